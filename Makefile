@@ -1,0 +1,73 @@
+# Needs only Python 3.11 or newer and make. `make` alone says what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+UV := $(shell command -v uv 2>/dev/null || echo .bootstrap/bin/uv)
+MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproject.toml))
+NAMES := $(shell sed -n 's/^name = "\(.*\)"/\1/p' $(MEMBERS:%=%/pyproject.toml))
+STAMP := .venv/.installed
+BIN := .venv/bin
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: $(STAMP) ## the whole platform on this machine, behind one port (ARGS="--no-simulator")
+	@$(BIN)/entente demo $(ARGS)
+
+.PHONY: test
+test: $(STAMP) ## all tests, on a real PostgreSQL and Apache Kafka (ARGS="-k deviation")
+	@$(BIN)/pytest libs services cli tests $(ARGS)
+
+.PHONY: check
+check: $(STAMP) ## style, types, imports between packages, generated files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m contracts.generate --check
+
+.PHONY: format
+format: $(STAMP) ## write the code in the style that `make check` wants
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(STAMP) ## our numbers beside the floors, in one run
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: new-service
+new-service: $(STAMP) ## a service that passes every check (NAME=x)
+	@$(BIN)/python scripts/new_service.py $(NAME)
+
+.PHONY: lock
+lock: | $(UV) ## write requirements.lock anew (ARGS="--upgrade")
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links $(NAMES:%=--no-emit-package %) \
+		--group dev $(MEMBERS:%=%/pyproject.toml) --output-file requirements.lock $(ARGS)
+
+.PHONY: install
+install: $(STAMP) ## the virtual environment in .venv, no more
+
+.PHONY: clean
+clean: ## remove what was installed and built (not the demo's data)
+	rm -rf .venv .bootstrap .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.bootstrap/bin/uv:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found; set PYTHON=..." >&2; exit 1; }
+	@echo "installing uv"
+	@$(PYTHON) -m venv .bootstrap
+	@.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+# The second run costs nothing; a changed lock or pyproject installs again.
+$(STAMP): requirements.lock pyproject.toml $(MEMBERS:%=%/pyproject.toml) | $(UV)
+	@test -x $(BIN)/python || { echo "making .venv"; $(UV) venv --quiet --python "$(PYTHON)" .venv; }
+	@echo "installing what requirements.lock names"
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(MEMBERS:%=-e ./%)
+	@touch $@

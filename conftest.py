@@ -1,0 +1,139 @@
+"""What every package's tests share: an issuer of tokens, and services that run against real databases and Kafka."""
+
+import asyncio
+import importlib
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import jwt
+import pytest
+import pytest_asyncio
+from cryptography.hazmat.primitives.asymmetric import ec
+from fastapi import FastAPI
+from jwt.algorithms import ECAlgorithm
+from runtime import migrate, topics
+from runtime.settings import Settings
+
+SERVICES = Path(__file__).parent / "services"
+
+
+class Issuer:
+    """Signs tokens the way an OIDC provider would."""
+
+    def __init__(self, folder: Path) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        public = json.loads(ECAlgorithm.to_jwk(self._key.public_key())) | {"kid": "test", "alg": "ES256"}
+        self.jwks = folder / "jwks.json"
+        self.jwks.write_text(json.dumps({"keys": [public]}))
+
+    def token(self, *roles: str, partner_id: UUID | None = None, subject: str = "tester", **claims: Any) -> str:
+        """A token with these roles; anything else can be overridden by claims."""
+        body = {"sub": subject, "iss": "entente-local", "aud": "entente", "exp": time.time() + 3600, "roles": list(roles)}
+        if partner_id:
+            body["partner_id"] = str(partner_id)
+        return jwt.encode(body | claims, self._key, algorithm="ES256", headers={"kid": "test"})
+
+
+@dataclass
+class Running:
+    """A service that runs in this process, and a client that speaks to it as a sponsor's person of every role."""
+
+    app: FastAPI
+    client: httpx.AsyncClient
+    issuer: Issuer
+
+    def as_(self, *roles: str, partner_id: UUID | None = None, subject: str = "tester") -> httpx.AsyncClient:
+        """A client with another token."""
+        return _client(self.app, self.issuer.token(*roles, partner_id=partner_id, subject=subject))
+
+
+def _client(app: FastAPI, token: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+        base_url="http://test/v1",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )
+
+
+async def eventually(check: Callable[[], Awaitable[Any]], within: float = 15.0) -> Any:
+    """Wait until ``check`` gives something true, and give it; fail at the deadline with what it gave last."""
+    deadline = time.monotonic() + within
+    while True:
+        found = await check()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {within} s; the last look gave {found!r}")
+        await asyncio.sleep(0.02)
+
+
+EVERY_SPONSOR_ROLE = ("quality", "sourcing", "regulatory", "msat", "lab", "supply", "admin")
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    """The issuer of this test run."""
+    return Issuer(tmp_path_factory.mktemp("issuer"))
+
+
+@pytest.fixture(scope="session")
+def settings(postgres_dsn: str, kafka: Any, issuer: Issuer) -> Settings:
+    """Settings of an installation of its own, on the shared PostgreSQL and Kafka."""
+    run = f"t{uuid4().hex[:8]}"
+    host = postgres_dsn.rsplit("@", 1)[1].split("/")[0]
+    return Settings(
+        database_url=f"postgresql://{{service}}:entente@{host}/{run}_{{service}}",
+        kafka_bootstrap_servers=kafka.bootstrap_servers,
+        topic_prefix=f"{run}.",
+        verify_topics=kafka.durable,
+        jwks=str(issuer.jwks),
+    )
+
+
+async def prepare(package: str, app: FastAPI, settings: Settings, postgres_dsn: str) -> None:
+    """Database, migrations and topics of a service."""
+    url = settings.database_of(package)
+    await migrate.provision(postgres_dsn, url)
+    admin = migrate.database_admin_url(postgres_dsn, url)
+    await asyncio.to_thread(migrate.upgrade, SERVICES / package / "migrations", admin)
+    if settings.verify_topics:
+        await topics.create(settings, app.state.topics)
+
+
+Launch = Callable[..., Awaitable[Running]]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer) -> AsyncIterator[Launch]:
+    """Start a service by its package name, once per test run: ``running = await launch("quality_events")``."""
+    running: dict[str, Running] = {}
+    async with AsyncExitStack() as stack:
+
+        async def start(package: str) -> Running:
+            if package not in running:
+                app = importlib.import_module(f"{package}.main").create(settings)
+                await prepare(package, app, settings, postgres_dsn)
+                await stack.enter_async_context(app.router.lifespan_context(app))
+                client = await stack.enter_async_context(_client(app, issuer.token(*EVERY_SPONSOR_ROLE)))
+                running[package] = Running(app, client, issuer)
+
+                async def ready() -> bool:
+                    return not app.state.unready
+
+                await eventually(ready, 30)
+            return running[package]
+
+        yield start
+    connection = await asyncpg.connect(postgres_dsn)
+    for package in running:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{settings.database_of(package).rsplit("/", 1)[1]}" WITH (FORCE)')
+    await connection.close()

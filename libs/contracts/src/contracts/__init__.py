@@ -1,0 +1,45 @@
+"""The published language: facts, topics and the envelope in which they travel."""
+
+from contracts import partner_feeds, partner_registry, quality_events, sample_tracking
+from contracts.envelope import Recorded, read, to_message, to_structured
+from contracts.fact import (
+    PARTITIONS,
+    Contract,
+    Fact,
+    Moment,
+    Month,
+    Part,
+    contract_for,
+    contract_of,
+    contracts,
+    fact,
+    topics,
+)
+from contracts.vocabulary import Classification, Lot, Quantity, Role, SourceRecord
+
+__all__ = [
+    "PARTITIONS",
+    "Classification",
+    "Contract",
+    "Fact",
+    "Lot",
+    "Moment",
+    "Month",
+    "Part",
+    "Quantity",
+    "Recorded",
+    "Role",
+    "SourceRecord",
+    "contract_for",
+    "contract_of",
+    "contracts",
+    "fact",
+    "partner_feeds",
+    "partner_registry",
+    "quality_events",
+    "read",
+    "sample_tracking",
+    "to_message",
+    "to_structured",
+    "topics",
+]

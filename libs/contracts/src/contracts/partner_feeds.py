@@ -1,0 +1,133 @@
+"""Facts of partner_feeds: what partners' LIMS and MES systems reported, in our words."""
+
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from contracts.fact import Fact, Moment, Part, fact
+from contracts.vocabulary import Classification, Lot, Quantity, SourceRecord
+
+
+class MaterialLot(Part):
+    """A lot that went into a batch: one edge of the genealogy."""
+
+    material: str
+    number: str
+
+
+class ProcessValue(Part):
+    """One summary value of a process step, for example a press's mean compression force."""
+
+    name: str
+    value: Decimal | str
+    unit: str | None = None
+    """UCUM, or None where the source states no unit: never guessed."""
+
+
+class ResultRole(StrEnum):
+    """Why a test was done. Originals and retests stand side by side (FDA OOS guidance, 2022)."""
+
+    original = "original"
+    repeat = "repeat"
+    retest = "retest"
+    resample = "resample"
+
+
+class TestStage(StrEnum):
+    """What was tested."""
+
+    raw_material = "raw_material"
+    intermediate = "intermediate"
+    release = "release"
+    stability = "stability"
+
+
+class Reported(Fact):
+    """What every record that a partner's system sent carries."""
+
+    source: SourceRecord
+    parties: tuple[UUID, ...]
+    """Organisations that the record concerns: the maker, the reporter, the laboratory."""
+
+
+@fact("io.entente.BatchStartReported.v1", topic="partner-feeds.batch", key="lot.id")
+class BatchStartReported(Reported):
+    """A partner's MES says that it began to make a batch."""
+
+    lot: Lot
+    planned_quantity: Quantity | None = None
+    inputs: tuple[MaterialLot, ...] = ()
+
+
+@fact("io.entente.BatchCompletionReported.v1", topic="partner-feeds.batch", key="lot.id")
+class BatchCompletionReported(Reported):
+    """A partner's MES says that a batch is made.
+
+    ``completed_at`` is None where the source gives no completion date; ``occurred_at`` is then the date it does give.
+    """
+
+    lot: Lot
+    completed_at: Moment | None = None
+    actual_quantity: Quantity | None = None
+    yield_percent: Decimal | None = None
+    """Actual over theoretical, in per cent, as the partner states it."""
+    stage_yields: tuple[ProcessValue, ...] = ()
+
+
+@fact("io.entente.ProcessDataReported.v1", topic="partner-feeds.batch", key="lot.id")
+class ProcessDataReported(Reported):
+    """Summary values of a batch's process, for example of the tablet press."""
+
+    lot: Lot
+    step: str
+    values: tuple[ProcessValue, ...]
+
+
+@fact("io.entente.TestResultReported.v1", topic="partner-feeds.test-result", key="lot.id")
+class TestResultReported(Reported):
+    """A laboratory reported one result of one test on one lot."""
+
+    __test__ = False
+
+    lot: Lot
+    laboratory_site_id: UUID
+    laboratory_partner_id: UUID
+    test: str
+    stage: TestStage
+    role: ResultRole = ResultRole.original
+    value: Decimal | None = None
+    text: str | None = None
+    """A result in words ("complies"); exactly one of ``value`` and ``text`` is given."""
+    below_quantitation: bool = False
+    """``value`` is the limit of quantitation and the result lies below it."""
+    unit: str
+    """UCUM, as reported."""
+
+
+@fact("io.entente.DeviationReported.v1", topic="partner-feeds.deviation", key="source.id")
+class DeviationReported(Reported):
+    """A partner's quality system reported a departure from an approved procedure."""
+
+    site_id: UUID
+    partner_id: UUID
+    title: str
+    description: str = ""
+    category: str
+    lots: tuple[Lot, ...] = ()
+    discovered_at: AwareDatetime | None = None
+    partner_aware_at: AwareDatetime
+    proposed_classification: Classification | None = None
+
+
+@fact("io.entente.MessageQuarantined.v1", topic="partner-feeds.message", key="message_id")
+class MessageQuarantined(Fact):
+    """Some or all records of a partner's message could not be translated; the original is kept."""
+
+    message_id: UUID
+    feed_id: UUID
+    feed: str
+    partner_id: UUID
+    refused: int
+    first_reason: str

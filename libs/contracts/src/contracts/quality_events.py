@@ -1,0 +1,138 @@
+"""Facts of quality_events: what happened to a batch, and what was done about it."""
+
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from contracts.fact import Fact, Moment, fact
+from contracts.vocabulary import Classification, Lot, Quantity
+
+
+@fact("io.entente.BatchStarted.v1", topic="quality-events.batch", key="batch_id")
+class BatchStarted(Fact):
+    """The making of a batch began."""
+
+    batch_id: UUID
+    lot: Lot
+    planned_quantity: Quantity | None = None
+
+
+@fact("io.entente.BatchManufactured.v1", topic="quality-events.batch", key="batch_id")
+class BatchManufactured(Fact):
+    """A batch is made; it is not released by this."""
+
+    batch_id: UUID
+    lot: Lot
+    completed_at: Moment | None = None
+    actual_quantity: Quantity | None = None
+    yield_percent: Decimal | None = None
+
+
+class DeviationFact(Fact):
+    """What every fact about one deviation carries."""
+
+    deviation_id: UUID
+    number: str
+    site_id: UUID
+    partner_id: UUID
+    product_id: UUID | None = None
+    """The product of its batches, where they all are of one."""
+    batch_ids: tuple[UUID, ...] = ()
+    partner_aware_at: AwareDatetime
+    """When the partner knew: the clocks' start."""
+
+
+@fact("io.entente.DeviationRaised.v1", topic="quality-events.deviation", key="deviation_id")
+class DeviationRaised(DeviationFact):
+    """A departure from an approved procedure was recorded (EU GMP 1.8 xiv)."""
+
+    title: str
+    category: str
+    lots: tuple[Lot, ...] = ()
+    proposed_classification: Classification | None = None
+    sponsor_aware_at: AwareDatetime
+    due_at: AwareDatetime
+
+
+@fact("io.entente.DeviationClassified.v1", topic="quality-events.deviation", key="deviation_id")
+class DeviationClassified(DeviationFact):
+    """The sponsor set, or with a reason changed, how serious the deviation is."""
+
+    classification: Classification
+    before: Classification | None = None
+    reason: str | None = None
+
+
+@fact("io.entente.DeviationAcknowledged.v1", topic="quality-events.deviation", key="deviation_id")
+class DeviationAcknowledged(DeviationFact):
+    """The sponsor confirmed that it was told."""
+
+    sponsor_aware_at: AwareDatetime
+
+
+@fact("io.entente.DeviationOverdue.v1", topic="quality-events.deviation", key="deviation_id")
+class DeviationOverdue(DeviationFact):
+    """An open deviation passed its due date; told once per due date."""
+
+    due_at: AwareDatetime
+
+
+@fact("io.entente.DeviationClosed.v1", topic="quality-events.deviation", key="deviation_id")
+class DeviationClosed(DeviationFact):
+    """Investigated, approved and closed."""
+
+    classification: Classification
+    first_due_at: AwareDatetime
+
+
+@fact("io.entente.DeviationCancelled.v1", topic="quality-events.deviation", key="deviation_id")
+class DeviationCancelled(DeviationFact):
+    """Approved as no deviation after all; the record stays, and what was counted is reversed."""
+
+    reason: str
+
+
+class OosConclusion(StrEnum):
+    """What an investigation found (FDA OOS guidance, 2022)."""
+
+    confirmed = "confirmed"
+    invalidated = "invalidated"
+    inconclusive = "inconclusive"
+
+
+class OosFact(Fact):
+    """What every fact about one OOS investigation carries."""
+
+    investigation_id: UUID
+    number: str
+    result_id: UUID
+    batch_id: UUID | None
+    lot: Lot
+    test: str
+    laboratory_site_id: UUID
+    laboratory_partner_id: UUID
+    opened_at: AwareDatetime
+
+
+@fact("io.entente.OosOpened.v1", topic="quality-events.oos-investigation", key="investigation_id")
+class OosOpened(OosFact):
+    """An out-of-specification result is being investigated."""
+
+    due_at: AwareDatetime
+
+
+@fact("io.entente.OosNotified.v1", topic="quality-events.oos-investigation", key="investigation_id")
+class OosNotified(OosFact):
+    """The sponsor was told of the out-of-specification result."""
+
+    notified_at: AwareDatetime
+
+
+@fact("io.entente.OosConcluded.v1", topic="quality-events.oos-investigation", key="investigation_id")
+class OosConcluded(OosFact):
+    """The investigation reached its conclusion."""
+
+    conclusion: OosConclusion
+    cause: str | None = None

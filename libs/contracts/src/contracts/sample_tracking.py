@@ -1,0 +1,83 @@
+"""Facts of sample_tracking: what the laboratory found."""
+
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.fact import Fact, Part, fact
+from contracts.partner_feeds import ResultRole, TestStage
+from contracts.vocabulary import Lot
+
+
+class Evaluation(StrEnum):
+    """A result held against the specification in force."""
+
+    passed = "pass"
+    out_of_specification = "oos"
+    not_evaluated = "not_evaluated"
+    """No limit applies: it is not a test in the sense of the OOS rate."""
+
+
+class Limit(Part):
+    """What a test must meet. Bounds are inclusive; None is unbounded."""
+
+    test: str
+    stage: TestStage
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    text: str | None = None
+    unit: str
+    decimals: int
+    """Results are rounded half up to this many decimals, once, on the final value (USP General Notices 7.20)."""
+
+
+@fact("io.entente.SpecificationApproved.v1", topic="sample-tracking.specification", key="specification_id")
+class SpecificationApproved(Fact):
+    """A version of a product's specification came into force."""
+
+    specification_id: UUID
+    product_id: UUID
+    market: str | None
+    """ISO 3166-1 alpha-2, or None for every market."""
+    revision: int
+    limits: tuple[Limit, ...]
+
+
+class ResultFact(Fact):
+    """What every fact about one result carries."""
+
+    result_id: UUID
+    lot: Lot
+    test: str
+    stage: TestStage
+    role: ResultRole
+    value: Decimal | None
+    text: str | None
+    unit: str
+    laboratory_site_id: UUID
+    laboratory_partner_id: UUID
+
+
+@fact("io.entente.ResultReported.v1", topic="sample-tracking.result", key="result_id")
+class ResultReported(ResultFact):
+    """A result was recorded and evaluated."""
+
+    evaluation: Evaluation
+    specification_id: UUID | None = None
+
+
+@fact("io.entente.OosDetected.v1", topic="sample-tracking.result", key="result_id")
+class OosDetected(ResultFact):
+    """A result lies outside its specification. Every one is investigated (21 CFR 211.192)."""
+
+    specification_id: UUID
+    limit: Limit
+
+
+@fact("io.entente.ResultApproved.v1", topic="sample-tracking.result", key="result_id")
+class ResultApproved(Fact):
+    """A reviewed result was approved by the laboratory's quality unit."""
+
+    result_id: UUID
+    lot: Lot
+    test: str

@@ -1,0 +1,71 @@
+"""Words that more than one service's facts share."""
+
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.fact import Part
+
+
+class Role(StrEnum):
+    """What a person or a system may do; carried in the token's ``roles`` claim."""
+
+    quality = "quality"
+    qp = "qp"
+    regulatory = "regulatory"
+    sourcing = "sourcing"
+    legal = "legal"
+    finance = "finance"
+    msat = "msat"
+    lab = "lab"
+    supply = "supply"
+    governance = "governance"
+    auditor = "auditor"
+    inspector = "inspector"
+    admin = "admin"
+    partner_quality = "partner_quality"
+    partner_qp = "partner_qp"
+    partner_operations = "partner_operations"
+    partner_lab = "partner_lab"
+    partner_commercial = "partner_commercial"
+    partner_system = "partner_system"
+
+
+class Classification(StrEnum):
+    """How serious a deviation or a finding is."""
+
+    minor = "minor"
+    major = "major"
+    critical = "critical"
+
+
+class Lot(Part):
+    """Goods known by a number that is unique only per material and issuer.
+
+    ``id`` is the same in every fact about this lot, whoever reports it; the number alone is not.
+    """
+
+    id: UUID
+    number: str
+    material: str
+    """The product's code, or the code of a substance or excipient."""
+    product_id: UUID | None = None
+    site_id: UUID
+    """Where it was made, or for a bought-in material where it is used."""
+    partner_id: UUID
+
+
+class Quantity(Part):
+    """An amount in a UCUM unit."""
+
+    value: Decimal
+    unit: str
+
+
+class SourceRecord(Part):
+    """How the partner's own system knows this record, so that amendments find it."""
+
+    id: str
+    revision: int = 1
+    feed_id: UUID
+    message_id: UUID

@@ -1,0 +1,164 @@
+"""Applying facts: offset, inbox, effects and own outbox rows in one transaction; or parking what cannot be."""
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from aiokafka.structs import ConsumerRecord, TopicPartition
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from contracts import Fact, Recorded, read
+from runtime import metrics, telemetry
+from runtime.database import Context
+from runtime.principal import worker
+from runtime.subscriptions import Subscriptions
+from runtime.work import Store, Work
+
+_ADVANCE = """
+UPDATE consumer_offset SET next = $4, last_id = $5 WHERE topic = $1 AND partition = $2 AND next = $3 RETURNING true
+"""
+_RECEIVE = "INSERT INTO inbox (event_id) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING RETURNING event_id"
+_BLOCKED = "SELECT DISTINCT key FROM parked WHERE topic = $1 AND key = ANY($2::text[]) AND blocks"
+_PARK = """
+INSERT INTO parked (topic, partition, "offset", key, event_id, type, headers, value, reason, detail, blocks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (topic, partition, "offset") DO NOTHING
+"""
+_TRANSIENT = (
+    OSError,
+    TimeoutError,
+    OperationalError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
+
+
+class Fenced(Exception):
+    """The stored offset is elsewhere: another member applied these records, or this one lost its place."""
+
+
+class Unreadable(Exception):
+    """A record that is no fact of ours; it parks alone, for it has no key that could be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose facts are applied, and where they come from."""
+
+    service: str
+    store: Store
+    subscriptions: Subscriptions
+
+    def context(self, correlation_id: str = "") -> Context:
+        """The transaction context of this service's worker."""
+        return Context(worker(self.service), correlation_id=correlation_id)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same fact may succeed later without anybody's help."""
+    if isinstance(error, DBAPIError):
+        cause = error.orig.__cause__ if error.orig else None
+        return error.connection_invalidated or isinstance(cause or error.orig, _TRANSIENT)
+    return isinstance(error, _TRANSIENT)
+
+
+def event_id(record: ConsumerRecord) -> str:
+    """The CloudEvents id of a record, or its place in the log where it has none."""
+    raw = dict(record.headers).get("ce_id", b"")
+    return raw.decode("utf-8", "replace") or f"{record.topic}:{record.partition}:{record.offset}"
+
+
+def parse(record: ConsumerRecord) -> Recorded[Fact] | None:
+    """The fact of a record, None for an unknown type. Raises Unreadable."""
+    try:
+        return read(record.key, record.value, record.headers)
+    except Exception as error:  # whatever a foreign producer wrote must not end the consumer
+        raise Unreadable(f"this record is not a CloudEvent that its contract allows: {error}") from error
+
+
+def _key(record: ConsumerRecord) -> str:
+    return (record.key or b"").decode("utf-8", "replace")
+
+
+async def advance(connection: Any, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+    """Claim the records: move the stored offset past them. Raises Fenced when it does not stand at the first."""
+    first, last = records[0], records[-1]
+    moved = await connection.fetchval(_ADVANCE, *partition, first.offset, last.offset + 1, event_id(last))
+    if not moved:
+        raise Fenced
+
+
+async def apply(place: Place, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+    """Apply the records in one transaction. Raises Fenced, Unreadable, or what a handler raised."""
+    with metrics.BATCH_SECONDS.labels(place.service).time():
+        async with place.store.work(place.context()) as work:
+            await advance(work.connection, partition, records)
+            known = [
+                (record, fact) for record in records if (fact := parse(record)) and place.subscriptions.knows(fact.type)
+            ]
+            if known:
+                facts = await _new(work, place, known)
+                with telemetry.consuming(place.service, facts) as work.traceparents:
+                    await place.subscriptions.handle(work, facts)
+    for type_ in {fact.type for fact in facts} if known else ():
+        metrics.CONSUMED.labels(place.service, type_).inc(sum(fact.type == type_ for fact in facts))
+
+
+async def _new(
+    work: Work, place: Place, known: Sequence[tuple[ConsumerRecord, Recorded[Fact]]]
+) -> list[Recorded[Fact]]:
+    """The facts that were never received, without those that wait behind a parked one: these park too."""
+    rows = await work.connection.fetch(_RECEIVE, [str(fact.id) for _, fact in known])
+    new = {row["event_id"] for row in rows}
+    topic = known[0][0].topic
+    keys = list({_key(record) for record, _ in known})
+    blocked = {row["key"] for row in await work.connection.fetch(_BLOCKED, topic, keys)}
+    free = []
+    for record, fact in known:
+        if str(fact.id) not in new:
+            continue
+        new.discard(str(fact.id))
+        if _key(record) in blocked:
+            await _insert_parked(work, place, record, "an earlier fact of the same key is parked", "", blocks=True)
+        else:
+            free.append(fact)
+    return free
+
+
+async def park(place: Place, partition: TopicPartition, record: ConsumerRecord, error: Exception) -> None:
+    """Set one record aside with the reason, in a transaction of its own; what follows on its key will follow it."""
+    async with place.store.work(place.context()) as work:
+        await advance(work.connection, partition, [record])
+        readable = not isinstance(error, Unreadable)
+        # An unreadable record's id proves nothing: it must not make a good fact look received.
+        if not readable or await work.connection.fetch(_RECEIVE, [event_id(record)]):
+            detail = "".join(traceback.format_exception(error))[-8000:]
+            reason = f"{type(error).__name__}: {error}"[:1000]
+            await _insert_parked(work, place, record, reason, detail, blocks=readable)
+
+
+async def _insert_parked(
+    work: Work, place: Place, record: ConsumerRecord, reason: str, detail: str, *, blocks: bool
+) -> None:
+    type_ = dict(record.headers).get("ce_type", b"").decode("utf-8", "replace")
+    headers = [[name, value.decode("utf-8", "replace")] for name, value in record.headers]
+    await work.connection.execute(
+        _PARK,
+        record.topic,
+        record.partition,
+        record.offset,
+        _key(record),
+        event_id(record),
+        type_,
+        telemetry.as_json(headers),
+        record.value or b"",
+        reason.replace("\0", ""),
+        detail.replace("\0", ""),
+        blocks,
+    )
+    metrics.PARKED_TOTAL.labels(place.service, type_).inc()

@@ -1,0 +1,224 @@
+"""The consumer: stored offsets decide what is applied; Kafka's own offsets are a courtesy, so that lag shows."""
+
+import asyncio
+import random
+import time
+from collections.abc import Collection, Sequence
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.structs import ConsumerRecord, OffsetAndMetadata, TopicPartition
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from runtime import applying, metrics
+from runtime.applying import Fenced, Place
+from runtime.relay import pause
+from runtime.settings import Settings
+
+log = structlog.get_logger()
+STALLED_AFTER = 30.0
+"""Seconds with lag and without progress after which the consumer is made anew (aiokafka #1037, #847)."""
+_AT_ONCE = 3
+_STORED = "SELECT next, last_id FROM consumer_offset WHERE topic = $1 AND partition = $2"
+_BEGIN = "INSERT INTO consumer_offset (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_REWIND = "UPDATE consumer_offset SET next = $3, last_id = NULL WHERE topic = $1 AND partition = $2"
+
+
+class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
+    """One member of a service's consumer group."""
+
+    def __init__(self, place: Place, settings: Settings) -> None:
+        self._place, self._settings = place, settings
+        self._topics = [settings.topic(name) for name in place.subscriptions.topics()]
+        self._busy = asyncio.Lock()
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._next: dict[TopicPartition, int] = {}
+        self._last_id: dict[TopicPartition, tuple[int, str]] = {}
+        self._resume_at: dict[TopicPartition, float] = {}
+        self._failures: dict[TopicPartition, int] = {}
+        self._progress_at = time.monotonic()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Consume until told to stop. A broken, stalled or cut-off consumer is made anew."""
+        while not stopping.is_set():
+            self._consumer = AIOKafkaConsumer(
+                bootstrap_servers=self._settings.kafka_bootstrap_servers,
+                group_id=self._settings.topic(self._place.service),
+                enable_auto_commit=False,
+                auto_offset_reset="none",
+                max_poll_interval_ms=300_000,
+                session_timeout_ms=10_000,
+                heartbeat_interval_ms=1_000,
+                metadata_max_age_ms=10_000,
+            )
+            self._next, self._last_id, self._resume_at = {}, {}, {}
+            try:
+                self._consumer.subscribe(self._topics, listener=self)
+                await self._consumer.start()
+                await self._poll(stopping)
+            except (KafkaError, OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
+                log.warning("consumer waits", service=self._place.service, reason=str(error) or type(error).__name__)
+                await pause(stopping, 1.0)
+            finally:
+                await self._close()
+
+    async def _close(self) -> None:
+        try:
+            await asyncio.wait_for(self._consumer.stop(), 10)
+        except (KafkaError, OSError, TimeoutError) as error:
+            log.warning("consumer did not stop cleanly", service=self._place.service, reason=str(error))
+
+    async def _poll(self, stopping: asyncio.Event) -> None:
+        self._progress_at = time.monotonic()
+        while not stopping.is_set():
+            await self._resume_due()
+            try:
+                batches = await self._consumer.getmany(timeout_ms=100, max_records=1000)
+            except OffsetOutOfRangeError as error:
+                for partition in error.args[0]:
+                    await self._rewind(partition, "the log no longer reaches to where this service stood")
+                continue
+            if batches:
+                self._progress_at = time.monotonic()
+                async with self._busy:
+                    await asyncio.gather(*(self._handle(partition, batch) for partition, batch in batches.items()))
+            elif self._stalled():
+                log.error("consumer stalled; making it anew", service=self._place.service)
+                return
+
+    def lag(self) -> int:
+        """Records that are in Kafka and not yet applied, as far as this member's partitions tell."""
+        ends = {partition: self._consumer.highwater(partition) for partition in self._consumer.assignment()}
+        return sum(max(0, (end or 0) - self._next.get(partition, end or 0)) for partition, end in ends.items())
+
+    def _stalled(self) -> bool:
+        metrics.LAG.labels(self._place.service).set(lag := self.lag())
+        if not lag or self._resume_at:
+            self._progress_at = time.monotonic()
+        return time.monotonic() - self._progress_at > STALLED_AFTER
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Let the batch in hand finish before another member gets its partitions."""
+        async with self._busy:
+            self._next, self._last_id, self._resume_at = {}, {}, {}
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Stand where the database says, one record before it where there is one, to see that the log is the same."""
+        beginnings = await self._consumer.beginning_offsets(list(assigned)) if assigned else {}
+        for partition in assigned:
+            next_, last_id = await self._stored(partition, beginnings[partition])
+            self._stand(partition, next_, last_id)
+
+    async def _stored(self, partition: TopicPartition, beginning: int) -> tuple[int, str | None]:
+        async with self._place.store.work(self._place.context()) as work:
+            await work.connection.execute(_BEGIN, *partition, beginning)
+            row = await work.connection.fetchrow(_STORED, *partition)
+            return row["next"], row["last_id"]
+
+    def _stand(self, partition: TopicPartition, next_: int, last_id: str | None) -> None:
+        self._next[partition] = next_
+        if last_id is not None and next_ > 0:
+            self._last_id[partition] = (next_ - 1, last_id)
+            self._consumer.seek(partition, next_ - 1)
+        else:
+            self._consumer.seek(partition, next_)
+
+    async def _handle(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+        async with self._at_once:
+            if partition in self._last_id:
+                offset, last_id = self._last_id.pop(partition)
+                if (records[0].offset, applying.event_id(records[0])) != (offset, last_id):
+                    await self._rewind(partition, "the log holds another record where this service stopped")
+                    return
+                records = records[1:]
+            if records:
+                await self._apply_or_divide(partition, records)
+
+    async def _apply_or_divide(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+        """The batch in one transaction; if that fails, one fact per transaction, so that only the bad one parks."""
+        try:
+            try:
+                await applying.apply(self._place, partition, records)
+            except Exception as error:
+                if isinstance(error, Fenced) or applying.is_transient(error):
+                    raise
+                for record in records:
+                    await self._apply_or_park(partition, record)
+        except Fenced:
+            await self._seek_to_stored(partition)
+        except Exception as error:  # only what is_transient lets through
+            self._back_off(partition, error)
+        else:
+            self._failures.pop(partition, None)
+            self._next[partition] = records[-1].offset + 1
+            await self._commit(partition, records[-1].offset + 1)
+
+    async def _apply_or_park(self, partition: TopicPartition, record: ConsumerRecord) -> None:
+        try:
+            try:
+                await applying.apply(self._place, partition, [record])
+            except IntegrityError:
+                # Two members may have announced the same record at once; the second try finds it.
+                await applying.apply(self._place, partition, [record])
+        except Exception as error:
+            if isinstance(error, Fenced) or applying.is_transient(error):
+                raise
+            log.error(
+                "fact parked",
+                service=self._place.service,
+                event_id=applying.event_id(record),
+                topic=record.topic,
+                offset=record.offset,
+                exc_info=error,
+            )
+            await applying.park(self._place, partition, record, error)
+
+    async def _seek_to_stored(self, partition: TopicPartition) -> None:
+        if partition not in self._consumer.assignment():
+            return
+        self._next[partition], _ = await self._stored(partition, 0)
+        self._consumer.seek(partition, self._next[partition])
+
+    async def _rewind(self, partition: TopicPartition, reason: str) -> None:
+        log.error(
+            "log lost its tail; reading it from the beginning",
+            service=self._place.service,
+            topic=partition.topic,
+            partition=partition.partition,
+            reason=reason,
+        )
+        metrics.REWINDS.labels(self._place.service).inc()
+        beginning = (await self._consumer.beginning_offsets([partition]))[partition]
+        async with self._place.store.work(self._place.context()) as work:
+            await work.connection.execute(_REWIND, *partition, beginning)
+        self._last_id.pop(partition, None)
+        self._stand(partition, beginning, None)
+
+    def _back_off(self, partition: TopicPartition, error: Exception) -> None:
+        """Pause the partition with jitter; on resuming it stands where the database says."""
+        self._failures[partition] = failures = self._failures.get(partition, 0) + 1
+        delay = min(30.0, 0.1 * 2**failures) * random.uniform(0.5, 1.0)  # noqa: S311
+        log.warning(
+            "partition waits",
+            service=self._place.service,
+            topic=partition.topic,
+            seconds=round(delay, 2),
+            reason=str(error) or type(error).__name__,
+        )
+        self._consumer.pause(partition)
+        self._resume_at[partition] = time.monotonic() + delay
+
+    async def _resume_due(self) -> None:
+        for partition in [due for due, at in self._resume_at.items() if at <= time.monotonic()]:
+            await self._seek_to_stored(partition)
+            self._resume_at.pop(partition, None)
+            if partition in self._consumer.assignment():
+                self._consumer.resume(partition)
+
+    async def _commit(self, partition: TopicPartition, next_: int) -> None:
+        try:
+            await self._consumer.commit({partition: OffsetAndMetadata(next_, "")})
+        except KafkaError as error:
+            log.debug("Kafka did not take the courtesy offset", service=self._place.service, reason=str(error))

@@ -1,0 +1,82 @@
+"""One pool per service and process, and the first statement that says on whose behalf a transaction runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from runtime.principal import Principal
+
+# The first statement goes through SQLAlchemy, which sends BEGIN: a raw statement before it would run in autocommit,
+# and what it claims would survive the rollback. It also takes the command's idempotency lock: one round trip less.
+_CONTEXT = text(
+    "SELECT set_config('role', :role, true), set_config('entente.tenant', :tenant, true), "
+    "set_config('entente.actor', :actor, true), set_config('entente.actor_roles', :roles, true), "
+    "set_config('entente.reason', :reason, true), set_config('entente.correlation', :correlation, true), "
+    "set_config('transaction_read_only', :read_only, true), "
+    "CASE WHEN :lock = '' THEN true ELSE pg_try_advisory_xact_lock(hashtextextended(:lock, 0)) END"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Why a transaction runs. ``lock`` names an advisory lock to try in the same statement."""
+
+    principal: Principal
+    correlation_id: str = ""
+    reason: str = ""
+    read_only: bool = False
+    lock: str = ""
+
+
+def connect(url: str, pool_size: int) -> AsyncEngine:
+    """An engine whose pool never hands out a connection that the server has already closed."""
+    engine = create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        connect_args={"server_settings": {"application_name": "entente"}, "command_timeout": 60},
+    )
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _still_open(connection: Any, record: Any, proxy: Any) -> None:
+        # Costs nothing: the driver noticed the closed socket. A ping would cost every command a round trip.
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+
+    return engine
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine, context: Context) -> AsyncIterator[tuple[AsyncSession, bool]]:
+    """A transaction under the context's database role, and whether its advisory lock was free.
+
+    Commits at the end; rolls back on any exception.
+    """
+    principal = context.principal
+    async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+        row = await session.execute(
+            _CONTEXT,
+            {
+                "role": principal.database_role,
+                "tenant": principal.tenant,
+                "actor": principal.subject,
+                "roles": ",".join(sorted(principal.roles)),
+                "reason": context.reason,
+                "correlation": context.correlation_id,
+                "read_only": "on" if context.read_only else "off",
+                "lock": context.lock,
+            },
+        )
+        yield session, bool(row.one()[-1])
+
+
+async def raw_connection(session: AsyncSession) -> Any:
+    """The asyncpg connection of a session whose transaction has begun, for hot paths."""
+    proxied = await (await session.connection()).get_raw_connection()
+    return proxied.driver_connection

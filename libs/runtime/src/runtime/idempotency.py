@@ -1,0 +1,46 @@
+"""The same POST sent twice is done once: stored answers under the caller's Idempotency-Key."""
+
+import hashlib
+import json
+from typing import Any
+
+from fastapi import Request, Response
+
+from runtime.principal import Principal
+from runtime.problems import Problem
+
+_KEPT_HEADERS = ("etag", "location", "content-type")
+_STORE = "INSERT INTO idempotency (key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5)"
+
+
+def key_of(request: Request, principal: Principal) -> str:
+    """Subject, tenant, method, path and the caller's key as one digest, or nothing for a request without a key."""
+    given = request.headers.get("idempotency-key", "")
+    if request.method != "POST" or not given:
+        return ""
+    if len(given) > 255:
+        raise Problem(400, "invalid-idempotency-key", "an Idempotency-Key has at most 255 characters")
+    parts = [principal.subject, principal.tenant, request.method, request.url.path, given]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def request_digest(request: Request, body: bytes) -> str:
+    """What must be the same for a request to be the same: its query and its body."""
+    return hashlib.sha256(request.url.query.encode() + b"\0" + body).hexdigest()
+
+
+async def stored_answer(connection: Any, key: str, digest: str) -> Response | None:
+    """The answer that was given to this key, or None. Raises a 422 Problem when the request is another."""
+    row = await connection.fetchrow("SELECT request, status, headers, body FROM idempotency WHERE key = $1", key)
+    if row is None:
+        return None
+    if row["request"] != digest:
+        raise Problem(422, "idempotency-key-reused", "this Idempotency-Key was used for another request; use a new one")
+    headers = json.loads(row["headers"]) | {"idempotency-replayed": "true"}
+    return Response(row["body"], row["status"], headers=headers)
+
+
+async def store_answer(connection: Any, key: str, digest: str, response: Response) -> None:
+    """Keep a successful answer, in the transaction of the command itself."""
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    await connection.execute(_STORE, key, digest, response.status_code, json.dumps(headers), bytes(response.body))

@@ -1,0 +1,96 @@
+"""Lists: opaque cursors on (sort column, id), filters by field name, no COUNT."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Query
+from pydantic import BaseModel
+from sqlalchemy import Select, inspect, tuple_
+from sqlmodel import select
+
+from runtime.problems import Problem
+from runtime.work import Versioned, Work
+
+Item = TypeVar("Item")
+Model = TypeVar("Model", bound=Versioned)
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list; ``next`` is the cursor of the page after it, or null at the end."""
+
+    items: Sequence[Item]
+    next: str | None
+
+
+class PageRequest(BaseModel):
+    """What every list takes."""
+
+    limit: int
+    cursor: str | None
+    sort: str
+
+    @property
+    def column(self) -> str:
+        """The name of the column that is sorted by."""
+        return self.sort.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        """Newest or largest first."""
+        return self.sort.startswith("-")
+
+
+def _page_request(
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    sort: Annotated[str, Query(description="a field's name; with `-` largest first")] = "-id",
+) -> PageRequest:
+    return PageRequest(limit=limit, cursor=cursor, sort=sort)
+
+
+Paging = Annotated[PageRequest, Depends(_page_request)]
+
+
+def _encode(value: Any, id: UUID) -> str:
+    return base64.urlsafe_b64encode(json.dumps([str(value), str(id)]).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, kind: Any) -> tuple[Any, UUID]:
+    try:
+        value, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        parsed = kind.fromisoformat(value) if issubclass(kind, date | datetime) else kind(value)
+        return parsed, UUID(id)
+    except (ValueError, TypeError) as error:
+        raise Problem(400, "invalid-cursor", "the cursor is not one that this list gave") from error
+
+
+async def page(
+    work: Work,
+    model: type[Model],
+    request: PageRequest,
+    filters: Mapping[str, Any],
+    statement: Select[Any] | None = None,
+) -> tuple[list[Model], str | None]:
+    """One page of a model's records and the next cursor. Filters that are None do not count.
+
+    Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list.
+    """
+    columns = inspect(model).columns
+    if request.column not in columns or columns[request.column].nullable:
+        sortable = ", ".join(sorted(name for name, column in columns.items() if not column.nullable))
+        raise Problem(400, "invalid-sort", f"cannot sort by {request.column!r}; possible: {sortable}")
+    by, id = columns[request.column], columns["id"]
+    query = select(model) if statement is None else statement
+    query = query.where(*[columns[name] == value for name, value in filters.items() if value is not None])
+    if request.cursor:
+        after = tuple_(*_decode(request.cursor, by.type.python_type))
+        query = query.where(tuple_(by, id) < after if request.descending else tuple_(by, id) > after)
+    order = [by.desc(), id.desc()] if request.descending else [by.asc(), id.asc()]
+    records = list((await work.session.scalars(query.order_by(*order).limit(request.limit + 1))).all())
+    more = len(records) > request.limit
+    records = records[: request.limit]
+    return records, _encode(getattr(records[-1], request.column), records[-1].id) if more else None

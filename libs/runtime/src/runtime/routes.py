@@ -1,0 +1,157 @@
+"""How HTTP requests become Work: CommandRoute for what changes records, QueryRoute for what reads them."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from opentelemetry import trace
+from uuid_utils.compat import uuid7
+
+from contracts import Role
+from runtime import idempotency
+from runtime.database import Context
+from runtime.lifecycle import roles_of
+from runtime.principal import Principal, authenticate
+from runtime.problems import Problem
+from runtime.work import Store, Work
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+class _RolledBack(Exception):
+    """Carries a refusing response out of the transaction, so that nothing of it stays."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+def allowed(*by: Role | Callable[..., Any]) -> Callable[[Endpoint], Endpoint]:
+    """Say who may call a command: roles, or transitions whose roles are taken over."""
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        roles = [roles_of(item) if callable(item) else {item} for item in by]
+        endpoint.allowed_roles = frozenset(str(role) for group in roles for role in group)  # type: ignore[attr-defined]
+        return endpoint
+
+    return declare
+
+
+def require(principal: Principal, roles: frozenset[str]) -> None:
+    """Raise a 403 Problem that names the roles, unless the principal has one of them."""
+    if not principal.roles & roles:
+        needed = ", ".join(sorted(roles))
+        raise Problem(
+            403,
+            "forbidden",
+            f"this needs one of the roles {needed}; yours: {', '.join(sorted(principal.roles))}",
+        )
+
+
+async def read_body(request: Request) -> bytes:
+    """The request's whole body. Raises a 413 Problem beyond the limit, before the rest is read."""
+    limit = request.app.state.settings.largest_body
+    received = bytearray()
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > limit:
+            raise Problem(413, "too-large", f"a body has at most {limit} bytes; a file goes to a feed")
+    request._body = bytes(received)
+    return request._body
+
+
+def _expected_version(request: Request) -> int | None:
+    given = request.headers.get("if-match")
+    if given is None:
+        if request.method in ("PUT", "PATCH"):
+            raise Problem(428, "precondition-required", 'send If-Match with the ETag that you read, for example "3"')
+        return None
+    tag = given.strip().removeprefix("W/").strip('"')
+    if tag == "*":
+        return None
+    if not tag.isdecimal():
+        raise Problem(400, "invalid-if-match", f'If-Match takes one version such as "3", not {given}')
+    return int(tag)
+
+
+def _tag(response: Response, work: Work) -> None:
+    if work.subject is not None:
+        response.headers["ETag"] = f'"{work.subject.version}"'
+
+
+async def _run(handler: Handler, request: Request, work: Work, key: str, digest: str) -> Response:
+    if key and (answer := await idempotency.stored_answer(work.connection, key, digest)):
+        return answer
+    response = await handler(request)
+    if response.status_code >= 400:
+        raise _RolledBack(response)
+    if not hasattr(response, "body"):
+        raise TypeError("a command answers with a whole body: a stream would be sent before the commit")
+    await work.session.flush()
+    _tag(response, work)
+    if key:
+        await idempotency.store_answer(work.connection, key, digest, response)
+    return response
+
+
+class CommandRoute(APIRoute):
+    """One transaction per request: authenticate, read the body, run, commit, and only then answer."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        if not hasattr(endpoint, "allowed_roles"):
+            raise TypeError(f"{endpoint.__name__} must say who may call it: @allowed(...)")
+
+    def get_route_handler(self) -> Handler:
+        handler, roles = super().get_route_handler(), self.endpoint.allowed_roles  # type: ignore[attr-defined]
+
+        async def command(request: Request) -> Response:
+            principal = await authenticate(request)
+            require(principal, roles)
+            body = await read_body(request)
+            key, expected = idempotency.key_of(request, principal), _expected_version(request)
+            store: Store = request.app.state.store
+            context = Context(
+                principal,
+                correlation_id=request.headers.get("x-correlation-id", "")[:100] or str(uuid7()),
+                reason=request.headers.get("x-reason", "")[:500],
+                lock=key,
+            )
+            try:
+                async with store.work(context) as work:
+                    request.state.work, work.expected_version = work, expected
+                    return await _run(handler, request, work, key, idempotency.request_digest(request, body))
+            except _RolledBack as refusal:
+                return refusal.response
+
+        return command
+
+
+class QueryRoute(APIRoute):
+    """A read-only transaction per request; the answer of a single record carries its ETag."""
+
+    def get_route_handler(self) -> Handler:
+        handler = super().get_route_handler()
+
+        async def query(request: Request) -> Response:
+            principal = await authenticate(request)
+            require(principal, self.endpoint.__dict__.get("allowed_roles") or frozenset(principal.roles))
+            async with request.app.state.store.work(Context(principal, read_only=True)) as work:
+                request.state.work = work
+                response = await handler(request)
+                _tag(response, work)
+                return response
+
+        return query
+
+
+def current_work(request: Request) -> Work:
+    """The Work that the request's route opened."""
+    work: Work = request.state.work
+    trace.get_current_span().set_attribute("enduser.id", work.principal.subject)
+    return work
+
+
+Command = Annotated[Work, Depends(current_work)]
+Query = Annotated[Work, Depends(current_work)]

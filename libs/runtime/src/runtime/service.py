@@ -1,0 +1,185 @@
+"""A service: its API, relay, consumer and timers wired together, as one FastAPI app."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiokafka.errors import KafkaError
+from asyncpg import InterfaceError, PostgresError
+from fastapi import APIRouter, FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from runtime import database, operations, problems, telemetry, topics
+from runtime.applying import Place
+from runtime.consumer import Consumer
+from runtime.database import Context
+from runtime.principal import Keys, worker
+from runtime.problems import Problem
+from runtime.relay import Relay, pause
+from runtime.settings import Settings
+from runtime.subscriptions import Subscriptions
+from runtime.work import Store, Work
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to do every so many seconds, in one transaction, by one replica at a time."""
+
+    name: str
+    seconds: float
+    run: Callable[[Work], Awaitable[None]]
+
+
+def service(
+    name: str,
+    *,
+    about: str,
+    settings: Settings,
+    routers: Sequence[APIRouter],
+    subscriptions: Subscriptions | None = None,
+    publishes: Sequence[str] = (),
+    timers: Sequence[Timer] = (),
+) -> FastAPI:
+    """The app of a service. ``publishes`` are the topics of its own facts, verified with those that it listens to."""
+    telemetry.configure()
+    app = FastAPI(
+        title=f"Entente {name}",
+        description=about,
+        version="1.0",
+        lifespan=_lifespan,
+        telemetry={"operation_spans": False, "logs": False, "metrics": False},
+    )
+    place = Place(
+        name,
+        Store(database.connect(settings.database_of(name), settings.pool_size)),
+        subscriptions or Subscriptions(),
+    )
+    app.state.service, app.state.settings, app.state.place, app.state.store = (
+        name,
+        settings,
+        place,
+        place.store,
+    )
+    app.state.keys, app.state.consumer, app.state.timers = Keys(settings), None, timers
+    app.state.topics = sorted({*publishes, *place.subscriptions.topics()})
+    app.state.stopping, app.state.unready = asyncio.Event(), "starting"
+    problems.install(app)
+    for router in (*routers, operations.router):
+        app.include_router(router, prefix="/v1")
+    app.include_router(_health)
+    return app
+
+
+_health = APIRouter(include_in_schema=False)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state = app.state
+    jobs: list[Coroutine[Any, Any, None]] = [_become_ready(app)]
+    if state.settings.role != "api":
+        state.consumer = Consumer(state.place, state.settings) if state.place.subscriptions.topics() else None
+        jobs += [_work(app)]
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        yield
+    finally:
+        state.unready = "stopping"
+        state.stopping.set()
+        _, late = await asyncio.wait(tasks, timeout=20)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await state.store.engine.dispose()
+
+
+async def _become_ready(app: FastAPI) -> None:
+    """Ready when the topics are as they must be; looked at again until they are."""
+    state, said = app.state, ""
+    while not state.stopping.is_set():
+        try:
+            state.unready = "; ".join(await topics.verify(state.settings, state.topics))
+            if not state.unready:
+                return
+        except (KafkaError, OSError, TimeoutError) as error:
+            state.unready = f"Kafka cannot be reached: {error}"
+        if state.unready != said:
+            log.warning("not ready", service=state.service, reason=(said := state.unready))
+        await pause(state.stopping, 0.5)
+
+
+async def _work(app: FastAPI) -> None:
+    state = app.state
+    while state.unready and not state.stopping.is_set():
+        await pause(state.stopping, 0.05)
+    relay = Relay(state.service, state.settings, state.store)
+    jobs = [("relay", relay.run), *((timer.name, _timer(state.place, timer)) for timer in state.timers)]
+    if state.consumer is not None:
+        jobs.append(("consumer", state.consumer.run))
+    await asyncio.gather(*(_supervised(state.service, name, job, state.stopping) for name, job in jobs))
+
+
+Job = Callable[[asyncio.Event], Awaitable[None]]
+
+
+async def _supervised(service_name: str, name: str, job: Job, stopping: asyncio.Event) -> None:
+    """Run a job until told to stop; what it did not expect is logged and it begins again."""
+    while not stopping.is_set():
+        try:
+            await job(stopping)
+        except Exception as error:
+            log.error("job failed", service=service_name, job=name, exc_info=error)
+            await pause(stopping, 1.0)
+
+
+def _timer(place: Place, timer: Timer) -> Job:
+    async def tick(stopping: asyncio.Event) -> None:
+        while not await pause(stopping, timer.seconds):
+            context = Context(worker(place.service), lock=f"{place.service}:{timer.name}")
+            try:
+                async with place.store.work(context) as work:
+                    await timer.run(work)
+            except Problem as busy:
+                log.debug("another replica runs this timer", timer=timer.name, reason=busy.detail)
+            except (OSError, SQLAlchemyError, PostgresError, InterfaceError) as error:
+                log.warning("timer waits", service=place.service, timer=timer.name, reason=str(error))
+
+    return tick
+
+
+@_health.get("/livez")
+async def livez() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+async def unready_reason(app: FastAPI) -> str:
+    """Why the service cannot do its work now; nothing when it can."""
+    if app.state.unready:
+        return str(app.state.unready)
+    try:
+        await operations.status_of(app.state.place)
+    except (OSError, SQLAlchemyError, PostgresError, InterfaceError) as error:
+        return f"the database does not answer: {type(error).__name__}"
+    return ""
+
+
+@_health.get("/readyz")
+async def readyz(request: Request) -> dict[str, str]:
+    """Topics are verified and the database answers."""
+    if reason := await unready_reason(request.app):
+        raise Problem(503, "not-ready", reason)
+    return {"status": "ready"}
+
+
+@_health.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Prometheus metrics of this process."""
+    await unready_reason(request.app)  # brings the gauges that come from the database up to date
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

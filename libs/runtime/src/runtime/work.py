@@ -1,0 +1,161 @@
+"""Work: one database transaction, on somebody's behalf, with the facts that it will publish."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import DateTime, event, inspect
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session
+from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
+
+from contracts import Fact, Recorded
+from runtime import clock, outbox, telemetry
+from runtime.database import Context, raw_connection, transaction
+from runtime.principal import Principal
+from runtime.problems import NotFound, Problem
+
+
+class Published(Protocol):
+    """What a fact is about: its parties may see it, its version orders it."""
+
+    @property
+    def parties(self) -> Sequence[UUID]: ...
+    @property
+    def version(self) -> int: ...
+
+
+class Versioned(SQLModel):
+    """The columns of every record. ``version`` rises by one with each transaction that changes it."""
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    version: int = 1
+    created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
+    updated_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
+
+
+M = TypeVar("M", bound=Versioned)
+
+
+def _touch(session: Session, record: Versioned) -> None:
+    """Raise a stored record's version, once per transaction."""
+    touched = session.info.setdefault("touched", set())
+    if record.id not in touched and inspect(record).persistent:
+        touched.add(record.id)
+        record.version += 1
+        record.updated_at = clock.now()
+
+
+@event.listens_for(Session, "before_flush")
+def _touch_changed(session: Session, *_: Any) -> None:
+    for record in session.dirty:
+        if isinstance(record, Versioned) and session.is_modified(record):
+            _touch(session, record)
+
+
+class Work:
+    """A transaction. Commands are called with it by routes, by consumers and by timers alike."""
+
+    def __init__(self, session: AsyncSession, connection: Any, context: Context) -> None:
+        self.session = session
+        self.connection = connection
+        """The asyncpg connection of the same transaction, for hot paths."""
+        self.principal: Principal = context.principal
+        self.now = clock.now()
+        self.cause: Recorded[Fact] | None = None
+        """The fact that a consumer is handling."""
+        self.subject: Versioned | None = None
+        """The record that was asked for first: its version is the answer's ETag."""
+        self.expected_version: int | None = None
+        """What If-Match said the subject's version is."""
+        self._context = context
+        self.traceparents: Mapping[UUID, str] = {}
+        """The trace to continue, by the id of the fact that is being handled."""
+        self._publications: list[tuple[Fact, Published, Recorded[Fact] | None]] = []
+
+    async def get(self, model: type[M], id: UUID) -> M:
+        """The record, its row locked until the end of the transaction (not in a read).
+
+        Raises NotFound, also where the caller is no party to it, and a 412 Problem when If-Match is outdated.
+        """
+        lock = None if self._context.read_only else True
+        record = await self.session.get(model, id, with_for_update=lock)
+        if record is None:
+            raise NotFound(_words(model.__name__), id)
+        if self.subject is None:
+            self.subject = record
+            if self.expected_version not in (None, record.version):
+                raise Problem(
+                    412,
+                    "outdated",
+                    f"the record is at version {record.version}, If-Match says {self.expected_version}: read it again",
+                    version=record.version,
+                )
+        return record
+
+    def add(self, record: M) -> M:
+        """Insert a new record at the end of the transaction."""
+        self.subject = self.subject or record
+        self.session.add(record)
+        return record
+
+    def publish(self, *facts: Fact, of: Published, cause: Recorded[Fact] | None = None) -> None:
+        """Publish facts about a record with this transaction. ``cause`` is the fact that led to them in a batch."""
+        if isinstance(of, Versioned):
+            _touch(self.session.sync_session, of)
+        self._publications += [(fact, of, cause or self.cause) for fact in facts]
+
+    async def flush(self) -> list[outbox.Entry]:
+        """Send the records' changes to the database and give the outbox rows that belong to them."""
+        await self.session.flush()
+        traceparent = telemetry.current_traceparent()
+        entries = [
+            outbox.entry(
+                fact,
+                time=self.now,
+                sequence=of.version,
+                parties=of.parties,
+                correlation_id=cause.correlation_id if cause else self._context.correlation_id,
+                causation_id=str(cause.id) if cause else None,
+                traceparent=(self.traceparents.get(cause.id) or cause.traceparent) if cause else traceparent,
+            )
+            for fact, of, cause in self._publications
+        ]
+        self._publications = []
+        return entries
+
+
+def _words(name: str) -> str:
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+
+
+class Store:
+    """A service's database: where its transactions are opened and its relay is woken."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.published = asyncio.Event()
+        """Set after each commit that left something in the outbox; the relay of the same process waits for it."""
+
+    @asynccontextmanager
+    async def work(self, context: Context) -> AsyncIterator[Work]:
+        """A transaction whose facts reach the outbox as it ends. Raises a 409 Problem when its lock is not free."""
+        async with transaction(self.engine, context) as (session, lock_taken):
+            if not lock_taken:
+                raise Problem(
+                    409,
+                    "in-progress",
+                    "a request with this Idempotency-Key is being worked on",
+                    headers={"Retry-After": "1"},
+                )
+            work = Work(session, await raw_connection(session), context)
+            yield work
+            entries = await work.flush()
+            if entries:
+                await work.connection.execute(outbox.INSERT, *outbox.columns(entries))
+        if entries:
+            self.published.set()

@@ -1,0 +1,1 @@
+"""What leaves the platform: server-sent events."""

@@ -1,0 +1,1 @@
+"""Facts turned into KPIs, ratings and scorecards."""

@@ -1,0 +1,1 @@
+"""What partner LIMS and MES systems send, translated into our language."""

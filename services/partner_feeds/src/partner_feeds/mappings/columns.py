@@ -1,0 +1,94 @@
+"""What a column holds: text (perhaps a code of a list), a number with its unit, or a date."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from partner_feeds.mappings.dates import DateFormat
+from partner_feeds.numbers import CannotRead
+from partner_feeds.records import LONGEST_CODE, LONGEST_TEXT
+from partner_feeds.units import is_unit, why_no_unit
+
+
+def _known_unit(unit: str) -> str:
+    if not is_unit(unit):
+        raise ValueError(why_no_unit(unit))
+    return unit
+
+
+def _code_list(codes: dict[str, str] | tuple[str, ...]) -> dict[str, str]:
+    """A plain list is a crosswalk in which each code stands for itself."""
+    return codes if isinstance(codes, dict) else {code: code for code in codes}
+
+
+Codes = Annotated[dict[str, str] | tuple[str, ...], AfterValidator(_code_list)]
+Months = Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
+
+
+class _Column(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CODE)] | None = None
+    """What a test or process value is called in our records; None is the column's own name."""
+    required: bool = False
+    """No cell of the column may be blank."""
+    optional: bool = False
+    """The file may lack the column."""
+
+
+class TextColumn(_Column):
+    """Text, taken as it stands, or translated by a list of codes."""
+
+    holds: Literal["text"]
+    codes: Codes | None = None
+    """What each of the partner's codes means; any other is refused."""
+    longest: int = Field(default=LONGEST_CODE, ge=1, le=LONGEST_TEXT)
+
+    @property
+    def kind(self) -> str:
+        """What rules may use it for."""
+        return "text"
+
+
+class NumberColumn(_Column):
+    """A number. Its unit is stated here or in a column of its own, or the source states none."""
+
+    holds: Literal["number"]
+    unit: Annotated[str, AfterValidator(_known_unit)] | None = None
+    """UCUM; ``1`` for a number without dimension."""
+    unit_column: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """What rules may use it for: a test result needs a unit, a process value does not."""
+        return "number" if self.unit is None and self.unit_column is None else "quantity"
+
+
+class DateColumn(_Column):
+    """A month, a day or an instant: what the format says, never more."""
+
+    holds: Literal["date"]
+    format: str
+    """Of YYYY YY MMM MM M DD D hh mm ss and Z (the offset), with any signs between: ``MMM.YY``, ``D. M. YYYY``."""
+    months: Months | None = None
+    """What MMM may be, January first."""
+
+    @property
+    def kind(self) -> str:
+        """What rules may use it for."""
+        return self.compiled.precision
+
+    @property
+    def compiled(self) -> DateFormat:
+        """The format, ready to read with."""
+        return DateFormat(self.format, self.months)
+
+    def model_post_init(self, context: object) -> None:
+        """Refuse a format that can read nothing, at load and not at the first row."""
+        try:
+            _ = self.compiled
+        except CannotRead as error:
+            raise ValueError(str(error)) from error
+
+
+Column = Annotated[TextColumn | NumberColumn | DateColumn, Field(discriminator="holds")]

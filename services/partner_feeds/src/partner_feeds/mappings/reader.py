@@ -1,0 +1,153 @@
+"""Lines into rows of cells. A row that cannot be read is told with its reason, and the next one is read."""
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from partner_feeds.mappings.lines import Line, split_lines
+from partner_feeds.mappings.model import FileFormat
+
+MOST_LINES_IN_A_CELL = 50
+"""A quote that is not closed within so many lines was forgotten: the lines after it are rows of their own."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Row(NamedTuple):
+    """The cells of a row, and the line at which it begins."""
+
+    number: int
+    cells: list[str]
+
+
+class BrokenRow(NamedTuple):
+    """A row that has no readable cells; ``column`` counts from 0, None when it cannot be told."""
+
+    number: int
+    column: int | None
+    value: str
+    reason: str
+
+
+def read_rows(chunks: Iterable[bytes], form: FileFormat) -> Iterator[Row | BrokenRow]:
+    """Every row of the file, the header included. Blank lines, and lines of nothing but delimiters, are no rows."""
+    return _Reader(chunks, form).rows()
+
+
+class _Reader:
+    """Reads line by line, and looks a few lines ahead where a quoted cell holds line breaks."""
+
+    def __init__(self, chunks: Iterable[bytes], form: FileFormat) -> None:
+        self._lines = split_lines(chunks, form.limits.line_bytes)
+        self._ahead: deque[Line] = deque()
+        self._form = form
+        self._blank = form.delimiter + ' \t"'
+        self._width: int | None = None
+
+    def rows(self) -> Iterator[Row | BrokenRow]:
+        while (line := self._next()) is not None:
+            row = self._read(line)
+            if row is None:
+                continue
+            if self._width is None and isinstance(row, Row):
+                self._width = len(row.cells)
+            yield row
+
+    def _next(self) -> Line | None:
+        if self._ahead:
+            return self._ahead.popleft()
+        return next(self._lines, None)
+
+    def _read(self, line: Line) -> Row | BrokenRow | None:
+        number, content = line
+        if content is None:
+            limit = self._form.limits.line_bytes
+            return BrokenRow(number, None, "", f"the line is longer than {limit} bytes: is a line break missing?")
+        if number == 1:
+            if content.startswith(_OTHER_ENCODINGS):
+                return BrokenRow(1, None, "", f"the file is UTF-16: save it as {self._form.encoding} (CSV UTF-8)")
+            content = content.removeprefix(_BYTE_ORDER_MARK)
+        try:
+            text = content.decode(self._form.encoding)
+        except UnicodeDecodeError as error:
+            return self._not_decoded(number, content, error)
+        if not text.strip(self._blank):
+            return None
+        if '"' in text:
+            return self._quoted(number, text)
+        return self._checked(number, text.split(self._form.delimiter, self._form.limits.columns))
+
+    def _checked(self, number: int, cells: list[str]) -> Row | BrokenRow:
+        limits = self._form.limits
+        if len(cells) > limits.columns:
+            return BrokenRow(number, None, "", f"more than {limits.columns} cells in the row")
+        if self._width is not None and len(cells) != self._width:
+            return BrokenRow(number, None, "", _why_not_as_wide(len(cells), self._width, self._form.delimiter))
+        for column, cell in enumerate(cells):
+            if len(cell) > limits.cell_characters:
+                reason = f"the cell is longer than {limits.cell_characters} characters"
+                return BrokenRow(number, column, cell, reason)
+        return Row(number, cells)
+
+    def _not_decoded(self, number: int, content: bytes, error: UnicodeDecodeError) -> BrokenRow:
+        delimiter = self._form.delimiter.encode()
+        column = content.count(delimiter, 0, error.start)
+        cell = content.split(delimiter)[column][:100].decode("ascii", "backslashreplace")
+        byte = f"0x{content[error.start]:02X}"
+        reason = f"not {self._form.encoding.upper()} (byte {byte}): save the file as 'CSV UTF-8'"
+        return BrokenRow(number, column, cell, reason)
+
+    def _quoted(self, number: int, text: str) -> Row | BrokenRow:
+        """A row with quotes: it may go on over the next lines."""
+        cells = self._parse(text)
+        if cells is not None:
+            return self._checked(number, cells)
+        taken: list[Line] = []
+        joined = text
+        while len(taken) < MOST_LINES_IN_A_CELL and len(joined) <= self._form.limits.line_bytes:
+            line = self._next()
+            if line is None:
+                break
+            taken.append(line)
+            more = _decoded(line, self._form.encoding)
+            if more is None:
+                break
+            joined = f"{joined}\n{more}"
+            if '"' not in more:
+                continue
+            cells = self._parse(joined)
+            if cells is not None and len(cells) == (self._width or len(cells)):
+                return self._checked(number, cells)
+        # Not closed, or only by a quote that belongs to another row: those lines are rows of their own.
+        self._ahead.extendleft(reversed(taken))
+        return self._wrongly_quoted(number, text)
+
+    def _parse(self, text: str) -> list[str] | None:
+        """The cells, or None when a quote is open at the end or something follows a closing quote."""
+        try:
+            return next(csv.reader(text.splitlines(keepends=True), delimiter=self._form.delimiter, strict=True))
+        except csv.Error:
+            return None
+
+    def _wrongly_quoted(self, number: int, text: str) -> BrokenRow:
+        cells = text.split(self._form.delimiter, self._form.limits.columns)
+        column = next((at for at, cell in enumerate(cells) if cell.count('"') % 2), len(cells) - 1)
+        reason = 'a quote is not closed, or stands inside a quoted cell: write "" for a quote within quotes'
+        return BrokenRow(number, column, cells[column], reason)
+
+
+def _decoded(line: Line, encoding: str) -> str | None:
+    try:
+        return None if line.content is None else line.content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _why_not_as_wide(given: int, wanted: int, delimiter: str) -> str:
+    few_or_many = "too few" if given < wanted else "too many"
+    return (
+        f"{few_or_many} cells: {given}, and the header has {wanted}; "
+        f"leave a missing value blank between its delimiters, and put a cell that holds {delimiter!r} in quotes"
+    )

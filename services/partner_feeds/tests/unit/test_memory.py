@@ -1,0 +1,59 @@
+"""Memory stays flat, however large the file and however endless its lines."""
+
+import tracemalloc
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import islice, repeat
+
+import pytest
+
+from partner_feeds.answers import Refused
+from partner_feeds.mappings import Mapping, translate
+from partner_feeds.mappings.lines import split_lines
+
+HEADER = "lot;product;made;shift;assay;mass;viscosity;viscosity unit;remark"
+GOOD = "L1;P1;3.2.2026;zgodnja;99.1;250;;;fine"
+NOW = datetime(2026, 3, 14, tzinfo=UTC)
+
+MEGABYTE = 1024 * 1024
+CHUNK = 256 * 1024
+
+
+@pytest.fixture
+def peak() -> Iterator[Callable[[], int]]:
+    tracemalloc.start()
+    yield lambda: tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+
+def filled(row: bytes, megabytes: int) -> Iterator[bytes]:
+    """A header, and rows until so much has been sent."""
+    yield HEADER.encode() + b"\n"
+    chunk = row * (CHUNK // len(row))
+    yield from islice(repeat(chunk), megabytes * MEGABYTE // len(chunk))
+
+
+def test_a_file_of_many_rows(mapping: Mapping, peak: Callable[[], int]) -> None:
+    rows = sum(1 for _ in translate(mapping, filled(GOOD.encode() + b"\n", 2), now=NOW))
+    assert rows > 50_000
+    assert peak() < 4 * MEGABYTE
+
+
+def test_200_megabytes_of_lines(peak: Callable[[], int]) -> None:
+    lines = sum(1 for _ in split_lines(filled(b"x" * 20_000 + b"\n", 200), longest=1_000_000))
+    assert lines > 10_000
+    assert peak() < 4 * MEGABYTE
+
+
+@pytest.mark.parametrize("content", [b"x", b'"'], ids=["one endless line", "one endless quote"])
+def test_200_megabytes_without_a_line_break(mapping: Mapping, peak: Callable[[], int], content: bytes) -> None:
+    (answer,) = translate(mapping, filled(content, 200), now=NOW)
+    assert isinstance(answer, Refused)
+    assert answer.errors[0].row == 2
+    assert peak() < 8 * MEGABYTE
+
+
+def test_a_quote_that_is_never_closed(mapping: Mapping, peak: Callable[[], int]) -> None:
+    found = list(translate(mapping, filled(b'"' + b"x" * 100_000 + b"\n", 20), now=NOW))
+    assert all(isinstance(answer, Refused) for answer in found)
+    assert peak() < 16 * MEGABYTE

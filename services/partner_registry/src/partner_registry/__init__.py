@@ -1,0 +1,1 @@
+"""Partners, sites and products."""

@@ -1,0 +1,1 @@
+"""Contract manufacturers and laboratories."""

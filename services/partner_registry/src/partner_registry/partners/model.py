@@ -1,0 +1,89 @@
+"""A partner, and how the relation with it may go."""
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from contracts import Role
+from contracts.partner_registry import PartnerKind, PartnerRegistered, PartnerStatus, PartnerStatusChanged
+from runtime.lifecycle import transition
+from runtime.work import Versioned
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, String
+
+from partner_registry.metadata import Table
+
+_LEGAL_FORMS = re.compile(r"\b(gmbh|ag|ltd|limited|inc|llc|plc|sa|sas|bv|nv|spa|srl|oy|ab|as|co|corp|kg)\b")
+
+
+def normalised(legal_name: str) -> str:
+    """A name without case, accents, punctuation and legal form, so that two spellings of one company meet."""
+    plain = unicodedata.normalize("NFKD", legal_name).encode("ascii", "ignore").decode() or legal_name
+    words = re.sub(r"[^\w\s]", "", plain.lower())
+    return " ".join(_LEGAL_FORMS.sub("", words).split()) or words.strip()
+
+
+class Partner(Table, Versioned, table=True):
+    """A company that makes or tests for the sponsor."""
+
+    number: str
+    legal_name: str
+    normalised_name: str
+    kind: PartnerKind = Field(sa_type=String)
+    country: str
+    duns: str | None = None
+    state: PartnerStatus = Field(default=PartnerStatus.prospect, sa_type=String)
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @classmethod
+    def register(
+        cls, *, number: str, legal_name: str, kind: PartnerKind, country: str, duns: str | None, now: datetime
+    ) -> tuple[Self, PartnerRegistered]:
+        """A new partner begins as a prospect and is the only party to its own record."""
+        partner = cls(
+            number=number,
+            legal_name=legal_name,
+            normalised_name=normalised(legal_name),
+            kind=kind,
+            country=country,
+            duns=duns,
+            parties=[],
+        )
+        partner.parties = [partner.id]
+        return partner, PartnerRegistered(
+            partner_id=partner.id,
+            number=number,
+            legal_name=legal_name,
+            kind=kind,
+            country=country,
+            occurred_at=now,
+        )
+
+    @transition(
+        source={PartnerStatus.prospect, PartnerStatus.suspended},
+        target=PartnerStatus.active,
+        by={Role.quality, Role.sourcing},
+    )
+    def activate(self, reason: str, now: datetime) -> PartnerStatusChanged:
+        """Work may be given to the partner."""
+        return self._changed(PartnerStatus.active, reason, now)
+
+    @transition(source={PartnerStatus.active}, target=PartnerStatus.suspended, by={Role.quality})
+    def suspend(self, reason: str, now: datetime) -> PartnerStatusChanged:
+        """No new work until quality lifts the suspension."""
+        return self._changed(PartnerStatus.suspended, reason, now)
+
+    @transition(
+        source={PartnerStatus.active, PartnerStatus.suspended}, target=PartnerStatus.exited, by={Role.sourcing}
+    )
+    def exit(self, reason: str, now: datetime) -> PartnerStatusChanged:
+        """The relation ended."""
+        return self._changed(PartnerStatus.exited, reason, now)
+
+    def _changed(self, after: PartnerStatus, reason: str, now: datetime) -> PartnerStatusChanged:
+        return PartnerStatusChanged(
+            partner_id=self.id, before=PartnerStatus(self.state), after=after, reason=reason, occurred_at=now
+        )

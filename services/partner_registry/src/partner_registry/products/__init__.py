@@ -1,0 +1,1 @@
+"""What the sponsor has made."""

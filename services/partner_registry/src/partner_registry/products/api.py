@@ -1,0 +1,42 @@
+"""HTTP words for products."""
+
+from typing import Annotated
+from uuid import UUID
+
+from contracts import Role
+from fastapi import APIRouter, Query
+from runtime.paging import Page, Paging, page
+from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Query as Reading
+
+from partner_registry.products import commands
+from partner_registry.products.model import Product
+from partner_registry.products.schemas import ProductRead, RegisterProduct
+
+writing = APIRouter(prefix="/products", tags=["products"], route_class=CommandRoute)
+reading = APIRouter(prefix="/products", tags=["products"], route_class=QueryRoute)
+
+
+@writing.post("", status_code=201)
+@allowed(Role.quality, Role.regulatory, Role.msat)
+async def register(body: RegisterProduct, work: Command) -> ProductRead:
+    """Register a product under the code that partners' systems use."""
+    return ProductRead.of(await commands.register(work, body))
+
+
+@reading.get("/{product_id}")
+async def read(product_id: UUID, work: Reading) -> ProductRead:
+    """One product."""
+    return ProductRead.of(await work.get(Product, product_id))
+
+
+@reading.get("")
+async def search(
+    work: Reading,
+    paging: Paging,
+    code: Annotated[str | None, Query()] = None,
+    dosage_form: Annotated[str | None, Query()] = None,
+) -> Page[ProductRead]:
+    """Products, newest first."""
+    records, cursor = await page(work, Product, paging, {"code": code, "dosage_form": dosage_form})
+    return Page(items=[ProductRead.of(record) for record in records], next=cursor)

@@ -1,0 +1,44 @@
+"""HTTP words for sites."""
+
+from typing import Annotated
+from uuid import UUID
+
+from contracts import Role
+from fastapi import APIRouter, Query
+from runtime.paging import Page, Paging, page
+from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Query as Reading
+
+from partner_registry.sites import commands
+from partner_registry.sites.model import Site
+from partner_registry.sites.schemas import RegisterSite, SiteRead
+
+writing = APIRouter(prefix="/sites", tags=["sites"], route_class=CommandRoute)
+reading = APIRouter(prefix="/sites", tags=["sites"], route_class=QueryRoute)
+
+
+@writing.post("", status_code=201)
+@allowed(Role.sourcing, Role.quality)
+async def register(body: RegisterSite, work: Command) -> SiteRead:
+    """Register a partner's plant or laboratory."""
+    return SiteRead.of(await commands.register(work, body))
+
+
+@reading.get("/{site_id}")
+async def read(site_id: UUID, work: Reading) -> SiteRead:
+    """One site."""
+    return SiteRead.of(await work.get(Site, site_id))
+
+
+@reading.get("")
+async def search(
+    work: Reading,
+    paging: Paging,
+    number: Annotated[str | None, Query()] = None,
+    partner_id: Annotated[UUID | None, Query()] = None,
+    country: Annotated[str | None, Query()] = None,
+) -> Page[SiteRead]:
+    """Sites, newest first."""
+    filters = {"number": number, "partner_id": partner_id, "country": country}
+    records, cursor = await page(work, Site, paging, filters)
+    return Page(items=[SiteRead.of(record) for record in records], next=cursor)

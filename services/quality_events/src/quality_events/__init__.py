@@ -1,0 +1,1 @@
+"""Batches, deviations and out-of-specification investigations."""

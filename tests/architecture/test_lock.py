@@ -1,0 +1,43 @@
+"""requirements.lock is current, as far as that can be seen without asking a registry."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+LOCK = (ROOT / "requirements.lock").read_text()
+LOCKED = {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([\w.!+]+)", LOCK, re.M)}
+
+
+def declared() -> dict[str, list[Requirement]]:
+    members = [ROOT / "cli", *sorted((ROOT / "libs").iterdir()), *sorted((ROOT / "services").iterdir())]
+    files = [m / "pyproject.toml" for m in members if (m / "pyproject.toml").exists()]
+    found = {str(f.parent.relative_to(ROOT)): tomllib.loads(f.read_text())["project"] for f in files}
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    lists = {name: project.get("dependencies", []) for name, project in found.items()} | groups
+    return {name: [Requirement(line) for line in lines] for name, lines in lists.items()}
+
+
+def test_every_declared_dependency_is_locked_at_a_version_it_allows() -> None:
+    for member, requirements in declared().items():
+        for requirement in requirements:
+            name = canonicalize_name(requirement.name)
+            if name.startswith("entente-"):
+                continue
+            assert name in LOCKED, f"{member} needs {requirement}: run `make lock`"
+            assert requirement.specifier.contains(LOCKED[name], prereleases=True), (
+                f"{member} needs {requirement}, locked is {LOCKED[name]}: run `make lock`"
+            )
+
+
+def test_no_lock_names_a_host_or_a_path_of_one_machine() -> None:
+    kafka = (ROOT / "libs/local/src/local/kafka.lock.toml").read_text()
+    for lock in (LOCK, kafka):
+        assert not re.search(r"://|^-e |^--|file:", lock, re.M)
+
+
+def test_everything_is_locked_by_digest() -> None:
+    assert all("--hash=sha256:" in entry for entry in re.split(r"\n(?=[\w.-]+==)", LOCK)[1:])
