@@ -19,6 +19,7 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi import FastAPI
 from jwt.algorithms import ECAlgorithm
+
 from runtime import migrate, topics
 from runtime.settings import Settings
 
@@ -36,7 +37,13 @@ class Issuer:
 
     def token(self, *roles: str, partner_id: UUID | None = None, subject: str = "tester", **claims: Any) -> str:
         """A token with these roles; anything else can be overridden by claims."""
-        body = {"sub": subject, "iss": "entente-local", "aud": "entente", "exp": time.time() + 3600, "roles": list(roles)}
+        body = {
+            "sub": subject,
+            "iss": "entente-local",
+            "aud": "entente",
+            "exp": time.time() + 3600,
+            "roles": list(roles),
+        }
         if partner_id:
             body["partner_id"] = str(partner_id)
         return jwt.encode(body | claims, self._key, algorithm="ES256", headers={"kid": "test"})
@@ -100,11 +107,12 @@ def settings(postgres_dsn: str, kafka: Any, issuer: Issuer) -> Settings:
 
 
 async def prepare(package: str, app: FastAPI, settings: Settings, postgres_dsn: str) -> None:
-    """Database, migrations and topics of a service."""
-    url = settings.database_of(package)
-    await migrate.provision(postgres_dsn, url)
-    admin = migrate.database_admin_url(postgres_dsn, url)
-    await asyncio.to_thread(migrate.upgrade, SERVICES / package / "migrations", admin)
+    """Database and migrations, where a service has them, and topics."""
+    if app.state.store:
+        url = settings.database_of(package)
+        await migrate.provision(postgres_dsn, url)
+        admin = migrate.database_admin_url(postgres_dsn, url)
+        await asyncio.to_thread(migrate.upgrade, SERVICES / package / "migrations", admin)
     if settings.verify_topics:
         await topics.create(settings, app.state.topics)
 
@@ -135,5 +143,7 @@ async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer) -> Async
         yield start
     connection = await asyncpg.connect(postgres_dsn)
     for package in running:
-        await connection.execute(f'DROP DATABASE IF EXISTS "{settings.database_of(package).rsplit("/", 1)[1]}" WITH (FORCE)')
+        await connection.execute(
+            f'DROP DATABASE IF EXISTS "{settings.database_of(package).rsplit("/", 1)[1]}" WITH (FORCE)'
+        )
     await connection.close()

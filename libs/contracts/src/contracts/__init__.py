@@ -14,6 +14,7 @@ from contracts.fact import (
     contracts,
     fact,
     topics,
+    topics_of,
 )
 from contracts.vocabulary import Classification, Lot, Quantity, Role, SourceRecord
 
@@ -42,4 +43,5 @@ __all__ = [
     "to_message",
     "to_structured",
     "topics",
+    "topics_of",
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from cloudevents.core.base import BaseCloudEvent
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
+from cloudevents.core.exceptions import BaseCloudEventException
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
@@ -55,24 +56,35 @@ def to_message(attributes: dict[str, Any], data: bytes) -> KafkaMessage:
     return to_binary(CloudEvent(given, data), _FORMAT)
 
 
+# The library makes up an id and a time where they are missing. An id made up here would be another at each reading, and
+# the fact would be counted twice.
+_REQUIRED = {"ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"}
+
+
 def _event(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> BaseCloudEvent:
-    return from_binary(KafkaMessage(headers=dict(headers), key=key, value=value or b""), _FORMAT)
+    given = dict(headers)
+    if missing := _REQUIRED - {name for name, header in given.items() if header}:
+        raise ValueError(f"no CloudEvent in binary mode: {', '.join(sorted(missing))} is missing")
+    present = {name: header for name, header in given.items() if header is not None}
+    try:
+        return from_binary(KafkaMessage(headers=present, key=key, value=value or b""), _FORMAT, CloudEvent)
+    except (BaseCloudEventException, OverflowError) as error:
+        raise ValueError(f"no CloudEvent of version 1.0: {error}") from error
 
 
 def read(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Recorded[Fact] | None:
     """The recorded fact of a Kafka record, or None for a type that this release does not know.
 
-    Raises ValueError (pydantic's ValidationError and the CloudEvents library's errors are both) for a record that
-    is no CloudEvent of ours.
+    Raises ValueError (pydantic's ValidationError is one) for a record that is no CloudEvent of ours.
     """
     event = _event(key, value, headers)
     contract = contract_for(event.get_type())
     if contract is None:
         return None
     extension = event.get_extension
-    time, data = event.get_time(), event.get_data()
-    if time is None or not isinstance(data, bytes):
-        raise ValueError("a fact needs the CloudEvents attribute time, and data")
+    time = event.get_time()
+    if time is None:
+        raise ValueError("a fact needs the CloudEvents attribute time")
     return Recorded(
         id=UUID(event.get_id()),
         type=event.get_type(),
@@ -84,15 +96,21 @@ def read(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, by
         causation_id=extension("causationid"),
         traceparent=extension("traceparent"),
         parties=tuple(UUID(party) for party in (extension("parties") or "").split(",") if party),
-        fact=contract.model.model_validate_json(data),
+        fact=contract.model.model_validate_json(value or b""),
     )
 
 
 def to_structured(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
-    """The same record as a CloudEvent in JSON (structured mode), for readers outside Kafka."""
+    """The same record as a CloudEvent in JSON (structured mode), for readers outside Kafka.
+
+    Raises ValueError for a record that is no CloudEvent with JSON in it.
+    """
     event = _event(key, value, headers)
     attributes = {
         name: attribute.isoformat().replace("+00:00", "Z") if isinstance(attribute, datetime) else attribute
         for name, attribute in event.get_attributes().items()
     }
-    return attributes | {"data": json.loads(value or b"null")}
+    try:
+        return attributes | {"data": json.loads(value or b"null")}
+    except RecursionError as error:
+        raise ValueError("the data is nested too deeply") from error

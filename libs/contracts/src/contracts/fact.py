@@ -1,27 +1,38 @@
 """What a published fact is, and the registry that topics, schemas and AsyncAPI are generated from."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from typing import Annotated, TypeAlias, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 PARTITIONS = 4
 """Never changes for a topic that exists: more partitions is a new topic, or order per key is lost."""
 
-Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 """A date known to the month, for example ``2018-11``."""
 
-Moment = AwareDatetime | date | Month
+_WRITTEN_OUT = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2}([Tt ].*([Zz]|[+-][0-9]{2}:?[0-9]{2}))?)?")
+
+
+def _written_out(given: object) -> object:
+    """Refuse what pydantic would take for seconds since 1970 ("201811"), and an instant that names no zone."""
+    if isinstance(given, int | float) or (isinstance(given, str) and not _WRITTEN_OUT.fullmatch(given)):
+        raise ValueError("write an instant with its zone (2018-11-05T10:00:00Z), a day (2018-11-05) or a month (2018-11)")
+    return given
+
+
+Moment = Annotated[AwareDatetime | date | Month, BeforeValidator(_written_out)]
 """An instant, a day or a month: as precise as it was given, never more."""
 
 
 class Part(BaseModel):
     """A value inside a fact. Unknown fields of a newer producer are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Fact(Part):
@@ -43,6 +54,11 @@ class Contract:
     topic: str
     key: str
     model: FactModel
+
+    @property
+    def producer(self) -> str:
+        """The service that publishes the fact: a topic's name begins with it."""
+        return self.topic.partition(".")[0]
 
     def key_of(self, fact: Fact) -> str:
         """The Kafka key: facts with the same key keep their order."""
@@ -88,3 +104,8 @@ def topics(of: Iterable[type[Fact]] | None = None) -> list[str]:
     """Topic names in order: all of them, or those that carry the given facts."""
     chosen = contracts() if of is None else [contract_of(model) for model in of]
     return sorted({contract.topic for contract in chosen})
+
+
+def topics_of(producer: str) -> list[str]:
+    """The topics that a service publishes, in order. None for a service that publishes nothing."""
+    return sorted({contract.topic for contract in contracts() if contract.producer == producer})

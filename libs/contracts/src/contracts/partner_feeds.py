@@ -21,7 +21,9 @@ class ProcessValue(Part):
     """One summary value of a process step, for example a press's mean compression force."""
 
     name: str
-    value: Decimal | str
+    value: Decimal | None = None
+    text: str | None = None
+    """A value in words ("yes"); exactly one of ``value`` and ``text`` is given."""
     unit: str | None = None
     """UCUM, or None where the source states no unit: never guessed."""
 
@@ -37,6 +39,8 @@ class ResultRole(StrEnum):
 
 class TestStage(StrEnum):
     """What was tested."""
+
+    __test__ = False
 
     raw_material = "raw_material"
     intermediate = "intermediate"

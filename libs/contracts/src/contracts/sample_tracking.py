@@ -53,6 +53,8 @@ class ResultFact(Fact):
     role: ResultRole
     value: Decimal | None
     text: str | None
+    below_quantitation: bool = False
+    """``value`` is the limit of quantitation and the result lies below it."""
     unit: str
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
@@ -64,6 +66,10 @@ class ResultReported(ResultFact):
 
     evaluation: Evaluation
     specification_id: UUID | None = None
+    supersedes: UUID | None = None
+    """The result that this one amends: it no longer counts, and stays visible."""
+    superseded_by: UUID | None = None
+    """A newer revision that came first: this one never counted."""
 
 
 @fact("io.entente.OosDetected.v1", topic="sample-tracking.result", key="result_id")

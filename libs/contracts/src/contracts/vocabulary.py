@@ -1,10 +1,15 @@
 """Words that more than one service's facts share."""
 
+import json
 from decimal import Decimal
 from enum import StrEnum
-from uuid import UUID
+from typing import Final
+from uuid import UUID, uuid5
 
 from contracts.fact import Part
+
+LOT_NAMESPACE: Final = UUID("5d0f7a52-6c1e-5b8e-9d51-0c2f6a1e7b43")
+"""Of every lot's id. Never changes: another namespace would make every known lot a stranger."""
 
 
 class Role(StrEnum):
@@ -53,6 +58,14 @@ class Lot(Part):
     site_id: UUID
     """Where it was made, or for a bought-in material where it is used."""
     partner_id: UUID
+
+    @classmethod
+    def identify(cls, site_id: UUID, material: str, number: str) -> UUID:
+        """The id of this lot, the same whoever works it out.
+
+        Material and number are compared exactly, apart from white space around them: "B-7" and "b-7" are two lots.
+        """
+        return uuid5(LOT_NAMESPACE, json.dumps([str(site_id), material.strip(), number.strip()], ensure_ascii=False))
 
 
 class Quantity(Part):

@@ -1,5 +1,6 @@
 """Applying facts: offset, inbox, effects and own outbox rows in one transaction; or parking what cannot be."""
 
+import json
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,38 +96,34 @@ async def advance(connection: Any, partition: TopicPartition, records: Sequence[
 
 async def apply(place: Place, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
     """Apply the records in one transaction. Raises Fenced, Unreadable, or what a handler raised."""
+    facts: list[Recorded[Fact]] = []
     with metrics.BATCH_SECONDS.labels(place.service).time():
         async with place.store.work(place.context()) as work:
             await advance(work.connection, partition, records)
-            known = [
-                (record, fact) for record in records if (fact := parse(record)) and place.subscriptions.knows(fact.type)
-            ]
+            parsed = [(record, parse(record)) for record in records]
+            known = [(record, fact) for record, fact in parsed if fact and place.subscriptions.knows(fact.type)]
             if known:
                 facts = await _new(work, place, known)
                 with telemetry.consuming(place.service, facts) as work.traceparents:
                     await place.subscriptions.handle(work, facts)
-    for type_ in {fact.type for fact in facts} if known else ():
-        metrics.CONSUMED.labels(place.service, type_).inc(sum(fact.type == type_ for fact in facts))
+    for fact in facts:
+        metrics.CONSUMED.labels(place.service, fact.type).inc()
 
 
 async def _new(
     work: Work, place: Place, known: Sequence[tuple[ConsumerRecord, Recorded[Fact]]]
 ) -> list[Recorded[Fact]]:
     """The facts that were never received, without those that wait behind a parked one: these park too."""
-    rows = await work.connection.fetch(_RECEIVE, [str(fact.id) for _, fact in known])
-    new = {row["event_id"] for row in rows}
-    topic = known[0][0].topic
-    keys = list({_key(record) for record, _ in known})
-    blocked = {row["key"] for row in await work.connection.fetch(_BLOCKED, topic, keys)}
+    received = await work.connection.fetch(_RECEIVE, [str(fact.id) for _, fact in known])
+    blocked = await work.connection.fetch(_BLOCKED, known[0][0].topic, list({_key(record) for record, _ in known}))
+    new, blocked_keys = {row["event_id"] for row in received}, {row["key"] for row in blocked}
     free = []
     for record, fact in known:
-        if str(fact.id) not in new:
-            continue
-        new.discard(str(fact.id))
-        if _key(record) in blocked:
-            await _insert_parked(work, place, record, "an earlier fact of the same key is parked", "", blocks=True)
-        else:
+        if str(fact.id) in new and _key(record) not in blocked_keys:
             free.append(fact)
+        elif str(fact.id) in new:
+            await _insert_parked(work, place, record, "an earlier fact of the same key is parked", "", blocks=True)
+        new.discard(str(fact.id))
     return free
 
 
@@ -138,27 +135,23 @@ async def park(place: Place, partition: TopicPartition, record: ConsumerRecord, 
         # An unreadable record's id proves nothing: it must not make a good fact look received.
         if not readable or await work.connection.fetch(_RECEIVE, [event_id(record)]):
             detail = "".join(traceback.format_exception(error))[-8000:]
-            reason = f"{type(error).__name__}: {error}"[:1000]
-            await _insert_parked(work, place, record, reason, detail, blocks=readable)
+            await _insert_parked(
+                work, place, record, f"{type(error).__name__}: {error}"[:1000], detail, blocks=readable
+            )
 
 
 async def _insert_parked(
     work: Work, place: Place, record: ConsumerRecord, reason: str, detail: str, *, blocks: bool
 ) -> None:
-    type_ = dict(record.headers).get("ce_type", b"").decode("utf-8", "replace")
-    headers = [[name, value.decode("utf-8", "replace")] for name, value in record.headers]
-    await work.connection.execute(
-        _PARK,
+    texts = [(name, value.decode("utf-8", "replace")) for name, value in record.headers]
+    origin = (
         record.topic,
         record.partition,
         record.offset,
         _key(record),
         event_id(record),
-        type_,
-        telemetry.as_json(headers),
-        record.value or b"",
-        reason.replace("\0", ""),
-        detail.replace("\0", ""),
-        blocks,
+        dict(texts).get("ce_type", ""),
     )
-    metrics.PARKED_TOTAL.labels(place.service, type_).inc()
+    why = (reason.replace("\0", ""), detail.replace("\0", ""), blocks)
+    await work.connection.execute(_PARK, *origin, json.dumps(texts), record.value or b"", *why)
+    metrics.PARKED_TOTAL.labels(place.service).inc()

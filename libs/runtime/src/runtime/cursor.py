@@ -1,59 +1,77 @@
 """Where the relay stands in the outbox: PgQ-style snapshot batches, saved by the one leader of a database.
 
 A batch is what snapshot ``high`` sees and snapshot ``low`` did not, in order of position. A cursor on the position
-alone loses rows of transactions that commit late; see docs/adr/0003.
+alone loses the rows of transactions that commit late; see docs/adr/0003. A catch-up, up to position ``until``, reads
+by position what snapshot ``seen`` did not see: for a replay, and after a restore, when transaction ids start again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
+CHUNK = 500
 LOCK = "SELECT pg_try_advisory_lock(hashtextextended('entente.relay', 0))"
-
-_TAKE_OVER = """
+_BEGINNING = "1:1:"
+"""A snapshot that has seen nothing."""
+_PLACE = "epoch, low::text, high::text, position, floor, seen::text, until"
+_TAKE_OVER = f"""
 INSERT INTO relay_cursor AS mine (epoch, low, system_identifier)
-VALUES (1, '1:1:', (SELECT system_identifier FROM pg_control_system()))
+VALUES (1, '{_BEGINNING}', (SELECT system_identifier FROM pg_control_system()))
 ON CONFLICT (single) DO UPDATE SET epoch = mine.epoch + 1
-RETURNING epoch, low::text, high::text, position, floor, system_identifier,
-          (SELECT system_identifier FROM pg_control_system()) AS cluster
-"""
+RETURNING {_PLACE}, system_identifier <> (SELECT system_identifier FROM pg_control_system()) AS restored
+"""  # noqa: S608
 _OPEN = """
-SELECT pg_current_snapshot()::text AS high,
-       (SELECT id FROM replay WHERE finished_at IS NULL ORDER BY id LIMIT 1) AS replay,
+SELECT pg_current_snapshot()::text AS high, (SELECT epoch FROM relay_cursor) AS epoch,
        (SELECT min(position) FROM outbox
         WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND position > $2
           AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)) AS first
 """
-_CHUNK = """
+_ROWS = """
 SELECT position, id, type, topic, key, time, sequence, correlation_id, causation_id, traceparent, parties, data
-FROM outbox
-WHERE position > $1 AND NOT pg_visible_in_snapshot(xid, $2::text::pg_snapshot)
-  AND ($3::text IS NULL OR pg_visible_in_snapshot(xid, $3::text::pg_snapshot))
-ORDER BY position LIMIT $4
+FROM outbox WHERE position > $1 AND NOT pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND
 """
+_BATCH = _ROWS + f"pg_visible_in_snapshot(xid, $3::text::pg_snapshot) ORDER BY position LIMIT {CHUNK}"
+_CATCH_UP = _ROWS + f"position <= $3::bigint ORDER BY position LIMIT {CHUNK}"
 _SAVE = """
-UPDATE relay_cursor SET low = $2::text::pg_snapshot, high = $3::text::pg_snapshot, position = $4,
-    sent_up_to = greatest(sent_up_to, $5)
+UPDATE relay_cursor SET low = $2::text::pg_snapshot, high = $3::text::pg_snapshot, position = $4, floor = $5,
+    seen = $6::text::pg_snapshot, until = $7, sent_up_to = CASE WHEN $7 IS NULL THEN greatest(sent_up_to, $8) ELSE $8 END
 WHERE epoch = $1 RETURNING true
 """
-_ADOPT = """
-UPDATE relay_cursor SET low = pg_current_snapshot(), high = NULL, position = 0,
-    floor = coalesce((SELECT max(position) FROM outbox), 0),
+_BEGIN_CATCH_UP = f"""
+UPDATE relay_cursor SET epoch = epoch + 1, low = pg_current_snapshot(), high = NULL, seen = $1::text::pg_snapshot,
+    position = $2, sent_up_to = $2, until = coalesce((SELECT max(position) FROM outbox), 0),
     system_identifier = (SELECT system_identifier FROM pg_control_system())
-WHERE epoch = $1 RETURNING low::text, floor
-"""
-_PENDING = """
-SELECT EXISTS (SELECT 1 FROM outbox WHERE position > $1 AND NOT pg_visible_in_snapshot(xid, $2::text::pg_snapshot))
-"""
-CHUNK = 500
+RETURNING {_PLACE}
+"""  # noqa: S608
 
 
 class SteppedDown(Exception):
-    """Another relay leads now; this one may have sent duplicates, and stops."""
+    """Another relay leads now, or a replay moved the place; this one may have sent duplicates, and begins anew."""
+
+
+async def begin_catch_up(connection: Any, seen: str, position: int) -> Any:
+    """Send again what lies after a position and ``seen`` has not seen. Needs a transaction."""
+    # No writer may be between taking a position and its commit, or its row would be passed over.
+    await connection.execute("LOCK TABLE outbox IN EXCLUSIVE MODE")
+    return await connection.fetchrow(_BEGIN_CATCH_UP, seen, position)
+
+
+async def replay(connection: Any, since: datetime) -> int:
+    """Let the relay send the ledger again from an instant on; give the number of facts. Needs a transaction.
+
+    Consumers drop by its id what they know. New facts are sent after the old ones.
+    """
+    start = await connection.fetchval("SELECT coalesce(max(position), 0) FROM outbox WHERE time < $1", since)
+    row = await begin_catch_up(connection, _BEGINNING, start)
+    count: int = await connection.fetchval(
+        "SELECT count(*) FROM outbox WHERE position > $1 AND position <= $2", start, row["until"]
+    )
+    return count
 
 
 @dataclass(slots=True)
 class Cursor:
-    """The leader's place. ``high`` is None between batches; ``floor`` covers rows of a cluster that was restored."""
+    """The leader's place. ``high`` is None between batches; rows up to ``floor`` are sent, whatever their xid says."""
 
     connection: Any
     epoch: int
@@ -61,62 +79,52 @@ class Cursor:
     high: str | None
     position: int
     floor: int
-    restored: bool
-    replay: Any = None
-    """The id of a replay that somebody asked for, seen while there was nothing else to send."""
+    seen: str | None
+    until: int | None
 
     @classmethod
     async def take_over(cls, connection: Any) -> "Cursor":
         """Become the leader's cursor, on the connection that holds the leader's lock."""
-        row = await connection.fetchrow(_TAKE_OVER)
-        cursor = cls(connection, row["epoch"], row["low"], row["high"], row["position"], row["floor"], False)
-        if row["cluster"] != row["system_identifier"]:
-            cursor.restored = True
-            if cursor.high is not None:
-                # What this half-sent batch did not see may lie before its position: begin at low's edge again.
-                cursor.high, cursor.position = None, 0
-        return cursor
+        async with connection.transaction():
+            row = await connection.fetchrow(_TAKE_OVER)
+            if row["restored"]:
+                row = await begin_catch_up(connection, row["seen"] or row["low"], row["floor"])
+        return cls(connection, *(row[field.name] for field in fields(cls)[1:]))
 
     async def next_chunk(self) -> list[Any]:
-        """The next rows to send, at most CHUNK; nothing when all that is committed has been sent."""
-        if self.restored:
-            return await self._rows(None)
+        """The next rows to send, at most CHUNK; nothing when all that is committed has been sent.
+
+        Raises SteppedDown when the place was moved by somebody else.
+        """
+        if self.until is not None:
+            rows: list[Any] = await self.connection.fetch(_CATCH_UP, self.position, self.seen, self.until)
+            if rows:
+                return rows
+            await self._save(floor=self.until, seen=None, until=None, position=0)
         if self.high is None:
             row = await self.connection.fetchrow(_OPEN, self.low, self.floor)
+            if row["epoch"] != self.epoch:
+                raise SteppedDown
             if row["first"] is None:
-                self.low, self.replay = row["high"], row["replay"]
+                self.low = row["high"]
                 return []
             self.high, self.position = row["high"], row["first"] - 1
-        rows = await self._rows(self.high)
+        rows = await self.connection.fetch(_BATCH, max(self.position, self.floor), self.low, self.high)
         if not rows:
-            await self._save(low=self.high, high=None, position=0, sent=0)
-        return rows
-
-    async def _rows(self, high: str | None) -> list[Any]:
-        rows: list[Any] = await self.connection.fetch(_CHUNK, max(self.position, self.floor), self.low, high, CHUNK)
+            await self._save(low=self.high, high=None, position=0)
         return rows
 
     async def sent(self, rows: list[Any]) -> None:
         """Save that these rows are in Kafka. Raises SteppedDown when another leads."""
         last = rows[-1]["position"]
-        if self.high is not None and len(rows) < CHUNK:
+        if self.until is None and len(rows) < CHUNK:
             await self._save(low=self.high, high=None, position=0, sent=last)
         else:
-            await self._save(low=self.low, high=self.high, position=last, sent=last)
+            await self._save(position=last, sent=last)
 
-    async def adopt_cluster(self) -> None:
-        """After a restore: all that the old cluster left is sent; begin anew with this cluster's transaction ids."""
-        async with self.connection.transaction():
-            await self.connection.execute("LOCK TABLE outbox IN EXCLUSIVE MODE")
-            if await self.connection.fetchval(_PENDING, max(self.position, self.floor), self.low):
-                return
-            row = await self.connection.fetchrow(_ADOPT, self.epoch)
-            if row is None:
-                raise SteppedDown
-        self.low, self.floor, self.high, self.position = row["low"], row["floor"], None, 0
-        self.restored = False
-
-    async def _save(self, *, low: str, high: str | None, position: int, sent: int) -> None:
-        if not await self.connection.fetchval(_SAVE, self.epoch, low, high, position, sent):
+    async def _save(self, *, sent: int = 0, **changes: Any) -> None:
+        for name, value in changes.items():
+            setattr(self, name, value)
+        place = (self.low, self.high, self.position, self.floor, self.seen, self.until)
+        if not await self.connection.fetchval(_SAVE, self.epoch, *place, sent):
             raise SteppedDown
-        self.low, self.high, self.position = low, high, position

@@ -5,7 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 RELAYED = Counter("entente_relayed_facts_total", "Facts that reached Kafka", ["service"])
 RELAY_ERRORS = Counter("entente_relay_errors_total", "Batches that Kafka did not take", ["service"])
 CONSUMED = Counter("entente_consumed_facts_total", "Facts applied", ["service", "type"])
-PARKED_TOTAL = Counter("entente_facts_parked_total", "Facts that were parked", ["service", "type"])
+PARKED_TOTAL = Counter("entente_facts_parked_total", "Facts that were parked", ["service"])
 REWINDS = Counter("entente_consumer_rewinds_total", "Partitions read again from the beginning", ["service"])
 BATCH_SECONDS = Histogram("entente_consumer_batch_seconds", "One partition's batch, one transaction", ["service"])
 PARKED = Gauge("entente_parked_facts", "Facts parked now", ["service"])

@@ -1,49 +1,42 @@
-"""What every service offers to the people who run it: status, parked facts, replay."""
+"""What every service offers to the people who run it: status, parked facts, replay.
 
-from dataclasses import dataclass
+It works under the worker's database role, for plumbing has no tenant; a partner has no business here.
+"""
+
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Request
 
 from contracts import Role
-from runtime import metrics, parking, replay
+from runtime import cursor, metrics, parking
 from runtime.applying import Place
 from runtime.principal import authenticate
-from runtime.problems import NotFound, Problem
+from runtime.problems import Problem
 from runtime.routes import require
 
 router = APIRouter(tags=["operations"])
-
 _STATUS = """
 SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT min(parked_at) FROM parked) AS parked_since,
        (SELECT extract(epoch FROM now() - min(parked_at))::float FROM parked) AS parked_seconds,
        greatest(0, coalesce((SELECT max(position) FROM outbox), 0)
-                   - coalesce((SELECT greatest(floor, sent_up_to) FROM relay_cursor), 0)) AS outbox_pending,
+                   - coalesce((SELECT sent_up_to FROM relay_cursor), 0)) AS outbox_pending,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Somebody who runs the installation. Works under the worker's database role, for plumbing has no tenant."""
-
-    subject: str
-    place: Place
-
-
-async def _operator(request: Request) -> Operator:
+async def _operated(request: Request) -> Place:
     principal = await authenticate(request)
     if principal.partner_id is not None:
         raise Problem(403, "forbidden", "operations are the sponsor's")
     if request.method != "GET":
         require(principal, frozenset({Role.admin}))
-    return Operator(principal.subject, request.app.state.place)
+    place: Place = request.app.state.place
+    return place
 
 
-Operating = Annotated[Operator, Depends(_operator)]
+Operated = Annotated[Place, Depends(_operated)]
 
 
 async def status_of(place: Place) -> dict[str, Any]:
@@ -57,55 +50,34 @@ async def status_of(place: Place) -> dict[str, Any]:
 
 
 @router.get("/status")
-async def status(request: Request, operator: Operating) -> dict[str, Any]:
+async def status(request: Request, place: Operated) -> dict[str, Any]:
     """What the service is for and how far behind it is. ``lag`` is null in a process that does not consume."""
-    consumer = request.app.state.consumer
-    return {
-        "service": operator.place.service,
-        "about": request.app.description,
-        "role": request.app.state.settings.role,
-        "lag": consumer.lag() if consumer else None,
-        **await status_of(operator.place),
-    }
+    app = request.app
+    lag = app.state.consumer.lag() if app.state.consumer else None
+    about = {"service": place.service, "about": app.description, "role": app.state.settings.role, "lag": lag}
+    return about | await status_of(place)
 
 
 @router.get("/parked")
-async def list_parked(operator: Operating, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
+async def list_parked(place: Operated, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
     """Facts that could not be applied, oldest first."""
-    async with operator.place.store.work(operator.place.context()) as work:
-        return {"items": await parking.listing(work, limit), "next": None}
+    return {"items": await parking.listing(place, limit), "next": None}
 
 
 @router.get("/parked/{id}")
-async def explain_parked(id: int, operator: Operating) -> dict[str, Any]:
+async def explain_parked(id: int, place: Operated) -> dict[str, Any]:
     """Why one fact is parked, and the record itself."""
-    async with operator.place.store.work(operator.place.context()) as work:
-        found = await parking.explain(work, id)
-    if found is None:
-        raise NotFound("parked fact", id)
-    return found
+    return await parking.explain(place, id)
 
 
 @router.post("/parked/retries")
-async def retry_parked(operator: Operating, id: Annotated[int | None, Body(embed=True)] = None) -> dict[str, Any]:
+async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=True)] = None) -> dict[str, Any]:
     """Apply parked facts in order, each in a transaction of its own; a key stops at its first failure."""
-    return await parking.retry(operator.place, id)
+    return await parking.retry(place, id)
 
 
 @router.post("/replays", status_code=202)
-async def request_replay(
-    operator: Operating, since: Annotated[datetime | None, Body(embed=True)] = None
-) -> dict[str, Any]:
-    """Send the ledger to Kafka again. Poll the replay to see how far it is."""
-    async with operator.place.store.work(operator.place.context()) as work:
-        return await replay.request(work, since or datetime.fromtimestamp(0, UTC), operator.subject)
-
-
-@router.get("/replays/{id}")
-async def read_replay(id: UUID, operator: Operating) -> dict[str, Any]:
-    """How far a replay is."""
-    async with operator.place.store.work(operator.place.context()) as work:
-        found = await replay.read(work, id)
-    if found is None:
-        raise NotFound("replay", id)
-    return found
+async def replay(place: Operated, since: Annotated[datetime | None, Body(embed=True)] = None) -> dict[str, int]:
+    """Send the ledger to Kafka again, from an instant on. ``outbox_pending`` in the status tells how far it is."""
+    async with place.store.work(place.context()) as work:
+        return {"facts": await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))}

@@ -1,7 +1,6 @@
 """The outbox: facts written in the command's own transaction. Insert-only, so it is also the ledger for replay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,61 +11,32 @@ from contracts import Fact, contract_of
 
 LARGEST_PAYLOAD = 900_000
 """Bytes. Below Kafka's default ``max.message.bytes``, with room for headers."""
-
-INSERT = """
+_INSERT = """
 INSERT INTO outbox (id, type, topic, key, time, sequence, correlation_id, causation_id, traceparent, parties, data)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::text[],
                      $8::text[], $9::text[], $10::text[], $11::text[])
 """
+Row = tuple[UUID, str, str, str, datetime, int, str, str | None, str | None, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row of the outbox: a fact and its envelope."""
-
-    id: UUID
-    type: str
-    topic: str
-    key: str
-    time: datetime
-    sequence: int
-    correlation_id: str
-    causation_id: str | None
-    traceparent: str | None
-    parties: str
-    data: str
-
-
-def entry(
+def row(
     fact: Fact,
-    *,
     time: datetime,
     sequence: int,
-    parties: Sequence[UUID],
     correlation_id: str,
     causation_id: str | None,
     traceparent: str | None,
-) -> Entry:
-    """The row of a fact. Raises ValueError when it is too large for a Kafka message."""
-    contract = contract_of(type(fact))
-    data = fact.model_dump_json()
-    if len(data) > LARGEST_PAYLOAD:
-        raise ValueError(f"{contract.type} has {len(data)} bytes; the limit is {LARGEST_PAYLOAD}")
-    return Entry(
-        id=uuid7(),
-        type=contract.type,
-        topic=contract.topic,
-        key=contract.key_of(fact),
-        time=time,
-        sequence=sequence,
-        correlation_id=correlation_id,
-        causation_id=causation_id,
-        traceparent=traceparent,
-        parties=",".join(sorted(str(party) for party in set(parties))),
-        data=data,
-    )
+    parties: Sequence[UUID],
+) -> Row:
+    """A fact and its envelope. Raises ValueError when it is too large for a Kafka message."""
+    contract, data = contract_of(type(fact)), fact.model_dump_json()
+    if len(data.encode()) > LARGEST_PAYLOAD:
+        raise ValueError(f"{contract.type} has {len(data.encode())} bytes; the limit is {LARGEST_PAYLOAD}")
+    address = (uuid7(), contract.type, contract.topic, contract.key_of(fact))
+    organisations = ",".join(sorted(str(party) for party in set(parties)))
+    return *address, time, sequence, correlation_id, causation_id, traceparent, organisations, data
 
 
-def columns(entries: Sequence[Entry]) -> list[list[Any]]:
-    """The entries as the arrays that ``INSERT`` takes."""
-    return [[getattr(item, name) for item in entries] for name in Entry.__slots__]
+async def write(connection: Any, rows: Sequence[Row]) -> None:
+    """Insert rows in their order, in one statement."""
+    await connection.execute(_INSERT, *(list(column) for column in zip(*rows, strict=True)))

@@ -5,10 +5,11 @@ from typing import Any
 
 import structlog
 from asyncpg.exceptions import InsufficientPrivilegeError
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger()
@@ -19,13 +20,7 @@ class Problem(Exception):
     """A refusal that the caller can act on. ``type`` is stable; people read ``detail``."""
 
     def __init__(
-        self,
-        status: int,
-        kind: str,
-        detail: str,
-        *,
-        headers: dict[str, str] | None = None,
-        **extensions: Any,
+        self, status: int, kind: str, detail: str, *, headers: dict[str, str] | None = None, **extensions: Any
     ) -> None:
         super().__init__(detail)
         self.status, self.kind, self.detail = status, kind, detail
@@ -91,7 +86,7 @@ def as_problem(error: Exception) -> Problem:
     return Problem(500, "internal-error", "something failed on our side; the log has it under the trace id")
 
 
-def install(app: FastAPI) -> None:
+def install(app: Starlette) -> None:
     """Answer every error of the app with problem details."""
 
     async def answer(request: Request, error: Exception) -> JSONResponse:

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
 from contracts import to_message
-from runtime import metrics, replay
+from runtime import metrics
 from runtime.cursor import LOCK, Cursor, SteppedDown
 from runtime.settings import Settings
 from runtime.work import Store
@@ -91,13 +91,7 @@ class Relay:
         while not stopping.is_set():
             try:
                 await self._lead(stopping)
-            except (
-                OSError,
-                TimeoutError,
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                SteppedDown,
-            ) as error:
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, SteppedDown) as error:
                 log.warning("relay waits", service=self._service, reason=str(error) or type(error).__name__)
                 await pause(stopping, 1.0)
         await self._drop_producer()
@@ -125,12 +119,6 @@ class Relay:
                 await self._deliver(rows, stopping)
                 await cursor.sent(rows)
                 idle = 0.002
-            elif cursor.restored:
-                await cursor.adopt_cluster()
-            elif cursor.replay:
-                chunk = await replay.next_rows(cursor.connection, cursor.replay)
-                await self._deliver(chunk, stopping)
-                await replay.note_sent(cursor.connection, cursor.replay, chunk)
             elif stopping.is_set():
                 return
             else:
@@ -140,7 +128,7 @@ class Relay:
     async def _deliver(self, rows: list[Any], stopping: asyncio.Event) -> None:
         """Send until acknowledged; a refused batch gets a new producer. Consumers drop what comes twice."""
         delay = 0.1
-        while rows:
+        while True:
             try:
                 self._producer = self._producer or await _new_producer(self._settings)
                 await send(self._producer, self._settings, self._service, rows)

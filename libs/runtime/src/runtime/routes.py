@@ -43,9 +43,7 @@ def require(principal: Principal, roles: frozenset[str]) -> None:
     if not principal.roles & roles:
         needed = ", ".join(sorted(roles))
         raise Problem(
-            403,
-            "forbidden",
-            f"this needs one of the roles {needed}; yours: {', '.join(sorted(principal.roles))}",
+            403, "forbidden", f"this needs one of the roles {needed}; yours: {', '.join(sorted(principal.roles))}"
         )
 
 
@@ -136,7 +134,7 @@ class QueryRoute(APIRoute):
 
         async def query(request: Request) -> Response:
             principal = await authenticate(request)
-            require(principal, self.endpoint.__dict__.get("allowed_roles") or frozenset(principal.roles))
+            require(principal, getattr(self.endpoint, "allowed_roles", principal.roles))
             async with request.app.state.store.work(Context(principal, read_only=True)) as work:
                 request.state.work = work
                 response = await handler(request)

@@ -17,7 +17,7 @@ from runtime import database, operations, problems, telemetry, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
-from runtime.principal import Keys, worker
+from runtime.principal import Verifier, worker
 from runtime.problems import Problem
 from runtime.relay import Relay, pause
 from runtime.settings import Settings
@@ -45,8 +45,12 @@ def service(
     subscriptions: Subscriptions | None = None,
     publishes: Sequence[str] = (),
     timers: Sequence[Timer] = (),
+    stores: bool = True,
 ) -> FastAPI:
-    """The app of a service. ``publishes`` are the topics of its own facts, verified with those that it listens to."""
+    """The app of a service. ``publishes`` are the topics of its own facts, verified with those that it listens to.
+
+    One that ``stores`` nothing has no database, and so no relay, consumer, timers and operations.
+    """
     telemetry.configure()
     app = FastAPI(
         title=f"Entente {name}",
@@ -55,22 +59,15 @@ def service(
         lifespan=_lifespan,
         telemetry={"operation_spans": False, "logs": False, "metrics": False},
     )
-    place = Place(
-        name,
-        Store(database.connect(settings.database_of(name), settings.pool_size)),
-        subscriptions or Subscriptions(),
-    )
-    app.state.service, app.state.settings, app.state.place, app.state.store = (
-        name,
-        settings,
-        place,
-        place.store,
-    )
-    app.state.keys, app.state.consumer, app.state.timers = Keys(settings), None, timers
-    app.state.topics = sorted({*publishes, *place.subscriptions.topics()})
+    listens = subscriptions or Subscriptions()
+    store = Store(database.connect(settings.database_of(name), settings.pool_size)) if stores else None
+    app.state.service, app.state.settings, app.state.store = name, settings, store
+    app.state.place = Place(name, store, listens) if store else None
+    app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, timers
+    app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"
     problems.install(app)
-    for router in (*routers, operations.router):
+    for router in (*routers, operations.router) if stores else routers:
         app.include_router(router, prefix="/v1")
     app.include_router(_health)
     return app
@@ -83,7 +80,7 @@ _health = APIRouter(include_in_schema=False)
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
     jobs: list[Coroutine[Any, Any, None]] = [_become_ready(app)]
-    if state.settings.role != "api":
+    if state.store and state.settings.role != "api":
         state.consumer = Consumer(state.place, state.settings) if state.place.subscriptions.topics() else None
         jobs += [_work(app)]
     tasks = [asyncio.create_task(job) for job in jobs]
@@ -96,7 +93,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for task in late:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await state.store.engine.dispose()
+        if state.store:
+            await state.store.engine.dispose()
 
 
 async def _become_ready(app: FastAPI) -> None:
@@ -161,7 +159,7 @@ async def livez() -> dict[str, str]:
 
 async def unready_reason(app: FastAPI) -> str:
     """Why the service cannot do its work now; nothing when it can."""
-    if app.state.unready:
+    if app.state.unready or not app.state.store:
         return str(app.state.unready)
     try:
         await operations.status_of(app.state.place)

@@ -1,6 +1,5 @@
 """Logs, traces and what links them. Nothing here carries a secret, or a person's data beyond the subject id."""
 
-import json
 import logging
 import os
 from collections.abc import Iterator, MutableMapping, Sequence
@@ -18,11 +17,6 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from contracts import Fact, Recorded
 
 tracer = trace.get_tracer("entente")
-
-
-def as_json(value: Any) -> str:
-    """JSON for a jsonb column."""
-    return json.dumps(value, default=str)
 
 
 def _with_trace(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -68,11 +62,7 @@ def consuming(service: str, facts: Sequence[Recorded[Fact]]) -> Iterator[dict[UU
             f"{service} handle {fact.type}",
             context=propagate.extract({"traceparent": fact.traceparent}),
             kind=trace.SpanKind.CONSUMER,
-            attributes={
-                "messaging.system": "kafka",
-                "messaging.message.id": str(fact.id),
-                "entente.key": fact.key,
-            },
+            attributes={"messaging.system": "kafka", "messaging.message.id": str(fact.id), "entente.key": fact.key},
         )
         for fact in facts
         if fact.traceparent

@@ -1,6 +1,7 @@
 """Topics: created from the registry of facts, and verified before a service calls itself ready."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -18,57 +19,42 @@ CONFIGURATION = {
 """Topics keep everything: a new consumer builds itself from the whole history."""
 
 
-async def create(settings: Settings, names: Sequence[str]) -> list[str]:
-    """Create the topics that are missing; give their names. Raises a KafkaError for what the broker refuses."""
+@asynccontextmanager
+async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
     await admin.start()
     try:
-        existing = set(await admin.list_topics())
-        wanted = [settings.topic(name) for name in names]
-        missing = [name for name in wanted if name not in existing]
-        new = [NewTopic(name, PARTITIONS, settings.replication_factor, topic_configs=CONFIGURATION) for name in missing]
-        if new:
-            answer = await admin.create_topics(new)
-            for _, code, *_ in answer.topic_errors:
-                if code not in (0, TopicAlreadyExistsError.errno):
-                    raise for_code(code)
-        return missing
+        yield admin
     finally:
         await admin.close()
+
+
+async def create(settings: Settings, names: Sequence[str]) -> list[str]:
+    """Create the topics that are missing; give their names. Raises a KafkaError for what the broker refuses."""
+    async with _admin(settings) as admin:
+        existing = set(await admin.list_topics())
+        missing = [topic for name in names if (topic := settings.topic(name)) not in existing]
+        new = [NewTopic(name, PARTITIONS, settings.replication_factor, topic_configs=CONFIGURATION) for name in missing]
+        for _, code, *_ in (await admin.create_topics(new)).topic_errors if new else ():
+            if code not in (0, TopicAlreadyExistsError.errno):
+                raise for_code(code)
+        return missing
 
 
 async def verify(settings: Settings, names: Sequence[str]) -> list[str]:
     """What is wrong with the topics, a sentence each; nothing when facts are safe in them."""
     if not settings.verify_topics:
         return []
-    wanted = [settings.topic(name) for name in names]
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
-    await admin.start()
-    try:
-        described = await admin.describe_topics(wanted)
-        found = {item["topic"]: len(item["partitions"]) for item in described if item["error_code"] == 0}
+    wanted = {name: str(PARTITIONS) for name in map(settings.topic, names)}
+    async with _admin(settings) as admin:
+        described = await admin.describe_topics(list(wanted))
+        found = {item["topic"]: str(len(item["partitions"])) for item in described if item["error_code"] == 0}
         wrong = [f"topic {name} is missing" for name in wanted if name not in found]
-        wrong += [
-            f"topic {name} has {count} partitions instead of {PARTITIONS}: order per key is at risk"
-            for name, count in found.items()
-            if count != PARTITIONS
-        ]
-        return wrong + await _misconfigured(admin, sorted(found))
-    finally:
-        await admin.close()
-
-
-async def _misconfigured(admin: AIOKafkaAdminClient, names: Sequence[str]) -> list[str]:
-    if not names:
-        return []
-    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
-    wrong = []
-    for answer in answers:
-        for _, _, _, name, entries in answer.resources:
-            actual = {entry[0]: entry[1] for entry in entries}
-            wrong += [
-                f"topic {name} has {key}={actual.get(key)} instead of {value}"
-                for key, value in CONFIGURATION.items()
-                if actual.get(key) != value
-            ]
-    return wrong
+        resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in sorted(found)]
+        for answer in await admin.describe_configs(resources) if resources else ():
+            for _, _, _, name, entries in answer.resources:
+                actual = {entry[0]: entry[1] for entry in entries} | {"partitions": found[name]}
+                expected = CONFIGURATION | {"partitions": wanted[name]}
+                differing = [key for key in expected if actual.get(key) != expected[key]]
+                wrong += [f"topic {name} has {key}={actual.get(key)} instead of {expected[key]}" for key in differing]
+        return wrong

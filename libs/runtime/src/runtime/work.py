@@ -89,12 +89,8 @@ class Work:
         if self.subject is None:
             self.subject = record
             if self.expected_version not in (None, record.version):
-                raise Problem(
-                    412,
-                    "outdated",
-                    f"the record is at version {record.version}, If-Match says {self.expected_version}: read it again",
-                    version=record.version,
-                )
+                detail = f"the record is at version {record.version}, not {self.expected_version}: read it again"
+                raise Problem(412, "outdated", detail, version=record.version)
         return record
 
     def add(self, record: M) -> M:
@@ -109,24 +105,20 @@ class Work:
             _touch(self.session.sync_session, of)
         self._publications += [(fact, of, cause or self.cause) for fact in facts]
 
-    async def flush(self) -> list[outbox.Entry]:
-        """Send the records' changes to the database and give the outbox rows that belong to them."""
+    async def flush(self) -> bool:
+        """Send the changes and the facts to the database; whether there were facts."""
         await self.session.flush()
-        traceparent = telemetry.current_traceparent()
-        entries = [
-            outbox.entry(
-                fact,
-                time=self.now,
-                sequence=of.version,
-                parties=of.parties,
-                correlation_id=cause.correlation_id if cause else self._context.correlation_id,
-                causation_id=str(cause.id) if cause else None,
-                traceparent=(self.traceparents.get(cause.id) or cause.traceparent) if cause else traceparent,
-            )
-            for fact, of, cause in self._publications
-        ]
+        here, rows = telemetry.current_traceparent(), []
+        for fact, of, cause in self._publications:
+            correlation, causation, trace = self._context.correlation_id, None, here
+            if cause:
+                correlation, causation = cause.correlation_id, str(cause.id)
+                trace = self.traceparents.get(cause.id) or cause.traceparent
+            rows.append(outbox.row(fact, self.now, of.version, correlation, causation, trace, of.parties))
         self._publications = []
-        return entries
+        if rows:
+            await outbox.write(self.connection, rows)
+        return bool(rows)
 
 
 def _words(name: str) -> str:
@@ -146,16 +138,10 @@ class Store:
         """A transaction whose facts reach the outbox as it ends. Raises a 409 Problem when its lock is not free."""
         async with transaction(self.engine, context) as (session, lock_taken):
             if not lock_taken:
-                raise Problem(
-                    409,
-                    "in-progress",
-                    "a request with this Idempotency-Key is being worked on",
-                    headers={"Retry-After": "1"},
-                )
+                detail = "a request with this Idempotency-Key is being worked on"
+                raise Problem(409, "in-progress", detail, headers={"Retry-After": "1"})
             work = Work(session, await raw_connection(session), context)
             yield work
-            entries = await work.flush()
-            if entries:
-                await work.connection.execute(outbox.INSERT, *outbox.columns(entries))
-        if entries:
+            published = await work.flush()
+        if published:
             self.published.set()

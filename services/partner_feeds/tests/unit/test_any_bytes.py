@@ -14,14 +14,15 @@ GOOD = "L1;P1;3.2.2026;zgodnja;99.1;250;;;fine"
 
 Translate = Callable[..., list[Answer]]
 
-ragged = st.lists(
-    st.sampled_from([b";", b'"', b"\n", b"\r", b"\r\n", b"1", b"9,5", b"\xff", GOOD.encode(), HEADER.encode()])
-)
+pieces = [b";", b'"', b"\n", b"\r", b"\r\n", b"1", b"9,5", b"\xff", GOOD.encode(), HEADER.encode()]
+ragged = st.lists(st.sampled_from(pieces))
 cells = st.text(st.characters(codec="utf-8", exclude_characters=';"\r\n'), max_size=12)
 full_rows = st.lists(st.lists(cells, min_size=9, max_size=9).map(";".join), max_size=8)
+words = st.text(max_size=10)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers() | st.floats() | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=6,
 )
 
 
@@ -56,7 +57,7 @@ def test_any_message_is_answered(events: Translate, body: bytes, batched: bool) 
     assert events(body, batched=batched)
 
 
-@given(st.lists(json_values, min_size=1), st.dictionaries(st.text(), json_values))
+@given(st.lists(json_values, min_size=1, max_size=4), st.dictionaries(words, json_values, max_size=4))
 def test_any_events_are_answered_one_by_one(events: Translate, values: list[object], data: dict[str, object]) -> None:
     start = {"specversion": "1.0", "id": "1", "source": "s", "type": "io.entente.feed.BatchStart.v1", "data": data}
     found = events(json.dumps([*values, start]), batched=True)

@@ -1,12 +1,12 @@
 """The service on one screen. Start it with ``uvicorn --factory partner_registry.main:create``."""
 
 from fastapi import FastAPI
-from runtime.service import service
-from runtime.settings import Settings
 
 from partner_registry.partners import api as partners
 from partner_registry.products import api as products
 from partner_registry.sites import api as sites
+from runtime.service import service
+from runtime.settings import Settings
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -15,13 +15,6 @@ def create(settings: Settings | None = None) -> FastAPI:
         "partner-registry",
         about="Who may do what for us: partners, their sites, and the sponsor's products.",
         settings=settings or Settings(),
-        routers=[
-            partners.writing,
-            partners.reading,
-            sites.writing,
-            sites.reading,
-            products.writing,
-            products.reading,
-        ],
+        routers=[partners.writing, partners.reading, sites.writing, sites.reading, products.writing, products.reading],
         publishes=["partner-registry.partner", "partner-registry.site", "partner-registry.product"],
     )

@@ -12,7 +12,9 @@ async def test_a_partner_is_registered_once_and_activated(launch) -> None:
     partner = created.json()
     assert partner["state"] == "prospect"
     assert created.headers["etag"] == '"1"'
-    again = await registry.client.post("/partners", json=body | {"legal_name": name.upper().replace("GMBH", "G.m.b.H.")})
+    again = await registry.client.post(
+        "/partners", json=body | {"legal_name": name.upper().replace("GMBH", "G.m.b.H.")}
+    )
     assert again.status_code == 409, again.text
     active = await registry.client.post(f"/partners/{partner['id']}/activation", json={"reason": "first qualification"})
     assert active.json()["state"] == "active"

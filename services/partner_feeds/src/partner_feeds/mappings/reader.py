@@ -11,6 +11,9 @@ from partner_feeds.mappings.model import FileFormat
 MOST_LINES_IN_A_CELL = 50
 """A quote that is not closed within so many lines was forgotten: the lines after it are rows of their own."""
 
+OPEN = "unexpected end of data"
+"""What the csv module says of a quote that is still open: the next line may close it. (A test holds it to that.)"""
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -101,9 +104,11 @@ class _Reader:
 
     def _quoted(self, number: int, text: str) -> Row | BrokenRow:
         """A row with quotes: it may go on over the next lines."""
-        cells = self._parse(text)
-        if cells is not None:
-            return self._checked(number, cells)
+        parsed = self._parse(text)
+        if not isinstance(parsed, str):
+            return self._checked(number, parsed)
+        if parsed != OPEN:
+            return self._wrongly_quoted(number, text, parsed)
         taken: list[Line] = []
         joined = text
         while len(taken) < MOST_LINES_IN_A_CELL and len(joined) <= self._form.limits.line_bytes:
@@ -112,29 +117,40 @@ class _Reader:
                 break
             taken.append(line)
             more = _decoded(line, self._form.encoding)
-            if more is None:
+            if more is None or (self._is_as_wide_as_a_row(more) and not text.startswith('"')):
                 break
             joined = f"{joined}\n{more}"
-            if '"' not in more:
-                continue
-            cells = self._parse(joined)
-            if cells is not None and len(cells) == (self._width or len(cells)):
-                return self._checked(number, cells)
+            parsed = self._parse(joined) if '"' in more else OPEN
+            if not isinstance(parsed, str) and len(parsed) == (self._width or len(parsed)):
+                return self._checked(number, parsed)
+            if parsed != OPEN:
+                break
         # Not closed, or only by a quote that belongs to another row: those lines are rows of their own.
         self._ahead.extendleft(reversed(taken))
-        return self._wrongly_quoted(number, text)
+        return self._wrongly_quoted(number, text, OPEN)
 
-    def _parse(self, text: str) -> list[str] | None:
-        """The cells, or None when a quote is open at the end or something follows a closing quote."""
+    def _is_as_wide_as_a_row(self, line: str) -> bool:
+        """A line with all of a row's delimiters is a row, and no part of a remark that a forgotten quote opened.
+
+        (Where the first cell is quoted it may be the end of that cell's row: there this cannot be told.)
+        """
+        return self._width is not None and self._width > 2 and line.count(self._form.delimiter) >= self._width - 1
+
+    def _parse(self, text: str) -> list[str] | str:
+        """The cells; OPEN when a quote is still open at the end; or why they are none."""
+        lines = [line + "\n" for line in text.split("\n")]
         try:
-            return next(csv.reader(text.splitlines(keepends=True), delimiter=self._form.delimiter, strict=True))
-        except csv.Error:
-            return None
+            return next(csv.reader(lines, delimiter=self._form.delimiter, strict=True))
+        except csv.Error as error:
+            return str(error)
 
-    def _wrongly_quoted(self, number: int, text: str) -> BrokenRow:
+    def _wrongly_quoted(self, number: int, text: str, why: str) -> BrokenRow:
         cells = text.split(self._form.delimiter, self._form.limits.columns)
         column = next((at for at, cell in enumerate(cells) if cell.count('"') % 2), len(cells) - 1)
-        reason = 'a quote is not closed, or stands inside a quoted cell: write "" for a quote within quotes'
+        if "field limit" in why:
+            reason = f"a quoted cell is longer than {self._form.limits.cell_characters} characters"
+        else:
+            reason = 'a quote is not closed, or stands inside a quoted cell: write "" for a quote within quotes'
         return BrokenRow(number, column, cells[column], reason)
 
 

@@ -3,16 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import APIRouter, Query
+
 from contracts import Role
 from contracts.partner_registry import PartnerKind, PartnerStatus
-from fastapi import APIRouter, Query
-from runtime.paging import Page, Paging, page
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
-from runtime.routes import Query as Reading
-
 from partner_registry.partners import commands
 from partner_registry.partners.model import Partner
 from partner_registry.partners.schemas import ChangeStatus, PartnerRead, RegisterPartner
+from runtime.paging import Page, Paging, page
+from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Query as Reading
 
 writing = APIRouter(prefix="/partners", tags=["partners"], route_class=CommandRoute)
 reading = APIRouter(prefix="/partners", tags=["partners"], route_class=QueryRoute)

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from runtime.numbers import next_number
-from runtime.problems import RuleViolated
-from runtime.work import Work
 from sqlmodel import or_, select
 
 from partner_registry.partners.model import Partner, normalised
 from partner_registry.partners.schemas import RegisterPartner
+from runtime.numbers import next_number
+from runtime.problems import RuleViolated
+from runtime.work import Work
 
 
 async def register(work: Work, body: RegisterPartner) -> Partner:

@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from contracts import Role
-from contracts.partner_registry import PartnerKind, PartnerRegistered, PartnerStatus, PartnerStatusChanged
-from runtime.lifecycle import transition
-from runtime.work import Versioned
 from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, String
 
+from contracts import Role
+from contracts.partner_registry import PartnerKind, PartnerRegistered, PartnerStatus, PartnerStatusChanged
 from partner_registry.metadata import Table
+from runtime.lifecycle import transition
+from runtime.work import Versioned
 
 _LEGAL_FORMS = re.compile(r"\b(gmbh|ag|ltd|limited|inc|llc|plc|sa|sas|bv|nv|spa|srl|oy|ab|as|co|corp|kg)\b")
 
@@ -54,12 +54,7 @@ class Partner(Table, Versioned, table=True):
         )
         partner.parties = [partner.id]
         return partner, PartnerRegistered(
-            partner_id=partner.id,
-            number=number,
-            legal_name=legal_name,
-            kind=kind,
-            country=country,
-            occurred_at=now,
+            partner_id=partner.id, number=number, legal_name=legal_name, kind=kind, country=country, occurred_at=now
         )
 
     @transition(
@@ -76,9 +71,7 @@ class Partner(Table, Versioned, table=True):
         """No new work until quality lifts the suspension."""
         return self._changed(PartnerStatus.suspended, reason, now)
 
-    @transition(
-        source={PartnerStatus.active, PartnerStatus.suspended}, target=PartnerStatus.exited, by={Role.sourcing}
-    )
+    @transition(source={PartnerStatus.active, PartnerStatus.suspended}, target=PartnerStatus.exited, by={Role.sourcing})
     def exit(self, reason: str, now: datetime) -> PartnerStatusChanged:
         """The relation ended."""
         return self._changed(PartnerStatus.exited, reason, now)

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from contracts.partner_registry import PartnerKind, PartnerStatus
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from contracts.partner_registry import PartnerKind, PartnerStatus
 from partner_registry.partners.model import Partner
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

@@ -3,15 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from contracts import Role
 from fastapi import APIRouter, Query
-from runtime.paging import Page, Paging, page
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
-from runtime.routes import Query as Reading
 
+from contracts import Role
 from partner_registry.products import commands
 from partner_registry.products.model import Product
 from partner_registry.products.schemas import ProductRead, RegisterProduct
+from runtime.paging import Page, Paging, page
+from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Query as Reading
 
 writing = APIRouter(prefix="/products", tags=["products"], route_class=CommandRoute)
 reading = APIRouter(prefix="/products", tags=["products"], route_class=QueryRoute)

@@ -1,11 +1,11 @@
 """Use cases of products."""
 
-from runtime.problems import RuleViolated
-from runtime.work import Work
 from sqlmodel import select
 
 from partner_registry.products.model import Product
 from partner_registry.products.schemas import RegisterProduct
+from runtime.problems import RuleViolated
+from runtime.work import Work
 
 
 async def register(work: Work, body: RegisterProduct) -> Product:

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Self
 
-from contracts.partner_registry import ProductRegistered
-from runtime.work import Versioned
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, String
 
+from contracts.partner_registry import ProductRegistered
 from partner_registry.metadata import Table
+from runtime.work import Versioned
 
 
 class Product(Table, Versioned, table=True):

@@ -3,15 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from contracts import Role
 from fastapi import APIRouter, Query
-from runtime.paging import Page, Paging, page
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
-from runtime.routes import Query as Reading
 
+from contracts import Role
 from partner_registry.sites import commands
 from partner_registry.sites.model import Site
 from partner_registry.sites.schemas import RegisterSite, SiteRead
+from runtime.paging import Page, Paging, page
+from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Query as Reading
 
 writing = APIRouter(prefix="/sites", tags=["sites"], route_class=CommandRoute)
 reading = APIRouter(prefix="/sites", tags=["sites"], route_class=QueryRoute)

@@ -1,11 +1,10 @@
 """Use cases of sites."""
 
-from runtime.numbers import next_number
-from runtime.work import Work
-
 from partner_registry.partners.model import Partner
 from partner_registry.sites.model import Site
 from partner_registry.sites.schemas import RegisterSite
+from runtime.numbers import next_number
+from runtime.work import Work
 
 
 async def register(work: Work, body: RegisterSite) -> Site:

@@ -5,13 +5,13 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from contracts.partner_registry import SiteRegistered
-from runtime.work import Versioned
 from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, String
 
+from contracts.partner_registry import SiteRegistered
 from partner_registry.metadata import Table
+from runtime.work import Versioned
 
 
 class Activity(StrEnum):

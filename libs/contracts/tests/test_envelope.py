@@ -1,0 +1,216 @@
+"""Facts in Kafka's records: nothing is lost on the way, and nothing that is no fact does harm."""
+
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from contracts import Lot, Moment, Month, Recorded, contract_of, read, to_message, to_structured
+from contracts.partner_feeds import (
+    BatchCompletionReported,
+    ProcessDataReported,
+    ProcessValue,
+    TestResultReported,
+    TestStage,
+)
+from contracts.vocabulary import SourceRecord
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+instants = st.datetimes(datetime(1900, 1, 2), datetime(2999, 12, 30), timezones=zones)  # noqa: DTZ001
+months = st.dates(date(1900, 1, 1), date(2999, 12, 31)).map(lambda day: f"{day:%Y-%m}")
+moments = st.one_of(instants, st.dates(), months)
+decimals = st.decimals(allow_nan=False, allow_infinity=False)
+lots = st.builds(Lot, number=text, material=text)
+sources = st.builds(SourceRecord, id=text, revision=st.integers(0, 2**63))
+results = st.builds(
+    TestResultReported,
+    occurred_at=moments,
+    source=sources,
+    parties=st.lists(st.uuids(), max_size=3).map(tuple),
+    lot=lots,
+    test=text,
+    stage=st.sampled_from(TestStage),
+    value=st.none() | decimals,
+    text=st.none() | text,
+    unit=text,
+)
+
+
+def headers_of(message: Any) -> list[tuple[str, bytes]]:
+    return list(message.headers.items())
+
+
+def attributes(fact: Any, **more: Any) -> dict[str, Any]:
+    contract = contract_of(type(fact))
+    given = {"id": str(uuid4()), "type": contract.type, "source": "/partner-feeds", "time": datetime.now(UTC)}
+    return given | {"partitionkey": contract.key_of(fact), "sequence": "1"} | more
+
+
+def carried(fact: Any, **more: Any) -> Recorded[Any]:
+    """The fact after a way through a Kafka record."""
+    message = to_message(attributes(fact, **more), fact.model_dump_json().encode())
+    recorded = read(message.key.encode(), message.value, headers_of(message))
+    assert recorded is not None
+    return recorded
+
+
+@given(results)
+def test_a_fact_is_the_same_after_its_way(fact: TestResultReported) -> None:
+    assert carried(fact).fact == fact
+
+
+@given(decimals)
+@example(Decimal("1E+28"))
+@example(Decimal("-0.000"))
+def test_a_number_keeps_every_digit(number: Decimal) -> None:
+    completion = BatchCompletionReported.model_construct(yield_percent=number)
+    kept = json.loads(completion.model_dump_json(include={"yield_percent"}))["yield_percent"]
+    assert isinstance(kept, str), "a number in JSON would become a float in a reader's hands"
+    assert Decimal(kept).as_tuple() == number.as_tuple()
+
+
+@given(moments)
+@example("2018-11")
+@example(date(2018, 11, 1))
+@example(datetime(2018, 11, 1, tzinfo=UTC))
+def test_a_moment_keeps_its_precision(moment: Any) -> None:
+    adapter: TypeAdapter[Any] = TypeAdapter(Moment)
+    kept = adapter.validate_json(adapter.dump_json(moment))
+    assert kept == moment
+    assert type(kept) is type(moment)
+
+
+@pytest.mark.parametrize(
+    "written", ["201811", "1541376000", 1541376000, "2018-11-05T10:00:00", "2018-13", "2018-11-31", "2018", "nov.18"]
+)
+def test_what_is_not_written_out_is_no_moment(written: Any) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Moment).validate_json(json.dumps(written))
+
+
+def test_a_month_takes_the_digits_of_our_numbers_only() -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Month).validate_python("٢٠١٨-11")
+
+
+def test_a_value_of_a_process_is_a_number_where_it_reads_as_one(lot: Lot, source: SourceRecord) -> None:
+    values = (ProcessValue(name="force", value=Decimal("4.250")), ProcessValue(name="weekend", value="no"))
+    data = ProcessDataReported(
+        occurred_at="2026-05", source=source, parties=(), lot=lot, step="compression", values=values
+    )
+    assert [value.value for value in carried(data).fact.values] == [Decimal("4.250"), "no"]
+
+
+def test_the_envelope_is_read_whole(result: TestResultReported) -> None:
+    parties = [uuid4(), uuid4()]
+    more = {
+        "sequence": "7",
+        "correlationid": "abc",
+        "causationid": str(uuid4()),
+        "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "parties": ",".join(map(str, parties)),
+        "time": datetime(2026, 5, 4, 6, 20, 31, 775402, UTC),
+    }
+    recorded = carried(result, **more)
+    assert (recorded.sequence, recorded.correlation_id, recorded.causation_id) == (7, "abc", more["causationid"])
+    assert (recorded.traceparent, recorded.parties, recorded.time) == (more["traceparent"], tuple(parties), more["time"])
+    assert recorded.key == str(result.lot.id)
+
+
+def test_what_was_left_out_of_the_envelope_is_absent(result: TestResultReported) -> None:
+    recorded = carried(result, causationid=None, traceparent=None)
+    assert (recorded.causation_id, recorded.traceparent, recorded.parties) == (None, None, ())
+
+
+def test_readers_ignore_fields_that_they_do_not_know(result: TestResultReported) -> None:
+    data = json.loads(result.model_dump_json())
+    data["colour"], data["lot"]["colour"] = "pink", {"shade": 3}
+    message = to_message(attributes(result), json.dumps(data).encode())
+    recorded = read(message.key.encode(), message.value, headers_of(message))
+    assert recorded is not None
+    assert recorded.fact == result
+
+
+def test_readers_pass_over_types_that_they_do_not_know(result: TestResultReported) -> None:
+    message = to_message(attributes(result, type="io.entente.KettleBoiled.v9"), b'{"litres": 2}')
+    assert read(message.key.encode(), message.value, headers_of(message)) is None
+
+
+@pytest.mark.parametrize("name", ["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"])
+@pytest.mark.parametrize("instead", [None, b""])
+def test_an_envelope_without_what_it_needs_is_refused(
+    result: TestResultReported, name: str, instead: bytes | None
+) -> None:
+    message = to_message(attributes(result), result.model_dump_json().encode())
+    headers = {key: value for key, value in message.headers.items() if key != name}
+    if instead is not None:
+        headers[name] = instead
+    with pytest.raises(ValueError, match=f"{name} is missing"):
+        read(message.key.encode(), message.value, list(headers.items()))
+
+
+names = st.sampled_from(
+    "ce_id ce_type ce_source ce_time ce_specversion ce_sequence ce_parties ce_data ce_ CE_ID ce_Ünder content-type".split()
+) | st.text(max_size=10)
+header_values = st.none() | st.binary(max_size=30) | st.sampled_from(
+    [b"1.0", b"0.3", b"io.entente.TestResultReported.v1", b"2026-05-04T06:20:31Z", b"9999-12-31T24:00:00", b"2026-05-04"]
+)
+
+
+@given(changed=st.dictionaries(names, header_values, max_size=4), key=st.none() | st.binary(max_size=9), data=st.data())
+def test_whatever_lies_in_a_record_raises_value_errors_only(
+    changed: dict[str, bytes | None], key: bytes | None, data: st.DataObject, result: TestResultReported
+) -> None:
+    message = to_message(attributes(result), result.model_dump_json().encode())
+    value = data.draw(st.none() | st.binary(max_size=50) | st.just(message.value))
+    headers: Any = list((message.headers | changed).items())
+    for use in (read, to_structured):
+        try:
+            use(key, value, headers)
+        except ValueError:
+            continue
+
+
+@pytest.mark.parametrize("value", [b"", b"null", b"[]", b"[" * 100_000, b'{"lot":' * 50_000, b"\xff", b"{}", b"NaN"])
+def test_a_value_that_is_no_fact_raises_value_errors_only(result: TestResultReported, value: bytes) -> None:
+    message = to_message(attributes(result), b"{}")
+    with pytest.raises(ValueError, match=r".+"):
+        read(message.key.encode(), value, headers_of(message))
+
+
+def test_json_nested_too_deeply_cannot_be_passed_on(result: TestResultReported) -> None:
+    message = to_message(attributes(result), b"{}")
+    with pytest.raises(ValueError, match="nested too deeply"):
+        to_structured(message.key.encode(), b"[" * 100_000, headers_of(message))
+
+
+@pytest.fixture(scope="module")
+def lot() -> Lot:
+    return Lot(id=uuid4(), number="240117", material="ROS-10", site_id=uuid4(), partner_id=uuid4())
+
+
+@pytest.fixture(scope="module")
+def source() -> SourceRecord:
+    return SourceRecord(id="LIMS-1", feed_id=uuid4(), message_id=uuid4())
+
+
+@pytest.fixture(scope="module")
+def result(lot: Lot, source: SourceRecord) -> TestResultReported:
+    return TestResultReported(
+        occurred_at=date(2026, 5, 19),
+        source=source,
+        parties=(UUID(int=1),),
+        lot=lot,
+        laboratory_site_id=uuid4(),
+        laboratory_partner_id=uuid4(),
+        test="assay",
+        stage=TestStage.release,
+        value=Decimal("99.10"),
+        unit="%",
+    )
