@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import asyncpg
 import structlog
@@ -21,7 +21,10 @@ log = structlog.get_logger()
 STALLED_AFTER = 30.0
 """Seconds with lag and without progress after which the consumer is made anew (aiokafka #1037, #847)."""
 _AT_ONCE = 3
-_STORED = "SELECT next, last_id FROM consumer_offset WHERE topic = $1 AND partition = $2"
+_STORED = """
+SELECT topic, partition, next, last_id FROM consumer_offset
+WHERE (topic, partition) IN (SELECT * FROM unnest($1::text[], $2::int[]))
+"""
 _BEGIN = "INSERT INTO consumer_offset (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 _REWIND = "UPDATE consumer_offset SET next = $3, last_id = NULL WHERE topic = $1 AND partition = $2"
 
@@ -30,7 +33,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """One member of a service's consumer group."""
 
     def __init__(self, place: Place, settings: Settings) -> None:
-        self._place, self._settings = place, settings
+        self._place, self._settings, self._log = place, settings, log.bind(service=place.service)
         self._topics = [settings.topic(name) for name in place.subscriptions.topics()]
         self._busy = asyncio.Lock()
         self._at_once = asyncio.Semaphore(_AT_ONCE)
@@ -48,8 +51,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 group_id=self._settings.topic(self._place.service),
                 enable_auto_commit=False,
                 auto_offset_reset="none",
-                max_poll_interval_ms=300_000,
-                session_timeout_ms=10_000,
                 heartbeat_interval_ms=1_000,
                 metadata_max_age_ms=10_000,
             )
@@ -59,7 +60,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._consumer.start()
                 await self._poll(stopping)
             except (KafkaError, OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
-                log.warning("consumer waits", service=self._place.service, reason=str(error) or type(error).__name__)
+                self._log.warning("consumer waits", reason=repr(error))
                 await pause(stopping, 1.0)
             finally:
                 await self._close()
@@ -68,7 +69,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             await asyncio.wait_for(self._consumer.stop(), 10)
         except (KafkaError, OSError, TimeoutError) as error:
-            log.warning("consumer did not stop cleanly", service=self._place.service, reason=str(error))
+            self._log.warning("consumer did not stop cleanly", reason=repr(error))
 
     async def _poll(self, stopping: asyncio.Event) -> None:
         self._progress_at = time.monotonic()
@@ -85,7 +86,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 async with self._busy:
                     await asyncio.gather(*(self._handle(partition, batch) for partition, batch in batches.items()))
             elif self._stalled():
-                log.error("consumer stalled; making it anew", service=self._place.service)
+                self._log.error("consumer stalled; making it anew")
                 return
 
     def lag(self) -> int:
@@ -107,15 +108,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Stand where the database says, one record before it where there is one, to see that the log is the same."""
         beginnings = await self._consumer.beginning_offsets(list(assigned)) if assigned else {}
-        for partition in assigned:
-            next_, last_id = await self._stored(partition, beginnings[partition])
+        for partition, (next_, last_id) in (await self._stored(beginnings)).items():
             self._stand(partition, next_, last_id)
 
-    async def _stored(self, partition: TopicPartition, beginning: int) -> tuple[int, str | None]:
+    async def _stored(self, beginnings: Mapping[TopicPartition, int]) -> dict[TopicPartition, tuple[int, str | None]]:
+        """Where partitions stand; one that was never consumed is noted as standing at its beginning."""
+        places = [(*partition, beginnings[partition]) for partition in sorted(beginnings)]
         async with self._place.store.work(self._place.context()) as work:
-            await work.connection.execute(_BEGIN, *partition, beginning)
-            row = await work.connection.fetchrow(_STORED, *partition)
-            return row["next"], row["last_id"]
+            await work.connection.executemany(_BEGIN, places)
+            columns = [[place[0] for place in places], [place[1] for place in places]]
+            rows = await work.connection.fetch(_STORED, *columns)
+        return {TopicPartition(row["topic"], row["partition"]): (row["next"], row["last_id"]) for row in rows}
 
     def _stand(self, partition: TopicPartition, next_: int, last_id: str | None) -> None:
         self._next[partition] = next_
@@ -165,30 +168,18 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         except Exception as error:
             if isinstance(error, Fenced) or applying.is_transient(error):
                 raise
-            log.error(
-                "fact parked",
-                service=self._place.service,
-                event_id=applying.event_id(record),
-                topic=record.topic,
-                offset=record.offset,
-                exc_info=error,
-            )
+            place = {"topic": record.topic, "offset": record.offset, "event_id": applying.event_id(record)}
+            self._log.error("fact parked", **place, exc_info=error)
             await applying.park(self._place, partition, record, error)
 
     async def _seek_to_stored(self, partition: TopicPartition) -> None:
         if partition not in self._consumer.assignment():
             return
-        self._next[partition], _ = await self._stored(partition, 0)
+        self._next[partition], _ = (await self._stored({partition: 0}))[partition]
         self._consumer.seek(partition, self._next[partition])
 
     async def _rewind(self, partition: TopicPartition, reason: str) -> None:
-        log.error(
-            "log lost its tail; reading it from the beginning",
-            service=self._place.service,
-            topic=partition.topic,
-            partition=partition.partition,
-            reason=reason,
-        )
+        self._log.error("log lost its tail; reading it from the beginning", partition=str(partition), reason=reason)
         metrics.REWINDS.labels(self._place.service).inc()
         beginning = (await self._consumer.beginning_offsets([partition]))[partition]
         async with self._place.store.work(self._place.context()) as work:
@@ -200,13 +191,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """Pause the partition with jitter; on resuming it stands where the database says."""
         self._failures[partition] = failures = self._failures.get(partition, 0) + 1
         delay = min(30.0, 0.1 * 2**failures) * random.uniform(0.5, 1.0)  # noqa: S311
-        log.warning(
-            "partition waits",
-            service=self._place.service,
-            topic=partition.topic,
-            seconds=round(delay, 2),
-            reason=str(error) or type(error).__name__,
-        )
+        self._log.warning("partition waits", partition=str(partition), seconds=round(delay, 2), reason=repr(error))
         self._consumer.pause(partition)
         self._resume_at[partition] = time.monotonic() + delay
 
@@ -221,4 +206,4 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             await self._consumer.commit({partition: OffsetAndMetadata(next_, "")})
         except KafkaError as error:
-            log.debug("Kafka did not take the courtesy offset", service=self._place.service, reason=str(error))
+            self._log.debug("Kafka did not take the courtesy offset", reason=repr(error))

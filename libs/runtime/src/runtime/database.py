@@ -40,6 +40,7 @@ def connect(url: str, pool_size: int) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
+        hide_parameters=True,  # an error in the log must not carry what somebody entered
         connect_args={"server_settings": {"application_name": "entente"}, "command_timeout": 60},
     )
 

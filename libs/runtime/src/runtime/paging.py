@@ -13,10 +13,10 @@ from sqlalchemy import Select, inspect, tuple_
 from sqlmodel import select
 
 from runtime.problems import Problem
-from runtime.work import Versioned, Work
+from runtime.work import Identified, Work
 
 Item = TypeVar("Item")
-Model = TypeVar("Model", bound=Versioned)
+Model = TypeVar("Model", bound=Identified)
 
 
 class Page(BaseModel, Generic[Item]):

@@ -61,7 +61,7 @@ class Verifier:
         self._accepted: TTLCache[str, tuple[float, Principal]] = TTLCache(maxsize=1024, ttl=60)
 
     async def principal(self, token: str) -> Principal:
-        """The principal of a token. Raises a Problem: 401 says what is wrong with it, 503 that no keys are to be had."""
+        """The principal of a token. Raises a Problem: 401 says what is wrong with it, 503 that no keys can be had."""
         expires, principal = self._accepted.get(token, (0.0, None))
         if principal is None or expires <= time.time():
             # In a thread, for reading the issuer's keys blocks.

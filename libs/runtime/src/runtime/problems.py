@@ -1,6 +1,5 @@
 """RFC 9457 problem details: what was wrong, which field, what would be right."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -54,13 +53,9 @@ def problem_response(problem: Problem, instance: str) -> JSONResponse:
     return JSONResponse(body, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
 
 
-def _field(location: Sequence[Any]) -> str:
-    return ".".join(str(part) for part in location)
-
-
 def _invalid(error: RequestValidationError) -> Problem:
     errors = [
-        {"field": _field(item["loc"]), "reason": item["msg"], "value": str(item.get("input"))[:80]}
+        {"field": ".".join(map(str, item["loc"])), "reason": item["msg"], "value": str(item.get("input"))[:80]}
         for item in error.errors()
     ]
     fields = ", ".join(item["field"] for item in errors[:5])
@@ -80,9 +75,8 @@ def as_problem(error: Exception) -> Problem:
         case DBAPIError() if isinstance(error.orig.__cause__ if error.orig else None, InsufficientPrivilegeError):
             return Problem(403, "forbidden", "your organisation may not change this record")
         case OperationalError() | InterfaceError() | ConnectionError() | TimeoutError():
-            return Problem(
-                503, "unavailable", "the database cannot be reached; try again", headers={"Retry-After": "2"}
-            )
+            detail = "the database cannot be reached; try again"
+            return Problem(503, "unavailable", detail, headers={"Retry-After": "2"})
     return Problem(500, "internal-error", "something failed on our side; the log has it under the trace id")
 
 

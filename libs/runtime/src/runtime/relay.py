@@ -52,29 +52,19 @@ async def send(producer: AIOKafkaProducer, settings: Settings, source: str, rows
     for (topic, partition), messages in by_partition.items():
         batch = producer.create_batch()
         for message in messages:
-            record = {
-                "key": message.key.encode(),
-                "value": message.value,
-                "headers": list(message.headers.items()),
-                "timestamp": None,
-            }
-            if batch.append(**record) is None:
+            record = {"key": message.key.encode(), "value": message.value, "headers": list(message.headers.items())}
+            if batch.append(timestamp=None, **record) is None:
                 acknowledgements.append(await producer.send_batch(batch, topic, partition=partition))
                 batch = producer.create_batch()
-                batch.append(**record)
+                batch.append(timestamp=None, **record)
         acknowledgements.append(await producer.send_batch(batch, topic, partition=partition))
     await asyncio.gather(*acknowledgements)
 
 
 async def _new_producer(settings: Settings) -> AIOKafkaProducer:
-    producer = AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap_servers,
-        enable_idempotence=True,
-        acks="all",
-        linger_ms=0,
-        max_batch_size=_LARGEST_BATCH,
-        max_request_size=_LARGEST_BATCH + 100_000,
-    )
+    sizes = {"max_batch_size": _LARGEST_BATCH, "max_request_size": _LARGEST_BATCH + 100_000}
+    servers = settings.kafka_bootstrap_servers
+    producer = AIOKafkaProducer(bootstrap_servers=servers, enable_idempotence=True, acks="all", linger_ms=0, **sizes)
     await producer.start()
     return producer
 
@@ -85,6 +75,7 @@ class Relay:
     def __init__(self, service: str, settings: Settings, store: Store) -> None:
         self._service, self._settings, self._store = service, settings, store
         self._producer: AIOKafkaProducer | None = None
+        self._log = log.bind(service=service)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Lead when possible, until told to stop. Database and broker may go away and come back."""
@@ -92,7 +83,7 @@ class Relay:
             try:
                 await self._lead(stopping)
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, SteppedDown) as error:
-                log.warning("relay waits", service=self._service, reason=str(error) or type(error).__name__)
+                self._log.warning("relay waits", reason=repr(error))
                 await pause(stopping, 1.0)
         await self._drop_producer()
 
@@ -105,7 +96,7 @@ class Relay:
                 if await pause(stopping, 0.5):
                     return
             cursor = await Cursor.take_over(connection)
-            log.info("relay leads", service=self._service, epoch=cursor.epoch)
+            self._log.info("relay leads", epoch=cursor.epoch)
             await self._drain(cursor, stopping)
         finally:
             await asyncio.shield(connection.close(timeout=2))
@@ -136,15 +127,12 @@ class Relay:
                 return
             except (KafkaError, OSError, TimeoutError) as error:
                 await self._drop_producer()
-                level = log.warning if getattr(error, "retriable", True) else log.error
-                level(
-                    "relay cannot send",
-                    service=self._service,
-                    first_position=rows[0].get("position"),
-                    event_id=str(rows[0]["id"]),
-                    reason=str(error) or type(error).__name__,
-                )
                 metrics.RELAY_ERRORS.labels(self._service).inc()
+                # Anything but a passing fault needs somebody: the alert names the row at which the relay stands.
+                level = self._log.warning if getattr(error, "retriable", True) else self._log.error
+                level(
+                    "relay cannot send", position=rows[0]["position"], event_id=str(rows[0]["id"]), reason=repr(error)
+                )
                 if await pause(stopping, delay):
                     raise SteppedDown("stopped before Kafka was back; the outbox keeps the rest") from error
                 delay = min(delay * 2, 5.0)
@@ -155,7 +143,7 @@ class Relay:
             try:
                 await asyncio.wait_for(producer.stop(), 5)
             except (KafkaError, OSError, TimeoutError) as error:
-                log.warning("producer did not stop cleanly", service=self._service, reason=str(error))
+                self._log.warning("producer did not stop cleanly", reason=repr(error))
 
 
 async def pause(stopping: asyncio.Event, seconds: float) -> bool:

@@ -14,7 +14,7 @@ from runtime.database import Context
 from runtime.lifecycle import roles_of
 from runtime.principal import Principal, authenticate
 from runtime.problems import Problem
-from runtime.work import Store, Work
+from runtime.work import Work
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -41,22 +41,8 @@ def allowed(*by: Role | Callable[..., Any]) -> Callable[[Endpoint], Endpoint]:
 def require(principal: Principal, roles: frozenset[str]) -> None:
     """Raise a 403 Problem that names the roles, unless the principal has one of them."""
     if not principal.roles & roles:
-        needed = ", ".join(sorted(roles))
-        raise Problem(
-            403, "forbidden", f"this needs one of the roles {needed}; yours: {', '.join(sorted(principal.roles))}"
-        )
-
-
-async def read_body(request: Request) -> bytes:
-    """The request's whole body. Raises a 413 Problem beyond the limit, before the rest is read."""
-    limit = request.app.state.settings.largest_body
-    received = bytearray()
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > limit:
-            raise Problem(413, "too-large", f"a body has at most {limit} bytes; a file goes to a feed")
-    request._body = bytes(received)
-    return request._body
+        needed, given = ", ".join(sorted(roles)), ", ".join(sorted(principal.roles))
+        raise Problem(403, "forbidden", f"this needs one of the roles {needed}; yours: {given}")
 
 
 def _expected_version(request: Request) -> int | None:
@@ -107,17 +93,12 @@ class CommandRoute(APIRoute):
         async def command(request: Request) -> Response:
             principal = await authenticate(request)
             require(principal, roles)
-            body = await read_body(request)
+            body = await request.body()
             key, expected = idempotency.key_of(request, principal), _expected_version(request)
-            store: Store = request.app.state.store
-            context = Context(
-                principal,
-                correlation_id=request.headers.get("x-correlation-id", "")[:100] or str(uuid7()),
-                reason=request.headers.get("x-reason", "")[:500],
-                lock=key,
-            )
+            correlation_id = request.headers.get("x-correlation-id", "")[:100] or str(uuid7())
+            context = Context(principal, correlation_id, request.headers.get("x-reason", "")[:500], lock=key)
             try:
-                async with store.work(context) as work:
+                async with request.app.state.store.work(context) as work:
                     request.state.work, work.expected_version = work, expected
                     return await _run(handler, request, work, key, idempotency.request_digest(request, body))
             except _RolledBack as refusal:

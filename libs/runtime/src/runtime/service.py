@@ -58,6 +58,7 @@ def service(
         version="1.0",
         lifespan=_lifespan,
         telemetry={"operation_spans": False, "logs": False, "metrics": False},
+        max_body_size=settings.largest_body,
     )
     listens = subscriptions or Subscriptions()
     store = Store(database.connect(settings.database_of(name), settings.pool_size)) if stores else None

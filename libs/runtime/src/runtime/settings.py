@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     jwks: str = "jwks.json"
     """A URL, or a file, with the issuer's public keys."""
     largest_body: int = 1_000_000
-    """Bytes of a command's body; a feed upload streams and has its own limit."""
+    """Bytes of a request's body; a route that streams a file sets its own ``max_body_size``."""
 
     def database_of(self, service: str) -> str:
         """The database URL of one service."""

@@ -29,10 +29,15 @@ class Published(Protocol):
     def version(self) -> int: ...
 
 
-class Versioned(SQLModel):
-    """The columns of every record. ``version`` rises by one with each transaction that changes it."""
+class Identified(SQLModel):
+    """The column that lists page by. A record is more; a row of a read model may be no more."""
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
+
+
+class Versioned(Identified):
+    """The columns of every record. ``version`` rises by one with each transaction that changes it."""
+
     version: int = 1
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
     updated_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
