@@ -34,8 +34,8 @@ _BATCH = _ROWS + f"pg_visible_in_snapshot(xid, $3::text::pg_snapshot) ORDER BY p
 _CATCH_UP = _ROWS + f"position <= $3::bigint ORDER BY position LIMIT {CHUNK}"
 _SAVE = """
 UPDATE relay_cursor SET low = $2::text::pg_snapshot, high = $3::text::pg_snapshot, position = $4, floor = $5,
-    seen = $6::text::pg_snapshot, until = $7,
-    sent_up_to = CASE WHEN $7 IS NULL THEN greatest(sent_up_to, $8) ELSE $8 END
+    seen = $6::text::pg_snapshot, until = $7::bigint,
+    sent_up_to = CASE WHEN $7::bigint IS NULL THEN greatest(sent_up_to, $8) ELSE $8 END
 WHERE epoch = $1 RETURNING true
 """
 _BEGIN_CATCH_UP = f"""

@@ -85,7 +85,7 @@ def install(app: Starlette) -> None:
 
     async def answer(request: Request, error: Exception) -> JSONResponse:
         problem = as_problem(error)
-        if problem.status >= 500:
+        if problem is not error and problem.status >= 500:
             log.error("request failed", path=request.url.path, exc_info=error)
         return problem_response(problem, request.url.path)
 

@@ -83,9 +83,9 @@ class CommandRoute(APIRoute):
     """One transaction per request: authenticate, read the body, run, commit, and only then answer."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
         if not hasattr(endpoint, "allowed_roles"):
             raise TypeError(f"{endpoint.__name__} must say who may call it: @allowed(...)")
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Handler:
         handler, roles = super().get_route_handler(), self.endpoint.allowed_roles  # type: ignore[attr-defined]

@@ -36,7 +36,7 @@ def configure() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _with_trace,
-            structlog.processors.dict_tracebacks,
+            structlog.processors.format_exc_info,  # without the frames' variables: they hold tokens and bodies
             structlog.processors.JSONRenderer(default=str),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(os.environ.get("ENTENTE_LOG_LEVEL", "info")),

@@ -1,0 +1,6 @@
+"""Alembic's entry."""
+
+from notes import model
+from runtime import migrate
+
+migrate.run(model.Table.metadata)

@@ -1,0 +1,1 @@
+"""A service with one aggregate, for the tests of the plumbing."""

@@ -1,0 +1,132 @@
+"""HTTP words for notes, and the ways in which a command can go wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts import Role
+from notes.model import Note, State
+from runtime.paging import Page, Paging, page
+from runtime.problems import RuleViolated
+from runtime.routes import Command, CommandRoute, Query, QueryRoute, allowed
+
+writing = APIRouter(prefix="/notes", tags=["notes"], route_class=CommandRoute)
+reading = APIRouter(prefix="/notes", tags=["notes"], route_class=QueryRoute)
+gates: dict[str, asyncio.Event] = {}
+"""A command whose reason names a gate waits for it, in the middle of its transaction."""
+
+
+class WriteNote(BaseModel):
+    """A new note."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str
+    parties: list[UUID] = []
+    rank: int = Field(default=0, ge=-(2**31), lt=2**31)
+
+
+class Because(BaseModel):
+    """Why a note changes."""
+
+    reason: str
+
+
+class NoteRead(BaseModel):
+    """A note as its readers see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    text: str
+    rank: int
+    pinned: bool
+    state: State
+    version: int
+
+
+@writing.post("", status_code=201)
+@allowed(Role.quality, Role.partner_quality)
+async def write(body: WriteNote, work: Command, response: Response) -> NoteRead:
+    """Write a note."""
+    note, written = Note.write(body.text, body.parties, work.now, body.rank)
+    work.add(note)
+    work.publish(written, of=note)
+    if body.text in gates:
+        await work.session.flush()
+        await gates[body.text].wait()
+    response.headers["Location"] = f"/v1/notes/{note.id}"
+    return NoteRead.model_validate(note)
+
+
+@writing.post("/{note_id}/issue")
+@allowed(Note.issue)
+async def issue(note_id: UUID, body: Because, work: Command) -> NoteRead:
+    """Issue it."""
+    note = await work.get(Note, note_id)
+    work.publish(note.issue(body.reason, work.now), of=note)
+    return NoteRead.model_validate(note)
+
+
+@writing.put("/{note_id}")
+@allowed(Note.amend)
+async def amend(note_id: UUID, body: WriteNote, work: Command) -> NoteRead:
+    """Change it twice and publish twice: one version."""
+    note = await work.get(Note, note_id)
+    work.publish(note.amend(body.text, work.now), of=note)
+    await work.session.flush()
+    note.rank = body.rank
+    work.publish(note.amend(body.text, work.now), of=note)
+    return NoteRead.model_validate(note)
+
+
+@writing.post("/{note_id}/ranks")
+@allowed(Role.quality)
+async def rank(note_id: UUID, body: WriteNote, work: Command) -> NoteRead:
+    """A change that publishes nothing."""
+    note = await work.get(Note, note_id)
+    note.rank = body.rank
+    return NoteRead.model_validate(note)
+
+
+@writing.post("/{note_id}/failures/{kind}")
+@allowed(Role.quality)
+async def fail(note_id: UUID, kind: str, body: Because, work: Command) -> Any:
+    """Change the note, publish, and then fail in one of many ways."""
+    note = await work.get(Note, note_id)
+    work.publish(note.amend(body.reason, work.now), of=note)
+    await work.session.flush()
+    match kind:
+        case "returned":
+            return JSONResponse({"sorry": True}, 409)
+        case "returned-500":
+            return JSONResponse({"sorry": True}, 500)
+        case "problem":
+            raise RuleViolated("no")
+        case "http":
+            raise HTTPException(418, "a teapot")
+        case "stream":
+            return StreamingResponse(_lines())
+        case "sql":
+            await work.connection.execute("SELECT 1 / 0 AS secret_column")
+    raise RuntimeError("secret: the password is hunter2")
+
+
+async def _lines() -> AsyncIterator[bytes]:
+    yield b"too early"
+
+
+@reading.get("/{note_id}")
+async def read(note_id: UUID, work: Query) -> NoteRead:
+    """One note."""
+    return NoteRead.model_validate(await work.get(Note, note_id))
+
+
+@reading.get("")
+async def search(work: Query, paging: Paging, text: str | None = None) -> Page[NoteRead]:
+    """Notes, newest first."""
+    records, cursor = await page(work, Note, paging, {"text": text})
+    return Page(items=[NoteRead.model_validate(record) for record in records], next=cursor)

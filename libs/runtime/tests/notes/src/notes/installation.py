@@ -1,0 +1,169 @@
+"""An installation of notes for one test: its own database and topics, and the parts of the plumbing one by one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+from contracts import PARTITIONS, to_message
+from contracts.partner_registry import ProductRegistered
+from notes.consumers import Heading, Trouble, subscriptions
+from notes.main import TOPICS
+from runtime import clock, database, migrate, topics
+from runtime.applying import Place
+from runtime.consumer import Consumer
+from runtime.relay import Relay
+from runtime.settings import Settings
+from runtime.work import Store, Work
+
+PRODUCTS = "partner-registry.product"
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+def product(key: UUID, number: int, **more: Any) -> ProductRegistered:
+    """A fact of a key, with a number by which its order is seen."""
+    values = {"product_id": key, "code": str(number), "name": "x", "dosage_form": "tablet", "occurred_at": clock.now()}
+    return ProductRegistered(**values | more)
+
+
+def message(key: UUID, number: int, *, id: UUID | None = None, **headers: str) -> dict[str, Any]:
+    """The same fact as a Kafka record, for a test that is its producer."""
+    attributes = {
+        "id": str(id or uuid4()),
+        "type": "io.entente.ProductRegistered.v1",
+        "source": "/test",
+        "time": clock.now(),
+        "partitionkey": str(key),
+        "sequence": str(number),
+    }
+    made = to_message(attributes | headers, product(key, number).model_dump_json().encode())
+    return {"key": str(made.key).encode(), "value": made.value, "headers": list(made.headers.items())}
+
+
+@dataclass
+class Installation:
+    """Everything that one test needs, apart from every other test's."""
+
+    settings: Settings
+    admin: str
+    """The superuser's URL of the service's database."""
+    eventually: Callable[..., Awaitable[Any]]
+    """``await eventually(check, within)``."""
+    trouble: Trouble = field(default_factory=Trouble)
+
+    def __post_init__(self) -> None:
+        self.place = self.replica()
+
+    def replica(self) -> Place:
+        """Another process of the service: a pool of its own, the same database and topics."""
+        store = Store(database.connect(self.settings.database_of("notes"), self.settings.pool_size))
+        return Place("notes", store, subscriptions(self.trouble))
+
+    def behind(self, address: str) -> "Installation":
+        """The same installation, which reaches Kafka by another address."""
+        return replace(self, settings=self.settings.model_copy(update={"kafka_bootstrap_servers": address}))
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """A transaction as the service's worker."""
+        async with self.place.store.work(self.place.context()) as work:
+            yield work
+
+    async def publish(self, key: UUID, numbers: Sequence[int]) -> None:
+        """Facts of one key in one transaction."""
+        async with self.work() as work:
+            for number in numbers:
+                work.publish(product(key, number), of=Heading([], number))
+
+    async def rows(self, sql: str, *arguments: Any) -> list[Any]:
+        """What the superuser sees."""
+        connection = await asyncpg.connect(self.admin)
+        try:
+            return list(await connection.fetch(sql, *arguments))
+        finally:
+            await connection.close()
+
+    async def value(self, sql: str, *arguments: Any) -> Any:
+        """One value that the superuser sees."""
+        return (await self.rows(sql, *arguments))[0][0]
+
+    @asynccontextmanager
+    async def relaying(self) -> AsyncIterator[asyncio.Task[None]]:
+        """A relay that runs until the block ends."""
+        place, stopping = self.replica(), asyncio.Event()
+        task = asyncio.create_task(Relay("notes", self.settings, self.place.store).run(stopping))
+        try:
+            yield task
+        finally:
+            stopping.set()
+            await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), 30)
+            await place.store.engine.dispose()
+
+    @asynccontextmanager
+    async def consuming(self) -> AsyncIterator["Member"]:
+        """A consumer of a replica of its own that runs until the block ends."""
+        place = self.replica()
+        member = Member(Consumer(place, self.settings))
+        try:
+            yield member
+        finally:
+            await member.stop()
+            await place.store.engine.dispose()
+
+    async def produce(self, records: Sequence[dict[str, Any]], topic: str = PRODUCTS) -> None:
+        """Records straight into Kafka, in their order."""
+        producer = AIOKafkaProducer(bootstrap_servers=self.settings.kafka_bootstrap_servers, acks="all")
+        await producer.start()
+        try:
+            sent = [await producer.send(self.settings.topic(topic), **record) for record in records]
+            await asyncio.gather(*sent)
+        finally:
+            await producer.stop()
+
+    async def log(self, topic: str = PRODUCTS) -> list[ConsumerRecord]:
+        """Every record of a topic, in each partition's order."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka_bootstrap_servers, max_poll_records=10_000)
+        await consumer.start()
+        try:
+            partitions = [TopicPartition(self.settings.topic(topic), number) for number in range(PARTITIONS)]
+            ends = await consumer.end_offsets(partitions)
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            records: list[ConsumerRecord] = []
+            while any([await consumer.position(partition) < end for partition, end in ends.items()]):
+                for batch in (await consumer.getmany(timeout_ms=200)).values():
+                    records += batch
+            return records
+        finally:
+            await consumer.stop()
+
+
+class Member:
+    """A running consumer."""
+
+    def __init__(self, consumer: Consumer) -> None:
+        self.consumer, self._stopping = consumer, asyncio.Event()
+        self.task = asyncio.create_task(consumer.run(self._stopping))
+
+    async def stop(self) -> None:
+        """As SIGTERM does: let it finish what it has in hand."""
+        self._stopping.set()
+        await asyncio.wait_for(asyncio.gather(self.task, return_exceptions=True), 30)
+
+
+async def install(settings: Settings, postgres_dsn: str, eventually: Callable[..., Awaitable[Any]]) -> Installation:
+    """Database, migrations and topics."""
+    url = settings.database_of("notes")
+    await migrate.provision(postgres_dsn, url)
+    admin = migrate.database_admin_url(postgres_dsn, url)
+    await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
+    if settings.verify_topics:
+        await topics.create(settings, TOPICS)
+    return Installation(settings, admin, eventually)

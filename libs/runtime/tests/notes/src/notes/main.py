@@ -1,0 +1,22 @@
+"""The service on one screen."""
+
+from fastapi import FastAPI
+
+from notes import api
+from notes.consumers import Trouble, subscriptions
+from runtime.service import service
+from runtime.settings import Settings
+
+TOPICS = ["partner-registry.partner", "partner-registry.product"]
+
+
+def create(settings: Settings, trouble: Trouble | None = None) -> FastAPI:
+    """The notes app."""
+    return service(
+        "notes",
+        about="Notes that two organisations write down together.",
+        settings=settings,
+        routers=[api.writing, api.reading],
+        subscriptions=subscriptions(trouble or Trouble()),
+        publishes=TOPICS,
+    )
