@@ -1,8 +1,8 @@
 """Where the relay stands in the outbox: PgQ-style snapshot batches, saved by the one leader of a database.
 
 A batch is what snapshot ``high`` sees and snapshot ``low`` did not, in order of position. A cursor on the position
-alone loses the rows of transactions that commit late; see docs/adr/0003. A catch-up, up to position ``until``, reads
-by position what snapshot ``seen`` did not see: for a replay, and after a restore, when transaction ids start again.
+alone loses the rows of transactions that commit late; see docs/adr/0003. A catch-up reads by position, up to
+``until``: for a replay, and after a restore, when transaction ids start again.
 """
 
 from dataclasses import dataclass, fields
@@ -13,7 +13,7 @@ CHUNK = 500
 LOCK = "SELECT pg_try_advisory_lock(hashtextextended('entente.relay', 0))"
 _BEGINNING = "1:1:"
 """A snapshot that has seen nothing."""
-_PLACE = "epoch, low::text, high::text, position, floor, seen::text, until"
+_PLACE = "epoch, low::text, high::text, position, floor, until"
 _TAKE_OVER = f"""
 INSERT INTO relay_cursor AS mine (epoch, low, system_identifier)
 VALUES (1, '{_BEGINNING}', (SELECT system_identifier FROM pg_control_system()))
@@ -28,20 +28,32 @@ SELECT pg_current_snapshot()::text AS high, (SELECT epoch FROM relay_cursor) AS 
 """
 _ROWS = """
 SELECT position, id, type, topic, key, time, sequence, correlation_id, causation_id, traceparent, parties, data
-FROM outbox WHERE position > $1 AND NOT pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND
+FROM outbox WHERE position > $1 AND
 """
-_BATCH = _ROWS + f"pg_visible_in_snapshot(xid, $3::text::pg_snapshot) ORDER BY position LIMIT {CHUNK}"
-_CATCH_UP = _ROWS + f"position <= $3::bigint ORDER BY position LIMIT {CHUNK}"
+_BATCH = _ROWS + f"""
+NOT pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND pg_visible_in_snapshot(xid, $3::text::pg_snapshot)
+ORDER BY position LIMIT {CHUNK}
+"""
+_CATCH_UP = _ROWS + f"position <= $2 ORDER BY position LIMIT {CHUNK}"
 _SAVE = """
 UPDATE relay_cursor SET low = $2::text::pg_snapshot, high = $3::text::pg_snapshot, position = $4, floor = $5,
-    seen = $6::text::pg_snapshot, until = $7::bigint,
-    sent_up_to = CASE WHEN $7::bigint IS NULL THEN greatest(sent_up_to, $8) ELSE $8 END
+    until = $6::bigint, sent_up_to = CASE WHEN $6::bigint IS NULL THEN greatest(sent_up_to, $7) ELSE $7 END
 WHERE epoch = $1 RETURNING true
 """
+# Never later than what was not sent. A position beyond the last one sent counts as that, whatever its xid says: after
+# a restore the xids of new rows are small, and the old snapshot takes them for seen.
 _BEGIN_CATCH_UP = f"""
-UPDATE relay_cursor SET epoch = epoch + 1, low = pg_current_snapshot(), high = NULL, seen = $1::text::pg_snapshot,
-    position = $2, sent_up_to = $2, until = coalesce((SELECT max(position) FROM outbox), 0),
-    system_identifier = (SELECT system_identifier FROM pg_control_system())
+WITH ledger AS (SELECT coalesce(max(position), 0) AS last FROM outbox),
+start AS (
+    SELECT coalesce(least(
+        (SELECT min(position) FROM outbox WHERE time >= $1::timestamptz),
+        (SELECT min(row.position) FROM outbox AS row WHERE row.position > floor
+         AND (row.position > sent_up_to OR NOT pg_visible_in_snapshot(row.xid, low))),
+        CASE WHEN until IS NOT NULL THEN position + 1 END) - 1, last) AS position
+    FROM relay_cursor, ledger)
+UPDATE relay_cursor SET epoch = epoch + 1, low = pg_current_snapshot(), high = NULL,
+    position = (SELECT position FROM start), sent_up_to = (SELECT position FROM start),
+    until = (SELECT last FROM ledger), system_identifier = (SELECT system_identifier FROM pg_control_system())
 RETURNING {_PLACE}
 """  # noqa: S608
 
@@ -50,11 +62,10 @@ class SteppedDown(Exception):
     """Another relay leads now, or a replay moved the place; this one may have sent duplicates, and begins anew."""
 
 
-async def begin_catch_up(connection: Any, seen: str, position: int) -> Any:
-    """Send again what lies after a position and ``seen`` has not seen. Needs a transaction."""
+async def _begin_catch_up(connection: Any, since: datetime | None) -> Any:
     # No writer may be between taking a position and its commit, or its row would be passed over.
     await connection.execute("LOCK TABLE outbox IN EXCLUSIVE MODE")
-    return await connection.fetchrow(_BEGIN_CATCH_UP, seen, position)
+    return await connection.fetchrow(_BEGIN_CATCH_UP, since)
 
 
 async def replay(connection: Any, since: datetime) -> int:
@@ -62,10 +73,10 @@ async def replay(connection: Any, since: datetime) -> int:
 
     Consumers drop by its id what they know. New facts are sent after the old ones.
     """
-    start = await connection.fetchval("SELECT coalesce(max(position), 0) FROM outbox WHERE time < $1", since)
-    row = await begin_catch_up(connection, _BEGINNING, start)
+    await connection.execute(_TAKE_OVER)
+    row = await _begin_catch_up(connection, since)
     count: int = await connection.fetchval(
-        "SELECT count(*) FROM outbox WHERE position > $1 AND position <= $2", start, row["until"]
+        "SELECT count(*) FROM outbox WHERE position > $1 AND position <= $2", row["position"], row["until"]
     )
     return count
 
@@ -80,7 +91,6 @@ class Cursor:
     high: str | None
     position: int
     floor: int
-    seen: str | None
     until: int | None
 
     @classmethod
@@ -89,7 +99,7 @@ class Cursor:
         async with connection.transaction():
             row = await connection.fetchrow(_TAKE_OVER)
             if row["restored"]:
-                row = await begin_catch_up(connection, row["seen"] or row["low"], row["floor"])
+                row = await _begin_catch_up(connection, None)
         return cls(connection, *(row[field.name] for field in fields(cls)[1:]))
 
     async def next_chunk(self) -> list[Any]:
@@ -98,10 +108,10 @@ class Cursor:
         Raises SteppedDown when the place was moved by somebody else.
         """
         if self.until is not None:
-            rows: list[Any] = await self.connection.fetch(_CATCH_UP, self.position, self.seen, self.until)
+            rows: list[Any] = await self.connection.fetch(_CATCH_UP, self.position, self.until)
             if rows:
                 return rows
-            await self._save(floor=self.until, seen=None, until=None, position=0)
+            await self._save(floor=self.until, until=None, position=0)
         if self.high is None:
             row = await self.connection.fetchrow(_OPEN, self.low, self.floor)
             if row["epoch"] != self.epoch:
@@ -126,6 +136,6 @@ class Cursor:
     async def _save(self, *, sent: int = 0, **changes: Any) -> None:
         for name, value in changes.items():
             setattr(self, name, value)
-        place = (self.low, self.high, self.position, self.floor, self.seen, self.until)
+        place = (self.low, self.high, self.position, self.floor, self.until)
         if not await self.connection.fetchval(_SAVE, self.epoch, *place, sent):
             raise SteppedDown

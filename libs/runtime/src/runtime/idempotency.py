@@ -10,7 +10,6 @@ from runtime.principal import Principal
 from runtime.problems import Problem
 
 _KEPT_HEADERS = ("etag", "location", "content-type")
-_STORE = "INSERT INTO idempotency (key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5)"
 
 
 def key_of(request: Request, principal: Principal) -> str:
@@ -40,7 +39,7 @@ async def stored_answer(connection: Any, key: str, digest: str) -> Response | No
     return Response(row["body"], row["status"], headers=headers)
 
 
-async def store_answer(connection: Any, key: str, digest: str, response: Response) -> None:
-    """Keep a successful answer, in the transaction of the command itself."""
+def answer_of(key: str, digest: str, response: Response) -> tuple[str, str, int, str, bytes]:
+    """The row of a successful answer; it is inserted in the command's own transaction."""
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    await connection.execute(_STORE, key, digest, response.status_code, json.dumps(headers), bytes(response.body))
+    return key, digest, response.status_code, json.dumps(headers), bytes(response.body)

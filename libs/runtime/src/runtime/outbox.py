@@ -16,6 +16,11 @@ INSERT INTO outbox (id, type, topic, key, time, sequence, correlation_id, causat
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::text[],
                      $8::text[], $9::text[], $10::text[], $11::text[])
 """
+# A command's stored answer goes with its facts: one round trip less.
+_INSERT_WITH_ANSWER = f"""
+WITH answered AS (INSERT INTO idempotency (key, request, status, headers, body) VALUES ($12, $13, $14, $15, $16))
+{_INSERT}
+"""  # noqa: S608
 Row = tuple[UUID, str, str, str, datetime, int, str, str | None, str | None, str, str]
 
 
@@ -37,6 +42,7 @@ def row(
     return *address, time, sequence, correlation_id, causation_id, traceparent, organisations, data
 
 
-async def write(connection: Any, rows: Sequence[Row]) -> None:
-    """Insert rows in their order, in one statement."""
-    await connection.execute(_INSERT, *(list(column) for column in zip(*rows, strict=True)))
+async def write(connection: Any, rows: Sequence[Row], answer: Sequence[Any] = ()) -> None:
+    """Insert rows in their order, and the command's stored answer if there is one, in one statement."""
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 11
+    await connection.execute(_INSERT_WITH_ANSWER if answer else _INSERT, *columns, *answer)

@@ -12,7 +12,7 @@ CREATE INDEX outbox_time ON outbox (time);
 CREATE TABLE relay_cursor (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
     epoch bigint NOT NULL, low pg_snapshot NOT NULL, high pg_snapshot, position bigint NOT NULL DEFAULT 0,
-    floor bigint NOT NULL DEFAULT 0, seen pg_snapshot, until bigint, sent_up_to bigint NOT NULL DEFAULT 0,
+    floor bigint NOT NULL DEFAULT 0, until bigint, sent_up_to bigint NOT NULL DEFAULT 0,
     system_identifier bigint NOT NULL);
 -- Moved in the transaction that applies the records: what Kafka stores is a courtesy.
 CREATE TABLE consumer_offset (

@@ -75,7 +75,7 @@ async def _run(handler: Handler, request: Request, work: Work, key: str, digest:
     await work.session.flush()
     _tag(response, work)
     if key:
-        await idempotency.store_answer(work.connection, key, digest, response)
+        work.answer = idempotency.answer_of(key, digest, response)
     return response
 
 

@@ -77,6 +77,8 @@ class Work:
         """The record that was asked for first: its version is the answer's ETag."""
         self.expected_version: int | None = None
         """What If-Match said the subject's version is."""
+        self.answer: Sequence[Any] = ()
+        """What to give again to the same Idempotency-Key."""
         self._context = context
         self.traceparents: Mapping[UUID, str] = {}
         """The trace to continue, by the id of the fact that is being handled."""
@@ -121,8 +123,9 @@ class Work:
                 trace = self.traceparents.get(cause.id) or cause.traceparent
             rows.append(outbox.row(fact, self.now, of.version, correlation, causation, trace, of.parties))
         self._publications = []
-        if rows:
-            await outbox.write(self.connection, rows)
+        if rows or self.answer:
+            await outbox.write(self.connection, rows, self.answer)
+            self.answer = ()
         return bool(rows)
 
 

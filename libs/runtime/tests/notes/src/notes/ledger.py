@@ -13,6 +13,11 @@ from notes.installation import Installation, product
 from notes.model import Note
 
 WRITERS = 24
+LEADERS = """
+SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+"""The backend that holds the relay's lock."""
 
 
 class _Undone(Exception):
