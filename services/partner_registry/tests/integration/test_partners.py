@@ -1,9 +1,10 @@
 """Partners over HTTP, against real PostgreSQL and Kafka."""
 
+from typing import Any
 from uuid import uuid4
 
 
-async def test_a_partner_is_registered_once_and_activated(launch) -> None:
+async def test_a_partner_is_registered_once_and_activated(launch: Any) -> None:
     registry = await launch("partner_registry")
     name = f"Alpine Tablets {uuid4().hex[:6]} GmbH"
     body = {"legal_name": name, "kind": "cmo", "country": "AT"}

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from partner_registry.partners.schemas import Body, Name
 from partner_registry.products.model import Product
@@ -18,7 +18,7 @@ class RegisterProduct(Body):
     code: Code
     name: Name
     dosage_form: Name
-    strengths: list[Name] = []
+    strengths: list[Name] = Field(default_factory=list)
 
 
 class ProductRead(BaseModel):

@@ -30,7 +30,7 @@ class Site(Table, Versioned, table=True):
     """A plant or laboratory. Quality work always names the site, never only the partner."""
 
     number: str
-    partner_id: UUID
+    partner_id: UUID = Field(foreign_key="partner.id")
     name: str
     country: str
     time_zone: str
