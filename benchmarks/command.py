@@ -19,7 +19,7 @@ def _body(number: int) -> bytes:
 
 async def measure(installation: Installation, seconds: float) -> list[Measurement]:
     """Commands per second on one process of ours and of each floor, on 8 connections."""
-    connection = await asyncpg.connect(installation.postgres)
+    connection = await asyncpg.connect(installation.postgres.dsn)
     await connection.execute(_TABLE)
     await connection.close()
     token = installation.signer.sign([Role.quality]).text
@@ -35,16 +35,16 @@ async def measure(installation: Installation, seconds: float) -> list[Measuremen
     def floor(number: int) -> bytes:
         return request("POST", "/products", _body(number), Content_Type="application/json")
 
-    told = {"BENCHMARK_DATABASE_URL": installation.postgres}
-    ports = {
+    told = {"BENCHMARK_DATABASE_URL": installation.postgres.dsn}
+    processes = {
         "ours": await installation.serve("partner_registry", role="api"),
-        "sqlmodel": await installation.run("benchmarks.floors:sqlmodel_floor", **told),
-        "asyncpg": await installation.run("benchmarks.floors:asyncpg_floor", **told),
+        "sqlmodel": await installation.run("benchmarks.floors:sqlmodel_floor", told),
+        "asyncpg": await installation.run("benchmarks.floors:asyncpg_floor", told),
     }
-    rates: dict[str, list[float]] = {name: [] for name in ports}
+    rates: dict[str, list[float]] = {name: [] for name in processes}
     for _ in range(4):  # in turn, so that a machine whose speed drifts slows all of them; the first round warms up
-        for name, port in ports.items():
-            rates[name].append(await drive(port, ours if name == "ours" else floor, seconds / 4))
+        for name, process in processes.items():
+            rates[name].append(await drive(process.port, ours if name == "ours" else floor, seconds / 4))
     best = {name: max(measured[1:]) for name, measured in rates.items()}
     return [
         Measurement("command / FastAPI + SQLModel", best["ours"], best["sqlmodel"], "commands/s", 0.6),

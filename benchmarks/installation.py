@@ -1,7 +1,8 @@
-"""An installation for one benchmark run: PostgreSQL and Kafka in a temporary folder, services as processes."""
+"""An installation of its own for a measurement or a fault run: PostgreSQL, Kafka, services as processes."""
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from cli.demo.databases import DemoSettings
 from cli.signing import Signer
 from contracts import topics as all_topics
 from local import KafkaServer, PostgresServer
-from runtime import topics
+from runtime import migrate, topics
 
 START_WITHIN = 60.0
 """Seconds that a process may take until it answers."""
@@ -30,60 +31,91 @@ def free_port() -> int:
         return port
 
 
+class Process:
+    """An ASGI application's factory under uvicorn, in a process of its own, on the same port at every start."""
+
+    def __init__(self, app: str, environment: dict[str, str], log: Path) -> None:
+        self.app, self.port, self._environment, self._log = app, free_port(), environment, log
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, ready: bool = True) -> None:
+        """Start, and wait until it is ready. Raises RuntimeError with the end of its log when it ends before."""
+        options = ["--factory", self.app, "--port", str(self.port), "--no-access-log", "--log-level", "error"]
+        options += ["--timeout-graceful-shutdown", "5"]
+        with self._log.open("a") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "uvicorn", *options, env=os.environ | self._environment, stderr=log, stdout=log
+            )
+        if ready:
+            await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until it answers that it is ready."""
+        async with asyncio.timeout(START_WITHIN):
+            while self._process and self._process.returncode is None:
+                if await _status(self.port) in (200, 404):  # a floor has no readiness of its own
+                    return
+                await asyncio.sleep(0.05)
+        raise RuntimeError(f"{self.app} ended before it was ready: {self._log.read_text()[-3000:]}")
+
+    async def kill(self) -> None:
+        """SIGKILL: nothing is finished, nothing is said."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        """SIGTERM: what is in hand is finished."""
+        await self._end(signal.SIGTERM)
+
+    async def _end(self, how: signal.Signals) -> None:
+        if self._process and self._process.returncode is None:
+            self._process.send_signal(how)
+            await self._process.wait()
+
+
+async def _status(port: int) -> int:
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /readyz HTTP/1.0\r\nHost: local\r\n\r\n")
+        status = int((await reader.readline()).split()[1])
+        writer.close()
+        return status
+    except (ConnectionError, IndexError):
+        return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What a benchmark measures against."""
+    """PostgreSQL, Kafka, and whatever services are started on them."""
 
+    folder: Path
     settings: DemoSettings
     signer: Signer
-    postgres: str
-    """A superuser's URL, for floors and for looking."""
+    postgres: PostgresServer
+    kafka: KafkaServer
     stack: AsyncExitStack
 
-    async def serve(self, package: str, role: str = "all", **environment: str) -> int:
-        """Run one service in a process of its own; give its port once it is ready."""
+    async def serve(self, package: str, role: str = "all") -> Process:
+        """Run one service in a process of its own, and wait until it is ready."""
         settings = self.settings
         told = {
             "ENTENTE_ROLE": role,
             "ENTENTE_DATABASE_URL": settings.database_of(package),
             "ENTENTE_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
             "ENTENTE_JWKS": settings.jwks,
-            "ENTENTE_LOG_LEVEL": "error",
+            "ENTENTE_LOG_LEVEL": "warning",
         }
-        return await self.run(f"{package}.main:create", **told, **environment)
+        return await self.run(f"{package}.main:create", told)
 
-    async def run(self, app: str, **environment: str) -> int:
-        """Run an ASGI application's factory under uvicorn; give its port once it answers."""
-        port = free_port()
-        options = ["--factory", app, "--port", str(port), "--no-access-log", "--log-level", "error"]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "uvicorn", *options, env=os.environ | environment
-        )
-        self.stack.push_async_callback(_stop, process)
-        await _ready(port, process)
-        return port
+    async def run(self, app: str, environment: dict[str, str]) -> Process:
+        """Run a factory in a process of its own, and wait until it answers."""
+        process = Process(app, environment, self.folder / f"{app.split('.')[0]}.log")
+        self.stack.push_async_callback(process.stop)
+        await process.start()
+        return process
 
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-        await process.wait()
-
-
-async def _ready(port: int, process: asyncio.subprocess.Process) -> None:
-    async with asyncio.timeout(START_WITHIN):
-        while process.returncode is None:
-            try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.write(b"GET /readyz HTTP/1.0\r\nHost: bench\r\n\r\n")
-                status = int((await reader.readline()).split()[1])
-                writer.close()
-                if status in (200, 404):  # a floor has no readiness of its own
-                    return
-            except (ConnectionError, IndexError):
-                await asyncio.sleep(0.05)
-            await asyncio.sleep(0.05)
-    raise RuntimeError("the process ended before it was ready")
+    def admin_url(self, package: str) -> str:
+        """A superuser's URL of a service's database, for looking."""
+        return migrate.database_admin_url(self.postgres.dsn, self.settings.database_of(package))
 
 
 @asynccontextmanager
@@ -98,6 +130,6 @@ async def installation() -> AsyncIterator[Installation]:
             await databases.prepare(settings, postgres.dsn)
             await topics.create(settings, all_topics())
             async with AsyncExitStack() as stack:
-                yield Installation(settings, Signer(folder), postgres.dsn, stack)
+                yield Installation(folder.path, settings, Signer(folder), postgres, kafka, stack)
         finally:
             await asyncio.gather(asyncio.to_thread(kafka.stop), asyncio.to_thread(postgres.stop))

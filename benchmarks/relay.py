@@ -13,7 +13,7 @@ from benchmarks.installation import Installation
 from benchmarks.report import Measurement
 from contracts import PARTITIONS
 from contracts.partner_registry import ProductRegistered
-from runtime import database, migrate, outbox, relay
+from runtime import database, outbox, relay
 from runtime.work import Store
 
 _TOPIC = "partner-registry.product"
@@ -56,14 +56,13 @@ async def _floor(installation: Installation, rows: list[outbox.Row]) -> float:
 async def _ours(installation: Installation, rows: list[outbox.Row]) -> float:
     """Facts per second from the outbox into Kafka."""
     settings = installation.settings
-    admin = migrate.database_admin_url(installation.postgres, settings.database_of("partner_registry"))
-    connection = await asyncpg.connect(admin)
+    connection = await asyncpg.connect(installation.admin_url("partner_registry"))
     for start in range(0, len(rows), 5000):
         await outbox.write(connection, rows[start : start + 5000])
     engine, stopping = database.connect(settings.database_of("partner_registry"), 2), asyncio.Event()
     began = time.perf_counter()
     task = asyncio.create_task(relay.Relay("partner-registry", settings, Store(engine)).run(stopping))
-    while not await connection.fetchval(_SENT):
+    while not await connection.fetchval(_SENT):  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     taken = time.perf_counter() - began
     stopping.set()
