@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+
 from contracts import PARTITIONS, contracts, topics, topics_of
 from contracts.asyncapi import document
-from jsonschema import Draft202012Validator
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts.compatibility import breaking_changes
 from hypothesis import given
 from hypothesis import strategies as st
+
+from contracts.compatibility import breaking_changes
 
 Schema = dict[str, Any]
 SCHEMAS = [json.loads(path.read_text("utf-8")) for path in (Path(__file__).parents[1] / "schemas").glob("*.json")]
@@ -66,10 +67,7 @@ def _both(*changes: Callable[[Schema], None]) -> Callable[[Schema], None]:
 _WITHOUT_KIND = ["kettle_id", "number"]
 BREAKING = {
     "property removed": (_remove("properties/litres"), "litres: is gone"),
-    "required property removed": (
-        _both(_remove("properties/kind"), _set("required", _WITHOUT_KIND)),
-        "kind: is gone",
-    ),
+    "required property removed": (_both(_remove("properties/kind"), _set("required", _WITHOUT_KIND)), "kind: is gone"),
     "new required property": (
         _both(_set("properties/site", {"type": "string"}), _set("required", [*FACT["required"], "site"])),
         "site: is new and required",

@@ -62,7 +62,7 @@ def _of(topic: str) -> list[Contract]:
 def _channel(topic: str, listed: list[Contract]) -> dict[str, Any]:
     return {
         "address": topic,
-        "description": f"Published by {listed[0].producer}. An installation may put a prefix of its own before the name.",
+        "description": f"Published by {listed[0].producer}. An installation may put a prefix before the name.",
         "messages": {contract.type: {"$ref": f"#/components/messages/{contract.type}"} for contract in listed},
         "bindings": {
             "kafka": {
@@ -114,8 +114,7 @@ def _headers() -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            name: {"type": "string", **rule, "description": meaning}
-            for name, (rule, meaning, _) in _ATTRIBUTES.items()
+            name: {"type": "string", **rule, "description": meaning} for name, (rule, meaning, _) in _ATTRIBUTES.items()
         },
         "required": [name for name, (_, _, required) in _ATTRIBUTES.items() if required],
     }

@@ -56,14 +56,20 @@ class _Comparison:
             yield f"{where}: what its items are is {'no longer' if 'items' in old else 'newly'} said"
 
     def _alternatives(self, before: list[Schema], after: list[Schema], where: str) -> Iterator[str]:
-        left = list(after)
+        gone, added = list(before), list(after)
         for option in before:
-            same = next((other for other in left if not list(self.changes(option, other, where))), None)
-            if same is None:
-                yield f"{where}: may no longer be {_name(option)}; facts of the past are"
+            same = next((other for other in added if not list(self.changes(option, other, where))), None)
+            if same is not None:
+                gone.remove(option)
+                added.remove(same)
+        for option in gone:
+            namesake = next((other for other in added if _name(other) == _name(option)), None)
+            if namesake is not None:
+                added.remove(namesake)
+                yield from self.changes(option, namesake, where)
             else:
-                left.remove(same)
-        for option in left:
+                yield f"{where}: may no longer be {_name(option)}; facts of the past are"
+        for option in added:
             yield f"{where}: may now be {_name(option)}; readers that run today do not know that"
 
     def _properties(self, old: Schema, new: Schema, where: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ _WRITTEN_OUT = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2}([Tt ].*([Zz]|[+-][0-9]{2
 def _written_out(given: object) -> object:
     """Refuse what pydantic would take for seconds since 1970 ("201811"), and an instant that names no zone."""
     if isinstance(given, int | float) or (isinstance(given, str) and not _WRITTEN_OUT.fullmatch(given)):
-        raise ValueError("write an instant with its zone (2018-11-05T10:00:00Z), a day (2018-11-05) or a month (2018-11)")
+        raise ValueError("write an instant with its zone (2018-11-05T10:00Z), a day (2018-11-05) or a month (2018-11)")
     return given
 
 

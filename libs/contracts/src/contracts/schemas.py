@@ -25,10 +25,4 @@ class OnTheWire(GenerateJsonSchema):
 def schema_of(contract: Contract) -> dict[str, Any]:
     """The JSON Schema of a fact, with its CloudEvents type, its topic and its key."""
     schema = contract.model.model_json_schema(mode="serialization", schema_generator=OnTheWire)
-    return {
-        "$schema": DIALECT,
-        "x-type": contract.type,
-        "x-topic": contract.topic,
-        "x-key": contract.key,
-        **schema,
-    }
+    return {"$schema": DIALECT, "x-type": contract.type, "x-topic": contract.topic, "x-key": contract.key, **schema}

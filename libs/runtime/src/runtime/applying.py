@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from contracts import Fact, Recorded, read
 from runtime import metrics, telemetry
@@ -31,6 +32,7 @@ _TRANSIENT = (
     OSError,
     TimeoutError,
     OperationalError,
+    PoolTimeout,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata, TopicPartition
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -81,6 +81,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 for partition in error.args[0]:
                     await self._rewind(partition, "the log no longer reaches to where this service stood")
                 continue
+            except NoOffsetForPartitionError:
+                continue  # asked before on_partitions_assigned has said where to stand
             if batches:
                 self._progress_at = time.monotonic()
                 async with self._busy:

@@ -30,10 +30,13 @@ _ROWS = """
 SELECT position, id, type, topic, key, time, sequence, correlation_id, causation_id, traceparent, parties, data
 FROM outbox WHERE position > $1 AND
 """
-_BATCH = _ROWS + f"""
+_BATCH = (
+    _ROWS
+    + f"""
 NOT pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND pg_visible_in_snapshot(xid, $3::text::pg_snapshot)
 ORDER BY position LIMIT {CHUNK}
 """
+)
 _CATCH_UP = _ROWS + f"position <= $2 ORDER BY position LIMIT {CHUNK}"
 _SAVE = """
 UPDATE relay_cursor SET low = $2::text::pg_snapshot, high = $3::text::pg_snapshot, position = $4, floor = $5,

@@ -54,22 +54,32 @@ CREATE POLICY everyone ON party TO svc_sponsor, svc_worker USING (true);
 CREATE POLICY own ON party TO svc_partner
     USING (organisation_id = (SELECT nullif(current_setting('entente.tenant', true), '')::uuid));
 
+-- Triggers work on whole statements: row by row, they took three quarters of a bulk insert's time.
 CREATE FUNCTION write_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE actor text := nullif(current_setting('entente.actor', true), '');
+DECLARE who text := nullif(current_setting('entente.actor', true), '');
+DECLARE roles text := coalesce(current_setting('entente.actor_roles', true), '');
+DECLARE tenant text := coalesce(current_setting('entente.tenant', true), '');
+DECLARE correlation text := coalesce(current_setting('entente.correlation', true), '');
+DECLARE why text := coalesce(current_setting('entente.reason', true), '');
 BEGIN
-    IF actor IS NULL THEN
+    IF who IS NULL THEN
         RAISE EXCEPTION 'a regulated record changes only on behalf of somebody: entente.actor is not set';
     END IF;
-    INSERT INTO public.audit
-        (actor, actor_roles, tenant, correlation_id, reason, table_name, record_id, operation, old, new)
-    VALUES (actor, coalesce(current_setting('entente.actor_roles', true), ''),
-            coalesce(current_setting('entente.tenant', true), ''),
-            coalesce(current_setting('entente.correlation', true), ''),
-            coalesce(current_setting('entente.reason', true), ''), TG_TABLE_NAME,
-            coalesce(NEW.id, OLD.id), TG_OP,
-            CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END,
-            CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END);
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO public.audit
+            (actor, actor_roles, tenant, correlation_id, reason, table_name, record_id, operation, old, new)
+        SELECT who, roles, tenant, correlation, why, TG_TABLE_NAME, n.id, TG_OP, NULL, to_jsonb(n) FROM new_rows n;
+    ELSIF TG_OP = 'UPDATE' THEN
+        INSERT INTO public.audit
+            (actor, actor_roles, tenant, correlation_id, reason, table_name, record_id, operation, old, new)
+        SELECT who, roles, tenant, correlation, why, TG_TABLE_NAME, coalesce(n.id, o.id), TG_OP, to_jsonb(o), to_jsonb(n)
+        FROM old_rows o FULL JOIN new_rows n ON n.id = o.id;
+    ELSE
+        INSERT INTO public.audit
+            (actor, actor_roles, tenant, correlation_id, reason, table_name, record_id, operation, old, new)
+        SELECT who, roles, tenant, correlation, why, TG_TABLE_NAME, o.id, TG_OP, to_jsonb(o), NULL FROM old_rows o;
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -77,8 +87,10 @@ CREATE FUNCTION sync_party() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        DELETE FROM public.party WHERE record_id = NEW.id AND organisation_id <> ALL (NEW.parties);
+        DELETE FROM public.party p USING old_rows o JOIN new_rows n ON n.id = o.id
+        WHERE n.parties IS DISTINCT FROM o.parties
+          AND p.record_id = n.id AND p.organisation_id <> ALL (n.parties);
     END IF;
-    INSERT INTO public.party (record_id, organisation_id) SELECT NEW.id, unnest(NEW.parties) ON CONFLICT DO NOTHING;
+    INSERT INTO public.party (record_id, organisation_id) SELECT id, unnest(parties) FROM new_rows ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;

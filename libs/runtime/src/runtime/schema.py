@@ -32,9 +32,16 @@ def _guard(table: str, changes: str) -> None:
 
 def audited(table: str) -> None:
     """Every change of the table writes who, when, old, new and why."""
+    for operation in ("INSERT", "UPDATE", "DELETE"):
+        _trigger(table, "write_audit", operation)
+
+
+def _trigger(table: str, function: str, operation: str) -> None:
+    seen = {"INSERT": "NEW TABLE AS new_rows", "DELETE": "OLD TABLE AS old_rows"}
+    rows = seen.get(operation, "OLD TABLE AS old_rows NEW TABLE AS new_rows")
     op.execute(
-        f"CREATE TRIGGER write_audit AFTER INSERT OR UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION write_audit()"
+        f"CREATE TRIGGER {function}_{operation.lower()} AFTER {operation} ON {table} REFERENCING {rows} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
     )
 
 
@@ -46,10 +53,8 @@ def root_record(table: str) -> None:
         f"CREATE POLICY party ON {table} TO svc_partner USING (EXISTS (SELECT FROM party "
         f"WHERE record_id = {table}.id AND organisation_id = {TENANT})) WITH CHECK ({TENANT} = ANY (parties))"
     )
-    op.execute(
-        f"CREATE TRIGGER sync_party AFTER INSERT OR UPDATE OF parties ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION sync_party()"
-    )
+    for operation in ("INSERT", "UPDATE"):
+        _trigger(table, "sync_party", operation)
     audited(table)
 
 

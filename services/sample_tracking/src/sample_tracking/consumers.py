@@ -1,0 +1,32 @@
+"""What others' facts mean here."""
+
+from collections.abc import Sequence
+
+from contracts import Recorded
+from contracts.partner_feeds import TestResultReported
+from contracts.partner_registry import ProductRegistered, SiteRegistered
+from runtime.subscriptions import Subscriptions
+from runtime.work import Work
+from sample_tracking.reference import commands as reference
+from sample_tracking.results.recording import record
+from sample_tracking.results.report import Report
+
+subscriptions = Subscriptions()
+
+
+@subscriptions.on(ProductRegistered)
+async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
+    """A product may have specifications from now on."""
+    await reference.note_product(work, fact)
+
+
+@subscriptions.on(SiteRegistered)
+async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
+    """Lots made and tests done at a site are its partner's."""
+    await reference.note_site(work, fact)
+
+
+@subscriptions.on_batch(TestResultReported)
+async def on_test_result_reported(work: Work, facts: Sequence[Recorded[TestResultReported]]) -> None:
+    """Every reported result is recorded, evaluated and told; out of specification, at once."""
+    await record(work, [Report.of(recorded) for recorded in facts])

@@ -1,0 +1,21 @@
+"""The service on one screen. Start it with ``uvicorn --factory sample_tracking.main:create``."""
+
+from fastapi import FastAPI
+
+from runtime.service import service
+from runtime.settings import Settings
+from sample_tracking.consumers import subscriptions
+from sample_tracking.results import api as results
+from sample_tracking.specifications import api as specifications
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """The sample-tracking app."""
+    return service(
+        "sample-tracking",
+        about="What a product must meet, and what laboratories found.",
+        settings=settings or Settings(),
+        routers=[specifications.writing, specifications.reading, results.writing, results.reading],
+        subscriptions=subscriptions,
+        publishes=["sample-tracking.specification", "sample-tracking.result"],
+    )

@@ -1,0 +1,1 @@
+"""Small copies of what partner-registry owns."""

@@ -1,0 +1,1 @@
+"""What laboratories found, held against the specification."""

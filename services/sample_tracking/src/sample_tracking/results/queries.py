@@ -1,0 +1,35 @@
+"""Reads of results."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, column, table
+from sqlmodel import col, select
+
+from runtime.problems import NotFound
+from runtime.work import Work
+from sample_tracking.results.model import Result
+
+_PARTY = table("party", column("record_id", Uuid), column("organisation_id", Uuid))
+
+
+def visible(work: Work) -> Select[Any]:
+    """Results, for a partner driven from what it is a party to: the policy alone would be asked row by row."""
+    statement = select(Result)
+    if work.principal.partner_id is None:
+        return statement
+    return statement.join(_PARTY, _PARTY.c.record_id == Result.id).where(
+        _PARTY.c.organisation_id == work.principal.partner_id
+    )
+
+
+async def of_lot(work: Work, lot_id: UUID) -> Sequence[Result]:
+    """A lot's results by test and stage, oldest first. Raises NotFound when there is none to see."""
+    statement = (
+        visible(work).where(col(Result.lot_id) == lot_id).order_by(col(Result.test), col(Result.stage), col(Result.id))
+    )
+    results: Sequence[Result] = (await work.session.scalars(statement)).all()
+    if not results:
+        raise NotFound("result of lot", lot_id)
+    return results

@@ -1,0 +1,172 @@
+"""The hot path: reports become evaluated records, a batch in a handful of statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, pairwise
+from operator import attrgetter, itemgetter
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from contracts.sample_tracking import Limit
+from runtime.work import Work
+from sample_tracking.results import statements
+from sample_tracking.results.evaluation import InForce, evaluate
+from sample_tracking.results.report import Draft, Report, moment_text
+
+_LIMITS = TypeAdapter(tuple[Limit, ...])
+
+Known = Mapping[tuple[UUID, str], Sequence[Any]]
+"""Rows of records that are stored already, by their source's record, oldest revision first."""
+
+
+class Reference:
+    """The products of a batch and their limits, loaded in one query."""
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self._ids: dict[str, UUID] = {}
+        self._in_force: dict[UUID, list[InForce]] = defaultdict(list)
+        for row in rows:
+            self._ids[row["code"]] = row["product_id"]
+            if row["specification_id"] is not None:
+                limits = _LIMITS.validate_json(row["limits"])
+                self._in_force[row["product_id"]].append(InForce.of(row["specification_id"], limits))
+
+    def draft(self, report: Report) -> Draft:
+        """The record of a report, evaluated. A lot that names no product is of the one whose code its material is."""
+        product_id = report.lot.product_id or self._ids.get(report.lot.material)
+        in_force = self._in_force.get(product_id, []) if product_id else []
+        lot = report.lot
+        if product_id != lot.product_id:
+            lot = lot.model_copy(update={"product_id": product_id})
+        return Draft(report, evaluate(report, in_force), lot)
+
+
+async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
+    """Record and publish what is new among the reports. The same revision of a source's record again is ignored.
+
+    A newer revision supersedes what is stored; an older one that comes late is stored as superseded.
+    """
+    reference = await _reference(work, reports)
+    pending = _in_order(reference.draft(report) for report in reports)
+    recorded: list[Draft] = []
+    while pending:
+        known = await _known(work, pending)
+        fresh = [draft for draft in pending if not _is_known(draft, known)]
+        superseded = _place(fresh, known)
+        if superseded:
+            await work.connection.execute(statements.SUPERSEDE, *zip(*superseded, strict=True), work.now)
+        stored = await _insert(work, fresh)
+        recorded += [draft for draft in fresh if draft.id in stored]
+        # What was not stored another transaction stored a moment ago, under our eyes: it is known the next time.
+        pending = [draft for draft in fresh if draft.id not in stored]
+    for draft in recorded:
+        work.publish(*draft.facts(), of=draft, cause=draft.report.cause)
+    return recorded
+
+
+async def _reference(work: Work, reports: Sequence[Report]) -> Reference:
+    products = {report.lot.product_id for report in reports if report.lot.product_id}
+    materials = {report.lot.material for report in reports if not report.lot.product_id}
+    return Reference(await work.connection.fetch(statements.LIMITS, list(products), list(materials)))
+
+
+def _in_order(drafts: Iterable[Draft]) -> list[Draft]:
+    """One draft for each revision, ordered alike in every transaction, so that none waits for another in a circle."""
+    unique: dict[Any, Draft] = {}
+    for draft in drafts:
+        key = (*draft.report.record, draft.report.revision) if draft.report.record else (draft.id,)
+        unique.setdefault(key, draft)
+    return sorted(unique.values(), key=lambda draft: (draft.report.record or (draft.id, ""), draft.report.revision))
+
+
+async def _known(work: Work, drafts: Sequence[Draft]) -> Known:
+    """The stored revisions of the drafts' records, locked."""
+    records = list(dict.fromkeys(draft.report.record for draft in drafts if draft.report.record))
+    if not records:
+        return {}
+    rows = await work.connection.fetch(statements.KNOWN, *zip(*records, strict=True))
+    known: dict[tuple[UUID, str], list[Any]] = defaultdict(list)
+    for row in rows:
+        known[row["feed_id"], row["source_id"]].append(row)
+    return known
+
+
+def _is_known(draft: Draft, known: Known) -> bool:
+    record = draft.report.record
+    return record is not None and any(row["source_revision"] == draft.report.revision for row in known.get(record, ()))
+
+
+def _place(drafts: Sequence[Draft], known: Known) -> list[tuple[UUID, UUID]]:
+    """Give each draft its place among its record's revisions; say which stored result is superseded by which."""
+    superseded = []
+    for record, found in groupby(drafts, key=attrgetter("report.record")):
+        if record is None:
+            continue
+        stored, group = known.get(record, ()), list(found)
+        if len(group) == 1 and not stored:
+            continue
+        line: list[tuple[int, Any]] = [(row["source_revision"], row) for row in stored]
+        for draft in group:
+            draft.came_late = bool(stored) and draft.report.revision < stored[-1]["source_revision"]
+            draft.superseded_by = draft.supersedes = None
+            line.append((draft.report.revision, draft))
+        for (_, older), (_, newer) in pairwise(sorted(line, key=itemgetter(0))):
+            newer_id = newer.id if isinstance(newer, Draft) else newer["id"]
+            if isinstance(older, Draft):
+                older.superseded_by = newer_id
+            elif older["superseded_by"] is None:
+                superseded.append((older["id"], newer_id))
+            if isinstance(newer, Draft) and not newer.came_late:
+                newer.supersedes = older.id if isinstance(older, Draft) else older["id"]
+    return superseded
+
+
+async def _insert(work: Work, drafts: Sequence[Draft]) -> set[UUID]:
+    """Store the drafts; give the ids of those that were stored."""
+    if not drafts:
+        return set()
+    columns = zip(*(_row(draft) for draft in drafts), strict=True)
+    status: str = await work.connection.execute(statements.INSERT, work.now, *columns)
+    ids = [draft.id for draft in drafts]
+    if int(status.rpartition(" ")[2]) == len(ids):
+        return set(ids)
+    # Not by RETURNING: a partner may read a record only after its parties are noted, at the statement's end.
+    return {row["id"] for row in await work.connection.fetch(statements.STORED, ids)}
+
+
+def _row(draft: Draft) -> tuple[Any, ...]:
+    """A draft's columns, in the order of ``statements.INSERT``."""
+    report, verdict, lot, source = draft.report, draft.verdict, draft.lot, draft.report.source
+    return (
+        draft.id,
+        lot.id,
+        lot.number,
+        lot.material,
+        lot.product_id,
+        lot.site_id,
+        lot.partner_id,
+        report.laboratory_site_id,
+        report.laboratory_partner_id,
+        report.test,
+        report.stage,
+        report.role,
+        report.value,
+        report.text,
+        report.below_quantitation,
+        report.unit,
+        moment_text(report.occurred_at),
+        verdict.evaluation,
+        verdict.reason,
+        verdict.rounded,
+        verdict.specification_id,
+        verdict.limit.model_dump_json() if verdict.limit else None,
+        source.feed_id if source else None,
+        source.message_id if source else None,
+        source.id if source else None,
+        source.revision if source else None,
+        draft.superseded_by,
+        report.submitted_by,
+        f"{{{','.join(map(str, report.parties))}}}",
+    )

@@ -1,0 +1,1 @@
+"""What a product must meet."""

@@ -1,0 +1,76 @@
+"""Use cases of specifications."""
+
+from uuid import UUID
+
+from sqlmodel import func, select
+
+from runtime.problems import NotFound, RuleViolated
+from runtime.work import Work
+from sample_tracking.reference import commands as reference
+from sample_tracking.specifications.model import Specification, SpecificationState
+from sample_tracking.specifications.schemas import DraftSpecification
+
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
+async def _only_one(work: Work, product_id: UUID, market: str | None) -> None:
+    """Wait until nobody else drafts or approves for this product and market.
+
+    Taken before any row: two who lock two revisions in different order would wait for each other.
+    """
+    await work.connection.execute(_ONE_AT_A_TIME, f"specification:{product_id}:{market or ''}")
+
+
+async def draft(work: Work, body: DraftSpecification) -> Specification:
+    """Draft the next revision for a product and market. Raises a 409 Problem for an unknown product."""
+    product = await reference.product(work, body.product_id, body.product)
+    await _only_one(work, product.id, body.market)
+    newest = await work.session.scalar(
+        select(func.max(Specification.revision)).where(
+            Specification.product_id == product.id, Specification.market == body.market
+        )
+    )
+    return work.add(
+        Specification.draft(
+            product_id=product.id,
+            product_code=product.code,
+            market=body.market,
+            revision=(newest or 0) + 1,
+            limits=[limit.as_limit() for limit in body.limits],
+            by=work.principal.subject,
+        )
+    )
+
+
+async def approve(work: Work, specification_id: UUID) -> Specification:
+    """Bring a draft into force and supersede the revision that was, in one moment.
+
+    Raises NotFound, NotAllowedNow, and RuleViolated for a draft older than what is in force.
+    """
+    found = await work.session.execute(
+        select(Specification.product_id, Specification.market).where(Specification.id == specification_id)
+    )
+    scope = found.one_or_none()
+    if scope is None:
+        raise NotFound("specification", specification_id)
+    await _only_one(work, *scope)
+    specification = await work.get(Specification, specification_id)
+    in_force = await work.session.scalar(
+        select(Specification)
+        .where(
+            Specification.product_id == specification.product_id,
+            Specification.market == specification.market,
+            Specification.state == SpecificationState.approved,
+            Specification.id != specification.id,
+        )
+        .with_for_update()
+    )
+    if in_force is not None:
+        if in_force.revision > specification.revision:
+            raise RuleViolated(
+                f"revision {in_force.revision} is in force, newer than {specification.revision}: draft a new one"
+            )
+        in_force.supersede(specification.id)
+        await work.session.flush()  # before the successor: at no moment are two in force, and an index sees to it
+    work.publish(specification.approve(work.principal.subject, work.now), of=specification)
+    return specification

@@ -1,0 +1,75 @@
+"""A specification: what a product must meet, and since when."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import DateTime, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, String
+
+from contracts import Role
+from contracts.sample_tracking import Limit, SpecificationApproved
+from runtime.lifecycle import transition
+from runtime.work import Versioned
+from sample_tracking.metadata import Table
+
+
+class SpecificationState(StrEnum):
+    """Where a version of a specification stands."""
+
+    draft = "draft"
+    approved = "approved"
+    superseded = "superseded"
+
+
+class Specification(Table, Versioned, table=True):
+    """One revision of a product's limits for one market or for all. Of each product and market one is in force."""
+
+    product_id: UUID
+    product_code: str
+    market: str | None = None
+    """ISO 3166-1 alpha-2, or None for every market."""
+    revision: int
+    limits: list[dict[str, Any]] = Field(sa_type=JSONB)
+    state: SpecificationState = Field(default=SpecificationState.draft, sa_type=String)
+    drafted_by: str
+    approved_by: str | None = None
+    approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    superseded_by: UUID | None = None
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @classmethod
+    def draft(
+        cls, *, product_id: UUID, product_code: str, market: str | None, revision: int, limits: Iterable[Limit], by: str
+    ) -> Self:
+        """A new revision. It is the sponsor's own: no partner is a party to it."""
+        return cls(
+            product_id=product_id,
+            product_code=product_code,
+            market=market,
+            revision=revision,
+            limits=[limit.model_dump(mode="json") for limit in limits],
+            drafted_by=by,
+            parties=[],
+        )
+
+    @transition(source={SpecificationState.draft}, target=SpecificationState.approved, by={Role.quality})
+    def approve(self, by: str, now: datetime) -> SpecificationApproved:
+        """Results are held against it from now on."""
+        self.approved_by, self.approved_at = by, now
+        return SpecificationApproved(
+            specification_id=self.id,
+            product_id=self.product_id,
+            market=self.market,
+            revision=self.revision,
+            limits=tuple(Limit.model_validate(limit) for limit in self.limits),
+            occurred_at=now,
+        )
+
+    @transition(source={SpecificationState.approved}, target=SpecificationState.superseded, by=())
+    def supersede(self, successor: UUID) -> None:
+        """A newer revision came into force in the same moment."""
+        self.superseded_by = successor

@@ -1,0 +1,105 @@
+"""Bodies of requests and answers about specifications."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from contracts.partner_feeds import TestStage
+from contracts.sample_tracking import Limit
+from sample_tracking.specifications.model import Specification, SpecificationState
+from sample_tracking.units import is_unit
+
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Market = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2."""
+Number = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan=False)]
+
+
+def _known_unit(unit: str) -> str:
+    if not is_unit(unit):
+        raise ValueError("must be a UCUM unit such as mg, %, mg/mL, Cel, or 1 for none")
+    return unit
+
+
+Unit = Annotated[str, AfterValidator(_known_unit)]
+
+
+class Body(BaseModel):
+    """A request's body: what it does not know, it refuses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LimitBody(Body):
+    """What one test must meet: bounds, which are inclusive, or words."""
+
+    test: Code
+    stage: TestStage
+    lower: Number | None = None
+    upper: Number | None = None
+    text: Words | None = None
+    unit: Unit = "1"
+    decimals: Annotated[int, Field(ge=0, le=10)] = 0
+
+    @model_validator(mode="after")
+    def _decidable(self) -> Self:
+        bounds = [bound for bound in (self.lower, self.upper) if bound is not None]
+        if bool(bounds) == (self.text is not None):
+            raise ValueError("give lower, upper or both; or text for a result in words")
+        if len(bounds) == 2 and bounds[0] > bounds[1]:
+            raise ValueError("lower must not exceed upper")
+        if any(bound != round(bound, self.decimals) for bound in bounds):
+            raise ValueError(f"a bound has more than {self.decimals} decimals: a rounded result could never equal it")
+        return self
+
+    def as_limit(self) -> Limit:
+        """The limit in the published words."""
+        return Limit(**self.model_dump())
+
+
+class DraftSpecification(Body):
+    """A new revision for a product, named by its id or its code."""
+
+    product_id: UUID | None = None
+    product: Code | None = None
+    market: Market | None = None
+    limits: Annotated[list[LimitBody], Field(min_length=1, max_length=500)]
+
+    @model_validator(mode="after")
+    def _unambiguous(self) -> Self:
+        if (self.product_id is None) == (self.product is None):
+            raise ValueError("name the product by product_id or by product, its code; not by both")
+        keys = [(limit.test, limit.stage) for limit in self.limits]
+        if twice := sorted({f"{test} ({stage})" for test, stage in keys if keys.count((test, stage)) > 1}):
+            raise ValueError(f"one limit for each test and stage; more than one for: {', '.join(twice)}")
+        return self
+
+
+class SpecificationRead(BaseModel):
+    """A specification as its readers see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    product_id: UUID
+    product_code: str
+    market: str | None
+    revision: int
+    limits: list[Limit]
+    state: SpecificationState
+    drafted_by: str
+    approved_by: str | None
+    approved_at: datetime | None
+    superseded_by: UUID | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, specification: Specification) -> Self:
+        """The readable form of a record."""
+        return cls.model_validate(specification)

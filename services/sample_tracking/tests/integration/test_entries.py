@@ -1,0 +1,145 @@
+"""Results that people enter, review and approve; and who sees them."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts import Lot
+from contracts.sample_tracking import OosDetected, ResultApproved
+
+
+def limit(lower: str = "80") -> dict[str, Any]:
+    """A limit as a request's body has it."""
+    return {"test": "dissolution_min", "stage": "release", "lower": lower, "unit": "%", "decimals": 0}
+
+
+def entry(business: Any, value: str = "93", **others: Any) -> dict[str, Any]:
+    """A result as a request's body has it."""
+    lot = {"site_id": str(business.plant_id), "material": business.code, "number": f"L{uuid4().hex[:8]}"}
+    given = {"lot": lot, "laboratory_site_id": str(business.bench_id), "test": "dissolution_min", "stage": "release"}
+    return given | {"value": value, "unit": "%", "occurred_at": "2026-02-28"} | others
+
+
+async def test_a_laboratory_s_entry_is_evaluated_against_limits_that_it_cannot_read(
+    tracking: Any, known: Any, specify: Any, told: Any, eventually: Any
+) -> None:
+    await specify(known.code, limit())
+    analyst = tracking.as_("partner_lab", partner_id=known.laboratory_id, subject="ana")
+    body = entry(known, "79.4")
+    entered = await analyst.post("/results", json=body, headers={"Idempotency-Key": uuid4().hex})
+    assert entered.status_code == 201, entered.text
+    result = entered.json()
+    assert (result["evaluation"], result["rounded_value"], result["state"]) == ("oos", "79", "submitted")
+    assert (result["submitted_by"], result["product_id"]) == ("ana", str(known.product_id))
+    assert result["lot_id"] == str(Lot.identify(known.plant_id, known.code, body["lot"]["number"]))
+    assert (result["partner_id"], result["laboratory_partner_id"]) == (str(known.maker_id), str(known.laboratory_id))
+    assert entered.headers["etag"] == '"1"'
+
+    async def detected() -> bool:
+        return any(isinstance(each.fact, OosDetected) and str(each.fact.result_id) == result["id"] for each in told)
+
+    assert await eventually(detected)
+
+
+async def test_a_result_passes_through_three_hands(tracking: Any, known: Any, told: Any, eventually: Any) -> None:
+    def person(name: str, role: str) -> Any:
+        return tracking.as_(role, partner_id=known.laboratory_id, subject=name)
+
+    result = (await person("ana", "partner_lab").post("/results", json=entry(known))).json()
+    review, approval = f"/results/{result['id']}/review", f"/results/{result['id']}/approval"
+    own = await person("ana", "partner_lab").post(review)
+    assert (own.status_code, own.json()["type"]) == (409, "urn:entente:problem:rule-violated")
+    early = await person("cene", "partner_quality").post(approval)
+    assert (early.status_code, early.json()["allowed"]) == (409, ["review"])
+    reviewed = await person("bor", "partner_lab").post(review)
+    assert (reviewed.json()["state"], reviewed.json()["reviewed_by"]) == ("reviewed", "bor")
+    assert (await person("bor", "partner_quality").post(approval)).status_code == 409
+    approved = (await person("cene", "partner_quality").post(approval)).json()
+    assert (approved["state"], approved["approved_by"], approved["version"]) == ("approved", "cene", 3)
+
+    async def published() -> Any:
+        facts = [each for each in told if isinstance(each.fact, ResultApproved)]
+        return next((each for each in facts if str(each.fact.result_id) == result["id"]), None)
+
+    fact = await eventually(published)
+    assert set(fact.parties) == {known.maker_id, known.laboratory_id}
+
+
+async def test_the_manufacturer_sees_the_result_and_cannot_act_on_it(tracking: Any, known: Any) -> None:
+    result = (await tracking.as_("lab", subject="ana").post("/results", json=entry(known))).json()
+    maker = tracking.as_("partner_lab", "partner_quality", partner_id=known.maker_id, subject="mojca")
+    assert (await maker.get(f"/results/{result['id']}")).status_code == 200
+    assert (await maker.post(f"/results/{result['id']}/review")).status_code == 403
+    assert (await maker.post("/results", json=entry(known))).status_code == 403
+
+
+async def test_a_partner_sees_only_results_that_it_is_a_party_to(
+    tracking: Any, known: Any, tell: Any, results: Any
+) -> None:
+    report = known.report("93")
+    await tell(report)
+    (result,) = await results(report.lot, 1)
+    for partner_id in (known.maker_id, known.laboratory_id):
+        insider = tracking.as_("partner_quality", partner_id=partner_id)
+        assert [item["id"] for item in (await insider.get("/results")).json()["items"]] == [result["id"]]
+        assert (await insider.get(f"/lots/{report.lot.id}/results")).json()["items"][0]["original"][0]["id"] == result[
+            "id"
+        ]
+    stranger = tracking.as_("partner_lab", "partner_quality", partner_id=uuid4(), subject="zoran")
+    assert (await stranger.get("/results")).json()["items"] == []
+    assert (await stranger.get(f"/results/{result['id']}")).status_code == 404
+    assert (await stranger.get(f"/lots/{report.lot.id}/results")).status_code == 404
+    assert (await stranger.post(f"/results/{result['id']}/review")).status_code == 404
+    assert (await stranger.post(f"/results/{result['id']}/approval")).status_code == 404
+
+
+async def test_filters(tracking: Any, known: Any, specify: Any, tell: Any, results: Any) -> None:
+    await specify(known.code, limit())
+    lot = known.lot()
+    await tell(known.report("70", lot), known.report("90", lot), known.report("1.5", lot, test="water", role="retest"))
+    await results(lot, 3)
+
+    async def values(**filters: str) -> set[str]:
+        answer = await tracking.client.get("/results", params={"material": known.code} | filters)
+        assert answer.status_code == 200, answer.text
+        return {item["value"] for item in answer.json()["items"]}
+
+    assert await values(lot=lot.number) == {"70", "90", "1.5"}
+    assert await values(lot_id=str(lot.id)) == {"70", "90", "1.5"}
+    assert await values(evaluation="oos") == {"70"}
+    assert await values(evaluation="pass") == {"90"}
+    assert await values(test="water") == {"1.5"}
+    assert await values(role="retest") == {"1.5"}
+    assert await values(stage="stability") == set()
+    assert await values(state="approved") == set()
+    assert await values(laboratory_partner_id=str(known.laboratory_id)) == {"70", "90", "1.5"}
+    assert await values(laboratory_partner_id=str(known.maker_id)) == set()
+
+
+async def test_pages(tracking: Any, known: Any, tell: Any, results: Any) -> None:
+    lot = known.lot()
+    await tell(*(known.report(str(value), lot) for value in range(5)))
+    await results(lot, 5)
+    insider = tracking.as_("partner_lab", partner_id=known.maker_id)
+    seen, cursor = [], None
+    while True:
+        page = (await insider.get("/results", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))).json()
+        seen += [UUID(item["id"]) for item in page["items"]]
+        cursor = page["next"]
+        if not cursor:
+            break
+    assert seen == sorted(seen, reverse=True)
+    assert len(set(seen)) == 5
+
+
+async def test_an_unknown_site_is_answered_with_its_field(tracking: Any, known: Any) -> None:
+    answer = await tracking.client.post("/results", json=entry(known, laboratory_site_id=str(uuid4())))
+    assert (answer.status_code, answer.json()["field"]) == (409, "laboratory_site_id")
+    elsewhere = entry(known)
+    elsewhere["lot"]["site_id"] = str(uuid4())
+    answer = await tracking.client.post("/results", json=elsewhere)
+    assert (answer.status_code, answer.json()["field"]) == (409, "lot.site_id")
+
+
+async def test_a_laboratory_enters_nothing_in_another_s_name(tracking: Any, known: Any) -> None:
+    stranger = tracking.as_("partner_lab", partner_id=uuid4())
+    assert (await stranger.post("/results", json=entry(known))).status_code == 403

@@ -1,0 +1,127 @@
+"""A result against its limit."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.partner_feeds import TestStage
+from contracts.sample_tracking import Evaluation, Limit
+from sample_tracking.results.evaluation import InForce, Reason, Verdict, evaluate
+
+PASS, OOS, NOT = Evaluation.passed, Evaluation.out_of_specification, Evaluation.not_evaluated
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding of a laboratory."""
+
+    value: Decimal | None = None
+    text: str | None = None
+    unit: str = "%"
+    below_quantitation: bool = False
+    test: str = "assay"
+    stage: TestStage = TestStage.release
+
+
+def number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def limit(lower: str | None = None, upper: str | None = None, **others: Any) -> Limit:
+    given: dict[str, Any] = {"test": "assay", "stage": TestStage.release, "unit": "%", "decimals": 0} | others
+    return Limit(lower=number(lower), upper=number(upper), **given)
+
+
+def held(finding: Found, *limits: Limit) -> Verdict:
+    return evaluate(finding, [InForce.of(uuid4(), [each]) for each in limits])
+
+
+@pytest.mark.parametrize(
+    ("value", "lower", "upper", "decimals", "expected"),
+    [
+        ("80", "80", None, 0, PASS),  # bounds are inclusive
+        ("79.5", "80", None, 0, PASS),  # 80 after rounding
+        ("79.49", "80", None, 0, OOS),
+        ("105.04", "95.0", "105.0", 1, PASS),
+        ("105.05", "95.0", "105.0", 1, OOS),
+        ("94.95", "95.0", "105.0", 1, PASS),
+        ("94.94", "95.0", "105.0", 1, OOS),
+        ("0.149", None, "0.1", 1, PASS),
+        ("0.15", None, "0.1", 1, OOS),
+    ],
+)
+def test_numbers(value: str, lower: str | None, upper: str | None, decimals: int, expected: Evaluation) -> None:
+    assert held(Found(Decimal(value)), limit(lower, upper, decimals=decimals)).evaluation is expected
+
+
+@pytest.mark.parametrize(
+    ("quantitation", "lower", "upper", "expected"),
+    [
+        ("0.05", None, "0.10", PASS),
+        ("0.10", None, "0.10", PASS),
+        ("0.11", None, "0.10", NOT),  # it may be 0.105
+        ("0.05", "0.00", "0.10", PASS),  # an amount is never below zero
+        ("0.05", "0.02", "0.10", NOT),
+        ("0.05", "0.10", None, OOS),  # whatever it is, it is less
+        ("0.10", "0.10", None, NOT),  # 0.099 would be rounded to the bound
+    ],
+)
+def test_below_the_limit_of_quantitation(
+    quantitation: str, lower: str | None, upper: str | None, expected: Evaluation
+) -> None:
+    verdict = held(Found(Decimal(quantitation), below_quantitation=True), limit(lower, upper, decimals=2))
+    assert verdict.evaluation is expected
+    assert verdict.reason is (Reason.undecided_below_quantitation if expected is NOT else None)
+
+
+@given(
+    st.decimals(min_value=0, max_value=100, places=3),
+    st.decimals(min_value=0, max_value=1, places=3),
+    st.decimals(min_value=0, max_value=100, places=1),
+    st.booleans(),
+)
+def test_whatever_lies_below_quantitation_agrees_with_the_verdict(
+    quantitation: Decimal, share: Decimal, bound: Decimal, is_lower: bool
+) -> None:
+    of = limit(str(bound) if is_lower else None, None if is_lower else str(bound), decimals=1)
+    verdict = held(Found(quantitation, below_quantitation=True), of)
+    truth = held(Found(quantitation * share), of)
+    assert verdict.evaluation in (NOT, truth.evaluation) or share == 1
+
+
+@pytest.mark.parametrize(("text", "expected"), [("Complies", PASS), ("  complies ", PASS), ("does not comply", OOS)])
+def test_words(text: str, expected: Evaluation) -> None:
+    assert held(Found(text=text), limit(text="complies ")).evaluation is expected
+
+
+def test_the_unit_is_converted_and_the_final_value_rounded_once() -> None:
+    verdict = held(Found(Decimal("0.79449"), unit="1"), limit("79.5", decimals=1))
+    assert (verdict.evaluation, verdict.rounded) == (OOS, Decimal("79.4"))
+
+
+@pytest.mark.parametrize(
+    ("finding", "limits", "reason"),
+    [
+        (Found(Decimal(1)), [], Reason.no_specification),
+        (Found(Decimal(1), test="other"), [limit("1")], Reason.no_limit),
+        (Found(Decimal(1), stage=TestStage.stability), [limit("1")], Reason.no_limit),
+        (Found(Decimal(1), unit="mg"), [limit("1")], Reason.unit_not_comparable),
+        (Found(text="complies"), [limit("1")], Reason.kind_not_comparable),
+        (Found(Decimal(1)), [limit(text="complies")], Reason.kind_not_comparable),
+    ],
+)
+def test_what_is_not_evaluated_says_why(finding: Found, limits: list[Limit], reason: Reason) -> None:
+    verdict = held(finding, *limits)
+    assert (verdict.evaluation, verdict.reason) == (NOT, reason)
+
+
+def test_every_specification_in_force_must_be_met_and_the_gravest_verdict_counts() -> None:
+    loose, strict, odd = limit("80"), limit("90"), limit("1", unit="mg")
+    assert held(Found(Decimal(85)), loose, strict, odd).limit is strict
+    assert held(Found(Decimal(95)), loose, odd, strict).limit is odd
+    assert held(Found(Decimal(95)), loose, strict).limit is loose

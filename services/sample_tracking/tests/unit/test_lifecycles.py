@@ -1,0 +1,99 @@
+"""Who may do what when, and the pictures of it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.partner_feeds import ResultRole, TestStage
+from contracts.sample_tracking import Evaluation, Limit
+from runtime.lifecycle import NotAllowedNow, picture
+from runtime.problems import RuleViolated
+from sample_tracking.results.model import Result, ResultState
+from sample_tracking.specifications.model import Specification, SpecificationState
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def result(**others: Any) -> Result:
+    """A submitted result."""
+    return Result(
+        lot_id=uuid4(),
+        site_id=uuid4(),
+        partner_id=uuid4(),
+        laboratory_site_id=uuid4(),
+        laboratory_partner_id=uuid4(),
+        lot_number="L1",
+        material="P1",
+        test="assay",
+        stage=TestStage.release,
+        role=ResultRole.original,
+        unit="%",
+        occurred_at="2026-02",
+        evaluation=Evaluation.passed,
+        submitted_by="ana",
+        parties=[],
+        **others,
+    )
+
+
+def draft() -> Specification:
+    """A draft with one limit."""
+    limit = Limit(test="assay", stage=TestStage.release, lower=None, upper=None, text="complies", unit="1", decimals=0)
+    return Specification.draft(product_id=uuid4(), product_code="P1", market=None, revision=1, limits=[limit], by="ana")
+
+
+@pytest.mark.parametrize(
+    ("model", "initial"), [(Specification, SpecificationState.draft), (Result, ResultState.submitted)]
+)
+def test_the_readme_shows_the_lifecycle(model: type, initial: Any) -> None:
+    assert picture(model, initial) in (Path(__file__).parents[2] / "README.md").read_text()
+
+
+def test_a_result_passes_through_three_hands() -> None:
+    record = result()
+    record.review("bor", NOW)
+    fact = record.approve("cene", NOW)
+    assert (record.state, record.reviewed_by, record.approved_by) == (ResultState.approved, "bor", "cene")
+    assert (fact.result_id, fact.lot.id, fact.occurred_at) == (record.id, record.lot_id, NOW)
+
+
+def test_the_submitter_cannot_review() -> None:
+    with pytest.raises(RuleViolated, match="second person"):
+        result().review("ana", NOW)
+
+
+def test_the_reviewer_cannot_approve() -> None:
+    record = result()
+    record.review("bor", NOW)
+    with pytest.raises(RuleViolated, match="reviewed"):
+        record.approve("bor", NOW)
+
+
+def test_what_was_not_reviewed_cannot_be_approved() -> None:
+    with pytest.raises(NotAllowedNow) as refused:
+        result().approve("cene", NOW)
+    assert refused.value.extensions["allowed"] == ["review"]
+
+
+def test_an_amended_result_is_neither_reviewed_nor_approved() -> None:
+    successor = uuid4()
+    with pytest.raises(RuleViolated, match=str(successor)):
+        result(superseded_by=successor).review("bor", NOW)
+    with pytest.raises(RuleViolated, match=str(successor)):
+        result(state=ResultState.reviewed, superseded_by=successor).approve("cene", NOW)
+
+
+def test_a_specification_is_approved_once_and_superseded_only_while_in_force() -> None:
+    specification = draft()
+    with pytest.raises(NotAllowedNow):
+        specification.supersede(uuid4())
+    fact = specification.approve("dana", NOW)
+    assert (specification.state, specification.approved_by) == (SpecificationState.approved, "dana")
+    assert fact.limits[0].text == "complies"
+    with pytest.raises(NotAllowedNow):
+        specification.approve("dana", NOW)
+    specification.supersede(successor := uuid4())
+    assert (specification.state, specification.superseded_by) == (SpecificationState.superseded, successor)
