@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+import hypothesis
 import jwt
 import pytest
 import pytest_asyncio
@@ -20,10 +21,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi import FastAPI
 from jwt.algorithms import ECAlgorithm
 
+# Else pytest, which names cli/tests/x.py `cli.tests.x`, makes an empty module `cli` that hides the package.
+import cli  # noqa: F401
 from runtime import migrate, topics
 from runtime.settings import Settings
 
 SERVICES = Path(__file__).parent / "services"
+# A shared machine is slow at moments that say nothing about the code.
+hypothesis.settings.register_profile("entente", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("entente")
 
 
 class Issuer:
@@ -83,6 +89,12 @@ async def eventually(check: Callable[[], Awaitable[Any]], within: float = 15.0) 
         await asyncio.sleep(0.02)
 
 
+@pytest.fixture(name="eventually", scope="session")
+def _eventually() -> Callable[..., Awaitable[Any]]:
+    """``await eventually(check)``."""
+    return eventually
+
+
 EVERY_SPONSOR_ROLE = ("quality", "sourcing", "regulatory", "msat", "lab", "supply", "admin")
 
 
@@ -115,6 +127,12 @@ async def prepare(package: str, app: FastAPI, settings: Settings, postgres_dsn: 
         await asyncio.to_thread(migrate.upgrade, SERVICES / package / "migrations", admin)
     if settings.verify_topics:
         await topics.create(settings, app.state.topics)
+
+
+@pytest.fixture(name="prepare", scope="session")
+def _prepare() -> Callable[..., Awaitable[None]]:
+    """``await prepare(package, app, settings, postgres_dsn)``, for a test that runs services its own way."""
+    return prepare
 
 
 Launch = Callable[..., Awaitable[Running]]

@@ -62,7 +62,7 @@ async def _ours(installation: Installation, rows: list[outbox.Row]) -> float:
     engine, stopping = database.connect(settings.database_of("partner_registry"), 2), asyncio.Event()
     began = time.perf_counter()
     task = asyncio.create_task(relay.Relay("partner-registry", settings, Store(engine)).run(stopping))
-    while not await connection.fetchval(_SENT):  # noqa: ASYNC110
+    while not await connection.fetchval(_SENT):
         await asyncio.sleep(0.02)
     taken = time.perf_counter() - began
     stopping.set()

@@ -26,8 +26,10 @@ _BLOCKED = "SELECT DISTINCT key FROM parked WHERE topic = $1 AND key = ANY($2::t
 _PARK = """
 INSERT INTO parked (topic, partition, "offset", key, event_id, type, headers, value, reason, detail, blocks)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (topic, partition, "offset") DO NOTHING
+ON CONFLICT (topic, partition, "offset", event_id) DO NOTHING
 """
+_LONGEST = 200
+"""Characters of a key or an id: an index takes no more than some kilobytes."""
 _TRANSIENT = (
     OSError,
     TimeoutError,
@@ -70,10 +72,18 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, _TRANSIENT)
 
 
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+def _text(raw: bytes | None) -> str:
+    return _storable((raw or b"").decode("utf-8", "replace"))
+
+
 def event_id(record: ConsumerRecord) -> str:
     """The CloudEvents id of a record, or its place in the log where it has none."""
-    raw = dict(record.headers).get("ce_id", b"")
-    return raw.decode("utf-8", "replace") or f"{record.topic}:{record.partition}:{record.offset}"
+    given = _text(dict(record.headers).get("ce_id"))[:_LONGEST]
+    return given or f"{record.topic}:{record.partition}:{record.offset}"
 
 
 def parse(record: ConsumerRecord) -> Recorded[Fact] | None:
@@ -85,7 +95,7 @@ def parse(record: ConsumerRecord) -> Recorded[Fact] | None:
 
 
 def _key(record: ConsumerRecord) -> str:
-    return (record.key or b"").decode("utf-8", "replace")
+    return _text(record.key)[:_LONGEST]
 
 
 async def advance(connection: Any, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
@@ -129,23 +139,28 @@ async def _new(
     return free
 
 
+async def receive(work: Work, fact: Recorded[Fact]) -> bool:
+    """Note one fact as received; whether it never was before."""
+    return bool(await work.connection.fetch(_RECEIVE, [str(fact.id)]))
+
+
 async def park(place: Place, partition: TopicPartition, record: ConsumerRecord, error: Exception) -> None:
     """Set one record aside with the reason, in a transaction of its own; what follows on its key will follow it."""
     async with place.store.work(place.context()) as work:
         await advance(work.connection, partition, [record])
-        readable = not isinstance(error, Unreadable)
         # An unreadable record's id proves nothing: it must not make a good fact look received.
-        if not readable or await work.connection.fetch(_RECEIVE, [event_id(record)]):
+        fact = None if isinstance(error, Unreadable) else parse(record)
+        if fact is None or await receive(work, fact):
             detail = "".join(traceback.format_exception(error))[-8000:]
             await _insert_parked(
-                work, place, record, f"{type(error).__name__}: {error}"[:1000], detail, blocks=readable
+                work, place, record, f"{type(error).__name__}: {error}"[:1000], detail, blocks=fact is not None
             )
 
 
 async def _insert_parked(
     work: Work, place: Place, record: ConsumerRecord, reason: str, detail: str, *, blocks: bool
 ) -> None:
-    texts = [(name, value.decode("utf-8", "replace")) for name, value in record.headers]
+    texts = [(_storable(name), _text(value)) for name, value in record.headers]
     origin = (
         record.topic,
         record.partition,
@@ -154,6 +169,6 @@ async def _insert_parked(
         event_id(record),
         dict(texts).get("ce_type", ""),
     )
-    why = (reason.replace("\0", ""), detail.replace("\0", ""), blocks)
+    why = (_storable(reason), _storable(detail), blocks)
     await work.connection.execute(_PARK, *origin, json.dumps(texts), record.value or b"", *why)
     metrics.PARKED_TOTAL.labels(place.service).inc()

@@ -35,7 +35,7 @@ async def stored_answer(connection: Any, key: str, digest: str) -> Response | No
         return None
     if row["request"] != digest:
         raise Problem(422, "idempotency-key-reused", "this Idempotency-Key was used for another request; use a new one")
-    headers = json.loads(row["headers"]) | {"idempotency-replayed": "true"}
+    headers = row["headers"] | {"idempotency-replayed": "true"}
     return Response(row["body"], row["status"], headers=headers)
 
 

@@ -1,23 +1,24 @@
 """Parked facts: listed, explained and, once the cause is mended, applied in their order."""
 
-import json
 from typing import Any
 
 from contracts import read
 from runtime import telemetry
-from runtime.applying import Place
+from runtime.applying import Place, receive
 from runtime.problems import NotFound
 
 _COLUMNS = 'id, topic, partition, "offset", key, event_id, type, reason, blocks, attempts, parked_at'
 _LIST = f"SELECT {_COLUMNS} FROM parked ORDER BY id LIMIT $1"  # noqa: S608
 _EXPLAIN = f"SELECT {_COLUMNS}, detail, headers, value FROM parked WHERE id = $1"  # noqa: S608
+# A record that could not be parsed is on no key whose order it could keep: it is retried by itself.
 _KEYS = """
-SELECT topic, partition, key FROM parked WHERE $1::bigint IS NULL OR id = $1
-GROUP BY topic, partition, key ORDER BY min(id)
+SELECT topic, partition, key, CASE WHEN NOT blocks THEN id END AS alone FROM parked
+WHERE $1::bigint IS NULL OR id = $1 GROUP BY topic, partition, key, alone ORDER BY min(id)
 """
 _LOCK = "SELECT next FROM consumer_offset WHERE topic = $1 AND partition = $2 FOR UPDATE"
 _FIRST = """
-SELECT id, headers, value, key FROM parked WHERE topic = $1 AND partition = $2 AND key = $3 ORDER BY "offset" LIMIT 1
+SELECT id, headers, value, blocks FROM parked WHERE topic = $1 AND partition = $2 AND key = $3
+AND CASE WHEN $4::bigint IS NULL THEN blocks ELSE id = $4 END ORDER BY id LIMIT 1
 """
 _FAILED = "UPDATE parked SET attempts = attempts + 1, reason = $2, last_tried_at = now() WHERE id = $1"
 
@@ -35,7 +36,7 @@ async def explain(place: Place, id: int) -> dict[str, Any]:
     if row is None:
         raise NotFound("parked fact", id)
     value = bytes(row["value"]).decode("utf-8", "replace")
-    return dict(row) | {"headers": dict(json.loads(row["headers"])), "value": value}
+    return dict(row) | {"headers": dict(row["headers"]), "value": value}
 
 
 async def retry(place: Place, id: int | None) -> dict[str, Any]:
@@ -55,19 +56,21 @@ async def retry(place: Place, id: int | None) -> dict[str, Any]:
     return {"applied": applied, "failed": failed}
 
 
-async def _apply_first(place: Place, topic: str, partition: int, key: str) -> bool | dict[str, Any]:
+async def _apply_first(
+    place: Place, topic: str, partition: int, key: str, alone: int | None
+) -> bool | dict[str, Any]:
     """Apply and remove the first parked fact of a key; False when none is left, why when it still fails."""
     row = None
     try:
         async with place.store.work(place.context()) as work:
             # The consumer needs this row for its next batch: nothing of the key can overtake what is applied here.
             await work.connection.execute(_LOCK, topic, partition)
-            row = await work.connection.fetchrow(_FIRST, topic, partition, key)
+            row = await work.connection.fetchrow(_FIRST, topic, partition, key, alone)
             if row is None:
                 return False
-            headers = [(name, value.encode()) for name, value in json.loads(row["headers"])]
+            headers = [(name, value.encode()) for name, value in row["headers"]]
             fact = read(key.encode(), bytes(row["value"]), headers)
-            if fact is not None:
+            if fact is not None and (row["blocks"] or await receive(work, fact)):
                 with telemetry.consuming(place.service, [fact]) as work.traceparents:
                     await place.subscriptions.handle(work, [fact])
             await work.connection.execute("DELETE FROM parked WHERE id = $1", row["id"])

@@ -23,7 +23,7 @@ CREATE TABLE parked (
     topic text NOT NULL, partition int NOT NULL, "offset" bigint NOT NULL, key text NOT NULL, event_id text NOT NULL,
     type text NOT NULL, headers jsonb NOT NULL, value bytea NOT NULL, reason text NOT NULL, detail text NOT NULL,
     blocks boolean NOT NULL, attempts int NOT NULL DEFAULT 0, parked_at timestamptz NOT NULL DEFAULT now(),
-    last_tried_at timestamptz, UNIQUE (topic, partition, "offset"));
+    last_tried_at timestamptz, UNIQUE (topic, partition, "offset", event_id));
 CREATE INDEX parked_key ON parked (topic, key);
 CREATE TABLE idempotency (
     key text PRIMARY KEY, request text NOT NULL, status int NOT NULL, headers jsonb NOT NULL, body bytea NOT NULL,

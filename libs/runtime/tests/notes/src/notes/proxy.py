@@ -1,60 +1,60 @@
-"""A TCP proxy between a client and the broker that a test can cut."""
+"""A TCP proxy before the broker, which a test can cut."""
 
 import asyncio
+import struct
 from contextlib import suppress
 
 
+def _address(host: str, port: int) -> bytes:
+    """An address as Kafka's protocol writes it."""
+    return host.encode() + struct.pack(">i", port)
+
+
 class Proxy:
-    """Kafka tells its clients its own address, so the proxy speaks for a broker that advertises the proxy's port."""
+    """Puts its own port where the broker names its address, so that clients keep coming through it."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._target = (host, port)
-        self._server: asyncio.Server | None = None
-        self._open: set[asyncio.StreamWriter] = set()
-        self._reachable = True
-        self._bytes_left: int | None = None
+    def __init__(self, bootstrap_servers: str) -> None:
+        host, _, port = bootstrap_servers.partition(":")
+        self._broker = (host, int(port))
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._answers_left: int | None = None
+        self.reachable = True
+        self.address = ""
 
-    async def listen(self, port: int) -> None:
-        """Begin to accept connections."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", port)
-
-    async def close(self) -> None:
-        """Stop for good."""
-        self.cut()
-        if self._server:
-            self._server.close()
+    async def listen(self) -> asyncio.Server:
+        """Begin to accept connections, on a free port."""
+        server = await asyncio.start_server(self._accept, self._broker[0], 0)
+        self._own = server.sockets[0].getsockname()[:2]
+        self.address = f"{self._own[0]}:{self._own[1]}"
+        return server
 
     def cut(self) -> None:
-        """Drop every connection and accept no new one."""
-        self._reachable, self._bytes_left = False, None
-        for writer in self._open:
+        """Drop every connection, and refuse new ones until ``reachable`` is set again."""
+        self.reachable, self._answers_left = False, None
+        for writer in self._writers:
             writer.transport.abort()
 
-    def cut_after(self, answered: int) -> None:
-        """Cut when so many more bytes have come back: what was sent is written, its acknowledgement is lost."""
-        self._bytes_left = answered
-
-    def mend(self) -> None:
-        """Reachable again."""
-        self._reachable = True
+    def cut_after(self, answers: int) -> None:
+        """Let so many answers through and cut at the next: its request was done, and nobody hears of it."""
+        self._answers_left = answers
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not self._reachable:
+        if not self.reachable:
             writer.transport.abort()
             return
-        far_reader, far_writer = await asyncio.open_connection(*self._target)
-        self._open |= {writer, far_writer}
-        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer, answers=True))
-        self._open -= {writer, far_writer}
+        far_reader, far_writer = await asyncio.open_connection(*self._broker)
+        self._writers |= {writer, far_writer}
+        await asyncio.gather(self._pump(reader, far_writer, False), self._pump(far_reader, writer, True))
+        self._writers -= {writer, far_writer}
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: bool = False) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: bool) -> None:
         with suppress(OSError):
             while data := await reader.read(65536):
-                if answers and self._bytes_left is not None:
-                    self._bytes_left -= len(data)
-                    if self._bytes_left < 0:
+                if answers and self._answers_left is not None:
+                    self._answers_left -= 1
+                    if self._answers_left < 0:
                         self.cut()
                         return
-                writer.write(data)
+                writer.write(data.replace(_address(*self._broker), _address(*self._own)) if answers else data)
                 await writer.drain()
         writer.close()

@@ -1,0 +1,64 @@
+"""The broker goes away and comes back, also between a write and its acknowledgement."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from notes.installation import Installation, message
+from notes.ledger import everything_arrives, some_notes, write_from_many
+from notes.proxy import Proxy
+
+pytestmark = pytest.mark.durable_broker
+
+
+@pytest_asyncio.fixture
+async def proxy(installation: Installation) -> AsyncIterator[Proxy]:
+    """A proxy that everything that is started later goes through; the tests' own look at the log does not."""
+    proxy = Proxy(installation.settings.kafka_bootstrap_servers)
+    server = await proxy.listen()
+    yield proxy
+    proxy.cut()
+    server.close()
+
+
+async def test_facts_wait_in_the_outbox_while_kafka_is_away(installation: Installation, proxy: Proxy) -> None:
+    notes = await some_notes(installation, 12)
+    proxy.cut()
+    async with installation.behind(proxy.address).relaying():
+        await write_from_many(installation, notes, rounds=5)
+        assert await installation.log() == []
+        proxy.reachable = True
+        await everything_arrives(installation)
+
+
+async def test_lost_acknowledgements_lose_no_fact_and_no_order(installation: Installation, proxy: Proxy) -> None:
+    notes = await some_notes(installation, 12)
+    cuts = 0
+    async with installation.behind(proxy.address).relaying():
+        writing = asyncio.create_task(write_from_many(installation, notes, rounds=25))
+        while not writing.done() or cuts < 3:
+            proxy.cut_after(cuts % 3)
+            await installation.publish(uuid4(), range(1, 30))
+            await installation.eventually(lambda: asyncio.sleep(0, not proxy.reachable))
+            proxy.reachable, cuts = True, cuts + 1
+        await writing
+        await everything_arrives(installation)
+
+
+async def test_a_consumer_whose_broker_goes_away_hears_each_fact_once(installation: Installation, proxy: Proxy) -> None:
+    key, count = uuid4(), 0
+    async with installation.behind(proxy.address).consuming():
+        for _ in range(3):
+            await installation.produce([message(key, number) for number in range(count, count + 200)])
+            count += 200
+            await installation.eventually(lambda: installation.value("SELECT count(*) > $1 FROM heard", count - 200), 30)
+            proxy.cut()
+            await installation.produce([message(key, number) for number in range(count, count + 50)])
+            count += 50
+            proxy.reachable = True
+        await installation.eventually(lambda: installation.value("SELECT count(*) >= $1 FROM heard", count), 40)
+    heard = await installation.rows("SELECT number FROM heard ORDER BY position")
+    assert [row["number"] for row in heard] == list(range(count))

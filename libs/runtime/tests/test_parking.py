@@ -1,0 +1,139 @@
+"""What cannot be applied: it parks with what follows on its key, everything else goes on, and it can be retried."""
+
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from contracts import Fact, Recorded
+from notes.installation import Installation, message
+from notes.parked import Impossible, applied, numbers, parked, refusing
+from runtime import parking
+from runtime.work import Work
+
+
+async def test_a_bad_fact_parks_with_what_follows_on_its_key_and_nothing_else(installation: Installation) -> None:
+    bad, good = uuid4(), uuid4()
+    installation.trouble.obstacle = refusing((bad, 2))
+    await installation.produce([message(key, n) for n in range(5) for key in (bad, good)])
+    async with installation.consuming():
+        await applied(installation, 10)
+        await installation.produce([message(bad, 5), message(good, 5)])
+        await applied(installation, 12)
+    assert await numbers(installation, good) == [0, 1, 2, 3, 4, 5]
+    assert await numbers(installation, bad) == [0, 1]
+    assert await parked(installation, bad) == [2, 3, 4, 5]
+    first, second, *_ = await parking.listing(installation.place, 10)
+    assert first["reason"] == "Impossible: cannot take number 2"
+    assert "an earlier fact of the same key is parked" in second["reason"]
+    explained = await parking.explain(installation.place, first["id"])
+    assert "raise error or Impossible" in explained["detail"]
+    assert explained["headers"]["ce_type"] == "io.entente.ProductRegistered.v1"
+    assert str(bad) in explained["value"]
+
+
+async def test_a_retry_applies_in_order_and_stops_at_the_first_that_fails(installation: Installation) -> None:
+    key, other = uuid4(), uuid4()
+    installation.trouble.obstacle = refusing((key, 0), (key, 2), (other, 0))
+    await installation.produce([message(each, n) for n in range(4) for each in (key, other)])
+    async with installation.consuming():
+        await applied(installation, 8)
+        installation.trouble.obstacle = refusing((key, 2))
+        outcome = await parking.retry(installation.place, None)
+        assert (outcome["applied"], len(outcome["failed"])) == (6, 1)
+        assert "cannot take number 2" in outcome["failed"][0]["reason"]
+        assert await numbers(installation, key) == [0, 1]
+        assert await numbers(installation, other) == [0, 1, 2, 3]
+        assert await parked(installation, key) == [2, 3]
+        await installation.produce([message(key, 4)])
+        await applied(installation, 9)
+        installation.trouble.obstacle = None
+        outcome = await parking.retry(installation.place, outcome["failed"][0]["id"])
+        assert outcome == {"applied": 3, "failed": []}
+        await installation.produce([message(key, 5)])
+        await applied(installation, 10)
+    assert await numbers(installation, key) == [0, 1, 2, 3, 4, 5]
+
+
+async def test_a_retry_and_the_consumer_keep_the_order_between_them(installation: Installation) -> None:
+    """Retries run all the time while some facts fail with their batch and again alone: nothing overtakes."""
+    key, count = uuid4(), 60
+    failures_left = dict.fromkeys(range(0, count, 7), 2)
+
+    async def obstacle(work: Work, recorded: Recorded[Fact]) -> None:
+        if failures_left.get(recorded.sequence):
+            failures_left[recorded.sequence] -= 1
+            raise Impossible
+
+    installation.trouble.obstacle = obstacle
+    async with installation.consuming(), installation.consuming():
+        for start in range(0, count, 4):
+            await installation.produce([message(key, n) for n in range(start, start + 4)])
+            await parking.retry(installation.place, None)
+        await applied(installation, count)
+    while (await parking.retry(installation.place, None))["failed"]:
+        continue
+    assert await numbers(installation, key) == list(range(count))
+
+
+@pytest.mark.parametrize(
+    "error", [asyncpg.DeadlockDetectedError("deadlock"), ConnectionResetError("gone"), TimeoutError()]
+)
+async def test_a_transient_error_is_tried_again_and_parks_nothing(installation: Installation, error: Exception) -> None:
+    key, left = uuid4(), 3
+
+    async def obstacle(work: Work, recorded: Recorded[Fact]) -> None:
+        nonlocal left
+        if recorded.sequence == 5 and left:
+            left -= 1
+            raise error
+
+    installation.trouble.obstacle = obstacle
+    await installation.produce([message(key, n) for n in range(10)])
+    async with installation.consuming():
+        await applied(installation, 10)
+    assert await numbers(installation, key) == list(range(10))
+    assert (left, await parked(installation, key)) == (0, [])
+
+
+async def test_a_killed_database_connection_is_a_transient_error(installation: Installation) -> None:
+    key, left = uuid4(), 3
+
+    async def obstacle(work: Work, recorded: Recorded[Fact]) -> None:
+        nonlocal left
+        if recorded.sequence == 5 and left:
+            left -= 1
+            await installation.rows("SELECT pg_terminate_backend($1)", work.connection.get_server_pid())
+
+    installation.trouble.obstacle = obstacle
+    await installation.produce([message(key, n) for n in range(10)])
+    async with installation.consuming():
+        await applied(installation, 10)
+    assert await numbers(installation, key) == list(range(10))
+    assert await parked(installation, key) == []
+
+
+async def test_an_error_that_only_the_batch_meets_parks_nothing(installation: Installation) -> None:
+    key, failed = uuid4(), False
+
+    async def obstacle(work: Work, recorded: Recorded[Fact]) -> None:
+        nonlocal failed
+        if recorded.sequence == 5 and not failed:
+            failed = True
+            raise Impossible
+
+    installation.trouble.obstacle = obstacle
+    await installation.produce([message(key, n) for n in range(10)])
+    async with installation.consuming():
+        await applied(installation, 10)
+    assert (await numbers(installation, key), failed) == (list(range(10)), True)
+
+
+async def test_a_value_that_the_driver_refuses_parks_and_does_not_block(installation: Installation) -> None:
+    """asyncpg raises an InterfaceError for a number too large for its column: no second try mends that."""
+    bad, good = uuid4(), uuid4()
+    await installation.produce([message(bad, 2**31), message(good, 1)])
+    async with installation.consuming():
+        await applied(installation, 2)
+    assert await numbers(installation, good) == [1]
+    assert await parked(installation, bad) == [2**31]

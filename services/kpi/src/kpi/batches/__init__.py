@@ -1,0 +1,1 @@
+"""Batches: what was made, and whether it was right the first time."""

@@ -1,0 +1,20 @@
+"""HTTP words for rebuilding the sums. An operator's task, under the worker's database role, as only it writes them."""
+
+from fastapi import APIRouter
+
+from kpi.buckets import commands
+from kpi.buckets.schemas import Difference, Rebuild, RebuildRead
+from runtime.operations import Operated
+
+router = APIRouter(prefix="/rebuilds", tags=["operations"])
+
+
+@router.post("")
+async def rebuild(body: Rebuild, place: Operated) -> RebuildRead:
+    """Make the buckets anew from the facts and tell what differed; with `compare` only tell."""
+    async with place.store.work(place.context()) as work:
+        done = await (commands.compare(work) if body.compare else commands.rebuild(work))
+    differences = [Difference.of(row) for row in done["differences"]]
+    return RebuildRead(
+        changed=not body.compare, buckets=done["buckets"], different=done["different"], differences=differences
+    )

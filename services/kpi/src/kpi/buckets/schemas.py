@@ -1,0 +1,54 @@
+"""Bodies of requests and answers about rebuilds."""
+
+from datetime import date
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from kpi.definitions.schemas import Number
+
+
+class Rebuild(BaseModel):
+    """With ``compare`` nothing is changed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    compare: bool = False
+
+
+class Sum(BaseModel):
+    """Count and total of a bucket."""
+
+    count: int
+    total: Number
+
+
+class Difference(BaseModel):
+    """A bucket whose kept sum is not what its facts give."""
+
+    measure: str
+    month: date
+    partner_id: UUID
+    site_id: UUID
+    product_id: UUID | None
+    level: Number
+    kept: Sum
+    rebuilt: Sum
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Self:
+        """The readable form of a compared bucket."""
+        kept = Sum(count=row["kept_count"], total=row["kept_total"])
+        rebuilt = Sum(count=row["rebuilt_count"], total=row["rebuilt_total"])
+        return cls(**{name: row[name] for name in cls.model_fields.keys() & row.keys()}, kept=kept, rebuilt=rebuilt)
+
+
+class RebuildRead(BaseModel):
+    """How many buckets the facts give, how many were kept differently, and the first of those."""
+
+    changed: bool
+    """Whether the buckets were replaced, and not only compared."""
+    buckets: int
+    different: int
+    differences: list[Difference]

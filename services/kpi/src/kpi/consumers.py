@@ -1,0 +1,113 @@
+"""What other services' facts mean here: what was measured, and the names of partners, sites and products."""
+
+from collections.abc import Sequence
+
+from contracts import Classification, Recorded
+from contracts.partner_registry import PartnerRegistered, ProductRegistered, SiteRegistered
+from contracts.quality_events import (
+    BatchManufactured,
+    DeviationCancelled,
+    DeviationClassified,
+    DeviationClosed,
+    DeviationFact,
+    DeviationRaised,
+    OosConcluded,
+    OosConclusion,
+    OosOpened,
+)
+from contracts.sample_tracking import ResultReported
+from kpi.batches import commands as batches
+from kpi.batches.model import Judgement
+from kpi.dimensions import commands as dimensions
+from kpi.facts import reading
+from kpi.facts.ledger import Source
+from kpi.results import commands as results
+from runtime.subscriptions import Subscriptions
+from runtime.work import Work
+
+subscriptions = Subscriptions()
+
+
+def judgement_of(recorded: Recorded[DeviationFact], classification: Classification | None) -> Judgement:
+    """What a deviation of this classification means for its batches; of None it means nothing."""
+    flaws = classification in (Classification.major, Classification.critical)
+    source = Source.of(recorded)
+    return Judgement(recorded.fact.deviation_id, recorded.sequence, recorded.fact.batch_ids, flaws, source)
+
+
+def judgement_of_conclusion(recorded: Recorded[OosConcluded]) -> Judgement:
+    """A confirmed OOS speaks against its batch."""
+    fact = recorded.fact
+    batch_ids = (fact.batch_id,) if fact.batch_id else ()
+    flaws = fact.conclusion is OosConclusion.confirmed
+    return Judgement(fact.investigation_id, recorded.sequence, batch_ids, flaws, Source.of(recorded))
+
+
+@subscriptions.on_batch(ResultReported)
+async def on_result_reported(work: Work, facts: Sequence[Recorded[ResultReported]]) -> None:
+    """Evaluated results are tests; those outside their specification are OOS."""
+    await results.enter(work, facts)
+
+
+@subscriptions.on_batch(BatchManufactured)
+async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
+    """A batch, its yield, and whether it was right the first time."""
+    await batches.enter_batches(work, facts)
+
+
+@subscriptions.on_batch(DeviationRaised)
+async def on_deviation_raised(work: Work, facts: Sequence[Recorded[DeviationRaised]]) -> None:
+    """A deviation counts once, however many lots it concerns."""
+    await batches.enter_quality_events(work, [reading.raised(fact) for fact in facts])
+
+
+@subscriptions.on_batch(DeviationClassified)
+async def on_deviation_classified(work: Work, facts: Sequence[Recorded[DeviationClassified]]) -> None:
+    """A major or critical deviation flaws its batches; reclassified to minor it no longer does."""
+    judgements = [judgement_of(fact, fact.fact.classification) for fact in facts]
+    await batches.enter_quality_events(work, [], judgements)
+
+
+@subscriptions.on_batch(DeviationClosed)
+async def on_deviation_closed(work: Work, facts: Sequence[Recorded[DeviationClosed]]) -> None:
+    """How long it was open. Its batches stay as it was classified in the end."""
+    judgements = [judgement_of(fact, fact.fact.classification) for fact in facts]
+    await batches.enter_quality_events(work, [reading.closed(fact) for fact in facts], judgements)
+
+
+@subscriptions.on_batch(DeviationCancelled)
+async def on_deviation_cancelled(work: Work, facts: Sequence[Recorded[DeviationCancelled]]) -> None:
+    """What was counted of it is reversed, and its batches get back what it took from them."""
+    judgements = [judgement_of(fact, None) for fact in facts]
+    await batches.enter_quality_events(work, [reading.cancelled(fact) for fact in facts], judgements)
+
+
+@subscriptions.on_batch(OosOpened)
+async def on_oos_opened(work: Work, facts: Sequence[Recorded[OosOpened]]) -> None:
+    """An investigation is open."""
+    await batches.enter_quality_events(work, [reading.oos_opened(fact) for fact in facts])
+
+
+@subscriptions.on_batch(OosConcluded)
+async def on_oos_concluded(work: Work, facts: Sequence[Recorded[OosConcluded]]) -> None:
+    """What it found and how long it took. A confirmed OOS flaws its batch."""
+    judgements = [judgement_of_conclusion(fact) for fact in facts]
+    await batches.enter_quality_events(work, [reading.oos_concluded(fact) for fact in facts], judgements)
+
+
+@subscriptions.on(PartnerRegistered)
+async def on_partner_registered(work: Work, fact: PartnerRegistered) -> None:
+    """Its number and name stand beside its numbers."""
+    await dimensions.keep_partner(work, fact)
+
+
+@subscriptions.on(SiteRegistered)
+async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
+    """Its number and name stand beside its numbers."""
+    await dimensions.keep_site(work, fact)
+
+
+@subscriptions.on(ProductRegistered)
+async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
+    """Its code and name stand beside its numbers."""
+    await dimensions.keep_product(work, fact)

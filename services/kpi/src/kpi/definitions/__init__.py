@@ -1,0 +1,1 @@
+"""Which KPIs there are: data, shipped or added by users, with a version for each formula and targets."""

@@ -1,0 +1,93 @@
+"""HTTP words for definitions and targets."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from contracts import Role
+from kpi.definitions import commands, queries
+from kpi.definitions.model import Family, KpiDefinition
+from kpi.definitions.schemas import DefineKpi, Formula, KpiRead, MeasureRead, SetTarget, TargetRead
+from kpi.dimensions.queries import resolve
+from kpi.dimensions.schemas import NONE, Dimension
+from kpi.measures import MEASURES
+from runtime.paging import Page, Paging, page
+from runtime.problems import NotFound, Problem
+from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Query as Reading
+from runtime.work import Work
+
+writing = APIRouter(prefix="/kpis", tags=["kpis"], route_class=CommandRoute)
+reading = APIRouter(prefix="/kpis", tags=["kpis"], route_class=QueryRoute)
+measures = APIRouter(prefix="/measures", tags=["kpis"], route_class=QueryRoute)
+FormulaVersion = Annotated[int | None, Query(ge=1, description="default: the newest")]
+OfPartner = Annotated[str | None, Query(description="a partner's id or number; absent: all partners")]
+OfProduct = Annotated[str | None, Query(description="a product's id or code; absent: all products")]
+
+
+async def _whose(work: Work, partner: str | None, product: str | None) -> tuple[UUID | None, UUID | None]:
+    if product == NONE:
+        raise Problem(422, "unknown-product", "a target is of a product or of all products")
+    return (
+        await resolve(work, Dimension.partner, partner) if partner else None,
+        await resolve(work, Dimension.product, product) if product else None,
+    )
+
+
+@writing.post("", status_code=201)
+@allowed(Role.quality, Role.governance)
+async def define(body: DefineKpi, work: Command) -> KpiRead:
+    """Add a KPI from measures that exist; it is computed at once, over all facts there are."""
+    return KpiRead.of(await commands.define(work, body), [])
+
+
+@writing.post("/{code}/versions", status_code=201)
+@allowed(Role.quality, Role.governance)
+async def redefine(code: str, body: Formula, work: Command) -> KpiRead:
+    """Give a KPI another formula: its next version. Targets stay."""
+    definition = await commands.redefine(work, code, body)
+    return KpiRead.of(definition, (await queries.targets(work, [code]))[code])
+
+
+@writing.put("/{code}/target")
+@allowed(Role.quality, Role.governance)
+async def set_target(
+    code: str, body: SetTarget, work: Command, partner: OfPartner = None, product: OfProduct = None
+) -> TargetRead:
+    """Set the target: the general one, or of a partner, a product or both. `If-Match: *` sets the first one."""
+    return TargetRead.of(await commands.set_target(work, code, body, *await _whose(work, partner, product)))
+
+
+@reading.get("/{code}/target")
+async def read_target(code: str, work: Reading, partner: OfPartner = None, product: OfProduct = None) -> TargetRead:
+    """The target that was set for exactly this partner and product."""
+    target = await queries.target(work, code, *await _whose(work, partner, product))
+    if target is None:
+        raise NotFound("such target of KPI", code)
+    work.subject = target
+    return TargetRead.of(target)
+
+
+@reading.get("/{code}")
+async def read(code: str, work: Reading, formula_version: FormulaVersion = None) -> KpiRead:
+    """One KPI with its newest formula, or that of a version, and its targets."""
+    definition = await queries.definition(work, code, formula_version)
+    return KpiRead.of(definition, (await queries.targets(work, [code]))[code])
+
+
+@reading.get("")
+async def search(
+    work: Reading, paging: Paging, code: Annotated[str | None, Query()] = None, family: Family | None = None
+) -> Page[KpiRead]:
+    """The KPIs, each with its newest formula."""
+    filters = {"code": code, "family": family}
+    records, cursor = await page(work, KpiDefinition, paging, filters, queries.current())
+    targets = await queries.targets(work, [record.code for record in records])
+    return Page(items=[KpiRead.of(record, targets[record.code]) for record in records], next=cursor)
+
+
+@measures.get("")
+async def list_measures() -> Page[MeasureRead]:
+    """What is measured: the words from which a KPI can be made."""
+    return Page(items=[MeasureRead.model_validate(measure) for measure in MEASURES.values()], next=None)

@@ -1,0 +1,155 @@
+"""Bodies of requests and answers about definitions and targets."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+from kpi.definitions.model import Direction, Family, Kind, KpiDefinition, KpiTarget
+from kpi.measures import DISTRIBUTIONS, MEASURES
+
+
+def _as_number(number: Decimal) -> int | float:
+    rounded = round(number, DECIMALS)
+    return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
+
+
+DECIMALS = 10
+"""Decimals of a number in an answer; inside, sums are exact."""
+Number = Annotated[Decimal, PlainSerializer(_as_number), WithJsonSchema({"type": "number"})]
+"""A JSON number, rounded to at most ten decimals."""
+
+
+def _known(measure: str) -> str:
+    if measure not in MEASURES:
+        raise ValueError(f"unknown measure; known: {', '.join(sorted(MEASURES))}")
+    return measure
+
+
+MeasureCode = Annotated[str, AfterValidator(_known)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+KpiCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
+Bound = Annotated[Decimal, Field(max_digits=20, decimal_places=DECIMALS)]
+
+
+class Body(BaseModel):
+    """A request's body: what it does not know, it refuses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Formula(Body):
+    """What a KPI is made of and what is better."""
+
+    name: Name
+    family: Family
+    description: Text
+    kind: Kind
+    numerator: MeasureCode
+    denominator: MeasureCode | None = None
+    quantile: Annotated[Decimal, Field(gt=0, lt=1, decimal_places=4)] | None = None
+    open_measure: MeasureCode | None = None
+    unit: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,40}$")]
+    """UCUM: `1` for a rate, `%`, `d`, `h`."""
+    direction: Direction
+    minimum_sample: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    source: Text
+
+    @model_validator(mode="after")
+    def _belongs_to_its_kind(self) -> Self:
+        """A ratio has a denominator, a percentile a quantile of a distribution, and no other kind has them."""
+        if (self.kind is Kind.ratio) != (self.denominator is not None):
+            raise ValueError("a ratio, and nothing else, has a denominator")
+        if (self.kind is Kind.percentile) != (self.quantile is not None):
+            raise ValueError("a percentile, and nothing else, has a quantile")
+        if self.kind is Kind.percentile and self.numerator not in DISTRIBUTIONS:
+            raise ValueError(f"percentiles are known only of {', '.join(sorted(DISTRIBUTIONS))}")
+        return self
+
+
+class DefineKpi(Formula):
+    """A new KPI from measures that exist."""
+
+    code: KpiCode
+
+
+class SetTarget(Body):
+    """What to aim at. ``amber`` is where green ends (default: at the target), ``red`` where red begins."""
+
+    value: Bound
+    amber: Bound | None = None
+    red: Bound
+
+
+class TargetRead(BaseModel):
+    """A target as its readers see it. Without partner and product it is the general one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    partner_id: UUID | None
+    product_id: UUID | None
+    value: Number
+    amber: Number
+    red: Number
+    version: int
+
+    @classmethod
+    def of(cls, target: KpiTarget) -> Self:
+        """The readable form of a record."""
+        return cls.model_validate(target)
+
+
+class KpiRead(BaseModel):
+    """A KPI as its readers see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    code: str
+    formula_version: int
+    name: str
+    family: Family
+    description: str
+    kind: Kind
+    numerator: str
+    denominator: str | None
+    quantile: Number | None
+    open_measure: str | None
+    unit: str
+    direction: Direction
+    minimum_sample: int
+    source: str
+    targets: list[TargetRead] = []
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, definition: KpiDefinition, targets: list[KpiTarget]) -> Self:
+        """The readable form of a record, with the targets that the reader may see."""
+        return cls.model_validate(definition).model_copy(
+            update={"targets": [TargetRead.of(target) for target in targets]}
+        )
+
+
+class MeasureRead(BaseModel):
+    """A measure that a KPI can be made of."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    unit: str
+    about: str
+    distribution: bool

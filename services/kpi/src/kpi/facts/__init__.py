@@ -1,0 +1,1 @@
+"""What was measured, once per thing, with the event that proves it."""

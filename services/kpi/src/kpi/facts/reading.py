@@ -1,0 +1,134 @@
+"""What other services' facts state, in the words of the ledger. Pure: one fact in, one statement out."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from contracts import Lot, Moment, Recorded
+from contracts.quality_events import (
+    BatchManufactured,
+    DeviationCancelled,
+    DeviationClosed,
+    DeviationFact,
+    DeviationRaised,
+    OosConcluded,
+    OosConclusion,
+    OosFact,
+    OosOpened,
+)
+from contracts.sample_tracking import Evaluation, ResultReported
+from kpi.facts.ledger import Dimensions, Measured, Source, Statement
+from kpi.facts.moments import as_text, days_between, hours_between, month_of
+from kpi.measures import Code
+
+ONE = Decimal(1)
+OF_A_RESULT = (Code.test_evaluated, Code.oos)
+OF_A_BATCH = (Code.batch_manufactured, Code.batch_yield, Code.right_first_time)
+_OF_AN_OPENED_OOS = (Code.oos_opened, Code.oos_open)
+_OF_A_CONCLUSION = (Code.oos_concluded, Code.oos_confirmed, Code.oos_invalidated, Code.oos_closure_days, Code.oos_open)
+_OF_A_RAISED_DEVIATION = (Code.deviation, Code.notification_hours, Code.deviation_open)
+_OF_A_CLOSURE = (Code.deviation_closure_days, Code.deviation_open)
+
+
+class _Reader:
+    """Collects what one fact states about one subject."""
+
+    def __init__(self, subject_id: UUID, source: Source, partner_id: UUID, site_id: UUID, product_id: UUID | None):
+        self._subject_id, self._source = subject_id, source
+        self._dimensions = Dimensions(partner_id, site_id, product_id)
+        self._measured: list[Measured] = []
+
+    def says(self, measure: Code, moment: Moment, value: Decimal = ONE) -> None:
+        """It measured this much at that moment."""
+        when = as_text(moment), month_of(moment)
+        self._measured.append(Measured(measure, value, *when, self._dimensions, self._source))
+
+    def statement(self, measures: tuple[str, ...]) -> Statement:
+        """All that it says of these measures."""
+        return Statement(self._subject_id, measures, tuple(self._measured), self._source)
+
+
+def _of_lot(subject_id: UUID, source: Source, lot: Lot) -> _Reader:
+    # The maker's number, also where another laboratory tested: its dimensions are the lot's.
+    return _Reader(subject_id, source, lot.partner_id, lot.site_id, lot.product_id)
+
+
+def _of_deviation(recorded: Recorded[DeviationFact]) -> _Reader:
+    fact = recorded.fact
+    return _Reader(fact.deviation_id, Source.of(recorded), fact.partner_id, fact.site_id, fact.product_id)
+
+
+def result(recorded: Recorded[ResultReported]) -> Statement:
+    """A test, when the result was held against a specification, and an OOS, when it lies outside."""
+    fact = recorded.fact
+    reader = _of_lot(fact.result_id, Source.of(recorded), fact.lot)
+    # A revision that a newer one overtook at the source never counted.
+    if fact.evaluation is not Evaluation.not_evaluated and fact.superseded_by is None:
+        reader.says(Code.test_evaluated, fact.occurred_at)
+        if fact.evaluation is Evaluation.out_of_specification:
+            reader.says(Code.oos, fact.occurred_at)
+    return reader.statement(OF_A_RESULT)
+
+
+def batch(recorded: Recorded[BatchManufactured], right_first_time: Decimal = ONE) -> Statement:
+    """A batch in the month in which it was completed, where that is known; its yield where the partner states one."""
+    fact = recorded.fact
+    completed = fact.completed_at or fact.occurred_at
+    reader = _of_lot(fact.batch_id, Source.of(recorded), fact.lot)
+    reader.says(Code.batch_manufactured, completed)
+    reader.says(Code.right_first_time, completed, right_first_time)
+    if fact.yield_percent is not None:
+        reader.says(Code.batch_yield, completed, fact.yield_percent)
+    return reader.statement(OF_A_BATCH)
+
+
+def raised(recorded: Recorded[DeviationRaised]) -> Statement:
+    """A deviation, open from the partner's awareness on, and how long the sponsor waited to be told."""
+    fact = recorded.fact
+    reader = _of_deviation(recorded)
+    reader.says(Code.deviation, fact.occurred_at)
+    reader.says(Code.deviation_open, fact.partner_aware_at)
+    waited = hours_between(fact.partner_aware_at, fact.sponsor_aware_at)
+    reader.says(Code.notification_hours, fact.sponsor_aware_at, waited)
+    return reader.statement(_OF_A_RAISED_DEVIATION)
+
+
+def closed(recorded: Recorded[DeviationClosed]) -> Statement:
+    """A deviation is open no longer; how long it was, in the month in which it closed."""
+    fact = recorded.fact
+    reader = _of_deviation(recorded)
+    days = days_between(fact.partner_aware_at, fact.occurred_at)
+    if days is not None:
+        reader.says(Code.deviation_closure_days, fact.occurred_at, days)
+    return reader.statement(_OF_A_CLOSURE)
+
+
+def cancelled(recorded: Recorded[DeviationCancelled]) -> Statement:
+    """It was no deviation after all: nothing that was counted of it holds."""
+    return _of_deviation(recorded).statement((*_OF_A_RAISED_DEVIATION, Code.deviation_closure_days))
+
+
+def _of_oos(recorded: Recorded[OosFact]) -> _Reader:
+    return _of_lot(recorded.fact.investigation_id, Source.of(recorded), recorded.fact.lot)
+
+
+def oos_opened(recorded: Recorded[OosOpened]) -> Statement:
+    """An investigation, open until it is concluded."""
+    reader = _of_oos(recorded)
+    reader.says(Code.oos_opened, recorded.fact.opened_at)
+    reader.says(Code.oos_open, recorded.fact.opened_at)
+    return reader.statement(_OF_AN_OPENED_OOS)
+
+
+def oos_concluded(recorded: Recorded[OosConcluded]) -> Statement:
+    """An investigation's conclusion and how long it took, in the month of the conclusion."""
+    fact = recorded.fact
+    reader = _of_oos(recorded)
+    reader.says(Code.oos_concluded, fact.occurred_at)
+    if fact.conclusion is OosConclusion.confirmed:
+        reader.says(Code.oos_confirmed, fact.occurred_at)
+    if fact.conclusion is OosConclusion.invalidated:
+        reader.says(Code.oos_invalidated, fact.occurred_at)
+    days = days_between(fact.opened_at, fact.occurred_at)
+    if days is not None:
+        reader.says(Code.oos_closure_days, fact.occurred_at, days)
+    return reader.statement(_OF_A_CONCLUSION)

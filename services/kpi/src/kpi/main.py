@@ -1,0 +1,29 @@
+"""The service on one screen. Start it with ``uvicorn --factory kpi.main:create``."""
+
+from fastapi import FastAPI
+
+from kpi.buckets import api as buckets
+from kpi.consumers import subscriptions
+from kpi.definitions import api as definitions
+from kpi.facts import api as facts
+from kpi.values import api as values
+from runtime.service import service
+from runtime.settings import Settings
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """The kpi app."""
+    return service(
+        "kpi",
+        about="How well the partnership performs: facts, KPIs and their ratings, each open down to its events.",
+        settings=settings or Settings(),
+        routers=[
+            definitions.writing,
+            definitions.reading,
+            definitions.measures,
+            values.router,
+            facts.router,
+            buckets.router,
+        ],
+        subscriptions=subscriptions,
+    )

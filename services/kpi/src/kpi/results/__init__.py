@@ -1,0 +1,1 @@
+"""Test results: the densest stream, and its amendments."""

@@ -1,0 +1,35 @@
+"""Entering results in bulk."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from contracts import Recorded
+from contracts.sample_tracking import ResultReported
+from kpi.facts.commands import enter_statements
+from kpi.facts.ledger import Source
+from kpi.results.model import statements
+from runtime.work import Work
+
+# A result and its amendment may be handled at once, for they are on different partitions. Whoever amends waits until
+# the others are done, and they until it is; without an amendment nobody waits for anybody.
+_AMONG_OTHERS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('kpi.results', 0))"
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('kpi.results', 0))"
+_SUPERSEDED = """
+SELECT result_id, event_id, type, topic, key, recorded_at FROM superseded_result WHERE result_id = ANY($1::uuid[])
+"""
+_SUPERSEDE = """
+INSERT INTO superseded_result (result_id, event_id, type, topic, key, recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+"""
+
+
+async def enter(work: Work, facts: Sequence[Recorded[ResultReported]]) -> None:
+    """Count evaluated results; take back what an amendment replaces."""
+    amended = [fact.fact.supersedes for fact in facts if fact.fact.supersedes is not None]
+    await work.connection.execute(_ALONE if amended else _AMONG_OTHERS)
+    rows = await work.connection.fetch(_SUPERSEDED, [*amended, *(fact.fact.result_id for fact in facts)])
+    known: dict[UUID, Source] = {row["result_id"]: Source(*tuple(row)[1:]) for row in rows}
+    stated, newly = statements(facts, known)
+    if newly:
+        await work.connection.executemany(_SUPERSEDE, [(result_id, *source) for result_id, source in newly.items()])
+    await enter_statements(work, stated)

@@ -1,0 +1,47 @@
+"""Results that a newer revision replaced. The two are different keys: either may come first."""
+
+from collections.abc import Iterable, MutableMapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime
+from sqlmodel import Field
+
+from contracts import Recorded
+from contracts.sample_tracking import ResultReported
+from kpi.facts import reading
+from kpi.facts.ledger import Source, Statement
+from kpi.metadata import Table
+
+
+class SupersededResult(Table, table=True):
+    """A result that no longer counts, and the event of the revision that replaced it."""
+
+    __tablename__ = "superseded_result"
+
+    result_id: UUID = Field(primary_key=True)
+    event_id: UUID
+    type: str
+    topic: str
+    key: str
+    recorded_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+def statements(
+    facts: Iterable[Recorded[ResultReported]], superseded: MutableMapping[UUID, Source]
+) -> tuple[list[Statement], dict[UUID, Source]]:
+    """What results state, and which results they newly supersede; ``superseded`` is what was known before.
+
+    An amended result is entered and reversed, in whichever order it and its amendment come: the ledger tells the story.
+    """
+    stated: list[Statement] = []
+    newly: dict[UUID, Source] = {}
+    for recorded in facts:
+        stated.append(reading.result(recorded))
+        result_id, amends = recorded.fact.result_id, recorded.fact.supersedes
+        if by := superseded.get(result_id):
+            stated.append(Statement(result_id, reading.OF_A_RESULT, (), by))
+        if amends is not None and amends not in superseded:
+            superseded[amends] = newly[amends] = source = Source.of(recorded)
+            stated.append(Statement(amends, reading.OF_A_RESULT, (), source))
+    return stated, newly

@@ -1,0 +1,62 @@
+"""HTTP words for a KPI's numbers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from kpi.definitions import queries as definitions
+from kpi.definitions.api import FormulaVersion
+from kpi.dimensions.queries import chosen
+from kpi.dimensions.schemas import Asked, Dimension
+from kpi.values.items import Question, values
+from kpi.values.schemas import ValueRead
+from kpi.values.windows import Period, YearMonth, number_of
+from runtime.paging import Page
+from runtime.problems import Problem
+from runtime.routes import Query as Reading
+from runtime.routes import QueryRoute
+
+router = APIRouter(prefix="/kpis", tags=["kpis"], route_class=QueryRoute)
+
+
+def _dimensions(words: list[str]) -> list[Dimension]:
+    given = [word.strip() for words_ in words for word in words_.split(",") if word.strip()]
+    try:
+        return list(dict.fromkeys(Dimension(word) for word in given))
+    except ValueError as error:
+        raise Problem(422, "invalid-request", f"`by` takes {', '.join(Dimension)}, separated by commas") from error
+
+
+@router.get("/{code}/values")
+async def read_values(
+    request: Request,
+    code: str,
+    work: Reading,
+    asked: Annotated[Asked, Depends()],
+    by: Annotated[list[str], Query(description="`partner`, `site`, `product`, separated by commas")] = [],  # noqa: B006
+    period: Period = Period.month,
+    from_: Annotated[
+        YearMonth | None, Query(alias="from", description="first month; default: the first there is")
+    ] = None,
+    to: Annotated[YearMonth | None, Query(description="last month, included; default: the last there is")] = None,
+    formula_version: FormulaVersion = None,
+) -> Page[ValueRead]:
+    """A KPI's numbers by period and by partner, site or product, oldest first.
+
+    A window ends in each month from `from` to `to` (a quarter contains one of them; `all` is the whole of them). Months
+    are those of UTC. A window without data has no value and is not rated. Every number leads to its facts.
+    """
+    first, last = (None if month is None else number_of(month) for month in (from_, to))
+    if first is not None and last is not None and first > last:
+        raise Problem(422, "invalid-request", f"`from` {from_} lies after `to` {to}")
+    question = Question(
+        definition=await definitions.definition(work, code, formula_version),
+        chosen=await chosen(work, asked),
+        by=_dimensions(by),
+        period=period,
+        first=first,
+        last=last,
+        facts_path=request.scope.get("root_path", "") + str(request.app.url_path_for("search_facts")),
+    )
+    work.subject = None  # an ETag would promise that the numbers are those of the definition's version
+    return Page(items=await values(work, question), next=None)

@@ -1,0 +1,250 @@
+"""Facts of other services as tests need them, and Kafka messages of them."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import pytest_asyncio
+from aiokafka import AIOKafkaProducer
+
+from contracts import Classification, Fact, Lot, Moment, Recorded, contract_of, to_message
+from contracts.partner_feeds import ResultRole, TestStage
+from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
+from contracts.quality_events import (
+    BatchManufactured,
+    DeviationCancelled,
+    DeviationClassified,
+    DeviationClosed,
+    DeviationRaised,
+    OosConcluded,
+    OosConclusion,
+    OosOpened,
+)
+from contracts.sample_tracking import Evaluation, ResultReported
+from runtime.settings import Settings
+
+AWARE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+class Make:
+    """Facts of one partner with one site, and the envelopes in which they come."""
+
+    def __init__(self) -> None:
+        self.partner_id, self.site_id, self.product_id = uuid4(), uuid4(), uuid4()
+        mark = uuid4().hex[:8]
+        self.number, self.site_number, self.product_code = f"P-{mark}", f"S-{mark}", f"CODE-{mark}"
+
+    def recorded(self, fact: Any, *, sequence: int = 1, time: datetime = AWARE) -> Recorded[Any]:
+        """A fact in its envelope."""
+        contract = contract_of(type(fact))
+        return Recorded(
+            id=uuid4(),
+            type=contract.type,
+            source="/test",
+            time=time,
+            key=contract.key_of(fact),
+            sequence=sequence,
+            correlation_id="",
+            causation_id=None,
+            traceparent=None,
+            parties=(self.partner_id,),
+            fact=fact,
+        )
+
+    def lot(self, *, product: UUID | str | None = "own") -> Lot:
+        """A lot of this partner; of no product with ``product=None``."""
+        number = uuid4().hex[:8]
+        product_id = self.product_id if isinstance(product, str) else product
+        return Lot(
+            id=Lot.identify(self.site_id, "TAB", number),
+            number=number,
+            material="TAB",
+            product_id=product_id,
+            site_id=self.site_id,
+            partner_id=self.partner_id,
+        )
+
+    def result(
+        self,
+        evaluation: str = "pass",
+        *,
+        at: Moment = date(2026, 3, 5),
+        lot: Lot | None = None,
+        result_id: UUID | None = None,
+        supersedes: UUID | None = None,
+    ) -> ResultReported:
+        """A result of one test."""
+        return ResultReported(
+            occurred_at=at,
+            result_id=result_id or uuid4(),
+            lot=lot or self.lot(),
+            test="dissolution_min",
+            stage=TestStage.release,
+            role=ResultRole.original,
+            value=Decimal(79),
+            text=None,
+            unit="%",
+            laboratory_site_id=uuid4(),
+            laboratory_partner_id=uuid4(),
+            evaluation=Evaluation(evaluation),
+            supersedes=supersedes,
+        )
+
+    def batch(
+        self,
+        *,
+        batch_id: UUID | None = None,
+        at: Moment = "2026-03",
+        completed: Moment | None = None,
+        percent: str | None = "95.5",
+        lot: Lot | None = None,
+    ) -> BatchManufactured:
+        """A batch that is made."""
+        return BatchManufactured(
+            occurred_at=at,
+            batch_id=batch_id or uuid4(),
+            lot=lot or self.lot(),
+            completed_at=completed,
+            yield_percent=None if percent is None else Decimal(percent),
+        )
+
+    def _deviation(self, deviation_id: UUID, batches: Sequence[UUID], at: Moment) -> dict[str, Any]:
+        return {
+            "occurred_at": at,
+            "deviation_id": deviation_id,
+            "number": "DEV-2026-00001",
+            "site_id": self.site_id,
+            "partner_id": self.partner_id,
+            "product_id": self.product_id,
+            "batch_ids": tuple(batches),
+            "partner_aware_at": AWARE,
+        }
+
+    def raised(
+        self, deviation_id: UUID, *batches: UUID, hours: float = 5, at: datetime = AWARE, lots: int = 1
+    ) -> DeviationRaised:
+        """A deviation that the sponsor was told of so many hours after the partner knew."""
+        return DeviationRaised(
+            **self._deviation(deviation_id, batches, at),
+            title="Deviation",
+            category="equipment",
+            lots=tuple(self.lot() for _ in range(lots)),
+            sponsor_aware_at=AWARE + timedelta(hours=hours),
+            due_at=AWARE + timedelta(days=30),
+        )
+
+    def classified(self, deviation_id: UUID, *batches: UUID, to: str = "major") -> DeviationClassified:
+        """A deviation's classification."""
+        return DeviationClassified(**self._deviation(deviation_id, batches, AWARE), classification=Classification(to))
+
+    def closed(
+        self, deviation_id: UUID, *batches: UUID, at: Moment = AWARE + timedelta(days=12), to: str = "minor"
+    ) -> DeviationClosed:
+        """A deviation's closure."""
+        return DeviationClosed(
+            **self._deviation(deviation_id, batches, at),
+            classification=Classification(to),
+            first_due_at=AWARE + timedelta(days=30),
+        )
+
+    def cancelled(self, deviation_id: UUID, *batches: UUID) -> DeviationCancelled:
+        """It was no deviation."""
+        return DeviationCancelled(**self._deviation(deviation_id, batches, AWARE), reason="not a departure")
+
+    def _oos(self, investigation_id: UUID, batch_id: UUID | None) -> dict[str, Any]:
+        return {
+            "investigation_id": investigation_id,
+            "number": "OOS-2026-00001",
+            "result_id": uuid4(),
+            "batch_id": batch_id,
+            "lot": self.lot(),
+            "test": "dissolution_min",
+            "laboratory_site_id": uuid4(),
+            "laboratory_partner_id": uuid4(),
+            "opened_at": AWARE,
+        }
+
+    def oos_opened(self, investigation_id: UUID, batch_id: UUID | None = None) -> OosOpened:
+        """An investigation."""
+        return OosOpened(**self._oos(investigation_id, batch_id), occurred_at=AWARE, due_at=AWARE + timedelta(days=30))
+
+    def oos_concluded(
+        self, investigation_id: UUID, batch_id: UUID | None = None, *, conclusion: str = "confirmed", days: int = 9
+    ) -> OosConcluded:
+        """Its conclusion."""
+        return OosConcluded(
+            **self._oos(investigation_id, batch_id),
+            occurred_at=AWARE + timedelta(days=days),
+            conclusion=OosConclusion(conclusion),
+        )
+
+    def registrations(self) -> list[Fact]:
+        """What the partner, its site and its product are called."""
+        return [
+            PartnerRegistered(
+                occurred_at=AWARE,
+                partner_id=self.partner_id,
+                number=self.number,
+                legal_name="Alpine Tablets GmbH",
+                kind=PartnerKind.cmo,
+                country="AT",
+            ),
+            SiteRegistered(
+                occurred_at=AWARE,
+                site_id=self.site_id,
+                partner_id=self.partner_id,
+                number=self.site_number,
+                name="Graz",
+                country="AT",
+                time_zone="Europe/Vienna",
+                activities=("drug_product",),
+            ),
+            ProductRegistered(
+                occurred_at=AWARE,
+                product_id=self.product_id,
+                code=self.product_code,
+                name="Tablets 5 mg",
+                dosage_form="tablet",
+            ),
+        ]
+
+
+@pytest.fixture(scope="session")
+def maker() -> type[Make]:
+    """Where facts of a partner of one's own come from: ``make = maker()``."""
+    return Make
+
+
+Publish = Callable[..., Awaitable[None]]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def publish(settings: Settings) -> AsyncIterator[Publish]:
+    """Put facts, bare or in their envelopes, into their topics in Kafka, in their order."""
+    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, enable_idempotence=True)
+    await producer.start()
+
+    async def send(*facts: Fact | Recorded[Any]) -> None:
+        sent = []
+        for given in facts:
+            recorded = given if isinstance(given, Recorded) else Make().recorded(given, time=datetime.now(UTC))
+            attributes = {
+                "id": str(recorded.id),
+                "type": recorded.type,
+                "source": "/test",
+                "time": recorded.time,
+                "partitionkey": recorded.key,
+                "sequence": str(recorded.sequence),
+            }
+            message = to_message(attributes, recorded.fact.model_dump_json().encode())
+            topic = settings.topic(contract_of(type(recorded.fact)).topic)
+            headers = list(message.headers.items())
+            sent.append(await producer.send(topic, message.value, recorded.key.encode(), headers=headers))
+        for acknowledgement in sent:
+            await acknowledgement
+
+    yield send
+    await producer.stop()

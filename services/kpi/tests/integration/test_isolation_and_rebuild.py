@@ -1,0 +1,83 @@
+"""A partner sees its own numbers; what is kept is what the facts give."""
+
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from runtime import migrate
+
+
+async def test_a_partner_sees_only_its_own_facts_and_numbers(kpi: Any, publish: Any, maker: Any) -> None:
+    mine, rival = maker(), maker()
+    await publish(*mine.registrations(), *rival.registrations())
+    await publish(mine.result("oos"), mine.result("pass"), *(rival.result("pass") for _ in range(3)))
+    await kpi.until("oos_rate", sample=2, partner=str(mine.partner_id))
+    await kpi.until("oos_rate", sample=3, partner=str(rival.partner_id))
+    async with kpi.as_("partner_quality", partner_id=mine.partner_id) as partner:
+        by_partner = (await partner.get("/kpis/oos_rate/values", params={"by": "partner", "period": "all"})).json()
+        assert [(item["partner"]["number"], item["sample"]) for item in by_partner["items"]] == [(mine.number, 2)]
+        by_product = (await partner.get("/kpis/oos_rate/values", params={"by": "product", "period": "all"})).json()
+        assert [item["product"]["code"] for item in by_product["items"]] == [mine.product_code]
+        facts = (await partner.get("/facts", params={"kpi": "oos_rate"})).json()["items"]
+        assert {fact["partner"]["id"] for fact in facts} == {str(mine.partner_id)}
+        asked = await partner.get("/kpis/oos_rate/values", params={"partner": rival.partner_id, "period": "all"})
+        assert asked.json()["items"][0]["sample"] == 0
+        for word in ({"partner": rival.number}, {"site": rival.site_number}, {"product": rival.product_code}):
+            assert (await partner.get("/kpis/oos_rate/values", params=word)).status_code == 422
+        assert (await partner.post("/rebuilds", json={"compare": True})).status_code == 403
+
+
+async def test_another_partners_target_stays_unseen(kpi: Any, maker: Any) -> None:
+    mine, rival = maker(), maker()
+    for make, value in ((mine, 12), (rival, 24)):
+        await kpi.client.put(
+            "/kpis/notification_hours/target",
+            params={"partner": str(make.partner_id)},
+            json={"value": value, "red": 48},
+            headers={"If-Match": "*"},
+        )
+    async with kpi.as_("partner_quality", partner_id=mine.partner_id) as partner:
+        targets = (await partner.get("/kpis/notification_hours")).json()["targets"]
+    assert [target["value"] for target in targets] == [12]
+
+
+@pytest.fixture
+async def database(settings: Any, postgres_dsn: str) -> Any:
+    """The service's database as its owner's superuser sees it."""
+    connection = await asyncpg.connect(migrate.database_admin_url(postgres_dsn, settings.database_of("kpi")))
+    yield connection
+    await connection.close()
+
+
+async def test_rebuild_tells_and_mends_a_tampered_bucket(kpi: Any, publish: Any, maker: Any, database: Any) -> None:
+    make, batch, deviation = maker(), uuid4(), uuid4()
+    await publish(*(make.result("pass") for _ in range(30)), make.batch(batch_id=batch), make.raised(deviation, batch))
+    await publish(make.closed(deviation, batch, to="major"))
+    await kpi.until("oos_rate", sample=30, partner=str(make.partner_id))
+
+    async def agrees() -> Any:
+        compared = (await kpi.client.post("/rebuilds", json={"compare": True})).json()
+        return compared if compared["differences"] == [] and compared["buckets"] > 4 else None
+
+    assert (await kpi.eventually(agrees))["changed"] is False
+    await database.execute(
+        "UPDATE bucket SET total = total + 7 WHERE partner_id = $1 AND measure = 'test_evaluated'", make.partner_id
+    )
+    compared = (await kpi.client.post("/rebuilds", json={"compare": True})).json()
+    [difference] = compared["differences"]
+    assert (difference["partner_id"], difference["kept"], difference["rebuilt"]) == (
+        str(make.partner_id),
+        {"count": 30, "total": 37},
+        {"count": 30, "total": 30},
+    )
+    rebuilt = (await kpi.client.post("/rebuilds", json={})).json()
+    assert (rebuilt["changed"], rebuilt["different"]) == (True, 1)
+    again = (await kpi.client.post("/rebuilds", json={"compare": True})).json()
+    assert (again["differences"], again["buckets"]) == ([], rebuilt["buckets"])
+
+
+async def test_a_rebuild_needs_an_administrator(kpi: Any) -> None:
+    async with kpi.as_("supply") as supply:
+        assert (await supply.post("/rebuilds", json={"compare": True})).status_code == 403

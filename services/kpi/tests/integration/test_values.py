@@ -1,0 +1,184 @@
+"""From facts in Kafka to numbers over HTTP."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from runtime import migrate
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+HAND_MADE = {
+    # product -> (its batches' yields, results that pass, results that are OOS), as one would write it on a sheet
+    "first": (["94.1", "95.2", "96.6", "97.3"], 57, 3),
+    "second": (["88.25", "91.75"], 40, 0),
+}
+
+
+async def test_models_and_migrations_do_not_drift(kpi: Any, settings: Any, postgres_dsn: str) -> None:
+    admin = migrate.database_admin_url(postgres_dsn, settings.database_of("kpi"))
+    await asyncio.to_thread(migrate.check, MIGRATIONS, admin)
+
+
+async def test_rate_and_mean_per_product_are_what_a_spreadsheet_says(kpi: Any, publish: Any, maker: Any) -> None:
+    make, expected = maker(), {}
+    for yields, passed, oos in HAND_MADE.values():
+        product = uuid4()
+        expected[str(product)] = (oos / (passed + oos), mean(float(percent) for percent in yields), passed + oos)
+        lot = make.lot(product=product)
+        await publish(*(make.batch(percent=percent, lot=lot) for percent in yields))
+        await publish(*(make.result("pass", lot=lot) for _ in range(passed)))
+        await publish(*(make.result("oos", lot=lot) for _ in range(oos)))
+        await publish(*(make.result("not_evaluated", lot=make.lot(product=None)) for _ in range(5)))
+    partner = str(make.partner_id)
+    await kpi.until("oos_rate", sample=100, partner=partner)
+    await kpi.until("yield", sample=6, partner=partner)
+    rates = await kpi.values("oos_rate", partner=partner, by="product", period="all")
+    means = await kpi.values("yield", partner=partner, by="product", period="all")
+    assert {item["product"]["id"]: item["sample"] for item in rates} == {key: row[2] for key, row in expected.items()}
+    for item in rates:
+        assert item["value"] == pytest.approx(expected[item["product"]["id"]][0], abs=1e-10)
+        assert item["value"] == pytest.approx(item["numerator"] / item["denominator"], abs=1e-10)
+    for item in means:
+        assert item["value"] == pytest.approx(expected[item["product"]["id"]][1], abs=1e-9)
+        assert item["value"] == pytest.approx(item["numerator"] / item["denominator"], abs=1e-10)
+
+
+async def test_a_number_opens_down_to_its_events(kpi: Any, publish: Any, maker: Any) -> None:
+    make = maker()
+    results = [make.recorded(make.result("oos" if n < 3 else "pass"), time=datetime.now(UTC)) for n in range(60)]
+    await publish(*results, *(make.result("pass", at=date(2026, 5, 1)) for _ in range(4)))
+    await kpi.until("oos_rate", sample=64, partner=str(make.partner_id))
+    [march] = await kpi.values("oos_rate", partner=make.partner_id, **{"from": "2026-03", "to": "2026-03"})
+    assert (march["numerator"], march["denominator"], march["value"]) == (3, 60, 0.05)
+    facts: list[dict[str, Any]] = []
+    following = f"http://test{march['facts']}&limit=25"
+    while following:
+        page = (await kpi.client.get(following)).json()
+        facts += page["items"]
+        following = page["next"] and f"http://test{march['facts']}&limit=25&cursor={page['next']}"
+    totals = {
+        code: sum(fact["value"] for fact in facts if fact["measure"] == code) for code in ("oos", "test_evaluated")
+    }
+    assert totals == {"oos": march["numerator"], "test_evaluated": march["denominator"]}
+    assert {fact["event"]["id"] for fact in facts} == {str(result.id) for result in results}
+    assert facts[0]["occurred"] == "2026-03-05"
+    assert facts[0]["event"]["type"] == "io.entente.ResultReported.v1"
+
+
+async def test_names_follow_registrations_and_numbers_serve_as_filters(kpi: Any, publish: Any, maker: Any) -> None:
+    make = maker()
+    await publish(make.result("pass"))
+    item = await kpi.until("oos_rate", sample=1, partner=str(make.partner_id), by="partner,site,product")
+    assert item["partner"] == {"id": str(make.partner_id), "number": None, "name": None}
+    unknown = await kpi.client.get("/kpis/oos_rate/values", params={"partner": make.number})
+    assert unknown.status_code == 422, unknown.text
+    await publish(*make.registrations())
+    names = {"partner": make.number, "site": make.site_number, "product": make.product_code}
+
+    async def known() -> Any:
+        return (await kpi.client.get("/kpis/oos_rate/values", params=names)).status_code == 200
+
+    await kpi.eventually(known)
+    item = await kpi.until("oos_rate", sample=1, **names)
+    assert item["partner"] == {"id": str(make.partner_id), "number": make.number, "name": "Alpine Tablets GmbH"}
+    assert item["site"]["number"] == make.site_number
+    assert item["product"]["code"] == make.product_code
+
+
+async def test_a_month_without_data_is_not_rated(kpi: Any, publish: Any, maker: Any) -> None:
+    make = maker()
+    await publish(*(make.batch(at=month) for month in ("2026-01", "2026-04") for _ in range(12)))
+    await kpi.until("right_first_time", sample=24, partner=str(make.partner_id))
+    items = await kpi.values("right_first_time", partner=make.partner_id, period="month")
+    assert [(item["from"], item["value"], item["rating"]) for item in items] == [
+        ("2026-01", 1, "green"),
+        ("2026-02", None, "not_rated"),
+        ("2026-03", None, "not_rated"),
+        ("2026-04", 1, "green"),
+    ]
+    [nothing] = await kpi.values("right_first_time", partner=uuid4(), period="all")
+    assert (nothing["value"], nothing["sample"], nothing["rating"]) == (None, 0, "not_rated")
+
+
+async def test_deviations_close_and_what_is_open_stands_beside(kpi: Any, publish: Any, maker: Any) -> None:
+    make, ids, days = maker(), [uuid4() for _ in range(7)], [3, 10, 11.5, 24, 50]
+    aware = make.raised(ids[0]).partner_aware_at
+    await publish(*(make.raised(id, lots=3, hours=number * 4) for number, id in enumerate(ids)))
+    await publish(*(make.closed(id, at=aware + timedelta(days=n)) for id, n in zip(ids, days, strict=False)))
+    await publish(make.cancelled(ids[6]))
+    item = await kpi.until(
+        "deviation_closure_days", lambda item: bool(item["open"]["count"] == 1), sample=5, partner=str(make.partner_id)
+    )
+    assert item["value"] == median(days)
+    assert (item["numerator"], item["denominator"]) == (None, None)
+    assert item["open"]["oldest_days"] > 0
+    [p90] = await kpi.values("deviation_closure_days_p90", partner=make.partner_id, period="all")
+    assert p90["value"] == pytest.approx(24 + 0.6 * 26)
+    [told] = await kpi.values("notification_hours", partner=make.partner_id, period="all")
+    assert (told["sample"], told["value"]) == (6, 18)
+    [per_batch] = await kpi.values("deviations_per_batch", partner=make.partner_id, period="all")
+    assert (per_batch["numerator"], per_batch["value"]) == (6, None)
+
+
+async def test_right_first_time_follows_flaws_before_and_after_manufacture(kpi: Any, publish: Any, maker: Any) -> None:
+    make, batches, deviation = maker(), [uuid4() for _ in range(4)], uuid4()
+    await publish(make.recorded(make.classified(deviation, batches[0], batches[1]), sequence=2))
+    await publish(make.oos_concluded(uuid4(), batches[2], conclusion="confirmed"))
+    await publish(*(make.batch(batch_id=id) for id in batches))
+
+    partner = str(make.partner_id)
+    await kpi.until("right_first_time", lambda item: bool(item["numerator"] == 1), sample=4, partner=partner)
+    await publish(make.recorded(make.classified(deviation, batches[0], batches[1], to="minor"), sequence=3))
+    await kpi.until("right_first_time", lambda item: bool(item["numerator"] == 3), sample=4, partner=partner)
+    facts = (await kpi.client.get("/facts", params={"subject": batches[2], "measure": "right_first_time"})).json()
+    assert sorted(fact["value"] for fact in facts["items"]) == [-1, 0, 1]
+    assert facts["items"][0]["event"]["type"] == "io.entente.OosConcluded.v1"
+
+
+async def test_the_same_event_twice_counts_once(kpi: Any, publish: Any, maker: Any) -> None:
+    make = maker()
+    result = make.recorded(make.result("oos"))
+    await publish(result, result, make.recorded(make.result("pass")), result)
+    item = await kpi.until("oos_rate", sample=2, partner=str(make.partner_id))
+    assert item["numerator"] == 1
+
+
+async def test_an_amended_result_no_longer_counts_whichever_came_first(kpi: Any, publish: Any, maker: Any) -> None:
+    make = maker()
+    for amendment_first in (True, False):
+        original = make.result("oos")
+        pair = [original, make.result("pass", supersedes=original.result_id)]
+        for fact in reversed(pair) if amendment_first else pair:
+            await publish(fact)
+    item = await kpi.until("oos_rate", sample=2, partner=str(make.partner_id))
+
+    async def settled() -> Any:
+        facts = (await kpi.client.get("/facts", params={"partner": make.partner_id, "measure": "oos"})).json()["items"]
+        return len(facts) == 4 and sum(fact["value"] for fact in facts) == 0
+
+    await kpi.eventually(settled)
+    [item] = await kpi.values("oos_rate", partner=make.partner_id, period="all")
+    assert (item["numerator"], item["denominator"]) == (0, 2)
+
+
+async def test_behind_one_origin_the_link_to_the_facts_has_its_prefix(kpi: Any, publish: Any, maker: Any) -> None:
+    make = maker()
+    await publish(make.result("pass"))
+    await kpi.until("oos_rate", sample=1, partner=str(make.partner_id))
+    origin = Starlette(routes=[Mount("/api/kpi", kpi.running.app)])
+    token = kpi.client.headers["authorization"]
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(origin), base_url="http://test", headers={"Authorization": token}
+    ) as client:
+        params = {"partner": str(make.partner_id), "period": "all"}
+        [item] = (await client.get("/api/kpi/v1/kpis/oos_rate/values", params=params)).json()["items"]
+        assert item["facts"].startswith("/api/kpi/v1/facts?")
+        assert [fact["value"] for fact in (await client.get(item["facts"])).json()["items"]] == [1]

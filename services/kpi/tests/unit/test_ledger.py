@@ -1,0 +1,243 @@
+"""The ledger adds up: in every order, however often, and to the same as a rebuild."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import Classification
+from kpi.batches.model import Judged, Judgement
+from kpi.consumers import judgement_of
+from kpi.facts import reading
+from kpi.facts.ledger import BucketKey, Entry, Source, Statement, Thing, enter, sums
+from kpi.measures import DISTRIBUTIONS, Code
+from kpi.results.model import statements
+
+
+class Books:
+    """The ledger in memory, with sums kept as the service keeps them: by what each batch of facts adds."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.kept: dict[BucketKey, tuple[int, Decimal]] = {}
+        self.judged = Judged()
+        self.superseded: dict[UUID, Source] = {}
+
+    @property
+    def counting(self) -> dict[Thing, Entry]:
+        """What counts now; at most one entry of a thing."""
+        found = [entry for entry in self.entries if entry.reversed_by is None and entry.reverses is None]
+        counting = {(entry.measured.measure, entry.subject_id): entry for entry in found}
+        assert len(counting) == len(found)
+        return counting
+
+    def state(self, stated: Sequence[Statement]) -> None:
+        """Enter one transaction's statements."""
+        proven = [(entry.measured.source.event_id, entry.measured.measure, entry.subject_id) for entry in self.entries]
+        new, _ = enter(stated, self.counting, proven)
+        self.entries += new
+        for key, (count, total) in sums(new).items():
+            before = self.kept.get(key, (0, Decimal(0)))
+            self.kept[key] = (before[0] + count, before[1] + total)
+
+    def results(self, *recorded: Any) -> None:
+        """Results in one batch."""
+        self.state(statements(recorded, self.superseded)[0])
+
+    def batches(self, *recorded: Any) -> None:
+        """Batches that are made, in one batch of facts."""
+        self._load()
+        self.state([statement for fact in recorded for statement in self.judged.make(fact)])
+
+    def judge(self, *judgements: Judgement) -> None:
+        """Judgements in one batch."""
+        self._load()
+        self.state([statement for judgement in judgements for statement in self.judged.judge(judgement)])
+
+    def _load(self) -> None:
+        self.judged.standing = {
+            subject: entry.measured
+            for (measure, subject), entry in self.counting.items()
+            if measure == Code.right_first_time
+        }
+
+    def nonzero(self) -> dict[BucketKey, tuple[int, Decimal]]:
+        """What is kept, without buckets in which everything was reversed."""
+        return {key: kept for key, kept in self.kept.items() if any(kept)}
+
+    def rebuilt(self) -> dict[BucketKey, tuple[int, Decimal]]:
+        """The same from all entries at once."""
+        return {key: kept for key, kept in sums(self.entries).items() if any(kept)}
+
+    def total(self, measure: Code) -> Decimal:
+        """All of a measure."""
+        return sum((entry.measured.value for entry in self.entries if entry.measured.measure == measure), Decimal(0))
+
+
+def uniquely_proven(books: Books) -> bool:
+    """Whether the table's constraint would hold: an event enters a thing once, and reverses it once."""
+    proofs = [
+        (entry.measured.source.event_id, entry.measured.measure, entry.subject_id, entry.count)
+        for entry in books.entries
+    ]
+    return len(proofs) == len(set(proofs))
+
+
+BATCHES, SOURCES = 3, 3
+flaw_stories = st.lists(
+    st.tuples(
+        st.integers(0, SOURCES - 1),
+        st.sets(st.integers(0, BATCHES - 1)),
+        st.sampled_from(["minor", "major", "critical", "cancelled"]),
+    ),
+    max_size=10,
+)
+
+
+@given(flaw_stories, st.data())
+def test_right_first_time_is_the_same_wherever_batches_come_among_their_flaws(
+    maker: Any, story: list[tuple[int, set[int], str]], data: st.DataObject
+) -> None:
+    make = maker()
+    ids, sources = [UUID(int=n + 1) for n in range(BATCHES)], [UUID(int=n + 100) for n in range(SOURCES)]
+    made = [make.recorded(make.batch(batch_id=id)) for id in ids]
+    judgements = []
+    for sequence, (source, concerned, became) in enumerate(story, 2):
+        batch_ids = [ids[n] for n in sorted(concerned)]
+        cancelled = became == "cancelled"
+        fact = make.cancelled(sources[source], *batch_ids)
+        if not cancelled:
+            fact = make.classified(sources[source], *batch_ids, to=became)
+        judgements.append(
+            judgement_of(make.recorded(fact, sequence=sequence), None if cancelled else Classification(became))
+        )
+    places = [data.draw(st.integers(0, len(judgements))) for _ in made]
+    books = Books()
+    for place in range(len(judgements) + 1):
+        books.batches(*(batch for batch, at in zip(made, places, strict=True) if at == place))
+        if place < len(judgements):
+            books.judge(judgements[place])
+            if data.draw(st.booleans()):  # an earlier fact comes again
+                books.judge(judgements[data.draw(st.integers(0, place))])
+    last = {source: (concerned, became) for source, concerned, became in story}
+    flawed = {n for concerned, became in last.values() if became in ("major", "critical") for n in concerned}
+    assert books.total(Code.batch_manufactured) == BATCHES
+    assert books.total(Code.right_first_time) == BATCHES - len(flawed)
+    for n, id in enumerate(ids):
+        assert books.counting[Code.right_first_time, id].measured.value == (0 if n in flawed else 1)
+    assert uniquely_proven(books)
+    assert books.nonzero() == books.rebuilt()
+
+
+@given(st.data())
+def test_results_and_amendments_give_the_same_sums_in_every_order_and_batching(maker: Any, data: st.DataObject) -> None:
+    make, facts = maker(), []
+    for _ in range(data.draw(st.integers(1, 4))):
+        before = None
+        for _ in range(data.draw(st.integers(1, 3))):
+            evaluation = data.draw(st.sampled_from(["pass", "oos", "not_evaluated"]))
+            month = data.draw(st.sampled_from([date(2026, 1, 31), "2026-02", datetime(2026, 2, 1, tzinfo=UTC)]))
+            fact = make.result(evaluation, at=month, supersedes=before and before.result_id)
+            facts.append(make.recorded(fact))
+            before = fact
+    straight, shuffled = Books(), Books()
+    straight.results(*facts)
+    order = data.draw(st.permutations(facts + data.draw(st.lists(st.sampled_from(facts), max_size=3))))
+    while order:
+        size = data.draw(st.integers(1, len(order)))
+        shuffled.results(*order[:size])
+        order = order[size:]
+    assert shuffled.nonzero() == straight.nonzero() == shuffled.rebuilt()
+    replaced = {fact.fact.supersedes for fact in facts}
+    counted = [fact.fact for fact in facts if fact.fact.result_id not in replaced]
+    assert shuffled.total(Code.oos) == sum(fact.evaluation == "oos" for fact in counted)
+    assert shuffled.total(Code.test_evaluated) == sum(fact.evaluation != "not_evaluated" for fact in counted)
+    assert uniquely_proven(shuffled)
+
+
+def test_a_deviation_counts_once_and_a_cancelled_one_not_at_all(maker: Any) -> None:
+    make, books, kept, gone = maker(), Books(), UUID(int=1), UUID(int=2)
+    books.state(
+        [reading.raised(make.recorded(make.raised(kept, lots=3))), reading.raised(make.recorded(make.raised(gone)))]
+    )
+    books.state([reading.closed(make.recorded(make.closed(kept))), reading.closed(make.recorded(make.closed(gone)))])
+    cancelled = make.recorded(make.cancelled(gone))
+    books.state([reading.cancelled(cancelled)])
+    books.state([reading.cancelled(cancelled)])
+    assert {measure for measure, subject in books.counting if subject == kept} == {
+        Code.deviation,
+        Code.notification_hours,
+        Code.deviation_closure_days,
+    }
+    assert not [subject for _, subject in books.counting if subject == gone]
+    assert books.total(Code.deviation) == 1
+    assert {key.level: kept for key, kept in books.nonzero().items() if key.measure == Code.deviation_closure_days} == {
+        Decimal("12.00"): (1, Decimal("12.00"))
+    }
+
+
+def test_a_corrected_batch_moves_to_its_new_month_and_stays_flawed(maker: Any) -> None:
+    make, books, batch = maker(), Books(), UUID(int=1)
+    books.batches(make.recorded(make.batch(batch_id=batch, at="2026-03", percent="95")))
+    critical = make.recorded(make.classified(UUID(int=2), batch, to="critical"), sequence=2)
+    books.judge(judgement_of(critical, Classification.critical))
+    books.batches(make.recorded(make.batch(batch_id=batch, at="2026-04", percent="96")))
+    assert {key.month for key in books.nonzero()} == {date(2026, 4, 1)}
+    assert {key.measure: kept for key, kept in books.nonzero().items()} == {
+        "batch_manufactured": (1, Decimal(1)),
+        "batch_yield": (1, Decimal(96)),
+        "right_first_time": (1, Decimal(0)),
+    }
+    assert uniquely_proven(books)
+
+
+def test_a_reversal_lands_in_the_month_and_at_the_level_of_what_it_reverses(maker: Any) -> None:
+    make, books, deviation = maker(), Books(), UUID(int=1)
+    books.state([reading.closed(make.recorded(make.closed(deviation, at=datetime(2026, 5, 2, tzinfo=UTC))))])
+    books.state([reading.cancelled(make.recorded(make.cancelled(deviation)))])
+    entry, reversal = books.entries
+    assert (reversal.bucket, reversal.count, reversal.reverses) == (entry.bucket, -1, entry.id)
+    assert entry.measured.measure in DISTRIBUTIONS
+    assert entry.reversed_by == reversal.id
+    assert books.nonzero() == {}
+
+
+def test_when_a_flaw_is_taken_back_the_zero_is_proven_by_the_one_that_still_holds(maker: Any) -> None:
+    make, books, batch = maker(), Books(), UUID(int=1)
+    books.batches(make.recorded(make.batch(batch_id=batch)))
+    first = make.recorded(make.classified(UUID(int=2), batch), sequence=2)
+    second = make.recorded(make.classified(UUID(int=3), batch), sequence=2)
+    books.judge(judgement_of(first, Classification.major), judgement_of(second, Classification.major))
+    assert books.counting[Code.right_first_time, batch].measured.source.event_id == first.id
+    lifted = make.recorded(make.classified(UUID(int=2), batch, to="minor"), sequence=3)
+    books.judge(judgement_of(lifted, Classification.minor))
+    standing = books.counting[Code.right_first_time, batch].measured
+    assert standing.value == 0
+    assert standing.source.event_id == second.id
+
+
+def test_an_overtaken_revision_and_a_result_without_a_limit_are_no_tests(maker: Any) -> None:
+    make, books = maker(), Books()
+    overtaken = make.result("oos").model_copy(update={"superseded_by": UUID(int=9)})
+    books.results(make.recorded(overtaken), make.recorded(make.result("not_evaluated")))
+    assert books.entries == []
+
+
+def test_days_are_whole_where_only_the_day_is_known_and_unknown_where_only_the_month_is(maker: Any) -> None:
+    make, deviation = maker(), UUID(int=1)
+    aware = make.raised(deviation).partner_aware_at
+    ends = [
+        aware + timedelta(days=1, hours=6),
+        (aware + timedelta(days=4)).date(),
+        "2026-03",
+        aware - timedelta(days=1),
+    ]
+    days = []
+    for end in ends:
+        measured = reading.closed(make.recorded(make.closed(deviation, at=end))).measured
+        days.append(measured[0].value if measured else None)
+    assert days == [Decimal("1.25"), Decimal(4), None, Decimal(0)]

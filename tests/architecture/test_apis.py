@@ -1,0 +1,151 @@
+"""Every service's HTTP interface keeps the rules that a reader of one route takes for granted."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from contracts import Role, topics_of
+from runtime import operations
+from runtime.routes import Command, CommandRoute, allowed
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+# Each with its reason: a path's parameters are written {}.
+NOT_COMMANDS = {
+    "/v1/feeds/{}/messages": "a file streams to storage, and then in several transactions; its digest is its key",
+    "/v1/messages/{}/replay": "what was refused is translated again in several transactions, as it was when it came",
+    "/v1/mappings/{}/checks": "a file streams in and is tried; nothing is kept",
+    "/v1/rebuilds": "an operator's task, under the worker's database role",
+}
+OPERATIONS = {_shape(f"/v1{route.path}") for route in operations.router.routes if isinstance(route, APIRoute)}
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
+    """Every route with its whole path."""
+    for context in iter_route_contexts(app.router.routes):
+        if isinstance(context.original_route, APIRoute):
+            yield context.path or "", context.original_route
+
+
+def unguarded(app: FastAPI) -> list[str]:
+    """Routes that change something, and do so outside a command's transaction."""
+    free = NOT_COMMANDS.keys() | OPERATIONS
+    return [
+        f"{'/'.join(sorted(route.methods or ()))} {path}"
+        for path, route in routes(app)
+        if CHANGING & (route.methods or set()) and _shape(path) not in free and not isinstance(route, CommandRoute)
+    ]
+
+
+def names_work(document: dict[str, Any]) -> list[str]:
+    """Where an OpenAPI document takes the transaction for something that the caller sends."""
+    schemas = document.get("components", {}).get("schemas", {})
+    found = [name for name in schemas if name == "Work" or name.endswith("-Work")]
+    found += [f"{name}.work" for name, schema in schemas.items() if "work" in schema.get("properties", {})]
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            found += [f"{path}?work" for parameter in operation.get("parameters", ()) if parameter["name"] == "work"]
+    return found
+
+
+def test_every_service_has_an_app_that_says_what_it_is_for(apps: dict[str, FastAPI]) -> None:
+    assert apps
+    for app in apps.values():
+        assert app.description
+        assert list(routes(app))
+
+
+def test_no_service_takes_its_transaction_from_the_caller(apps: dict[str, FastAPI]) -> None:
+    assert {name: found for name, app in apps.items() if (found := names_work(app.openapi()))} == {}
+
+
+def test_whatever_changes_something_is_a_command(apps: dict[str, FastAPI]) -> None:
+    assert {name: found for name, app in apps.items() if (found := unguarded(app))} == {}
+
+
+def test_every_command_says_who_may_call_it(apps: dict[str, FastAPI]) -> None:
+    roles = {str(role) for role in Role}
+    for app in apps.values():
+        for path, route in routes(app):
+            if isinstance(route, CommandRoute):
+                callers: frozenset[str] = getattr(route.endpoint, "allowed_roles", frozenset())
+                assert callers, f"nobody may call {path}"
+                assert callers <= roles, f"{path} names a role that no token carries"
+
+
+async def test_nobody_is_served_without_a_token(apps: dict[str, FastAPI]) -> None:
+    served = []
+    for app in apps.values():
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            for path, route in routes(app):
+                if path.startswith("/v1/"):
+                    url = re.sub(r"\{[^}]*\}", str(UUID(int=1)), path)
+                    answers = [await client.request(method, url) for method in sorted(route.methods or ())]
+                    served += [f"{app.title} {path}: {a.status_code}" for a in answers if a.status_code != 401]
+    assert served == []
+
+
+def test_every_route_is_documented(apps: dict[str, FastAPI]) -> None:
+    silent = [
+        f"{app.title} {path}" for app in apps.values() for path, route in routes(app) if not route.endpoint.__doc__
+    ]
+    assert silent == []
+
+
+def test_every_service_verifies_the_topics_of_its_own_facts(apps: dict[str, FastAPI]) -> None:
+    for app in apps.values():
+        assert set(topics_of(app.state.service)) <= set(app.state.topics)
+
+
+def test_a_transaction_in_a_document_would_be_seen() -> None:
+    @dataclass
+    class Work:
+        """A dataclass as a parameter silently becomes a part of the body."""
+
+        now: str
+
+    app = FastAPI()
+
+    @app.post("/kettles")
+    def boil(work: Work) -> None: ...
+
+    @app.post("/stoves")
+    def heat(stove: dict[str, str], work: Work) -> None: ...
+
+    assert names_work(app.openapi()) == ["Work", "Body_heat_stoves_post.work"]
+
+
+def test_a_change_outside_a_command_would_be_seen() -> None:
+    app, inner = FastAPI(), APIRouter(prefix="/kettles", route_class=CommandRoute)
+
+    @inner.post("")
+    @allowed(Role.quality)
+    def boil(work: Command) -> None: ...
+
+    app.include_router(inner, prefix="/v1")
+    assert unguarded(app) == []
+
+    @app.delete("/v1/kettles/{id}")
+    def drop(id: int) -> None: ...
+
+    assert unguarded(app) == ["DELETE /v1/kettles/{id}"]
+
+
+def test_a_command_that_says_nothing_about_its_callers_cannot_be_written() -> None:
+    router = APIRouter(route_class=CommandRoute)
+    with pytest.raises(TypeError, match="must say who may call it"):
+
+        @router.post("/kettles")
+        def boil() -> None: ...

@@ -1,0 +1,99 @@
+"""`make new-service` makes a service that passes every check: tried in a copy of this checkout."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", ".bootstrap", ".entente", ".*_cache", ".hypothesis", "__pycache__", "node_modules", "docs"
+)
+
+
+def run(checkout: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a Python module or script on the copy's packages instead of those that are installed."""
+    sources = [*checkout.glob("libs/*/src"), *checkout.glob("services/*/src"), checkout / "cli" / "src"]
+    path = os.pathsep.join(map(str, sources))
+    # A run inside a run: what pytest-xdist tells its workers is not meant for it.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=checkout,
+        env=inherited | {"PYTHONPATH": path, "MYPY_CACHE_DIR": str(checkout / "mypy")} | environment,
+        capture_output=True,
+        text=True,
+        timeout=400,
+    )
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this checkout with one service more."""
+    copy = tmp_path_factory.mktemp("checkout") / "entente"
+    shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
+    done = run(copy, "scripts/new_service.py", "cold-chain")
+    assert done.returncode == 0, done.stderr
+    assert "make install" in done.stdout
+    return copy
+
+
+def test_the_workspace_knows_the_service(checkout: Path) -> None:
+    before = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    after = tomllib.loads((checkout / "pyproject.toml").read_text())["tool"]
+    assert set(after["mypy"]["mypy_path"]) - set(before["mypy"]["mypy_path"]) == {"services/cold_chain/src"}
+    assert "cold_chain" in after["importlinter"]["root_packages"]
+    lists = ("modules", "source_modules", "forbidden_modules")
+    for old, new in zip(before["importlinter"]["contracts"], after["importlinter"]["contracts"], strict=True):
+        for name in lists:
+            added = {"cold_chain"} if "quality_events" in old.get(name, []) else set()
+            assert set(new.get(name, [])) - set(old.get(name, [])) == added, old["name"]
+
+
+@pytest.mark.timeout(450)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ruff", "check", "services/cold_chain", "pyproject.toml"),
+        ("ruff", "format", "--check", "services/cold_chain"),
+        ("mypy", "services/cold_chain"),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_the_service_passes_every_check(checkout: Path, command: tuple[str, ...]) -> None:
+    done = run(checkout, "-m", *command)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.timeout(200)
+def test_services_stay_independent_of_it(checkout: Path) -> None:
+    program = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+    done = run(checkout, "-c", program)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Services never import one another KEPT" in done.stdout
+
+
+@pytest.mark.timeout(300)
+def test_its_own_tests_pass(checkout: Path, postgres_dsn: str, kafka: Any) -> None:
+    servers = {"DATABASE_URL": postgres_dsn, "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers}
+    chosen = ["--broker", "external"] if kafka.durable else ["--broker", "embedded"]
+    done = run(checkout, "-m", "pytest", "services/cold_chain", "-q", "-p", "no:cacheprovider", *chosen, **servers)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "5 passed" in done.stdout
+
+
+REFUSED = [("Cold Chain", "lower-case"), ("kpi", "is there already"), ("json", "called"), ("class", "lower-case")]
+
+
+@pytest.mark.parametrize(("name", "why"), REFUSED)
+def test_a_name_that_cannot_be_is_refused(checkout: Path, name: str, why: str) -> None:
+    before = (checkout / "pyproject.toml").read_text()
+    done = run(checkout, "scripts/new_service.py", name)
+    assert done.returncode == 2
+    assert why in done.stderr
+    assert (checkout / "pyproject.toml").read_text() == before

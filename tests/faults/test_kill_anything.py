@@ -1,0 +1,144 @@
+"""SIGKILL of any process, Kafka away, PostgreSQL restarted: nothing missing, nothing twice, order per key kept.
+
+``ENTENTE_FAULT_SECONDS`` makes it long: the default is the short form that CI runs.
+"""
+
+import asyncio
+import os
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
+
+from benchmarks.installation import installation
+from contracts import PARTITIONS, read
+from tests.faults.cluster import Cluster, laboratory_file, start
+
+SECONDS = float(os.environ.get("ENTENTE_FAULT_SECONDS", "20"))
+AWAY = min(60.0, SECONDS / 3)
+ROWS, OOS_EVERY = 40, 8
+
+pytestmark = [pytest.mark.durable_broker, pytest.mark.timeout(600 + 4 * SECONDS)]
+
+TESTS = "SELECT coalesce(sum(count), 0)::int FROM bucket WHERE measure = 'test_evaluated'"
+OOS = "SELECT coalesce(sum(count), 0)::int FROM bucket WHERE measure = 'oos'"
+MADE = "SELECT count(*)::int FROM batch WHERE state = 'manufactured'"
+INVESTIGATIONS = "SELECT count(*)::int FROM oos_investigation"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def cluster() -> AsyncIterator[Cluster]:
+    """Two replicas of every service that consumes, seeded."""
+    async with installation() as installed:
+        started = await start(installed, replicas=2)
+        await started.seed()
+        yield started
+
+
+class Sender:
+    """Sends files one after the other until told to stop, and counts what was taken."""
+
+    def __init__(self, cluster: Cluster, first: int) -> None:
+        self._cluster, self.first, self.next = cluster, first, first
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Each file is sent until it is taken; the next begins where it ended."""
+        while not stopping.is_set():
+            answer = await self._cluster.send(laboratory_file(self.next, ROWS, OOS_EVERY))
+            assert answer["refused"] == 0, answer
+            self.next += ROWS
+
+
+async def settled(cluster: Cluster, batches: int) -> None:
+    """Everything that was sent has arrived everywhere, once."""
+    oos = len([number for number in range(1, batches + 1) if number % OOS_EVERY == 0])
+    await cluster.eventually("quality_events", MADE, lambda found: found == batches)
+    await cluster.eventually("kpi", TESTS, lambda found: found == batches)
+    assert await cluster.eventually("quality_events", INVESTIGATIONS, lambda found: found == oos) == oos
+    assert await cluster.eventually("kpi", OOS, lambda found: found == oos) == oos
+    for package in ("sample_tracking", "quality_events", "kpi", "partner_feeds"):
+        assert await cluster.count(package, "SELECT count(*) FROM parked") == 0
+
+
+async def in_order(cluster: Cluster) -> None:
+    """Facts of each key, duplicates dropped by their id, lie in Kafka in the order of their versions."""
+    topic = "quality-events.batch"
+    consumer = AIOKafkaConsumer(bootstrap_servers=cluster.installation.settings.kafka_bootstrap_servers)
+    await consumer.start()
+    partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+    consumer.assign(partitions)
+    ends = await consumer.end_offsets(partitions)
+    seen, sequences = set(), defaultdict(list)
+    for partition in partitions:
+        consumer.seek(partition, 0)
+    while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
+        for records in (await consumer.getmany(timeout_ms=500)).values():
+            for record in records:
+                fact = read(record.key, record.value, record.headers)
+                if fact is not None and fact.id not in seen:
+                    seen.add(fact.id)
+                    sequences[fact.key].append(fact.sequence)
+    await consumer.stop()
+    assert sequences
+    assert all(found == sorted(found) for found in sequences.values())
+
+
+async def under_fault(cluster: Cluster, first: int, fault: asyncio.Task[None]) -> int:
+    """Send files while a fault goes on; give the number of batches sent in all."""
+    stopping, sender = asyncio.Event(), Sender(cluster, first)
+    sending = asyncio.create_task(sender.run(stopping))
+    await fault
+    stopping.set()
+    await sending
+    return sender.next - 1
+
+
+@pytest.fixture(scope="module")
+def sent() -> dict[str, int]:
+    """How many batches were sent so far, by whichever test."""
+    return {"batches": 0}
+
+
+async def test_killing_any_process_at_any_moment(cluster: Cluster, sent: dict[str, int]) -> None:
+    chance = random.Random(7)
+
+    async def kill_and_restart() -> None:
+        end = asyncio.get_running_loop().time() + SECONDS
+        while asyncio.get_running_loop().time() < end:
+            victim = chance.choice(cluster.processes)
+            await victim.kill()
+            await asyncio.sleep(chance.uniform(0.2, 1.0))
+            await victim.start(ready=False)
+            await asyncio.sleep(chance.uniform(0.5, 2.0))
+        await asyncio.gather(*(process.ready() for process in cluster.processes))
+
+    sent["batches"] = await under_fault(cluster, sent["batches"] + 1, asyncio.create_task(kill_and_restart()))
+    await settled(cluster, sent["batches"])
+    await in_order(cluster)
+
+
+async def test_kafka_away(cluster: Cluster, sent: dict[str, int]) -> None:
+    async def outage() -> None:
+        await asyncio.to_thread(cluster.installation.kafka.kill)
+        await asyncio.sleep(AWAY)
+        await asyncio.to_thread(cluster.installation.kafka.start)
+
+    sent["batches"] = await under_fault(cluster, sent["batches"] + 1, asyncio.create_task(outage()))
+    await settled(cluster, sent["batches"])
+    await in_order(cluster)
+
+
+async def test_postgres_restarted(cluster: Cluster, sent: dict[str, int]) -> None:
+    async def restart() -> None:
+        await asyncio.sleep(1)
+        await asyncio.to_thread(cluster.installation.postgres.kill)
+        await asyncio.to_thread(cluster.installation.postgres.start)
+        await asyncio.sleep(2)
+
+    sent["batches"] = await under_fault(cluster, sent["batches"] + 1, asyncio.create_task(restart()))
+    await settled(cluster, sent["batches"])
+    await in_order(cluster)
