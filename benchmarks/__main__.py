@@ -3,24 +3,36 @@
 import argparse
 import asyncio
 
-from benchmarks import command, relay, report
+from benchmarks import command, feed_to_kpi, intake, relay, report
 from benchmarks.installation import installation
+from benchmarks.report import Latencies, Measurement
 
-RATES = {"command": command.measure, "relay": relay.measure}
+NAMES = ("command", "relay", "intake", "feed_to_kpi")
 
 
 async def main(names: list[str], seconds: float) -> None:
-    """Measure and show."""
-    rates: list[report.Measurement] = []
-    async with installation() as installed:
-        for name in names:
-            rates += await RATES[name](installed, seconds)
-    report.show(rates, [])
+    """Measure, each on an installation of its own, and show."""
+    rates: list[Measurement] = []
+    latencies: list[Latencies] = []
+    for name in names:
+        async with installation() as installed:
+            match name:
+                case "command":
+                    rates += await command.measure(installed, seconds)
+                case "relay":
+                    rates += await relay.measure(installed, seconds)
+                case "intake":
+                    rates += await intake.measure(installed, seconds)
+                case _:
+                    latencies += await feed_to_kpi.measure(installed, seconds)
+    report.show(rates, latencies)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*RATES, []], default=[])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--short", action="store_true", help="a quick look: a few seconds for each")
     given = parser.parse_args()
-    asyncio.run(main(given.names or [*RATES], 4.0 if given.short else 16.0))
+    if unknown := set(given.names) - set(NAMES):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    asyncio.run(main(given.names or [*NAMES], 5.0 if given.short else 16.0))

@@ -20,9 +20,10 @@ VALUES (1, '{_BEGINNING}', (SELECT system_identifier FROM pg_control_system()))
 ON CONFLICT (single) DO UPDATE SET epoch = mine.epoch + 1
 RETURNING {_PLACE}, system_identifier <> (SELECT system_identifier FROM pg_control_system()) AS restored
 """  # noqa: S608
+# min(position + 0), or the planner walks the whole ledger by position instead of the few newest rows by xid.
 _OPEN = """
 SELECT pg_current_snapshot()::text AS high, (SELECT epoch FROM relay_cursor) AS epoch,
-       (SELECT min(position) FROM outbox
+       (SELECT min(position + 0) FROM outbox
         WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND position > $2
           AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)) AS first
 """

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import event, text
@@ -49,6 +50,12 @@ def connect(url: str, pool_size: int) -> AsyncEngine:
         # Costs nothing: the driver noticed the closed socket. A ping would cost every command a round trip.
         if connection.driver_connection.is_closed():
             raise DisconnectionError
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _plain_numbers(connection: Any, record: Any) -> None:
+        # The driver's own decoder makes 240000 a Decimal('2.4E+5'), which people would read in an answer.
+        codec = {"schema": "pg_catalog", "encoder": str, "decoder": Decimal, "format": "text"}
+        connection.run_async(lambda driver: driver.set_type_codec("numeric", **codec))
 
     return engine
 

@@ -11,6 +11,11 @@ from contracts import Fact, contract_of
 
 LARGEST_PAYLOAD = 900_000
 """Bytes. Below Kafka's default ``max.message.bytes``, with room for headers."""
+_MANY = 20
+"""From so many rows on COPY takes a third of the driver's time, and half of the server's."""
+_COLUMNS = (
+    "id", "type", "topic", "key", "time", "sequence", "correlation_id", "causation_id", "traceparent", "parties", "data"
+)  # fmt: skip
 _INSERT = """
 INSERT INTO outbox (id, type, topic, key, time, sequence, correlation_id, causation_id, traceparent, parties, data)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::text[],
@@ -44,5 +49,8 @@ def row(
 
 async def write(connection: Any, rows: Sequence[Row], answer: Sequence[Any] = ()) -> None:
     """Insert rows in their order, and the command's stored answer if there is one, in one statement."""
+    if len(rows) >= _MANY and not answer:
+        await connection.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
+        return
     columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 11
     await connection.execute(_INSERT_WITH_ANSWER if answer else _INSERT, *columns, *answer)

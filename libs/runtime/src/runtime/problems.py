@@ -1,18 +1,30 @@
 """RFC 9457 problem details: what was wrong, which field, what would be right."""
 
+import json
 from typing import Any
 
+import asyncpg
 import structlog
-from asyncpg.exceptions import InsufficientPrivilegeError
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
+_UNAVAILABLE = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    ConnectionError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+)
 
 
 class Problem(Exception):
@@ -40,7 +52,7 @@ class NotFound(Problem):
         super().__init__(404, "not-found", f"there is no {what} {key}, or you are not a party to it")
 
 
-def problem_response(problem: Problem, instance: str) -> JSONResponse:
+def problem_response(problem: Problem, instance: str) -> Response:
     """The problem as ``application/problem+json``."""
     body = {
         "type": f"urn:entente:problem:{problem.kind}",
@@ -50,7 +62,8 @@ def problem_response(problem: Problem, instance: str) -> JSONResponse:
         "instance": instance,
         **problem.extensions,
     }
-    return JSONResponse(body, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
+    # ASCII: what a caller sent may hold half a character, which no other encoding can repeat.
+    return Response(json.dumps(body), problem.status, problem.headers, MEDIA_TYPE)
 
 
 def _invalid(error: RequestValidationError) -> Problem:
@@ -72,18 +85,24 @@ def as_problem(error: Exception) -> Problem:
         case HTTPException():
             kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "request-refused")
             return Problem(error.status_code, kind, str(error.detail), headers=dict(error.headers or {}))
-        case DBAPIError() if isinstance(error.orig.__cause__ if error.orig else None, InsufficientPrivilegeError):
-            return Problem(403, "forbidden", "your organisation may not change this record")
-        case OperationalError() | InterfaceError() | ConnectionError() | TimeoutError():
-            detail = "the database cannot be reached; try again"
-            return Problem(503, "unavailable", detail, headers={"Retry-After": "2"})
+    # asyncpg says what was wrong with a statement, whether it went through SQLAlchemy or the raw connection.
+    cause = (error.orig and error.orig.__cause__) or error if isinstance(error, DBAPIError) else error
+    if isinstance(cause, asyncpg.InsufficientPrivilegeError):
+        return Problem(403, "forbidden", "your organisation may not change this record")
+    if isinstance(cause, asyncpg.UniqueViolationError):
+        return Problem(409, "already-exists", "another request made the same thing first; read it again")
+    if isinstance(cause, asyncpg.CharacterNotInRepertoireError | asyncpg.NumericValueOutOfRangeError):
+        return Problem(422, "invalid-request", "a value is too large, or holds a character that cannot be stored")
+    if isinstance(cause, _UNAVAILABLE):
+        detail = "the database cannot be reached, or was too busy; try again"
+        return Problem(503, "unavailable", detail, headers={"Retry-After": "2"})
     return Problem(500, "internal-error", "something failed on our side; the log has it under the trace id")
 
 
 def install(app: Starlette) -> None:
     """Answer every error of the app with problem details."""
 
-    async def answer(request: Request, error: Exception) -> JSONResponse:
+    async def answer(request: Request, error: Exception) -> Response:
         problem = as_problem(error)
         if problem is not error and problem.status >= 500:
             log.error("request failed", path=request.url.path, exc_info=error)

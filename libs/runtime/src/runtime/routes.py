@@ -54,7 +54,7 @@ def _expected_version(request: Request) -> int | None:
     tag = given.strip().removeprefix("W/").strip('"')
     if tag == "*":
         return None
-    if not tag.isdecimal():
+    if not tag.isdecimal() or len(tag) > 10:
         raise Problem(400, "invalid-if-match", f'If-Match takes one version such as "3", not {given}')
     return int(tag)
 

@@ -1,0 +1,93 @@
+"""A seeded line from a laboratory's feed to a KPI, for the benchmarks that send something through it."""
+
+import csv
+import io
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from benchmarks.installation import Installation, Process
+from contracts import Role
+from partner_feeds.mappings import shipped
+from runtime.problems import MEDIA_TYPE
+
+PRODUCT = "1"
+_RESULTS = ("dissolution_min", "dissolution_av", "tbl_rsd_weight", "fct_rsd_weight", "impurities_total", "tbl_tensile")
+FACTS_A_ROW = 2 + len(_RESULTS)
+"""A start, a completion and the results."""
+_LIMIT = {"test": "dissolution_min", "stage": "release", "lower": "80", "unit": "%", "decimals": 0}
+
+
+def laboratory_file(first: int, rows: int) -> bytes:
+    """A laboratory's file in the shipped format, with batches from a number on."""
+    mapping = shipped()["tablets-laboratory"]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*mapping.columns, *mapping.ignored], delimiter=";", restval="")
+    writer.writeheader()
+    for number in range(first, first + rows):
+        batch = {"batch": number, "code": PRODUCT, "strength": "5MG", "size": 240000, "start": "mar.24"}
+        results = {name: f"{90 + number % 7 + place / 10:.2f}" for place, name in enumerate(_RESULTS)}
+        writer.writerow(batch | {"batch_yield": 96.5} | results)
+    return out.getvalue().encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """Running services with a laboratory's feeds: one of CSV files, one of CloudEvents."""
+
+    processes: dict[str, Process]
+    token: str
+
+    def port(self, package: str) -> int:
+        """Where a service listens."""
+        return self.processes[package].port
+
+    @classmethod
+    async def start(cls, installation: Installation, packages: list[str]) -> "Feeds":
+        """Start the services, register who and what they need, and wait until the feeds take something."""
+        roles = [Role.quality, Role.sourcing, Role.msat, Role.lab, Role.supply, Role.admin]
+        names = dict.fromkeys(["partner_registry", "sample_tracking", "partner_feeds", *packages])
+        processes = {name: await installation.serve(name) for name in names}
+        feeds = cls(processes, installation.signer.sign(roles).text)
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {feeds.token}"}, timeout=60) as client:
+            await feeds._seed(client)
+        for package in {"sample_tracking", "partner_registry"} - set(packages):
+            await processes.pop(package).stop()
+        return feeds
+
+    async def _seed(self, client: httpx.AsyncClient) -> None:
+        made = await self._make(client, "partner_registry", "/partners", self._partner())
+        site = {"partner_id": made["id"], "name": "Plant", "country": "SI", "time_zone": "Europe/Ljubljana"}
+        site = await self._make(client, "partner_registry", "/sites", site | {"activities": ["testing"]})
+        product = {"code": PRODUCT, "name": "Film-coated tablet", "dosage_form": "tablet"}
+        product = await self._make(client, "partner_registry", "/products", product)
+        limits = {"product_id": product["id"], "limits": [_LIMIT]}
+        specification = await self._make(client, "sample_tracking", "/specifications", limits)
+        await self._make(client, "sample_tracking", f"/specifications/{specification['id']}/approval", None)
+        document = (files("partner_feeds") / "shipped" / "tablets-laboratory.yaml").read_text()
+        mapping = await self._make(client, "partner_feeds", "/mappings", document)
+        await self._make(client, "partner_feeds", f"/mappings/{mapping['id']}/approval", None)
+        feed = {"partner_id": made["id"], "site_id": site["id"], "kind": "lims"}
+        csv_feed = {"code": "benchmark-laboratory", "format": "csv", "mapping": "tablets-laboratory"}
+        await self._make(client, "partner_feeds", "/feeds", feed | csv_feed)
+        await self._make(
+            client, "partner_feeds", "/feeds", feed | {"code": "benchmark-events", "format": "cloudevents"}
+        )
+
+    @staticmethod
+    def _partner() -> dict[str, str]:
+        return {"legal_name": f"Benchmark {uuid4().hex[:8]}", "kind": "cdmo", "country": "SI"}
+
+    async def _make(self, client: httpx.AsyncClient, package: str, path: str, body: Any) -> Any:
+        """POST until the service has heard of what the body names."""
+        content = {"content": body} if isinstance(body, str) else {"json": body}
+        for _ in range(600):
+            answer = await client.post(f"http://127.0.0.1:{self.port(package)}/v1{path}", **content)
+            if answer.status_code < 300:
+                return answer.json()
+            if answer.headers.get("content-type") != MEDIA_TYPE or "unknown" not in answer.text:
+                break
+        raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
