@@ -19,7 +19,7 @@ from contracts import topics as all_topics
 from local import KafkaServer, PostgresServer
 from runtime import migrate, topics
 
-START_WITHIN = 60.0
+START_WITHIN = 180.0
 """Seconds that a process may take until it answers."""
 
 

@@ -79,8 +79,7 @@ async def test_it_speaks_utf8_with_a_password_on_loopback_only(server: PostgresS
 
 def test_nothing_is_left_when_its_starter_is_killed(tmp_path: Path) -> None:
     starter = subprocess.Popen(
-        [sys.executable, "-m", "local", "postgres", str(tmp_path / "postgres"), "--fast"],
-        stdout=subprocess.PIPE,
+        [sys.executable, "-m", "local", "postgres", str(tmp_path / "postgres"), "--fast"], stdout=subprocess.PIPE
     )
     assert starter.stdout
     assert b"DATABASE_URL" in starter.stdout.readline()

@@ -96,11 +96,7 @@ class KafkaServer:
             self._process.kill()
 
     def _java(self) -> tuple[list[str], str]:
-        logging = {
-            "showDateTime": "true",
-            "dateTimeFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
-            "defaultLogLevel": "warn",
-        }
+        logging = {"showDateTime": "true", "dateTimeFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "defaultLogLevel": "warn"}
         flags = [f"-Dorg.slf4j.simpleLogger.{name}={value}" for name, value in logging.items()]
         return [str(find_java()), *flags], os.pathsep.join(map(str, jars.class_path()))
 

@@ -36,11 +36,7 @@ class PostgresServer:
     kind = "wheel"
 
     def __init__(
-        self,
-        folder: Path,
-        port: int | None = None,
-        durable: bool = True,
-        settings: Mapping[str, str] | None = None,
+        self, folder: Path, port: int | None = None, durable: bool = True, settings: Mapping[str, str] | None = None
     ) -> None:
         self.folder = folder.absolute()
         self.durable = durable
