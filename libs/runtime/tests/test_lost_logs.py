@@ -1,10 +1,12 @@
 """Places that no longer fit: the stored offset is gone, or the log is another one than was read."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import UnknownTopicOrPartitionError
 
 from notes.installation import PRODUCTS, Installation, message
 from notes.main import TOPICS
@@ -34,8 +36,10 @@ async def all_heard(installation: Installation, count: int) -> None:
     await installation.eventually(lambda: installation.value("SELECT count(*) >= $1 FROM heard", count), 40)
 
 
-async def ready(installation: Installation) -> bool:
-    return not await topics.verify(installation.settings, TOPICS)
+async def ready(installation: Installation, wrong: Sequence[str] = ()) -> bool:
+    """Whether so much is wrong with the topics, and no more."""
+    said = await topics.verify(installation.settings, TOPICS)
+    return len(said) == len(wrong) and all(part in sentence for part, sentence in zip(wrong, said, strict=True))
 
 
 async def test_without_its_stored_offset_a_consumer_begins_anew_and_the_inbox_discards(
@@ -110,13 +114,16 @@ async def test_subscribing_to_a_missing_topic_does_not_make_it(installation: Ins
     await client.start()
     name, key = installation.settings.topic(PRODUCTS), uuid4()
     await client.delete_topics([name])
+    await installation.eventually(lambda: ready(installation, ["is missing"]))
     async with installation.consuming():
-        plain = AIOKafkaConsumer(name, bootstrap_servers=installation.settings.kafka_bootstrap_servers, group_id=name)
-        await plain.start()
-        await plain.getmany(timeout_ms=500)
+        address = installation.settings.kafka_bootstrap_servers
+        plain = AIOKafkaConsumer(name, bootstrap_servers=address, request_timeout_ms=2000)
+        with pytest.raises(UnknownTopicOrPartitionError):
+            await plain.start()
         await plain.stop()
         assert name not in await client.list_topics()
         await topics.create(installation.settings, TOPICS)
+        await installation.eventually(lambda: ready(installation))
         await installation.produce([message(key, 1)])
         await applied(installation, 1)
     await client.close()

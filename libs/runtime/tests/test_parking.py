@@ -1,6 +1,6 @@
 """What cannot be applied: it parks with what follows on its key, everything else goes on, and it can be retried."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import pytest

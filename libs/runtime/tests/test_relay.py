@@ -1,6 +1,5 @@
 """The outbox and its relay: every committed fact reaches Kafka, and each key keeps its order."""
 
-import asyncio
 from uuid import uuid4
 
 import pytest

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import asyncpg
 import structlog
@@ -42,6 +43,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._resume_at: dict[TopicPartition, float] = {}
         self._failures: dict[TopicPartition, int] = {}
         self._progress_at = time.monotonic()
+        self._consumer: Any = None
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Consume until told to stop. A broken, stalled or cut-off consumer is made anew."""
@@ -93,6 +95,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def lag(self) -> int:
         """Records that are in Kafka and not yet applied, as far as this member's partitions tell."""
+        if self._consumer is None:
+            return 0
         ends = {partition: self._consumer.highwater(partition) for partition in self._consumer.assignment()}
         return sum(max(0, (end or 0) - self._next.get(partition, end or 0)) for partition, end in ends.items())
 

@@ -4,11 +4,12 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import Select, Uuid, column, inspect, table, tuple_
 from sqlmodel import select
 
@@ -17,6 +18,7 @@ from runtime.work import Identified, Work
 
 Item = TypeVar("Item")
 Model = TypeVar("Model", bound=Identified)
+_SORTABLE = (str, int, bool, Decimal, date, datetime, UUID)
 _party = table("party", column("record_id", Uuid), column("organisation_id", Uuid))
 
 
@@ -60,12 +62,16 @@ def _encode(value: Any, id: UUID) -> str:
     return base64.urlsafe_b64encode(json.dumps([str(value), str(id)]).encode()).decode().rstrip("=")
 
 
+def _kind(column: Any) -> type:
+    kind: type = column.type.python_type
+    return str if kind is object else kind  # SQLModel's own text type says object
+
+
 def _decode(cursor: str, kind: Any) -> tuple[Any, UUID]:
     try:
         value, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        parsed = kind.fromisoformat(value) if issubclass(kind, date | datetime) else kind(value)
-        return parsed, UUID(id)
-    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        return TypeAdapter(kind).validate_strings(value), UUID(id)
+    except (ValueError, TypeError, AttributeError) as error:
         raise Problem(400, "invalid-cursor", "the cursor is not one that this list gave") from error
 
 
@@ -81,8 +87,9 @@ async def page(
     Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list.
     """
     columns = inspect(model).columns
-    if request.column not in columns or columns[request.column].nullable:
-        sortable = ", ".join(sorted(name for name, column in columns.items() if not column.nullable))
+    kinds = {name: _kind(column) for name, column in columns.items() if not column.nullable}
+    if kinds.get(request.column) not in _SORTABLE:
+        sortable = ", ".join(sorted(name for name, kind in kinds.items() if kind in _SORTABLE))
         raise Problem(400, "invalid-sort", f"cannot sort by {request.column!r}; possible: {sortable}")
     by, id = columns[request.column], columns["id"]
     query = select(model) if statement is None else statement
@@ -92,7 +99,7 @@ async def page(
         own = select(_party.c.record_id).where(_party.c.organisation_id == work.principal.partner_id)
         query = query.where(id.in_(own))
     if request.cursor:
-        after = tuple_(*_decode(request.cursor, by.type.python_type))
+        after = tuple_(*_decode(request.cursor, kinds[request.column]))
         query = query.where(tuple_(by, id) < after if request.descending else tuple_(by, id) > after)
     order = [by.desc(), id.desc()] if request.descending else [by.asc(), id.asc()]
     records = list((await work.session.scalars(query.order_by(*order).limit(request.limit + 1))).all())

@@ -56,9 +56,7 @@ async def retry(place: Place, id: int | None) -> dict[str, Any]:
     return {"applied": applied, "failed": failed}
 
 
-async def _apply_first(
-    place: Place, topic: str, partition: int, key: str, alone: int | None
-) -> bool | dict[str, Any]:
+async def _apply_first(place: Place, topic: str, partition: int, key: str, alone: int | None) -> bool | dict[str, Any]:
     """Apply and remove the first parked fact of a key; False when none is left, why when it still fails."""
     row = None
     try:

@@ -81,10 +81,10 @@ class Verifier:
                 issuer=settings.issuer,
                 options={"require": ["exp", "sub", "iss", "aud"]},
             )
-        except (jwt.PyJWKClientConnectionError, OSError) as error:
+        except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, OSError, ValueError) as error:
             detail = "the issuer's keys cannot be read; try again"
             raise Problem(503, "issuer-unavailable", detail, headers={"Retry-After": "5"}) from error
-        except KeyError as error:
+        except (KeyError, RecursionError) as error:
             raise _refused("the token names no key that the issuer has") from error
         except jwt.PyJWTError as error:
             raise _refused(f"the token is not accepted: {error}") from error

@@ -1,6 +1,7 @@
 """Alembic's entry."""
 
-from notes import model
+import notes.model  # noqa: F401
+from notes.metadata import metadata
 from runtime import migrate
 
-migrate.run(model.Table.metadata)
+migrate.run(metadata)

@@ -27,10 +27,9 @@ PRODUCTS = "partner-registry.product"
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
-def product(key: UUID, number: int, **more: Any) -> ProductRegistered:
+def product(key: UUID, number: int, name: str = "x") -> ProductRegistered:
     """A fact of a key, with a number by which its order is seen."""
-    values = {"product_id": key, "code": str(number), "name": "x", "dosage_form": "tablet", "occurred_at": clock.now()}
-    return ProductRegistered(**values | more)
+    return ProductRegistered(product_id=key, code=str(number), name=name, dosage_form="tablet", occurred_at=clock.now())
 
 
 def message(key: UUID, number: int, *, id: UUID | None = None, **headers: str) -> dict[str, Any]:

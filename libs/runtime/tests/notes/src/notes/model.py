@@ -71,7 +71,7 @@ class Memo(Table, Versioned, table=True):
 class Remark(Table, Versioned, table=True):
     """A child of a note: whoever sees the note sees it."""
 
-    note_id: UUID
+    note_id: UUID = Field(foreign_key="note.id")
     text: str
 
 

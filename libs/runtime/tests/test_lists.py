@@ -1,0 +1,119 @@
+"""Lists: every row once while others write, cursors that cannot be forged, and partners' lists in a large table."""
+
+import asyncio
+import base64
+import json
+import time
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from uuid_utils.compat import uuid7
+
+from notes.behind_http import Notes
+from notes.installation import Installation
+from notes.model import Note
+from runtime.database import Context
+from runtime.paging import PageRequest, page
+from runtime.principal import Principal
+
+ROWS = 50_000
+FILL = """
+INSERT INTO note (id, version, created_at, updated_at, text, rank, pinned, state, parties)
+SELECT id, 1, now(), now(), 'n', 0, false, 'draft', ARRAY[$2::uuid] FROM unnest($1::uuid[]) AS id
+"""
+
+
+async def all_pages(notes: Notes, **parameters: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while True:
+        answer = await notes.client.get("/notes", params=parameters)
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["items"]
+        if answer.json()["next"] is None:
+            return found
+        parameters["cursor"] = answer.json()["next"]
+
+
+@pytest.mark.parametrize(
+    "sort", ["-id", "id", "rank", "-rank", "created_at", "-updated_at", "text", "pinned", "-pinned"]
+)
+async def test_every_row_comes_once_while_others_are_written(notes: Notes, sort: str) -> None:
+    mark = uuid4().hex
+
+    async def write(rank: int) -> str:
+        answer = await notes.client.post("/notes", json={"text": mark, "rank": rank})
+        return str(answer.json()["id"])
+
+    before = [await write(number % 4) for number in range(17)]
+    async with notes.installation.work() as work:
+        await work.connection.execute("UPDATE note SET pinned = rank > 1 WHERE text = $1", mark)
+    writing = asyncio.gather(*(write(number % 5) for number in range(15)))
+    found = await all_pages(notes, text=mark, sort=sort, limit=3)
+    await writing
+    ids = [item["id"] for item in found]
+    assert len(ids) == len(set(ids))
+    assert set(before) <= set(ids)
+    if sort.lstrip("-") in found[0]:
+        values = [item[sort.lstrip("-")] for item in found]
+        assert values == sorted(values, reverse=sort.startswith("-"))
+
+
+def forged(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "é", "%%%", forged(), forged("1"), forged("x", str(uuid4())), forged("1", "no id"), forged("1", 5),
+     forged(None, None), forged("1", str(uuid4()), "more"), "W10", "e30", "/w"],
+)  # fmt: skip
+async def test_a_cursor_of_somebody_else_is_refused(notes: Notes, cursor: str) -> None:
+    answer = await notes.client.get("/notes", params={"cursor": cursor, "sort": "rank"})
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:entente:problem:invalid-cursor")
+
+
+@pytest.mark.parametrize("sort", ["nothing", "-", "", "parties", "--id", "id; DROP TABLE note", "__class__"])
+async def test_a_list_is_sorted_only_by_what_it_has(notes: Notes, sort: str) -> None:
+    answer = await notes.client.get("/notes", params={"sort": sort})
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:entente:problem:invalid-sort")
+    assert "text" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("limit", [0, 501, "x"])
+async def test_a_limit_out_of_range_is_refused(notes: Notes, limit: Any) -> None:
+    assert (await notes.client.get("/notes", params={"limit": limit})).status_code == 422
+
+
+async def _filled(installation: Installation) -> UUID:
+    """A partner with the older half of a large table."""
+    partner = uuid4()
+    connection = await asyncpg.connect(installation.admin)
+    await connection.execute("SET entente.actor = 'filling'")
+    for owner in (partner, uuid4()):
+        await connection.execute(FILL, [uuid7() for _ in range(ROWS // 2)], owner)
+    await connection.execute("ANALYZE")
+    await connection.close()
+    return partner
+
+
+async def test_a_partners_list_of_a_large_table_is_quick(installation: Installation) -> None:
+    """Driven from party, and the tenant is read once per statement (an InitPlan), not for each row."""
+    partner, took = await _filled(installation), {}
+    for who in (None, partner):
+        principal = Principal("someone", "", frozenset(), who)
+        async with installation.place.store.work(Context(principal, read_only=True)) as work:
+            request = PageRequest(limit=50, cursor=None, sort="-id")
+            times = []
+            for _ in range(6):
+                work.session.expunge_all()
+                begun = time.perf_counter()
+                records, _ = await page(work, Note, request, {})
+                times.append(time.perf_counter() - begun)
+                assert len(records) == 50
+                assert who is None or all(record.parties == [who] for record in records)
+            took[who] = min(times)
+            plan = [row[0] for row in await work.connection.fetch("EXPLAIN SELECT * FROM note WHERE text = 'a'")]
+    assert "InitPlan" in "".join(plan)
+    assert took[partner] < 0.01 + 5 * took[None], took

@@ -1,0 +1,1 @@
+"""Batches, from their start until they are made."""

@@ -1,0 +1,72 @@
+"""HTTP words for batches."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from quality_events.batches import commands, queries
+from quality_events.batches.model import Batch, State
+from quality_events.batches.schemas import BatchDetail, BatchRead, CompleteBatch, Genealogy, StartBatch
+from runtime.paging import Page, Paging, page
+from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Query as Reading
+
+writing = APIRouter(prefix="/batches", tags=["batches"], route_class=CommandRoute)
+reading = APIRouter(prefix="/batches", tags=["batches"], route_class=QueryRoute)
+
+
+@writing.post("", status_code=201)
+@allowed(Batch.start)
+async def start(body: StartBatch, work: Command, response: Response) -> BatchRead:
+    """Record the start of a batch by hand. A batch that was announced starts; one that has started is refused."""
+    batch = await commands.start(work, body)
+    response.headers["Location"] = f"/v1/batches/{batch.id}"
+    return (await queries.read_all(work, [batch]))[0]
+
+
+@writing.post("/{batch_id}/completion")
+@allowed(Batch.complete)
+async def complete(batch_id: UUID, body: CompleteBatch, work: Command) -> BatchRead:
+    """Record by hand that a batch is made."""
+    return (await queries.read_all(work, [await commands.complete(work, batch_id, body)]))[0]
+
+
+@reading.get("/{batch_id}")
+async def read(batch_id: UUID, work: Reading) -> BatchDetail:
+    """One batch with its inputs, stage yields and process data."""
+    return await queries.detail(work, await work.get(Batch, batch_id))
+
+
+@reading.get("/{batch_id}/genealogy")
+async def genealogy(batch_id: UUID, work: Reading) -> Genealogy:
+    """The lots that went into a batch, and the batches into which it went."""
+    return await queries.genealogy(work, await work.get(Batch, batch_id))
+
+
+@reading.get("")
+async def search(
+    work: Reading,
+    paging: Paging,
+    lot: Annotated[str | None, Query(description="the lot's number")] = None,
+    material: Annotated[str | None, Query(description="the product's code")] = None,
+    product_id: UUID | None = None,
+    site_id: UUID | None = None,
+    partner_id: UUID | None = None,
+    state: State | None = None,
+    input_lot_id: Annotated[UUID | None, Query(description="a lot that went in")] = None,
+    since: Annotated[date | None, Query(alias="from", description="started on this day or later")] = None,
+    until: Annotated[date | None, Query(alias="to", description="started on this day or earlier")] = None,
+) -> Page[BatchRead]:
+    """Batches, newest first. A start known to the month counts as the month's first day."""
+    filters = {
+        "number": lot,
+        "material": material,
+        "product_id": product_id,
+        "site_id": site_id,
+        "partner_id": partner_id,
+        "state": state,
+    }
+    records, cursor = await page(work, Batch, paging, filters, queries.matching(since, until, input_lot_id))
+    return Page(items=await queries.read_all(work, records), next=cursor)

@@ -1,0 +1,84 @@
+"""Use cases of batches, one at a time: what a person records. The same rules as for reports, in the same methods."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from contracts import Lot, Moment
+from quality_events import moments
+from quality_events.batches.model import Batch, Completion, Source, Start, State
+from quality_events.batches.parts import BatchInput
+from quality_events.batches.schemas import CompleteBatch, Input, StartBatch
+from quality_events.directory import queries as directory
+from runtime.problems import Problem, RuleViolated
+from runtime.work import Work
+
+
+async def start(work: Work, body: StartBatch) -> Batch:
+    """Record a batch's start. Raises NotFound for an unknown site, NotAllowedNow for a batch that has started."""
+    _must_have_come(work, body.started)
+    site = await directory.site(work, body.site_id)
+    lot = await directory.lot(work, site, body.material, body.number)
+    batch = await work.session.scalar(select(Batch).where(Batch.lot_id == lot.id).with_for_update())
+    if batch is None:
+        batch = work.add(Batch.announce(lot))
+    work.subject = batch
+    batch.join(lot, ())
+    stated = Start(_by_hand(work), body.started, body.planned_quantity.quantity() if body.planned_quantity else None)
+    known_first = batch.state == State.manufactured and batch.started is None
+    work.publish(batch.add_start(stated) if known_first else batch.start(stated), of=batch)
+    batch.due_on = body.due_on or batch.due_on
+    await _flush(work)
+    work.session.add_all(_inputs(work, batch, body.inputs))
+    return batch
+
+
+async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
+    """Record that a batch is made. Raises NotAllowedNow for one that was made already."""
+    _must_have_come(work, body.completed)
+    batch = await work.get(Batch, batch_id)
+    stated = Completion(
+        _by_hand(work),
+        told=body.completed,
+        completed=body.completed,
+        actual=body.actual_quantity.quantity() if body.actual_quantity else None,
+        yield_percent=body.yield_percent,
+    )
+    work.publish(batch.complete(stated), of=batch)
+    return batch
+
+
+def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInput]:
+    source = _by_hand(work)
+    by_lot = {Lot.identify(batch.site_id, part.material, part.number): part for part in inputs}
+    return [
+        BatchInput(
+            batch_id=batch.id,
+            source=source.name,
+            revision=source.revision,
+            lot_id=lot_id,
+            material=part.material,
+            number=part.number,
+        )
+        for lot_id, part in by_lot.items()
+    ]
+
+
+def _by_hand(work: Work) -> Source:
+    return Source(f"person/{work.principal.subject}")
+
+
+def _must_have_come(work: Work, moment: Moment) -> None:
+    if moments.is_ahead(moment, work.now):
+        raise RuleViolated(f"{moments.written(moment)} is in the future: record what has happened")
+
+
+async def _flush(work: Work) -> None:
+    try:
+        await work.session.flush()
+    except IntegrityError as error:
+        raise Problem(
+            409, "in-progress", "this batch is being recorded by somebody else; try again", headers={"Retry-After": "1"}
+        ) from error

@@ -1,0 +1,237 @@
+"""A batch, and how what is said about it changes it. Every way in, one record or hundreds, ends in these methods."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import Numeric, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, String
+from uuid_utils.compat import uuid7
+
+from contracts import Lot, Moment, Quantity, Role
+from contracts.partner_feeds import ProcessValue
+from contracts.quality_events import BatchManufactured, BatchStarted
+from quality_events import bulk, moments
+from quality_events.metadata import Table
+from runtime import clock
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.work import Versioned
+
+RECORDERS = frozenset({Role.quality, Role.msat, Role.partner_quality, Role.partner_operations})
+"""Who may record by hand what a partner's MES did not send."""
+
+
+class State(StrEnum):
+    """How far the making of a batch is."""
+
+    announced = "announced"
+    """A fact spoke of the batch before its start was reported."""
+    in_process = "in_process"
+    manufactured = "manufactured"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who says it, and in which revision: an amendment has the same name and a higher revision."""
+
+    name: str
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is said about a batch's start."""
+
+    source: Source
+    started: Moment
+    planned: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What is said about a batch's completion. ``told`` dates the statement where no completion date is given."""
+
+    source: Source
+    told: Moment
+    completed: Moment | None = None
+    actual: Quantity | None = None
+    yield_percent: Decimal | None = None
+    """Actual over theoretical, in per cent, as the partner states it."""
+    stage_yields: tuple[ProcessValue, ...] = ()
+
+
+class Batch(Table, Versioned, table=True):
+    """One lot in the making. ``lot_id`` is the same in every service's facts; ``number`` is the lot's number."""
+
+    lot_id: UUID
+    number: str
+    material: str
+    product_id: UUID | None = None
+    site_id: UUID
+    partner_id: UUID
+    state: State = Field(default=State.announced, sa_type=String)
+    started: str | None = None
+    """As given: an instant, a day or a month."""
+    started_on: date | None = None
+    start_source: str | None = None
+    start_revision: int = 0
+    planned_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
+    planned_unit: str | None = None
+    completed: str | None = None
+    completed_on: date | None = None
+    completion_source: str | None = None
+    completion_revision: int = 0
+    actual_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
+    actual_unit: str | None = None
+    yield_percent: Decimal | None = Field(default=None, sa_type=Numeric)
+    stage_yields: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
+    due_on: date | None = None
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @classmethod
+    def announce(cls, lot: Lot, parties: Iterable[UUID] = ()) -> Self:
+        """A batch that somebody spoke of; its start, its completion or both are still to come."""
+        values = _NOTHING_KNOWN | {
+            "id": uuid7(),
+            "created_at": (now := clock.now()),
+            "updated_at": now,
+            "lot_id": lot.id,
+            "number": lot.number,
+            "material": lot.material,
+            "product_id": lot.product_id,
+            "site_id": lot.site_id,
+            "partner_id": lot.partner_id,
+            "stage_yields": [],
+            "parties": sorted({lot.partner_id, *parties}),
+        }
+        return bulk.instance(cls, values)
+
+    def join(self, lot: Lot, parties: Iterable[UUID]) -> bool:
+        """Take in the parties, and the product, that were not known before. Tells whether anything changed."""
+        product_id, all_parties = self.product_id or lot.product_id, sorted({*self.parties, *parties})
+        if (product_id, all_parties) == (self.product_id, self.parties):
+            return False
+        self.product_id, self.parties = product_id, all_parties
+        return True
+
+    def record_start(self, stated: Start) -> BatchStarted | None:
+        """What a report of the start changes: None for an old revision, or one that adds nothing.
+
+        The first source's statement stands. Another source fills in what is missing and overwrites nothing.
+        """
+        if self.started is None:
+            return self.add_start(stated) if self.state == State.manufactured else self.start(stated)
+        if stated.source.name == self.start_source:
+            return self.amend_start(stated) if stated.source.revision > self.start_revision else None
+        if self.planned_quantity is None and stated.planned is not None:
+            self._plan(stated.planned)
+            return self._batch_started()
+        return None
+
+    def record_completion(self, stated: Completion) -> BatchManufactured | None:
+        """What a report of the completion changes: None for an old revision, or another source's second statement."""
+        if self.completion_source is None:
+            return self.complete(stated)
+        if stated.source.name == self.completion_source and stated.source.revision > self.completion_revision:
+            return self.amend_completion(stated)
+        return None
+
+    @transition(source={State.announced}, target=State.in_process, by=RECORDERS)
+    def start(self, stated: Start) -> BatchStarted:
+        """The making begins."""
+        return self._take_start(stated)
+
+    @transition(source={State.manufactured}, target=None, by=RECORDERS)
+    def add_start(self, stated: Start) -> BatchStarted:
+        """The start of a batch whose completion was reported first."""
+        if self.started is not None:
+            raise RuleViolated(f"the start of {self.number} is known: {self.started}")
+        return self._take_start(stated)
+
+    @transition(source={State.in_process, State.manufactured}, target=None, by=())
+    def amend_start(self, stated: Start) -> BatchStarted:
+        """The source corrects what it said about the start."""
+        return self._take_start(stated)
+
+    @transition(source={State.announced, State.in_process}, target=State.manufactured, by=RECORDERS)
+    def complete(self, stated: Completion) -> BatchManufactured:
+        """The batch is made; it is not released by this."""
+        return self._take_completion(stated)
+
+    @transition(source={State.manufactured}, target=None, by=())
+    def amend_completion(self, stated: Completion) -> BatchManufactured:
+        """The source corrects what it said about the completion."""
+        return self._take_completion(stated)
+
+    @property
+    def lot(self) -> Lot:
+        """The lot as facts name it."""
+        return Lot(
+            id=self.lot_id,
+            number=self.number,
+            material=self.material,
+            product_id=self.product_id,
+            site_id=self.site_id,
+            partner_id=self.partner_id,
+        )
+
+    @property
+    def planned(self) -> Quantity | None:
+        """What was to be made."""
+        if self.planned_quantity is None or self.planned_unit is None:
+            return None
+        return Quantity(value=self.planned_quantity, unit=self.planned_unit)
+
+    @property
+    def actual(self) -> Quantity | None:
+        """What was made."""
+        if self.actual_quantity is None or self.actual_unit is None:
+            return None
+        return Quantity(value=self.actual_quantity, unit=self.actual_unit)
+
+    def _plan(self, planned: Quantity | None) -> None:
+        self.planned_quantity = planned.value if planned else None
+        self.planned_unit = planned.unit if planned else None
+
+    def _take_start(self, stated: Start) -> BatchStarted:
+        self.started, self.started_on = moments.written(stated.started), moments.sortable(stated.started)
+        self.start_source, self.start_revision = stated.source.name, stated.source.revision
+        self._plan(stated.planned)
+        return self._batch_started()
+
+    def _batch_started(self) -> BatchStarted:
+        return BatchStarted(
+            batch_id=self.id, lot=self.lot, planned_quantity=self.planned, occurred_at=moments.read(self.started or "")
+        )
+
+    def _take_completion(self, stated: Completion) -> BatchManufactured:
+        completed = stated.completed
+        self.completed = None if completed is None else moments.written(completed)
+        self.completed_on = None if completed is None else moments.sortable(completed)
+        self.completion_source, self.completion_revision = stated.source.name, stated.source.revision
+        self.actual_quantity = stated.actual.value if stated.actual else None
+        self.actual_unit = stated.actual.unit if stated.actual else None
+        self.yield_percent = stated.yield_percent
+        self.stage_yields = [value.model_dump(mode="json") for value in stated.stage_yields]
+        return BatchManufactured(
+            batch_id=self.id,
+            lot=self.lot,
+            completed_at=completed,
+            actual_quantity=self.actual,
+            yield_percent=stated.yield_percent,
+            occurred_at=completed or stated.told,
+        )
+
+
+_NOTHING_KNOWN = dict.fromkeys(bulk.columns_of(Batch)) | {
+    "version": 1,
+    "state": State.announced,
+    "start_revision": 0,
+    "completion_revision": 0,
+}

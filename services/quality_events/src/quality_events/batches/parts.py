@@ -1,0 +1,60 @@
+"""What hangs on a batch: the lots that went into it, and the data of its process.
+
+An amendment writes its rows with a higher revision; what it leaves out keeps the lower one and is no longer current.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, col, select
+from uuid_utils.compat import uuid7
+
+from quality_events.metadata import Table
+
+
+class BatchInput(Table, table=True):
+    """A lot that went into a batch, as one source reported it: one edge of the genealogy."""
+
+    __tablename__ = "batch_input"
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    batch_id: UUID = Field(foreign_key="batch.id")
+    source: str
+    revision: int
+    lot_id: UUID
+    material: str
+    number: str
+
+
+class ProcessStep(Table, table=True):
+    """The summary values of one process step, as one source reported them.
+
+    One row a report, not one a value: a press reports 27 values at once, and each row costs an audit row.
+    """
+
+    __tablename__ = "process_step"
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    batch_id: UUID = Field(foreign_key="batch.id")
+    source: str
+    revision: int
+    step: str
+    occurred: str
+    """As given: an instant, a day or a month."""
+    values: list[dict[str, Any]] = Field(sa_type=JSONB)
+    """Name, value (a number) or text, and the UCUM unit where the source states one."""
+
+
+def is_current() -> ColumnElement[bool]:
+    """Whether an input belongs to the latest revision of what its source said about the batch."""
+    newer = aliased(BatchInput)
+    return ~exists(
+        select(newer.id).where(
+            newer.batch_id == BatchInput.batch_id,
+            newer.source == BatchInput.source,
+            col(newer.revision) > BatchInput.revision,
+        )
+    )

@@ -1,0 +1,151 @@
+"""Bodies of requests and answers about batches."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from contracts import Moment, Quantity
+from contracts.partner_feeds import MaterialLot, ProcessValue
+from quality_events.batches.model import Batch, State
+from quality_events.directory.queries import Names
+from runtime.lifecycle import allowed_now
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
+
+
+class Body(BaseModel):
+    """A request's body: what it does not know, it refuses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Input(Body):
+    """A lot that goes into the batch."""
+
+    material: Text
+    number: Text
+
+
+class Amount(Body):
+    """An amount in a UCUM unit."""
+
+    value: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+    unit: Text
+
+    def quantity(self) -> Quantity:
+        """The amount as facts name it."""
+        return Quantity(value=self.value, unit=self.unit)
+
+
+class StartBatch(Body):
+    """The making of a batch begins; ``started`` may be an instant, a day or a month."""
+
+    site_id: UUID
+    material: Text
+    number: Text
+    started: Moment
+    planned_quantity: Amount | None = None
+    inputs: Annotated[list[Input], Field(max_length=500)] = []
+    due_on: date | None = None
+
+
+class CompleteBatch(Body):
+    """A batch is made."""
+
+    completed: Moment
+    actual_quantity: Amount | None = None
+    yield_percent: Percent | None = None
+
+
+class BatchRead(BaseModel):
+    """A batch as lists show it."""
+
+    id: UUID
+    number: str
+    lot_id: UUID
+    material: str
+    product_id: UUID | None
+    product_code: str | None
+    site_id: UUID
+    site_name: str | None
+    partner_id: UUID
+    partner_name: str | None
+    state: State
+    allowed: list[str]
+    """What may be asked for in this state."""
+    started: Moment | None
+    completed: Moment | None
+    planned_quantity: Quantity | None
+    actual_quantity: Quantity | None
+    yield_percent: Decimal | None
+    due_on: date | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, batch: Batch, names: Names, **more: Any) -> Self:
+        """The readable form of a record, with the names that the reader may know."""
+        return cls.model_validate(
+            dict(batch)
+            | {
+                # The material of a product's lot is the product's code.
+                "product_code": batch.material if batch.product_id else None,
+                "site_name": names.sites.get(batch.site_id),
+                "partner_name": names.partners.get(batch.partner_id),
+                "allowed": allowed_now(Batch, State(batch.state)),
+                "planned_quantity": batch.planned,
+                "actual_quantity": batch.actual,
+            }
+            | more
+        )
+
+
+class ProcessStepRead(BaseModel):
+    """What one source reported of a process step."""
+
+    step: str
+    source: str
+    revision: int
+    occurred: Moment
+    values: list[ProcessValue]
+
+
+class BatchDetail(BatchRead):
+    """A batch with what went into it and what its process recorded."""
+
+    inputs: list[MaterialLot]
+    stage_yields: list[ProcessValue]
+    process: list[ProcessStepRead]
+
+
+class InputRead(BaseModel):
+    """A lot that went in; ``batch_id`` where it was itself a batch that is known here."""
+
+    lot_id: UUID
+    material: str
+    number: str
+    batch_id: UUID | None
+
+
+class BatchReference(BaseModel):
+    """Another batch."""
+
+    id: UUID
+    material: str
+    number: str
+    state: State
+
+
+class Genealogy(BaseModel):
+    """One step back, to what went in, and one step forward, to where the batch went."""
+
+    id: UUID
+    material: str
+    number: str
+    inputs: list[InputRead]
+    used_in: list[BatchReference]

@@ -1,0 +1,107 @@
+"""What is said about batches, by the hundred: a few statements of SQL, and the model's own rules in between."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts import Fact, Lot, Recorded
+from quality_events import bulk
+from quality_events.batches.model import Batch
+from runtime.work import Work
+
+# In the order of the lots, so that two runs that share lots wait for each other and do not lock each other out.
+_LOCK = "SELECT * FROM batch WHERE lot_id = ANY($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
+_KNOWN = "SELECT lot_id, id FROM batch WHERE lot_id = ANY($1::uuid[])"
+# Without a conflict target and RETURNING, which would need a partner's policy to see a row that is only being written.
+_ANNOUNCE = """
+INSERT INTO batch (id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
+                   state, start_revision, completion_revision, stage_yields, parties)
+SELECT id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
+       state, start_revision, completion_revision, stage_yields, parties
+FROM jsonb_populate_recordset(NULL::batch, $1::jsonb) ON CONFLICT DO NOTHING
+"""
+_JOIN = """
+UPDATE batch SET version = version + 1, updated_at = $3,
+       parties = (SELECT array_agg(DISTINCT party ORDER BY party) FROM unnest(parties || $2::uuid[]) AS party)
+WHERE lot_id = ANY($1::uuid[]) AND NOT parties @> $2::uuid[]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one report says about one batch; ``change`` applies it and gives the fact that follows, if one does."""
+
+    lot: Lot
+    parties: frozenset[UUID]
+    cause: Recorded[Fact]
+    change: Callable[[Batch], Fact | None]
+
+
+Told = list[tuple[Fact, Recorded[Fact]]]
+
+
+async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, Batch]:
+    """Apply statements to their batches, announcing those that are new, and publish. Gives the batches by lot id."""
+    by_lot: dict[UUID, list[Statement]] = {}
+    for statement in sorted(statements, key=lambda statement: statement.lot.id):
+        by_lot.setdefault(statement.lot.id, []).append(statement)
+    known = await _locked(work, by_lot)
+    fresh = {lot_id: Batch.announce(said[0].lot) for lot_id, said in by_lot.items() if lot_id not in known}
+    told = {lot_id: _apply(batch, by_lot[lot_id])[0] for lot_id, batch in fresh.items()}
+    written = await bulk.insert(work, Batch, map(dict, fresh.values()), "(lot_id) DO NOTHING", give="lot_id")
+    if len(written) < len(fresh):  # another handler announced some of them in between
+        known |= await _locked(work, fresh.keys() - written)
+    told |= await _change(work, known, by_lot)
+    batches = fresh | known
+    for lot_id, facts in told.items():
+        for fact, cause in facts:
+            work.publish(fact, of=batches[lot_id], cause=cause)
+    return batches
+
+
+async def announce(work: Work, lots: Iterable[Lot], parties: Collection[UUID] = ()) -> Mapping[UUID, UUID]:
+    """The batches' ids by lot id, the parties among theirs. A product's lot without a known batch is announced.
+
+    A lot of a raw material (it has no product) is no batch of anybody's here and is missing from the answer.
+    """
+    by_id = {lot.id: lot for lot in lots}
+    known = await _known(work, by_id)
+    missing = [lot for id, lot in sorted(by_id.items()) if id not in known and lot.product_id is not None]
+    if missing:
+        await work.connection.execute(_ANNOUNCE, bulk.document(dict(Batch.announce(lot)) for lot in missing))
+        known = await _known(work, by_id)
+    if parties and known:
+        await work.connection.execute(_JOIN, list(known), list(parties), work.now)
+    return known
+
+
+async def _known(work: Work, lot_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    return {row["lot_id"]: row["id"] for row in await work.connection.fetch(_KNOWN, list(lot_ids))}
+
+
+async def _locked(work: Work, lot_ids: Iterable[UUID]) -> dict[UUID, Batch]:
+    rows = await work.connection.fetch(_LOCK, list(lot_ids))
+    return {row["lot_id"]: bulk.instance(Batch, row) for row in rows}
+
+
+async def _change(
+    work: Work, known: Mapping[UUID, Batch], by_lot: Mapping[UUID, Sequence[Statement]]
+) -> dict[UUID, Told]:
+    told: dict[UUID, Told] = {}
+    changed: list[Batch] = []
+    for lot_id, batch in known.items():
+        told[lot_id], has_joined = _apply(batch, by_lot[lot_id])
+        if told[lot_id] or has_joined:
+            batch.version, batch.updated_at = batch.version + 1, work.now
+            changed.append(batch)
+    await bulk.update(work, Batch, map(dict, changed))
+    return told
+
+
+def _apply(batch: Batch, statements: Sequence[Statement]) -> tuple[Told, bool]:
+    told, joined = [], False
+    for said in statements:
+        joined = batch.join(said.lot, said.parties) or joined
+        if fact := said.change(batch):
+            told.append((fact, said.cause))
+    return told, joined

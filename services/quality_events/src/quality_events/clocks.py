@@ -1,0 +1,54 @@
+"""The clocks of quality events: every amount in one place, with where it comes from.
+
+No regulation gives these numbers: EU GMP chapter 7 and FDA's guidance on quality agreements (2016) leave them to the
+agreement. They are the defaults until the effective agreement says otherwise.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from contracts import Classification
+
+DEVIATION_DUE: Final = timedelta(days=30)
+"""Calendar days from the partner's awareness to closure (the usual term of quality agreements; ICH Q10 3.2.2)."""
+
+NOTIFICATION_HOURS: Final = {Classification.critical: 24, Classification.major: 72}
+"""Hours from the partner's awareness to the sponsor's, by the class that the partner proposes. A minor has no limit."""
+
+OOS_NOTIFICATION_HOURS: Final = 24
+"""Hours from the detection of an out-of-specification result until the sponsor is told of it."""
+
+OOS_DUE: Final = timedelta(days=30)
+"""Calendar days from detection to conclusion. FDA's OOS guidance (2022) asks for a timely end and names none."""
+
+RECURRENCE_MONTHS: Final = 12
+"""How far back the same root cause at the same site counts as a recurrence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """How long it took until the sponsor was told, against the limit."""
+
+    limit_hours: int | None
+    """None: no limit applies."""
+    taken_hours: Decimal | None
+    """None: the sponsor was not told yet."""
+    met: bool | None
+    """None: no limit applies, or there is still time."""
+
+
+def notification_limit(proposed: Classification | None) -> int | None:
+    """Hours that the partner has to tell the sponsor, or None where no limit applies."""
+    return NOTIFICATION_HOURS.get(proposed) if proposed else None
+
+
+def notification(limit_hours: int | None, aware_at: datetime, told_at: datetime | None, now: datetime) -> Notification:
+    """The notification clock at ``now``. A sponsor that knew before the partner was told in no time."""
+    taken = max(timedelta(0), (told_at or now) - aware_at)
+    met = None if limit_hours is None else taken <= timedelta(hours=limit_hours)
+    if told_at is None:
+        return Notification(limit_hours, None, None if met else met)
+    hours = Decimal(int(taken.total_seconds())) / 3600
+    return Notification(limit_hours, hours.quantize(Decimal("0.01")), met)

@@ -1,0 +1,64 @@
+"""What other services' facts mean here."""
+
+from collections.abc import Sequence
+
+from contracts import Recorded
+from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, DeviationReported, ProcessDataReported
+from contracts.partner_registry import PartnerRegistered, ProductRegistered, SiteRegistered
+from contracts.sample_tracking import OosDetected
+from quality_events.batches import intake
+from quality_events.deviations import commands as deviations
+from quality_events.directory import commands as directory
+from quality_events.oos_investigations import commands as investigations
+from runtime.subscriptions import Subscriptions
+from runtime.work import Work
+
+subscriptions = Subscriptions()
+
+
+@subscriptions.on_batch(BatchStartReported)
+async def on_batch_start_reported(work: Work, facts: Sequence[Recorded[BatchStartReported]]) -> None:
+    """Batches begin, or what was said about their start is amended."""
+    await intake.starts(work, facts)
+
+
+@subscriptions.on_batch(BatchCompletionReported)
+async def on_batch_completion_reported(work: Work, facts: Sequence[Recorded[BatchCompletionReported]]) -> None:
+    """Batches are made, perhaps before anybody told of their start."""
+    await intake.completions(work, facts)
+
+
+@subscriptions.on_batch(ProcessDataReported)
+async def on_process_data_reported(work: Work, facts: Sequence[Recorded[ProcessDataReported]]) -> None:
+    """A press or a coater told what it did."""
+    await intake.process_data(work, facts)
+
+
+@subscriptions.on(DeviationReported)
+async def on_deviation_reported(work: Work, fact: DeviationReported) -> None:
+    """The sponsor is told of a departure by the partner's own system."""
+    await deviations.take_report(work, fact, work.cause.time if work.cause else work.now)
+
+
+@subscriptions.on(OosDetected)
+async def on_oos_detected(work: Work, fact: OosDetected) -> None:
+    """Every out-of-specification result is investigated (21 CFR 211.192)."""
+    await investigations.open(work, fact, work.cause.time if work.cause else work.now)
+
+
+@subscriptions.on_batch(PartnerRegistered)
+async def on_partner_registered(work: Work, facts: Sequence[Recorded[PartnerRegistered]]) -> None:
+    """Lists show partners by name."""
+    await directory.note_partners(work, facts)
+
+
+@subscriptions.on_batch(SiteRegistered)
+async def on_site_registered(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
+    """Lists show sites by name, and a person records events at a site that is known."""
+    await directory.note_sites(work, facts)
+
+
+@subscriptions.on_batch(ProductRegistered)
+async def on_product_registered(work: Work, facts: Sequence[Recorded[ProductRegistered]]) -> None:
+    """A material that is a product's code names the product."""
+    await directory.note_products(work, facts)

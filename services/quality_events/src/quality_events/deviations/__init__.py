@@ -1,0 +1,1 @@
+"""Departures from approved procedures, and what was done about them."""

@@ -1,0 +1,192 @@
+"""Use cases of deviations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from contracts import Classification
+from contracts.partner_feeds import DeviationReported
+from quality_events.batches.model import Batch
+from quality_events.batches.statements import announce
+from quality_events.deviations.lots import DeviationLot
+from quality_events.deviations.model import Deviation
+from quality_events.deviations.schemas import RaiseDeviation, RecordResults
+from quality_events.deviations.terms import Report, Results
+from quality_events.directory import queries as directory
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.work import Work
+
+
+async def record(work: Work, told: Report) -> Deviation:
+    """Record a deviation under the next number, with its lots."""
+    deviation, lots, raised = Deviation.report(told, await next_number(work, "DEV", "deviation_number"))
+    work.add(deviation)
+    work.publish(raised, of=deviation)
+    await work.session.flush()  # its lots refer to it
+    work.session.add_all(lots)
+    return deviation
+
+
+async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime) -> None:
+    """Record what a partner's quality system reported, or amend it. ``recorded_at`` is when the sponsor was told.
+
+    Raises NotAllowedNow for an amendment of a deviation that is closed or cancelled.
+    """
+    source = f"{fact.source.feed_id}/{fact.source.id}"
+    known = await work.session.scalar(select(Deviation).where(Deviation.source == source).with_for_update())
+    if known is not None and fact.source.revision <= known.source_revision:
+        return
+    told = Report(
+        title=fact.title,
+        description=fact.description,
+        category=fact.category,
+        site_id=fact.site_id,
+        partner_id=fact.partner_id,
+        occurred=fact.occurred_at,
+        discovered_at=fact.discovered_at,
+        partner_aware_at=fact.partner_aware_at,
+        sponsor_aware_at=recorded_at,
+        reporter=f"feed:{fact.source.feed_id}",
+        proposed_classification=fact.proposed_classification,
+        lots=fact.lots,
+        batches=await announce(work, fact.lots),
+        source=source,
+        revision=fact.source.revision,
+    )
+    if known is None:
+        await record(work, told)
+    else:
+        work.session.add_all(known.amend(told, await lots_of(work, known.id)))
+        work.publish(of=known)
+
+
+async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
+    """Record a deviation that a person reports. Raises NotFound for a site or batch that the person does not know."""
+    partner = work.principal.partner_id is not None
+    if partner and body.sponsor_aware_at is not None:
+        raise RuleViolated("the sponsor is told by this report: sponsor_aware_at is the sponsor's to state")
+    for name in ("partner_aware_at", "sponsor_aware_at", "discovered_at"):
+        if (instant := getattr(body, name)) is not None and instant > work.now:
+            raise RuleViolated(f"{name} is in the future")
+    site = await directory.site(work, body.site_id)
+    lots = [await directory.lot(work, site, lot.material, lot.number) for lot in body.lots]
+    lots += [batch.lot for batch in await _batches(work, body.batch_ids)]
+    lots = list({lot.id: lot for lot in lots}.values())
+    told = Report(
+        site_id=site.id,
+        partner_id=site.partner_id,
+        occurred=body.occurred_at or body.discovered_at or body.partner_aware_at,
+        sponsor_aware_at=body.sponsor_aware_at or work.now,
+        reporter=work.principal.subject,
+        lots=tuple(lots),
+        batches=await announce(work, lots),
+        **body.model_dump(
+            include={"title", "description", "category", "discovered_at", "partner_aware_at", "proposed_classification"}
+        ),
+    )
+    return await record(work, told)
+
+
+async def acknowledge(work: Work, deviation_id: UUID) -> Deviation:
+    """The sponsor confirms that it was told."""
+    deviation = await work.get(Deviation, deviation_id)
+    work.publish(deviation.acknowledge(work.now), of=deviation)
+    return deviation
+
+
+async def classify(work: Work, deviation_id: UUID, classification: Classification, reason: str | None) -> Deviation:
+    """Say how serious it is."""
+    deviation = await work.get(Deviation, deviation_id)
+    work.publish(deviation.classify(classification, reason, work.now), of=deviation)
+    return deviation
+
+
+async def reclassify(work: Work, deviation_id: UUID, classification: Classification, reason: str) -> Deviation:
+    """Say that it is more, or less, serious than was thought."""
+    deviation = await work.get(Deviation, deviation_id)
+    work.publish(deviation.reclassify(classification, reason, work.now), of=deviation)
+    return deviation
+
+
+async def investigate(work: Work, deviation_id: UUID, owner: str | None) -> Deviation:
+    """Take up the investigation; whoever asks owns it unless another owner is named."""
+    deviation = await work.get(Deviation, deviation_id)
+    deviation.investigate(owner or work.principal.subject)
+    work.publish(of=deviation)
+    return deviation
+
+
+async def record_results(work: Work, deviation_id: UUID, body: RecordResults) -> Deviation:
+    """State what the investigation found."""
+    deviation = await work.get(Deviation, deviation_id)
+    lots = await lots_of(work, deviation_id)
+    lot_of = {lot.batch_id: lot.lot_id for lot in lots if lot.batch_id}
+    if unknown := [str(item.batch_id) for item in body.impacts if item.batch_id and item.batch_id not in lot_of]:
+        raise RuleViolated(f"{deviation.number} does not concern the batches {', '.join(unknown)}")
+    impacts = {lot_of[item.batch_id] if item.batch_id else item.lot_id: item.impact for item in body.impacts}
+    stated = body.model_dump(exclude={"impacts"})
+    deviation.record_results(Results(**stated, impacts={id: impact for id, impact in impacts.items() if id}), lots)
+    work.publish(of=deviation)
+    return deviation
+
+
+async def request_approval(work: Work, deviation_id: UUID) -> Deviation:
+    """Hand the investigation to the sponsor's quality unit."""
+    deviation = await work.get(Deviation, deviation_id)
+    deviation.request_approval()
+    work.publish(of=deviation)
+    return deviation
+
+
+async def return_to_investigation(work: Work, deviation_id: UUID, reason: str) -> Deviation:
+    """Ask for more investigation."""
+    deviation = await work.get(Deviation, deviation_id)
+    deviation.return_to_investigation(reason)
+    work.publish(of=deviation)
+    return deviation
+
+
+async def close(work: Work, deviation_id: UUID) -> Deviation:
+    """Approve and close."""
+    deviation = await work.get(Deviation, deviation_id)
+    work.publish(deviation.close(await lots_of(work, deviation_id), work.now), of=deviation)
+    return deviation
+
+
+async def cancel(work: Work, deviation_id: UUID, reason: str) -> Deviation:
+    """Approve that it was none."""
+    deviation = await work.get(Deviation, deviation_id)
+    work.publish(deviation.cancel(reason, work.now), of=deviation)
+    return deviation
+
+
+async def request_extension(work: Work, deviation_id: UUID, due_at: datetime, reason: str) -> Deviation:
+    """Ask for a later due date."""
+    deviation = await work.get(Deviation, deviation_id)
+    deviation.request_extension(due_at, reason)
+    work.publish(of=deviation)
+    return deviation
+
+
+async def extend(work: Work, deviation_id: UUID, due_at: datetime, reason: str) -> Deviation:
+    """Approve a later due date."""
+    deviation = await work.get(Deviation, deviation_id)
+    deviation.extend(due_at, reason)
+    work.publish(of=deviation)
+    return deviation
+
+
+async def lots_of(work: Work, deviation_id: UUID) -> Sequence[DeviationLot]:
+    """The lots that a deviation concerns."""
+    query = select(DeviationLot).where(DeviationLot.deviation_id == deviation_id).order_by(col(DeviationLot.id))
+    return (await work.session.scalars(query)).all()
+
+
+async def _batches(work: Work, ids: Sequence[UUID]) -> list[Batch]:
+    found = {batch.id: batch for batch in await work.session.scalars(select(Batch).where(col(Batch.id).in_(ids)))}
+    if missing := [id for id in ids if id not in found]:
+        raise NotFound("batch", missing[0])
+    return [found[id] for id in ids]

@@ -1,0 +1,54 @@
+"""The lots that a deviation concerns. One deviation on three lots is one deviation."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Self
+from uuid import UUID
+
+from sqlmodel import Field
+from uuid_utils.compat import uuid7
+
+from contracts import Lot
+from quality_events.metadata import Table
+
+
+class DeviationLot(Table, table=True):
+    """One lot, its batch where it is one, and the stated impact on it."""
+
+    __tablename__ = "deviation_lot"
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    deviation_id: UUID = Field(foreign_key="deviation.id")
+    lot_id: UUID
+    number: str
+    material: str
+    product_id: UUID | None = None
+    site_id: UUID
+    partner_id: UUID
+    batch_id: UUID | None = Field(default=None, foreign_key="batch.id")
+    impact: str | None = None
+
+    @classmethod
+    def of(cls, deviation_id: UUID, lot: Lot, batch_id: UUID | None) -> Self:
+        """A lot of a deviation; the impact on it is not stated yet."""
+        return cls(deviation_id=deviation_id, lot_id=lot.id, batch_id=batch_id, **lot.model_dump(exclude={"id"}))
+
+    @property
+    def lot(self) -> Lot:
+        """The lot as facts name it."""
+        return Lot(id=self.lot_id, **self.model_dump(include=set(Lot.model_fields) - {"id"}))
+
+
+def only_product(lots: Iterable[Lot]) -> UUID | None:
+    """The product of all lots, where they are of one."""
+    products = {lot.product_id for lot in lots}
+    return products.pop() if len(products) == 1 else None
+
+
+def without_impact(lots: Sequence[DeviationLot]) -> list[str]:
+    """The numbers of the batches whose impact nobody stated."""
+    return [lot.number for lot in lots if lot.batch_id and not lot.impact]
+
+
+def batch_ids(lots: Sequence[Lot], batches: Mapping[UUID, UUID]) -> list[UUID]:
+    """The batches of the lots, each once."""
+    return list(dict.fromkeys(batches[lot.id] for lot in lots if lot.id in batches))

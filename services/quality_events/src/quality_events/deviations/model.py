@@ -1,0 +1,258 @@
+"""A deviation and its lifecycle (ICH Q10 3.2.2). Clocks start with awareness, not with the record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import DateTime, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, String
+
+from contracts import Classification, Moment, Role
+from contracts.quality_events import (
+    DeviationAcknowledged,
+    DeviationCancelled,
+    DeviationClassified,
+    DeviationClosed,
+    DeviationOverdue,
+    DeviationRaised,
+)
+from quality_events import clocks, moments
+from quality_events.deviations.lots import DeviationLot, batch_ids, only_product, without_impact
+from quality_events.deviations.terms import OPEN, Report, Results, State
+from quality_events.metadata import Table
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.work import Versioned
+
+INSTANT: Any = DateTime(timezone=True)
+SPONSOR = frozenset({Role.quality})
+INVESTIGATORS = frozenset({Role.quality, Role.partner_quality})
+
+
+class Deviation(Table, Versioned, table=True):
+    """A departure from an approved procedure or standard."""
+
+    number: str
+    state: State = Field(default=State.reported, sa_type=String)
+    source: str | None = None
+    source_revision: int = 1
+    title: str
+    description: str
+    category: str
+    site_id: UUID
+    partner_id: UUID
+    product_id: UUID | None = None
+    batch_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    occurred: str
+    discovered_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    partner_aware_at: datetime = Field(sa_type=INSTANT)
+    sponsor_aware_at: datetime = Field(sa_type=INSTANT)
+    acknowledged_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    reporter: str
+    proposed_classification: Classification | None = Field(default=None, sa_type=String)
+    notification_limit_hours: int | None = None
+    classification: Classification | None = Field(default=None, sa_type=String)
+    classification_reason: str | None = None
+    classified_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """Since when the present class holds: what depends on it is judged from then."""
+    owner: str | None = None
+    root_cause_category: str | None = None
+    root_cause: str | None = None
+    impact: str | None = None
+    capa_reference: str | None = None
+    capa_justification: str | None = None
+    due_at: datetime = Field(sa_type=INSTANT)
+    first_due_at: datetime = Field(sa_type=INSTANT)
+    extension_reason: str | None = None
+    requested_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    overdue_told_for: datetime | None = Field(default=None, sa_type=INSTANT)
+    """The due date of which everybody was told that it has passed."""
+    return_reason: str | None = None
+    closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    cancelled_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    cancellation_reason: str | None = None
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @classmethod
+    def report(cls, told: Report, number: str) -> tuple[Self, list[DeviationLot], DeviationRaised]:
+        """Record a deviation. Its clocks are set once, by what the partner knew and proposed."""
+        due_at = told.partner_aware_at + clocks.DEVIATION_DUE
+        deviation = cls(
+            number=number,
+            source=told.source,
+            source_revision=told.revision,
+            title=told.title,
+            description=told.description,
+            category=told.category,
+            site_id=told.site_id,
+            partner_id=told.partner_id,
+            product_id=only_product(told.lots),
+            batch_ids=batch_ids(told.lots, told.batches),
+            occurred=moments.written(told.occurred),
+            discovered_at=told.discovered_at,
+            partner_aware_at=told.partner_aware_at,
+            sponsor_aware_at=told.sponsor_aware_at,
+            reporter=told.reporter,
+            proposed_classification=told.proposed_classification,
+            notification_limit_hours=clocks.notification_limit(told.proposed_classification),
+            due_at=due_at,
+            first_due_at=due_at,
+            parties=sorted({told.partner_id, *(lot.partner_id for lot in told.lots)}),
+        )
+        lots = [DeviationLot.of(deviation.id, lot, told.batches.get(lot.id)) for lot in told.lots]
+        return deviation, lots, deviation._raised(told)
+
+    @transition(source=OPEN, target=None, by=())
+    def amend(self, told: Report, lots: Sequence[DeviationLot]) -> list[DeviationLot]:
+        """Take over a later revision of the partner's record; gives the lots that it adds.
+
+        What a clock was set by stays: the awareness instants, the due date, and a notification limit once there is one.
+        """
+        self.title, self.description, self.category = told.title, told.description, told.category
+        self.discovered_at, self.source_revision = told.discovered_at, told.revision
+        self.proposed_classification = told.proposed_classification
+        if self.notification_limit_hours is None:
+            self.notification_limit_hours = clocks.notification_limit(told.proposed_classification)
+        known = {lot.lot_id for lot in lots}
+        added = [DeviationLot.of(self.id, lot, told.batches.get(lot.id)) for lot in told.lots if lot.id not in known]
+        everything = [lot.lot for lot in (*lots, *added)]
+        self.product_id = only_product(everything)
+        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in (*lots, *added) if lot.batch_id))
+        self.parties = sorted({*self.parties, *(lot.partner_id for lot in everything)})
+        return added
+
+    @transition(source=OPEN, target=None, by=SPONSOR)
+    def acknowledge(self, now: datetime) -> DeviationAcknowledged:
+        """The sponsor confirms that it was told."""
+        if self.acknowledged_at is not None:
+            raise RuleViolated(f"{self.number} was acknowledged at {self.acknowledged_at.isoformat()}")
+        self.acknowledged_at = now
+        return DeviationAcknowledged(**self._common(now), sponsor_aware_at=self.sponsor_aware_at)
+
+    @transition(source={State.reported}, target=State.classified, by=SPONSOR)
+    def classify(self, classification: Classification, reason: str | None, now: datetime) -> DeviationClassified:
+        """The sponsor says how serious the deviation is."""
+        return self._classified(classification, reason, now)
+
+    @transition(source={State.classified, State.under_investigation, State.awaiting_approval}, target=None, by=SPONSOR)
+    def reclassify(self, classification: Classification, reason: str, now: datetime) -> DeviationClassified:
+        """The sponsor changes its mind, with a reason. What depends on the class is judged by the new one from now."""
+        if classification == self.classification:
+            raise RuleViolated(f"{self.number} is classified as {classification} already")
+        return self._classified(classification, reason, now)
+
+    @transition(source={State.classified}, target=State.under_investigation, by=INVESTIGATORS)
+    def investigate(self, owner: str) -> None:
+        """Somebody takes up the investigation."""
+        self.owner = owner
+
+    @transition(source={State.under_investigation}, target=None, by=INVESTIGATORS)
+    def record_results(self, results: Results, lots: Sequence[DeviationLot]) -> None:
+        """State what was found: root cause, impact on each batch, and the CAPA or why there is none."""
+        impacts = results.impacts or {}
+        strangers = impacts.keys() - {lot.lot_id for lot in lots}
+        if strangers:
+            raise RuleViolated(f"{self.number} does not concern {', '.join(sorted(map(str, strangers)))}")
+        for name in ("root_cause_category", "root_cause", "impact", "capa_reference", "capa_justification"):
+            setattr(self, name, getattr(results, name) or getattr(self, name))
+        for lot in lots:
+            lot.impact = impacts.get(lot.lot_id, lot.impact)
+
+    @transition(source={State.under_investigation}, target=State.awaiting_approval, by=INVESTIGATORS)
+    def request_approval(self) -> None:
+        """The investigation is done; the sponsor's quality unit may look at it."""
+        self.return_reason = None
+
+    @transition(source={State.awaiting_approval}, target=State.under_investigation, by=SPONSOR)
+    def return_to_investigation(self, reason: str) -> None:
+        """The investigation does not convince yet."""
+        self.return_reason = reason
+
+    @transition(source={State.awaiting_approval}, target=State.closed, by=SPONSOR)
+    def close(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationClosed:
+        """Approve and close. A major or critical one needs root cause, impact and a CAPA or a reason for none."""
+        classification = Classification(str(self.classification))
+        if classification is not Classification.minor and (missing := self._missing(lots)):
+            raise RuleViolated(
+                f"a {classification} deviation cannot close without {', '.join(missing)}", missing=missing
+            )
+        self.closed_at = now
+        return DeviationClosed(**self._common(now), classification=classification, first_due_at=self.first_due_at)
+
+    @transition(source=OPEN, target=State.cancelled, by=SPONSOR)
+    def cancel(self, reason: str, now: datetime) -> DeviationCancelled:
+        """Quality approves that it was no deviation after all."""
+        self.cancellation_reason, self.cancelled_at = reason, now
+        return DeviationCancelled(**self._common(now), reason=reason)
+
+    @transition(source=OPEN, target=None, by=INVESTIGATORS)
+    def request_extension(self, due_at: datetime, reason: str) -> None:
+        """Ask for a later due date."""
+        self._must_be_later(due_at)
+        self.requested_due_at, self.extension_reason = due_at, reason
+
+    @transition(source=OPEN, target=None, by=SPONSOR)
+    def extend(self, due_at: datetime, reason: str) -> None:
+        """Quality approves a later due date, with a reason. The first one is kept, and what is measured is that one."""
+        self._must_be_later(due_at)
+        self.due_at, self.extension_reason, self.requested_due_at = due_at, reason, None
+
+    @transition(source=OPEN, target=None, by=())
+    def fall_overdue(self, now: datetime) -> DeviationOverdue:
+        """The due date passed; told once per due date."""
+        if not self.due_at < now or self.overdue_told_for == self.due_at:
+            raise RuleViolated(f"{self.number} is not overdue, or everybody was told")
+        self.overdue_told_for = self.due_at
+        return DeviationOverdue(**self._common(self.due_at), due_at=self.due_at)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it is open beyond its due date."""
+        return self.state in OPEN and self.due_at < now
+
+    def notification(self, now: datetime) -> clocks.Notification:
+        """The notification clock."""
+        return clocks.notification(self.notification_limit_hours, self.partner_aware_at, self.sponsor_aware_at, now)
+
+    def _missing(self, lots: Sequence[DeviationLot]) -> list[str]:
+        missing = [] if self.root_cause_category and self.root_cause else ["the root cause and its category"]
+        if unstated := without_impact(lots):
+            missing.append(f"the impact on {', '.join(unstated)}")
+        elif not self.impact and not any(lot.impact for lot in lots):
+            missing.append("the impact")
+        if not (self.capa_reference or self.capa_justification):
+            missing.append("a CAPA or a justification for none")
+        return missing
+
+    def _must_be_later(self, due_at: datetime) -> None:
+        if due_at <= self.due_at:
+            raise RuleViolated(f"{self.number} is due at {self.due_at.isoformat()}: an extension is later than that")
+
+    def _classified(self, classification: Classification, reason: str | None, now: datetime) -> DeviationClassified:
+        before = Classification(self.classification) if self.classification else None
+        self.classification, self.classification_reason, self.classified_at = classification, reason, now
+        return DeviationClassified(**self._common(now), classification=classification, before=before, reason=reason)
+
+    def _raised(self, told: Report) -> DeviationRaised:
+        return DeviationRaised(
+            **self._common(told.occurred),
+            title=self.title,
+            category=self.category,
+            lots=told.lots,
+            proposed_classification=told.proposed_classification,
+            sponsor_aware_at=self.sponsor_aware_at,
+            due_at=self.due_at,
+        )
+
+    def _common(self, occurred_at: Moment) -> dict[str, Any]:
+        return {
+            "deviation_id": self.id,
+            "number": self.number,
+            "site_id": self.site_id,
+            "partner_id": self.partner_id,
+            "product_id": self.product_id,
+            "batch_ids": tuple(self.batch_ids),
+            "partner_aware_at": self.partner_aware_at,
+            "occurred_at": occurred_at,
+        }

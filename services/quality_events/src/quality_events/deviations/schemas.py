@@ -1,0 +1,202 @@
+"""Bodies of requests and answers about deviations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from contracts import Classification, Moment
+from quality_events.clocks import Notification
+from quality_events.deviations.lots import DeviationLot
+from quality_events.deviations.model import Deviation
+from quality_events.deviations.terms import State
+from quality_events.directory.queries import Names
+from runtime.lifecycle import allowed_now
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+
+
+class Body(BaseModel):
+    """A request's body: what it does not know, it refuses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LotBody(Body):
+    """A lot at the deviation's site."""
+
+    material: Line
+    number: Line
+
+
+class RaiseDeviation(Body):
+    """A departure that a person reports. Batches are named by id, or by material and number."""
+
+    title: Line
+    description: Annotated[str, StringConstraints(max_length=10_000)] = ""
+    category: Line
+    site_id: UUID
+    batch_ids: Annotated[list[UUID], Field(max_length=200)] = []
+    lots: Annotated[list[LotBody], Field(max_length=200)] = []
+    occurred_at: Moment | None = None
+    discovered_at: AwareDatetime | None = None
+    partner_aware_at: AwareDatetime
+    sponsor_aware_at: AwareDatetime | None = None
+    """Only from the sponsor's people, and now where it is left out."""
+    proposed_classification: Classification | None = None
+
+
+class Classify(Body):
+    """How serious the deviation is."""
+
+    classification: Classification
+    reason: Words | None = None
+
+
+class Reclassify(Body):
+    """Why it is more, or less, serious than was thought."""
+
+    classification: Classification
+    reason: Words
+
+
+class Investigate(Body):
+    """Who investigates; left out, whoever asks."""
+
+    owner: Line | None = None
+
+
+class BatchImpact(Body):
+    """What the deviation means for one batch, named by its id or by that of its lot."""
+
+    batch_id: UUID | None = None
+    lot_id: UUID | None = None
+    impact: Words
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.batch_id is None) == (self.lot_id is None):
+            raise ValueError("name the batch by either batch_id or lot_id")
+        return self
+
+
+class RecordResults(Body):
+    """What the investigation found. What is left out stays as it was stated before."""
+
+    root_cause_category: Line | None = None
+    root_cause: Words | None = None
+    impact: Words | None = None
+    impacts: Annotated[list[BatchImpact], Field(max_length=500)] = []
+    capa_reference: Line | None = None
+    capa_justification: Words | None = None
+
+
+class WithReason(Body):
+    """Why."""
+
+    reason: Words
+
+
+class Extension(Body):
+    """A later due date, and why."""
+
+    due_at: AwareDatetime
+    reason: Words
+
+
+class DeviationClock(BaseModel):
+    """The clocks at the time of the answer."""
+
+    due_at: datetime
+    first_due_at: datetime
+    overdue: bool
+    notification: Notification
+
+
+class DeviationLotRead(BaseModel):
+    """A lot that the deviation concerns."""
+
+    lot_id: UUID
+    material: str
+    number: str
+    batch_id: UUID | None
+    impact: str | None
+
+
+class DeviationRead(BaseModel):
+    """A deviation as its readers see it."""
+
+    id: UUID
+    number: str
+    state: State
+    allowed: list[str]
+    """What may be asked for in this state."""
+    title: str
+    description: str
+    category: str
+    site_id: UUID
+    site_name: str | None
+    partner_id: UUID
+    partner_name: str | None
+    product_id: UUID | None
+    """The product of its lots, where they all are of one."""
+    product_code: str | None
+    lots: list[DeviationLotRead]
+    occurred: Moment
+    discovered_at: datetime | None
+    partner_aware_at: datetime
+    sponsor_aware_at: datetime
+    acknowledged_at: datetime | None
+    reporter: str
+    proposed_classification: Classification | None
+    classification: Classification | None
+    classification_reason: str | None
+    classified_at: datetime | None
+    owner: str | None
+    root_cause_category: str | None
+    root_cause: str | None
+    impact: str | None
+    capa_reference: str | None
+    capa_justification: str | None
+    clock: DeviationClock
+    requested_due_at: datetime | None
+    extension_reason: str | None
+    return_reason: str | None
+    closed_at: datetime | None
+    cancelled_at: datetime | None
+    cancellation_reason: str | None
+    recurrence_of: list[str]
+    """Earlier ones of the same site, category and root cause category within 12 months."""
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(
+        cls,
+        deviation: Deviation,
+        lots: Sequence[DeviationLot],
+        names: Names,
+        recurrence_of: Sequence[str],
+        now: datetime,
+    ) -> Self:
+        """The readable form of a record, with its clocks at ``now``."""
+        more: dict[str, Any] = {
+            "allowed": allowed_now(Deviation, State(deviation.state)),
+            "site_name": names.sites.get(deviation.site_id),
+            "partner_name": names.partners.get(deviation.partner_id),
+            # The material of a product's lot is the product's code.
+            "product_code": lots[0].material if deviation.product_id and lots else None,
+            "lots": [lot.model_dump() for lot in lots],
+            "recurrence_of": list(recurrence_of),
+            "clock": {
+                "due_at": deviation.due_at,
+                "first_due_at": deviation.first_due_at,
+                "overdue": deviation.is_overdue(now),
+                "notification": deviation.notification(now),
+            },
+        }
+        return cls.model_validate(dict(deviation) | more)

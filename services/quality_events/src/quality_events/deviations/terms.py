@@ -1,0 +1,60 @@
+"""What is said about a deviation: its states, the report of it, and the results of its investigation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from contracts import Classification, Lot, Moment
+
+
+class State(StrEnum):
+    """Where a deviation stands."""
+
+    reported = "reported"
+    classified = "classified"
+    under_investigation = "under_investigation"
+    awaiting_approval = "awaiting_approval"
+    closed = "closed"
+    cancelled = "cancelled"
+
+
+OPEN = frozenset(State) - {State.closed, State.cancelled}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is told about a departure when it is recorded."""
+
+    title: str
+    description: str = ""
+    category: str
+    site_id: UUID
+    partner_id: UUID
+    occurred: Moment
+    discovered_at: datetime | None = None
+    partner_aware_at: datetime
+    sponsor_aware_at: datetime
+    reporter: str
+    proposed_classification: Classification | None = None
+    lots: tuple[Lot, ...] = ()
+    batches: Mapping[UUID, UUID]
+    """The batches' ids by lot id; a raw material's lot has none."""
+    source: str | None = None
+    """How the partner's own system knows it, so that amendments find it."""
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What an investigation found. None leaves what was stated before."""
+
+    root_cause_category: str | None = None
+    root_cause: str | None = None
+    impact: str | None = None
+    impacts: Mapping[UUID, str] | None = None
+    """The impact on each lot, by lot id."""
+    capa_reference: str | None = None
+    capa_justification: str | None = None
+    """Why no corrective or preventive action is needed."""

@@ -1,0 +1,31 @@
+"""The service on one screen. Start it with ``uvicorn --factory quality_events.main:create``."""
+
+from fastapi import FastAPI
+
+from quality_events.batches import api as batches
+from quality_events.consumers import subscriptions
+from quality_events.deviations import api as deviations
+from quality_events.deviations import overdue
+from quality_events.oos_investigations import api as oos_investigations
+from runtime.service import service
+from runtime.settings import Settings
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """The quality-events app."""
+    return service(
+        "quality-events",
+        about="What happened to a batch: its making, deviations from it, and out-of-specification results.",
+        settings=settings or Settings(),
+        routers=[
+            batches.writing,
+            batches.reading,
+            deviations.writing,
+            deviations.reading,
+            oos_investigations.writing,
+            oos_investigations.reading,
+        ],
+        subscriptions=subscriptions,
+        publishes=["quality-events.batch", "quality-events.deviation", "quality-events.oos-investigation"],
+        timers=[overdue.timer],
+    )

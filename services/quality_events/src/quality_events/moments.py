@@ -1,0 +1,35 @@
+"""Dates as precise as they were given: kept as the text that was given, beside a date to sort by."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from contracts import Moment
+
+_MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment)
+_FARTHEST_EAST = timedelta(hours=14)
+"""A day has begun somewhere on earth this long before it begins in UTC."""
+
+
+def written(moment: Moment) -> str:
+    """The moment as text, exactly as precise as it was given: ``2018-11`` stays a month."""
+    return str(_MOMENT.dump_python(moment, mode="json"))
+
+
+def read(text: str) -> Moment:
+    """The moment that was written as this text. Raises ValueError for another text."""
+    return _MOMENT.validate_python(text)
+
+
+def sortable(moment: Moment) -> date:
+    """A date to sort and filter by: an instant's day in UTC, a month's first day."""
+    if isinstance(moment, str):
+        return date.fromisoformat(f"{moment}-01")
+    return moment.astimezone(UTC).date() if isinstance(moment, datetime) else moment
+
+
+def is_ahead(moment: Moment, now: datetime) -> bool:
+    """Whether the moment has not come yet anywhere on earth."""
+    if isinstance(moment, datetime):
+        return moment > now
+    return sortable(moment) > (now + _FARTHEST_EAST).date()

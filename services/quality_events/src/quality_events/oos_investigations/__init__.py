@@ -1,0 +1,1 @@
+"""Out-of-specification results: every one is investigated (21 CFR 211.192)."""

@@ -1,0 +1,75 @@
+"""Use cases of OOS investigations."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import select
+
+from contracts import Classification
+from contracts.quality_events import OosConclusion
+from contracts.sample_tracking import OosDetected
+from quality_events.batches.statements import announce
+from quality_events.deviations import commands as deviations
+from quality_events.deviations.terms import Report
+from quality_events.oos_investigations.model import Finding, OosInvestigation
+from runtime.numbers import next_number
+from runtime.work import Work
+
+CATEGORY = "out_of_specification"
+"""Of the deviation that a confirmed result opens."""
+
+
+async def open(work: Work, detected: OosDetected, recorded_at: datetime) -> None:
+    """Open the investigation of a result, exactly one per result."""
+    if await work.session.scalar(select(OosInvestigation.id).where(OosInvestigation.result_id == detected.result_id)):
+        return
+    batches = await announce(work, [detected.lot], [detected.laboratory_partner_id])
+    investigation, opened = OosInvestigation.open(
+        detected, number=await next_number(work, "OOS", "oos_number"), batches=batches, recorded_at=recorded_at
+    )
+    work.add(investigation)
+    work.publish(opened, of=investigation)
+
+
+async def notify(work: Work, investigation_id: UUID) -> OosInvestigation:
+    """Record that the sponsor was told."""
+    investigation = await work.get(OosInvestigation, investigation_id)
+    work.publish(investigation.notify(work.now), of=investigation)
+    return investigation
+
+
+async def open_phase_2(work: Work, investigation_id: UUID, reason: str) -> OosInvestigation:
+    """The manufacturer's quality unit takes the investigation over."""
+    investigation = await work.get(OosInvestigation, investigation_id)
+    investigation.open_phase_2(reason, work.now, work.principal.partner_id)
+    work.publish(of=investigation)
+    return investigation
+
+
+async def conclude(work: Work, investigation_id: UUID, finding: Finding) -> OosInvestigation:
+    """Conclude. A confirmed result opens a deviation on its batch in the same transaction."""
+    investigation = await work.get(OosInvestigation, investigation_id)
+    work.publish(investigation.conclude(finding, work.now, work.principal.partner_id), of=investigation)
+    if finding.conclusion is OosConclusion.confirmed:
+        deviation = await deviations.record(work, _deviation_of(investigation, work))
+        investigation.deviation_id = deviation.id
+    return investigation
+
+
+def _deviation_of(investigation: OosInvestigation, work: Work) -> Report:
+    lot = investigation.lot
+    return Report(
+        title=f"{investigation.test} of lot {lot.number} is out of specification",
+        description=f"Confirmed by {investigation.number}. {investigation.cause or ''}".strip(),
+        category=CATEGORY,
+        site_id=lot.site_id,
+        partner_id=lot.partner_id,
+        occurred=work.now,
+        discovered_at=investigation.aware_at,
+        partner_aware_at=work.now,
+        sponsor_aware_at=work.now,
+        reporter=work.principal.subject,
+        proposed_classification=Classification.major,
+        lots=(lot,),
+        batches={lot.id: investigation.batch_id} if investigation.batch_id else {},
+    )

@@ -1,0 +1,135 @@
+"""Batches that people record, and who may see them."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.quality_events import BatchManufactured, BatchStarted
+
+
+@pytest.fixture
+async def site(bus: Any, world: Any, service: Any, eventually: Any) -> str:
+    """A site that the service has heard of, with its partner and product."""
+    for fact in world.registered():
+        await bus.tell(fact)
+
+    async def known() -> bool:
+        answer = await service.client.post("/batches", json=_start(world, number="probe") | {"started": "2999-01"})
+        unknown_product = await _probe(service, world)
+        return answer.status_code == 409 and "future" in answer.text and not unknown_product
+
+    await eventually(known)
+    return str(world.site)
+
+
+async def test_a_person_records_a_batch(site: Any, bus: Any, world: Any, service: Any, eventually: Any) -> None:
+    body = _start(world) | {"inputs": [{"material": "lactose", "number": "2"}], "due_on": "2026-04-01"}
+    key = {"Idempotency-Key": uuid4().hex}
+    created = await service.client.post("/batches", json=body, headers=key)
+    assert created.status_code == 201, created.text
+    batch = created.json()
+    assert created.headers["location"].endswith(batch["id"])
+    assert (batch["state"], batch["started"], batch["site_name"]) == ("in_process", "2026-02", "Plant")
+    assert (batch["partner_name"], batch["product_code"]) == ("Maker", world.code)
+    assert batch["allowed"] == ["complete"]
+    replayed = await service.client.post("/batches", json=body, headers=key)
+    assert (replayed.status_code, replayed.json()["id"]) == (201, batch["id"])
+    again = await service.client.post("/batches", json=body)
+    assert again.status_code == 409
+    assert again.json()["allowed"] == ["complete"]
+
+    stale = await service.client.post(
+        f"/batches/{batch['id']}/completion", json={"completed": "2026-03-01"}, headers={"If-Match": '"7"'}
+    )
+    assert stale.status_code == 412
+    completion = {"completed": "2026-03-01", "yield_percent": "98.5", "actual_quantity": {"value": "9", "unit": "kg"}}
+    done = await service.client.post(
+        f"/batches/{batch['id']}/completion", json=completion, headers={"If-Match": created.headers["etag"]}
+    )
+    assert done.json()["state"] == "manufactured", done.text
+    assert done.json()["version"] == 2
+
+    async def told() -> bool:
+        lots = [fact.batch_id for model in (BatchStarted, BatchManufactured) for fact in bus.of(model)]
+        return lots.count(UUID(batch["id"])) == 2
+
+    await eventually(told)
+
+
+async def test_a_person_starts_a_batch_that_was_announced(
+    site: Any, bus: Any, world: Any, service: Any, found: Any
+) -> None:
+    lot = world.lot()
+    await bus.tell(world.process(lot, force=1))
+    announced = await found("batches", lot=lot.number)
+    started = await service.client.post("/batches", json=_start(world, number=lot.number))
+    assert (started.status_code, started.json()["id"]) == (201, announced["id"])
+    assert started.json()["state"] == "in_process"
+
+
+async def test_a_start_is_added_to_a_batch_that_is_made(
+    site: Any, bus: Any, world: Any, service: Any, found: Any
+) -> None:
+    lot = world.lot()
+    await bus.tell(world.completion(lot))
+    await found("batches", lot=lot.number, state="manufactured")
+    added = await service.client.post("/batches", json=_start(world, number=lot.number))
+    assert (added.status_code, added.json()["state"], added.json()["started"]) == (201, "manufactured", "2026-02")
+    assert (await service.client.post("/batches", json=_start(world, number=lot.number))).status_code == 409
+
+
+async def test_partners_see_and_record_only_their_own(
+    site: Any, bus: Any, world: Any, service: Any, found: Any
+) -> None:
+    lot = world.lot()
+    await bus.tell(world.start(lot))
+    batch = await found("batches", lot=lot.number)
+    path = f"/batches/{batch['id']}"
+    async with (
+        service.as_("partner_quality", partner_id=world.maker) as maker,
+        service.as_("partner_quality", partner_id=uuid4()) as stranger,
+        service.as_("inspector") as inspector,
+    ):
+        assert (await maker.get(path)).json()["site_name"] == "Plant"
+        for unseen in (path, f"{path}/genealogy"):
+            assert (await stranger.get(unseen)).status_code == 404
+        assert (await stranger.get("/batches", params={"lot": lot.number})).json()["items"] == []
+        assert (await stranger.post(f"{path}/completion", json={"completed": "2026-03"})).status_code == 404
+        assert (await stranger.post("/batches", json=_start(world))).status_code == 404
+        assert (await inspector.post(f"{path}/completion", json={"completed": "2026-03"})).status_code == 403
+        own = await maker.post("/batches", json=_start(world) | {"inputs": [{"material": "starch", "number": "1"}]})
+        assert own.status_code == 201, own.text
+        assert (await maker.post(f"{path}/completion", json={"completed": "2026-03"})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"started": "201811"}, 422),
+        ({"started": "2026-02-30"}, 422),
+        ({"started": "2999-01-01"}, 409),
+        ({"planned_quantity": {"value": "NaN", "unit": "kg"}}, 422),
+        ({"colour": "blue"}, 422),
+        ({"site_id": str(uuid4())}, 404),
+    ],
+)
+async def test_what_cannot_be_is_refused(site: Any, world: Any, service: Any, change: Any, status: Any) -> None:
+    answer = await service.client.post("/batches", json=_start(world) | change)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def _start(world: Any, number: str | None = None) -> dict[str, object]:
+    return {
+        "site_id": str(world.site),
+        "material": world.code,
+        "number": number or uuid4().hex[:8],
+        "started": "2026-02",
+    }
+
+
+async def _probe(service: Any, world: Any) -> bool:
+    """Whether the product is still unknown: partner, site and product travel on topics of their own."""
+    answer = await service.client.post("/batches", json=_start(world))
+    return answer.status_code != 201 or not answer.json()["product_id"] or not answer.json()["partner_name"]

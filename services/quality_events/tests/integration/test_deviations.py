@@ -1,0 +1,224 @@
+"""A deviation's whole life over HTTP."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts.quality_events import (
+    DeviationAcknowledged,
+    DeviationCancelled,
+    DeviationClassified,
+    DeviationClosed,
+    DeviationRaised,
+)
+from runtime import clock
+
+AWARE = datetime(2026, 3, 1, 8, tzinfo=UTC)
+
+
+async def reported(bus: Any, world: Any, found: Any, *lots: Any, **more: Any) -> Any:
+    """A deviation that the partner's system reported two hours after the partner knew."""
+    fact = world.deviation(*lots, **more)
+    await bus.tell(fact, at=AWARE + timedelta(hours=2))
+    return await found("deviations", site_id=world.site, state="reported")
+
+
+async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, eventually: Any) -> None:
+    first, second = world.lot(), world.lot()
+    deviation = await reported(bus, world, found, first, second, proposed_classification="critical")
+    assert deviation["number"].startswith("DEV-")
+    assert deviation["version"] == 1
+    assert deviation["product_code"] == world.code
+    assert deviation["clock"] == {
+        "due_at": "2026-03-31T08:00:00Z",
+        "first_due_at": "2026-03-31T08:00:00Z",
+        "overdue": True,
+        "notification": {"limit_hours": 24, "taken_hours": "2.00", "met": True},
+    }
+    path, raised = f"/deviations/{deviation['id']}", UUID(deviation["id"])
+    post = service.client.post
+    acknowledged = await post(f"{path}/acknowledgement")
+    assert acknowledged.json()["acknowledged_at"], acknowledged.text
+    early = await post(f"{path}/closure")
+    assert early.status_code == 409
+    assert early.json()["allowed"] == ["acknowledge", "classify", "cancel", "request_extension", "extend"]
+    classified = await post(f"{path}/classification", json={"classification": "minor"})
+    assert (classified.json()["state"], classified.json()["classification"]) == ("classified", "minor")
+    changed = await post(f"{path}/reclassification", json={"classification": "major", "reason": "two batches"})
+    assert (changed.json()["state"], changed.json()["classification"]) == ("classified", "major")
+    async with service.as_("partner_quality", partner_id=world.maker) as maker:
+        assert (await maker.post(f"{path}/investigation", json={"owner": "Ana"})).json()["owner"] == "Ana"
+        assert (await maker.post(f"{path}/classification", json={"classification": "minor"})).status_code == 403
+        assert (await maker.post(f"{path}/approval-request")).json()["state"] == "awaiting_approval"
+    bare = await post(f"{path}/closure")
+    assert bare.status_code == 409
+    assert len(bare.json()["missing"]) == 3
+    returned = await post(f"{path}/return", json={"reason": "no root cause"})
+    assert (returned.json()["state"], returned.json()["return_reason"]) == ("under_investigation", "no root cause")
+    impacts = [
+        {"lot_id": str(first.id), "impact": "none"},
+        {"batch_id": deviation["lots"][1]["batch_id"], "impact": "x"},
+    ]
+    results = {"root_cause_category": "equipment", "root_cause": "worn punch", "capa_justification": "punch replaced"}
+    async with service.as_("partner_quality", partner_id=world.maker) as maker:
+        stated = await maker.post(f"{path}/investigation-results", json=results | {"impacts": impacts})
+        assert [lot["impact"] for lot in stated.json()["lots"]] == ["none", "x"], stated.text
+        assert (await maker.post(f"{path}/approval-request")).status_code == 200
+        assert (await maker.post(f"{path}/closure")).status_code == 403
+    current = await service.client.get(path)
+    assert (await post(f"{path}/closure", headers={"If-Match": '"1"'})).status_code == 412
+    closed = await post(f"{path}/closure", headers={"If-Match": current.headers["etag"]})
+    assert (closed.json()["state"], closed.json()["allowed"]) == ("closed", [])
+    assert closed.json()["clock"]["overdue"] is False
+    after = await post(f"{path}/cancellation", json={"reason": "no"})
+    assert (after.status_code, after.json()["allowed"]) == (409, [])
+
+    async def told() -> bool:
+        return bool(bus.of(DeviationClosed, deviation_id=raised))
+
+    await eventually(told)
+    one = bus.of(DeviationRaised, deviation_id=raised)
+    assert [len(fact.batch_ids) for fact in one] == [2], "one deviation on two lots counts once"
+    assert one[0].product_id == world.product
+    classes = [(fact.before, fact.classification) for fact in bus.of(DeviationClassified, deviation_id=raised)]
+    assert classes == [(None, "minor"), ("minor", "major")]
+    assert len(bus.of(DeviationAcknowledged, deviation_id=raised)) == 1
+
+
+async def test_a_report_announces_batches_and_is_amended(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    lot, raw, added = world.lot(), world.lot(raw=True), world.lot()
+    deviation = await reported(bus, world, found, lot, raw, record="D-1")
+    batch = await found("batches", lot=lot.number)
+    assert batch["state"] == "announced"
+    assert {part["lot_id"]: part["batch_id"] for part in deviation["lots"]} == {
+        str(lot.id): batch["id"],
+        str(raw.id): None,
+    }
+    assert deviation["clock"]["notification"]["met"] is None
+    later = AWARE + timedelta(days=9)
+    amendment = world.deviation(
+        lot,
+        added,
+        record="D-1",
+        revision=2,
+        title="Press stopped twice",
+        partner_aware_at=later,
+        proposed_classification="major",
+    )
+    await bus.tell(world.deviation(lot, record="D-1"))
+    await bus.tell(amendment, at=later)
+
+    async def amended() -> Any:
+        read = (await service.client.get(f"/deviations/{deviation['id']}")).json()
+        return read if read["version"] > 1 else None
+
+    read = await eventually(amended)
+    assert (read["title"], read["proposed_classification"]) == ("Press stopped twice", "major")
+    assert len(read["lots"]) == 3
+    assert read["clock"]["due_at"] == deviation["clock"]["due_at"]
+    assert read["clock"]["notification"] == {"limit_hours": 72, "taken_hours": "2.00", "met": True}
+
+
+async def test_an_amendment_of_a_closed_record_parks(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    deviation = await reported(bus, world, found, record="D-9")
+    cancelled = await service.client.post(f"/deviations/{deviation['id']}/cancellation", json={"reason": "a drill"})
+    assert cancelled.json()["state"] == "cancelled"
+    await bus.tell(world.deviation(record="D-9", revision=2, title="Something else"))
+
+    async def parked() -> list[str]:
+        answer = await service.client.get("/parked")
+        return [item["reason"] for item in answer.json()["items"] if item["key"] == "D-9"]
+
+    assert "amend is not possible while the state is cancelled" in (await eventually(parked))[0]
+    read = (await service.client.get(f"/deviations/{deviation['id']}")).json()
+    assert read["title"] == deviation["title"]
+
+    async def told() -> bool:
+        return bool(bus.of(DeviationCancelled, deviation_id=UUID(deviation["id"])))
+
+    await eventually(told)
+
+
+async def test_an_extension_keeps_the_first_due_date(bus: Any, world: Any, found: Any, service: Any) -> None:
+    deviation = await reported(bus, world, found)
+    path, later = f"/deviations/{deviation['id']}", (AWARE + timedelta(days=45)).isoformat()
+    wish = {"due_at": later, "reason": "waiting for the punch"}
+    async with service.as_("partner_quality", partner_id=world.maker) as maker:
+        asked = await maker.post(f"{path}/extension-request", json=wish)
+        assert asked.json()["clock"]["due_at"] == deviation["clock"]["due_at"]
+        assert asked.json()["requested_due_at"] == "2026-04-15T08:00:00Z"
+        assert (await maker.post(f"{path}/extension", json=wish)).status_code == 403
+    assert (await service.client.post(f"{path}/extension", json={"due_at": later})).status_code == 422
+    granted = (await service.client.post(f"{path}/extension", json=wish)).json()
+    assert granted["clock"]["due_at"] == "2026-04-15T08:00:00Z"
+    assert granted["clock"]["first_due_at"] == "2026-03-31T08:00:00Z"
+    assert granted["requested_due_at"] is None
+    assert (await service.client.post(f"{path}/extension", json=wish)).status_code == 409
+
+
+async def test_people_raise_deviations(bus: Any, world: Any, found: Any, service: Any, eventually: Any) -> None:
+    for fact in world.registered():
+        await bus.tell(fact)
+    lot = world.lot()
+    await bus.tell(world.start(lot))
+    batch = await found("batches", lot=lot.number, site_id=world.site)
+
+    async def named() -> bool:
+        return bool((await service.client.get(f"/batches/{batch['id']}")).json()["site_name"])
+
+    await eventually(named)
+    body = {
+        "title": "Label mixed up",
+        "category": "packaging",
+        "site_id": str(world.site),
+        "batch_ids": [batch["id"]],
+        "partner_aware_at": AWARE.isoformat(),
+        "proposed_classification": "major",
+    }
+    key = {"Idempotency-Key": uuid4().hex}
+    with clock.standing_at(AWARE + timedelta(hours=80)):
+        async with service.as_("partner_quality", partner_id=world.maker, subject="ana") as maker:
+            created = await maker.post("/deviations", json=body, headers=key)
+            assert created.status_code == 201, created.text
+            replayed = await maker.post("/deviations", json=body, headers=key)
+            claimed = await maker.post("/deviations", json=body | {"sponsor_aware_at": AWARE.isoformat()})
+        known = await service.client.post("/deviations", json=body | {"sponsor_aware_at": AWARE.isoformat()})
+    assert replayed.json()["id"] == created.json()["id"]
+    assert claimed.status_code == 409
+    assert created.json()["reporter"] == "ana"
+    assert created.json()["clock"]["notification"] == {"limit_hours": 72, "taken_hours": "80.00", "met": False}
+    assert known.json()["clock"]["notification"]["met"] is True
+    unknown = await service.client.post("/deviations", json=body | {"batch_ids": [str(uuid4())]})
+    assert unknown.status_code == 404
+    async with service.as_("partner_quality", partner_id=uuid4()) as stranger:
+        assert (await stranger.get(f"/deviations/{created.json()['id']}")).status_code == 404
+        assert (await stranger.post("/deviations", json=body)).status_code == 404
+        assert (await stranger.get("/deviations", params={"category": "packaging"})).json()["items"] == []
+    listed = await service.client.get("/deviations", params={"batch_id": batch["id"], "overdue": "true"})
+    assert len(listed.json()["items"]) == 2
+
+
+async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventually: Any) -> None:
+    ids = []
+    for days in (0, 300, 700):
+        aware = AWARE - timedelta(days=800 - days)
+        await bus.tell(world.deviation(partner_aware_at=aware, title=f"after {days} days"))
+
+    async def all_three() -> list[str]:
+        items = (await service.client.get("/deviations", params={"site_id": str(world.site)})).json()["items"]
+        return items if len(items) == 3 else []
+
+    by_title = {item["title"]: item for item in await eventually(all_three)}
+    for days in (0, 300, 700):
+        path = f"/deviations/{by_title[f'after {days} days']['id']}"
+        ids.append(path)
+        await service.client.post(f"{path}/classification", json={"classification": "minor"})
+        await service.client.post(f"{path}/investigation", json={})
+        stated = {"root_cause_category": "equipment", "root_cause": "worn punch"}
+        assert (await service.client.post(f"{path}/investigation-results", json=stated)).status_code == 200
+    recurrences = [(await service.client.get(path)).json()["recurrence_of"] for path in ids]
+    assert recurrences == [[], [by_title["after 0 days"]["number"]], []]

@@ -1,0 +1,151 @@
+"""OOS investigations: opened by facts, concluded by people."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from uuid_utils.compat import uuid7
+
+from contracts.partner_feeds import ResultRole, TestStage
+from contracts.quality_events import DeviationRaised, OosConcluded, OosConclusion, OosNotified, OosOpened
+from runtime import clock
+
+NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+
+async def test_every_result_is_investigated_once(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    lot, result = world.lot(), uuid7()
+    oos = world.oos(lot, result=result)
+    await bus.tell(oos, at=NOW)
+    await bus.tell(oos)
+    await bus.tell(world.oos(lot, role=ResultRole.retest, value=Decimal(79)))
+    first = await found("oos-investigations", result_id=result)
+
+    async def two() -> bool:
+        answer = await service.client.get("/oos-investigations", params={"lot": lot.number})
+        return len(answer.json()["items"]) == 2
+
+    await eventually(two)
+    batch = await found("batches", lot=lot.number)
+    assert (batch["state"], first["batch_id"]) == ("announced", batch["id"])
+    assert (first["state"], first["detected"], first["value"]) == ("phase_1", "2018-11", "76")
+    assert first["opened_at"] == "2026-05-04T09:00:00Z"
+    assert first["clock"]["due_at"] == "2026-06-03T09:00:00Z"
+    opened = bus.of(OosOpened, result_id=result)
+    assert [str(fact.batch_id) for fact in opened] == [batch["id"]]
+
+
+async def test_a_raw_materials_lot_has_no_batch(bus: Any, world: Any, found: Any, service: Any) -> None:
+    lot = world.lot(raw=True)
+    await bus.tell(world.oos(lot, stage=TestStage.raw_material))
+    investigation = await found("oos-investigations", lot=lot.number)
+    assert (investigation["batch_id"], investigation["product_code"]) == (None, None)
+    assert (await service.client.get("/batches", params={"lot": lot.number})).json()["items"] == []
+
+
+async def test_the_sponsor_is_told_within_a_day(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    lot, late = world.lot(), world.lot()
+    await bus.tell(world.oos(lot, on=NOW), at=NOW + timedelta(hours=6))
+    await bus.tell(world.oos(late, on=NOW), at=NOW + timedelta(hours=6))
+    investigation = await found("oos-investigations", lot=lot.number)
+    other = await found("oos-investigations", lot=late.number)
+    with clock.standing_at(NOW + timedelta(hours=23)):
+        before = (await service.client.get(f"/oos-investigations/{other['id']}")).json()["clock"]["notification"]
+        told = await service.client.post(f"/oos-investigations/{investigation['id']}/notification")
+    assert before == {"limit_hours": 24, "taken_hours": None, "met": None}
+    assert told.json()["clock"]["notification"] == {"limit_hours": 24, "taken_hours": "23.00", "met": True}
+    with clock.standing_at(NOW + timedelta(hours=25)):
+        missed = (await service.client.get(f"/oos-investigations/{other['id']}")).json()["clock"]["notification"]
+    assert missed == {"limit_hours": 24, "taken_hours": None, "met": False}
+    assert (await service.client.post(f"/oos-investigations/{investigation['id']}/notification")).status_code == 409
+
+    async def published() -> bool:
+        return len(bus.of(OosNotified, investigation_id=UUID(investigation["id"]))) == 1
+
+    await eventually(published)
+
+
+async def test_both_phases_end_in_one_deviation_when_confirmed(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    lot = world.lot()
+    await bus.tell(world.oos(lot))
+    opened = await found("oos-investigations", lot=lot.number)
+    path = f"/oos-investigations/{opened['id']}"
+    confirmed = {"conclusion": "confirmed", "cause": "granules too moist"}
+    async with (
+        service.as_("partner_quality", partner_id=world.laboratory) as laboratory,
+        service.as_("partner_quality", partner_id=world.maker) as maker,
+    ):
+        refused = await laboratory.post(f"{path}/conclusion", json=confirmed)
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:entente:problem:rule-violated")
+        assert (await laboratory.post(f"{path}/phase-2", json={"reason": "no error found"})).status_code == 409
+        phase_2 = await maker.post(f"{path}/phase-2", json={"reason": "no laboratory error found"})
+        assert phase_2.json()["state"] == "phase_2", phase_2.text
+        done = await maker.post(f"{path}/conclusion", json=confirmed, headers={"If-Match": phase_2.headers["etag"]})
+        assert done.json()["state"] == "concluded", done.text
+        again = await maker.post(f"{path}/conclusion", json=confirmed)
+        assert (again.status_code, again.json()["allowed"]) == (409, [])
+
+    async def raised() -> Any:
+        return bus.of(DeviationRaised, lots=(lot,))
+
+    facts = await eventually(raised)
+    assert [(fact.category, fact.proposed_classification) for fact in facts] == [("out_of_specification", "major")]
+    deviation = await found("deviations", lot=lot.number)
+    assert deviation["id"] == done.json()["deviation_id"] == str(facts[0].deviation_id)
+    assert deviation["lots"][0]["batch_id"] == opened["batch_id"]
+    concluded = bus.of(OosConcluded, investigation_id=UUID(opened["id"]))
+    assert [fact.conclusion for fact in concluded] == [OosConclusion.confirmed]
+
+
+async def test_a_laboratory_invalidates_only_with_cause_and_evidence(
+    bus: Any, world: Any, found: Any, service: Any
+) -> None:
+    lot = world.lot()
+    await bus.tell(world.oos(lot))
+    path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
+    async with service.as_("partner_lab", partner_id=world.laboratory) as laboratory:
+        bare = await laboratory.post(f"{path}/conclusion", json={"conclusion": "invalidated", "cause": "bad pipette"})
+        assert bare.status_code == 409
+        proven = {"conclusion": "invalidated", "cause": "bad pipette", "evidence": "calibration 2026-117 failed"}
+        done = await laboratory.post(f"{path}/conclusion", json=proven)
+        assert (done.status_code, done.json()["conclusion"]) == (200, "invalidated")
+    assert (await service.client.get("/deviations", params={"lot": lot.number})).json()["items"] == []
+
+
+async def test_a_raw_materials_confirmed_result_opens_a_deviation_without_a_batch(
+    bus: Any, world: Any, found: Any, service: Any
+) -> None:
+    lot = world.lot(raw=True)
+    await bus.tell(world.oos(lot, stage=TestStage.raw_material))
+    path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
+    done = await service.client.post(f"{path}/conclusion", json={"conclusion": "confirmed"})
+    assert done.status_code == 200, done.text
+    deviation = await found("deviations", lot=lot.number)
+    assert deviation["lots"][0]["batch_id"] is None
+
+
+async def test_manufacturer_and_laboratory_are_parties(bus: Any, world: Any, found: Any, service: Any) -> None:
+    lot = world.lot()
+    await bus.tell(world.start(lot))
+    await bus.tell(world.oos(lot))
+    investigation = await found("oos-investigations", lot=lot.number)
+    batch = await found("batches", lot=lot.number)
+    path = f"/oos-investigations/{investigation['id']}"
+    async with (
+        service.as_("partner_lab", partner_id=world.laboratory) as laboratory,
+        service.as_("partner_quality", partner_id=world.maker) as maker,
+        service.as_("partner_quality", partner_id=uuid4()) as stranger,
+    ):
+        assert (await laboratory.get(path)).status_code == (await maker.get(path)).status_code == 200
+        assert (await stranger.get(path)).status_code == 404
+        assert (await stranger.post(f"{path}/notification")).status_code == 404
+        assert (await laboratory.get(f"/batches/{batch['id']}")).status_code == 200, "it tests the batch"
+        listed = await laboratory.get("/oos-investigations", params={"test": "dissolution_min", "state": "phase_1"})
+        assert [item["id"] for item in listed.json()["items"]] == [investigation["id"]]

@@ -1,0 +1,93 @@
+"""What is said about a batch: one rule for a single record and for hundreds."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import Lot, Quantity
+from contracts.quality_events import BatchManufactured, BatchStarted
+from quality_events.batches.model import Batch, Completion, Source, Start, State
+
+PARTNER = uuid4()
+
+
+def batch() -> Batch:
+    """An announced batch."""
+    return Batch.announce(
+        Lot(id=uuid4(), number="1", material="P", product_id=None, site_id=uuid4(), partner_id=PARTNER)
+    )
+
+
+def start(revision: int = 1, source: str = "mes", on: str = "2018-11", planned: int | None = None) -> Start:
+    """A statement about the start."""
+    quantity = Quantity(value=Decimal(planned), unit="kg") if planned else None
+    return Start(Source(source, revision), on, quantity)
+
+
+def completion(revision: int = 1, source: str = "mes", percent: int = 90) -> Completion:
+    """A statement about the completion."""
+    return Completion(Source(source, revision), told="2018-12", yield_percent=Decimal(percent))
+
+
+def test_a_batch_starts_and_is_made() -> None:
+    one = batch()
+    started, made = one.record_start(start()), one.record_completion(completion())
+    assert isinstance(started, BatchStarted)
+    assert isinstance(made, BatchManufactured)
+    assert (one.state, one.started_on, one.completed) == (State.manufactured, date(2018, 11, 1), None)
+    assert made.occurred_at == "2018-12"
+
+
+def test_a_late_start_leaves_the_batch_made() -> None:
+    one = batch()
+    one.record_completion(completion())
+    assert one.record_start(start()) is not None
+    assert (one.state, one.started) == (State.manufactured, "2018-11")
+
+
+def test_an_amendment_replaces_and_an_old_revision_does_not() -> None:
+    one = batch()
+    one.record_start(start(revision=2, on="2018-11"))
+    assert one.record_start(start(revision=2, on="2019-01")) is None
+    assert one.record_start(start(revision=1, on="2019-01")) is None
+    assert one.record_start(start(revision=3, on="2018-10", planned=5)) is not None
+    assert (one.started, one.planned_quantity) == ("2018-10", Decimal(5))
+
+
+def test_another_source_fills_in_only() -> None:
+    one = batch()
+    one.record_start(start())
+    assert one.record_start(start(source="lab", on="2019-01", planned=7)) is not None
+    assert (one.started, one.planned_quantity, one.start_source) == ("2018-11", Decimal(7), "mes")
+    assert one.record_start(start(source="lab", planned=9)) is None
+    one.record_completion(completion(percent=90))
+    assert one.record_completion(completion(source="lab", revision=5, percent=80)) is None
+    assert one.yield_percent == 90
+
+
+def test_parties_and_product_join() -> None:
+    one, product, laboratory = batch(), uuid4(), uuid4()
+    known = one.lot.model_copy(update={"product_id": product})
+    assert one.join(known, {laboratory})
+    assert (one.product_id, set(one.parties)) == (product, {PARTNER, laboratory})
+    assert not one.join(one.lot, {laboratory})
+    other = one.lot.model_copy(update={"product_id": UUID(int=1)})
+    assert not one.join(other, ())
+    assert one.product_id == product
+
+
+@given(order=st.permutations(range(6)))
+def test_revisions_of_one_source_end_the_same_in_any_order(order: list[int]) -> None:
+    statements = [start(revision, on=f"2018-0{revision}", planned=revision) for revision in (1, 2, 3)]
+    completions = [completion(revision, percent=90 + revision) for revision in (1, 2, 3)]
+    one = batch()
+    for index in order:
+        if index < 3:
+            one.record_start(statements[index])
+        else:
+            one.record_completion(completions[index - 3])
+    assert (one.state, one.started, one.planned_quantity) == (State.manufactured, "2018-03", Decimal(3))
+    assert one.yield_percent == Decimal(93)

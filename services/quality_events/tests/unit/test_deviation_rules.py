@@ -1,0 +1,139 @@
+"""When a deviation may close, and what keeps its clocks."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts import Classification, Lot
+from quality_events.deviations.lots import DeviationLot
+from quality_events.deviations.model import Deviation
+from quality_events.deviations.terms import Report, Results, State
+from runtime.lifecycle import NotAllowedNow
+from runtime.problems import RuleViolated
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+SITE, PARTNER = uuid4(), uuid4()
+
+
+def lot(product: bool = True) -> Lot:
+    """A lot of a product, or of a raw material."""
+    return Lot(
+        id=uuid4(), number="1", material="P", product_id=uuid4() if product else None, site_id=SITE, partner_id=PARTNER
+    )
+
+
+def report(*lots: Lot, **more: Any) -> tuple[Deviation, list[DeviationLot]]:
+    """A deviation on lots."""
+    given: dict[str, Any] = {
+        "title": "Press stopped",
+        "category": "equipment",
+        "sponsor_aware_at": NOW,
+        "reporter": "ana",
+    } | more
+    told = Report(
+        site_id=SITE,
+        partner_id=PARTNER,
+        occurred=NOW,
+        partner_aware_at=NOW,
+        lots=lots,
+        batches={one.id: uuid4() for one in lots if one.product_id},
+        **given,
+    )
+    deviation, its_lots, _ = Deviation.report(told, "DEV-2026-00001")
+    return deviation, its_lots
+
+
+def awaiting(classification: Classification, *lots: Lot) -> tuple[Deviation, list[DeviationLot]]:
+    """A deviation that waits for its approval."""
+    deviation, its_lots = report(*lots)
+    deviation.classify(classification, None, NOW)
+    deviation.investigate("ana")
+    deviation.request_approval()
+    return deviation, its_lots
+
+
+COMPLETE = {"root_cause_category": "equipment", "root_cause": "worn punch", "capa_justification": "punch replaced"}
+
+
+@pytest.mark.parametrize("left_out", sorted(COMPLETE))
+@pytest.mark.parametrize("classification", [Classification.major, Classification.critical])
+def test_major_and_critical_need_cause_and_capa(classification: Classification, left_out: str) -> None:
+    one = lot()
+    deviation, lots = awaiting(classification, one)
+    deviation.return_to_investigation("incomplete")
+    stated = {name: value for name, value in COMPLETE.items() if name != left_out}
+    deviation.record_results(Results(**stated, impacts={one.id: "none"}), lots)
+    deviation.request_approval()
+    with pytest.raises(RuleViolated, match="cannot close without"):
+        deviation.close(lots, NOW)
+    assert deviation.state == State.awaiting_approval
+
+
+def test_the_impact_is_stated_for_every_batch_and_only_for_batches() -> None:
+    first, second, raw = lot(), lot(), lot(product=False)
+    deviation, lots = awaiting(Classification.major, first, second, raw)
+    deviation.return_to_investigation("incomplete")
+    deviation.record_results(Results(**COMPLETE, impact="see batches", impacts={first.id: "none"}), lots)
+    deviation.request_approval()
+    with pytest.raises(RuleViolated, match="the impact on 1"):
+        deviation.close(lots, NOW)
+    lots[1].impact = "none"
+    assert deviation.close(lots, NOW).first_due_at == NOW + timedelta(days=30)
+
+
+def test_a_minor_one_may_close_without() -> None:
+    deviation, lots = awaiting(Classification.minor, lot())
+    assert deviation.close(lots, NOW).classification is Classification.minor
+
+
+def test_impacts_are_stated_for_its_own_lots_only() -> None:
+    deviation, lots = report(lot())
+    deviation.classify(Classification.minor, None, NOW)
+    deviation.investigate("ana")
+    with pytest.raises(RuleViolated, match="does not concern"):
+        deviation.record_results(Results(impacts={uuid4(): "none"}), lots)
+
+
+def test_an_amendment_keeps_what_set_the_clocks() -> None:
+    deviation, lots = report(proposed_classification=Classification.critical)
+    later = NOW + timedelta(days=5)
+    told = Report(
+        title="x",
+        category="y",
+        site_id=SITE,
+        partner_id=PARTNER,
+        occurred=later,
+        partner_aware_at=later,
+        sponsor_aware_at=later,
+        reporter="ana",
+        proposed_classification=Classification.minor,
+        batches={},
+        revision=2,
+    )
+    assert deviation.amend(told, lots) == []
+    assert (deviation.notification_limit_hours, deviation.partner_aware_at) == (24, NOW)
+    assert (deviation.due_at, deviation.sponsor_aware_at) == (NOW + timedelta(days=30), NOW)
+
+
+def test_overdue_is_told_once_per_due_date() -> None:
+    deviation, _ = report()
+    late = deviation.due_at + timedelta(seconds=1)
+    with pytest.raises(RuleViolated):
+        deviation.fall_overdue(deviation.due_at)
+    assert deviation.fall_overdue(late).due_at == deviation.due_at
+    with pytest.raises(RuleViolated):
+        deviation.fall_overdue(late)
+    deviation.extend(deviation.due_at + timedelta(days=1), "waiting")
+    assert not deviation.is_overdue(late)
+    assert deviation.fall_overdue(late + timedelta(days=1)).occurred_at == deviation.due_at
+
+
+def test_the_same_class_again_is_no_reclassification() -> None:
+    deviation, _ = report()
+    with pytest.raises(NotAllowedNow):
+        deviation.reclassify(Classification.major, "worse", NOW)
+    deviation.classify(Classification.major, None, NOW)
+    with pytest.raises(RuleViolated):
+        deviation.reclassify(Classification.major, "again", NOW)

@@ -1,0 +1,146 @@
+"""Lifecycles: no sequence of transitions escapes the table, what has ended stays, and the README draws them."""
+
+import re
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import Classification, Lot
+from contracts.partner_feeds import ResultRole, TestStage
+from contracts.quality_events import OosConclusion
+from contracts.sample_tracking import Limit, OosDetected
+from quality_events.batches.model import Batch, Completion, Source, Start
+from quality_events.batches.model import State as BatchState
+from quality_events.deviations.model import Deviation
+from quality_events.deviations.terms import OPEN, Report, Results
+from quality_events.deviations.terms import State as DeviationState
+from quality_events.oos_investigations.model import Finding, OosInvestigation
+from quality_events.oos_investigations.model import State as OosState
+from runtime.lifecycle import NotAllowedNow, picture, table
+from runtime.problems import RuleViolated
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+README = Path(__file__).parents[2] / "README.md"
+LOT = Lot(id=uuid4(), number="1", material="P", product_id=uuid4(), site_id=uuid4(), partner_id=uuid4())
+INITIAL: dict[type, StrEnum] = {
+    Batch: BatchState.announced,
+    Deviation: DeviationState.reported,
+    OosInvestigation: OosState.phase_1,
+}
+Moves = dict[str, Callable[[Any], object]]
+
+
+def deviation() -> Deviation:
+    """A new deviation."""
+    return Deviation.report(_report(1), "DEV-2026-00001")[0]
+
+
+def investigation() -> OosInvestigation:
+    """A new investigation."""
+    limit = Limit(test="assay", stage=TestStage.release, lower=Decimal(95), unit="%", decimals=1)
+    detected = OosDetected(
+        result_id=uuid4(),
+        lot=LOT,
+        test="assay",
+        stage=TestStage.release,
+        role=ResultRole.original,
+        value=Decimal("94.9"),
+        text=None,
+        unit="%",
+        laboratory_site_id=uuid4(),
+        laboratory_partner_id=uuid4(),
+        specification_id=uuid4(),
+        limit=limit,
+        occurred_at="2026-03",
+    )
+    return OosInvestigation.open(detected, number="OOS-2026-00001", batches={}, recorded_at=NOW)[0]
+
+
+def _report(revision: int) -> Report:
+    return Report(
+        title="x",
+        category="y",
+        site_id=LOT.site_id,
+        partner_id=LOT.partner_id,
+        occurred=NOW,
+        partner_aware_at=NOW,
+        sponsor_aware_at=NOW,
+        reporter="ana",
+        batches={},
+        revision=revision,
+    )
+
+
+BATCH_MOVES: Moves = {
+    "start": lambda batch: batch.start(Start(Source("a"), "2018-11")),
+    "add_start": lambda batch: batch.add_start(Start(Source("a"), "2018-11")),
+    "amend_start": lambda batch: batch.amend_start(Start(Source("a", 2), "2018-10")),
+    "complete": lambda batch: batch.complete(Completion(Source("a"), "2018-12")),
+    "amend_completion": lambda batch: batch.amend_completion(Completion(Source("a", 2), "2018-12")),
+}
+DEVIATION_MOVES: Moves = {
+    "amend": lambda one: one.amend(_report(2), []),
+    "acknowledge": lambda one: one.acknowledge(NOW),
+    "classify": lambda one: one.classify(Classification.minor, None, NOW),
+    "reclassify": lambda one: one.reclassify(Classification.major, "worse", NOW),
+    "investigate": lambda one: one.investigate("ana"),
+    "record_results": lambda one: one.record_results(Results("a", "b", "c", {}, "CAPA-1"), []),
+    "request_approval": lambda one: one.request_approval(),
+    "return_to_investigation": lambda one: one.return_to_investigation("no"),
+    "close": lambda one: one.close([], NOW),
+    "cancel": lambda one: one.cancel("none", NOW),
+    "request_extension": lambda one: one.request_extension(one.due_at + timedelta(1), "wait"),
+    "extend": lambda one: one.extend(one.due_at + timedelta(1), "wait"),
+    "fall_overdue": lambda one: one.fall_overdue(one.due_at + timedelta(1)),
+}
+OOS_MOVES: Moves = {
+    "notify": lambda one: one.notify(NOW),
+    "open_phase_2": lambda one: one.open_phase_2("no error", NOW, None),
+    "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), NOW, None),
+}
+CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
+    (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, set()),
+    (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
+    (OosInvestigation, investigation, OOS_MOVES, {OosState.concluded}),
+]
+
+
+@pytest.mark.parametrize(("model", "make", "moves", "final"), CASES)
+@given(data=st.data())
+def test_no_sequence_escapes_the_table(
+    model: type, make: Callable[[], Any], moves: Moves, final: Collection[str], data: st.DataObject
+) -> None:
+    rows = {row.name: row for row in table(model)}
+    assert rows.keys() == moves.keys(), "a transition without a move here"
+    record = make()
+    for name in data.draw(st.lists(st.sampled_from(sorted(moves)), max_size=25)):
+        before, state, row = dict(record), record.state, rows[name]
+        refusal = _refusal(moves[name], record)
+        assert isinstance(refusal, NotAllowedNow) == (state not in row.source)
+        if refusal:
+            assert dict(record) == before, f"{name} was refused and changed the record"
+            continue
+        assert state not in final, f"{name} changed what had ended"
+        assert record.state == (row.target or state)
+
+
+def _refusal(move: Callable[[Any], object], record: Any) -> Exception | None:
+    try:
+        move(record)
+    except (NotAllowedNow, RuleViolated) as refusal:
+        return refusal
+    return None
+
+
+@pytest.mark.parametrize("model", INITIAL)
+def test_the_readme_draws_the_lifecycle(model: type) -> None:
+    drawn = re.findall(r"```mermaid\n(.*?)\n```", README.read_text(), re.DOTALL)
+    assert picture(model, INITIAL[model]) in drawn
