@@ -66,7 +66,7 @@ async def test_two_replicas_share_the_partitions(installation: Installation) -> 
             both = [
                 member.consumer._consumer.assignment()
                 for member in (first, second)
-                if hasattr(member.consumer, "_consumer")
+                if member.consumer._consumer
             ]
             return len(both) == 2 and all(both)
 

@@ -1,5 +1,6 @@
 """What cannot be applied: it parks with what follows on its key, everything else goes on, and it can be retried."""
 
+import asyncio
 from uuid import uuid4
 
 import asyncpg
@@ -10,6 +11,10 @@ from notes.installation import Installation, message
 from notes.parked import Impossible, applied, numbers, parked, refusing
 from runtime import parking
 from runtime.work import Work
+
+WAITING = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 async def test_a_bad_fact_parks_with_what_follows_on_its_key_and_nothing_else(installation: Installation) -> None:
@@ -55,25 +60,32 @@ async def test_a_retry_applies_in_order_and_stops_at_the_first_that_fails(instal
     assert await numbers(installation, key) == [0, 1, 2, 3, 4, 5]
 
 
-async def test_a_retry_and_the_consumer_keep_the_order_between_them(installation: Installation) -> None:
-    """Retries run all the time while some facts fail with their batch and again alone: nothing overtakes."""
-    key, count = uuid4(), 60
-    failures_left = dict.fromkeys(range(0, count, 7), 2)
+async def test_a_retry_waits_for_the_batch_in_hand(installation: Installation) -> None:
+    """The batch is about to park one more fact behind the one that is retried: it must not stay behind alone."""
+    key, other, begun, go_on = uuid4(), uuid4(), asyncio.Event(), asyncio.Event()
+    installation.trouble.obstacle = refusing((key, 0))
+    await installation.produce([message(key, 0) | {"partition": 0}])
+    async with installation.consuming():
+        await applied(installation, 1)
 
-    async def obstacle(work: Work, recorded: Recorded[Fact]) -> None:
-        if failures_left.get(recorded.sequence):
-            failures_left[recorded.sequence] -= 1
-            raise Impossible
+        async def obstacle(work: Work, recorded: Recorded[Fact]) -> None:
+            if recorded.sequence == 5:
+                begun.set()
+                await go_on.wait()
 
-    installation.trouble.obstacle = obstacle
-    async with installation.consuming(), installation.consuming():
-        for start in range(0, count, 4):
-            await installation.produce([message(key, n) for n in range(start, start + 4)])
-            await parking.retry(installation.place, None)
-        await applied(installation, count)
-    while (await parking.retry(installation.place, None))["failed"]:
-        continue
-    assert await numbers(installation, key) == list(range(count))
+        installation.trouble.obstacle = obstacle
+        await installation.produce([message(key, 1) | {"partition": 0}, message(other, 5) | {"partition": 0}])
+        await begun.wait()
+        retrying = asyncio.create_task(parking.retry(installation.place, None))
+
+        async def waits_or_is_done() -> bool:
+            return retrying.done() or bool(await installation.value(WAITING))
+
+        await installation.eventually(waits_or_is_done)
+        go_on.set()
+        assert (await retrying)["applied"] == 2
+    assert await numbers(installation, key) == [0, 1]
+    assert await parked(installation, key) == []
 
 
 @pytest.mark.parametrize(

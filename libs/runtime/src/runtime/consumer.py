@@ -19,6 +19,8 @@ from runtime.relay import pause
 from runtime.settings import Settings
 
 log = structlog.get_logger()
+LOOK_EVERY = 2.0
+"""Seconds between two looks at how far the log reaches."""
 STALLED_AFTER = 30.0
 """Seconds with lag and without progress after which the consumer is made anew (aiokafka #1037, #847)."""
 _AT_ONCE = 3
@@ -27,7 +29,9 @@ SELECT topic, partition, next, last_id FROM consumer_offset
 WHERE (topic, partition) IN (SELECT * FROM unnest($1::text[], $2::int[]))
 """
 _BEGIN = "INSERT INTO consumer_offset (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-_REWIND = "UPDATE consumer_offset SET next = $3, last_id = NULL WHERE topic = $1 AND partition = $2"
+_REWIND = """
+UPDATE consumer_offset SET next = $3, last_id = NULL WHERE topic = $1 AND partition = $2 AND next = $4 RETURNING true
+"""
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -42,7 +46,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._last_id: dict[TopicPartition, tuple[int, str]] = {}
         self._resume_at: dict[TopicPartition, float] = {}
         self._failures: dict[TopicPartition, int] = {}
-        self._progress_at = time.monotonic()
+        self._moved: dict[TopicPartition, tuple[int, float]] = {}
+        self._ends: dict[TopicPartition, int] = {}
+        self._look_at = 0.0
         self._consumer: Any = None
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -56,7 +62,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 heartbeat_interval_ms=1_000,
                 metadata_max_age_ms=10_000,
             )
-            self._next, self._last_id, self._resume_at = {}, {}, {}
+            self._forget()
             try:
                 self._consumer.subscribe(self._topics, listener=self)
                 await self._consumer.start()
@@ -74,9 +80,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._log.warning("consumer did not stop cleanly", reason=repr(error))
 
     async def _poll(self, stopping: asyncio.Event) -> None:
-        self._progress_at = time.monotonic()
         while not stopping.is_set():
             await self._resume_due()
+            # Not in a rebalance callback: aiokafka swallows what that raises, and the partition would stand still.
+            if unplaced := self._consumer.assignment() - self._next.keys():
+                await self._place_at_stored(unplaced)
+            if await self._stalled():
+                self._log.error("consumer stalled; making it anew")
+                return
             try:
                 batches = await self._consumer.getmany(timeout_ms=100, max_records=1000)
             except OffsetOutOfRangeError as error:
@@ -84,36 +95,52 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                     await self._rewind(partition, "the log no longer reaches to where this service stood")
                 continue
             except NoOffsetForPartitionError:
-                continue  # asked before on_partitions_assigned has said where to stand
-            if batches:
-                self._progress_at = time.monotonic()
-                async with self._busy:
-                    await asyncio.gather(*(self._handle(partition, batch) for partition, batch in batches.items()))
-            elif self._stalled():
-                self._log.error("consumer stalled; making it anew")
-                return
+                continue  # assigned meanwhile: it is placed first
+            async with self._busy:
+                handled = [self._handle(partition, batch) for partition, batch in batches.items()]
+                for outcome in await asyncio.gather(*handled, return_exceptions=True):
+                    if isinstance(outcome, BaseException):
+                        raise outcome
 
-    def lag(self) -> int:
-        """Records that are in Kafka and not yet applied, as far as this member's partitions tell."""
-        if self._consumer is None:
-            return 0
-        ends = {partition: self._consumer.highwater(partition) for partition in self._consumer.assignment()}
-        return sum(max(0, (end or 0) - self._next.get(partition, end or 0)) for partition, end in ends.items())
+    def lag(self) -> int | None:
+        """Records that are in Kafka and not yet applied, in this member's partitions; None before it has looked."""
+        if self._consumer is None or not self._ends:
+            return None
+        ends = {partition: max(end, self._consumer.highwater(partition) or 0) for partition, end in self._ends.items()}
+        return sum(max(0, end - self._next.get(partition, end)) for partition, end in ends.items())
 
-    def _stalled(self) -> bool:
-        metrics.LAG.labels(self._place.service).set(lag := self.lag())
-        if not lag or self._resume_at:
-            self._progress_at = time.monotonic()
-        return time.monotonic() - self._progress_at > STALLED_AFTER
+    async def _stalled(self) -> bool:
+        """Whether a partition has had something to apply, and has not moved, for too long.
+
+        The broker is asked: a fetcher that died does not tell how far behind it is.
+        """
+        if (now := time.monotonic()) < self._look_at:
+            return False
+        self._look_at = now + LOOK_EVERY
+        assigned = [partition for partition in self._consumer.assignment() if partition in self._next]
+        self._ends = await self._consumer.end_offsets(assigned) if assigned else {}
+        metrics.LAG.labels(self._place.service).set(self.lag() or 0)
+        for partition, end in self._ends.items():
+            stood, since = self._moved.get(partition, (-1, now))
+            if self._next[partition] >= end or self._next[partition] != stood or partition in self._resume_at:
+                since = now
+            self._moved[partition] = (self._next[partition], since)
+        return any(now - self._moved[partition][1] > STALLED_AFTER for partition in self._ends)
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Nothing: the next poll places what is new."""
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Let the batch in hand finish before another member gets its partitions."""
         async with self._busy:
-            self._next, self._last_id, self._resume_at = {}, {}, {}
+            self._forget()
 
-    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+    def _forget(self) -> None:
+        self._next, self._last_id, self._resume_at, self._moved, self._ends = {}, {}, {}, {}, {}
+
+    async def _place_at_stored(self, partitions: Collection[TopicPartition]) -> None:
         """Stand where the database says, one record before it where there is one, to see that the log is the same."""
-        beginnings = await self._consumer.beginning_offsets(list(assigned)) if assigned else {}
+        beginnings = await self._consumer.beginning_offsets(list(partitions))
         for partition, (next_, last_id) in (await self._stored(beginnings)).items():
             self._stand(partition, next_, last_id)
 
@@ -136,6 +163,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _handle(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         async with self._at_once:
+            if partition not in self._next:
+                return  # assigned while these were fetched from where Kafka thought; the next poll places it
             if partition in self._last_id:
                 offset, last_id = self._last_id.pop(partition)
                 if (records[0].offset, applying.event_id(records[0])) != (offset, last_id):
@@ -168,7 +197,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             try:
                 await applying.apply(self._place, partition, [record])
-            except IntegrityError:
+            except (IntegrityError, asyncpg.IntegrityConstraintViolationError):
                 # Two members may have announced the same record at once; the second try finds it.
                 await applying.apply(self._place, partition, [record])
         except Exception as error:
@@ -189,9 +218,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         metrics.REWINDS.labels(self._place.service).inc()
         beginning = (await self._consumer.beginning_offsets([partition]))[partition]
         async with self._place.store.work(self._place.context()) as work:
-            await work.connection.execute(_REWIND, *partition, beginning)
+            rewound = await work.connection.fetchval(_REWIND, *partition, beginning, self._next.get(partition))
         self._last_id.pop(partition, None)
-        self._stand(partition, beginning, None)
+        if rewound:
+            self._stand(partition, beginning, None)
+        else:  # it was another member's to rewind
+            await self._seek_to_stored(partition)
 
     def _back_off(self, partition: TopicPartition, error: Exception) -> None:
         """Pause the partition with jitter; on resuming it stands where the database says."""

@@ -99,8 +99,8 @@ def _principal(claims: dict[str, Any]) -> Principal:
     partner, roles = claims.get("partner_id"), claims.get("roles", [])
     if not isinstance(roles, list) or not roles or not all(isinstance(role, str) for role in roles):
         raise _refused("the token's claim roles must be a list of role names")
-    if bool(partner) != any(role.startswith("partner_") for role in roles):
-        raise _refused("a partner's role and the claim partner_id go together: one without the other is refused")
+    if {bool(partner)} != {role.startswith("partner_") for role in roles}:
+        raise _refused("partners' roles and the claim partner_id go together, and never with a sponsor's role")
     try:
         partner_id = UUID(partner) if partner else None
     except (ValueError, AttributeError, TypeError) as error:

@@ -22,7 +22,7 @@ from runtime.problems import Problem
 from runtime.relay import Relay, pause
 from runtime.settings import Settings
 from runtime.subscriptions import Subscriptions
-from runtime.work import Store, Work
+from runtime.work import Busy, Store, Work
 
 log = structlog.get_logger()
 
@@ -144,8 +144,10 @@ def _timer(place: Place, timer: Timer) -> Job:
             try:
                 async with place.store.work(context) as work:
                     await timer.run(work)
-            except Problem as busy:
-                log.debug("another replica runs this timer", timer=timer.name, reason=busy.detail)
+            except Busy:
+                log.debug("another replica runs this timer", timer=timer.name)
+            except Problem as refusal:
+                log.error("timer failed", service=place.service, timer=timer.name, exc_info=refusal)
             except (OSError, SQLAlchemyError, PostgresError, InterfaceError) as error:
                 log.warning("timer waits", service=place.service, timer=timer.name, reason=str(error))
 

@@ -133,6 +133,14 @@ def _words(name: str) -> str:
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
 
 
+class Busy(Problem):
+    """Somebody else holds the transaction's lock (409)."""
+
+    def __init__(self) -> None:
+        detail = "a request with this Idempotency-Key is being worked on"
+        super().__init__(409, "in-progress", detail, headers={"Retry-After": "1"})
+
+
 class Store:
     """A service's database: where its transactions are opened and its relay is woken."""
 
@@ -143,11 +151,10 @@ class Store:
 
     @asynccontextmanager
     async def work(self, context: Context) -> AsyncIterator[Work]:
-        """A transaction whose facts reach the outbox as it ends. Raises a 409 Problem when its lock is not free."""
+        """A transaction whose facts reach the outbox as it ends. Raises Busy when its lock is not free."""
         async with transaction(self.engine, context) as (session, lock_taken):
             if not lock_taken:
-                detail = "a request with this Idempotency-Key is being worked on"
-                raise Problem(409, "in-progress", detail, headers={"Retry-After": "1"})
+                raise Busy
             work = Work(session, await raw_connection(session), context)
             yield work
             published = await work.flush()

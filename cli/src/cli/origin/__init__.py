@@ -1,0 +1,1 @@
+"""One origin behind one port: the home page, every service's API, and the stream of facts."""

@@ -1,0 +1,110 @@
+"""The origin's app: services are mounted, not rewritten; each answers as it would behind a port of its own."""
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cli.origin import pages
+from cli.origin.security import SecurityHeaders
+from contracts import asyncapi
+from runtime import problems
+from runtime.problems import Problem
+from runtime.service import unready_reason
+from runtime.settings import Settings
+
+SERVICES = ("partner-registry", "partner-feeds", "sample-tracking", "quality-events", "kpi", "event-stream")
+"""In the order in which a fact travels through them."""
+
+
+def create(settings: Settings, *, services: Sequence[str] | None = None) -> Starlette:
+    """The origin of an installation whose services run in this process; all of them unless told otherwise."""
+    apps = {name: _service(name, settings) for name in services or SERVICES}
+    routes: list[BaseRoute] = [
+        *pages.routes(list(apps)),
+        *_about_itself(apps),
+        *(Mount(f"/api/{name}", app) for name, app in apps.items()),
+    ]
+    if "event-stream" in apps:
+        routes.append(Route("/events", _Events(apps["event-stream"])))
+    origin = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=_lifespan(apps))
+    origin.state.services = apps
+    problems.install(origin)
+    return origin
+
+
+def _service(name: str, settings: Settings) -> FastAPI:
+    app: FastAPI = importlib.import_module(f"{name.replace('-', '_')}.main").create(settings)
+    return app
+
+
+def _lifespan(apps: Mapping[str, FastAPI]) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Starlette runs the root's lifespan only: it enters those of the mounted apps."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for app in apps.values():
+                await stack.enter_async_context(app.router.lifespan_context(app))
+            try:
+                yield
+            finally:
+                for app in apps.values():  # all at once: each is waited for in turn only after that
+                    app.state.stopping.set()
+
+    return lifespan
+
+
+def _about_itself(apps: Mapping[str, FastAPI]) -> list[BaseRoute]:
+    """What the origin says of itself and of all its services together."""
+
+    async def livez(_: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(_: Request) -> Response:
+        """200 when every service's topics are verified and its database answers."""
+        if reasons := await _reasons(apps):
+            told = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+            raise Problem(503, "not-ready", told, services=reasons, headers={"Retry-After": "1"})
+        return JSONResponse({"status": "ready", "services": list(apps)})
+
+    async def metrics(_: Request) -> Response:
+        await _reasons(apps)  # brings the gauges that come from the databases up to date
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def facts(_: Request) -> Response:
+        return JSONResponse(asyncapi.document())
+
+    return [
+        Route("/livez", livez),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics),
+        Route("/asyncapi.json", facts),
+    ]
+
+
+async def _reasons(apps: Mapping[str, FastAPI]) -> dict[str, str]:
+    """Why services are not ready, by name; nothing when all are."""
+    reasons = await asyncio.gather(*(unready_reason(app) for app in apps.values()))
+    return {name: reason for name, reason in zip(apps, reasons, strict=True) if reason}
+
+
+class _Events:
+    """``/events`` is the event stream's own route under a shorter name."""
+
+    def __init__(self, event_stream: ASGIApp) -> None:
+        self._event_stream = event_stream
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        root = f"{scope.get('root_path', '')}/api/event-stream"
+        path = f"{root}/v1/events"
+        await self._event_stream({**scope, "root_path": root, "path": path, "raw_path": path.encode()}, receive, send)

@@ -1,0 +1,85 @@
+// Facts and numbers in the words of people.
+
+const names = new Map(); // of partners, sites and products, by id
+
+export const name = (id) => names.get(id) || "";
+export const learn = (id, text) => names.set(id, text);
+
+const lot = (data) => (data.lot ? `${data.lot.material} ${data.lot.number}` : "a batch");
+const at = (data) => {
+  const place = data.lot || data;
+  const known = name(place.partner_id) || name(place.site_id) || name(data.laboratory_partner_id);
+  return known ? ` at ${known}` : "";
+};
+const by = (data) => (name(data.laboratory_partner_id) ? ` by ${name(data.laboratory_partner_id)}` : "");
+const test = (data) => data.test.replaceAll("_", " ");
+const unit = ({ unit: ucum }) => (/^(1|\[.*\])$/.test(ucum) ? "" : ucum); // one, and UCUM's arbitrary units such as [pH]
+const measured = (data) => [data.value ?? data.text, unit(data)].filter(Boolean).join(" ");
+const bound = ({ lower, upper, text }) =>
+  [lower != null && `≥ ${lower}`, upper != null && `≤ ${upper}`, text].filter(Boolean).join(", ");
+export const limit = (given) => (given ? bound(given) : "");
+
+// [how it looks, what happened], by the fact's short name.
+const SAYING = {
+  PartnerRegistered: (d) => ["", `${d.legal_name} registered as ${d.number}`],
+  PartnerStatusChanged: (d) => ["", `${name(d.partner_id) || "A partner"} is now ${d.after}, was ${d.before}`],
+  SiteRegistered: (d) => ["", `Site ${d.name} registered${name(d.partner_id) ? ` for ${name(d.partner_id)}` : ""}`],
+  ProductRegistered: (d) => ["", `Product ${d.code} ${d.name} registered`],
+  SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
+  BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],
+  BatchCompletionReported: (d) => ["quiet", `Completion of ${lot(d)} reported${at(d)}`],
+  ProcessDataReported: (d) => ["quiet", `Process data of ${lot(d)}: ${d.step}`],
+  TestResultReported: (d) => ["quiet", `${test(d)} of ${lot(d)} reported${by(d)}: ${measured(d)}`],
+  DeviationReported: (d) => ["quiet", `Deviation reported${at(d)}: ${d.title}`],
+  MessageQuarantined: (d) => ["bad", `${d.refused} records of ${d.feed} refused: ${d.first_reason}`],
+  ResultReported: (d) => ["", `${test(d)} of ${lot(d)}: ${measured(d)}, ${evaluation(d.evaluation)}`],
+  OosDetected: (d) => ["bad", `${test(d)} of ${lot(d)} out of specification: ${measured(d)} (${limit(d.limit)})`],
+  ResultApproved: (d) => ["good", `${test(d)} of ${lot(d)} approved`],
+  BatchStarted: (d) => ["", `${lot(d)} started${at(d)}`],
+  BatchManufactured: (d) => ["good", `${lot(d)} manufactured${at(d)}${d.yield_percent ? `, yield ${number(d.yield_percent)} %` : ""}`],
+  DeviationRaised: (d) => ["bad", `${d.number} raised${at(d)}: ${d.title}`],
+  DeviationClassified: (d) => ["", `${d.number} classified as ${d.classification}`],
+  DeviationAcknowledged: (d) => ["", `${d.number} acknowledged by the sponsor`],
+  DeviationOverdue: (d) => ["bad", `${d.number} is overdue${at(d)}`],
+  DeviationClosed: (d) => ["good", `${d.number} closed${at(d)}`],
+  DeviationCancelled: (d) => ["", `${d.number} cancelled: ${d.reason}`],
+  OosOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)}${at(d)}`],
+  OosNotified: (d) => ["", `${d.number}: the sponsor was told`],
+  OosConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion}`],
+};
+const evaluation = (word) => ({ pass: "passed", oos: "out of specification" })[word] || "not evaluated";
+
+export const short = (type) => type.split(".").at(-2) || type;
+export const plain = (type) => short(type).replace(/(?<=[a-z])([A-Z])/g, (_, letter) => ` ${letter.toLowerCase()}`);
+
+export function said(fact) {
+  const data = fact.data || {};
+  try {
+    if (SAYING[short(fact.type)]) return SAYING[short(fact.type)](data);
+  } catch {
+    // A newer release's fact may lack what this sentence needs: say what it is called.
+  }
+  return ["", [plain(fact.type), data.number].filter(Boolean).join(": ")];
+}
+
+export const number = (value, digits = 2) =>
+  Number(value).toLocaleString(undefined, { maximumFractionDigits: digits });
+
+// A KPI's number: a share as per cent, anything else with its unit.
+export function amount(value, kpi) {
+  if (value === null || value === undefined) return "–";
+  const share = kpi.unit === "1" && /rate|share|first_time|success|on_time/.test(kpi.code);
+  if (share) return `${number(value * 100, 1)} %`;
+  return [number(value), { 1: "", d: "days", h: "h" }[kpi.unit] ?? kpi.unit].filter(Boolean).join(" ");
+}
+
+// How long, in the two largest units.
+export function span(milliseconds) {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60000));
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
+  if (days) return `${days} d${days < 10 && hours ? ` ${hours} h` : ""}`;
+  return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+}
+
+export const since = (instant) => span(Date.now() - new Date(instant));
+export const clock = (instant) => new Date(instant).toLocaleTimeString(undefined, { hour12: false });

@@ -1,0 +1,106 @@
+"""What is behind the one port."""
+
+import json
+import re
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from cli.origin import app as origin
+from runtime.settings import Settings
+
+
+async def test_ready_when_every_service_is(running: Any) -> None:
+    answer = await running.client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["services"] == ["partner-registry", "event-stream"]
+    assert (await running.client.get("/livez")).json() == {"status": "alive"}
+
+
+async def test_unready_says_which_service_and_why(settings: Settings) -> None:
+    nowhere = settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:9"})
+    app = origin.create(nowhere, services=["event-stream"])
+    transport = httpx.ASGITransport(app)
+    client = httpx.AsyncClient(transport=transport, base_url="http://test")
+    async with client, app.router.lifespan_context(app):
+        answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert set(answer.json()["services"]) == {"event-stream"}
+
+
+@pytest.mark.parametrize("service", ["partner-registry", "event-stream"])
+async def test_each_api_describes_itself_where_it_is(running: Any, service: str) -> None:
+    document = (await running.client.get(f"/api/{service}/openapi.json")).json()
+    assert document["servers"][0]["url"] == f"/api/{service}"
+    path = next(path for path in document["paths"] if path.endswith("/status"))
+    tried = await running.client.get(document["servers"][0]["url"] + path)
+    assert tried.json()["service"] == service
+    page = await running.client.get(f"/api/{service}/docs")
+    assert page.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("page", ["/", "/api/partner-registry/docs"])
+async def test_pages_load_nothing_from_elsewhere_and_nothing_inline(running: Any, page: str) -> None:
+    answer = await running.client.get(page)
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', answer.text)
+    files = [url for url in loaded if url.startswith("/static/")]
+    assert files
+    assert not [url for url in loaded if "//" in url]
+    assert "<script>" not in answer.text
+    assert "script-src 'self';" in answer.headers["content-security-policy"]
+    for url in files:
+        assert (await running.client.get(url)).status_code == 200, url
+
+
+async def test_every_answer_carries_the_security_headers(running: Any) -> None:
+    for path in ("/", "/readyz", "/api/partner-registry/v1/partners", "/static/page.js", "/nothing"):
+        headers = (await running.client.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["x-frame-options"] == "DENY", path
+        assert "default-src 'none'" in headers["content-security-policy"], path
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/api/nothing/v1/x", "/api/nothing/docs", "/static/nothing.js", "/api"])
+async def test_an_unknown_path_is_a_problem(running: Any, path: str) -> None:
+    answer = await running.client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["instance"] == path
+
+
+async def test_no_file_beside_the_static_ones_is_served(running: Any) -> None:
+    for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/swagger/../page.js%00"):
+        assert (await running.client.get(path)).status_code == 404, path
+
+
+async def test_facts_are_described(running: Any) -> None:
+    document = (await running.client.get("/asyncapi.json")).json()
+    assert document["asyncapi"].startswith("3.")
+
+
+async def test_metrics_of_the_process(running: Any) -> None:
+    text = (await running.client.get("/metrics")).text
+    assert 'entente_outbox_pending{service="partner-registry"} ' in text
+    assert "entente_stream_readers" in text
+
+
+async def test_what_a_command_caused_comes_out_of_the_stream(running: Any) -> None:
+    name = f"Alpine {uuid4().hex} AG"
+    async with running.client.stream("GET", "/events", params={"type": "PartnerRegistered"}) as stream:
+        body = {"legal_name": name, "kind": "cmo", "country": "CH"}
+        registered = await running.client.post("/api/partner-registry/v1/partners", json=body)
+        async for line in stream.aiter_lines():
+            if line.startswith("data:") and name in line:
+                event = json.loads(line.removeprefix("data:"))
+                break
+    assert event["data"]["partner_id"] == registered.json()["id"]
+
+
+async def test_the_stream_needs_a_token(running: Any) -> None:
+    async with httpx.AsyncClient(base_url=running.url) as client:
+        answer = await client.get("/events")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")

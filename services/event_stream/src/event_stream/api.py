@@ -1,0 +1,126 @@
+"""HTTP words for the stream of facts."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import anyio
+import structlog
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, Depends, Header, Query, Request
+from prometheus_client import Gauge
+from pydantic import AwareDatetime
+from sse_starlette import EventSourceResponse
+from sse_starlette.sse import SendTimeoutError
+from starlette.types import Receive, Scope, Send
+
+from event_stream.filters import Filter, full_types
+from event_stream.places import Place, Since
+from event_stream.reader import Reader
+from runtime.principal import Principal, authenticate
+from runtime.problems import Problem
+from runtime.settings import Settings
+
+log = structlog.get_logger()
+router = APIRouter(tags=["events"])
+_open: set[Reader] = set()
+Gauge("entente_stream_readers", "Event streams that are open").set_function(lambda: len(_open))
+MOST_READERS = 200
+"""Streams that one process keeps open; each has a connection to Kafka of its own."""
+HEARTBEAT = 15
+"""Seconds between comments that keep proxies from closing a quiet stream."""
+SLOWEST_SEND = 20.0
+"""Seconds that a client may take for one event before it is cut off. It resumes with Last-Event-ID."""
+
+LAST_WORDS = 2.0
+"""Seconds that open streams have to end by themselves when the process stops. Without it uvicorn, which waits for them
+before it stops the service, would wait for ever."""
+
+Asking = Annotated[Principal, Depends(authenticate)]
+
+
+class _Stream(EventSourceResponse):
+    """Ends a slow client's stream without an error that looks like ours."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except SendTimeoutError:
+            log.info("a slow reader was cut off; it can resume", seconds=SLOWEST_SEND)
+
+
+async def _reader(
+    request: Request,
+    principal: Asking,
+    type: Annotated[
+        list[str] | None, Query(description="full type, or short name such as DeviationRaised; repeatable")
+    ] = None,
+    partner: Annotated[UUID | None, Query(description="a party to the fact, or named in it")] = None,
+    site: Annotated[UUID | None, Query(description="a site that the fact names")] = None,
+    key: Annotated[str | None, Query(description="the aggregate's id")] = None,
+    since: Annotated[
+        AwareDatetime | Literal["beginning"] | None, Query(description="an instant with its offset, or `beginning`")
+    ] = None,
+    last_event_id: Annotated[str | None, Header(description="resume behind this event's `id`")] = None,
+) -> AsyncIterator[Reader]:
+    # A dependency, for its end comes however the stream ends, also where it was never begun to be sent.
+    settings: Settings = request.app.state.settings
+    chosen = Filter(full_types(type or ()), partner, site, key, party=principal.partner_id)
+    last = Place.parse(last_event_id) if last_event_id else None
+    if len(_open) >= MOST_READERS:
+        raise Problem(503, "too-many-readers", f"{MOST_READERS} streams are open here", headers={"Retry-After": "10"})
+    reader = Reader(settings, chosen)
+    _open.add(reader)
+    try:
+        await _begin(reader, last, since)
+        yield reader
+    finally:
+        _open.discard(reader)
+        await reader.close()
+
+
+async def _begin(reader: Reader, last: Place | None, since: Since) -> None:
+    try:
+        await reader.open(last, since)
+    except (KafkaError, OSError, TimeoutError) as error:
+        log.warning("a stream cannot begin", reason=str(error) or type(error).__name__)
+        raise Problem(503, "unavailable", "Kafka cannot be reached; try again", headers={"Retry-After": "2"}) from error
+
+
+@router.get(
+    "/events",
+    response_class=EventSourceResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "one server-sent event per fact"}},
+)
+async def events(principal: Asking, reader: Annotated[Reader, Depends(_reader)]) -> EventSourceResponse:
+    """Facts as they happen: `id` is topic:partition:offset, `event` the type, `data` the CloudEvent in JSON.
+
+    Without `since` and Last-Event-ID it begins now. On resuming, the minute before the fact that was seen last is read
+    again, for order holds within one key only: **drop what you had by the CloudEvent's `id`**. A partner gets the facts
+    to which it is a party. The stream ends when its token expires, when its reader is too slow, and when the service
+    stops: open it again with Last-Event-ID.
+    """
+    stopping = anyio.Event()
+    return _Stream(
+        reader.events(principal.expires_at, stopping),
+        ping=HEARTBEAT,
+        send_timeout=SLOWEST_SEND,
+        shutdown_event=stopping,
+        shutdown_grace_period=LAST_WORDS,
+    )
+
+
+@router.get("/status", tags=["operations"])
+async def status(request: Request, principal: Asking) -> dict[str, Any]:
+    """What the service is for and how many streams are open. It keeps nothing, so it is never behind."""
+    if principal.partner_id is not None:
+        raise Problem(403, "forbidden", "operations are the sponsor's")
+    return {
+        "service": request.app.state.service,
+        "about": request.app.description,
+        "role": request.app.state.settings.role,
+        "lag": None,
+        "parked": 0,
+        "outbox_pending": 0,
+        "readers": len(_open),
+    }

@@ -1,0 +1,20 @@
+"""The service on one screen. Start it with ``uvicorn --factory event_stream.main:create``."""
+
+from fastapi import FastAPI
+
+from contracts import topics
+from event_stream import api
+from runtime.service import service
+from runtime.settings import Settings
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """The event-stream app. It stores nothing: Kafka keeps every fact, and a reader keeps its own place."""
+    return service(
+        "event-stream",
+        about="What leaves the house: facts as they happen, for front-ends and other systems.",
+        settings=settings or Settings(),
+        routers=[api.router],
+        publishes=topics(),
+        stores=False,
+    )

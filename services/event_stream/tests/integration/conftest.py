@@ -1,0 +1,193 @@
+"""A stream over real HTTP and real Kafka: httpx's in-process transport would wait for the end of the stream."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+import uvicorn
+from aiokafka import AIOKafkaProducer
+
+from contracts import Fact, contract_of, to_message
+from contracts.partner_registry import PartnerKind, PartnerRegistered, SiteRegistered
+from runtime.settings import Settings
+
+
+@dataclass(frozen=True)
+class Event:
+    """One server-sent event."""
+
+    id: str
+    type: str
+    data: dict[str, Any]
+
+
+@dataclass
+class Open:
+    """An open stream, and what came out of it so far."""
+
+    response: httpx.Response
+    events: list[Event] = field(default_factory=list)
+
+    async def take(self, count: int, within: float = 20.0) -> list[Event]:
+        """The next events. Raises TimeoutError when they do not come."""
+        taken: list[Event] = []
+        async with asyncio.timeout(within):
+            while len(taken) < count:
+                taken.append(await anext(self._parsed))
+        return taken
+
+    async def rest(self, within: float = 20.0) -> list[Event]:
+        """What comes until the server ends the stream."""
+        async with asyncio.timeout(within):
+            return [event async for event in self._parsed]
+
+    def __post_init__(self) -> None:
+        self._parsed = self._parse()
+
+    async def _parse(self) -> AsyncIterator[Event]:
+        fields: dict[str, str] = {}
+        async for line in self.response.aiter_lines():
+            name, _, value = line.partition(": ")
+            if line:
+                fields[name] = value
+            elif "data" in fields:
+                yield Event(fields["id"], fields["event"], json.loads(fields["data"]))
+                fields = {}
+
+
+class _Server(uvicorn.Server):
+    """Leaves pytest's signal handlers alone."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(app: Any, **options: Any) -> AsyncIterator[str]:
+    """An app behind a port of its own; gives the URL."""
+    server = _Server(uvicorn.Config(app, port=0, lifespan="off", log_level="warning", **options))
+    task = asyncio.create_task(server.serve())
+    async with asyncio.timeout(10):
+        while not server.started:
+            await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await task
+
+
+@pytest_asyncio.fixture(scope="session")
+async def url(launch: Any) -> AsyncIterator[str]:
+    """The event-stream service over HTTP."""
+    running = await launch("event_stream")
+    async with serving(running.app, timeout_graceful_shutdown=3) as at:
+        yield at + "/v1"
+
+
+Streaming = Callable[..., AbstractAsyncContextManager[Open]]
+
+
+@pytest.fixture
+def streaming(url: str, issuer: Any) -> Streaming:
+    """Open a stream: ``async with streaming(type="DeviationRaised") as stream``."""
+
+    @asynccontextmanager
+    async def open_(last: str | None = None, token: str | None = None, **filters: Any) -> AsyncIterator[Open]:
+        headers = {"Authorization": f"Bearer {token or issuer.token('quality')}"}
+        headers |= {"Last-Event-ID": last} if last else {}
+        async with (
+            httpx.AsyncClient(timeout=60) as client,
+            client.stream("GET", f"{url}/events", params=filters, headers=headers) as response,
+        ):
+            if response.is_error:
+                await response.aread()
+            yield Open(response)
+
+    return open_
+
+
+Happen = Callable[..., Awaitable[list[str]]]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def happen(settings: Settings, launch: Any) -> AsyncIterator[Happen]:
+    """Let facts happen, as a relay would; gives the CloudEvents ids."""
+    await launch("event_stream")
+    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await producer.start()
+
+    async def send(*facts: Fact, parties: tuple[UUID, ...] = (), at: datetime | None = None) -> list[str]:
+        ids = []
+        for fact in facts:
+            contract, id = contract_of(type(fact)), str(uuid4())
+            message = to_message(
+                {
+                    "id": id,
+                    "type": contract.type,
+                    "source": "/test",
+                    "time": datetime.now(UTC),
+                    "partitionkey": contract.key_of(fact),
+                    "sequence": "1",
+                    "parties": ",".join(map(str, parties)) or None,
+                },
+                fact.model_dump_json().encode(),
+            )
+            await producer.send_and_wait(
+                settings.topic(contract.topic),
+                message.value,
+                key=contract.key_of(fact).encode(),
+                headers=list(message.headers.items()),
+                timestamp_ms=int(at.timestamp() * 1000) if at else None,
+            )
+            ids.append(id)
+        return ids
+
+    yield send
+    await producer.stop()
+
+
+def registered(partner_id: UUID | None = None, name: str = "Alpine Tablets") -> PartnerRegistered:
+    """A partner that was just registered."""
+    return PartnerRegistered(
+        occurred_at=datetime.now(UTC),
+        partner_id=partner_id or uuid4(),
+        number="P-2026-00001",
+        legal_name=name,
+        kind=PartnerKind.cmo,
+        country="CH",
+    )
+
+
+def site(partner_id: UUID | None = None) -> SiteRegistered:
+    """A site that was just registered."""
+    return SiteRegistered(
+        occurred_at=datetime.now(UTC),
+        site_id=uuid4(),
+        partner_id=partner_id or uuid4(),
+        number="S-2026-00001",
+        name="Visp",
+        country="CH",
+        time_zone="Europe/Zurich",
+        activities=("tablets",),
+    )
+
+
+@pytest.fixture
+def fact() -> Callable[..., PartnerRegistered]:
+    """Makes facts about partners."""
+    return registered
+
+
+@pytest.fixture
+def site_fact() -> Callable[..., SiteRegistered]:
+    """Makes facts about sites."""
+    return site
