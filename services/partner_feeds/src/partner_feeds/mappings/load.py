@@ -74,9 +74,13 @@ def load(text: str) -> Mapping:
 @lru_cache(maxsize=1)
 def shipped() -> dict[str, Mapping]:
     """The mappings that come with the project, by their code."""
+    return {mapping.code: mapping for mapping in map(load, shipped_documents())}
+
+
+def shipped_documents() -> list[str]:
+    """The documents of the mappings that come with the project, for ``POST /v1/mappings``."""
     folder = files("partner_feeds") / "shipped"
-    texts = [each.read_text("utf-8") for each in folder.iterdir() if each.name.endswith(".yaml")]
-    return {mapping.code: mapping for mapping in map(load, sorted(texts))}
+    return sorted(each.read_text("utf-8") for each in folder.iterdir() if each.name.endswith(".yaml"))
 
 
 def _faults(error: ValidationError) -> Iterator[MappingFault]:

@@ -60,14 +60,14 @@ class _Translator:
         self._horizon = horizon
         self._blank: list[Value] = [None] * len(mapping.columns)
         self._cells: list[tuple[int, int, str, Converter]] = []
-        self._dates: list[tuple[int, str]] = []
+        self._dates: list[tuple[int, int, str]] = []
         self._required: list[tuple[int, str]] = []
         for slot, (name, column) in enumerate(mapping.columns.items()):
             if name in header.positions:
                 convert = converter(column, mapping.decimal, missing, zone)
                 self._cells.append((slot, header.positions[name], name, convert))
-            if isinstance(column, DateColumn):
-                self._dates.append((slot, name))
+                if isinstance(column, DateColumn):
+                    self._dates.append((slot, header.positions[name], name))
             if column.required:
                 self._required.append((slot, name))
         self._builds: list[Build] = compile_rules(mapping)
@@ -104,10 +104,10 @@ class _Translator:
         for slot, name in self._required:
             if values[slot] is None:
                 errors.append(RowError.of(row.number, name, "", "is blank, and must be given"))
-        for slot, name in self._dates:
+        for slot, position, name in self._dates:
             moment = values[slot]
             if isinstance(moment, str | date) and (reason := self._horizon.why_not(moment)):
-                errors.append(RowError.of(row.number, name, str(moment), reason))
+                errors.append(RowError.of(row.number, name, row.cells[position], reason))
 
     def _records(self, number: int, values: list[Value], errors: list[RowError]) -> list[Record]:
         records: list[Record] = []

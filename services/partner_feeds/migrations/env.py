@@ -1,0 +1,6 @@
+"""Alembic's entry: the plumbing does the rest."""
+
+from partner_feeds.metadata import metadata
+from runtime import migrate
+
+migrate.run(metadata)

@@ -1,0 +1,30 @@
+"""Use cases of feeds."""
+
+from sqlmodel import select
+
+from partner_feeds.directory import queries as directory
+from partner_feeds.feeds.model import Feed
+from partner_feeds.feeds.schemas import RegisterFeed
+from runtime.problems import RuleViolated
+from runtime.work import Work
+
+
+async def register(work: Work, body: RegisterFeed) -> Feed:
+    """Register a feed. Raises RuleViolated for a code that is taken, and a 409 Problem for an unknown site."""
+    if await work.session.scalar(select(Feed.id).where(Feed.code == body.code)):
+        raise RuleViolated(f"the feed code {body.code} is taken")
+    site = await directory.site(work, body.site_id, "site_id")
+    if body.partner_id not in (None, site.partner_id):
+        raise RuleViolated(f"the site {site.number} is not a site of the partner {body.partner_id}")
+    made_at = body.manufacturing_site_id or body.site_id
+    return work.add(
+        Feed.register(
+            code=body.code,
+            site=site,
+            manufacturing_site=await directory.site(work, made_at, "manufacturing_site_id"),
+            kind=body.kind,
+            format=body.format,
+            mapping=body.mapping,
+            time_zone=body.time_zone,
+        )
+    )

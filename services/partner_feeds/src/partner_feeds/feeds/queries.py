@@ -1,0 +1,24 @@
+"""Reads of feeds."""
+
+from uuid import UUID
+
+from sqlmodel import select
+
+from partner_feeds.feeds.model import Feed
+from runtime.problems import NotFound
+from runtime.work import Work
+
+
+async def find(work: Work, given: str) -> Feed:
+    """The feed of an id or a code. Raises NotFound, also where the caller is no party to it."""
+    feed = await work.session.scalar(select(Feed).where(_named(given)))
+    if feed is None:
+        raise NotFound("feed", given[:100])
+    return feed
+
+
+def _named(given: str) -> bool:
+    try:
+        return Feed.id == UUID(given)
+    except ValueError:
+        return Feed.code == given.replace("\0", "")

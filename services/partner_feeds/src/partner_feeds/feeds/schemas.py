@@ -1,0 +1,80 @@
+"""Bodies of requests and answers about feeds."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+
+from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("must be an IANA time zone such as Europe/Ljubljana")
+    return name
+
+
+def _no_id(code: str) -> str:
+    try:
+        UUID(code)
+    except ValueError:
+        return code
+    raise ValueError("a code that looks like an id could not be told from one")
+
+
+class Body(BaseModel):
+    """A request's body: what it does not know, it refuses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RegisterFeed(Body):
+    """A new feed."""
+
+    code: Annotated[Code, AfterValidator(_no_id)]
+    site_id: UUID
+    """Whose system sends."""
+    partner_id: UUID | None = None
+    """The site's partner; only checked."""
+    manufacturing_site_id: UUID | None = None
+    """Whose lots it reports on; the sending site where it is left out."""
+    kind: FeedKind
+    format: FeedFormat = FeedFormat.csv
+    mapping: Code | None = None
+    time_zone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    """Of the sending site, where it is left out."""
+
+    @model_validator(mode="after")
+    def _mapped(self) -> Self:
+        if (self.format == FeedFormat.csv) != (self.mapping is not None):
+            raise ValueError("a csv feed names the code of its mapping; a cloudevents feed has none")
+        return self
+
+
+class FeedRead(BaseModel):
+    """A feed as its readers see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    code: str
+    partner_id: UUID
+    site_id: UUID
+    manufacturing_site_id: UUID
+    manufacturing_partner_id: UUID
+    kind: FeedKind
+    format: FeedFormat
+    mapping: str | None
+    time_zone: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, feed: Feed) -> Self:
+        """The readable form of a record."""
+        return cls.model_validate(feed)

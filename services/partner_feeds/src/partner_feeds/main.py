@@ -1,0 +1,45 @@
+"""The service on one screen. Start it with ``uvicorn --factory partner_feeds.main:create``."""
+
+from fastapi import FastAPI
+
+from contracts import topics_of
+from partner_feeds.consumers import subscriptions
+from partner_feeds.feeds import api as feeds
+from partner_feeds.mappings import api as mappings
+from partner_feeds.messages import api as messages
+from partner_feeds.messages import intake
+from partner_feeds.messages.translator import Translator
+from partner_feeds.settings import IntakeSettings
+from runtime.service import Timer, service
+from runtime.settings import Settings
+from runtime.work import Work
+
+
+def create(settings: Settings | None = None, intake_settings: IntakeSettings | None = None) -> FastAPI:
+    """The partner-feeds app."""
+    limits = intake_settings or IntakeSettings()
+
+    async def resume(work: Work) -> None:
+        await app.state.translator.resume(work)
+
+    app = service(
+        "partner-feeds",
+        about="What partners' systems send: kept as it came, translated into our facts, answered row by row.",
+        settings=settings or Settings(),
+        routers=[
+            feeds.writing,
+            feeds.reading,
+            mappings.writing,
+            mappings.reading,
+            intake.router,
+            messages.writing,
+            messages.reading,
+            messages.streaming,
+        ],
+        subscriptions=subscriptions,
+        publishes=topics_of("partner-feeds"),
+        timers=[Timer("unfinished-messages", limits.resume_every, resume)],
+    )
+    app.state.intake = limits
+    app.state.translator = Translator(limits, app.state.place, app.state.stopping)
+    return app

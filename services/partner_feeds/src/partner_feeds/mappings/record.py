@@ -1,0 +1,57 @@
+"""A mapping's version as a record: drafted, made live by quality, retired by its successor."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from sqlalchemy import DateTime
+from sqlmodel import Field, String
+
+from contracts import Role
+from partner_feeds.mappings.model import Mapping
+from partner_feeds.metadata import Table
+from runtime.lifecycle import transition
+from runtime.work import Versioned
+
+
+class MappingState(StrEnum):
+    """Where a version of a mapping stands."""
+
+    draft = "draft"
+    live = "live"
+    retired = "retired"
+
+
+class MappingVersion(Table, Versioned, table=True):
+    """One version of a mapping, its document kept as it was sent. Of each code one version is live."""
+
+    __tablename__ = "mapping_version"
+
+    code: str
+    number: int
+    """The version that the document states; ``version`` counts the changes of this record."""
+    title: str
+    document: str
+    state: MappingState = Field(default=MappingState.draft, sa_type=String)
+    drafted_by: str
+    approved_by: str | None = None
+    approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+    @property
+    def label(self) -> str:
+        """How answers name it."""
+        return f"{self.code} version {self.number}"
+
+    @classmethod
+    def draft(cls, mapping: Mapping, document: str, by: str) -> Self:
+        """A new version; it translates nothing yet."""
+        return cls(code=mapping.code, number=mapping.version, title=mapping.title, document=document, drafted_by=by)
+
+    @transition(source={MappingState.draft}, target=MappingState.live, by={Role.quality})
+    def approve(self, by: str, now: datetime) -> None:
+        """Messages are translated by it from now on."""
+        self.approved_by, self.approved_at = by, now
+
+    @transition(source={MappingState.live}, target=MappingState.retired, by={Role.quality})
+    def retire(self) -> None:
+        """A newer version became live in the same moment."""

@@ -1,0 +1,1 @@
+"""What was sent: kept as it came, translated, answered by row."""

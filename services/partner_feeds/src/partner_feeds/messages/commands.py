@@ -1,0 +1,85 @@
+"""Use cases of messages."""
+
+import asyncio
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, or_, select
+
+from partner_feeds.feeds.model import Feed
+from partner_feeds.messages.model import Message
+from partner_feeds.messages.source import PIECE
+from partner_feeds.messages.upload import Heading, Upload
+from runtime.database import Context
+from runtime.problems import Problem
+from runtime.telemetry import current_traceparent
+from runtime.work import Store, Work
+
+_KEEP = "INSERT INTO message_chunk (message_id, number, bytes) VALUES ($1, $2, $3)"
+
+
+async def receive(store: Store, context: Context, feed: Feed, heading: Heading, upload: Upload) -> tuple[UUID, bool]:
+    """Commit the bytes, and give the message's id and whether it is new.
+
+    The same content, or the same Message-Id, is the message of before. Raises a 409 Problem for a Message-Id that came
+    with other content.
+    """
+    while True:
+        try:
+            async with store.work(context) as work:
+                if known := await _known(work, feed, heading, upload):
+                    return known, False
+                return await _keep(work, feed, heading, upload), True
+        except IntegrityError:
+            # The same was sent twice at once: the other one is committed now, and found.
+            continue
+
+
+async def _known(work: Work, feed: Feed, heading: Heading, upload: Upload) -> UUID | None:
+    same = col(Message.sha256) == upload.sha256
+    if heading.message_id is not None:
+        same = or_(same, col(Message.sender_message_id) == heading.message_id)
+    messages = (await work.session.scalars(select(Message).where(Message.feed_id == feed.id, same))).all()
+    for message in messages:
+        if message.sender_message_id == heading.message_id is not None and message.sha256 != upload.sha256:
+            detail = f"the Message-Id {heading.message_id} came before with other content: send a new message"
+            raise Problem(409, "message-id-reused", detail, message_id=str(message.id))
+    return messages[0].id if messages else None
+
+
+async def _keep(work: Work, feed: Feed, heading: Heading, upload: Upload) -> UUID:
+    message = Message(
+        feed_id=feed.id,
+        feed=feed.code,
+        partner_id=feed.partner_id,
+        content_type=heading.content_type,
+        size=upload.size,
+        sha256=upload.sha256,
+        sender_message_id=heading.message_id,
+        file_name=heading.file_name,
+        traceparent=current_traceparent(),
+        received_at=work.now,
+        parties=[feed.partner_id],
+    )
+    work.add(message)
+    await work.session.flush()
+    upload.file.seek(0)
+    number = 0
+    while piece := await asyncio.to_thread(upload.file.read, PIECE):
+        await work.connection.execute(_KEEP, message.id, number, piece)
+        number += 1
+    return message.id
+
+
+async def replay(work: Work, message_id: UUID) -> Message:
+    """Let the refused rows be tried again. Raises NotFound and NotAllowedNow."""
+    message = await work.get(Message, message_id)
+    message.replay()
+    return message
+
+
+async def dismiss(work: Work, message_id: UUID, reason: str) -> Message:
+    """Settle that the refused rows will not be taken."""
+    message = await work.get(Message, message_id)
+    message.dismiss(reason)
+    return message

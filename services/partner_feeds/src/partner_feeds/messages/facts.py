@@ -1,0 +1,240 @@
+"""A partner's records as our facts: codes become the ids of sites and products, or the row is refused."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from contracts import Lot, Quantity, SourceRecord
+from contracts.partner_feeds import (
+    BatchCompletionReported,
+    BatchStartReported,
+    DeviationReported,
+    MaterialLot,
+    ProcessDataReported,
+    ProcessValue,
+    Reported,
+    TestResultReported,
+    TestStage,
+)
+from partner_feeds.directory.queries import Directory, Place
+from partner_feeds.feeds.model import Feed
+from partner_feeds.records import (
+    Amount,
+    BatchCompletion,
+    BatchStart,
+    Deviation,
+    LotCode,
+    NamedValue,
+    ProcessData,
+    Record,
+    TestResult,
+)
+from runtime.outbox import LARGEST_PAYLOAD
+
+
+class Unresolved(ValueError):
+    """A record that speaks of what is not known here. ``part`` is what of it: material, site or laboratory."""
+
+    def __init__(self, part: str, value: str, reason: str) -> None:
+        super().__init__(reason)
+        self.part, self.value, self.reason = part, value, reason
+
+
+def is_of_a_product(record: Record) -> bool:
+    """Whether the record's lot must be of a product. Raw materials have codes of their own, which nobody registers."""
+    return not (isinstance(record, Deviation) or (isinstance(record, TestResult) and record.stage == _RAW_MATERIAL))
+
+
+def lots_of(record: Record) -> tuple[LotCode, ...]:
+    """The lots that the record is about."""
+    if isinstance(record, Deviation):
+        return record.lots
+    assert isinstance(record, BatchStart | BatchCompletion | ProcessData | TestResult)  # noqa: S101  (all there are)
+    return (record.lot,)
+
+
+def sites_of(record: Record) -> Iterator[str]:
+    """The numbers of the sites that the record names."""
+    yield from (lot.site for lot in lots_of(record) if lot.site is not None)
+    named = record.laboratory if isinstance(record, TestResult) else getattr(record, "site", None)
+    if named is not None:
+        yield named
+
+
+_RAW_MATERIAL = TestStage.raw_material
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Makes the facts of one feed's message, for as many records as one directory knows the codes of."""
+
+    feed: Feed
+    message_id: UUID
+    received_on: date
+    directory: Directory
+    lots: dict[tuple[LotCode, bool], Lot] = field(default_factory=dict)
+    parties: dict[tuple[UUID, ...], tuple[UUID, ...]] = field(default_factory=dict)
+
+    def fact(self, record: Record) -> Reported:
+        """The fact of a record. Raises Unresolved. One without any date is dated with the day of its receipt."""
+        fact = _MAKERS[type(record)](self, record)
+        # Only a laboratory's results are many, and they are always small.
+        if not isinstance(fact, TestResultReported) and _size(fact) > LARGEST_PAYLOAD:
+            raise Unresolved("", record.record_id, f"larger than {LARGEST_PAYLOAD} bytes as one record: divide it")
+        return fact
+
+    def site(self, number: str, part: str = "site") -> Place:
+        """The site of a number. Raises Unresolved for one that is unknown, or none of this feed's business."""
+        found = self.directory.sites.get(number)
+        if found is None or found.partner_id not in self.feed.parties:
+            reason = (
+                f"the feed {self.feed.code} reports on no such site: correct its number, or register it in "
+                "partner-registry and replay the message"
+            )
+            raise Unresolved(part, number, reason)
+        return found
+
+    def lot(self, code: LotCode, *, of_a_product: bool) -> Lot:
+        """The lot as facts name it. Raises Unresolved for an unknown site or product."""
+        found = self.lots.get((code, of_a_product))
+        if found is None:
+            found = self.lots[code, of_a_product] = self._identify(code, of_a_product)
+        return found
+
+    def _identify(self, code: LotCode, of_a_product: bool) -> Lot:
+        feed = self.feed
+        made_at = Place(feed.manufacturing_site_id, feed.manufacturing_partner_id)
+        if code.site is not None:
+            made_at = self.site(code.site)
+        product_id = self.directory.products.get(code.material)
+        if of_a_product and product_id is None:
+            reason = "unknown product code: register it in partner-registry, then replay the message"
+            raise Unresolved("material", code.material, reason)
+        return Lot(
+            id=Lot.identify(made_at.id, code.material, code.number),
+            number=code.number,
+            material=code.material,
+            product_id=product_id,
+            site_id=made_at.id,
+            partner_id=made_at.partner_id,
+        )
+
+    def common(self, record: Record, *others: UUID) -> dict[str, Any]:
+        """What every fact carries."""
+        return {
+            "source": SourceRecord(
+                id=record.record_id, revision=record.revision, feed_id=self.feed.id, message_id=self.message_id
+            ),
+            "parties": self._parties(others),
+        }
+
+    def _parties(self, others: tuple[UUID, ...]) -> tuple[UUID, ...]:
+        """Who reports and whom else it concerns, in order. A file's records concern the same few."""
+        found = self.parties.get(others)
+        if found is None:
+            found = self.parties[others] = tuple(sorted({self.feed.partner_id, *others}))
+        return found
+
+
+def _size(fact: Reported) -> int:
+    return len(fact.model_dump_json().encode())
+
+
+def _quantity(amount: Amount | None) -> Quantity | None:
+    return None if amount is None else Quantity(value=amount.value, unit=amount.unit)
+
+
+def _values(values: tuple[NamedValue, ...]) -> tuple[ProcessValue, ...]:
+    return tuple(
+        ProcessValue(name=each.name, value=each.value, unit=each.unit)
+        if isinstance(each.value, Decimal)
+        else ProcessValue(name=each.name, text=each.value, unit=each.unit)
+        for each in values
+    )
+
+
+def _batch_start(reporter: Reporter, record: BatchStart) -> BatchStartReported:
+    lot = reporter.lot(record.lot, of_a_product=True)
+    return BatchStartReported(
+        occurred_at=record.occurred_at,
+        lot=lot,
+        planned_quantity=_quantity(record.planned_quantity),
+        inputs=tuple(MaterialLot(material=each.material, number=each.number) for each in record.inputs),
+        **reporter.common(record, lot.partner_id),
+    )
+
+
+def _batch_completion(reporter: Reporter, record: BatchCompletion) -> BatchCompletionReported:
+    lot = reporter.lot(record.lot, of_a_product=True)
+    return BatchCompletionReported(
+        occurred_at=record.occurred_at,
+        lot=lot,
+        completed_at=record.completed_at,
+        actual_quantity=_quantity(record.actual_quantity),
+        yield_percent=record.yield_percent,
+        stage_yields=_values(record.stage_yields),
+        **reporter.common(record, lot.partner_id),
+    )
+
+
+def _process_data(reporter: Reporter, record: ProcessData) -> ProcessDataReported:
+    lot = reporter.lot(record.lot, of_a_product=True)
+    return ProcessDataReported(
+        occurred_at=record.occurred_at or reporter.received_on,
+        lot=lot,
+        step=record.step,
+        values=_values(record.values),
+        **reporter.common(record, lot.partner_id),
+    )
+
+
+def _test_result(reporter: Reporter, record: TestResult) -> TestResultReported:
+    lot = reporter.lot(record.lot, of_a_product=record.stage != _RAW_MATERIAL)
+    laboratory = Place(reporter.feed.site_id, reporter.feed.partner_id)
+    if record.laboratory is not None:
+        laboratory = reporter.site(record.laboratory, "laboratory")
+    return TestResultReported(
+        occurred_at=record.occurred_at,
+        lot=lot,
+        laboratory_site_id=laboratory.id,
+        laboratory_partner_id=laboratory.partner_id,
+        test=record.test,
+        stage=record.stage,
+        role=record.role,
+        value=record.value,
+        text=record.text,
+        below_quantitation=record.below_quantitation,
+        unit=record.unit,
+        **reporter.common(record, lot.partner_id, laboratory.partner_id),
+    )
+
+
+def _deviation(reporter: Reporter, record: Deviation) -> DeviationReported:
+    feed = reporter.feed
+    site = Place(feed.site_id, feed.partner_id) if record.site is None else reporter.site(record.site)
+    lots = tuple(reporter.lot(code, of_a_product=False) for code in record.lots)
+    return DeviationReported(
+        occurred_at=record.occurred_at,
+        site_id=site.id,
+        partner_id=site.partner_id,
+        title=record.title,
+        description=record.description,
+        category=record.category,
+        lots=lots,
+        discovered_at=record.discovered_at,
+        partner_aware_at=record.partner_aware_at,
+        proposed_classification=record.proposed_classification,
+        **reporter.common(record, site.partner_id, *(lot.partner_id for lot in lots)),
+    )
+
+
+_MAKERS: dict[type[Record], Callable[[Reporter, Any], Reported]] = {
+    BatchStart: _batch_start,
+    BatchCompletion: _batch_completion,
+    ProcessData: _process_data,
+    TestResult: _test_result,
+    Deviation: _deviation,
+}

@@ -1,0 +1,120 @@
+"""HTTP words for what streams in: no command, for a command reads its body whole and holds a transaction meanwhile."""
+
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Request, Response
+
+from contracts import Role
+from partner_feeds.feeds import queries as feeds
+from partner_feeds.feeds.model import Feed
+from partner_feeds.mappings.api import DRAFTERS
+from partner_feeds.mappings.commands import live
+from partner_feeds.mappings.record import MappingVersion
+from partner_feeds.messages import attempts, commands, queries, trial
+from partner_feeds.messages.batches import Form
+from partner_feeds.messages.model import Message
+from partner_feeds.messages.rows import Scope
+from partner_feeds.messages.schemas import MessageAnswer
+from partner_feeds.messages.translator import Translator
+from partner_feeds.messages.upload import CSV, Heading, Upload, check_type, heading, received
+from partner_feeds.settings import IntakeSettings
+from runtime import clock
+from runtime.applying import Place
+from runtime.database import Context
+from runtime.lifecycle import roles_of
+from runtime.principal import Principal, authenticate
+from runtime.problems import Problem
+from runtime.routes import require
+
+# The house's limit is for bodies that are read whole. IntakeSettings.largest_message is the one that holds here.
+router = APIRouter(tags=["messages"], max_body_size=2**62)
+
+SENDERS = frozenset(
+    {
+        Role.partner_system, Role.partner_operations, Role.partner_lab, Role.partner_quality,
+        Role.quality, Role.supply, Role.lab, Role.msat, Role.admin,
+    }
+)  # fmt: skip
+"""Who may send: the system itself, and people who send for it."""
+
+
+@router.post("/feeds/{feed}/messages", status_code=202)
+async def send(
+    feed: str, request: Request, response: Response, dry_run: Annotated[bool, Query()] = False
+) -> MessageAnswer:
+    """Send a message: a CSV file, or CloudEvents as JSON, one or a batch.
+
+    Rows are answered one by one; a bad one does not keep the others from being taken, and what was sent is kept. With
+    `dry_run` the answer is the same, and nothing is kept. The header Message-Id is the sender's own id for the message.
+    """
+    sender = await authenticate(request)
+    require(sender, SENDERS)
+    chosen = await _feed_to_send_to(request, sender, feed)
+    settings: IntakeSettings = request.app.state.intake
+    head = heading(request, chosen, settings)
+    async with received(request, head.limit) as upload:
+        if dry_run:
+            response.status_code = 200
+            return await _try_on_feed(request.app.state.place, chosen, head, upload)
+        context = Context(sender, correlation_id=request.headers.get("x-correlation-id", "")[:100])
+        id, new = await commands.receive(request.app.state.store, context, chosen, head, upload)
+    return await _translated(request, response, sender, id, again=not new)
+
+
+@router.post("/messages/{message_id}/replay", status_code=202)
+async def replay(message_id: UUID, request: Request, response: Response) -> MessageAnswer:
+    """Try the refused rows again, with the mapping that is live and the sites and products that are known today."""
+    sender = await authenticate(request)
+    require(sender, roles_of(Message.replay))
+    async with request.app.state.store.work(Context(sender, correlation_id=str(message_id))) as work:
+        await commands.replay(work, message_id)
+    return await _translated(request, response, sender, message_id, again=False)
+
+
+@router.post("/mappings/{mapping_id}/checks", tags=["mappings"])
+async def check(mapping_id: UUID, request: Request) -> MessageAnswer:
+    """Try a mapping, draft or not, on a CSV file. Nothing is kept, and no feed is asked what it knows."""
+    principal = await authenticate(request)
+    require(principal, frozenset(DRAFTERS))
+    async with request.app.state.store.work(Context(principal, read_only=True)) as work:
+        mapping = attempts.compiled((await work.get(MappingVersion, mapping_id)).document)
+    limit = request.app.state.intake.largest_message
+    check_type(request, (CSV,), limit)
+    async with received(request, limit) as upload:
+        form = Form(mapping, CSV, mapping.time_zone or "UTC", clock.now())
+        return await trial.dry_run(form, upload, trial.against_mapping, None)
+
+
+async def _feed_to_send_to(request: Request, sender: Principal, given: str) -> Feed:
+    """Raises NotFound for a feed that is none of the sender's business, and a 403 Problem for one it only may see."""
+    async with request.app.state.store.work(Context(sender, read_only=True)) as work:
+        feed = await feeds.find(work, given)
+    if sender.partner_id not in (None, feed.partner_id):
+        raise Problem(403, "forbidden", f"the feed {feed.code} is another organisation's: only that one may send to it")
+    return feed
+
+
+async def _translated(
+    request: Request, response: Response, sender: Principal, id: UUID, *, again: bool
+) -> MessageAnswer:
+    """Wait for the translation, as long as a sender waits, and say how it stands."""
+    translator: Translator = request.app.state.translator
+    await translator.settled(id)
+    response.headers["Location"] = where = f"{request.scope.get('root_path', '')}/v1/messages/{id}"
+    async with request.app.state.store.work(Context(sender, read_only=True)) as work:
+        return await queries.answer(work, id, again=again, more=f"{where}/records")
+
+
+async def _try_on_feed(place: Place, feed: Feed, head: Heading, upload: Upload) -> MessageAnswer:
+    # Under the worker's role: a partner sees neither the mapping nor the list of products.
+    context = replace(place.context(), read_only=True)
+    async with place.store.work(context) as work:
+        version = await live(work, feed.mapping) if feed.mapping else None
+    mapping = attempts.compiled(version.document) if version else None
+    form = Form(mapping, head.content_type, feed.time_zone, clock.now())
+    scope = Scope(feed, uuid4(), mapping, attempts.day_in(feed, form.now))
+    if feed.mapping and mapping is None:
+        raise Problem(409, "no-live-mapping", attempts.NO_LIVE_MAPPING, mapping=feed.mapping)
+    return await trial.dry_run(form, upload, trial.against_feed(place.store, context, scope), feed.code)

@@ -1,0 +1,121 @@
+"""A message: what a partner's system sent, and what became of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, String
+
+from contracts import Role
+from contracts.partner_feeds import MessageQuarantined
+from partner_feeds.messages.outcomes import Counts
+from partner_feeds.metadata import Table
+from runtime.lifecycle import transition
+from runtime.work import Versioned
+
+REPLAYERS = frozenset(
+    {
+        Role.quality, Role.supply, Role.lab, Role.msat, Role.admin,
+        Role.partner_quality, Role.partner_operations, Role.partner_lab, Role.partner_system,
+    }
+)  # fmt: skip
+"""Who may have refused rows tried again. It is what made them unreadable that is corrected, never what was sent."""
+
+
+class MessageState(StrEnum):
+    """What became of a message."""
+
+    received = "received"
+    """Its bytes are safe; the translation is under way."""
+    translated = "translated"
+    partly_translated = "partly_translated"
+    quarantined = "quarantined"
+    """Every row was refused."""
+    replaying = "replaying"
+    replayed = "replayed"
+    """After a correction every row was taken."""
+    dismissed = "dismissed"
+
+
+_UNDER_WAY = {MessageState.received, MessageState.replaying}
+_WITH_REFUSED_ROWS = {MessageState.partly_translated, MessageState.quarantined}
+
+
+class Message(Table, Versioned, table=True):
+    """What arrived at once on one feed. The bytes never change; ``sha256`` tells so."""
+
+    feed_id: UUID = Field(foreign_key="feed.id")
+    feed: str
+    partner_id: UUID
+    content_type: str
+    size: int = Field(sa_type=BigInteger)
+    sha256: str
+    sender_message_id: str | None = None
+    """What the sender calls the message (header Message-Id)."""
+    file_name: str | None = None
+    traceparent: str | None = None
+    """The trace of the request that brought it; the translation continues it, also after a restart."""
+    received_at: datetime = Field(sa_type=DateTime(timezone=True))
+    attempt: int = 1
+    """How often it has been translated; each attempt keeps its own counts."""
+    dismissal_reason: str | None = None
+    state: MessageState = Field(default=MessageState.received, sa_type=String)
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @property
+    def under_way(self) -> bool:
+        """Whether its rows are still being answered."""
+        return self.state in _UNDER_WAY
+
+    def conclude(self, counts: Counts, first_reason: str, now: datetime) -> MessageQuarantined | None:
+        """What the translation came to. The fact says that rows were refused."""
+        if not counts.refused:
+            if self.state == MessageState.replaying:
+                self.complete_replay()
+            else:
+                self.translate()
+            return None
+        if counts.rows > counts.refused:
+            return self.translate_partly(counts.refused, first_reason, now)
+        return self.quarantine(counts.refused, first_reason, now)
+
+    @transition(source={MessageState.received}, target=MessageState.translated, by=())
+    def translate(self) -> None:
+        """Every row was taken."""
+
+    @transition(source=_UNDER_WAY, target=MessageState.partly_translated, by=())
+    def translate_partly(self, refused: int, first_reason: str, now: datetime) -> MessageQuarantined:
+        """Some rows were taken; the refused ones wait for a correction."""
+        return self._quarantined(refused, first_reason, now)
+
+    @transition(source=_UNDER_WAY, target=MessageState.quarantined, by=())
+    def quarantine(self, refused: int, first_reason: str, now: datetime) -> MessageQuarantined:
+        """No row was taken."""
+        return self._quarantined(refused, first_reason, now)
+
+    @transition(source=_WITH_REFUSED_ROWS, target=MessageState.replaying, by=REPLAYERS)
+    def replay(self) -> None:
+        """Try the refused rows again with today's mapping and registry."""
+        self.attempt += 1
+
+    @transition(source={MessageState.replaying}, target=MessageState.replayed, by=())
+    def complete_replay(self) -> None:
+        """Nothing is refused any more."""
+
+    @transition(source=_WITH_REFUSED_ROWS, target=MessageState.dismissed, by={Role.quality})
+    def dismiss(self, reason: str) -> None:
+        """The refused rows will not be taken; the reason stays with the message."""
+        self.dismissal_reason = reason
+
+    def _quarantined(self, refused: int, first_reason: str, now: datetime) -> MessageQuarantined:
+        return MessageQuarantined(
+            message_id=self.id,
+            feed_id=self.feed_id,
+            feed=self.feed,
+            partner_id=self.partner_id,
+            refused=refused,
+            first_reason=first_reason,
+            occurred_at=now,
+        )

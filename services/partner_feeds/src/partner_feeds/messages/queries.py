@@ -1,0 +1,84 @@
+"""Reads of messages."""
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, select, tuple_
+
+from partner_feeds.messages.model import Message
+from partner_feeds.messages.outcomes import Outcome
+from partner_feeds.messages.schemas import (
+    MOST_LINES,
+    CountsRead,
+    MessageAnswer,
+    MessageRead,
+    RowErrorRead,
+    RowInFull,
+    RowRead,
+)
+from partner_feeds.messages.tables import Translation
+from runtime.work import Work
+
+_ROWS = """
+SELECT row, outcome, errors::text FROM message_row
+WHERE message_id = $1 AND row > $2 AND ($3::text IS NULL OR outcome = $3) ORDER BY row LIMIT $4
+"""
+_REFUSED = """
+SELECT errors::text FROM message_row WHERE message_id = $1 AND outcome = 'refused' ORDER BY row LIMIT $2
+"""
+
+
+async def readable(work: Work, messages: Sequence[Message]) -> list[MessageRead]:
+    """Messages with how far they are."""
+    keys = [(message.id, message.attempt) for message in messages]
+    which = tuple_(col(Translation.message_id), col(Translation.attempt)).in_(keys)
+    found = (await work.session.scalars(select(Translation).where(which))).all() if keys else ()
+    by_message = {translation.message_id: translation for translation in found}
+    return [MessageRead.of(message, by_message.get(message.id)) for message in messages]
+
+
+async def rows(work: Work, message_id: UUID, after: int, outcome: Outcome | None, limit: int) -> list[RowInFull]:
+    """The rows of a message behind a row, in order."""
+    found = await work.connection.fetch(_ROWS, message_id, after, outcome, limit)
+    return [RowInFull(row=row, outcome=outcome, errors=json.loads(errors or "[]")) for row, outcome, errors in found]
+
+
+async def answer(work: Work, message_id: UUID, *, again: bool, more: str) -> MessageAnswer:
+    """What the sender of a message hears; ``again`` when it had been received before."""
+    message = await work.get(Message, message_id)
+    (read,) = await readable(work, [message])
+    lines = await rows(work, message_id, 0, None, MOST_LINES + 1)
+    errors = await _errors(work, message_id) if read.refused else []
+    counts = CountsRead(**read.model_dump(include=set(CountsRead.model_fields)))
+    notices, records = read.notices, [RowRead(row=line.row, outcome=line.outcome) for line in lines]
+    if again:
+        counts = CountsRead(duplicate=read.rows_done - read.refused, refused=read.refused)
+        notices = [_received_before(read), *notices]
+        records = [_as_duplicate(record) for record in records]
+    return MessageAnswer(
+        message_id=message.id,
+        feed=message.feed,
+        state=message.state,
+        notices=notices,
+        records=records[:MOST_LINES],
+        errors=errors[:MOST_LINES],
+        more=more if max(len(lines), len(errors)) > MOST_LINES else None,
+        **counts.model_dump(),
+    )
+
+
+async def _errors(work: Work, message_id: UUID) -> list[RowErrorRead]:
+    found = await work.connection.fetch(_REFUSED, message_id, MOST_LINES + 1)
+    return [RowErrorRead(**error) for row in found for error in json.loads(row["errors"] or "[]")]
+
+
+def _received_before(message: MessageRead) -> str:
+    said = f"received before, on {message.received_at:%Y-%m-%d %H:%M} UTC"
+    if not message.refused:
+        return said
+    return f"{said}; POST /v1/messages/{message.id}/replay tries its refused rows again"
+
+
+def _as_duplicate(record: RowRead) -> RowRead:
+    return record if record.outcome == Outcome.refused else RowRead(row=record.row, outcome=Outcome.duplicate)

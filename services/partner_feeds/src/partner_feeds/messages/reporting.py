@@ -1,0 +1,88 @@
+"""A batch of rows into published facts: registry, known records and outbox, each in one statement."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from contracts.partner_feeds import ProcessDataReported, Reported
+from partner_feeds.answers import Answer, Notice
+from partner_feeds.directory import queries as directory
+from partner_feeds.messages import known, starts
+from partner_feeds.messages.known import Novelty
+from partner_feeds.messages.outcomes import Outcome, RowOutcome
+from partner_feeds.messages.rows import Codes, Row, Scope, read_rows
+from runtime.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a fact is about: the partner's record, whose revision orders its facts."""
+
+    parties: Sequence[UUID]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What became of a batch of rows, and what the sender should know besides."""
+
+    rows: list[RowOutcome]
+    notices: list[str]
+
+
+async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: bool) -> Reporting:
+    """Publish what is new in the rows, with this transaction; or only say what is, where nothing is to be kept."""
+    codes = Codes.of(answers)
+    found = await directory.look_up(work, codes.products, codes.sites)
+    rows = await asyncio.to_thread(read_rows, scope, found, answers)
+    sent = [each for row in rows for each in row.sent]
+    told = iter(await known.compare(work.connection, scope.feed.id, sent, keep=keep))
+    novelties = [list(islice(told, len(row.sent))) for row in rows]
+    if keep:
+        await _publish(work, scope, rows, novelties)
+    notices = [_said(answer) for answer in answers if isinstance(answer, Notice)]
+    notices += [said for row, novelty in zip(rows, novelties, strict=True) for said in _contradictions(row, novelty)]
+    return Reporting([_outcome(row, novelty) for row, novelty in zip(rows, novelties, strict=True)], notices)
+
+
+def _outcome(row: Row, novelties: list[Novelty]) -> RowOutcome:
+    if row.errors:
+        return RowOutcome.refused(row.number, tuple(row.errors))
+    if Novelty.amended in novelties:
+        return RowOutcome(row.number, Outcome.amended)
+    if novelties and Novelty.new not in novelties:
+        return RowOutcome(row.number, Outcome.duplicate)
+    return RowOutcome(row.number, Outcome.accepted)
+
+
+def _said(notice: Notice) -> str:
+    return notice.text if notice.row <= 1 else f"row {notice.row}: {notice.text}"
+
+
+def _contradictions(row: Row, novelties: list[Novelty]) -> list[str]:
+    return [
+        f"row {row.number}: {sent.fact} {sent.id} was reported before with other content, which stays; "
+        f"a correction needs a revision above {sent.revision}"
+        for sent, novelty in zip(row.sent, novelties, strict=True)
+        if novelty == Novelty.contradicting
+    ]
+
+
+async def _publish(work: Work, scope: Scope, rows: list[Row], novelties: list[list[Novelty]]) -> None:
+    """Publish what is new or amended, in the order of the rows."""
+    facts: list[Reported] = []
+    undated: dict[int, ProcessDataReported] = {}
+    for row, told in zip(rows, novelties, strict=True):
+        for position, (fact, novelty) in enumerate(zip(row.facts, told, strict=True)):
+            if novelty in (Novelty.new, Novelty.amended):
+                if position in row.undated and isinstance(fact, ProcessDataReported):
+                    undated[len(facts)] = fact
+                facts.append(fact)
+    await starts.note(work.connection, facts)
+    dated = await starts.dated(work.connection, list(undated.values()), scope.received_on)
+    for position, fact in zip(undated, dated, strict=True):
+        facts[position] = fact
+    for fact in facts:
+        work.publish(fact, of=About(fact.parties, fact.source.revision))

@@ -1,0 +1,110 @@
+"""Rows into facts, outside the database: what a thread does while the event loop serves others."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from contracts.partner_feeds import Reported
+from partner_feeds.answers import Accepted, Answer, Notice, RowError
+from partner_feeds.directory.queries import Directory
+from partner_feeds.feeds.model import Feed
+from partner_feeds.mappings.model import Mapping
+from partner_feeds.messages.facts import Reporter, Unresolved, is_of_a_product, lots_of, sites_of
+from partner_feeds.messages.fields import field_of
+from partner_feeds.messages.known import Sent
+from partner_feeds.records import RECORD_TYPES, Deviation, ProcessData, Record, TestResult
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the rows of one message have in common."""
+
+    feed: Feed
+    message_id: UUID
+    mapping: Mapping | None
+    """None for events in our own words."""
+    received_on: date
+    """The day of receipt in the feed's time zone."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A row's facts with what they are compared by; or what was wrong with it."""
+
+    number: int
+    facts: list[Reported] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    undated: set[int] = field(default_factory=set)
+    """Which of the facts come from records without any date, by position."""
+    errors: list[RowError] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Codes:
+    """The codes that some records use."""
+
+    products: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, answers: Iterable[Answer]) -> "Codes":
+        """Collected from the rows that can be read."""
+        codes = cls()
+        for answer in answers:
+            for record in answer.records if isinstance(answer, Accepted) else ():
+                codes.sites.update(sites_of(record))
+                if is_of_a_product(record) or isinstance(record, Deviation):
+                    codes.products.update(lot.material for lot in lots_of(record))
+        return codes
+
+
+def read_rows(scope: Scope, directory: Directory, answers: Iterable[Answer]) -> list[Row]:
+    """Each row as facts. A row of which one record is refused is refused whole."""
+    reporter = Reporter(scope.feed, scope.message_id, scope.received_on, directory)
+    return [_row(scope, reporter, answer) for answer in answers if not isinstance(answer, Notice)]
+
+
+def _row(scope: Scope, reporter: Reporter, answer: Answer) -> Row:
+    row = Row(answer.row)
+    if not isinstance(answer, Accepted):
+        row.errors += getattr(answer, "errors", ())
+        return row
+    for record in answer.records:
+        try:
+            fact = reporter.fact(record)
+        except Unresolved as unresolved:
+            name = field_of(scope.mapping, record, unresolved.part)
+            error = RowError.of(row.number, name, unresolved.value, unresolved.reason)
+            if error not in row.errors:
+                row.errors.append(error)
+            continue
+        if isinstance(record, ProcessData) and record.occurred_at is None:
+            row.undated.add(len(row.facts))
+        row.facts.append(fact)
+        row.sent.append(Sent(record.record_id, record.revision, digest_of(record), type(record).__name__))
+    if row.errors:
+        row.facts, row.sent = [], []
+    return row
+
+
+def _content_of(record: type[Record]) -> Callable[[Any], tuple[Any, ...]]:
+    names = [each.name for each in fields(record) if each.name not in ("record_id", "revision")]
+    if record is TestResult:
+        # A raw material's result comes again with every batch that used its lot, dated with that batch.
+        names = ["lot.material", "lot.number", "lot.site", *(name for name in names if name not in _NOT_OF_A_RESULT)]
+    getter: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
+    return getter
+
+
+_NOT_OF_A_RESULT = ("occurred_at", "lot")
+_CONTENT = {record: _content_of(record) for record in RECORD_TYPES.values()}
+
+
+def digest_of(record: Record) -> int:
+    """Of what the record says, the same in every process: 64 bits, for a comparison with one other."""
+    content = repr(_CONTENT[type(record)](record)).encode("utf-8", "backslashreplace")
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)

@@ -1,0 +1,106 @@
+"""Bodies of requests and answers about messages."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, StringConstraints
+
+from partner_feeds.feeds.schemas import Body
+from partner_feeds.messages.model import MessageState
+from partner_feeds.messages.outcomes import Outcome
+
+MOST_LINES = 1_000
+"""Rows, and errors, in one answer; the rest is at ``more``."""
+
+
+class Dismissal(Body):
+    """Why refused rows will never be taken."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class RowErrorRead(BaseModel):
+    """What was wrong, and in ``reason`` what would be right."""
+
+    row: int
+    """The line at which the row begins (the header is line 1), or the event's place in its batch, from 1."""
+    field: str
+    """The column, or the JSON path; empty when the whole row is meant."""
+    value: str
+    reason: str
+
+
+class RowRead(BaseModel):
+    """One row and what became of it."""
+
+    row: int
+    outcome: Outcome
+
+
+class RowInFull(RowRead):
+    """A row with what was wrong in it."""
+
+    errors: list[RowErrorRead] = []
+
+
+class CountsRead(BaseModel):
+    """Rows by their outcome."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    amended: int = 0
+    refused: int = 0
+
+
+class MessageAnswer(CountsRead):
+    """What a sender hears. A dry run has no message and no state."""
+
+    message_id: UUID | None
+    feed: str | None
+    state: MessageState | None
+    notices: list[str]
+    records: list[RowRead]
+    errors: list[RowErrorRead]
+    more: str | None
+    """Where all rows are told, when they are more than this answer holds."""
+
+
+class MessageRead(CountsRead):
+    """A message as its readers see it."""
+
+    id: UUID
+    feed_id: UUID
+    feed: str
+    partner_id: UUID
+    state: MessageState
+    content_type: str
+    size: int
+    sha256: str
+    sender_message_id: str | None
+    file_name: str | None
+    received_at: datetime
+    attempt: int
+    mapping: str | None
+    """The version that translated it last."""
+    rows_done: int
+    rows_total: int | None
+    """None while the translation is under way: rows are counted as they are read."""
+    notices: list[str]
+    dismissal_reason: str | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, message: Any, translation: Any) -> "MessageRead":
+        """The readable form of a message and of its latest translation, which may not have begun."""
+        done = translation.model_dump(warnings=False) if translation else {}
+        counts = {name: done.get(name, 0) for name in CountsRead.model_fields}
+        rows = sum(counts.values())
+        return cls.model_validate(
+            message.model_dump(warnings=False)
+            | counts
+            | {"mapping": done.get("mapping"), "notices": done.get("notices", [])}
+            | {"rows_done": rows, "rows_total": None if message.under_way else rows}
+        )

@@ -1,0 +1,120 @@
+"""Translations that run in this process."""
+
+import asyncio
+import time
+from uuid import UUID
+
+import structlog
+from opentelemetry import propagate
+from sqlmodel import col, select
+
+from partner_feeds.messages import attempts
+from partner_feeds.messages.attempts import Attempt, Overtaken
+from partner_feeds.messages.batches import Batches
+from partner_feeds.messages.model import Message
+from partner_feeds.messages.source import Stored
+from partner_feeds.settings import IntakeSettings
+from runtime.applying import Place, is_transient
+from runtime.database import Context
+from runtime.relay import pause
+from runtime.telemetry import tracer
+from runtime.work import Work
+
+log = structlog.get_logger()
+AT_ONCE = 2
+"""Batches in work at once: one takes the processor while the other waits for the database, and none takes the pool."""
+_LOOK_AGAIN = 0.25
+_INTERRUPTED = """
+SELECT message.id FROM message
+LEFT JOIN translation ON translation.message_id = message.id AND translation.attempt = message.attempt
+WHERE message.state IN ('received', 'replaying')
+AND coalesce(translation.updated_at, message.updated_at) < now() - make_interval(secs => $1)
+ORDER BY message.id LIMIT 20
+"""
+
+
+class Translator:
+    """Runs each message's translation once in this process. Between batches another message may have its turn."""
+
+    def __init__(self, settings: IntakeSettings, place: Place, stopping: asyncio.Event) -> None:
+        self._settings, self._place, self._stopping = settings, place, stopping
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self.running: dict[UUID, asyncio.Task[bool]] = {}
+
+    def start(self, message_id: UUID) -> asyncio.Task[bool]:
+        """Translate a message, or join its translation. The result is whether nothing is left to do."""
+        task = self.running.get(message_id)
+        if task is None:
+            task = self.running[message_id] = asyncio.create_task(self._run(message_id))
+            task.add_done_callback(lambda _: self.running.pop(message_id, None))
+        return task
+
+    async def settled(self, message_id: UUID) -> None:
+        """Wait until a message is translated, here or elsewhere, but not longer than its sender waits."""
+        deadline = time.monotonic() + self._settings.answer_within
+        task = self.start(message_id)
+        await asyncio.wait({task}, timeout=self._settings.answer_within)
+        if not task.done() or task.result():
+            return
+        while time.monotonic() < deadline and await self._under_way(message_id):
+            await pause(self._stopping, _LOOK_AGAIN)
+
+    async def resume(self, work: Work) -> None:
+        """Take up what was interrupted: a process ended, or the database was away."""
+        for row in await work.connection.fetch(_INTERRUPTED, self._settings.resume_after):
+            self.start(row["id"])
+
+    async def _under_way(self, message_id: UUID) -> bool:
+        async with self._place.store.work(self._context(message_id)) as work:
+            message = await work.session.scalar(select(Message).where(col(Message.id) == message_id))
+            return message is not None and message.under_way
+
+    def _context(self, message_id: UUID) -> Context:
+        """All that follows from a message has its id as correlation."""
+        return self._place.context(str(message_id))
+
+    async def _run(self, message_id: UUID) -> bool:
+        attempt = None
+        try:
+            async with self._place.store.work(self._context(message_id)) as work:
+                attempt = await attempts.begin(work, message_id)
+            if attempt is None:
+                return True
+            trace = propagate.extract({"traceparent": attempt.message.traceparent or ""})
+            with tracer.start_as_current_span("partner-feeds translate", context=trace):
+                return await self._translate(attempt)
+        except Overtaken:
+            log.info("another process translates this message", message=str(message_id))
+        except Exception as error:
+            if attempt is None or is_transient(error):
+                log.warning("translation waits", message=str(message_id), reason=str(error) or type(error).__name__)
+            else:
+                log.error("translation failed", message=str(message_id), place=attempt.place, exc_info=error)
+                return await self._give_up(attempt, error)
+        return False
+
+    async def _translate(self, attempt: Attempt) -> bool:
+        message, context = attempt.message, self._context(attempt.message.id)
+        source = Stored(self._place.store, context, message.id, message.size, attempt.first_piece)
+        batches = Batches(attempt.form, source, after=attempt.place)
+        last = False
+        while not last and not self._stopping.is_set():
+            async with self._turn:
+                if attempt.has_no_mapping:
+                    batch = attempts.without_mapping(attempt)
+                else:
+                    batch = await asyncio.to_thread(batches.take)
+                async with self._place.store.work(context) as work:
+                    await attempts.save(work, attempt, batch)
+                last = batch.last
+        return last
+
+    async def _give_up(self, attempt: Attempt, error: Exception) -> bool:
+        reason = f"something failed on our side ({type(error).__name__}); the log has it, a replay tries again"
+        try:
+            async with self._place.store.work(self._context(attempt.message.id)) as work:
+                await attempts.give_up(work, attempt, reason)
+            return True
+        except Exception as failed:
+            log.error("giving up failed", message=str(attempt.message.id), exc_info=failed)
+            return False

@@ -1,0 +1,266 @@
+"""Partners with their feeds, which each test makes for itself, and files as their systems would write them."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+from aiokafka import AIOKafkaProducer
+
+from contracts import Fact, contract_of, to_message
+from contracts.partner_registry import ProductRegistered, SiteRegistered
+from partner_feeds.mappings import shipped, shipped_documents
+from runtime import migrate
+from runtime.settings import Settings
+
+CSV = {"Content-Type": "text/csv"}
+_numbers = count(1)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def service(launch: Any) -> Any:
+    """The service, with the shipped mappings live."""
+    running = await launch("partner_feeds")
+    for document in shipped_documents():
+        drafted = await running.client.post("/mappings", content=document)
+        assert drafted.status_code == 201, drafted.text
+        approved = await running.client.post(f"/mappings/{drafted.json()['id']}/approval")
+        assert approved.json()["state"] == "live", approved.text
+    return running
+
+
+Tell = Callable[..., Awaitable[None]]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def tell(settings: Settings, service: Any) -> AsyncIterator[Tell]:
+    """Tell facts of other services, as their relays would."""
+    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await producer.start()
+
+    async def send(*facts: Fact) -> None:
+        for fact in facts:
+            contract = contract_of(type(fact))
+            attributes = {
+                "id": str(uuid4()),
+                "type": contract.type,
+                "source": f"/{contract.producer}",
+                "time": datetime.now(UTC),
+                "partitionkey": contract.key_of(fact),
+                "sequence": "1",
+            }
+            message = to_message(attributes, fact.model_dump_json().encode())
+            headers = list(message.headers.items())
+            topic, key = settings.topic(contract.topic), contract.key_of(fact).encode()
+            await producer.send_and_wait(topic, message.value, key=key, headers=headers)
+
+    yield send
+    await producer.stop()
+
+
+def product(code: str) -> ProductRegistered:
+    """What partner-registry tells of a product."""
+    now = datetime.now(UTC)
+    return ProductRegistered(product_id=uuid4(), code=code, name="Tablet", dosage_form="tablet", occurred_at=now)
+
+
+def site(id: UUID, partner_id: UUID, number: str) -> SiteRegistered:
+    """What partner-registry tells of a site."""
+    return SiteRegistered(
+        site_id=id,
+        partner_id=partner_id,
+        number=number,
+        name="Site",
+        country="SI",
+        time_zone="Europe/Ljubljana",
+        activities=("testing",),
+        occurred_at=datetime.now(UTC),
+    )
+
+
+@dataclass
+class Business:
+    """A maker and a laboratory with their feeds, and a product; nobody else knows of them."""
+
+    running: Any
+    maker_id: UUID = field(default_factory=uuid4)
+    plant_id: UUID = field(default_factory=uuid4)
+    laboratory_id: UUID = field(default_factory=uuid4)
+    bench_id: UUID = field(default_factory=uuid4)
+    code: str = field(default_factory=lambda: f"P{uuid4().hex[:8]}")
+    laboratory: str = ""
+    press: str = ""
+    mes: str = ""
+
+    @property
+    def plant(self) -> str:
+        """The plant's number."""
+        return f"S-{self.plant_id.hex[:8]}"
+
+    @property
+    def bench(self) -> str:
+        """The laboratory's number."""
+        return f"S-{self.bench_id.hex[:8]}"
+
+    @property
+    def lims(self) -> httpx.AsyncClient:
+        """The laboratory's system."""
+        client: httpx.AsyncClient = self.running.as_("partner_system", partner_id=self.laboratory_id)
+        return client
+
+    @property
+    def maker(self) -> httpx.AsyncClient:
+        """The maker's system."""
+        client: httpx.AsyncClient = self.running.as_("partner_system", partner_id=self.maker_id)
+        return client
+
+    async def send(self, content: Any, feed: str | None = None, **headers: str) -> dict[str, Any]:
+        """Send a file to a feed, the laboratory's unless another is named; the answer."""
+        client = self.maker if feed in (self.press, self.mes) else self.lims
+        path = f"/feeds/{feed or self.laboratory}/messages"
+        answer = await client.post(path, content=content, headers=CSV | headers)
+        assert answer.status_code == 202, answer.text
+        return dict(answer.json())
+
+    async def send_events(self, *events: Mapping[str, Any]) -> dict[str, Any]:
+        """Send events to the maker's MES feed in one batch."""
+        body = json.dumps(events)
+        return await self.send(body, self.mes, **{"Content-Type": "application/cloudevents-batch+json"})
+
+    @staticmethod
+    def file(*rows: Mapping[str, object], mapping: str = "tablets-laboratory") -> str:
+        """The laboratory's file, or the press's: a header and rows, what a row does not name left blank."""
+        names = header(mapping)
+        lines = [";".join(str(row.get(name, "")) for name in names) for row in rows]
+        return "\n".join([";".join(names), *lines, ""])
+
+    def event(self, type_: str, **data: Any) -> dict[str, Any]:
+        """A CloudEvent of the maker's MES about a lot of the product."""
+        lot = {"material": self.code, "number": f"B{next(_numbers):05}"}
+        given = {"record_id": uuid4().hex, "lot": lot, "occurred_at": "2024-05-17T10:30:00+02:00"} | data
+        return {
+            "specversion": "1.0",
+            "id": uuid4().hex,
+            "source": "/mes",
+            "type": f"io.entente.feed.{type_}.v1",
+            "data": {name: value for name, value in given.items() if value is not None},
+        }
+
+    def batch(self, number: str | None = None, **values: object) -> dict[str, object]:
+        """One row of the laboratory's file."""
+        number = number or f"B{next(_numbers):05}"
+        return {"batch": number, "code": self.code, "start": "nov.18", "size": 240000, "batch_yield": 97.5} | values
+
+
+@pytest_asyncio.fixture
+async def business(service: Any, tell: Tell, eventually: Any) -> Business:
+    """A business whose sites and product the service has heard of."""
+    made = Business(service)
+    await tell(
+        product(made.code),
+        site(made.plant_id, made.maker_id, made.plant),
+        site(made.bench_id, made.laboratory_id, made.bench),
+    )
+    shared = {"manufacturing_site_id": str(made.plant_id)}
+    csv, events = {"format": "csv"}, {"format": "cloudevents"}
+    made.laboratory = await _feed(
+        service,
+        eventually,
+        {"site_id": str(made.bench_id), "kind": "lims", "mapping": "tablets-laboratory"} | shared | csv,
+    )
+    made.press = await _feed(
+        service, eventually, {"site_id": str(made.plant_id), "kind": "mes", "mapping": "tablets-process"} | csv
+    )
+    made.mes = await _feed(service, eventually, {"site_id": str(made.plant_id), "kind": "mes"} | events)
+    await _known(made.code, made, eventually)
+    return made
+
+
+@pytest.fixture
+def register_product(tell: Tell, business: Business, eventually: Any) -> Callable[[str], Awaitable[None]]:
+    """Let the service hear of a product."""
+
+    async def register(code: str) -> None:
+        await tell(product(code))
+        await _known(code, business, eventually)
+
+    return register
+
+
+async def _feed(service: Any, eventually: Any, body: dict[str, str]) -> str:
+    """Register a feed, as soon as its sites are known."""
+    code = f"feed-{uuid4().hex[:8]}"
+
+    async def register() -> bool:
+        answer = await service.client.post("/feeds", json=body | {"code": code})
+        assert answer.status_code in (201, 409), answer.text
+        return bool(answer.status_code == 201)
+
+    await eventually(register)
+    return code
+
+
+async def _known(code: str, business: Business, eventually: Any) -> None:
+    """Wait until the service has heard of a product."""
+
+    async def accepted() -> bool:
+        path = f"/feeds/{business.laboratory}/messages?dry_run=true"
+        row = business.batch() | {"code": code}
+        answer = await business.lims.post(path, content=business.file(row), headers=CSV)
+        assert answer.status_code == 200, answer.text
+        return bool(answer.json()["accepted"] == 1)
+
+    await eventually(accepted)
+
+
+def header(mapping: str = "tablets-laboratory") -> list[str]:
+    """The columns of a file."""
+    known = shipped()[mapping]
+    return [*known.columns, *known.ignored]
+
+
+Published = Callable[..., Awaitable[list[dict[str, Any]]]]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def database(settings: Settings, postgres_dsn: str, service: Any) -> AsyncIterator[asyncpg.Pool]:
+    """The service's database, past its guards."""
+    url = migrate.database_admin_url(postgres_dsn, settings.database_of("partner_feeds"))
+    async with asyncpg.create_pool(url, min_size=1, max_size=2) as pool:
+        yield pool
+
+
+@pytest.fixture
+def published(database: asyncpg.Pool) -> Published:
+    """The facts that followed from a message, in order, with their type, key, sequence and parties beside the data."""
+
+    async def find(message_id: str) -> list[dict[str, Any]]:
+        rows = await database.fetch("SELECT * FROM outbox WHERE correlation_id = $1 ORDER BY position", message_id)
+        kept = ("key", "sequence", "parties", "traceparent")
+        return [
+            json.loads(row["data"]) | {f"_{name}": row[name] for name in kept} | {"_type": row["type"].split(".")[2]}
+            for row in rows
+        ]
+
+    return find
+
+
+@pytest.fixture
+def settle(eventually: Any) -> Callable[[httpx.AsyncClient, str], Awaitable[dict[str, Any]]]:
+    """Wait until a message's translation is over."""
+
+    async def wait(client: httpx.AsyncClient, message_id: str) -> dict[str, Any]:
+        async def over() -> dict[str, Any] | None:
+            message = (await client.get(f"/messages/{message_id}")).json()
+            return None if message["state"] in ("received", "replaying") else message
+
+        return dict(await eventually(over, 30))
+
+    return wait

@@ -1,0 +1,120 @@
+"""CloudEvents in our own words."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+
+SINGLE = {"Content-Type": "application/cloudevents+json"}
+
+
+async def test_an_event_becomes_a_fact(business: Any, published: Any) -> None:
+    event = business.event("BatchStart", record_id="mes/1", planned_quantity={"value": 240000, "unit": "{tablet}"})
+    answer = await business.send(json.dumps(event), business.mes, **SINGLE)
+    assert (answer["accepted"], answer["state"], answer["records"]) == (
+        1,
+        "translated",
+        [{"row": 1, "outcome": "accepted"}],
+    )
+    (fact,) = await published(answer["message_id"])
+    assert fact["occurred_at"] == "2024-05-17T10:30:00+02:00"
+    assert fact["planned_quantity"] == {"value": "240000", "unit": "{tablet}"}
+    assert fact["source"]["id"] == "mes/1"
+    assert UUID(fact["lot"]["site_id"]) == business.plant_id
+    assert fact["_parties"] == str(business.maker_id)
+
+
+async def test_every_kind_of_record(business: Any, published: Any) -> None:
+    lot = {"material": business.code, "number": "B-1"}
+    answer = await business.send_events(
+        business.event("BatchStart", lot=lot, inputs=[{"material": "smcc", "number": "9"}]),
+        business.event("BatchCompletion", lot=lot, completed_at="2024-05-18", yield_percent="98.2"),
+        business.event(
+            "ProcessData", lot=lot, step="compression", values=[{"name": "force", "value": 4.2, "unit": "kN"}]
+        ),
+        business.event("TestResult", lot=lot, test="assay", stage="release", value="99.1", unit="%"),
+        business.event(
+            "TestResult", lot=lot | {"material": "smcc"}, test="ph", stage="raw_material", value=4, unit="[pH]"
+        ),
+        business.event(
+            "Deviation",
+            lot=None,
+            lots=[lot],
+            title="Belt torn",
+            category="equipment",
+            partner_aware_at="2024-05-17T11:00:00Z",
+        ),
+    )
+    assert answer["errors"] == []
+    facts = await published(answer["message_id"])
+    assert [fact["_type"].removesuffix("Reported") for fact in facts] == [
+        "BatchStart",
+        "BatchCompletion",
+        "ProcessData",
+        "TestResult",
+        "TestResult",
+        "Deviation",
+    ]
+    deviation = facts[-1]
+    assert UUID(deviation["site_id"]) == business.plant_id
+    assert deviation["lots"][0]["id"] == facts[0]["lot"]["id"]
+    assert facts[3]["lot"]["product_id"] is not None
+    assert facts[4]["lot"]["product_id"] is None
+    assert UUID(facts[3]["laboratory_site_id"]) == business.plant_id
+
+
+async def test_a_higher_revision_amends_and_a_lower_one_does_nothing(business: Any, published: Any) -> None:
+    def result(value: str, revision: int) -> dict[str, Any]:
+        lot = {"material": business.code, "number": "B-1"}
+        return dict(
+            business.event(
+                "TestResult",
+                record_id="r1",
+                revision=revision,
+                lot=lot,
+                test="assay",
+                stage="release",
+                value=value,
+                unit="%",
+            )
+        )
+
+    first = await business.send_events(result("99.1", 2))
+    amended = await business.send_events(result("98.7", 3))
+    late = await business.send_events(result("97.0", 1))
+    outcomes = [answer["records"][0]["outcome"] for answer in (first, amended, late)]
+    assert outcomes == ["accepted", "amended", "duplicate"]
+    (fact,) = await published(amended["message_id"])
+    assert (fact["value"], fact["source"]["revision"], fact["_sequence"]) == ("98.7", 3, 3)
+    both = await business.send_events(result("98.7", 3), result("98.5", 4), result("98.5", 4))
+    assert [line["outcome"] for line in both["records"]] == ["duplicate", "amended", "duplicate"]
+    assert [fact["value"] for fact in await published(both["message_id"])] == ["98.5"]
+
+
+async def test_an_event_that_is_larger_than_a_fact_may_be(business: Any) -> None:
+    values = [{"name": f"n{number}", "value": "x" * 2000} for number in range(500)]
+    big = business.event("ProcessData", step="compression", values=values)
+    answer = await business.send_events(big, business.event("BatchStart"))
+    assert [line["outcome"] for line in answer["records"]] == ["refused", "accepted"]
+    assert "divide it" in answer["errors"][0]["reason"]
+
+
+@pytest.fixture
+def traced() -> None:
+    """Spans are made, and sent nowhere."""
+    if not isinstance(trace.get_tracer_provider(), TracerProvider):
+        trace.set_tracer_provider(TracerProvider())
+
+
+@pytest.mark.usefixtures("traced")
+async def test_the_requests_trace_goes_on_in_the_facts(business: Any, published: Any) -> None:
+    """Also where another process translates: the trace is stored with the message."""
+    trace_id = uuid4().hex
+    event = json.dumps(business.event("BatchStart"))
+    headers = SINGLE | {"traceparent": f"00-{trace_id}-00f067aa0ba902b7-01"}
+    answer = await business.send(event, business.mes, **headers)
+    (fact,) = await published(answer["message_id"])
+    assert fact["_traceparent"].split("-")[1] == trace_id

@@ -1,0 +1,58 @@
+"""Who sees which feed and which message."""
+
+from typing import Any
+
+
+async def test_a_partner_sees_its_own_messages_only(business: Any, service: Any) -> None:
+    answer = await business.send(business.file(business.batch()))
+    paths = [f"/messages/{answer['message_id']}{part}" for part in ("", "/records", "/content")]
+    for path in paths:
+        assert (await business.lims.get(path)).status_code == 200
+        assert (await service.as_("inspector").get(path)).status_code == 200
+        # The maker is a party to the results; what the laboratory sent is the laboratory's.
+        assert (await business.maker.get(path)).status_code == 404, path
+    assert (await business.maker.post(f"{paths[0]}/replay")).status_code == 404
+    listed = [message["id"] for message in (await business.lims.get("/messages")).json()["items"]]
+    assert listed == [answer["message_id"]]
+    assert (await business.maker.get("/messages")).json()["items"] == []
+
+
+async def test_a_feed_is_seen_by_who_reports_and_who_is_reported_on(business: Any, service: Any) -> None:
+    codes = {feed["code"] for feed in (await business.maker.get("/feeds")).json()["items"]}
+    assert codes == {business.laboratory, business.press, business.mes}
+    assert {feed["code"] for feed in (await business.lims.get("/feeds")).json()["items"]} == {business.laboratory}
+    (found,) = (await service.client.get("/feeds", params={"code": business.laboratory})).json()["items"]
+    assert found["time_zone"] == "Europe/Ljubljana", "the site's, where the feed names none"
+    by_id = await business.lims.get(f"/feeds/{found['id']}")
+    assert by_id.json() == found
+    assert by_id.headers["etag"] == '"1"'
+    stranger = service.as_("partner_quality", partner_id=business.bench_id)
+    assert (await stranger.get("/feeds")).json()["items"] == []
+    assert (await stranger.get(f"/feeds/{business.laboratory}")).status_code == 404
+
+
+async def test_mappings_are_the_sponsors(business: Any, service: Any) -> None:
+    (live,) = (await service.client.get("/mappings", params={"code": "tablets-laboratory"})).json()["items"]
+    assert live["state"] == "live"
+    assert (await business.lims.get(f"/mappings/{live['id']}")).status_code == 403
+    approval = await service.as_("supply").post(f"/mappings/{live['id']}/approval")
+    assert approval.status_code == 403
+    again = await service.client.post(f"/mappings/{live['id']}/approval")
+    assert (again.status_code, again.json()["allowed"]) == (409, ["retire"])
+
+
+async def test_a_feed_that_cannot_be(business: Any, service: Any) -> None:
+    body = {"code": "f-1", "site_id": str(business.plant_id), "kind": "mes", "format": "csv", "mapping": "m"}
+
+    async def status(**changes: Any) -> int:
+        given = {name: value for name, value in (body | changes).items() if value is not None}
+        return int((await service.client.post("/feeds", json=given)).status_code)
+
+    assert await status(code=business.laboratory) == 409
+    assert await status(site_id=str(business.laboratory_id)) == 409
+    assert await status(partner_id=str(business.laboratory_id)) == 409
+    assert await status(mapping=None) == 422
+    assert await status(format="cloudevents") == 422
+    assert await status(time_zone="Europe/Atlantis") == 422
+    assert await status(code=str(business.plant_id)) == 422
+    assert (await business.maker.post("/feeds", json=body)).status_code == 403

@@ -1,0 +1,28 @@
+"""The mapping of the guide reads the file of the guide."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from partner_feeds.answers import Accepted
+from partner_feeds.mappings import load, translate
+from partner_feeds.records import ProcessData, TestResult
+
+GUIDE = Path(__file__).parents[4] / "docs/guides/write-a-mapping.md"
+
+
+def test_the_guides_example() -> None:
+    text = GUIDE.read_text("utf-8")
+    (document,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (file,) = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
+    answers = list(translate(load(document), [file.encode()], now=datetime(2026, 3, 14, tzinfo=UTC)))
+    records = [record for answer in answers if isinstance(answer, Accepted) for record in answer.records]
+    assert len(answers) == 2
+    results = [record for record in records if isinstance(record, TestResult)]
+    assert [(each.record_id, each.value) for each in results] == [
+        ("T-40/24-0117/assay", Decimal("99.1")),
+        ("T-40/24-0118/assay", Decimal("98.4")),
+    ]
+    shifts = [record.values[0] for record in records if isinstance(record, ProcessData)]
+    assert [(value.name, value.value) for value in shifts] == [("shift", "early"), ("shift", "late")]

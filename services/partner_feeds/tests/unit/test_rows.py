@@ -1,0 +1,168 @@
+"""Rows into facts, without a database: codes, fields of refusals, digests."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.partner_feeds import TestStage
+from partner_feeds.answers import Accepted, RowError
+from partner_feeds.directory.queries import Directory, Place
+from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind
+from partner_feeds.mappings import shipped
+from partner_feeds.messages.fields import field_of
+from partner_feeds.messages.outcomes import MOST_ERRORS_OF_A_ROW, Counts, Outcome, RowOutcome
+from partner_feeds.messages.rows import Codes, Row, Scope, digest_of, read_rows
+from partner_feeds.messages.starts import month_of
+from partner_feeds.records import BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
+
+LAB, MAKER, PRODUCT = uuid4(), uuid4(), uuid4()
+FEED = Feed(
+    code="lab",
+    partner_id=LAB,
+    site_id=uuid4(),
+    manufacturing_site_id=uuid4(),
+    manufacturing_partner_id=MAKER,
+    kind=FeedKind.lims,
+    format=FeedFormat.csv,
+    mapping="tablets-laboratory",
+    time_zone="UTC",
+    parties=[LAB, MAKER],
+)
+OWN, FOREIGN = Place(uuid4(), MAKER), Place(uuid4(), uuid4())
+DIRECTORY = Directory({"25": PRODUCT}, {"S-1": OWN, "S-2": FOREIGN})
+RESULT = TestResult(
+    record_id="25/1/assay",
+    occurred_at="2018-11",
+    lot=LotCode("25", "1"),
+    test="assay",
+    stage=TestStage.release,
+    value=Decimal("99.1"),
+    unit="%",
+)
+
+
+def read(*records: Record, mapping: str | None = "tablets-laboratory") -> Row:
+    scope = Scope(FEED, uuid4(), shipped()[mapping] if mapping else None, date(2026, 3, 14))
+    (row,) = read_rows(scope, DIRECTORY, [Accepted(7, records)])
+    return row
+
+
+def test_a_row_is_taken_whole_or_not_at_all() -> None:
+    row = read(RESULT, replace(RESULT, lot=LotCode("26", "1")), replace(RESULT, lot=LotCode("26", "2")))
+    assert (row.facts, row.sent) == ([], [])
+    assert [(error.row, error.field, error.value) for error in row.errors] == [(7, "code", "26")], "told once"
+
+
+def test_a_site_that_is_no_partys_is_refused_as_if_it_were_unknown() -> None:
+    reasons = set()
+    for number in ("S-2", "S-3"):
+        (error,) = read(replace(RESULT, lot=LotCode("25", "1", number)), mapping=None).errors
+        assert (error.field, error.value) == ("data.lot.site", number)
+        reasons.add(error.reason)
+    assert len(reasons) == 1
+    assert read(replace(RESULT, lot=LotCode("25", "1", "S-1"))).facts[0].model_dump()["lot"]["site_id"] == OWN.id
+
+
+def test_a_raw_materials_code_is_nobodys_product() -> None:
+    raw = replace(RESULT, lot=LotCode("lactose", "2"), stage=TestStage.raw_material)
+    (fact,) = read(raw).facts
+    assert fact.model_dump()["lot"]["product_id"] is None
+
+
+def test_who_a_result_concerns() -> None:
+    (fact,) = read(RESULT).facts
+    assert fact.parties == tuple(sorted([LAB, MAKER]))
+    said: dict[str, Any] = fact.model_dump()
+    assert (said["laboratory_site_id"], said["laboratory_partner_id"]) == (FEED.site_id, LAB)
+
+
+def test_what_has_no_date_is_marked() -> None:
+    data = ProcessData(record_id="p", occurred_at=None, lot=LotCode("25", "1"), step="compression", values=())
+    row = read(RESULT, data)
+    assert row.undated == {1}
+    assert row.facts[1].occurred_at == date(2026, 3, 14)
+
+
+def test_the_codes_of_records() -> None:
+    start = BatchStart(record_id="b", occurred_at="2018-11", lot=LotCode("25", "1", "S-1"))
+    raw = replace(RESULT, lot=LotCode("lactose", "2"), stage=TestStage.raw_material, laboratory="S-9")
+    deviation = Deviation(
+        record_id="d",
+        occurred_at="2018-11",
+        title="t",
+        category="c",
+        site="S-5",
+        lots=(LotCode("26", "1"),),
+        partner_aware_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    codes = Codes.of([Accepted(2, (start, raw)), Accepted(3, (deviation,))])
+    assert (codes.products, codes.sites) == ({"25", "26"}, {"S-1", "S-9", "S-5"})
+
+
+@pytest.mark.parametrize(
+    ("stage", "part", "column"),
+    [
+        (TestStage.release, "material", "code"),
+        (TestStage.raw_material, "material", "api_code"),
+        (TestStage.release, "site", ""),
+        (TestStage.release, "laboratory", ""),
+        (TestStage.release, "", ""),
+    ],
+)
+def test_the_column_that_gave_a_part(stage: TestStage, part: str, column: str) -> None:
+    assert field_of(shipped()["tablets-laboratory"], replace(RESULT, stage=stage), part) == column
+
+
+def test_a_digest_is_of_what_a_result_says() -> None:
+    digest = digest_of(RESULT)
+    assert digest_of(replace(RESULT, occurred_at="2019-01", revision=2, record_id="x")) == digest
+    for change in (
+        {"value": Decimal("99.2")},
+        {"unit": "mg"},
+        {"lot": LotCode("25", "2")},
+        {"stage": TestStage.stability},
+    ):
+        assert digest_of(replace(RESULT, **change)) != digest
+    start = BatchStart(record_id="b", occurred_at="2018-11", lot=LotCode("25", "1"))
+    assert digest_of(replace(start, occurred_at="2018-12")) != digest_of(start)
+    # The same in every process and release, or every record would seem to contradict itself after an update.
+    assert digest_of(start) == 8306079614754646454
+
+
+@given(st.text(), st.text())
+def test_a_refusal_can_be_stored_and_shown(value: str, field: str) -> None:
+    (error,) = RowOutcome.refused(2, (RowError(2, field, value, "why"),)).errors
+    assert "\x00" not in error.value + error.field
+    (error.value + error.field).encode()
+
+
+def test_a_row_of_many_errors_is_cut() -> None:
+    errors = tuple(RowError(1, f"c{number}", "", "unknown") for number in range(1000))
+    row = RowOutcome.refused(1, errors)
+    assert len(row.errors) == MOST_ERRORS_OF_A_ROW + 1
+    assert row.errors[-1].reason == "and 900 more"
+
+
+@given(st.lists(st.sampled_from(Outcome)))
+def test_counts(outcomes: list[Outcome]) -> None:
+    counts = Counts.of(outcomes)
+    assert counts.rows == len(outcomes)
+    assert (counts + counts).refused == 2 * outcomes.count(Outcome.refused)
+
+
+def test_a_start_dates_to_the_month() -> None:
+    assert month_of("2018-11") == "2018-11"
+    assert month_of(date(2018, 11, 5)) == "2018-11"
+    assert month_of(datetime(2018, 11, 5, 10, tzinfo=UTC)) == "2018-11"
+
+
+def test_ids_are_no_accident() -> None:
+    (fact,) = read(RESULT).facts
+    assert isinstance(fact.source.feed_id, UUID)
+    assert fact.source.feed_id == FEED.id
