@@ -1,0 +1,97 @@
+"""Whether the installation that is meant is well."""
+
+import asyncio
+import time
+from collections.abc import Generator, Iterator
+from email.utils import parsedate_to_datetime
+
+import httpx
+from aiokafka.errors import KafkaError
+
+from cli import installation
+from cli.checks import Check
+from cli.data_folder import DataFolder
+from cli.failures import Answered, Failure
+from cli.installation import SERVICES, Installation
+from contracts import topics as all_topics
+from runtime import topics
+from runtime.settings import Settings
+
+LARGEST_CLOCK_DIFFERENCE = 5.0
+"""Seconds. Beyond, tokens are refused as not yet valid or expired, and clocks of deviations start wrong."""
+
+
+def all_of(folder: DataFolder, url: str | None, token: str | None) -> Iterator[Check]:
+    """Every check of the installation; where none is named and none runs, that is all there is to say."""
+    running = folder.running()
+    if url is None and running is None:
+        yield Check("installation", True, f"none runs on {folder.path}; `entente demo` starts one")
+        return
+    try:
+        platform = installation.find(url, token, folder)
+    except Failure as failure:
+        yield Check("installation", False, failure.why, failure.advice)
+        return
+    with platform:
+        if not (yield from _answers(platform)):
+            return
+        if platform.local and running and running.get("durable"):
+            yield _topics(running["kafka"])
+        yield from _services(platform)
+
+
+def _answers(platform: Installation) -> Generator[Check, None, bool]:
+    """Whether it is ready and keeps the same time; gives back whether it answers at all."""
+    try:
+        before = time.time()
+        response = platform.client.get("/readyz")
+        after = time.time()
+    except httpx.HTTPError as error:
+        why = f"{platform.url} cannot be reached: {error}"
+        yield Check("installation", False, why, "Start it, or correct ENTENTE_URL or --url.")
+        return False
+    ready = response.status_code == httpx.codes.OK
+    state = "is ready" if ready else f"answers {response.status_code}: {response.text[:500]}"
+    advice = "Wait a moment if it is starting; else its log says more."
+    yield Check("installation", ready, f"{platform.url} {state}", advice)
+    if said := response.headers.get("date"):
+        yield _clock(parsedate_to_datetime(said).timestamp(), before, after)
+    return True
+
+
+def _clock(theirs: float, before: float, after: float) -> Check:
+    """The header has whole seconds, so up to one of difference means nothing."""
+    difference = max(before - theirs - 1, theirs - after, 0.0)
+    why = "this clock and the installation's agree" if difference == 0 else f"the clocks differ by {difference:.0f} s"
+    advice = "Let both machines keep their time by NTP (timedatectl set-ntp true)."
+    return Check("clock", difference <= LARGEST_CLOCK_DIFFERENCE, why, advice)
+
+
+def _topics(bootstrap_servers: str) -> Check:
+    settings = Settings(kafka_bootstrap_servers=bootstrap_servers, topic_prefix="", verify_topics=True)
+    try:
+        wrong = asyncio.run(asyncio.wait_for(topics.verify(settings, all_topics()), 15))
+    except (KafkaError, OSError, TimeoutError) as error:
+        return Check("topics", False, f"Kafka at {bootstrap_servers} does not answer: {error}", "Start the demo again.")
+    why = "; ".join(wrong) or f"{len(all_topics())} topics keep everything, as they must"
+    return Check(
+        "topics", not wrong, why, "Start the demo again: it makes missing topics. Others must be mended by hand."
+    )
+
+
+def _services(platform: Installation) -> Iterator[Check]:
+    for service in SERVICES:
+        try:
+            status = platform.get(f"/api/{service}/v1/status")
+        except Answered as refusal:
+            if refusal.status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+                yield Check("token", False, refusal.why, refusal.advice)
+                return
+            yield Check(service, False, refusal.why, refusal.advice)
+        except Failure as failure:
+            yield Check(service, False, failure.why, failure.advice)
+            return
+        else:
+            parked, pending, lag = (status.get(name) or 0 for name in ("parked", "outbox_pending", "lag"))
+            why = f"{parked} facts parked, {pending} to be sent, {lag} to be applied"
+            yield Check(service, not parked, why, f"`entente parked list --service {service}` says why.")

@@ -1,0 +1,80 @@
+"""``entente feed``: partners' files go in."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import installation
+from cli.failures import Failure
+from cli.feeds import upload
+from cli.feeds.outcome import Outcome
+from cli.installation import AsJson, GivenToken, Url
+from cli.output import notes, print_json, print_line, print_table
+
+commands = typer.Typer(help="What partners' systems send.", no_args_is_help=True)
+
+SHOWN = 50
+"""Errors that a person is shown; --json has all that the answer has."""
+
+
+@commands.callback()
+def feed() -> None:
+    """What partners' systems send."""
+
+
+@commands.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, or CloudEvents JSON.")],
+    feed: Annotated[str | None, typer.Option("--feed", help="The feed's code, for example tablets-laboratory.")] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="With --dry-run: a mapping that is not approved yet."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and keep nothing.")] = False,
+    url: Url = None,
+    token: GivenToken = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send a file into a feed and say, by row and field, what was refused. Exit status 1: some records were."""
+    if mapping is not None and not dry_run:
+        advice = "Add --dry-run. A mapping is used for real once quality has approved it: POST /v1/mappings."
+        raise Failure("--mapping checks a mapping that is not live", advice)
+    if feed is None and mapping is None:
+        raise Failure("--feed is missing", "Say which feed the file goes into, for example --feed tablets-laboratory")
+    if mapping is not None:
+        from cli.feeds import local_check  # translating needs half of partner_feeds, which takes a second to load
+
+        outcome = local_check.check(file, mapping, _time_zone(feed, url, token))
+    else:
+        with installation.find(url, token) as platform:
+            outcome = upload.send(platform, file, str(feed), dry_run=dry_run, own_token=token is not None)
+    _tell(outcome, as_json=as_json, dry_run=dry_run)
+    if outcome.refused or outcome.errors:
+        raise typer.Exit(1)
+
+
+def _time_zone(feed: str | None, url: str | None, token: str | None) -> str | None:
+    """In which times without an offset are read: that of the feed, where one is named."""
+    if feed is None:
+        return None
+    with installation.find(url, token) as platform:
+        zone = upload.find_feed(platform, feed).get("time_zone")
+    return str(zone) if zone else None
+
+
+def _tell(outcome: Outcome, *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        print_json(outcome.as_json())
+        return
+    if outcome.errors:
+        rows = [(e.get("row"), e.get("field"), e.get("value"), e.get("reason")) for e in outcome.errors[:SHOWN]]
+        print_table(("row", "field", "value", "reason"), rows)
+        if len(outcome.errors) > SHOWN:
+            notes.print(f"and more: --json shows {len(outcome.errors)}")
+    for notice in outcome.notices:
+        notes.print(notice, markup=False)
+    counts = {"accepted": outcome.accepted, "duplicate": outcome.duplicate, "amended": outcome.amended}
+    said = [f"{count} {word}" for word, count in counts.items() if count or word != "amended"]
+    prefix = "would be " if dry_run else ""
+    print_line(prefix + ", ".join([*said, f"{outcome.refused} refused"]))

@@ -1,0 +1,95 @@
+"""Who and what the demo is about. All names are invented."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A partner with one site."""
+
+    legal_name: str
+    kind: str
+    country: str
+    site: str
+    time_zone: str
+    activities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product under the code that partners' systems use, and what a batch of it must meet."""
+
+    code: str
+    name: str
+    dosage_form: str
+    strengths: tuple[str, ...]
+    limits: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a partner's system sends: from whom, and for results the manufacturer whose lots are tested."""
+
+    code: str
+    company: Company
+    kind: str
+    format: str
+    mapping: str | None = None
+    manufacturer: Company | None = field(default=None)
+
+
+TABLETS = Company(
+    "Karavanke Tablets d.o.o.", "cmo", "SI", "Kranj plant", "Europe/Ljubljana", ("drug_product", "packaging")
+)
+LIQUIDS = Company("Glenmoray Manufacturing Ltd", "cmo", "IE", "Athlone plant", "Europe/Dublin", ("drug_product",))
+LABORATORY = Company("Medeor Analytik GmbH", "clo", "DE", "Freiburg laboratory", "Europe/Berlin", ("testing",))
+COMPANIES = (TABLETS, LIQUIDS, LABORATORY)
+
+DISSOLUTION = {"test": "dissolution_min", "stage": "release", "lower": 80, "unit": "%", "decimals": 0}
+"""The smallest of a batch's dissolution results, in per cent of the label claim; bounds are inclusive."""
+
+ASSAY = {"test": "assay", "stage": "release", "lower": 95, "upper": 105, "unit": "%", "decimals": 1}
+IMPURITIES = {"test": "impurities_total", "stage": "release", "upper": 1, "unit": "%", "decimals": 2}
+WATER = {"test": "water", "stage": "release", "upper": 5, "unit": "%", "decimals": 1}
+PH = {"test": "ph", "stage": "release", "lower": 4, "upper": 6, "unit": "[pH]", "decimals": 1}
+
+_CODES_BY_STRENGTH = {
+    "5 mg": (1, 5, 9, 11, 14, 16, 19, 21, 25),
+    "10 mg": (2, 6, 12, 13, 18, 22),
+    "20 mg": (3, 7, 10, 17, 23),
+    "40 mg": (4, 8, 15, 20, 24),
+}
+
+
+def _tablets() -> Iterator[Product]:
+    """One product in four strengths; each code is a strength in one pack and market, as the partner's files have it."""
+    for strength, codes in _CODES_BY_STRENGTH.items():
+        for code in codes:
+            name = f"Cordalis {strength} film-coated tablets, presentation {code}"
+            yield Product(str(code), name, "film-coated tablet", (strength,), (DISSOLUTION,))
+
+
+FILED_PRODUCTS = tuple(sorted(_tablets(), key=lambda product: int(product.code)))
+"""Products of the files that go in through the shipped mappings."""
+
+SIMULATED_PRODUCTS = (
+    Product("VEL-100", "Veloran 100 mg tablets", "tablet", ("100 mg",), (DISSOLUTION, ASSAY, IMPURITIES, WATER)),
+    Product("MIR-25", "Mirasept 25 mg capsules", "capsule", ("25 mg",), (DISSOLUTION, ASSAY, IMPURITIES)),
+    Product("SOL-2", "Solvane 2 mg/mL oral solution", "oral solution", ("2 mg/mL",), (ASSAY, IMPURITIES, PH)),
+)
+MADE_AT = {"VEL-100": TABLETS, "MIR-25": TABLETS, "SOL-2": LIQUIDS}
+PRODUCTS = (*FILED_PRODUCTS, *SIMULATED_PRODUCTS)
+
+MES = {TABLETS: "karavanke-mes", LIQUIDS: "glenmoray-mes"}
+"""The feeds of the manufacturers' systems, by company: batches and deviations."""
+LIMS = {TABLETS: "medeor-lims-karavanke", LIQUIDS: "medeor-lims-glenmoray"}
+"""The feeds of the laboratory's system, by the company whose lots it tests."""
+
+FEEDS = (
+    Feed("tablets-laboratory", LABORATORY, "lims", "csv", "tablets-laboratory", TABLETS),
+    Feed("tablets-process", TABLETS, "mes", "csv", "tablets-process"),
+    *(Feed(code, company, "mes", "cloudevents") for company, code in MES.items()),
+    *(Feed(code, LABORATORY, "lims", "cloudevents", None, company) for company, code in LIMS.items()),
+)

@@ -1,0 +1,196 @@
+"""The demo from start to stop."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import structlog
+import uvicorn
+
+from cli import installation
+from cli.data_folder import DataFolder
+from cli.demo import seed, servers, simulator
+from cli.demo.steps import Steps
+from cli.failures import Failure
+from cli.installation import Installation
+from cli.output import notes, print_line
+from cli.signing import SPONSOR_ROLES, Signer
+from runtime import telemetry
+from runtime.settings import Settings
+
+_READY_WITHIN = 60.0
+_GRACE = 3
+"""Seconds that open requests get at the end; event streams would otherwise hold the demo open for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line."""
+
+    port: int
+    broker: str
+    simulator: bool
+    seed: int
+
+
+def run(options: Options, folder: DataFolder) -> None:
+    """Run the demo until Ctrl-C or SIGTERM. Raises Failure where it cannot start."""
+    with folder.held(), _port(options.port) as listener:
+        _log_to(folder)
+        asyncio.run(_until_told(_demo(options, folder, listener)))
+
+
+async def _until_told(demo: Any) -> None:
+    """The demo as a task that the first signal cancels; the second ends the process, and guards end the servers."""
+    task, told = asyncio.create_task(demo), False
+
+    def stop() -> None:
+        nonlocal told
+        if told:
+            os._exit(130)
+        told = True
+        notes.print("stopping")
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not told:
+            raise
+
+
+async def _demo(options: Options, folder: DataFolder, listener: socket.socket) -> None:
+    steps = Steps()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    signer = Signer(folder)
+    platform = asyncio.create_task(asyncio.to_thread(_load_platform))
+    try:
+        async with servers.running(options.broker, folder, steps) as ready, contextlib.AsyncExitStack() as stack:
+            with steps.step("services", "services behind one port"):
+                create = await platform
+                origin = await stack.enter_async_context(_serving(create(ready.settings), listener))
+                await _ready(url)
+            platform_api = installation.signed(url, folder, list(SPONSOR_ROLES))
+            stack.enter_context(platform_api)
+            with steps.step("partners and products", "") as step:
+                step.done = await _in_thread(seed.plant, platform_api)
+            if options.simulator:
+                await stack.enter_async_context(_simulating(platform_api, options.seed))
+            token = signer.sign(list(SPONSOR_ROLES), subject="demo", name="Demo").text
+            kafka = ready.settings.kafka_bootstrap_servers
+            folder.note_state(url=url, pid=os.getpid(), kafka=kafka, durable=ready.durable)
+            _say_where(url, token, steps.elapsed, folder)
+            await asyncio.wait([origin])
+        raise Failure("the services ended by themselves", f"The log says why: {folder.log}")
+    finally:
+        steps.close()
+
+
+def _load_platform() -> Callable[[Settings], Any]:
+    """Import the services, which takes a second or two, while the servers start."""
+    from cli.origin.app import create
+
+    return create
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to us: uvicorn would raise them once more at its end."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _serving(app: Any, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    configuration = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=_GRACE, server_header=False
+    )
+    server = _Server(configuration)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield task
+    finally:
+        server.should_exit = True
+        await asyncio.wait([task], timeout=25)
+
+
+async def _ready(url: str) -> None:
+    """Wait for the services to say that they are ready. Raises Failure with what they lack."""
+    reason = "no answer"
+    async with httpx.AsyncClient(base_url=url, timeout=5, trust_env=False) as client:
+        deadline = asyncio.get_running_loop().time() + _READY_WITHIN
+        while asyncio.get_running_loop().time() < deadline:
+            try:
+                answer = await client.get("/readyz")
+            except httpx.HTTPError as error:
+                reason = str(error) or type(error).__name__
+            else:
+                if answer.status_code == 200:
+                    return
+                reason = answer.text
+            await asyncio.sleep(0.05)
+    raise Failure(f"the services are not ready after {_READY_WITHIN:.0f} s: {reason}", "`entente doctor` looks closer.")
+
+
+async def _in_thread(work: Callable[[Installation, threading.Event], str], platform: Installation) -> str:
+    """Blocking work over HTTP, which is told to end when this task is cancelled."""
+    stopping = threading.Event()
+    try:
+        return await asyncio.to_thread(work, platform, stopping)
+    finally:
+        stopping.set()
+
+
+@contextlib.asynccontextmanager
+async def _simulating(platform: Installation, number: int) -> AsyncIterator[None]:
+    stopping = threading.Event()
+    thread = threading.Thread(target=simulator.run, args=(platform, number, stopping), name="simulator", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        await asyncio.to_thread(thread.join, 5)
+
+
+@contextlib.contextmanager
+def _port(number: int) -> Iterator[socket.socket]:
+    """The port, taken at once, so that nobody else gets it while the servers start."""
+    listener = socket.socket()
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", number))
+        except OSError as error:
+            raise Failure(
+                f"port {number} of 127.0.0.1 cannot be had: {error.strerror}", f"Choose another: --port {number + 123}"
+            ) from error
+        yield listener
+    finally:
+        listener.close()
+
+
+def _log_to(folder: DataFolder) -> None:
+    """The services' log lines go to a file; the terminal stays readable."""
+    telemetry.configure()
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=folder.log.open("a", buffering=1)))
+    logging.basicConfig(filename=folder.log, level=logging.WARNING)
+
+
+def _say_where(url: str, token: str, seconds: float, folder: DataFolder) -> None:
+    notes.print(f"[bold green]ready[/bold green] after {seconds:.1f} s; data in {folder.path}")
+    print_line(f"\nPage   {url}/#token={token}\n")
+    print_line(f"Token  {token}\n")
+    print_line(f"Try    curl -s -H 'Authorization: Bearer {token}' {url}/api/quality-events/v1/oos-investigations\n")
+    notes.print("Ctrl-C stops it; started again, it finds its data.")

@@ -1,0 +1,180 @@
+"""Partners, products, specifications and feeds of a demo, made through the public APIs. Done twice, nothing changes."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from cli.demo import cast
+from cli.demo.cast import Company, Feed, Product
+from cli.failures import Answered, Failure
+from cli.installation import SERVICES, Installation
+from partner_feeds.mappings import load
+
+Made = TypeVar("Made")
+
+REGISTRY, TRACKING, FEEDS = "/api/partner-registry/v1", "/api/sample-tracking/v1", "/api/partner-feeds/v1"
+_PATIENCE = 30.0
+"""Seconds that news of a partner or a product may take from one service to the next."""
+
+
+class Stopped(Exception):
+    """The demo is being stopped."""
+
+
+def plant(platform: Installation, stopping: threading.Event) -> str:
+    """Make what is missing; what there is, in words. Raises Failure, or Stopped when the demo is being stopped."""
+    planter = _Planter(platform, stopping)
+    sites = planter.companies()
+    products = planter.products()
+    planter.specifications(products)
+    planter.mappings()
+    planter.feeds(sites)
+    if planter.made:
+        planter.wait_for_news()
+    found = f"{len(cast.COMPANIES)} partners, {len(cast.PRODUCTS)} products and {len(cast.FEEDS)} feeds"
+    return f"{found} " + (f"({planter.made} records made)" if planter.made else "found as they were")
+
+
+class _Planter:
+    def __init__(self, platform: Installation, stopping: threading.Event) -> None:
+        self._platform, self._stopping = platform, stopping
+        self.made = 0
+
+    def companies(self) -> dict[Company, dict[str, Any]]:
+        """Active partners with their sites; the site of each."""
+        partners = {each["legal_name"]: each for each in self._all(f"{REGISTRY}/partners")}
+        sites = {(each["partner_id"], each["name"]): each for each in self._all(f"{REGISTRY}/sites")}
+        found = {}
+        for company in cast.COMPANIES:
+            partner = partners.get(company.legal_name) or self._partner(company)
+            if partner["state"] == "prospect":
+                reason = {"reason": "qualified for the demo"}
+                self._make(f"{REGISTRY}/partners/{partner['id']}/activation", reason, f"activation:{partner['id']}")
+            found[company] = sites.get((partner["id"], company.site)) or self._site(company, partner["id"])
+        return found
+
+    def products(self) -> list[tuple[Product, str]]:
+        """Products with their ids."""
+        known = {each["code"]: each["id"] for each in self._all(f"{REGISTRY}/products")}
+        return [(product, known.get(product.code) or self._product(product)) for product in cast.PRODUCTS]
+
+    def specifications(self, products: list[tuple[Product, str]]) -> None:
+        """An approved specification for each product, for every market."""
+        found = {each["product_id"]: each for each in reversed(list(self._all(f"{TRACKING}/specifications")))}
+        for product, id in products:
+            specification = found.get(id)
+            if specification is None:
+                body = {"product_id": id, "limits": list(product.limits)}
+                specification = self._make(f"{TRACKING}/specifications", body, f"specification:{id}")
+            if specification["state"] == "draft":
+                approval = f"{TRACKING}/specifications/{specification['id']}/approval"
+                self._make(approval, None, f"approval:{specification['id']}")
+
+    def mappings(self) -> None:
+        """The shipped mappings, live in the version that is shipped."""
+        known = {(each["code"], each["mapping_version"]): each for each in self._all(f"{FEEDS}/mappings")}
+        for document in _shipped():
+            mapping = load(document)
+            key = f"mapping:{mapping.code}:{mapping.version}"
+            found = known.get((mapping.code, mapping.version)) or self._make(f"{FEEDS}/mappings", document, key)
+            if found["state"] == "draft":
+                self._make(f"{FEEDS}/mappings/{found['id']}/approval", None, f"approval:{found['id']}")
+
+    def feeds(self, sites: dict[Company, dict[str, Any]]) -> None:
+        """The feeds of the partners' systems."""
+        known = {each["code"] for each in self._all(f"{FEEDS}/feeds")}
+        for feed in cast.FEEDS:
+            if feed.code not in known:
+                self._make(f"{FEEDS}/feeds", _feed(feed, sites), f"feed:{feed.code}")
+
+    def wait_for_news(self) -> None:
+        """Until every service has heard of what was made: a file that names a product needs it known."""
+        deadline = time.monotonic() + _PATIENCE
+        while behind := list(self._behind()):
+            if time.monotonic() > deadline:
+                raise Failure(f"{', '.join(behind)} did not catch up within {_PATIENCE:.0f} s", "See `entente doctor`.")
+            self._pause(0.05)
+
+    def _behind(self) -> Iterator[str]:
+        for service in SERVICES:
+            status = self._platform.get(f"/api/{service}/v1/status")
+            if status["outbox_pending"] or status["lag"]:
+                yield service
+
+    def _partner(self, company: Company) -> dict[str, Any]:
+        body = {"legal_name": company.legal_name, "kind": company.kind, "country": company.country}
+        return self._make(f"{REGISTRY}/partners", body, f"partner:{company.legal_name}")
+
+    def _site(self, company: Company, partner_id: str) -> dict[str, Any]:
+        body = {
+            "partner_id": partner_id,
+            "name": company.site,
+            "country": company.country,
+            "time_zone": company.time_zone,
+            "activities": list(company.activities),
+        }
+        return self._make(f"{REGISTRY}/sites", body, f"site:{partner_id}")
+
+    def _product(self, product: Product) -> str:
+        body = {
+            "code": product.code,
+            "name": product.name,
+            "dosage_form": product.dosage_form,
+            "strengths": list(product.strengths),
+        }
+        return str(self._make(f"{REGISTRY}/products", body, f"product:{product.code}")["id"])
+
+    def _all(self, path: str) -> Iterator[dict[str, Any]]:
+        return self._platform.items(path, limit=500)
+
+    def _make(self, path: str, body: Any, key: str) -> dict[str, Any]:
+        """POST once, however often it is tried: the key tells the service that it is the same request.
+
+        A body that is text goes as it is, any other as JSON.
+        """
+        self.made += 1
+        content: dict[str, Any] = {"content": body.encode()} if isinstance(body, str) else {"json": body}
+        headers = {"Idempotency-Key": f"demo:{key}"}
+        made: dict[str, Any] = self._patiently(lambda: self._platform.request("POST", path, headers=headers, **content))
+        return made
+
+    def _patiently(self, make: Callable[[], Made]) -> Made:
+        """Try again while a service has not heard of what the request names."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return make()
+            except Answered as refusal:
+                unknown = ":unknown-" in str(refusal.problem.get("type", ""))
+                if not unknown or time.monotonic() > deadline:
+                    raise
+            self._pause(0.05)
+
+    def _pause(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise Stopped
+
+
+def _shipped() -> Iterator[str]:
+    """The documents of the mappings that come with partner_feeds, as they were written."""
+    for file in (files("partner_feeds") / "shipped").iterdir():
+        if file.name.endswith(".yaml"):
+            yield file.read_text("utf-8")
+
+
+def _feed(feed: Feed, sites: dict[Company, dict[str, Any]]) -> dict[str, Any]:
+    site = sites[feed.company]
+    body = {
+        "code": feed.code,
+        "partner_id": site["partner_id"],
+        "site_id": site["id"],
+        "kind": feed.kind,
+        "format": feed.format,
+        "mapping": feed.mapping,
+        "time_zone": feed.company.time_zone,
+    }
+    if feed.manufacturer:
+        body["manufacturing_site_id"] = sites[feed.manufacturer]["id"]
+    return body

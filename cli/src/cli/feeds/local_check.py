@@ -1,0 +1,42 @@
+"""A mapping tried on a file, here: nothing is sent, nothing is kept."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cli.failures import Failure
+from cli.feeds.outcome import Outcome
+from cli.feeds.pieces import read
+from cli.output import progress
+from partner_feeds.answers import Accepted, Notice, Refused
+from partner_feeds.mappings import MappingInvalid, load, translate
+
+MOST_ERRORS = 1000
+"""As many as an answer of partner_feeds lists."""
+
+
+def check(file: Path, mapping: Path, time_zone: str | None) -> Outcome:
+    """What the mapping would make of the file. Raises Failure for a mapping that cannot be used."""
+    try:
+        compiled = load(mapping.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Failure(f"{mapping} is not UTF-8: {error}", "Save it as UTF-8.") from error
+    except MappingInvalid as error:
+        lines = "\n".join(f"  {fault.where or mapping.name}: {fault.reason}" for fault in error.faults)
+        raise Failure(f"{mapping} is no mapping that can be used:\n{lines}") from error
+    zone = ZoneInfo(time_zone) if time_zone else None
+    outcome = Outcome()
+    with progress() as bar:
+        chunks = read(file, bar, "checking")
+        for answer in translate(compiled, chunks, now=datetime.now(UTC), time_zone=zone):
+            match answer:
+                case Accepted():
+                    outcome.accepted += 1
+                case Refused(errors=errors):
+                    outcome.refused += 1
+                    room = max(0, MOST_ERRORS - len(outcome.errors))
+                    outcome.errors += [asdict(error) for error in errors[:room]]
+                case Notice(text=text):
+                    outcome.notices.append(text)
+    return outcome

@@ -1,0 +1,161 @@
+"""The installation that a command speaks to: where it is, with whose token, and what its answers mean."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+import typer
+
+from cli.data_folder import DataFolder
+from cli.failures import Answered, Failure
+from cli.signing import SPONSOR_ROLES, Signer
+from contracts import Role
+
+Url = Annotated[
+    str | None, typer.Option("--url", envvar="ENTENTE_URL", help="The installation; default: the demo that runs here.")
+]
+GivenToken = Annotated[
+    str | None, typer.Option("--token", envvar="ENTENTE_TOKEN", help="Your token; default: one of the local demo's.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
+
+SERVICES = ("partner-registry", "partner-feeds", "sample-tracking", "quality-events", "kpi")
+"""The services that keep a database, and so a ledger, parked facts and a status. (event-stream keeps nothing.)"""
+
+_ADVICE = {
+    401: "Get a fresh token: `entente token --role ROLE`, then ENTENTE_TOKEN or --token.",
+    403: "Take a token with a role that may do this: `entente token --role ROLE`.",
+    404: "Check the name. A partner's token finds only what the partner is a party to.",
+    503: "It is starting, or its database or Kafka is away: `entente doctor` says which.",
+}
+
+
+class _Bearer(httpx.Auth):
+    def __init__(self, token: Callable[[], str]) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+        request.headers["Authorization"] = f"Bearer {self._token()}"
+        yield request
+
+
+class Installation:
+    """An Entente that answers under a URL. Every failure is a Failure that says what to do."""
+
+    def __init__(self, url: str, token: Callable[[], str], *, local: DataFolder | None = None) -> None:
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise Failure(f"{url!r} is no URL of an installation", "Write it so: http://127.0.0.1:8000")
+        self.url = url.rstrip("/")
+        self.local = local
+        """The data folder, when it is this machine's demo."""
+        limits = httpx.Timeout(30, connect=5)
+        self.client = httpx.Client(base_url=self.url, auth=_Bearer(token), timeout=limits, trust_env=local is None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
+    def as_partner_system(self, partner_id: UUID) -> "Installation":
+        """The same demo, spoken to as a partner's LIMS or MES."""
+        if self.local is None:
+            raise Failure("only a demo of this machine can make a partner's token", "Give one: --token")
+        return signed(self.url, self.local, [Role.partner_system], partner_id)
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """The answer to a GET, as JSON. Raises Answered or Failure."""
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return self.request("GET", path, params=given)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """The answer to a POST of JSON, as JSON. Raises Answered or Failure."""
+        return self.request("POST", path, json=body)
+
+    def items(self, path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page after page."""
+        cursor: str | None = None
+        while True:
+            page = self.get(path, cursor=cursor, **parameters)
+            yield from page["items"]
+            if (cursor := page["next"]) is None:
+                return
+
+    def request(self, method: str, path: str, **options: Any) -> Any:
+        """Any request's answer as JSON. Raises Answered or Failure."""
+        try:
+            response = self.client.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from error
+        return self.read(response)
+
+    def read(self, response: httpx.Response) -> Any:
+        """A response's JSON. Raises Answered when it is a refusal."""
+        if response.status_code >= 400:
+            raise _refused(response)
+        try:
+            return response.json()
+        except ValueError as error:
+            advice = "Is the URL that of an installation (its home page, without a path)?"
+            raise Failure(f"{response.url} does not answer with JSON", advice) from error
+
+    def _unreachable(self, error: httpx.HTTPError) -> Failure:
+        reason = str(error) or type(error).__name__
+        if self.local is not None:
+            return Failure(f"the demo at {self.url} does not answer: {reason}", f"Its log: {self.local.log}")
+        advice = "Check ENTENTE_URL or --url; `entente doctor` looks closer. A demo starts with `entente demo`."
+        return Failure(f"{self.url} cannot be reached: {reason}", advice)
+
+
+def _refused(response: httpx.Response) -> Answered:
+    problem: dict[str, object] = {}
+    if "json" in response.headers.get("content-type", ""):
+        document = response.json()
+        problem = document if isinstance(document, dict) else {}
+    status, path = response.status_code, response.request.url.path
+    detail = problem.get("detail") or response.reason_phrase
+    errors = problem.get("errors")
+    if isinstance(errors, list):
+        detail = f"{detail}: " + "; ".join(f"{error.get('field')}: {error.get('reason')}" for error in errors[:5])
+    return Answered(f"{status} from {path}: {detail}", _ADVICE.get(status, ""), status, problem)
+
+
+def signed(url: str, folder: DataFolder, roles: list[Role], partner_id: UUID | None = None) -> Installation:
+    """A local installation, spoken to with tokens that are signed as they are needed."""
+    signer = Signer(folder)
+    name = "partner-system" if partner_id else "operator"
+
+    def token() -> str:
+        return signer.sign(roles, partner_id=partner_id, subject=f"local:{name}", name=name).text
+
+    return Installation(url, token, local=folder)
+
+
+def find(url: str | None, token: str | None, data: DataFolder | None = None) -> Installation:
+    """The installation that is meant: the one named, else the demo that runs on the data folder.
+
+    Raises Failure when there is neither, or no token for the one named.
+    """
+    folder = data or DataFolder()
+    running = folder.running()
+    is_local = running is not None and (url is None or _same(url, running["url"]))
+    if url is None and running is None:
+        advice = "Start one (`entente demo`), or name one: ENTENTE_URL and ENTENTE_TOKEN, or --url and --token."
+        raise Failure(f"no demo runs on {folder.path}, and no installation was named", advice)
+    where = url or str(running and running["url"])
+    if token:
+        given = token
+        return Installation(where, lambda: given, local=folder if is_local else None)
+    if is_local:
+        return signed(where, folder, list(SPONSOR_ROLES))
+    raise Failure(f"there is no token for {where}", "Give one: ENTENTE_TOKEN or --token.")
+
+
+def _same(one: str, other: str) -> bool:
+    def address(url: str) -> tuple[str, int | None]:
+        parts = urlsplit(url)
+        return (parts.hostname or "").replace("localhost", "127.0.0.1"), parts.port
+
+    return address(one) == address(other)

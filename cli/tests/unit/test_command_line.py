@@ -1,0 +1,97 @@
+"""What every command keeps to: exit statuses, one JSON object, and errors that say what to do."""
+
+import json
+from typing import Any
+
+import pytest
+
+OPERATIONS = [
+    ["parked", "list"],
+    ["parked", "explain", "1"],
+    ["parked", "retry"],
+    ["replay", "--service", "kpi"],
+    ["kpi", "rebuild"],
+    ["feed", "import", __file__, "--feed", "any"],
+]
+words = " ".join
+
+
+@pytest.mark.parametrize("command", OPERATIONS, ids=words)
+def test_without_an_installation_a_command_says_how_to_start_one(entente: Any, command: list[str]) -> None:
+    done = entente(*command)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert "entente demo" in done.stderr
+    assert "ENTENTE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", OPERATIONS, ids=words)
+def test_an_installation_that_cannot_be_reached_is_exit_status_2(entente: Any, command: list[str]) -> None:
+    done = entente(*command, "--url", "http://127.0.0.1:9", "--token", "any", "--json")
+    assert done.exit_code == 2
+    answer = json.loads(done.stdout)
+    assert "http://127.0.0.1:9 cannot be reached" in answer["error"]
+    assert "entente doctor" in answer["what_to_do"]
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"), [(401, "fresh token"), (403, "a role that may do this"), (503, "entente doctor")]
+)
+def test_a_refusal_says_what_to_do(entente: Any, answering: Any, status: int, advice: str) -> None:
+    answering.status, answering.body = status, {"type": "urn:entente:problem:x", "detail": "for a reason of its own"}
+    done = entente("kpi", "rebuild", "--url", answering.url, "--token", "any")
+    assert done.exit_code == 2
+    assert "for a reason of its own" in done.stderr
+    assert advice in done.stderr
+
+
+def test_the_token_and_the_url_may_come_from_the_environment(entente: Any, answering: Any) -> None:
+    answering.body = {"changed": True, "buckets": 3, "different": 0, "differences": []}
+    done = entente("kpi", "rebuild", "--json", ENTENTE_URL=answering.url, ENTENTE_TOKEN="mine")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["buckets"] == 3
+    method, path, headers, body = answering.asked[0]
+    assert (method, path) == ("POST", "/api/kpi/v1/rebuilds")
+    assert headers["Authorization"] == "Bearer mine"
+    assert json.loads(body) == {"compare": False}
+
+
+def test_sums_that_differ_are_exit_status_1(entente: Any, answering: Any) -> None:
+    answering.body = {"changed": False, "buckets": 3, "different": 1, "differences": []}
+    done = entente("kpi", "rebuild", "--compare", "--url", answering.url, "--token", "any")
+    assert done.exit_code == 1
+    assert "1 of them differed" in done.stdout
+
+
+def test_parked_facts_that_still_fail_are_exit_status_1(entente: Any, answering: Any) -> None:
+    answering.body = {"applied": 2, "failed": [{"id": 7, "key": "k", "reason": "no such site"}]}
+    done = entente("parked", "retry", "--service", "kpi", "--url", answering.url, "--token", "any", "--json")
+    assert done.exit_code == 1
+    answer = json.loads(done.stdout)
+    assert answer["applied"] == 2
+    assert answer["failed"] == [{"service": "kpi", "id": 7, "key": "k", "reason": "no such site"}]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["no-such-command"],
+        ["replay"],
+        ["replay", "--service", "billing"],
+        ["replay", "--service", "kpi", "--since", "yesterday"],
+        ["parked", "list", "--service", "billing"],
+        ["feed", "import", "/no/such/file", "--feed", "x"],
+        ["feed", "import", __file__],
+        ["feed", "import", __file__, "--feed", "x", "--mapping", __file__],
+        ["kpi", "rebuild", "--url", "nonsense", "--token", "any"],
+    ],
+    ids=words,
+)
+def test_wrong_use_is_exit_status_2_without_a_traceback(entente: Any, answering: Any, arguments: list[str]) -> None:
+    done = entente(*arguments, ENTENTE_URL=answering.url, ENTENTE_TOKEN="any")
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr.strip()
+    assert "Traceback" not in done.stderr
+    assert answering.asked == []

@@ -1,0 +1,151 @@
+"""The demo as a user meets it: started, fed with a laboratory's file, stopped, killed, and started again."""
+
+import csv
+import shlex
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from partner_feeds.mappings import shipped
+
+pytestmark = pytest.mark.timeout(400)
+
+LIST = "/api/quality-events/v1/oos-investigations"
+
+
+def laboratory_file(folder: Path, *batches: dict[str, Any]) -> Path:
+    """A file as the shipped mapping wants it; what a batch does not say is blank, as a missing value is."""
+    file = folder / f"{uuid4().hex[:8]}.csv"
+    mapping = shipped()["tablets-laboratory"]
+    with file.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, [*mapping.columns, *mapping.ignored], delimiter=";", restval="")
+        writer.writeheader()
+        writer.writerows(batches)
+    return file
+
+
+def batch(number: str, **values: Any) -> dict[str, Any]:
+    return {
+        "batch": number, "code": "7", "strength": "20MG", "size": 960000, "start": "maj.19", "api_code": "3",
+        "api_batch": "12", "batch_yield": 97.5, "dissolution_av": 95.2, "dissolution_min": 88, **values,
+    }  # fmt: skip
+
+
+def investigations(demo: Any, lot: str) -> list[dict[str, Any]]:
+    with demo.client() as client:
+        answer = client.get(LIST, params={"lot": lot})
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def test_what_it_prints_works(demo: Any) -> None:
+    for step in ("PostgreSQL", "databases", "topics", "services", "partners"):
+        assert step in demo.said
+    curl = next(line for line in demo.said.splitlines() if line.startswith("Try")).removeprefix("Try").strip()
+    done = subprocess.run(shlex.split(curl), capture_output=True, text=True, timeout=30)
+    assert done.stdout.startswith('{"items":'), done.stdout + done.stderr
+    with httpx.Client(base_url=demo.url, headers={"Authorization": f"Bearer {demo.token}"}) as client:
+        assert client.get("/readyz").status_code == 200
+        assert "text/html" in client.get("/").headers["content-type"]
+        feeds = {feed["code"] for feed in client.get("/api/partner-feeds/v1/feeds").json()["items"]}
+    assert {"tablets-laboratory", "tablets-process"} <= feeds
+
+
+def test_a_laboratorys_file_becomes_an_investigation_and_a_number(demo: Any, tmp_path: Path, within: Any) -> None:
+    good, bad, unfinished = (f"E{uuid4().hex[:8]}" for _ in range(3))
+    rows = [batch(good), batch(bad, dissolution_min=79.4), batch(unfinished, batch_yield="", dissolution_min="")]
+    file = laboratory_file(tmp_path, *rows)
+
+    status, answer = demo.ask("feed", "import", file, "--feed", "tablets-laboratory")
+    assert status == 0, answer
+    assert (answer["accepted"], answer["duplicate"], answer["refused"], answer["errors"]) == (3, 0, 0, [])
+
+    (found,) = within(30, lambda: investigations(demo, bad))
+    assert (found["state"], found["test"], found["product_code"]) == ("phase_1", "dissolution_min", "7")
+    assert found["limit"]["lower"] == "80"
+    assert investigations(demo, good) == []
+    with demo.client() as client:
+
+        def rate() -> Any:
+            asked = {"period": "month", "from": "2019-05", "to": "2019-05", "product": "7"}
+            items = client.get("/api/kpi/v1/kpis/oos_rate/values", params=asked).json()["items"]
+            return [item for item in items if item["numerator"] and item["denominator"] == 2]
+
+        (number,) = within(30, rate)
+        assert number["numerator"] == 1
+        started = client.get("/api/quality-events/v1/batches", params={"lot": good}).json()["items"]
+        assert [each["started"] for each in started] == ["2019-05"]
+
+    status, answer = demo.ask("feed", "import", file, "--feed", "tablets-laboratory")
+    assert status == 0, answer
+    assert (answer["accepted"], answer["duplicate"], answer["refused"]) == (0, 3, 0)
+    assert [each["id"] for each in investigations(demo, bad)] == [found["id"]]
+
+
+def test_what_is_refused_is_told_and_the_rest_is_taken(demo: Any, tmp_path: Path) -> None:
+    lots = [f"R{uuid4().hex[:8]}" for _ in range(2)]
+    file = laboratory_file(tmp_path, batch(lots[0]), batch(lots[1], dissolution_min="93,5"))
+    dry = demo.ask("feed", "import", file, "--feed", "tablets-laboratory", "--dry-run")
+    real = demo.ask("feed", "import", file, "--feed", "tablets-laboratory")
+    for status, answer in (dry, real):
+        assert status == 1
+        assert (answer["accepted"], answer["refused"]) == (1, 1)
+        (error,) = answer["errors"]
+        assert (error["row"], error["field"], error["value"]) == (3, "dissolution_min", "93,5")
+    unknown = demo.run("feed", "import", file, "--feed", "tablets-labratory")
+    assert unknown.returncode == 2
+    assert "tablets-laboratory" in unknown.stderr
+
+
+def test_the_other_commands_find_the_demo(demo: Any) -> None:
+    status, doctor = demo.ask("doctor")
+    checks = {check["name"]: check for check in doctor["checks"]}
+    for name in ("installation", "topics", "clock", "quality-events"):
+        assert checks[name]["ok"], doctor
+    assert demo.ask("parked", "list") == (0, {"items": []})
+    status, compared = demo.ask("kpi", "rebuild", "--compare")
+    assert (status, compared["different"]) == (0, 0)
+    status, replay = demo.ask("replay", "--service", "partner-registry")
+    assert status == 0
+    assert replay["facts"] >= 37, "three partners, their activations, their sites and 28 products"
+    with demo.client() as client:
+        partner = client.get("/api/partner-registry/v1/partners").json()["items"][0]
+    token = demo.run("token", "--role", "partner_quality", "--partner", partner["number"]).stdout.strip()
+    mine = httpx.get(
+        f"{demo.url}/api/partner-registry/v1/partners", headers={"Authorization": f"Bearer {token}"}, timeout=10
+    )
+    assert [each["id"] for each in mine.json()["items"]] == [partner["id"]]
+
+
+def test_a_second_demo_says_what_is_in_its_way(demo: Any, tmp_path: Path) -> None:
+    same_folder = demo.run("demo", "--data", demo.folder, "--port", "0")
+    assert same_folder.returncode == 2
+    assert demo.url in same_folder.stderr
+    same_port = demo.run("demo", "--data", tmp_path / "other", "--port", str(demo.port))
+    assert same_port.returncode == 2
+    assert f"port {demo.port}" in same_port.stderr
+    assert "Traceback" not in same_folder.stderr + same_port.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_ended_in_any_way_it_finds_its_data_again(
+    demo: Any, tmp_path: Path, within: Any, number: signal.Signals
+) -> None:
+    lot = f"K{uuid4().hex[:8]}"
+    file = laboratory_file(tmp_path, batch(lot, dissolution_min=60))
+    assert demo.run("feed", "import", file, "--feed", "tablets-laboratory").returncode == 0
+    status, said = demo.stop(number)
+    if number is not signal.SIGKILL:
+        assert status == 0, said
+        assert "Traceback" not in said
+    assert demo.run("parked", "list").returncode == 2, "a demo that does not run is not found"
+    demo.start()
+    assert "found as they were" in demo.said
+    assert len(within(30, lambda: investigations(demo, lot))) == 1
+    assert demo.ask("feed", "import", file, "--feed", "tablets-laboratory")[1]["duplicate"] == 1

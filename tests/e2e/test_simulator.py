@@ -1,0 +1,48 @@
+"""Partners at work, on the broker that a machine has which can have no other."""
+
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory, make_demo: Any) -> Iterator[Any]:
+    """A demo in which partners are at work."""
+    running = make_demo(tmp_path_factory.mktemp("busy") / "data", "--broker", "embedded", "--seed", "7")
+    running.start()
+    yield running
+    running.kill()
+
+
+def test_batches_are_made_and_tested_and_deviations_go_their_way(busy: Any, within: Any) -> None:
+    with busy.client() as client:
+
+        def some(path: str, **filters: str) -> Any:
+            return client.get(f"/api/{path}", params=filters).json()["items"]
+
+        within(90, lambda: some("quality-events/v1/batches", state="manufactured"))
+        within(30, lambda: [each for each in some("sample-tracking/v1/results") if each["evaluation"] == "pass"])
+        within(90, lambda: [each for each in some("quality-events/v1/deviations") if each["state"] != "reported"])
+    log = (busy.folder / "demo.log").read_text()
+    assert "stumbled" not in log
+    assert "refused" not in log
+
+
+def test_what_the_broker_forgot_at_a_restart_nobody_misses(busy: Any, within: Any) -> None:
+    with busy.client() as client:
+        before = {each["id"] for each in client.get("/api/quality-events/v1/batches").json()["items"]}
+    status, said = busy.stop(signal.SIGINT)
+    assert (status, "Traceback" in said) == (0, False), said
+    busy.start()
+    with busy.client() as client:
+
+        def new() -> Any:
+            answer = client.get("/api/quality-events/v1/batches", params={"limit": "500"})
+            found = {each["id"] for each in answer.json()["items"]}
+            return found - before if before <= found else None
+
+        within(90, new)
