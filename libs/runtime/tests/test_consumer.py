@@ -63,11 +63,7 @@ async def test_two_replicas_share_the_partitions(installation: Installation) -> 
     async with installation.consuming() as first, installation.consuming() as second:
 
         async def shared() -> bool:
-            both = [
-                member.consumer._consumer.assignment()
-                for member in (first, second)
-                if member.consumer._consumer
-            ]
+            both = [member.consumer._consumer.assignment() for member in (first, second) if member.consumer._consumer]
             return len(both) == 2 and all(both)
 
         await installation.eventually(shared, 20)

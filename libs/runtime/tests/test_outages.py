@@ -10,6 +10,7 @@ import pytest_asyncio
 from notes.installation import Installation, message
 from notes.ledger import everything_arrives, some_notes, write_from_many
 from notes.proxy import Proxy
+from runtime import metrics
 
 pytestmark = pytest.mark.durable_broker
 
@@ -32,6 +33,21 @@ async def test_facts_wait_in_the_outbox_while_kafka_is_away(installation: Instal
         assert await installation.log() == []
         proxy.reachable = True
         await everything_arrives(installation)
+
+
+async def test_a_relay_that_stops_meanwhile_leaves_them_to_the_next(installation: Installation, proxy: Proxy) -> None:
+    proxy.cut()
+    await installation.publish(uuid4(), range(1, 601))
+    refused = metrics.RELAY_ERRORS.labels("notes")._value
+    before = refused.get()
+
+    async def failed() -> bool:
+        return bool(refused.get() > before)
+
+    async with installation.behind(proxy.address).relaying():
+        await installation.eventually(failed)
+    async with installation.relaying():
+        assert len(await everything_arrives(installation)) == 600
 
 
 async def test_lost_acknowledgements_lose_no_fact_and_no_order(installation: Installation, proxy: Proxy) -> None:

@@ -7,8 +7,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from notes.installation import Installation
+from notes.installation import Installation, product
 from notes.ledger import LEADERS, everything_arrives, in_order, some_notes, write_from_many
+from notes.model import Note
 from runtime import clock, cursor
 from runtime.cursor import Cursor, SteppedDown
 
@@ -90,6 +91,11 @@ async def test_after_a_restore_new_facts_arrive_and_what_was_unsent(
     assert len(log) == 50 + 30 + 110, "only what is new to Kafka is sent"
 
 
+async def replay_all(installation: Installation) -> int:
+    async with installation.work() as work:
+        return await cursor.replay(work.connection, datetime.fromtimestamp(0, UTC))
+
+
 async def test_a_replay_sends_again_while_writers_go_on(installation: Installation) -> None:
     notes = await some_notes(installation, 12)
     async with installation.relaying():
@@ -97,12 +103,28 @@ async def test_a_replay_sends_again_while_writers_go_on(installation: Installati
         before = await everything_arrives(installation)
         writing = asyncio.create_task(write_from_many(installation, notes, rounds=15))
         for _ in range(3):
-            async with installation.work() as work:
-                count = await cursor.replay(work.connection, datetime.fromtimestamp(0, UTC))
-            assert count >= len(before)
+            assert await replay_all(installation) >= len(before)
         await writing
         log = await everything_arrives(installation)
     assert len(log) >= len(before) * 2
+
+
+async def test_a_replay_waits_for_a_writer_in_the_middle(installation: Installation) -> None:
+    """Its row lies before others that are committed already: the replay must not take it for sent."""
+    async with installation.work() as slow:
+        slow.publish(product(uuid4(), 1), of=Note(text="", parties=[]))
+        await slow.flush()
+        await installation.publish(uuid4(), [2])
+        replaying = asyncio.create_task(replay_all(installation))
+        waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'outbox'::regclass AND NOT granted"
+
+        async def waits_or_is_done() -> bool:
+            return replaying.done() or bool(await installation.value(waiting))
+
+        await installation.eventually(waits_or_is_done)
+    await replaying
+    async with installation.relaying():
+        assert len(await everything_arrives(installation)) == 2
 
 
 async def test_a_replay_begins_at_its_instant(installation: Installation) -> None:

@@ -15,6 +15,7 @@ from contracts.partner_feeds import ResultRole, TestStage
 from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
 from contracts.quality_events import (
     BatchManufactured,
+    DeviationAmended,
     DeviationCancelled,
     DeviationClassified,
     DeviationClosed,
@@ -134,6 +135,15 @@ class Make:
             lots=tuple(self.lot() for _ in range(lots)),
             sponsor_aware_at=AWARE + timedelta(hours=hours),
             due_at=AWARE + timedelta(days=30),
+        )
+
+    def amended(self, deviation_id: UUID, *batches: UUID, standing: str | None = "major") -> DeviationAmended:
+        """What a deviation concerns now, as it is classified."""
+        return DeviationAmended(
+            **self._deviation(deviation_id, batches, AWARE),
+            title="Deviation on more",
+            category="equipment",
+            classification=Classification(standing) if standing else None,
         )
 
     def classified(self, deviation_id: UUID, *batches: UUID, to: str = "major") -> DeviationClassified:

@@ -56,6 +56,17 @@ class DeviationRaised(DeviationFact):
     due_at: AwareDatetime
 
 
+@fact("io.entente.DeviationAmended.v1", topic="quality-events.deviation", key="deviation_id")
+class DeviationAmended(DeviationFact):
+    """The partner corrected its report of an open deviation: this is what it says now, all its lots included."""
+
+    title: str
+    category: str
+    lots: tuple[Lot, ...] = ()
+    classification: Classification | None = None
+    """The current one; none before the sponsor set it."""
+
+
 @fact("io.entente.DeviationClassified.v1", topic="quality-events.deviation", key="deviation_id")
 class DeviationClassified(DeviationFact):
     """The sponsor set, or with a reason changed, how serious the deviation is."""

@@ -57,7 +57,7 @@ class Subscriptions:
 
     async def handle(self, work: Work, facts: Sequence[Recorded[Fact]]) -> None:
         """Run the handlers, in runs of consecutive facts of one type, so that order per key holds."""
-        start = 0
+        work.handling, start = facts, 0
         for position in range(1, len(facts) + 1):
             if position == len(facts) or facts[position].type != facts[start].type:
                 run = facts[start:position]

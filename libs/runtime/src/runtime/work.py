@@ -73,6 +73,8 @@ class Work:
         self.now = clock.now()
         self.cause: Recorded[Fact] | None = None
         """The fact that a consumer is handling."""
+        self.handling: Sequence[Recorded[Fact]] = ()
+        """All facts that this transaction handles, in runs: from them a handler decides what holds for every run."""
         self.subject: Versioned | None = None
         """The record that was asked for first: its version is the answer's ETag."""
         self.expected_version: int | None = None

@@ -6,6 +6,7 @@ from contracts import Classification, Recorded
 from contracts.partner_registry import PartnerRegistered, ProductRegistered, SiteRegistered
 from contracts.quality_events import (
     BatchManufactured,
+    DeviationAmended,
     DeviationCancelled,
     DeviationClassified,
     DeviationClosed,
@@ -59,6 +60,13 @@ async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufa
 async def on_deviation_raised(work: Work, facts: Sequence[Recorded[DeviationRaised]]) -> None:
     """A deviation counts once, however many lots it concerns."""
     await batches.enter_quality_events(work, [reading.raised(fact) for fact in facts])
+
+
+@subscriptions.on_batch(DeviationAmended)
+async def on_deviation_amended(work: Work, facts: Sequence[Recorded[DeviationAmended]]) -> None:
+    """A batch that a major or critical deviation turns out to concern is flawed as well."""
+    judgements = [judgement_of(fact, fact.fact.classification) for fact in facts]
+    await batches.enter_quality_events(work, [], judgements)
 
 
 @subscriptions.on_batch(DeviationClassified)

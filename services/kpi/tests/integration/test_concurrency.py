@@ -64,6 +64,21 @@ async def test_a_result_and_its_amendment_at_once(kpi: Any, maker: Any) -> None:
     assert (item["numerator"], item["denominator"]) == (0, 10)
 
 
+async def test_amendments_among_other_facts_do_not_wait_for_one_another(kpi: Any, maker: Any) -> None:
+    """Each transaction has results before and after a fact of another kind, and only the last is an amendment."""
+    makes = [maker() for _ in range(6)]
+    originals = [make.result("oos") for make in makes]
+    work = [
+        [make.recorded(fact) for fact in (original, registered, make.result("pass", supersedes=original.result_id))]
+        for make, original in zip(makes, originals, strict=True)
+        for registered in make.registrations()[:1]
+    ]
+    await asyncio.gather(*(handle(kpi, *facts) for facts in work))
+    for make in makes:
+        [item] = await kpi.values("oos_rate", partner=make.partner_id, period="all")
+        assert (item["numerator"], item["denominator"]) == (0, 1)
+
+
 async def test_without_the_inbox_the_ledger_knows_what_it_has_entered(kpi: Any, maker: Any) -> None:
     make, deviation, batch = maker(), uuid4(), uuid4()
     story = [

@@ -1,5 +1,6 @@
 """A partner sees its own numbers; what is kept is what the facts give."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -76,6 +77,28 @@ async def test_rebuild_tells_and_mends_a_tampered_bucket(kpi: Any, publish: Any,
     assert (rebuilt["changed"], rebuilt["different"]) == (True, 1)
     again = (await kpi.client.post("/rebuilds", json={"compare": True})).json()
     assert (again["differences"], again["buckets"]) == ([], rebuilt["buckets"])
+
+
+async def test_two_rebuilds_at_once_follow_each_other(
+    kpi: Any, publish: Any, maker: Any, database: Any, eventually: Any
+) -> None:
+    make = maker()
+    await publish(make.result("oos"), make.result("pass"))
+    await kpi.until("oos_rate", sample=2, partner=str(make.partner_id))
+
+    async def both_wait() -> bool:
+        waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'measured_fact'::regclass AND NOT granted"
+        return bool(await database.fetchval(waiting) == 2)
+
+    async with database.transaction():  # a writer whom both wait for, so that both go on in the same moment
+        await database.execute("LOCK TABLE measured_fact IN ROW EXCLUSIVE MODE")
+        rebuilds = [asyncio.create_task(kpi.client.post("/rebuilds", json={})) for _ in range(2)]
+        await eventually(both_wait)
+    answers = await asyncio.gather(*rebuilds)
+    assert [answer.status_code for answer in answers] == [200, 200], [answer.text for answer in answers]
+    assert (await kpi.client.post("/rebuilds", json={"compare": True})).json()["differences"] == []
+    [item] = await kpi.values("oos_rate", partner=make.partner_id, period="all")
+    assert (item["numerator"], item["denominator"]) == (1, 2)
 
 
 async def test_a_rebuild_needs_an_administrator(kpi: Any) -> None:

@@ -128,6 +128,24 @@ async def test_deviations_close_and_what_is_open_stands_beside(kpi: Any, publish
     assert (per_batch["numerator"], per_batch["value"]) == (6, None)
 
 
+async def test_an_amended_deviation_flaws_the_batches_that_it_names_now(kpi: Any, publish: Any, maker: Any) -> None:
+    make, deviation, minor, batches = maker(), uuid4(), uuid4(), [uuid4() for _ in range(3)]
+    partner = str(make.partner_id)
+    await publish(*(make.batch(batch_id=batch) for batch in batches))
+    await publish(make.raised(deviation, batches[0]), make.recorded(make.classified(deviation, batches[0]), sequence=2))
+    await kpi.until("right_first_time", lambda item: bool(item["numerator"] == 2), sample=3, partner=partner)
+    await publish(
+        make.recorded(make.amended(minor, batches[2], standing="minor"), sequence=2),
+        make.recorded(make.amended(minor, batches[2], standing=None), sequence=3),
+        make.recorded(make.amended(deviation, *batches[:2]), sequence=3),
+    )
+    await kpi.until("right_first_time", lambda item: bool(item["numerator"] == 1), sample=3, partner=partner)
+    facts = (await kpi.client.get("/facts", params={"subject": batches[1], "measure": "right_first_time"})).json()
+    assert "DeviationAmended" in str(facts["items"]), "the amendment proves it"
+    await publish(make.recorded(make.cancelled(deviation, *batches[:2]), sequence=4))
+    await kpi.until("right_first_time", lambda item: bool(item["numerator"] == 3), sample=3, partner=partner)
+
+
 async def test_right_first_time_follows_flaws_before_and_after_manufacture(kpi: Any, publish: Any, maker: Any) -> None:
     make, batches, deviation = maker(), [uuid4() for _ in range(4)], uuid4()
     await publish(make.recorded(make.classified(deviation, batches[0], batches[1]), sequence=2))

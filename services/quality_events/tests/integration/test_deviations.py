@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from contracts.quality_events import (
     DeviationAcknowledged,
+    DeviationAmended,
     DeviationCancelled,
     DeviationClassified,
     DeviationClosed,
@@ -97,7 +98,8 @@ async def test_a_report_announces_batches_and_is_amended(
         str(raw.id): None,
     }
     assert deviation["clock"]["notification"]["met"] is None
-    later = AWARE + timedelta(days=9)
+    later, minor = AWARE + timedelta(days=9), {"classification": "minor"}
+    classified = await service.client.post(f"/deviations/{deviation['id']}/classification", json=minor)
     amendment = world.deviation(
         lot,
         added,
@@ -112,7 +114,7 @@ async def test_a_report_announces_batches_and_is_amended(
 
     async def amended() -> Any:
         read = (await service.client.get(f"/deviations/{deviation['id']}")).json()
-        return read if read["version"] > 1 else None
+        return read if read["version"] > classified.json()["version"] else None
 
     read = await eventually(amended)
     assert (read["title"], read["proposed_classification"]) == ("Press stopped twice", "major")
@@ -120,22 +122,47 @@ async def test_a_report_announces_batches_and_is_amended(
     assert read["clock"]["due_at"] == deviation["clock"]["due_at"]
     assert read["clock"]["notification"] == {"limit_hours": 72, "taken_hours": "2.00", "met": True}
 
+    async def told() -> Any:
+        return bus.of(DeviationAmended, deviation_id=UUID(deviation["id"]))
 
-async def test_an_amendment_of_a_closed_record_parks(
-    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+    [fact] = await eventually(told)
+    assert (fact.title, fact.category, fact.classification, fact.occurred_at) == (
+        "Press stopped twice",
+        "equipment",
+        "minor",
+        later,
+    )
+    assert {part.id for part in fact.lots} == {lot.id, raw.id, added.id}
+    assert {str(id) for id in fact.batch_ids} == {part["batch_id"] for part in read["lots"]} - {None}
+
+
+async def test_an_amendment_that_comes_after_the_end_stays_to_be_seen(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any, database: Any
 ) -> None:
-    deviation = await reported(bus, world, found, record="D-9")
-    cancelled = await service.client.post(f"/deviations/{deviation['id']}/cancellation", json={"reason": "a drill"})
+    lot, record = world.lot(), f"D-{uuid4().hex[:8]}"
+    deviation = await reported(bus, world, found, record=record)
+    path = f"/deviations/{deviation['id']}"
+    cancelled = await service.client.post(f"{path}/cancellation", json={"reason": "a drill"})
     assert cancelled.json()["state"] == "cancelled"
-    await bus.tell(world.deviation(record="D-9", revision=2, title="Something else"))
+    late, told_at = world.deviation(lot, record=record, revision=2, title="Something else"), AWARE + timedelta(days=1)
+    await bus.tell(late, at=told_at)
+    await bus.tell(late, at=told_at + timedelta(hours=1))
+    await bus.tell(world.deviation(record=record, revision=3, title="Once more"), at=told_at + timedelta(hours=2))
 
-    async def parked() -> list[str]:
-        answer = await service.client.get("/parked")
-        return [item["reason"] for item in answer.json()["items"] if item["key"] == "D-9"]
+    async def kept() -> Any:
+        read = (await service.client.get(path)).json()
+        return read if len(read["late_amendments"]) == 2 else None
 
-    assert "amend is not possible while the state is cancelled" in (await eventually(parked))[0]
-    read = (await service.client.get(f"/deviations/{deviation['id']}")).json()
-    assert read["title"] == deviation["title"]
+    read = await eventually(kept)
+    first, second = read["late_amendments"]
+    assert (first["revision"], first["told_at"], first["title"]) == (2, "2026-03-02T08:00:00Z", "Something else")
+    assert [part["number"] for part in first["lots"]] == [lot.number]
+    assert (second["revision"], second["title"]) == (3, "Once more")
+    assert (read["state"], read["title"], read["lots"]) == ("cancelled", deviation["title"], [])
+    audited = "SELECT count(*) FROM audit WHERE record_id = $1 AND new->>'late_amendments' LIKE '%Once more%'"
+    assert await database.fetchval(audited, UUID(read["id"])) == 1
+    assert (await service.client.get("/batches", params={"lot": lot.number})).json()["items"] == []
+    assert not [item for item in (await service.client.get("/parked")).json()["items"] if item["key"] == record]
 
     async def told() -> bool:
         return bool(bus.of(DeviationCancelled, deviation_id=UUID(deviation["id"])))

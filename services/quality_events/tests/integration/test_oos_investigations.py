@@ -119,6 +119,23 @@ async def test_a_laboratory_invalidates_only_with_cause_and_evidence(
     assert (await service.client.get("/deviations", params={"lot": lot.number})).json()["items"] == []
 
 
+async def test_only_a_quality_unit_s_role_confirms(bus: Any, world: Any, found: Any, service: Any) -> None:
+    lot = world.lot()
+    await bus.tell(world.oos(lot))
+    path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
+    confirmed = {"conclusion": "confirmed", "cause": "granules too moist"}
+    async with (
+        service.as_("partner_lab", partner_id=world.maker) as makers_laboratory,
+        service.as_("lab") as sponsors_laboratory,
+        service.as_("quality") as quality,
+    ):
+        for laboratory in (makers_laboratory, sponsors_laboratory):
+            refused = await laboratory.post(f"{path}/conclusion", json=confirmed)
+            assert (refused.status_code, refused.json()["type"]) == (409, "urn:entente:problem:rule-violated")
+        done = await quality.post(f"{path}/conclusion", json=confirmed)
+        assert (done.status_code, done.json()["conclusion"]) == (200, "confirmed"), done.text
+
+
 async def test_a_raw_materials_confirmed_result_opens_a_deviation_without_a_batch(
     bus: Any, world: Any, found: Any, service: Any
 ) -> None:
@@ -146,6 +163,7 @@ async def test_manufacturer_and_laboratory_are_parties(bus: Any, world: Any, fou
         assert (await laboratory.get(path)).status_code == (await maker.get(path)).status_code == 200
         assert (await stranger.get(path)).status_code == 404
         assert (await stranger.post(f"{path}/notification")).status_code == 404
-        assert (await laboratory.get(f"/batches/{batch['id']}")).status_code == 200, "it tests the batch"
+        assert (await laboratory.get(f"/batches/{batch['id']}")).status_code == 404, "a result opens no batch"
+        assert (await maker.get(f"/batches/{batch['id']}")).status_code == 200
         listed = await laboratory.get("/oos-investigations", params={"test": "dissolution_min", "state": "phase_1"})
         assert [item["id"] for item in listed.json()["items"]] == [investigation["id"]]

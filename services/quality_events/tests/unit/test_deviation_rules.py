@@ -112,7 +112,8 @@ def test_an_amendment_keeps_what_set_the_clocks() -> None:
         batches={},
         revision=2,
     )
-    assert deviation.amend(told, lots) == []
+    added, amended = deviation.amend(told, lots)
+    assert (added, amended.title, amended.classification) == ([], "x", None)
     assert (deviation.notification_limit_hours, deviation.partner_aware_at) == (24, NOW)
     assert (deviation.due_at, deviation.sponsor_aware_at) == (NOW + timedelta(days=30), NOW)
 

@@ -104,7 +104,7 @@ DEVIATION_MOVES: Moves = {
 OOS_MOVES: Moves = {
     "notify": lambda one: one.notify(NOW),
     "open_phase_2": lambda one: one.open_phase_2("no error", NOW, None),
-    "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), NOW, None),
+    "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), NOW, None, {"quality"}),
 }
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, set()),

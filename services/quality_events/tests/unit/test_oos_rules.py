@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts import Lot, Moment
+from contracts import Lot, Moment, Role
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
@@ -63,7 +63,7 @@ def test_the_clocks_start_when_the_result_was_found_if_that_is_known(found: Mome
 def test_a_result_is_invalidated_only_with_cause_and_evidence(finding: Finding) -> None:
     investigation = opened()
     with pytest.raises(RuleViolated, match="assignable laboratory cause"):
-        investigation.conclude(finding, NOW, None)
+        investigation.conclude(finding, NOW, None, {Role.quality})
     assert investigation.state == State.phase_1
 
 
@@ -73,18 +73,35 @@ PROVEN = Finding(OosConclusion.invalidated, "pipette", "calibration record")
 def test_a_laboratory_may_only_invalidate_and_only_in_phase_1() -> None:
     for conclusion in (OosConclusion.confirmed, OosConclusion.inconclusive):
         with pytest.raises(RuleViolated, match="manufacturer's quality unit"):
-            opened().conclude(Finding(conclusion), NOW, LABORATORY)
-    assert opened().conclude(PROVEN, NOW, LABORATORY).conclusion is OosConclusion.invalidated
+            opened().conclude(Finding(conclusion), NOW, LABORATORY, {Role.partner_lab, Role.partner_quality})
+    assert opened().conclude(PROVEN, NOW, LABORATORY, {Role.partner_lab}).conclusion is OosConclusion.invalidated
     in_phase_2 = opened()
     with pytest.raises(RuleViolated):
         in_phase_2.open_phase_2("no error", NOW, LABORATORY)
     in_phase_2.open_phase_2("no error", NOW, MAKER)
     with pytest.raises(RuleViolated):
-        in_phase_2.conclude(PROVEN, NOW, LABORATORY)
-    assert in_phase_2.conclude(Finding(OosConclusion.confirmed), NOW, MAKER).cause is None
+        in_phase_2.conclude(PROVEN, NOW, LABORATORY, {Role.partner_quality})
+    assert in_phase_2.conclude(Finding(OosConclusion.confirmed), NOW, MAKER, {Role.partner_quality}).cause is None
+
+
+@pytest.mark.parametrize(("partner_id", "laboratory"), [(MAKER, Role.partner_lab), (None, Role.lab)])
+def test_so_may_the_maker_s_laboratory_and_the_sponsor_s(partner_id: UUID | None, laboratory: Role) -> None:
+    for conclusion in (OosConclusion.confirmed, OosConclusion.inconclusive):
+        with pytest.raises(RuleViolated, match="quality unit"):
+            opened(laboratory=MAKER).conclude(Finding(conclusion, "pipette", "record"), NOW, partner_id, {laboratory})
+    with pytest.raises(RuleViolated, match="with evidence"):
+        opened().conclude(Finding(OosConclusion.invalidated), NOW, partner_id, {laboratory})
+    assert opened().conclude(PROVEN, NOW, partner_id, {laboratory}).conclusion is OosConclusion.invalidated
+    in_phase_2 = opened()
+    in_phase_2.open_phase_2("no error", NOW, partner_id)
+    with pytest.raises(RuleViolated, match="quality unit"):
+        in_phase_2.conclude(PROVEN, NOW, partner_id, {laboratory})
+    assert in_phase_2.state == State.phase_2
 
 
 def test_a_maker_that_is_its_own_laboratory_may_confirm() -> None:
     investigation = opened(laboratory=MAKER)
     assert investigation.parties == [MAKER]
-    assert investigation.conclude(Finding(OosConclusion.confirmed), NOW, MAKER)
+    assert investigation.conclude(
+        Finding(OosConclusion.confirmed), NOW, MAKER, {Role.partner_lab, Role.partner_quality}
+    )

@@ -19,12 +19,19 @@ def entry(business: Any, value: str = "93", **others: Any) -> dict[str, Any]:
     return given | {"value": value, "unit": "%", "occurred_at": "2026-02-28"} | others
 
 
+async def lot_is_tested(tracking: Any, body: dict[str, Any]) -> None:
+    """The sponsor enters a first result of the lot for the laboratory, which may go on from there."""
+    first = body | {"test": "water", "value": "1.5"}
+    assert (await tracking.as_("lab", subject="petra").post("/results", json=first)).status_code == 201
+
+
 async def test_a_laboratory_s_entry_is_evaluated_against_limits_that_it_cannot_read(
     tracking: Any, known: Any, specify: Any, told: Any, eventually: Any
 ) -> None:
     await specify(known.code, limit())
     analyst = tracking.as_("partner_lab", partner_id=known.laboratory_id, subject="ana")
     body = entry(known, "79.4")
+    await lot_is_tested(tracking, body)
     entered = await analyst.post("/results", json=body, headers={"Idempotency-Key": uuid4().hex})
     assert entered.status_code == 201, entered.text
     result = entered.json()
@@ -44,7 +51,9 @@ async def test_a_result_passes_through_three_hands(tracking: Any, known: Any, to
     def person(name: str, role: str) -> Any:
         return tracking.as_(role, partner_id=known.laboratory_id, subject=name)
 
-    result = (await person("ana", "partner_lab").post("/results", json=entry(known))).json()
+    body = entry(known)
+    await lot_is_tested(tracking, body)
+    result = (await person("ana", "partner_lab").post("/results", json=body)).json()
     review, approval = f"/results/{result['id']}/review", f"/results/{result['id']}/approval"
     own = await person("ana", "partner_lab").post(review)
     assert (own.status_code, own.json()["type"]) == (409, "urn:entente:problem:rule-violated")
@@ -69,7 +78,7 @@ async def test_the_manufacturer_sees_the_result_and_cannot_act_on_it(tracking: A
     maker = tracking.as_("partner_lab", "partner_quality", partner_id=known.maker_id, subject="mojca")
     assert (await maker.get(f"/results/{result['id']}")).status_code == 200
     assert (await maker.post(f"/results/{result['id']}/review")).status_code == 403
-    assert (await maker.post("/results", json=entry(known))).status_code == 403
+    assert (await maker.post("/results", json=entry(known))).status_code == 404, "another's laboratory"
 
 
 async def test_a_partner_sees_only_results_that_it_is_a_party_to(
@@ -142,4 +151,38 @@ async def test_an_unknown_site_is_answered_with_its_field(tracking: Any, known: 
 
 async def test_a_laboratory_enters_nothing_in_another_s_name(tracking: Any, known: Any) -> None:
     stranger = tracking.as_("partner_lab", partner_id=uuid4())
-    assert (await stranger.post("/results", json=entry(known))).status_code == 403
+    assert (await stranger.post("/results", json=entry(known))).status_code == 404
+
+
+async def test_a_laboratory_enters_nothing_for_a_rival_s_lot_and_learns_nothing(
+    tracking: Any, known: Any, specify: Any
+) -> None:
+    await specify(known.code, limit())
+    rival = tracking.as_("partner_lab", partner_id=known.laboratory_id)
+    unknown = entry(known)
+    unknown["lot"]["site_id"] = nowhere = str(uuid4())
+    missing = await rival.post("/results", json=unknown)
+    for body in (entry(known, "12"), entry(known, "12", lot=entry(known)["lot"] | {"material": "no product"})):
+        foreign = await rival.post("/results", json=body)
+        assert (foreign.status_code, missing.status_code) == (404, 404), foreign.text
+        assert foreign.text == missing.text.replace(nowhere, str(known.plant_id)), "it tells whether the site exists"
+    maker = tracking.as_("partner_lab", partner_id=known.maker_id)
+    foreign = await maker.post("/results", json=entry(known))
+    missing = await maker.post("/results", json=entry(known, laboratory_site_id=nowhere))
+    assert foreign.text == missing.text.replace(nowhere, str(known.bench_id))
+    assert (await tracking.client.get("/results", params={"material": known.code})).json()["items"] == []
+
+
+async def test_a_partner_enters_results_of_lots_that_it_made_or_tested(
+    tracking: Any, known: Any, tell: Any, results: Any
+) -> None:
+    maker = tracking.as_("partner_lab", partner_id=known.maker_id)
+    own = await maker.post("/results", json=entry(known, laboratory_site_id=str(known.plant_id)))
+    assert own.status_code == 201, own.text
+    report = known.report("93")
+    await tell(report)
+    await results(report.lot, 1)
+    lot = {"site_id": str(known.plant_id), "material": known.code, "number": report.lot.number}
+    laboratory = tracking.as_("partner_lab", partner_id=known.laboratory_id)
+    retest = await laboratory.post("/results", json=entry(known, lot=lot, role="retest"))
+    assert retest.status_code == 201, retest.text

@@ -33,8 +33,9 @@ WHERE kept_count <> rebuilt_count OR kept_total <> rebuilt_total
 ORDER BY 1, 2, 3, 4, 5, 6 LIMIT {MOST_SHOWN}
 """  # noqa: S608
 _COUNT = f"SELECT count(*) FROM ({_FROM_FACTS}) AS rebuilt"  # noqa: S608
-# Writers enter facts before they touch a bucket: who holds this lock sees no transaction half done.
-_HOLD_WRITERS = "LOCK TABLE measured_fact IN SHARE MODE"
+# Writers enter facts before they touch a bucket: who holds this lock sees no transaction half done. Only one holds it:
+# of two rebuilds at once, the second would meet the first one's buckets.
+_HOLD_WRITERS = "LOCK TABLE measured_fact IN SHARE ROW EXCLUSIVE MODE"
 _REPLACE = f"INSERT INTO bucket (measure, month, partner_id, site_id, product_id, level, count, total) {_FROM_FACTS}"
 
 

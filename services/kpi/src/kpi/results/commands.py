@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from contracts import Recorded
+from contracts import Fact, Recorded
 from contracts.sample_tracking import ResultReported
 from kpi.facts.commands import enter_statements
 from kpi.facts.ledger import Source
@@ -11,7 +11,8 @@ from kpi.results.model import statements
 from runtime.work import Work
 
 # A result and its amendment may be handled at once, for they are on different partitions. Whoever amends waits until
-# the others are done, and they until it is; without an amendment nobody waits for anybody.
+# the others are done, and they until it is; without an amendment nobody waits for anybody. A transaction asks in one
+# mode for all of its runs: two that first were among others, and then wanted to be alone, would wait for each other.
 _AMONG_OTHERS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('kpi.results', 0))"
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('kpi.results', 0))"
 _SUPERSEDED = """
@@ -26,10 +27,14 @@ VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
 async def enter(work: Work, facts: Sequence[Recorded[ResultReported]]) -> None:
     """Count evaluated results; take back what an amendment replaces."""
     amended = [fact.fact.supersedes for fact in facts if fact.fact.supersedes is not None]
-    await work.connection.execute(_ALONE if amended else _AMONG_OTHERS)
+    await work.connection.execute(_ALONE if any(map(_amends, work.handling)) else _AMONG_OTHERS)
     rows = await work.connection.fetch(_SUPERSEDED, [*amended, *(fact.fact.result_id for fact in facts)])
     known: dict[UUID, Source] = {row["result_id"]: Source(*tuple(row)[1:]) for row in rows}
     stated, newly = statements(facts, known)
     if newly:
         await work.connection.executemany(_SUPERSEDE, [(result_id, *source) for result_id, source in newly.items()])
     await enter_statements(work, stated)
+
+
+def _amends(recorded: Recorded[Fact]) -> bool:
+    return isinstance(recorded.fact, ResultReported) and recorded.fact.supersedes is not None

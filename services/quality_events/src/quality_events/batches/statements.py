@@ -1,6 +1,6 @@
 """What is said about batches, by the hundred: a few statements of SQL, and the model's own rules in between."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,11 +19,6 @@ INSERT INTO batch (id, version, created_at, updated_at, lot_id, number, material
 SELECT id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
        state, start_revision, completion_revision, stage_yields, parties
 FROM jsonb_populate_recordset(NULL::batch, $1::jsonb) ON CONFLICT DO NOTHING
-"""
-_JOIN = """
-UPDATE batch SET version = version + 1, updated_at = $3,
-       parties = (SELECT array_agg(DISTINCT party ORDER BY party) FROM unnest(parties || $2::uuid[]) AS party)
-WHERE lot_id = ANY($1::uuid[]) AND NOT parties @> $2::uuid[]
 """
 
 
@@ -59,10 +54,11 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
     return batches
 
 
-async def announce(work: Work, lots: Iterable[Lot], parties: Collection[UUID] = ()) -> Mapping[UUID, UUID]:
-    """The batches' ids by lot id, the parties among theirs. A product's lot without a known batch is announced.
+async def announce(work: Work, lots: Iterable[Lot]) -> Mapping[UUID, UUID]:
+    """The batches' ids by lot id. A product's lot without a known batch is announced, and is its maker's.
 
-    A lot of a raw material (it has no product) is no batch of anybody's here and is missing from the answer.
+    Whoever speaks of a lot becomes no party to its batch by that. A lot of a raw material (it has no product) is no
+    batch of anybody's here and is missing from the answer.
     """
     by_id = {lot.id: lot for lot in lots}
     known = await _known(work, by_id)
@@ -70,8 +66,6 @@ async def announce(work: Work, lots: Iterable[Lot], parties: Collection[UUID] = 
     if missing:
         await work.connection.execute(_ANNOUNCE, bulk.document(dict(Batch.announce(lot)) for lot in missing))
         known = await _known(work, by_id)
-    if parties and known:
-        await work.connection.execute(_JOIN, list(known), list(parties), work.now)
     return known
 
 

@@ -13,7 +13,7 @@ from quality_events.batches.statements import announce
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import RaiseDeviation, RecordResults
-from quality_events.deviations.terms import Report, Results
+from quality_events.deviations.terms import OPEN, Report, Results
 from quality_events.directory import queries as directory
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -33,12 +33,13 @@ async def record(work: Work, told: Report) -> Deviation:
 async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime) -> None:
     """Record what a partner's quality system reported, or amend it. ``recorded_at`` is when the sponsor was told.
 
-    Raises NotAllowedNow for an amendment of a deviation that is closed or cancelled.
+    An amendment of a deviation that is closed or cancelled is kept beside it and changes nothing.
     """
     source = f"{fact.source.feed_id}/{fact.source.id}"
     known = await work.session.scalar(select(Deviation).where(Deviation.source == source).with_for_update())
     if known is not None and fact.source.revision <= known.source_revision:
         return
+    ended = known is not None and known.state not in OPEN
     told = Report(
         title=fact.title,
         description=fact.description,
@@ -52,15 +53,19 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
         reporter=f"feed:{fact.source.feed_id}",
         proposed_classification=fact.proposed_classification,
         lots=fact.lots,
-        batches=await announce(work, fact.lots),
+        batches={} if ended else await announce(work, fact.lots),
         source=source,
         revision=fact.source.revision,
     )
     if known is None:
         await record(work, told)
-    else:
-        work.session.add_all(known.amend(told, await lots_of(work, known.id)))
+    elif ended:
+        known.note_late(told)
         work.publish(of=known)
+    else:
+        added, amended = known.amend(told, await lots_of(work, known.id))
+        work.session.add_all(added)
+        work.publish(amended, of=known)
 
 
 async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:

@@ -6,12 +6,13 @@ from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import DateTime, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 
 from contracts import Classification, Moment, Role
 from contracts.quality_events import (
     DeviationAcknowledged,
+    DeviationAmended,
     DeviationCancelled,
     DeviationClassified,
     DeviationClosed,
@@ -20,7 +21,7 @@ from contracts.quality_events import (
 )
 from quality_events import clocks, moments
 from quality_events.deviations.lots import DeviationLot, batch_ids, only_product, without_impact
-from quality_events.deviations.terms import OPEN, Report, Results, State
+from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results, State
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -73,6 +74,8 @@ class Deviation(Table, Versioned, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     cancelled_at: datetime | None = Field(default=None, sa_type=INSTANT)
     cancellation_reason: str | None = None
+    late_amendments: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
+    """What the partner amended after the end, as it came: it changes nothing, and stays to be seen."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -105,8 +108,8 @@ class Deviation(Table, Versioned, table=True):
         return deviation, lots, deviation._raised(told)
 
     @transition(source=OPEN, target=None, by=())
-    def amend(self, told: Report, lots: Sequence[DeviationLot]) -> list[DeviationLot]:
-        """Take over a later revision of the partner's record; gives the lots that it adds.
+    def amend(self, told: Report, lots: Sequence[DeviationLot]) -> tuple[list[DeviationLot], DeviationAmended]:
+        """Take over a later revision of the partner's record; gives the lots that it adds, and the fact.
 
         What a clock was set by stays: the awareness instants, the due date, and a notification limit once there is one.
         """
@@ -121,7 +124,28 @@ class Deviation(Table, Versioned, table=True):
         self.product_id = only_product(everything)
         self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in (*lots, *added) if lot.batch_id))
         self.parties = sorted({*self.parties, *(lot.partner_id for lot in everything)})
-        return added
+        amended = DeviationAmended(
+            **self._common(told.sponsor_aware_at),
+            title=self.title,
+            category=self.category,
+            lots=tuple(everything),
+            classification=self.classification,
+        )
+        return added, amended
+
+    def note_late(self, told: Report) -> None:
+        """Keep a revision that came after the end beside the record, which it does not change."""
+        late = LateAmendment(
+            revision=told.revision,
+            told_at=told.sponsor_aware_at,
+            title=told.title,
+            description=told.description,
+            category=told.category,
+            proposed_classification=told.proposed_classification,
+            lots=told.lots,
+        )
+        self.source_revision = told.revision
+        self.late_amendments = [*self.late_amendments, late.model_dump(mode="json")]
 
     @transition(source=OPEN, target=None, by=SPONSOR)
     def acknowledge(self, now: datetime) -> DeviationAcknowledged:

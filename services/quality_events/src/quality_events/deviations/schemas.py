@@ -11,7 +11,7 @@ from contracts import Classification, Moment
 from quality_events.clocks import Notification
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import State
+from quality_events.deviations.terms import LateAmendment, State
 from quality_events.directory.queries import Names
 from runtime.lifecycle import allowed_now
 
@@ -168,6 +168,8 @@ class DeviationRead(BaseModel):
     closed_at: datetime | None
     cancelled_at: datetime | None
     cancellation_reason: str | None
+    late_amendments: list[LateAmendment]
+    """What the partner amended after the end; it changed nothing."""
     recurrence_of: list[str]
     """Earlier ones of the same site, category and root cause category within 12 months."""
     version: int

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import AwareDatetime, BaseModel
+
 from contracts import Classification, Lot, Moment
 
 
@@ -44,6 +46,19 @@ class Report:
     source: str | None = None
     """How the partner's own system knows it, so that amendments find it."""
     revision: int = 1
+
+
+class LateAmendment(BaseModel):
+    """A revision of the partner's record that came after the deviation had ended."""
+
+    revision: int
+    told_at: AwareDatetime
+    """When the sponsor was told of it."""
+    title: str
+    description: str
+    category: str
+    proposed_classification: Classification | None
+    lots: tuple[Lot, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ async def open(work: Work, detected: OosDetected, recorded_at: datetime) -> None
     """Open the investigation of a result, exactly one per result."""
     if await work.session.scalar(select(OosInvestigation.id).where(OosInvestigation.result_id == detected.result_id)):
         return
-    batches = await announce(work, [detected.lot], [detected.laboratory_partner_id])
+    batches = await announce(work, [detected.lot])
     investigation, opened = OosInvestigation.open(
         detected, number=await next_number(work, "OOS", "oos_number"), batches=batches, recorded_at=recorded_at
     )
@@ -49,7 +49,8 @@ async def open_phase_2(work: Work, investigation_id: UUID, reason: str) -> OosIn
 async def conclude(work: Work, investigation_id: UUID, finding: Finding) -> OosInvestigation:
     """Conclude. A confirmed result opens a deviation on its batch in the same transaction."""
     investigation = await work.get(OosInvestigation, investigation_id)
-    work.publish(investigation.conclude(finding, work.now, work.principal.partner_id), of=investigation)
+    principal = work.principal
+    work.publish(investigation.conclude(finding, work.now, principal.partner_id, principal.roles), of=investigation)
     if finding.conclusion is OosConclusion.confirmed:
         deviation = await deviations.record(work, _deviation_of(investigation, work))
         investigation.deviation_id = deviation.id

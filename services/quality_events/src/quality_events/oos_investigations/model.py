@@ -1,6 +1,6 @@
 """An investigation of an out-of-specification result, in two phases (FDA OOS guidance, 2022)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -130,17 +130,19 @@ class OosInvestigation(Table, Versioned, table=True):
         self.phase_2_reason, self.phase_2_at = reason, now
 
     @transition(source={State.phase_1, State.phase_2}, target=State.concluded, by=LABORATORY)
-    def conclude(self, finding: Finding, now: datetime, partner_id: UUID | None) -> OosConcluded:
+    def conclude(self, finding: Finding, now: datetime, partner_id: UUID | None, roles: Set[str]) -> OosConcluded:
         """Confirm, invalidate or leave open. ``partner_id`` is the partner whose person concludes, if it is one's.
 
-        A laboratory may only invalidate, and only in phase 1. A result is invalidated for an assignable laboratory
-        cause with evidence and for nothing else; inconclusive, it stands and weighs in the disposition.
+        A laboratory, also the manufacturer's or the sponsor's own, may only invalidate, and only in phase 1: anything
+        else needs a role of the manufacturer's or the sponsor's quality unit (21 CFR 211.22(a), 211.192). A result is
+        invalidated for an assignable laboratory cause with evidence and for nothing else; inconclusive, it stands and
+        weighs in the disposition.
         """
         invalidated = finding.conclusion is OosConclusion.invalidated
         if invalidated and not (finding.cause and finding.evidence):
             raise RuleViolated("a result is invalidated only for an assignable laboratory cause, with evidence of it")
-        of_laboratory = partner_id not in (None, self.partner_id)
-        if of_laboratory and not (invalidated and self.state == State.phase_1):
+        of_quality_unit = partner_id in (None, self.partner_id) and not QUALITY_UNITS.isdisjoint(roles)
+        if not of_quality_unit and not (invalidated and self.state == State.phase_1):
             raise RuleViolated(
                 "a laboratory concludes phase 1 by invalidating its result; anything else needs the manufacturer's "
                 "quality unit"

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from contracts.partner_registry import ProductRegistered, SiteRegistered
-from runtime.problems import Problem
+from runtime.problems import NotFound, Problem
 from runtime.work import Work
 from sample_tracking.reference.model import Product, Site
 
@@ -44,8 +44,13 @@ async def product(work: Work, id: UUID | None, code: str | None) -> Product:
 
 
 async def site(work: Work, id: UUID, field: str) -> Site:
-    """The site of an id. Raises a 409 Problem that names the field."""
+    """The site of an id. Raises a 409 Problem that names the field.
+
+    Raises NotFound for a partner's person: which sites there are is the sponsor's to know.
+    """
     found = await work.session.get(Site, id)
+    if found is None and work.principal.partner_id is not None:
+        raise NotFound("site", id)
     if found is None:
         raise Problem(
             409,

@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from contracts import Lot
-from runtime.problems import Problem
+from runtime.problems import NotFound, Problem
 from runtime.work import Work
 from sample_tracking.reference import commands as reference
+from sample_tracking.results import queries
 from sample_tracking.results.model import Result
 from sample_tracking.results.recording import record
 from sample_tracking.results.report import Report
@@ -21,10 +22,14 @@ def _only_the_laboratory(work: Work, laboratory_partner_id: UUID) -> None:
 async def enter(work: Work, body: EnterResult) -> Result:
     """Record a result that a laboratory's person enters, evaluated.
 
-    Raises a 409 Problem for an unknown site, a 403 Problem for another partner's laboratory.
+    A result makes its laboratory a party to what follows from it: a partner enters one only from its own laboratory,
+    and only for a lot that it made or has a result of already. Raises NotFound for any other site, also for one that
+    does not exist; the sponsor's person gets a 409 Problem for that.
     """
+    partner_id = work.principal.partner_id
     laboratory = await reference.site(work, body.laboratory_site_id, "laboratory_site_id")
-    _only_the_laboratory(work, laboratory.partner_id)
+    if partner_id not in (None, laboratory.partner_id):
+        raise NotFound("site", laboratory.id)
     maker = await reference.site(work, body.lot.site_id, "lot.site_id")
     lot = Lot(
         id=Lot.identify(maker.id, body.lot.material, body.lot.number),
@@ -33,6 +38,8 @@ async def enter(work: Work, body: EnterResult) -> Result:
         site_id=maker.id,
         partner_id=maker.partner_id,
     )
+    if partner_id not in (None, maker.partner_id) and not await queries.has_result_of(work, lot.id):
+        raise NotFound("site", maker.id)
     report = Report(
         lot=lot,
         laboratory_partner_id=laboratory.partner_id,

@@ -24,6 +24,12 @@ def visible(work: Work) -> Select[Any]:
     )
 
 
+async def has_result_of(work: Work, lot_id: UUID) -> bool:
+    """Whether the caller is a party to a result of the lot."""
+    statement = visible(work).where(col(Result.lot_id) == lot_id).limit(1)
+    return await work.session.scalar(statement) is not None
+
+
 async def of_lot(work: Work, lot_id: UUID) -> Sequence[Result]:
     """A lot's results by test and stage, oldest first. Raises NotFound when there is none to see."""
     statement = (
