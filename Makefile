@@ -68,6 +68,6 @@ clean: ## remove what was installed and built (not the demo's data)
 $(STAMP): requirements.lock pyproject.toml $(MEMBERS:%=%/pyproject.toml) | $(UV)
 	@test -x $(BIN)/python || { echo "making .venv"; $(UV) venv --quiet --python "$(PYTHON)" .venv; }
 	@echo "installing what requirements.lock names"
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(MEMBERS:%=-e ./%)
 	@touch $@

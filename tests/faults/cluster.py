@@ -75,6 +75,19 @@ class Cluster:
                         raise AssertionError(f"{method} {path}: {said}")
                 await asyncio.sleep(0.1)
 
+    async def quiet(self, within: float = 120.0) -> None:
+        """Wait until every outbox is sent and every consumer has caught up: nothing may land later."""
+        async with asyncio.timeout(within):
+            while any([await self._behind(process) for process in self.processes]):
+                await asyncio.sleep(0.2)
+
+    async def _behind(self, process: Process) -> bool:
+        try:
+            answer = await self.client.get(f"http://127.0.0.1:{process.port}/v1/status")
+        except httpx.TransportError:
+            return True
+        return answer.status_code != 200 or bool(answer.json()["outbox_pending"] or answer.json()["lag"])
+
     async def count(self, package: str, query: str) -> Any:
         """One value from a service's database."""
         connection = await asyncpg.connect(self.installation.admin_url(package))

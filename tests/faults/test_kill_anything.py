@@ -60,6 +60,10 @@ async def settled(cluster: Cluster, batches: int) -> None:
     await cluster.eventually("kpi", TESTS, lambda found: found == batches)
     assert await cluster.eventually("quality_events", INVESTIGATIONS, lambda found: found == oos) == oos
     assert await cluster.eventually("kpi", OOS, lambda found: found == oos) == oos
+    await cluster.quiet()
+    assert await cluster.count("kpi", TESTS) == batches
+    assert await cluster.count("kpi", OOS) == oos
+    assert (await cluster.ask("kpi", "POST", "/rebuilds", json={"compare": True}))["different"] == 0
     for package in ("sample_tracking", "quality_events", "kpi", "partner_feeds"):
         assert await cluster.count(package, "SELECT count(*) FROM parked") == 0
 

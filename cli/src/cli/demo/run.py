@@ -121,7 +121,7 @@ async def _serving(app: Any, listener: socket.socket) -> AsyncIterator[asyncio.T
     try:
         yield task
     finally:
-        server.should_exit = True
+        server.handle_exit(signal.SIGTERM, None)  # not only should_exit: open event streams listen for this
         await asyncio.wait([task], timeout=25)
 
 
