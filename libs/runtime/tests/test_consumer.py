@@ -5,6 +5,8 @@ import random
 from collections import defaultdict
 from uuid import UUID, uuid4
 
+from sqlalchemy import event
+
 from notes.installation import Installation, Member, message
 from runtime.consumer import Consumer
 
@@ -115,3 +117,24 @@ async def test_unknown_types_and_fields_are_passed_over(installation: Installati
     assert await installation.value("SELECT number FROM heard") == 1
     assert await installation.value("SELECT count(*) FROM parked") == 0
     assert await installation.value("SELECT sum(next) FROM consumer_offset WHERE topic LIKE '%product'") == 2
+
+
+async def test_a_consumer_that_begins_without_its_database_goes_on_when_it_is_back(installation: Installation) -> None:
+    key, database = uuid4(), await installation.value("SELECT current_database()")
+    await installation.produce([message(key, number) for number in range(5)])
+    place, refusals = installation.replica(), 0
+
+    @event.listens_for(place.store.engine.sync_engine, "do_connect")
+    def _refuse(*_: object) -> None:
+        nonlocal refusals
+        if refusals < 3:
+            refusals += 1
+            raise ConnectionRefusedError(database)
+
+    member = Member(Consumer(place, installation.settings))
+    try:
+        await all_heard(installation, 5)
+    finally:
+        await member.stop()
+    assert refusals == 3
+    await heard_in_order(installation, [key], 5)
