@@ -38,6 +38,7 @@ const SAYING = {
   BatchStarted: (d) => ["", `${lot(d)} started${at(d)}`],
   BatchManufactured: (d) => ["good", `${lot(d)} manufactured${at(d)}${d.yield_percent ? `, yield ${number(d.yield_percent)} %` : ""}`],
   DeviationRaised: (d) => ["bad", `${d.number} raised${at(d)}: ${d.title}`],
+  DeviationAmended: (d) => ["", `${d.number} amended${at(d)}`],
   DeviationClassified: (d) => ["", `${d.number} classified as ${d.classification}`],
   DeviationAcknowledged: (d) => ["", `${d.number} acknowledged by the sponsor`],
   DeviationOverdue: (d) => ["bad", `${d.number} is overdue${at(d)}`],
