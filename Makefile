@@ -20,8 +20,12 @@ demo: $(STAMP) ## the whole platform on this machine, behind one port (ARGS="--n
 	@$(BIN)/entente demo $(ARGS)
 
 .PHONY: test
+# Folder by folder, each with servers of its own: a service under test begins at the beginning of its topics, and would
+# first have to work off what the tests of the others published there. (pytest's 5: ARGS selected nothing in a folder.)
 test: $(STAMP) ## all tests, on a real PostgreSQL and Apache Kafka (ARGS="-k deviation")
-	@$(BIN)/pytest libs services cli tests $(ARGS)
+	@failed=""; for folder in libs $(wildcard services/*) cli tests; do \
+		echo "== $$folder"; $(BIN)/pytest $$folder $(ARGS) || [ $$? -eq 5 ] || failed="$$failed $$folder"; \
+	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
 .PHONY: check
 check: $(STAMP) ## style, types, imports between packages, generated files

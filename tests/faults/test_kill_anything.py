@@ -18,7 +18,7 @@ from benchmarks.installation import installation
 from contracts import PARTITIONS, read
 from tests.faults.cluster import Cluster, laboratory_file, start
 
-SECONDS = float(os.environ.get("ENTENTE_FAULT_SECONDS", "20"))
+SECONDS = float(os.environ.get("ENTENTE_FAULT_SECONDS", "12"))
 AWAY = min(60.0, SECONDS / 3)
 ROWS, OOS_EVERY = 40, 8
 
