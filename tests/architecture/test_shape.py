@@ -17,7 +17,12 @@ PLUMBING = 1900
 
 # Put together here, so that this file does not hold what it forbids.
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b")
-REGISTRIES = [["py", "pi", "org"], ["files", "pythonhosted", "org"], ["registry", "npmjs", "org"], ["crates", "io"]]
+REGISTRIES = [
+    ["py", "pi", "org"],
+    ["files", "python" + "hosted", "org"],
+    ["registry", "npmjs", "org"],
+    ["crates", "io"],
+]
 REGISTRIES += [["repo1", "maven", "org"], ["repo", "maven", "apache", "org"], ["proxy", "golang", "org"]]
 PACKAGE_HOST = re.compile(r"\b(" + "|".join(r"\.".join(parts) for parts in REGISTRIES) + r")\b", re.IGNORECASE)
 
