@@ -23,7 +23,7 @@ from jwt.algorithms import ECAlgorithm
 
 # Else pytest, which names cli/tests/x.py `cli.tests.x`, makes an empty module `cli` that hides the package.
 import cli  # noqa: F401
-from runtime import migrate, topics
+from installation import migrate, topics
 from runtime.settings import Settings
 
 SERVICES = Path(__file__).parent / "services"

@@ -16,8 +16,8 @@ from cli.demo import databases
 from cli.demo.databases import DemoSettings
 from cli.signing import Signer
 from contracts import topics as all_topics
+from installation import migrate, topics
 from local import KafkaServer, PostgresServer
-from runtime import migrate, topics
 
 START_WITHIN = 180.0
 """Seconds that a process may take until it answers."""

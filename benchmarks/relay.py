@@ -3,7 +3,8 @@
 import asyncio
 import time
 from datetime import UTC, datetime
-from uuid import uuid4
+from typing import NamedTuple
+from uuid import UUID, uuid4
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
@@ -20,13 +21,20 @@ _TOPIC = "partner-registry.product"
 _SENT = "SELECT coalesce((SELECT sent_up_to FROM relay_cursor), 0) >= (SELECT max(position) FROM outbox)"
 
 
+class _About(NamedTuple):
+    """What the facts are about: nobody's record."""
+
+    parties: tuple[UUID, ...] = ()
+    version: int = 1
+
+
 def _rows(count: int) -> list[outbox.Row]:
     now = datetime.now(UTC)
     facts = [
         ProductRegistered(product_id=uuid4(), code=f"B{number}", name="Film", dosage_form="tablet", occurred_at=now)
         for number in range(count)
     ]
-    return [outbox.row(fact, now, 1, str(uuid4()), None, None, ()) for fact in facts]
+    return [outbox.row(fact, _About(), now, (str(uuid4()), None, None)) for fact in facts]
 
 
 async def _floor(installation: Installation, rows: list[outbox.Row]) -> float:

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from cloudevents.core.bindings.kafka import KafkaMessage
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from contracts import Lot, Moment, Month, Recorded, contract_of, read, to_message, to_structured
+from contracts import Lot, Message, Moment, Month, Recorded, contract_of, read, to_message, to_structured
 from contracts.partner_feeds import TestResultReported, TestStage
 from contracts.vocabulary import Quantity, SourceRecord
 
@@ -38,7 +40,7 @@ results = st.builds(
 )
 
 
-def record(message: KafkaMessage) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
+def record(message: Message | KafkaMessage) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
     """Key, value and headers, as a Kafka client gives them."""
     return str(message.key).encode(), message.value, list(message.headers.items())
 
@@ -60,6 +62,20 @@ def carried(fact: Any, **more: Any) -> Recorded[Any]:
 @given(results)
 def test_a_fact_is_the_same_after_its_way(fact: TestResultReported) -> None:
     assert carried(fact).fact == fact
+
+
+@given(results, st.text(st.characters(categories=["L"]), min_size=1, max_size=20))
+def test_the_cloudevents_library_reads_what_we_write_and_we_what_it_writes(
+    fact: TestResultReported, correlation: str
+) -> None:
+    given = attributes(fact, correlationid=correlation)
+    ours = to_message(given, fact.model_dump_json().encode())
+    event = from_binary(KafkaMessage(ours.headers, ours.key.encode(), ours.value), JSONFormat(), CloudEvent)
+    assert event.get_attributes() == given | {"specversion": "1.0", "datacontenttype": "application/json"}
+    assert event.get_data() == json.loads(ours.value)
+    theirs = to_binary(event, JSONFormat())
+    assert theirs.headers == ours.headers
+    assert read(*record(theirs)) == read(*record(ours))
 
 
 @given(decimals)

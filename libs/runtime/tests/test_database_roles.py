@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from installation.tables import ROLES
 from notes.behind_http import Notes
-from runtime.schema import ROLES
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import UnknownTopicOrPartitionError
 
+from installation.topics import create as create_topics
 from notes.installation import PRODUCTS, Installation, message
 from notes.main import TOPICS
 from notes.parked import applied, numbers, refusing
@@ -28,7 +29,7 @@ async def recreate(installation: Installation) -> None:
 
     await installation.eventually(gone)
     await client.close()
-    await topics.create(installation.settings, TOPICS)
+    await create_topics(installation.settings, TOPICS)
     await installation.eventually(lambda: ready(installation))
 
 
@@ -122,7 +123,7 @@ async def test_subscribing_to_a_missing_topic_does_not_make_it(installation: Ins
             await plain.start()
         await plain.stop()
         assert name not in await client.list_topics()
-        await topics.create(installation.settings, TOPICS)
+        await create_topics(installation.settings, TOPICS)
         await installation.eventually(lambda: ready(installation))
         await installation.produce([message(key, 1)])
         await applied(installation, 1)

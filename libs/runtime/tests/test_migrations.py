@@ -2,8 +2,8 @@
 
 import asyncio
 
+from installation import migrate
 from notes.installation import MIGRATIONS, Installation
-from runtime import migrate
 
 
 async def test_models_and_migrations_agree(installation: Installation) -> None:

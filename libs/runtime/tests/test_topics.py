@@ -6,6 +6,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from contracts import PARTITIONS
+from installation.topics import create as create_topics
 from notes.installation import PRODUCTS, Installation
 from notes.main import TOPICS, create
 from runtime import topics
@@ -23,8 +24,8 @@ async def test_topics_are_made_once(installation: Installation) -> None:
         return bool(await topics.verify(installation.settings, TOPICS))
 
     await installation.eventually(missing)
-    assert await topics.create(installation.settings, TOPICS) == [installation.settings.topic(PRODUCTS)]
-    assert await topics.create(installation.settings, TOPICS) == []
+    assert await create_topics(installation.settings, TOPICS) == [installation.settings.topic(PRODUCTS)]
+    assert await create_topics(installation.settings, TOPICS) == []
 
     async def fine() -> bool:
         return await topics.verify(installation.settings, TOPICS) == []
@@ -70,7 +71,7 @@ async def test_a_service_is_not_ready_on_a_missing_topic_and_says_why(installati
 
         await installation.eventually(says_why)
         assert (await http.get("/livez")).status_code == 200
-        await topics.create(installation.settings, TOPICS)
+        await create_topics(installation.settings, TOPICS)
 
         async def ready() -> bool:
             return (await http.get("/readyz")).status_code == 200

@@ -1,6 +1,6 @@
 """Alembic's entry: the plumbing does the rest."""
 
+from installation import migrate
 from partner_registry.metadata import metadata
-from runtime import migrate
 
 migrate.run(metadata)

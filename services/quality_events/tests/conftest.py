@@ -27,7 +27,7 @@ from contracts.partner_feeds import (
 )
 from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
 from contracts.sample_tracking import Limit, OosDetected
-from runtime import migrate
+from installation import migrate
 from runtime.settings import Settings
 
 TOPICS = ("quality-events.batch", "quality-events.deviation", "quality-events.oos-investigation")

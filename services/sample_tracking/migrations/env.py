@@ -1,6 +1,6 @@
 """Alembic's entry: the plumbing does the rest."""
 
-from runtime import migrate
+from installation import migrate
 from sample_tracking.metadata import metadata
 
 migrate.run(metadata)

@@ -3,7 +3,7 @@
 import asyncio
 
 from cli.data_folder import CHECKOUT, DataFolder
-from runtime import migrate
+from installation import migrate
 from runtime.settings import Settings
 
 

@@ -13,8 +13,8 @@ from cli.demo.steps import Steps
 from cli.failures import Failure
 from cli.output import notes
 from contracts import topics as all_topics
+from installation import topics
 from local import Broker, PostgresServer, ServerError, choose_broker, describe
-from runtime import topics
 
 _QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Kafka starts with 6.5 s of work instead of 11 (measured); what it could carry later, a demo never asks for."""

@@ -1,7 +1,7 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
 from contracts import partner_feeds, partner_registry, quality_events, sample_tracking
-from contracts.envelope import Recorded, read, to_message, to_structured
+from contracts.envelope import Message, Recorded, read, to_message, to_structured
 from contracts.fact import (
     PARTITIONS,
     Contract,
@@ -24,6 +24,7 @@ __all__ = [
     "Contract",
     "Fact",
     "Lot",
+    "Message",
     "Moment",
     "Month",
     "Part",

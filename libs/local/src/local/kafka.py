@@ -112,11 +112,12 @@ class KafkaServer:
         self._config.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
 
     def _format(self, java: list[str], class_path: str) -> None:
+        # With "=": one in 64 begins with a dash, and would be taken for an option.
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = [*java, "-Xmx128m", "-cp", class_path, "kafka.tools.StorageTool", "format"]
         with self._log.open("ab") as log:
             done = subprocess.run(
-                [*tool, "--config", str(self._config), "--cluster-id", cluster],
+                [*tool, "--config", str(self._config), f"--cluster-id={cluster}"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         if done.returncode:

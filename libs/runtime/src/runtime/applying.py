@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 from aiokafka.structs import ConsumerRecord, TopicPartition
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from contracts import Fact, Recorded, read
 from runtime import metrics, telemetry
 from runtime.database import Context
-from runtime.principal import worker
+from runtime.principal import Principal, worker
 from runtime.subscriptions import Subscriptions
 from runtime.work import Store, Work
 
@@ -30,17 +27,6 @@ ON CONFLICT (topic, partition, "offset", event_id) DO NOTHING
 """
 _LONGEST = 200
 """Characters of a key or an id: an index takes no more than some kilobytes."""
-_TRANSIENT = (
-    OSError,
-    TimeoutError,
-    OperationalError,
-    PoolTimeout,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-)
 
 
 class Fenced(Exception):
@@ -58,18 +44,12 @@ class Place:
     service: str
     store: Store
     subscriptions: Subscriptions
+    operator: Principal | None = None
+    """The person on whose behalf plumbing works, under the worker's database role; None for the worker itself."""
 
     def context(self, correlation_id: str = "") -> Context:
         """The transaction context of this service's worker."""
-        return Context(worker(self.service), correlation_id=correlation_id)
-
-
-def is_transient(error: BaseException) -> bool:
-    """Whether the same fact may succeed later without anybody's help."""
-    if isinstance(error, DBAPIError):
-        cause = error.orig.__cause__ if error.orig else None
-        return error.connection_invalidated or isinstance(cause or error.orig, _TRANSIENT)
-    return isinstance(error, _TRANSIENT)
+        return Context(self.operator or worker(self.service), correlation_id=correlation_id)
 
 
 def _storable(text: str) -> str:
@@ -101,8 +81,7 @@ def _key(record: ConsumerRecord) -> str:
 async def advance(connection: Any, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
     """Claim the records: move the stored offset past them. Raises Fenced when it does not stand at the first."""
     first, last = records[0], records[-1]
-    moved = await connection.fetchval(_ADVANCE, *partition, first.offset, last.offset + 1, event_id(last))
-    if not moved:
+    if not await connection.fetchval(_ADVANCE, *partition, first.offset, last.offset + 1, event_id(last)):
         raise Fenced
 
 
@@ -161,14 +140,7 @@ async def _insert_parked(
     work: Work, place: Place, record: ConsumerRecord, reason: str, detail: str, *, blocks: bool
 ) -> None:
     texts = [(_storable(name), _text(value)) for name, value in record.headers]
-    origin = (
-        record.topic,
-        record.partition,
-        record.offset,
-        _key(record),
-        event_id(record),
-        dict(texts).get("ce_type", ""),
-    )
-    why = (_storable(reason), _storable(detail), blocks)
-    await work.connection.execute(_PARK, *origin, json.dumps(texts), record.value or b"", *why)
+    origin = record.topic, record.partition, record.offset, _key(record), event_id(record)
+    given = dict(texts).get("ce_type", ""), json.dumps(texts), record.value or b""
+    await work.connection.execute(_PARK, *origin, *given, _storable(reason), _storable(detail), blocks)
     metrics.PARKED_TOTAL.labels(place.service).inc()

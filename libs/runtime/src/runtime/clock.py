@@ -4,12 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-
-def _system() -> datetime:
-    return datetime.now(UTC)
-
-
-_source: Callable[[], datetime] = _system
+_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
 
 
 def now() -> datetime:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import asyncpg
@@ -11,27 +11,32 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata, TopicPartition
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from runtime import applying, metrics
 from runtime.applying import Fenced, Place
-from runtime.relay import pause
+from runtime.jobs import close
+from runtime.problems import is_transient
 from runtime.settings import Settings
 
 log = structlog.get_logger()
 LOOK_EVERY = 2.0
-"""Seconds between two looks at how far the log reaches."""
+"""Seconds between two looks at how far the log reaches, and two courtesy offsets."""
 STALLED_AFTER = 30.0
 """Seconds with lag and without progress after which the consumer is made anew (aiokafka #1037, #847)."""
 _AT_ONCE = 3
-_STORED = """
-SELECT topic, partition, next, last_id FROM consumer_offset
-WHERE (topic, partition) IN (SELECT * FROM unnest($1::text[], $2::int[]))
+_OPTIONS = {"enable_auto_commit": False, "auto_offset_reset": "none", "heartbeat_interval_ms": 1_000}
+_OPTIONS |= {"metadata_max_age_ms": 10_000}
+# One that was never consumed is noted as standing at its beginning.
+_PLACE = """
+INSERT INTO consumer_offset AS stored (topic, partition, next)
+SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
+ON CONFLICT (topic, partition) DO UPDATE SET next = stored.next RETURNING topic, partition, next, last_id
 """
-_BEGIN = "INSERT INTO consumer_offset (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 _REWIND = """
-UPDATE consumer_offset SET next = $3, last_id = NULL WHERE topic = $1 AND partition = $2 AND next = $4 RETURNING true
+UPDATE consumer_offset SET next = $3, last_id = NULL WHERE topic = $1 AND partition = $2 AND next = $4
 """
+"""Unless another member has done it."""
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -52,36 +57,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer: Any = None
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Consume until told to stop. A broken, stalled or cut-off consumer is made anew."""
-        while not stopping.is_set():
-            self._consumer = AIOKafkaConsumer(
-                bootstrap_servers=self._settings.kafka_bootstrap_servers,
-                group_id=self._settings.topic(self._place.service),
-                enable_auto_commit=False,
-                auto_offset_reset="none",
-                heartbeat_interval_ms=1_000,
-                metadata_max_age_ms=10_000,
-            )
-            self._forget()
-            try:
-                self._consumer.subscribe(self._topics, listener=self)
-                await self._consumer.start()
-                await self._poll(stopping)
-            except (KafkaError, OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
-                self._log.warning("consumer waits", reason=repr(error))
-                await pause(stopping, 1.0)
-            finally:
-                await self._close()
-
-    async def _close(self) -> None:
+        """Consume until told to stop, or until the consumer is broken, stalled or cut off: it is made anew then."""
+        servers, group = self._settings.kafka_bootstrap_servers, self._settings.topic(self._place.service)
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=servers, group_id=group, **_OPTIONS)
+        self._forget()
         try:
-            await asyncio.wait_for(self._consumer.stop(), 10)
-        except (KafkaError, OSError, TimeoutError) as error:
-            self._log.warning("consumer did not stop cleanly", reason=repr(error))
+            self._consumer.subscribe(self._topics, listener=self)
+            await self._consumer.start()
+            await self._poll(stopping)
+        finally:
+            await close(self._consumer, self._log)
 
     async def _poll(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
-            await self._resume_due()
+            self._resume_due()
             # Not in a rebalance callback: aiokafka swallows what that raises, and the partition would stand still.
             if unplaced := self._consumer.assignment() - self._next.keys():
                 await self._place_at_stored(unplaced)
@@ -106,8 +95,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """Records that are in Kafka and not yet applied, in this member's partitions; None before it has looked."""
         if self._consumer is None or not self._ends:
             return None
-        ends = {partition: max(end, self._consumer.highwater(partition) or 0) for partition, end in self._ends.items()}
-        return sum(max(0, end - self._next.get(partition, end)) for partition, end in ends.items())
+        return sum(max(0, end - self._next.get(partition, end)) for partition, end in self._ends.items())
 
     async def _stalled(self) -> bool:
         """Whether a partition has had something to apply, and has not moved, for too long.
@@ -117,15 +105,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if (now := time.monotonic()) < self._look_at:
             return False
         self._look_at = now + LOOK_EVERY
-        assigned = [partition for partition in self._consumer.assignment() if partition in self._next]
-        self._ends = await self._consumer.end_offsets(assigned) if assigned else {}
+        # A copy: while the broker is asked, partitions may be taken away.
+        standing = {each: self._next[each] for each in self._consumer.assignment() if each in self._next}
+        self._ends = await self._consumer.end_offsets(list(standing)) if standing else {}
         metrics.LAG.labels(self._place.service).set(self.lag() or 0)
         for partition, end in self._ends.items():
             stood, since = self._moved.get(partition, (-1, now))
-            if self._next[partition] >= end or self._next[partition] != stood or partition in self._resume_at:
-                since = now
-            self._moved[partition] = (self._next[partition], since)
-        return any(now - self._moved[partition][1] > STALLED_AFTER for partition in self._ends)
+            waits = standing[partition] == stood < end and partition not in self._resume_at
+            self._moved[partition] = (standing[partition], since if waits else now)
+        try:
+            await self._consumer.commit({each: OffsetAndMetadata(next_, "") for each, next_ in standing.items()})
+        except (KafkaError, ValueError) as error:
+            self._log.debug("Kafka did not take the courtesy offsets", reason=repr(error))
+        return any(now - since > STALLED_AFTER for _, since in self._moved.values())
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Nothing: the next poll places what is new."""
@@ -141,25 +133,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _place_at_stored(self, partitions: Collection[TopicPartition]) -> None:
         """Stand where the database says, one record before it where there is one, to see that the log is the same."""
         beginnings = await self._consumer.beginning_offsets(list(partitions))
-        for partition, (next_, last_id) in (await self._stored(beginnings)).items():
-            self._stand(partition, next_, last_id)
-
-    async def _stored(self, beginnings: Mapping[TopicPartition, int]) -> dict[TopicPartition, tuple[int, str | None]]:
-        """Where partitions stand; one that was never consumed is noted as standing at its beginning."""
         places = [(*partition, beginnings[partition]) for partition in sorted(beginnings)]
         async with self._place.store.work(self._place.context()) as work:
-            await work.connection.executemany(_BEGIN, places)
-            columns = [[place[0] for place in places], [place[1] for place in places]]
-            rows = await work.connection.fetch(_STORED, *columns)
-        return {TopicPartition(row["topic"], row["partition"]): (row["next"], row["last_id"]) for row in rows}
+            rows = await work.connection.fetch(_PLACE, *map(list, zip(*places, strict=True)))
+        for topic, number, next_, last_id in rows:
+            self._next[partition := TopicPartition(topic, number)] = next_
+            if last_id is not None and next_ > 0:
+                self._last_id[partition] = (next_ - 1, last_id)
+            self._consumer.seek(partition, next_ - 1 if partition in self._last_id else next_)
 
-    def _stand(self, partition: TopicPartition, next_: int, last_id: str | None) -> None:
-        self._next[partition] = next_
-        if last_id is not None and next_ > 0:
-            self._last_id[partition] = (next_ - 1, last_id)
-            self._consumer.seek(partition, next_ - 1)
-        else:
-            self._consumer.seek(partition, next_)
+    def _lose_place(self, partition: TopicPartition) -> None:
+        """Let the next poll place the partition anew."""
+        self._next.pop(partition, None)
+        self._last_id.pop(partition, None)
 
     async def _handle(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         async with self._at_once:
@@ -180,18 +166,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             try:
                 await applying.apply(self._place, partition, records)
             except Exception as error:
-                if isinstance(error, Fenced) or applying.is_transient(error):
+                if isinstance(error, Fenced) or is_transient(error):
                     raise
                 for record in records:
                     await self._apply_or_park(partition, record)
         except Fenced:
-            await self._seek_to_stored(partition)
+            self._lose_place(partition)
         except Exception as error:  # only what is_transient lets through
             self._back_off(partition, error)
         else:
             self._failures.pop(partition, None)
             self._next[partition] = records[-1].offset + 1
-            await self._commit(partition, records[-1].offset + 1)
 
     async def _apply_or_park(self, partition: TopicPartition, record: ConsumerRecord) -> None:
         try:
@@ -201,29 +186,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 # Two members may have announced the same record at once; the second try finds it.
                 await applying.apply(self._place, partition, [record])
         except Exception as error:
-            if isinstance(error, Fenced) or applying.is_transient(error):
+            if isinstance(error, Fenced) or is_transient(error):
                 raise
             place = {"topic": record.topic, "offset": record.offset, "event_id": applying.event_id(record)}
             self._log.error("fact parked", **place, exc_info=error)
             await applying.park(self._place, partition, record, error)
-
-    async def _seek_to_stored(self, partition: TopicPartition) -> None:
-        if partition not in self._consumer.assignment():
-            return
-        self._next[partition], _ = (await self._stored({partition: 0}))[partition]
-        self._consumer.seek(partition, self._next[partition])
 
     async def _rewind(self, partition: TopicPartition, reason: str) -> None:
         self._log.error("log lost its tail; reading it from the beginning", partition=str(partition), reason=reason)
         metrics.REWINDS.labels(self._place.service).inc()
         beginning = (await self._consumer.beginning_offsets([partition]))[partition]
         async with self._place.store.work(self._place.context()) as work:
-            rewound = await work.connection.fetchval(_REWIND, *partition, beginning, self._next.get(partition))
-        self._last_id.pop(partition, None)
-        if rewound:
-            self._stand(partition, beginning, None)
-        else:  # it was another member's to rewind
-            await self._seek_to_stored(partition)
+            await work.connection.execute(_REWIND, *partition, beginning, self._next.get(partition))
+        self._lose_place(partition)
 
     def _back_off(self, partition: TopicPartition, error: Exception) -> None:
         """Pause the partition with jitter; on resuming it stands where the database says."""
@@ -233,15 +208,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer.pause(partition)
         self._resume_at[partition] = time.monotonic() + delay
 
-    async def _resume_due(self) -> None:
+    def _resume_due(self) -> None:
         for partition in [due for due, at in self._resume_at.items() if at <= time.monotonic()]:
-            await self._seek_to_stored(partition)
-            self._resume_at.pop(partition, None)
+            self._resume_at.pop(partition)
+            self._lose_place(partition)
             if partition in self._consumer.assignment():
                 self._consumer.resume(partition)
-
-    async def _commit(self, partition: TopicPartition, next_: int) -> None:
-        try:
-            await self._consumer.commit({partition: OffsetAndMetadata(next_, "")})
-        except KafkaError as error:
-            self._log.debug("Kafka did not take the courtesy offset", reason=repr(error))

@@ -10,6 +10,10 @@ from datetime import datetime
 from typing import Any
 
 CHUNK = 500
+CHUNK_BYTES = 8_000_000
+"""A chunk of the largest payloads would take half a gigabyte: it ends with the row that reaches this."""
+ENVELOPE = ("id", "type", "time", "partitionkey", "sequence", "correlationid", "causationid", "traceparent", "parties")
+"""Of CloudEvents, as the columns of a row to send."""
 LOCK = "SELECT pg_try_advisory_lock(hashtextextended('entente.relay', 0))"
 _BEGINNING = "1:1:"
 """A snapshot that has seen nothing."""
@@ -27,18 +31,18 @@ SELECT pg_current_snapshot()::text AS high, (SELECT epoch FROM relay_cursor) AS 
         WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND position > $2
           AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)) AS first
 """
-_ROWS = """
-SELECT position, id, type, topic, key, time, sequence, correlation_id, causation_id, traceparent, parties, data
-FROM outbox WHERE position > $1 AND
-"""
-_BATCH = (
-    _ROWS
-    + f"""
-NOT pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND pg_visible_in_snapshot(xid, $3::text::pg_snapshot)
-ORDER BY position LIMIT {CHUNK}
-"""
+# ``found`` are the rows of the chunk before it is cut to the bytes it may have.
+_ROWS = f"""
+SELECT position, topic, data, id::text, type, time, key AS partitionkey, sequence::text, causation_id AS causationid,
+       nullif(correlation_id, '') AS correlationid, traceparent, nullif(parties, '') AS parties, found
+FROM (SELECT *, count(*) OVER () AS found, sum(octet_length(data)) OVER (ORDER BY position) AS bytes
+      FROM (SELECT * FROM outbox WHERE position > $1 AND %s ORDER BY position LIMIT {CHUNK}) AS chunk) AS measured
+WHERE bytes - octet_length(data) < {CHUNK_BYTES} ORDER BY position
+"""  # noqa: S608
+_BATCH = _ROWS % (
+    "NOT pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND pg_visible_in_snapshot(xid, $3::text::pg_snapshot)"
 )
-_CATCH_UP = _ROWS + f"position <= $2 ORDER BY position LIMIT {CHUNK}"
+_CATCH_UP = _ROWS % "position <= $2"
 _SAVE = """
 UPDATE relay_cursor SET low = $2::text::pg_snapshot, high = $3::text::pg_snapshot, position = $4, floor = $5,
     until = $6::bigint, sent_up_to = CASE WHEN $6::bigint IS NULL THEN greatest(sent_up_to, $7) ELSE $7 END
@@ -132,7 +136,7 @@ class Cursor:
     async def sent(self, rows: list[Any]) -> None:
         """Save that these rows are in Kafka. Raises SteppedDown when another leads."""
         last = rows[-1]["position"]
-        if self.until is None and len(rows) < CHUNK:
+        if self.until is None and len(rows) == rows[-1]["found"] < CHUNK:
             await self._save(low=self.high, high=None, position=0, sent=last)
         else:
             await self._save(position=last, sent=last)

@@ -36,14 +36,11 @@ class Context:
 
 def connect(url: str, pool_size: int) -> AsyncEngine:
     """An engine whose pool never hands out a connection that the server has already closed."""
-    engine = create_async_engine(
-        url.replace("postgresql://", "postgresql+asyncpg://", 1),
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=10,
-        hide_parameters=True,  # an error in the log must not carry what somebody entered
-        connect_args={"server_settings": {"application_name": "entente"}, "command_timeout": 60},
-    )
+    address = url.replace("postgresql://", "postgresql+asyncpg://", 1)
+    pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 10}
+    driver = {"server_settings": {"application_name": "entente"}, "command_timeout": 60}
+    # Without parameters: an error in the log must not carry what somebody entered.
+    engine = create_async_engine(address, hide_parameters=True, connect_args=driver, **pool)
 
     @event.listens_for(engine.sync_engine, "checkout")
     def _still_open(connection: Any, record: Any, proxy: Any) -> None:
@@ -68,19 +65,10 @@ async def transaction(engine: AsyncEngine, context: Context) -> AsyncIterator[tu
     """
     principal = context.principal
     async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
-        row = await session.execute(
-            _CONTEXT,
-            {
-                "role": principal.database_role,
-                "tenant": principal.tenant,
-                "actor": principal.subject,
-                "roles": ",".join(sorted(principal.roles)),
-                "reason": context.reason,
-                "correlation": context.correlation_id,
-                "read_only": "on" if context.read_only else "off",
-                "lock": context.lock,
-            },
-        )
+        values = {"role": principal.database_role, "tenant": principal.tenant, "actor": principal.subject}
+        values |= {"roles": ",".join(sorted(principal.roles)), "reason": context.reason, "lock": context.lock}
+        values |= {"correlation": context.correlation_id, "read_only": "on" if context.read_only else "off"}
+        row = await session.execute(_CONTEXT, values)
         yield session, bool(row.one()[-1])
 
 

@@ -4,18 +4,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from runtime.problems import Problem
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class HasState(Protocol):
-    """A record with a lifecycle."""
-
-    state: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +25,11 @@ class Transition:
 class NotAllowedNow(Problem):
     """The record's state does not allow this; the answer lists what it does allow (409)."""
 
-    def __init__(self, record: HasState, name: str) -> None:
+    def __init__(self, record: Any, name: str) -> None:
         allowed = allowed_now(type(record), record.state)
-        super().__init__(
-            409,
-            "not-allowed-now",
-            f"{name} is not possible while the state is {record.state}; allowed now: {', '.join(allowed) or 'nothing'}",
-            state=str(record.state),
-            allowed=allowed,
-        )
+        possible = ", ".join(allowed) or "nothing"
+        detail = f"{name} is not possible while the state is {record.state}; allowed now: {possible}"
+        super().__init__(409, "not-allowed-now", detail, state=str(record.state), allowed=allowed)
 
 
 def transition(

@@ -3,9 +3,11 @@
 It works under the worker's database role, for plumbing has no tenant; a partner has no business here.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Body, Depends, Query, Request
 
 from contracts import Role
@@ -15,6 +17,7 @@ from runtime.principal import authenticate
 from runtime.problems import Problem
 from runtime.routes import require
 
+log = structlog.get_logger()
 router = APIRouter(tags=["operations"])
 _STATUS = """
 SELECT (SELECT count(*) FROM parked) AS parked,
@@ -33,7 +36,7 @@ async def _operated(request: Request) -> Place:
     if request.method != "GET":
         require(principal, frozenset({Role.admin}))
     place: Place = request.app.state.place
-    return place
+    return replace(place, operator=replace(principal, worker=True))
 
 
 Operated = Annotated[Place, Depends(_operated)]
@@ -80,4 +83,6 @@ async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=Tru
 async def replay(place: Operated, since: Annotated[datetime | None, Body(embed=True)] = None) -> dict[str, int]:
     """Send the ledger to Kafka again, from an instant on. ``outbox_pending`` in the status tells how far it is."""
     async with place.store.work(place.context()) as work:
-        return {"facts": await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))}
+        facts = await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))
+        log.warning("replay", service=place.service, by=work.principal.subject, since=since, facts=facts)
+        return {"facts": facts}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -13,44 +13,45 @@ LARGEST_PAYLOAD = 900_000
 """Bytes. Below Kafka's default ``max.message.bytes``, with room for headers."""
 _MANY = 20
 """From so many rows on COPY takes a third of the driver's time, and half of the server's."""
-_COLUMNS = (
-    "id", "type", "topic", "key", "time", "sequence", "correlation_id", "causation_id", "traceparent", "parties", "data"
-)  # fmt: skip
-_INSERT = """
-INSERT INTO outbox (id, type, topic, key, time, sequence, correlation_id, causation_id, traceparent, parties, data)
+_COLUMNS = "id, type, topic, key, time, sequence, correlation_id, causation_id, traceparent, parties, data"
+_INSERT = f"""
+INSERT INTO outbox ({_COLUMNS})
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::text[],
                      $8::text[], $9::text[], $10::text[], $11::text[])
-"""
+"""  # noqa: S608
 # A command's stored answer goes with its facts: one round trip less.
 _INSERT_WITH_ANSWER = f"""
 WITH answered AS (INSERT INTO idempotency (key, request, status, headers, body) VALUES ($12, $13, $14, $15, $16))
 {_INSERT}
 """  # noqa: S608
+Origin = tuple[str, str | None, str | None]
+"""Correlation id, causation id and traceparent."""
 Row = tuple[UUID, str, str, str, datetime, int, str, str | None, str | None, str, str]
 
 
-def row(
-    fact: Fact,
-    time: datetime,
-    sequence: int,
-    correlation_id: str,
-    causation_id: str | None,
-    traceparent: str | None,
-    parties: Sequence[UUID],
-) -> Row:
+class Published(Protocol):
+    """What a fact is about: its parties may see it, its version orders it."""
+
+    @property
+    def parties(self) -> Sequence[UUID]: ...
+    @property
+    def version(self) -> int: ...
+
+
+def row(fact: Fact, of: Published, time: datetime, origin: Origin) -> Row:
     """A fact and its envelope. Raises ValueError when it is too large for a Kafka message."""
     contract, data = contract_of(type(fact)), fact.model_dump_json()
     if len(data.encode()) > LARGEST_PAYLOAD:
         raise ValueError(f"{contract.type} has {len(data.encode())} bytes; the limit is {LARGEST_PAYLOAD}")
     address = (uuid7(), contract.type, contract.topic, contract.key_of(fact))
-    organisations = ",".join(sorted(str(party) for party in set(parties)))
-    return *address, time, sequence, correlation_id, causation_id, traceparent, organisations, data
+    organisations = ",".join(sorted(str(party) for party in set(of.parties)))
+    return *address, time, of.version, *origin, organisations, data
 
 
 async def write(connection: Any, rows: Sequence[Row], answer: Sequence[Any] = ()) -> None:
     """Insert rows in their order, and the command's stored answer if there is one, in one statement."""
     if len(rows) >= _MANY and not answer:
-        await connection.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
+        await connection.copy_records_to_table("outbox", records=rows, columns=_COLUMNS.split(", "))
         return
     columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 11
     await connection.execute(_INSERT_WITH_ANSWER if answer else _INSERT, *columns, *answer)

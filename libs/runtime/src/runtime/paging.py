@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
@@ -29,33 +30,16 @@ class Page(BaseModel, Generic[Item]):
     next: str | None
 
 
-class PageRequest(BaseModel):
+@dataclass(frozen=True, slots=True)
+class PageRequest:
     """What every list takes."""
 
-    limit: int
-    cursor: str | None
-    sort: str
-
-    @property
-    def column(self) -> str:
-        """The name of the column that is sorted by."""
-        return self.sort.removeprefix("-")
-
-    @property
-    def descending(self) -> bool:
-        """Newest or largest first."""
-        return self.sort.startswith("-")
+    limit: Annotated[int, Query(ge=1, le=500)] = 50
+    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
+    sort: Annotated[str, Query(description="a field's name; with `-` largest first")] = "-id"
 
 
-def _page_request(
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
-    sort: Annotated[str, Query(description="a field's name; with `-` largest first")] = "-id",
-) -> PageRequest:
-    return PageRequest(limit=limit, cursor=cursor, sort=sort)
-
-
-Paging = Annotated[PageRequest, Depends(_page_request)]
+Paging = Annotated[PageRequest, Depends()]
 
 
 def _encode(value: Any, id: UUID) -> str:
@@ -86,12 +70,13 @@ async def page(
 
     Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list.
     """
-    columns = inspect(model).columns
+    columns, sort = inspect(model).columns, request.sort.removeprefix("-")
     kinds = {name: _kind(column) for name, column in columns.items() if not column.nullable}
-    if kinds.get(request.column) not in _SORTABLE:
+    if kinds.get(sort) not in _SORTABLE:
         sortable = ", ".join(sorted(name for name, kind in kinds.items() if kind in _SORTABLE))
-        raise Problem(400, "invalid-sort", f"cannot sort by {request.column!r}; possible: {sortable}")
-    by, id = columns[request.column], columns["id"]
+        raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {sortable}")
+    descending = request.sort.startswith("-")
+    by, id = columns[sort], columns["id"]
     query = select(model) if statement is None else statement
     query = query.where(*[columns[name] == value for name, value in filters.items() if value is not None])
     if work.principal.partner_id and "parties" in columns:
@@ -99,10 +84,10 @@ async def page(
         own = select(_party.c.record_id).where(_party.c.organisation_id == work.principal.partner_id)
         query = query.where(id.in_(own))
     if request.cursor:
-        after = tuple_(*_decode(request.cursor, kinds[request.column]))
-        query = query.where(tuple_(by, id) < after if request.descending else tuple_(by, id) > after)
-    order = [by.desc(), id.desc()] if request.descending else [by.asc(), id.asc()]
+        after = tuple_(*_decode(request.cursor, kinds[sort]))
+        query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)
+    order = [by.desc(), id.desc()] if descending else [by.asc(), id.asc()]
     records = list((await work.session.scalars(query.order_by(*order).limit(request.limit + 1))).all())
     more = len(records) > request.limit
     records = records[: request.limit]
-    return records, _encode(getattr(records[-1], request.column), records[-1].id) if more else None
+    return records, _encode(getattr(records[-1], sort), records[-1].id) if more else None

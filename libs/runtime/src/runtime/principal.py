@@ -15,6 +15,7 @@ from fastapi import Request
 from runtime.problems import Problem
 from runtime.settings import Settings
 
+_REQUIRED = {"require": ["exp", "sub", "iss", "aud"]}
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="entente"'}
 
 
@@ -58,35 +59,25 @@ class Verifier:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._issuer = jwt.PyJWKClient(settings.jwks, timeout=5) if settings.jwks.startswith("http") else None
-        self._accepted: TTLCache[str, tuple[float, Principal]] = TTLCache(maxsize=1024, ttl=60)
+        self._accepted: TTLCache[str, Principal] = TTLCache(maxsize=1024, ttl=60)
 
     async def principal(self, token: str) -> Principal:
         """The principal of a token. Raises a Problem: 401 says what is wrong with it, 503 that no keys can be had."""
-        expires, principal = self._accepted.get(token, (0.0, None))
-        if principal is None or expires <= time.time():
+        principal = self._accepted.get(token)
+        if principal is None or principal.expires_at <= time.time():
             # In a thread, for reading the issuer's keys blocks.
-            claims = await asyncio.to_thread(self._verify, token)
-            principal = _principal(claims)
-            self._accepted[token] = (claims["exp"], principal)
+            principal = self._accepted[token] = _principal(await asyncio.to_thread(self._verify, token))
         return principal
 
     def _verify(self, token: str) -> dict[str, Any]:
         settings = self._settings
+        pinned: dict[str, Any] = {"issuer": settings.issuer, "audience": settings.audience, "options": _REQUIRED}
         try:
-            return jwt.decode(
-                token,
-                self._key(token),
-                algorithms=list(settings.algorithms),
-                audience=settings.audience,
-                issuer=settings.issuer,
-                options={"require": ["exp", "sub", "iss", "aud"]},
-            )
+            return jwt.decode(token, self._key(token), algorithms=list(settings.algorithms), **pinned)
         except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, OSError, ValueError) as error:
             detail = "the issuer's keys cannot be read; try again"
             raise Problem(503, "issuer-unavailable", detail, headers={"Retry-After": "5"}) from error
-        except (KeyError, RecursionError) as error:
-            raise _refused("the token names no key that the issuer has") from error
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, KeyError, RecursionError) as error:
             raise _refused(f"the token is not accepted: {error}") from error
 
     def _key(self, token: str) -> jwt.PyJWK:

@@ -1,4 +1,4 @@
-"""RFC 9457 problem details: what was wrong, which field, what would be right."""
+"""What goes wrong: as RFC 9457 problem details for a caller, and whether it passes by itself."""
 
 import json
 from typing import Any
@@ -7,24 +7,15 @@ import asyncpg
 import structlog
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
-_UNAVAILABLE = (
-    OperationalError,
-    InterfaceError,
-    PoolTimeout,
-    ConnectionError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.TransactionRollbackError,
-)
+_BUSY = asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError, asyncpg.TransactionRollbackError
+_TRANSIENT = (OSError, PoolTimeout, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, *_BUSY)
 
 
 class Problem(Exception):
@@ -54,16 +45,20 @@ class NotFound(Problem):
 
 def problem_response(problem: Problem, instance: str) -> Response:
     """The problem as ``application/problem+json``."""
-    body = {
-        "type": f"urn:entente:problem:{problem.kind}",
-        "title": problem.kind.replace("-", " ").capitalize(),
-        "status": problem.status,
-        "detail": problem.detail,
-        "instance": instance,
-        **problem.extensions,
-    }
+    kind = {"type": f"urn:entente:problem:{problem.kind}", "title": problem.kind.replace("-", " ").capitalize()}
+    body = kind | {"status": problem.status, "detail": problem.detail, "instance": instance} | problem.extensions
     # ASCII: what a caller sent may hold half a character, which no other encoding can repeat.
     return Response(json.dumps(body), problem.status, problem.headers, MEDIA_TYPE)
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """What the driver said, whether a statement went through SQLAlchemy or the raw connection."""
+    return (error.orig and error.orig.__cause__) or error if isinstance(error, DBAPIError) else error
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same may succeed later without anybody's help."""
+    return getattr(error, "connection_invalidated", False) or isinstance(cause_of(error), _TRANSIENT)
 
 
 def _invalid(error: RequestValidationError) -> Problem:
@@ -85,15 +80,14 @@ def as_problem(error: Exception) -> Problem:
         case HTTPException():
             kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "request-refused")
             return Problem(error.status_code, kind, str(error.detail), headers=dict(error.headers or {}))
-    # asyncpg says what was wrong with a statement, whether it went through SQLAlchemy or the raw connection.
-    cause = (error.orig and error.orig.__cause__) or error if isinstance(error, DBAPIError) else error
+    cause = cause_of(error)
     if isinstance(cause, asyncpg.InsufficientPrivilegeError):
         return Problem(403, "forbidden", "your organisation may not change this record")
     if isinstance(cause, asyncpg.UniqueViolationError):
         return Problem(409, "already-exists", "another request made the same thing first; read it again")
     if isinstance(cause, asyncpg.CharacterNotInRepertoireError | asyncpg.NumericValueOutOfRangeError):
         return Problem(422, "invalid-request", "a value is too large, or holds a character that cannot be stored")
-    if isinstance(cause, _UNAVAILABLE):
+    if is_transient(error):
         detail = "the database cannot be reached, or was too busy; try again"
         return Problem(503, "unavailable", detail, headers={"Retry-After": "2"})
     return Problem(500, "internal-error", "something failed on our side; the log has it under the trace id")

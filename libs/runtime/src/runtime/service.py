@@ -1,39 +1,28 @@
 """A service: its API, relay, consumer and timers wired together, as one FastAPI app."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from aiokafka.errors import KafkaError
-from asyncpg import InterfaceError, PostgresError
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 
 from runtime import database, operations, problems, telemetry, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
+from runtime.jobs import Job, Timer, pause, supervised
 from runtime.principal import Verifier, worker
 from runtime.problems import Problem
-from runtime.relay import Relay, pause
+from runtime.relay import Relay
 from runtime.settings import Settings
 from runtime.subscriptions import Subscriptions
-from runtime.work import Busy, Store, Work
+from runtime.work import Busy, Store
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """Something to do every so many seconds, in one transaction, by one replica at a time."""
-
-    name: str
-    seconds: float
-    run: Callable[[Work], Awaitable[None]]
 
 
 def service(
@@ -52,14 +41,9 @@ def service(
     One that ``stores`` nothing has no database, and so no relay, consumer, timers and operations.
     """
     telemetry.configure()
-    app = FastAPI(
-        title=f"Entente {name}",
-        description=about,
-        version="1.0",
-        lifespan=_lifespan,
-        telemetry={"operation_spans": False, "logs": False, "metrics": False},
-        max_body_size=settings.largest_body,
-    )
+    spans_only = {"operation_spans": False, "logs": False, "metrics": False}
+    options: dict[str, Any] = {"telemetry": spans_only, "max_body_size": settings.largest_body}
+    app = FastAPI(title=f"Entente {name}", description=about, version="1.0", lifespan=_lifespan, **options)
     listens = subscriptions or Subscriptions()
     store = Store(database.connect(settings.database_of(name), settings.pool_size)) if stores else None
     app.state.service, app.state.settings, app.state.store = name, settings, store
@@ -80,22 +64,32 @@ _health = APIRouter(include_in_schema=False)
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
-    jobs: list[Coroutine[Any, Any, None]] = [_become_ready(app)]
-    if state.store and state.settings.role != "api":
-        state.consumer = Consumer(state.place, state.settings) if state.place.subscriptions.topics() else None
-        jobs += [_work(app)]
-    tasks = [asyncio.create_task(job) for job in jobs]
+    working = asyncio.create_task(_work(app))
     try:
         yield
     finally:
         state.unready = "stopping"
         state.stopping.set()
-        _, late = await asyncio.wait(tasks, timeout=20)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait([working], timeout=20)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
         if state.store:
             await state.store.engine.dispose()
+
+
+async def _work(app: FastAPI) -> None:
+    """Become ready, and then run what runs beside the API, where this process is to do so."""
+    state = app.state
+    bound = log.bind(service=state.service)
+    jobs: dict[str, Job] = {}
+    if state.store and state.settings.role != "api":
+        jobs["relay"] = Relay(state.service, state.settings, state.store).run
+        jobs |= {timer.name: _timer(state.place, timer) for timer in state.timers}
+        if state.place.subscriptions.topics():
+            state.consumer = Consumer(state.place, state.settings)
+            jobs["consumer"] = state.consumer.run
+    await _become_ready(app)
+    await asyncio.gather(*(supervised(name, job, state.stopping, bound) for name, job in jobs.items()))
 
 
 async def _become_ready(app: FastAPI) -> None:
@@ -106,35 +100,11 @@ async def _become_ready(app: FastAPI) -> None:
             state.unready = "; ".join(await topics.verify(state.settings, state.topics))
             if not state.unready:
                 return
-        except (KafkaError, OSError, TimeoutError) as error:
+        except (KafkaError, OSError) as error:
             state.unready = f"Kafka cannot be reached: {error}"
         if state.unready != said:
             log.warning("not ready", service=state.service, reason=(said := state.unready))
         await pause(state.stopping, 0.5)
-
-
-async def _work(app: FastAPI) -> None:
-    state = app.state
-    while state.unready and not state.stopping.is_set():
-        await pause(state.stopping, 0.05)
-    relay = Relay(state.service, state.settings, state.store)
-    jobs = [("relay", relay.run), *((timer.name, _timer(state.place, timer)) for timer in state.timers)]
-    if state.consumer is not None:
-        jobs.append(("consumer", state.consumer.run))
-    await asyncio.gather(*(_supervised(state.service, name, job, state.stopping) for name, job in jobs))
-
-
-Job = Callable[[asyncio.Event], Awaitable[None]]
-
-
-async def _supervised(service_name: str, name: str, job: Job, stopping: asyncio.Event) -> None:
-    """Run a job until told to stop; what it did not expect is logged and it begins again."""
-    while not stopping.is_set():
-        try:
-            await job(stopping)
-        except Exception as error:
-            log.error("job failed", service=service_name, job=name, exc_info=error)
-            await pause(stopping, 1.0)
 
 
 def _timer(place: Place, timer: Timer) -> Job:
@@ -146,10 +116,6 @@ def _timer(place: Place, timer: Timer) -> Job:
                     await timer.run(work)
             except Busy:
                 log.debug("another replica runs this timer", timer=timer.name)
-            except Problem as refusal:
-                log.error("timer failed", service=place.service, timer=timer.name, exc_info=refusal)
-            except (OSError, SQLAlchemyError, PostgresError, InterfaceError) as error:
-                log.warning("timer waits", service=place.service, timer=timer.name, reason=str(error))
 
     return tick
 
@@ -166,7 +132,7 @@ async def unready_reason(app: FastAPI) -> str:
         return str(app.state.unready)
     try:
         await operations.status_of(app.state.place)
-    except (OSError, SQLAlchemyError, PostgresError, InterfaceError) as error:
+    except Exception as error:  # whatever it is, the service cannot do its work
         return f"the database does not answer: {type(error).__name__}"
     return ""
 

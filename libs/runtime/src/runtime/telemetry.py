@@ -41,7 +41,6 @@ def configure() -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(os.environ.get("ENTENTE_LOG_LEVEL", "info")),
         logger_factory=structlog.WriteLoggerFactory(file=open(2, "w", closefd=False)),  # noqa: SIM115
-        cache_logger_on_first_use=False,
     )
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):

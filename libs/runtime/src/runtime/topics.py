@@ -1,26 +1,22 @@
-"""Topics: created from the registry of facts, and verified before a service calls itself ready."""
+"""Topics: what must hold for each of them, verified before a service calls itself ready."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from contracts import PARTITIONS
 from runtime.settings import Settings
 
-CONFIGURATION = {
-    "retention.ms": "-1",
-    "retention.bytes": "-1",
-    "cleanup.policy": "delete",
-    "max.message.bytes": "1048588",
-}
+_KEPT = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
+CONFIGURATION = _KEPT | {"max.message.bytes": "1048588"}
 """Topics keep everything: a new consumer builds itself from the whole history."""
 
 
 @asynccontextmanager
-async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+async def administration(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client for the cluster's topics, closed at the end."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
     await admin.start()
     try:
@@ -29,24 +25,12 @@ async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
         await admin.close()
 
 
-async def create(settings: Settings, names: Sequence[str]) -> list[str]:
-    """Create the topics that are missing; give their names. Raises a KafkaError for what the broker refuses."""
-    async with _admin(settings) as admin:
-        existing = set(await admin.list_topics())
-        missing = [topic for name in names if (topic := settings.topic(name)) not in existing]
-        new = [NewTopic(name, PARTITIONS, settings.replication_factor, topic_configs=CONFIGURATION) for name in missing]
-        for _, code, *_ in (await admin.create_topics(new)).topic_errors if new else ():
-            if code not in (0, TopicAlreadyExistsError.errno):
-                raise for_code(code)
-        return missing
-
-
 async def verify(settings: Settings, names: Sequence[str]) -> list[str]:
     """What is wrong with the topics, a sentence each; nothing when facts are safe in them."""
     if not settings.verify_topics:
         return []
     wanted = {name: str(PARTITIONS) for name in map(settings.topic, names)}
-    async with _admin(settings) as admin:
+    async with administration(settings) as admin:
         described = await admin.describe_topics(list(wanted))
         found = {item["topic"]: str(len(item["partitions"])) for item in described if item["error_code"] == 0}
         wrong = [f"topic {name} is missing" for name in wanted if name not in found]

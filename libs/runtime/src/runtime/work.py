@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, event, inspect
@@ -16,17 +16,9 @@ from uuid_utils.compat import uuid7
 from contracts import Fact, Recorded
 from runtime import clock, outbox, telemetry
 from runtime.database import Context, raw_connection, transaction
+from runtime.outbox import Published
 from runtime.principal import Principal
 from runtime.problems import NotFound, Problem
-
-
-class Published(Protocol):
-    """What a fact is about: its parties may see it, its version orders it."""
-
-    @property
-    def parties(self) -> Sequence[UUID]: ...
-    @property
-    def version(self) -> int: ...
 
 
 class Identified(SQLModel):
@@ -123,7 +115,7 @@ class Work:
             if cause:
                 correlation, causation = cause.correlation_id, str(cause.id)
                 trace = self.traceparents.get(cause.id) or cause.traceparent
-            rows.append(outbox.row(fact, self.now, of.version, correlation, causation, trace, of.parties))
+            rows.append(outbox.row(fact, of, self.now, (correlation, causation, trace)))
         self._publications = []
         if rows or self.answer:
             await outbox.write(self.connection, rows, self.answer)
@@ -139,8 +131,7 @@ class Busy(Problem):
     """Somebody else holds the transaction's lock (409)."""
 
     def __init__(self) -> None:
-        detail = "a request with this Idempotency-Key is being worked on"
-        super().__init__(409, "in-progress", detail, headers={"Retry-After": "1"})
+        super().__init__(409, "in-progress", "this Idempotency-Key is in work already", headers={"Retry-After": "1"})
 
 
 class Store:

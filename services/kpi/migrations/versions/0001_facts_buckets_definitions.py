@@ -2,21 +2,11 @@
 
 import sqlalchemy as sa
 from alembic import op
+from installation import tables
 from kpi.definitions import shipped
-from runtime import schema
 
 revision = "0001"
 down_revision = None
-
-
-def versioned() -> list[sa.Column]:
-    """The columns of every record."""
-    return [
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-    ]
 
 
 def dimensions() -> list[sa.Column]:
@@ -117,7 +107,7 @@ def create_definitions() -> None:
     """Definitions and targets, with those that are shipped."""
     op.create_table(
         "kpi_definition",
-        *versioned(),
+        *tables.versioned(),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("formula_version", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -136,7 +126,7 @@ def create_definitions() -> None:
     )
     op.create_table(
         "kpi_target",
-        *versioned(),
+        *tables.versioned(),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("partner_id", sa.Uuid()),
         sa.Column("product_id", sa.Uuid()),
@@ -163,11 +153,11 @@ def ship() -> None:
 def guard() -> None:
     """Who sees what. A partner reads its own facts and sums, and what they are made of."""
     for table in ("measured_fact", "bucket", "site"):
-        schema.projection(table, partner_column="partner_id")
-    schema.projection("partner", partner_column="id")
-    schema.projection("freshness", partners_read_all=True)
+        tables.projection(table, partner_column="partner_id")
+    tables.projection("partner", partner_column="id")
+    tables.projection("freshness", partners_read_all=True)
     for table in ("superseded_result", "batch_flaw", "product"):
-        schema.projection(table)
+        tables.projection(table)
     # The product list is the sponsor's; a partner may know what those products are called that its own numbers name.
     op.execute("GRANT SELECT ON product, kpi_definition, kpi_target TO svc_partner")
     op.execute(
@@ -177,16 +167,16 @@ def guard() -> None:
     op.execute("CREATE POLICY party ON kpi_definition FOR SELECT TO svc_partner USING (true)")
     op.execute(
         "CREATE POLICY party ON kpi_target FOR SELECT TO svc_partner "
-        f"USING (partner_id IS NULL OR partner_id = {schema.TENANT})"
+        f"USING (partner_id IS NULL OR partner_id = {tables.TENANT})"
     )
 
 
 def upgrade() -> None:
-    schema.install()
+    tables.install()
     create_facts()
     create_copies()
     create_definitions()
-    schema.sponsor_record("kpi_definition")
-    schema.sponsor_record("kpi_target")
+    tables.sponsor_record("kpi_definition")
+    tables.sponsor_record("kpi_target")
     ship()
     guard()

@@ -7,7 +7,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from runtime import migrate
+from installation import migrate
 
 
 async def test_a_partner_sees_only_its_own_facts_and_numbers(kpi: Any, publish: Any, maker: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from runtime import migrate
+from installation import migrate
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 HAND_MADE = {

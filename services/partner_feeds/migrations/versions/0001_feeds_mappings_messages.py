@@ -2,23 +2,13 @@
 
 import sqlalchemy as sa
 from alembic import op
-from runtime import schema
+from installation import tables
 from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
 
-BY_PARTY = f"EXISTS (SELECT FROM party WHERE record_id = message_id AND organisation_id = {schema.TENANT})"
-
-
-def versioned() -> list[sa.Column]:
-    """The columns of every record."""
-    return [
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-    ]
+BY_PARTY = f"EXISTS (SELECT FROM party WHERE record_id = message_id AND organisation_id = {tables.TENANT})"
 
 
 def directory() -> None:
@@ -42,15 +32,15 @@ def directory() -> None:
         sa.Column("code", sa.String(), nullable=False, index=True),
         sa.Column("name", sa.String(), nullable=False),
     )
-    schema.projection("known_partner", partner_column="id")
-    schema.projection("known_site", partner_column="partner_id")
-    schema.projection("known_product")
+    tables.projection("known_partner", partner_column="id")
+    tables.projection("known_site", partner_column="partner_id")
+    tables.projection("known_product")
 
 
 def feeds_and_mappings() -> None:
     op.create_table(
         "feed",
-        *versioned(),
+        *tables.versioned(),
         sa.Column("code", sa.String(), nullable=False, unique=True),
         sa.Column("partner_id", sa.Uuid(), nullable=False),
         sa.Column("site_id", sa.Uuid(), nullable=False),
@@ -64,7 +54,7 @@ def feeds_and_mappings() -> None:
     )
     op.create_table(
         "mapping_version",
-        *versioned(),
+        *tables.versioned(),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -78,14 +68,14 @@ def feeds_and_mappings() -> None:
     op.create_index(
         "mapping_live", "mapping_version", ["code"], unique=True, postgresql_where=sa.text("state = 'live'")
     )
-    schema.root_record("feed")
-    schema.sponsor_record("mapping_version")
+    tables.root_record("feed")
+    tables.sponsor_record("mapping_version")
 
 
 def message() -> None:
     op.create_table(
         "message",
-        *versioned(),
+        *tables.versioned(),
         sa.Column("feed_id", sa.Uuid(), sa.ForeignKey("feed.id"), nullable=False),
         sa.Column("feed", sa.String(), nullable=False),
         sa.Column("partner_id", sa.Uuid(), nullable=False),
@@ -106,7 +96,7 @@ def message() -> None:
     op.create_index(
         "message_under_way", "message", ["id"], postgresql_where=sa.text("state IN ('received', 'replaying')")
     )
-    schema.root_record("message")
+    tables.root_record("message")
 
 
 def chunks() -> None:
@@ -147,7 +137,7 @@ def translation() -> None:
     )
     op.create_index("message_row_refused", "message_row", ["message_id", "row"], postgresql_where=sa.text("outcome = 'refused'"))
     for table in ("translation", "message_row"):
-        schema.projection(table)
+        tables.projection(table)
         op.execute(f"GRANT SELECT ON {table} TO svc_partner")
         op.execute(f"CREATE POLICY party ON {table} FOR SELECT TO svc_partner USING ({BY_PARTY})")
 
@@ -164,12 +154,12 @@ def records() -> None:
     op.create_table(
         "lot_start", sa.Column("lot_id", sa.Uuid(), primary_key=True), sa.Column("started", sa.String(), nullable=False)
     )
-    schema.projection("known_record")
-    schema.projection("lot_start")
+    tables.projection("known_record")
+    tables.projection("lot_start")
 
 
 def upgrade() -> None:
-    schema.install()
+    tables.install()
     directory()
     feeds_and_mappings()
     message()

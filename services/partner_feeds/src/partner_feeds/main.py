@@ -10,7 +10,8 @@ from partner_feeds.messages import api as messages
 from partner_feeds.messages import intake
 from partner_feeds.messages.translator import Translator
 from partner_feeds.settings import IntakeSettings
-from runtime.service import Timer, service
+from runtime.jobs import Timer
+from runtime.service import service
 from runtime.settings import Settings
 from runtime.work import Work
 

@@ -16,8 +16,8 @@ from aiokafka import AIOKafkaProducer
 
 from contracts import Fact, contract_of, to_message
 from contracts.partner_registry import ProductRegistered, SiteRegistered
+from installation import migrate
 from partner_feeds.mappings import shipped, shipped_documents
-from runtime import migrate
 from runtime.settings import Settings
 
 CSV = {"Content-Type": "text/csv"}

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from runtime import migrate
+from installation import migrate
 from runtime.settings import Settings
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from runtime import migrate
+from installation import migrate
 
 
 @pytest.fixture

@@ -2,23 +2,13 @@
 
 import sqlalchemy as sa
 from alembic import op
-from runtime import schema
+from installation import tables
 from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
 
 PARTIES = postgresql.ARRAY(sa.Uuid())
-
-
-def versioned() -> list[sa.Column]:
-    """The columns of every record."""
-    return [
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-    ]
 
 
 def instant(name: str, nullable: bool = True) -> sa.Column:
@@ -39,7 +29,7 @@ def uuid(name: str, nullable: bool = True, of: str | None = None) -> sa.Column:
 def batches() -> None:
     op.create_table(
         "batch",
-        *versioned(),
+        *tables.versioned(),
         sa.Column("lot_id", sa.Uuid(), nullable=False, unique=True),
         text("number", False),
         text("material", False),
@@ -94,7 +84,7 @@ def batches() -> None:
 def deviations() -> None:
     op.create_table(
         "deviation",
-        *versioned(),
+        *tables.versioned(),
         sa.Column("number", sa.String(), nullable=False, unique=True),
         text("state", False),
         sa.Column("source", sa.String(), unique=True),
@@ -160,7 +150,7 @@ def deviations() -> None:
 def investigations() -> None:
     op.create_table(
         "oos_investigation",
-        *versioned(),
+        *tables.versioned(),
         sa.Column("number", sa.String(), nullable=False, unique=True),
         text("state", False),
         sa.Column("result_id", sa.Uuid(), nullable=False, unique=True),
@@ -216,19 +206,19 @@ def directory() -> None:
 
 
 def upgrade() -> None:
-    schema.install()
+    tables.install()
     batches()
     deviations()
     investigations()
     directory()
-    schema.root_record("batch")
-    schema.child_record("batch_input", "batch_id")
-    schema.child_record("process_step", "batch_id")
-    schema.root_record("deviation")
-    schema.child_record("deviation_lot", "deviation_id")
-    schema.root_record("oos_investigation")
-    schema.projection("known_partner", partner_column="id")
-    schema.projection("known_site", partner_column="partner_id")
-    schema.projection("known_product")
-    schema.numbers("deviation_number")
-    schema.numbers("oos_number")
+    tables.root_record("batch")
+    tables.child_record("batch_input", "batch_id")
+    tables.child_record("process_step", "batch_id")
+    tables.root_record("deviation")
+    tables.child_record("deviation_lot", "deviation_id")
+    tables.root_record("oos_investigation")
+    tables.projection("known_partner", partner_column="id")
+    tables.projection("known_site", partner_column="partner_id")
+    tables.projection("known_product")
+    tables.numbers("deviation_number")
+    tables.numbers("oos_number")

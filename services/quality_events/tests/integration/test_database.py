@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from runtime import migrate
+from installation import migrate
 from runtime.settings import Settings
 
 

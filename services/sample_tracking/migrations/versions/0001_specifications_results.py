@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from runtime import schema
+from installation import tables
 from sqlalchemy.dialects import postgresql
 
 revision = "0001"
@@ -23,16 +23,6 @@ $$
 """
 
 
-def versioned() -> list[sa.Column]:
-    """The columns of every record."""
-    return [
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-    ]
-
-
 def reference() -> None:
     op.create_table(
         "product",
@@ -46,15 +36,15 @@ def reference() -> None:
         sa.Column("partner_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
     )
-    schema.projection("product")
+    tables.projection("product")
     # No route shows sites; a laboratory's person names the site that made the lot.
-    schema.projection("site", partners_read_all=True)
+    tables.projection("site", partners_read_all=True)
 
 
 def specification() -> None:
     op.create_table(
         "specification",
-        *versioned(),
+        *tables.versioned(),
         sa.Column("product_id", sa.Uuid(), nullable=False),
         sa.Column("product_code", sa.String(), nullable=False, index=True),
         sa.Column("market", sa.String()),
@@ -76,18 +66,18 @@ def specification() -> None:
         postgresql_nulls_not_distinct=True,
         postgresql_where=sa.text("state = 'approved'"),
     )
-    schema.root_record("specification")
+    tables.root_record("specification")
     for table in ("product", "specification"):
         op.execute(f"CREATE POLICY evaluation ON {table} FOR SELECT TO CURRENT_USER USING (true)")
     op.execute(LIMITS_IN_FORCE)
     op.execute("REVOKE EXECUTE ON FUNCTION limits_in_force FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION limits_in_force TO {', '.join(schema.ROLES)}")
+    op.execute(f"GRANT EXECUTE ON FUNCTION limits_in_force TO {', '.join(tables.ROLES)}")
 
 
 def result() -> None:
     op.create_table(
         "result",
-        *versioned(),
+        *tables.versioned(),
         sa.Column("lot_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("lot_number", sa.String(), nullable=False, index=True),
         sa.Column("material", sa.String(), nullable=False),
@@ -135,11 +125,11 @@ def result() -> None:
     )
     op.create_index("result_evaluation", "result", ["evaluation", "id"])
     op.create_index("result_laboratory", "result", ["laboratory_partner_id", "id"])
-    schema.root_record("result")
+    tables.root_record("result")
 
 
 def upgrade() -> None:
-    schema.install()
+    tables.install()
     reference()
     specification()
     result()

@@ -17,7 +17,7 @@ from aiokafka.structs import TopicPartition
 from contracts import Fact, Lot, Moment, Recorded, SourceRecord, contract_of, read, to_message, topics_of
 from contracts.partner_feeds import ResultRole, TestResultReported, TestStage
 from contracts.partner_registry import ProductRegistered, SiteRegistered
-from runtime import migrate
+from installation import migrate
 from runtime.settings import Settings
 
 

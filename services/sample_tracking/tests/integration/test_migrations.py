@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from runtime import migrate
+from installation import migrate
 
 
 async def test_models_and_migrations_do_not_drift(tracking: Any, settings: Any, postgres_dsn: Any) -> None:

@@ -1,7 +1,7 @@
 """Alembic's entry."""
 
 import notes.model  # noqa: F401
+from installation import migrate
 from notes.metadata import metadata
-from runtime import migrate
 
 migrate.run(metadata)

@@ -14,9 +14,10 @@ from partner_feeds.messages.batches import Batches
 from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import Stored
 from partner_feeds.settings import IntakeSettings
-from runtime.applying import Place, is_transient
+from runtime.applying import Place
 from runtime.database import Context
-from runtime.relay import pause
+from runtime.jobs import pause
+from runtime.problems import is_transient
 from runtime.telemetry import tracer
 from runtime.work import Work
 

@@ -4,7 +4,7 @@ from sqlmodel import col, or_, select
 
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
-from runtime.service import Timer
+from runtime.jobs import Timer
 from runtime.work import Work
 
 AT_ONCE = 500

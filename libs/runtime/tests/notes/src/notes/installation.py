@@ -9,22 +9,27 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from contracts import PARTITIONS, to_message
 from contracts.partner_registry import ProductRegistered
+from installation import migrate, topics
 from notes.consumers import Heading, Trouble, subscriptions
 from notes.main import TOPICS
-from runtime import clock, database, migrate, topics
+from runtime import clock, database
 from runtime.applying import Place
 from runtime.consumer import Consumer
+from runtime.jobs import supervised
 from runtime.relay import Relay
 from runtime.settings import Settings
 from runtime.work import Store, Work
 
 PRODUCTS = "partner-registry.product"
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+log = structlog.get_logger()
 
 
 def product(key: UUID, number: int, name: str = "x") -> ProductRegistered:
@@ -97,7 +102,9 @@ class Installation:
     async def relaying(self) -> AsyncIterator[asyncio.Task[None]]:
         """A relay that runs until the block ends."""
         place, stopping = self.replica(), asyncio.Event()
-        task = asyncio.create_task(Relay("notes", self.settings, self.place.store).run(stopping))
+        task = asyncio.create_task(
+            supervised("relay", Relay("notes", self.settings, self.place.store).run, stopping, log)
+        )
         try:
             yield task
         finally:
@@ -149,7 +156,7 @@ class Member:
 
     def __init__(self, consumer: Consumer) -> None:
         self.consumer, self._stopping = consumer, asyncio.Event()
-        self.task = asyncio.create_task(consumer.run(self._stopping))
+        self.task = asyncio.create_task(supervised("consumer", consumer.run, self._stopping, log))
 
     async def stop(self) -> None:
         """As SIGTERM does: let it finish what it has in hand."""

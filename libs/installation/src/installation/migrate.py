@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import MetaData
 
-from runtime.schema import ROLES
+from installation.tables import ROLES
 
 OWNER = "entente_owner"
 _CLUSTER_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('entente.roles', 0))"

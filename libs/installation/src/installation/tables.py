@@ -6,7 +6,9 @@ when ``party`` says that its organisation is one of the record's parties.
 
 import re
 from importlib.resources import files
+from typing import Any
 
+import sqlalchemy as sa
 from alembic import op
 
 ROLES = ("svc_sponsor", "svc_partner", "svc_worker")
@@ -16,9 +18,20 @@ ROLES = ("svc_sponsor", "svc_partner", "svc_worker")
 TENANT = "(SELECT nullif(current_setting('entente.tenant', true), '')::uuid)"
 
 
+def versioned() -> list[sa.Column[Any]]:
+    """The columns of every record: see runtime.work.Versioned."""
+    instant = sa.DateTime(timezone=True)
+    return [
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", instant, nullable=False),
+        sa.Column("updated_at", instant, nullable=False),
+    ]
+
+
 def install() -> None:
     """Create what every service's database has: outbox, inbox, offsets, parked facts, party, audit."""
-    script = (files("runtime") / "plumbing.sql").read_text()
+    script = (files("installation") / "plumbing.sql").read_text()
     # One statement at a time, for the driver prepares them; a function's body keeps its semicolons.
     for statement in re.split(r";\n(?=\n|CREATE|GRANT|ALTER|--|$)", script):
         if statement.strip():

@@ -1,0 +1,1 @@
+"""What an installation needs once, before its services run: databases, roles, migrations and topics."""

@@ -1,0 +1,52 @@
+"""What runs beside the API until the process stops: relay, consumer and timers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka.errors import KafkaError
+
+from runtime.problems import is_transient
+from runtime.work import Work
+
+Job = Callable[[asyncio.Event], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to do every so many seconds, in one transaction, by one replica at a time."""
+
+    name: str
+    seconds: float
+    run: Callable[[Work], Awaitable[None]]
+
+
+async def supervised(name: str, job: Job, stopping: asyncio.Event, log: Any) -> None:
+    """Run a job until told to stop. Database and broker may go away and come back; what fails begins again."""
+    while not stopping.is_set():
+        try:
+            await job(stopping)
+        except Exception as error:
+            if is_transient(error) or isinstance(error, KafkaError):
+                log.warning("job waits", job=name, reason=repr(error))
+            else:
+                log.error("job failed", job=name, exc_info=error)
+            await pause(stopping, 1.0)
+
+
+async def pause(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, at most so long; whether it came."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def close(client: Any, log: Any) -> None:
+    """Stop a client of Kafka, which may be beyond answering."""
+    try:
+        await asyncio.wait_for(client.stop(), 10)
+    except (KafkaError, OSError) as error:
+        log.warning("a Kafka client did not stop cleanly", reason=repr(error))
