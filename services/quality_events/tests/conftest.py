@@ -53,7 +53,7 @@ class Bus:
                 "source": "/test",
                 "time": at or datetime.now(UTC),
                 "partitionkey": contract.key_of(fact),
-                "sequence": 1,
+                "sequence": "1",
                 "correlationid": "test",
             },
             fact.model_dump_json().encode(),
