@@ -17,7 +17,7 @@ from benchmarks.report import Latencies
 
 RATE = 1000
 """Facts per second."""
-_EVERY = 0.05
+_EVERY = 0.1
 _VISIBLE = "SELECT coalesce(sum(count), 0)::int FROM bucket WHERE measure = 'test_evaluated'"
 
 

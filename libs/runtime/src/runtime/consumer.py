@@ -25,8 +25,8 @@ LOOK_EVERY = 2.0
 STALLED_AFTER = 30.0
 """Seconds with lag and without progress after which the consumer is made anew (aiokafka #1037, #847)."""
 _AT_ONCE = 3
-_OPTIONS = {"enable_auto_commit": False, "auto_offset_reset": "none", "heartbeat_interval_ms": 1_000}
-_OPTIONS |= {"metadata_max_age_ms": 10_000}
+_PROMPT = {"heartbeat_interval_ms": 1_000, "metadata_max_age_ms": 10_000}
+_OFFSETS = {"enable_auto_commit": False, "auto_offset_reset": "none"}
 # One that was never consumed is noted as standing at its beginning.
 _PLACE = """
 INSERT INTO consumer_offset AS stored (topic, partition, next)
@@ -59,7 +59,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self, stopping: asyncio.Event) -> None:
         """Consume until told to stop, or until the consumer is broken, stalled or cut off: it is made anew then."""
         servers, group = self._settings.kafka_bootstrap_servers, self._settings.topic(self._place.service)
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=servers, group_id=group, **_OPTIONS)
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=servers, group_id=group, **_OFFSETS, **_PROMPT)
         self._forget()
         try:
             self._consumer.subscribe(self._topics, listener=self)

@@ -19,8 +19,8 @@ def key_of(request: Request, principal: Principal) -> str:
         return ""
     if len(given) > 255:
         raise Problem(400, "invalid-idempotency-key", "an Idempotency-Key has at most 255 characters")
-    parts = [principal.subject, principal.tenant, request.method, request.url.path, given]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    parts = json.dumps([principal.subject, principal.tenant, request.method, request.url.path, given])
+    return hashlib.sha256(parts.encode()).hexdigest()
 
 
 def request_digest(request: Request, body: bytes) -> str:

@@ -72,8 +72,7 @@ def allowed_now(model: type, state: StrEnum) -> list[str]:
 
 def roles_of(method: Callable[..., Any]) -> frozenset[str]:
     """Who may ask for a transition."""
-    row: Transition = method.transition  # type: ignore[attr-defined]
-    return row.by
+    return frozenset(method.transition.by)  # type: ignore[attr-defined]
 
 
 def picture(model: type, initial: StrEnum) -> str:

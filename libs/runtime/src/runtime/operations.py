@@ -55,9 +55,9 @@ async def status_of(place: Place) -> dict[str, Any]:
 @router.get("/status")
 async def status(request: Request, place: Operated) -> dict[str, Any]:
     """What the service is for and how far behind it is. ``lag`` is null in a process that does not consume."""
-    app = request.app
-    lag = app.state.consumer.lag() if app.state.consumer else None
-    about = {"service": place.service, "about": app.description, "role": app.state.settings.role, "lag": lag}
+    app, state = request.app, request.app.state
+    lag = state.consumer.lag() if state.consumer else None
+    about = {"service": place.service, "about": app.description, "role": state.settings.role, "lag": lag}
     return about | await status_of(place)
 
 

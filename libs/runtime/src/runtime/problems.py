@@ -88,8 +88,7 @@ def as_problem(error: Exception) -> Problem:
     if isinstance(cause, asyncpg.CharacterNotInRepertoireError | asyncpg.NumericValueOutOfRangeError):
         return Problem(422, "invalid-request", "a value is too large, or holds a character that cannot be stored")
     if is_transient(error):
-        detail = "the database cannot be reached, or was too busy; try again"
-        return Problem(503, "unavailable", detail, headers={"Retry-After": "2"})
+        return Problem(503, "unavailable", "the database is away, or too busy; try again", headers={"Retry-After": "2"})
     return Problem(500, "internal-error", "something failed on our side; the log has it under the trace id")
 
 
