@@ -101,7 +101,10 @@ class Work:
         return record
 
     def publish(self, *facts: Fact, of: Published, cause: Recorded[Fact] | None = None) -> None:
-        """Publish facts about a record with this transaction. ``cause`` is the fact that led to them in a batch."""
+        """Publish facts about a record with this transaction; without facts it has changed, and nobody is told.
+
+        ``cause`` is the fact that led to them in a batch.
+        """
         if isinstance(of, Versioned):
             _touch(self.session.sync_session, of)
         self._publications += [(fact, of, cause or self.cause) for fact in facts]

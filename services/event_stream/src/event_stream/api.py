@@ -23,10 +23,13 @@ from runtime.settings import Settings
 
 log = structlog.get_logger()
 router = APIRouter(tags=["events"])
-_open: set[Reader] = set()
+_open: dict[Reader, UUID | None] = {}
+"""By reader the partner that it reads for, or None for the sponsor."""
 Gauge("entente_stream_readers", "Event streams that are open").set_function(lambda: len(_open))
 MOST_READERS = 200
 """Streams that one process keeps open; each has a connection to Kafka of its own."""
+MOST_OF_A_PARTNER = 20
+"""Streams that one partner keeps open in a process: its rivals shall have theirs."""
 HEARTBEAT = 15
 """Seconds between comments that keep proxies from closing a quiet stream."""
 SLOWEST_SEND = 20.0
@@ -69,13 +72,16 @@ async def _reader(
     last = Place.parse(last_event_id) if last_event_id else None
     if len(_open) >= MOST_READERS:
         raise Problem(503, "too-many-readers", f"{MOST_READERS} streams are open here", headers={"Retry-After": "10"})
+    if principal.partner_id and [*_open.values()].count(principal.partner_id) >= MOST_OF_A_PARTNER:
+        detail = f"your organisation has {MOST_OF_A_PARTNER} streams open: close one, or let one serve all your readers"
+        raise Problem(429, "too-many-streams", detail, headers={"Retry-After": "10"})
     reader = Reader(settings, chosen)
-    _open.add(reader)
+    _open[reader] = principal.partner_id
     try:
         await _begin(reader, last, since)
         yield reader
     finally:
-        _open.discard(reader)
+        _open.pop(reader, None)
         await reader.close()
 
 

@@ -128,6 +128,18 @@ async def test_more_readers_than_a_process_has_room_for_are_refused(
             assert second.response.headers["retry-after"]
 
 
+async def test_one_partner_leaves_room_for_the_others(
+    streaming: Any, issuer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "MOST_OF_A_PARTNER", 1)
+    own, rival = (issuer.token("partner_quality", partner_id=uuid4()) for _ in range(2))
+    async with streaming(token=own) as first, streaming(token=own) as second, streaming(token=rival) as other:
+        assert [stream.response.status_code for stream in (first, second, other)] == [200, 429, 200]
+        assert second.response.headers["retry-after"]
+    async with streaming(token=own) as again:
+        assert again.response.status_code == 200
+
+
 async def test_a_partner_has_no_view_of_operations(launch: Any) -> None:
     running = await launch("event_stream")
     async with running.as_("partner_quality", partner_id=uuid4()) as client:

@@ -110,7 +110,9 @@ async def test_a_dismissal_needs_quality_and_a_reason(business: Any, service: An
     path = f"/messages/{answer['message_id']}/dismissal"
     assert (await business.lims.post(path, json={"reason": "a test file"})).status_code == 403
     assert (await service.as_("quality").post(path, json={"reason": " "})).status_code == 422
-    dismissed = (await service.as_("quality").post(path, json={"reason": "a test file"})).json()
+    answered = await service.as_("quality").post(path, json={"reason": "a test file"})
+    dismissed = answered.json()
+    assert answered.headers["etag"] == f'"{dismissed["version"]}"'
     assert (dismissed["state"], dismissed["dismissal_reason"]) == ("dismissed", "a test file")
     assert (await business.lims.get(f"/messages/{answer['message_id']}/content")).status_code == 200
 

@@ -61,6 +61,7 @@ async def test_a_result_passes_through_three_hands(tracking: Any, known: Any, to
     assert (early.status_code, early.json()["allowed"]) == (409, ["review"])
     reviewed = await person("bor", "partner_lab").post(review)
     assert (reviewed.json()["state"], reviewed.json()["reviewed_by"]) == ("reviewed", "bor")
+    assert reviewed.headers["etag"] == f'"{reviewed.json()["version"]}"'
     assert (await person("bor", "partner_quality").post(approval)).status_code == 409
     approved = (await person("cene", "partner_quality").post(approval)).json()
     assert (approved["state"], approved["approved_by"], approved["version"]) == ("approved", "cene", 3)

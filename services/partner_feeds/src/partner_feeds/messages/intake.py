@@ -58,7 +58,7 @@ async def send(
         if dry_run:
             response.status_code = 200
             return await _try_on_feed(request.app.state.place, chosen, head, upload)
-        context = Context(sender, correlation_id=request.headers.get("x-correlation-id", "")[:100])
+        context = _context(request, sender, request.headers.get("x-correlation-id", "")[:100])
         id, new = await commands.receive(request.app.state.store, context, chosen, head, upload)
     return await _translated(request, response, sender, id, again=not new)
 
@@ -68,7 +68,7 @@ async def replay(message_id: UUID, request: Request, response: Response) -> Mess
     """Try the refused rows again, with the mapping that is live and the sites and products that are known today."""
     sender = await authenticate(request)
     require(sender, roles_of(Message.replay))
-    async with request.app.state.store.work(Context(sender, correlation_id=str(message_id))) as work:
+    async with request.app.state.store.work(_context(request, sender, str(message_id))) as work:
         await commands.replay(work, message_id)
     return await _translated(request, response, sender, message_id, again=False)
 
@@ -85,6 +85,10 @@ async def check(mapping_id: UUID, request: Request) -> MessageAnswer:
     async with received(request, limit) as upload:
         form = Form(mapping, CSV, mapping.time_zone or "UTC", clock.now())
         return await trial.dry_run(form, upload, trial.against_mapping, None)
+
+
+def _context(request: Request, sender: Principal, correlation_id: str) -> Context:
+    return Context(sender, correlation_id, request.headers.get("x-reason", "")[:500])
 
 
 async def _feed_to_send_to(request: Request, sender: Principal, given: str) -> Feed:

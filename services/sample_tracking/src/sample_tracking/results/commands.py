@@ -56,6 +56,7 @@ async def review(work: Work, result_id: UUID) -> Result:
     result = await work.get(Result, result_id)
     _only_the_laboratory(work, result.laboratory_partner_id)
     result.review(work.principal.subject, work.now)
+    work.publish(of=result)
     return result
 
 
