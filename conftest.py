@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +25,7 @@ from jwt.algorithms import ECAlgorithm
 # Else pytest, which names cli/tests/x.py `cli.tests.x`, makes an empty module `cli` that hides the package.
 import cli  # noqa: F401
 from installation import migrate, topics
+from runtime import lifecycle
 from runtime.settings import Settings
 
 SERVICES = Path(__file__).parent / "services"
@@ -165,3 +167,20 @@ async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer) -> Async
             f'DROP DATABASE IF EXISTS "{settings.database_of(package).rsplit("/", 1)[1]}" WITH (FORCE)'
         )
     await connection.close()
+
+
+def _picture(model: type, initial: StrEnum) -> str:
+    """The lifecycle as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", f"    [*] --> {initial}"]
+    moves = [(source, row) for row in lifecycle.table(model) for source in sorted(row.source)]
+    lines += [f"    {source} --> {row.target or source}: {row.name}" for source, row in moves]
+    leaving = {source for source, _ in moves}
+    reached = {row.target for _, row in moves if row.target is not None}
+    lines += [f"    {final} --> [*]" for final in sorted(reached - leaving)]
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="session")
+def picture() -> Callable[[type, StrEnum], str]:
+    """``picture(model, initial)``: a lifecycle as the Mermaid diagram that a service's README shows."""
+    return _picture

@@ -93,7 +93,7 @@ def what_next(package: str) -> str:
     """What a person does now."""
     return f"""services/{package} is there. What comes next:
   make install                                     install it into .venv
-  make test ARGS="services/{package}"              its tests
+  .venv/bin/pytest services/{package}              its tests
   make check                                       style, types, imports
   services/{package}/README.md                     say what it owns, emits and listens to
   services/{package}/src/{package}/items           make the example yours: rename it, or delete it and its migration

@@ -16,7 +16,7 @@ from benchmarks.installation import Installation, Process
 from contracts import Role
 from partner_feeds.mappings import shipped
 
-PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi")
+PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
 LIMIT = {"test": "dissolution_min", "stage": "release", "lower": "80", "unit": "%", "decimals": 0}
 CODE = "1"
 """The one product that a fault run makes."""
@@ -148,7 +148,7 @@ async def start(installation: Installation, replicas: int) -> Cluster:
     token = installation.signer.sign([Role.quality, Role.sourcing, Role.msat, Role.lab, Role.supply, Role.admin]).text
     client = httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=40)
     installation.stack.push_async_callback(client.aclose)
-    names = [package for package in PACKAGES for _ in range(1 if package == "partner_registry" else replicas)]
+    names = [package for package in PACKAGES for _ in range(replicas)]
     processes = await asyncio.gather(*(installation.serve(name) for name in names))
     started: dict[str, list[Process]] = {package: [] for package in PACKAGES}
     for name, process in zip(names, processes, strict=True):

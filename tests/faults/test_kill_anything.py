@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 from benchmarks.installation import installation
-from contracts import PARTITIONS, read
+from contracts import PARTITIONS, read, topics
 from tests.faults.cluster import Cluster, laboratory_file, start
 
 SECONDS = float(os.environ.get("ENTENTE_FAULT_SECONDS", "12"))
@@ -32,7 +32,7 @@ INVESTIGATIONS = "SELECT count(*)::int FROM oos_investigation"
 
 @pytest_asyncio.fixture(scope="module")
 async def cluster() -> AsyncIterator[Cluster]:
-    """Two replicas of every service that consumes, seeded."""
+    """Two replicas of every service, seeded."""
     async with installation() as installed:
         started = await start(installed, replicas=2)
         await started.seed()
@@ -70,13 +70,12 @@ async def settled(cluster: Cluster, batches: int) -> None:
 
 async def in_order(cluster: Cluster) -> None:
     """Facts of each key, duplicates dropped by their id, lie in Kafka in the order of their versions."""
-    topic = "quality-events.batch"
     consumer = AIOKafkaConsumer(bootstrap_servers=cluster.installation.settings.kafka_bootstrap_servers)
     await consumer.start()
-    partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+    partitions = [TopicPartition(topic, number) for topic in topics() for number in range(PARTITIONS)]
     consumer.assign(partitions)
     ends = await consumer.end_offsets(partitions)
-    seen, sequences = set(), defaultdict(list)
+    seen, sequences = set(), defaultdict[tuple[str, str], list[int]](list)
     for partition in partitions:
         consumer.seek(partition, 0)
     while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
@@ -85,9 +84,9 @@ async def in_order(cluster: Cluster) -> None:
                 fact = read(record.key, record.value, record.headers)
                 if fact is not None and fact.id not in seen:
                     seen.add(fact.id)
-                    sequences[fact.key].append(fact.sequence)
+                    sequences[record.topic, fact.key].append(fact.sequence)
     await consumer.stop()
-    assert sequences
+    assert {"quality-events.batch", "sample-tracking.result"} < {topic for topic, _ in sequences}
     assert all(found == sorted(found) for found in sequences.values())
 
 

@@ -25,7 +25,7 @@ SERVICES = ("partner-registry", "partner-feeds", "sample-tracking", "quality-eve
 """The services that keep a database, and so a ledger, parked facts and a status. (event-stream keeps nothing.)"""
 
 _ADVICE = {
-    401: "Get a fresh token: `entente token --role ROLE`, then ENTENTE_TOKEN or --token.",
+    401: "Get a fresh token: `entente token --role ROLE` (with --data where the demo has a folder of its own).",
     403: "Take a token with a role that may do this: `entente token --role ROLE`.",
     404: "Check the name. A partner's token finds only what the partner is a party to.",
     503: "It is starting, or its database or Kafka is away: `entente doctor` says which.",
@@ -105,7 +105,8 @@ class Installation:
         reason = str(error) or type(error).__name__
         if self.local is not None:
             return Failure(f"the demo at {self.url} does not answer: {reason}", f"Its log: {self.local.log}")
-        advice = "Check ENTENTE_URL or --url; `entente doctor` looks closer. A demo starts with `entente demo`."
+        advice = "Check ENTENTE_URL or --url; `entente doctor` looks closer. A demo starts with `entente demo`. "
+        advice += "What was sent may have been taken: send it again, nothing is taken twice."
         return Failure(f"{self.url} cannot be reached: {reason}", advice)
 
 

@@ -146,6 +146,20 @@ async def test_a_text_that_postgresql_cannot_hold_is_refused(notes: Notes) -> No
     assert (written.status_code, sought.status_code) == (422, 422)
 
 
+async def test_what_the_database_refuses_is_an_answer_and_no_broken_connection(notes: Notes) -> None:
+    transport = httpx.ASGITransport(notes.app)  # raises what a server would meet after the answer
+    headers = {"Authorization": notes.client.headers["Authorization"]}
+    async with httpx.AsyncClient(transport=transport, base_url=notes.client.base_url, headers=headers) as client:
+        assert (await client.post("/notes", json={"text": "a\0b"})).status_code == 422
+        assert (await client.get("/parked/9999999999999999999")).status_code == 422
+
+
+async def test_a_parameter_that_is_not_known_is_refused(notes: Notes) -> None:
+    answer = await notes.client.get("/notes", params={"txt": "hello", "limit": 5})
+    assert answer.status_code == 422
+    assert "there is no parameter txt; possible: cursor, limit" in answer.json()["detail"]
+
+
 async def test_a_body_beyond_the_limit_is_413(notes: Notes) -> None:
     limit = notes.installation.settings.largest_body
 

@@ -5,9 +5,13 @@ import random
 from collections import defaultdict
 from uuid import UUID, uuid4
 
+import asyncpg
 from sqlalchemy import event
 
+from contracts import PARTITIONS
 from notes.installation import Installation, Member, message
+from notes.main import TOPICS
+from runtime import metrics
 from runtime.consumer import Consumer
 
 FACTS = 3000
@@ -72,6 +76,45 @@ async def test_two_replicas_share_the_partitions(installation: Installation) -> 
         await installation.produce([message(key, number) for number in range(50) for key in keys])
         await all_heard(installation, 50 * len(keys))
     await heard_in_order(installation, keys, 50)
+
+
+async def test_members_that_come_make_nobody_begin_anew(installation: Installation) -> None:
+    installation.settings.pool_size = 3
+    keys, rewinds = [uuid4() for _ in range(30)], metrics.REWINDS.labels("notes")._value
+    before, members, clients = rewinds.get(), list[Member](), list[object]()
+    await installation.produce([message(key, 0) for key in keys])
+    for count in (1, 2, 3):
+        member = Member(Consumer(installation.replica(), installation.settings))
+        members.append(member)
+
+        async def all_have_a_share(count: int = count) -> bool:
+            shares = [len(member.consumer._next) for member in members]
+            return all(shares) and sum(shares) == len(TOPICS) * PARTITIONS
+
+        await installation.eventually(all_have_a_share, 40)
+        clients.append(member.consumer._consumer)
+        await installation.produce([message(key, count) for key in keys])
+        await all_heard(installation, (count + 1) * len(keys))
+    assert [member.consumer._consumer for member in members] == clients
+    assert rewinds.get() == before
+    for member in members:
+        await member.stop()
+
+
+async def test_a_row_that_somebody_holds_stops_one_partition_only(installation: Installation) -> None:
+    keys = [uuid4() for _ in range(30)]
+    await installation.produce([message(key, 0) for key in keys])
+    async with installation.consuming():
+        await all_heard(installation, 30)
+    connection = await asyncpg.connect(installation.admin)
+    async with connection.transaction():
+        await connection.execute(
+            "SELECT FROM consumer_offset WHERE topic LIKE '%.partner' AND partition = 0 FOR UPDATE"
+        )
+        await installation.produce([message(key, 1) for key in keys])
+        async with installation.consuming():
+            await all_heard(installation, 60)
+    await connection.close()
 
 
 async def test_stopping_finishes_the_batch_in_hand(installation: Installation) -> None:

@@ -1,6 +1,7 @@
 """Lifecycles, and the clock: no sequence of requests leaves the table."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -41,8 +42,8 @@ def test_a_rule_that_forbids_the_move_leaves_the_state() -> None:
     assert note.state == State.draft
 
 
-def test_the_picture_is_the_table() -> None:
-    assert lifecycle.picture(Note, State.draft).splitlines() == [
+def test_the_picture_is_the_table(picture: Any) -> None:
+    assert picture(Note, State.draft).splitlines() == [
         "stateDiagram-v2",
         "    [*] --> draft",
         "    draft --> issued: issue",

@@ -1,6 +1,7 @@
 """What cannot be applied: it parks with what follows on its key, everything else goes on, and it can be retried."""
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import asyncpg
@@ -10,6 +11,7 @@ from contracts import Fact, Recorded
 from notes.installation import Installation, message
 from notes.parked import Impossible, applied, numbers, parked, refusing
 from runtime import parking
+from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
 WAITING = """
@@ -149,3 +151,44 @@ async def test_a_value_that_the_driver_refuses_parks_and_does_not_block(installa
         await applied(installation, 2)
     assert await numbers(installation, good) == [1]
     assert await parked(installation, bad) == [2**31]
+
+
+async def test_a_programming_error_of_the_driver_s_kind_parks(installation: Installation) -> None:
+    key = uuid4()
+
+    async def forgets_an_argument(work: Work, recorded: Recorded[Fact]) -> None:
+        if recorded.sequence == 0:
+            await work.connection.fetchval("SELECT $1::int")
+
+    installation.trouble.obstacle = forgets_an_argument
+    await installation.produce([message(key, 0), message(key, 1)])
+    async with installation.consuming():
+        await applied(installation, 2)
+    assert await parked(installation, key) == [0, 1]
+
+
+async def test_what_this_release_does_not_handle_stays_parked(installation: Installation) -> None:
+    key = uuid4()
+    installation.trouble.obstacle = refusing((key, 0))
+    await installation.produce([message(key, 0)])
+    async with installation.consuming():
+        await applied(installation, 1)
+    installation.trouble.obstacle = None
+    older = replace(installation.place, subscriptions=Subscriptions())
+    outcome = await parking.retry(older, None)
+    assert (outcome["applied"], "does not handle" in outcome["failed"][0]["reason"]) == (0, True)
+    assert await parked(installation, key) == [0]
+    assert (await parking.retry(installation.place, None))["applied"] == 1
+
+
+async def test_a_reason_that_cannot_be_stored_keeps_no_other_key_back(installation: Installation) -> None:
+    first, second = uuid4(), uuid4()
+    odd = ValueError("no such code: 'x\0y'")
+    installation.trouble.obstacle = refusing((first, 0), (second, 0), error=odd)
+    await installation.produce([message(first, 0), message(second, 0)])
+    async with installation.consuming():
+        await applied(installation, 2)
+    installation.trouble.obstacle = refusing((first, 0), error=odd)
+    outcome = await parking.retry(installation.place, None)
+    assert (outcome["applied"], len(outcome["failed"])) == (1, 1)
+    assert await numbers(installation, second) == [0]

@@ -1,12 +1,16 @@
 """The outbox and its relay: every committed fact reaches Kafka, and each key keeps its order."""
 
+import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from notes.consumers import Heading
 from notes.installation import Installation, product
 from notes.ledger import LEADERS, everything_arrives, ids, in_order, some_notes, write_from_many
 from notes.model import Note
+from runtime import operations, relay
 from runtime.outbox import LARGEST_PAYLOAD
 
 
@@ -41,3 +45,48 @@ async def test_the_largest_payload_that_is_taken_reaches_kafka(installation: Ins
         work.publish(product(uuid4(), 1, name="x" * (LARGEST_PAYLOAD - 300)), of=Note(text="n", parties=[]))
     async with installation.relaying():
         assert len(await everything_arrives(installation)) == 1
+
+
+async def pending(installation: Installation) -> int:
+    return int((await operations.status_of(installation.place))["outbox_pending"])
+
+
+async def test_what_commits_late_is_pending(installation: Installation) -> None:
+    async with installation.work() as late:
+        late.publish(product(uuid4(), 0), of=Heading([], 0))
+        await late.flush()
+        async with installation.relaying():
+            await installation.publish(uuid4(), [0])
+            await installation.eventually(lambda: sent(installation, 1))
+    assert await pending(installation) == 1
+    async with installation.relaying():
+        await installation.eventually(lambda: sent(installation, 2))
+        await installation.eventually(lambda: nothing_pending(installation))
+
+
+async def sent(installation: Installation, count: int) -> bool:
+    return len(await installation.log()) == count
+
+
+async def nothing_pending(installation: Installation) -> bool:
+    return await pending(installation) == 0
+
+
+async def test_a_relay_that_is_told_to_stop_leaves_the_rest(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, send = asyncio.Event(), asyncio.Event(), relay.send
+
+    async def held(*arguments: Any) -> None:
+        begun.set()
+        await go_on.wait()
+        await send(*arguments)
+
+    monkeypatch.setattr(relay, "send", held)
+    await installation.publish(uuid4(), range(1, 2001))
+    async with installation.relaying(go_on):
+        await begun.wait()
+    assert 0 < len(await installation.log()) < 2000
+    monkeypatch.undo()
+    async with installation.relaying():
+        assert len(await everything_arrives(installation)) == 2000

@@ -52,12 +52,13 @@ class Place:
         return Context(self.operator or worker(self.service), correlation_id=correlation_id)
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """The text without what PostgreSQL cannot hold."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 def _text(raw: bytes | None) -> str:
-    return _storable((raw or b"").decode("utf-8", "replace"))
+    return storable((raw or b"").decode("utf-8", "replace"))
 
 
 def event_id(record: ConsumerRecord) -> str:
@@ -139,8 +140,8 @@ async def park(place: Place, partition: TopicPartition, record: ConsumerRecord, 
 async def _insert_parked(
     work: Work, place: Place, record: ConsumerRecord, reason: str, detail: str, *, blocks: bool
 ) -> None:
-    texts = [(_storable(name), _text(value)) for name, value in record.headers]
+    texts = [(storable(name), _text(value)) for name, value in record.headers]
     origin = record.topic, record.partition, record.offset, _key(record), event_id(record)
     given = dict(texts).get("ce_type", ""), json.dumps(texts), record.value or b""
-    await work.connection.execute(_PARK, *origin, *given, _storable(reason), _storable(detail), blocks)
+    await work.connection.execute(_PARK, *origin, *given, storable(reason), storable(detail), blocks)
     metrics.PARKED_TOTAL.labels(place.service).inc()

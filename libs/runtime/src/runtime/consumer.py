@@ -4,18 +4,19 @@ import asyncio
 import random
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
-from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata, TopicPartition
 from sqlalchemy.exc import IntegrityError
 
 from runtime import applying, metrics
 from runtime.applying import Fenced, Place
-from runtime.jobs import close
+from runtime.jobs import close, pause
 from runtime.problems import is_transient
 from runtime.settings import Settings
 
@@ -27,12 +28,11 @@ STALLED_AFTER = 30.0
 _AT_ONCE = 3
 _PROMPT = {"heartbeat_interval_ms": 1_000, "metadata_max_age_ms": 10_000}
 _OFFSETS = {"enable_auto_commit": False, "auto_offset_reset": "none"}
-# One that was never consumed is noted as standing at its beginning.
-_PLACE = """
-INSERT INTO consumer_offset AS stored (topic, partition, next)
-SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
-ON CONFLICT (topic, partition) DO UPDATE SET next = stored.next RETURNING topic, partition, next, last_id
+_STORED = """
+SELECT stored.topic, stored.partition, next, last_id FROM consumer_offset AS stored
+JOIN unnest($1::text[], $2::int[]) AS mine (topic, partition) USING (topic, partition)
 """
+_BEGIN = "INSERT INTO consumer_offset (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 _REWIND = """
 UPDATE consumer_offset SET next = $3, last_id = NULL WHERE topic = $1 AND partition = $2 AND next = $4
 """
@@ -53,7 +53,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._failures: dict[TopicPartition, int] = {}
         self._moved: dict[TopicPartition, tuple[int, float]] = {}
         self._ends: dict[TopicPartition, int] = {}
-        self._look_at = 0.0
+        self._look_at, self._joined = 0.0, False
         self._consumer: Any = None
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -70,26 +70,31 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _poll(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
-            self._resume_due()
-            # Not in a rebalance callback: aiokafka swallows what that raises, and the partition would stand still.
-            if unplaced := self._consumer.assignment() - self._next.keys():
-                await self._place_at_stored(unplaced)
-            if await self._stalled():
-                self._log.error("consumer stalled; making it anew")
-                return
-            try:
-                batches = await self._consumer.getmany(timeout_ms=100, max_records=1000)
-            except OffsetOutOfRangeError as error:
-                for partition in error.args[0]:
-                    await self._rewind(partition, "the log no longer reaches to where this service stood")
-                continue
-            except NoOffsetForPartitionError:
-                continue  # assigned meanwhile: it is placed first
+            # A rebalance waits for the round in hand; until it is over, what is assigned is the old.
             async with self._busy:
-                handled = [self._handle(partition, batch) for partition, batch in batches.items()]
-                for outcome in await asyncio.gather(*handled, return_exceptions=True):
-                    if isinstance(outcome, BaseException):
-                        raise outcome
+                if self._joined:
+                    await self._round()
+                    if await self._stalled():
+                        self._log.error("consumer stalled; making it anew")
+                        return
+            if not self._joined:
+                await pause(stopping, 0.05)
+
+    async def _round(self) -> None:
+        self._resume_due()
+        # Not in a rebalance callback: aiokafka swallows what that raises, and the partition would stand still.
+        if unplaced := self._consumer.assignment() - self._next.keys():
+            await self._place_at_stored(unplaced)
+        try:
+            batches = await self._consumer.getmany(timeout_ms=100, max_records=1000)
+        except OffsetOutOfRangeError as error:
+            for partition in error.args[0]:
+                await self._rewind(partition, "the log no longer reaches to where this service stood")
+            return
+        handled = [self._handle(partition, batch) for partition, batch in batches.items()]
+        for outcome in await asyncio.gather(*handled, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     def lag(self) -> int | None:
         """Records that are in Kafka and not yet applied, in this member's partitions; None before it has looked."""
@@ -105,22 +110,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if (now := time.monotonic()) < self._look_at:
             return False
         self._look_at = now + LOOK_EVERY
-        # A copy: while the broker is asked, partitions may be taken away.
-        standing = {each: self._next[each] for each in self._consumer.assignment() if each in self._next}
-        self._ends = await self._consumer.end_offsets(list(standing)) if standing else {}
+        self._ends = await self._consumer.end_offsets(list(self._next)) if self._next else {}
         metrics.LAG.labels(self._place.service).set(self.lag() or 0)
         for partition, end in self._ends.items():
             stood, since = self._moved.get(partition, (-1, now))
-            waits = standing[partition] == stood < end and partition not in self._resume_at
-            self._moved[partition] = (standing[partition], since if waits else now)
-        try:
-            await self._consumer.commit({each: OffsetAndMetadata(next_, "") for each, next_ in standing.items()})
-        except (KafkaError, ValueError) as error:
-            self._log.debug("Kafka did not take the courtesy offsets", reason=repr(error))
+            waits = self._next[partition] == stood < end and partition not in self._resume_at
+            self._moved[partition] = (self._next[partition], since if waits else now)
+        with suppress(KafkaError, ValueError):  # a courtesy: nothing depends on it
+            await self._consumer.commit({each: OffsetAndMetadata(next_, "") for each, next_ in self._next.items()})
         return any(now - since > STALLED_AFTER for _, since in self._moved.values())
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Nothing: the next poll places what is new."""
+        """Let the next round place them: also those that this member had before."""
+        self._forget()
+        self._joined = True
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Let the batch in hand finish before another member gets its partitions."""
@@ -128,6 +131,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._forget()
 
     def _forget(self) -> None:
+        self._joined = False
         self._next, self._last_id, self._resume_at, self._moved, self._ends = {}, {}, {}, {}, {}
 
     async def _place_at_stored(self, partitions: Collection[TopicPartition]) -> None:
@@ -135,7 +139,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         beginnings = await self._consumer.beginning_offsets(list(partitions))
         places = [(*partition, beginnings[partition]) for partition in sorted(beginnings)]
         async with self._place.store.work(self._place.context()) as work:
-            rows = await work.connection.fetch(_PLACE, *map(list, zip(*places, strict=True)))
+            await work.connection.executemany(_BEGIN, places)
+            rows = await work.connection.fetch(_STORED, *map(list, zip(*partitions, strict=True)))
         for topic, number, next_, last_id in rows:
             self._next[partition := TopicPartition(topic, number)] = next_
             if last_id is not None and next_ > 0:
@@ -150,7 +155,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _handle(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         async with self._at_once:
             if partition not in self._next:
-                return  # assigned while these were fetched from where Kafka thought; the next poll places it
+                return  # it lost its place while these were fetched
             if partition in self._last_id:
                 offset, last_id = self._last_id.pop(partition)
                 if (records[0].offset, applying.event_id(records[0])) != (offset, last_id):

@@ -73,14 +73,3 @@ def allowed_now(model: type, state: StrEnum) -> list[str]:
 def roles_of(method: Callable[..., Any]) -> frozenset[str]:
     """Who may ask for a transition."""
     return frozenset(method.transition.by)  # type: ignore[attr-defined]
-
-
-def picture(model: type, initial: StrEnum) -> str:
-    """The lifecycle as a Mermaid state diagram."""
-    lines = ["stateDiagram-v2", f"    [*] --> {initial}"]
-    moves = [(source, row) for row in table(model) for source in sorted(row.source)]
-    lines += [f"    {source} --> {row.target or source}: {row.name}" for source, row in moves]
-    leaving = {source for source, _ in moves}
-    reached = {row.target for _, row in moves if row.target is not None}
-    lines += [f"    {final} --> [*]" for final in sorted(reached - leaving)]
-    return "\n".join(lines)

@@ -23,8 +23,11 @@ _STATUS = """
 SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT min(parked_at) FROM parked) AS parked_since,
        (SELECT extract(epoch FROM now() - min(parked_at))::float FROM parked) AS parked_seconds,
-       greatest(0, coalesce((SELECT max(position) FROM outbox), 0)
-                   - coalesce((SELECT sent_up_to FROM relay_cursor), 0)) AS outbox_pending,
+       CASE WHEN (SELECT low FROM relay_cursor) IS NULL THEN (SELECT count(*) FROM outbox)
+       ELSE (SELECT count(*) FROM relay_cursor AS cursor JOIN outbox
+             ON xid >= pg_snapshot_xmin(low) AND NOT pg_visible_in_snapshot(xid, low)
+             AND outbox.position > coalesce(until, floor))
+            + (SELECT coalesce(max(until - position), 0) FROM relay_cursor) END AS outbox_pending,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
 

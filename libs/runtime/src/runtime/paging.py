@@ -19,7 +19,8 @@ from runtime.work import Identified, Work
 
 Item = TypeVar("Item")
 Model = TypeVar("Model", bound=Identified)
-_SORTABLE = (str, int, bool, Decimal, date, datetime, UUID)
+_SORTABLE = (str, object, int, bool, Decimal, date, datetime, UUID)
+"""SQLModel's own text type says object."""
 _party = table("party", column("record_id", Uuid), column("organisation_id", Uuid))
 
 
@@ -46,11 +47,6 @@ def _encode(value: Any, id: UUID) -> str:
     return base64.urlsafe_b64encode(json.dumps([str(value), str(id)]).encode()).decode().rstrip("=")
 
 
-def _kind(column: Any) -> type:
-    kind: type = column.type.python_type
-    return str if kind is object else kind  # SQLModel's own text type says object
-
-
 def _decode(cursor: str, kind: Any) -> tuple[Any, UUID]:
     try:
         value, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -71,7 +67,7 @@ async def page(
     Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list.
     """
     columns, sort = inspect(model).columns, request.sort.removeprefix("-")
-    kinds = {name: _kind(column) for name, column in columns.items() if not column.nullable}
+    kinds = {name: column.type.python_type for name, column in columns.items() if not column.nullable}
     if kinds.get(sort) not in _SORTABLE:
         sortable = ", ".join(sorted(name for name, kind in kinds.items() if kind in _SORTABLE))
         raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {sortable}")

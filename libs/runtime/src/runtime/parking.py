@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts import read
 from runtime import telemetry
-from runtime.applying import Place, receive
+from runtime.applying import Place, receive, storable
 from runtime.problems import NotFound
 
 _COLUMNS = 'id, topic, partition, "offset", key, event_id, type, reason, blocks, attempts, parked_at'
@@ -68,7 +68,9 @@ async def _apply_first(place: Place, topic: str, partition: int, key: str, alone
                 return False
             headers = [(name, value.encode()) for name, value in row["headers"]]
             fact = read(key.encode(), bytes(row["value"]), headers)
-            if fact is not None and (row["blocks"] or await receive(work, fact)):
+            if fact is None or not place.subscriptions.knows(fact.type):
+                raise LookupError("this release does not handle such a fact")
+            if row["blocks"] or await receive(work, fact):
                 with telemetry.consuming(place.service, [fact]) as work.traceparents:
                     await place.subscriptions.handle(work, [fact])
             await work.connection.execute("DELETE FROM parked WHERE id = $1", row["id"])
@@ -76,7 +78,7 @@ async def _apply_first(place: Place, topic: str, partition: int, key: str, alone
     except Exception as error:
         if row is None:
             raise
-        reason = f"{type(error).__name__}: {error}"[:1000]
+        reason = storable(f"{type(error).__name__}: {error}"[:1000])
     async with place.store.work(place.context()) as work:
         await work.connection.execute(_FAILED, row["id"], reason)
     return {"id": row["id"], "key": key, "reason": reason}

@@ -16,7 +16,6 @@ from runtime.problems import Problem
 from runtime.settings import Settings
 
 _REQUIRED = {"require": ["exp", "sub", "iss", "aud"]}
-CHALLENGE = {"WWW-Authenticate": 'Bearer realm="entente"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def worker(service: str) -> Principal:
 
 
 def _refused(detail: str) -> Problem:
-    return Problem(401, "unauthenticated", detail, headers=CHALLENGE)
+    return Problem(401, "unauthenticated", detail, headers={"WWW-Authenticate": 'Bearer realm="entente"'})
 
 
 class Verifier:
@@ -78,7 +77,8 @@ class Verifier:
             detail = "the issuer's keys cannot be read; try again"
             raise Problem(503, "issuer-unavailable", detail, headers={"Retry-After": "5"}) from error
         except (jwt.PyJWTError, KeyError, RecursionError) as error:
-            raise _refused(f"the token is not accepted: {error}") from error
+            why = "it names no key that the issuer has" if isinstance(error, KeyError) else error
+            raise _refused(f"the token is not accepted: {why}") from error
 
     def _key(self, token: str) -> jwt.PyJWK:
         if self._issuer is not None:

@@ -7,15 +7,16 @@ import asyncpg
 import structlog
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
+_UNSTORABLE = asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, asyncpg.NumericValueOutOfRangeError
 _BUSY = asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError, asyncpg.TransactionRollbackError
-_TRANSIENT = (OSError, PoolTimeout, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, *_BUSY)
+_TRANSIENT = (OSError, PoolTimeout, asyncpg.PostgresConnectionError, *_BUSY)
 
 
 class Problem(Exception):
@@ -58,7 +59,10 @@ def cause_of(error: BaseException) -> BaseException:
 
 def is_transient(error: BaseException) -> bool:
     """Whether the same may succeed later without anybody's help."""
-    return getattr(error, "connection_invalidated", False) or isinstance(cause_of(error), _TRANSIENT)
+    cause = cause_of(error)
+    # The driver says in the same words that a connection is closed and that a statement has a wrong argument.
+    closed = isinstance(cause, asyncpg.InterfaceError) and "closed" in str(cause)
+    return closed or getattr(error, "connection_invalidated", False) or isinstance(cause, _TRANSIENT)
 
 
 def _invalid(error: RequestValidationError) -> Problem:
@@ -85,7 +89,7 @@ def as_problem(error: Exception) -> Problem:
         return Problem(403, "forbidden", "your organisation may not change this record")
     if isinstance(cause, asyncpg.UniqueViolationError):
         return Problem(409, "already-exists", "another request made the same thing first; read it again")
-    if isinstance(cause, asyncpg.CharacterNotInRepertoireError | asyncpg.NumericValueOutOfRangeError):
+    if type(cause) in _UNSTORABLE:
         return Problem(422, "invalid-request", "a value is too large, or holds a character that cannot be stored")
     if is_transient(error):
         return Problem(503, "unavailable", "the database is away, or too busy; try again", headers={"Retry-After": "2"})
@@ -101,5 +105,6 @@ def install(app: Starlette) -> None:
             log.error("request failed", path=request.url.path, exc_info=error)
         return problem_response(problem, request.url.path)
 
-    for kind in (Problem, RequestValidationError, HTTPException, Exception):
+    # By name: for what is only an Exception, Starlette breaks the connection after the answer.
+    for kind in (Problem, RequestValidationError, HTTPException, SQLAlchemyError, asyncpg.PostgresError, Exception):
         app.add_exception_handler(kind, answer)

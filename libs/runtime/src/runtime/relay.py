@@ -19,7 +19,8 @@ from runtime.settings import Settings
 from runtime.work import Store
 
 log = structlog.get_logger()
-_LARGEST_BATCH = 1_000_000
+_SAFELY = {"enable_idempotence": True, "acks": "all"}
+_AT_ONCE = {"linger_ms": 0, "max_batch_size": 1_000_000, "max_request_size": 1_100_000}
 
 
 @lru_cache(maxsize=10_000)
@@ -51,12 +52,6 @@ async def send(producer: AIOKafkaProducer, settings: Settings, source: str, rows
     await asyncio.gather(*acknowledgements)
 
 
-def _producer(settings: Settings) -> AIOKafkaProducer:
-    sizes = {"max_batch_size": _LARGEST_BATCH, "max_request_size": _LARGEST_BATCH + 100_000}
-    servers = settings.kafka_bootstrap_servers
-    return AIOKafkaProducer(bootstrap_servers=servers, enable_idempotence=True, acks="all", linger_ms=0, **sizes)
-
-
 class Relay:
     """One service's relay. Every replica runs one; whoever holds the database's lock leads."""
 
@@ -66,10 +61,9 @@ class Relay:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Lead when possible, until told to stop, or until something fails: then somebody leads anew."""
-        connection = await asyncpg.connect(
-            self._settings.database_of(self._service), server_settings={"role": "svc_worker"}, timeout=10
-        )
-        producer = _producer(self._settings)
+        url, role = self._settings.database_of(self._service), {"role": "svc_worker"}
+        connection = await asyncpg.connect(url, server_settings=role, timeout=10, command_timeout=60)
+        producer = AIOKafkaProducer(bootstrap_servers=self._settings.kafka_bootstrap_servers, **_SAFELY, **_AT_ONCE)
         try:
             while not await connection.fetchval(LOCK):
                 if await pause(stopping, 0.5):
@@ -87,12 +81,12 @@ class Relay:
             say("relay cannot send", after_position=cursor.position, reason=repr(error))
             raise
         finally:
-            await asyncio.shield(connection.close(timeout=2))
             await close(producer, self._log)
+            await asyncio.shield(connection.close(timeout=2))
 
     async def _drain(self, cursor: Cursor, producer: AIOKafkaProducer, stopping: asyncio.Event) -> None:
         idle = 0.002
-        while True:
+        while not stopping.is_set():
             self._store.published.clear()
             rows = await cursor.next_chunk()
             if rows:
@@ -101,8 +95,6 @@ class Relay:
                 await cursor.sent(rows)
                 metrics.RELAYED.labels(self._service).inc(len(rows))
                 idle = 0.002
-            elif stopping.is_set():
-                return
             else:
                 await pause(self._store.published, idle)
                 idle = min(idle * 2, 0.05)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from opentelemetry import trace
 from uuid_utils.compat import uuid7
@@ -108,13 +109,21 @@ class CommandRoute(APIRoute):
 
 
 class QueryRoute(APIRoute):
-    """A read-only transaction per request; the answer of a single record carries its ETag."""
+    """A read-only transaction per request; the answer of a single record carries its ETag.
+
+    A parameter that is not known is refused: a misspelt filter would pass for one that finds everything.
+    """
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
+        fields = get_flat_params(self.dependant)
+        known = {field.alias for field in fields if isinstance(field.field_info, params.Query)}
 
         async def query(request: Request) -> Response:
             principal = await authenticate(request)
+            if unknown := sorted(set(request.query_params) - known):
+                detail = f"there is no parameter {', '.join(unknown)}; possible: {', '.join(sorted(known)) or 'none'}"
+                raise Problem(422, "unknown-parameter", detail)
             require(principal, getattr(self.endpoint, "allowed_roles", principal.roles))
             async with request.app.state.store.work(Context(principal, read_only=True)) as work:
                 request.state.work = work

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
@@ -115,11 +115,9 @@ def _timer(place: Place, timer: Timer) -> Job:
     async def tick(stopping: asyncio.Event) -> None:
         while not await pause(stopping, timer.seconds):
             context = Context(worker(place.service), lock=f"{place.service}:{timer.name}")
-            try:
+            with suppress(Busy):  # then another replica runs it
                 async with place.store.work(context) as work:
                     await timer.run(work)
-            except Busy:
-                log.debug("another replica runs this timer", timer=timer.name)
 
     return tick
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 _LONGEST_INTEGER = 40
 _SPACE = re.compile(r"[ \t\r\n]*")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# Possessive, and a string may lack its end: with backtracking, 32 kB of escaped quotes took seconds.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

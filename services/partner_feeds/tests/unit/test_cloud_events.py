@@ -10,7 +10,7 @@ import pytest
 
 from contracts import partner_feeds as facts
 from partner_feeds.answers import Accepted, Answer, Notice, Refused
-from partner_feeds.cloud_events import EventLimits
+from partner_feeds.cloud_events import EventLimits, read_events
 from partner_feeds.records import Amount, BatchStart, LotCode, MaterialUsed, TestResult
 
 Events = Callable[..., list[Answer]]
@@ -192,3 +192,11 @@ def test_limits_of_a_message(events: Events) -> None:
     assert (
         "at most 100 in one message" in errors(events(body, batched=True, limits=EventLimits(message_bytes=100)))[0][3]
     )
+
+
+@pytest.mark.timeout(20)
+def test_a_string_without_its_end_takes_no_longer_than_another() -> None:
+    body = b'["' + b'\\"' * 1_000_000
+    (answer,) = read_events(body, batched=True, now=datetime(2026, 3, 1, tzinfo=UTC))
+    assert isinstance(answer, Refused)
+    assert "could not be read" in answer.errors[0].reason

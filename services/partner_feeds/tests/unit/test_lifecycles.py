@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from partner_feeds.mappings import shipped
 from partner_feeds.mappings.record import MappingState, MappingVersion
 from partner_feeds.messages.model import Message, MessageState
 from partner_feeds.messages.outcomes import Counts
-from runtime.lifecycle import NotAllowedNow, allowed_now, picture, roles_of
+from runtime.lifecycle import NotAllowedNow, allowed_now, roles_of
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 
@@ -72,6 +73,6 @@ def test_a_mapping_is_approved_once() -> None:
     assert allowed_now(MappingVersion, version.state) == []
 
 
-def test_the_picture_in_the_readme() -> None:
+def test_the_picture_in_the_readme(picture: Any) -> None:
     drawn = (Path(__file__).parents[2] / "README.md").read_text()
     assert picture(Message, MessageState.received) in drawn

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.partner_registry import PartnerKind, PartnerStatus
 from partner_registry.partners.model import Partner, normalised
-from runtime.lifecycle import NotAllowedNow, allowed_now, picture
+from runtime.lifecycle import NotAllowedNow, allowed_now
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -53,6 +54,6 @@ def test_no_sequence_escapes_the_table(steps: list[str]) -> None:
             assert partner.state == before
 
 
-def test_the_readme_shows_the_lifecycle_as_it_is() -> None:
+def test_the_readme_shows_the_lifecycle_as_it_is(picture: Any) -> None:
     readme = Path(__file__).parents[2] / "README.md"
     assert picture(Partner, PartnerStatus.prospect) in readme.read_text()

@@ -24,7 +24,7 @@ from quality_events.deviations.terms import OPEN, Report, Results
 from quality_events.deviations.terms import State as DeviationState
 from quality_events.oos_investigations.model import Finding, OosInvestigation
 from quality_events.oos_investigations.model import State as OosState
-from runtime.lifecycle import NotAllowedNow, picture, table
+from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -141,6 +141,6 @@ def _refusal(move: Callable[[Any], object], record: Any) -> Exception | None:
 
 
 @pytest.mark.parametrize("model", INITIAL)
-def test_the_readme_draws_the_lifecycle(model: type) -> None:
+def test_the_readme_draws_the_lifecycle(picture: Any, model: type) -> None:
     drawn = re.findall(r"```mermaid\n(.*?)\n```", README.read_text(), re.DOTALL)
     assert picture(model, INITIAL[model]) in drawn

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Evaluation, Limit
-from runtime.lifecycle import NotAllowedNow, picture
+from runtime.lifecycle import NotAllowedNow
 from runtime.problems import RuleViolated
 from sample_tracking.results.model import Result, ResultState
 from sample_tracking.specifications.model import Specification, SpecificationState
@@ -48,7 +48,7 @@ def draft() -> Specification:
 @pytest.mark.parametrize(
     ("model", "initial"), [(Specification, SpecificationState.draft), (Result, ResultState.submitted)]
 )
-def test_the_readme_shows_the_lifecycle(model: type, initial: Any) -> None:
+def test_the_readme_shows_the_lifecycle(picture: Any, model: type, initial: Any) -> None:
     assert picture(model, initial) in (Path(__file__).parents[2] / "README.md").read_text()
 
 

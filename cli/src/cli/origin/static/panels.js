@@ -107,25 +107,40 @@ function byBatch(records, ids) {
   return found;
 }
 
+// What concerns any of these batches; asked in parts, for an address has its limits.
+async function ofBatches(path, ids) {
+  const found = new Map();
+  for (let start = 0; start < ids.length; start += 50) {
+    const asked = ids.slice(start, start + 50).map((id) => `batch_id=${id}`).join("&");
+    for (const record of await items(`${QUALITY}/${path}?limit=500&${asked}`)) found.set(record.id, record);
+  }
+  return [...found.values()];
+}
+
 // Batches, with what speaks against them, and what is open.
 export async function quality() {
   if (!there("quality-events")) return;
-  const list = (path, states, sort) => Promise.all(
-    states.map((state) => items(`${QUALITY}/${path}?state=${state}&sort=${sort}&limit=100`))).then((all) => all.flat());
-  const [making, made, oos, concluded, deviations] = await Promise.all([
+  const more = {}; // of which lists the page shows only the beginning
+  const list = (path, states, sort) => Promise.all(states.map(async (state) => {
+    const page = await get(`${QUALITY}/${path}?state=${state}&sort=${sort}&limit=100`);
+    more[path] ||= page.next !== null;
+    return page.items;
+  })).then((all) => all.flat());
+  const [making, made, oos, deviations] = await Promise.all([
     list("batches", ["in_process"], "-updated_at"),
     list("batches", ["manufactured"], "-updated_at"),
     list("oos-investigations", ["phase_1", "phase_2"], "opened_at"),
-    list("oos-investigations", ["concluded"], "-updated_at"),
     list("deviations", OPEN, "partner_aware_at"),
   ]);
-  const against = byBatch([...oos, ...concluded.filter((record) => record.conclusion !== "invalidated")], (record) => [record.batch_id]);
-  const departed = byBatch(deviations, (record) => record.lots.map((lot) => lot.batch_id));
+  const shown = [...making, ...made].map((record) => record.id);
+  const [found, departures] = await Promise.all([ofBatches("oos-investigations", shown), ofBatches("deviations", shown)]);
+  const against = byBatch(found.filter((record) => record.conclusion !== "invalidated"), (record) => [record.batch_id]);
+  const departed = byBatch(departures.filter((record) => OPEN.includes(record.state)), (record) => record.lots.map((lot) => lot.batch_id));
   show(byId("in_process"), making.map((record) => batch(record, against, departed)), "nothing is being made");
   show(byId("manufactured"), made.map((record) => batch(record, against, departed)), "nothing was made yet");
   const oldest = (key) => (a, b) => new Date(a[key]) - new Date(b[key]);
-  byId("oos-count").textContent = oos.length;
-  byId("deviations-count").textContent = deviations.length;
+  byId("oos-count").textContent = `${oos.length}${more["oos-investigations"] ? "+" : ""}`;
+  byId("deviations-count").textContent = `${deviations.length}${more.deviations ? "+" : ""}`;
   show(byId("oos"), oos.sort(oldest("aware_at")).map(opened), "no OOS investigation is open");
   show(byId("deviations"), deviations.sort(oldest("partner_aware_at")).map(raised), "no deviation is open");
 }

@@ -49,7 +49,8 @@ async def genealogy(batch_id: UUID, work: Reading) -> Genealogy:
 async def search(
     work: Reading,
     paging: Paging,
-    lot: Annotated[str | None, Query(description="the lot's number")] = None,
+    number: str | None = None,
+    lot: Annotated[str | None, Query(description="the lot's number, which is the batch's")] = None,
     material: Annotated[str | None, Query(description="the product's code")] = None,
     product_id: UUID | None = None,
     site_id: UUID | None = None,
@@ -61,7 +62,7 @@ async def search(
 ) -> Page[BatchRead]:
     """Batches, newest first. A start known to the month counts as the month's first day."""
     filters = {
-        "number": lot,
+        "number": number if lot is None else lot,
         "material": material,
         "product_id": product_id,
         "site_id": site_id,

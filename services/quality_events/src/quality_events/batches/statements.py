@@ -7,6 +7,7 @@ from uuid import UUID
 from contracts import Fact, Lot, Recorded
 from quality_events import bulk
 from quality_events.batches.model import Batch
+from runtime import clock
 from runtime.work import Work
 
 # In the order of the lots, so that two runs that share lots wait for each other and do not lock each other out.
@@ -86,7 +87,7 @@ async def _change(
     for lot_id, batch in known.items():
         told[lot_id], has_joined = _apply(batch, by_lot[lot_id])
         if told[lot_id] or has_joined:
-            batch.version, batch.updated_at = batch.version + 1, work.now
+            batch.version, batch.updated_at = batch.version + 1, clock.now()
             changed.append(batch)
     await bulk.update(work, Batch, map(dict, changed))
     return told

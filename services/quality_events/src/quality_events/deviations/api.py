@@ -136,7 +136,7 @@ async def search(
     category: str | None = None,
     classification: Classification | None = None,
     lot: Annotated[str | None, Query(description="the number of a lot that it concerns")] = None,
-    batch_id: UUID | None = None,
+    batch_id: Annotated[list[UUID] | None, Query(description="repeatable: any of these batches")] = None,
     overdue: bool | None = None,
 ) -> Page[DeviationRead]:
     """Deviations, newest first."""

@@ -18,14 +18,16 @@ from quality_events.directory.queries import names
 from runtime.work import Work
 
 
-def matching(work: Work, lot: str | None, batch_id: UUID | None, overdue: bool | None) -> SelectOfScalar[Deviation]:
-    """Deviations that concern a lot or a batch, and that are overdue, or not, now."""
+def matching(
+    work: Work, lot: str | None, batch_ids: Sequence[UUID] | None, overdue: bool | None
+) -> SelectOfScalar[Deviation]:
+    """Deviations that concern a lot or any of some batches, and that are overdue, or not, now."""
     query = select(Deviation)
     concerns = DeviationLot.deviation_id == Deviation.id
     if lot is not None:
         query = query.where(exists(select(DeviationLot.id).where(concerns, DeviationLot.number == lot)))
-    if batch_id is not None:
-        query = query.where(exists(select(DeviationLot.id).where(concerns, DeviationLot.batch_id == batch_id)))
+    if batch_ids:
+        query = query.where(exists(select(DeviationLot.id).where(concerns, col(DeviationLot.batch_id).in_(batch_ids))))
     if overdue is not None:
         late = col(Deviation.state).in_(OPEN) & (Deviation.due_at < work.now)
         query = query.where(late if overdue else ~late)

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from sqlmodel import col, select
 
 from quality_events.directory.queries import names
 from quality_events.oos_investigations import commands
@@ -63,7 +64,7 @@ async def search(
     product_id: UUID | None = None,
     material: Annotated[str | None, Query(description="the product's code")] = None,
     lot: Annotated[str | None, Query(description="the lot's number")] = None,
-    batch_id: UUID | None = None,
+    batch_id: Annotated[list[UUID] | None, Query(description="repeatable: any of these batches")] = None,
     test: str | None = None,
     result_id: UUID | None = None,
 ) -> Page[OosRead]:
@@ -77,9 +78,9 @@ async def search(
         "product_id": product_id,
         "material": material,
         "lot_number": lot,
-        "batch_id": batch_id,
         "test": test,
         "result_id": result_id,
     }
-    records, cursor = await page(work, OosInvestigation, paging, filters)
+    of_batches = select(OosInvestigation).where(col(OosInvestigation.batch_id).in_(batch_id)) if batch_id else None
+    records, cursor = await page(work, OosInvestigation, paging, filters, of_batches)
     return Page(items=await _read(work, *records), next=cursor)

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from contracts.sample_tracking import Limit
+from runtime import clock
 from runtime.work import Work
 from sample_tracking.results import statements
 from sample_tracking.results.evaluation import InForce, evaluate
@@ -56,7 +57,7 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
         fresh = [draft for draft in pending if not _is_known(draft, known)]
         superseded = _place(fresh, known)
         if superseded:
-            await work.connection.execute(statements.SUPERSEDE, *zip(*superseded, strict=True), work.now)
+            await work.connection.execute(statements.SUPERSEDE, *zip(*superseded, strict=True), clock.now())
         stored = await _insert(work, fresh)
         recorded += [draft for draft in fresh if draft.id in stored]
         # What was not stored another transaction stored a moment ago, under our eyes: it is known the next time.

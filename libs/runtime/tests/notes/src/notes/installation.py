@@ -99,8 +99,8 @@ class Installation:
         return (await self.rows(sql, *arguments))[0][0]
 
     @asynccontextmanager
-    async def relaying(self) -> AsyncIterator[asyncio.Task[None]]:
-        """A relay that runs until the block ends."""
+    async def relaying(self, told: asyncio.Event | None = None) -> AsyncIterator[asyncio.Task[None]]:
+        """A relay that runs until the block ends. ``told`` is set when it has been told to stop."""
         place, stopping = self.replica(), asyncio.Event()
         task = asyncio.create_task(
             supervised("relay", Relay("notes", self.settings, self.place.store).run, stopping, log)
@@ -109,6 +109,8 @@ class Installation:
             yield task
         finally:
             stopping.set()
+            if told is not None:
+                told.set()
             await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), 30)
             await place.store.engine.dispose()
 
