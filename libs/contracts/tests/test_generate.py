@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts import generate
+from contracts import contracts, generate
 
 FACT = "libs/contracts/schemas/io.entente.DeviationClassified.v1.json"
 
@@ -19,6 +19,9 @@ def run(root: Path, *arguments: str) -> int:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A checkout whose generated files are current."""
+    (examples := tmp_path / "libs/contracts/examples").mkdir(parents=True)
+    for contract in contracts():
+        (examples / f"{contract.type}.json").touch()
     assert run(tmp_path) == 0
     assert run(tmp_path, "--check") == 0
     return tmp_path
@@ -29,6 +32,12 @@ def test_what_is_committed_is_what_the_facts_say() -> None:
         [sys.executable, "-m", "contracts.generate", "--check"], capture_output=True, text=True, check=False
     )
     assert check.returncode == 0, check.stderr
+
+
+def test_an_example_that_nobody_wrote_is_named(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (checkout / FACT.replace("schemas", "examples")).unlink()
+    assert run(checkout, "--check") == 1
+    assert "DeviationClassified.v1.json is missing: write an example" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("path", [FACT, "docs/asyncapi.json"])

@@ -79,7 +79,11 @@ def main(arguments: list[str] | None = None, *, root: Path = _ROOT, library: Pat
             difference.path.parent.mkdir(parents=True, exist_ok=True)
             difference.path.write_text(difference.text, "utf-8")
             print(f"wrote {shown}")
-    return 1 if check and found else 0
+    examples = [library / "examples" / f"{contract.type}.json" for contract in contracts()]
+    missing = [example.relative_to(root) for example in examples if not example.exists()]
+    for example in missing:
+        print(f"{example} is missing: write an example message of the fact there, by hand", file=sys.stderr)
+    return 1 if missing or (check and found) else 0
 
 
 if __name__ == "__main__":

@@ -98,6 +98,13 @@ async def test_a_file_that_cannot_be_read_is_quarantined(
     assert any(error["field"] == field and reason in error["reason"] for error in answer["errors"])
 
 
+@pytest.mark.parametrize(("column", "value"), [("size", -1), ("size", 0), ("batch_yield", -5)])
+async def test_a_batch_that_cannot_be_is_refused_by_its_column(business: Any, column: str, value: int) -> None:
+    answer = await business.send(business.file(business.batch(), business.batch(**{column: value})))
+    assert (answer["accepted"], answer["refused"]) == (1, 1)
+    assert [(error["row"], error["field"], error["value"]) for error in answer["errors"]] == [(3, column, str(value))]
+
+
 async def test_a_header_alone_is_told(business: Any) -> None:
     answer = await business.send(business.file())
     assert (answer["accepted"], answer["refused"], answer["state"]) == (0, 0, "translated")
@@ -116,6 +123,7 @@ async def test_a_refused_value_that_no_database_can_hold(business: Any) -> None:
     ("data", "field", "reason"),
     [
         ({"planned_quantity": {"value": 1, "unit": "furlongs"}}, "data.planned_quantity.unit", "not a UCUM unit"),
+        ({"planned_quantity": {"value": 0, "unit": "kg"}}, "data.planned_quantity", "more than 0"),
         ({"occurred_at": "2190-01-01"}, "data.occurred_at", "in the future"),
         ({"lot": {"material": "NOBODY", "number": "1"}}, "data.lot.material", "unknown product code"),
         ({"colour": "blue"}, "data.colour", "unknown field"),

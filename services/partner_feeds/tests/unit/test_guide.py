@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from partner_feeds.answers import Accepted
-from partner_feeds.mappings import load, translate
+from partner_feeds.mappings import load, shipped, translate
 from partner_feeds.records import ProcessData, TestResult
 
 GUIDE = Path(__file__).parents[4] / "docs/guides/write-a-mapping.md"
@@ -26,3 +26,11 @@ def test_the_guides_example() -> None:
     ]
     shifts = [record.values[0] for record in records if isinstance(record, ProcessData)]
     assert [(value.name, value.value) for value in shifts] == [("shift", "early"), ("shift", "late")]
+
+
+def test_the_example_file_of_the_readme() -> None:
+    file = (GUIDE.parents[1] / "examples/laboratory.csv").read_bytes()
+    answers = list(translate(shipped()["tablets-laboratory"], [file], now=datetime(2026, 3, 14, tzinfo=UTC)))
+    records = [record for answer in answers if isinstance(answer, Accepted) for record in answer.records]
+    found = [each.value for each in records if isinstance(each, TestResult) and each.test == "dissolution_min"]
+    assert (len(answers), found) == (3, [Decimal(90), Decimal(76), Decimal(93)])

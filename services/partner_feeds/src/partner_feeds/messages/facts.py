@@ -36,7 +36,7 @@ from runtime.outbox import LARGEST_PAYLOAD
 
 
 class Unresolved(ValueError):
-    """A record that speaks of what is not known here. ``part`` is what of it: material, site or laboratory."""
+    """A record that speaks of what is not known here, or cannot be. ``part`` is what of it, such as site."""
 
     def __init__(self, part: str, value: str, reason: str) -> None:
         super().__init__(reason)
@@ -143,8 +143,22 @@ def _size(fact: Reported) -> int:
     return len(fact.model_dump_json().encode())
 
 
-def _quantity(amount: Amount | None) -> Quantity | None:
+def _quantity(record: BatchStart | BatchCompletion, part: str) -> Quantity | None:
+    """A batch's size, in whatever unit. Raises Unresolved for one that no batch has."""
+    amount: Amount | None = getattr(record, part)
+    if amount is not None and amount.value <= 0:
+        raise Unresolved(
+            part, str(amount.value), "a batch's quantity is more than 0; leave it blank where it is unknown"
+        )
     return None if amount is None else Quantity(value=amount.value, unit=amount.unit)
+
+
+def _yield(record: BatchCompletion) -> Decimal | None:
+    if record.yield_percent is not None and record.yield_percent < 0:
+        raise Unresolved(
+            "yield_percent", str(record.yield_percent), "a yield is 0 % or more; leave it blank where it is unknown"
+        )
+    return record.yield_percent
 
 
 def _values(values: tuple[NamedValue, ...]) -> tuple[ProcessValue, ...]:
@@ -161,7 +175,7 @@ def _batch_start(reporter: Reporter, record: BatchStart) -> BatchStartReported:
     return BatchStartReported(
         occurred_at=record.occurred_at,
         lot=lot,
-        planned_quantity=_quantity(record.planned_quantity),
+        planned_quantity=_quantity(record, "planned_quantity"),
         inputs=tuple(MaterialLot(material=each.material, number=each.number) for each in record.inputs),
         **reporter.common(record, lot.partner_id),
     )
@@ -173,8 +187,8 @@ def _batch_completion(reporter: Reporter, record: BatchCompletion) -> BatchCompl
         occurred_at=record.occurred_at,
         lot=lot,
         completed_at=record.completed_at,
-        actual_quantity=_quantity(record.actual_quantity),
-        yield_percent=record.yield_percent,
+        actual_quantity=_quantity(record, "actual_quantity"),
+        yield_percent=_yield(record),
         stage_yields=_values(record.stage_yields),
         **reporter.common(record, lot.partner_id),
     )

@@ -7,9 +7,15 @@ from partner_feeds.records import Deviation, LotCode, Record, TestResult
 _PATHS = {"material": "data.lot.material", "site": "data.lot.site", "laboratory": "data.laboratory"}
 _PATHS_OF_DEVIATIONS = {"material": "data.lots", "site": "data.site"}
 
+_OWN = ("planned_quantity", "actual_quantity", "yield_percent")
+"""Parts that a record has itself, and a rule takes whole from one column."""
+
 
 def field_of(mapping: Mapping | None, record: Record, part: str) -> str:
     """The column, or without a mapping the path, that gave this part of a record; nothing when the whole is meant."""
+    if part in _OWN:
+        rules = [rule for rule in mapping.records if _makes(rule, record)] if mapping else []
+        return next((column for rule in rules if (column := getattr(rule, part))), f"data.{part}")
     if mapping is None:
         return (_PATHS_OF_DEVIATIONS if isinstance(record, Deviation) else _PATHS).get(part, "")
     rules = [rule for rule in mapping.records if _makes(rule, record)]
