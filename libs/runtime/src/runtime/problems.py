@@ -86,7 +86,7 @@ def as_problem(error: Exception) -> Problem:
             return Problem(error.status_code, kind, str(error.detail), headers=dict(error.headers or {}))
     cause = cause_of(error)
     if isinstance(cause, asyncpg.InsufficientPrivilegeError):
-        return Problem(403, "forbidden", "your organisation may not change this record")
+        return Problem(403, "forbidden", "this is not for your organisation to see or to change")
     if isinstance(cause, asyncpg.UniqueViolationError):
         return Problem(409, "already-exists", "another request made the same thing first; read it again")
     if type(cause) in _UNSTORABLE:
