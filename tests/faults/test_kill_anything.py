@@ -18,8 +18,9 @@ from benchmarks.installation import installation
 from contracts import PARTITIONS, read, topics
 from tests.faults.cluster import Cluster, laboratory_file, start
 
-SECONDS = float(os.environ.get("ENTENTE_FAULT_SECONDS", "12"))
-AWAY = min(60.0, SECONDS / 3)
+SECONDS = float(os.environ.get("ENTENTE_FAULT_SECONDS", "10"))
+AWAY = min(60.0, max(15.0, SECONDS / 3))
+"""Longer than a consumer group waits for its members: then they must join anew."""
 ROWS, OOS_EVERY = 40, 8
 
 pytestmark = [pytest.mark.durable_broker, pytest.mark.timeout(600 + 4 * SECONDS)]

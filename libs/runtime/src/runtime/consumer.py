@@ -10,13 +10,13 @@ from typing import Any
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata, TopicPartition
 from sqlalchemy.exc import IntegrityError
 
 from runtime import applying, metrics
 from runtime.applying import Fenced, Place
-from runtime.jobs import close, pause
+from runtime.jobs import close
 from runtime.problems import is_transient
 from runtime.settings import Settings
 
@@ -25,7 +25,6 @@ LOOK_EVERY = 2.0
 """Seconds between two looks at how far the log reaches, and two courtesy offsets."""
 STALLED_AFTER = 30.0
 """Seconds with lag and without progress after which the consumer is made anew (aiokafka #1037, #847)."""
-_AT_ONCE = 3
 _PROMPT = {"heartbeat_interval_ms": 1_000, "metadata_max_age_ms": 10_000}
 _OFFSETS = {"enable_auto_commit": False, "auto_offset_reset": "none"}
 _STORED = """
@@ -46,7 +45,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._place, self._settings, self._log = place, settings, log.bind(service=place.service)
         self._topics = [settings.topic(name) for name in place.subscriptions.topics()]
         self._busy = asyncio.Lock()
-        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._at_once = asyncio.Semaphore(3)
         self._next: dict[TopicPartition, int] = {}
         self._last_id: dict[TopicPartition, tuple[int, str]] = {}
         self._resume_at: dict[TopicPartition, float] = {}
@@ -70,37 +69,35 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _poll(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
-            # A rebalance waits for the round in hand; until it is over, what is assigned is the old.
+            # A rebalance waits for what is in hand; until it is over, what is assigned is the old.
             async with self._busy:
                 if self._joined:
-                    await self._round()
+                    self._resume_due()
+                    # Not in a rebalance callback: aiokafka swallows what that raises.
+                    if unplaced := self._consumer.assignment() - self._next.keys():
+                        await self._place_at_stored(unplaced)
                     if await self._stalled():
                         self._log.error("consumer stalled; making it anew")
                         return
-            if not self._joined:
-                await pause(stopping, 0.05)
-
-    async def _round(self) -> None:
-        self._resume_due()
-        # Not in a rebalance callback: aiokafka swallows what that raises, and the partition would stand still.
-        if unplaced := self._consumer.assignment() - self._next.keys():
-            await self._place_at_stored(unplaced)
-        try:
-            batches = await self._consumer.getmany(timeout_ms=100, max_records=1000)
-        except OffsetOutOfRangeError as error:
-            for partition in error.args[0]:
-                await self._rewind(partition, "the log no longer reaches to where this service stood")
-            return
-        handled = [self._handle(partition, batch) for partition, batch in batches.items()]
-        for outcome in await asyncio.gather(*handled, return_exceptions=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
+            try:
+                # Not in hand: during a rebalance this waits for its end.
+                batches = await asyncio.wait_for(self._consumer.getmany(timeout_ms=100, max_records=1000), 5)
+            except OffsetOutOfRangeError as error:
+                for partition in error.args[0]:
+                    await self._rewind(partition, "the log no longer reaches to where this service stood")
+                continue
+            except (NoOffsetForPartitionError, TimeoutError):
+                continue
+            async with self._busy:
+                handled = [self._handle(partition, batch) for partition, batch in batches.items()]
+                for outcome in await asyncio.gather(*handled, return_exceptions=True):
+                    if isinstance(outcome, BaseException):
+                        raise outcome
 
     def lag(self) -> int | None:
         """Records that are in Kafka and not yet applied, in this member's partitions; None before it has looked."""
-        if self._consumer is None or not self._ends:
-            return None
-        return sum(max(0, end - self._next.get(partition, end)) for partition, end in self._ends.items())
+        behind = [max(0, end - self._next.get(partition, end)) for partition, end in self._ends.items()]
+        return sum(behind) if behind else None
 
     async def _stalled(self) -> bool:
         """Whether a partition has had something to apply, and has not moved, for too long.
@@ -116,8 +113,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             stood, since = self._moved.get(partition, (-1, now))
             waits = self._next[partition] == stood < end and partition not in self._resume_at
             self._moved[partition] = (self._next[partition], since if waits else now)
-        with suppress(KafkaError, ValueError):  # a courtesy: nothing depends on it
-            await self._consumer.commit({each: OffsetAndMetadata(next_, "") for each, next_ in self._next.items()})
+        with suppress(KafkaError, ValueError, TimeoutError):  # a courtesy: nothing depends on it
+            courtesy = {each: OffsetAndMetadata(next_, "") for each, next_ in self._next.items()}
+            # aiokafka tries for ever, and a rebalance waits for this round.
+            await asyncio.wait_for(self._consumer.commit(courtesy), 2)
         return any(now - since > STALLED_AFTER for _, since in self._moved.values())
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
