@@ -76,7 +76,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                     # Not in a rebalance callback: aiokafka swallows what that raises.
                     if unplaced := self._consumer.assignment() - self._next.keys():
                         await self._place_at_stored(unplaced)
-                    if await self._stalled():
+                    if await self._look():
                         self._log.error("consumer stalled; making it anew")
                         return
             try:
@@ -99,8 +99,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         behind = [max(0, end - self._next.get(partition, end)) for partition, end in self._ends.items()]
         return sum(behind) if behind else None
 
-    async def _stalled(self) -> bool:
-        """Whether a partition has had something to apply, and has not moved, for too long.
+    async def _look(self) -> bool:
+        """Say how far this member is, and tell whether a partition has had something to apply, and stood, for too long.
 
         The broker is asked: a fetcher that died does not tell how far behind it is.
         """

@@ -27,7 +27,10 @@ async def supervised(name: str, job: Job, stopping: asyncio.Event, log: Any) -> 
     while not stopping.is_set():
         try:
             await job(stopping)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            # aiokafka lets cancellations of its own tasks out, when Kafka goes away; they are not meant for this one.
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
             if is_transient(error) or isinstance(error, KafkaError):
                 log.warning("job waits", job=name, reason=repr(error))
             else:

@@ -1,0 +1,37 @@
+"""What runs beside the API begins again whatever it met, until it is told to stop."""
+
+import asyncio
+
+import pytest
+import structlog
+
+from runtime.jobs import supervised
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), OSError("away"), asyncio.CancelledError()])
+async def test_a_job_begins_again(error: BaseException) -> None:
+    stopping, begun = asyncio.Event(), 0
+
+    async def job(told: asyncio.Event) -> None:
+        nonlocal begun
+        begun += 1
+        if begun == 1:
+            raise error
+        told.set()
+
+    await asyncio.wait_for(supervised("job", job, stopping, structlog.get_logger()), 10)
+    assert begun == 2
+
+
+async def test_a_job_ends_with_its_task() -> None:
+    begun = asyncio.Event()
+
+    async def job(_: asyncio.Event) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(supervised("job", job, asyncio.Event(), structlog.get_logger()))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 5)
