@@ -7,7 +7,9 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +26,7 @@ from jwt.algorithms import ECAlgorithm
 
 # Else pytest, which names cli/tests/x.py `cli.tests.x`, makes an empty module `cli` that hides the package.
 import cli  # noqa: F401
+from contracts import Fact, contract_of, to_message
 from installation import migrate, topics
 from runtime import lifecycle
 from runtime.settings import Settings
@@ -118,6 +121,28 @@ def settings(postgres_dsn: str, kafka: Any, issuer: Issuer) -> Settings:
         verify_topics=kafka.durable,
         jwks=str(issuer.jwks),
     )
+
+
+def _as_record(settings: Settings, fact: Fact, **envelope: Any) -> dict[str, Any]:
+    contract = contract_of(type(fact))
+    attributes = {
+        "id": str(uuid4()),
+        "type": contract.type,
+        "source": f"/{contract.producer}",
+        "time": datetime.now(UTC),
+        "partitionkey": contract.key_of(fact),
+        "sequence": "1",
+    }
+    message = to_message(attributes | envelope, fact.model_dump_json().encode())
+    headers = list(message.headers.items())
+    topic = settings.topic(contract.topic)
+    return {"topic": topic, "key": message.key.encode(), "value": message.value, "headers": headers}
+
+
+@pytest.fixture(scope="session")
+def as_record(settings: Settings) -> Callable[..., dict[str, Any]]:
+    """``as_record(fact, sequence="2")``: what a Kafka client sends for the producer of a fact."""
+    return partial(_as_record, settings)
 
 
 async def prepare(package: str, app: FastAPI, settings: Settings, postgres_dsn: str) -> None:

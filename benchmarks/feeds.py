@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -18,19 +19,24 @@ PRODUCT = "1"
 _RESULTS = ("dissolution_min", "dissolution_av", "tbl_rsd_weight", "fct_rsd_weight", "impurities_total", "tbl_tensile")
 FACTS_A_ROW = 2 + len(_RESULTS)
 """A start, a completion and the results."""
-_LIMIT = {"test": "dissolution_min", "stage": "release", "lower": "80", "unit": "%", "decimals": 0}
+LIMIT = {"test": "dissolution_min", "stage": "release", "lower": "80", "unit": "%", "decimals": 0}
 
 
-def laboratory_file(first: int, rows: int) -> bytes:
-    """A laboratory's file in the shipped format, with batches from a number on."""
+def laboratory_file(first: int, rows: int, results: Sequence[str] = _RESULTS, oos_every: int | None = None) -> bytes:
+    """A laboratory's file in the shipped format, with batches from a number on.
+
+    Each ``oos_every``-th fails its dissolution.
+    """
     mapping = shipped()["tablets-laboratory"]
     out = io.StringIO()
     writer = csv.DictWriter(out, [*mapping.columns, *mapping.ignored], delimiter=";", restval="")
     writer.writeheader()
     for number in range(first, first + rows):
         batch = {"batch": number, "code": PRODUCT, "strength": "5MG", "size": 240000, "start": "mar.24"}
-        results = {name: f"{90 + number % 7 + place / 10:.2f}" for place, name in enumerate(_RESULTS)}
-        writer.writerow(batch | {"batch_yield": 96.5} | results)
+        found = {name: f"{90 + number % 7 + place / 10:.2f}" for place, name in enumerate(results)}
+        if oos_every and number % oos_every == 0:
+            found["dissolution_min"] = "70"
+        writer.writerow(batch | {"batch_yield": 96.5} | found)
     return out.getvalue().encode()
 
 
@@ -64,7 +70,7 @@ class Feeds:
         site = await self._make(client, "partner_registry", "/sites", site | {"activities": ["testing"]})
         product = {"code": PRODUCT, "name": "Film-coated tablet", "dosage_form": "tablet"}
         product = await self._make(client, "partner_registry", "/products", product)
-        limits = {"product_id": product["id"], "limits": [_LIMIT]}
+        limits = {"product_id": product["id"], "limits": [LIMIT]}
         specification = await self._make(client, "sample_tracking", "/specifications", limits)
         await self._make(client, "sample_tracking", f"/specifications/{specification['id']}/approval", None)
         document = (files("partner_feeds") / "shipped" / "tablets-laboratory.yaml").read_text()

@@ -1,8 +1,6 @@
 """Two replicas of every service on PostgreSQL and Kafka of their own: what a fault run kills and looks at."""
 
 import asyncio
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,35 +10,11 @@ from uuid import uuid4
 import asyncpg
 import httpx
 
+from benchmarks.feeds import LIMIT, PRODUCT
 from benchmarks.installation import Installation, Process
 from contracts import Role
-from partner_feeds.mappings import shipped
 
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
-LIMIT = {"test": "dissolution_min", "stage": "release", "lower": "80", "unit": "%", "decimals": 0}
-CODE = "1"
-"""The one product that a fault run makes."""
-
-
-def laboratory_file(first: int, rows: int, oos_every: int) -> bytes:
-    """A laboratory's file with this many batches, of which each ``oos_every``-th fails its dissolution."""
-    mapping = shipped()["tablets-laboratory"]
-    header = [*mapping.columns, *mapping.ignored]
-    out = io.StringIO()
-    writer = csv.DictWriter(out, header, delimiter=";", restval="")
-    writer.writeheader()
-    for number in range(first, first + rows):
-        found = 70 if number % oos_every == 0 else 91
-        batch = {
-            "batch": number,
-            "code": CODE,
-            "strength": "5MG",
-            "size": 240000,
-            "start": "mar.24",
-            "batch_yield": 96.5,
-        }
-        writer.writerow(batch | {"dissolution_min": found, "dissolution_av": found + 4})
-    return out.getvalue().encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +90,7 @@ class Cluster:
     async def seed(self) -> None:
         """A manufacturer, a laboratory, a product with its limit, and the laboratory's feed."""
         manufacturer, laboratory = await self._company("cmo"), await self._company("clo")
-        product = {"code": CODE, "name": "Film-coated tablet", "dosage_form": "tablet"}
+        product = {"code": PRODUCT, "name": "Film-coated tablet", "dosage_form": "tablet"}
         made = await self.ask("partner_registry", "POST", "/products", json=product)
         limits = {"product_id": made["id"], "limits": [LIMIT]}
         specification = await self.ask("sample_tracking", "POST", "/specifications", json=limits)

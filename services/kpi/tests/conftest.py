@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
-from contracts import Classification, Fact, Lot, Moment, Recorded, contract_of, to_message
+from contracts import Classification, Fact, Lot, Moment, Recorded, contract_of
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
 from contracts.quality_events import (
@@ -232,7 +232,7 @@ Publish = Callable[..., Awaitable[None]]
 
 
 @pytest_asyncio.fixture(scope="session")
-async def publish(settings: Settings) -> AsyncIterator[Publish]:
+async def publish(settings: Settings, as_record: Any) -> AsyncIterator[Publish]:
     """Put facts, bare or in their envelopes, into their topics in Kafka, in their order."""
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, enable_idempotence=True)
     await producer.start()
@@ -241,18 +241,8 @@ async def publish(settings: Settings) -> AsyncIterator[Publish]:
         sent = []
         for given in facts:
             recorded = given if isinstance(given, Recorded) else Make().recorded(given, time=datetime.now(UTC))
-            attributes = {
-                "id": str(recorded.id),
-                "type": recorded.type,
-                "source": "/test",
-                "time": recorded.time,
-                "partitionkey": recorded.key,
-                "sequence": str(recorded.sequence),
-            }
-            message = to_message(attributes, recorded.fact.model_dump_json().encode())
-            topic = settings.topic(contract_of(type(recorded.fact)).topic)
-            headers = list(message.headers.items())
-            sent.append(await producer.send(topic, message.value, recorded.key.encode(), headers=headers))
+            envelope = {"id": str(recorded.id), "time": recorded.time, "sequence": str(recorded.sequence)}
+            sent.append(await producer.send(**as_record(recorded.fact, **envelope)))
         for acknowledgement in sent:
             await acknowledgement
 

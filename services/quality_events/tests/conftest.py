@@ -15,7 +15,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from uuid_utils.compat import uuid7
 
-from contracts import Fact, Lot, Moment, Quantity, Recorded, SourceRecord, contract_of, read, to_message
+from contracts import Fact, Lot, Moment, Quantity, Recorded, SourceRecord, read
 from contracts.partner_feeds import (
     BatchCompletionReported,
     BatchStartReported,
@@ -38,29 +38,16 @@ class Bus:
     """Tells the service facts, as another service would, and hears what it tells."""
 
     producer: AIOKafkaProducer
-    settings: Settings
+    as_record: Callable[..., dict[str, Any]]
     heard: list[Recorded[Fact]] = field(default_factory=list)
 
     async def tell(
         self, fact: Fact, *, parties: tuple[UUID, ...] = (), at: datetime | None = None, id: UUID | None = None
     ) -> UUID:
         """Publish a fact recorded at an instant; gives its event id, under which it can be told again."""
-        contract, event_id = contract_of(type(fact)), id or uuid7()
-        message = to_message(
-            {
-                "id": str(event_id),
-                "type": contract.type,
-                "source": "/test",
-                "time": at or datetime.now(UTC),
-                "partitionkey": contract.key_of(fact),
-                "sequence": "1",
-                "correlationid": "test",
-            },
-            fact.model_dump_json().encode(),
-        )
-        topic = self.settings.topic(contract.topic)
-        headers = list(message.headers.items())
-        await self.producer.send_and_wait(topic, message.value, key=contract.key_of(fact).encode(), headers=headers)
+        event_id = id or uuid7()
+        envelope = {"id": str(event_id), "time": at or datetime.now(UTC), "correlationid": "test"}
+        await self.producer.send_and_wait(**self.as_record(fact, **envelope))
         return event_id
 
     def of(self, model: type[Fact], **values: Any) -> list[Any]:
@@ -86,14 +73,14 @@ async def service(launch: Any) -> Any:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def bus(service: Any, settings: Settings) -> AsyncIterator[Bus]:
+async def bus(service: Any, settings: Settings, as_record: Any) -> AsyncIterator[Bus]:
     """The way in and out."""
     servers = settings.kafka_bootstrap_servers
     consumer = AIOKafkaConsumer(
         *(settings.topic(name) for name in TOPICS), bootstrap_servers=servers, auto_offset_reset="earliest"
     )
     async with AIOKafkaProducer(bootstrap_servers=servers) as producer, consumer:
-        bus = Bus(producer, settings)
+        bus = Bus(producer, as_record)
         listening = asyncio.create_task(bus.listen(consumer))
         yield bus
         listening.cancel()

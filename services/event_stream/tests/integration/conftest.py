@@ -16,7 +16,7 @@ import pytest_asyncio
 import uvicorn
 from aiokafka import AIOKafkaProducer
 
-from contracts import Fact, contract_of, to_message
+from contracts import Fact
 from contracts.partner_registry import PartnerKind, PartnerRegistered, SiteRegistered
 from runtime.settings import Settings
 
@@ -119,7 +119,7 @@ Happen = Callable[..., Awaitable[list[str]]]
 
 
 @pytest_asyncio.fixture(scope="session")
-async def happen(settings: Settings, launch: Any) -> AsyncIterator[Happen]:
+async def happen(settings: Settings, launch: Any, as_record: Any) -> AsyncIterator[Happen]:
     """Let facts happen, as a relay would; gives the CloudEvents ids."""
     await launch("event_stream")
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers)
@@ -128,26 +128,9 @@ async def happen(settings: Settings, launch: Any) -> AsyncIterator[Happen]:
     async def send(*facts: Fact, parties: tuple[UUID, ...] = (), at: datetime | None = None) -> list[str]:
         ids = []
         for fact in facts:
-            contract, id = contract_of(type(fact)), str(uuid4())
-            message = to_message(
-                {
-                    "id": id,
-                    "type": contract.type,
-                    "source": "/test",
-                    "time": datetime.now(UTC),
-                    "partitionkey": contract.key_of(fact),
-                    "sequence": "1",
-                    "parties": ",".join(map(str, parties)) or None,
-                },
-                fact.model_dump_json().encode(),
-            )
-            await producer.send_and_wait(
-                settings.topic(contract.topic),
-                message.value,
-                key=contract.key_of(fact).encode(),
-                headers=list(message.headers.items()),
-                timestamp_ms=int(at.timestamp() * 1000) if at else None,
-            )
+            id, recorded_at = str(uuid4()), int(at.timestamp() * 1000) if at else None
+            record = as_record(fact, id=id, parties=",".join(map(str, parties)) or None)
+            await producer.send_and_wait(**record, timestamp_ms=recorded_at)
             ids.append(id)
         return ids
 

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
-from contracts import Fact, contract_of, to_message
+from contracts import Fact
 from contracts.partner_registry import ProductRegistered, SiteRegistered
 from installation import migrate
 from partner_feeds.mappings import shipped, shipped_documents
@@ -40,26 +40,14 @@ Tell = Callable[..., Awaitable[None]]
 
 
 @pytest_asyncio.fixture(scope="session")
-async def tell(settings: Settings, service: Any) -> AsyncIterator[Tell]:
+async def tell(settings: Settings, service: Any, as_record: Any) -> AsyncIterator[Tell]:
     """Tell facts of other services, as their relays would."""
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers)
     await producer.start()
 
     async def send(*facts: Fact) -> None:
         for fact in facts:
-            contract = contract_of(type(fact))
-            attributes = {
-                "id": str(uuid4()),
-                "type": contract.type,
-                "source": f"/{contract.producer}",
-                "time": datetime.now(UTC),
-                "partitionkey": contract.key_of(fact),
-                "sequence": "1",
-            }
-            message = to_message(attributes, fact.model_dump_json().encode())
-            headers = list(message.headers.items())
-            topic, key = settings.topic(contract.topic), contract.key_of(fact).encode()
-            await producer.send_and_wait(topic, message.value, key=key, headers=headers)
+            await producer.send_and_wait(**as_record(fact))
 
     yield send
     await producer.stop()

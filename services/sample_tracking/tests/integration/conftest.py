@@ -14,7 +14,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
-from contracts import Fact, Lot, Moment, Recorded, SourceRecord, contract_of, read, to_message, topics_of
+from contracts import Fact, Lot, Moment, Recorded, SourceRecord, read, topics_of
 from contracts.partner_feeds import ResultRole, TestResultReported, TestStage
 from contracts.partner_registry import ProductRegistered, SiteRegistered
 from installation import migrate
@@ -106,29 +106,13 @@ Tell = Callable[..., Awaitable[None]]
 
 
 @pytest_asyncio.fixture(scope="session")
-async def tell(settings: Settings, tracking: Any) -> AsyncIterator[Tell]:
+async def tell(settings: Settings, tracking: Any, as_record: Any) -> AsyncIterator[Tell]:
     """Tell facts of other services, as their relays would."""
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, linger_ms=5)
     await producer.start()
 
     async def send(*facts: Fact) -> None:
-        sent = []
-        for fact in facts:
-            contract = contract_of(type(fact))
-            attributes = {
-                "id": str(uuid4()),
-                "type": contract.type,
-                "source": f"/{contract.producer}",
-                "time": datetime.now(UTC),
-                "partitionkey": contract.key_of(fact),
-                "sequence": "1",
-                "correlationid": "test",
-            }
-            message = to_message(attributes, fact.model_dump_json().encode())
-            headers = list(message.headers.items())
-            topic = settings.topic(contract.topic)
-            sent.append(await producer.send(topic, message.value, key=contract.key_of(fact).encode(), headers=headers))
-        await asyncio.gather(*sent)
+        await asyncio.gather(*[await producer.send(**as_record(fact, correlationid="test")) for fact in facts])
 
     yield send
     await producer.stop()
