@@ -14,14 +14,15 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
+from benchmarks.feeds import laboratory_file
 from benchmarks.installation import installation
 from contracts import PARTITIONS, read, topics
-from tests.faults.cluster import Cluster, laboratory_file, start
+from tests.faults.cluster import Cluster, start
 
 SECONDS = float(os.environ.get("ENTENTE_FAULT_SECONDS", "10"))
 AWAY = min(60.0, max(15.0, SECONDS / 3))
 """Longer than a consumer group waits for its members: then they must join anew."""
-ROWS, OOS_EVERY = 40, 8
+ROWS, OOS_EVERY, RESULTS = 40, 8, ("dissolution_min", "dissolution_av")
 
 pytestmark = [pytest.mark.durable_broker, pytest.mark.timeout(600 + 4 * SECONDS)]
 
@@ -49,9 +50,11 @@ class Sender:
     async def run(self, stopping: asyncio.Event) -> None:
         """Each file is sent until it is taken; the next begins where it ended."""
         while not stopping.is_set():
-            answer = await self._cluster.send(laboratory_file(self.next, ROWS, OOS_EVERY))
+            answer = await self._cluster.send(laboratory_file(self.next, ROWS, RESULTS, OOS_EVERY))
             assert answer["refused"] == 0, answer
             self.next += ROWS
+            # A plant's pace, and more: a minute's files at full speed would take minutes to work off.
+            await asyncio.sleep(0.2)
 
 
 async def settled(cluster: Cluster, batches: int) -> None:
@@ -113,12 +116,14 @@ async def test_killing_any_process_at_any_moment(cluster: Cluster, sent: dict[st
     async def kill_and_restart() -> None:
         end = asyncio.get_running_loop().time() + SECONDS
         while asyncio.get_running_loop().time() < end:
-            victim = chance.choice(cluster.processes)
-            await victim.kill()
-            await asyncio.sleep(chance.uniform(0.2, 1.0))
-            await victim.start(ready=False)
-            await asyncio.sleep(chance.uniform(0.5, 2.0))
-        await asyncio.gather(*(process.ready() for process in cluster.processes))
+            # Three, some while the ones before still start; killed faster than they start, none would ever answer.
+            for _ in range(3):
+                victim = chance.choice(cluster.processes)
+                await victim.kill()
+                await asyncio.sleep(chance.uniform(0.2, 1.0))
+                await victim.start(ready=False)
+                await asyncio.sleep(chance.uniform(0.5, 2.0))
+            await asyncio.gather(*(process.ready() for process in cluster.processes))
 
     sent["batches"] = await under_fault(cluster, sent["batches"] + 1, asyncio.create_task(kill_and_restart()))
     await settled(cluster, sent["batches"])
