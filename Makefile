@@ -22,9 +22,11 @@ demo: $(STAMP) ## the whole platform on this machine, behind one port (ARGS="--n
 .PHONY: test
 # Folder by folder, each with servers of its own: a service under test begins at the beginning of its topics, and would
 # first have to work off what the tests of the others published there. (pytest's 5: ARGS selected nothing in a folder.)
+# Two files at a time where tests mostly wait; where they do not, a second worker's start costs more than it gains.
 test: $(STAMP) ## all tests, on a real PostgreSQL and Apache Kafka (ARGS="-k deviation")
 	@failed=""; for folder in libs $(wildcard services/*) cli tests; do \
-		echo "== $$folder"; $(BIN)/pytest $$folder $(ARGS) || [ $$? -eq 5 ] || failed="$$failed $$folder"; \
+		case $$folder in libs|tests) workers="-n 2 --dist loadfile";; *) workers="";; esac; \
+		echo "== $$folder"; $(BIN)/pytest $$folder $$workers $(ARGS) || [ $$? -eq 5 ] || failed="$$failed $$folder"; \
 	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
 .PHONY: check

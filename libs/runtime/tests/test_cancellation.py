@@ -52,7 +52,10 @@ async def test_cancelled_requests_leave_clean_connections_and_whole_effects(note
     patience = 2 * (time.perf_counter() - begun)
     outcomes: Counter[str] = Counter()
     for start in range(0, REQUESTS, 8):
-        outcomes.update(await asyncio.gather(*(request(start + number) for number in range(8))))
+        found = Counter(await asyncio.gather(*(request(start + number) for number in range(8))))
+        outcomes.update(found)
+        # However fast the machine is at the moment: about as many end before their answer as after it.
+        patience *= 0.8 if found["cancelled"] < 4 else 1.25
     assert set(outcomes) <= {"201", "cancelled", "409"}, outcomes
     assert outcomes["cancelled"] > REQUESTS / 10, outcomes
     assert outcomes["201"] > REQUESTS / 10, outcomes

@@ -14,7 +14,8 @@ from runtime import topics
 pytestmark = pytest.mark.durable_broker
 
 
-async def test_topics_are_made_once(installation: Installation) -> None:
+async def without_products(installation: Installation) -> None:
+    """Delete a topic, and wait until the broker no longer shows it."""
     client = AIOKafkaAdminClient(bootstrap_servers=installation.settings.kafka_bootstrap_servers)
     await client.start()
     await client.delete_topics([installation.settings.topic(PRODUCTS)])
@@ -24,6 +25,10 @@ async def test_topics_are_made_once(installation: Installation) -> None:
         return bool(await topics.verify(installation.settings, TOPICS))
 
     await installation.eventually(missing)
+
+
+async def test_topics_are_made_once(installation: Installation) -> None:
+    await without_products(installation)
     assert await create_topics(installation.settings, TOPICS) == [installation.settings.topic(PRODUCTS)]
     assert await create_topics(installation.settings, TOPICS) == []
 
@@ -57,10 +62,7 @@ async def test_verification_names_what_is_wrong(installation: Installation) -> N
 
 
 async def test_a_service_is_not_ready_on_a_missing_topic_and_says_why(installation: Installation) -> None:
-    client = AIOKafkaAdminClient(bootstrap_servers=installation.settings.kafka_bootstrap_servers)
-    await client.start()
-    await client.delete_topics([installation.settings.topic(PRODUCTS)])
-    await client.close()
+    await without_products(installation)
     app = create(installation.settings, installation.trouble)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://test") as http:
