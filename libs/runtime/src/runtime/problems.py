@@ -66,10 +66,10 @@ def is_transient(error: BaseException) -> bool:
 
 
 def _invalid(error: RequestValidationError) -> Problem:
-    errors = [
-        {"field": ".".join(map(str, item["loc"])), "reason": item["msg"], "value": str(item.get("input"))[:80]}
-        for item in error.errors()
-    ]
+    errors = []
+    for one in error.errors():
+        reason = str(one.get("ctx", {}).get("error", one["msg"]))  # of broken JSON and of our own rules
+        errors.append({"field": ".".join(map(str, one["loc"])), "reason": reason, "value": str(one.get("input"))[:80]})
     fields = ", ".join(item["field"] for item in errors[:5])
     return Problem(422, "invalid-request", f"{len(errors)} invalid: {fields}", errors=errors)
 
