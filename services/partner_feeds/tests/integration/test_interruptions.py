@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from partner_feeds.main import create
+from partner_feeds.messages import attempts
 from partner_feeds.messages.batches import Batches
 from partner_feeds.messages.translator import Translator
 from partner_feeds.settings import IntakeSettings
@@ -184,3 +185,24 @@ async def test_60_megabytes_take_no_memory(business: Any) -> None:
     assert most - before < 40_000_000
     message = (await business.lims.get(f"/messages/{answer['message_id']}")).json()
     assert message["size"] > 60_000_000
+
+
+async def test_messages_that_never_begin_keep_no_other_from_its_turn(
+    business: Any, another: Another, settle: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mended, begin = set[str](), attempts.begin
+
+    async def fails(work: Any, message_id: UUID) -> Any:
+        if str(message_id) not in mended:
+            raise ArithmeticError("a fault")
+        return await begin(work, message_id)
+
+    monkeypatch.setattr(attempts, "begin", fails)
+    async with another(IntakeSettings(answer_within=0, resume_every=0.02, resume_after=0)) as app:
+        path = f"/feeds/{business.laboratory}/messages"
+        async with client_of(app, business) as client:
+            files = [business.file(business.batch(dissolution_min=90)) for _ in range(22)]
+            answers = [await client.post(path, content=file, headers=CSV) for file in files]
+        youngest = answers[-1].json()["message_id"]
+        mended.add(youngest)
+        assert (await settle(business.lims, youngest))["accepted"] == 1

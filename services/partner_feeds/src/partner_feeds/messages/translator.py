@@ -30,8 +30,9 @@ SELECT message.id FROM message
 LEFT JOIN translation ON translation.message_id = message.id AND translation.attempt = message.attempt
 WHERE message.state IN ('received', 'replaying')
 AND coalesce(translation.updated_at, message.updated_at) < now() - make_interval(secs => $1)
-ORDER BY message.id LIMIT 20
+ORDER BY random() LIMIT 20
 """
+"""Whichever: were it the oldest, twenty that fail each time would keep all others from their turn."""
 
 
 class Translator:
@@ -87,11 +88,12 @@ class Translator:
         except Overtaken:
             log.info("another process translates this message", message=str(message_id))
         except Exception as error:
-            if attempt is None or is_transient(error):
+            if is_transient(error):
                 log.warning("translation waits", message=str(message_id), reason=str(error) or type(error).__name__)
-            else:
-                log.error("translation failed", message=str(message_id), place=attempt.place, exc_info=error)
-                return await self._give_up(attempt, error)
+                return False
+            log.error("translation failed", message=str(message_id), exc_info=error)
+            # One that could not even begin has no place to give up at; it is tried again.
+            return attempt is not None and await self._give_up(attempt, error)
         return False
 
     async def _translate(self, attempt: Attempt) -> bool:
