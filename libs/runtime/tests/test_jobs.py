@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 import structlog
+from aiokafka import AIOKafkaConsumer
 
-from runtime.jobs import supervised
+from runtime.jobs import close, supervised
+from runtime.settings import Settings
 
 
 @pytest.mark.parametrize("error", [ValueError("odd"), OSError("away"), asyncio.CancelledError()])
@@ -35,3 +37,21 @@ async def test_a_job_ends_with_its_task() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(task, 5)
+
+
+async def test_a_client_of_kafka_that_stops_badly_leaves_no_connection(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without Kafka, what the consumer fetches with was cancelled, and its stop ends in the middle."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await consumer.start()
+    stop_fetching = consumer._fetcher.close
+
+    async def cancelled() -> None:
+        await stop_fetching()
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(consumer._fetcher, "close", cancelled)
+    await close(consumer, structlog.get_logger())
+    assert consumer._client._sync_task is None
+    assert not any(connection.connected() for connection in consumer._client._conns.values())

@@ -24,7 +24,10 @@ log = structlog.get_logger()
 LOOK_EVERY = 2.0
 """Seconds between two looks at how far the log reaches, and two courtesy offsets."""
 STALLED_AFTER = 30.0
-"""Seconds with lag and without progress after which the consumer is made anew (aiokafka #1037, #847)."""
+"""Seconds with lag and without progress after which the consumer is made anew (aiokafka #1037, #847).
+
+Twice as long for a rebalance that does not end: its coordinator drops members that are silent for ten seconds.
+"""
 _PROMPT = {"heartbeat_interval_ms": 1_000, "metadata_max_age_ms": 10_000}
 _OFFSETS = {"enable_auto_commit": False, "auto_offset_reset": "none"}
 _STORED = """
@@ -32,9 +35,7 @@ SELECT stored.topic, stored.partition, next, last_id FROM consumer_offset AS sto
 JOIN unnest($1::text[], $2::int[]) AS mine (topic, partition) USING (topic, partition)
 """
 _BEGIN = "INSERT INTO consumer_offset (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-_REWIND = """
-UPDATE consumer_offset SET next = $3, last_id = NULL WHERE topic = $1 AND partition = $2 AND next = $4
-"""
+_REWIND = "UPDATE consumer_offset SET next = $3, last_id = NULL WHERE topic = $1 AND partition = $2 AND next = $4"
 """Unless another member has done it."""
 
 
@@ -52,7 +53,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._failures: dict[TopicPartition, int] = {}
         self._moved: dict[TopicPartition, tuple[int, float]] = {}
         self._ends: dict[TopicPartition, int] = {}
-        self._look_at, self._joined = 0.0, False
+        self._look_at, self._joined, self._left = 0.0, False, 0.0
         self._consumer: Any = None
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -76,9 +77,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                     # Not in a rebalance callback: aiokafka swallows what that raises.
                     if unplaced := self._consumer.assignment() - self._next.keys():
                         await self._place_at_stored(unplaced)
-                    if await self._look():
-                        self._log.error("consumer stalled; making it anew")
-                        return
+                if await self._look() if self._joined else time.monotonic() - self._left > 2 * STALLED_AFTER:
+                    self._log.error("consumer stalled; making it anew")
+                    return
             try:
                 # Not in hand: during a rebalance this waits for its end.
                 batches = await asyncio.wait_for(self._consumer.getmany(timeout_ms=100, max_records=1000), 5)
@@ -130,7 +131,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._forget()
 
     def _forget(self) -> None:
-        self._joined = False
+        self._joined, self._left = False, time.monotonic()
         self._next, self._last_id, self._resume_at, self._moved, self._ends = {}, {}, {}, {}, {}
 
     async def _place_at_stored(self, partitions: Collection[TopicPartition]) -> None:
@@ -207,7 +208,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def _back_off(self, partition: TopicPartition, error: Exception) -> None:
         """Pause the partition with jitter; on resuming it stands where the database says."""
         self._failures[partition] = failures = self._failures.get(partition, 0) + 1
-        delay = min(30.0, 0.1 * 2**failures) * random.uniform(0.5, 1.0)  # noqa: S311
+        delay = min(30.0, 0.1 * 2 ** min(failures, 9)) * random.uniform(0.5, 1.0)  # noqa: S311
         self._log.warning("partition waits", partition=str(partition), seconds=round(delay, 2), reason=repr(error))
         self._consumer.pause(partition)
         self._resume_at[partition] = time.monotonic() + delay

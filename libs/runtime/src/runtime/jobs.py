@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from runtime.problems import is_transient
@@ -40,16 +42,17 @@ async def supervised(name: str, job: Job, stopping: asyncio.Event, log: Any) -> 
 
 async def pause(event: asyncio.Event, seconds: float) -> bool:
     """Wait for an event, at most so long; whether it came."""
-    try:
+    with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
+    return event.is_set()
 
 
 async def close(client: Any, log: Any) -> None:
     """Stop a client of Kafka, which may be beyond answering."""
-    try:
-        await asyncio.wait_for(client.stop(), 10)
-    except (KafkaError, OSError) as error:
-        log.warning("a Kafka client did not stop cleanly", reason=repr(error))
+    stopped = asyncio.ensure_future(client.stop())
+    await asyncio.wait({stopped}, timeout=10)
+    if not stopped.done() or stopped.cancelled() or stopped.exception():
+        log.warning("a Kafka client did not stop cleanly", reason=repr(stopped))
+        stopped.cancel()
+        # It ends before that, and would leave connections and a task for as long as the process lives.
+        await (client._client if isinstance(client, AIOKafkaConsumer) else client.client).close()
