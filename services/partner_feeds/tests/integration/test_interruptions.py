@@ -17,6 +17,7 @@ from partner_feeds.messages import attempts
 from partner_feeds.messages.batches import Batches
 from partner_feeds.messages.translator import Translator
 from partner_feeds.settings import IntakeSettings
+from runtime import outbox
 from runtime.settings import Settings
 
 CSV = {"Content-Type": "text/csv"}
@@ -113,22 +114,24 @@ async def test_two_processes_on_one_message_answer_every_row_once(
     await check(message, business, published, 1500)
 
 
+@pytest.mark.parametrize("place", [(Batches, "take"), (outbox, "write")], ids=["reading", "publishing"])
 async def test_our_own_fault_quarantines_the_rest_of_a_message(
-    business: Any, another: Another, published: Any, monkeypatch: pytest.MonkeyPatch
+    business: Any, another: Another, published: Any, monkeypatch: pytest.MonkeyPatch, place: tuple[Any, str]
 ) -> None:
     """A fault that would come again at each attempt must not keep a message under way for ever."""
+    original = getattr(*place)
     file = business.file(*(business.batch(dissolution_min=90) for _ in range(400)))
     async with another(IntakeSettings(resume_every=NEVER)) as app:
         client, taken = client_of(app, business), []
 
-        def fails_in_the_middle(batches: Any) -> Any:
-            taken.append(True)
-            if len(taken) == 2:
+        def fails_in_the_middle(*arguments: Any) -> Any:
+            many = place[0] is Batches or len(arguments[1]) > 20  # a batch's facts
+            taken.extend([True] * many)
+            if many and len(taken) == 2:
                 raise ArithmeticError("a fault")
-            return take(batches)
+            return original(*arguments)
 
-        take = Batches.take
-        monkeypatch.setattr(Batches, "take", fails_in_the_middle)
+        monkeypatch.setattr(*place, fails_in_the_middle)
         answer = (await client.post(f"/feeds/{business.laboratory}/messages", content=file, headers=CSV)).json()
         assert answer["state"] == "partly_translated"
         assert answer["refused"] == 1

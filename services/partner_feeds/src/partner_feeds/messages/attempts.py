@@ -121,8 +121,11 @@ def without_mapping(attempt: Attempt) -> Batch:
     return Batch([Refused(1, (RowError.of(1, "", attempt.feed.mapping or "", NO_LIVE_MAPPING),))], last=True)
 
 
-async def save(work: Work, attempt: Attempt, batch: Batch) -> None:
-    """Answer a batch of rows and move the place; conclude the message with its last rows. Raises Overtaken."""
+async def save(work: Work, attempt: Attempt, batch: Batch) -> int:
+    """Answer a batch of rows and conclude the message with its last ones; gives the new place. Raises Overtaken.
+
+    The attempt stands there once this is committed, and not before: whoever gives it up must find it where it was.
+    """
     await _claim(work, attempt)
     answers = await _not_yet_taken(work, attempt, batch.answers)
     reporting = await report(work, attempt.scope, answers, keep=True)
@@ -130,6 +133,7 @@ async def save(work: Work, attempt: Attempt, batch: Batch) -> None:
     counts, reason = await _save(work, attempt, reporting, place)
     if batch.last:
         await _conclude(work, attempt, counts, reason)
+    return place
 
 
 async def give_up(work: Work, attempt: Attempt, reason: str) -> None:
@@ -170,7 +174,6 @@ async def _save(work: Work, attempt: Attempt, reporting: Reporting, place: int) 
     numbers = (counts.accepted, counts.duplicate, counts.amended, counts.refused)
     values = (*key, place, *numbers, reason, notices, MOST_NOTICES)
     *so_far, first_reason = await work.connection.fetchrow(_ADVANCE, *values)
-    attempt.place = place
     return Counts(*so_far), first_reason
 
 

@@ -108,8 +108,8 @@ class Translator:
                 else:
                     batch = await asyncio.to_thread(batches.take)
                 async with self._place.store.work(context) as work:
-                    await attempts.save(work, attempt, batch)
-                last = batch.last
+                    place = await attempts.save(work, attempt, batch)
+                attempt.place, last = place, batch.last
         return last
 
     async def _give_up(self, attempt: Attempt, error: Exception) -> bool:
