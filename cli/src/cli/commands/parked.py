@@ -46,11 +46,7 @@ def explain(
     if as_json:
         print_json(found)
         return
-    for name in ("service", "id", "type", "topic", "partition", "offset", "key", "parked_at", "attempts", "reason"):
-        print_line(f"{name:<10} {found.get(name)}")
-    print_line(f"\n{found.get('value')}")
-    if found.get("detail"):
-        print_line(f"\n{found['detail']}")
+    _show(found)
     print_line(f"Once the cause is mended: entente parked retry {id} --service {owner}")
 
 
@@ -78,6 +74,26 @@ def retry(
             print_line(f"  {failed['service']} {failed['id']}: {failed['reason']}")
     if outcome["failed"]:
         raise typer.Exit(1)
+
+
+def _show(fact: dict[str, Any]) -> None:
+    """Why, and where in the code; then the record as it is in Kafka."""
+    blocks = "yes, later facts of the key wait behind it" if fact.get("blocks") else "no, it parks alone"
+    for name in ("service", "id", "type", "parked_at", "attempts"):
+        _show_line(name, fact.get(name))
+    _show_line("blocks", blocks)
+    _show_line("reason", fact.get("reason"))
+    if fact.get("detail"):
+        print_line(f"\n{fact['detail'].rstrip()}\n")
+    for name in ("topic", "partition", "offset", "key"):
+        _show_line(name, fact.get(name))
+    for name, value in (fact.get("headers") or {}).items():
+        _show_line(name, value)
+    print_line(f"\n{fact.get('value')}\n")
+
+
+def _show_line(name: str, value: object) -> None:
+    print_line(f"{name:<16} {value}")
 
 
 def _chosen(service: str | None) -> tuple[str, ...]:
