@@ -1,5 +1,6 @@
 """The installation that a command speaks to: where it is, with whose token, and what its answers mean."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -16,8 +17,24 @@ from contracts import Role
 Url = Annotated[
     str | None, typer.Option("--url", envvar="ENTENTE_URL", help="The installation; default: the demo that runs here.")
 ]
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+"""What a bearer token may be (RFC 6750, 2.1)."""
+
+
+def _stripped(token: str | None) -> str | None:
+    """The token without the line break that a file or a shell left on it. Raises Failure, which never shows it."""
+    token = (token or "").strip() or None
+    if token and not _TOKEN.fullmatch(token):
+        advice = "Give the one line that `entente token --role ROLE` prints, without quotes: ENTENTE_TOKEN or --token."
+        raise Failure("the token that was given is none: it holds a sign that no token has", advice)
+    return token
+
+
 GivenToken = Annotated[
-    str | None, typer.Option("--token", envvar="ENTENTE_TOKEN", help="Your token; default: one of the local demo's.")
+    str | None,
+    typer.Option(
+        "--token", envvar="ENTENTE_TOKEN", callback=_stripped, help="Your token; default: one of the local demo's."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
 

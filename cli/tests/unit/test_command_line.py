@@ -95,3 +95,22 @@ def test_wrong_use_is_exit_status_2_without_a_traceback(entente: Any, answering:
     assert done.stderr.strip()
     assert "Traceback" not in done.stderr
     assert answering.asked == []
+
+
+def test_a_token_may_come_with_the_line_break_of_a_file(entente: Any, answering: Any) -> None:
+    answering.body = {"changed": True, "buckets": 3, "different": 0, "differences": []}
+    done = entente("kpi", "rebuild", ENTENTE_URL=answering.url, ENTENTE_TOKEN=" mine\r\n")
+    assert done.exit_code == 0, done.stderr
+    assert answering.asked[0][2]["Authorization"] == "Bearer mine"
+
+
+@pytest.mark.parametrize("token", ["secret\nsecret", "secret secret", '"secret"', "sécret"], ids=ascii)
+@pytest.mark.parametrize("command", [["kpi", "rebuild"], ["doctor"]], ids=words)
+def test_what_is_no_token_is_told_and_never_shown(entente: Any, answering: Any, command: list[str], token: str) -> None:
+    done = entente(*command, "--json", ENTENTE_URL=answering.url, ENTENTE_TOKEN=token)
+    assert done.exit_code == 2
+    answer = json.loads(done.stdout)
+    assert "the token that was given is none" in answer["error"]
+    assert "entente token" in answer["what_to_do"]
+    assert "cret" not in done.output
+    assert answering.asked == []
