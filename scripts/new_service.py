@@ -97,7 +97,9 @@ def what_next(package: str) -> str:
   make check                                       style, types, imports
   services/{package}/README.md                     say what it owns, emits and listens to
   services/{package}/src/{package}/items           make the example yours: rename it, or delete it and its migration
-  cli/pyproject.toml, cli/src/cli/origin           mount it, so that the demo has it
+  cli/pyproject.toml                               let the command depend on it: dependencies, tool.uv.sources
+  cli/src/cli/services.py                          mount it, so that the demo and the commands know it
+  cli/src/cli/origin/static/panels.js              show it on the home page
 docs/guides/add-a-service.md goes through it, and docs/guides/add-a-fact.md is for what it publishes."""
 
 

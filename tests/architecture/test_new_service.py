@@ -1,6 +1,7 @@
 """`make new-service` makes a service that passes every check: tried in a copy of this checkout."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run(copy, "scripts/new_service.py", "cold-chain")
     assert done.returncode == 0, done.stderr
     assert "make install" in done.stdout
+    named = re.findall(r"\b(?:cli|services)/[\w./-]+", done.stdout)
+    assert [path for path in named if not (copy / path).exists()] == []
+    assert {"cli/pyproject.toml", "cli/src/cli/services.py", "cli/src/cli/origin/static/panels.js"} <= set(named)
     return copy
 
 

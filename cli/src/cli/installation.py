@@ -38,9 +38,6 @@ GivenToken = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
 
-SERVICES = ("partner-registry", "partner-feeds", "sample-tracking", "quality-events", "kpi")
-"""The services that keep a database, and so a ledger, parked facts and a status. (event-stream keeps nothing.)"""
-
 _ADVICE = {
     401: "Get a fresh token: `entente token --role ROLE` (with --data where the demo has a folder of its own).",
     403: "Take a token with a role that may do this: `entente token --role ROLE`.",

@@ -12,7 +12,8 @@ from cli import installation
 from cli.checks import Check
 from cli.data_folder import DataFolder
 from cli.failures import Answered, Failure
-from cli.installation import SERVICES, Installation
+from cli.installation import Installation
+from cli.services import WITH_A_LEDGER
 from contracts import topics as all_topics
 from runtime import topics
 from runtime.settings import Settings
@@ -80,7 +81,7 @@ def _topics(bootstrap_servers: str) -> Check:
 
 
 def _services(platform: Installation) -> Iterator[Check]:
-    for service in SERVICES:
+    for service in WITH_A_LEDGER:
         try:
             status = platform.get(f"/api/{service}/v1/status")
         except Answered as refusal:

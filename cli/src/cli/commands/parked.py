@@ -7,12 +7,13 @@ import typer
 
 from cli import installation
 from cli.failures import Answered, Failure
-from cli.installation import SERVICES, AsJson, GivenToken, Installation, Url
+from cli.installation import AsJson, GivenToken, Installation, Url
 from cli.output import notes, print_json, print_line, print_table
+from cli.services import WITH_A_LEDGER
 
 commands = typer.Typer(help="Facts that a service could not apply.", no_args_is_help=True)
 
-OneService = Annotated[str | None, typer.Option("--service", help=f"One of {', '.join(SERVICES)}.")]
+OneService = Annotated[str | None, typer.Option("--service", help=f"One of {', '.join(WITH_A_LEDGER)}.")]
 _NO_SUCH_SERVICE = 404
 
 
@@ -98,9 +99,9 @@ def _show_line(name: str, value: object) -> None:
 
 def _chosen(service: str | None) -> tuple[str, ...]:
     if service is None:
-        return SERVICES
-    if service not in SERVICES:
-        raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(SERVICES))
+        return WITH_A_LEDGER
+    if service not in WITH_A_LEDGER:
+        raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(WITH_A_LEDGER))
     return (service,)
 
 

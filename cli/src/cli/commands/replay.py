@@ -8,8 +8,9 @@ import typer
 
 from cli import installation
 from cli.failures import Failure
-from cli.installation import SERVICES, AsJson, GivenToken, Installation, Url
+from cli.installation import AsJson, GivenToken, Installation, Url
 from cli.output import print_json, print_line, progress
+from cli.services import WITH_A_LEDGER
 
 _LOOK_EVERY = 0.2
 _PATIENCE = 60.0
@@ -17,7 +18,7 @@ _PATIENCE = 60.0
 
 
 def replay(
-    service: Annotated[str, typer.Option("--service", help=f"Whose facts: one of {', '.join(SERVICES)}.")],
+    service: Annotated[str, typer.Option("--service", help=f"Whose facts: one of {', '.join(WITH_A_LEDGER)}.")],
     since: Annotated[
         str | None, typer.Option("--since", metavar="TIME", help="From when on, for example 2026-03-01T00:00:00Z.")
     ] = None,
@@ -26,8 +27,8 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Send a service's facts to Kafka again, all or since an instant. Consumers drop what they know."""
-    if service not in SERVICES:
-        raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(SERVICES))
+    if service not in WITH_A_LEDGER:
+        raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(WITH_A_LEDGER))
     with installation.find(url, token) as platform:
         facts = platform.post(f"/api/{service}/v1/replays", {"since": _instant(since)})["facts"]
         _wait(platform, service, facts)

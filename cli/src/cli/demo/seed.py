@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from cli.demo import cast
 from cli.demo.cast import Company, Feed, Product
 from cli.failures import Answered, Failure
-from cli.installation import SERVICES, Installation
+from cli.installation import Installation
+from cli.services import WITH_A_LEDGER
 from partner_feeds.mappings import load
 
 Made = TypeVar("Made")
@@ -98,7 +99,7 @@ class _Planter:
             self._pause(0.05)
 
     def _behind(self) -> Iterator[str]:
-        for service in SERVICES:
+        for service in WITH_A_LEDGER:
             status = self._platform.get(f"/api/{service}/v1/status")
             if status["outbox_pending"] or status["lag"]:
                 yield service

@@ -16,19 +16,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cli.origin import pages
 from cli.origin.security import SecurityHeaders
+from cli.services import MOUNTED
 from contracts import asyncapi
 from runtime import problems
 from runtime.problems import Problem
 from runtime.service import unready_reason
 from runtime.settings import Settings
 
-SERVICES = ("partner-registry", "partner-feeds", "sample-tracking", "quality-events", "kpi", "event-stream")
-"""In the order in which a fact travels through them."""
-
 
 def create(settings: Settings, *, services: Sequence[str] | None = None) -> Starlette:
     """The origin of an installation whose services run in this process; all of them unless told otherwise."""
-    apps = {name: _service(name, settings) for name in services or SERVICES}
+    apps = {name: _service(name, settings) for name in services or MOUNTED}
     routes: list[BaseRoute] = [
         *pages.routes(list(apps)),
         *_about_itself(apps),
