@@ -74,7 +74,7 @@ def test_refused_records_are_told_by_row_and_field_and_are_exit_status_1(
     done = entente("feed", "import", str(file), "--feed", "weights", "--url", answering.url, "--token", "t")
     assert done.exit_code == 1
     assert "a decimal comma: write 9.9" in done.stdout
-    assert "2 accepted, 1 duplicate, 1 refused" in done.stdout
+    assert "2 accepted, 1 duplicate, 1 refused\nmessage m-1\n" in done.stdout
 
 
 def test_a_mapping_is_tried_here_before_anybody_approves_it(entente: Any, file: Path, mapping: Path) -> None:

@@ -78,3 +78,5 @@ def _tell(outcome: Outcome, *, as_json: bool, dry_run: bool) -> None:
     said = [f"{count} {word}" for word, count in counts.items() if count or word != "amended"]
     prefix = "would be " if dry_run else ""
     print_line(prefix + ", ".join([*said, f"{outcome.refused} refused"]))
+    if outcome.message_id:
+        print_line(f"message {outcome.message_id}")

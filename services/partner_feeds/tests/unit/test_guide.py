@@ -1,31 +1,52 @@
-"""The mapping of the guide reads the file of the guide."""
+"""The mappings of the guide read the files of the guide."""
 
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from contracts import Classification
 from partner_feeds.answers import Accepted
 from partner_feeds.mappings import load, shipped, translate
-from partner_feeds.records import ProcessData, TestResult
+from partner_feeds.records import Deviation, LotCode, ProcessData, Record, TestResult
 
 GUIDE = Path(__file__).parents[4] / "docs/guides/write-a-mapping.md"
 
 
-def test_the_guides_example() -> None:
+def examples() -> list[list[Record]]:
+    """What each mapping of the guide makes of its file."""
     text = GUIDE.read_text("utf-8")
-    (document,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    (file,) = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
-    answers = list(translate(load(document), [file.encode()], now=datetime(2026, 3, 14, tzinfo=UTC)))
-    records = [record for answer in answers if isinstance(answer, Accepted) for record in answer.records]
-    assert len(answers) == 2
+    documents, files = (re.findall(rf"```{form}\n(.*?)```", text, re.DOTALL) for form in ("yaml", "csv"))
+    made: list[list[Record]] = []
+    for document, file in zip(documents, files, strict=True):
+        answers = list(translate(load(document), [file.encode()], now=datetime(2026, 3, 14, tzinfo=UTC)))
+        assert [type(answer) for answer in answers] == [Accepted, Accepted]
+        made.append([record for answer in answers if isinstance(answer, Accepted) for record in answer.records])
+    return made
+
+
+def test_the_guides_example() -> None:
+    records = examples()[0]
     results = [record for record in records if isinstance(record, TestResult)]
     assert [(each.record_id, each.value) for each in results] == [
-        ("T-40/24-0117/assay", Decimal("99.1")),
-        ("T-40/24-0118/assay", Decimal("98.4")),
+        ("VEL-100/24-0117/assay", Decimal("99.1")),
+        ("VEL-100/24-0118/assay", Decimal("98.4")),
     ]
     shifts = [record.values[0] for record in records if isinstance(record, ProcessData)]
     assert [(value.name, value.value) for value in shifts] == [("shift", "early"), ("shift", "late")]
+
+
+def test_the_guides_deviations() -> None:
+    first, second = examples()[1]
+    assert isinstance(first, Deviation)
+    assert isinstance(second, Deviation)
+    assert [(each.record_id, each.revision) for each in (first, second)] == [("A-24-031", 1), ("A-24-031", 2)]
+    assert second.partner_aware_at == datetime(2024, 1, 30, 13, 5, tzinfo=UTC)
+    assert second.lots == (LotCode("VEL-100", "24-0117"),)
+    assert (first.proposed_classification, second.proposed_classification) == (
+        Classification.minor,
+        Classification.major,
+    )
 
 
 def test_the_example_file_of_the_readme() -> None:
