@@ -45,7 +45,7 @@ def test_the_smallest_mapping() -> None:
     [
         (written(rule=RULE.replace("occurred_at", "ocurred_at")), "records[0].ocurred_at", "nearest: occurred_at"),
         (written(rule=RULE.replace("made", "mad")), "", "records[0].occurred_at: no column is called 'mad'"),
-        (written(rule=RULE.replace("made", "lot")), "", "holds text, wanted is day or instant or month"),
+        (written(rule=RULE.replace("made", "lot")), "", "holds text, wanted is a day or a month or an instant"),
         (written(rule=RULE.replace("lot: batch", "lot: bach")), "", "no lot is called 'bach'; lots are batch"),
         (written(rule=RULE.replace("BatchStart", "BatchStrat")), "records[0]", "'BatchStart'"),
         (written(COLUMNS + "  mass: {holds: number}\n"), "", "columns.mass: no record uses the column"),
@@ -66,6 +66,55 @@ def test_the_smallest_mapping() -> None:
 def test_a_fault_is_told_by_place(text: str, where: str, reason: str) -> None:
     found = faults(text)
     assert any(place.startswith(where) and reason in why for place, why in found), found
+
+
+MASS = "  mass: {holds: number}\n"
+PIECES = MASS.replace("number", 'number, unit: "1"')
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "reason"),
+    [
+        (
+            written(rule=RULE.replace("batch}", "batch, when: lot}")),
+            "records[0].when",
+            "a list is wanted, such as [lot]",
+        ),
+        (written(rule=RULE.replace("made", "[made]")), "records[0].occurred_at", "text is wanted"),
+        (written(rule="records: []\n"), "records", "0 given, and at least 1 wanted"),
+        (written(rule="records: {}\n"), "records", "a list is wanted"),
+        (
+            written(rule='records:\n  - {id: "{lot}"}\n'),
+            "records[0]",
+            "must say which record: BatchStart, BatchCompletion",
+        ),
+        (written(rule=""), "records", "must be given"),
+        (written("columns: {lot: text}\n"), "columns.lot", "fields are wanted here, such as {field: value}"),
+        (written("columns: {lot: {format: M}}\n"), "columns.lot", "must say what it holds: text, number or date"),
+        (written(COLUMNS.replace("text", "text, codes: x")), "columns.lot.codes", "fields are wanted here"),
+        (written(COLUMNS.replace("text", "text, longest: 0")), "columns.lot.longest", "must be 1 or more"),
+        (written(COLUMNS.replace("text", "text, longest: x")), "columns.lot.longest", "a whole number is wanted"),
+        (written(COLUMNS.replace("text", "text, required: x")), "columns.lot.required", "write true or false"),
+        (written(before="unknown_columns: x\n"), "unknown_columns", "must be 'refuse' or 'ignore'"),
+        (
+            written(COLUMNS + PIECES, RULE.replace("batch}", "batch, revision: mass}")),
+            "",
+            "records[0].revision: the column 'mass' holds a number with its unit, wanted is a number without unit; "
+            "leave out its unit",
+        ),
+        (
+            written(COLUMNS + MASS, RULE.replace("batch}", "batch, planned_quantity: mass}")),
+            "",
+            "records[0].planned_quantity: the column 'mass' holds a number without unit, "
+            "wanted is a number with its unit; state its unit, 1 for none",
+        ),
+    ],
+)
+def test_a_fault_is_told_in_the_words_of_who_wrote_it(text: str, where: str, reason: str) -> None:
+    first, *others = faults(text)
+    assert first[0] == where
+    assert first[1].startswith(reason)
+    assert [place for place, _ in others if place != where] == []
 
 
 def test_an_ignored_column_needs_a_reason_and_is_not_taken_as_well() -> None:

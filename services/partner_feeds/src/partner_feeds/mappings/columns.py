@@ -92,3 +92,25 @@ class DateColumn(_Column):
 
 
 Column = Annotated[TextColumn | NumberColumn | DateColumn, Field(discriminator="holds")]
+
+_KINDS = {
+    "text": "text",
+    "number": "a number without unit",
+    "quantity": "a number with its unit",
+    "month": "a month",
+    "day": "a day",
+    "instant": "an instant",
+}
+_REMEDIES = {
+    ("quantity", "number"): "leave out its unit",
+    ("number", "quantity"): "state its unit, 1 for none",
+    ("month", "instant"): "its format needs an hour (hh)",
+    ("day", "instant"): "its format needs an hour (hh)",
+}
+
+
+def why_not_as(kind: str, wanted: frozenset[str]) -> str:
+    """What a column of this kind holds, what is wanted there, and how to come from one to the other."""
+    remedies = (_REMEDIES[kind, each] for each in sorted(wanted) if (kind, each) in _REMEDIES)
+    reason = f"{_KINDS[kind]}, wanted is {' or '.join(sorted(_KINDS[each] for each in wanted))}"
+    return "; ".join([reason, *remedies])

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from partner_feeds.mappings.columns import Column, NumberColumn, TextColumn
+from partner_feeds.mappings.columns import Column, NumberColumn, TextColumn, why_not_as
 from partner_feeds.mappings.rules import LotRule, Rule, uses
 
 Reason = Annotated[str, StringConstraints(min_length=3)]
@@ -74,8 +74,8 @@ class Mapping(FileFormat):
             elif used.name not in self.columns:
                 yield f"{where}: no column is called {used.name!r}"
             elif self.columns[used.name].kind not in used.kinds:
-                kind = self.columns[used.name].kind
-                yield f"{where}: the column {used.name!r} holds {kind}, wanted is {' or '.join(sorted(used.kinds))}"
+                why = why_not_as(self.columns[used.name].kind, used.kinds)
+                yield f"{where}: the column {used.name!r} holds {why}"
         for name, column in self.columns.items():
             if not isinstance(column, NumberColumn) or column.unit_column is None:
                 continue
