@@ -11,6 +11,9 @@ from partner_feeds.records import Record
 LONGEST_VALUE = 80
 """A refused value is shown only so far: an answer must not carry a megabyte back."""
 
+NEAR, NEAR_FOR_SHORT = 0.75, 0.6
+"""How alike two words must be (difflib's ratio), one to be proposed for the other. Of three letters two are enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowError:
@@ -63,10 +66,10 @@ def refused(row: int, field: str, value: str, reason: str) -> Refused:
     return Refused(row, (RowError.of(row, field, value, reason),))
 
 
-def nearest(given: str, known: Iterable[str]) -> str:
+def nearest(given: str, known: Iterable[str], cutoff: float = NEAR) -> str:
     """``; nearest: x`` or nothing: a misspelling is the most frequent cause of an unknown word."""
     by_lower_case = {word.lower(): word for word in known}
-    found = difflib.get_close_matches(given.strip().lower()[:100], by_lower_case, n=1, cutoff=0.5)
+    found = difflib.get_close_matches(given.strip().lower()[:100], by_lower_case, n=1, cutoff=cutoff)
     return f"; nearest: {by_lower_case[found[0]]}" if found else ""
 
 

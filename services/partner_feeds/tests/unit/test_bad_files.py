@@ -47,6 +47,33 @@ def test_an_unknown_column_refuses_the_file_and_names_the_nearest(answers: Trans
     ]
 
 
+@pytest.mark.parametrize("header", ["# Entente", "id;date;temperature;humidity", "lot;sample id;temperature;humidity"])
+def test_a_file_of_another_kind_is_told_in_one_line(answers: Translate, header: str) -> None:
+    ((row, field, reason),) = reasons(answers(f"{header}\n1;2;3;4"))
+    assert (row, field) == (1, "")
+    assert reason == (
+        "the file does not seem to be one for the mapping small-laboratory: "
+        f"its header has {header.startswith('lot'):d} of the 8 columns that are wanted "
+        "(lot, product, made, shift, assay and 3 more)"
+    )
+
+
+def test_a_header_in_other_letters_is_told_column_by_column(answers: Translate) -> None:
+    found = reasons(answers(f"{HEADER.upper()}\n{GOOD}"))
+    assert (1, "LOT", "the mapping small-laboratory does not know the column; nearest: lot") in found
+
+
+def test_only_really_near_names_are_proposed(answers: Translate) -> None:
+    assert reasons(answers(f"{HEADER.replace('assay', 'assembly')}\n{GOOD}")) == [
+        (
+            1,
+            "assembly",
+            "the mapping small-laboratory does not know the column; correct the name, or extend the mapping",
+        ),
+        (1, "assay", "the column is missing from the header"),
+    ]
+
+
 def test_an_unknown_column_is_passed_over_where_the_mapping_says_so(answers: Translate) -> None:
     found = answers(f"{HEADER};extra\n{GOOD};1", unknown_columns="ignore")
     assert found[0] == Notice(1, "the column 'extra' is not in the mapping, and was passed over")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from contracts import Moment
-from partner_feeds.answers import nearest
+from partner_feeds.answers import NEAR_FOR_SHORT, nearest
 from partner_feeds.moments import in_range
 from partner_feeds.numbers import CannotRead
 
@@ -73,7 +73,8 @@ class DateFormat:
         number = self._months.get(name.lower()) or self._months.get(name.lower().removesuffix("."))
         if number is None:
             known = ", ".join(self._months)
-            raise CannotRead(f"{name!r} is no month of this list: {known}{nearest(name, self._months)}")
+            hint = nearest(name, self._months, NEAR_FOR_SHORT)
+            raise CannotRead(f"{name!r} is no month of this list: {known}{hint}")
         return number
 
     def _day_or_instant(self, year: int, month: int, parts: dict[str, str], zone: tzinfo | None) -> Moment:

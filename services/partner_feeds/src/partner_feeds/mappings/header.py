@@ -9,6 +9,9 @@ from partner_feeds.mappings.reader import Row
 
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
+LEAST_SHARE = 0.25
+"""Of the wanted columns. A header with fewer is of another kind of file, and a line for each would tell nothing."""
+
 
 class Header(NamedTuple):
     """Where each column of the mapping stands in the file."""
@@ -21,11 +24,11 @@ class Header(NamedTuple):
 def read_header(row: Row, mapping: Mapping) -> Header | Refused:
     """The header, or everything that keeps the file from being read."""
     names = [name.strip() for name in row.cells]
-    errors = _wrong_delimiter(row, names, mapping) or [
-        *_repeated(row.number, names),
-        *_unknown(row.number, names, mapping),
-        *_absent(row.number, names, mapping),
-    ]
+    errors = (
+        _wrong_delimiter(row, names, mapping)
+        or _another_kind(row, names, mapping)
+        or [*_repeated(row.number, names), *_unknown(row.number, names, mapping), *_absent(row.number, names, mapping)]
+    )
     if errors:
         return Refused(row.number, tuple(errors))
     positions = {name: position for position, name in enumerate(names) if name in mapping.columns}
@@ -54,6 +57,20 @@ def _wrong_delimiter(row: Row, names: list[str], mapping: Mapping) -> list[RowEr
             reason = f"the columns are separated by {called}, and the mapping says {wanted} ({mapping.delimiter!r})"
             return [RowError.of(row.number, "", text, reason)]
     return []
+
+
+def _another_kind(row: Row, names: list[str], mapping: Mapping) -> list[RowError]:
+    """A header that has hardly any of the wanted columns, whatever the size of its letters."""
+    wanted = [name for name, column in mapping.columns.items() if not column.optional]
+    given = {name.lower() for name in names}
+    found = sum(name.lower() in given for name in wanted)
+    if found >= LEAST_SHARE * len(wanted):
+        return []
+    reason = (
+        f"the file does not seem to be one for the mapping {mapping.code}: its header has {found} of the {len(wanted)} "
+    )
+    reason += f"columns that are wanted ({some_of(wanted, 5)})"
+    return [RowError.of(row.number, "", mapping.delimiter.join(row.cells), reason)]
 
 
 def _repeated(number: int, names: list[str]) -> list[RowError]:
