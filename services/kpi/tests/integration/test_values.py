@@ -51,6 +51,15 @@ async def test_rate_and_mean_per_product_are_what_a_spreadsheet_says(kpi: Any, p
         assert item["value"] == pytest.approx(item["numerator"] / item["denominator"], abs=1e-10)
 
 
+async def test_a_number_of_any_size_is_answered(kpi: Any, publish: Any, maker: Any) -> None:
+    make = maker()
+    await publish(*(make.batch(percent=percent) for percent in ("1E+30", "1E-30", "1234567890123456789012.5")))
+    await kpi.until("yield", sample=3, partner=str(make.partner_id))
+    answer = await kpi.client.get("/facts", params={"partner": make.partner_id, "measure": "batch_yield"})
+    assert answer.status_code == 200, answer.text
+    assert sorted(fact["value"] for fact in answer.json()["items"]) == [0, 1234567890123456789012.5, 10**30]
+
+
 async def test_a_number_opens_down_to_its_events(kpi: Any, publish: Any, maker: Any) -> None:
     make = maker()
     results = [make.recorded(make.result("oos" if n < 3 else "pass"), time=datetime.now(UTC)) for n in range(60)]

@@ -1,5 +1,6 @@
 """Numbers from sums: quantiles, periods, ratings."""
 
+import json
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
@@ -95,6 +96,14 @@ def test_nothing_has_no_value() -> None:
 )
 def test_numbers_are_json_numbers_of_at_most_ten_decimals(given_: str, shown: str) -> None:
     assert TypeAdapter(Number).dump_json(Decimal(given_)).decode() == shown
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=38), st.sampled_from([0, 1]), st.integers(-67, 30))
+def test_any_number_that_a_feed_takes_is_answered(digits: list[int], sign: int, exponent: int) -> None:
+    number = Decimal((sign, tuple(digits), exponent))
+    rounded = round(Fraction(number), 10)
+    shown = json.loads(TypeAdapter(Number).dump_json(number))
+    assert shown == (int(rounded) if rounded.denominator == 1 else float(rounded))
 
 
 FEBRUARY, MAY = number_of("2026-02"), number_of("2026-05")

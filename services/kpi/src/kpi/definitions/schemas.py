@@ -16,17 +16,20 @@ from pydantic import (
     model_validator,
 )
 
+from kpi.arithmetic import EXACT
 from kpi.definitions.model import Direction, Family, Kind, KpiDefinition, KpiTarget
 from kpi.measures import DISTRIBUTIONS, MEASURES
 
 
 def _as_number(number: Decimal) -> int | float:
-    rounded = round(number, DECIMALS)
-    return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
+    rounded = number.quantize(_LAST_DECIMAL, context=EXACT)
+    whole = int(rounded)
+    return whole if rounded == whole else float(rounded)
 
 
 DECIMALS = 10
 """Decimals of a number in an answer; inside, sums are exact."""
+_LAST_DECIMAL = Decimal(1).scaleb(-DECIMALS)
 Number = Annotated[Decimal, PlainSerializer(_as_number), WithJsonSchema({"type": "number"})]
 """A JSON number, rounded to at most ten decimals."""
 
