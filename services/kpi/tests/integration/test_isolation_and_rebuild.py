@@ -79,6 +79,17 @@ async def test_rebuild_tells_and_mends_a_tampered_bucket(kpi: Any, publish: Any,
     assert (again["differences"], again["buckets"]) == ([], rebuilt["buckets"])
 
 
+async def test_amended_numbers_of_any_size_leave_what_a_rebuild_gives(kpi: Any, publish: Any, maker: Any) -> None:
+    make, ids = maker(), [uuid4() for _ in range(3)]
+    yields = zip(ids, ["1E+30", "1E-30", "1234567890123456789012.5"], strict=True)
+    await publish(*(make.batch(batch_id=id, percent=percent) for id, percent in yields))
+    await kpi.until("yield", sample=3, partner=str(make.partner_id))
+    await publish(*(make.recorded(make.batch(batch_id=id, percent="90"), sequence=2) for id in ids))
+    await kpi.until("yield", lambda item: item["numerator"] == 270, partner=str(make.partner_id))
+    compared = (await kpi.client.post("/rebuilds", json={"compare": True})).json()
+    assert compared["differences"] == []
+
+
 async def test_two_rebuilds_at_once_follow_each_other(
     kpi: Any, publish: Any, maker: Any, database: Any, eventually: Any
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import Classification
+from kpi.arithmetic import EXACT
 from kpi.batches.model import Judged, Judgement
 from kpi.consumers import judgement_of
 from kpi.facts import reading
@@ -42,7 +44,8 @@ class Books:
         self.entries += new
         for key, (count, total) in sums(new).items():
             before = self.kept.get(key, (0, Decimal(0)))
-            self.kept[key] = (before[0] + count, before[1] + total)
+            # PostgreSQL adds exactly.
+            self.kept[key] = (before[0] + count, EXACT.add(before[1], total))
 
     def results(self, *recorded: Any) -> None:
         """Results in one batch."""
@@ -157,6 +160,34 @@ def test_results_and_amendments_give_the_same_sums_in_every_order_and_batching(m
     assert shuffled.total(Code.oos) == sum(fact.evaluation == "oos" for fact in counted)
     assert shuffled.total(Code.test_evaluated) == sum(fact.evaluation != "not_evaluated" for fact in counted)
     assert uniquely_proven(shuffled)
+
+
+measurable = st.builds(
+    lambda number, exponent: Decimal(number).scaleb(exponent, EXACT),
+    st.integers(1 - 10**38, 10**38 - 1),
+    st.integers(-67, 30),
+)
+"""Any number that a partner's feed may send, and larger ones."""
+
+
+@given(st.data())
+def test_sums_of_numbers_of_any_size_are_exactly_what_stands(maker: Any, data: st.DataObject) -> None:
+    make, books, standing = maker(), Books(), dict[UUID, Fraction]()
+    story = data.draw(st.lists(st.tuples(st.integers(0, 3), measurable), min_size=1, max_size=8))
+    stated = []
+    for number, percent in story:
+        batch_id = UUID(int=number + 1)
+        stated.append(make.recorded(make.batch(batch_id=batch_id, percent=str(percent))))
+        standing[batch_id] = Fraction(percent)
+    while stated:
+        size = data.draw(st.integers(1, len(stated)))
+        books.batches(*stated[:size])
+        stated = stated[size:]
+    for buckets in (books.nonzero(), books.rebuilt()):
+        yields = [kept for key, kept in buckets.items() if key.measure == Code.batch_yield]
+        assert [(count, Fraction(total)) for count, total in yields] == [(len(standing), sum(standing.values()))]
+    entered = [entry.measured.value for entry in books.entries if entry.measured.measure == Code.batch_yield]
+    assert sum(map(Fraction, entered)) == sum(standing.values())
 
 
 def test_a_deviation_counts_once_and_a_cancelled_one_not_at_all(maker: Any) -> None:

@@ -79,6 +79,12 @@ def test_a_mean_is_the_arithmetic_mean(values: list[Decimal]) -> None:
     assert found.value == found.numerator / found.denominator
 
 
+def test_what_is_divided_are_exact_sums() -> None:
+    values = ["1E+30", "1234567890123456789012.5", "1E-30", "-1E+30"]
+    found = compute(definition(Kind.mean, Code.batch_yield), cells(Code.batch_yield, *values))
+    assert found.numerator == Decimal("1234567890123456789012.500000000000000000000000000001")
+
+
 def test_nothing_has_no_value() -> None:
     for formula in (
         definition(Kind.ratio, Code.oos, Code.test_evaluated),

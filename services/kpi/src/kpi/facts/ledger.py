@@ -7,13 +7,14 @@ count -1 in the same month, so that the sum over the entries is the number, at a
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from contracts import Fact, Recorded, contract_of
+from kpi.arithmetic import EXACT
 from kpi.measures import DISTRIBUTIONS
 
 NO_LEVEL = Decimal(0)
@@ -133,7 +134,7 @@ def enter(
 
 
 def _reversal(entry: Entry, source: Source) -> Entry:
-    undone = entry.measured._replace(value=-entry.measured.value, source=source)
+    undone = entry.measured._replace(value=EXACT.minus(entry.measured.value), source=source)
     reversal = Entry(uuid7(), entry.subject_id, undone, count=-1, reverses=entry.id)
     entry.reversed_by = reversal.id
     return reversal
@@ -142,9 +143,10 @@ def _reversal(entry: Entry, source: Source) -> Entry:
 def sums(entries: Iterable[Entry]) -> dict[BucketKey, tuple[int, Decimal]]:
     """Count and total of the entries by bucket."""
     found: dict[BucketKey, list[Any]] = {}
-    for entry in entries:
-        # One look-up an entry: hashing three ids is what this loop costs.
-        summed = found.setdefault(entry.bucket, [0, NO_LEVEL])
-        summed[0] += entry.count
-        summed[1] += entry.measured.value
+    with localcontext(EXACT):
+        for entry in entries:
+            # One look-up an entry: hashing three ids is what this loop costs.
+            summed = found.setdefault(entry.bucket, [0, NO_LEVEL])
+            summed[0] += entry.count
+            summed[1] += entry.measured.value
     return {key: (count, total) for key, (count, total) in found.items()}
