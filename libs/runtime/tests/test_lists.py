@@ -13,10 +13,11 @@ from uuid_utils.compat import uuid7
 
 from notes.behind_http import Notes
 from notes.installation import Installation
-from notes.model import Note
+from notes.model import Memo, Note
 from runtime.database import Context
 from runtime.paging import PageRequest, page
 from runtime.principal import Principal
+from runtime.problems import Problem
 
 ROWS = 50_000
 FILL = """
@@ -60,8 +61,8 @@ async def test_every_row_comes_once_while_others_are_written(notes: Notes, sort:
         assert values == sorted(values, reverse=sort.startswith("-"))
 
 
-def forged(*parts: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+def forged(*parts: Any, of: str = "Note rank") -> str:
+    return base64.urlsafe_b64encode(json.dumps({of: parts}).encode()).decode()
 
 
 ID = "0b6c7a5e-9a53-4a0e-8f5e-2f4f3f0f3a11"
@@ -70,11 +71,26 @@ ID = "0b6c7a5e-9a53-4a0e-8f5e-2f4f3f0f3a11"
 @pytest.mark.parametrize(
     "cursor",
     ["x", "é", "%%%", forged(), forged("1"), forged("x", ID), forged("1", "no id"), forged("1", 5),
-     forged(None, None), forged("1", ID, "more"), "W10", "e30", "/w"],
+     forged(None, None), forged("1", ID, "more"), forged("1", ID, of="Note -rank"), forged("1", ID, of="Page rank"),
+     base64.urlsafe_b64encode(json.dumps(["1", ID]).encode()).decode(), base64.urlsafe_b64encode(b"[" * 2000).decode(),
+     "W10", "e30", "/w"],
 )  # fmt: skip
 async def test_a_cursor_of_somebody_else_is_refused(notes: Notes, cursor: str) -> None:
     answer = await notes.client.get("/notes", params={"cursor": cursor, "sort": "rank"})
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:entente:problem:invalid-cursor")
+    assert "begin again without" in answer.json()["detail"]
+
+
+async def test_a_cursor_goes_on_in_its_own_list_and_sort_alone(notes: Notes) -> None:
+    for _ in range(3):
+        await notes.client.post("/notes", json={"text": "listed"})
+    given = (await notes.client.get("/notes", params={"limit": 1, "sort": "created_at"})).json()["next"]
+    for sort, status in (("created_at", 200), ("-created_at", 400), ("updated_at", 400), ("-id", 400)):
+        answer = await notes.client.get("/notes", params={"limit": 1, "sort": sort, "cursor": given})
+        assert answer.status_code == status, sort
+    async with notes.installation.work() as work:
+        with pytest.raises(Problem, match="begin again without"):
+            await page(work, Memo, PageRequest(cursor=given, sort="created_at"), {})
 
 
 @pytest.mark.parametrize("sort", ["nothing", "-", "", "parties", "--id", "id; DROP TABLE note", "__class__"])

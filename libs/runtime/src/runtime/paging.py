@@ -36,23 +36,24 @@ class PageRequest:
     """What every list takes."""
 
     limit: Annotated[int, Query(ge=1, le=500)] = 50
-    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
+    cursor: Annotated[str | None, Query(description="`next` of the page before, in the same sort")] = None
     sort: Annotated[str, Query(description="a field's name; with `-` largest first")] = "-id"
 
 
 Paging = Annotated[PageRequest, Depends()]
 
 
-def _encode(value: Any, id: UUID) -> str:
-    return base64.urlsafe_b64encode(json.dumps([str(value), str(id)]).encode()).decode().rstrip("=")
+def _encode(listing: str, value: Any, id: UUID) -> str:
+    """``listing`` is the list in its sort: in any other, the place after this value and id would be a wrong one."""
+    return base64.urlsafe_b64encode(json.dumps({listing: [str(value), str(id)]}).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, kind: Any) -> tuple[Any, UUID]:
+def _decode(listing: str, cursor: str, kind: Any) -> tuple[Any, UUID]:
     try:
-        value, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[listing]
         return TypeAdapter(kind).validate_strings(value), UUID(id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Problem(400, "invalid-cursor", "the cursor is not one that this list gave") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Problem(400, "invalid-cursor", "no cursor of this list and sort: begin again without it") from error
 
 
 async def page(
@@ -64,14 +65,14 @@ async def page(
 ) -> tuple[list[Model], str | None]:
     """One page of a model's records and the next cursor. Filters that are None do not count.
 
-    Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list.
+    Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list or sort.
     """
     columns, sort = inspect(model).columns, request.sort.removeprefix("-")
     kinds = {name: column.type.python_type for name, column in columns.items() if not column.nullable}
     if kinds.get(sort) not in _SORTABLE:
         sortable = ", ".join(sorted(name for name, kind in kinds.items() if kind in _SORTABLE))
         raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {sortable}")
-    descending = request.sort.startswith("-")
+    descending, listing = request.sort.startswith("-"), f"{model.__name__} {request.sort}"
     by, id = columns[sort], columns["id"]
     query = select(model) if statement is None else statement
     query = query.where(*[columns[name] == value for name, value in filters.items() if value is not None])
@@ -80,10 +81,10 @@ async def page(
         own = select(_party.c.record_id).where(_party.c.organisation_id == work.principal.partner_id)
         query = query.where(id.in_(own))
     if request.cursor:
-        after = tuple_(*_decode(request.cursor, kinds[sort]))
+        after = tuple_(*_decode(listing, request.cursor, kinds[sort]))
         query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)
     order = [by.desc(), id.desc()] if descending else [by.asc(), id.asc()]
     records = list((await work.session.scalars(query.order_by(*order).limit(request.limit + 1))).all())
     more = len(records) > request.limit
     records = records[: request.limit]
-    return records, _encode(getattr(records[-1], sort), records[-1].id) if more else None
+    return records, _encode(listing, getattr(records[-1], sort), records[-1].id) if more else None
