@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from kpi.batches.model import Judged, Judgement
 from kpi.consumers import judgement_of
 from kpi.facts import reading
 from kpi.facts.ledger import BucketKey, Entry, Source, Statement, Thing, enter, sums
+from kpi.facts.moments import hours_between
 from kpi.measures import DISTRIBUTIONS, Code
 from kpi.results.model import statements
 
@@ -272,3 +274,10 @@ def test_days_are_whole_where_only_the_day_is_known_and_unknown_where_only_the_m
         measured = reading.closed(make.recorded(make.closed(deviation, at=end))).measured
         days.append(measured[0].value if measured else None)
     assert days == [Decimal("1.25"), Decimal(4), None, Decimal(0)]
+
+
+@pytest.mark.parametrize(("seconds", "hours"), [(17, "72.00"), (18, "72.01"), (54, "72.02")])
+def test_hours_are_rounded_half_up_as_on_the_clock_of_the_deviation(maker: Any, seconds: int, hours: str) -> None:
+    raised = maker().raised(UUID(int=1))
+    told_at = raised.partner_aware_at + timedelta(hours=72, seconds=seconds)
+    assert hours_between(raised.partner_aware_at, told_at) == Decimal(hours)

@@ -6,7 +6,7 @@ agreement. They are the defaults until the effective agreement says otherwise.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from contracts import Classification
@@ -51,4 +51,5 @@ def notification(limit_hours: int | None, aware_at: datetime, told_at: datetime 
     if told_at is None:
         return Notification(limit_hours, None, None if met else met)
     hours = Decimal(int(taken.total_seconds())) / 3600
-    return Notification(limit_hours, hours.quantize(Decimal("0.01")), met)
+    # As people round, and as the KPI of these hours does: one clock shows one number.
+    return Notification(limit_hours, hours.quantize(Decimal("0.01"), ROUND_HALF_UP), met)

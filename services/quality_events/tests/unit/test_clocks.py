@@ -34,6 +34,12 @@ def test_a_sponsor_that_knew_first_was_told_in_no_time() -> None:
     assert clocks.notification(24, AWARE, AWARE - timedelta(days=1), AWARE).taken_hours == Decimal("0.00")
 
 
+@pytest.mark.parametrize(("seconds", "hours"), [(17, "72.00"), (18, "72.01"), (54, "72.02")])
+def test_hours_are_rounded_half_up_as_in_the_kpi_of_them(seconds: int, hours: str) -> None:
+    told_at = AWARE + timedelta(hours=72, seconds=seconds)
+    assert clocks.notification(72, AWARE, told_at, AWARE).taken_hours == Decimal(hours)
+
+
 @given(hours=HOURS)
 def test_while_nobody_was_told_there_is_time_or_it_is_missed(hours: float) -> None:
     clock = clocks.notification(72, AWARE, None, AWARE + timedelta(hours=hours))
