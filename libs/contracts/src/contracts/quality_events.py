@@ -58,13 +58,20 @@ class DeviationRaised(DeviationFact):
 
 @fact("io.entente.DeviationAmended.v1", topic="quality-events.deviation", key="deviation_id")
 class DeviationAmended(DeviationFact):
-    """The partner corrected its report of an open deviation: this is what it says now, all its lots included."""
+    """The partner corrected its report of an open deviation: this is what it says now, all its lots included.
+
+    ``occurred_at`` is when the sponsor was told of the correction.
+    """
 
     title: str
     category: str
     lots: tuple[Lot, ...] = ()
     classification: Classification | None = None
     """The current one; none before the sponsor set it."""
+    departure_occurred_at: Moment | None = None
+    """When the departure occurred, as the report says now. None in facts from before this was told."""
+    sponsor_aware_at: AwareDatetime | None = None
+    """As in DeviationRaised: an amendment does not move it. None in facts from before this was told."""
 
 
 @fact("io.entente.DeviationClassified.v1", topic="quality-events.deviation", key="deviation_id")

@@ -106,6 +106,7 @@ async def test_a_report_announces_batches_and_is_amended(
         record="D-1",
         revision=2,
         title="Press stopped twice",
+        occurred_at=datetime(2026, 1, 5, 7, tzinfo=UTC),
         partner_aware_at=later,
         proposed_classification="major",
     )
@@ -118,6 +119,7 @@ async def test_a_report_announces_batches_and_is_amended(
 
     read = await eventually(amended)
     assert (read["title"], read["proposed_classification"]) == ("Press stopped twice", "major")
+    assert read["occurred"] == "2026-01-05T07:00:00Z"
     assert len(read["lots"]) == 3
     assert read["clock"]["due_at"] == deviation["clock"]["due_at"]
     assert read["clock"]["notification"] == {"limit_hours": 72, "taken_hours": "2.00", "met": True}
@@ -132,6 +134,8 @@ async def test_a_report_announces_batches_and_is_amended(
         "minor",
         later,
     )
+    assert fact.departure_occurred_at == amendment.occurred_at
+    assert fact.sponsor_aware_at == AWARE + timedelta(hours=2)
     assert {part.id for part in fact.lots} == {lot.id, raw.id, added.id}
     assert {str(id) for id in fact.batch_ids} == {part["batch_id"] for part in read["lots"]} - {None}
 

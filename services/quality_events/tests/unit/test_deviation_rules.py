@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts import Classification, Lot
+from contracts import Classification, Lot, Moment
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import Report, Results, State
@@ -14,6 +14,7 @@ from runtime.lifecycle import NotAllowedNow
 from runtime.problems import RuleViolated
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+LATER = NOW + timedelta(days=5)
 SITE, PARTNER = uuid4(), uuid4()
 
 
@@ -96,26 +97,41 @@ def test_impacts_are_stated_for_its_own_lots_only() -> None:
         deviation.record_results(Results(impacts={uuid4(): "none"}), lots)
 
 
-def test_an_amendment_keeps_what_set_the_clocks() -> None:
-    deviation, lots = report(proposed_classification=Classification.critical)
-    later = NOW + timedelta(days=5)
-    told = Report(
+def revised(*lots: Lot, revision: int = 2, occurred: Moment = LATER) -> Report:
+    """A later revision of the partner's record."""
+    return Report(
         title="x",
         category="y",
         site_id=SITE,
         partner_id=PARTNER,
-        occurred=later,
-        partner_aware_at=later,
-        sponsor_aware_at=later,
+        occurred=occurred,
+        partner_aware_at=LATER,
+        sponsor_aware_at=LATER,
         reporter="ana",
         proposed_classification=Classification.minor,
-        batches={},
-        revision=2,
+        lots=lots,
+        batches={one.id: uuid4() for one in lots if one.product_id},
+        revision=revision,
     )
-    added, amended = deviation.amend(told, lots)
+
+
+def test_an_amendment_keeps_what_set_the_clocks() -> None:
+    deviation, lots = report(proposed_classification=Classification.critical)
+    added, amended = deviation.amend(revised(), lots)
     assert (added, amended.title, amended.classification) == ([], "x", None)
     assert (deviation.notification_limit_hours, deviation.partner_aware_at) == (24, NOW)
     assert (deviation.due_at, deviation.sponsor_aware_at) == (NOW + timedelta(days=30), NOW)
+
+
+def test_an_amendment_corrects_when_the_departure_occurred() -> None:
+    deviation, lots = report()
+    _, amended = deviation.amend(revised(occurred="2026-01"), lots)
+    assert deviation.occurred == "2026-01"
+    assert (amended.departure_occurred_at, amended.sponsor_aware_at, amended.occurred_at) == ("2026-01", NOW, LATER)
+    deviation.classify(Classification.minor, None, NOW)
+    deviation.cancel("a drill", NOW)
+    deviation.note_late(revised(revision=3, occurred="2025-12"))
+    assert (deviation.occurred, deviation.late_amendments[0]["occurred"]) == ("2026-01", "2025-12")
 
 
 def test_overdue_is_told_once_per_due_date() -> None:

@@ -114,7 +114,8 @@ class Deviation(Table, Versioned, table=True):
         What a clock was set by stays: the awareness instants, the due date, and a notification limit once there is one.
         """
         self.title, self.description, self.category = told.title, told.description, told.category
-        self.discovered_at, self.source_revision = told.discovered_at, told.revision
+        self.occurred, self.discovered_at = moments.written(told.occurred), told.discovered_at
+        self.source_revision = told.revision
         self.proposed_classification = told.proposed_classification
         if self.notification_limit_hours is None:
             self.notification_limit_hours = clocks.notification_limit(told.proposed_classification)
@@ -130,6 +131,8 @@ class Deviation(Table, Versioned, table=True):
             category=self.category,
             lots=tuple(everything),
             classification=self.classification,
+            departure_occurred_at=told.occurred,
+            sponsor_aware_at=self.sponsor_aware_at,
         )
         return added, amended
 
@@ -141,6 +144,7 @@ class Deviation(Table, Versioned, table=True):
             title=told.title,
             description=told.description,
             category=told.category,
+            occurred=told.occurred,
             proposed_classification=told.proposed_classification,
             lots=told.lots,
         )

@@ -57,6 +57,8 @@ class LateAmendment(BaseModel):
     title: str
     description: str
     category: str
+    occurred: Moment | None = None
+    """None in what was kept before this was kept too."""
     proposed_classification: Classification | None
     lots: tuple[Lot, ...]
 
