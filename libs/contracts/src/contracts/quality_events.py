@@ -58,7 +58,7 @@ class DeviationRaised(DeviationFact):
 
 @fact("io.entente.DeviationAmended.v1", topic="quality-events.deviation", key="deviation_id")
 class DeviationAmended(DeviationFact):
-    """The partner corrected its report of an open deviation: this is what it says now, all its lots included.
+    """The partner corrected its report of an open deviation: what it says now, with the lots that it concerns now.
 
     ``occurred_at`` is when the sponsor was told of the correction.
     """

@@ -120,7 +120,8 @@ async def test_a_report_announces_batches_and_is_amended(
     read = await eventually(amended)
     assert (read["title"], read["proposed_classification"]) == ("Press stopped twice", "major")
     assert read["occurred"] == "2026-01-05T07:00:00Z"
-    assert len(read["lots"]) == 3
+    assert [part["lot_id"] for part in read["lots"]] == [str(lot.id), str(added.id)]
+    assert [(part["lot_id"], part["left_out_by_revision"]) for part in read["former_lots"]] == [(str(raw.id), 2)]
     assert read["clock"]["due_at"] == deviation["clock"]["due_at"]
     assert read["clock"]["notification"] == {"limit_hours": 72, "taken_hours": "2.00", "met": True}
 
@@ -136,8 +137,41 @@ async def test_a_report_announces_batches_and_is_amended(
     )
     assert fact.departure_occurred_at == amendment.occurred_at
     assert fact.sponsor_aware_at == AWARE + timedelta(hours=2)
-    assert {part.id for part in fact.lots} == {lot.id, raw.id, added.id}
+    assert {part.id for part in fact.lots} == {lot.id, added.id}
     assert {str(id) for id in fact.batch_ids} == {part["batch_id"] for part in read["lots"]} - {None}
+
+
+async def test_a_batch_that_an_amendment_leaves_out_is_concerned_no_longer(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any, database: Any
+) -> None:
+    innocent, guilty, record = world.lot(), world.lot(), f"D-{uuid4().hex[:8]}"
+    deviation = await reported(bus, world, found, innocent, guilty, record=record)
+    path, post = f"/deviations/{deviation['id']}", service.client.post
+    out, stays = (part["batch_id"] for part in deviation["lots"])
+    await post(f"{path}/classification", json={"classification": "major"})
+    await post(f"{path}/investigation", json={})
+    await bus.tell(world.deviation(guilty, record=record, revision=2))
+
+    async def amended() -> Any:
+        return bus.of(DeviationAmended, deviation_id=UUID(deviation["id"]))
+
+    [fact] = await eventually(amended)
+    assert (fact.batch_ids, fact.classification) == ((UUID(stays),), "major")
+    for filters, expected in (({"batch_id": out}, 0), ({"lot": innocent.number}, 0), ({"batch_id": stays}, 1)):
+        assert len((await service.client.get("/deviations", params=filters)).json()["items"]) == expected, filters
+    results = {"root_cause_category": "equipment", "root_cause": "worn punch", "capa_justification": "punch replaced"}
+    strange = await post(f"{path}/investigation-results", json={"impacts": [{"batch_id": out, "impact": "none"}]})
+    assert strange.status_code == 409, strange.text
+    impacts = {"impacts": [{"batch_id": stays, "impact": "none"}]}
+    stated = await post(f"{path}/investigation-results", json=results | impacts)
+    assert [lot["batch_id"] for lot in stated.json()["former_lots"]] == [out], stated.text
+    await post(f"{path}/approval-request")
+    closed = await post(f"{path}/closure")
+    assert closed.status_code == 200, closed.text
+    audited = (
+        "SELECT new->>'left_out_by_revision' FROM audit WHERE table_name = 'deviation_lot' AND old->>'batch_id' = $1"
+    )
+    assert await database.fetchval(audited, out) == "2"
 
 
 async def test_an_amendment_that_comes_after_the_end_stays_to_be_seen(

@@ -134,6 +134,48 @@ def test_an_amendment_corrects_when_the_departure_occurred() -> None:
     assert (deviation.occurred, deviation.late_amendments[0]["occurred"]) == ("2026-01", "2025-12")
 
 
+def test_a_lot_that_an_amendment_leaves_out_concerns_it_no_longer() -> None:
+    first, second = lot(), lot()
+    deviation, lots = report(first, second)
+    deviation.classify(Classification.major, None, NOW)
+    deviation.investigate("ana")
+    added, amended = deviation.amend(revised(second), lots)
+    assert (added, amended.lots, amended.batch_ids) == ([], (second,), (lots[1].batch_id,))
+    assert (deviation.batch_ids, deviation.product_id) == ([lots[1].batch_id], second.product_id)
+    assert [one.left_out_by_revision for one in lots] == [2, None]
+    with pytest.raises(RuleViolated, match="does not concern"):
+        deviation.record_results(Results(impacts={first.id: "none"}), lots)
+    deviation.record_results(Results(**COMPLETE, impacts={second.id: "none"}), lots)
+    deviation.request_approval()
+    assert deviation.close(lots, NOW).batch_ids == (lots[1].batch_id,)
+
+
+def test_an_impact_on_a_lot_that_is_out_stands_for_no_other() -> None:
+    first, raw = lot(), lot(product=False)
+    deviation, lots = report(first, raw)
+    deviation.classify(Classification.major, None, NOW)
+    deviation.investigate("ana")
+    deviation.record_results(Results(**COMPLETE, impacts={first.id: "scrapped"}), lots)
+    deviation.amend(revised(raw), lots)
+    deviation.request_approval()
+    with pytest.raises(RuleViolated, match="the impact"):
+        deviation.close(lots, NOW)
+
+
+def test_a_lot_that_is_named_again_is_back_with_its_impact() -> None:
+    first, second, third = lot(), lot(), lot()
+    deviation, lots = report(first, second)
+    lots[0].impact = "none"
+    deviation.amend(revised(), lots)
+    assert (deviation.batch_ids, deviation.product_id) == ([], None)
+    deviation.amend(revised(second, revision=3), lots)
+    assert [one.left_out_by_revision for one in lots] == [2, None], "the revision that left it out first"
+    added, amended = deviation.amend(revised(first, third, revision=4), lots)
+    assert [one.left_out_by_revision for one in lots] == [None, 4]
+    assert [one.lot_id for one in added] == [third.id]
+    assert (amended.lots, lots[0].impact) == ((first, third), "none")
+
+
 def test_overdue_is_told_once_per_due_date() -> None:
     deviation, _ = report()
     late = deviation.due_at + timedelta(seconds=1)

@@ -10,7 +10,7 @@ from contracts import Classification
 from contracts.partner_feeds import DeviationReported
 from quality_events.batches.model import Batch
 from quality_events.batches.statements import announce
-from quality_events.deviations.lots import DeviationLot
+from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import RaiseDeviation, RecordResults
 from quality_events.deviations.terms import OPEN, Report, Results
@@ -128,7 +128,7 @@ async def record_results(work: Work, deviation_id: UUID, body: RecordResults) ->
     """State what the investigation found."""
     deviation = await work.get(Deviation, deviation_id)
     lots = await lots_of(work, deviation_id)
-    lot_of = {lot.batch_id: lot.lot_id for lot in lots if lot.batch_id}
+    lot_of = {lot.batch_id: lot.lot_id for lot in concerned(lots) if lot.batch_id}
     if unknown := [str(item.batch_id) for item in body.impacts if item.batch_id and item.batch_id not in lot_of]:
         raise RuleViolated(f"{deviation.number} does not concern the batches {', '.join(unknown)}")
     impacts = {lot_of[item.batch_id] if item.batch_id else item.lot_id: item.impact for item in body.impacts}
@@ -185,7 +185,7 @@ async def extend(work: Work, deviation_id: UUID, due_at: datetime, reason: str) 
 
 
 async def lots_of(work: Work, deviation_id: UUID) -> Sequence[DeviationLot]:
-    """The lots that a deviation concerns."""
+    """The lots that a deviation concerns, and those that it concerned before an amendment."""
     query = select(DeviationLot).where(DeviationLot.deviation_id == deviation_id).order_by(col(DeviationLot.id))
     return (await work.session.scalars(query)).all()
 

@@ -8,6 +8,7 @@ from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
 from contracts import Lot
+from quality_events.deviations.terms import Report
 from quality_events.metadata import Table
 
 
@@ -26,6 +27,8 @@ class DeviationLot(Table, table=True):
     partner_id: UUID
     batch_id: UUID | None = Field(default=None, foreign_key="batch.id")
     impact: str | None = None
+    left_out_by_revision: int | None = None
+    """The revision of the partner's record that does not name it any more: the deviation concerns it no longer."""
 
     @classmethod
     def of(cls, deviation_id: UUID, lot: Lot, batch_id: UUID | None) -> Self:
@@ -36,6 +39,26 @@ class DeviationLot(Table, table=True):
     def lot(self) -> Lot:
         """The lot as facts name it."""
         return Lot(id=self.lot_id, **self.model_dump(include=set(Lot.model_fields) - {"id"}))
+
+
+def concerned(lots: Iterable[DeviationLot]) -> list[DeviationLot]:
+    """Those that the deviation concerns now."""
+    return [lot for lot in lots if lot.left_out_by_revision is None]
+
+
+def revise(deviation_id: UUID, lots: Iterable[DeviationLot], told: Report) -> list[DeviationLot]:
+    """Mark those that a later revision leaves out, take back those that it names again, and give those that are new.
+
+    All lots of a deviation that a partner's system reported are that system's: nobody else adds any.
+    """
+    known = {lot.lot_id: lot for lot in lots}
+    named = {lot.id for lot in told.lots}
+    for id, lot in known.items():
+        if id in named:
+            lot.left_out_by_revision = None
+        elif lot.left_out_by_revision is None:
+            lot.left_out_by_revision = told.revision
+    return [DeviationLot.of(deviation_id, lot, told.batches.get(lot.id)) for lot in told.lots if lot.id not in known]
 
 
 def only_product(lots: Iterable[Lot]) -> UUID | None:

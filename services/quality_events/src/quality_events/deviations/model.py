@@ -20,7 +20,7 @@ from contracts.quality_events import (
     DeviationRaised,
 )
 from quality_events import clocks, moments
-from quality_events.deviations.lots import DeviationLot, batch_ids, only_product, without_impact
+from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, revise, without_impact
 from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results, State
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
@@ -112,6 +112,7 @@ class Deviation(Table, Versioned, table=True):
         """Take over a later revision of the partner's record; gives the lots that it adds, and the fact.
 
         What a clock was set by stays: the awareness instants, the due date, and a notification limit once there is one.
+        A maker stays a party also when its last lot is out, for it has to learn that it is.
         """
         self.title, self.description, self.category = told.title, told.description, told.category
         self.occurred, self.discovered_at = moments.written(told.occurred), told.discovered_at
@@ -119,17 +120,16 @@ class Deviation(Table, Versioned, table=True):
         self.proposed_classification = told.proposed_classification
         if self.notification_limit_hours is None:
             self.notification_limit_hours = clocks.notification_limit(told.proposed_classification)
-        known = {lot.lot_id for lot in lots}
-        added = [DeviationLot.of(self.id, lot, told.batches.get(lot.id)) for lot in told.lots if lot.id not in known]
-        everything = [lot.lot for lot in (*lots, *added)]
-        self.product_id = only_product(everything)
-        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in (*lots, *added) if lot.batch_id))
-        self.parties = sorted({*self.parties, *(lot.partner_id for lot in everything)})
+        added = revise(self.id, lots, told)
+        standing = [*concerned(lots), *added]
+        self.product_id = only_product(lot.lot for lot in standing)
+        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in standing if lot.batch_id))
+        self.parties = sorted({*self.parties, *(lot.partner_id for lot in standing)})
         amended = DeviationAmended(
             **self._common(told.sponsor_aware_at),
             title=self.title,
             category=self.category,
-            lots=tuple(everything),
+            lots=tuple(lot.lot for lot in standing),
             classification=self.classification,
             departure_occurred_at=told.occurred,
             sponsor_aware_at=self.sponsor_aware_at,
@@ -179,7 +179,7 @@ class Deviation(Table, Versioned, table=True):
     @transition(source={State.under_investigation}, target=None, by=INVESTIGATORS)
     def record_results(self, results: Results, lots: Sequence[DeviationLot]) -> None:
         """State what was found: root cause, impact on each batch, and the CAPA or why there is none."""
-        impacts = results.impacts or {}
+        lots, impacts = concerned(lots), results.impacts or {}
         strangers = impacts.keys() - {lot.lot_id for lot in lots}
         if strangers:
             raise RuleViolated(f"{self.number} does not concern {', '.join(sorted(map(str, strangers)))}")
@@ -202,7 +202,7 @@ class Deviation(Table, Versioned, table=True):
     def close(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationClosed:
         """Approve and close. A major or critical one needs root cause, impact and a CAPA or a reason for none."""
         classification = Classification(str(self.classification))
-        if classification is not Classification.minor and (missing := self._missing(lots)):
+        if classification is not Classification.minor and (missing := self._missing(concerned(lots))):
             raise RuleViolated(
                 f"a {classification} deviation cannot close without {', '.join(missing)}", missing=missing
             )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, func
 from sqlalchemy.orm import aliased
-from sqlmodel import col, select
+from sqlmodel import and_, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from quality_events import clocks
@@ -23,7 +23,7 @@ def matching(
 ) -> SelectOfScalar[Deviation]:
     """Deviations that concern a lot or any of some batches, and that are overdue, or not, now."""
     query = select(Deviation)
-    concerns = DeviationLot.deviation_id == Deviation.id
+    concerns = and_(DeviationLot.deviation_id == Deviation.id, col(DeviationLot.left_out_by_revision).is_(None))
     if lot is not None:
         query = query.where(exists(select(DeviationLot.id).where(concerns, DeviationLot.number == lot)))
     if batch_ids:

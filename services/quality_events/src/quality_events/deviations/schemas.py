@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from contracts import Classification, Moment
 from quality_events.clocks import Notification
-from quality_events.deviations.lots import DeviationLot
+from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import LateAmendment, State
 from quality_events.directory.queries import Names
@@ -126,6 +126,12 @@ class DeviationLotRead(BaseModel):
     impact: str | None
 
 
+class FormerLotRead(DeviationLotRead):
+    """A lot that the deviation concerned until the partner left it out of its record."""
+
+    left_out_by_revision: int
+
+
 class DeviationRead(BaseModel):
     """A deviation as its readers see it."""
 
@@ -145,6 +151,7 @@ class DeviationRead(BaseModel):
     """The product of its lots, where they all are of one."""
     product_code: str | None
     lots: list[DeviationLotRead]
+    former_lots: list[FormerLotRead]
     occurred: Moment
     discovered_at: datetime | None
     partner_aware_at: datetime
@@ -186,13 +193,15 @@ class DeviationRead(BaseModel):
         now: datetime,
     ) -> Self:
         """The readable form of a record, with its clocks at ``now``."""
+        standing = concerned(lots)
         more: dict[str, Any] = {
             "allowed": allowed_now(Deviation, State(deviation.state)),
             "site_name": names.sites.get(deviation.site_id),
             "partner_name": names.partners.get(deviation.partner_id),
             # The material of a product's lot is the product's code.
-            "product_code": lots[0].material if deviation.product_id and lots else None,
-            "lots": [lot.model_dump() for lot in lots],
+            "product_code": standing[0].material if deviation.product_id and standing else None,
+            "lots": [lot.model_dump() for lot in standing],
+            "former_lots": [lot.model_dump() for lot in lots if lot.left_out_by_revision is not None],
             "recurrence_of": list(recurrence_of),
             "clock": {
                 "due_at": deviation.due_at,
