@@ -137,13 +137,20 @@ class Make:
             due_at=AWARE + timedelta(days=30),
         )
 
-    def amended(self, deviation_id: UUID, *batches: UUID, standing: str | None = "major") -> DeviationAmended:
-        """What a deviation concerns now, as it is classified."""
+    def amended(
+        self, deviation_id: UUID, *batches: UUID, standing: str | None = "major", departure: Moment | None = None
+    ) -> DeviationAmended:
+        """What a deviation concerns now, as it is classified. Older facts do not tell when the ``departure`` occurred.
+
+        The sponsor was told five hours after the partner knew, as by default in ``raised``.
+        """
         return DeviationAmended(
-            **self._deviation(deviation_id, batches, AWARE),
+            **self._deviation(deviation_id, batches, AWARE + timedelta(days=1)),
             title="Deviation on more",
             category="equipment",
             classification=Classification(standing) if standing else None,
+            departure_occurred_at=departure,
+            sponsor_aware_at=AWARE + timedelta(hours=5) if departure else None,
         )
 
     def classified(self, deviation_id: UUID, *batches: UUID, to: str = "major") -> DeviationClassified:

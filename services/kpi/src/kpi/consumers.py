@@ -64,9 +64,9 @@ async def on_deviation_raised(work: Work, facts: Sequence[Recorded[DeviationRais
 
 @subscriptions.on_batch(DeviationAmended)
 async def on_deviation_amended(work: Work, facts: Sequence[Recorded[DeviationAmended]]) -> None:
-    """A batch that a major or critical deviation turns out to concern is flawed as well."""
+    """It counts where it belongs now, and a major or critical one flaws the batches that it turns out to concern."""
     judgements = [judgement_of(fact, fact.fact.classification) for fact in facts]
-    await batches.enter_quality_events(work, [], judgements)
+    await batches.enter_quality_events(work, [reading.amended(fact) for fact in facts], judgements)
 
 
 @subscriptions.on_batch(DeviationClassified)

@@ -155,6 +155,50 @@ async def test_an_amended_deviation_flaws_the_batches_that_it_names_now(kpi: Any
     await kpi.until("right_first_time", lambda item: bool(item["numerator"] == 3), sample=3, partner=partner)
 
 
+async def test_a_batch_that_an_amendment_leaves_out_is_right_first_time_again(
+    kpi: Any, publish: Any, maker: Any
+) -> None:
+    make, deviation, other, batches = maker(), uuid4(), uuid4(), [uuid4() for _ in range(3)]
+    partner = str(make.partner_id)
+    await publish(*(make.batch(batch_id=batch) for batch in batches))
+    for one, concerned in ((deviation, batches), (other, batches[1:2])):
+        await publish(make.raised(one, *concerned), make.recorded(make.classified(one, *concerned), sequence=2))
+    await kpi.until("right_first_time", lambda item: bool(item["numerator"] == 0), sample=3, partner=partner)
+    await publish(make.recorded(make.amended(deviation, batches[2], departure="2026-03"), sequence=3))
+    await kpi.until("right_first_time", lambda item: bool(item["numerator"] == 1), sample=3, partner=partner)
+    facts = (await kpi.client.get("/facts", params={"partner": partner, "measure": "right_first_time"})).json()["items"]
+    counting = {fact["subject_id"]: fact["value"] for fact in facts if not fact["reverses"] and not fact["reversed_by"]}
+    assert counting == {str(batches[0]): 1, str(batches[1]): 0, str(batches[2]): 0}, "another deviation stands"
+
+
+async def test_an_amendment_moves_a_deviation_to_the_product_and_month_that_it_names_now(
+    kpi: Any, publish: Any, maker: Any
+) -> None:
+    make, deviation, batch = maker(), uuid4(), uuid4()
+    partner, product = str(make.partner_id), make.product_id
+    make.product_id = None  # as on a raw material's lot
+    await publish(make.recorded(make.raised(deviation)))
+    await kpi.until("notification_hours", sample=1, partner=partner)
+    make.product_id = product
+    await publish(
+        make.recorded(make.amended(deviation, batch, standing=None, departure="2026-01"), sequence=2),
+        make.recorded(make.closed(deviation, batch), sequence=3),
+    )
+    codes = ("deviations_per_batch", "notification_hours", "deviation_closure_days")
+    await kpi.until("deviation_closure_days", sample=1, partner=partner)
+    for code in codes:
+        [item] = await kpi.values(code, partner=partner, by="product", period="all")
+        assert item["product"]["id"] == str(product), code
+    [january] = await kpi.values("deviations_per_batch", partner=partner, **{"from": "2026-01", "to": "2026-01"})
+    [march] = await kpi.values("deviations_per_batch", partner=partner, **{"from": "2026-03", "to": "2026-03"})
+    assert (january["numerator"], march["numerator"]) == (1, 0)
+    proof = (await kpi.client.get("/facts", params={"subject": deviation, "measure": "deviation"})).json()["items"]
+    assert [(fact["value"], fact["month"]) for fact in proof] == [(1, "2026-01"), (-1, "2026-03"), (1, "2026-03")]
+    assert "DeviationAmended" in proof[0]["event"]["type"]
+    compared = (await kpi.client.post("/rebuilds", json={"compare": True})).json()
+    assert compared["differences"] == []
+
+
 async def test_right_first_time_follows_flaws_before_and_after_manufacture(kpi: Any, publish: Any, maker: Any) -> None:
     make, batches, deviation = maker(), [uuid4() for _ in range(4)], uuid4()
     await publish(make.recorded(make.classified(deviation, batches[0], batches[1]), sequence=2))

@@ -17,7 +17,7 @@ from kpi.batches.model import Judged, Judgement
 from kpi.consumers import judgement_of
 from kpi.facts import reading
 from kpi.facts.ledger import BucketKey, Entry, Source, Statement, Thing, enter, sums
-from kpi.facts.moments import hours_between
+from kpi.facts.moments import hours_between, month_of
 from kpi.measures import DISTRIBUTIONS, Code
 from kpi.results.model import statements
 
@@ -211,6 +211,37 @@ def test_a_deviation_counts_once_and_a_cancelled_one_not_at_all(maker: Any) -> N
     assert {key.level: kept for key, kept in books.nonzero().items() if key.measure == Code.deviation_closure_days} == {
         Decimal("12.00"): (1, Decimal("12.00"))
     }
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from(["2025-12", date(2026, 1, 5), None])), max_size=4), st.data())
+def test_an_amended_deviation_counts_as_it_is_amended_last(
+    maker: Any, amendments: list[tuple[bool, Any]], data: st.DataObject
+) -> None:
+    make, books, deviation = maker(), Books(), UUID(int=1)
+    product, expected = make.product_id, (None, date(2026, 3, 1))
+    make.product_id = None
+    facts = [reading.raised(make.recorded(make.raised(deviation)))]
+    for sequence, (of_product, departure) in enumerate(amendments, 2):
+        make.product_id = product if of_product else None
+        amended = make.recorded(make.amended(deviation, departure=departure), sequence=sequence)
+        facts.append(reading.amended(amended))
+        if departure:  # a fact from before it told this says nothing of what was counted
+            expected = (make.product_id, month_of(departure))
+    for told in range(1, len(facts) + 1):
+        books.state(facts[data.draw(st.integers(0, told - 1)) : told])  # some of them again
+    counting = {measure: entry.measured for (measure, _), entry in books.counting.items()}
+    assert set(counting) == {Code.deviation, Code.deviation_open, Code.notification_hours}
+    assert (counting[Code.deviation].dimensions.product_id, counting[Code.deviation].month) == expected
+    assert {measured.dimensions.product_id for measured in counting.values()} == {expected[0]}
+    assert {counting[code].month for code in (Code.deviation_open, Code.notification_hours)} == {date(2026, 3, 1)}
+    assert books.total(Code.deviation) == 1
+    assert books.total(Code.notification_hours) == 5
+    make.product_id = expected[0]
+    books.state([reading.closed(make.recorded(make.closed(deviation)))])
+    assert books.total(Code.deviation_open) == 0
+    assert {key.product_id for key in books.nonzero()} == {expected[0]}
+    assert books.nonzero() == books.rebuilt()
+    assert uniquely_proven(books)
 
 
 def test_a_corrected_batch_moves_to_its_new_month_and_stays_flawed(maker: Any) -> None:

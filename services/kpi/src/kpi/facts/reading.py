@@ -1,11 +1,13 @@
 """What other services' facts state, in the words of the ledger. Pure: one fact in, one statement out."""
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from contracts import Lot, Moment, Recorded
 from contracts.quality_events import (
     BatchManufactured,
+    DeviationAmended,
     DeviationCancelled,
     DeviationClosed,
     DeviationFact,
@@ -83,12 +85,23 @@ def batch(recorded: Recorded[BatchManufactured], right_first_time: Decimal = ONE
 
 def raised(recorded: Recorded[DeviationRaised]) -> Statement:
     """A deviation, open from the partner's awareness on, and how long the sponsor waited to be told."""
+    return _open_deviation(recorded, recorded.fact.occurred_at, recorded.fact.sponsor_aware_at)
+
+
+def amended(recorded: Recorded[DeviationAmended]) -> Statement:
+    """All that was said when it was raised, as it is now: it may be of another product, or of another month."""
     fact = recorded.fact
+    if fact.departure_occurred_at is None or fact.sponsor_aware_at is None:
+        return _of_deviation(recorded).statement(())  # a fact from before these were told: what was counted stays
+    return _open_deviation(recorded, fact.departure_occurred_at, fact.sponsor_aware_at)
+
+
+def _open_deviation(recorded: Recorded[DeviationFact], occurred: Moment, sponsor_aware_at: datetime) -> Statement:
     reader = _of_deviation(recorded)
-    reader.says(Code.deviation, fact.occurred_at)
-    reader.says(Code.deviation_open, fact.partner_aware_at)
-    waited = hours_between(fact.partner_aware_at, fact.sponsor_aware_at)
-    reader.says(Code.notification_hours, fact.sponsor_aware_at, waited)
+    partner_aware_at = recorded.fact.partner_aware_at
+    reader.says(Code.deviation, occurred)
+    reader.says(Code.deviation_open, partner_aware_at)
+    reader.says(Code.notification_hours, sponsor_aware_at, hours_between(partner_aware_at, sponsor_aware_at))
     return reader.statement(_OF_A_RAISED_DEVIATION)
 
 
