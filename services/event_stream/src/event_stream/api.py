@@ -9,7 +9,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends, Header, Query, Request
 from prometheus_client import Gauge
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sse_starlette import EventSourceResponse
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
@@ -42,6 +42,20 @@ before it stops the service, would wait for ever."""
 Asking = Annotated[Principal, Depends(authenticate)]
 
 
+class Asked(BaseModel):
+    """What a reader asks for. A parameter that is not known is refused: a misspelt filter would let everything pass."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: list[str] = Field([], description="full type, or short name such as DeviationRaised; repeatable")
+    partner: UUID | None = Field(None, description="a party to the fact, or named in it")
+    site: UUID | None = Field(None, description="a site that the fact names")
+    key: str | None = Field(None, description="the aggregate's id")
+    since: AwareDatetime | Literal["beginning"] | None = Field(
+        None, description="an instant with its offset, or `beginning`"
+    )
+
+
 class _Stream(EventSourceResponse):
     """Ends a slow client's stream without an error that looks like ours."""
 
@@ -55,20 +69,12 @@ class _Stream(EventSourceResponse):
 async def _reader(
     request: Request,
     principal: Asking,
-    type: Annotated[
-        list[str] | None, Query(description="full type, or short name such as DeviationRaised; repeatable")
-    ] = None,
-    partner: Annotated[UUID | None, Query(description="a party to the fact, or named in it")] = None,
-    site: Annotated[UUID | None, Query(description="a site that the fact names")] = None,
-    key: Annotated[str | None, Query(description="the aggregate's id")] = None,
-    since: Annotated[
-        AwareDatetime | Literal["beginning"] | None, Query(description="an instant with its offset, or `beginning`")
-    ] = None,
+    asked: Annotated[Asked, Query()],
     last_event_id: Annotated[str | None, Header(description="resume behind this event's `id`")] = None,
 ) -> AsyncIterator[Reader]:
     # A dependency, for its end comes however the stream ends, also where it was never begun to be sent.
     settings: Settings = request.app.state.settings
-    chosen = Filter(full_types(type or ()), partner, site, key, party=principal.partner_id)
+    chosen = Filter(full_types(asked.type), asked.partner, asked.site, asked.key, party=principal.partner_id)
     last = Place.parse(last_event_id) if last_event_id else None
     if len(_open) >= MOST_READERS:
         raise Problem(503, "too-many-readers", f"{MOST_READERS} streams are open here", headers={"Retry-After": "10"})
@@ -78,7 +84,7 @@ async def _reader(
     reader = Reader(settings, chosen)
     _open[reader] = principal.partner_id
     try:
-        await _begin(reader, last, since)
+        await _begin(reader, last, asked.since)
         yield reader
     finally:
         _open.pop(reader, None)

@@ -125,6 +125,13 @@ async def test_a_misspelt_type_is_refused_with_what_is_near(streaming: Any) -> N
         assert "DeviationRaised" in stream.response.json()["detail"]
 
 
+async def test_a_misspelt_filter_is_refused(streaming: Any) -> None:
+    """It would let everything pass."""
+    async with streaming(types="DeviationRaised") as stream:
+        assert stream.response.status_code == 422
+        assert stream.response.json()["errors"][0]["field"] == "query.types"
+
+
 async def test_since_needs_an_offset(streaming: Any) -> None:
     async with streaming(since="2026-01-01T00:00:00") as stream:
         assert stream.response.status_code == 422
