@@ -8,7 +8,7 @@ from uuid import uuid4
 from uuid_utils.compat import uuid7
 
 from contracts import Quantity
-from contracts.partner_feeds import MaterialLot, ProcessValue
+from contracts.partner_feeds import MaterialLot, ProcessDataReported, ProcessValue
 from contracts.quality_events import BatchManufactured, BatchStarted
 
 
@@ -146,3 +146,37 @@ async def _planned(bus: Any, lot: Any) -> bool:
 async def _values(service: Any, batch_id: Any) -> list[str]:
     steps = (await service.client.get(f"/batches/{batch_id}")).json()["process"]
     return [value["value"] for step in steps for value in step["values"]]
+
+
+async def test_an_amended_start_without_inputs_has_none(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    lot = world.lot()
+    await bus.tell(world.start(lot, inputs=(MaterialLot(material="lactose", number="11"),)))
+    batch = await found("batches", lot=lot.number)
+    assert (await service.client.get(f"/batches/{batch['id']}")).json()["inputs"]
+    await bus.tell(world.start(lot, on="2018-10", revision=2, inputs=()))
+
+    async def amended() -> Any:
+        detail = (await service.client.get(f"/batches/{batch['id']}")).json()
+        return detail if detail["started"] == "2018-10" else None
+
+    assert (await eventually(amended))["inputs"] == []
+
+
+async def test_a_step_amended_to_another_name_stands_once(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    lot = world.lot()
+    for revision, step in enumerate(("compresion", "compression"), 1):
+        values = (ProcessValue(name="force", value=Decimal(revision)),)
+        told = world.reported(f"{lot.number}/press", revision)
+        await bus.tell(ProcessDataReported(lot=lot, step=step, values=values, occurred_at="2018-11", **told))
+    batch = await found("batches", lot=lot.number)
+
+    async def steps() -> list[str]:
+        detail = (await service.client.get(f"/batches/{batch['id']}")).json()
+        names = [each["step"] for each in detail["process"]]
+        return names if "compression" in names else []
+
+    assert await eventually(steps) == ["compression"]

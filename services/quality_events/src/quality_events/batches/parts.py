@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, col, select
 from uuid_utils.compat import uuid7
 
+from quality_events.batches.model import Batch
 from quality_events.metadata import Table
 
 
@@ -48,13 +49,24 @@ class ProcessStep(Table, table=True):
     """Name, value (a number) or text, and the UCUM unit where the source states one."""
 
 
-def is_current() -> ColumnElement[bool]:
-    """Whether an input belongs to the latest revision of what its source said about the batch."""
-    newer = aliased(BatchInput)
+def is_current(part: type[BatchInput] | type[ProcessStep]) -> ColumnElement[bool]:
+    """Whether a part belongs to the latest revision of what its source said about the batch."""
+    newer = aliased(part)
     return ~exists(
         select(newer.id).where(
-            newer.batch_id == BatchInput.batch_id,
-            newer.source == BatchInput.source,
-            col(newer.revision) > BatchInput.revision,
+            newer.batch_id == part.batch_id, newer.source == part.source, col(newer.revision) > part.revision
         )
     )
+
+
+def is_an_input() -> ColumnElement[bool]:
+    """Whether a lot is a current input: a start that names no inputs any more writes no row that would say so."""
+    batch = aliased(Batch)
+    left_out = exists(
+        select(batch.id).where(
+            batch.id == BatchInput.batch_id,
+            batch.start_source == BatchInput.source,
+            col(batch.start_revision) > BatchInput.revision,
+        )
+    )
+    return is_current(BatchInput) & ~left_out

@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from contracts.partner_feeds import MaterialLot
 from quality_events.batches.model import Batch
-from quality_events.batches.parts import BatchInput, ProcessStep, is_current
+from quality_events.batches.parts import BatchInput, ProcessStep, is_an_input, is_current
 from quality_events.batches.schemas import BatchDetail, BatchRead, BatchReference, Genealogy, InputRead, ProcessStepRead
 from quality_events.directory.queries import names
 from runtime.work import Work
@@ -30,7 +30,7 @@ def matching(since: date | None, until: date | None, input_lot_id: UUID | None) 
     if until:
         query = query.where(col(Batch.started_on) <= until)
     if input_lot_id:
-        went_in = (col(BatchInput.batch_id) == Batch.id) & (col(BatchInput.lot_id) == input_lot_id) & is_current()
+        went_in = (col(BatchInput.batch_id) == Batch.id) & (col(BatchInput.lot_id) == input_lot_id) & is_an_input()
         query = query.where(exists(select(BatchInput.id).where(went_in)))
     return query
 
@@ -45,7 +45,9 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
     """A batch with its inputs, stage yields and process data."""
     known = await names(work, [batch.site_id], [batch.partner_id])
     steps = await work.session.scalars(
-        select(ProcessStep).where(ProcessStep.batch_id == batch.id).order_by(ProcessStep.step, ProcessStep.source)
+        select(ProcessStep)
+        .where(ProcessStep.batch_id == batch.id, is_current(ProcessStep))
+        .order_by(ProcessStep.step, ProcessStep.source)
     )
     inputs = [MaterialLot(material=part.material, number=part.number) for part in await _inputs(work, batch)]
     process = [ProcessStepRead.model_validate(step, from_attributes=True) for step in steps]
@@ -76,7 +78,7 @@ async def _inputs(work: Work, batch: Batch) -> list[BatchInput]:
     """Each lot once, however many sources named it."""
     rows = await work.session.scalars(
         select(BatchInput)
-        .where(BatchInput.batch_id == batch.id, is_current())
+        .where(BatchInput.batch_id == batch.id, is_an_input())
         .order_by(BatchInput.material, BatchInput.number, BatchInput.source)
     )
     return list({row.lot_id: row for row in rows}.values())
