@@ -8,12 +8,18 @@ MOST_DIGITS = 38
 """Beyond these no measurement lies; a number such as 1E+999999 would only burst what reads it later."""
 
 _PLAIN = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?").fullmatch
+_LONGER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
 _WITH_COMMA = re.compile(r"-?[0-9]+,[0-9]+").fullmatch
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:[ ,.'’\u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?").fullmatch
-_WITH_UNIT = re.compile(r"(-?[0-9]+(?:[.,][0-9]+)?)\s*(?![eE][0-9])([^\W\d_][\w./^*-]*|°C)").fullmatch
+_WITH_UNIT = re.compile(
+    r"(-?[0-9]+(?:[.,][0-9]+)?)\s*(?![eE][+-]?[0-9]|[xX][0-9a-fA-F])([^\W\d_][\w./^*-]*|°C)"
+).fullmatch
 _NOT_FINITE = re.compile(r"[+-]?(?:s?nan|inf|infinity|#n/a|#div/0!|#num!|#value!|#ref!)", re.IGNORECASE).fullmatch
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]").search
 _FORMULA = re.compile(r"[=+@\t\r]|-(?![0-9.,])").match
+
+
+_OUT_OF_RANGE = f"the number is out of range: at most {MOST_DIGITS} digits, between 1E-30 and 1E+30"
 
 
 class CannotRead(ValueError):
@@ -35,7 +41,7 @@ def bounded(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise CannotRead(f"{value} is not a number: leave the value out when there is none")
     if len(value.as_tuple().digits) > MOST_DIGITS or abs(value.adjusted()) > LARGEST_EXPONENT:
-        raise CannotRead(f"the number is out of range: at most {MOST_DIGITS} digits, between 1E-30 and 1E+30")
+        raise CannotRead(_OUT_OF_RANGE)
     return value
 
 
@@ -47,7 +53,7 @@ def read_number(text: str, decimal: str = ".", unit: str | None = None) -> Decim
     try:
         return bounded(Decimal(plain))
     except InvalidOperation as error:
-        raise CannotRead("the number is out of range") from error
+        raise CannotRead(_OUT_OF_RANGE) from error
 
 
 def _with_point(text: str) -> str | None:
@@ -71,6 +77,8 @@ def why_no_number(text: str, decimal: str = ".", unit: str | None = None) -> str
         return f"use a decimal point: {text.replace(',', '.')}"
     if decimal == "," and "." in text and _PLAIN(text):
         return f"use a decimal comma: {text.replace('.', ',')}"
+    if _LONGER(text):
+        return _OUT_OF_RANGE
     with_unit = _WITH_UNIT(text)
     if with_unit:
         given = f"the unit {unit} is in the mapping" if unit else "the unit has a place of its own"
