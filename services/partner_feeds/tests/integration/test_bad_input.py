@@ -159,7 +159,7 @@ async def test_deeply_nested_json_and_a_batch_that_breaks_off(business: Any) -> 
     good = json.dumps(business.event("BatchStart"))
     deep = '{"a":' * 100_000 + "1" + "}" * 100_000
     headers = {"Content-Type": "application/cloudevents-batch+json"}
-    answer = await business.send(f"[{good}, {deep}, {good.replace('B0', 'C0')}]", business.mes, **headers)
+    answer = await business.send(f"[{good}, {deep}, {good}]", business.mes, **headers)
     assert [line["outcome"] for line in answer["records"]] == ["accepted", "refused", "duplicate"]
     assert "nested too deeply" in answer["errors"][0]["reason"]
     broken = await business.send(f"[{good}, {{", business.mes, **headers)

@@ -94,6 +94,45 @@ async def test_a_higher_revision_amends_and_a_lower_one_does_nothing(business: A
     assert [fact["value"] for fact in await published(both["message_id"])] == ["98.5"]
 
 
+async def test_a_start_and_a_completion_may_have_the_same_id(business: Any, published: Any) -> None:
+    """A MES names what it reports by the order's number."""
+    lot = {"material": business.code, "number": "B-1"}
+    answer = await business.send_events(
+        business.event("BatchStart", record_id="order-1", lot=lot),
+        business.event(
+            "BatchCompletion", record_id="order-1", lot=lot, completed_at="2024-05-18", yield_percent="98.2"
+        ),
+    )
+    assert [line["outcome"] for line in answer["records"]] == ["accepted", "accepted"]
+    assert len(await published(answer["message_id"])) == 2
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_what_was_said_of_one_batch_cannot_be_carried_over_to_another(
+    business: Any, published: Any, together: bool
+) -> None:
+    """Else the first one would stay made, and be counted, without anybody who says so."""
+    wrong, right = ({"material": business.code, "number": number} for number in ("B-1", "B-2"))
+    first = business.event("BatchStart", record_id="mes/1", lot=wrong)
+    moved = business.event("BatchStart", record_id="mes/1", revision=2, lot=right)
+    if together:
+        answer = await business.send_events(first, moved)
+    else:
+        await business.send_events(first)
+        answer = await business.send_events(moved)
+    assert answer["records"][-1]["outcome"] == "refused"
+    assert "of another lot" in answer["errors"][0]["reason"]
+    again = business.event("BatchStart", record_id="mes/1", revision=2, lot=wrong)
+    assert (await business.send_events(again))["records"][0]["outcome"] == "amended"
+
+
+async def test_the_right_content_type_is_another_message(business: Any) -> None:
+    events = json.dumps([business.event("BatchStart")])
+    as_one = await business.send(events, business.mes, **SINGLE)
+    as_batch = await business.send(events, business.mes, **{"Content-Type": "application/cloudevents-batch+json"})
+    assert (as_one["refused"], as_batch["accepted"], as_batch["refused"]) == (1, 1, 0)
+
+
 async def test_an_event_that_is_larger_than_a_fact_may_be(business: Any) -> None:
     values = [{"name": f"n{number}", "value": "x" * 2000} for number in range(500)]
     big = business.event("ProcessData", step="compression", values=values)

@@ -4,7 +4,7 @@ import asyncio
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, or_, select
+from sqlmodel import and_, col, or_, select
 
 from partner_feeds.feeds.model import Feed
 from partner_feeds.messages.model import Message
@@ -21,8 +21,8 @@ _KEEP = "INSERT INTO message_chunk (message_id, number, bytes) VALUES ($1, $2, $
 async def receive(store: Store, context: Context, feed: Feed, heading: Heading, upload: Upload) -> tuple[UUID, bool]:
     """Commit the bytes, and give the message's id and whether it is new.
 
-    The same content, or the same Message-Id, is the message of before. Raises a 409 Problem for a Message-Id that came
-    with other content.
+    The same content of the same type, or the same Message-Id, is the message of before. Raises a 409 Problem for a
+    Message-Id that came with another content or type.
     """
     while True:
         try:
@@ -36,13 +36,14 @@ async def receive(store: Store, context: Context, feed: Feed, heading: Heading, 
 
 
 async def _known(work: Work, feed: Feed, heading: Heading, upload: Upload) -> UUID | None:
-    same = col(Message.sha256) == upload.sha256
+    same = and_(col(Message.sha256) == upload.sha256, col(Message.content_type) == heading.content_type)
     if heading.message_id is not None:
         same = or_(same, col(Message.sender_message_id) == heading.message_id)
     messages = (await work.session.scalars(select(Message).where(Message.feed_id == feed.id, same))).all()
     for message in messages:
-        if message.sender_message_id == heading.message_id is not None and message.sha256 != upload.sha256:
-            detail = f"the Message-Id {heading.message_id} came before with other content: send a new message"
+        differs = (message.sha256, message.content_type) != (upload.sha256, heading.content_type)
+        if message.sender_message_id == heading.message_id is not None and differs:
+            detail = f"the Message-Id {heading.message_id} came before with other content or type: send a new message"
             raise Problem(409, "message-id-reused", detail, message_id=str(message.id))
     return messages[0].id if messages else None
 

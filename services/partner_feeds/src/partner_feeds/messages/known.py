@@ -1,27 +1,33 @@
 """Which records are new, which amend, and which are known: one statement for a whole batch.
 
-A record is known by its feed, its id and its revision. Its content is not compared, for sources repeat a record with
-little differences that mean nothing; but whoever sends other content under the same revision is told.
+A record is known by its feed, its type, its id and its revision. Its content is not compared, for sources repeat a
+record with little differences that mean nothing; but whoever sends other content under the same revision is told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
 _INSERT = """
-INSERT INTO known_record (feed_id, record_id, revision, digest, fact)
-SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[], $5::text[])
-ON CONFLICT DO NOTHING RETURNING record_id
+INSERT INTO known_record (feed_id, fact, record_id, revision, digest, lot_id)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::uuid[])
+ON CONFLICT DO NOTHING RETURNING fact, record_id
 """
-_SELECT = "SELECT record_id, revision, digest FROM known_record WHERE feed_id = $1 AND record_id = ANY ($2::text[])"
+_SELECT = """
+SELECT known.fact, known.record_id, revision, digest, lot_id FROM known_record AS known
+JOIN unnest($2::text[], $3::text[]) AS given (fact, record_id) USING (fact, record_id) WHERE feed_id = $1
+"""
 # The revision is compared again here: another message may have brought a higher one in the meantime.
 _AMEND = """
 UPDATE known_record AS known SET revision = given.revision, digest = given.digest
-FROM unnest($2::text[], $3::int[], $4::bigint[]) AS given (record_id, revision, digest)
-WHERE known.feed_id = $1 AND known.record_id = given.record_id AND known.revision < given.revision
-RETURNING known.record_id
+FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[]) AS given (fact, record_id, revision, digest)
+WHERE known.feed_id = $1 AND known.fact = given.fact AND known.record_id = given.record_id
+AND known.revision < given.revision
+RETURNING known.fact, known.record_id
 """
+Key = tuple[str, str]
+"""A record's type and id: a sender may give a batch's start and its completion the same number."""
 
 
 class Novelty(StrEnum):
@@ -37,10 +43,26 @@ class Novelty(StrEnum):
 class Sent(NamedTuple):
     """A record as it is compared."""
 
+    fact: str
     id: str
     revision: int
     digest: int
-    fact: str
+    lot_id: UUID | None = None
+    """Of what is said about one batch: no later revision can be about another."""
+
+    @property
+    def key(self) -> Key:
+        """By which it is known in its feed."""
+        return self.fact, self.id
+
+
+async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sent]:
+    """Those that speak of another lot than the record of the same id did before."""
+    of_a_lot = [each for each in sent if each.lot_id is not None]
+    lots: dict[Key, UUID | None] = {
+        key: row["lot_id"] for key, row in (await _rows(connection, feed_id, of_a_lot)).items()
+    }
+    return {each for each in of_a_lot if (lots.setdefault(each.key, each.lot_id) or each.lot_id) != each.lot_id}
 
 
 async def compare(connection: Any, feed_id: UUID, sent: Sequence[Sent], *, keep: bool) -> list[Novelty]:
@@ -48,44 +70,49 @@ async def compare(connection: Any, feed_id: UUID, sent: Sequence[Sent], *, keep:
 
     Waits for a transaction that makes the same records known at this moment.
     """
-    highest: dict[str, Sent] = {}
+    highest: dict[Key, Sent] = {}
     for each in sent:
-        if each.id not in highest or highest[each.id].revision < each.revision:
-            highest[each.id] = each
-    # In order of the id: two messages with the same records would otherwise wait for each other.
-    records = [highest[id] for id in sorted(highest)]
-    known = (
-        await _make_known(connection, feed_id, records) if keep else await _known(connection, feed_id, list(highest))
-    )
+        if each.key not in highest or highest[each.key].revision < each.revision:
+            highest[each.key] = each
+    # In order of the key: two messages with the same records would otherwise wait for each other.
+    records = [highest[key] for key in sorted(highest)]
+    known = await (_make_known if keep else _known)(connection, feed_id, records)
     return [_novelty(each, known) for each in sent]
 
 
-def _novelty(sent: Sent, known: dict[str, tuple[int, int]]) -> Novelty:
+def _novelty(sent: Sent, known: dict[Key, tuple[int, int]]) -> Novelty:
     """What a record is to what is known, which it joins: later ones of the same batch are held against it."""
-    before = known.get(sent.id)
+    before = known.get(sent.key)
     if before is None or before[0] < sent.revision:
-        known[sent.id] = (sent.revision, sent.digest)
+        known[sent.key] = (sent.revision, sent.digest)
         return Novelty.new if before is None else Novelty.amended
     return Novelty.contradicting if before[0] == sent.revision and before[1] != sent.digest else Novelty.known
 
 
-async def _known(connection: Any, feed_id: UUID, ids: list[str]) -> dict[str, tuple[int, int]]:
-    rows = await connection.fetch(_SELECT, feed_id, ids) if ids else ()
-    return {id: (revision, digest) for id, revision, digest in rows}
+async def _rows(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, Any]:
+    if not records:
+        return {}
+    rows = await connection.fetch(_SELECT, feed_id, *_columns(each.key for each in records))
+    return {(row["fact"], row["record_id"]): row for row in rows}
 
 
-async def _make_known(connection: Any, feed_id: UUID, records: list[Sent]) -> dict[str, tuple[int, int]]:
+async def _known(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, tuple[int, int]]:
+    found = await _rows(connection, feed_id, records)
+    return {key: (row["revision"], row["digest"]) for key, row in found.items()}
+
+
+async def _make_known(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, tuple[int, int]]:
     """Make the records known, and give what was known of them before."""
     if not records:
         return {}
-    columns = zip(*((each.id, each.revision, each.digest, each.fact) for each in records), strict=True)
-    inserted = {row[0] for row in await connection.fetch(_INSERT, feed_id, *(list(column) for column in columns))}
-    known = await _known(connection, feed_id, [each.id for each in records if each.id not in inserted])
-    higher = [each for each in records if each.id in known and known[each.id][0] < each.revision]
+    inserted = set(map(tuple, await connection.fetch(_INSERT, feed_id, *_columns(records))))
+    known = await _known(connection, feed_id, [each for each in records if each.key not in inserted])
+    higher = [each for each in records if each.key in known and known[each.key][0] < each.revision]
     if higher:
-        columns = zip(*((each.id, each.revision, each.digest) for each in higher), strict=True)
-        amended = {row[0] for row in await connection.fetch(_AMEND, feed_id, *(list(column) for column in columns))}
-        for each in higher:
-            if each.id not in amended:
-                known[each.id] = (each.revision, each.digest)
+        amended = set(map(tuple, await connection.fetch(_AMEND, feed_id, *_columns(each[:4] for each in higher))))
+        known |= {each.key: (each.revision, each.digest) for each in higher if each.key not in amended}
     return known
+
+
+def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]

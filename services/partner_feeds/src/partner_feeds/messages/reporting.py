@@ -12,7 +12,7 @@ from partner_feeds.directory import queries as directory
 from partner_feeds.messages import known, starts
 from partner_feeds.messages.known import Novelty
 from partner_feeds.messages.outcomes import Outcome, RowOutcome
-from partner_feeds.messages.rows import Codes, Row, Scope, read_rows
+from partner_feeds.messages.rows import Codes, Row, Scope, read_rows, refuse_moved
 from runtime.work import Work
 
 
@@ -37,6 +37,7 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     codes = Codes.of(answers)
     found = await directory.look_up(work, codes.products, codes.sites)
     rows = await asyncio.to_thread(read_rows, scope, found, answers)
+    refuse_moved(rows, await known.moved(work.connection, scope.feed.id, [each for row in rows for each in row.sent]))
     sent = [each for row in rows for each in row.sent]
     told = iter(await known.compare(work.connection, scope.feed.id, sent, keep=keep))
     novelties = [list(islice(told, len(row.sent))) for row in rows]

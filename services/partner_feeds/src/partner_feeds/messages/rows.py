@@ -1,6 +1,6 @@
 """Rows into facts, outside the database: what a thread does while the event loop serves others."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date
 from hashlib import blake2b
@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from contracts.partner_feeds import Reported
+from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported, Reported
 from partner_feeds.answers import Accepted, Answer, Notice, RowError
 from partner_feeds.directory.queries import Directory
 from partner_feeds.feeds.model import Feed
@@ -85,10 +85,29 @@ def _row(scope: Scope, reporter: Reporter, answer: Answer) -> Row:
         if isinstance(record, ProcessData) and record.occurred_at is None:
             row.undated.add(len(row.facts))
         row.facts.append(fact)
-        row.sent.append(Sent(record.record_id, record.revision, digest_of(record), type(record).__name__))
+        row.sent.append(_sent(record, fact))
     if row.errors:
         row.facts, row.sent = [], []
     return row
+
+
+def refuse_moved(rows: Iterable[Row], moved: Container[Sent]) -> None:
+    """Refuse the rows that would carry what was said about one batch over to another."""
+    for row in rows:
+        if wrong := [each for each in row.sent if each in moved]:
+            row.errors += [RowError.of(row.number, "", each.id, _MOVED.format(each.fact)) for each in wrong]
+            row.facts, row.sent = [], []
+
+
+_MOVED = "a {} of this id was reported of another lot, which it stays with: report this lot under an id of its own"
+
+
+def _sent(record: Record, fact: Reported) -> Sent:
+    # A result may be corrected to another lot, and a deviation concerns several.
+    lot_id = None
+    if isinstance(fact, BatchStartReported | BatchCompletionReported | ProcessDataReported):
+        lot_id = fact.lot.id
+    return Sent(type(record).__name__, record.record_id, record.revision, digest_of(record), lot_id)
 
 
 def _content_of(record: type[Record]) -> Callable[[Any], tuple[Any, ...]]:

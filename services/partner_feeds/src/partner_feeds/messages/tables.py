@@ -62,11 +62,13 @@ class KnownRecord(Table, table=True):
     __tablename__ = "known_record"
 
     feed_id: UUID = Field(primary_key=True)
+    fact: str = Field(primary_key=True)
     record_id: str = Field(primary_key=True)
     revision: int
     digest: int = Field(sa_type=BigInteger)
     """Of the content: tells when something else comes under a known id and revision."""
-    fact: str
+    lot_id: UUID | None = None
+    """Of what is said about one batch."""
 
 
 class LotStart(Table, table=True):
