@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psutil
 import pytest
 
 from partner_feeds.mappings import shipped
@@ -131,6 +132,19 @@ def test_a_second_demo_says_what_is_in_its_way(demo: Any, tmp_path: Path) -> Non
     assert same_port.returncode == 2
     assert f"port {demo.port}" in same_port.stderr
     assert "Traceback" not in same_folder.stderr + same_port.stderr
+
+
+def test_a_server_that_ends_is_started_again(demo: Any, tmp_path: Path, within: Any) -> None:
+    (kafka,) = (each for each in psutil.process_iter(["cmdline"]) if is_kafka_of(demo.folder, each.info["cmdline"]))
+    kafka.kill()
+    lot = f"S{uuid4().hex[:8]}"
+    file = laboratory_file(tmp_path, batch(lot, dissolution_min=61))
+    assert demo.run("feed", "import", file, "--feed", "tablets-laboratory").returncode == 0
+    assert len(within(60, lambda: investigations(demo, lot))) == 1
+
+
+def is_kafka_of(folder: Path, command: list[str] | None) -> bool:
+    return command is not None and "kafka.Kafka" in command and command[-1].startswith(str(folder))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)

@@ -11,13 +11,15 @@ from cli.demo import databases
 from cli.demo.databases import DemoSettings
 from cli.demo.steps import Steps
 from cli.failures import Failure
-from cli.output import notes
+from cli.output import complain, notes
 from contracts import topics as all_topics
 from installation import topics
-from local import Broker, PostgresServer, ServerError, choose_broker, describe
+from local import Broker, KafkaServer, PostgresServer, ServerError, choose_broker, describe
 
 _QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Kafka starts with 6.5 s of work instead of 11 (measured); what it could carry later, a demo never asks for."""
+_LOOK_EVERY = 1.0
+"""Seconds between two looks whether the servers live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ async def running(wanted_broker: str, folder: DataFolder, steps: Steps) -> Async
         if broker.durable:
             with steps.step("topics", f"{len(all_topics())} topics"):
                 await topics.create(settings, all_topics())
+        starting.append(asyncio.create_task(_keep([postgres, broker])))
         yield Servers(settings, broker.durable)
     except ServerError as error:
         raise Failure(str(error), "`entente doctor` looks at what this machine has.") from error
@@ -71,6 +74,19 @@ async def _start_broker(wanted: str, folder: DataFolder, steps: Steps, brokers: 
             notes.print(f"[yellow]passed over {reason}[/yellow]", markup=True)
         await asyncio.to_thread(broker.start)
         step.done = describe(broker)
+
+
+async def _keep(servers: list[Broker | PostgresServer]) -> None:
+    """Start again what ended by itself: the services wait for it and go on."""
+    while True:
+        await asyncio.sleep(_LOOK_EVERY)
+        for server in servers:
+            if isinstance(server, KafkaServer | PostgresServer) and not server.running:
+                notes.print(f"[yellow]{describe(server)} ended by itself; starting it again[/yellow]")
+                try:
+                    await asyncio.to_thread(server.start)
+                except ServerError as error:
+                    complain(str(error), "The next attempt follows; `entente doctor` looks at what this machine has.")
 
 
 async def _stop(starting: list[asyncio.Task[None]], servers: list[Broker | PostgresServer]) -> None:

@@ -67,6 +67,11 @@ class KafkaServer:
         """For example 4.1.0."""
         return jars.kafka_version()
 
+    @property
+    def running(self) -> bool:
+        """Whether its process lives."""
+        return self._process is not None and self._process.running
+
     def prepare(self) -> None:
         """Fetch what is missing; fail now, and say why, where this machine cannot run it."""
         find_java()
@@ -74,7 +79,7 @@ class KafkaServer:
 
     def start(self) -> None:
         """Start it, on a new folder after formatting it, and return when it answers."""
-        if self._process and self._process.running:
+        if self.running:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         java, class_path = self._java()

@@ -61,6 +61,11 @@ class PostgresServer:
         output = subprocess.run([_program("postgres"), "--version"], check=True, capture_output=True, text=True)
         return output.stdout.split()[-1]
 
+    @property
+    def running(self) -> bool:
+        """Whether its process lives."""
+        return self._process is not None and self._process.running
+
     def prepare(self) -> None:
         """Fail now, and say why, where this machine cannot run it."""
         try:
@@ -70,7 +75,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, on a new folder after making the cluster, and return when it takes connections."""
-        if self._process and self._process.running:
+        if self.running:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         if not (self._data / "PG_VERSION").exists():
