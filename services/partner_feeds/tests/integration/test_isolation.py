@@ -42,7 +42,13 @@ async def test_mappings_are_the_sponsors(business: Any, service: Any) -> None:
 
 
 async def test_a_feed_that_cannot_be(business: Any, service: Any) -> None:
-    body = {"code": "f-1", "site_id": str(business.plant_id), "kind": "mes", "format": "csv", "mapping": "m"}
+    body = {
+        "code": "f-1",
+        "site_id": str(business.plant_id),
+        "kind": "mes",
+        "format": "csv",
+        "mapping": "tablets-process",
+    }
 
     async def status(**changes: Any) -> int:
         given = {name: value for name, value in (body | changes).items() if value is not None}
@@ -51,6 +57,7 @@ async def test_a_feed_that_cannot_be(business: Any, service: Any) -> None:
     assert await status(code=business.laboratory) == 409
     assert await status(site_id=str(business.laboratory_id)) == 409
     assert await status(partner_id=str(business.laboratory_id)) == 409
+    assert await status(mapping="nowhere") == 409
     assert await status(mapping=None) == 422
     assert await status(format="cloudevents") == 422
     assert await status(time_zone="Europe/Atlantis") == 422

@@ -71,13 +71,14 @@ async def test_a_mapping_is_corrected_and_the_file_replayed(
     """Before it is approved, and after its column had the wrong name: nothing that was sent is lost."""
     code = f"m-{uuid4().hex[:8]}"
     body = {"site_id": str(business.plant_id), "kind": "lims", "format": "csv", "mapping": code, "code": code}
+    assert "there is no mapping" in (await service.client.post("/feeds", json=body)).json()["detail"]
+    wrong = await draft(service, code, 1, "assai")
     assert (await service.client.post("/feeds", json=body)).status_code == 201
     file = f"lot,product,made,assay\nB1,{business.code},2024-01-31,99.1\nB2,{business.code},2024-01-31,98.4\n"
     path = f"/feeds/{code}/messages"
     first = (await business.maker.post(path, content=file, headers={"Content-Type": "text/csv"})).json()
     assert (first["state"], first["refused"]) == ("quarantined", 1)
     assert "no version of the feed's mapping is live" in first["errors"][0]["reason"]
-    wrong = await draft(service, code, 1, "assai")
     await service.client.post(f"/mappings/{wrong}/approval")
     second = (await business.maker.post(f"/messages/{first['message_id']}/replay")).json()
     assert (second["state"], second["refused"]) == ("quarantined", 1)

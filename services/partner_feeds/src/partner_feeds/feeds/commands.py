@@ -5,14 +5,23 @@ from sqlmodel import select
 from partner_feeds.directory import queries as directory
 from partner_feeds.feeds.model import Feed
 from partner_feeds.feeds.schemas import RegisterFeed
+from partner_feeds.mappings.record import MappingVersion
 from runtime.problems import RuleViolated
 from runtime.work import Work
 
 
 async def register(work: Work, body: RegisterFeed) -> Feed:
-    """Register a feed. Raises RuleViolated for a code that is taken, and a 409 Problem for an unknown site."""
+    """Register a feed.
+
+    Raises RuleViolated for a code that is taken or a mapping that nobody has sent, and a 409 Problem for an unknown
+    site.
+    """
     if await work.session.scalar(select(Feed.id).where(Feed.code == body.code)):
         raise RuleViolated(f"the feed code {body.code} is taken")
+    if body.mapping and not await work.session.scalar(
+        select(MappingVersion.id).where(MappingVersion.code == body.mapping).limit(1)
+    ):
+        raise RuleViolated(f"there is no mapping {body.mapping}: send its first version before the feed")
     site = await directory.site(work, body.site_id, "site_id")
     if body.partner_id not in (None, site.partner_id):
         raise RuleViolated(f"the site {site.number} is not a site of the partner {body.partner_id}")
