@@ -1,13 +1,12 @@
 """The ledger adds up: in every order, however often, and to the same as a rebuild."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from kpi.batches.model import Judged, Judgement
 from kpi.consumers import judgement_of
 from kpi.facts import reading
 from kpi.facts.ledger import BucketKey, Entry, Source, Statement, Thing, enter, sums
-from kpi.facts.moments import hours_between, month_of
+from kpi.facts.moments import month_of
 from kpi.measures import DISTRIBUTIONS, Code
 from kpi.results.model import statements
 
@@ -289,26 +288,3 @@ def test_an_overtaken_revision_and_a_result_without_a_limit_are_no_tests(maker: 
     overtaken = make.result("oos").model_copy(update={"superseded_by": UUID(int=9)})
     books.results(make.recorded(overtaken), make.recorded(make.result("not_evaluated")))
     assert books.entries == []
-
-
-def test_days_are_whole_where_only_the_day_is_known_and_unknown_where_only_the_month_is(maker: Any) -> None:
-    make, deviation = maker(), UUID(int=1)
-    aware = make.raised(deviation).partner_aware_at
-    ends = [
-        aware + timedelta(days=1, hours=6),
-        (aware + timedelta(days=4)).date(),
-        "2026-03",
-        aware - timedelta(days=1),
-    ]
-    days = []
-    for end in ends:
-        measured = reading.closed(make.recorded(make.closed(deviation, at=end))).measured
-        days.append(measured[0].value if measured else None)
-    assert days == [Decimal("1.25"), Decimal(4), None, Decimal(0)]
-
-
-@pytest.mark.parametrize(("seconds", "hours"), [(17, "72.00"), (18, "72.01"), (54, "72.02")])
-def test_hours_are_rounded_half_up_as_on_the_clock_of_the_deviation(maker: Any, seconds: int, hours: str) -> None:
-    raised = maker().raised(UUID(int=1))
-    told_at = raised.partner_aware_at + timedelta(hours=72, seconds=seconds)
-    assert hours_between(raised.partner_aware_at, told_at) == Decimal(hours)
