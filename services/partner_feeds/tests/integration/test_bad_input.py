@@ -198,3 +198,11 @@ async def test_who_is_refused_before_the_body_is_read(business: Any, service: An
     assert await status(business.maker) == 403, "the maker sees the laboratory's feed, and may not send to it"
     stranger = service.as_("partner_system", partner_id=business.plant_id)
     assert await status(stranger) == 404
+
+
+async def test_a_misspelt_dry_run_is_refused_and_nothing_is_taken(business: Any) -> None:
+    file = business.file(business.batch(dissolution_min=90))
+    path = f"/feeds/{business.laboratory}/messages"
+    trial = await business.lims.post(path, params={"dryrun": "true"}, content=file, headers=CSV)
+    assert (trial.status_code, trial.json()["errors"][0]["field"]) == (422, "query.dryrun")
+    assert (await business.send(file))["accepted"] == 1

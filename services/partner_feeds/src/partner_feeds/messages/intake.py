@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict
 
 from contracts import Role
 from partner_feeds.feeds import queries as feeds
@@ -40,10 +41,16 @@ SENDERS = frozenset(
 """Who may send: the system itself, and people who send for it."""
 
 
+class Options(BaseModel):
+    """How a message is to be taken. A parameter that is not known is refused: misspelt, a trial would be for real."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dry_run: bool = False
+
+
 @router.post("/feeds/{feed}/messages", status_code=202)
-async def send(
-    feed: str, request: Request, response: Response, dry_run: Annotated[bool, Query()] = False
-) -> MessageAnswer:
+async def send(feed: str, request: Request, response: Response, options: Annotated[Options, Query()]) -> MessageAnswer:
     """Send a message: a CSV file, or CloudEvents as JSON, one or a batch.
 
     Rows are answered one by one; a bad one does not keep the others from being taken, and what was sent is kept. With
@@ -55,7 +62,7 @@ async def send(
     settings: IntakeSettings = request.app.state.intake
     head = heading(request, chosen, settings)
     async with received(request, head.limit) as upload:
-        if dry_run:
+        if options.dry_run:
             response.status_code = 200
             return await _try_on_feed(request.app.state.place, chosen, head, upload)
         context = _context(request, sender, request.headers.get("x-correlation-id", "")[:100])
