@@ -55,4 +55,5 @@ async def close(client: Any, log: Any) -> None:
         log.warning("a Kafka client did not stop cleanly", reason=repr(stopped))
         stopped.cancel()
         # It ends before that, and would leave connections and a task for as long as the process lives.
-        await (client._client if isinstance(client, AIOKafkaConsumer) else client.client).close()
+        connections = client._client if isinstance(client, AIOKafkaConsumer) else client.client
+        await asyncio.wait({asyncio.ensure_future(connections.close())}, timeout=10)
