@@ -93,8 +93,7 @@ async def apply(place: Place, partition: TopicPartition, records: Sequence[Consu
         async with place.store.work(place.context()) as work:
             await advance(work.connection, partition, records)
             parsed = [(record, parse(record)) for record in records]
-            known = [(record, fact) for record, fact in parsed if fact and place.subscriptions.knows(fact.type)]
-            if known:
+            if known := [(record, fact) for record, fact in parsed if fact and place.subscriptions.knows(fact.type)]:
                 facts = await _new(work, place, known)
                 with telemetry.consuming(place.service, facts) as work.traceparents:
                     await place.subscriptions.handle(work, facts)

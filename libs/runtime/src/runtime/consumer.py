@@ -53,7 +53,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._failures: dict[TopicPartition, int] = {}
         self._moved: dict[TopicPartition, tuple[int, float]] = {}
         self._ends: dict[TopicPartition, int] = {}
-        self._look_at, self._joined, self._left = 0.0, False, 0.0
+        self._look_at = 0.0
+        self._left: float | None = 0.0
         self._consumer: Any = None
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -72,12 +73,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         while not stopping.is_set():
             # A rebalance waits for what is in hand; until it is over, what is assigned is the old.
             async with self._busy:
-                if self._joined:
-                    self._resume_due()
-                    # Not in a rebalance callback: aiokafka swallows what that raises.
-                    if unplaced := self._consumer.assignment() - self._next.keys():
-                        await self._place_at_stored(unplaced)
-                if await self._look() if self._joined else time.monotonic() - self._left > 2 * STALLED_AFTER:
+                if await self._is_stalled():
                     self._log.error("consumer stalled; making it anew")
                     return
             try:
@@ -94,6 +90,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 for outcome in await asyncio.gather(*handled, return_exceptions=True):
                     if isinstance(outcome, BaseException):
                         raise outcome
+
+    async def _is_stalled(self) -> bool:
+        """Place what was assigned, and look how far this member is; whether it, or a rebalance, stood for too long."""
+        if self._left is not None:
+            return time.monotonic() - self._left > 2 * STALLED_AFTER
+        self._resume_due()
+        # Not in a rebalance callback: aiokafka swallows what that raises.
+        if unplaced := self._consumer.assignment() - self._next.keys():
+            await self._place_at_stored(unplaced)
+        return await self._look()
 
     def lag(self) -> int | None:
         """Records that are in Kafka and not yet applied, in this member's partitions; None before it has looked."""
@@ -123,7 +129,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Let the next round place them: also those that this member had before."""
         self._forget()
-        self._joined = True
+        self._left = None
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Let the batch in hand finish before another member gets its partitions."""
@@ -131,7 +137,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._forget()
 
     def _forget(self) -> None:
-        self._joined, self._left = False, time.monotonic()
+        self._left = time.monotonic()
         self._next, self._last_id, self._resume_at, self._moved, self._ends = {}, {}, {}, {}, {}
 
     async def _place_at_stored(self, partitions: Collection[TopicPartition]) -> None:

@@ -35,8 +35,7 @@ async def stored_answer(connection: Any, key: str, digest: str) -> Response | No
         return None
     if row["request"] != digest:
         raise Problem(422, "idempotency-key-reused", "this Idempotency-Key was used for another request; use a new one")
-    headers = row["headers"] | {"idempotency-replayed": "true"}
-    return Response(row["body"], row["status"], headers=headers)
+    return Response(row["body"], row["status"], headers=row["headers"] | {"idempotency-replayed": "true"})
 
 
 def answer_of(key: str, digest: str, response: Response) -> tuple[str, str, int, str, bytes]:

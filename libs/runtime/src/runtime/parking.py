@@ -47,10 +47,8 @@ async def retry(place: Place, id: int | None) -> dict[str, Any]:
         raise NotFound("parked fact", id)
     applied, failed = 0, []
     for key in keys:
-        outcome = await _apply_first(place, *key)
-        while outcome is True:
+        while (outcome := await _apply_first(place, *key)) is True:
             applied += 1
-            outcome = await _apply_first(place, *key)
         if outcome:
             failed.append(outcome)
     return {"applied": applied, "failed": failed}

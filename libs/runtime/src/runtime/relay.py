@@ -88,8 +88,7 @@ class Relay:
         idle = 0.002
         while not stopping.is_set():
             self._store.published.clear()
-            rows = await cursor.next_chunk()
-            if rows:
+            if rows := await cursor.next_chunk():
                 # After a failure all are sent again: consumers drop doubles.
                 await send(producer, self._settings, self._service, rows)
                 await cursor.sent(rows)
