@@ -38,27 +38,27 @@ async def running(wanted_broker: str, folder: DataFolder, steps: Steps) -> Async
     os.environ.setdefault("JDK_JAVA_OPTIONS", _QUICK_JAVA)
     postgres = PostgresServer(folder.postgres)
     brokers: list[Broker] = []
-    starting = [
+    tasks = [
         asyncio.create_task(_start_postgres(postgres, steps)),
         asyncio.create_task(_start_broker(wanted_broker, folder, steps, brokers)),
     ]
     try:
-        await starting[0]
+        await tasks[0]
         settings = databases.settings_for(folder, postgres.dsn, "", durable=False)
         with steps.step("databases", f"{len(databases.packages())} databases, their roles and tables"):
             await databases.prepare(settings, postgres.dsn)
-        await starting[1]
+        await tasks[1]
         broker = brokers[0]
         settings = databases.settings_for(folder, postgres.dsn, broker.bootstrap_servers, durable=broker.durable)
         if broker.durable:
             with steps.step("topics", f"{len(all_topics())} topics"):
                 await topics.create(settings, all_topics())
-        starting.append(asyncio.create_task(_keep([postgres, broker])))
+        tasks.append(asyncio.create_task(_keep([postgres, broker])))
         yield Servers(settings, broker.durable)
     except ServerError as error:
         raise Failure(str(error), "`entente doctor` looks at what this machine has.") from error
     finally:
-        await _stop(starting, [postgres, *brokers])
+        await _stop(tasks, [postgres, *brokers])
 
 
 async def _start_postgres(postgres: PostgresServer, steps: Steps) -> None:
@@ -89,9 +89,9 @@ async def _keep(servers: list[Broker | PostgresServer]) -> None:
                     complain(str(error), "The next attempt follows; `entente doctor` looks at what this machine has.")
 
 
-async def _stop(starting: list[asyncio.Task[None]], servers: list[Broker | PostgresServer]) -> None:
+async def _stop(tasks: list[asyncio.Task[None]], servers: list[Broker | PostgresServer]) -> None:
     """Stop all, also what is only just starting: a thread cannot be cancelled, the server it waits for can."""
-    for task in starting:
+    for task in tasks:
         task.cancel()
-    await asyncio.gather(*starting, return_exceptions=True)
+    await asyncio.gather(*tasks, return_exceptions=True)
     await asyncio.gather(*(asyncio.to_thread(server.stop) for server in servers), return_exceptions=True)

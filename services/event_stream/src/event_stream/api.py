@@ -42,8 +42,8 @@ before it stops the service, would wait for ever."""
 Asking = Annotated[Principal, Depends(authenticate)]
 
 
-class Asked(BaseModel):
-    """What a reader asks for. A parameter that is not known is refused: a misspelt filter would let everything pass."""
+class Wanted(BaseModel):
+    """What a reader wants. A parameter that is not known is refused: a misspelt filter would let everything pass."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -69,12 +69,12 @@ class _Stream(EventSourceResponse):
 async def _reader(
     request: Request,
     principal: Asking,
-    asked: Annotated[Asked, Query()],
+    wanted: Annotated[Wanted, Query()],
     last_event_id: Annotated[str | None, Header(description="resume behind this event's `id`")] = None,
 ) -> AsyncIterator[Reader]:
     # A dependency, for its end comes however the stream ends, also where it was never begun to be sent.
     settings: Settings = request.app.state.settings
-    chosen = Filter(full_types(asked.type), asked.partner, asked.site, asked.key, party=principal.partner_id)
+    chosen = Filter(full_types(wanted.type), wanted.partner, wanted.site, wanted.key, party=principal.partner_id)
     last = Place.parse(last_event_id) if last_event_id else None
     if len(_open) >= MOST_READERS:
         raise Problem(503, "too-many-readers", f"{MOST_READERS} streams are open here", headers={"Retry-After": "10"})
@@ -84,7 +84,7 @@ async def _reader(
     reader = Reader(settings, chosen)
     _open[reader] = principal.partner_id
     try:
-        await _begin(reader, last, asked.since)
+        await _begin(reader, last, wanted.since)
         yield reader
     finally:
         _open.pop(reader, None)

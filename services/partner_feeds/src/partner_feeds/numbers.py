@@ -18,7 +18,6 @@ _NOT_FINITE = re.compile(r"[+-]?(?:s?nan|inf|infinity|#n/a|#div/0!|#num!|#value!
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]").search
 _FORMULA = re.compile(r"[=+@\t\r]|-(?![0-9.,])").match
 
-
 _OUT_OF_RANGE = f"the number is out of range: at most {MOST_DIGITS} digits, between 1E-30 and 1E+30"
 
 

@@ -67,9 +67,9 @@ def _another_kind(row: Row, names: list[str], mapping: Mapping) -> list[RowError
     if found >= LEAST_SHARE * len(wanted):
         return []
     reason = (
-        f"the file does not seem to be one for the mapping {mapping.code}: its header has {found} of the {len(wanted)} "
+        f"the file does not seem to be one for the mapping {mapping.code}: its header has {found} "
+        f"of the {len(wanted)} columns that are wanted ({some_of(wanted, 5)})"
     )
-    reason += f"columns that are wanted ({some_of(wanted, 5)})"
     return [RowError.of(row.number, "", mapping.delimiter.join(row.cells), reason)]
 
 

@@ -59,10 +59,9 @@ class Sent(NamedTuple):
 async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sent]:
     """Those that speak of another lot than the record of the same id did before."""
     of_a_lot = [each for each in sent if each.lot_id is not None]
-    lots: dict[Key, UUID | None] = {
-        key: row["lot_id"] for key, row in (await _rows(connection, feed_id, of_a_lot)).items()
-    }
-    return {each for each in of_a_lot if (lots.setdefault(each.key, each.lot_id) or each.lot_id) != each.lot_id}
+    lots = {key: row["lot_id"] for key, row in (await _rows(connection, feed_id, of_a_lot)).items()}
+    # None was kept before lots were.
+    return {each for each in of_a_lot if lots.setdefault(each.key, each.lot_id) not in (None, each.lot_id)}
 
 
 async def compare(connection: Any, feed_id: UUID, sent: Sequence[Sent], *, keep: bool) -> list[Novelty]:
