@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import MetaData
 
+from installation import plumbing
 from installation.tables import ROLES
 
 OWNER = "entente_owner"
@@ -73,9 +74,10 @@ def _configuration(migrations: Path, url: str) -> Config:
 
 
 def run(metadata: MetaData) -> None:
-    """What a service's ``migrations/env.py`` calls. Plumbing tables are not the models' business."""
+    """What a service's ``migrations/env.py`` calls. Plumbing tables come first, and are not the models' business."""
 
     def migrate(connection: Connection) -> None:
+        plumbing.upgrade(connection)
         context.configure(
             connection=connection,
             target_metadata=metadata,

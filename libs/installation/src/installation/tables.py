@@ -1,11 +1,9 @@
-"""The tables and functions that every service's database has, and how a domain table is put under their guard.
+"""How a domain table is put under the guard of the tables and functions that every service's database has.
 
 Called from migrations only. Roles: ``svc_sponsor`` and ``svc_worker`` see every row; ``svc_partner`` sees a record
 when ``party`` says that its organisation is one of the record's parties.
 """
 
-import re
-from importlib.resources import files
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,15 +25,6 @@ def versioned() -> list[sa.Column[Any]]:
         sa.Column("created_at", instant, nullable=False),
         sa.Column("updated_at", instant, nullable=False),
     ]
-
-
-def install() -> None:
-    """Create what every service's database has: outbox, inbox, offsets, parked facts, party, audit."""
-    script = (files("installation") / "plumbing.sql").read_text()
-    # One statement at a time, for the driver prepares them; a function's body keeps its semicolons.
-    for statement in re.split(r";\n(?=\n|CREATE|GRANT|ALTER|--|$)", script):
-        if statement.strip():
-            op.execute(statement)
 
 
 def _guard(table: str, changes: str) -> None:

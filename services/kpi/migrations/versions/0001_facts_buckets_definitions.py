@@ -172,7 +172,6 @@ def guard() -> None:
 
 
 def upgrade() -> None:
-    tables.install()
     create_facts()
     create_copies()
     create_definitions()

@@ -159,7 +159,6 @@ def records() -> None:
 
 
 def upgrade() -> None:
-    tables.install()
     directory()
     feeds_and_mappings()
     message()

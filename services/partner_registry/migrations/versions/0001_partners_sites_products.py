@@ -10,7 +10,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-    tables.install()
     parties = postgresql.ARRAY(sa.Uuid())
     op.create_table(
         "partner",

@@ -206,7 +206,6 @@ def directory() -> None:
 
 
 def upgrade() -> None:
-    tables.install()
     batches()
     deviations()
     investigations()

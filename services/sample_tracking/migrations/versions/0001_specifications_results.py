@@ -129,7 +129,6 @@ def result() -> None:
 
 
 def upgrade() -> None:
-    tables.install()
     reference()
     specification()
     result()

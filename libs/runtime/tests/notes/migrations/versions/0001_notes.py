@@ -10,7 +10,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-    tables.install()
     op.create_table(
         "note",
         *tables.versioned(),
