@@ -1,13 +1,11 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
-from contracts import partner_feeds, partner_registry, quality_events, sample_tracking
+from contracts import clock, partner_feeds, partner_registry, quality_events, sample_tracking
 from contracts.envelope import Message, Recorded, read, to_message, to_structured
 from contracts.fact import (
     PARTITIONS,
     Contract,
     Fact,
-    Moment,
-    Month,
     Part,
     contract_for,
     contract_of,
@@ -16,13 +14,17 @@ from contracts.fact import (
     topics,
     topics_of,
 )
+from contracts.moments import Day, DueAt, HappenedAt, Moment, Month
 from contracts.vocabulary import Classification, Lot, Quantity, Role, SourceRecord
 
 __all__ = [
     "PARTITIONS",
     "Classification",
     "Contract",
+    "Day",
+    "DueAt",
     "Fact",
+    "HappenedAt",
     "Lot",
     "Message",
     "Moment",
@@ -32,6 +34,7 @@ __all__ = [
     "Recorded",
     "Role",
     "SourceRecord",
+    "clock",
     "contract_for",
     "contract_of",
     "contracts",

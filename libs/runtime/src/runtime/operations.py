@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import structlog
 from fastapi import APIRouter, Body, Depends, Query, Request
 
-from contracts import Role
+from contracts import HappenedAt, Role
 from runtime import cursor, metrics, parking
 from runtime.applying import Place
 from runtime.principal import authenticate
@@ -83,7 +83,7 @@ async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=Tru
 
 
 @router.post("/replays", status_code=202)
-async def replay(place: Operated, since: Annotated[datetime | None, Body(embed=True)] = None) -> dict[str, int]:
+async def replay(place: Operated, since: Annotated[HappenedAt | None, Body(embed=True)] = None) -> dict[str, int]:
     """Send the ledger to Kafka again, from an instant on. ``outbox_pending`` in the status tells how far it is."""
     async with place.store.work(place.context()) as work:
         facts = await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from contracts import Fact, Recorded
-from runtime import clock, outbox, telemetry
+from contracts import Fact, Recorded, clock
+from runtime import outbox, telemetry
 from runtime.database import Context, raw_connection, transaction
 from runtime.outbox import Published
 from runtime.principal import Principal

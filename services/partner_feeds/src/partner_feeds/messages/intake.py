@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from contracts import Role
+from contracts import Role, clock
 from partner_feeds.feeds import queries as feeds
 from partner_feeds.feeds.model import Feed
 from partner_feeds.mappings.api import DRAFTERS
@@ -21,7 +21,6 @@ from partner_feeds.messages.schemas import MessageAnswer
 from partner_feeds.messages.translator import Translator
 from partner_feeds.messages.upload import CSV, Heading, Upload, check_type, heading, received
 from partner_feeds.settings import IntakeSettings
-from runtime import clock
 from runtime.applying import Place
 from runtime.database import Context
 from runtime.lifecycle import roles_of

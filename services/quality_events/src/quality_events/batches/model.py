@@ -13,12 +13,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 from uuid_utils.compat import uuid7
 
-from contracts import Lot, Moment, Quantity, Role
+from contracts import Lot, Moment, Quantity, Role, clock
 from contracts.partner_feeds import ProcessValue
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events import bulk, moments
 from quality_events.metadata import Table
-from runtime import clock
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned

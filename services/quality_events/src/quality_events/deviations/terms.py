@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
-from contracts import Classification, Lot, Moment
+from contracts import Classification, HappenedAt, Lot, Moment
 
 
 class State(StrEnum):
@@ -52,7 +52,7 @@ class LateAmendment(BaseModel):
     """A revision of the partner's record that came after the deviation had ended."""
 
     revision: int
-    told_at: AwareDatetime
+    told_at: HappenedAt
     """When the sponsor was told of it."""
     title: str
     description: str
