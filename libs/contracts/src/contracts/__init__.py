@@ -16,13 +16,14 @@ from contracts.fact import (
     topics,
     topics_of,
 )
-from contracts.vocabulary import Classification, Lot, Quantity, Role, SourceRecord
+from contracts.vocabulary import Classification, Grant, Lot, Quantity, Role, Side, SourceRecord
 
 __all__ = [
     "PARTITIONS",
     "Classification",
     "Contract",
     "Fact",
+    "Grant",
     "Lot",
     "Message",
     "Moment",
@@ -31,6 +32,7 @@ __all__ = [
     "Quantity",
     "Recorded",
     "Role",
+    "Side",
     "SourceRecord",
     "contract_for",
     "contract_of",

@@ -54,6 +54,10 @@ class Reported(Fact):
     source: SourceRecord
     parties: tuple[UUID, ...]
     """Organisations that the record concerns: the maker, the reporter, the laboratory."""
+    reported_by: UUID | None = None
+    """The partner whose system sent it. None in facts from before this was told."""
+    historic: bool = False
+    """The feed was loading its past: no clock is opened that nobody could have kept."""
 
 
 @fact("io.entente.BatchStartReported.v1", topic="partner-feeds.batch", key="lot.id")

@@ -148,6 +148,13 @@ class OosNotified(OosFact):
     notified_at: AwareDatetime
 
 
+@fact("io.entente.OosInvalidationProposed.v1", topic="quality-events.oos-investigation", key="investigation_id")
+class OosInvalidationProposed(OosFact):
+    """The laboratory proposes that its result is invalid; a quality unit has to decide (FDA OOS guidance, 2022)."""
+
+    cause: str
+
+
 @fact("io.entente.OosConcluded.v1", topic="quality-events.oos-investigation", key="investigation_id")
 class OosConcluded(OosFact):
     """The investigation reached its conclusion."""

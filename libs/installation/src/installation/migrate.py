@@ -13,6 +13,7 @@ from sqlalchemy.schema import MetaData
 
 from installation import plumbing
 from installation.tables import ROLES
+from runtime.settings import Settings
 
 OWNER = "entente_owner"
 _CLUSTER_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('entente.roles', 0))"
@@ -23,27 +24,31 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-async def provision(admin_url: str, service_url: str) -> None:
-    """Create a service's database and its login role, which owns nothing, where they are missing.
+async def provision(admin_url: str, settings: Settings, service: str) -> None:
+    """Create a service's database and its two logins, which own nothing, where they are missing.
 
-    ``admin_url`` is a superuser's. The login may only take one of the three roles that the policies know.
+    ``admin_url`` is a superuser's. A login may only take roles that the policies know: the service's own the sponsor's
+    and the worker's, that of partners' requests the partner's alone.
     """
-    url = make_url(service_url)
-    login, database = url.username or "", url.database or ""
+    own, partners = make_url(settings.database_of(service)), make_url(settings.partner_database_of(service))
+    logins, database = {own: ("svc_sponsor", "svc_worker"), partners: ("svc_partner",)}, own.database or ""
     connection = await asyncpg.connect(admin_url)
     try:
         async with connection.transaction():
             await connection.execute(_CLUSTER_LOCK)
             for role in (*ROLES, OWNER):
                 await connection.execute(_ROLE.format(name=role, options="NOLOGIN"))
-            await connection.execute(_ROLE.format(name=f'"{login}"', options="LOGIN NOINHERIT"))
-            if url.password:
-                await connection.execute(f'ALTER ROLE "{login}" PASSWORD {_quoted(str(url.password))}')
-            await connection.execute(f'GRANT {", ".join(ROLES)} TO "{login}" WITH INHERIT FALSE, SET TRUE')
+            for url, roles in logins.items():
+                await connection.execute(_ROLE.format(name=f'"{url.username}"', options="LOGIN NOINHERIT"))
+                if url.password:
+                    await connection.execute(f'ALTER ROLE "{url.username}" PASSWORD {_quoted(str(url.password))}')
+                await connection.execute(f'REVOKE {", ".join(ROLES)} FROM "{url.username}"')
+                await connection.execute(f'GRANT {", ".join(roles)} TO "{url.username}" WITH INHERIT FALSE, SET TRUE')
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
             await connection.execute(f'CREATE DATABASE "{database}" OWNER {OWNER}')
             await connection.execute(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC')
-            await connection.execute(f'GRANT CONNECT ON DATABASE "{database}" TO "{login}"')
+        names = ", ".join(f'"{url.username}"' for url in logins)
+        await connection.execute(f'GRANT CONNECT ON DATABASE "{database}" TO {names}')
     finally:
         await connection.close()
 

@@ -16,9 +16,11 @@ _KNOWN = "SELECT lot_id, id FROM batch WHERE lot_id = ANY($1::uuid[])"
 # Without a conflict target and RETURNING, which would need a partner's policy to see a row that is only being written.
 _ANNOUNCE = """
 INSERT INTO batch (id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
-                   state, start_revision, completion_revision, stage_yields, parties)
+                   state, start_revision, start_authority, completion_revision, completion_authority, stage_yields,
+                   other_statements, parties)
 SELECT id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
-       state, start_revision, completion_revision, stage_yields, parties
+       state, start_revision, start_authority, completion_revision, completion_authority, stage_yields,
+       other_statements, parties
 FROM jsonb_populate_recordset(NULL::batch, $1::jsonb) ON CONFLICT DO NOTHING
 """
 
@@ -28,7 +30,6 @@ class Statement:
     """What one report says about one batch; ``change`` applies it and gives the fact that follows, if one does."""
 
     lot: Lot
-    parties: frozenset[UUID]
     cause: Recorded[Fact]
     change: Callable[[Batch], Fact | None]
 
@@ -96,7 +97,9 @@ async def _change(
 def _apply(batch: Batch, statements: Sequence[Statement]) -> tuple[Told, bool]:
     told, joined = [], False
     for said in statements:
-        joined = batch.join(said.lot, said.parties) or joined
+        others = batch.other_statements
+        joined = batch.join(said.lot) or joined
         if fact := said.change(batch):
             told.append((fact, said.cause))
+        joined = joined or batch.other_statements is not others
     return told, joined

@@ -105,14 +105,14 @@ async def acknowledge(work: Work, deviation_id: UUID) -> Deviation:
 async def classify(work: Work, deviation_id: UUID, classification: Classification, reason: str | None) -> Deviation:
     """Say how serious it is."""
     deviation = await work.get(Deviation, deviation_id)
-    work.publish(deviation.classify(classification, reason, work.now), of=deviation)
+    work.publish(deviation.classify(classification, reason, work.principal.subject, work.now), of=deviation)
     return deviation
 
 
 async def reclassify(work: Work, deviation_id: UUID, classification: Classification, reason: str) -> Deviation:
     """Say that it is more, or less, serious than was thought."""
     deviation = await work.get(Deviation, deviation_id)
-    work.publish(deviation.reclassify(classification, reason, work.now), of=deviation)
+    work.publish(deviation.reclassify(classification, reason, work.principal.subject, work.now), of=deviation)
     return deviation
 
 
@@ -141,7 +141,7 @@ async def record_results(work: Work, deviation_id: UUID, body: RecordResults) ->
 async def request_approval(work: Work, deviation_id: UUID) -> Deviation:
     """Hand the investigation to the sponsor's quality unit."""
     deviation = await work.get(Deviation, deviation_id)
-    deviation.request_approval()
+    deviation.request_approval(work.principal.subject)
     work.publish(of=deviation)
     return deviation
 
@@ -171,7 +171,7 @@ async def cancel(work: Work, deviation_id: UUID, reason: str) -> Deviation:
 async def request_extension(work: Work, deviation_id: UUID, due_at: datetime, reason: str) -> Deviation:
     """Ask for a later due date."""
     deviation = await work.get(Deviation, deviation_id)
-    deviation.request_extension(due_at, reason)
+    deviation.request_extension(due_at, reason, work.principal.subject)
     work.publish(of=deviation)
     return deviation
 
