@@ -9,7 +9,6 @@ from installation import migrate, plumbing
 from notes.installation import MIGRATIONS, Installation
 from runtime.settings import Settings
 
-
 AUDITED = """
 INSERT INTO audit (actor, actor_roles, tenant, correlation_id, reason, table_name, record_id, operation)
 VALUES ('ana', 'quality', '', '', '', 'note', $1, 'INSERT')
