@@ -91,6 +91,9 @@ class ProcessDataReported(Reported):
     lot: Lot
     step: str
     values: tuple[ProcessValue, ...]
+    undated: bool = False
+    """The source gives no date: ``occurred_at`` is the month in which the lot began, as far as that was known then, or
+    the day of receipt."""
 
 
 @fact("io.entente.TestResultReported.v1", topic="partner-feeds.test-result", key="lot.id")

@@ -11,6 +11,7 @@ from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
 from quality_events.batches.schemas import CompleteBatch, Input, StartBatch
+from quality_events.batches.statements import among_others
 from quality_events.batches.terms import Authority, Completion, Source, Start, State
 from quality_events.directory import queries as directory
 from runtime.problems import Problem, RuleViolated
@@ -20,6 +21,7 @@ from runtime.work import Work
 async def start(work: Work, body: StartBatch) -> Batch:
     """Record a batch's start. Raises NotFound for an unknown site, NotAllowedNow for a batch that has started."""
     _must_have_come(work, body.started)
+    await among_others(work)
     site = await directory.site(work, body.site_id)
     lot = await directory.lot(work, site, body.material, body.number)
     batch = await work.session.scalar(select(Batch).where(Batch.lot_id == lot.id).with_for_update())

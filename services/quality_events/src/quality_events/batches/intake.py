@@ -57,6 +57,7 @@ async def process_data(work: Work, reports: Sequence[Recorded[ProcessDataReporte
             "revision": fact.source.revision,
             "step": fact.step,
             "occurred": moments.written(fact.occurred_at),
+            "undated": fact.undated,
             "values": [dict(value) for value in fact.values],
         }
         for fact in (report.fact for report in reports)
@@ -66,6 +67,7 @@ async def process_data(work: Work, reports: Sequence[Recorded[ProcessDataReporte
         ProcessStep,
         _latest(steps, "batch_id", "source", "step"),
         "(batch_id, source, step) DO UPDATE SET revision = EXCLUDED.revision, occurred = EXCLUDED.occurred, "
+        "undated = EXCLUDED.undated, "
         '"values" = EXCLUDED."values" WHERE process_step.revision < EXCLUDED.revision',
     )
 

@@ -48,6 +48,8 @@ class Batch(Table, Versioned, table=True):
     planned_unit: str | None = None
     completed: str | None = None
     completed_on: date | None = None
+    completion_reported: str | None = None
+    """When it was reported: what dates the completion where the source gives no date of it."""
     completion_source: str | None = None
     completion_revision: int = 0
     completion_authority: Authority = Field(default=Authority.maker, sa_type=Integer)
@@ -146,6 +148,11 @@ class Batch(Table, Versioned, table=True):
         """The source corrects what it said about the completion."""
         return self._take_completion(stated)
 
+    def facts(self) -> list[BatchStarted | BatchManufactured]:
+        """What was published of it, as it is now."""
+        facts: list[BatchStarted | BatchManufactured] = [self._batch_started()] if self.started else []
+        return [*facts, self._batch_manufactured()] if self.completion_source else facts
+
     @property
     def lot(self) -> Lot:
         """The lot as facts name it."""
@@ -207,13 +214,19 @@ class Batch(Table, Versioned, table=True):
         self.actual_unit = stated.actual.unit if stated.actual else None
         self.yield_percent = stated.yield_percent
         self.stage_yields = [value.model_dump(mode="json") for value in stated.stage_yields]
+        self.completion_reported = moments.written(stated.told)
+        return self._batch_manufactured()
+
+    def _batch_manufactured(self) -> BatchManufactured:
+        completed = moments.read(self.completed) if self.completed else None
+        reported = self.completion_reported or self.started or self.created_at.date().isoformat()
         return BatchManufactured(
             batch_id=self.id,
             lot=self.lot,
             completed_at=completed,
             actual_quantity=self.actual,
-            yield_percent=stated.yield_percent,
-            occurred_at=completed or stated.told,
+            yield_percent=self.yield_percent,
+            occurred_at=completed or moments.read(reported),
         )
 
 

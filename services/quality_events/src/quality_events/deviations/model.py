@@ -16,6 +16,7 @@ from contracts.quality_events import (
     DeviationCancelled,
     DeviationClassified,
     DeviationClosed,
+    DeviationLinked,
     DeviationOverdue,
     DeviationRaised,
 )
@@ -140,6 +141,22 @@ class Deviation(Table, Versioned, table=True):
             sponsor_aware_at=self.sponsor_aware_at,
         )
         return added, amended
+
+    @transition(source=set(State), target=None, by=())
+    def link(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
+        """Lots that it concerns turned out to be batches, or of a product. Nothing else of it changes."""
+        standing = concerned(lots)
+        self.product_id = only_product(lot.lot for lot in standing)
+        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in standing if lot.batch_id))
+        return DeviationLinked(
+            **self._common(now),
+            lots=tuple(lot.lot for lot in standing),
+            classification=self.classification,
+            departure_occurred_at=moments.read(self.occurred),
+            sponsor_aware_at=self.sponsor_aware_at,
+            closed_at=self.closed_at,
+            cancelled=self.state == State.cancelled,
+        )
 
     def note_late(self, told: Report) -> None:
         """Keep a revision that came after the end beside the record, which it does not change."""

@@ -8,7 +8,7 @@ from sqlmodel import select
 from contracts import Classification
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import OosDetected
-from quality_events.batches.statements import announce
+from quality_events.batches import statements
 from quality_events.deviations import commands as deviations
 from quality_events.deviations.terms import Report
 from quality_events.oos_investigations.model import Finding, OosInvestigation, State
@@ -24,7 +24,10 @@ async def open(work: Work, detected: OosDetected, recorded_at: datetime) -> None
     """Open the investigation of a result, exactly one per result."""
     if await work.session.scalar(select(OosInvestigation.id).where(OosInvestigation.result_id == detected.result_id)):
         return
-    batches = await announce(work, [detected.lot])
+    await statements.among_others(work)
+    (lot,) = await statements.with_products(work, [detected.lot])
+    detected = detected.model_copy(update={"lot": lot})
+    batches = await statements.announce(work, [lot])
     investigation, opened = OosInvestigation.open(
         detected, number=await next_number(work, "OOS", "oos_number"), batches=batches, recorded_at=recorded_at
     )

@@ -13,7 +13,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 
 from contracts import Grant, Lot, Role, Side
-from contracts.quality_events import OosConcluded, OosConclusion, OosInvalidationProposed, OosNotified, OosOpened
+from contracts.quality_events import (
+    OosConcluded,
+    OosConclusion,
+    OosInvalidationProposed,
+    OosLinked,
+    OosNotified,
+    OosOpened,
+)
 from contracts.sample_tracking import OosDetected
 from quality_events import clocks, moments
 from quality_events.metadata import Table
@@ -181,6 +188,12 @@ class OosInvestigation(Table, Versioned, table=True):
             )
         self.cause, self.evidence = finding.cause, finding.evidence
         return self._concluded(finding.conclusion, now)
+
+    @transition(source=set(State), target=None, by=())
+    def link(self, batch_id: UUID | None, product_id: UUID | None, now: datetime) -> OosLinked:
+        """The lot turned out to be a batch, or of a product. Nothing else of it changes."""
+        self.batch_id, self.product_id = batch_id, product_id
+        return OosLinked(**self._common(now), conclusion=self.conclusion, concluded_at=self.concluded_at)
 
     @property
     def lot(self) -> Lot:
