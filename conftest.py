@@ -201,7 +201,7 @@ def _picture(model: type, initial: StrEnum) -> str:
     lines = ["stateDiagram-v2", f"    [*] --> {initial}"]
     moves = [(source, row) for row in lifecycle.table(model) for source in sorted(row.source)]
     lines += [f"    {source} --> {row.target or source}: {row.name}" for source, row in moves]
-    leaving = {source for source, _ in moves}
+    leaving = {source for source, row in moves if row.target is not None}
     reached = {row.target for _, row in moves if row.target is not None}
     lines += [f"    {final} --> [*]" for final in sorted(reached - leaving)]
     return "\n".join(lines)

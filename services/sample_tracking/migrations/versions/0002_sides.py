@@ -1,5 +1,6 @@
 """Who may write what: the laboratory's side of a result, and sites that are nobody else's business."""
 
+import sqlalchemy as sa
 from alembic import op
 from installation import tables
 from installation.tables import PartnersWrite
@@ -31,4 +32,5 @@ def upgrade() -> None:
     tables.root_record("specification")
     tables.projection("product")
     tables.projection("site", partner_column="partner_id")
+    op.create_index("result_without_product", "result", ["material"], postgresql_where=sa.text("product_id IS NULL"))
     only_maker_and_laboratory_are_parties()

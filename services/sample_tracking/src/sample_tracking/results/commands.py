@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from contracts import Lot
 from runtime.work import Work
 from sample_tracking.reference import commands as reference
-from sample_tracking.results import queries
+from sample_tracking.results import queries, statements
 from sample_tracking.results.model import Result
 from sample_tracking.results.recording import record
 from sample_tracking.results.report import Report
@@ -49,3 +51,11 @@ async def approve(work: Work, result_id: UUID) -> Result:
     result = await work.get(Result, result_id)
     work.publish(result.approve(work.principal.subject, work.now), of=result)
     return result
+
+
+async def learn_product(work: Work, code: str, product_id: UUID) -> None:
+    """Results of lots that were tested before their product was registered are of it: told anew."""
+    await work.connection.execute(statements.ALONE)
+    of_it = select(Result).where(col(Result.product_id).is_(None), col(Result.material) == code)
+    for result in await work.session.scalars(of_it.order_by(col(Result.id)).with_for_update()):
+        work.publish(result.link(product_id), of=result)

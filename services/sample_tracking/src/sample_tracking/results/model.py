@@ -13,7 +13,7 @@ from sqlmodel import Field, String
 
 from contracts import Lot, Role, Side
 from contracts.partner_feeds import ResultRole, TestStage
-from contracts.sample_tracking import Evaluation, ResultApproved
+from contracts.sample_tracking import Evaluation, ResultApproved, ResultReported
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned
@@ -112,6 +112,19 @@ class Result(Table, Versioned, table=True):
         self.approved_by, self.approved_at = by, now
         return ResultApproved(result_id=self.id, lot=self.lot, test=self.test, occurred_at=now)
 
+    @transition(source=set(ResultState), target=None, by=())
+    def link(self, product_id: UUID) -> ResultReported:
+        """The lot turned out to be of a product that was not known when it was tested. The verdict stays as it was."""
+        self.product_id = product_id
+        stored: dict[str, Any] = {name: getattr(self, name) for name in _TOLD_AS_STORED}
+        return ResultReported(result_id=self.id, lot=self.lot, **stored)
+
     def _must_count(self) -> None:
         if self.superseded_by is not None:
             raise RuleViolated(f"the result was amended: result {self.superseded_by} stands in its place")
+
+
+_TOLD_AS_STORED = {
+    *("test", "stage", "role", "value", "text", "below_quantitation", "unit", "occurred_at", "evaluation"),
+    *("laboratory_site_id", "laboratory_partner_id", "specification_id", "superseded_by"),
+}
