@@ -46,6 +46,10 @@ format: $(STAMP) ## write the code in the style that `make check` wants
 bench: $(STAMP) ## our numbers beside the floors, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: schema
+schema: $(STAMP) ## write down what each service's database holds, after a migration
+	@PYTHONPATH=libs/runtime/tests/notes/src $(BIN)/python scripts/schema.py
+
 .PHONY: new-service
 new-service: $(STAMP) ## a service that passes every check (NAME=x)
 	@$(BIN)/python scripts/new_service.py $(NAME)

@@ -55,8 +55,7 @@ class Issuer:
             "exp": time.time() + 3600,
             "roles": list(roles),
         }
-        if partner_id:
-            body["partner_id"] = str(partner_id)
+        body["party"] = str(partner_id) if partner_id else "sponsor"
         return jwt.encode(body | claims, self._key, algorithm="ES256", headers={"kid": "test"})
 
 
@@ -66,10 +65,13 @@ class Running:
 
     app: FastAPI
     client: httpx.AsyncClient
+    second: httpx.AsyncClient
+    """A second person of every role: some things nobody does alone."""
     issuer: Issuer
 
-    def as_(self, *roles: str, partner_id: UUID | None = None, subject: str = "tester") -> httpx.AsyncClient:
-        """A client with another token."""
+    def as_(self, *roles: str, partner_id: UUID | None = None, subject: str = "") -> httpx.AsyncClient:
+        """A client with another token; without a subject, of one person for each organisation."""
+        subject = subject or (f"person of {partner_id}" if partner_id else "tester")
         return _client(self.app, self.issuer.token(*roles, partner_id=partner_id, subject=subject))
 
 
@@ -148,9 +150,8 @@ def as_record(settings: Settings) -> Callable[..., dict[str, Any]]:
 async def prepare(package: str, app: FastAPI, settings: Settings, postgres_dsn: str) -> None:
     """Database and migrations, where a service has them, and topics."""
     if app.state.store:
-        url = settings.database_of(package)
-        await migrate.provision(postgres_dsn, url)
-        admin = migrate.database_admin_url(postgres_dsn, url)
+        await migrate.provision(postgres_dsn, settings, package)
+        admin = migrate.database_admin_url(postgres_dsn, settings.database_of(package))
         await asyncio.to_thread(migrate.upgrade, SERVICES / package / "migrations", admin)
     if settings.verify_topics:
         await topics.create(settings, app.state.topics)
@@ -176,8 +177,9 @@ async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer) -> Async
                 app = importlib.import_module(f"{package}.main").create(settings)
                 await prepare(package, app, settings, postgres_dsn)
                 await stack.enter_async_context(app.router.lifespan_context(app))
-                client = await stack.enter_async_context(_client(app, issuer.token(*EVERY_SPONSOR_ROLE)))
-                running[package] = Running(app, client, issuer)
+                people = [issuer.token(*EVERY_SPONSOR_ROLE, subject=subject) for subject in ("tester", "second")]
+                clients = [await stack.enter_async_context(_client(app, token)) for token in people]
+                running[package] = Running(app, clients[0], clients[1], issuer)
 
                 async def ready() -> bool:
                     return not app.state.unready
@@ -199,7 +201,7 @@ def _picture(model: type, initial: StrEnum) -> str:
     lines = ["stateDiagram-v2", f"    [*] --> {initial}"]
     moves = [(source, row) for row in lifecycle.table(model) for source in sorted(row.source)]
     lines += [f"    {source} --> {row.target or source}: {row.name}" for source, row in moves]
-    leaving = {source for source, _ in moves}
+    leaving = {source for source, row in moves if row.target is not None}
     reached = {row.target for _, row in moves if row.target is not None}
     lines += [f"    {final} --> [*]" for final in sorted(reached - leaving)]
     return "\n".join(lines)

@@ -58,13 +58,14 @@ class Feeds:
         names = dict.fromkeys(["partner_registry", "sample_tracking", "partner_feeds", *packages])
         processes = {name: await installation.serve(name) for name in names}
         feeds = cls(processes, installation.signer.sign(roles).text)
-        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {feeds.token}"}, timeout=60) as client:
-            await feeds._seed(client)
+        second = installation.signer.sign(roles, subject="second person").text
+        async with _client(feeds.token) as client, _client(second) as approver:
+            await feeds._seed(client, approver)
         for package in {"sample_tracking", "partner_registry"} - set(packages):
             await processes.pop(package).stop()
         return feeds
 
-    async def _seed(self, client: httpx.AsyncClient) -> None:
+    async def _seed(self, client: httpx.AsyncClient, approver: httpx.AsyncClient) -> None:
         made = await self._make(client, "partner_registry", "/partners", self._partner())
         site = {"partner_id": made["id"], "name": "Plant", "country": "SI", "time_zone": "Europe/Ljubljana"}
         site = await self._make(client, "partner_registry", "/sites", site | {"activities": ["testing"]})
@@ -72,11 +73,12 @@ class Feeds:
         product = await self._make(client, "partner_registry", "/products", product)
         limits = {"product_id": product["id"], "limits": [LIMIT]}
         specification = await self._make(client, "sample_tracking", "/specifications", limits)
-        await self._make(client, "sample_tracking", f"/specifications/{specification['id']}/approval", None)
+        await self._make(approver, "sample_tracking", f"/specifications/{specification['id']}/approval", None)
         document = (files("partner_feeds") / "shipped" / "tablets-laboratory.yaml").read_text()
         mapping = await self._make(client, "partner_feeds", "/mappings", document)
-        await self._make(client, "partner_feeds", f"/mappings/{mapping['id']}/approval", None)
-        feed = {"partner_id": made["id"], "site_id": site["id"], "kind": "lims"}
+        await self._make(approver, "partner_feeds", f"/mappings/{mapping['id']}/approval", None)
+        grants = [{"record": record, "partner_id": made["id"]} for record in ("BatchStart", "BatchCompletion")]
+        feed = {"partner_id": made["id"], "site_id": site["id"], "kind": "lims", "grants": grants}
         csv_feed = {"code": "benchmark-laboratory", "format": "csv", "mapping": "tablets-laboratory"}
         await self._make(client, "partner_feeds", "/feeds", feed | csv_feed)
         await self._make(
@@ -97,3 +99,7 @@ class Feeds:
             if answer.headers.get("content-type") != MEDIA_TYPE or "unknown" not in answer.text:
                 break
         raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
+
+
+def _client(token: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60)

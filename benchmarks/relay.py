@@ -14,7 +14,7 @@ from benchmarks.installation import Installation
 from benchmarks.report import Measurement
 from contracts import PARTITIONS
 from contracts.partner_registry import ProductRegistered
-from runtime import database, outbox, relay
+from runtime import outbox, relay
 from runtime.work import Store
 
 _TOPIC = "partner-registry.product"
@@ -67,15 +67,15 @@ async def _ours(installation: Installation, rows: list[outbox.Row]) -> float:
     connection = await asyncpg.connect(installation.admin_url("partner_registry"))
     for start in range(0, len(rows), 5000):
         await outbox.write(connection, rows[start : start + 5000])
-    engine, stopping = database.connect(settings.database_of("partner_registry"), 2), asyncio.Event()
+    store, stopping = Store(settings, "partner_registry"), asyncio.Event()
     began = time.perf_counter()
-    task = asyncio.create_task(relay.Relay("partner-registry", settings, Store(engine)).run(stopping))
+    task = asyncio.create_task(relay.Relay("partner-registry", settings, store).run(stopping))
     while not await connection.fetchval(_SENT):
         await asyncio.sleep(0.02)
     taken = time.perf_counter() - began
     stopping.set()
     await task
-    await engine.dispose()
+    await store.close()
     await connection.close()
     return len(rows) / taken
 

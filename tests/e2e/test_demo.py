@@ -71,6 +71,8 @@ def test_a_laboratorys_file_becomes_an_investigation_and_a_number(demo: Any, tmp
     assert (found["state"], found["test"], found["product_code"]) == ("phase_1", "dissolution_min", "7")
     assert found["limit"]["lower"] == "80"
     assert investigations(demo, good) == []
+    status, told = demo.ask("audit", "show", found["number"])
+    assert (status, told["items"][0]["actor"], told["items"][0]["done"]) == (0, "service:quality-events", "created")
     with demo.client() as client:
 
         def rate() -> Any:

@@ -79,6 +79,12 @@ class Installation:
             raise Failure("only a demo of this machine can make a partner's token", "Give one: --token")
         return signed(self.url, self.local, [Role.partner_system], partner_id)
 
+    def as_second_person(self) -> "Installation":
+        """The same demo, spoken to as another person of the sponsor: some things nobody does alone."""
+        if self.local is None:
+            raise Failure("only a demo of this machine can make another person's token", "Give one: --token")
+        return signed(self.url, self.local, list(SPONSOR_ROLES), person="second-person")
+
     def get(self, path: str, **parameters: Any) -> Any:
         """The answer to a GET, as JSON. Raises Answered or Failure."""
         given = {name: value for name, value in parameters.items() if value is not None}
@@ -137,13 +143,15 @@ def _refused(response: httpx.Response) -> Answered:
     return Answered(f"{status} from {path}: {detail}", _ADVICE.get(status, ""), status, problem)
 
 
-def signed(url: str, folder: DataFolder, roles: list[Role], partner_id: UUID | None = None) -> Installation:
-    """A local installation, spoken to with tokens that are signed as they are needed."""
+def signed(
+    url: str, folder: DataFolder, roles: list[Role], partner_id: UUID | None = None, person: str = "operator"
+) -> Installation:
+    """A local installation, spoken to with tokens that are signed as they are needed; a partner's by its own people."""
     signer = Signer(folder)
-    name = "partner-system" if partner_id else "operator"
+    subject = f"local:{person}" if partner_id is None else ""
 
     def token() -> str:
-        return signer.sign(roles, partner_id=partner_id, subject=f"local:{name}", name=name).text
+        return signer.sign(roles, partner_id=partner_id, subject=subject).text
 
     return Installation(url, token, local=folder)
 

@@ -14,6 +14,7 @@ from jwt.algorithms import ECAlgorithm
 from cli.data_folder import DataFolder, write_secret
 from cli.failures import Failure
 from contracts import Role
+from runtime.principal import SPONSOR
 
 ISSUER = "entente-local"
 AUDIENCE = "entente"
@@ -49,7 +50,7 @@ class Signer:
     def sign(self, roles: list[Role], *, partner_id: UUID | None = None, subject: str = "", name: str = "") -> Token:
         """A token with these roles. Raises Failure when a partner's role has no partner, or a sponsor's has one."""
         check(roles, has_partner=partner_id is not None)
-        subject = subject or f"local:{'+'.join(roles)}"
+        subject = subject or f"local:{'+'.join(roles)}" + (f"@{partner_id}" if partner_id else "")
         expires_at = int(time.time()) + HOURS * 3600
         claims = {
             "iss": ISSUER,
@@ -57,11 +58,10 @@ class Signer:
             "sub": subject,
             "name": name or subject,
             "roles": [str(role) for role in roles],
+            "party": str(partner_id or SPONSOR),
             "iat": expires_at - HOURS * 3600,
             "exp": expires_at,
         }
-        if partner_id:
-            claims["partner_id"] = str(partner_id)
         return Token(jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": self.key_id}), expires_at)
 
     def _publish(self, public: ec.EllipticCurvePublicKey) -> None:

@@ -32,7 +32,7 @@ def test_a_sponsors_token_has_the_roles_asked_for_and_serves_for_12_hours(entent
     assert done.exit_code == 0, done.output
     said = claims(entente, done.stdout.strip())
     assert said["roles"] == ["quality", "admin"]
-    assert "partner_id" not in said
+    assert (said["party"], said["sub"]) == ("sponsor", "local:quality+admin")
     assert said["exp"] - said["iat"] == 12 * 3600
 
 
@@ -42,7 +42,12 @@ def test_a_partners_token_names_the_partner(entente: Any) -> None:
     answer = json.loads(done.stdout)
     assert done.exit_code == 0
     assert answer["partner_id"] == partner
-    assert claims(entente, answer["token"])["partner_id"] == partner
+    assert claims(entente, answer["token"])["party"] == partner
+
+
+def test_another_person_has_another_subject(entente: Any) -> None:
+    done = entente("token", "--role", "quality", "--subject", "bea")
+    assert claims(entente, done.stdout.strip())["sub"] == "bea"
 
 
 def test_the_key_is_for_its_owner_only_and_made_once(entente: Any) -> None:

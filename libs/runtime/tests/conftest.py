@@ -19,7 +19,7 @@ from runtime.settings import Settings
 
 async def _remove(installation: Installation, postgres_dsn: str) -> None:
     settings = installation.settings
-    await installation.place.store.engine.dispose()
+    await installation.place.store.close()
     connection = await asyncpg.connect(postgres_dsn)
     database = settings.database_of("notes").rsplit("/", 1)[1]
     await connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')

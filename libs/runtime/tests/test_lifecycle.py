@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import clock
+from contracts import Role, Side, clock
 from notes.model import Note, State
 from runtime import lifecycle
 from runtime.lifecycle import NotAllowedNow
@@ -55,9 +55,11 @@ def test_the_picture_is_the_table(picture: Any) -> None:
     ]
 
 
-def test_the_roles_of_a_move_are_those_it_names() -> None:
-    assert lifecycle.roles_of(Note.issue) == {"quality", "partner_quality"}
-    assert lifecycle.roles_of(Note.withdraw) == {"quality"}
+def test_a_move_names_roles_sides_and_whom_it_takes_another_person_than() -> None:
+    rows = {row.name: row.needs for row in lifecycle.table(Note)}
+    assert rows["issue"].grants == {(Role.quality, Side.sponsor), (Role.partner_quality, Side.owner)}
+    assert rows["withdraw"].grants == {(Role.quality, Side.sponsor)}
+    assert rows["withdraw"].independent_of == {"issued_by"}
 
 
 def test_the_clock_stands_where_a_test_puts_it_and_goes_on() -> None:

@@ -24,7 +24,8 @@ STRANGER = ec.generate_private_key(ec.SECP256R1())
 
 
 def claims(**changes: Any) -> dict[str, Any]:
-    body = {"sub": "s", "iss": "entente-local", "aud": "entente", "exp": time.time() + 60, "roles": ["quality"]}
+    body = {"sub": "s", "iss": "entente-local", "aud": "entente", "exp": time.time() + 60}
+    body |= {"roles": ["quality"], "party": "sponsor"}
     return {name: value for name, value in (body | changes).items() if value is not None}
 
 
@@ -63,14 +64,21 @@ async def refused(settings: Settings, token: str) -> str:
         ({"iss": None}, "iss"),
         ({"sub": None}, "sub"),
         ({"nbf": 9_999_999_999}, "not yet valid"),
-        ({"roles": None}, "roles"),
-        ({"roles": []}, "roles"),
+        ({"sub": ""}, "subject"),
+        ({"sub": "x" * 256}, "subject"),
+        ({"sub": "a\nb"}, "subject"),
+        ({"sub": "service:kpi"}, "subject"),
+        ({"sub": "feed:1"}, "subject"),
         ({"roles": "quality"}, "roles"),
-        ({"roles": [1]}, "roles"),
-        ({"roles": ["partner_quality"]}, "partner_id"),
-        ({"partner_id": str(uuid4())}, "partner_id"),
-        ({"roles": ["partner_quality"], "partner_id": "me"}, "UUID"),
-        ({"roles": ["partner_quality"], "partner_id": 5}, "UUID"),
+        ({"roles": {"quality": True}}, "roles"),
+        ({"party": "me"}, "UUID"),
+        ({"party": 5}, "UUID"),
+        ({"party": ""}, "UUID"),
+        ({"party": ["sponsor"]}, "UUID"),
+        ({"party": "Sponsor"}, "UUID"),
+        ({"party": None, "partner_id": "me"}, "UUID"),
+        ({"partner_id": str(uuid4())}, "UUID"),
+        ({"party": str(uuid4()), "partner_id": str(uuid4())}, "UUID"),
     ],
 )
 async def test_a_claim_that_is_wrong_is_named(
@@ -78,6 +86,41 @@ async def test_a_claim_that_is_wrong_is_named(
 ) -> None:
     token = made("ES256", issuer._key, **changes)
     assert said in await refused(settings, token)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"roles": None}, "no role that counts"),
+        ({"roles": []}, "no role that counts"),
+        ({"roles": [1, None, ["quality"], {"quality": 1}]}, "no role that counts"),
+        ({"roles": ["offline_access"]}, "no role that counts"),
+        ({"roles": [""]}, "no role that counts"),
+        ({"roles": ["Quality", "quality ", "QUALITY", "qualit\u0443"]}, "no role that counts"),
+        ({"party": None}, "the claim party"),
+        ({"roles": ["partner_quality"]}, "partners' roles"),
+        ({"roles": ["partner_quality", "quality"]}, "partners' roles"),
+        ({"party": str(uuid4())}, "partners' roles"),
+        ({"party": str(uuid4()), "roles": ["partner_quality", "quality"]}, "partners' roles"),
+        ({"party": None, "partner_id": str(uuid4())}, "partners' roles"),
+    ],
+)
+async def test_who_has_no_role_here_or_belongs_to_nobody_may_nothing(
+    issuer: Any, settings: Settings, changes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(Problem) as caught:
+        await Verifier(settings).principal(made("ES256", issuer._key, **changes))
+    assert (caught.value.status, caught.value.kind) == (403, "forbidden")
+    assert said in caught.value.detail
+
+
+async def test_roles_that_an_issuer_adds_of_its_own_count_for_nothing(issuer: Any, settings: Settings) -> None:
+    partner, verifier = uuid4(), Verifier(settings)
+    beside = ["offline_access", "uma_authorization", "default-roles-entente", "partner_lab"]
+    for claim in ({"party": str(partner)}, {"party": None, "partner_id": str(partner)}):
+        person = await verifier.principal(made("ES256", issuer._key, roles=beside, **claim))
+        assert person.roles == {"partner_lab"}
+        assert person.partner_id == partner
 
 
 async def test_a_token_that_the_issuer_did_not_sign_so_is_refused(issuer: Any, settings: Settings) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 
+import pytest
 from sqlmodel import select
 
 from notes.installation import Installation, product
 from notes.model import Note
+from runtime.problems import Problem
 
 
 async def a_note(installation: Installation) -> Note:
@@ -16,14 +18,30 @@ async def a_note(installation: Installation) -> Note:
 async def test_what_was_read_before_the_lock_is_read_again_under_it(installation: Installation) -> None:
     note = await a_note(installation)
     async with installation.work() as slow:
-        assert (await slow.session.scalars(select(Note))).one().text == "before"
+        # Held: a session forgets what nobody refers to, and would then read it anew by itself.
+        read = (await slow.session.scalars(select(Note))).one()
+        assert read.text == "before"
         async with installation.work() as quick:
             (await quick.get(Note, note.id)).text = "between"
         found = await slow.get(Note, note.id)
+        assert found is read
         assert (found.text, found.version) == ("between", 2)
         found.rank = 7
     row = (await installation.rows("SELECT text, rank, version FROM note"))[0]
     assert tuple(row) == ("between", 7, 3)
+
+
+async def test_if_match_is_held_against_what_is_read_under_the_lock(installation: Installation) -> None:
+    note = await a_note(installation)
+    async with installation.work() as slow:
+        slow.expected_version = 1
+        read = await slow.session.get(Note, note.id)
+        async with installation.work() as quick:
+            (await quick.get(Note, note.id)).text = "between"
+        with pytest.raises(Problem) as outdated:
+            await slow.get(Note, note.id)
+        assert read is not None
+    assert (outdated.value.status, outdated.value.extensions) == (412, {"version": 2})
 
 
 async def test_a_record_that_is_asked_for_twice_keeps_its_changes(installation: Installation) -> None:

@@ -19,9 +19,11 @@ from contracts.quality_events import (
     DeviationCancelled,
     DeviationClassified,
     DeviationClosed,
+    DeviationLinked,
     DeviationRaised,
     OosConcluded,
     OosConclusion,
+    OosLinked,
     OosOpened,
 )
 from contracts.sample_tracking import Evaluation, ResultReported
@@ -167,6 +169,25 @@ class Make:
             first_due_at=AWARE + timedelta(days=30),
         )
 
+    def linked(
+        self,
+        deviation_id: UUID,
+        *batches: UUID,
+        to: str | None = None,
+        closed_at: datetime | None = None,
+        cancelled: bool = False,
+    ) -> DeviationLinked:
+        """It turned out to concern batches, as it stood at that moment. The sponsor was told after five hours."""
+        return DeviationLinked(
+            **self._deviation(deviation_id, batches, AWARE),
+            lots=(self.lot(),),
+            classification=Classification(to) if to else None,
+            departure_occurred_at=AWARE,
+            sponsor_aware_at=AWARE + timedelta(hours=5),
+            closed_at=closed_at,
+            cancelled=cancelled,
+        )
+
     def cancelled(self, deviation_id: UUID, *batches: UUID) -> DeviationCancelled:
         """It was no deviation."""
         return DeviationCancelled(**self._deviation(deviation_id, batches, AWARE), reason="not a departure")
@@ -187,6 +208,17 @@ class Make:
     def oos_opened(self, investigation_id: UUID, batch_id: UUID | None = None) -> OosOpened:
         """An investigation."""
         return OosOpened(**self._oos(investigation_id, batch_id), occurred_at=AWARE, due_at=AWARE + timedelta(days=30))
+
+    def oos_linked(
+        self, investigation_id: UUID, batch_id: UUID | None = None, *, conclusion: str | None = None, days: int = 9
+    ) -> OosLinked:
+        """Its lot turned out to be a batch."""
+        return OosLinked(
+            **self._oos(investigation_id, batch_id),
+            occurred_at=AWARE + timedelta(days=20),
+            conclusion=OosConclusion(conclusion) if conclusion else None,
+            concluded_at=AWARE + timedelta(days=days) if conclusion else None,
+        )
 
     def oos_concluded(
         self, investigation_id: UUID, batch_id: UUID | None = None, *, conclusion: str = "confirmed", days: int = 9

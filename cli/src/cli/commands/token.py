@@ -25,6 +25,9 @@ def token(
     partner: Annotated[
         str | None, typer.Option("--partner", metavar="NUMBER", help="A partner's number or id, for partners' roles.")
     ] = None,
+    subject: Annotated[
+        str, typer.Option("--subject", metavar="NAME", help="Another person: some things nobody does alone.")
+    ] = "",
     data: Data = None,
     url: Url = None,
     as_json: AsJson = False,
@@ -34,7 +37,7 @@ def token(
     check(roles, has_partner=partner is not None)
     folder = DataFolder(data)
     partner_id = _partner_id(partner, folder, url) if partner else None
-    made = Signer(folder).sign(roles, partner_id=partner_id)
+    made = Signer(folder).sign(roles, partner_id=partner_id, subject=subject)
     until = datetime.fromtimestamp(made.expires_at, UTC)
     if as_json:
         print_json({"token": made.text, "roles": roles, "partner_id": partner_id, "expires_at": until.isoformat()})

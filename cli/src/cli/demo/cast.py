@@ -38,6 +38,8 @@ class Feed:
     format: str
     mapping: str | None = None
     manufacturer: Company | None = field(default=None)
+    granted: tuple[str, ...] = ()
+    """What it may report in the manufacturer's name."""
 
 
 TABLETS = Company(
@@ -87,8 +89,11 @@ MES = {TABLETS: "karavanke-mes", LIQUIDS: "glenmoray-mes"}
 LIMS = {TABLETS: "medeor-lims-karavanke", LIQUIDS: "medeor-lims-glenmoray"}
 """The feeds of the laboratory's system, by the company whose lots it tests."""
 
+OF_THE_MAKER = ("BatchStart", "BatchCompletion")
+"""The laboratory's files carry them beside its results."""
+
 FEEDS = (
-    Feed("tablets-laboratory", LABORATORY, "lims", "csv", "tablets-laboratory", TABLETS),
+    Feed("tablets-laboratory", LABORATORY, "lims", "csv", "tablets-laboratory", TABLETS, OF_THE_MAKER),
     Feed("tablets-process", TABLETS, "mes", "csv", "tablets-process"),
     *(Feed(code, company, "mes", "cloudevents") for company, code in MES.items()),
     *(Feed(code, LABORATORY, "lims", "cloudevents", None, company) for company, code in LIMS.items()),

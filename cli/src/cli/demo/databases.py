@@ -44,7 +44,7 @@ def settings_for(folder: DataFolder, postgres: str, bootstrap_servers: str, *, d
 
 async def prepare(settings: DemoSettings, postgres: str) -> None:
     """Create what is missing and run the migrations."""
-    await asyncio.gather(*(migrate.provision(postgres, settings.database_of(package)) for package in packages()))
+    await asyncio.gather(*(migrate.provision(postgres, settings, package) for package in packages()))
     # One after the other: alembic keeps the migration that runs in a global of its module.
     await asyncio.to_thread(_upgrade_all, settings, postgres)
 

@@ -7,6 +7,7 @@ from cli.demo.systems import CODES, DEVIATIONS, INVESTIGATIONS, Partners, newest
 from cli.installation import Installation
 
 _OPEN = ("reported", "classified", "under_investigation", "awaiting_approval")
+_UNDER_WAY = ("phase_1", "awaiting_approval", "phase_2")
 _CAUSES = ("training", "equipment", "method", "environment")
 _SHARE_INVALIDATED = 0.4
 
@@ -16,6 +17,7 @@ class QualityWork:
 
     def __init__(self, platform: Installation, partners: Partners, chance: Random) -> None:
         self._platform, self._partners, self._chance = platform, partners, chance
+        self._second = platform.as_second_person()
 
     def move_a_deviation(self) -> None:
         """Take one open deviation a step further."""
@@ -41,7 +43,7 @@ class QualityWork:
                 unit.post(f"{path}/investigation-results", self._results(deviation))
                 unit.post(f"{path}/approval-request")
             case _:
-                self._platform.post(f"{path}/closure")
+                self._second.post(f"{path}/closure")
 
     def _results(self, deviation: dict[str, Any]) -> dict[str, Any]:
         impact = "No effect on the product: limits of the validated range were kept."
@@ -55,7 +57,7 @@ class QualityWork:
 
     def move_an_investigation(self) -> None:
         """Take one open OOS investigation a step further: told, looked at by the laboratory, then by the maker."""
-        which = [{"material": code, "state": state} for code in CODES for state in ("phase_1", "phase_2")]
+        which = [{"material": code, "state": state} for code in CODES for state in _UNDER_WAY]
         open_ones = [each for filters in which for each in newest(self._platform, INVESTIGATIONS, **filters)]
         if not open_ones:
             return
@@ -64,12 +66,13 @@ class QualityWork:
         maker = self._partners.quality_unit(investigation["partner_id"])
         if not investigation["notified_at"]:
             self._partners.chemist.post(f"{path}/notification")
+        elif investigation["state"] == "awaiting_approval":
+            maker.post(f"{path}/invalidation-approval")
         elif investigation["state"] == "phase_2":
             cause = "Granulate left the dryer too moist."
             maker.post(f"{path}/conclusion", {"conclusion": "confirmed", "cause": cause})
         elif self._chance.random() < _SHARE_INVALIDATED:
             cause, evidence = "Reference solution was prepared past its use period.", "Solution log, page 12."
-            body = {"conclusion": "invalidated", "cause": cause, "evidence": evidence}
-            self._partners.chemist.post(f"{path}/conclusion", body)
+            self._partners.chemist.post(f"{path}/invalidation-proposal", {"cause": cause, "evidence": evidence})
         else:
             maker.post(f"{path}/phase-2", {"reason": "The laboratory found no error of its own."})

@@ -26,7 +26,11 @@ class Stopped(Exception):
 
 def plant(platform: Installation, stopping: threading.Event) -> str:
     """Make what is missing; what there is, in words. Raises Failure, or Stopped when the demo is being stopped."""
-    planter = _Planter(platform, stopping)
+    with platform.as_second_person() as second:
+        return _plant(_Planter(platform, second, stopping))
+
+
+def _plant(planter: "_Planter") -> str:
     sites = planter.companies()
     products = planter.products()
     planter.specifications(products)
@@ -39,8 +43,8 @@ def plant(platform: Installation, stopping: threading.Event) -> str:
 
 
 class _Planter:
-    def __init__(self, platform: Installation, stopping: threading.Event) -> None:
-        self._platform, self._stopping = platform, stopping
+    def __init__(self, platform: Installation, second: Installation, stopping: threading.Event) -> None:
+        self._platform, self._second, self._stopping = platform, second, stopping
         self.made = 0
 
     def companies(self) -> dict[Company, dict[str, Any]]:
@@ -71,7 +75,7 @@ class _Planter:
                 specification = self._make(f"{TRACKING}/specifications", body, f"specification:{id}")
             if specification["state"] == "draft":
                 approval = f"{TRACKING}/specifications/{specification['id']}/approval"
-                self._make(approval, None, f"approval:{specification['id']}")
+                self._make(approval, None, f"approval:{specification['id']}", by=self._second)
 
     def mappings(self) -> None:
         """The shipped mappings, live in the version that is shipped."""
@@ -81,14 +85,19 @@ class _Planter:
             key = f"mapping:{mapping.code}:{mapping.version}"
             found = known.get((mapping.code, mapping.version)) or self._make(f"{FEEDS}/mappings", document, key)
             if found["state"] == "draft":
-                self._make(f"{FEEDS}/mappings/{found['id']}/approval", None, f"approval:{found['id']}")
+                path = f"{FEEDS}/mappings/{found['id']}/approval"
+                self._make(path, None, f"approval:{found['id']}", by=self._second)
 
     def feeds(self, sites: dict[Company, dict[str, Any]]) -> None:
         """The feeds of the partners' systems."""
-        known = {each["code"] for each in self._all(f"{FEEDS}/feeds")}
+        known = {each["code"]: each for each in self._all(f"{FEEDS}/feeds")}
         for feed in cast.FEEDS:
-            if feed.code not in known:
-                self._make(f"{FEEDS}/feeds", _feed(feed, sites), f"feed:{feed.code}")
+            made = known.get(feed.code) or self._make(f"{FEEDS}/feeds", _feed(feed, sites), f"feed:{feed.code}")
+            for record in feed.granted:
+                grant = {"record": record, "partner_id": made["manufacturing_partner_id"]}
+                if grant not in made["grants"]:
+                    body = grant | {"reason": "the file carries the maker's starts and yields"}
+                    self._make(f"{FEEDS}/feeds/{feed.code}/grants", body, f"grant:{feed.code}:{record}")
 
     def wait_for_news(self) -> None:
         """Until every service has heard of what was made: a file that names a product needs it known."""
@@ -130,7 +139,7 @@ class _Planter:
     def _all(self, path: str) -> Iterator[dict[str, Any]]:
         return self._platform.items(path, limit=500)
 
-    def _make(self, path: str, body: Any, key: str) -> dict[str, Any]:
+    def _make(self, path: str, body: Any, key: str, by: Installation | None = None) -> dict[str, Any]:
         """POST once, however often it is tried: the key tells the service that it is the same request.
 
         A body that is text goes as it is, any other as JSON.
@@ -138,7 +147,9 @@ class _Planter:
         self.made += 1
         content: dict[str, Any] = {"content": body.encode()} if isinstance(body, str) else {"json": body}
         headers = {"Idempotency-Key": f"demo:{key}"}
-        made: dict[str, Any] = self._patiently(lambda: self._platform.request("POST", path, headers=headers, **content))
+        made: dict[str, Any] = self._patiently(
+            lambda: (by or self._platform).request("POST", path, headers=headers, **content)
+        )
         return made
 
     def _patiently(self, make: Callable[[], Made]) -> Made:

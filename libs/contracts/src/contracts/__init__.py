@@ -15,7 +15,7 @@ from contracts.fact import (
     topics_of,
 )
 from contracts.moments import Day, DueAt, HappenedAt, Moment, Month
-from contracts.vocabulary import Classification, Lot, Quantity, Role, SourceRecord
+from contracts.vocabulary import Classification, Grant, Lot, Quantity, Role, Side, SourceRecord
 
 __all__ = [
     "PARTITIONS",
@@ -24,6 +24,7 @@ __all__ = [
     "Day",
     "DueAt",
     "Fact",
+    "Grant",
     "HappenedAt",
     "Lot",
     "Message",
@@ -33,6 +34,7 @@ __all__ = [
     "Quantity",
     "Recorded",
     "Role",
+    "Side",
     "SourceRecord",
     "clock",
     "contract_for",

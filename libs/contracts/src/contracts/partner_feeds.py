@@ -53,6 +53,10 @@ class Reported(Fact):
     source: SourceRecord
     parties: tuple[UUID, ...]
     """Organisations that the record concerns: the maker, the reporter, the laboratory."""
+    reported_by: UUID | None = None
+    """The partner whose system sent it. None in facts from before this was told."""
+    historic: bool = False
+    """The feed was loading its past: no clock is opened that nobody could have kept."""
 
 
 @fact("io.entente.BatchStartReported.v1", topic="partner-feeds.batch", key="lot.id")
@@ -86,6 +90,9 @@ class ProcessDataReported(Reported):
     lot: Lot
     step: str
     values: tuple[ProcessValue, ...]
+    undated: bool = False
+    """The source gives no date: ``occurred_at`` is the month in which the lot began, as far as that was known then, or
+    the day of receipt."""
 
 
 @fact("io.entente.TestResultReported.v1", topic="partner-feeds.test-result", key="lot.id")

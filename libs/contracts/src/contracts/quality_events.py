@@ -73,6 +73,22 @@ class DeviationAmended(DeviationFact):
     """As in DeviationRaised: an amendment does not move it. None in facts from before this was told."""
 
 
+@fact("io.entente.DeviationLinked.v1", topic="quality-events.deviation", key="deviation_id")
+class DeviationLinked(DeviationFact):
+    """Lots that it concerns turned out to be batches, or of a product, after it was recorded.
+
+    Said of a deviation in any state, also of one that has ended: what it says of itself is the same as before.
+    """
+
+    lots: tuple[Lot, ...] = ()
+    classification: Classification | None = None
+    """The current one; none before the sponsor set it."""
+    departure_occurred_at: Moment
+    sponsor_aware_at: HappenedAt
+    closed_at: HappenedAt | None = None
+    cancelled: bool = False
+
+
 @fact("io.entente.DeviationClassified.v1", topic="quality-events.deviation", key="deviation_id")
 class DeviationClassified(DeviationFact):
     """The sponsor set, or with a reason changed, how serious the deviation is."""
@@ -145,6 +161,21 @@ class OosNotified(OosFact):
     """The sponsor was told of the out-of-specification result."""
 
     notified_at: HappenedAt
+
+
+@fact("io.entente.OosInvalidationProposed.v1", topic="quality-events.oos-investigation", key="investigation_id")
+class OosInvalidationProposed(OosFact):
+    """The laboratory proposes that its result is invalid; a quality unit has to decide (FDA OOS guidance, 2022)."""
+
+    cause: str
+
+
+@fact("io.entente.OosLinked.v1", topic="quality-events.oos-investigation", key="investigation_id")
+class OosLinked(OosFact):
+    """The lot of the result turned out to be a batch, or of a product, that was not known before."""
+
+    conclusion: OosConclusion | None = None
+    concluded_at: HappenedAt | None = None
 
 
 @fact("io.entente.OosConcluded.v1", topic="quality-events.oos-investigation", key="investigation_id")

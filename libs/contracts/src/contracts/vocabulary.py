@@ -3,7 +3,7 @@
 import json
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from contracts.fact import Part
@@ -34,6 +34,31 @@ class Role(StrEnum):
     partner_lab = "partner_lab"
     partner_commercial = "partner_commercial"
     partner_system = "partner_system"
+
+
+class Side(StrEnum):
+    """In whose name somebody acts on a record; which organisation that is, the record itself says."""
+
+    sponsor = "sponsor"
+    maker = "maker"
+    """Who made, or makes, the goods."""
+    laboratory = "laboratory"
+    """Who tested them."""
+    owner = "owner"
+    """Whose event it is: the partner at whose site it happened."""
+    sender = "sender"
+    """Whose system sent it."""
+
+    def __call__(self, role: Role) -> "Grant":
+        """What somebody with this role may do on this side: ``maker(Role.partner_quality)``."""
+        return Grant(role, self)
+
+
+class Grant(NamedTuple):
+    """A role, and in whose name it acts. A role alone is the sponsor's."""
+
+    role: Role
+    side: Side
 
 
 class Classification(StrEnum):

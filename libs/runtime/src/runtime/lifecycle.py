@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from contracts import Grant, Role
+from runtime.access import Requirement, grants_of
 from runtime.problems import Problem
 
 P = ParamSpec("P")
@@ -19,7 +21,8 @@ class Transition:
     name: str
     source: frozenset[StrEnum]
     target: StrEnum | None
-    by: frozenset[str]
+    needs: Requirement
+    """Who may ask for it over HTTP; nobody where it happens by itself."""
 
 
 class NotAllowedNow(Problem):
@@ -33,16 +36,22 @@ class NotAllowedNow(Problem):
 
 
 def transition(
-    *, source: Collection[StrEnum], target: StrEnum | None, by: Collection[str]
+    *,
+    source: Collection[StrEnum],
+    target: StrEnum | None,
+    by: Collection[Role | Grant],
+    independent_of: Collection[str] = (),
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a method as the way from ``source`` states to ``target`` (None: the state stays).
 
-    The method checks its rules, changes the record and returns the facts it caused; it does no I/O. ``by`` are the
-    roles that may ask for it over HTTP.
+    The method checks its rules, changes the record and returns the facts it caused; it does no I/O. ``by`` says who
+    may ask for it over HTTP: a role alone is the sponsor's, ``maker(role)`` that of somebody who acts for the record's
+    maker. ``independent_of`` names the fields that hold who did what came before: it takes somebody else now.
     """
 
     def declare(method: Callable[P, R]) -> Callable[P, R]:
-        row = Transition(method.__name__, frozenset(source), target, frozenset(by))
+        needs = Requirement(grants_of(by), frozenset(independent_of))
+        row = Transition(method.__name__, frozenset(source), target, needs)
 
         @wraps(method)
         def move(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -67,9 +76,4 @@ def table(model: type) -> list[Transition]:
 
 def allowed_now(model: type, state: StrEnum) -> list[str]:
     """The names of the transitions that a state allows somebody to ask for; one without roles happens by itself."""
-    return [row.name for row in table(model) if state in row.source and row.by]
-
-
-def roles_of(method: Callable[..., Any]) -> frozenset[str]:
-    """Who may ask for a transition."""
-    return frozenset(method.transition.by)  # type: ignore[attr-defined]
+    return [row.name for row in table(model) if state in row.source and row.needs.grants]

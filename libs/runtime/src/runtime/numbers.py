@@ -1,9 +1,9 @@
-"""Numbers that people use, such as DEV-2026-00042."""
+"""Numbers that people use, such as DEV-2026-48151."""
 
 from runtime.work import Work
 
 
 async def next_number(work: Work, prefix: str, sequence: str) -> str:
-    """The next number of a sequence, with the year. Gaps are possible: a rolled-back command keeps its number."""
-    value = await work.connection.fetchval("SELECT nextval($1::text::regclass)", sequence)
-    return f"{prefix}-{work.now:%Y}-{value:05}"
+    """A new number, with the year. Numbers are scattered, so that none tells how many there are."""
+    number = await work.connection.fetchval("SELECT next_number($1::text::regclass)", sequence)
+    return f"{prefix}-{work.now:%Y}-{number}"

@@ -12,10 +12,8 @@ from fastapi import APIRouter, Body, Depends, Query, Request
 
 from contracts import HappenedAt, Role
 from runtime import cursor, metrics, parking
+from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
-from runtime.principal import authenticate
-from runtime.problems import Problem
-from runtime.routes import require
 
 log = structlog.get_logger()
 router = APIRouter(tags=["operations"])
@@ -32,12 +30,7 @@ SELECT (SELECT count(*) FROM parked) AS parked,
 """
 
 
-async def _operated(request: Request) -> Place:
-    principal = await authenticate(request)
-    if principal.partner_id is not None:
-        raise Problem(403, "forbidden", "operations are the sponsor's")
-    if request.method != "GET":
-        require(principal, frozenset({Role.admin}))
+async def _operated(request: Request, principal: Asking) -> Place:
     place: Place = request.app.state.place
     return replace(place, operator=replace(principal, worker=True))
 
@@ -56,6 +49,7 @@ async def status_of(place: Place) -> dict[str, Any]:
 
 
 @router.get("/status")
+@allowed(*SPONSORS)
 async def status(request: Request, place: Operated) -> dict[str, Any]:
     """What the service is for and how far behind it is. ``lag`` is null in a process that does not consume."""
     app, state = request.app, request.app.state
@@ -65,24 +59,28 @@ async def status(request: Request, place: Operated) -> dict[str, Any]:
 
 
 @router.get("/parked")
+@allowed(*SPONSORS)
 async def list_parked(place: Operated, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
     """Facts that could not be applied, oldest first."""
     return {"items": await parking.listing(place, limit), "next": None}
 
 
 @router.get("/parked/{id}")
+@allowed(*SPONSORS)
 async def explain_parked(id: int, place: Operated) -> dict[str, Any]:
     """Why one fact is parked, and the record itself."""
     return await parking.explain(place, id)
 
 
 @router.post("/parked/retries")
+@allowed(Role.admin)
 async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=True)] = None) -> dict[str, Any]:
     """Apply parked facts in order, each in a transaction of its own; a key stops at its first failure."""
     return await parking.retry(place, id)
 
 
 @router.post("/replays", status_code=202)
+@allowed(Role.admin)
 async def replay(place: Operated, since: Annotated[HappenedAt | None, Body(embed=True)] = None) -> dict[str, int]:
     """Send the ledger to Kafka again, from an instant on. ``outbox_pending`` in the status tells how far it is."""
     async with place.store.work(place.context()) as work:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import Select, Uuid, column, inspect, table, tuple_
+from sqlalchemy import Select, String, Uuid, column, inspect, table, tuple_
 from sqlmodel import select
 
 from runtime.problems import Problem
@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 Model = TypeVar("Model", bound=Identified)
 _SORTABLE = (str, object, int, bool, Decimal, date, datetime, UUID)
 """SQLModel's own text type says object."""
-_party = table("party", column("record_id", Uuid), column("organisation_id", Uuid))
+_party = table("party", column("table_name", String), column("record_id", Uuid), column("organisation_id", Uuid))
 
 
 class Page(BaseModel, Generic[Item]):
@@ -56,6 +56,16 @@ def _decode(listing: str, cursor: str, kind: Any) -> tuple[Any, UUID]:
         raise Problem(400, "invalid-cursor", "no cursor of this list and sort: begin again without it") from error
 
 
+def own_records(model: type[Identified], partner_id: UUID) -> Select[Any]:
+    """The ids of the records to which a partner is a party: what a partner's lists are driven from.
+
+    By the policy alone, the whole table is walked until a page is full.
+    """
+    return select(_party.c.record_id).where(
+        _party.c.organisation_id == partner_id, _party.c.table_name == model.__tablename__
+    )
+
+
 async def page(
     work: Work,
     model: type[Model],
@@ -77,9 +87,7 @@ async def page(
     query = select(model) if statement is None else statement
     query = query.where(*[columns[name] == value for name, value in filters.items() if value is not None])
     if work.principal.partner_id and "parties" in columns:
-        # Driven from party: by the policy alone the whole table is walked until a page is full.
-        own = select(_party.c.record_id).where(_party.c.organisation_id == work.principal.partner_id)
-        query = query.where(id.in_(own))
+        query = query.where(id.in_(own_records(model, work.principal.partner_id)))
     if request.cursor:
         after = tuple_(*_decode(listing, request.cursor, kinds[sort]))
         query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)

@@ -12,10 +12,17 @@ import jwt
 from cachetools import TTLCache
 from fastapi import Request
 
+from contracts import Role
 from runtime.problems import Problem
 from runtime.settings import Settings
 
 _REQUIRED = {"require": ["exp", "sub", "iss", "aud"]}
+SPONSOR = "sponsor"
+"""What the claim ``party`` says of the sponsor's people."""
+PARTNER = "svc_partner"
+"""The database role of partners' requests."""
+_OURS = ("service:", "feed:", "migration:")
+"""Prefixes of those who act without a token: an audit must not take a person for one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Principal:
         """The role that row-level security knows this principal by."""
         if self.worker:
             return "svc_worker"
-        return "svc_partner" if self.partner_id else "svc_sponsor"
+        return PARTNER if self.partner_id else "svc_sponsor"
 
     @property
     def tenant(self) -> str:
@@ -87,18 +94,35 @@ class Verifier:
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
-    partner, roles = claims.get("partner_id"), claims.get("roles", [])
-    if not isinstance(roles, list) or not roles or not all(isinstance(role, str) for role in roles):
+    subject, partner_id = claims["sub"], _party(claims)
+    # Not empty, not longer than OIDC allows, and nobody that an audit could take for one of ours.
+    if not 0 < len(subject) <= 255 or not subject.isprintable() or subject.startswith(_OURS):
+        raise _refused("the token's subject must have 1 to 255 printable characters, and none of our own prefixes")
+    given = claims.get("roles", [])
+    if not isinstance(given, list):
         raise _refused("the token's claim roles must be a list of role names")
-    if {bool(partner)} != {role.startswith("partner_") for role in roles}:
-        raise _refused("partners' roles and the claim partner_id go together, and never with a sponsor's role")
+    # An issuer puts roles of its own into every token: what is no role of ours counts for nothing.
+    roles = frozenset(str(role) for role in Role if role in given)
+    if not roles:
+        raise Problem(403, "forbidden", "the token carries no role that counts here", roles=sorted(Role))
+    if {role.startswith("partner_") for role in roles} != {partner_id is not None}:
+        raise Problem(403, "forbidden", "partners' roles are for partners' people alone, and no other roles are")
+    return Principal(subject, str(claims.get("name", subject)), roles, partner_id, expires_at=claims["exp"])
+
+
+def _party(claims: dict[str, Any]) -> UUID | None:
+    """The partner whose person it is, None for the sponsor's. Said by a claim, and never by the absence of one."""
+    said = {str(claims[name]) for name in ("party", "partner_id") if claims.get(name) is not None}
+    if not said:
+        detail = "the token does not say whose person this is: it needs the claim party, `sponsor` or a partner's id"
+        raise Problem(403, "forbidden", detail)
+    if said == {SPONSOR}:
+        return None
     try:
-        partner_id = UUID(partner) if partner else None
-    except (ValueError, AttributeError, TypeError) as error:
-        raise _refused("the token's claim partner_id must be a UUID") from error
-    return Principal(
-        claims["sub"], str(claims.get("name", claims["sub"])), frozenset(roles), partner_id, expires_at=claims["exp"]
-    )
+        (partner_id,) = {UUID(each) for each in said}
+    except ValueError as error:
+        raise _refused("the token's claim party must be `sponsor` or one partner's id, a UUID") from error
+    return partner_id
 
 
 async def authenticate(request: Request) -> Principal:

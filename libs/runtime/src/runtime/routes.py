@@ -1,7 +1,9 @@
 """How HTTP requests become Work: CommandRoute for what changes records, QueryRoute for what reads them."""
 
+import json
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, TypeVar
+from contextlib import suppress
+from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
@@ -9,16 +11,18 @@ from fastapi.routing import APIRoute
 from opentelemetry import trace
 from uuid_utils.compat import uuid7
 
-from contracts import Role
 from runtime import idempotency
+from runtime.access import requirement
+from runtime.applying import storable
 from runtime.database import Context
-from runtime.lifecycle import roles_of
-from runtime.principal import Principal, authenticate
+from runtime.principal import authenticate
 from runtime.problems import Problem
 from runtime.work import Work
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+_LONGEST_REASON = 10_000
 
 
 class _RolledBack(Exception):
@@ -26,24 +30,6 @@ class _RolledBack(Exception):
 
     def __init__(self, response: Response) -> None:
         self.response = response
-
-
-def allowed(*by: Role | Callable[..., Any]) -> Callable[[Endpoint], Endpoint]:
-    """Say who may call a command: roles, or transitions whose roles are taken over."""
-
-    def declare(endpoint: Endpoint) -> Endpoint:
-        roles = [roles_of(item) if callable(item) else {item} for item in by]
-        endpoint.allowed_roles = frozenset(str(role) for group in roles for role in group)  # type: ignore[attr-defined]
-        return endpoint
-
-    return declare
-
-
-def require(principal: Principal, roles: frozenset[str]) -> None:
-    """Raise a 403 Problem that names the roles, unless the principal has one of them."""
-    if not principal.roles & roles:
-        needed, given = ", ".join(sorted(roles)), ", ".join(sorted(principal.roles))
-        raise Problem(403, "forbidden", f"this needs one of the roles {needed}; yours: {given}")
 
 
 def _expected_version(request: Request) -> int | None:
@@ -58,6 +44,16 @@ def _expected_version(request: Request) -> int | None:
     if not tag.isdecimal() or len(tag) > 10:
         raise Problem(400, "invalid-if-match", f'If-Match takes one version such as "3", not {given}')
     return int(tag)
+
+
+def _reason(request: Request, body: bytes) -> str:
+    """Why something changes, for the audit: the header X-Reason, or else the body's own ``reason``."""
+    given: Any = request.headers.get("x-reason")
+    if given is None:
+        with suppress(ValueError, RecursionError):  # whoever reads the body says what is wrong with it
+            document = json.loads(body)
+            given = document.get("reason") if isinstance(document, dict) else None
+    return storable(given)[:_LONGEST_REASON] if isinstance(given, str) else ""
 
 
 def _tag(response: Response, work: Work) -> None:
@@ -84,23 +80,22 @@ class CommandRoute(APIRoute):
     """One transaction per request: authenticate, read the body, run, commit, and only then answer."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        if not hasattr(endpoint, "allowed_roles"):
-            raise TypeError(f"{endpoint.__name__} must say who may call it: @allowed(...)")
+        self.needs = requirement(endpoint)
         super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Handler:
-        handler, roles = super().get_route_handler(), self.endpoint.allowed_roles  # type: ignore[attr-defined]
+        handler, needs = super().get_route_handler(), self.needs
 
         async def command(request: Request) -> Response:
             principal = await authenticate(request)
-            require(principal, roles)
+            needs.check_role(principal)
             body = await request.body()
             key, expected = idempotency.key_of(request, principal), _expected_version(request)
             correlation_id = request.headers.get("x-correlation-id", "")[:100] or str(uuid7())
-            context = Context(principal, correlation_id, request.headers.get("x-reason", "")[:500], lock=key)
+            context = Context(principal, correlation_id, _reason(request, body), lock=key)
             try:
                 async with request.app.state.store.work(context) as work:
-                    request.state.work, work.expected_version = work, expected
+                    request.state.work, work.needs, work.expected_version = work, needs, expected
                     return await _run(handler, request, work, key, idempotency.request_digest(request, body))
             except _RolledBack as refusal:
                 return refusal.response
@@ -114,17 +109,21 @@ class QueryRoute(APIRoute):
     A parameter that is not known is refused: a misspelt filter would pass for one that finds everything.
     """
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self.needs = requirement(endpoint)
+        super().__init__(path, endpoint, **options)
+
     def get_route_handler(self) -> Handler:
-        handler = super().get_route_handler()
+        handler, needs = super().get_route_handler(), self.needs
         fields = get_flat_params(self.dependant)
         known = {field.alias for field in fields if isinstance(field.field_info, params.Query)}
 
         async def query(request: Request) -> Response:
             principal = await authenticate(request)
+            needs.check_role(principal)
             if unknown := sorted(set(request.query_params) - known):
                 detail = f"there is no parameter {', '.join(unknown)}; possible: {', '.join(sorted(known)) or 'none'}"
                 raise Problem(422, "unknown-parameter", detail)
-            require(principal, getattr(self.endpoint, "allowed_roles", principal.roles))
             async with request.app.state.store.work(Context(principal, read_only=True)) as work:
                 request.state.work = work
                 response = await handler(request)

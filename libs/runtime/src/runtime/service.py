@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from runtime import database, operations, problems, telemetry, topics
+from runtime import audit, operations, problems, telemetry, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
@@ -46,14 +46,14 @@ def service(
     options: dict[str, Any] = {"telemetry": spans_only, "max_body_size": settings.largest_body}
     app = FastAPI(title=f"Entente {name}", description=about, version="1.0", lifespan=_lifespan, **options)
     listens = subscriptions or Subscriptions()
-    store = Store(database.connect(settings.database_of(name), settings.pool_size)) if stores else None
+    store = Store(settings, name) if stores else None
     app.state.service, app.state.settings, app.state.store = name, settings, store
     app.state.place = Place(name, store, listens) if store else None
     app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, timers
     app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"
     problems.install(app)
-    for router in (*routers, operations.router) if stores else routers:
+    for router in (*routers, audit.router, operations.router) if stores else routers:
         app.include_router(router, prefix="/v1")
     app.include_router(_health)
     return app
@@ -78,7 +78,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
         if state.store:
-            await state.store.engine.dispose()
+            await state.store.close()
 
 
 async def _work(app: FastAPI) -> None:

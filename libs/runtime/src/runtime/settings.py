@@ -3,6 +3,7 @@
 from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
 
 
 class Settings(BaseSettings):
@@ -13,6 +14,9 @@ class Settings(BaseSettings):
     role: Literal["api", "worker", "all"] = "all"
     """Which parts run in this process: the HTTP API, the relay and consumers, or both."""
     database_url: str = "postgresql://{service}@127.0.0.1:5432/{service}"
+    partner_database_url: str = ""
+    """The login of partners' requests, which may be a partner's and nothing else; by default that of ``database_url``
+    with ``_partner`` behind its name, and the same password."""
     pool_size: int = 4
     kafka_bootstrap_servers: str = "127.0.0.1:9092"
     topic_prefix: str = ""
@@ -31,6 +35,13 @@ class Settings(BaseSettings):
     def database_of(self, service: str) -> str:
         """The database URL of one service."""
         return self.database_url.format(service=service.replace("-", "_"))
+
+    def partner_database_of(self, service: str) -> str:
+        """The database URL of one service for partners' requests."""
+        if self.partner_database_url:
+            return self.partner_database_url.format(service=service.replace("-", "_"))
+        url = make_url(self.database_of(service))
+        return url.set(username=f"{url.username}_partner").render_as_string(hide_password=False)
 
     def topic(self, name: str) -> str:
         """A topic's full name in this installation."""

@@ -4,21 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, event, inspect
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from contracts import Fact, Recorded, clock
+from contracts import Fact, Recorded, Side, clock
 from runtime import outbox, telemetry
-from runtime.database import Context, raw_connection, transaction
+from runtime.access import Requirement
+from runtime.database import Context, connect, raw_connection, transaction
 from runtime.outbox import Published
-from runtime.principal import Principal
+from runtime.principal import PARTNER, Principal
 from runtime.problems import NotFound, Problem
+from runtime.settings import Settings
 
 
 class Identified(SQLModel):
@@ -29,6 +31,9 @@ class Identified(SQLModel):
 
 class Versioned(Identified):
     """The columns of every record. ``version`` rises by one with each transaction that changes it."""
+
+    sides: ClassVar[Mapping[Side, str]] = {}
+    """By which field the record belongs to which side; one without sides is the sponsor's."""
 
     version: int = 1
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
@@ -68,7 +73,9 @@ class Work:
         self.handling: Sequence[Recorded[Fact]] = ()
         """All facts that this transaction handles, in runs: from them a handler decides what holds for every run."""
         self.subject: Versioned | None = None
-        """The record that was asked for first: its version is the answer's ETag."""
+        """The record that this is about, the first one asked for or made: its version is the answer's ETag."""
+        self.needs: Requirement | None = None
+        """What a command's route asks of its caller; the subject tells whether that is on the right side."""
         self.expected_version: int | None = None
         """What If-Match said the subject's version is."""
         self.answer: Sequence[Any] = ()
@@ -79,26 +86,40 @@ class Work:
         self._publications: list[tuple[Fact, Published, Recorded[Fact] | None]] = []
 
     async def get(self, model: type[M], id: UUID) -> M:
-        """The record, its row locked until the end of the transaction (not in a read).
+        """The record as it is now, its row locked until the end of the transaction (not in a read).
 
-        Raises NotFound, also where the caller is no party to it, and a 412 Problem when If-Match is outdated.
+        Raises NotFound, also where the caller is no party to it, and for the first one what ``about`` raises.
         """
-        lock = None if self._context.read_only else True
-        record = await self.session.get(model, id, with_for_update=lock)
+        if self._context.read_only:
+            record = await self.session.get(model, id)
+        else:
+            # Read under the lock: what this transaction read before it may have been changed by another since.
+            await self.session.flush()
+            record = await self.session.get(model, id, with_for_update=True, populate_existing=True)
         if record is None:
             raise NotFound(_words(model.__name__), id)
         if self.subject is None:
-            self.subject = record
-            if self.expected_version not in (None, record.version):
-                detail = f"the record is at version {record.version}, not {self.expected_version}: read it again"
-                raise Problem(412, "outdated", detail, version=record.version)
+            self.about(record)
         return record
 
     def add(self, record: M) -> M:
-        """Insert a new record at the end of the transaction."""
-        self.subject = self.subject or record
+        """Insert a new record at the end of the transaction. Raises for the first one what ``about`` raises."""
+        if self.subject is None:
+            self.about(record)
         self.session.add(record)
         return record
+
+    def about(self, record: Versioned) -> None:
+        """Say which record the command is about.
+
+        Raises a 403 Problem for a caller who may not do this to it, and 412 when If-Match is outdated.
+        """
+        self.subject = record
+        if self.needs is not None:
+            self.needs.check_record(self.principal, record)
+        if self.expected_version not in (None, record.version):
+            detail = f"the record is at version {record.version}, not {self.expected_version}: read it again"
+            raise Problem(412, "outdated", detail, version=record.version)
 
     def publish(self, *facts: Fact, of: Published, cause: Recorded[Fact] | None = None) -> None:
         """Publish facts about a record with this transaction; without facts it has changed, and nobody is told.
@@ -140,15 +161,18 @@ class Busy(Problem):
 class Store:
     """A service's database: where its transactions are opened and its relay is woken."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
+    def __init__(self, settings: Settings, service: str) -> None:
+        self.engine = connect(settings.database_of(service), settings.pool_size)
+        self.partners = connect(settings.partner_database_of(service), settings.pool_size)
+        """For partners' requests: whatever a request makes of its transaction, it becomes nobody but a partner."""
         self.published = asyncio.Event()
         """Set after each commit that left something in the outbox; the relay of the same process waits for it."""
 
     @asynccontextmanager
     async def work(self, context: Context) -> AsyncIterator[Work]:
         """A transaction whose facts reach the outbox as it ends. Raises Busy when its lock is not free."""
-        async with transaction(self.engine, context) as (session, lock_taken):
+        engine = self.partners if context.principal.database_role == PARTNER else self.engine
+        async with transaction(engine, context) as (session, lock_taken):
             if not lock_taken:
                 raise Busy
             work = Work(session, await raw_connection(session), context)
@@ -156,3 +180,8 @@ class Store:
             published = await work.flush()
         if published:
             self.published.set()
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self.engine.dispose()
+        await self.partners.dispose()

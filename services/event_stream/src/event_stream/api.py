@@ -18,7 +18,7 @@ from contracts import HappenedAt
 from event_stream.filters import Filter, full_types
 from event_stream.places import Place, Since
 from event_stream.reader import Reader
-from runtime.principal import Principal, authenticate
+from runtime.access import READERS, SPONSORS, Asking, allowed
 from runtime.problems import Problem
 from runtime.settings import Settings
 
@@ -39,8 +39,6 @@ SLOWEST_SEND = 20.0
 LAST_WORDS = 2.0
 """Seconds that open streams have to end by themselves when the process stops. Without it uvicorn, which waits for them
 before it stops the service, would wait for ever."""
-
-Asking = Annotated[Principal, Depends(authenticate)]
 
 
 class Wanted(BaseModel):
@@ -105,6 +103,7 @@ async def _begin(reader: Reader, last: Place | None, since: Since) -> None:
     response_class=EventSourceResponse,
     responses={200: {"content": {"text/event-stream": {}}, "description": "one server-sent event per fact"}},
 )
+@allowed(*READERS)
 async def events(principal: Asking, reader: Annotated[Reader, Depends(_reader)]) -> EventSourceResponse:
     """Facts as they happen: `id` is topic:partition:offset, `event` the type, `data` the CloudEvent in JSON.
 
@@ -124,10 +123,9 @@ async def events(principal: Asking, reader: Annotated[Reader, Depends(_reader)])
 
 
 @router.get("/status", tags=["operations"])
+@allowed(*SPONSORS)
 async def status(request: Request, principal: Asking) -> dict[str, Any]:
     """What the service is for and how many streams are open. It keeps nothing, so it is never behind."""
-    if principal.partner_id is not None:
-        raise Problem(403, "forbidden", "operations are the sponsor's")
     return {
         "service": request.app.state.service,
         "about": request.app.description,

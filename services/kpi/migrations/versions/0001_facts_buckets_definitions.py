@@ -155,7 +155,7 @@ def guard() -> None:
     for table in ("measured_fact", "bucket", "site"):
         tables.projection(table, partner_column="partner_id")
     tables.projection("partner", partner_column="id")
-    tables.projection("freshness", partners_read_all=True)
+    tables.projection("freshness")
     for table in ("superseded_result", "batch_flaw", "product"):
         tables.projection(table)
     # The product list is the sponsor's; a partner may know what those products are called that its own numbers name.

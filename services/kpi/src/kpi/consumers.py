@@ -11,9 +11,11 @@ from contracts.quality_events import (
     DeviationClassified,
     DeviationClosed,
     DeviationFact,
+    DeviationLinked,
     DeviationRaised,
     OosConcluded,
     OosConclusion,
+    OosLinked,
     OosOpened,
 )
 from contracts.sample_tracking import ResultReported
@@ -36,7 +38,7 @@ def judgement_of(recorded: Recorded[DeviationFact], classification: Classificati
     return Judgement(recorded.fact.deviation_id, recorded.sequence, recorded.fact.batch_ids, flaws, source)
 
 
-def judgement_of_conclusion(recorded: Recorded[OosConcluded]) -> Judgement:
+def judgement_of_conclusion(recorded: Recorded[OosConcluded] | Recorded[OosLinked]) -> Judgement:
     """A confirmed OOS speaks against its batch."""
     fact = recorded.fact
     batch_ids = (fact.batch_id,) if fact.batch_id else ()
@@ -67,6 +69,13 @@ async def on_deviation_amended(work: Work, facts: Sequence[Recorded[DeviationAme
     """It counts where it belongs now, and a major or critical one flaws the batches that it turns out to concern."""
     judgements = [judgement_of(fact, fact.fact.classification) for fact in facts]
     await batches.enter_quality_events(work, [reading.amended(fact) for fact in facts], judgements)
+
+
+@subscriptions.on_batch(DeviationLinked)
+async def on_deviation_linked(work: Work, facts: Sequence[Recorded[DeviationLinked]]) -> None:
+    """It concerns batches, or a product, that were not known when it was recorded."""
+    judgements = [judgement_of(each, None if each.fact.cancelled else each.fact.classification) for each in facts]
+    await batches.enter_quality_events(work, [reading.linked(each) for each in facts], judgements)
 
 
 @subscriptions.on_batch(DeviationClassified)
@@ -101,6 +110,13 @@ async def on_oos_concluded(work: Work, facts: Sequence[Recorded[OosConcluded]]) 
     """What it found and how long it took. A confirmed OOS flaws its batch."""
     judgements = [judgement_of_conclusion(fact) for fact in facts]
     await batches.enter_quality_events(work, [reading.oos_concluded(fact) for fact in facts], judgements)
+
+
+@subscriptions.on_batch(OosLinked)
+async def on_oos_linked(work: Work, facts: Sequence[Recorded[OosLinked]]) -> None:
+    """It concerns a batch, or a product, that was not known when it was opened."""
+    judgements = [judgement_of_conclusion(fact) for fact in facts]
+    await batches.enter_quality_events(work, [reading.oos_linked(fact) for fact in facts], judgements)
 
 
 @subscriptions.on(PartnerRegistered)

@@ -1,6 +1,5 @@
 """The ledger adds up: in every order, however often, and to the same as a rebuild."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -12,84 +11,10 @@ from hypothesis import strategies as st
 
 from contracts import Classification
 from kpi.arithmetic import EXACT
-from kpi.batches.model import Judged, Judgement
 from kpi.consumers import judgement_of
 from kpi.facts import reading
-from kpi.facts.ledger import BucketKey, Entry, Source, Statement, Thing, enter, sums
 from kpi.facts.moments import month_of
 from kpi.measures import DISTRIBUTIONS, Code
-from kpi.results.model import statements
-
-
-class Books:
-    """The ledger in memory, with sums kept as the service keeps them: by what each batch of facts adds."""
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.kept: dict[BucketKey, tuple[int, Decimal]] = {}
-        self.judged = Judged()
-        self.superseded: dict[UUID, Source] = {}
-
-    @property
-    def counting(self) -> dict[Thing, Entry]:
-        """What counts now; at most one entry of a thing."""
-        found = [entry for entry in self.entries if entry.reversed_by is None and entry.reverses is None]
-        counting = {(entry.measured.measure, entry.subject_id): entry for entry in found}
-        assert len(counting) == len(found)
-        return counting
-
-    def state(self, stated: Sequence[Statement]) -> None:
-        """Enter one transaction's statements."""
-        proven = [(entry.measured.source.event_id, entry.measured.measure, entry.subject_id) for entry in self.entries]
-        new, _ = enter(stated, self.counting, proven)
-        self.entries += new
-        for key, (count, total) in sums(new).items():
-            before = self.kept.get(key, (0, Decimal(0)))
-            # PostgreSQL adds exactly.
-            self.kept[key] = (before[0] + count, EXACT.add(before[1], total))
-
-    def results(self, *recorded: Any) -> None:
-        """Results in one batch."""
-        self.state(statements(recorded, self.superseded)[0])
-
-    def batches(self, *recorded: Any) -> None:
-        """Batches that are made, in one batch of facts."""
-        self._load()
-        self.state([statement for fact in recorded for statement in self.judged.make(fact)])
-
-    def judge(self, *judgements: Judgement) -> None:
-        """Judgements in one batch."""
-        self._load()
-        self.state([statement for judgement in judgements for statement in self.judged.judge(judgement)])
-
-    def _load(self) -> None:
-        self.judged.standing = {
-            subject: entry.measured
-            for (measure, subject), entry in self.counting.items()
-            if measure == Code.right_first_time
-        }
-
-    def nonzero(self) -> dict[BucketKey, tuple[int, Decimal]]:
-        """What is kept, without buckets in which everything was reversed."""
-        return {key: kept for key, kept in self.kept.items() if any(kept)}
-
-    def rebuilt(self) -> dict[BucketKey, tuple[int, Decimal]]:
-        """The same from all entries at once."""
-        return {key: kept for key, kept in sums(self.entries).items() if any(kept)}
-
-    def total(self, measure: Code) -> Decimal:
-        """All of a measure."""
-        return sum((entry.measured.value for entry in self.entries if entry.measured.measure == measure), Decimal(0))
-
-
-def uniquely_proven(books: Books) -> bool:
-    """Whether the table's constraint would hold: an event enters a thing once, and reverses it once."""
-    proofs = [
-        (entry.measured.source.event_id, entry.measured.measure, entry.subject_id, entry.count)
-        for entry in books.entries
-    ]
-    return len(proofs) == len(set(proofs))
-
 
 BATCHES, SOURCES = 3, 3
 flaw_stories = st.lists(
@@ -104,7 +29,7 @@ flaw_stories = st.lists(
 
 @given(flaw_stories, st.data())
 def test_right_first_time_is_the_same_wherever_batches_come_among_their_flaws(
-    maker: Any, story: list[tuple[int, set[int], str]], data: st.DataObject
+    maker: Any, ledger: Any, story: list[tuple[int, set[int], str]], data: st.DataObject
 ) -> None:
     make = maker()
     ids, sources = [UUID(int=n + 1) for n in range(BATCHES)], [UUID(int=n + 100) for n in range(SOURCES)]
@@ -120,7 +45,7 @@ def test_right_first_time_is_the_same_wherever_batches_come_among_their_flaws(
             judgement_of(make.recorded(fact, sequence=sequence), None if cancelled else Classification(became))
         )
     places = [data.draw(st.integers(0, len(judgements))) for _ in made]
-    books = Books()
+    books = ledger()
     for place in range(len(judgements) + 1):
         books.batches(*(batch for batch, at in zip(made, places, strict=True) if at == place))
         if place < len(judgements):
@@ -133,12 +58,14 @@ def test_right_first_time_is_the_same_wherever_batches_come_among_their_flaws(
     assert books.total(Code.right_first_time) == BATCHES - len(flawed)
     for n, id in enumerate(ids):
         assert books.counting[Code.right_first_time, id].measured.value == (0 if n in flawed else 1)
-    assert uniquely_proven(books)
+    assert books.uniquely_proven()
     assert books.nonzero() == books.rebuilt()
 
 
 @given(st.data())
-def test_results_and_amendments_give_the_same_sums_in_every_order_and_batching(maker: Any, data: st.DataObject) -> None:
+def test_results_and_amendments_give_the_same_sums_in_every_order_and_batching(
+    maker: Any, ledger: Any, data: st.DataObject
+) -> None:
     make, facts = maker(), []
     for _ in range(data.draw(st.integers(1, 4))):
         before = None
@@ -148,7 +75,7 @@ def test_results_and_amendments_give_the_same_sums_in_every_order_and_batching(m
             fact = make.result(evaluation, at=month, supersedes=before and before.result_id)
             facts.append(make.recorded(fact))
             before = fact
-    straight, shuffled = Books(), Books()
+    straight, shuffled = ledger(), ledger()
     straight.results(*facts)
     order = data.draw(st.permutations(facts + data.draw(st.lists(st.sampled_from(facts), max_size=3))))
     while order:
@@ -160,7 +87,7 @@ def test_results_and_amendments_give_the_same_sums_in_every_order_and_batching(m
     counted = [fact.fact for fact in facts if fact.fact.result_id not in replaced]
     assert shuffled.total(Code.oos) == sum(fact.evaluation == "oos" for fact in counted)
     assert shuffled.total(Code.test_evaluated) == sum(fact.evaluation != "not_evaluated" for fact in counted)
-    assert uniquely_proven(shuffled)
+    assert shuffled.uniquely_proven()
 
 
 measurable = st.builds(
@@ -172,8 +99,8 @@ measurable = st.builds(
 
 
 @given(st.data())
-def test_sums_of_numbers_of_any_size_are_exactly_what_stands(maker: Any, data: st.DataObject) -> None:
-    make, books, standing = maker(), Books(), dict[UUID, Fraction]()
+def test_sums_of_numbers_of_any_size_are_exactly_what_stands(maker: Any, ledger: Any, data: st.DataObject) -> None:
+    make, books, standing = maker(), ledger(), dict[UUID, Fraction]()
     story = data.draw(st.lists(st.tuples(st.integers(0, 3), measurable), min_size=1, max_size=8))
     stated = []
     for number, percent in story:
@@ -191,8 +118,8 @@ def test_sums_of_numbers_of_any_size_are_exactly_what_stands(maker: Any, data: s
     assert sum(map(Fraction, entered)) == sum(standing.values())
 
 
-def test_a_deviation_counts_once_and_a_cancelled_one_not_at_all(maker: Any) -> None:
-    make, books, kept, gone = maker(), Books(), UUID(int=1), UUID(int=2)
+def test_a_deviation_counts_once_and_a_cancelled_one_not_at_all(maker: Any, ledger: Any) -> None:
+    make, books, kept, gone = maker(), ledger(), UUID(int=1), UUID(int=2)
     books.state(
         [reading.raised(make.recorded(make.raised(kept, lots=3))), reading.raised(make.recorded(make.raised(gone)))]
     )
@@ -214,9 +141,9 @@ def test_a_deviation_counts_once_and_a_cancelled_one_not_at_all(maker: Any) -> N
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from(["2025-12", date(2026, 1, 5), None])), max_size=4), st.data())
 def test_an_amended_deviation_counts_as_it_is_amended_last(
-    maker: Any, amendments: list[tuple[bool, Any]], data: st.DataObject
+    maker: Any, ledger: Any, amendments: list[tuple[bool, Any]], data: st.DataObject
 ) -> None:
-    make, books, deviation = maker(), Books(), UUID(int=1)
+    make, books, deviation = maker(), ledger(), UUID(int=1)
     product, expected = make.product_id, (None, date(2026, 3, 1))
     make.product_id = None
     facts = [reading.raised(make.recorded(make.raised(deviation)))]
@@ -240,11 +167,11 @@ def test_an_amended_deviation_counts_as_it_is_amended_last(
     assert books.total(Code.deviation_open) == 0
     assert {key.product_id for key in books.nonzero()} == {expected[0]}
     assert books.nonzero() == books.rebuilt()
-    assert uniquely_proven(books)
+    assert books.uniquely_proven()
 
 
-def test_a_corrected_batch_moves_to_its_new_month_and_stays_flawed(maker: Any) -> None:
-    make, books, batch = maker(), Books(), UUID(int=1)
+def test_a_corrected_batch_moves_to_its_new_month_and_stays_flawed(maker: Any, ledger: Any) -> None:
+    make, books, batch = maker(), ledger(), UUID(int=1)
     books.batches(make.recorded(make.batch(batch_id=batch, at="2026-03", percent="95")))
     critical = make.recorded(make.classified(UUID(int=2), batch, to="critical"), sequence=2)
     books.judge(judgement_of(critical, Classification.critical))
@@ -255,11 +182,11 @@ def test_a_corrected_batch_moves_to_its_new_month_and_stays_flawed(maker: Any) -
         "batch_yield": (1, Decimal(96)),
         "right_first_time": (1, Decimal(0)),
     }
-    assert uniquely_proven(books)
+    assert books.uniquely_proven()
 
 
-def test_a_reversal_lands_in_the_month_and_at_the_level_of_what_it_reverses(maker: Any) -> None:
-    make, books, deviation = maker(), Books(), UUID(int=1)
+def test_a_reversal_lands_in_the_month_and_at_the_level_of_what_it_reverses(maker: Any, ledger: Any) -> None:
+    make, books, deviation = maker(), ledger(), UUID(int=1)
     books.state([reading.closed(make.recorded(make.closed(deviation, at=datetime(2026, 5, 2, tzinfo=UTC))))])
     books.state([reading.cancelled(make.recorded(make.cancelled(deviation)))])
     entry, reversal = books.entries
@@ -269,8 +196,8 @@ def test_a_reversal_lands_in_the_month_and_at_the_level_of_what_it_reverses(make
     assert books.nonzero() == {}
 
 
-def test_when_a_flaw_is_taken_back_the_zero_is_proven_by_the_one_that_still_holds(maker: Any) -> None:
-    make, books, batch = maker(), Books(), UUID(int=1)
+def test_when_a_flaw_is_taken_back_the_zero_is_proven_by_the_one_that_still_holds(maker: Any, ledger: Any) -> None:
+    make, books, batch = maker(), ledger(), UUID(int=1)
     books.batches(make.recorded(make.batch(batch_id=batch)))
     first = make.recorded(make.classified(UUID(int=2), batch), sequence=2)
     second = make.recorded(make.classified(UUID(int=3), batch), sequence=2)
@@ -283,8 +210,8 @@ def test_when_a_flaw_is_taken_back_the_zero_is_proven_by_the_one_that_still_hold
     assert standing.source.event_id == second.id
 
 
-def test_an_overtaken_revision_and_a_result_without_a_limit_are_no_tests(maker: Any) -> None:
-    make, books = maker(), Books()
+def test_an_overtaken_revision_and_a_result_without_a_limit_are_no_tests(maker: Any, ledger: Any) -> None:
+    make, books = maker(), ledger()
     overtaken = make.result("oos").model_copy(update={"superseded_by": UUID(int=9)})
     books.results(make.recorded(overtaken), make.recorded(make.result("not_evaluated")))
     assert books.entries == []

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 revision = "0001"
 down_revision = None
 
-BY_PARTY = f"EXISTS (SELECT FROM party WHERE record_id = message_id AND organisation_id = {tables.TENANT})"
+BY_PARTY = tables.is_party("message", "message_id")
 
 
 def directory() -> None:

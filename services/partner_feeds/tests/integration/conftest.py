@@ -31,7 +31,7 @@ async def service(launch: Any) -> Any:
     for document in shipped_documents():
         drafted = await running.client.post("/mappings", content=document)
         assert drafted.status_code == 201, drafted.text
-        approved = await running.client.post(f"/mappings/{drafted.json()['id']}/approval")
+        approved = await running.second.post(f"/mappings/{drafted.json()['id']}/approval")
         assert approved.json()["state"] == "live", approved.text
     return running
 
@@ -156,7 +156,9 @@ async def business(service: Any, tell: Tell, eventually: Any) -> Business:
         site(made.plant_id, made.maker_id, made.plant),
         site(made.bench_id, made.laboratory_id, made.bench),
     )
-    shared = {"manufacturing_site_id": str(made.plant_id)}
+    grants = [{"record": record, "partner_id": str(made.maker_id)} for record in ("BatchStart", "BatchCompletion")]
+    shared = {"manufacturing_site_id": str(made.plant_id), "grants": grants}
+    in_process = [{"record": "TestResult", "partner_id": str(made.maker_id)}]
     csv, events = {"format": "csv"}, {"format": "cloudevents"}
     made.laboratory = await _feed(
         service,
@@ -166,7 +168,9 @@ async def business(service: Any, tell: Tell, eventually: Any) -> Business:
     made.press = await _feed(
         service, eventually, {"site_id": str(made.plant_id), "kind": "mes", "mapping": "tablets-process"} | csv
     )
-    made.mes = await _feed(service, eventually, {"site_id": str(made.plant_id), "kind": "mes"} | events)
+    made.mes = await _feed(
+        service, eventually, {"site_id": str(made.plant_id), "kind": "mes", "grants": in_process} | events
+    )
     await _known(made.code, made, eventually)
     return made
 
@@ -182,7 +186,7 @@ def register_product(tell: Tell, business: Business, eventually: Any) -> Callabl
     return register
 
 
-async def _feed(service: Any, eventually: Any, body: dict[str, str]) -> str:
+async def _feed(service: Any, eventually: Any, body: dict[str, Any]) -> str:
     """Register a feed, as soon as its sites are known."""
     code = f"feed-{uuid4().hex[:8]}"
 

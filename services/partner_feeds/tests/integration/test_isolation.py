@@ -37,7 +37,9 @@ async def test_mappings_are_the_sponsors(business: Any, service: Any) -> None:
     assert (await business.lims.get(f"/mappings/{live['id']}")).status_code == 403
     approval = await service.as_("supply").post(f"/mappings/{live['id']}/approval")
     assert approval.status_code == 403
-    again = await service.client.post(f"/mappings/{live['id']}/approval")
+    alone = await service.client.post(f"/mappings/{live['id']}/approval")
+    assert (alone.status_code, alone.json()["fields"]) == (403, ["drafted_by"])
+    again = await service.second.post(f"/mappings/{live['id']}/approval")
     assert (again.status_code, again.json()["allowed"]) == (409, ["retire"])
 
 

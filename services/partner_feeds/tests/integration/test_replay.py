@@ -79,12 +79,12 @@ async def test_a_mapping_is_corrected_and_the_file_replayed(
     first = (await business.maker.post(path, content=file, headers={"Content-Type": "text/csv"})).json()
     assert (first["state"], first["refused"]) == ("quarantined", 1)
     assert "no version of the feed's mapping is live" in first["errors"][0]["reason"]
-    await service.client.post(f"/mappings/{wrong}/approval")
+    await service.second.post(f"/mappings/{wrong}/approval")
     second = (await business.maker.post(f"/messages/{first['message_id']}/replay")).json()
     assert (second["state"], second["refused"]) == ("quarantined", 1)
     assert {error["field"] for error in second["errors"]} == {"assay", "assai"}
     right = await draft(service, code, 2, "assay")
-    await service.client.post(f"/mappings/{right}/approval")
+    await service.second.post(f"/mappings/{right}/approval")
     assert (await service.client.get(f"/mappings/{wrong}")).json()["state"] == "retired"
     third = (await business.maker.post(f"/messages/{first['message_id']}/replay")).json()
     assert (third["state"], third["accepted"], third["refused"], third["errors"]) == ("replayed", 2, 0, [])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contracts.partner_feeds import TestStage
 from partner_feeds.answers import Accepted, RowError
 from partner_feeds.directory.queries import Directory, Place
-from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind
+from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, RecordType
 from partner_feeds.mappings import shipped
 from partner_feeds.messages.fields import field_of
 from partner_feeds.messages.outcomes import MOST_ERRORS_OF_A_ROW, Counts, Outcome, RowOutcome
@@ -32,6 +32,7 @@ FEED = Feed(
     format=FeedFormat.csv,
     mapping="tablets-laboratory",
     time_zone="UTC",
+    grants=[{"record": record, "partner_id": str(MAKER)} for record in RecordType],
     parties=[LAB, MAKER],
 )
 OWN, FOREIGN = Place(uuid4(), MAKER), Place(uuid4(), uuid4())

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from contracts import Recorded
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, DeviationReported, ProcessDataReported
 from contracts.partner_registry import PartnerRegistered, ProductRegistered, SiteRegistered
+from contracts.quality_events import BatchManufactured, BatchStarted
 from contracts.sample_tracking import OosDetected
+from quality_events import joining
 from quality_events.batches import intake
 from quality_events.deviations import commands as deviations
 from quality_events.directory import commands as directory
@@ -32,18 +34,33 @@ async def on_batch_completion_reported(work: Work, facts: Sequence[Recorded[Batc
 async def on_process_data_reported(work: Work, facts: Sequence[Recorded[ProcessDataReported]]) -> None:
     """A press or a coater told what it did."""
     await intake.process_data(work, facts)
+    await joining.join(work, [recorded.fact.lot.id for recorded in facts])
 
 
 @subscriptions.on(DeviationReported)
 async def on_deviation_reported(work: Work, fact: DeviationReported) -> None:
     """The sponsor is told of a departure by the partner's own system."""
     await deviations.take_report(work, fact, work.cause.time if work.cause else work.now)
+    await joining.join(work, [lot.id for lot in fact.lots])
+
+
+@subscriptions.on_batch(BatchStarted)
+async def on_batch_started(work: Work, facts: Sequence[Recorded[BatchStarted]]) -> None:
+    """A batch of our own began: deviations may have named its lot before. A person's request cannot join the two."""
+    await joining.join(work, [recorded.fact.lot.id for recorded in facts])
+
+
+@subscriptions.on_batch(BatchManufactured)
+async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
+    """A batch of our own is made, perhaps before anybody told of its start."""
+    await joining.join(work, [recorded.fact.lot.id for recorded in facts])
 
 
 @subscriptions.on(OosDetected)
 async def on_oos_detected(work: Work, fact: OosDetected) -> None:
     """Every out-of-specification result is investigated (21 CFR 211.192)."""
     await investigations.open(work, fact, work.cause.time if work.cause else work.now)
+    await joining.join(work, [fact.lot.id])
 
 
 @subscriptions.on_batch(PartnerRegistered)
@@ -60,5 +77,6 @@ async def on_site_registered(work: Work, facts: Sequence[Recorded[SiteRegistered
 
 @subscriptions.on_batch(ProductRegistered)
 async def on_product_registered(work: Work, facts: Sequence[Recorded[ProductRegistered]]) -> None:
-    """A material that is a product's code names the product."""
+    """A material that is a product's code names the product, also in what was reported before."""
     await directory.note_products(work, facts)
+    await joining.learn_products(work, {recorded.fact.code: recorded.fact.product_id for recorded in facts})

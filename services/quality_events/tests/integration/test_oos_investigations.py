@@ -9,7 +9,14 @@ from uuid_utils.compat import uuid7
 
 from contracts import clock
 from contracts.partner_feeds import ResultRole, TestStage
-from contracts.quality_events import DeviationRaised, OosConcluded, OosConclusion, OosNotified, OosOpened
+from contracts.quality_events import (
+    DeviationRaised,
+    OosConcluded,
+    OosConclusion,
+    OosInvalidationProposed,
+    OosNotified,
+    OosOpened,
+)
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
@@ -82,9 +89,11 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
         service.as_("partner_quality", partner_id=world.laboratory) as laboratory,
         service.as_("partner_quality", partner_id=world.maker) as maker,
     ):
-        refused = await laboratory.post(f"{path}/conclusion", json=confirmed)
-        assert (refused.status_code, refused.json()["type"]) == (409, "urn:entente:problem:rule-violated")
-        assert (await laboratory.post(f"{path}/phase-2", json={"reason": "no error found"})).status_code == 409
+        for step, body in (("conclusion", confirmed), ("phase-2", {"reason": "no error found"})):
+            refused = await laboratory.post(f"{path}/{step}", json=body)
+            assert (refused.status_code, refused.json()["type"]) == (403, "urn:entente:problem:wrong-side")
+        early = await maker.post(f"{path}/conclusion", json=confirmed)
+        assert (early.status_code, early.json()["state"]) == (409, "phase_1")
         phase_2 = await maker.post(f"{path}/phase-2", json={"reason": "no laboratory error found"})
         assert phase_2.json()["state"] == "phase_2", phase_2.text
         done = await maker.post(f"{path}/conclusion", json=confirmed, headers={"If-Match": phase_2.headers["etag"]})
@@ -104,25 +113,50 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
     assert [fact.conclusion for fact in concluded] == [OosConclusion.confirmed]
 
 
-async def test_a_laboratory_invalidates_only_with_cause_and_evidence(
-    bus: Any, world: Any, found: Any, service: Any
+async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
     lot = world.lot()
     await bus.tell(world.oos(lot))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
-    async with service.as_("partner_lab", partner_id=world.laboratory) as laboratory:
-        bare = await laboratory.post(f"{path}/conclusion", json={"conclusion": "invalidated", "cause": "bad pipette"})
-        assert bare.status_code == 409
-        proven = {"conclusion": "invalidated", "cause": "bad pipette", "evidence": "calibration 2026-117 failed"}
-        done = await laboratory.post(f"{path}/conclusion", json=proven)
-        assert (done.status_code, done.json()["conclusion"]) == (200, "invalidated")
+    proven = {"cause": "bad pipette", "evidence": "calibration 2026-117 failed", "retest_plan": "two, by another"}
+    async with (
+        service.as_("partner_lab", "partner_quality", partner_id=world.laboratory) as laboratory,
+        service.as_("partner_quality", partner_id=world.maker) as maker,
+        service.as_("partner_lab", partner_id=world.maker) as makers_laboratory,
+    ):
+        bare = await laboratory.post(f"{path}/invalidation-proposal", json={"cause": "bad pipette"})
+        assert (bare.status_code, bare.json()["errors"][0]["field"]) == (422, "body.evidence")
+        for other in (maker, makers_laboratory):
+            foreign = await other.post(f"{path}/invalidation-proposal", json=proven)
+            assert (foreign.status_code, foreign.json()["type"]) == (403, "urn:entente:problem:wrong-side")
+        proposed = await laboratory.post(f"{path}/invalidation-proposal", json=proven)
+        assert (proposed.status_code, proposed.json()["state"]) == (200, "awaiting_approval"), proposed.text
+        assert (await laboratory.post(f"{path}/invalidation-approval")).status_code == 403
+        back = await maker.post(f"{path}/invalidation-return", json={"reason": "which pipette?"})
+        assert (back.json()["state"], back.json()["cause"]) == ("phase_1", None)
+        assert (await laboratory.post(f"{path}/invalidation-proposal", json=proven)).status_code == 200
+        done = await maker.post(f"{path}/invalidation-approval")
+    assert (done.status_code, done.json()["conclusion"], done.json()["evidence"]) == (
+        200,
+        "invalidated",
+        "calibration 2026-117 failed",
+    )
     assert (await service.client.get("/deviations", params={"lot": lot.number})).json()["items"] == []
+
+    async def told() -> bool:
+        proposals = bus.of(OosInvalidationProposed, cause="bad pipette", test="dissolution_min", lot=lot)
+        concluded = bus.of(OosConcluded, lot=lot)
+        return len(proposals) == 2 and [each.conclusion for each in concluded] == [OosConclusion.invalidated]
+
+    await eventually(told)
 
 
 async def test_only_a_quality_unit_s_role_confirms(bus: Any, world: Any, found: Any, service: Any) -> None:
     lot = world.lot()
     await bus.tell(world.oos(lot))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
+    assert (await service.client.post(f"{path}/phase-2", json={"reason": "no error"})).status_code == 200
     confirmed = {"conclusion": "confirmed", "cause": "granules too moist"}
     async with (
         service.as_("partner_lab", partner_id=world.maker) as makers_laboratory,
@@ -130,8 +164,9 @@ async def test_only_a_quality_unit_s_role_confirms(bus: Any, world: Any, found: 
         service.as_("quality") as quality,
     ):
         for laboratory in (makers_laboratory, sponsors_laboratory):
-            refused = await laboratory.post(f"{path}/conclusion", json=confirmed)
-            assert (refused.status_code, refused.json()["type"]) == (409, "urn:entente:problem:rule-violated")
+            assert (await laboratory.post(f"{path}/conclusion", json=confirmed)).status_code == 403
+        invalid = await quality.post(f"{path}/conclusion", json={"conclusion": "invalidated", "cause": "pipette"})
+        assert (invalid.status_code, invalid.json()["type"]) == (409, "urn:entente:problem:rule-violated")
         done = await quality.post(f"{path}/conclusion", json=confirmed)
         assert (done.status_code, done.json()["conclusion"]) == (200, "confirmed"), done.text
 
@@ -142,6 +177,7 @@ async def test_a_raw_materials_confirmed_result_opens_a_deviation_without_a_batc
     lot = world.lot(raw=True)
     await bus.tell(world.oos(lot, stage=TestStage.raw_material))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
+    assert (await service.client.post(f"{path}/phase-2", json={"reason": "no error"})).status_code == 200
     done = await service.client.post(f"{path}/conclusion", json={"conclusion": "confirmed"})
     assert done.status_code == 200, done.text
     deviation = await found("deviations", lot=lot.number)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from contracts import Lot, Quantity
 from contracts.quality_events import BatchManufactured, BatchStarted
-from quality_events.batches.model import Batch, Completion, Source, Start, State
+from quality_events.batches.model import Batch
+from quality_events.batches.terms import Authority, Completion, Source, Start, State
 
 PARTNER = uuid4()
 
@@ -68,15 +69,37 @@ def test_another_source_fills_in_only() -> None:
     assert one.yield_percent == 90
 
 
-def test_parties_and_product_join() -> None:
-    one, product, laboratory = batch(), uuid4(), uuid4()
+def test_a_product_joins_and_nobody_does() -> None:
+    one, product = batch(), uuid4()
     known = one.lot.model_copy(update={"product_id": product})
-    assert one.join(known, {laboratory})
-    assert (one.product_id, set(one.parties)) == (product, {PARTNER, laboratory})
-    assert not one.join(one.lot, {laboratory})
-    other = one.lot.model_copy(update={"product_id": UUID(int=1)})
-    assert not one.join(other, ())
+    assert one.join(known)
+    assert (one.product_id, one.parties) == (product, [PARTNER])
+    assert not one.join(one.lot)
+    assert not one.join(one.lot.model_copy(update={"product_id": UUID(int=1)}))
     assert one.product_id == product
+
+
+GRANTED = Source("lab", authority=Authority.granted)
+
+
+@given(order=st.permutations(range(5)))
+def test_what_the_maker_says_of_its_batch_stands_whoever_spoke_first(order: list[int]) -> None:
+    said: list[Start | Completion] = [
+        Start(GRANTED, "2019-01"),
+        start(on="2018-11"),
+        Completion(GRANTED, told="2019-02", yield_percent=Decimal(80)),
+        completion(percent=90),
+        completion(revision=2, percent=91),
+    ]
+    one = batch()
+    for index in order:
+        stated = said[index]
+        one.record_start(stated) if isinstance(stated, Start) else one.record_completion(stated)
+    assert (one.started, one.start_source, one.yield_percent) == ("2018-11", "mes", Decimal(91))
+    assert [(each["of"], each["source"], each["yield_percent"]) for each in one.other_statements] == [
+        ("completion", "lab", "80"),
+        ("start", "lab", None),
+    ]
 
 
 @given(order=st.permutations(range(6)))

@@ -49,9 +49,9 @@ def report(*lots: Lot, **more: Any) -> tuple[Deviation, list[DeviationLot]]:
 def awaiting(classification: Classification, *lots: Lot) -> tuple[Deviation, list[DeviationLot]]:
     """A deviation that waits for its approval."""
     deviation, its_lots = report(*lots)
-    deviation.classify(classification, None, NOW)
+    deviation.classify(classification, None, "tom", NOW)
     deviation.investigate("ana")
-    deviation.request_approval()
+    deviation.request_approval("ana")
     return deviation, its_lots
 
 
@@ -66,7 +66,7 @@ def test_major_and_critical_need_cause_and_capa(classification: Classification, 
     deviation.return_to_investigation("incomplete")
     stated = {name: value for name, value in COMPLETE.items() if name != left_out}
     deviation.record_results(Results(**stated, impacts={one.id: "none"}), lots)
-    deviation.request_approval()
+    deviation.request_approval("ana")
     with pytest.raises(RuleViolated, match="cannot close without"):
         deviation.close(lots, NOW)
     assert deviation.state == State.awaiting_approval
@@ -77,7 +77,7 @@ def test_the_impact_is_stated_for_every_batch_and_only_for_batches() -> None:
     deviation, lots = awaiting(Classification.major, first, second, raw)
     deviation.return_to_investigation("incomplete")
     deviation.record_results(Results(**COMPLETE, impact="see batches", impacts={first.id: "none"}), lots)
-    deviation.request_approval()
+    deviation.request_approval("ana")
     with pytest.raises(RuleViolated, match="the impact on 1"):
         deviation.close(lots, NOW)
     lots[1].impact = "none"
@@ -91,7 +91,7 @@ def test_a_minor_one_may_close_without() -> None:
 
 def test_impacts_are_stated_for_its_own_lots_only() -> None:
     deviation, lots = report(lot())
-    deviation.classify(Classification.minor, None, NOW)
+    deviation.classify(Classification.minor, None, "tom", NOW)
     deviation.investigate("ana")
     with pytest.raises(RuleViolated, match="does not concern"):
         deviation.record_results(Results(impacts={uuid4(): "none"}), lots)
@@ -128,7 +128,7 @@ def test_an_amendment_corrects_when_the_departure_occurred() -> None:
     _, amended = deviation.amend(revised(occurred="2026-01"), lots)
     assert deviation.occurred == "2026-01"
     assert (amended.departure_occurred_at, amended.sponsor_aware_at, amended.occurred_at) == ("2026-01", NOW, LATER)
-    deviation.classify(Classification.minor, None, NOW)
+    deviation.classify(Classification.minor, None, "tom", NOW)
     deviation.cancel("a drill", NOW)
     deviation.note_late(revised(revision=3, occurred="2025-12"))
     assert (deviation.occurred, deviation.late_amendments[0]["occurred"]) == ("2026-01", "2025-12")
@@ -137,7 +137,7 @@ def test_an_amendment_corrects_when_the_departure_occurred() -> None:
 def test_a_lot_that_an_amendment_leaves_out_concerns_it_no_longer() -> None:
     first, second = lot(), lot()
     deviation, lots = report(first, second)
-    deviation.classify(Classification.major, None, NOW)
+    deviation.classify(Classification.major, None, "tom", NOW)
     deviation.investigate("ana")
     added, amended = deviation.amend(revised(second), lots)
     assert (added, amended.lots, amended.batch_ids) == ([], (second,), (lots[1].batch_id,))
@@ -146,18 +146,18 @@ def test_a_lot_that_an_amendment_leaves_out_concerns_it_no_longer() -> None:
     with pytest.raises(RuleViolated, match="does not concern"):
         deviation.record_results(Results(impacts={first.id: "none"}), lots)
     deviation.record_results(Results(**COMPLETE, impacts={second.id: "none"}), lots)
-    deviation.request_approval()
+    deviation.request_approval("ana")
     assert deviation.close(lots, NOW).batch_ids == (lots[1].batch_id,)
 
 
 def test_an_impact_on_a_lot_that_is_out_stands_for_no_other() -> None:
     first, raw = lot(), lot(product=False)
     deviation, lots = report(first, raw)
-    deviation.classify(Classification.major, None, NOW)
+    deviation.classify(Classification.major, None, "tom", NOW)
     deviation.investigate("ana")
     deviation.record_results(Results(**COMPLETE, impacts={first.id: "scrapped"}), lots)
     deviation.amend(revised(raw), lots)
-    deviation.request_approval()
+    deviation.request_approval("ana")
     with pytest.raises(RuleViolated, match="the impact"):
         deviation.close(lots, NOW)
 
@@ -192,7 +192,7 @@ def test_overdue_is_told_once_per_due_date() -> None:
 def test_the_same_class_again_is_no_reclassification() -> None:
     deviation, _ = report()
     with pytest.raises(NotAllowedNow):
-        deviation.reclassify(Classification.major, "worse", NOW)
-    deviation.classify(Classification.major, None, NOW)
+        deviation.reclassify(Classification.major, "worse", "tom", NOW)
+    deviation.classify(Classification.major, None, "tom", NOW)
     with pytest.raises(RuleViolated):
-        deviation.reclassify(Classification.major, "again", NOW)
+        deviation.reclassify(Classification.major, "again", "tom", NOW)

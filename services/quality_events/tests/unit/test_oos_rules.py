@@ -1,4 +1,4 @@
-"""Who may conclude an OOS investigation, how, and when its clocks start."""
+"""Who may do what in an OOS investigation, and when its clocks start."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +11,9 @@ from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
 from quality_events.oos_investigations.model import Finding, OosInvestigation, State
-from runtime.problems import RuleViolated
+from runtime.lifecycle import NotAllowedNow, table
+from runtime.principal import Principal
+from runtime.problems import Problem, RuleViolated
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 MAKER, LABORATORY = uuid4(), uuid4()
@@ -52,56 +54,94 @@ def test_the_clocks_start_when_the_result_was_found_if_that_is_known(found: Mome
     assert investigation.due_at == aware_at + timedelta(days=30)
 
 
+def proposed() -> OosInvestigation:
+    """An investigation whose laboratory proposes that it erred."""
+    investigation = opened()
+    fact = investigation.propose_invalidation("pipette", "calibration record", "two more", "lea", NOW)
+    assert (fact.cause, investigation.state) == ("pipette", State.awaiting_approval)
+    return investigation
+
+
+def test_a_quality_unit_agrees_that_the_laboratory_erred() -> None:
+    investigation = proposed()
+    concluded = investigation.approve_invalidation(NOW)
+    assert (concluded.conclusion, concluded.cause) == (OosConclusion.invalidated, "pipette")
+    assert (investigation.state, investigation.retest_plan) == (State.concluded, "two more")
+
+
+def test_a_proposal_that_does_not_convince_goes_back_and_leaves_nothing_of_itself() -> None:
+    investigation = proposed()
+    investigation.return_invalidation("the log shows no deviation of the pipette")
+    assert (investigation.state, investigation.return_reason) == (
+        State.phase_1,
+        "the log shows no deviation of the pipette",
+    )
+    investigation.open_phase_2("no error", NOW)
+    concluded = investigation.conclude(Finding(OosConclusion.confirmed), NOW)
+    assert (concluded.cause, investigation.evidence, investigation.invalidation_proposed_by) == (None, None, None)
+
+
+def test_nothing_but_a_proposal_and_its_approval_invalidates_a_result() -> None:
+    investigation = opened()
+    with pytest.raises(NotAllowedNow):
+        investigation.approve_invalidation(NOW)
+    with pytest.raises(NotAllowedNow):
+        investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), NOW)
+    investigation.open_phase_2("no error", NOW)
+    with pytest.raises(RuleViolated, match="invalidation-proposal"):
+        investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), NOW)
+    assert investigation.state == State.phase_2
+    with pytest.raises(NotAllowedNow):
+        investigation.propose_invalidation("pipette", "record", None, "lea", NOW)
+
+
+def person(*roles: Role, partner_id: UUID | None = None, subject: str = "tom") -> Principal:
+    """Somebody with roles, of a partner or of the sponsor."""
+    return Principal(subject, subject, frozenset(roles), partner_id)
+
+
+def may(step: str, who: Principal, investigation: OosInvestigation) -> bool:
+    """Whether somebody may ask for a step of this investigation."""
+    needs = next(row.needs for row in table(OosInvestigation) if row.name == step)
+    try:
+        needs.check_role(who)
+        needs.check_record(who, investigation)
+    except Problem:
+        return False
+    return True
+
+
+CHEMIST = person(Role.partner_lab, Role.partner_quality, partner_id=LABORATORY)
+MAKERS_QUALITY = person(Role.partner_quality, partner_id=MAKER)
+SPONSORS_QUALITY = person(Role.quality)
+OTHERS = [
+    person(Role.partner_quality, Role.partner_lab, partner_id=uuid4()),
+    person(Role.partner_lab, partner_id=MAKER),
+    person(Role.lab),
+    person(Role.admin, Role.supply),
+]
+
+
 @pytest.mark.parametrize(
-    "finding",
+    ("step", "who"),
     [
-        Finding(OosConclusion.invalidated),
-        Finding(OosConclusion.invalidated, cause="pipette"),
-        Finding(OosConclusion.invalidated, evidence="record"),
+        ("propose_invalidation", [CHEMIST]),
+        ("approve_invalidation", [MAKERS_QUALITY, SPONSORS_QUALITY]),
+        ("return_invalidation", [MAKERS_QUALITY, SPONSORS_QUALITY]),
+        ("open_phase_2", [MAKERS_QUALITY, SPONSORS_QUALITY]),
+        ("conclude", [MAKERS_QUALITY, SPONSORS_QUALITY]),
     ],
 )
-def test_a_result_is_invalidated_only_with_cause_and_evidence(finding: Finding) -> None:
-    investigation = opened()
-    with pytest.raises(RuleViolated, match="assignable laboratory cause"):
-        investigation.conclude(finding, NOW, None, {Role.quality})
-    assert investigation.state == State.phase_1
+def test_each_side_does_its_own(step: str, who: list[Principal]) -> None:
+    """The laboratory is not the judge of its own result, and the manufacturer does not speak for the laboratory."""
+    everybody = [CHEMIST, MAKERS_QUALITY, SPONSORS_QUALITY, *OTHERS]
+    assert [one for one in everybody if may(step, one, proposed())] == who
 
 
-PROVEN = Finding(OosConclusion.invalidated, "pipette", "calibration record")
-
-
-def test_a_laboratory_may_only_invalidate_and_only_in_phase_1() -> None:
-    for conclusion in (OosConclusion.confirmed, OosConclusion.inconclusive):
-        with pytest.raises(RuleViolated, match="manufacturer's quality unit"):
-            opened().conclude(Finding(conclusion), NOW, LABORATORY, {Role.partner_lab, Role.partner_quality})
-    assert opened().conclude(PROVEN, NOW, LABORATORY, {Role.partner_lab}).conclusion is OosConclusion.invalidated
-    in_phase_2 = opened()
-    with pytest.raises(RuleViolated):
-        in_phase_2.open_phase_2("no error", NOW, LABORATORY)
-    in_phase_2.open_phase_2("no error", NOW, MAKER)
-    with pytest.raises(RuleViolated):
-        in_phase_2.conclude(PROVEN, NOW, LABORATORY, {Role.partner_quality})
-    assert in_phase_2.conclude(Finding(OosConclusion.confirmed), NOW, MAKER, {Role.partner_quality}).cause is None
-
-
-@pytest.mark.parametrize(("partner_id", "laboratory"), [(MAKER, Role.partner_lab), (None, Role.lab)])
-def test_so_may_the_maker_s_laboratory_and_the_sponsor_s(partner_id: UUID | None, laboratory: Role) -> None:
-    for conclusion in (OosConclusion.confirmed, OosConclusion.inconclusive):
-        with pytest.raises(RuleViolated, match="quality unit"):
-            opened(laboratory=MAKER).conclude(Finding(conclusion, "pipette", "record"), NOW, partner_id, {laboratory})
-    with pytest.raises(RuleViolated, match="with evidence"):
-        opened().conclude(Finding(OosConclusion.invalidated), NOW, partner_id, {laboratory})
-    assert opened().conclude(PROVEN, NOW, partner_id, {laboratory}).conclusion is OosConclusion.invalidated
-    in_phase_2 = opened()
-    in_phase_2.open_phase_2("no error", NOW, partner_id)
-    with pytest.raises(RuleViolated, match="quality unit"):
-        in_phase_2.conclude(PROVEN, NOW, partner_id, {laboratory})
-    assert in_phase_2.state == State.phase_2
-
-
-def test_a_maker_that_is_its_own_laboratory_may_confirm() -> None:
-    investigation = opened(laboratory=MAKER)
-    assert investigation.parties == [MAKER]
-    assert investigation.conclude(
-        Finding(OosConclusion.confirmed), NOW, MAKER, {Role.partner_lab, Role.partner_quality}
-    )
+def test_whoever_proposes_does_not_decide() -> None:
+    both = opened(laboratory=MAKER)
+    own = person(Role.partner_lab, Role.partner_quality, partner_id=MAKER, subject="lea")
+    assert may("propose_invalidation", own, both)
+    both.propose_invalidation("pipette", "record", None, "lea", NOW)
+    assert not may("approve_invalidation", own, both)
+    assert may("approve_invalidation", person(Role.partner_quality, partner_id=MAKER), both)

@@ -37,8 +37,7 @@ def reference() -> None:
         sa.Column("number", sa.String(), nullable=False),
     )
     tables.projection("product")
-    # No route shows sites; a laboratory's person names the site that made the lot.
-    tables.projection("site", partners_read_all=True)
+    tables.projection("site")
 
 
 def specification() -> None:

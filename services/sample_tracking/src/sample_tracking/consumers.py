@@ -8,6 +8,7 @@ from contracts.partner_registry import ProductRegistered, SiteRegistered
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 from sample_tracking.reference import commands as reference
+from sample_tracking.results import commands as results
 from sample_tracking.results.recording import record
 from sample_tracking.results.report import Report
 
@@ -16,8 +17,9 @@ subscriptions = Subscriptions()
 
 @subscriptions.on(ProductRegistered)
 async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
-    """A product may have specifications from now on."""
+    """A product may have specifications from now on, and what was tested before is its, too."""
     await reference.note_product(work, fact)
+    await results.learn_product(work, fact.code, fact.product_id)
 
 
 @subscriptions.on(SiteRegistered)

@@ -182,7 +182,7 @@ def specify(tracking: Any) -> Specify:
         body = {"product": code, "market": market, "limits": list(limits)}
         drafted = await tracking.client.post("/specifications", json=body)
         assert drafted.status_code == 201, drafted.text
-        approved = await tracking.client.post(f"/specifications/{drafted.json()['id']}/approval")
+        approved = await tracking.second.post(f"/specifications/{drafted.json()['id']}/approval")
         assert approved.status_code == 200, approved.text
         answer: dict[str, Any] = approved.json()
         return answer

@@ -56,13 +56,14 @@ async def test_a_result_passes_through_three_hands(tracking: Any, known: Any, to
     result = (await person("ana", "partner_lab").post("/results", json=body)).json()
     review, approval = f"/results/{result['id']}/review", f"/results/{result['id']}/approval"
     own = await person("ana", "partner_lab").post(review)
-    assert (own.status_code, own.json()["type"]) == (409, "urn:entente:problem:rule-violated")
+    assert (own.status_code, own.json()["type"]) == (403, "urn:entente:problem:second-person-required")
     early = await person("cene", "partner_quality").post(approval)
     assert (early.status_code, early.json()["allowed"]) == (409, ["review"])
     reviewed = await person("bor", "partner_lab").post(review)
     assert (reviewed.json()["state"], reviewed.json()["reviewed_by"]) == ("reviewed", "bor")
     assert reviewed.headers["etag"] == f'"{reviewed.json()["version"]}"'
-    assert (await person("bor", "partner_quality").post(approval)).status_code == 409
+    for name in ("ana", "bor"):
+        assert (await person(name, "partner_quality").post(approval)).status_code == 403
     approved = (await person("cene", "partner_quality").post(approval)).json()
     assert (approved["state"], approved["approved_by"], approved["version"]) == ("approved", "cene", 3)
 

@@ -55,7 +55,7 @@ async def test_two_approvals_at_once_leave_one_in_force(tracking: Any, known: An
     drafts = await asyncio.gather(*(tracking.client.post("/specifications", json=body) for _ in range(3)))
     assert sorted(draft.json()["revision"] for draft in drafts) == [1, 2, 3]
     approvals = await asyncio.gather(
-        *(tracking.client.post(f"/specifications/{draft.json()['id']}/approval") for draft in drafts)
+        *(tracking.second.post(f"/specifications/{draft.json()['id']}/approval") for draft in drafts)
     )
     assert {approval.status_code for approval in approvals} <= {200, 409}
     listed = await tracking.client.get("/specifications", params={"product": known.code, "state": "approved"})
@@ -65,7 +65,7 @@ async def test_two_approvals_at_once_leave_one_in_force(tracking: Any, known: An
 async def test_a_revision_older_than_the_one_in_force_stays_a_draft(tracking: Any, known: Any, specify: Any) -> None:
     old = await tracking.client.post("/specifications", json={"product": known.code, "limits": [limit()]})
     await specify(known.code, limit("85"))
-    refused = await tracking.client.post(f"/specifications/{old.json()['id']}/approval")
+    refused = await tracking.second.post(f"/specifications/{old.json()['id']}/approval")
     assert refused.status_code == 409
     assert "draft a new one" in refused.json()["detail"]
     assert (await tracking.client.get(f"/specifications/{old.json()['id']}")).json()["state"] == "draft"
@@ -73,7 +73,7 @@ async def test_a_revision_older_than_the_one_in_force_stays_a_draft(tracking: An
 
 async def test_what_is_approved_cannot_be_approved_again(tracking: Any, known: Any, specify: Any) -> None:
     approved = await specify(known.code, limit())
-    again = await tracking.client.post(f"/specifications/{approved['id']}/approval")
+    again = await tracking.second.post(f"/specifications/{approved['id']}/approval")
     assert (again.status_code, again.json()["state"]) == (409, "approved")
 
 
@@ -98,7 +98,9 @@ async def test_who_may_do_what(tracking: Any, known: Any) -> None:
     assert drafted.status_code == 201
     approval = f"/specifications/{drafted.json()['id']}/approval"
     assert (await tracking.as_("lab").post(approval)).status_code == 403
-    assert (await tracking.as_("quality").post(approval)).status_code == 200
+    alone = await tracking.as_("quality").post(approval)
+    assert (alone.status_code, alone.json()["type"]) == (403, "urn:entente:problem:second-person-required")
+    assert (await tracking.as_("quality", subject="second").post(approval)).status_code == 200
 
 
 async def test_a_partner_sees_no_specification(tracking: Any, known: Any, specify: Any) -> None:

@@ -2,14 +2,17 @@
 
 from fastapi import APIRouter
 
+from contracts import Role
 from kpi.buckets import commands
 from kpi.buckets.schemas import Difference, Rebuild, RebuildRead
+from runtime.access import allowed
 from runtime.operations import Operated
 
 router = APIRouter(prefix="/rebuilds", tags=["operations"])
 
 
 @router.post("")
+@allowed(Role.admin)
 async def rebuild(body: Rebuild, place: Operated) -> RebuildRead:
     """Make the buckets anew from the facts and tell what differed; with `compare` only tell."""
     async with place.store.work(place.context()) as work:

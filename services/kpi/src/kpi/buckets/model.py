@@ -25,6 +25,7 @@ FRESHNESS = PlainTable(
     "freshness",
     metadata,
     Column("measure", String, primary_key=True),
+    Column("partner_id", Uuid, primary_key=True),
     Column("as_of", DateTime(timezone=True), nullable=False),
 )
-"""When the newest fact of a measure was recorded."""
+"""When the newest fact of a measure of a partner was recorded: a rival's news is no news of its own."""

@@ -12,9 +12,10 @@ from kpi.definitions.schemas import DefineKpi, Formula, KpiRead, MeasureRead, Se
 from kpi.dimensions.queries import resolve
 from kpi.dimensions.schemas import NONE, Dimension
 from kpi.measures import MEASURES
+from runtime.access import READERS, allowed
 from runtime.paging import Page, Paging, page
 from runtime.problems import NotFound, Problem
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from runtime.work import Work
 
@@ -60,6 +61,7 @@ async def set_target(
 
 
 @reading.get("/{code}/target")
+@allowed(*READERS)
 async def read_target(code: str, work: Reading, partner: OfPartner = None, product: OfProduct = None) -> TargetRead:
     """The target that was set for exactly this partner and product."""
     target = await queries.target(work, code, *await _whose(work, partner, product))
@@ -70,13 +72,15 @@ async def read_target(code: str, work: Reading, partner: OfPartner = None, produ
 
 
 @reading.get("/{code}")
+@allowed(*READERS)
 async def read(code: str, work: Reading, formula_version: FormulaVersion = None) -> KpiRead:
     """One KPI with its newest formula, or that of a version, and its targets."""
-    definition = await queries.definition(work, code, formula_version)
+    work.subject = definition = await queries.definition(work, code, formula_version)
     return KpiRead.of(definition, (await queries.targets(work, [code]))[code])
 
 
 @reading.get("")
+@allowed(*READERS)
 async def search(
     work: Reading, paging: Paging, code: Annotated[str | None, Query()] = None, family: Family | None = None
 ) -> Page[KpiRead]:
@@ -88,6 +92,7 @@ async def search(
 
 
 @measures.get("")
+@allowed(*READERS)
 async def list_measures() -> Page[MeasureRead]:
     """What is measured: the words from which a KPI can be made."""
     return Page(items=[MeasureRead.model_validate(measure) for measure in MEASURES.values()], next=None)

@@ -40,7 +40,6 @@ async def set_target(
     if not in_order(direction, body.value, amber, body.red):
         better = "value >= amber <= red" if direction is Direction.lower_is_better else "value <= amber >= red"
         raise RuleViolated(f"{direction} is better for {code}, so it must hold that {better}")
-    work.subject = None
     if known := await queries.target(work, code, partner_id, product_id):
         target = await work.get(KpiTarget, known.id)
         target.set(body.value, amber, body.red)

@@ -28,7 +28,6 @@ async def definition(work: Work, code: str, formula_version: int | None = None) 
     found = await work.session.scalar(query.order_by(col(KpiDefinition.formula_version).desc()).limit(1))
     if found is None:
         raise NotFound("KPI", code if formula_version is None else f"{code} with formula version {formula_version}")
-    work.subject = work.subject or found
     return found
 
 

@@ -13,6 +13,7 @@ from kpi.dimensions.schemas import Asked, Dimension
 from kpi.facts.model import MeasuredFact
 from kpi.facts.schemas import FactRead
 from kpi.values.windows import YearMonth, first_day, number_of
+from runtime.access import READERS, allowed
 from runtime.paging import Page, Paging, page
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
@@ -21,6 +22,7 @@ router = APIRouter(prefix="/facts", tags=["facts"], route_class=QueryRoute)
 
 
 @router.get("")
+@allowed(*READERS)
 async def search_facts(
     work: Reading,
     paging: Paging,

@@ -41,8 +41,9 @@ ON CONFLICT (measure, month, partner_id, site_id, product_id, level)
 DO UPDATE SET count = kept.count + excluded.count, total = kept.total + excluded.total
 """
 _FRESHEN = """
-INSERT INTO freshness AS kept (measure, as_of) SELECT * FROM unnest($1::text[], $2::timestamptz[])
-ON CONFLICT (measure) DO UPDATE SET as_of = greatest(kept.as_of, excluded.as_of)
+INSERT INTO freshness AS kept (measure, partner_id, as_of)
+SELECT * FROM unnest($1::text[], $2::uuid[], $3::timestamptz[])
+ON CONFLICT (measure, partner_id) DO UPDATE SET as_of = greatest(kept.as_of, excluded.as_of)
 """
 
 
@@ -79,11 +80,12 @@ async def _add_to_buckets(connection: Any, entries: Sequence[Entry]) -> None:
     # In one order everywhere, so that two partitions' transactions never wait for one another in a circle.
     changed = sorted(sums(entries).items(), key=lambda item: tuple(str(part) for part in item[0]))
     await connection.execute(_ADD, *_columns([(*key, *added) for key, added in changed]))
-    newest: dict[str, datetime] = {}
+    newest: dict[tuple[str, UUID], datetime] = {}
     for entry in entries:
-        measure, recorded_at = entry.measured.measure, entry.measured.source.recorded_at
-        newest[measure] = max(recorded_at, newest.get(measure, recorded_at))
-    await connection.execute(_FRESHEN, *_columns(sorted(newest.items())))
+        key = entry.measured.measure, entry.measured.dimensions.partner_id
+        recorded_at = entry.measured.source.recorded_at
+        newest[key] = max(recorded_at, newest.get(key, recorded_at))
+    await connection.execute(_FRESHEN, *_columns([(*key, as_of) for key, as_of in sorted(newest.items())]))
 
 
 def _columns(rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:

@@ -11,10 +11,12 @@ from contracts.quality_events import (
     DeviationCancelled,
     DeviationClosed,
     DeviationFact,
+    DeviationLinked,
     DeviationRaised,
     OosConcluded,
     OosConclusion,
     OosFact,
+    OosLinked,
     OosOpened,
 )
 from contracts.sample_tracking import Evaluation, ResultReported
@@ -96,6 +98,22 @@ def amended(recorded: Recorded[DeviationAmended]) -> Statement:
     return _open_deviation(recorded, fact.departure_occurred_at, fact.sponsor_aware_at)
 
 
+def linked(recorded: Recorded[DeviationLinked]) -> Statement:
+    """The same as before, of the product that its lots turned out to be of. A cancelled one counts for nothing."""
+    fact = recorded.fact
+    reader = _of_deviation(recorded)
+    if fact.cancelled:
+        return reader.statement(())
+    reader.says(Code.deviation, fact.departure_occurred_at)
+    waited = hours_between(fact.partner_aware_at, fact.sponsor_aware_at)
+    reader.says(Code.notification_hours, fact.sponsor_aware_at, waited)
+    if fact.closed_at is None:
+        reader.says(Code.deviation_open, fact.partner_aware_at)
+    elif (days := days_between(fact.partner_aware_at, fact.closed_at)) is not None:
+        reader.says(Code.deviation_closure_days, fact.closed_at, days)
+    return reader.statement((*_OF_A_RAISED_DEVIATION, *_OF_A_CLOSURE))
+
+
 def _open_deviation(recorded: Recorded[DeviationFact], occurred: Moment, sponsor_aware_at: datetime) -> Statement:
     reader = _of_deviation(recorded)
     partner_aware_at = recorded.fact.partner_aware_at
@@ -134,14 +152,28 @@ def oos_opened(recorded: Recorded[OosOpened]) -> Statement:
 
 def oos_concluded(recorded: Recorded[OosConcluded]) -> Statement:
     """An investigation's conclusion and how long it took, in the month of the conclusion."""
+    reader = _of_oos(recorded)
+    _says_conclusion(reader, recorded.fact.conclusion, recorded.fact.opened_at, recorded.fact.occurred_at)
+    return reader.statement(_OF_A_CONCLUSION)
+
+
+def oos_linked(recorded: Recorded[OosLinked]) -> Statement:
+    """The same as before, of the product that its lot turned out to be of."""
     fact = recorded.fact
     reader = _of_oos(recorded)
-    reader.says(Code.oos_concluded, fact.occurred_at)
-    if fact.conclusion is OosConclusion.confirmed:
-        reader.says(Code.oos_confirmed, fact.occurred_at)
-    if fact.conclusion is OosConclusion.invalidated:
-        reader.says(Code.oos_invalidated, fact.occurred_at)
-    days = days_between(fact.opened_at, fact.occurred_at)
-    if days is not None:
-        reader.says(Code.oos_closure_days, fact.occurred_at, days)
-    return reader.statement(_OF_A_CONCLUSION)
+    reader.says(Code.oos_opened, fact.opened_at)
+    if fact.conclusion and fact.concluded_at:
+        _says_conclusion(reader, fact.conclusion, fact.opened_at, fact.concluded_at)
+    else:
+        reader.says(Code.oos_open, fact.opened_at)
+    return reader.statement((*_OF_AN_OPENED_OOS, *_OF_A_CONCLUSION))
+
+
+def _says_conclusion(reader: _Reader, conclusion: OosConclusion, opened_at: datetime, concluded_at: Moment) -> None:
+    reader.says(Code.oos_concluded, concluded_at)
+    if conclusion is OosConclusion.confirmed:
+        reader.says(Code.oos_confirmed, concluded_at)
+    if conclusion is OosConclusion.invalidated:
+        reader.says(Code.oos_invalidated, concluded_at)
+    if (days := days_between(opened_at, concluded_at)) is not None:
+        reader.says(Code.oos_closure_days, concluded_at, days)

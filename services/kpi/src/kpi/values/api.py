@@ -11,6 +11,7 @@ from kpi.dimensions.schemas import Asked, Dimension
 from kpi.values.items import RECENT, Question, values
 from kpi.values.schemas import ValueRead
 from kpi.values.windows import Period, YearMonth, number_of
+from runtime.access import READERS, allowed
 from runtime.paging import Page
 from runtime.problems import Problem
 from runtime.routes import Query as Reading
@@ -29,6 +30,7 @@ def _dimensions(words: list[str]) -> list[Dimension]:
 
 
 @router.get("/{code}/values")
+@allowed(*READERS)
 async def read_values(
     request: Request,
     code: str,
@@ -57,5 +59,4 @@ async def read_values(
         last=last,
         facts_path=request.scope.get("root_path", "") + str(request.app.url_path_for("search_facts")),
     )
-    work.subject = None  # an ETag would promise that the numbers are those of the definition's version
     return Page(items=await values(work, question), next=None)

@@ -92,5 +92,5 @@ async def still_open(work: Work, measure: str, chosen: Chosen, by: Sequence[Dime
 
 
 async def as_of(work: Work, measures: Sequence[str]) -> Any:
-    """When the newest fact of these measures that was applied was recorded, whoever it belongs to."""
+    """When the newest fact of these measures was recorded that was applied and that the caller may see."""
     return await work.connection.fetchval(_AS_OF, list(measures))

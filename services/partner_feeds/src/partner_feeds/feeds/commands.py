@@ -2,11 +2,13 @@
 
 from sqlmodel import select
 
+from contracts import Role
 from partner_feeds.directory import queries as directory
+from partner_feeds.feeds import queries
 from partner_feeds.feeds.model import Feed
-from partner_feeds.feeds.schemas import RegisterFeed
+from partner_feeds.feeds.schemas import ChangeGrant, RegisterFeed
 from partner_feeds.mappings.record import MappingVersion
-from runtime.problems import RuleViolated
+from runtime.problems import Problem, RuleViolated
 from runtime.work import Work
 
 
@@ -25,8 +27,10 @@ async def register(work: Work, body: RegisterFeed) -> Feed:
     site = await directory.site(work, body.site_id, "site_id")
     if body.partner_id not in (None, site.partner_id):
         raise RuleViolated(f"the site {site.number} is not a site of the partner {body.partner_id}")
+    if (body.grants or body.backfill) and Role.quality not in work.principal.roles:
+        raise Problem(403, "forbidden", "grants and backfill are for the role quality to give")
     made_at = body.manufacturing_site_id or body.site_id
-    return work.add(
+    feed = work.add(
         Feed.register(
             code=body.code,
             site=site,
@@ -35,5 +39,45 @@ async def register(work: Work, body: RegisterFeed) -> Feed:
             format=body.format,
             mapping=body.mapping,
             time_zone=body.time_zone,
+            backfill=body.backfill,
         )
     )
+    for given in body.grants:
+        feed.grant(given.record, given.partner_id)
+    return feed
+
+
+async def grant(work: Work, given: str, body: ChangeGrant) -> Feed:
+    """Let a feed report further records in a partner's name."""
+    feed = await _get(work, given)
+    feed.grant(body.record, body.partner_id)
+    work.publish(of=feed)
+    return feed
+
+
+async def withdraw_grant(work: Work, given: str, body: ChangeGrant) -> Feed:
+    """Take a grant back."""
+    feed = await _get(work, given)
+    feed.withdraw_grant(body.record, body.partner_id)
+    work.publish(of=feed)
+    return feed
+
+
+async def load_history(work: Work, given: str) -> Feed:
+    """What the feed brings from now on is its past."""
+    feed = await _get(work, given)
+    feed.load_history()
+    work.publish(of=feed)
+    return feed
+
+
+async def go_live(work: Work, given: str) -> Feed:
+    """What the feed brings from now on is news."""
+    feed = await _get(work, given)
+    feed.go_live()
+    work.publish(of=feed)
+    return feed
+
+
+async def _get(work: Work, given: str) -> Feed:
+    return await work.get(Feed, (await queries.find(work, given)).id)

@@ -5,10 +5,11 @@ from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind
+from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, FeedState, RecordType
 
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 
 
@@ -32,6 +33,25 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Grant(Body):
+    """A record type that the feed may report in a partner's name."""
+
+    record: RecordType
+    partner_id: UUID
+
+
+class ChangeGrant(Grant):
+    """A grant, and why it is given or withdrawn."""
+
+    reason: Reason
+
+
+class ChangeFeed(Body):
+    """Why."""
+
+    reason: Reason
+
+
 class RegisterFeed(Body):
     """A new feed."""
 
@@ -47,6 +67,10 @@ class RegisterFeed(Body):
     mapping: Code | None = None
     time_zone: Annotated[str, AfterValidator(_known_zone)] | None = None
     """Of the sending site, where it is left out."""
+    grants: Annotated[list[Grant], Field(max_length=20)] = []
+    """Beyond what a system of its kind may report in its partner's name; for the role quality to give."""
+    backfill: bool = False
+    """It begins by loading its past, until `POST /feeds/{feed}/backfill-end`; for the role quality to say."""
 
     @model_validator(mode="after")
     def _mapped(self) -> Self:
@@ -58,8 +82,6 @@ class RegisterFeed(Body):
 class FeedRead(BaseModel):
     """A feed as its readers see it."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     id: UUID
     code: str
     partner_id: UUID
@@ -70,6 +92,8 @@ class FeedRead(BaseModel):
     format: FeedFormat
     mapping: str | None
     time_zone: str
+    grants: list[Grant]
+    backfill: bool
     version: int
     created_at: datetime
     updated_at: datetime
@@ -77,4 +101,4 @@ class FeedRead(BaseModel):
     @classmethod
     def of(cls, feed: Feed) -> Self:
         """The readable form of a record."""
-        return cls.model_validate(feed)
+        return cls.model_validate(dict(feed) | {"backfill": feed.state == FeedState.loading_history})

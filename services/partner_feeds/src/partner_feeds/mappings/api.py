@@ -9,15 +9,16 @@ from contracts import Role
 from partner_feeds.mappings import commands
 from partner_feeds.mappings.record import MappingState, MappingVersion
 from partner_feeds.mappings.schemas import MappingRead
+from runtime.access import SPONSORS, allowed
 from runtime.paging import Page, Paging, page
 from runtime.problems import Problem
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 
 writing = APIRouter(prefix="/mappings", tags=["mappings"], route_class=CommandRoute)
 reading = APIRouter(prefix="/mappings", tags=["mappings"], route_class=QueryRoute)
 
-DRAFTERS = (Role.quality, Role.supply, Role.lab, Role.msat, Role.admin)
+DRAFTERS = (Role.quality, Role.supply, Role.lab, Role.msat)
 _TEXT = {"schema": {"type": "string"}}
 _BODY = {"requestBody": {"required": True, "content": {"application/yaml": _TEXT, "application/json": _TEXT}}}
 
@@ -43,12 +44,14 @@ async def approve(mapping_id: UUID, work: Command) -> MappingRead:
 
 
 @reading.get("/{mapping_id}")
+@allowed(*SPONSORS)
 async def read(mapping_id: UUID, work: Reading) -> MappingRead:
     """One version of a mapping."""
     return MappingRead.of(await work.get(MappingVersion, mapping_id))
 
 
 @reading.get("/{mapping_id}/document", response_class=Response)
+@allowed(*SPONSORS)
 async def document(mapping_id: UUID, work: Reading) -> Response:
     """The document as it was sent."""
     record = await work.get(MappingVersion, mapping_id)
@@ -56,6 +59,7 @@ async def document(mapping_id: UUID, work: Reading) -> Response:
 
 
 @reading.get("")
+@allowed(*SPONSORS)
 async def search(
     work: Reading,
     paging: Paging,

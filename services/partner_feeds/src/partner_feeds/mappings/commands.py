@@ -30,7 +30,7 @@ async def draft(work: Work, document: str) -> tuple[MappingVersion, bool]:
         return work.add(MappingVersion.draft(mapping, document, work.principal.subject)), True
     if known.document != document:
         raise RuleViolated(f"{known.label} is another document: raise the version in yours")
-    work.subject = known
+    work.about(known)
     return known, False
 
 

@@ -47,7 +47,7 @@ class MappingVersion(Table, Versioned, table=True):
         """A new version; it translates nothing yet."""
         return cls(code=mapping.code, number=mapping.version, title=mapping.title, document=document, drafted_by=by)
 
-    @transition(source={MappingState.draft}, target=MappingState.live, by={Role.quality})
+    @transition(source={MappingState.draft}, target=MappingState.live, by={Role.quality}, independent_of={"drafted_by"})
     def approve(self, by: str, now: datetime) -> None:
         """Messages are translated by it from now on."""
         self.approved_by, self.approved_at = by, now

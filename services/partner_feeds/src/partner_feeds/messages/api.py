@@ -13,11 +13,11 @@ from partner_feeds.messages import commands, queries, source
 from partner_feeds.messages.model import Message, MessageState
 from partner_feeds.messages.outcomes import Outcome
 from partner_feeds.messages.schemas import Dismissal, MessageRead, RowInFull
+from runtime.access import EVERYBODY, Asking, allowed
 from runtime.database import Context
 from runtime.paging import Page, Paging, page
-from runtime.principal import authenticate
 from runtime.problems import Problem
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from runtime.work import Store
 
@@ -35,12 +35,14 @@ async def dismiss(message_id: UUID, body: Dismissal, work: Command) -> MessageRe
 
 
 @reading.get("/{message_id}")
+@allowed(*EVERYBODY)
 async def read(message_id: UUID, work: Reading) -> MessageRead:
     """One message, and how far its translation is."""
     return (await queries.readable(work, [await work.get(Message, message_id)]))[0]
 
 
 @reading.get("/{message_id}/records")
+@allowed(*EVERYBODY)
 async def read_rows(
     message_id: UUID,
     work: Reading,
@@ -57,6 +59,7 @@ async def read_rows(
 
 
 @reading.get("")
+@allowed(*EVERYBODY)
 async def search(
     work: Reading,
     paging: Paging,
@@ -70,9 +73,10 @@ async def search(
 
 
 @streaming.get("/{message_id}/content", response_class=StreamingResponse)
-async def content(message_id: UUID, request: Request) -> StreamingResponse:
+@allowed(*EVERYBODY)
+async def content(message_id: UUID, request: Request, principal: Asking) -> StreamingResponse:
     """The bytes as they were received. Their SHA-256 is the ETag."""
-    context = Context(await authenticate(request), read_only=True)
+    context = Context(principal, read_only=True)
     store: Store = request.app.state.store
     async with store.work(context) as work:
         message = await work.get(Message, message_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import and_, col, or_, select
 
-from partner_feeds.feeds.model import Feed
+from partner_feeds.feeds.model import Feed, FeedState
 from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import PIECE
 from partner_feeds.messages.upload import Heading, Upload
@@ -59,6 +59,7 @@ async def _keep(work: Work, feed: Feed, heading: Heading, upload: Upload) -> UUI
         sender_message_id=heading.message_id,
         file_name=heading.file_name,
         traceparent=current_traceparent(),
+        backfill=feed.state == FeedState.loading_history,
         received_at=work.now,
         parties=[feed.partner_id],
     )

@@ -20,7 +20,7 @@ from contracts.partner_feeds import (
     TestStage,
 )
 from partner_feeds.directory.queries import Directory, Place
-from partner_feeds.feeds.model import Feed
+from partner_feeds.feeds.model import OF_KIND, Feed, FeedKind, RecordType
 from partner_feeds.records import (
     Amount,
     BatchCompletion,
@@ -75,12 +75,20 @@ class Reporter:
     message_id: UUID
     received_on: date
     directory: Directory
+    historic: bool = False
     lots: dict[tuple[LotCode, bool], Lot] = field(default_factory=dict)
     parties: dict[tuple[UUID, ...], tuple[UUID, ...]] = field(default_factory=dict)
+    granted: frozenset[tuple[str, UUID]] = field(init=False)
+    """Which records may be reported, and in whose name."""
+
+    def __post_init__(self) -> None:
+        pairs = [(record, partner_id) for record in RecordType for partner_id in self.feed.reports_on]
+        self.granted = frozenset((str(record), id) for record, id in pairs if self.feed.may_report(record, id))
 
     def fact(self, record: Record) -> Reported:
         """The fact of a record. Raises Unresolved. One without any date is dated with the day of its receipt."""
         fact = _MAKERS[type(record)](self, record)
+        self._must_be_granted(type(record).__name__, _speaks_for(fact))
         # Only a laboratory's results are many, and they are always small.
         if not isinstance(fact, TestResultReported) and _size(fact) > LARGEST_PAYLOAD:
             raise Unresolved("", record.record_id, f"larger than {LARGEST_PAYLOAD} bytes as one record: divide it")
@@ -89,7 +97,7 @@ class Reporter:
     def site(self, number: str, part: str = "site") -> Place:
         """The site of a number. Raises Unresolved for one that is unknown, or none of this feed's business."""
         found = self.directory.sites.get(number)
-        if found is None or found.partner_id not in self.feed.parties:
+        if found is None or found.partner_id not in self.feed.reports_on:
             reason = (
                 f"the feed {self.feed.code} reports on no such site: correct its number, or register it in "
                 "partner-registry and replay the message"
@@ -129,7 +137,21 @@ class Reporter:
                 id=record.record_id, revision=record.revision, feed_id=self.feed.id, message_id=self.message_id
             ),
             "parties": self._parties(others),
+            "reported_by": self.feed.partner_id,
+            "historic": self.historic,
         }
+
+    def _must_be_granted(self, record: str, partner_id: UUID) -> None:
+        """Raise Unresolved for what a system of this kind may not report, or not in that partner's name."""
+        if (record, partner_id) not in self.granted:
+            feed, own = self.feed, partner_id == self.feed.partner_id
+            whose = "" if own else " of another organisation"
+            may = ", ".join(sorted(OF_KIND[FeedKind(feed.kind)])) or "nothing by itself"
+            reason = (
+                f"the feed {feed.code} ({feed.kind}: {may}) may not report a {record}{whose}: let the sponsor's "
+                f"quality grant it (POST /v1/feeds/{feed.code}/grants), then replay the message"
+            )
+            raise Unresolved("", record, reason)
 
     def _parties(self, others: tuple[UUID, ...]) -> tuple[UUID, ...]:
         """Who reports and whom else it concerns, in order. A file's records concern the same few."""
@@ -137,6 +159,16 @@ class Reporter:
         if found is None:
             found = self.parties[others] = tuple(sorted({self.feed.partner_id, *others}))
         return found
+
+
+def _speaks_for(fact: Reported) -> UUID:
+    """The partner in whose name a record speaks: the laboratory that tested, the lot's maker, or whose event it is."""
+    if isinstance(fact, TestResultReported):
+        return fact.laboratory_partner_id
+    if isinstance(fact, DeviationReported):
+        return fact.partner_id
+    assert isinstance(fact, BatchStartReported | BatchCompletionReported | ProcessDataReported)  # noqa: S101
+    return fact.lot.partner_id
 
 
 def _size(fact: Reported) -> int:

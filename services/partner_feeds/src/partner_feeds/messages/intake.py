@@ -6,38 +6,30 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
+from uuid_utils.compat import uuid7
 
-from contracts import Role, clock
+from contracts import clock
 from partner_feeds.feeds import queries as feeds
-from partner_feeds.feeds.model import Feed
+from partner_feeds.feeds.model import Feed, FeedState
 from partner_feeds.mappings.api import DRAFTERS
 from partner_feeds.mappings.commands import live
 from partner_feeds.mappings.record import MappingVersion
 from partner_feeds.messages import attempts, commands, queries, trial
 from partner_feeds.messages.batches import Form
-from partner_feeds.messages.model import Message
+from partner_feeds.messages.model import SENDERS, Message
 from partner_feeds.messages.rows import Scope
 from partner_feeds.messages.schemas import MessageAnswer
 from partner_feeds.messages.translator import Translator
 from partner_feeds.messages.upload import CSV, Heading, Upload, check_type, heading, received
 from partner_feeds.settings import IntakeSettings
+from runtime.access import Asking, allowed, requirement
 from runtime.applying import Place
 from runtime.database import Context
-from runtime.lifecycle import roles_of
-from runtime.principal import Principal, authenticate
+from runtime.principal import Principal
 from runtime.problems import Problem
-from runtime.routes import require
 
 # The house's limit is for bodies that are read whole. IntakeSettings.largest_message is the one that holds here.
 router = APIRouter(tags=["messages"], max_body_size=2**62)
-
-SENDERS = frozenset(
-    {
-        Role.partner_system, Role.partner_operations, Role.partner_lab, Role.partner_quality,
-        Role.quality, Role.supply, Role.lab, Role.msat, Role.admin,
-    }
-)  # fmt: skip
-"""Who may send: the system itself, and people who send for it."""
 
 
 class Options(BaseModel):
@@ -49,14 +41,15 @@ class Options(BaseModel):
 
 
 @router.post("/feeds/{feed}/messages", status_code=202)
-async def send(feed: str, request: Request, response: Response, options: Annotated[Options, Query()]) -> MessageAnswer:
+@allowed(*SENDERS)
+async def send(
+    feed: str, request: Request, response: Response, sender: Asking, options: Annotated[Options, Query()]
+) -> MessageAnswer:
     """Send a message: a CSV file, or CloudEvents as JSON, one or a batch.
 
     Rows are answered one by one; a bad one does not keep the others from being taken, and what was sent is kept. With
     `dry_run` the answer is the same, and nothing is kept. The header Message-Id is the sender's own id for the message.
     """
-    sender = await authenticate(request)
-    require(sender, SENDERS)
     chosen = await _feed_to_send_to(request, sender, feed)
     settings: IntakeSettings = request.app.state.intake
     head = heading(request, chosen, settings)
@@ -64,26 +57,27 @@ async def send(feed: str, request: Request, response: Response, options: Annotat
         if options.dry_run:
             response.status_code = 200
             return await _try_on_feed(request.app.state.place, chosen, head, upload)
-        context = _context(request, sender, request.headers.get("x-correlation-id", "")[:100])
-        id, new = await commands.receive(request.app.state.store, context, chosen, head, upload)
+        correlation_id = request.headers.get("x-correlation-id", "")[:100] or str(uuid7())
+        id, new = await commands.receive(
+            request.app.state.store, _context(request, sender, correlation_id), chosen, head, upload
+        )
     return await _translated(request, response, sender, id, again=not new)
 
 
 @router.post("/messages/{message_id}/replay", status_code=202)
-async def replay(message_id: UUID, request: Request, response: Response) -> MessageAnswer:
+@allowed(Message.replay)
+async def replay(message_id: UUID, request: Request, response: Response, sender: Asking) -> MessageAnswer:
     """Try the refused rows again, with the mapping that is live and the sites and products that are known today."""
-    sender = await authenticate(request)
-    require(sender, roles_of(Message.replay))
     async with request.app.state.store.work(_context(request, sender, str(message_id))) as work:
+        work.needs = requirement(replay)
         await commands.replay(work, message_id)
     return await _translated(request, response, sender, message_id, again=False)
 
 
 @router.post("/mappings/{mapping_id}/checks", tags=["mappings"])
-async def check(mapping_id: UUID, request: Request) -> MessageAnswer:
+@allowed(*DRAFTERS)
+async def check(mapping_id: UUID, request: Request, principal: Asking) -> MessageAnswer:
     """Try a mapping, draft or not, on a CSV file. Nothing is kept, and no feed is asked what it knows."""
-    principal = await authenticate(request)
-    require(principal, frozenset(DRAFTERS))
     async with request.app.state.store.work(Context(principal, read_only=True)) as work:
         mapping = attempts.compiled((await work.get(MappingVersion, mapping_id)).document)
     limit = request.app.state.intake.largest_message
@@ -98,11 +92,10 @@ def _context(request: Request, sender: Principal, correlation_id: str) -> Contex
 
 
 async def _feed_to_send_to(request: Request, sender: Principal, given: str) -> Feed:
-    """Raises NotFound for a feed that is none of the sender's business, and a 403 Problem for one it only may see."""
+    """Raises NotFound for a feed that is none of the sender's business, and a 403 Problem for one it may only see."""
     async with request.app.state.store.work(Context(sender, read_only=True)) as work:
         feed = await feeds.find(work, given)
-    if sender.partner_id not in (None, feed.partner_id):
-        raise Problem(403, "forbidden", f"the feed {feed.code} is another organisation's: only that one may send to it")
+    requirement(send).check_record(sender, feed)
     return feed
 
 
@@ -124,7 +117,8 @@ async def _try_on_feed(place: Place, feed: Feed, head: Heading, upload: Upload) 
         version = await live(work, feed.mapping) if feed.mapping else None
     mapping = attempts.compiled(version.document) if version else None
     form = Form(mapping, head.content_type, feed.time_zone, clock.now())
-    scope = Scope(feed, uuid4(), mapping, attempts.day_in(feed, form.now))
+    historic = feed.state == FeedState.loading_history
+    scope = Scope(feed, uuid4(), mapping, attempts.day_in(feed, form.now), historic)
     if feed.mapping and mapping is None:
         raise Problem(409, "no-live-mapping", attempts.NO_LIVE_MAPPING, mapping=feed.mapping)
     return await trial.dry_run(form, upload, trial.against_feed(place.store, context, scope), feed.code)

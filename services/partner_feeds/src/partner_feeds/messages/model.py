@@ -1,27 +1,29 @@
 """A message: what a partner's system sent, and what became of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, String
 
-from contracts import Role
+from contracts import Grant, Role, Side
 from contracts.partner_feeds import MessageQuarantined
 from partner_feeds.messages.outcomes import Counts
 from partner_feeds.metadata import Table
 from runtime.lifecycle import transition
 from runtime.work import Versioned
 
-REPLAYERS = frozenset(
+SENDERS: frozenset[Role | Grant] = frozenset(
     {
-        Role.quality, Role.supply, Role.lab, Role.msat, Role.admin,
-        Role.partner_quality, Role.partner_operations, Role.partner_lab, Role.partner_system,
+        Role.quality, Role.supply, Role.lab, Role.msat,
+        *map(Side.sender, (Role.partner_quality, Role.partner_operations, Role.partner_lab, Role.partner_system)),
     }
 )  # fmt: skip
-"""Who may have refused rows tried again. It is what made them unreadable that is corrected, never what was sent."""
+"""Who may send, and have refused rows tried again: the sender's own system and people, and the sponsor's for it."""
 
 
 class MessageState(StrEnum):
@@ -46,6 +48,7 @@ _WITH_REFUSED_ROWS = {MessageState.partly_translated, MessageState.quarantined}
 class Message(Table, Versioned, table=True):
     """What arrived at once on one feed. The bytes never change; ``sha256`` tells so."""
 
+    sides: ClassVar[Mapping[Side, str]] = {Side.sender: "partner_id"}
     feed_id: UUID = Field(foreign_key="feed.id")
     feed: str
     partner_id: UUID
@@ -57,6 +60,8 @@ class Message(Table, Versioned, table=True):
     file_name: str | None = None
     traceparent: str | None = None
     """The trace of the request that brought it; the translation continues it, also after a restart."""
+    backfill: bool = False
+    """It came while its feed loaded the past."""
     received_at: datetime = Field(sa_type=DateTime(timezone=True))
     attempt: int = 1
     """How often it has been translated; each attempt keeps its own counts."""
@@ -95,7 +100,7 @@ class Message(Table, Versioned, table=True):
         """No row was taken."""
         return self._quarantined(refused, first_reason, now)
 
-    @transition(source=_WITH_REFUSED_ROWS, target=MessageState.replaying, by=REPLAYERS)
+    @transition(source=_WITH_REFUSED_ROWS, target=MessageState.replaying, by=SENDERS)
     def replay(self) -> None:
         """Try the refused rows again with today's mapping and registry."""
         self.attempt += 1

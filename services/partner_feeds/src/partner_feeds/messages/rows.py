@@ -29,6 +29,8 @@ class Scope:
     """None for events in our own words."""
     received_on: date
     """The day of receipt in the feed's time zone."""
+    historic: bool = False
+    """It came while its feed loaded the past."""
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ class Codes:
 
 def read_rows(scope: Scope, directory: Directory, answers: Iterable[Answer]) -> list[Row]:
     """Each row as facts. A row of which one record is refused is refused whole."""
-    reporter = Reporter(scope.feed, scope.message_id, scope.received_on, directory)
+    reporter = Reporter(scope.feed, scope.message_id, scope.received_on, directory, scope.historic)
     return [_row(scope, reporter, answer) for answer in answers if not isinstance(answer, Notice)]
 
 

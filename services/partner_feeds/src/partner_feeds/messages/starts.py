@@ -41,4 +41,6 @@ async def dated(connection: Any, facts: Sequence[ProcessDataReported], otherwise
         return []
     rows = await connection.fetch(_FIND, list({fact.lot.id for fact in facts}))
     started: dict[UUID, Moment] = {id: month_of(_MOMENT.validate_python(text)) for id, text in rows}
-    return [fact.model_copy(update={"occurred_at": started.get(fact.lot.id, otherwise)}) for fact in facts]
+    return [
+        fact.model_copy(update={"occurred_at": started.get(fact.lot.id, otherwise), "undated": True}) for fact in facts
+    ]

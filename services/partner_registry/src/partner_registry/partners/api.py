@@ -10,8 +10,9 @@ from contracts.partner_registry import PartnerKind, PartnerStatus
 from partner_registry.partners import commands
 from partner_registry.partners.model import Partner
 from partner_registry.partners.schemas import ChangeStatus, PartnerRead, RegisterPartner
+from runtime.access import EVERYBODY, allowed
 from runtime.paging import Page, Paging, page
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 
 writing = APIRouter(prefix="/partners", tags=["partners"], route_class=CommandRoute)
@@ -47,12 +48,14 @@ async def exit(partner_id: UUID, body: ChangeStatus, work: Command) -> PartnerRe
 
 
 @reading.get("/{partner_id}")
+@allowed(*EVERYBODY)
 async def read(partner_id: UUID, work: Reading) -> PartnerRead:
     """One partner."""
     return PartnerRead.of(await work.get(Partner, partner_id))
 
 
 @reading.get("")
+@allowed(*EVERYBODY)
 async def search(
     work: Reading,
     paging: Paging,

@@ -9,8 +9,9 @@ from contracts import Role
 from partner_registry.products import commands
 from partner_registry.products.model import Product
 from partner_registry.products.schemas import ProductRead, RegisterProduct
+from runtime.access import SPONSORS, allowed
 from runtime.paging import Page, Paging, page
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 
 writing = APIRouter(prefix="/products", tags=["products"], route_class=CommandRoute)
@@ -25,12 +26,14 @@ async def register(body: RegisterProduct, work: Command) -> ProductRead:
 
 
 @reading.get("/{product_id}")
+@allowed(*SPONSORS)
 async def read(product_id: UUID, work: Reading) -> ProductRead:
     """One product."""
     return ProductRead.of(await work.get(Product, product_id))
 
 
 @reading.get("")
+@allowed(*SPONSORS)
 async def search(
     work: Reading,
     paging: Paging,

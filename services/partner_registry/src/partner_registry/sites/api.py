@@ -9,8 +9,9 @@ from contracts import Role
 from partner_registry.sites import commands
 from partner_registry.sites.model import Site
 from partner_registry.sites.schemas import RegisterSite, SiteRead
+from runtime.access import EVERYBODY, allowed
 from runtime.paging import Page, Paging, page
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 
 writing = APIRouter(prefix="/sites", tags=["sites"], route_class=CommandRoute)
@@ -25,12 +26,14 @@ async def register(body: RegisterSite, work: Command) -> SiteRead:
 
 
 @reading.get("/{site_id}")
+@allowed(*EVERYBODY)
 async def read(site_id: UUID, work: Reading) -> SiteRead:
     """One site."""
     return SiteRead.of(await work.get(Site, site_id))
 
 
 @reading.get("")
+@allowed(*EVERYBODY)
 async def search(
     work: Reading,
     paging: Paging,

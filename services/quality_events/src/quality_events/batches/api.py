@@ -7,10 +7,12 @@ from fastapi import APIRouter, Query, Response
 
 from contracts import Day
 from quality_events.batches import commands, queries
-from quality_events.batches.model import Batch, State
+from quality_events.batches.model import Batch
 from quality_events.batches.schemas import BatchDetail, BatchRead, CompleteBatch, Genealogy, StartBatch
+from quality_events.batches.terms import State
+from runtime.access import READERS, allowed
 from runtime.paging import Page, Paging, page
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 
 writing = APIRouter(prefix="/batches", tags=["batches"], route_class=CommandRoute)
@@ -34,18 +36,21 @@ async def complete(batch_id: UUID, body: CompleteBatch, work: Command) -> BatchR
 
 
 @reading.get("/{batch_id}")
+@allowed(*READERS)
 async def read(batch_id: UUID, work: Reading) -> BatchDetail:
     """One batch with its inputs, stage yields and process data."""
     return await queries.detail(work, await work.get(Batch, batch_id))
 
 
 @reading.get("/{batch_id}/genealogy")
+@allowed(*READERS)
 async def genealogy(batch_id: UUID, work: Reading) -> Genealogy:
     """The lots that went into a batch, and the batches into which it went."""
     return await queries.genealogy(work, await work.get(Batch, batch_id))
 
 
 @reading.get("")
+@allowed(*READERS)
 async def search(
     work: Reading,
     paging: Paging,

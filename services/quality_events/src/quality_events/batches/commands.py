@@ -8,9 +8,11 @@ from sqlmodel import select
 
 from contracts import Lot, Moment
 from quality_events import moments
-from quality_events.batches.model import Batch, Completion, Source, Start, State
+from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
 from quality_events.batches.schemas import CompleteBatch, Input, StartBatch
+from quality_events.batches.statements import among_others
+from quality_events.batches.terms import Authority, Completion, Source, Start, State
 from quality_events.directory import queries as directory
 from runtime.problems import Problem, RuleViolated
 from runtime.work import Work
@@ -19,13 +21,15 @@ from runtime.work import Work
 async def start(work: Work, body: StartBatch) -> Batch:
     """Record a batch's start. Raises NotFound for an unknown site, NotAllowedNow for a batch that has started."""
     _must_have_come(work, body.started)
+    await among_others(work)
     site = await directory.site(work, body.site_id)
     lot = await directory.lot(work, site, body.material, body.number)
     batch = await work.session.scalar(select(Batch).where(Batch.lot_id == lot.id).with_for_update())
     if batch is None:
         batch = work.add(Batch.announce(lot))
-    work.subject = batch
-    batch.join(lot, ())
+    else:
+        work.about(batch)
+    batch.join(lot)
     stated = Start(_by_hand(work), body.started, body.planned_quantity.quantity() if body.planned_quantity else None)
     known_first = batch.state == State.manufactured and batch.started is None
     work.publish(batch.add_start(stated) if known_first else batch.start(stated), of=batch)
@@ -67,7 +71,8 @@ def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInpu
 
 
 def _by_hand(work: Work) -> Source:
-    return Source(f"person/{work.principal.subject}")
+    authority = Authority.maker if work.principal.partner_id else Authority.sponsor
+    return Source(f"person/{work.principal.subject}", authority=authority)
 
 
 def _must_have_come(work: Work, moment: Moment) -> None:

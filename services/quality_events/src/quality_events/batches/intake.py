@@ -7,11 +7,12 @@ from operator import itemgetter
 from uuid_utils.compat import uuid7
 
 from contracts import Lot, Recorded
-from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported, Reported
+from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported
 from quality_events import bulk, moments
-from quality_events.batches.model import Batch, Completion, Source, Start
+from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep
 from quality_events.batches.statements import Statement, record
+from quality_events.batches.terms import Authority, Completion, Source, Start
 from runtime.work import Work
 
 
@@ -56,6 +57,7 @@ async def process_data(work: Work, reports: Sequence[Recorded[ProcessDataReporte
             "revision": fact.source.revision,
             "step": fact.step,
             "occurred": moments.written(fact.occurred_at),
+            "undated": fact.undated,
             "values": [dict(value) for value in fact.values],
         }
         for fact in (report.fact for report in reports)
@@ -65,6 +67,7 @@ async def process_data(work: Work, reports: Sequence[Recorded[ProcessDataReporte
         ProcessStep,
         _latest(steps, "batch_id", "source", "step"),
         "(batch_id, source, step) DO UPDATE SET revision = EXCLUDED.revision, occurred = EXCLUDED.occurred, "
+        "undated = EXCLUDED.undated, "
         '"values" = EXCLUDED."values" WHERE process_step.revision < EXCLUDED.revision',
     )
 
@@ -79,14 +82,16 @@ def _latest(rows: Iterable[bulk.Row], *identity: str) -> list[bulk.Row]:
     return list(latest.values())
 
 
-def _source(report: Reported) -> Source:
-    return Source(f"{report.source.feed_id}/{report.source.id}", report.source.revision)
+def _source(report: BatchStartReported | BatchCompletionReported | ProcessDataReported) -> Source:
+    own = report.reported_by in (None, report.lot.partner_id)
+    authority = Authority.maker if own else Authority.granted
+    return Source(f"{report.source.feed_id}/{report.source.id}", report.source.revision, authority)
 
 
 def _of_start(report: Recorded[BatchStartReported]) -> Statement:
     fact = report.fact
     start = Start(_source(fact), fact.occurred_at, fact.planned_quantity)
-    return Statement(fact.lot, frozenset(fact.parties), report, partial(Batch.record_start, stated=start))
+    return Statement(fact.lot, report, partial(Batch.record_start, stated=start))
 
 
 def _of_completion(report: Recorded[BatchCompletionReported]) -> Statement:
@@ -94,9 +99,9 @@ def _of_completion(report: Recorded[BatchCompletionReported]) -> Statement:
     completion = Completion(
         _source(fact), fact.occurred_at, fact.completed_at, fact.actual_quantity, fact.yield_percent, fact.stage_yields
     )
-    return Statement(fact.lot, frozenset(fact.parties), report, partial(Batch.record_completion, stated=completion))
+    return Statement(fact.lot, report, partial(Batch.record_completion, stated=completion))
 
 
 def _of_process(report: Recorded[ProcessDataReported]) -> Statement:
     # The values stand beside the batch: nothing of the batch itself changes, and no fact follows.
-    return Statement(report.fact.lot, frozenset(report.fact.parties), report, lambda batch: None)
+    return Statement(report.fact.lot, report, lambda batch: None)

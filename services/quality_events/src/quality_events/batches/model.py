@@ -1,73 +1,35 @@
 """A batch, and how what is said about it changes it. Every way in, one record or hundreds, ends in these methods."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import Numeric, Uuid
+from sqlalchemy import Integer, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 from uuid_utils.compat import uuid7
 
-from contracts import Lot, Moment, Quantity, Role, clock
-from contracts.partner_feeds import ProcessValue
+from contracts import Grant, Lot, Quantity, Role, Side, clock
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events import bulk, moments
+from quality_events.batches.terms import Authority, Completion, Source, Start, State, beside
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned
 
-RECORDERS = frozenset({Role.quality, Role.msat, Role.partner_quality, Role.partner_operations})
+RECORDERS: frozenset[Role | Grant] = frozenset(
+    {Role.quality, Role.msat, Side.maker(Role.partner_quality), Side.maker(Role.partner_operations)}
+)
 """Who may record by hand what a partner's MES did not send."""
-
-
-class State(StrEnum):
-    """How far the making of a batch is."""
-
-    announced = "announced"
-    """A fact spoke of the batch before its start was reported."""
-    in_process = "in_process"
-    manufactured = "manufactured"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Who says it, and in which revision: an amendment has the same name and a higher revision."""
-
-    name: str
-    revision: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What is said about a batch's start."""
-
-    source: Source
-    started: Moment
-    planned: Quantity | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What is said about a batch's completion. ``told`` dates the statement where no completion date is given."""
-
-    source: Source
-    told: Moment
-    completed: Moment | None = None
-    actual: Quantity | None = None
-    yield_percent: Decimal | None = None
-    """Actual over theoretical, in per cent, as the partner states it."""
-    stage_yields: tuple[ProcessValue, ...] = ()
 
 
 class Batch(Table, Versioned, table=True):
     """One lot in the making. ``lot_id`` is the same in every service's facts; ``number`` is the lot's number."""
 
+    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id"}
     lot_id: UUID
     number: str
     material: str
@@ -80,22 +42,28 @@ class Batch(Table, Versioned, table=True):
     started_on: date | None = None
     start_source: str | None = None
     start_revision: int = 0
+    start_authority: Authority = Field(default=Authority.maker, sa_type=Integer)
     planned_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
     planned_unit: str | None = None
     completed: str | None = None
     completed_on: date | None = None
+    completion_reported: str | None = None
+    """When it was reported: what dates the completion where the source gives no date of it."""
     completion_source: str | None = None
     completion_revision: int = 0
+    completion_authority: Authority = Field(default=Authority.maker, sa_type=Integer)
     actual_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
     actual_unit: str | None = None
     yield_percent: Decimal | None = Field(default=None, sa_type=Numeric)
     stage_yields: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
     due_on: date | None = None
+    other_statements: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
+    """What others say of the start and the completion; it does not stand, and it stays to be seen."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
-    def announce(cls, lot: Lot, parties: Iterable[UUID] = ()) -> Self:
-        """A batch that somebody spoke of; its start, its completion or both are still to come."""
+    def announce(cls, lot: Lot) -> Self:
+        """A batch that somebody spoke of; its start, its completion or both are still to come. It is its maker's."""
         values = _NOTHING_KNOWN | {
             "id": uuid7(),
             "created_at": (now := clock.now()),
@@ -107,38 +75,49 @@ class Batch(Table, Versioned, table=True):
             "site_id": lot.site_id,
             "partner_id": lot.partner_id,
             "stage_yields": [],
-            "parties": sorted({lot.partner_id, *parties}),
+            "other_statements": [],
+            "parties": [lot.partner_id],
         }
         return bulk.instance(cls, values)
 
-    def join(self, lot: Lot, parties: Iterable[UUID]) -> bool:
-        """Take in the parties, and the product, that were not known before. Tells whether anything changed."""
-        product_id, all_parties = self.product_id or lot.product_id, sorted({*self.parties, *parties})
-        if (product_id, all_parties) == (self.product_id, self.parties):
+    def join(self, lot: Lot) -> bool:
+        """Take over the product, where it was not known before. Tells whether anything changed."""
+        if self.product_id is not None or lot.product_id is None:
             return False
-        self.product_id, self.parties = product_id, all_parties
+        self.product_id = lot.product_id
         return True
 
     def record_start(self, stated: Start) -> BatchStarted | None:
         """What a report of the start changes: None for an old revision, or one that adds nothing.
 
-        The first source's statement stands. Another source fills in what is missing and overwrites nothing.
+        What the maker says goes before what others say; of equals the first stands. What does not stand is kept
+        beside it, and fills in what is missing.
         """
         if self.started is None:
             return self.add_start(stated) if self.state == State.manufactured else self.start(stated)
         if stated.source.name == self.start_source:
             return self.amend_start(stated) if stated.source.revision > self.start_revision else None
+        if stated.source.authority > self.start_authority:
+            source = Source(self.start_source or "", self.start_revision)
+            self._keep_beside(beside("start", source, self.started, self.planned))
+            return self.amend_start(stated)
+        self._keep_beside(stated.written())
         if self.planned_quantity is None and stated.planned is not None:
             self._plan(stated.planned)
             return self._batch_started()
         return None
 
     def record_completion(self, stated: Completion) -> BatchManufactured | None:
-        """What a report of the completion changes: None for an old revision, or another source's second statement."""
+        """What a report of the completion changes: None for an old revision, and for what does not stand."""
         if self.completion_source is None:
             return self.complete(stated)
-        if stated.source.name == self.completion_source and stated.source.revision > self.completion_revision:
+        if stated.source.name == self.completion_source:
+            return self.amend_completion(stated) if stated.source.revision > self.completion_revision else None
+        if stated.source.authority > self.completion_authority:
+            source = Source(self.completion_source, self.completion_revision)
+            self._keep_beside(beside("completion", source, self.completed, self.actual, self.yield_percent))
             return self.amend_completion(stated)
+        self._keep_beside(stated.written())
         return None
 
     @transition(source={State.announced}, target=State.in_process, by=RECORDERS)
@@ -168,6 +147,11 @@ class Batch(Table, Versioned, table=True):
         """The source corrects what it said about the completion."""
         return self._take_completion(stated)
 
+    def facts(self) -> list[BatchStarted | BatchManufactured]:
+        """What was published of it, as it is now."""
+        facts: list[BatchStarted | BatchManufactured] = [self._batch_started()] if self.started else []
+        return [*facts, self._batch_manufactured()] if self.completion_source else facts
+
     @property
     def lot(self) -> Lot:
         """The lot as facts name it."""
@@ -194,6 +178,15 @@ class Batch(Table, Versioned, table=True):
             return None
         return Quantity(value=self.actual_quantity, unit=self.actual_unit)
 
+    def _keep_beside(self, said: dict[str, Any]) -> None:
+        """Keep what another source says, in its newest revision, in an order that is not that of arrival."""
+        kept = {(each["of"], each["source"]): each for each in self.other_statements}
+        known = kept.setdefault((said["of"], said["source"]), said)
+        if known["revision"] < said["revision"]:
+            kept[said["of"], said["source"]] = said
+        if list(kept.values()) != self.other_statements:
+            self.other_statements = [kept[key] for key in sorted(kept)]
+
     def _plan(self, planned: Quantity | None) -> None:
         self.planned_quantity = planned.value if planned else None
         self.planned_unit = planned.unit if planned else None
@@ -201,6 +194,7 @@ class Batch(Table, Versioned, table=True):
     def _take_start(self, stated: Start) -> BatchStarted:
         self.started, self.started_on = moments.written(stated.started), moments.sortable(stated.started)
         self.start_source, self.start_revision = stated.source.name, stated.source.revision
+        self.start_authority = stated.source.authority
         self._plan(stated.planned)
         return self._batch_started()
 
@@ -214,17 +208,24 @@ class Batch(Table, Versioned, table=True):
         self.completed = None if completed is None else moments.written(completed)
         self.completed_on = None if completed is None else moments.sortable(completed)
         self.completion_source, self.completion_revision = stated.source.name, stated.source.revision
+        self.completion_authority = stated.source.authority
         self.actual_quantity = stated.actual.value if stated.actual else None
         self.actual_unit = stated.actual.unit if stated.actual else None
         self.yield_percent = stated.yield_percent
         self.stage_yields = [value.model_dump(mode="json") for value in stated.stage_yields]
+        self.completion_reported = moments.written(stated.told)
+        return self._batch_manufactured()
+
+    def _batch_manufactured(self) -> BatchManufactured:
+        completed = moments.read(self.completed) if self.completed else None
+        reported = self.completion_reported or self.started or self.created_at.date().isoformat()
         return BatchManufactured(
             batch_id=self.id,
             lot=self.lot,
             completed_at=completed,
             actual_quantity=self.actual,
-            yield_percent=stated.yield_percent,
-            occurred_at=completed or stated.told,
+            yield_percent=self.yield_percent,
+            occurred_at=completed or moments.read(reported),
         )
 
 
@@ -232,5 +233,7 @@ _NOTHING_KNOWN = dict.fromkeys(bulk.columns_of(Batch)) | {
     "version": 1,
     "state": State.announced,
     "start_revision": 0,
+    "start_authority": Authority.maker,
     "completion_revision": 0,
+    "completion_authority": Authority.maker,
 }

@@ -45,8 +45,16 @@ class ProcessStep(Table, table=True):
     step: str
     occurred: str
     """As given: an instant, a day or a month."""
+    undated: bool = False
+    """The source gives no date: it is the month in which the batch began, as soon as that is known."""
     values: list[dict[str, Any]] = Field(sa_type=JSONB)
     """Name, value (a number) or text, and the UCUM unit where the source states one."""
+
+
+def dated(step: ProcessStep, batch: Batch) -> dict[str, Any]:
+    """A step's fields, dated with its batch where its source gives no date of its own."""
+    began = {"occurred": batch.started[:7]} if step.undated and batch.started else {}
+    return step.model_dump() | began
 
 
 def is_current(part: type[BatchInput] | type[ProcessStep]) -> ColumnElement[bool]:

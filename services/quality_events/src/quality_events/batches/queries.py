@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from contracts.partner_feeds import MaterialLot
 from quality_events.batches.model import Batch
-from quality_events.batches.parts import BatchInput, ProcessStep, is_an_input, is_current
+from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
 from quality_events.batches.schemas import BatchDetail, BatchRead, BatchReference, Genealogy, InputRead, ProcessStepRead
 from quality_events.directory.queries import names
 from runtime.work import Work
@@ -50,7 +50,7 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
         .order_by(ProcessStep.step, ProcessStep.source)
     )
     inputs = [MaterialLot(material=part.material, number=part.number) for part in await _inputs(work, batch)]
-    process = [ProcessStepRead.model_validate(step, from_attributes=True) for step in steps]
+    process = [ProcessStepRead.model_validate(dated(step, batch)) for step in steps]
     return BatchDetail.of(batch, known, inputs=inputs, process=process)
 
 

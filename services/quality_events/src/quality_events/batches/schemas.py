@@ -2,14 +2,15 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts import Day, Moment, Quantity
 from contracts.partner_feeds import MaterialLot, ProcessValue
-from quality_events.batches.model import Batch, State
+from quality_events.batches.model import Batch
+from quality_events.batches.terms import State
 from quality_events.directory.queries import Names
 from runtime.lifecycle import allowed_now
 
@@ -115,12 +116,25 @@ class ProcessStepRead(BaseModel):
     values: list[ProcessValue]
 
 
+class OtherStatement(BaseModel):
+    """What another source says of the batch's start or completion. It does not stand."""
+
+    of: Literal["start", "completion"]
+    source: str
+    revision: int
+    at: Moment | None
+    quantity: Quantity | None
+    yield_percent: Decimal | None
+
+
 class BatchDetail(BatchRead):
     """A batch with what went into it and what its process recorded."""
 
     inputs: list[MaterialLot]
     stage_yields: list[ProcessValue]
     process: list[ProcessStepRead]
+    other_statements: list[OtherStatement]
+    """Of the maker, what it said later in another record; of others, what the maker itself said otherwise."""
 
 
 class InputRead(BaseModel):

@@ -7,17 +7,26 @@ from uuid import UUID
 from contracts import Fact, Lot, Recorded, clock
 from quality_events import bulk
 from quality_events.batches.model import Batch
+from quality_events.directory import queries as directory
 from runtime.work import Work
 
 # In the order of the lots, so that two runs that share lots wait for each other and do not lock each other out.
 _LOCK = "SELECT * FROM batch WHERE lot_id = ANY($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
+_WITHOUT_PRODUCT = """
+SELECT * FROM batch WHERE product_id IS NULL AND material = ANY($1::text[]) ORDER BY lot_id FOR NO KEY UPDATE
+"""
+_AMONG_OTHERS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('quality-events.lots', 0))"
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.lots', 0))"
 _KNOWN = "SELECT lot_id, id FROM batch WHERE lot_id = ANY($1::uuid[])"
+_PRODUCTS = "SELECT lot_id, product_id FROM batch WHERE lot_id = ANY($1::uuid[]) AND product_id IS NOT NULL"
 # Without a conflict target and RETURNING, which would need a partner's policy to see a row that is only being written.
 _ANNOUNCE = """
 INSERT INTO batch (id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
-                   state, start_revision, completion_revision, stage_yields, parties)
+                   state, start_revision, start_authority, completion_revision, completion_authority, stage_yields,
+                   other_statements, parties)
 SELECT id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
-       state, start_revision, completion_revision, stage_yields, parties
+       state, start_revision, start_authority, completion_revision, completion_authority, stage_yields,
+       other_statements, parties
 FROM jsonb_populate_recordset(NULL::batch, $1::jsonb) ON CONFLICT DO NOTHING
 """
 
@@ -27,7 +36,6 @@ class Statement:
     """What one report says about one batch; ``change`` applies it and gives the fact that follows, if one does."""
 
     lot: Lot
-    parties: frozenset[UUID]
     cause: Recorded[Fact]
     change: Callable[[Batch], Fact | None]
 
@@ -37,6 +45,7 @@ Told = list[tuple[Fact, Recorded[Fact]]]
 
 async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, Batch]:
     """Apply statements to their batches, announcing those that are new, and publish. Gives the batches by lot id."""
+    await among_others(work)
     by_lot: dict[UUID, list[Statement]] = {}
     for statement in sorted(statements, key=lambda statement: statement.lot.id):
         by_lot.setdefault(statement.lot.id, []).append(statement)
@@ -52,6 +61,39 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
         for fact, cause in facts:
             work.publish(fact, of=batches[lot_id], cause=cause)
     return batches
+
+
+async def among_others(work: Work) -> None:
+    """What every transaction takes first that may make a batch: they go on beside each other."""
+    await work.connection.execute(_AMONG_OTHERS)
+
+
+async def alone(work: Work) -> None:
+    """What a transaction takes first that names lots of which no batch may be known yet.
+
+    Beside one that makes the batch at this moment, neither would see the other, and they would never be joined.
+    """
+    await work.connection.execute(_ALONE)
+
+
+async def learn_products(work: Work, products: Mapping[str, UUID]) -> list[UUID]:
+    """Batches that began before their product was registered are of it: published anew. Gives their lots."""
+    rows = await work.connection.fetch(_WITHOUT_PRODUCT, list(products))
+    batches = [bulk.instance(Batch, row) for row in rows]
+    for batch in batches:
+        batch.product_id, batch.version, batch.updated_at = products[batch.material], batch.version + 1, clock.now()
+    await bulk.update(work, Batch, map(dict, batches))
+    for batch in batches:
+        work.publish(*batch.facts(), of=batch)
+    return [batch.lot_id for batch in batches]
+
+
+async def with_products(work: Work, lots: Sequence[Lot]) -> list[Lot]:
+    """The lots, with the products that their batches or the codes of their materials tell."""
+    unknown = [lot.id for lot in lots if lot.product_id is None]
+    products = dict(await work.connection.fetch(_PRODUCTS, unknown)) if unknown else {}
+    told = [lot.model_copy(update={"product_id": lot.product_id or products.get(lot.id)}) for lot in lots]
+    return await directory.with_products(work, told)
 
 
 async def announce(work: Work, lots: Iterable[Lot]) -> Mapping[UUID, UUID]:
@@ -95,7 +137,9 @@ async def _change(
 def _apply(batch: Batch, statements: Sequence[Statement]) -> tuple[Told, bool]:
     told, joined = [], False
     for said in statements:
-        joined = batch.join(said.lot, said.parties) or joined
+        others = batch.other_statements
+        joined = batch.join(said.lot) or joined
         if fact := said.change(batch):
             told.append((fact, said.cause))
+        joined = joined or batch.other_statements is not others
     return told, joined

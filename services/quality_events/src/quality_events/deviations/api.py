@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from contracts import Classification, Role
+from contracts import Classification, Role, Side
 from quality_events.deviations import commands, queries
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.queries import read_all
@@ -20,8 +20,9 @@ from quality_events.deviations.schemas import (
     WithReason,
 )
 from quality_events.deviations.terms import State
+from runtime.access import READERS, allowed
 from runtime.paging import Page, Paging, page
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 
 writing = APIRouter(prefix="/deviations", tags=["deviations"], route_class=CommandRoute)
@@ -29,7 +30,7 @@ reading = APIRouter(prefix="/deviations", tags=["deviations"], route_class=Query
 
 
 @writing.post("", status_code=201)
-@allowed(Role.quality, Role.msat, Role.partner_quality, Role.partner_operations)
+@allowed(Role.quality, Role.msat, Side.owner(Role.partner_quality), Side.owner(Role.partner_operations))
 async def report(body: RaiseDeviation, work: Command, response: Response) -> DeviationRead:
     """Record a departure from an approved procedure. Its clocks start with the partner's awareness."""
     deviation = await commands.raise_by_hand(work, body)
@@ -119,12 +120,14 @@ async def extend(deviation_id: UUID, body: Extension, work: Command) -> Deviatio
 
 
 @reading.get("/{deviation_id}")
+@allowed(*READERS)
 async def read(deviation_id: UUID, work: Reading) -> DeviationRead:
     """One deviation with its lots, clocks and what it repeats."""
     return (await read_all(work, [await work.get(Deviation, deviation_id)]))[0]
 
 
 @reading.get("")
+@allowed(*READERS)
 async def search(
     work: Reading,
     paging: Paging,

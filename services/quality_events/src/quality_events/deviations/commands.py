@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from contracts import Classification
 from contracts.partner_feeds import DeviationReported
+from quality_events.batches import statements
 from quality_events.batches.model import Batch
-from quality_events.batches.statements import announce
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import RaiseDeviation, RecordResults
@@ -35,11 +35,13 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
 
     An amendment of a deviation that is closed or cancelled is kept beside it and changes nothing.
     """
+    await statements.alone(work)
     source = f"{fact.source.feed_id}/{fact.source.id}"
     known = await work.session.scalar(select(Deviation).where(Deviation.source == source).with_for_update())
     if known is not None and fact.source.revision <= known.source_revision:
         return
     ended = known is not None and known.state not in OPEN
+    lots = tuple(await statements.with_products(work, fact.lots))
     told = Report(
         title=fact.title,
         description=fact.description,
@@ -52,8 +54,8 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
         sponsor_aware_at=recorded_at,
         reporter=f"feed:{fact.source.feed_id}",
         proposed_classification=fact.proposed_classification,
-        lots=fact.lots,
-        batches={} if ended else await announce(work, fact.lots),
+        lots=lots,
+        batches={} if ended else await statements.announce(work, lots),
         source=source,
         revision=fact.source.revision,
     )
@@ -76,6 +78,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
     for name in ("partner_aware_at", "sponsor_aware_at", "discovered_at"):
         if (instant := getattr(body, name)) is not None and instant > work.now:
             raise RuleViolated(f"{name} is in the future")
+    await statements.alone(work)
     site = await directory.site(work, body.site_id)
     lots = [await directory.lot(work, site, lot.material, lot.number) for lot in body.lots]
     lots += [batch.lot for batch in await _batches(work, body.batch_ids)]
@@ -87,7 +90,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
         sponsor_aware_at=body.sponsor_aware_at or work.now,
         reporter=work.principal.subject,
         lots=tuple(lots),
-        batches=await announce(work, lots),
+        batches=await statements.announce(work, lots),
         **body.model_dump(
             include={"title", "description", "category", "discovered_at", "partner_aware_at", "proposed_classification"}
         ),
@@ -105,14 +108,14 @@ async def acknowledge(work: Work, deviation_id: UUID) -> Deviation:
 async def classify(work: Work, deviation_id: UUID, classification: Classification, reason: str | None) -> Deviation:
     """Say how serious it is."""
     deviation = await work.get(Deviation, deviation_id)
-    work.publish(deviation.classify(classification, reason, work.now), of=deviation)
+    work.publish(deviation.classify(classification, reason, work.principal.subject, work.now), of=deviation)
     return deviation
 
 
 async def reclassify(work: Work, deviation_id: UUID, classification: Classification, reason: str) -> Deviation:
     """Say that it is more, or less, serious than was thought."""
     deviation = await work.get(Deviation, deviation_id)
-    work.publish(deviation.reclassify(classification, reason, work.now), of=deviation)
+    work.publish(deviation.reclassify(classification, reason, work.principal.subject, work.now), of=deviation)
     return deviation
 
 
@@ -141,7 +144,7 @@ async def record_results(work: Work, deviation_id: UUID, body: RecordResults) ->
 async def request_approval(work: Work, deviation_id: UUID) -> Deviation:
     """Hand the investigation to the sponsor's quality unit."""
     deviation = await work.get(Deviation, deviation_id)
-    deviation.request_approval()
+    deviation.request_approval(work.principal.subject)
     work.publish(of=deviation)
     return deviation
 
@@ -171,7 +174,7 @@ async def cancel(work: Work, deviation_id: UUID, reason: str) -> Deviation:
 async def request_extension(work: Work, deviation_id: UUID, due_at: datetime, reason: str) -> Deviation:
     """Ask for a later due date."""
     deviation = await work.get(Deviation, deviation_id)
-    deviation.request_extension(due_at, reason)
+    deviation.request_extension(due_at, reason, work.principal.subject)
     work.publish(of=deviation)
     return deviation
 

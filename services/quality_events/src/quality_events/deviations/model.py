@@ -1,26 +1,28 @@
 """A deviation and its lifecycle (ICH Q10 3.2.2). Clocks start with awareness, not with the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import DateTime, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 
-from contracts import Classification, Moment, Role
+from contracts import Classification, Grant, Moment, Role, Side
 from contracts.quality_events import (
     DeviationAcknowledged,
     DeviationAmended,
     DeviationCancelled,
     DeviationClassified,
     DeviationClosed,
+    DeviationLinked,
     DeviationOverdue,
     DeviationRaised,
 )
 from quality_events import clocks, moments
-from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, revise, without_impact
+from quality_events.deviations.closure import missing
+from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, revise
 from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results, State
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
@@ -29,12 +31,13 @@ from runtime.work import Versioned
 
 INSTANT: Any = DateTime(timezone=True)
 SPONSOR = frozenset({Role.quality})
-INVESTIGATORS = frozenset({Role.quality, Role.partner_quality})
+INVESTIGATORS: frozenset[Role | Grant] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
 
 
 class Deviation(Table, Versioned, table=True):
-    """A departure from an approved procedure or standard."""
+    """A departure from an approved procedure or standard. It is the partner's at whose site it happened."""
 
+    sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
     number: str
     state: State = Field(default=State.reported, sa_type=String)
     source: str | None = None
@@ -56,9 +59,11 @@ class Deviation(Table, Versioned, table=True):
     notification_limit_hours: int | None = None
     classification: Classification | None = Field(default=None, sa_type=String)
     classification_reason: str | None = None
+    classified_by: str | None = None
     classified_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """Since when the present class holds: what depends on it is judged from then."""
     owner: str | None = None
+    approval_requested_by: str | None = None
     root_cause_category: str | None = None
     root_cause: str | None = None
     impact: str | None = None
@@ -67,6 +72,7 @@ class Deviation(Table, Versioned, table=True):
     due_at: datetime = Field(sa_type=INSTANT)
     first_due_at: datetime = Field(sa_type=INSTANT)
     extension_reason: str | None = None
+    extension_requested_by: str | None = None
     requested_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
     overdue_told_for: datetime | None = Field(default=None, sa_type=INSTANT)
     """The due date of which everybody was told that it has passed."""
@@ -136,6 +142,22 @@ class Deviation(Table, Versioned, table=True):
         )
         return added, amended
 
+    @transition(source=set(State), target=None, by=())
+    def link(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
+        """Lots that it concerns turned out to be batches, or of a product. Nothing else of it changes."""
+        standing = concerned(lots)
+        self.product_id = only_product(lot.lot for lot in standing)
+        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in standing if lot.batch_id))
+        return DeviationLinked(
+            **self._common(now),
+            lots=tuple(lot.lot for lot in standing),
+            classification=self.classification,
+            departure_occurred_at=moments.read(self.occurred),
+            sponsor_aware_at=self.sponsor_aware_at,
+            closed_at=self.closed_at,
+            cancelled=self.state == State.cancelled,
+        )
+
     def note_late(self, told: Report) -> None:
         """Keep a revision that came after the end beside the record, which it does not change."""
         late = LateAmendment(
@@ -160,16 +182,18 @@ class Deviation(Table, Versioned, table=True):
         return DeviationAcknowledged(**self._common(now), sponsor_aware_at=self.sponsor_aware_at)
 
     @transition(source={State.reported}, target=State.classified, by=SPONSOR)
-    def classify(self, classification: Classification, reason: str | None, now: datetime) -> DeviationClassified:
+    def classify(
+        self, classification: Classification, reason: str | None, by: str, now: datetime
+    ) -> DeviationClassified:
         """The sponsor says how serious the deviation is."""
-        return self._classified(classification, reason, now)
+        return self._classified(classification, reason, by, now)
 
     @transition(source={State.classified, State.under_investigation, State.awaiting_approval}, target=None, by=SPONSOR)
-    def reclassify(self, classification: Classification, reason: str, now: datetime) -> DeviationClassified:
+    def reclassify(self, classification: Classification, reason: str, by: str, now: datetime) -> DeviationClassified:
         """The sponsor changes its mind, with a reason. What depends on the class is judged by the new one from now."""
         if classification == self.classification:
             raise RuleViolated(f"{self.number} is classified as {classification} already")
-        return self._classified(classification, reason, now)
+        return self._classified(classification, reason, by, now)
 
     @transition(source={State.classified}, target=State.under_investigation, by=INVESTIGATORS)
     def investigate(self, owner: str) -> None:
@@ -189,43 +213,47 @@ class Deviation(Table, Versioned, table=True):
             lot.impact = impacts.get(lot.lot_id, lot.impact)
 
     @transition(source={State.under_investigation}, target=State.awaiting_approval, by=INVESTIGATORS)
-    def request_approval(self) -> None:
+    def request_approval(self, by: str) -> None:
         """The investigation is done; the sponsor's quality unit may look at it."""
-        self.return_reason = None
+        self.return_reason, self.approval_requested_by = None, by
 
     @transition(source={State.awaiting_approval}, target=State.under_investigation, by=SPONSOR)
     def return_to_investigation(self, reason: str) -> None:
         """The investigation does not convince yet."""
         self.return_reason = reason
 
-    @transition(source={State.awaiting_approval}, target=State.closed, by=SPONSOR)
+    @transition(
+        source={State.awaiting_approval},
+        target=State.closed,
+        by=SPONSOR,
+        independent_of={"classified_by", "approval_requested_by"},
+    )
     def close(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationClosed:
         """Approve and close. A major or critical one needs root cause, impact and a CAPA or a reason for none."""
         classification = Classification(str(self.classification))
-        if classification is not Classification.minor and (missing := self._missing(concerned(lots))):
-            raise RuleViolated(
-                f"a {classification} deviation cannot close without {', '.join(missing)}", missing=missing
-            )
+        if lacks := missing(self, classification, concerned(lots)):
+            raise RuleViolated(f"a {classification} deviation cannot close without {', '.join(lacks)}", missing=lacks)
         self.closed_at = now
         return DeviationClosed(**self._common(now), classification=classification, first_due_at=self.first_due_at)
 
-    @transition(source=OPEN, target=State.cancelled, by=SPONSOR)
+    @transition(source=OPEN, target=State.cancelled, by=SPONSOR, independent_of={"reporter"})
     def cancel(self, reason: str, now: datetime) -> DeviationCancelled:
         """Quality approves that it was no deviation after all."""
         self.cancellation_reason, self.cancelled_at = reason, now
         return DeviationCancelled(**self._common(now), reason=reason)
 
     @transition(source=OPEN, target=None, by=INVESTIGATORS)
-    def request_extension(self, due_at: datetime, reason: str) -> None:
+    def request_extension(self, due_at: datetime, reason: str, by: str) -> None:
         """Ask for a later due date."""
         self._must_be_later(due_at)
-        self.requested_due_at, self.extension_reason = due_at, reason
+        self.requested_due_at, self.extension_reason, self.extension_requested_by = due_at, reason, by
 
-    @transition(source=OPEN, target=None, by=SPONSOR)
+    @transition(source=OPEN, target=None, by=SPONSOR, independent_of={"extension_requested_by"})
     def extend(self, due_at: datetime, reason: str) -> None:
         """Quality approves a later due date, with a reason. The first one is kept, and what is measured is that one."""
         self._must_be_later(due_at)
-        self.due_at, self.extension_reason, self.requested_due_at = due_at, reason, None
+        self.due_at, self.extension_reason = due_at, reason
+        self.requested_due_at = self.extension_requested_by = None
 
     @transition(source=OPEN, target=None, by=())
     def fall_overdue(self, now: datetime) -> DeviationOverdue:
@@ -243,23 +271,16 @@ class Deviation(Table, Versioned, table=True):
         """The notification clock."""
         return clocks.notification(self.notification_limit_hours, self.partner_aware_at, self.sponsor_aware_at, now)
 
-    def _missing(self, lots: Sequence[DeviationLot]) -> list[str]:
-        missing = [] if self.root_cause_category and self.root_cause else ["the root cause and its category"]
-        if unstated := without_impact(lots):
-            missing.append(f"the impact on {', '.join(unstated)}")
-        elif not self.impact and not any(lot.impact for lot in lots):
-            missing.append("the impact")
-        if not (self.capa_reference or self.capa_justification):
-            missing.append("a CAPA or a justification for none")
-        return missing
-
     def _must_be_later(self, due_at: datetime) -> None:
         if due_at <= self.due_at:
             raise RuleViolated(f"{self.number} is due at {self.due_at.isoformat()}: an extension is later than that")
 
-    def _classified(self, classification: Classification, reason: str | None, now: datetime) -> DeviationClassified:
+    def _classified(
+        self, classification: Classification, reason: str | None, by: str, now: datetime
+    ) -> DeviationClassified:
         before = Classification(self.classification) if self.classification else None
-        self.classification, self.classification_reason, self.classified_at = classification, reason, now
+        self.classification, self.classification_reason = classification, reason
+        self.classified_by, self.classified_at = by, now
         return DeviationClassified(**self._common(now), classification=classification, before=before, reason=reason)
 
     def _raised(self, told: Report) -> DeviationRaised:

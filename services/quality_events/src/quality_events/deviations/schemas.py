@@ -161,6 +161,7 @@ class DeviationRead(BaseModel):
     proposed_classification: Classification | None
     classification: Classification | None
     classification_reason: str | None
+    classified_by: str | None
     classified_at: datetime | None
     owner: str | None
     root_cause_category: str | None
@@ -169,6 +170,8 @@ class DeviationRead(BaseModel):
     capa_reference: str | None
     capa_justification: str | None
     clock: DeviationClock
+    approval_requested_by: str | None
+    extension_requested_by: str | None
     requested_due_at: datetime | None
     extension_reason: str | None
     return_reason: str | None

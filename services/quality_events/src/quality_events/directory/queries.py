@@ -1,15 +1,17 @@
 """Names for lists, and lots by their codes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from contracts import Lot
-from quality_events.directory.model import KnownPartner, KnownProduct, KnownSite
+from quality_events.directory.model import KnownPartner, KnownSite
 from runtime.problems import NotFound
 from runtime.work import Work
+
+_PRODUCTS = "SELECT code, id FROM products_of($1::text[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,28 @@ async def site(work: Work, site_id: UUID) -> KnownSite:
 
 
 async def lot(work: Work, at: KnownSite, material: str, number: str) -> Lot:
-    """The lot of a material at a site, with its product where the material is a product's code.
-
-    The product list is the sponsor's own: a partner's person gets the product of lots that are known already.
-    """
-    product_id = None
-    if work.principal.partner_id is None:
-        product_id = await work.session.scalar(select(KnownProduct.id).where(KnownProduct.code == material.strip()))
-    return Lot(
+    """The lot of a material at a site, with its product where the material is a product's code."""
+    lot = Lot(
         id=Lot.identify(at.id, material, number),
         number=number.strip(),
         material=material.strip(),
-        product_id=product_id,
         site_id=at.id,
         partner_id=at.partner_id,
     )
+    return (await with_products(work, [lot]))[0]
+
+
+async def with_products(work: Work, lots: Sequence[Lot]) -> list[Lot]:
+    """The lots, with the product of those whose material is a product's code, also where nobody said so.
+
+    Who reported a lot may not have heard of its product yet. A partner, which cannot read the sponsor's list, learns
+    which of the codes that it names itself are on it.
+    """
+    codes = {lot.material for lot in lots if lot.product_id is None}
+    known = dict(await work.connection.fetch(_PRODUCTS, list(codes))) if codes else {}
+    return [
+        lot.model_copy(update={"product_id": known[lot.material]})
+        if lot.product_id is None and lot.material in known
+        else lot
+        for lot in lots
+    ]

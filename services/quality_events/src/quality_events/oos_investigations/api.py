@@ -9,9 +9,16 @@ from sqlmodel import col, select
 from quality_events.directory.queries import names
 from quality_events.oos_investigations import commands
 from quality_events.oos_investigations.model import OosInvestigation, State
-from quality_events.oos_investigations.schemas import Conclude, OosRead, OpenPhase2
+from quality_events.oos_investigations.schemas import (
+    Conclude,
+    OosRead,
+    OpenPhase2,
+    ProposeInvalidation,
+    ReturnInvalidation,
+)
+from runtime.access import READERS, allowed
 from runtime.paging import Page, Paging, page
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from runtime.work import Work
 
@@ -32,6 +39,27 @@ async def notify(investigation_id: UUID, work: Command) -> OosRead:
     return (await _read(work, await commands.notify(work, investigation_id)))[0]
 
 
+@writing.post("/{investigation_id}/invalidation-proposal")
+@allowed(OosInvestigation.propose_invalidation)
+async def propose_invalidation(investigation_id: UUID, body: ProposeInvalidation, work: Command) -> OosRead:
+    """The laboratory found an assignable cause of its own: it proposes to invalidate its result."""
+    return (await _read(work, await commands.propose_invalidation(work, investigation_id, body)))[0]
+
+
+@writing.post("/{investigation_id}/invalidation-approval")
+@allowed(OosInvestigation.approve_invalidation)
+async def approve_invalidation(investigation_id: UUID, work: Command) -> OosRead:
+    """A quality unit of the manufacturer or the sponsor agrees, and is not who proposed: the result is invalid."""
+    return (await _read(work, await commands.approve_invalidation(work, investigation_id)))[0]
+
+
+@writing.post("/{investigation_id}/invalidation-return")
+@allowed(OosInvestigation.return_invalidation)
+async def return_invalidation(investigation_id: UUID, body: ReturnInvalidation, work: Command) -> OosRead:
+    """The proposal does not convince: the laboratory goes on with phase 1."""
+    return (await _read(work, await commands.return_invalidation(work, investigation_id, body.reason)))[0]
+
+
 @writing.post("/{investigation_id}/phase-2")
 @allowed(OosInvestigation.open_phase_2)
 async def open_phase_2(investigation_id: UUID, body: OpenPhase2, work: Command) -> OosRead:
@@ -42,17 +70,19 @@ async def open_phase_2(investigation_id: UUID, body: OpenPhase2, work: Command) 
 @writing.post("/{investigation_id}/conclusion")
 @allowed(OosInvestigation.conclude)
 async def conclude(investigation_id: UUID, body: Conclude, work: Command) -> OosRead:
-    """Conclude: confirmed (opens a deviation), invalidated (needs cause and evidence) or inconclusive."""
+    """Conclude phase 2: confirmed (opens a deviation) or inconclusive."""
     return (await _read(work, await commands.conclude(work, investigation_id, body.finding())))[0]
 
 
 @reading.get("/{investigation_id}")
+@allowed(*READERS)
 async def read(investigation_id: UUID, work: Reading) -> OosRead:
     """One investigation with its clocks."""
     return (await _read(work, await work.get(OosInvestigation, investigation_id)))[0]
 
 
 @reading.get("")
+@allowed(*READERS)
 async def search(
     work: Reading,
     paging: Paging,

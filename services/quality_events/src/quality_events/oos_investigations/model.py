@@ -1,19 +1,26 @@
 """An investigation of an out-of-specification result, in two phases (FDA OOS guidance, 2022)."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import DateTime, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 
-from contracts import Lot, Role
-from contracts.quality_events import OosConcluded, OosConclusion, OosNotified, OosOpened
+from contracts import Grant, Lot, Role, Side
+from contracts.quality_events import (
+    OosConcluded,
+    OosConclusion,
+    OosInvalidationProposed,
+    OosLinked,
+    OosNotified,
+    OosOpened,
+)
 from contracts.sample_tracking import OosDetected
 from quality_events import clocks, moments
 from quality_events.metadata import Table
@@ -22,8 +29,11 @@ from runtime.problems import RuleViolated
 from runtime.work import Versioned
 
 INSTANT: Any = DateTime(timezone=True)
-LABORATORY = frozenset({Role.partner_lab, Role.partner_quality, Role.lab, Role.quality})
-QUALITY_UNITS = frozenset({Role.partner_quality, Role.quality})
+LABORATORY: frozenset[Role | Grant] = frozenset(
+    {Side.laboratory(Role.partner_lab), Side.laboratory(Role.partner_quality)}
+)
+QUALITY_UNITS: frozenset[Role | Grant] = frozenset({Side.maker(Role.partner_quality), Role.quality})
+"""The quality units of the manufacturer and of the sponsor (21 CFR 211.22(a), 211.192)."""
 
 
 class State(StrEnum):
@@ -31,6 +41,8 @@ class State(StrEnum):
 
     phase_1 = "phase_1"
     """The laboratory looks for an error of its own."""
+    awaiting_approval = "awaiting_approval"
+    """The laboratory found one and proposes to invalidate its result; that is not for itself to decide."""
     phase_2 = "phase_2"
     """The manufacturer's quality unit looks at the whole process."""
     concluded = "concluded"
@@ -48,6 +60,7 @@ class Finding:
 class OosInvestigation(Table, Versioned, table=True):
     """The investigation of one result. Passing retests beside the result do not undo it."""
 
+    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
     __tablename__ = "oos_investigation"
 
     number: str
@@ -79,6 +92,10 @@ class OosInvestigation(Table, Versioned, table=True):
     notified_at: datetime | None = Field(default=None, sa_type=INSTANT)
     phase_2_at: datetime | None = Field(default=None, sa_type=INSTANT)
     phase_2_reason: str | None = None
+    invalidation_proposed_by: str | None = None
+    invalidation_proposed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    retest_plan: str | None = None
+    return_reason: str | None = None
     conclusion: OosConclusion | None = Field(default=None, sa_type=String)
     cause: str | None = None
     evidence: str | None = None
@@ -114,7 +131,7 @@ class OosInvestigation(Table, Versioned, table=True):
         opened = OosOpened(**investigation._common(recorded_at), due_at=investigation.due_at)
         return investigation, opened
 
-    @transition(source={State.phase_1, State.phase_2}, target=None, by=LABORATORY)
+    @transition(source=set(State) - {State.concluded}, target=None, by=LABORATORY | QUALITY_UNITS | {Role.lab})
     def notify(self, now: datetime) -> OosNotified:
         """The sponsor is told of the result."""
         if self.notified_at is not None:
@@ -122,34 +139,61 @@ class OosInvestigation(Table, Versioned, table=True):
         self.notified_at = now
         return OosNotified(**self._common(now), notified_at=now)
 
+    @transition(source={State.phase_1}, target=State.awaiting_approval, by=LABORATORY)
+    def propose_invalidation(
+        self, cause: str, evidence: str, retest_plan: str | None, by: str, now: datetime
+    ) -> OosInvalidationProposed:
+        """The laboratory found an assignable cause of its own, shows it, and says which tests are to be repeated."""
+        self.cause, self.evidence, self.retest_plan, self.return_reason = cause, evidence, retest_plan, None
+        self.invalidation_proposed_by, self.invalidation_proposed_at = by, now
+        return OosInvalidationProposed(**self._common(now), cause=cause)
+
+    @transition(
+        source={State.awaiting_approval},
+        target=State.concluded,
+        by=QUALITY_UNITS,
+        independent_of={"invalidation_proposed_by"},
+    )
+    def approve_invalidation(self, now: datetime) -> OosConcluded:
+        """A quality unit agrees that the laboratory erred: the result is invalid, and stays to be seen."""
+        return self._concluded(OosConclusion.invalidated, now)
+
+    @transition(
+        source={State.awaiting_approval},
+        target=State.phase_1,
+        by=QUALITY_UNITS,
+        independent_of={"invalidation_proposed_by"},
+    )
+    def return_invalidation(self, reason: str) -> None:
+        """The cause or its evidence does not convince; the laboratory goes on."""
+        self.return_reason = reason
+        self.cause = self.evidence = self.retest_plan = None
+        self.invalidation_proposed_by = self.invalidation_proposed_at = None
+
     @transition(source={State.phase_1}, target=State.phase_2, by=QUALITY_UNITS)
-    def open_phase_2(self, reason: str, now: datetime, partner_id: UUID | None) -> None:
+    def open_phase_2(self, reason: str, now: datetime) -> None:
         """The laboratory found no error of its own: the manufacturer's quality unit investigates the process."""
-        if partner_id not in (None, self.partner_id):
-            raise RuleViolated("the manufacturer's quality unit opens phase 2, not the laboratory's")
         self.phase_2_reason, self.phase_2_at = reason, now
 
-    @transition(source={State.phase_1, State.phase_2}, target=State.concluded, by=LABORATORY)
-    def conclude(self, finding: Finding, now: datetime, partner_id: UUID | None, roles: Set[str]) -> OosConcluded:
-        """Confirm, invalidate or leave open. ``partner_id`` is the partner whose person concludes, if it is one's.
+    @transition(source={State.phase_2}, target=State.concluded, by=QUALITY_UNITS)
+    def conclude(self, finding: Finding, now: datetime) -> OosConcluded:
+        """Confirm the result, or leave it open: inconclusive, it stands and weighs in the disposition.
 
-        A laboratory, also the manufacturer's or the sponsor's own, may only invalidate, and only in phase 1: anything
-        else needs a role of the manufacturer's or the sponsor's quality unit (21 CFR 211.22(a), 211.192). A result is
-        invalidated for an assignable laboratory cause with evidence and for nothing else; inconclusive, it stands and
-        weighs in the disposition.
+        It is invalidated for an assignable laboratory cause and for nothing else, which is the laboratory's to propose.
         """
-        invalidated = finding.conclusion is OosConclusion.invalidated
-        if invalidated and not (finding.cause and finding.evidence):
-            raise RuleViolated("a result is invalidated only for an assignable laboratory cause, with evidence of it")
-        of_quality_unit = partner_id in (None, self.partner_id) and not QUALITY_UNITS.isdisjoint(roles)
-        if not of_quality_unit and not (invalidated and self.state == State.phase_1):
+        if finding.conclusion is OosConclusion.invalidated:
             raise RuleViolated(
-                "a laboratory concludes phase 1 by invalidating its result; anything else needs the manufacturer's "
-                "quality unit"
+                "a result is invalidated only on the laboratory's proposal, with its assignable cause and the evidence "
+                "of it, and a quality unit's approval: POST .../invalidation-proposal in phase 1"
             )
-        self.conclusion, self.cause, self.evidence = finding.conclusion, finding.cause, finding.evidence
-        self.concluded_at = now
-        return OosConcluded(**self._common(now), conclusion=finding.conclusion, cause=finding.cause)
+        self.cause, self.evidence = finding.cause, finding.evidence
+        return self._concluded(finding.conclusion, now)
+
+    @transition(source=set(State), target=None, by=())
+    def link(self, batch_id: UUID | None, product_id: UUID | None, now: datetime) -> OosLinked:
+        """The lot turned out to be a batch, or of a product. Nothing else of it changes."""
+        self.batch_id, self.product_id = batch_id, product_id
+        return OosLinked(**self._common(now), conclusion=self.conclusion, concluded_at=self.concluded_at)
 
     @property
     def lot(self) -> Lot:
@@ -170,6 +214,10 @@ class OosInvestigation(Table, Versioned, table=True):
     def notification(self, now: datetime) -> clocks.Notification:
         """The notification clock."""
         return clocks.notification(clocks.OOS_NOTIFICATION_HOURS, self.aware_at, self.notified_at, now)
+
+    def _concluded(self, conclusion: OosConclusion, now: datetime) -> OosConcluded:
+        self.conclusion, self.concluded_at = conclusion, now
+        return OosConcluded(**self._common(now), conclusion=conclusion, cause=self.cause)
 
     def _common(self, occurred_at: datetime) -> dict[str, Any]:
         return {

@@ -31,8 +31,22 @@ class OpenPhase2(Body):
     reason: Words
 
 
+class ProposeInvalidation(Body):
+    """The laboratory's own error, by what it is shown, and which tests are to be repeated."""
+
+    cause: Words
+    evidence: Words
+    retest_plan: Words | None = None
+
+
+class ReturnInvalidation(Body):
+    """Why the proposal does not convince."""
+
+    reason: Words
+
+
 class Conclude(Body):
-    """What was found. ``invalidated`` needs the assignable laboratory cause and the evidence of it."""
+    """What was found: confirmed or inconclusive."""
 
     conclusion: OosConclusion
     cause: Words | None = None
@@ -87,6 +101,10 @@ class OosRead(BaseModel):
     notified_at: datetime | None
     phase_2_at: datetime | None
     phase_2_reason: str | None
+    invalidation_proposed_by: str | None
+    invalidation_proposed_at: datetime | None
+    retest_plan: str | None
+    return_reason: str | None
     conclusion: OosConclusion | None
     cause: str | None
     evidence: str | None

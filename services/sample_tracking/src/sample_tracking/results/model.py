@@ -1,18 +1,19 @@
 """A laboratory's result, and how it becomes an approved one."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 
-from contracts import Lot, Role
+from contracts import Lot, Role, Side
 from contracts.partner_feeds import ResultRole, TestStage
-from contracts.sample_tracking import Evaluation, ResultApproved
+from contracts.sample_tracking import Evaluation, ResultApproved, ResultReported
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned
@@ -37,6 +38,7 @@ class Result(Table, Versioned, table=True):
     Known by its source's feed, record id and revision where a partner's system reported it.
     """
 
+    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
     lot_id: UUID
     lot_number: str
     material: str
@@ -87,25 +89,42 @@ class Result(Table, Versioned, table=True):
             partner_id=self.partner_id,
         )
 
-    @transition(source={ResultState.submitted}, target=ResultState.reviewed, by={Role.partner_lab, Role.lab})
+    @transition(
+        source={ResultState.submitted},
+        target=ResultState.reviewed,
+        by={Side.laboratory(Role.partner_lab), Role.lab},
+        independent_of={"submitted_by"},
+    )
     def review(self, by: str, now: datetime) -> None:
         """A second person checked the result against its raw data (21 CFR 211.194(a)(8))."""
         self._must_count()
-        if by == self.submitted_by:
-            raise RuleViolated(
-                "whoever submitted a result cannot review it: a second person does (21 CFR 211.194(a)(8))"
-            )
         self.reviewed_by, self.reviewed_at = by, now
 
-    @transition(source={ResultState.reviewed}, target=ResultState.approved, by={Role.partner_quality, Role.quality})
+    @transition(
+        source={ResultState.reviewed},
+        target=ResultState.approved,
+        by={Side.laboratory(Role.partner_quality), Role.quality},
+        independent_of={"submitted_by", "reviewed_by"},
+    )
     def approve(self, by: str, now: datetime) -> ResultApproved:
         """The quality unit stands by the result."""
         self._must_count()
-        if by == self.reviewed_by:
-            raise RuleViolated("whoever reviewed a result cannot approve it")
         self.approved_by, self.approved_at = by, now
         return ResultApproved(result_id=self.id, lot=self.lot, test=self.test, occurred_at=now)
+
+    @transition(source=set(ResultState), target=None, by=())
+    def link(self, product_id: UUID) -> ResultReported:
+        """The lot turned out to be of a product that was not known when it was tested. The verdict stays as it was."""
+        self.product_id = product_id
+        stored: dict[str, Any] = {name: getattr(self, name) for name in _TOLD_AS_STORED}
+        return ResultReported(result_id=self.id, lot=self.lot, **stored)
 
     def _must_count(self) -> None:
         if self.superseded_by is not None:
             raise RuleViolated(f"the result was amended: result {self.superseded_by} stands in its place")
+
+
+_TOLD_AS_STORED = {
+    *("test", "stage", "role", "value", "text", "below_quantitation", "unit", "occurred_at", "evaluation"),
+    *("laboratory_site_id", "laboratory_partner_id", "specification_id", "superseded_by"),
+}

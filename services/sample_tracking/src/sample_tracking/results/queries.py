@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, column, table
+from sqlalchemy import Select
 from sqlmodel import col, select
 
+from runtime.paging import own_records
 from runtime.problems import NotFound
 from runtime.work import Work
 from sample_tracking.results.model import Result
-
-_PARTY = table("party", column("record_id", Uuid), column("organisation_id", Uuid))
 
 
 def visible(work: Work) -> Select[Any]:
@@ -19,15 +18,13 @@ def visible(work: Work) -> Select[Any]:
     statement = select(Result)
     if work.principal.partner_id is None:
         return statement
-    return statement.join(_PARTY, _PARTY.c.record_id == Result.id).where(
-        _PARTY.c.organisation_id == work.principal.partner_id
-    )
+    return statement.where(col(Result.id).in_(own_records(Result, work.principal.partner_id)))
 
 
-async def has_result_of(work: Work, lot_id: UUID) -> bool:
-    """Whether the caller is a party to a result of the lot."""
-    statement = visible(work).where(col(Result.lot_id) == lot_id).limit(1)
-    return await work.session.scalar(statement) is not None
+async def maker_of(work: Work, lot_id: UUID) -> UUID | None:
+    """Whose lot it is, where the caller is a party to a result of it."""
+    found: Result | None = await work.session.scalar(visible(work).where(col(Result.lot_id) == lot_id).limit(1))
+    return found.partner_id if found else None
 
 
 async def of_lot(work: Work, lot_id: UUID) -> Sequence[Result]:

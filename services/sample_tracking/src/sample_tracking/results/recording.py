@@ -70,6 +70,8 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
 async def _reference(work: Work, reports: Sequence[Report]) -> Reference:
     products = {report.lot.product_id for report in reports if report.lot.product_id}
     materials = {report.lot.material for report in reports if not report.lot.product_id}
+    if materials:
+        await work.connection.execute(statements.AMONG_OTHERS)
     return Reference(await work.connection.fetch(statements.LIMITS, list(products), list(materials)))
 
 

@@ -37,14 +37,13 @@ class Report:
     below_quantitation: bool
     unit: str
     occurred_at: Moment
-    parties: tuple[UUID, ...]
     submitted_by: str
     source: SourceRecord | None = None
     cause: Recorded[TestResultReported] | None = None
 
     @classmethod
     def of(cls, recorded: Recorded[TestResultReported]) -> "Report":
-        """The report that a feed's fact makes. The maker and the laboratory are always parties to it."""
+        """The report that a feed's fact makes."""
         fact = recorded.fact
         return cls(
             lot=fact.lot,
@@ -58,11 +57,15 @@ class Report:
             below_quantitation=fact.below_quantitation,
             unit=fact.unit,
             occurred_at=fact.occurred_at,
-            parties=tuple({*fact.parties, fact.lot.partner_id, fact.laboratory_partner_id}),
             submitted_by=f"feed:{fact.source.feed_id}",
             source=fact.source,
             cause=recorded,
         )
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        """Who may see the result: the lot's maker and the laboratory. Who reports it becomes no party by that."""
+        return tuple({self.lot.partner_id, self.laboratory_partner_id})
 
     @property
     def record(self) -> tuple[UUID, str] | None:

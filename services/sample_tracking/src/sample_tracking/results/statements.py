@@ -2,6 +2,12 @@
 
 from typing import Final
 
+AMONG_OTHERS: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended('sample-tracking.products', 0))"
+"""What a transaction takes first that records results of lots that name no product."""
+
+ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('sample-tracking.products', 0))"
+"""What one takes that learns of a product: neither would see the other, and its results would never be joined to it."""
+
 LIMITS: Final = "SELECT product_id, code, specification_id, limits FROM limits_in_force($1::uuid[], $2::text[])"
 
 KNOWN: Final = """

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query
 from sqlmodel import select
 
 from contracts import Role
+from runtime.access import READERS, allowed
 from runtime.paging import Page, Paging, page
-from runtime.routes import Command, CommandRoute, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from sample_tracking.specifications import commands
 from sample_tracking.specifications.model import Specification, SpecificationState
@@ -36,12 +37,14 @@ async def approve(specification_id: UUID, work: Command) -> SpecificationRead:
 
 
 @reading.get("/{specification_id}")
+@allowed(*READERS)
 async def read(specification_id: UUID, work: Reading) -> SpecificationRead:
     """One specification."""
     return SpecificationRead.of(await work.get(Specification, specification_id))
 
 
 @reading.get("")
+@allowed(*READERS)
 async def search(
     work: Reading,
     paging: Paging,

@@ -17,6 +17,8 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("pinned", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("issued_by", sa.String()),
+        sa.Column("partner_id", sa.Uuid()),
         sa.Column("parties", postgresql.ARRAY(sa.Uuid()), nullable=False),
     )
     op.create_table("memo", *tables.versioned(), sa.Column("text", sa.String(), nullable=False))
@@ -33,7 +35,14 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
     )
-    tables.root_record("note")
+    writing = tables.PartnersWrite(
+        sides=["partner_id"],
+        inserts=True,
+        columns=["text", "rank", "issued_by", "state", "version", "updated_at"],
+        moves={"draft": ["draft", "issued"], "issued": ["issued"]},
+    )
+    tables.root_record("note", writing)
     tables.sponsor_record("memo")
-    tables.child_record("remark", "note_id")
+    tables.child_record("remark", "note_id", of="note")
     tables.projection("heard")
+    tables.numbers("note_number")

@@ -10,10 +10,11 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import Role
-from notes.model import Note, State
+from notes.model import WRITERS, Note, State
+from runtime.access import READERS, allowed
 from runtime.paging import Page, Paging, page
 from runtime.problems import RuleViolated
-from runtime.routes import Command, CommandRoute, Query, QueryRoute, allowed
+from runtime.routes import Command, CommandRoute, Query, QueryRoute
 
 writing = APIRouter(prefix="/notes", tags=["notes"], route_class=CommandRoute)
 reading = APIRouter(prefix="/notes", tags=["notes"], route_class=QueryRoute)
@@ -49,7 +50,7 @@ class NoteRead(BaseModel):
 
 
 @writing.post("", status_code=201)
-@allowed(Role.quality, Role.partner_quality)
+@allowed(*WRITERS)
 async def write(body: WriteNote, work: Command, response: Response) -> NoteRead:
     """Write a note."""
     note, written = Note.write(body.text, body.parties, work.now, body.rank)
@@ -67,7 +68,17 @@ async def write(body: WriteNote, work: Command, response: Response) -> NoteRead:
 async def issue(note_id: UUID, body: Because, work: Command) -> NoteRead:
     """Issue it."""
     note = await work.get(Note, note_id)
+    note.issued_by = work.principal.subject
     work.publish(note.issue(body.reason, work.now), of=note)
+    return NoteRead.model_validate(note)
+
+
+@writing.post("/{note_id}/withdrawal")
+@allowed(Note.withdraw)
+async def withdraw(note_id: UUID, body: Because, work: Command) -> NoteRead:
+    """Withdraw it: not who issued it."""
+    note = await work.get(Note, note_id)
+    work.publish(note.withdraw(body.reason, work.now), of=note)
     return NoteRead.model_validate(note)
 
 
@@ -120,12 +131,14 @@ async def _lines() -> AsyncIterator[bytes]:
 
 
 @reading.get("/{note_id}")
+@allowed(*READERS)
 async def read(note_id: UUID, work: Query) -> NoteRead:
     """One note."""
     return NoteRead.model_validate(await work.get(Note, note_id))
 
 
 @reading.get("")
+@allowed(*READERS)
 async def search(work: Query, paging: Paging, text: str | None = None) -> Page[NoteRead]:
     """Notes, newest first."""
     records, cursor = await page(work, Note, paging, {"text": text})

@@ -18,7 +18,6 @@ from contracts.partner_registry import ProductRegistered
 from installation import migrate, topics
 from notes.consumers import Heading, Trouble, subscriptions
 from notes.main import TOPICS
-from runtime import database
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.jobs import supervised
@@ -67,8 +66,7 @@ class Installation:
 
     def replica(self) -> Place:
         """Another process of the service: a pool of its own, the same database and topics."""
-        store = Store(database.connect(self.settings.database_of("notes"), self.settings.pool_size))
-        return Place("notes", store, subscriptions(self.trouble))
+        return Place("notes", Store(self.settings, "notes"), subscriptions(self.trouble))
 
     def behind(self, address: str) -> "Installation":
         """The same installation, which reaches Kafka by another address."""
@@ -112,7 +110,7 @@ class Installation:
             if told is not None:
                 told.set()
             await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), 30)
-            await place.store.engine.dispose()
+            await place.store.close()
 
     @asynccontextmanager
     async def consuming(self) -> AsyncIterator["Member"]:
@@ -123,7 +121,7 @@ class Installation:
             yield member
         finally:
             await member.stop()
-            await place.store.engine.dispose()
+            await place.store.close()
 
     async def produce(self, records: Sequence[dict[str, Any]], topic: str = PRODUCTS) -> None:
         """Records straight into Kafka, in their order."""
@@ -168,9 +166,8 @@ class Member:
 
 async def install(settings: Settings, postgres_dsn: str, eventually: Callable[..., Awaitable[Any]]) -> Installation:
     """Database, migrations and topics."""
-    url = settings.database_of("notes")
-    await migrate.provision(postgres_dsn, url)
-    admin = migrate.database_admin_url(postgres_dsn, url)
+    await migrate.provision(postgres_dsn, settings, "notes")
+    admin = migrate.database_admin_url(postgres_dsn, settings.database_of("notes"))
     await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
     if settings.verify_topics:
         await topics.create(settings, TOPICS)

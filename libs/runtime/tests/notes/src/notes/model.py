@@ -1,19 +1,22 @@
 """A note: something two organisations write down together."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Identity, String, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from contracts import Role
+from contracts import Grant, Role, Side
 from contracts.partner_registry import PartnerStatus, PartnerStatusChanged, ProductRegistered
 from notes.metadata import Table
 from runtime.lifecycle import transition
 from runtime.work import Versioned
+
+WRITERS: frozenset[Role | Grant] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
 
 
 class State(StrEnum):
@@ -27,31 +30,35 @@ class State(StrEnum):
 class Note(Table, Versioned, table=True):
     """The one aggregate."""
 
+    sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
     text: str
     rank: int = 0
     pinned: bool = False
+    issued_by: str | None = None
     state: State = Field(default=State.draft, sa_type=String)
+    partner_id: UUID | None = None
+    """Who wrote it, where that was a partner."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
     def write(cls, text: str, parties: list[UUID], now: datetime, rank: int = 0) -> tuple[Self, ProductRegistered]:
         """A new note begins as a draft. It borrows a fact of partner_registry: the registry of facts is everybody's."""
-        note = cls(text=text, parties=parties, rank=rank)
+        note = cls(text=text, parties=parties, rank=rank, partner_id=parties[0] if parties else None)
         written = ProductRegistered(product_id=note.id, code=str(rank), name=text, dosage_form="note", occurred_at=now)
         return note, written
 
-    @transition(source={State.draft}, target=State.issued, by={Role.quality, Role.partner_quality})
+    @transition(source={State.draft}, target=State.issued, by=WRITERS)
     def issue(self, reason: str, now: datetime) -> PartnerStatusChanged:
         """Both sides may rely on it."""
         return self._changed(PartnerStatus.active, reason, now)
 
-    @transition(source={State.draft, State.issued}, target=None, by={Role.quality, Role.partner_quality})
+    @transition(source={State.draft, State.issued}, target=None, by=WRITERS)
     def amend(self, text: str, now: datetime) -> PartnerStatusChanged:
         """Other words, the same state."""
         self.text = text
         return self._changed(PartnerStatus.prospect, text[:20], now)
 
-    @transition(source={State.issued}, target=State.withdrawn, by={Role.quality})
+    @transition(source={State.issued}, target=State.withdrawn, by={Role.quality}, independent_of={"issued_by"})
     def withdraw(self, reason: str, now: datetime) -> PartnerStatusChanged:
         """Nobody may rely on it any more."""
         return self._changed(PartnerStatus.exited, reason, now)

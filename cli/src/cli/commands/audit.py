@@ -1,0 +1,80 @@
+"""``entente audit``: who changed what of a record, when and why."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from cli import installation
+from cli.failures import Answered, Failure
+from cli.installation import AsJson, GivenToken, Installation, Url
+from cli.output import print_json, print_line
+from cli.services import WITH_A_LEDGER
+
+commands = typer.Typer(help="What the audit trail holds.", no_args_is_help=True)
+_NUMBERED = {
+    "DEV": ("quality-events", "deviations"),
+    "OOS": ("quality-events", "oos-investigations"),
+    "P": ("partner-registry", "partners"),
+    "S": ("partner-registry", "sites"),
+}
+"""Which list knows a number, by what is before its first hyphen."""
+_NOT_SEEN = {403, 404}
+
+
+@commands.callback()
+def _audit() -> None:
+    """Keep `show` a command of its own: more will stand beside it."""
+
+
+@commands.command()
+def show(
+    record: Annotated[str, typer.Argument(help="A record's id, or its number, such as DEV-2026-48151.")],
+    service: Annotated[str | None, typer.Option("--service", help="Whose record, where only the id is known.")] = None,
+    url: Url = None,
+    token: GivenToken = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell a record's history in prose, oldest first, to whoever may see the record."""
+    with installation.find(url, token) as platform:
+        found = [(name, list(_entries(platform, name, id))) for name, id in _places(platform, record, service)]
+    entries = [{"service": name, **entry} for name, items in found for entry in items]
+    if not entries:
+        raise Failure(f"nothing is known of {record}, or you are no party to it", "Give its id, or its whole number.")
+    if as_json:
+        print_json({"items": entries})
+        return
+    for entry in entries:
+        print_line(entry["text"])
+
+
+def _places(platform: Installation, record: str, service: str | None) -> list[tuple[str, str]]:
+    """Where to look, and under which id."""
+    try:
+        id = str(UUID(record))
+    except ValueError:
+        return [_of_number(platform, record)]
+    if service and service not in WITH_A_LEDGER:
+        raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(WITH_A_LEDGER))
+    return [(name, id) for name in ([service] if service else WITH_A_LEDGER)]
+
+
+def _of_number(platform: Installation, number: str) -> tuple[str, str]:
+    kind = number.partition("-")[0].upper()
+    if kind not in _NUMBERED:
+        known = ", ".join(f"{kind}-..." for kind in _NUMBERED)
+        raise Failure(f"{number!r} is neither an id nor a number", f"Numbers look so: {known}")
+    service, collection = _NUMBERED[kind]
+    items = platform.get(f"/api/{service}/v1/{collection}", number=number)["items"]
+    if not items:
+        raise Failure(f"there is no {number}, or you are no party to it", "Check the number.")
+    return service, items[0]["id"]
+
+
+def _entries(platform: Installation, service: str, id: str) -> Iterator[dict[str, Any]]:
+    try:
+        yield from platform.items(f"/api/{service}/v1/audit/{id}")
+    except Answered as refusal:
+        if refusal.status not in _NOT_SEEN:
+            raise

@@ -1,0 +1,30 @@
+"""``entente audit show``: a record's history as a person reads it."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+TOLD = "2026-03-14 09:30:00 UTC: ana (quality) changed deviation: state from reported to classified."
+
+
+@pytest.mark.parametrize("record", [str(uuid4()), "DEV-2026-48151", "oos-2026-00017", "P-2026-31337"])
+def test_a_history_is_told_line_by_line(entente: Any, answering: Any, record: str) -> None:
+    answering.body = {"items": [{"text": TOLD, "id": str(uuid4())}], "next": None}
+    done = entente("audit", "show", record, "--url", answering.url, "--token", "any")
+    assert done.exit_code == 0, done.stderr
+    assert set(done.stdout.splitlines()) == {TOLD}
+
+
+def test_what_is_no_number_is_told(entente: Any, answering: Any) -> None:
+    done = entente("audit", "show", "B-1", "--url", answering.url, "--token", "any")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "neither an id nor a number" in done.stderr
+    assert "DEV-..." in done.stderr
+
+
+def test_a_record_that_nobody_knows_is_told(entente: Any, answering: Any) -> None:
+    answering.body = {"items": [], "next": None}
+    done = entente("audit", "show", "DEV-2026-00001", "--url", answering.url, "--token", "any")
+    assert done.exit_code == 2
+    assert "you are no party to it" in done.stderr

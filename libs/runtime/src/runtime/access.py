@@ -1,0 +1,97 @@
+"""Who may do what, and in whose name: a role says what in general, a side whose record it is."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from contracts import Grant, Role, Side
+from runtime.principal import Principal, authenticate
+from runtime.problems import Problem
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+EVERYBODY = frozenset(Role)
+SPONSORS = frozenset(role for role in Role if not role.startswith("partner_"))
+READERS = EVERYBODY - {Role.admin}
+"""Who may read records: an administrator minds people and settings, and handles no regulated record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What somebody must be to do something."""
+
+    grants: frozenset[Grant] = frozenset()
+    """Any of them."""
+    independent_of: frozenset[str] = frozenset()
+    """Fields of the record that name who did what came before: nobody does both."""
+
+    def __or__(self, other: "Requirement") -> "Requirement":
+        return Requirement(self.grants | other.grants, self.independent_of | other.independent_of)
+
+    def check_role(self, principal: Principal) -> None:
+        """Raise a 403 Problem that names the roles, unless the principal has one of them."""
+        needed = {str(grant.role) for grant in self.grants}
+        if not principal.roles & needed:
+            given = ", ".join(sorted(principal.roles))
+            detail = f"this needs one of the roles {', '.join(sorted(needed))}; yours: {given}"
+            raise Problem(403, "forbidden", detail)
+
+    def check_record(self, principal: Principal, record: Any) -> None:
+        """Raise a 403 Problem unless the principal acts on the right side of this record, and is a second person."""
+        held = {grant.side for grant in self.grants if grant.role in principal.roles}
+        if not held & sides_of(principal.partner_id, record):
+            sides = " or ".join(sorted(held - {Side.sponsor})) or "sponsor"
+            raise Problem(403, "wrong-side", f"this is for the record's {sides}, which your organisation is not")
+        done = sorted(field for field in self.independent_of if getattr(record, field) == principal.subject)
+        if done:
+            detail = f"this takes another person than the record's {' and '.join(done)}, which is you"
+            raise Problem(403, "second-person-required", detail, fields=done)
+
+
+def sides_of(partner_id: UUID | None, record: Any) -> set[Side]:
+    """The sides of a record on which an organisation stands; None is the sponsor, who owns what has no sides."""
+    if partner_id is None:
+        return {Side.sponsor}
+    return {side for side, field in record.sides.items() if getattr(record, field) == partner_id}
+
+
+def grants_of(by: Collection[Role | Grant]) -> frozenset[Grant]:
+    """Roles and grants alike as grants."""
+    return frozenset(each if isinstance(each, Grant) else Grant(each, Side.sponsor) for each in by)
+
+
+def allowed(*by: Role | Grant | Callable[..., Any]) -> Callable[[Endpoint], Endpoint]:
+    """Say who may call a route: roles, grants, or transitions whose requirements are taken over.
+
+    On a route that changes a record, a partner's role needs a side; on one that reads, rows are the database's matter.
+    """
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        needs = Requirement(grants_of([each for each in by if isinstance(each, Role | Grant)]))
+        for each in by:
+            if not isinstance(each, Role | Grant):
+                needs |= each.transition.needs  # type: ignore[attr-defined]
+        endpoint.needs = needs  # type: ignore[attr-defined]
+        return endpoint
+
+    return declare
+
+
+def requirement(endpoint: Callable[..., Any]) -> Requirement:
+    """What a route's endpoint declared. Raises TypeError for one that did not."""
+    needs: Requirement | None = getattr(endpoint, "needs", None)
+    if needs is None or not needs.grants:
+        raise TypeError(f"{endpoint.__name__} must say who may call it: @allowed(...)")
+    return needs
+
+
+async def _asking(request: Request) -> Principal:
+    principal = await authenticate(request)
+    requirement(request.scope["endpoint"]).check_role(principal)
+    return principal
+
+
+Asking = Annotated[Principal, Depends(_asking)]
+"""Who asks, on a route that is no command and no query: it, too, says who may call it."""

@@ -1,0 +1,140 @@
+"""The audit as people read it: who changed what of a record, when and why."""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from runtime.access import READERS, allowed
+from runtime.paging import Page
+from runtime.problems import NotFound, Problem
+from runtime.routes import Query as Reading
+from runtime.routes import QueryRoute
+from runtime.work import Work
+
+router = APIRouter(prefix="/audit", tags=["audit"], route_class=QueryRoute)
+OPERATIONS = UUID(int=0)
+"""The record of what operators did: retries, replays, rebuilds. No partner sees it."""
+_UNSAID = {"id", "version", "created_at", "updated_at"}
+_DONE = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
+_ROWS = """
+SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation, old, new
+FROM audit WHERE root_id = $1 AND (at, record_id) > ($2, $3) ORDER BY at, record_id LIMIT $4
+"""
+_FROM_THE_BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00"), UUID(int=0)
+
+
+class Change(BaseModel):
+    """One field, as it was and as it is."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class AuditEntry(BaseModel):
+    """One change of a record, or of a part of it. ``text`` says the same in prose."""
+
+    at: datetime
+    actor: str
+    roles: list[str]
+    party: str
+    """`sponsor` or the partner's id; of a service itself, nothing."""
+    done: str
+    """created, changed, removed; or what an operator did."""
+    part: str
+    """The table: the record's own, or that of a part of it."""
+    record_id: UUID
+    changes: list[Change]
+    reason: str
+    cause: str | None
+    """The fact that a service acted on."""
+    correlation_id: str
+    """The request, or the partner's message, from which it followed."""
+    text: str
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """The readable form of a row."""
+        old, new = row["old"] or {}, row["new"] or {}
+        changes = [
+            Change(field=field, before=old.get(field), after=new.get(field))
+            for field in sorted(old.keys() | new.keys())
+            if old.get(field) != new.get(field) and field not in _UNSAID
+        ]
+        entry = {name: row[name] for name in ("at", "actor", "record_id", "reason", "cause", "correlation_id")}
+        service = row["actor"].startswith("service:")
+        return cls(
+            **entry,
+            roles=[role for role in row["actor_roles"].split(",") if role],
+            party=row["tenant"] or ("" if service else "sponsor"),
+            done=_DONE.get(row["operation"], row["operation"]),
+            part=row["table_name"],
+            changes=changes,
+            text=_prose(row, changes),
+        )
+
+
+def _prose(row: Any, changes: Sequence[Change]) -> str:
+    who = row["actor"] + (f" ({row['actor_roles'].replace(',', ', ')})" if row["actor_roles"] else "")
+    what = row["table_name"].replace("_", " ")
+    done = _DONE.get(row["operation"], row["operation"])
+    changed = "; ".join(_said(change, created=done == "created") for change in changes)
+    why = f" Reason: {row['reason']}." if row["reason"] else ""
+    why += f" Because of the fact {row['cause']}." if row["cause"] else ""
+    why += f" It followed from {row['correlation_id']}." if row["correlation_id"] else ""
+    return f"{row['at']:%Y-%m-%d %H:%M:%S} UTC: {who} {done} {what}{': ' if changed else ''}{changed}.{why}"
+
+
+def _said(change: Change, *, created: bool) -> str:
+    before, after = (_shown(value) for value in (change.before, change.after))
+    return f"{change.field} {after}" if created else f"{change.field} from {before} to {after}"
+
+
+def _shown(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "nothing"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else text[:199] + "\u2026"
+
+
+@router.get("/{record}")
+@allowed(*READERS)
+async def read(
+    record: UUID | Literal["operations"],
+    work: Reading,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
+) -> Page[AuditEntry]:
+    """Who changed what of a record and its parts, oldest first, for whoever may see the record.
+
+    `operations` instead of a record's id: what operators did to this service.
+    """
+    id = OPERATIONS if record == "operations" else record
+    rows = await _rows(work, id, cursor, limit + 1)
+    if not rows and id != OPERATIONS:
+        raise NotFound("record", id)
+    more = rows[limit - 1] if len(rows) > limit else None
+    return Page(items=[AuditEntry.of(row) for row in rows[:limit]], next=_encode(more) if more else None)
+
+
+async def _rows(work: Work, id: UUID, cursor: str | None, limit: int) -> list[Any]:
+    after = _decode(cursor) if cursor else _FROM_THE_BEGINNING
+    return list(await work.connection.fetch(_ROWS, id, *after, limit))
+
+
+def _encode(row: Any) -> str:
+    return base64.urlsafe_b64encode(f"{row['at'].isoformat()} {row['record_id']}".encode()).decode()
+
+
+def _decode(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        at, _, id = base64.urlsafe_b64decode(cursor).decode().partition(" ")
+        return datetime.fromisoformat(at).astimezone(UTC), UUID(id)
+    except (ValueError, OverflowError) as error:
+        raise Problem(400, "invalid-cursor", "no cursor of this list: begin again without it") from error

@@ -1,0 +1,86 @@
+"""The audit as people read it: who changed what of a record, when and why, for whoever may see the record."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from notes.behind_http import Notes
+from notes.logins import a_note
+from runtime.audit import OPERATIONS
+
+
+async def test_a_change_is_told_with_its_reason_in_prose_and_as_data(notes: Notes) -> None:
+    correlation = {"X-Correlation-Id": uuid4().hex}
+    note = await a_note(notes, text="before")
+    done = await notes.client.post(f"/notes/{note}/issue", json={"reason": "both agree"}, headers=correlation)
+    assert done.status_code == 200, done.text
+    created, issued = (await notes.client.get(f"/audit/{note}")).json()["items"]
+    assert (created["done"], created["part"], created["party"]) == ("created", "note", "sponsor")
+    assert "tester (admin, quality) created note: " in created["text"]
+    assert "text before" in created["text"]
+    assert (issued["reason"], issued["correlation_id"]) == ("both agree", correlation["X-Correlation-Id"])
+    assert issued["changes"] == [
+        {"field": "issued_by", "before": None, "after": "tester"},
+        {"field": "state", "before": "draft", "after": "issued"},
+    ]
+    assert issued["text"].endswith(
+        "UTC: tester (admin, quality) changed note: issued_by from nothing to tester; state from draft to issued. "
+        f"Reason: both agree. It followed from {correlation['X-Correlation-Id']}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "reason"),
+    [
+        ({}, {"reason": "the body's"}, "the body's"),
+        ({"X-Reason": "the header's"}, {"reason": "the body's"}, "the header's"),
+        ({}, {"reason": "x" * 20_000}, "x" * 10_000),
+    ],
+)
+async def test_where_a_reason_comes_from(
+    notes: Notes, headers: dict[str, str], body: dict[str, Any], reason: str
+) -> None:
+    note = await a_note(notes)
+    assert (await notes.client.post(f"/notes/{note}/issue", json=body, headers=headers)).status_code == 200
+    assert [entry["reason"] for entry in (await notes.client.get(f"/audit/{note}")).json()["items"]] == ["", reason]
+
+
+async def test_a_reason_that_cannot_be_stored_refuses_the_change(notes: Notes) -> None:
+    note = await a_note(notes)
+    assert (await notes.client.post(f"/notes/{note}/issue", json={"reason": "a\0b"})).status_code == 422
+    assert len((await notes.client.get(f"/audit/{note}")).json()["items"]) == 1
+
+
+async def test_a_history_comes_page_by_page_without_a_gap(notes: Notes) -> None:
+    note = await a_note(notes)
+    for number in range(4):
+        changed = await notes.client.put(f"/notes/{note}", json={"text": str(number)}, headers={"If-Match": "*"})
+        assert changed.status_code == 200
+    whole = (await notes.client.get(f"/audit/{note}")).json()
+    assert whole["next"] is None
+    seen: list[Any] = []
+    cursor: str | None = None
+    while True:
+        asked = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await notes.client.get(f"/audit/{note}", params=asked)).json()
+        seen += page["items"]
+        if (cursor := page["next"]) is None:
+            break
+    assert seen == whole["items"]
+    assert len(seen) == 5
+    for forged in ("x", "e30=", "MDAwMS0wMS0wMSB4", "MDAwMS0wMS0wMSAwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA="):
+        assert (await notes.client.get(f"/audit/{note}", params={"cursor": forged})).status_code == 400, forged
+
+
+async def test_only_who_may_see_the_record_sees_its_history(notes: Notes) -> None:
+    me, other = uuid4(), uuid4()
+    mine, theirs = await a_note(notes, me), await a_note(notes, other)
+    async with notes.as_("partner_lab", partner_id=me) as partner:
+        assert len((await partner.get(f"/audit/{mine}")).json()["items"]) == 1
+        foreign, absent = await partner.get(f"/audit/{theirs}"), await partner.get(f"/audit/{uuid4()}")
+        assert (foreign.status_code, absent.status_code) == (404, 404)
+        assert (await partner.get("/audit/operations")).json()["items"] == []
+    async with notes.as_("admin") as administrator:
+        assert (await administrator.get(f"/audit/{mine}")).status_code == 403
+    assert OPERATIONS.int == 0

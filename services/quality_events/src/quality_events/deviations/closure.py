@@ -1,0 +1,31 @@
+"""What a deviation lacks to be closed (EU GMP 1.8 xiv; ICH Q10 3.2.2)."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from contracts import Classification
+from quality_events.deviations.lots import DeviationLot, without_impact
+
+
+class Investigated(Protocol):
+    """What an investigation stated."""
+
+    root_cause_category: str | None
+    root_cause: str | None
+    impact: str | None
+    capa_reference: str | None
+    capa_justification: str | None
+
+
+def missing(found: Investigated, classification: Classification, lots: Sequence[DeviationLot]) -> list[str]:
+    """What must still be stated, in words; a minor deviation may close without any of it."""
+    if classification is Classification.minor:
+        return []
+    lacks = [] if found.root_cause_category and found.root_cause else ["the root cause and its category"]
+    if unstated := without_impact(lots):
+        lacks.append(f"the impact on {', '.join(unstated)}")
+    elif not found.impact and not any(lot.impact for lot in lots):
+        lacks.append("the impact")
+    if not (found.capa_reference or found.capa_justification):
+        lacks.append("a CAPA or a justification for none")
+    return lacks

@@ -1,0 +1,84 @@
+"""Deviations and investigations meet batches and products by their lots, whichever of them was told first."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlmodel import col, or_, select
+
+from contracts import Lot
+from quality_events.batches import statements
+from quality_events.deviations.lots import DeviationLot
+from quality_events.deviations.model import Deviation
+from quality_events.oos_investigations.model import OosInvestigation
+from runtime.work import Work
+
+_BATCHES = "SELECT lot_id, id, product_id FROM batch WHERE lot_id = ANY($1::uuid[])"
+Batches = Mapping[UUID, tuple[UUID, UUID | None]]
+"""A batch and its product by the lot."""
+Named = TypeVar("Named", DeviationLot, OosInvestigation)
+
+
+async def join(work: Work, lot_ids: Sequence[UUID]) -> None:
+    """Join the batches of these lots to what named the lots before the batches, or their products, were known.
+
+    Only for the worker: a batch's maker may be no party to what a laboratory recorded.
+    """
+    deviations = await _incomplete(work, DeviationLot, "deviation_id", lot_ids)
+    investigations = await _incomplete(work, OosInvestigation, "id", lot_ids)
+    if not deviations and not investigations:
+        return
+    rows = await work.connection.fetch(_BATCHES, list(lot_ids))
+    batches = {row["lot_id"]: (row["id"], row["product_id"]) for row in rows}
+    for deviation_id in deviations:
+        await _join_deviation(work, deviation_id, batches)
+    for investigation_id in investigations:
+        await _join_investigation(work, investigation_id, batches)
+
+
+async def learn_products(work: Work, products: Mapping[str, UUID]) -> None:
+    """Lots that were named before their product was registered are of it, and so are batches."""
+    await statements.alone(work)
+    in_deviations = await _without_product(work, DeviationLot, list(products))
+    in_investigations = await _without_product(work, OosInvestigation, list(products))
+    named = {
+        lot.id: lot.model_copy(update={"product_id": products[lot.material]})
+        for lot in in_deviations + in_investigations
+    }
+    await statements.announce(work, named.values())
+    batches = await statements.learn_products(work, products)
+    await join(work, [*named, *batches])
+
+
+async def _incomplete(work: Work, table: type[Named], record: str, lot_ids: Sequence[UUID]) -> list[UUID]:
+    lacks = or_(col(table.batch_id).is_(None), col(table.product_id).is_(None))
+    query = select(getattr(table, record)).where(col(table.lot_id).in_(lot_ids), lacks).distinct()
+    return sorted(await work.session.scalars(query))
+
+
+async def _without_product(work: Work, table: type[Named], materials: Sequence[str]) -> list[Lot]:
+    query = select(table).where(col(table.product_id).is_(None), col(table.material).in_(materials))
+    return [row.lot for row in await work.session.scalars(query)]
+
+
+async def _join_deviation(work: Work, deviation_id: UUID, batches: Batches) -> None:
+    deviation = await work.get(Deviation, deviation_id)
+    of_it = select(DeviationLot).where(DeviationLot.deviation_id == deviation_id).order_by(col(DeviationLot.id))
+    lots = (await work.session.scalars(of_it)).all()
+    before = [(lot.batch_id, lot.product_id) for lot in lots]
+    for lot in lots:
+        lot.batch_id, lot.product_id = _known(lot, batches)
+    if before != [(lot.batch_id, lot.product_id) for lot in lots]:
+        work.publish(deviation.link(lots, work.now), of=deviation)
+
+
+async def _join_investigation(work: Work, investigation_id: UUID, batches: Batches) -> None:
+    investigation = await work.get(OosInvestigation, investigation_id)
+    batch_id, product_id = _known(investigation, batches)
+    if (batch_id, product_id) != (investigation.batch_id, investigation.product_id):
+        work.publish(investigation.link(batch_id, product_id, work.now), of=investigation)
+
+
+def _known(named: DeviationLot | OosInvestigation, batches: Batches) -> tuple[UUID | None, UUID | None]:
+    batch_id, product_id = batches.get(named.lot_id, (None, None))
+    return named.batch_id or batch_id, named.product_id or product_id
