@@ -11,7 +11,7 @@ import structlog
 from fastapi import APIRouter, Body, Depends, Query, Request
 
 from contracts import HappenedAt, Role
-from runtime import cursor, metrics, parking
+from runtime import cursor, metrics, parking, timers
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
 
@@ -26,6 +26,7 @@ SELECT (SELECT count(*) FROM parked) AS parked,
              ON xid >= pg_snapshot_xmin(low) AND NOT pg_visible_in_snapshot(xid, low)
              AND outbox.position > coalesce(until, floor))
             + (SELECT coalesce(max(until - position), 0) FROM relay_cursor) END AS outbox_pending,
+       (SELECT count(*) FROM set_aside) AS set_aside,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
 
@@ -44,6 +45,7 @@ async def status_of(place: Place) -> dict[str, Any]:
         status = dict(await work.connection.fetchrow(_STATUS))
     metrics.PARKED.labels(place.service).set(status["parked"])
     metrics.PARKED_AGE.labels(place.service).set(status.pop("parked_seconds") or 0)
+    metrics.SET_ASIDE.labels(place.service).set(status["set_aside"])
     metrics.OUTBOX_PENDING.labels(place.service).set(status["outbox_pending"])
     return status
 
@@ -77,6 +79,13 @@ async def explain_parked(id: int, place: Operated) -> dict[str, Any]:
 async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=True)] = None) -> dict[str, Any]:
     """Apply parked facts in order, each in a transaction of its own; a key stops at its first failure."""
     return await parking.retry(place, id)
+
+
+@router.get("/set-aside")
+@allowed(*SPONSORS)
+async def list_set_aside(place: Operated, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
+    """Records on which a timer failed, oldest first: why, since when, and when they are tried again."""
+    return {"items": await timers.listing(place, limit), "next": None}
 
 
 @router.post("/replays", status_code=202)

@@ -132,6 +132,7 @@ async def status(request: Request, principal: Asking) -> dict[str, Any]:
         "role": request.app.state.settings.role,
         "lag": None,
         "parked": 0,
+        "set_aside": 0,
         "outbox_pending": 0,
         "readers": len(_open),
     }
