@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
@@ -62,6 +63,20 @@ async def test_a_statement_that_the_database_refuses_spoils_its_savepoint_alone(
         async with work.savepoint():
             await change(work, id, 5)
     assert await told(installation) == [("5", 2)]
+
+
+async def test_what_goes_past_the_orm_is_undone_too(installation: Installation) -> None:
+    id = await a_note(installation)
+
+    async def raw(work: Work, sql: str) -> None:
+        async with work.savepoint():
+            await work.connection.execute("UPDATE note SET rank = 9")
+            await work.connection.execute(sql)
+
+    async with installation.work() as work:
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            await raw(work, "SELECT 1 / 0")
+        assert await work.connection.fetchval("SELECT rank FROM note WHERE id = $1", id) == 0
 
 
 async def test_a_fact_that_cannot_be_published_is_seen_in_its_savepoint(installation: Installation) -> None:

@@ -2,21 +2,23 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
+import structlog
 from fastapi import Depends, Query
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import Select, String, Uuid, column, inspect, table, tuple_
 from sqlmodel import select
 
-from runtime.problems import Problem
+from runtime.problems import Problem, is_transient
 from runtime.work import Identified, Work
 
+log = structlog.get_logger()
 Item = TypeVar("Item")
 Model = TypeVar("Model", bound=Identified)
 _SORTABLE = (str, object, int, bool, Decimal, date, datetime, UUID)
@@ -24,11 +26,33 @@ _SORTABLE = (str, object, int, bool, Decimal, date, datetime, UUID)
 _party = table("party", column("table_name", String), column("record_id", Uuid), column("organisation_id", Uuid))
 
 
+Show: TypeAlias = Callable[[Work, Sequence[Model]], Awaitable[Sequence[Item]]]
+"""Records in the form that readers see, in their order."""
+
+
+class Unreadable(BaseModel):
+    """A row that belongs here and cannot be shown."""
+
+    id: UUID
+    reason: str
+
+
 class Page(BaseModel, Generic[Item]):
     """One page of a list; ``next`` is the cursor of the page after it, or null at the end."""
 
     items: Sequence[Item]
     next: str | None
+    unreadable: Sequence[Unreadable] = ()
+    """Rows of this page that cannot be shown, each with the reason; nothing else is missing from it."""
+
+
+def each(show: Callable[[Model], Item]) -> Show[Model, Item]:
+    """Shows records for which nothing else is looked up."""
+
+    async def show_all(_: Work, records: Sequence[Model]) -> list[Item]:
+        return [show(record) for record in records]
+
+    return show_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +68,6 @@ Paging = Annotated[PageRequest, Depends()]
 
 
 def _encode(listing: str, value: Any, id: UUID) -> str:
-    """``listing`` is the list in its sort: in any other, the place after this value and id would be a wrong one."""
     return base64.urlsafe_b64encode(json.dumps({listing: [str(value), str(id)]}).encode()).decode().rstrip("=")
 
 
@@ -71,28 +94,82 @@ async def page(
     model: type[Model],
     request: PageRequest,
     filters: Mapping[str, Any],
+    show: Show[Model, Item],
     statement: Select[Any] | None = None,
-) -> tuple[list[Model], str | None]:
-    """One page of a model's records and the next cursor. Filters that are None do not count.
+) -> Page[Item]:
+    """One page of a model's records, as ``show`` shows them. Filters that are None do not count.
 
     Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list or sort.
     """
+    rows, by = _selected(work, model, request, filters, statement)
+    try:
+        async with work.savepoint():
+            records = list((await work.session.scalars(rows)).all())
+            items, unreadable = list(await show(work, records[: request.limit])), list[Unreadable]()
+        keys = [(getattr(record, by.name), record.id) for record in records]
+    except Exception as error:
+        if isinstance(error, Problem) or is_transient(error):
+            raise
+        keys = await _keys(work, rows, by)
+        items, unreadable = await _one_by_one(work, model, [id for _, id in keys[: request.limit]], show)
+    more = len(keys) > request.limit
+    last = _encode(_listing(model, request), *keys[request.limit - 1]) if more else None
+    return Page(items=items, next=last, unreadable=unreadable)
+
+
+def _listing(model: type[Identified], request: PageRequest) -> str:
+    """A list in its sort: in any other, the place behind a cursor's value and id would be a wrong one."""
+    return f"{model.__name__} {request.sort}"
+
+
+def _selected(
+    work: Work, model: type[Identified], request: PageRequest, filters: Mapping[str, Any], statement: Select[Any] | None
+) -> tuple[Select[Any], Any]:
+    """The rows of a page and one more, and the column that they are sorted by."""
     columns, sort = inspect(model).columns, request.sort.removeprefix("-")
     kinds = {name: column.type.python_type for name, column in columns.items() if not column.nullable}
     if kinds.get(sort) not in _SORTABLE:
         sortable = ", ".join(sorted(name for name, kind in kinds.items() if kind in _SORTABLE))
         raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {sortable}")
-    descending, listing = request.sort.startswith("-"), f"{model.__name__} {request.sort}"
-    by, id = columns[sort], columns["id"]
+    descending, by, id = request.sort.startswith("-"), columns[sort], columns["id"]
     query = select(model) if statement is None else statement
     query = query.where(*[columns[name] == value for name, value in filters.items() if value is not None])
     if work.principal.partner_id and "parties" in columns:
         query = query.where(id.in_(own_records(model, work.principal.partner_id)))
     if request.cursor:
-        after = tuple_(*_decode(listing, request.cursor, kinds[sort]))
+        after = tuple_(*_decode(_listing(model, request), request.cursor, kinds[sort]))
         query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)
     order = [by.desc(), id.desc()] if descending else [by.asc(), id.asc()]
-    records = list((await work.session.scalars(query.order_by(*order).limit(request.limit + 1))).all())
-    more = len(records) > request.limit
-    records = records[: request.limit]
-    return records, _encode(listing, getattr(records[-1], sort), records[-1].id) if more else None
+    return query.order_by(*order).limit(request.limit + 1), by
+
+
+async def _keys(work: Work, rows: Select[Any], by: Any) -> list[tuple[Any, UUID]]:
+    try:
+        return [(value, id) for value, id in await work.session.execute(rows.with_only_columns(by, by.table.c.id))]
+    except (OverflowError, ValueError) as error:
+        detail = f"a row's {by.name} cannot be read: sort by another field"
+        raise Problem(422, "unreadable-sort", detail) from error
+
+
+async def _one_by_one(
+    work: Work, model: type[Model], ids: Sequence[UUID], show: Show[Model, Item]
+) -> tuple[list[Item], list[Unreadable]]:
+    """What can be shown, and beside it what cannot: one bad row must not hide all others from everybody."""
+    items, unreadable = list[Item](), list[Unreadable]()
+    for id in ids:
+        try:
+            async with work.savepoint():
+                items += await show(work, [await work.session.get_one(model, id)])
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.error("row cannot be shown", table=model.__tablename__, record=str(id), exc_info=error)
+            unreadable.append(Unreadable(id=id, reason=_why(error)))
+    return items, unreadable
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with the row's fields; of any other error no more than its name: the log has it."""
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())[:1000]
+    return f"it cannot be read ({type(error).__name__}); the log has it under this id"

@@ -14,6 +14,7 @@ from runtime.work import Identified, Work
 
 log = structlog.get_logger()
 M = TypeVar("M", bound=Identified)
+Find = Callable[[Work], Select[Any]]
 _set_aside = table("set_aside", column("timer"), column("record_id", Uuid))
 _DUE = "SELECT record_id FROM set_aside WHERE timer = $1 AND try_again_at <= $2 ORDER BY try_again_at LIMIT $3"
 _SET_ASIDE = """
@@ -33,7 +34,7 @@ def record_by_record(
     name: str,
     seconds: float,
     model: type[M],
-    find: Callable[[Work], Select[Any]],
+    find: Find,
     act: Callable[[Work, M], Awaitable[None]],
     *,
     at_once: int = 500,

@@ -139,6 +139,8 @@ class Work:
         touched = set(self.session.info.get("touched", ()))
         try:
             async with self.session.begin_nested():
+                # Sends SAVEPOINT, which waits for a statement of the session: a raw one would come before it.
+                await self.session.connection()
                 yield
                 await self.flush()
         except BaseException:

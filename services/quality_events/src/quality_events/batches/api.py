@@ -74,5 +74,4 @@ async def search(
         "partner_id": partner_id,
         "state": state,
     }
-    records, cursor = await page(work, Batch, paging, filters, queries.matching(since, until, input_lot_id))
-    return Page(items=await queries.read_all(work, records), next=cursor)
+    return await page(work, Batch, paging, filters, queries.read_all, queries.matching(since, until, input_lot_id))

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts import Role
 from notes.model import WRITERS, Note, State
 from runtime.access import READERS, allowed
-from runtime.paging import Page, Paging, page
+from runtime.paging import Page, Paging, each, page
 from runtime.problems import RuleViolated
 from runtime.routes import Command, CommandRoute, Query, QueryRoute
 
@@ -141,5 +141,4 @@ async def read(note_id: UUID, work: Query) -> NoteRead:
 @allowed(*READERS)
 async def search(work: Query, paging: Paging, text: str | None = None) -> Page[NoteRead]:
     """Notes, newest first."""
-    records, cursor = await page(work, Note, paging, {"text": text})
-    return Page(items=[NoteRead.model_validate(record) for record in records], next=cursor)
+    return await page(work, Note, paging, {"text": text}, each(NoteRead.model_validate))
