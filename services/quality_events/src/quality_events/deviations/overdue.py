@@ -15,7 +15,7 @@ async def tell(work: Work) -> None:
     untold = or_(col(Deviation.overdue_told_for).is_(None), Deviation.overdue_told_for != Deviation.due_at)
     late = await work.session.scalars(
         select(Deviation)
-        .where(col(Deviation.state).in_(OPEN), Deviation.due_at < work.now, untold)
+        .where(col(Deviation.state).in_(OPEN), ~col(Deviation.historic), Deviation.due_at < work.now, untold)
         .order_by(col(Deviation.id))
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
