@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from runtime import audit, operations, problems, telemetry, topics
+from runtime import audit, operations, problems, refusals, telemetry, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
@@ -56,6 +56,7 @@ def service(
     for router in (*routers, audit.router, operations.router) if stores else routers:
         app.include_router(router, prefix="/v1")
     app.include_router(_health)
+    refusals.document(app)
     return app
 
 
