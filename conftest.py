@@ -120,6 +120,8 @@ def settings(postgres_dsn: str, kafka: Any, issuer: Issuer) -> Settings:
         topic_prefix=f"{run}.",
         verify_topics=kafka.durable,
         jwks=str(issuer.jwks),
+        requests_per_second=1e6,  # a test asks as fast as it can
+        requests_burst=10**6,
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "libs/runtime/src/runtime"
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
-PLUMBING = 1500
+PLUMBING = 2000
 """Lines of code, SQL among them. If it wants more, something is being built that a library has."""
 
 # Put together here, so that this file does not hold what it forbids.

@@ -16,6 +16,7 @@ from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
 from runtime.jobs import Job, Timer, pause, supervised
+from runtime.limits import Limits
 from runtime.principal import Verifier, worker
 from runtime.problems import Problem
 from runtime.relay import Relay
@@ -50,6 +51,7 @@ def service(
     app.state.service, app.state.settings, app.state.store = name, settings, store
     app.state.place = Place(name, store, listens) if store else None
     app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, timers
+    app.state.limits = Limits(settings.requests_per_second, settings.requests_burst)
     app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"
     problems.install(app)

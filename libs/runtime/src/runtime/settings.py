@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     """A URL, or a file, with the issuer's public keys."""
     largest_body: int = 1_000_000
     """Bytes of a request's body; a route that streams a file sets its own ``max_body_size``."""
+    requests_per_second: float = 50
+    """Of one principal, over time, in each process of a service: people and orderly systems never come near it."""
+    requests_burst: int = 1000
+    """Requests of one principal that are taken however fast they come: the pages of a long list, a day's backlog."""
 
     def database_of(self, service: str) -> str:
         """The database URL of one service."""

@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from contracts import Fact, Recorded
 from runtime import clock, outbox, telemetry
 from runtime.database import Context, raw_connection, transaction
+from runtime.limits import Turns
 from runtime.outbox import Published
 from runtime.principal import Principal
 from runtime.problems import NotFound, Problem
@@ -144,11 +145,19 @@ class Store:
         self.engine = engine
         self.published = asyncio.Event()
         """Set after each commit that left something in the outbox; the relay of the same process waits for it."""
+        self._connections = Turns(engine.pool.size())  # type: ignore[attr-defined]
 
     @asynccontextmanager
     async def work(self, context: Context) -> AsyncIterator[Work]:
-        """A transaction whose facts reach the outbox as it ends. Raises Busy when its lock is not free."""
-        async with transaction(self.engine, context) as (session, lock_taken):
+        """A transaction whose facts reach the outbox as it ends.
+
+        Principals take turns at the connections. Raises TimeoutError when none came free in time, and Busy when the
+        transaction's lock is not free.
+        """
+        async with (
+            self._connections.of(context.principal.subject),
+            transaction(self.engine, context) as (session, lock_taken),
+        ):
             if not lock_taken:
                 raise Busy
             work = Work(session, await raw_connection(session), context)
