@@ -13,7 +13,8 @@ import pytest
 from notes import api
 from notes.behind_http import Notes
 from notes.main import create
-from runtime.limits import Limits, Turns
+from runtime import work
+from runtime.limits import Limits
 from runtime.problems import Problem
 
 
@@ -134,80 +135,46 @@ async def test_every_route_that_knows_its_caller_has_the_limit(
             assert (await person.get("/notes")).status_code == 200
 
 
-async def test_turns_are_taken_between_principals_not_between_requests() -> None:
-    turns = Turns(2)
-    order: list[str] = []
-    gate = asyncio.Event()
-
-    async def request(who: str) -> None:
-        async with turns.of(who):
-            order.append(who)
-            await gate.wait()
-
-    flood = [asyncio.create_task(request("flood")) for _ in range(100)]
-    await asyncio.sleep(0)
-    others = [asyncio.create_task(request(who)) for who in ("b", "c", "b")]
-    await asyncio.sleep(0)
-    assert len(order) == 2
-    gate.set()
-    await asyncio.gather(*flood, *others)
-    assert " ".join(order[2:8]) == "flood b c flood b flood"
-    assert len(order) == 103
-
-
-async def test_whoever_gives_up_waiting_takes_no_turn_with_it() -> None:
-    turns, gate = Turns(1), asyncio.Event()
-
-    async def request(who: str) -> str:
-        async with turns.of(who):
-            await gate.wait()
-            return who
-
-    first = asyncio.create_task(request("first"))
-    waiting = [asyncio.create_task(request(who)) for who in ("a", "b", "c")]
-    await asyncio.sleep(0)
-    waiting[0].cancel()
-    gate.set()
-    await asyncio.sleep(0)  # the first ends and gives its turn to the second, which is cancelled with it in hand
-    waiting[1].cancel()
-    assert list(await asyncio.wait_for(asyncio.gather(first, waiting[2]), 5)) == ["first", "c"]
-    assert await asyncio.wait_for(request("late"), 5) == "late"
-
-
-async def test_a_turn_that_does_not_come_is_told() -> None:
-    turns = Turns(1, patience=0.01)
-    async with turns.of("long"):
-        with pytest.raises(TimeoutError):
-            async with turns.of("short"):
-                pytest.fail("nobody gave it a turn")
-    async with turns.of("short"):
-        pass
-
-
-async def test_a_rivals_flood_takes_its_share_and_no_more(notes: Notes, issuer: Any) -> None:
-    """Counted, not timed: how much of the flood is served while another principal's one request is."""
+async def test_who_waits_for_its_turn_in_vain_is_told_and_nobody_else_waits(
+    notes: Notes, issuer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "PATIENCE", 0.2)
+    mark = uuid4().hex
+    api.gates[mark] = asyncio.Event()
     async with limited(notes) as as_:
-        rival, person = as_(issuer.token("quality", subject="rival")), as_(issuer.token("quality", subject="person"))
-        done, mark = 0, uuid4().hex
-        api.gates[mark] = asyncio.Event()
-
-        async def flood(number: int) -> None:
-            nonlocal done
-            text = mark if number < notes.installation.settings.pool_size else f"{mark}-{number}"
-            answer = await rival.post("/notes", json={"text": text})
-            assert answer.status_code == 201
-            done += 1
-
+        rival, person = (as_(issuer.token("quality", subject=name)) for name in ("rival", "person"))
         async with rival, person:
-            await person.get("/notes")  # its token is known from here on: what it waits for then is its turn
-            flooding = [asyncio.create_task(flood(number)) for number in range(300)]
+            places = notes.installation.settings.pool_size
+            asking = [asyncio.create_task(rival.post("/notes", json={"text": mark})) for _ in range(places)]
+            done, held = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+            assert [answer.result().status_code for answer in done] == [503]
+            assert (await person.get("/notes")).status_code == 200
+            api.gates.pop(mark).set()
+            assert [answer.status_code for answer in await asyncio.gather(*held)] == [201] * (places - 1)
 
-            async def holds_every_connection() -> bool:
-                waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = $1"
-                found: int = await notes.installation.value(waiting, "idle in transaction")
-                return found >= notes.installation.settings.pool_size
 
-            await notes.installation.eventually(holds_every_connection)
+async def test_rivals_that_flood_take_their_share_and_no_more(notes: Notes, issuer: Any) -> None:
+    """Counted, not timed: how much of two floods is served while another principal's one request is."""
+    places, mark, done = notes.installation.settings.pool_size, uuid4().hex, 0
+    api.gates[mark] = asyncio.Event()
+
+    async def flood(rival: httpx.AsyncClient, number: int) -> None:
+        nonlocal done
+        answer = await rival.post("/notes", json={"text": mark if number < places else f"{mark}-{number}"})
+        assert answer.status_code == 201
+        done += 1
+
+    async def every_connection_is_held() -> bool:
+        held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = $1"
+        found: int = await notes.installation.value(held, "idle in transaction")
+        return found == places
+
+    async with limited(notes) as as_:
+        first, second, person = (as_(issuer.token("quality", subject=name)) for name in ("one", "two", "person"))
+        async with first, second, person:
+            await person.get("/notes")  # its token is known from here on: what it waits for is a connection
+            flooding = [asyncio.create_task(flood(rival, number)) for rival in (first, second) for number in range(300)]
+            await notes.installation.eventually(every_connection_is_held)
             asking = asyncio.create_task(person.get("/notes"))
             for _ in range(100):
                 await asyncio.sleep(0)

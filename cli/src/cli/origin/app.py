@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -18,7 +17,7 @@ from cli.origin import pages
 from cli.origin.security import SecurityHeaders
 from cli.services import MOUNTED
 from contracts import asyncapi
-from runtime import problems
+from runtime import edge
 from runtime.problems import Problem
 from runtime.service import unready_reason
 from runtime.settings import Settings
@@ -34,9 +33,10 @@ def create(settings: Settings, *, services: Sequence[str] | None = None) -> Star
     ]
     if "event-stream" in apps:
         routes.append(Route("/events", _Events(apps["event-stream"])))
-    origin = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=_lifespan(apps))
+    origin = Starlette(routes=routes, lifespan=_lifespan(apps))
     origin.state.services = apps
-    problems.install(origin)
+    edge.install(origin, settings)
+    origin.add_middleware(SecurityHeaders)
     return origin
 
 

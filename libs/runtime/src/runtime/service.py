@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from runtime import database, operations, problems, telemetry, topics
+from runtime import database, edge, operations, telemetry, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
@@ -44,8 +44,8 @@ def service(
     """
     telemetry.configure()
     spans_only = {"operation_spans": False, "logs": False, "metrics": False}
-    options: dict[str, Any] = {"telemetry": spans_only, "max_body_size": settings.largest_body}
-    app = FastAPI(title=f"Entente {name}", description=about, version="1.0", lifespan=_lifespan, **options)
+    options: dict[str, Any] = {"telemetry": spans_only, "lifespan": _lifespan}
+    app = FastAPI(title=f"Entente {name}", description=about, version="1.0", **options)
     listens = subscriptions or Subscriptions()
     store = Store(database.connect(settings.database_of(name), settings.pool_size)) if stores else None
     app.state.service, app.state.settings, app.state.store = name, settings, store
@@ -54,7 +54,7 @@ def service(
     app.state.limits = Limits(settings.requests_per_second, settings.requests_burst)
     app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"
-    problems.install(app)
+    edge.install(app, settings)
     for router in (*routers, operations.router) if stores else routers:
         app.include_router(router, prefix="/v1")
     app.include_router(_health)

@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     """Of one principal, over time, in each process of a service: people and orderly systems never come near it."""
     requests_burst: int = 1000
     """Requests of one principal that are taken however fast they come: the pages of a long list, a day's backlog."""
+    body_silence: float = 15
+    """Seconds without a byte after which a body is given up."""
+    slowest_body: float = 1000
+    """Bytes a second, below which a body falls behind; a line that carries this may take as long as it needs."""
+    body_behind: float = 60
+    """Seconds that a body may be behind."""
 
     def database_of(self, service: str) -> str:
         """The database URL of one service."""

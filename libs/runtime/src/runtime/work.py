@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from sqlalchemy import DateTime, event, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -16,7 +17,6 @@ from uuid_utils.compat import uuid7
 from contracts import Fact, Recorded
 from runtime import clock, outbox, telemetry
 from runtime.database import Context, raw_connection, transaction
-from runtime.limits import Turns
 from runtime.outbox import Published
 from runtime.principal import Principal
 from runtime.problems import NotFound, Problem
@@ -138,6 +138,10 @@ class Busy(Problem):
         super().__init__(409, "in-progress", "this Idempotency-Key is in work already", headers={"Retry-After": "1"})
 
 
+PATIENCE = 10.0
+"""Seconds that a request waits for its turn; later, who asked may have given up, and would not know what was done."""
+
+
 class Store:
     """A service's database: where its transactions are opened and its relay is woken."""
 
@@ -145,19 +149,13 @@ class Store:
         self.engine = engine
         self.published = asyncio.Event()
         """Set after each commit that left something in the outbox; the relay of the same process waits for it."""
-        self._connections = Turns(engine.pool.size())  # type: ignore[attr-defined]
+        self._places: int = engine.pool.size()  # type: ignore[attr-defined]
+        self._shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     @asynccontextmanager
     async def work(self, context: Context) -> AsyncIterator[Work]:
-        """A transaction whose facts reach the outbox as it ends.
-
-        Principals take turns at the connections. Raises TimeoutError when none came free in time, and Busy when the
-        transaction's lock is not free.
-        """
-        async with (
-            self._connections.of(context.principal.subject),
-            transaction(self.engine, context) as (session, lock_taken),
-        ):
+        """A transaction whose facts reach the outbox as it ends. Raises Busy when its lock is not free."""
+        async with self._place(context.principal), transaction(self.engine, context) as (session, lock_taken):
             if not lock_taken:
                 raise Busy
             work = Work(session, await raw_connection(session), context)
@@ -165,3 +163,18 @@ class Store:
             published = await work.flush()
         if published:
             self.published.set()
+
+    @asynccontextmanager
+    async def _place(self, principal: Principal) -> AsyncIterator[None]:
+        """A place for one transaction. A principal has all but one, however much it asks; what it asks beyond waits.
+
+        The service's own workers bound themselves. Raises TimeoutError when no place came free in time.
+        """
+        share = asyncio.Semaphore(self._places if principal.worker else max(1, self._places - 1))
+        share = self._shares.setdefault(principal.subject, share)
+        async with asyncio.timeout(PATIENCE):
+            await share.acquire()
+        try:
+            yield
+        finally:
+            share.release()

@@ -16,7 +16,7 @@ def create(settings: Settings | None = None, trouble: Trouble | None = None) -> 
         "notes",
         about="Notes that two organisations write down together.",
         settings=settings or Settings(),
-        routers=[api.writing, api.reading],
+        routers=[api.writing, api.reading, api.streaming],
         subscriptions=subscriptions(trouble or Trouble()),
         publishes=TOPICS,
     )
