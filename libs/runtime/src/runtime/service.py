@@ -8,8 +8,7 @@ from typing import Any
 
 import structlog
 from aiokafka.errors import KafkaError
-from fastapi import APIRouter, FastAPI, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi import APIRouter, FastAPI, Request
 
 from runtime import database, edge, operations, telemetry, topics
 from runtime.applying import Place
@@ -52,6 +51,7 @@ def service(
     app.state.place = Place(name, store, listens) if store else None
     app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, timers
     app.state.limits = Limits(settings.requests_per_second, settings.requests_burst)
+    app.state.services = {name: app}
     app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"
     edge.install(app, settings)
@@ -143,14 +143,7 @@ async def unready_reason(app: FastAPI) -> str:
 
 @_health.get("/readyz")
 async def readyz(request: Request) -> dict[str, str]:
-    """Topics are verified and the database answers."""
-    if reason := await unready_reason(request.app):
-        raise Problem(503, "not-ready", reason)
+    """Topics are verified and the database answers. Why not is for those who run it, on their own port."""
+    if await unready_reason(request.app):
+        raise Problem(503, "not-ready", "not ready yet; try again", headers={"Retry-After": "1"})
     return {"status": "ready"}
-
-
-@_health.get("/metrics")
-async def metrics(request: Request) -> Response:
-    """Prometheus metrics of this process."""
-    await unready_reason(request.app)  # brings the gauges that come from the database up to date
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""The service on one screen. Start it with ``uvicorn --factory notes.main:create``."""
+"""The service on one screen. Start it with ``python -m serving notes.main:create``."""
 
 from fastapi import FastAPI
 
