@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import asyncpg
@@ -37,12 +36,12 @@ class Context:
     lock: str = ""
 
 
-async def _opened(url: str, **driver: Any) -> asyncpg.Connection:
+async def _opened(**driver: Any) -> asyncpg.Connection:
     """A new connection, opened in a task of its own.
 
     The driver is not made to be cancelled meanwhile: a request that ended then left a future that nobody heard of.
     """
-    opening = asyncio.create_task(asyncpg.connect(url, **driver))
+    opening = asyncio.create_task(asyncpg.connect(**driver))
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
@@ -59,9 +58,13 @@ def connect(url: str, pool_size: int) -> AsyncEngine:
     """An engine whose pool never hands out a connection that the server has already closed."""
     address = url.replace("postgresql://", "postgresql+asyncpg://", 1)
     pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 10}
-    driver: dict[str, Any] = {"server_settings": {"application_name": "entente"}, "command_timeout": 60}
+    driver: dict[str, Any] = {
+        "async_creator_fn": _opened,
+        "server_settings": {"application_name": "entente"},
+        "command_timeout": 60,
+    }
     # Without parameters: an error in the log must not carry what somebody entered.
-    engine = create_async_engine(address, hide_parameters=True, async_creator=partial(_opened, url, **driver), **pool)
+    engine = create_async_engine(address, hide_parameters=True, connect_args=driver, **pool)
 
     @event.listens_for(engine.sync_engine, "checkout")
     def _still_open(connection: Any, record: Any, proxy: Any) -> None:
