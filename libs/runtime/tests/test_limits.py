@@ -118,7 +118,11 @@ async def limited(notes: Notes, **changes: Any) -> AsyncIterator[Callable[..., h
         yield as_
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/notes"), ("POST", "/notes"), ("GET", "/status")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/notes"), ("POST", "/notes"), ("GET", "/status"), ("POST", f"/notes/{uuid4()}/uploads")],
+    ids=["list", "command", "operations", "upload"],
+)
 async def test_every_route_that_knows_its_caller_has_the_limit(
     notes: Notes, issuer: Any, method: str, path: str
 ) -> None:

@@ -118,6 +118,16 @@ async def test_one_partner_leaves_room_for_the_others(
         assert again.response.status_code == 200
 
 
+async def test_who_asks_too_often_is_refused_a_stream_too(settings: Settings, issuer: Any) -> None:
+    app = main.create(settings.model_copy(update={"requests_per_second": 0.1, "requests_burst": 1}))
+    headers = {"Authorization": f"Bearer {issuer.token('quality')}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", headers=headers) as client:
+        assert (await client.get("/v1/status")).status_code == 200
+        refused = await client.get("/v1/events")
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= 10
+
+
 async def test_a_partner_has_no_view_of_operations(launch: Any) -> None:
     running = await launch("event_stream")
     async with running.as_("partner_quality", partner_id=uuid4()) as client:
