@@ -3,9 +3,11 @@
 import asyncio
 import importlib
 import json
+import os
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -28,6 +30,7 @@ from jwt.algorithms import ECAlgorithm
 import cli  # noqa: F401
 from contracts import Fact, contract_of, to_message
 from installation import migrate, topics
+from local.processes import free_port
 from runtime import lifecycle
 from runtime.settings import Settings
 
@@ -122,6 +125,8 @@ def settings(postgres_dsn: str, kafka: Any, issuer: Issuer) -> Settings:
         topic_prefix=f"{run}.",
         verify_topics=kafka.durable,
         jwks=str(issuer.jwks),
+        requests_per_second=1e6,  # a test asks as fast as it can
+        requests_burst=10**6,
     )
 
 
@@ -194,6 +199,80 @@ async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer) -> Async
             f'DROP DATABASE IF EXISTS "{settings.database_of(package).rsplit("/", 1)[1]}" WITH (FORCE)'
         )
     await connection.close()
+
+
+@dataclass
+class Served:
+    """A service in a process of its own, and what it wrote to standard error."""
+
+    process: asyncio.subprocess.Process
+    port: int
+    operations_port: int
+    _log: Path
+
+    @property
+    def url(self) -> str:
+        """Where its users find it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def operations(self) -> str:
+        """Where those who run it find it."""
+        return f"http://127.0.0.1:{self.operations_port}"
+
+    async def stop(self) -> int:
+        """SIGTERM; give the exit status."""
+        if self.process.returncode is None:
+            self.process.terminate()
+        return await asyncio.wait_for(self.process.wait(), 30)
+
+    def lines(self, level: str = "") -> list[dict[str, Any]]:
+        """What it said, each line as JSON, at one level or all. Raises where a line is no JSON."""
+        text = self._log.read_text()
+        if self.process.returncode is None:
+            text = text[: text.rfind("\n") + 1]  # the last line may be on its way
+        said = [json.loads(line) for line in text.splitlines()]
+        return [line for line in said if level in ("", line["level"])]
+
+
+@pytest_asyncio.fixture
+async def serve(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Served]]]:
+    """``await serve("kpi.main:create", settings)``: a service as ``python -m serving`` runs it, ready."""
+    started: list[Served] = []
+
+    async def start(
+        factory: str, settings: Settings, *, ready: bool = True, operations: bool = True, port: int | None = None
+    ) -> Served:
+        port, operations_port = port or free_port(), free_port() if operations else 0
+        given = settings.model_dump(mode="json") | {"operations_port": operations_port}
+        told = {f"ENTENTE_{name.upper()}": _told(value) for name, value in given.items()}
+        log = tmp_path / f"{port}.log"
+        with log.open("w") as stream:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "serving", factory, "--port", str(port), stderr=stream,
+                env=os.environ | told | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            )  # fmt: skip
+        started.append(Served(process, port, operations_port, log))
+
+        async def is_ready() -> bool:
+            if process.returncode is not None:
+                pytest.fail(f"{factory} ended: {log.read_text()}")
+            with suppress(httpx.TransportError):
+                async with httpx.AsyncClient() as client:
+                    return (await client.get(f"{started[-1].url}/readyz")).status_code == 200
+            return False
+
+        if ready:
+            await eventually(is_ready, 40)
+        return started[-1]
+
+    yield start
+    for served in started:
+        await served.stop()
+
+
+def _told(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _picture(model: type, initial: StrEnum) -> str:

@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 class Process:
-    """An ASGI application's factory under uvicorn, in a process of its own, on the same port at every start."""
+    """An ASGI application's factory in a process of its own, on the same port at every start."""
 
     def __init__(self, app: str, environment: dict[str, str], log: Path) -> None:
         self.app, self.port, self._environment, self._log = app, free_port(), environment, log
@@ -40,12 +40,10 @@ class Process:
 
     async def start(self, ready: bool = True) -> None:
         """Start, and wait until it is ready. Raises RuntimeError with the end of its log when it ends before."""
-        options = ["--factory", self.app, "--port", str(self.port), "--no-access-log", "--log-level", "error"]
-        options += ["--timeout-graceful-shutdown", "5"]
+        command = [sys.executable, "-m", "serving", self.app, "--port", str(self.port)]
         with self._log.open("a") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "uvicorn", *options, env=os.environ | self._environment, stderr=log, stdout=log
-            )
+            environment = os.environ | self._environment
+            self._process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=log, stdout=log)
         if ready:
             await self.ready()
 
@@ -103,6 +101,8 @@ class Installation:
             "ENTENTE_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
             "ENTENTE_JWKS": settings.jwks,
             "ENTENTE_LOG_LEVEL": "warning",
+            "ENTENTE_REQUESTS_PER_SECOND": "1e6",
+            "ENTENTE_REQUESTS_BURST": "1000000",
         }
         return await self.run(f"{package}.main:create", told)
 

@@ -1,6 +1,7 @@
 """The demo as a user meets it: started, fed with a laboratory's file, stopped, killed, and started again."""
 
 import csv
+import json
 import shlex
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import httpx
 import psutil
 import pytest
 
+from cli.services import WITH_A_LEDGER
 from partner_feeds.mappings import shipped
 
 pytestmark = pytest.mark.timeout(400)
@@ -52,10 +54,20 @@ def test_what_it_prints_works(demo: Any) -> None:
     done = subprocess.run(shlex.split(curl), capture_output=True, text=True, timeout=30)
     assert done.stdout.startswith('{"items":'), done.stdout + done.stderr
     with httpx.Client(base_url=demo.url, headers={"Authorization": f"Bearer {demo.token}"}) as client:
-        assert client.get("/readyz").status_code == 200
+        assert client.get("/readyz").json()["status"] == "ready"
+        assert client.get("/metrics").status_code == 404
         assert "text/html" in client.get("/").headers["content-type"]
         feeds = {feed["code"] for feed in client.get("/api/partner-feeds/v1/feeds").json()["items"]}
     assert {"tablets-laboratory", "tablets-process"} <= feeds
+
+
+def test_who_runs_it_finds_its_health_apart_from_what_partners_reach(demo: Any) -> None:
+    where = next(line for line in demo.said.splitlines() if line.startswith("Health")).split()[1]
+    with httpx.Client() as client:
+        assert client.get(where).json()["status"] == "ready"
+        metrics = client.get(where.replace("/readyz", "/metrics")).text
+    for service in WITH_A_LEDGER:
+        assert f'entente_outbox_pending{{service="{service}"}} ' in metrics
 
 
 def test_a_laboratorys_file_becomes_an_investigation_and_a_number(demo: Any, tmp_path: Path, within: Any) -> None:
@@ -143,6 +155,8 @@ def test_a_server_that_ends_is_started_again(demo: Any, tmp_path: Path, within: 
     file = laboratory_file(tmp_path, batch(lot, dissolution_min=61))
     assert demo.run("feed", "import", file, "--feed", "tablets-laboratory").returncode == 0
     assert len(within(60, lambda: investigations(demo, lot))) == 1
+    lines = [json.loads(line) for line in (demo.folder / "demo.log").read_text().splitlines()]
+    assert [line for line in lines if line["level"] in ("error", "critical")] == []
 
 
 def is_kafka_of(folder: Path, command: list[str] | None) -> bool:

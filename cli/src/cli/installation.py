@@ -42,6 +42,7 @@ _ADVICE = {
     401: "Get a fresh token: `entente token --role ROLE` (with --data where the demo has a folder of its own).",
     403: "Take a token with a role that may do this: `entente token --role ROLE`.",
     404: "Check the name. A partner's token finds only what the partner is a party to.",
+    429: "Wait as long as it says, then ask more slowly.",
     503: "It is starting, or its database or Kafka is away: `entente doctor` says which.",
 }
 

@@ -10,6 +10,7 @@ import pytest
 
 from cli.origin import app as origin
 from runtime.settings import Settings
+from serving import health
 
 
 async def test_ready_when_every_service_is(running: Any) -> None:
@@ -19,16 +20,28 @@ async def test_ready_when_every_service_is(running: Any) -> None:
     assert (await running.client.get("/livez")).json() == {"status": "alive"}
 
 
-async def test_unready_says_which_service_and_why(settings: Settings) -> None:
+async def test_unready_says_that_to_all_and_why_to_who_runs_it(settings: Settings, eventually: Any) -> None:
     nowhere = settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:9"})
     app = origin.create(nowhere, services=["event-stream"])
-    transport = httpx.ASGITransport(app)
-    client = httpx.AsyncClient(transport=transport, base_url="http://test")
-    async with client, app.router.lifespan_context(app):
-        answer = await client.get("/readyz")
-    assert answer.status_code == 503
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert set(answer.json()["services"]) == {"event-stream"}
+
+    def client(app: Any) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+
+    watched = health.create(app.state.services, nowhere)
+    async with client(app) as user, client(watched) as operator, app.router.lifespan_context(app):
+
+        async def told() -> bool:
+            return "Kafka cannot be reached" in (await operator.get("/readyz")).json()["services"]["event-stream"]
+
+        await eventually(told)
+        answer = await user.get("/readyz")
+        own = await user.get("/api/event-stream/readyz")
+    for bare in (answer, own):
+        assert bare.status_code == 503
+        assert bare.headers["content-type"] == "application/problem+json"
+        assert "Kafka" not in bare.text
+        assert "127.0.0.1" not in bare.text
+    assert answer.json()["services"] == ["event-stream"]
 
 
 @pytest.mark.parametrize("service", ["partner-registry", "event-stream"])
@@ -81,8 +94,13 @@ async def test_facts_are_described(running: Any) -> None:
     assert document["asyncapi"].startswith("3.")
 
 
-async def test_metrics_of_the_process(running: Any) -> None:
-    text = (await running.client.get("/metrics")).text
+async def test_metrics_of_the_process_are_on_the_operations_port_only(running: Any) -> None:
+    for path in ("/metrics", "/api/partner-registry/metrics"):
+        assert (await running.client.get(path)).status_code == 404
+    async with httpx.AsyncClient(base_url=running.operations) as client:
+        text = (await client.get("/metrics")).text
+        assert (await client.get("/readyz")).json()["services"] == ["partner-registry", "event-stream"]
+        assert (await client.get("/api/partner-registry/v1/partners")).status_code == 404
     assert 'entente_outbox_pending{service="partner-registry"} ' in text
     assert "entente_stream_readers" in text
 

@@ -28,6 +28,25 @@ def test_an_installation_that_does_not_answer_is_exit_status_1(entente: Any) -> 
     assert [check["name"] for check in answer["checks"] if not check["ok"]] == ["installation"]
 
 
+def test_why_it_is_not_ready_is_read_where_that_is_told(entente: Any, answering: Any) -> None:
+    answering.status, answering.body = 503, {"detail": "kpi: topic quality-events.batch is missing"}
+    asked = ("doctor", "--url", answering.url, "--token", "secret", "--json")
+    done = entente(*asked, "--operations", f"{answering.url}/operations/")
+    (check,) = (check for check in json.loads(done.stdout)["checks"] if check["name"] == "installation")
+    assert not check["ok"]
+    assert "topic quality-events.batch is missing" in check["why"]
+    (headers,) = (headers for _, path, headers, _ in answering.asked if path == "/operations/readyz")
+    assert "Authorization" not in headers
+
+
+def test_where_that_is_not_known_it_says_what_to_name(entente: Any, answering: Any) -> None:
+    answering.status, answering.body = 503, {"detail": "not ready yet"}
+    done = entente("doctor", "--url", answering.url, "--token", "secret")
+    assert "ENTENTE_OPERATIONS_URL" in done.stdout
+    gone = entente("doctor", "--url", answering.url, "--token", "secret", ENTENTE_OPERATIONS_URL="http://127.0.0.1:9")
+    assert "http://127.0.0.1:9, which knows why, cannot be reached" in gone.stdout
+
+
 def test_parked_facts_are_told_with_what_to_do(entente: Any, answering: Any) -> None:
     answering.body = {"parked": 3, "outbox_pending": 0, "lag": 0}
     done = entente("doctor", "--url", answering.url, "--token", "any")

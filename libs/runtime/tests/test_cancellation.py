@@ -1,6 +1,7 @@
 """Requests that end at any moment leave no connection inside a transaction, and no half effect (SQLAlchemy #13381)."""
 
 import asyncio
+import gc
 import random
 import time
 from collections import Counter
@@ -74,6 +75,34 @@ async def test_cancelled_requests_leave_clean_connections_and_whole_effects(note
         "SELECT count(*) FROM idempotency WHERE convert_from(body, 'utf8') LIKE $1", f"%{mark}%"
     )
     assert answers == row["notes"]
+
+
+async def test_who_gives_up_while_a_connection_opens_leaves_nothing_behind(installation: Installation) -> None:
+    """The driver forgets what it waits for in that moment: asyncio complained of an exception that nobody retrieved."""
+    loop, unheard = asyncio.get_running_loop(), list[str]()
+    engine = database.connect(installation.settings.database_of("notes"), 2)
+
+    async def use() -> None:
+        async with engine.connect():
+            pass
+
+    loop.set_exception_handler(lambda _, context: unheard.append(str(context)))
+    try:
+        for steps in range(40):
+            using = asyncio.create_task(use())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            using.cancel()
+            await asyncio.gather(using, return_exceptions=True)
+            await engine.dispose()
+        ours = (
+            "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        await installation.eventually(lambda: installation.value(ours))
+        gc.collect()
+    finally:
+        loop.set_exception_handler(None)
+    assert unheard == []
 
 
 async def test_a_raw_statement_before_begin_survives_the_rollback(installation: Installation) -> None:

@@ -8,9 +8,12 @@ from uuid import uuid4
 import httpx
 import pytest
 import pytest_asyncio
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from notes import api
 from notes.behind_http import Notes
+from runtime import edge
 
 
 async def write(notes: Notes, text: str = "hello", key: str = "", **body: Any) -> httpx.Response:
@@ -171,7 +174,32 @@ async def test_a_body_beyond_the_limit_is_413(notes: Notes) -> None:
 
     for content in (b" " * (limit + 1), chunks()):
         answer = await notes.client.post("/notes", content=content, headers={"Content-Type": "application/json"})
-        assert answer.status_code == 413
+        assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+        assert (answer.json()["type"], answer.json()["limit"]) == ("urn:entente:problem:too-large", limit)
+    json = {"Content-Type": "application/json"}
+    operated = await notes.client.post("/replays", content=b" " * (limit + 1), headers=json)
+    assert (operated.status_code, operated.json()["type"]) == (413, "urn:entente:problem:too-large")
+
+
+async def test_behind_an_origin_limits_and_errors_are_the_services_own(notes: Notes) -> None:
+    """Both bound bodies and answer errors; what the service allows or has answered, the origin leaves alone."""
+    origin = Starlette(routes=[Mount("/api/notes", notes.app)])
+    edge.install(origin, notes.installation.settings)
+    note = (await write(notes)).json()["id"]
+    transport = httpx.ASGITransport(origin)  # raises what a server would meet after the answer
+    headers = {"Authorization": notes.client.headers["Authorization"], "Content-Type": "application/json"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://test/api/notes/v1", headers=headers) as client:
+        uploaded = await client.post(f"/notes/{note}/uploads", content=b" " * 3_000_000)
+        assert (uploaded.status_code, uploaded.json()) == (200, 3_000_000)
+        assert (await client.post("/notes", content=b" " * 3_000_000)).status_code == 413
+        crashed = await client.post(f"/notes/{note}/failures/crash", json={"reason": "r"})
+        assert (crashed.status_code, crashed.headers["content-type"]) == (500, "application/problem+json")
+
+
+async def test_who_may_not_ask_is_not_told_of_its_bodys_size(notes: Notes) -> None:
+    content = b" " * (notes.installation.settings.largest_body + 1)
+    async with notes.as_("supply") as client:
+        assert (await client.post("/notes", content=content)).status_code == 403
 
 
 @pytest.mark.parametrize(

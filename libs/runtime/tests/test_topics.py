@@ -1,5 +1,7 @@
 """Topics: made once, verified before a service calls itself ready."""
 
+from typing import Any
+
 import httpx
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -10,6 +12,7 @@ from installation.topics import create as create_topics
 from notes.installation import PRODUCTS, Installation
 from notes.main import TOPICS, create
 from runtime import topics
+from runtime.service import unready_reason
 
 pytestmark = pytest.mark.durable_broker
 
@@ -61,33 +64,29 @@ async def test_verification_names_what_is_wrong(installation: Installation) -> N
     await client.close()
 
 
-async def test_a_service_is_not_ready_on_a_missing_topic_and_says_why(installation: Installation) -> None:
+async def test_a_service_is_not_ready_on_a_missing_topic_and_knows_why(installation: Installation) -> None:
     await without_products(installation)
     app = create(installation.settings, installation.trouble)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with app.router.lifespan_context(app):
 
-        async def says_why() -> bool:
-            answer = await http.get("/readyz")
-            return answer.status_code == 503 and f"{PRODUCTS} is missing" in answer.json()["detail"]
+        async def knows_why() -> bool:
+            return f"{PRODUCTS} is missing" in await unready_reason(app)
 
-        await installation.eventually(says_why)
-        assert (await http.get("/livez")).status_code == 200
+        await installation.eventually(knows_why)
         await create_topics(installation.settings, TOPICS)
 
         async def ready() -> bool:
-            return (await http.get("/readyz")).status_code == 200
+            return not await unready_reason(app)
 
         await installation.eventually(ready)
 
 
-async def test_the_status_answers_before_there_is_a_consumer(installation: Installation, issuer: object) -> None:
+async def test_the_status_answers_before_there_is_a_consumer(installation: Installation, issuer: Any) -> None:
     """Kafka is away from the beginning: operators look at the status all the more."""
     settings = installation.settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:1"})
     app = create(settings, installation.trouble)
-    token = issuer.token("admin")  # type: ignore[attr-defined]
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {issuer.token('admin')}"}
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as http,
@@ -95,7 +94,7 @@ async def test_the_status_answers_before_there_is_a_consumer(installation: Insta
         answer = await http.get("/v1/status")
         assert (answer.status_code, answer.json()["parked"]) == (200, 0)
 
-        async def says_why() -> bool:
-            return "Kafka cannot be reached" in (await http.get("/readyz")).json().get("detail", "")
+        async def knows_why() -> bool:
+            return "Kafka cannot be reached" in await unready_reason(app)
 
-        await installation.eventually(says_why)
+        await installation.eventually(knows_why)

@@ -184,6 +184,7 @@ class Make:
             classification=Classification(to) if to else None,
             departure_occurred_at=AWARE,
             sponsor_aware_at=AWARE + timedelta(hours=5),
+            due_at=AWARE + timedelta(days=30),
             closed_at=closed_at,
             cancelled=cancelled,
         )
@@ -216,6 +217,7 @@ class Make:
         return OosLinked(
             **self._oos(investigation_id, batch_id),
             occurred_at=AWARE + timedelta(days=20),
+            due_at=AWARE + timedelta(days=30),
             conclusion=OosConclusion(conclusion) if conclusion else None,
             concluded_at=AWARE + timedelta(days=days) if conclusion else None,
         )

@@ -190,7 +190,7 @@ class World:
                 number="S-1",
                 name="Plant",
                 country="AT",
-                time_zone="UTC",
+                time_zone="Europe/Vienna",
                 activities=("drug_product",),
                 occurred_at=now,
             ),

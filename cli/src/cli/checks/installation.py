@@ -22,8 +22,11 @@ LARGEST_CLOCK_DIFFERENCE = 5.0
 """Seconds. Beyond, tokens are refused as not yet valid or expired, and clocks of deviations start wrong."""
 
 
-def all_of(folder: DataFolder, url: str | None, token: str | None) -> Iterator[Check]:
-    """Every check of the installation; where none is named and none runs, that is all there is to say."""
+def all_of(folder: DataFolder, url: str | None, token: str | None, operations: str | None) -> Iterator[Check]:
+    """Every check of the installation; where none is named and none runs, that is all there is to say.
+
+    ``operations`` is the URL of the port that tells why it is not ready, where it is known.
+    """
     running = folder.running()
     if url is None and running is None:
         yield Check("installation", True, f"none runs on {folder.path}; `entente demo` starts one")
@@ -34,14 +37,16 @@ def all_of(folder: DataFolder, url: str | None, token: str | None) -> Iterator[C
         yield Check("installation", False, failure.why, failure.advice)
         return
     with platform:
-        if not (yield from _answers(platform)):
+        if platform.local and running:
+            operations = running["operations"]
+        if not (yield from _answers(platform, operations)):
             return
         if platform.local and running and running.get("durable"):
             yield _topics(running["kafka"])
         yield from _services(platform)
 
 
-def _answers(platform: Installation) -> Generator[Check, None, bool]:
+def _answers(platform: Installation, operations: str | None) -> Generator[Check, None, bool]:
     """Whether it is ready and keeps the same time; gives back whether it answers at all."""
     try:
         before = time.time()
@@ -52,12 +57,22 @@ def _answers(platform: Installation) -> Generator[Check, None, bool]:
         yield Check("installation", False, why, "Start it, or correct ENTENTE_URL or --url.")
         return False
     ready = response.status_code == httpx.codes.OK
-    state = "is ready" if ready else f"answers {response.status_code}: {response.text[:500]}"
+    state = "is ready" if ready else f"is not ready: {_reasons(platform, operations)}"
     advice = "Wait a moment if it is starting; else its log says more."
     yield Check("installation", ready, f"{platform.url} {state}", advice)
     if said := response.headers.get("date"):
         yield _clock(parsedate_to_datetime(said).timestamp(), before, after)
     return True
+
+
+def _reasons(platform: Installation, operations: str | None) -> str:
+    """Why it is not ready: told on a port that its users do not reach."""
+    if operations is None:
+        return "its operations port knows why (--operations, ENTENTE_OPERATIONS_URL)"
+    try:
+        return platform.client.get(f"{operations.rstrip('/')}/readyz", auth=None).text[:500]
+    except httpx.HTTPError as error:
+        return f"{operations}, which knows why, cannot be reached: {error}"
 
 
 def _clock(theirs: float, before: float, after: float) -> Check:

@@ -19,6 +19,9 @@ class WantedBroker(StrEnum):
 
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of the page and all APIs; 0 takes any free one.")] = 8000,
+    operations_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Of readiness with its reasons and metrics; 0 takes any free one.")
+    ] = 0,
     data: Data = None,
     broker: Annotated[
         WantedBroker, typer.Option(help="Apache Kafka, or librdkafka's in-memory broker; auto takes what is possible.")
@@ -35,4 +38,7 @@ def demo(
     """
     from cli.demo.run import Options, run  # the platform is loaded only by the command that runs it
 
-    run(Options(port=port, broker=broker, simulator=simulator, seed=seed), DataFolder(data))
+    run(
+        Options(port=port, operations_port=operations_port, broker=broker, simulator=simulator, seed=seed),
+        DataFolder(data),
+    )

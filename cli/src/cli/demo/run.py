@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import socket
@@ -12,8 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import structlog
-import uvicorn
 
 from cli import installation
 from cli.data_folder import DataFolder
@@ -25,10 +22,9 @@ from cli.output import notes, print_line
 from cli.signing import SPONSOR_ROLES, Signer
 from runtime import telemetry
 from runtime.settings import Settings
+from serving.server import serving
 
 _READY_WITHIN = 60.0
-_GRACE = 3
-"""Seconds that open requests get at the end; event streams would otherwise hold the demo open for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +32,7 @@ class Options:
     """What was asked for on the command line."""
 
     port: int
+    operations_port: int
     broker: str
     simulator: bool
     seed: int
@@ -43,9 +40,9 @@ class Options:
 
 def run(options: Options, folder: DataFolder) -> None:
     """Run the demo until Ctrl-C or SIGTERM. Raises Failure where it cannot start."""
-    with folder.held(), _port(options.port) as listener:
-        _log_to(folder)
-        asyncio.run(_until_told(_demo(options, folder, listener)))
+    with folder.held(), _port(options.port) as listener, _port(options.operations_port) as operations:
+        telemetry.configure(folder.log.open("a", buffering=1))  # not the terminal, which stays readable
+        asyncio.run(_until_told(_demo(options, folder, listener, operations)))
 
 
 async def _until_told(demo: Any) -> None:
@@ -69,17 +66,17 @@ async def _until_told(demo: Any) -> None:
             raise
 
 
-async def _demo(options: Options, folder: DataFolder, listener: socket.socket) -> None:
+async def _demo(options: Options, folder: DataFolder, listener: socket.socket, operations: socket.socket) -> None:
     steps = Steps()
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    url = _url(listener)
     signer = Signer(folder)
     platform = asyncio.create_task(asyncio.to_thread(_load_platform))
     try:
         async with servers.running(options.broker, folder, steps) as ready, contextlib.AsyncExitStack() as stack:
             with steps.step("services", "services behind one port"):
-                create = await platform
-                origin = await stack.enter_async_context(_serving(create(ready.settings), listener))
-                await _ready(url)
+                origin = (await platform)(ready.settings)
+                running = await stack.enter_async_context(serving(origin, ready.settings, listener, operations))
+                await _ready(_url(operations))
             platform_api = installation.signed(url, folder, list(SPONSOR_ROLES))
             stack.enter_context(platform_api)
             with steps.step("partners and products", "") as step:
@@ -88,9 +85,10 @@ async def _demo(options: Options, folder: DataFolder, listener: socket.socket) -
                 await stack.enter_async_context(_simulating(platform_api, options.seed))
             token = signer.sign(list(SPONSOR_ROLES), subject="demo", name="Demo").text
             kafka = ready.settings.kafka_bootstrap_servers
-            folder.note_state(url=url, pid=os.getpid(), kafka=kafka, durable=ready.durable)
-            _say_where(url, token, steps.elapsed, folder)
-            await asyncio.wait([origin])
+            where = {"url": url, "operations": _url(operations)}
+            folder.note_state(**where, pid=os.getpid(), kafka=kafka, durable=ready.durable)
+            _say_where(where, token, steps.elapsed, folder)
+            await asyncio.wait([running])
         raise Failure("the services ended by themselves", f"The log says why: {folder.log}")
     finally:
         steps.close()
@@ -103,32 +101,10 @@ def _load_platform() -> Callable[[Settings], Any]:
     return create
 
 
-class _Server(uvicorn.Server):
-    """Leaves the signals to us: uvicorn would raise them once more at its end."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@contextlib.asynccontextmanager
-async def _serving(app: Any, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
-    configuration = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=_GRACE, server_header=False
-    )
-    server = _Server(configuration)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield task
-    finally:
-        server.handle_exit(signal.SIGTERM, None)  # not only should_exit: open event streams listen for this
-        await asyncio.wait([task], timeout=25)
-
-
-async def _ready(url: str) -> None:
+async def _ready(operations: str) -> None:
     """Wait for the services to say that they are ready. Raises Failure with what they lack."""
     reason = "no answer"
-    async with httpx.AsyncClient(base_url=url, timeout=5, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=operations, timeout=5, trust_env=False) as client:
         deadline = asyncio.get_running_loop().time() + _READY_WITHIN
         while asyncio.get_running_loop().time() < deadline:
             try:
@@ -167,30 +143,25 @@ async def _simulating(platform: Installation, number: int) -> AsyncIterator[None
 @contextlib.contextmanager
 def _port(number: int) -> Iterator[socket.socket]:
     """The port, taken at once, so that nobody else gets it while the servers start."""
-    listener = socket.socket()
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", number))
-        except OSError as error:
-            raise Failure(
-                f"port {number} of 127.0.0.1 cannot be had: {error.strerror}", f"Choose another: --port {number + 123}"
-            ) from error
+        listener = socket.create_server(("127.0.0.1", number))
+    except OSError as error:
+        raise Failure(
+            f"port {number} of 127.0.0.1 cannot be had: {error.strerror}", f"Choose another: --port {number + 123}"
+        ) from error
+    with listener:
         yield listener
-    finally:
-        listener.close()
 
 
-def _log_to(folder: DataFolder) -> None:
-    """The services' log lines go to a file; the terminal stays readable."""
-    telemetry.configure()
-    structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=folder.log.open("a", buffering=1)))
-    logging.basicConfig(filename=folder.log, level=logging.WARNING)
+def _url(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def _say_where(url: str, token: str, seconds: float, folder: DataFolder) -> None:
+def _say_where(where: dict[str, str], token: str, seconds: float, folder: DataFolder) -> None:
+    url = where["url"]
     notes.print(f"[bold green]ready[/bold green] after {seconds:.1f} s; data in {folder.path}")
     print_line(f"\nPage   {url}/#token={token}\n")
     print_line(f"Token  {token}\n")
     print_line(f"Try    curl -s -H 'Authorization: Bearer {token}' {url}/api/quality-events/v1/oos-investigations\n")
+    print_line(f"Health {where['operations']}/readyz and /metrics, apart from what partners reach\n")
     notes.print("Ctrl-C stops it; started again, it finds its data.")

@@ -1,14 +1,11 @@
 """The origin's app: services are mounted, not rewritten; each answers as it would behind a port of its own."""
 
-import asyncio
 import importlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -18,10 +15,10 @@ from cli.origin import pages
 from cli.origin.security import SecurityHeaders
 from cli.services import MOUNTED
 from contracts import asyncapi
-from runtime import problems
+from runtime import edge
 from runtime.problems import Problem
-from runtime.service import unready_reason
 from runtime.settings import Settings
+from serving.health import reasons
 
 
 def create(settings: Settings, *, services: Sequence[str] | None = None) -> Starlette:
@@ -34,9 +31,10 @@ def create(settings: Settings, *, services: Sequence[str] | None = None) -> Star
     ]
     if "event-stream" in apps:
         routes.append(Route("/events", _Events(apps["event-stream"])))
-    origin = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=_lifespan(apps))
+    origin = Starlette(routes=routes, lifespan=_lifespan(apps))
     origin.state.services = apps
-    problems.install(origin)
+    edge.install(origin, settings)
+    origin.add_middleware(SecurityHeaders)
     return origin
 
 
@@ -63,37 +61,22 @@ def _lifespan(apps: Mapping[str, FastAPI]) -> Callable[[Starlette], AbstractAsyn
 
 
 def _about_itself(apps: Mapping[str, FastAPI]) -> list[BaseRoute]:
-    """What the origin says of itself and of all its services together."""
+    """What the origin says of itself and of all its services together. Partners read it: it names no reason."""
 
     async def livez(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
     async def readyz(_: Request) -> Response:
-        """200 when every service's topics are verified and its database answers."""
-        if reasons := await _reasons(apps):
-            told = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
-            raise Problem(503, "not-ready", told, services=reasons, headers={"Retry-After": "1"})
+        """200 when every service's topics are verified and its database answers; which services there are."""
+        if await reasons(apps):
+            detail = "not ready yet; try again"
+            raise Problem(503, "not-ready", detail, services=list(apps), headers={"Retry-After": "1"})
         return JSONResponse({"status": "ready", "services": list(apps)})
-
-    async def metrics(_: Request) -> Response:
-        await _reasons(apps)  # brings the gauges that come from the databases up to date
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def facts(_: Request) -> Response:
         return JSONResponse(asyncapi.document())
 
-    return [
-        Route("/livez", livez),
-        Route("/readyz", readyz),
-        Route("/metrics", metrics),
-        Route("/asyncapi.json", facts),
-    ]
-
-
-async def _reasons(apps: Mapping[str, FastAPI]) -> dict[str, str]:
-    """Why services are not ready, by name; nothing when all are."""
-    reasons = await asyncio.gather(*(unready_reason(app) for app in apps.values()))
-    return {name: reason for name, reason in zip(apps, reasons, strict=True) if reason}
+    return [Route("/livez", livez), Route("/readyz", readyz), Route("/asyncapi.json", facts)]
 
 
 class _Events:

@@ -41,6 +41,8 @@ class DeviationFact(Fact):
     batch_ids: tuple[UUID, ...] = ()
     partner_aware_at: HappenedAt
     """When the partner knew: the clocks' start."""
+    historic: bool = False
+    """From a feed that was loading its past: no clock runs that nobody could have kept, and none is measured."""
 
 
 @fact("io.entente.DeviationRaised.v1", topic="quality-events.deviation", key="deviation_id")
@@ -71,11 +73,13 @@ class DeviationAmended(DeviationFact):
     """When the departure occurred, as the report says now. None in facts from before this was told."""
     sponsor_aware_at: HappenedAt | None = None
     """As in DeviationRaised: an amendment does not move it. None in facts from before this was told."""
+    due_at: DueAt | None = None
+    """An awareness earlier than was reported first moves it. None in facts from before this was told."""
 
 
 @fact("io.entente.DeviationLinked.v1", topic="quality-events.deviation", key="deviation_id")
 class DeviationLinked(DeviationFact):
-    """Lots that it concerns turned out to be batches, or of a product, after it was recorded.
+    """What it concerns became known after it was recorded: a lot's batch or product, or the site's time zone.
 
     Said of a deviation in any state, also of one that has ended: what it says of itself is the same as before.
     """
@@ -85,6 +89,7 @@ class DeviationLinked(DeviationFact):
     """The current one; none before the sponsor set it."""
     departure_occurred_at: Moment
     sponsor_aware_at: HappenedAt
+    due_at: DueAt
     closed_at: HappenedAt | None = None
     cancelled: bool = False
 
@@ -147,6 +152,8 @@ class OosFact(Fact):
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
     opened_at: HappenedAt
+    historic: bool = False
+    """Of a result from a feed that was loading its past: no clock runs, and none is measured."""
 
 
 @fact("io.entente.OosOpened.v1", topic="quality-events.oos-investigation", key="investigation_id")
@@ -172,8 +179,9 @@ class OosInvalidationProposed(OosFact):
 
 @fact("io.entente.OosLinked.v1", topic="quality-events.oos-investigation", key="investigation_id")
 class OosLinked(OosFact):
-    """The lot of the result turned out to be a batch, or of a product, that was not known before."""
+    """What it concerns became known after it was opened: the lot's batch or product, or the site's time zone."""
 
+    due_at: DueAt
     conclusion: OosConclusion | None = None
     concluded_at: HappenedAt | None = None
 

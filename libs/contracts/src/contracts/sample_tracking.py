@@ -78,6 +78,8 @@ class OosDetected(ResultFact):
 
     specification_id: UUID
     limit: Limit
+    historic: bool = False
+    """From a feed that was loading its past: no clock is opened that nobody could have kept."""
 
 
 @fact("io.entente.ResultApproved.v1", topic="sample-tracking.result", key="result_id")

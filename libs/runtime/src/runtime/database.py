@@ -1,11 +1,13 @@
 """One pool per service and process, and the first statement that says on whose behalf a transaction runs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -34,11 +36,33 @@ class Context:
     lock: str = ""
 
 
+async def _opened(**driver: Any) -> asyncpg.Connection:
+    """A new connection, opened in a task of its own.
+
+    The driver is not made to be cancelled meanwhile: a request that ended then left a future that nobody heard of.
+    """
+    opening = asyncio.create_task(asyncpg.connect(**driver))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close_unwanted)
+        raise
+
+
+def _close_unwanted(opening: asyncio.Task[asyncpg.Connection]) -> None:
+    if not opening.cancelled() and not opening.exception():
+        opening.result().terminate()
+
+
 def connect(url: str, pool_size: int) -> AsyncEngine:
     """An engine whose pool never hands out a connection that the server has already closed."""
     address = url.replace("postgresql://", "postgresql+asyncpg://", 1)
     pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 10}
-    driver = {"server_settings": {"application_name": "entente"}, "command_timeout": 60}
+    driver: dict[str, Any] = {
+        "async_creator_fn": _opened,
+        "server_settings": {"application_name": "entente"},
+        "command_timeout": 60,
+    }
     # Without parameters: an error in the log must not carry what somebody entered.
     engine = create_async_engine(address, hide_parameters=True, connect_args=driver, **pool)
 

@@ -126,9 +126,14 @@ def _party(claims: dict[str, Any]) -> UUID | None:
 
 
 async def authenticate(request: Request) -> Principal:
-    """The principal of a request's bearer token. Raises a 401 Problem that says what is wrong with it."""
+    """The principal of a request's bearer token.
+
+    Raises a Problem: 401 says what is wrong with the token, 429 that the principal asks too often.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise _refused("send a token: Authorization: Bearer ...")
     verifier: Verifier = request.app.state.verifier
-    return await verifier.principal(token)
+    principal = await verifier.principal(token)
+    await request.app.state.limits.admit(principal.subject)
+    return principal

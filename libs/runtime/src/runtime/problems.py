@@ -4,15 +4,13 @@ import json
 from typing import Any
 
 import asyncpg
-import structlog
-from fastapi import Request, Response
+from fastapi import Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
-log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 _UNSTORABLE = asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, asyncpg.NumericValueOutOfRangeError
 _BUSY = asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError, asyncpg.TransactionRollbackError
@@ -81,6 +79,10 @@ def as_problem(error: Exception) -> Problem:
             return error
         case RequestValidationError():
             return _invalid(error)
+        case HTTPException(__cause__=Problem() as problem):  # FastAPI's, for what went wrong while it read the body
+            return problem
+        case ClientDisconnect() | HTTPException(__cause__=ClientDisconnect()):
+            return Problem(400, "incomplete", "the connection ended before the body did: nothing was kept")
         case HTTPException():
             kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "request-refused")
             return Problem(error.status_code, kind, str(error.detail), headers=dict(error.headers or {}))
@@ -94,17 +96,3 @@ def as_problem(error: Exception) -> Problem:
     if is_transient(error):
         return Problem(503, "unavailable", "the database is away, or too busy; try again", headers={"Retry-After": "2"})
     return Problem(500, "internal-error", "something failed on our side; the log has it under the trace id")
-
-
-def install(app: Starlette) -> None:
-    """Answer every error of the app with problem details."""
-
-    async def answer(request: Request, error: Exception) -> Response:
-        problem = as_problem(error)
-        if problem is not error and problem.status >= 500:
-            log.error("request failed", path=request.url.path, exc_info=error)
-        return problem_response(problem, request.url.path)
-
-    # By name: for what is only an Exception, Starlette breaks the connection after the answer.
-    for kind in (Problem, RequestValidationError, HTTPException, SQLAlchemyError, asyncpg.PostgresError, Exception):
-        app.add_exception_handler(kind, answer)

@@ -8,14 +8,14 @@ from typing import Any
 
 import structlog
 from aiokafka.errors import KafkaError
-from fastapi import APIRouter, FastAPI, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi import APIRouter, FastAPI, Request
 
-from runtime import audit, operations, problems, telemetry, topics
+from runtime import audit, edge, operations, refusals, telemetry, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
 from runtime.jobs import Job, Timer, pause, supervised
+from runtime.limits import Limits
 from runtime.principal import Verifier, worker
 from runtime.problems import Problem
 from runtime.relay import Relay
@@ -43,19 +43,22 @@ def service(
     """
     telemetry.configure()
     spans_only = {"operation_spans": False, "logs": False, "metrics": False}
-    options: dict[str, Any] = {"telemetry": spans_only, "max_body_size": settings.largest_body}
-    app = FastAPI(title=f"Entente {name}", description=about, version="1.0", lifespan=_lifespan, **options)
+    options: dict[str, Any] = {"telemetry": spans_only, "lifespan": _lifespan}
+    app = FastAPI(title=f"Entente {name}", description=about, version="1.0", **options)
     listens = subscriptions or Subscriptions()
     store = Store(settings, name) if stores else None
     app.state.service, app.state.settings, app.state.store = name, settings, store
     app.state.place = Place(name, store, listens) if store else None
     app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, timers
+    app.state.limits = Limits(settings.requests_per_second, settings.requests_burst)
+    app.state.services = {name: app}
     app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"
-    problems.install(app)
+    edge.install(app, settings)
     for router in (*routers, audit.router, operations.router) if stores else routers:
         app.include_router(router, prefix="/v1")
     app.include_router(_health)
+    refusals.document(app)
     return app
 
 
@@ -141,14 +144,7 @@ async def unready_reason(app: FastAPI) -> str:
 
 @_health.get("/readyz")
 async def readyz(request: Request) -> dict[str, str]:
-    """Topics are verified and the database answers."""
-    if reason := await unready_reason(request.app):
-        raise Problem(503, "not-ready", reason)
+    """Topics are verified and the database answers. Why not is for those who run it, on their own port."""
+    if await unready_reason(request.app):
+        raise Problem(503, "not-ready", "not ready yet; try again", headers={"Retry-After": "1"})
     return {"status": "ready"}
-
-
-@_health.get("/metrics")
-async def metrics(request: Request) -> Response:
-    """Prometheus metrics of this process."""
-    await unready_reason(request.app)  # brings the gauges that come from the database up to date
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

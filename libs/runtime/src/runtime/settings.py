@@ -31,6 +31,22 @@ class Settings(BaseSettings):
     """A URL, or a file, with the issuer's public keys."""
     largest_body: int = 1_000_000
     """Bytes of a request's body; a route that streams a file sets its own ``max_body_size``."""
+    requests_per_second: float = 50
+    """Of one principal, over time, in each process of a service: people and orderly systems never come near it."""
+    requests_burst: int = 1000
+    """Requests of one principal that are taken however fast they come: the pages of a long list, a day's backlog."""
+    operations_port: int = 0
+    """Where ``/livez``, ``/readyz`` with its reasons and ``/metrics`` are served, apart from the API; 0: nowhere."""
+    header_seconds: float = 10
+    """Within which a request's header must be complete, also the first on a connection."""
+    body_silence: float = 15
+    """Seconds without a byte after which a body is given up."""
+    slowest_body: float = 1000
+    """Bytes a second, below which a body falls behind; a line that carries this may take as long as it needs."""
+    body_behind: float = 60
+    """Seconds that a body may be behind."""
+    answer_silence: float = 60
+    """Seconds in which a client may take nothing of its answer."""
 
     def database_of(self, service: str) -> str:
         """The database URL of one service."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from sqlalchemy import DateTime, event, inspect
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -175,6 +176,10 @@ class Busy(Problem):
         super().__init__(409, "in-progress", "this Idempotency-Key is in work already", headers={"Retry-After": "1"})
 
 
+PATIENCE = 10.0
+"""Seconds that a request waits for its turn; later, who asked may have given up, and would not know what was done."""
+
+
 class Store:
     """A service's database: where its transactions are opened and its relay is woken."""
 
@@ -184,12 +189,14 @@ class Store:
         """For partners' requests: whatever a request makes of its transaction, it becomes nobody but a partner."""
         self.published = asyncio.Event()
         """Set after each commit that left something in the outbox; the relay of the same process waits for it."""
+        self._places: int = self.engine.pool.size()  # type: ignore[attr-defined]
+        self._shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     @asynccontextmanager
     async def work(self, context: Context) -> AsyncIterator[Work]:
         """A transaction whose facts reach the outbox as it ends. Raises Busy when its lock is not free."""
         engine = self.partners if context.principal.database_role == PARTNER else self.engine
-        async with transaction(engine, context) as (session, lock_taken):
+        async with self._place(context.principal), transaction(engine, context) as (session, lock_taken):
             if not lock_taken:
                 raise Busy
             work = Work(session, await raw_connection(session), context)
@@ -202,3 +209,18 @@ class Store:
         """Let go of the database."""
         await self.engine.dispose()
         await self.partners.dispose()
+
+    @asynccontextmanager
+    async def _place(self, principal: Principal) -> AsyncIterator[None]:
+        """A place for one transaction. A principal has all but one, however much it asks; what it asks beyond waits.
+
+        The service's own workers bound themselves. Raises TimeoutError when no place came free in time.
+        """
+        share = asyncio.Semaphore(self._places if principal.worker else max(1, self._places - 1))
+        share = self._shares.setdefault(principal.subject, share)
+        async with asyncio.timeout(PATIENCE):
+            await share.acquire()
+        try:
+            yield
+        finally:
+            share.release()

@@ -1,4 +1,4 @@
-"""The service on one screen. Start it with ``uvicorn --factory event_stream.main:create``."""
+"""The service on one screen. Start it with ``python -m serving event_stream.main:create``."""
 
 from fastapi import FastAPI
 

@@ -1,9 +1,9 @@
 """A stream over real HTTP and real Kafka: httpx's in-process transport would wait for the end of the stream."""
 
 import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,12 +13,13 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import pytest_asyncio
-import uvicorn
 from aiokafka import AIOKafkaProducer
 
 from contracts import Fact
 from contracts.partner_registry import PartnerKind, PartnerRegistered, SiteRegistered
+from event_stream.main import create
 from runtime.settings import Settings
+from serving.server import serving
 
 
 @dataclass(frozen=True)
@@ -64,33 +65,13 @@ class Open:
                 fields = {}
 
 
-class _Server(uvicorn.Server):
-    """Leaves pytest's signal handlers alone."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def serving(app: Any, **options: Any) -> AsyncIterator[str]:
-    """An app behind a port of its own; gives the URL."""
-    server = _Server(uvicorn.Config(app, port=0, lifespan="off", log_level="warning", **options))
-    task = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
-        while not server.started:
-            await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await task
-
-
 @pytest_asyncio.fixture(scope="session")
-async def url(launch: Any) -> AsyncIterator[str]:
-    """The event-stream service over HTTP."""
-    running = await launch("event_stream")
-    async with serving(running.app, timeout_graceful_shutdown=3) as at:
-        yield at + "/v1"
+async def url(launch: Any, settings: Settings) -> AsyncIterator[str]:
+    """The event-stream service over HTTP: another process of it, as far as one can be had in this one."""
+    await launch("event_stream")  # which makes the topics
+    listener = socket.create_server(("127.0.0.1", 0))
+    async with serving(create(settings), settings, listener):
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
 
 
 Streaming = Callable[..., AbstractAsyncContextManager[Open]]

@@ -1,10 +1,7 @@
 """How streams end: the process stops, the reader is too slow, Kafka is away. Whoever resumes misses nothing."""
 
 import asyncio
-import os
-import signal
 import socket
-import sys
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any
@@ -25,45 +22,26 @@ def _free_port() -> int:
         return port
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    return os.environ | {
-        "ENTENTE_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
-        "ENTENTE_TOPIC_PREFIX": settings.topic_prefix,
-        "ENTENTE_VERIFY_TOPICS": str(settings.verify_topics),
-        "ENTENTE_JWKS": settings.jwks,
-    }
-
-
 async def test_sigterm_ends_open_streams_and_then_the_process(
-    settings: Settings, issuer: Any, happen: Any, fact: Any, eventually: Any
+    settings: Settings, issuer: Any, happen: Any, fact: Any, serve: Any
 ) -> None:
-    url, raised = f"http://127.0.0.1:{(port := _free_port())}", fact()
-    server = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "uvicorn", "--factory", "event_stream.main:create", "--port", str(port),
-        env=_environment(settings), stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    async with httpx.AsyncClient(timeout=30, headers={"Authorization": f"Bearer {issuer.token('quality')}"}) as client:
-
-        async def ready() -> bool:
-            try:
-                return (await client.get(f"{url}/readyz")).status_code == 200
-            except httpx.TransportError:
-                return False
-
-        await eventually(ready, 30)
-        async with client.stream("GET", f"{url}/v1/events", params={"key": str(raised.partner_id)}) as response:
-            lines = response.aiter_lines()
-            await anext(lines)
-            await happen(raised)
-            while not (await anext(lines)).startswith("data:"):
-                pass
-            server.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(8):
-                rest = [line async for line in lines]  # a stream that were cut raises RemoteProtocolError here
+    raised, running = fact(), await serve("event_stream.main:create", settings)
+    headers = {"Authorization": f"Bearer {issuer.token('quality')}"}
+    async with (
+        httpx.AsyncClient(base_url=running.url, timeout=30, headers=headers) as client,
+        client.stream("GET", "/v1/events", params={"key": str(raised.partner_id)}) as response,
+    ):
+        lines = response.aiter_lines()
+        await anext(lines)
+        await happen(raised)
+        while not (await anext(lines)).startswith("data:"):
+            pass
+        running.process.terminate()
+        async with asyncio.timeout(8):
+            rest = [line async for line in lines]  # a stream that were cut raises RemoteProtocolError here
     assert not any(line.startswith("data:") for line in rest)
-    _, errors = await asyncio.wait_for(server.communicate(), 8)
-    assert server.returncode in (0, -signal.SIGTERM)
-    assert b"Traceback" not in errors
+    assert await running.stop() == 0
+    assert [line for line in running.lines() if line["level"] != "info"] == []
 
 
 async def _until_closed(reader: asyncio.StreamReader) -> list[str]:
@@ -138,6 +116,16 @@ async def test_one_partner_leaves_room_for_the_others(
         assert second.response.headers["retry-after"]
     async with streaming(token=own) as again:
         assert again.response.status_code == 200
+
+
+async def test_who_asks_too_often_is_refused_a_stream_too(settings: Settings, issuer: Any) -> None:
+    app = main.create(settings.model_copy(update={"requests_per_second": 0.1, "requests_burst": 1}))
+    headers = {"Authorization": f"Bearer {issuer.token('quality')}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", headers=headers) as client:
+        assert (await client.get("/v1/status")).status_code == 200
+        refused = await client.get("/v1/events")
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= 10
 
 
 async def test_a_partner_has_no_view_of_operations(launch: Any) -> None:

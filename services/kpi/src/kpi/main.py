@@ -1,4 +1,4 @@
-"""The service on one screen. Start it with ``uvicorn --factory kpi.main:create``."""
+"""The service on one screen. Start it with ``python -m serving kpi.main:create``."""
 
 from fastapi import FastAPI
 

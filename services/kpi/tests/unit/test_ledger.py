@@ -139,6 +139,20 @@ def test_a_deviation_counts_once_and_a_cancelled_one_not_at_all(maker: Any, ledg
     }
 
 
+def test_history_counts_and_measures_no_clock(maker: Any, ledger: Any) -> None:
+    make, books, deviation, investigation = maker(), ledger(), UUID(int=1), UUID(int=2)
+
+    def old(fact: Any) -> Any:
+        return make.recorded(fact.model_copy(update={"historic": True}))
+
+    books.state([reading.raised(old(make.raised(deviation)))])
+    books.state([reading.amended(old(make.amended(deviation, departure="2026-02")))])
+    books.state([reading.closed(old(make.closed(deviation)))])
+    books.state([reading.oos_opened(old(make.oos_opened(investigation)))])
+    books.state([reading.oos_concluded(old(make.oos_concluded(investigation)))])
+    assert {measure for measure, _ in books.counting} == {Code.deviation, Code.oos_concluded, Code.oos_confirmed}
+
+
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from(["2025-12", date(2026, 1, 5), None])), max_size=4), st.data())
 def test_an_amended_deviation_counts_as_it_is_amended_last(
     maker: Any, ledger: Any, amendments: list[tuple[bool, Any]], data: st.DataObject

@@ -1,4 +1,4 @@
-"""The service on one screen. Start it with ``uvicorn --factory partner_registry.main:create``."""
+"""The service on one screen. Start it with ``python -m serving partner_registry.main:create``."""
 
 from fastapi import FastAPI
 

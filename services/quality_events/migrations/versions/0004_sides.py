@@ -65,6 +65,16 @@ def columns() -> None:
     op.add_column("oos_investigation", sa.Column("invalidation_proposed_at", sa.DateTime(timezone=True)))
 
 
+def clocks_count_local_days() -> None:
+    op.add_column("known_site", sa.Column("time_zone", sa.String()))
+    for table in ("deviation", "oos_investigation"):
+        op.add_column(table, sa.Column("due_zone", sa.String()))
+        op.add_column(table, sa.Column("historic", sa.Boolean(), nullable=False, server_default="false"))
+    op.add_column("deviation", sa.Column("reported_aware_at", sa.DateTime(timezone=True)))
+    op.add_column("deviation", sa.Column("awareness_reason", sa.String()))
+    op.add_column("deviation", sa.Column("awareness_accepted_revision", sa.Integer(), nullable=False, server_default="0"))
+
+
 def lots_are_joined_to_products_and_batches() -> None:
     """A person of a partner names a code; the list of products is the sponsor's, and only this function reaches it."""
     op.execute("CREATE POLICY codes ON known_product FOR SELECT TO CURRENT_USER USING (true)")
@@ -92,6 +102,7 @@ def only_makers_are_parties() -> None:
 
 def upgrade() -> None:
     columns()
+    clocks_count_local_days()
     tables.root_record("batch", OF_THE_BATCH)
     tables.child_record("batch_input", "batch_id", of="batch", partners=PartnersWrite(["partner_id"], inserts=True))
     tables.child_record("process_step", "batch_id", of="batch")

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from contracts import Classification
+from gxp.clocks import Unit
+from gxp.clocks import due_at as due
 
-DEVIATION_DUE: Final = timedelta(days=30)
+DEVIATION_DUE_DAYS: Final = 30
 """Calendar days from the partner's awareness to closure (the usual term of quality agreements; ICH Q10 3.2.2)."""
 
 NOTIFICATION_HOURS: Final = {Classification.critical: 24, Classification.major: 72}
@@ -20,11 +23,15 @@ NOTIFICATION_HOURS: Final = {Classification.critical: 24, Classification.major: 
 OOS_NOTIFICATION_HOURS: Final = 24
 """Hours from the detection of an out-of-specification result until the sponsor is told of it."""
 
-OOS_DUE: Final = timedelta(days=30)
+OOS_DUE_DAYS: Final = 30
 """Calendar days from detection to conclusion. FDA's OOS guidance (2022) asks for a timely end and names none."""
 
 RECURRENCE_MONTHS: Final = 12
 """How far back the same root cause at the same site counts as a recurrence."""
+
+
+UNTIL_KNOWN: Final = ZoneInfo("UTC")
+"""By which a site's days are counted until its time zone is known; then they are counted anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,18 @@ class Notification:
     """None: the sponsor was not told yet."""
     met: bool | None
     """None: no limit applies, or there is still time."""
+
+
+NO_NOTIFICATION: Final = Notification(None, None, None)
+"""Of what was reported as history: nobody was told of it by that."""
+
+
+def due_at(aware_at: datetime, days: int, zone: str | None) -> datetime:
+    """When something is due so many calendar days after somebody was aware, counted in the site's local days.
+
+    ``zone`` is an IANA name, None where it is not known yet.
+    """
+    return due(aware_at, days, Unit.calendar_days, zone=ZoneInfo(zone) if zone else UNTIL_KNOWN)
 
 
 def notification_limit(proposed: Classification | None) -> int | None:

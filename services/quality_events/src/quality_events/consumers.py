@@ -71,8 +71,9 @@ async def on_partner_registered(work: Work, facts: Sequence[Recorded[PartnerRegi
 
 @subscriptions.on_batch(SiteRegistered)
 async def on_site_registered(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
-    """Lists show sites by name, and a person records events at a site that is known."""
+    """Lists show sites by name, a person records events at a site that is known, and its days are local days."""
     await directory.note_sites(work, facts)
+    await joining.learn_zones(work, {recorded.fact.site_id: recorded.fact.time_zone for recorded in facts})
 
 
 @subscriptions.on_batch(ProductRegistered)

@@ -1,22 +1,27 @@
-"""Deviations and investigations meet batches and products by their lots, whichever of them was told first."""
+"""Deviations and investigations meet batches, products and sites, whichever of them was told first."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
 
 from contracts import Lot
 from quality_events.batches import statements
+from quality_events.deviations.commands import lots_of
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
+from quality_events.deviations.terms import OPEN
 from quality_events.oos_investigations.model import OosInvestigation
+from quality_events.oos_investigations.model import State as OosState
 from runtime.work import Work
 
 _BATCHES = "SELECT lot_id, id, product_id FROM batch WHERE lot_id = ANY($1::uuid[])"
 Batches = Mapping[UUID, tuple[UUID, UUID | None]]
 """A batch and its product by the lot."""
 Named = TypeVar("Named", DeviationLot, OosInvestigation)
+Clocked = TypeVar("Clocked", Deviation, OosInvestigation)
 
 
 async def join(work: Work, lot_ids: Sequence[UUID]) -> None:
@@ -50,6 +55,24 @@ async def learn_products(work: Work, products: Mapping[str, UUID]) -> None:
     await join(work, [*named, *batches])
 
 
+async def learn_zones(work: Work, zones: Mapping[UUID, str]) -> None:
+    """What is open at sites whose time zone was not known was counted by UTC: count it by their local days."""
+    await statements.alone(work)
+    for deviation in await _counted_by_utc(work, Deviation, col(Deviation.state).in_(OPEN), zones):
+        lots = await lots_of(work, deviation.id)
+        work.publish(deviation.count_days_in(zones[deviation.site_id], lots, work.now), of=deviation)
+    is_open = col(OosInvestigation.state) != OosState.concluded
+    for investigation in await _counted_by_utc(work, OosInvestigation, is_open, zones):
+        work.publish(investigation.count_days_in(zones[investigation.site_id], work.now), of=investigation)
+
+
+async def _counted_by_utc(
+    work: Work, table: type[Clocked], is_open: ColumnElement[bool], zones: Mapping[UUID, str]
+) -> Sequence[Clocked]:
+    query = select(table).where(is_open, col(table.due_zone).is_(None), col(table.site_id).in_(list(zones)))
+    return (await work.session.scalars(query.order_by(col(table.id)).with_for_update())).all()
+
+
 async def _incomplete(work: Work, table: type[Named], record: str, lot_ids: Sequence[UUID]) -> list[UUID]:
     lacks = or_(col(table.batch_id).is_(None), col(table.product_id).is_(None))
     query = select(getattr(table, record)).where(col(table.lot_id).in_(lot_ids), lacks).distinct()
@@ -63,8 +86,7 @@ async def _without_product(work: Work, table: type[Named], materials: Sequence[s
 
 async def _join_deviation(work: Work, deviation_id: UUID, batches: Batches) -> None:
     deviation = await work.get(Deviation, deviation_id)
-    of_it = select(DeviationLot).where(DeviationLot.deviation_id == deviation_id).order_by(col(DeviationLot.id))
-    lots = (await work.session.scalars(of_it)).all()
+    lots = await lots_of(work, deviation_id)
     before = [(lot.batch_id, lot.product_id) for lot in lots]
     for lot in lots:
         lot.batch_id, lot.product_id = _known(lot, batches)

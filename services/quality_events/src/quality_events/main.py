@@ -1,4 +1,4 @@
-"""The service on one screen. Start it with ``uvicorn --factory quality_events.main:create``."""
+"""The service on one screen. Start it with ``python -m serving quality_events.main:create``."""
 
 from fastapi import FastAPI
 

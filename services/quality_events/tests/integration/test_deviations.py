@@ -31,8 +31,10 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
     assert deviation["version"] == 1
     assert deviation["product_code"] == world.code
     assert deviation["clock"] == {
-        "due_at": "2026-03-31T08:00:00Z",
-        "first_due_at": "2026-03-31T08:00:00Z",
+        "due_at": "2026-04-01T00:00:00Z",
+        "first_due_at": "2026-04-01T00:00:00Z",
+        "zone": None,
+        "later_awareness": None,
         "overdue": True,
         "notification": {"limit_hours": 24, "taken_hours": "2.00", "met": True},
     }
@@ -42,7 +44,9 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
     assert acknowledged.json()["acknowledged_at"], acknowledged.text
     early = await service.second.post(f"{path}/closure")
     assert early.status_code == 409
-    assert early.json()["allowed"] == ["acknowledge", "classify", "cancel", "request_extension", "extend"]
+    assert early.json()["allowed"] == [
+        *("acknowledge", "classify", "cancel", "request_extension", "extend", "accept_awareness")
+    ]
     classified = await post(f"{path}/classification", json={"classification": "minor"})
     assert (classified.json()["state"], classified.json()["classification"]) == ("classified", "minor")
     changed = await post(f"{path}/reclassification", json={"classification": "major", "reason": "two batches"})
@@ -220,7 +224,7 @@ async def test_an_extension_keeps_the_first_due_date(bus: Any, world: Any, found
     assert (await service.client.post(f"{path}/extension", json={"due_at": later})).status_code == 422
     granted = (await service.client.post(f"{path}/extension", json=wish)).json()
     assert granted["clock"]["due_at"] == "2026-04-15T08:00:00Z"
-    assert granted["clock"]["first_due_at"] == "2026-03-31T08:00:00Z"
+    assert granted["clock"]["first_due_at"] == "2026-04-01T00:00:00Z"
     assert granted["requested_due_at"] is None
     assert (await service.client.post(f"{path}/extension", json=wish)).status_code == 409
 

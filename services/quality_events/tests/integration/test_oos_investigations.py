@@ -40,7 +40,7 @@ async def test_every_result_is_investigated_once(
     assert (batch["state"], first["batch_id"]) == ("announced", batch["id"])
     assert (first["state"], first["detected"], first["value"]) == ("phase_1", "2018-11", "76")
     assert first["opened_at"] == "2026-05-04T09:00:00Z"
-    assert first["clock"]["due_at"] == "2026-06-03T09:00:00Z"
+    assert first["clock"]["due_at"] == "2026-06-04T00:00:00Z"
     opened = bus.of(OosOpened, result_id=result)
     assert [str(fact.batch_id) for fact in opened] == [batch["id"]]
 
@@ -108,6 +108,9 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
     assert [(fact.category, fact.proposed_classification) for fact in facts] == [("out_of_specification", "major")]
     deviation = await found("deviations", lot=lot.number)
     assert deviation["id"] == done.json()["deviation_id"] == str(facts[0].deviation_id)
+    # No clock begins anew: the partner knows of it since the result was found.
+    assert (deviation["partner_aware_at"], deviation["occurred"]) == (opened["aware_at"], "2018-11")
+    assert deviation["clock"]["due_at"] == opened["clock"]["due_at"]
     assert deviation["lots"][0]["batch_id"] == opened["batch_id"]
     concluded = bus.of(OosConcluded, investigation_id=UUID(opened["id"]))
     assert [fact.conclusion for fact in concluded] == [OosConclusion.confirmed]

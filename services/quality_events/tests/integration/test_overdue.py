@@ -24,7 +24,7 @@ async def test_a_deviation_is_overdue_once_per_due_date(
     aware = datetime.now(UTC) - timedelta(hours=1)
     await bus.tell(world.deviation(partner_aware_at=aware, occurred_at=aware))
     deviation = await found("deviations", site_id=world.site)
-    due_at = aware + timedelta(days=30)
+    due_at = datetime.fromisoformat(deviation["clock"]["due_at"])
 
     def told() -> Any:
         return bus.of(DeviationOverdue, deviation_id=UUID(deviation["id"]))

@@ -23,6 +23,18 @@ def test_the_partners_proposal_sets_the_limit(proposed: Classification | None, l
 
 
 @pytest.mark.parametrize(
+    ("zone", "due"),
+    [
+        ("Europe/Ljubljana", datetime(2026, 3, 31, 22, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 4, 1, 4, tzinfo=UTC)),
+        (None, datetime(2026, 4, 1, tzinfo=UTC)),
+    ],
+)
+def test_days_end_with_the_sites_local_day(zone: str | None, due: datetime) -> None:
+    assert clocks.due_at(AWARE, 30, zone) == due
+
+
+@pytest.mark.parametrize(
     ("told_after", "met"),
     [(timedelta(hours=24), True), (timedelta(hours=24, seconds=1), False), (timedelta(hours=-3), True)],
 )

@@ -5,8 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts import Classification, Lot, Moment
+from quality_events import clocks
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import Report, Results, State
@@ -15,6 +18,8 @@ from runtime.problems import RuleViolated
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LATER = NOW + timedelta(days=5)
+DUE = datetime(2026, 3, 31, 22, tzinfo=UTC)
+"""The end of the thirtieth local day in Ljubljana, where summer time has begun by then."""
 SITE, PARTNER = uuid4(), uuid4()
 
 
@@ -31,13 +36,14 @@ def report(*lots: Lot, **more: Any) -> tuple[Deviation, list[DeviationLot]]:
         "title": "Press stopped",
         "category": "equipment",
         "sponsor_aware_at": NOW,
+        "partner_aware_at": NOW,
+        "zone": "Europe/Ljubljana",
         "reporter": "ana",
     } | more
     told = Report(
         site_id=SITE,
         partner_id=PARTNER,
         occurred=NOW,
-        partner_aware_at=NOW,
         lots=lots,
         batches={one.id: uuid4() for one in lots if one.product_id},
         **given,
@@ -81,7 +87,7 @@ def test_the_impact_is_stated_for_every_batch_and_only_for_batches() -> None:
     with pytest.raises(RuleViolated, match="the impact on 1"):
         deviation.close(lots, NOW)
     lots[1].impact = "none"
-    assert deviation.close(lots, NOW).first_due_at == NOW + timedelta(days=30)
+    assert deviation.close(lots, NOW).first_due_at == DUE
 
 
 def test_a_minor_one_may_close_without() -> None:
@@ -97,21 +103,22 @@ def test_impacts_are_stated_for_its_own_lots_only() -> None:
         deviation.record_results(Results(impacts={uuid4(): "none"}), lots)
 
 
-def revised(*lots: Lot, revision: int = 2, occurred: Moment = LATER) -> Report:
+def revised(*lots: Lot, revision: int = 2, occurred: Moment = LATER, **more: Any) -> Report:
     """A later revision of the partner's record."""
+    given: dict[str, Any] = {"partner_aware_at": LATER, "proposed_classification": Classification.minor} | more
     return Report(
         title="x",
         category="y",
         site_id=SITE,
         partner_id=PARTNER,
         occurred=occurred,
-        partner_aware_at=LATER,
         sponsor_aware_at=LATER,
+        zone="Europe/Ljubljana",
         reporter="ana",
-        proposed_classification=Classification.minor,
         lots=lots,
         batches={one.id: uuid4() for one in lots if one.product_id},
         revision=revision,
+        **given,
     )
 
 
@@ -120,7 +127,78 @@ def test_an_amendment_keeps_what_set_the_clocks() -> None:
     added, amended = deviation.amend(revised(), lots)
     assert (added, amended.title, amended.classification) == ([], "x", None)
     assert (deviation.notification_limit_hours, deviation.partner_aware_at) == (24, NOW)
-    assert (deviation.due_at, deviation.sponsor_aware_at) == (NOW + timedelta(days=30), NOW)
+    assert (deviation.due_at, deviation.sponsor_aware_at) == (DUE, NOW)
+
+
+def test_an_earlier_awareness_moves_the_start_and_a_later_one_waits_for_quality() -> None:
+    deviation, lots = report()
+    _, amended = deviation.amend(revised(partner_aware_at=NOW - timedelta(days=2)), lots)
+    assert (amended.partner_aware_at, amended.due_at) == (NOW - timedelta(days=2), DUE - timedelta(days=2))
+    assert deviation.first_due_at == deviation.due_at == amended.due_at
+    deviation.amend(revised(partner_aware_at=LATER, revision=3), lots)
+    assert (deviation.partner_aware_at, deviation.later_awareness) == (NOW - timedelta(days=2), LATER)
+    accepted = deviation.accept_awareness("the first date was the machine's", lots, LATER)
+    assert (accepted.partner_aware_at, accepted.due_at) == (LATER, DUE + timedelta(days=5))
+    assert (deviation.later_awareness, deviation.awareness_reason) == (None, "the first date was the machine's")
+    assert deviation.hear_of_an_earlier_revision(revised(partner_aware_at=NOW), lots) is None
+    with pytest.raises(RuleViolated, match="no amendment states"):
+        deviation.accept_awareness("again", lots, LATER)
+
+
+def test_an_extension_outlives_a_start_that_moves() -> None:
+    deviation, lots = report()
+    deviation.extend(DUE + timedelta(days=9), "waiting")
+    deviation.amend(revised(partner_aware_at=NOW - timedelta(days=2)), lots)
+    assert (deviation.due_at, deviation.first_due_at) == (DUE + timedelta(days=9), DUE - timedelta(days=2))
+
+
+@given(st.permutations(range(4)))
+def test_the_clocks_are_the_same_in_whatever_order_revisions_come(order: list[int]) -> None:
+    days, classes = [3, 1, 5, 4], [Classification.major, Classification.critical, None, Classification.minor]
+    told = [
+        revised(
+            revision=n + 1,
+            partner_aware_at=NOW + timedelta(days=days[n]),
+            proposed_classification=classes[n],
+            historic=n == 2,
+        )
+        for n in range(4)
+    ]
+    deviation, lots, _ = Deviation.report(told[order[0]], "DEV-2026-00001")
+    for n in order[1:]:
+        if told[n].revision > deviation.source_revision:
+            deviation.amend(told[n], lots)
+        else:
+            deviation.hear_of_an_earlier_revision(told[n], lots)
+    assert deviation.partner_aware_at == NOW + timedelta(days=1)
+    assert (deviation.later_awareness, deviation.due_at) == (NOW + timedelta(days=4), DUE + timedelta(days=1))
+    assert (deviation.notification_limit_hours, deviation.historic) == (24, True)
+
+
+def test_history_has_no_clock_that_anybody_could_have_kept() -> None:
+    deviation, _ = report(historic=True, proposed_classification=Classification.critical)
+    far = DUE + timedelta(days=900)
+    assert deviation.notification(far) == clocks.NO_NOTIFICATION
+    assert not deviation.is_overdue(far)
+    with pytest.raises(RuleViolated):
+        deviation.fall_overdue(far)
+
+
+def test_days_are_counted_anew_when_the_sites_time_zone_is_known() -> None:
+    deviation, lots = report(zone=None)
+    assert deviation.due_at == datetime(2026, 4, 1, tzinfo=UTC)
+    assert deviation.count_days_in("America/New_York", lots, LATER).due_at == datetime(2026, 4, 1, 4, tzinfo=UTC)
+    assert deviation.first_due_at == deviation.due_at
+
+
+def test_lots_of_several_other_makers_are_no_one_deviation() -> None:
+    own, others = lot(), [lot().model_copy(update={"partner_id": uuid4()}) for _ in range(2)]
+    deviation, lots = report(own, others[0])
+    assert deviation.parties == sorted({PARTNER, others[0].partner_id})
+    for refused in (lambda: report(*others), lambda: deviation.amend(revised(others[1]), lots)):
+        with pytest.raises(RuleViolated, match="record one for each"):
+            refused()
+    assert (deviation.source_revision, deviation.parties) == (1, sorted({PARTNER, others[0].partner_id}))
 
 
 def test_an_amendment_corrects_when_the_departure_occurred() -> None:

@@ -62,7 +62,7 @@ def investigation() -> OosInvestigation:
         limit=limit,
         occurred_at="2026-03",
     )
-    return OosInvestigation.open(detected, number="OOS-2026-00001", batches={}, recorded_at=NOW)[0]
+    return OosInvestigation.open(detected, number="OOS-2026-00001", batches={}, zone="UTC", recorded_at=NOW)[0]
 
 
 def _report(revision: int) -> Report:
@@ -74,6 +74,7 @@ def _report(revision: int) -> Report:
         occurred=NOW,
         partner_aware_at=NOW,
         sponsor_aware_at=NOW,
+        zone="UTC",
         reporter="ana",
         batches={},
         revision=revision,
@@ -89,7 +90,10 @@ BATCH_MOVES: Moves = {
 }
 DEVIATION_MOVES: Moves = {
     "amend": lambda one: one.amend(_report(2), []),
+    "hear_of_an_earlier_revision": lambda one: one.hear_of_an_earlier_revision(_report(1), []),
+    "accept_awareness": lambda one: one.accept_awareness("the machine's date", [], NOW),
     "link": lambda one: one.link([], NOW),
+    "count_days_in": lambda one: one.count_days_in("Europe/Vienna", [], NOW),
     "acknowledge": lambda one: one.acknowledge(NOW),
     "classify": lambda one: one.classify(Classification.minor, None, "tom", NOW),
     "reclassify": lambda one: one.reclassify(Classification.major, "worse", "tom", NOW),
@@ -106,6 +110,7 @@ DEVIATION_MOVES: Moves = {
 OOS_MOVES: Moves = {
     "notify": lambda one: one.notify(NOW),
     "link": lambda one: one.link(None, None, NOW),
+    "count_days_in": lambda one: one.count_days_in("Europe/Vienna", NOW),
     "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, "lea", NOW),
     "approve_invalidation": lambda one: one.approve_invalidation(NOW),
     "return_invalidation": lambda one: one.return_invalidation("no"),

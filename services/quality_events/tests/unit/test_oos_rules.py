@@ -10,6 +10,7 @@ from contracts import Lot, Moment, Role
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
+from quality_events import clocks
 from quality_events.oos_investigations.model import Finding, OosInvestigation, State
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.principal import Principal
@@ -19,7 +20,7 @@ NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 MAKER, LABORATORY = uuid4(), uuid4()
 
 
-def opened(found: Moment = "2018-11", laboratory: UUID = LABORATORY) -> OosInvestigation:
+def opened(found: Moment = "2018-11", laboratory: UUID = LABORATORY, historic: bool = False) -> OosInvestigation:
     """An investigation that was recorded now."""
     detected = OosDetected(
         result_id=uuid4(),
@@ -35,8 +36,11 @@ def opened(found: Moment = "2018-11", laboratory: UUID = LABORATORY) -> OosInves
         specification_id=uuid4(),
         limit=Limit(test="assay", stage=TestStage.release, lower=Decimal(95), unit="%", decimals=1),
         occurred_at=found,
+        historic=historic,
     )
-    return OosInvestigation.open(detected, number="OOS-2026-00001", batches={}, recorded_at=NOW)[0]
+    return OosInvestigation.open(
+        detected, number="OOS-2026-00001", batches={}, zone="Europe/Ljubljana", recorded_at=NOW
+    )[0]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +55,14 @@ def opened(found: Moment = "2018-11", laboratory: UUID = LABORATORY) -> OosInves
 def test_the_clocks_start_when_the_result_was_found_if_that_is_known(found: Moment, aware_at: datetime) -> None:
     investigation = opened(found)
     assert investigation.aware_at == aware_at
-    assert investigation.due_at == aware_at + timedelta(days=30)
+    # The end of the thirtieth local day, when summer time has begun in Ljubljana.
+    assert investigation.due_at == datetime(2026, 3, 31, 22, tzinfo=UTC)
+
+
+def test_history_is_not_overdue_and_nobody_had_to_be_told_in_time() -> None:
+    investigation = opened(historic=True)
+    assert not investigation.is_overdue(NOW + timedelta(days=900))
+    assert investigation.notification(NOW) == clocks.NO_NOTIFICATION
 
 
 def proposed() -> OosInvestigation:

@@ -1,4 +1,4 @@
-"""The service on one screen. Start it with ``uvicorn --factory sample_tracking.main:create``."""
+"""The service on one screen. Start it with ``python -m serving sample_tracking.main:create``."""
 
 from fastapi import FastAPI
 

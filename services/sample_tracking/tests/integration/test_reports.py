@@ -100,6 +100,20 @@ async def test_a_lot_that_names_no_product_is_of_the_one_whose_code_it_bears(
     assert (result["evaluation"], result["product_id"]) == ("oos", str(known.product_id))
 
 
+async def test_an_oos_of_the_past_says_that_it_is_history(
+    known: Any, specify: Any, tell: Any, told: Any, eventually: Any
+) -> None:
+    await specify(known.code, limit())
+    lot = known.lot()
+    await tell(known.report("70", lot, historic=True), known.report("71", lot))
+
+    async def detected() -> Any:
+        facts = [each.fact for each in told if isinstance(each.fact, OosDetected) and each.fact.lot.id == lot.id]
+        return {float(fact.value or 0): fact.historic for fact in facts} if len(facts) == 2 else None
+
+    assert await eventually(detected) == {70: True, 71: False}
+
+
 async def test_below_the_limit_of_quantitation(known: Any, specify: Any, tell: Any, results: Any) -> None:
     await specify(known.code, limit(None, "0.1", test="impurity", decimals=1))
     lot = known.lot()

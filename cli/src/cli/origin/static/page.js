@@ -123,9 +123,7 @@ byId("type").addEventListener("change", choose);
 byId("close").addEventListener("click", () => byId("drill").close());
 byId("links").append(
   ...SERVICES.map((name) => el("li", {}, el("a", { href: `/api/${name}/docs` }, `${name} API`))),
-  el("li", {}, el("a", { href: "/asyncapi.json" }, "all facts (AsyncAPI)")),
-  el("li", {}, el("a", { href: "/metrics" }, "metrics")),
-  el("li", {}, el("a", { href: "/readyz" }, "readiness")));
+  el("li", {}, el("a", { href: "/asyncapi.json" }, "all facts (AsyncAPI)")));
 window.addEventListener("hashchange", () => (takeFromAddress(), token() && begin()));
 setInterval(() => document.hidden || ["services", "quality"].forEach((panel) => refresh(panel)), 30000);
 

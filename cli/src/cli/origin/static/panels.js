@@ -30,29 +30,28 @@ function figure(value, label, alarming) {
   return el("span", { class: alarming ? "figure bad" : "figure" }, el("b", {}, text), ` ${label}`);
 }
 
-function service(name, status, reason) {
+function service(name, ready, status) {
   const behind = !status ? [] : [
     figure(status.lag, "behind", status.lag > 1000),
     figure(status.outbox_pending, "to send", status.outbox_pending > 1000),
     figure(status.parked, "parked", status.parked > 0),
     status.readers === undefined ? null : figure(status.readers, status.readers === 1 ? "reader" : "readers"),
   ];
-  return el("li", { class: reason ? "unready" : "" },
+  return el("li", { class: ready ? "" : "unready" },
     el("h3", {}, el("a", { href: `/api/${name}/docs` }, name.replace("-", " "))),
-    el("span", { class: reason ? "state bad" : "state good" }, reason ? "not ready" : "ready"),
-    el("p", { class: "small" }, reason || status?.about || ""),
+    el("span", { class: ready ? "state good" : "state bad" }, ready ? "ready" : "not ready"),
+    el("p", { class: "small" }, status?.about || ""),
     el("p", { class: "figures" }, ...behind.filter(Boolean)));
 }
 
 // What each service does and how far behind it is; that is for the sponsor's people, whether it is ready for all.
 export async function services() {
-  const ready = await fetch("/readyz", { cache: "no-store" }).then((answer) => answer.json());
-  const running = Array.isArray(ready.services) ? ready.services : SERVICES;
+  const look = (path) => fetch(path, { cache: "no-store" });
+  const running = (await (await look("/readyz")).json()).services;
   SERVICES.filter((name) => !running.includes(name)).forEach((name) => absent.add(name));
-  const reasons = Array.isArray(ready.services) ? {} : ready.services || {};
   const status = (name) => (holder().partner_id ? null : get(`/api/${name}/v1/status`).catch(() => null));
   const all = await Promise.all(SERVICES.filter(there).map(async (name) =>
-    service(name, await status(name), reasons[name])));
+    service(name, (await look(`/api/${name}/readyz`)).ok, await status(name))));
   byId("services").replaceChildren(...all);
 }
 

@@ -33,16 +33,24 @@ _OF_A_RAISED_DEVIATION = (Code.deviation, Code.notification_hours, Code.deviatio
 _OF_A_CLOSURE = (Code.deviation_closure_days, Code.deviation_open)
 
 
+_OF_CLOCKS = {
+    *(Code.deviation_open, Code.notification_hours, Code.deviation_closure_days),
+    *(Code.oos_opened, Code.oos_open, Code.oos_closure_days),
+}
+"""What history does not measure: when it was loaded says nothing of how long anybody took."""
+
+
 class _Reader:
     """Collects what one fact states about one subject."""
 
-    def __init__(self, subject_id: UUID, source: Source, partner_id: UUID, site_id: UUID, product_id: UUID | None):
-        self._subject_id, self._source = subject_id, source
-        self._dimensions = Dimensions(partner_id, site_id, product_id)
+    def __init__(self, subject_id: UUID, source: Source, dimensions: Dimensions, *, historic: bool = False):
+        self._subject_id, self._source, self._dimensions, self._historic = subject_id, source, dimensions, historic
         self._measured: list[Measured] = []
 
     def says(self, measure: Code, moment: Moment, value: Decimal = ONE) -> None:
         """It measured this much at that moment."""
+        if self._historic and measure in _OF_CLOCKS:
+            return
         when = as_text(moment), month_of(moment)
         self._measured.append(Measured(measure, value, *when, self._dimensions, self._source))
 
@@ -51,14 +59,15 @@ class _Reader:
         return Statement(self._subject_id, measures, tuple(self._measured), self._source)
 
 
-def _of_lot(subject_id: UUID, source: Source, lot: Lot) -> _Reader:
+def _of_lot(subject_id: UUID, source: Source, lot: Lot, *, historic: bool = False) -> _Reader:
     # The maker's number, also where another laboratory tested: its dimensions are the lot's.
-    return _Reader(subject_id, source, lot.partner_id, lot.site_id, lot.product_id)
+    return _Reader(subject_id, source, Dimensions(lot.partner_id, lot.site_id, lot.product_id), historic=historic)
 
 
 def _of_deviation(recorded: Recorded[DeviationFact]) -> _Reader:
     fact = recorded.fact
-    return _Reader(fact.deviation_id, Source.of(recorded), fact.partner_id, fact.site_id, fact.product_id)
+    dimensions = Dimensions(fact.partner_id, fact.site_id, fact.product_id)
+    return _Reader(fact.deviation_id, Source.of(recorded), dimensions, historic=fact.historic)
 
 
 def result(recorded: Recorded[ResultReported]) -> Statement:
@@ -139,7 +148,8 @@ def cancelled(recorded: Recorded[DeviationCancelled]) -> Statement:
 
 
 def _of_oos(recorded: Recorded[OosFact]) -> _Reader:
-    return _of_lot(recorded.fact.investigation_id, Source.of(recorded), recorded.fact.lot)
+    fact = recorded.fact
+    return _of_lot(fact.investigation_id, Source.of(recorded), fact.lot, historic=fact.historic)
 
 
 def oos_opened(recorded: Recorded[OosOpened]) -> Statement:

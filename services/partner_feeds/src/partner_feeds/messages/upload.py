@@ -11,7 +11,6 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from fastapi import Request
-from starlette.requests import ClientDisconnect
 
 from partner_feeds.cloud_events import BATCHED, SINGLE, EventLimits
 from partner_feeds.feeds.model import Feed, FeedFormat
@@ -87,22 +86,19 @@ def _file_name(request: Request) -> str | None:
 
 @asynccontextmanager
 async def received(request: Request, limit: int) -> AsyncIterator[Upload]:
-    """The request's body. Memory does not grow with it. Raises a 413 Problem beyond the limit, or 400 cut off."""
+    """The request's body. Memory does not grow with it. Raises a 413 Problem beyond the limit."""
     digest, size = hashlib.sha256(), 0
     with SpooledTemporaryFile(max_size=PIECE) as file:
         waiting = bytearray()
-        try:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > limit:
-                    raise too_large(limit)
-                waiting += chunk
-                if len(waiting) >= PIECE:
-                    # The disk, and the digest of a megabyte, would hold up everybody else.
-                    await asyncio.to_thread(_put, file, digest, bytes(waiting))
-                    waiting.clear()
-        except ClientDisconnect as error:
-            raise Problem(400, "incomplete", f"the connection ended after {size} bytes: nothing was kept") from error
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise too_large(limit)
+            waiting += chunk
+            if len(waiting) >= PIECE:
+                # The disk, and the digest of a megabyte, would hold up everybody else.
+                await asyncio.to_thread(_put, file, digest, bytes(waiting))
+                waiting.clear()
         _put(file, digest, bytes(waiting))
         yield Upload(file, size, digest.hexdigest())
 

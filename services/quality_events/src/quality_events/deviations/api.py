@@ -60,6 +60,13 @@ async def reclassify(deviation_id: UUID, body: Reclassify, work: Command) -> Dev
     return (await read_all(work, [await commands.reclassify(work, deviation_id, body.classification, body.reason)]))[0]
 
 
+@writing.post("/{deviation_id}/awareness-acceptance")
+@allowed(Deviation.accept_awareness)
+async def accept_awareness(deviation_id: UUID, body: WithReason, work: Command) -> DeviationRead:
+    """Accept that the partner was aware later than it reported first, with a reason: its clocks start later."""
+    return (await read_all(work, [await commands.accept_awareness(work, deviation_id, body.reason)]))[0]
+
+
 @writing.post("/{deviation_id}/investigation")
 @allowed(Deviation.investigate)
 async def investigate(deviation_id: UUID, body: Investigate, work: Command) -> DeviationRead:

@@ -38,29 +38,27 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
     await statements.alone(work)
     source = f"{fact.source.feed_id}/{fact.source.id}"
     known = await work.session.scalar(select(Deviation).where(Deviation.source == source).with_for_update())
-    if known is not None and fact.source.revision <= known.source_revision:
-        return
     ended = known is not None and known.state not in OPEN
+    overtaken = known is not None and fact.source.revision <= known.source_revision
+    if overtaken and ended:
+        return
     lots = tuple(await statements.with_products(work, fact.lots))
     told = Report(
-        title=fact.title,
-        description=fact.description,
-        category=fact.category,
-        site_id=fact.site_id,
-        partner_id=fact.partner_id,
-        occurred=fact.occurred_at,
-        discovered_at=fact.discovered_at,
-        partner_aware_at=fact.partner_aware_at,
-        sponsor_aware_at=recorded_at,
-        reporter=f"feed:{fact.source.feed_id}",
-        proposed_classification=fact.proposed_classification,
-        lots=lots,
-        batches={} if ended else await statements.announce(work, lots),
         source=source,
         revision=fact.source.revision,
+        reporter=f"feed:{fact.source.feed_id}",
+        occurred=fact.occurred_at,
+        sponsor_aware_at=recorded_at,
+        zone=await directory.zone_of(work, fact.site_id),
+        lots=lots,
+        batches={} if ended or overtaken else await statements.announce(work, lots),
+        **{name: getattr(fact, name) for name in _TAKEN_OVER},
     )
     if known is None:
         await record(work, told)
+    elif overtaken:
+        if amended := known.hear_of_an_earlier_revision(told, await lots_of(work, known.id)):
+            work.publish(amended, of=known)
     elif ended:
         known.note_late(told)
         work.publish(of=known)
@@ -88,6 +86,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
         partner_id=site.partner_id,
         occurred=body.occurred_at or body.discovered_at or body.partner_aware_at,
         sponsor_aware_at=body.sponsor_aware_at or work.now,
+        zone=site.time_zone,
         reporter=work.principal.subject,
         lots=tuple(lots),
         batches=await statements.announce(work, lots),
@@ -116,6 +115,13 @@ async def reclassify(work: Work, deviation_id: UUID, classification: Classificat
     """Say that it is more, or less, serious than was thought."""
     deviation = await work.get(Deviation, deviation_id)
     work.publish(deviation.reclassify(classification, reason, work.principal.subject, work.now), of=deviation)
+    return deviation
+
+
+async def accept_awareness(work: Work, deviation_id: UUID, reason: str) -> Deviation:
+    """Accept that the partner was aware later than it reported first."""
+    deviation = await work.get(Deviation, deviation_id)
+    work.publish(deviation.accept_awareness(reason, await lots_of(work, deviation_id), work.now), of=deviation)
     return deviation
 
 
@@ -198,3 +204,9 @@ async def _batches(work: Work, ids: Sequence[UUID]) -> list[Batch]:
     if missing := [id for id in ids if id not in found]:
         raise NotFound("batch", missing[0])
     return [found[id] for id in ids]
+
+
+_TAKEN_OVER = (
+    *("title", "description", "category", "site_id", "partner_id", "discovered_at", "partner_aware_at"),
+    *("proposed_classification", "historic"),
+)

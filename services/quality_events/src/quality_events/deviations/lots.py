@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from contracts import Lot
 from quality_events.deviations.terms import Report
 from quality_events.metadata import Table
+from runtime.problems import RuleViolated
 
 
 class DeviationLot(Table, table=True):
@@ -59,6 +60,19 @@ def revise(deviation_id: UUID, lots: Iterable[DeviationLot], told: Report) -> li
         elif lot.left_out_by_revision is None:
             lot.left_out_by_revision = told.revision
     return [DeviationLot.of(deviation_id, lot, told.batches.get(lot.id)) for lot in told.lots if lot.id not in known]
+
+
+def parties_of(partner_id: UUID, makers: Iterable[UUID]) -> list[UUID]:
+    """Whose deviation it is, and the maker of the lots that it concerns, where that is another.
+
+    Raises RuleViolated for the lots of several others: each would read the others' lots in it.
+    """
+    parties = {partner_id, *makers}
+    if len(parties) > 2:
+        raise RuleViolated(
+            "the lots are of several other makers, none of which may learn of the others': record one for each of them"
+        )
+    return sorted(parties)
 
 
 def only_product(lots: Iterable[Lot]) -> UUID | None:

@@ -9,7 +9,7 @@ from sqlalchemy import DateTime, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 
-from contracts import Classification, Grant, Moment, Role, Side
+from contracts import Classification, Grant, Role, Side
 from contracts.quality_events import (
     DeviationAcknowledged,
     DeviationAmended,
@@ -21,8 +21,9 @@ from contracts.quality_events import (
     DeviationRaised,
 )
 from quality_events import clocks, moments
+from quality_events.deviations import facts
 from quality_events.deviations.closure import missing
-from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, revise
+from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
 from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results, State
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
@@ -71,6 +72,15 @@ class Deviation(Table, Versioned, table=True):
     capa_justification: str | None = None
     due_at: datetime = Field(sa_type=INSTANT)
     first_due_at: datetime = Field(sa_type=INSTANT)
+    due_zone: str | None = None
+    """By whose local days they were counted; None: by UTC, for the site was not known yet."""
+    reported_aware_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """As the latest revision of the report states it. Where it is later than the start, quality has to accept it."""
+    awareness_reason: str | None = None
+    """Why quality accepted a later awareness."""
+    awareness_accepted_revision: int = 0
+    """What earlier revisions stated counts no more."""
+    historic: bool = False
     extension_reason: str | None = None
     extension_requested_by: str | None = None
     requested_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
@@ -86,8 +96,8 @@ class Deviation(Table, Versioned, table=True):
 
     @classmethod
     def report(cls, told: Report, number: str) -> tuple[Self, list[DeviationLot], DeviationRaised]:
-        """Record a deviation. Its clocks are set once, by what the partner knew and proposed."""
-        due_at = told.partner_aware_at + clocks.DEVIATION_DUE
+        """Record a deviation. Its clocks are set by what the partner knew and proposed."""
+        due_at = clocks.due_at(told.partner_aware_at, clocks.DEVIATION_DUE_DAYS, told.zone)
         deviation = cls(
             number=number,
             source=told.source,
@@ -108,39 +118,43 @@ class Deviation(Table, Versioned, table=True):
             notification_limit_hours=clocks.notification_limit(told.proposed_classification),
             due_at=due_at,
             first_due_at=due_at,
-            parties=sorted({told.partner_id, *(lot.partner_id for lot in told.lots)}),
+            due_zone=told.zone,
+            reported_aware_at=told.partner_aware_at,
+            historic=told.historic,
+            parties=parties_of(told.partner_id, (lot.partner_id for lot in told.lots)),
         )
         lots = [DeviationLot.of(deviation.id, lot, told.batches.get(lot.id)) for lot in told.lots]
-        return deviation, lots, deviation._raised(told)
+        return deviation, lots, facts.raised(deviation, told)
 
     @transition(source=OPEN, target=None, by=())
     def amend(self, told: Report, lots: Sequence[DeviationLot]) -> tuple[list[DeviationLot], DeviationAmended]:
         """Take over a later revision of the partner's record; gives the lots that it adds, and the fact.
 
-        What a clock was set by stays: the awareness instants, the due date, and a notification limit once there is one.
-        A maker stays a party also when its last lot is out, for it has to learn that it is.
+        An earlier awareness or a graver class makes the clocks stricter; a later awareness counts when quality accepts
+        it, and when the sponsor was aware stays. A maker stays a party also when its last lot is out, for it has to
+        learn that it is.
         """
+        self.parties = parties_of(self.partner_id, {*self.parties, *(lot.partner_id for lot in told.lots)})
         self.title, self.description, self.category = told.title, told.description, told.category
         self.occurred, self.discovered_at = moments.written(told.occurred), told.discovered_at
         self.source_revision = told.revision
-        self.proposed_classification = told.proposed_classification
-        if self.notification_limit_hours is None:
-            self.notification_limit_hours = clocks.notification_limit(told.proposed_classification)
+        self.proposed_classification, self.reported_aware_at = told.proposed_classification, told.partner_aware_at
+        self._take_strictest(told)
         added = revise(self.id, lots, told)
         standing = [*concerned(lots), *added]
         self.product_id = only_product(lot.lot for lot in standing)
         self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in standing if lot.batch_id))
-        self.parties = sorted({*self.parties, *(lot.partner_id for lot in standing)})
-        amended = DeviationAmended(
-            **self._common(told.sponsor_aware_at),
-            title=self.title,
-            category=self.category,
-            lots=tuple(lot.lot for lot in standing),
-            classification=self.classification,
-            departure_occurred_at=told.occurred,
-            sponsor_aware_at=self.sponsor_aware_at,
-        )
-        return added, amended
+        return added, facts.amended(self, standing, told.sponsor_aware_at)
+
+    @transition(source=OPEN, target=None, by=())
+    def hear_of_an_earlier_revision(self, told: Report, lots: Sequence[DeviationLot]) -> DeviationAmended | None:
+        """A revision that came after a newer one is overtaken, but not that the partner knew of it earlier.
+
+        So the clocks are the same in whatever order the revisions come.
+        """
+        if told.revision <= self.awareness_accepted_revision or not self._take_strictest(told):
+            return None
+        return facts.amended(self, concerned(lots), told.sponsor_aware_at)
 
     @transition(source=set(State), target=None, by=())
     def link(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
@@ -148,15 +162,13 @@ class Deviation(Table, Versioned, table=True):
         standing = concerned(lots)
         self.product_id = only_product(lot.lot for lot in standing)
         self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in standing if lot.batch_id))
-        return DeviationLinked(
-            **self._common(now),
-            lots=tuple(lot.lot for lot in standing),
-            classification=self.classification,
-            departure_occurred_at=moments.read(self.occurred),
-            sponsor_aware_at=self.sponsor_aware_at,
-            closed_at=self.closed_at,
-            cancelled=self.state == State.cancelled,
-        )
+        return facts.linked(self, standing, now)
+
+    @transition(source=OPEN, target=None, by=())
+    def count_days_in(self, zone: str, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
+        """The site's time zone became known: what is due was counted by UTC."""
+        self._start(self.partner_aware_at, zone)
+        return facts.linked(self, concerned(lots), now)
 
     def note_late(self, told: Report) -> None:
         """Keep a revision that came after the end beside the record, which it does not change."""
@@ -167,6 +179,7 @@ class Deviation(Table, Versioned, table=True):
             description=told.description,
             category=told.category,
             occurred=told.occurred,
+            partner_aware_at=told.partner_aware_at,
             proposed_classification=told.proposed_classification,
             lots=told.lots,
         )
@@ -179,7 +192,7 @@ class Deviation(Table, Versioned, table=True):
         if self.acknowledged_at is not None:
             raise RuleViolated(f"{self.number} was acknowledged at {self.acknowledged_at.isoformat()}")
         self.acknowledged_at = now
-        return DeviationAcknowledged(**self._common(now), sponsor_aware_at=self.sponsor_aware_at)
+        return DeviationAcknowledged(**facts.common(self, now), sponsor_aware_at=self.sponsor_aware_at)
 
     @transition(source={State.reported}, target=State.classified, by=SPONSOR)
     def classify(
@@ -234,13 +247,13 @@ class Deviation(Table, Versioned, table=True):
         if lacks := missing(self, classification, concerned(lots)):
             raise RuleViolated(f"a {classification} deviation cannot close without {', '.join(lacks)}", missing=lacks)
         self.closed_at = now
-        return DeviationClosed(**self._common(now), classification=classification, first_due_at=self.first_due_at)
+        return DeviationClosed(**facts.common(self, now), classification=classification, first_due_at=self.first_due_at)
 
     @transition(source=OPEN, target=State.cancelled, by=SPONSOR, independent_of={"reporter"})
     def cancel(self, reason: str, now: datetime) -> DeviationCancelled:
         """Quality approves that it was no deviation after all."""
         self.cancellation_reason, self.cancelled_at = reason, now
-        return DeviationCancelled(**self._common(now), reason=reason)
+        return DeviationCancelled(**facts.common(self, now), reason=reason)
 
     @transition(source=OPEN, target=None, by=INVESTIGATORS)
     def request_extension(self, due_at: datetime, reason: str, by: str) -> None:
@@ -255,21 +268,57 @@ class Deviation(Table, Versioned, table=True):
         self.due_at, self.extension_reason = due_at, reason
         self.requested_due_at = self.extension_requested_by = None
 
+    @transition(source=OPEN, target=None, by=SPONSOR)
+    def accept_awareness(self, reason: str, lots: Sequence[DeviationLot], now: datetime) -> DeviationAmended:
+        """The clocks start later than was reported first, as the partner's amendment states."""
+        stated = self.later_awareness
+        if stated is None:
+            raise RuleViolated(f"{self.number}: no amendment states a later awareness than {self.partner_aware_at}")
+        self.awareness_reason, self.awareness_accepted_revision = reason, self.source_revision
+        self._start(stated, self.due_zone)
+        return facts.amended(self, concerned(lots), now)
+
     @transition(source=OPEN, target=None, by=())
     def fall_overdue(self, now: datetime) -> DeviationOverdue:
         """The due date passed; told once per due date."""
-        if not self.due_at < now or self.overdue_told_for == self.due_at:
+        if not self.is_overdue(now) or self.overdue_told_for == self.due_at:
             raise RuleViolated(f"{self.number} is not overdue, or everybody was told")
         self.overdue_told_for = self.due_at
-        return DeviationOverdue(**self._common(self.due_at), due_at=self.due_at)
+        return DeviationOverdue(**facts.common(self, self.due_at), due_at=self.due_at)
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is open beyond its due date."""
-        return self.state in OPEN and self.due_at < now
+        return self.state in OPEN and not self.historic and self.due_at < now
+
+    @property
+    def later_awareness(self) -> datetime | None:
+        """The later start of the clocks that the partner's latest revision states, and that quality did not accept."""
+        stated = self.reported_aware_at
+        return stated if stated is not None and stated > self.partner_aware_at else None
 
     def notification(self, now: datetime) -> clocks.Notification:
         """The notification clock."""
+        if self.historic:
+            return clocks.NO_NOTIFICATION
         return clocks.notification(self.notification_limit_hours, self.partner_aware_at, self.sponsor_aware_at, now)
+
+    def _take_strictest(self, told: Report) -> bool:
+        """The earliest start and the shortest limit of all revisions, and history for history; whether that is new."""
+        before = self.partner_aware_at, self.notification_limit_hours, self.historic
+        limits = [self.notification_limit_hours, clocks.notification_limit(told.proposed_classification)]
+        self.notification_limit_hours = min((limit for limit in limits if limit is not None), default=None)
+        self.historic = self.historic or told.historic
+        if told.partner_aware_at < self.partner_aware_at:
+            self._start(told.partner_aware_at, self.due_zone)
+        return before != (self.partner_aware_at, self.notification_limit_hours, self.historic)
+
+    def _start(self, aware_at: datetime, zone: str | None) -> None:
+        """Start the clocks at this instant. An extension that was approved stands."""
+        extended = self.due_at != self.first_due_at
+        self.partner_aware_at, self.due_zone = aware_at, zone
+        self.first_due_at = clocks.due_at(aware_at, clocks.DEVIATION_DUE_DAYS, zone)
+        if not extended:
+            self.due_at = self.first_due_at
 
     def _must_be_later(self, due_at: datetime) -> None:
         if due_at <= self.due_at:
@@ -281,27 +330,6 @@ class Deviation(Table, Versioned, table=True):
         before = Classification(self.classification) if self.classification else None
         self.classification, self.classification_reason = classification, reason
         self.classified_by, self.classified_at = by, now
-        return DeviationClassified(**self._common(now), classification=classification, before=before, reason=reason)
-
-    def _raised(self, told: Report) -> DeviationRaised:
-        return DeviationRaised(
-            **self._common(told.occurred),
-            title=self.title,
-            category=self.category,
-            lots=told.lots,
-            proposed_classification=told.proposed_classification,
-            sponsor_aware_at=self.sponsor_aware_at,
-            due_at=self.due_at,
+        return DeviationClassified(
+            **facts.common(self, now), classification=classification, before=before, reason=reason
         )
-
-    def _common(self, occurred_at: Moment) -> dict[str, Any]:
-        return {
-            "deviation_id": self.id,
-            "number": self.number,
-            "site_id": self.site_id,
-            "partner_id": self.partner_id,
-            "product_id": self.product_id,
-            "batch_ids": tuple(self.batch_ids),
-            "partner_aware_at": self.partner_aware_at,
-            "occurred_at": occurred_at,
-        }

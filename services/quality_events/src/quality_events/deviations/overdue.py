@@ -14,7 +14,7 @@ from runtime.work import Work
 def late(work: Work) -> Select[Any]:
     """The open deviations whose due date has passed, where nobody was told of that."""
     untold = or_(col(Deviation.overdue_told_for).is_(None), Deviation.overdue_told_for != Deviation.due_at)
-    is_late = col(Deviation.state).in_(OPEN) & (Deviation.due_at < work.now)
+    is_late = col(Deviation.state).in_(OPEN) & ~col(Deviation.historic) & (Deviation.due_at < work.now)
     return select(Deviation).where(is_late, untold).order_by(col(Deviation.id))
 
 

@@ -29,7 +29,7 @@ def matching(
     if batch_ids:
         query = query.where(exists(select(DeviationLot.id).where(concerns, col(DeviationLot.batch_id).in_(batch_ids))))
     if overdue is not None:
-        late = col(Deviation.state).in_(OPEN) & (Deviation.due_at < work.now)
+        late = col(Deviation.state).in_(OPEN) & ~col(Deviation.historic) & (Deviation.due_at < work.now)
         query = query.where(late if overdue else ~late)
     return query
 

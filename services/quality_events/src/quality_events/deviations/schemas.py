@@ -110,8 +110,14 @@ class Extension(Body):
 class DeviationClock(BaseModel):
     """The clocks at the time of the answer."""
 
-    due_at: datetime
-    first_due_at: datetime
+    due_at: datetime | None
+    """The end of the last local day. None for history, whose clocks nobody could have kept."""
+    first_due_at: datetime | None
+    """Before an extension."""
+    zone: str | None
+    """The site's time zone, by which days are counted; None where it is not known yet: by UTC until then."""
+    later_awareness: datetime | None
+    """A later start, which the partner's amendment states and quality has not accepted."""
     overdue: bool
     notification: Notification
 
@@ -152,10 +158,14 @@ class DeviationRead(BaseModel):
     product_code: str | None
     lots: list[DeviationLotRead]
     former_lots: list[FormerLotRead]
+    historic: bool
+    """It came from a feed that was loading its past."""
     occurred: Moment
     discovered_at: datetime | None
     partner_aware_at: datetime
     sponsor_aware_at: datetime
+    awareness_reason: str | None
+    """Why quality accepted a later awareness than was reported first."""
     acknowledged_at: datetime | None
     reporter: str
     proposed_classification: Classification | None
@@ -207,8 +217,10 @@ class DeviationRead(BaseModel):
             "former_lots": [lot.model_dump() for lot in lots if lot.left_out_by_revision is not None],
             "recurrence_of": list(recurrence_of),
             "clock": {
-                "due_at": deviation.due_at,
-                "first_due_at": deviation.first_due_at,
+                "due_at": None if deviation.historic else deviation.due_at,
+                "first_due_at": None if deviation.historic else deviation.first_due_at,
+                "zone": deviation.due_zone,
+                "later_awareness": deviation.later_awareness,
                 "overdue": deviation.is_overdue(now),
                 "notification": deviation.notification(now),
             },

@@ -38,6 +38,10 @@ class Report:
     discovered_at: datetime | None = None
     partner_aware_at: datetime
     sponsor_aware_at: datetime
+    zone: str | None
+    """The site's time zone, by which days are counted; None where it is not known yet."""
+    historic: bool = False
+    """From a feed that loads its past: there is no clock that anybody could have kept."""
     reporter: str
     proposed_classification: Classification | None = None
     lots: tuple[Lot, ...] = ()
@@ -58,6 +62,8 @@ class LateAmendment(BaseModel):
     description: str
     category: str
     occurred: Moment | None = None
+    """None in what was kept before this was kept too."""
+    partner_aware_at: HappenedAt | None = None
     """None in what was kept before this was kept too."""
     proposed_classification: Classification | None
     lots: tuple[Lot, ...]

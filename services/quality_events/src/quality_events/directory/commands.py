@@ -25,12 +25,13 @@ async def note_partners(work: Work, facts: Sequence[Recorded[PartnerRegistered]]
 
 
 async def note_sites(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
-    """Remember sites' names."""
+    """Remember sites' names and time zones."""
     copies = [
-        {"id": fact.site_id, "partner_id": fact.partner_id, "number": fact.number, "name": fact.name}
+        {"id": fact.site_id} | fact.model_dump(include={"partner_id", "number", "name", "time_zone"})
         for fact in _latest(facts)
     ]
-    await bulk.insert(work, KnownSite, copies, "(id) DO UPDATE SET number = EXCLUDED.number, name = EXCLUDED.name")
+    again = "number = EXCLUDED.number, name = EXCLUDED.name, time_zone = EXCLUDED.time_zone"
+    await bulk.insert(work, KnownSite, copies, f"(id) DO UPDATE SET {again}")
 
 
 async def note_products(work: Work, facts: Sequence[Recorded[ProductRegistered]]) -> None:

@@ -18,7 +18,7 @@ class KnownPartner(Table, table=True):
 
 
 class KnownSite(Table, table=True):
-    """A site's name, and whose it is."""
+    """A site's name, whose it is, and by which local time its days are counted."""
 
     __tablename__ = "known_site"
 
@@ -26,6 +26,8 @@ class KnownSite(Table, table=True):
     partner_id: UUID
     number: str
     name: str
+    time_zone: str | None = None
+    """An IANA name. None where the copy is from before this was kept, until the site is told of again."""
 
 
 class KnownProduct(Table, table=True):

@@ -37,6 +37,11 @@ async def site(work: Work, site_id: UUID) -> KnownSite:
     return known
 
 
+async def zone_of(work: Work, site_id: UUID) -> str | None:
+    """The time zone of a site, or None where it is not known yet."""
+    return await work.session.scalar(select(KnownSite.time_zone).where(KnownSite.id == site_id))
+
+
 async def lot(work: Work, at: KnownSite, material: str, number: str) -> Lot:
     """The lot of a material at a site, with its product where the material is a product's code."""
     lot = Lot(

@@ -8,9 +8,11 @@ from sqlmodel import select
 from contracts import Classification
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import OosDetected
+from quality_events import moments
 from quality_events.batches import statements
 from quality_events.deviations import commands as deviations
 from quality_events.deviations.terms import Report
+from quality_events.directory import queries as directory
 from quality_events.oos_investigations.model import Finding, OosInvestigation, State
 from quality_events.oos_investigations.schemas import ProposeInvalidation
 from runtime.numbers import next_number
@@ -29,7 +31,11 @@ async def open(work: Work, detected: OosDetected, recorded_at: datetime) -> None
     detected = detected.model_copy(update={"lot": lot})
     batches = await statements.announce(work, [lot])
     investigation, opened = OosInvestigation.open(
-        detected, number=await next_number(work, "OOS", "oos_number"), batches=batches, recorded_at=recorded_at
+        detected,
+        number=await next_number(work, "OOS", "oos_number"),
+        batches=batches,
+        zone=await directory.zone_of(work, lot.site_id),
+        recorded_at=recorded_at,
     )
     work.add(investigation)
     work.publish(opened, of=investigation)
@@ -84,6 +90,7 @@ async def conclude(work: Work, investigation_id: UUID, finding: Finding) -> OosI
     return investigation
 
 
+# The partner knows of it since the result was found, not since it is confirmed: no clock begins anew by that.
 def _deviation_of(investigation: OosInvestigation, finding: Finding, work: Work) -> Report:
     lot = investigation.lot
     return Report(
@@ -92,10 +99,12 @@ def _deviation_of(investigation: OosInvestigation, finding: Finding, work: Work)
         category=CATEGORY,
         site_id=lot.site_id,
         partner_id=lot.partner_id,
-        occurred=work.now,
+        occurred=moments.read(investigation.detected),
         discovered_at=investigation.aware_at,
-        partner_aware_at=work.now,
-        sponsor_aware_at=work.now,
+        partner_aware_at=investigation.aware_at,
+        sponsor_aware_at=investigation.notified_at or work.now,
+        zone=investigation.due_zone,
+        historic=investigation.historic,
         reporter=work.principal.subject,
         proposed_classification=Classification.major,
         lots=(lot,),

@@ -89,6 +89,10 @@ class OosInvestigation(Table, Versioned, table=True):
     """When the clocks start."""
     opened_at: datetime = Field(sa_type=INSTANT)
     due_at: datetime = Field(sa_type=INSTANT)
+    due_zone: str | None = None
+    """By whose local days it was counted; None: by UTC, for the site was not known yet."""
+    historic: bool = False
+    """From a feed that was loading its past: there is no clock that anybody could have kept."""
     notified_at: datetime | None = Field(default=None, sa_type=INSTANT)
     phase_2_at: datetime | None = Field(default=None, sa_type=INSTANT)
     phase_2_reason: str | None = None
@@ -106,7 +110,13 @@ class OosInvestigation(Table, Versioned, table=True):
 
     @classmethod
     def open(
-        cls, detected: OosDetected, *, number: str, batches: Mapping[UUID, UUID], recorded_at: datetime
+        cls,
+        detected: OosDetected,
+        *,
+        number: str,
+        batches: Mapping[UUID, UUID],
+        zone: str | None,
+        recorded_at: datetime,
     ) -> tuple[Self, OosOpened]:
         """Open the investigation of a result.
 
@@ -122,7 +132,8 @@ class OosInvestigation(Table, Versioned, table=True):
             detected=moments.written(found),
             aware_at=aware_at,
             opened_at=recorded_at,
-            due_at=aware_at + clocks.OOS_DUE,
+            due_at=clocks.due_at(aware_at, clocks.OOS_DUE_DAYS, zone),
+            due_zone=zone,
             limit=detected.limit.model_dump(mode="json"),
             parties=sorted({lot.partner_id, detected.laboratory_partner_id}),
             **lot.model_dump(include={"material", "product_id", "site_id", "partner_id"}),
@@ -193,7 +204,13 @@ class OosInvestigation(Table, Versioned, table=True):
     def link(self, batch_id: UUID | None, product_id: UUID | None, now: datetime) -> OosLinked:
         """The lot turned out to be a batch, or of a product. Nothing else of it changes."""
         self.batch_id, self.product_id = batch_id, product_id
-        return OosLinked(**self._common(now), conclusion=self.conclusion, concluded_at=self.concluded_at)
+        return self._linked(now)
+
+    @transition(source=set(State) - {State.concluded}, target=None, by=())
+    def count_days_in(self, zone: str, now: datetime) -> OosLinked:
+        """The site's time zone became known: what is due was counted by UTC."""
+        self.due_zone, self.due_at = zone, clocks.due_at(self.aware_at, clocks.OOS_DUE_DAYS, zone)
+        return self._linked(now)
 
     @property
     def lot(self) -> Lot:
@@ -209,11 +226,18 @@ class OosInvestigation(Table, Versioned, table=True):
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is not concluded beyond its target."""
-        return self.state != State.concluded and self.due_at < now
+        return self.state != State.concluded and not self.historic and self.due_at < now
 
     def notification(self, now: datetime) -> clocks.Notification:
         """The notification clock."""
+        if self.historic:
+            return clocks.NO_NOTIFICATION
         return clocks.notification(clocks.OOS_NOTIFICATION_HOURS, self.aware_at, self.notified_at, now)
+
+    def _linked(self, now: datetime) -> OosLinked:
+        return OosLinked(
+            **self._common(now), due_at=self.due_at, conclusion=self.conclusion, concluded_at=self.concluded_at
+        )
 
     def _concluded(self, conclusion: OosConclusion, now: datetime) -> OosConcluded:
         self.conclusion, self.concluded_at = conclusion, now
@@ -230,6 +254,7 @@ class OosInvestigation(Table, Versioned, table=True):
             "laboratory_site_id": self.laboratory_site_id,
             "laboratory_partner_id": self.laboratory_partner_id,
             "opened_at": self.opened_at,
+            "historic": self.historic,
             "occurred_at": occurred_at,
         }
 
@@ -244,4 +269,5 @@ _TAKEN_OVER = {
     "unit",
     "laboratory_site_id",
     "laboratory_partner_id",
+    "historic",
 }

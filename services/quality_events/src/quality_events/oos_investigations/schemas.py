@@ -60,7 +60,10 @@ class Conclude(Body):
 class OosClock(BaseModel):
     """The clocks at the time of the answer."""
 
-    due_at: datetime
+    due_at: datetime | None
+    """The end of the last local day. None for history, whose clocks nobody could have kept."""
+    zone: str | None
+    """The site's time zone, by which days are counted; None where it is not known yet: by UTC until then."""
     overdue: bool
     notification: Notification
 
@@ -94,6 +97,8 @@ class OosRead(BaseModel):
     text: str | None
     unit: str
     limit: Limit
+    historic: bool
+    """Its result came from a feed that was loading its past."""
     detected: Moment
     aware_at: datetime
     opened_at: datetime
@@ -118,7 +123,8 @@ class OosRead(BaseModel):
     def of(cls, investigation: OosInvestigation, names: Names, now: datetime) -> Self:
         """The readable form of a record, with its clocks at ``now``."""
         clock: dict[str, Any] = {
-            "due_at": investigation.due_at,
+            "due_at": None if investigation.historic else investigation.due_at,
+            "zone": investigation.due_zone,
             "overdue": investigation.is_overdue(now),
             "notification": investigation.notification(now),
         }

@@ -39,6 +39,8 @@ class Report:
     occurred_at: Moment
     submitted_by: str
     source: SourceRecord | None = None
+    historic: bool = False
+    """Its feed was loading its past."""
     cause: Recorded[TestResultReported] | None = None
 
     @classmethod
@@ -59,6 +61,7 @@ class Report:
             occurred_at=fact.occurred_at,
             submitted_by=f"feed:{fact.source.feed_id}",
             source=fact.source,
+            historic=fact.historic,
             cause=recorded,
         )
 
@@ -123,4 +126,4 @@ class Draft:
             **common,
         )
         if verdict.evaluation is Evaluation.out_of_specification and verdict.limit is not None:
-            yield OosDetected(limit=verdict.limit, **common)
+            yield OosDetected(limit=verdict.limit, historic=report.historic, **common)

@@ -5,19 +5,22 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import Role
 from notes.model import WRITERS, Note, State
 from runtime.access import READERS, allowed
+from runtime.database import Context
 from runtime.paging import Page, Paging, each, page
+from runtime.principal import authenticate
 from runtime.problems import RuleViolated
 from runtime.routes import Command, CommandRoute, Query, QueryRoute
 
 writing = APIRouter(prefix="/notes", tags=["notes"], route_class=CommandRoute)
 reading = APIRouter(prefix="/notes", tags=["notes"], route_class=QueryRoute)
+streaming = APIRouter(prefix="/notes", tags=["notes"], max_body_size=2**62)
 gates: dict[str, asyncio.Event] = {}
 """A command whose reason names a gate waits for it, in the middle of its transaction."""
 
@@ -121,6 +124,8 @@ async def fail(note_id: UUID, kind: str, body: Because, work: Command) -> Any:
             raise HTTPException(418, "a teapot")
         case "stream":
             return StreamingResponse(_lines())
+        case "row":
+            await work.connection.execute("UPDATE note SET state = NULL WHERE id = $1", note_id)
         case "sql":
             await work.connection.execute("SELECT 1 / 0 AS secret_column")
     raise RuntimeError("secret: the password is hunter2")
@@ -128,6 +133,29 @@ async def fail(note_id: UUID, kind: str, body: Because, work: Command) -> Any:
 
 async def _lines() -> AsyncIterator[bytes]:
     yield b"too early"
+
+
+@streaming.get("/{note_id}/letters/{kind}")
+async def letters(note_id: UUID, kind: str, request: Request) -> StreamingResponse:
+    """The note's text in pieces that are read from the database one by one; some never end, some break off."""
+    context = Context(await authenticate(request), read_only=True)
+
+    async def pieces() -> AsyncIterator[str]:
+        while True:
+            async with request.app.state.store.work(context) as work:
+                await work.connection.execute("SELECT pg_sleep(0.02)")
+                yield (await work.get(Note, note_id)).text
+            if kind == "broken":
+                raise RuntimeError("broken off")
+
+    return StreamingResponse(pieces())
+
+
+@streaming.post("/{note_id}/uploads")
+async def upload(note_id: UUID, request: Request) -> int:
+    """Read a body piece by piece; give its size."""
+    await authenticate(request)
+    return sum([len(piece) async for piece in request.stream()])
 
 
 @reading.get("/{note_id}")

@@ -1,4 +1,4 @@
-"""The service on one screen."""
+"""The service on one screen. Start it with ``python -m serving notes.main:create``."""
 
 from fastapi import FastAPI
 
@@ -10,13 +10,13 @@ from runtime.settings import Settings
 TOPICS = ["partner-registry.partner", "partner-registry.product"]
 
 
-def create(settings: Settings, trouble: Trouble | None = None) -> FastAPI:
+def create(settings: Settings | None = None, trouble: Trouble | None = None) -> FastAPI:
     """The notes app."""
     return service(
         "notes",
         about="Notes that two organisations write down together.",
-        settings=settings,
-        routers=[api.writing, api.reading],
+        settings=settings or Settings(),
+        routers=[api.writing, api.reading, api.streaming],
         subscriptions=subscriptions(trouble or Trouble()),
         publishes=TOPICS,
     )

@@ -19,6 +19,8 @@ class Proxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self._answers_left: int | None = None
         self.reachable = True
+        self.refused = 0
+        """Connections that were tried while it was cut."""
         self.address = ""
 
     async def listen(self) -> asyncio.Server:
@@ -40,6 +42,7 @@ class Proxy:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self.reachable:
+            self.refused += 1
             writer.transport.abort()
             return
         far_reader, far_writer = await asyncio.open_connection(*self._broker)

@@ -1,0 +1,96 @@
+"""Where a request comes in and its answer goes out: a body has its time and its size, an error is answered once."""
+
+import asyncio
+
+import structlog
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from runtime.problems import Problem, as_problem, problem_response
+from runtime.settings import Settings
+
+log = structlog.get_logger()
+
+
+class BrokenOff(Exception):
+    """An answer had begun when it failed: its connection must end, and the log has the reason already."""
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    problem = as_problem(error)
+    if problem is not error and problem.status >= 500:
+        log.error("request failed", path=request.url.path, exc_info=error)
+    return problem_response(problem, request.url.path)
+
+
+def install(app: Starlette, settings: Settings) -> None:
+    """Bound the bodies that an app reads, and answer its errors with problem details; ours are logged, once."""
+    app.add_exception_handler(HTTPException, _answer)  # which Starlette and FastAPI would answer in their own way
+    app.add_exception_handler(RequestValidationError, _answer)
+    app.add_middleware(_Edge, settings=settings)
+
+
+class _Edge:
+    """ASGI middleware. No exception is left to the server, which would log it once more and break the connection."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive, send)
+        exchange = _Exchange(request, self._settings)
+        try:
+            await self._app(scope, exchange.receive, exchange.send)
+        except BrokenOff:
+            raise
+        except Exception as error:
+            if exchange.begun:
+                log.error("answer broken off", path=request.url.path, exc_info=error)
+                raise BrokenOff from error
+            await (await _answer(request, error))(scope, receive, send)
+
+
+class _Exchange:
+    """One request on its way in, and the beginning of its answer."""
+
+    def __init__(self, request: Request, settings: Settings) -> None:
+        self._request, self._settings = request, settings
+        self._size, self._credit, self._whole, self.begun = 0, settings.body_behind, False, False
+
+    async def send(self, message: Message) -> None:
+        self.begun = True
+        await self._request._send(message)
+
+    async def receive(self) -> Message:
+        """The next piece of the body. Raises a Problem: 408 when it does not come in time, 413 when it is too much."""
+        if self._whole or self.begun:  # an answer's stream listens for the client's leaving, which may take its time
+            return await self._request.receive()
+        stated = self._request.headers.get("content-length", "")
+        self._check(int(stated) if stated.isdecimal() else 0)
+        clock = asyncio.get_running_loop().time
+        asked = clock()
+        try:
+            async with asyncio.timeout(min(self._settings.body_silence, self._credit)):
+                message = await self._request.receive()
+        except TimeoutError as error:
+            detail = f"the body came too slowly: {self._size} bytes, and no more in time; nothing was kept"
+            raise Problem(408, "too-slow", detail, headers={"Connection": "close"}) from error
+        piece = len(message.get("body", b""))
+        self._size, self._whole = self._size + piece, not message.get("more_body", False)
+        # Only the time that the client let us wait counts, and what came fast is no credit for dripping later.
+        earned = self._credit - (clock() - asked) + piece / self._settings.slowest_body
+        self._credit = min(earned, self._settings.body_behind)
+        self._check(self._size)
+        return message
+
+    def _check(self, size: int) -> None:
+        limit = self._request.scope.get(MAX_BODY_SIZE_SCOPE_KEY, self._settings.largest_body)  # the route's, or ours
+        if size > limit:
+            raise Problem(413, "too-large", f"a request's body has at most {limit} bytes here", limit=limit)

@@ -1,0 +1,57 @@
+"""`python -m serving quality_events.main:create --port 8001`: run a service until SIGTERM or Ctrl-C."""
+
+import argparse
+import asyncio
+import socket
+import sys
+from contextlib import suppress
+from pkgutil import resolve_name
+from signal import SIGINT, SIGTERM
+from typing import Any
+
+import structlog
+
+from runtime import telemetry
+from runtime.settings import Settings
+from serving.server import Server, serving
+
+log = structlog.get_logger()
+
+
+async def _until_told(app: Any, settings: Settings, *sockets: socket.socket) -> None:
+    running: Any = asyncio.current_task()
+    for number in (SIGINT, SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    with suppress(asyncio.CancelledError):
+        async with serving(app, settings, *sockets) as server:
+            log.info("serving", addresses=[each.getsockname()[:2] for each in sockets])
+            await asyncio.wait([server])
+
+
+def _run(factory: str, host: str, port: int) -> None:
+    app, settings = resolve_name(factory)(), Settings()
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    ports = [port, settings.operations_port] if settings.operations_port else [port]
+    sockets = [socket.create_server((host, each), family=family) for each in ports]
+    with asyncio.Runner(loop_factory=Server(app, settings).config.get_loop_factory()) as runner:
+        runner.run(_until_told(app, settings, *sockets))
+
+
+def main() -> int:
+    """The exit status: 1 where it cannot run."""
+    telemetry.configure()
+    parser = argparse.ArgumentParser(prog="python -m serving", description=__doc__)
+    parser.add_argument("factory", help="where the app is made, for example quality_events.main:create")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on; default: %(default)s")
+    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    arguments = vars(parser.parse_args())
+    try:
+        _run(**arguments)
+    except Exception as error:
+        log.critical("cannot run", **arguments, exc_info=error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""What is sent in the access matrix: an example of every body, of whose world it is."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from tests.architecture.world import LIMIT, MAPPING, OWNED, Company, event
+
+WHY = {"reason": "the access matrix asks"}
+KPI = {
+    "name": "Deviations", "family": "quality", "description": "Deviations for each batch", "kind": "ratio",
+    "numerator": "deviation", "denominator": "batch_manufactured", "unit": "1", "direction": "lower",
+    "source": "ICH Q10",
+}  # fmt: skip
+Example = Callable[[Company], Any]
+BODIES: dict[str, Example] = {
+    "POST /v1/kpis": lambda of: KPI | {"code": f"matrix_{uuid4().hex[:8]}"},
+    "POST /v1/kpis/{code}/versions": lambda of: KPI,
+    "PUT /v1/kpis/{code}/target": lambda of: {"value": 1, "red": 5},
+    "POST /v1/rebuilds": lambda of: {"compare": True},
+    "POST /v1/parked/retries": lambda of: {},
+    "POST /v1/replays": lambda of: {"since": "2100-01-01T00:00:00Z"},
+    "POST /v1/feeds": lambda of: {
+        "code": f"matrix-{uuid4().hex[:8]}", "site_id": of.site, "kind": "mes", "format": "cloudevents"
+    },
+    "POST /v1/feeds/{feed}/grants": lambda of: {"record": "TestResult", "partner_id": of.id} | WHY,
+    "POST /v1/feeds/{feed}/grant-withdrawals": lambda of: {"record": "TestResult", "partner_id": of.id} | WHY,
+    "POST /v1/feeds/{feed}/backfill": lambda of: WHY,
+    "POST /v1/feeds/{feed}/backfill-end": lambda of: WHY,
+    "POST /v1/feeds/{feed}/messages": lambda of: [event("BatchStart", of, occurred_at="2026-02")],
+    "POST /v1/mappings": lambda of: MAPPING.format(uuid4().hex[:8]),
+    "POST /v1/mappings/{mapping_id}/checks": lambda of: "a;b\n",
+    "POST /v1/messages/{message_id}/dismissal": lambda of: WHY,
+    "POST /v1/partners": lambda of: {"legal_name": f"Matrix {uuid4().hex}", "kind": "cmo", "country": "SI"},
+    "POST /v1/partners/{partner_id}/activation": lambda of: WHY,
+    "POST /v1/partners/{partner_id}/suspension": lambda of: WHY,
+    "POST /v1/partners/{partner_id}/exit": lambda of: WHY,
+    "POST /v1/sites": lambda of: {
+        "partner_id": of.id, "name": "Matrix", "country": "SI", "time_zone": "UTC", "activities": ["testing"]
+    },
+    "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
+    "POST /v1/batches": lambda of: {
+        "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started": "2026-03-01"
+    },
+    "POST /v1/batches/{batch_id}/completion": lambda of: {"completed": "2026-03-02"},
+    "POST /v1/deviations": lambda of: {
+        "title": "Matrix", "category": "equipment", "site_id": of.site,
+        "partner_aware_at": datetime.now(UTC).isoformat(), "lots": [{"material": of.code, "number": of.lot}],
+    },
+    "POST /v1/deviations/{deviation_id}/classification": lambda of: {"classification": "minor"} | WHY,
+    "POST /v1/deviations/{deviation_id}/reclassification": lambda of: {"classification": "major"} | WHY,
+    "POST /v1/deviations/{deviation_id}/awareness-acceptance": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/investigation": lambda of: {},
+    "POST /v1/deviations/{deviation_id}/investigation-results": lambda of: {"impact": "none"},
+    "POST /v1/deviations/{deviation_id}/return": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/cancellation": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/extension-request": lambda of: {"due_at": "2027-03-02T08:00:00Z"} | WHY,
+    "POST /v1/deviations/{deviation_id}/extension": lambda of: {"due_at": "2027-03-02T08:00:00Z"} | WHY,
+    "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
+    "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
+    "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
+    "POST /v1/oos-investigations/{investigation_id}/conclusion": lambda of: {"conclusion": "confirmed", "cause": "x"},
+    "POST /v1/specifications": lambda of: {"product": of.code, "limits": [LIMIT]},
+    "POST /v1/results": lambda of: {
+        "lot": {"site_id": of.site, "material": of.code, "number": of.lot}, "laboratory_site_id": of.site,
+        "test": "assay", "stage": "release", "value": "99.0", "unit": "%", "occurred_at": "2026-03-03",
+    },
+}  # fmt: skip
+NO_BODY = {
+    "POST /v1/mappings/{mapping_id}/approval",
+    "POST /v1/messages/{message_id}/replay",
+    "POST /v1/deviations/{deviation_id}/acknowledgement",
+    "POST /v1/deviations/{deviation_id}/approval-request",
+    "POST /v1/deviations/{deviation_id}/closure",
+    "POST /v1/oos-investigations/{investigation_id}/notification",
+    "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",
+    "POST /v1/specifications/{specification_id}/approval",
+    "POST /v1/results/{result_id}/review",
+    "POST /v1/results/{result_id}/approval",
+}
+CONTENT = {
+    "POST /v1/feeds/{feed}/messages": "application/cloudevents-batch+json",
+    "POST /v1/mappings": "application/yaml",
+    "POST /v1/mappings/{mapping_id}/checks": "text/csv",
+}
+
+
+def body_of(route: str, method: str, target: Company) -> str | None:
+    """What is sent. Fails for a route without an example."""
+    if method == "GET" or route in NO_BODY:
+        return None
+    assert route in BODIES, f"an example of a body for {route} is missing in bodies.py"
+    sent = BODIES[route](target)
+    return sent if isinstance(sent, str) else json.dumps(sent)
+
+
+def _nobody() -> Company:
+    nobody = Company("nobody", "cmo", id=str(uuid4()), site=str(uuid4()), product=str(uuid4()))
+    nobody.code, nobody.lot, nobody.feed = "NOBODY-5", "nobody 0001", "nobody-mes"
+    nobody.found = {name: str(uuid4()) for name in OWNED} | {"feed": nobody.feed}
+    return nobody
+
+
+NOBODY = _nobody()
+"""Ids and names that there are nowhere."""

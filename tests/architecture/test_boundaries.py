@@ -1,0 +1,111 @@
+"""Values at the edge of what there is, in every field and parameter: taken or refused, and everything still works."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import pytest_asyncio
+
+from runtime.database import Context
+from runtime.principal import worker
+from tests.architecture.asking import Asker, Route, connect, routes_of
+from tests.architecture.bodies import body_of
+from tests.architecture.world import PACKAGES, World, build
+
+pytestmark = pytest.mark.timeout(600)
+EVERYTHING = ("quality", "sourcing", "regulatory", "msat", "lab", "supply", "governance", "admin")
+TEXTS = [
+    *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59-14:00", "1899-12-31"),
+    *("9999-12-31", "0001-01", "9999-12", "infinity", "", "a\x00b", "a\u202eb", "\ud800", "x" * 20_000),
+    *("NaN", "1e400", "0." + "0" * 60 + "1"),
+]
+LITERALS = ["1e400", "-1e400", "1e-400", "9" * 400, "NaN", "null", "[]", "{}", "-1"]
+"""As they stand in JSON; some are none."""
+STREAM = "GET /v1/events"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def world(launch: Any, eventually: Any) -> World:
+    """A world of its own: what is taken changes it."""
+    return await build({package: await launch(package) for package in PACKAGES}, eventually)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def askers(world: World, settings: Any, postgres_dsn: str) -> AsyncIterator[dict[str, Asker]]:
+    """Who asks each of the services."""
+    world.record = "partner_id"
+    world.a.found["record"] = world.a.id
+    async with AsyncExitStack() as stack:
+        yield {
+            package: await stack.enter_async_context(connect(world.running[package], package, settings, postgres_dsn))
+            for package in PACKAGES
+        }
+
+
+def bodies(text: str) -> Iterator[str]:
+    """The JSON document with each of its leaves replaced by each value."""
+    for value in [*map(json.dumps, TEXTS), *LITERALS]:
+        yield from (changed.replace('"@"', value) for changed in map(json.dumps, _marked(json.loads(text))))
+
+
+def _marked(value: Any) -> Iterator[Any]:
+    match value:
+        case dict():
+            for name, item in value.items():
+                yield from (value | {name: changed} for changed in _marked(item))
+        case list():
+            for n, item in enumerate(value):
+                yield from ([*value[:n], changed, *value[n + 1 :]] for changed in _marked(item))
+        case _:
+            yield "@"
+
+
+async def test_no_value_makes_a_fault_and_all_that_is_read_is_still_read(
+    askers: dict[str, Asker], world: World, issuer: Any
+) -> None:
+    token, wrong = issuer.token(*EVERYTHING), []
+    for asker in askers.values():
+        for route in routes_of(asker.app):
+            wrong += [fault async for fault in _asked(asker, route, token, world)]
+    await world.quiet()
+    wrong += [fault async for fault in _still_read(askers, issuer, world)]
+    assert not wrong, "\n".join(wrong)
+
+
+async def _asked(asker: Asker, route: Route, token: str, world: World) -> AsyncIterator[str]:
+    body = body_of(str(route), route.method, world.a)
+    contents = list(bodies(body)) if body and body.startswith(("{", "[")) else []
+    for content in contents:
+        answer = await asker.ask(route, token, world.a, content=content)
+        if answer.status >= 500 or str(answer.status) not in route.statuses:
+            yield f"{route} with {content[:200]}: {answer.status} {answer.text[:200]}"
+    if str(route) == STREAM:
+        return
+    for name in route.queries:
+        for value in TEXTS:
+            text = quote(value.encode("utf-8", "surrogatepass"))
+            answer = await asker.ask(route, token, world.a, query=f"{name}={text}")
+            if answer.status >= 500 or str(answer.status) not in route.statuses:
+                yield f"{route}?{name}={value[:40]!r}: {answer.status} {answer.text[:200]}"
+
+
+async def _still_read(askers: dict[str, Asker], issuer: Any, world: World) -> AsyncIterator[str]:
+    """Every list for the sponsor and a partner, every timer, and no fact that could not be handled."""
+    people = [issuer.token(*EVERYTHING), issuer.token("partner_quality", partner_id=world.a.id)]
+    for package, asker in askers.items():
+        for route in routes_of(asker.app):
+            if route.method == "GET" and not route.parameters and str(route) != STREAM:
+                for token in people:
+                    answer = await asker.ask(route, token, world.a)
+                    if answer.status not in (200, 403):
+                        yield f"{route}: {answer.status} {answer.text[:200]}"
+        if asker.connection is None:
+            continue
+        for timer in asker.app.state.timers:
+            async with asker.app.state.store.work(Context(worker(asker.app.state.service))) as work:
+                await timer.run(work)
+        for row in await asker.connection.fetch("SELECT * FROM parked"):
+            yield f"{package} parked {dict(row)}"[:1000]

@@ -1,0 +1,185 @@
+"""Every route asked by everybody of everybody's records: refused, it changed nothing, and a rival learns nothing."""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from itertools import product
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from contracts import Role, Side
+from tests.architecture.asking import Answer, Asker, Route, connect, routes_of
+from tests.architecture.bodies import NOBODY, body_of
+from tests.architecture.world import CANARY, PACKAGES, RECORDS, Caller, Company, World, build
+
+pytestmark = pytest.mark.timeout(600)
+BAD_TOKENS: Mapping[str, Mapping[str, Any] | None] = {
+    "none": None,
+    "expired": {"roles": ["quality"], "exp": 1},
+    "of another audience": {"roles": ["quality"], "aud": "x"},
+    "without a subject": {"roles": ["quality"], "sub": ""},
+    "with a worker's subject": {"roles": ["quality"], "sub": "service:kpi"},
+    "with unknown roles": {"roles": ["offline_access", "", "Quality"]},
+    "without a party": {"roles": ["quality"], "party": None},
+    "with a partner's role for the sponsor": {"roles": ["partner_quality"]},
+    "with a sponsor's role for a partner": {"roles": ["quality"], "party": str(uuid4())},
+    "with roles of both": {"roles": ["quality", "partner_quality"]},
+}
+STREAM = "GET /v1/events"
+"""It does not end: who may open it is asked here, what it tells below."""
+CHANGES_NOTHING = {
+    "POST /v1/mappings/{mapping_id}/checks": "a file is tried",
+    "POST /v1/parked/retries": "nothing is parked",
+    "POST /v1/rebuilds": "it only compares",
+    "POST /v1/replays": "nothing is younger than 2100",
+}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def world(launch: Any, eventually: Any) -> World:
+    """Two rivals and a laboratory in services that run."""
+    return await build({package: await launch(package) for package in PACKAGES}, eventually)
+
+
+@pytest_asyncio.fixture(scope="module", params=PACKAGES)
+async def asker(request: pytest.FixtureRequest, world: World, settings: Any, postgres_dsn: str) -> AsyncIterator[Asker]:
+    """Who asks one of the services, when nothing is under way any more."""
+    await world.quiet()
+    world.record = RECORDS.get(request.param, "specification_id")
+    for company in (world.a, world.b):
+        company.found["record"] = company.found[world.record]
+    async with connect(world.running[request.param], request.param, settings, postgres_dsn) as asker:
+        yield asker
+
+
+def _missing_parts(route: Route, answer: Answer) -> Iterator[str]:
+    if answer.status >= 500:
+        yield "a fault of ours"
+    if str(answer.status) not in route.statuses:
+        yield f"{answer.status} is not in the OpenAPI document"
+    if answer.status >= 400 and answer.headers.get("content-type") != "application/problem+json":
+        yield "no problem details (RFC 9457)"
+
+
+async def test_a_token_that_is_none_opens_nothing(asker: Asker, world: World, issuer: Any) -> None:
+    wrong: list[str] = []
+    before = await asker.digest()
+    for route in routes_of(asker.app):
+        for name, claims in BAD_TOKENS.items():
+            answer = await asker.ask(route, None if claims is None else issuer.token(**claims), world.a)
+            faults = [*_missing_parts(route, answer)]
+            if answer.status not in (401, 403):
+                faults.append(f"answered {answer.status}")
+            wrong += [f"{route} with a token {name}: {fault}" for fault in faults]
+    assert not wrong, "\n".join(wrong)
+    assert await asker.digest() == before
+
+
+async def test_everybody_may_what_is_said_and_learns_nothing_of_strangers(
+    asker: Asker, world: World, issuer: Any
+) -> None:
+    wrong: list[str] = []
+    for route in routes_of(asker.app):
+        for caller in world.callers():
+            if str(route) == STREAM and _holds(route, caller):
+                continue
+            token = issuer.token(str(caller.role), partner_id=caller.party, subject=f"{caller}")
+            wrong += [f"{route} by {caller}{fault}" async for fault in _faults(asker, route, caller, token, world)]
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_a_filter_finds_nothing_of_a_strangers(asker: Asker, world: World, issuer: Any) -> None:
+    wrong: list[str] = []
+    for route in routes_of(asker.app):
+        for company in (world.a, world.b, world.laboratory):
+            caller = Caller(company, Role.partner_quality)
+            if route.method != "GET" or route.parameters or str(route) == STREAM or not _holds(route, caller):
+                continue
+            token = issuer.token(str(caller.role), partner_id=caller.party)
+            for name, target in product(route.filters, world.strangers(company)):
+                if value := target.value(name):
+                    answer = await asker.ask(route, token, target, query=f"{name}={quote(value)}")
+                    nothing = await asker.ask(route, token, NOBODY, query=f"{name}={quote(NOBODY.value(name))}")
+                    faults = [*_missing_parts(route, answer), *_canaries(route, caller, target, answer, world, value)]
+                    if answer.without(target) != nothing.without(NOBODY):
+                        faults.append(f"{answer.text[:200]}, and for nobody's {nothing.text[:200]}")
+                    wrong += [f"{route}?{name} of {target.name} by {caller}: {fault}" for fault in faults]
+    assert not wrong, "\n".join(wrong)
+
+
+async def _faults(asker: Asker, route: Route, caller: Caller, token: str, world: World) -> AsyncIterator[str]:
+    """What is wrong with what somebody gets for each target."""
+    targets = [world.a, world.b] if caller.company else [world.a]
+    nothing = await asker.ask(route, token, NOBODY)
+    for target in targets:
+        before = await asker.digest()
+        answer = await asker.ask(route, token, target)
+        of = f" on the record of {target.name}: {answer.status} {answer.text[:300]}: "
+        for fault in [
+            *_missing_parts(route, answer),
+            *_access(route, caller, target, answer, world),
+            *_canaries(route, caller, target, answer, world),
+        ]:
+            yield of + fault
+        if answer.status >= 400 and await asker.digest() != before:
+            yield of + "it was refused and changed something"
+        if answer.status < 300 and route.method != "GET" and str(route) not in CHANGES_NOTHING:
+            for fault in await _audit(asker, route, target, answer, f"{caller}"):
+                yield of + fault
+        if _is_foreign(route, caller, target, world) and answer.without(target) != nothing.without(NOBODY):
+            yield of + f"for what there is not: {nothing.status} {nothing.text[:300]}"
+
+
+def _holds(route: Route, caller: Caller) -> bool:
+    return caller.role in {grant.role for grant in route.needs.grants}
+
+
+def _is_foreign(route: Route, caller: Caller, target: Company, world: World) -> bool:
+    """Whether what is asked for is none of the caller's business."""
+    return caller.company is not None and not world.is_party(caller.company, target, route.parameters)
+
+
+def _access(route: Route, caller: Caller, target: Company, answer: Answer, world: World) -> Iterator[str]:
+    problem = answer.problem
+    if not _holds(route, caller):
+        if (answer.status, problem) != (403, "forbidden"):
+            yield "the role may not do this"
+        return
+    if answer.status == 401 or problem == "forbidden":
+        yield "the role may do this"
+    if caller.company is None or _is_foreign(route, caller, target, world):
+        return
+    held = {grant.side for grant in route.needs.grants if grant.role == caller.role} - {Side.sponsor}
+    on_its_side = bool(held & world.sides(caller.company, target, route.parameters))
+    if route.changes_a_record and on_its_side == (problem == "wrong-side"):
+        yield f"as {sorted(held)} of the record"
+    if answer.status == 404 and target.has(route.parameters):
+        yield "it is a party to the record"
+
+
+def _canaries(
+    route: Route, caller: Caller, target: Company, answer: Answer, world: World, query: str = ""
+) -> Iterator[str]:
+    """What names a stranger, and was not in the question."""
+    if caller.company is None:
+        return
+    asked = f"{route.path_for(target)} {query} {body_of(str(route), route.method, target)}"
+    got = f"{answer.text} {answer.headers}"
+    secrets = {secret for stranger in world.strangers(caller.company) for secret in stranger.secrets}
+    yield from (f"it tells of {secret}" for secret in sorted(secrets) if secret in got and secret not in asked)
+    if caller.company is not world.b and CANARY in got and CANARY not in asked:
+        yield "a canary"
+
+
+async def _audit(asker: Asker, route: Route, target: Company, answer: Answer, subject: str) -> list[str]:
+    entries = await asker.audited(answer.correlation_id)
+    if not entries:
+        return ["nothing is in the audit"]
+    wrong = [f"the audit names {entry['actor']}" for entry in entries if entry["actor"] != subject]
+    given = re.search(r'"reason": "([^"]+)"', f"{body_of(str(route), route.method, target)}")
+    if given and {entry["reason"] for entry in entries} != {given[1]}:
+        wrong.append("the body's reason is not in the audit")
+    return wrong

@@ -1,0 +1,290 @@
+"""An invented world for the access matrix: two makers that are rivals, a laboratory of one of them, and their records.
+
+Everything of the second maker carries a canary, which nobody else may ever receive.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts import Role, Side
+
+CANARY = "canary"
+PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
+LIMIT = {"test": "assay", "stage": "release", "lower": "95", "upper": "105", "unit": "%", "decimals": 1}
+
+
+MAPPING = """
+code: matrix-{}
+version: 1
+title: Matrix
+format: csv
+delimiter: ";"
+encoding: utf-8
+decimal: point
+columns:
+  batch: {{holds: text, required: true}}
+  code: {{holds: text, required: true}}
+lots:
+  batch: {{material: "{{code}}", number: "{{batch}}"}}
+records:
+  - record: ProcessData
+    id: "{{batch}}"
+    lot: batch
+    step: press
+    values: [code]
+"""
+OWNED = (
+    *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
+    *("batch_id", "deviation_id", "investigation_id", "result_id", "lot_id", "record"),
+)
+"""Path parameters that name a record of somebody's."""
+COMMON = {"code": "oos-rate", "id": "1"}
+"""Those that name what is everybody's, or only the operators'."""
+OF_THE_LABORATORY = {"investigation_id", "result_id", "lot_id"}
+OF_THE_SPONSOR = {"product_id", "specification_id", "mapping_id"}
+RECORDS = {
+    "partner_registry": "partner_id",
+    "partner_feeds": "message_id",
+    "sample_tracking": "result_id",
+    "quality_events": "deviation_id",
+}
+"""Of which record the audit is asked. That of the others is nobody's."""
+FILTERS = {
+    "lot": "lot", "material": "code", "product": "code", "partner": "id", "partner_id": "id", "site": "site",
+    "site_id": "site", "product_id": "product", "laboratory_partner_id": "id", "feed": "feed",
+}  # fmt: skip
+"""Query parameters that ask for what is somebody's, and how that is called here."""
+
+
+@dataclass
+class Company:
+    """A partner with its site, its product's code, and a lot of that product."""
+
+    name: str
+    kind: str
+    id: str = ""
+    site: str = ""
+    product: str = ""
+    code: str = ""
+    lot: str = ""
+    feed: str = ""
+    """That of its own system."""
+    laboratory_feed: str = ""
+    """That of the system which tests its lots."""
+    found: dict[str, str] = field(default_factory=dict)
+    """Its records by the path parameter that names them."""
+
+    @property
+    def secrets(self) -> set[str]:
+        """What tells of it: its words and its ids."""
+        known = {self.name, self.id, self.site, self.code, self.lot, self.feed, self.product, *self.found.values()}
+        return known - {""}
+
+    def example(self, parameter: str) -> str:
+        """What a path parameter says to name a record of it. Fails for one without an example."""
+        known = COMMON | self.found
+        assert parameter in known, f"an example of the path parameter {parameter} is missing in world.py"
+        return known[parameter]
+
+    def value(self, query: str) -> str:
+        """What a query parameter says to find what is its."""
+        return self.found.get(query) or (str(getattr(self, FILTERS[query])) if query in FILTERS else "")
+
+    def has(self, parameters: Collection[str]) -> bool:
+        """Whether it has the records that are named."""
+        return bool(parameters) and all(parameter in self.found for parameter in parameters)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who asks: a role, and whose person it is."""
+
+    company: Company | None
+    """None is the sponsor."""
+    role: Role
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.company.name if self.company else 'the sponsor'}"
+
+    @property
+    def party(self) -> UUID | None:
+        """The partner, or None for the sponsor."""
+        return UUID(self.company.id) if self.company else None
+
+
+@dataclass
+class World:
+    """The companies, and which services they are in."""
+
+    running: Mapping[str, Any]
+    a: Company
+    b: Company
+    laboratory: Company
+    eventually: Any
+    record: str = ""
+    """The kind of record of which the audit is asked now."""
+
+    def callers(self) -> list[Caller]:
+        """Everybody with one role."""
+        partners = [role for role in Role if role.startswith("partner_")]
+        sponsors = [Caller(None, role) for role in Role if role not in partners]
+        return sponsors + [Caller(each, role) for each in (self.a, self.b, self.laboratory) for role in partners]
+
+    def is_party(self, company: Company, of: Company, parameters: Collection[str]) -> bool:
+        """Whether a company may know of these records of another; of a list, whether any of it may be in it."""
+        named = {self.record if parameter == "record" else parameter for parameter in parameters}
+        if not named.isdisjoint(OF_THE_SPONSOR):
+            return False
+        tests = company is self.laboratory and of is self.a
+        return company is of or (tests and named <= OF_THE_LABORATORY)
+
+    def sides(self, company: Company, of: Company, parameters: Collection[str]) -> set[Side]:
+        """On which sides of these records a company stands; written by hand, beside the models."""
+        if company is of:
+            both = of is self.b and not OF_THE_LABORATORY.isdisjoint(parameters)
+            return set(Side) - {Side.sponsor} - (set() if both else {Side.laboratory})
+        return {Side.laboratory} if self.is_party(company, of, parameters) else set()
+
+    def strangers(self, company: Company) -> list[Company]:
+        """Of whom a company may learn nothing: the second maker tests its own lots and works with nobody."""
+        return [self.a, self.laboratory] if company is self.b else [self.b]
+
+    async def quiet(self) -> None:
+        """Wait until every outbox is sent and every consumer has caught up."""
+        for package in PACKAGES[:-1]:
+
+            async def still(package: str = package) -> bool:
+                status = (await self.running[package].client.get("/status")).json()
+                return not status["outbox_pending"] and not status["lag"]
+
+            await self.eventually(still)
+
+
+async def build(running: Mapping[str, Any], eventually: Any) -> World:
+    """Register the companies and let their systems report: from there on it is the platform's work."""
+    mark = uuid4().hex[:6]
+    a = Company(f"Auriga {mark}", "cmo")
+    b = Company(f"{CANARY} Borealis {mark}", "cmo")
+    laboratory = Company(f"Lyra {mark}", "clo")
+    world = World(running, a, b, laboratory, eventually)
+    for company in (a, b, laboratory):
+        await _register(world, company)
+    await _report(world, a, laboratory)
+    await _report(world, b, b)
+    for company in (a, b):
+        await _find(world, company)
+    return world
+
+
+async def _register(world: World, company: Company) -> None:
+    registry = world.running["partner_registry"].client
+    body = {"legal_name": company.name, "kind": company.kind, "country": "SI"}
+    company.id = await _made(registry, "/partners", body)
+    site = {"partner_id": company.id, "name": f"{company.name} plant", "country": "SI", "activities": ["drug_product"]}
+    company.site = await _made(registry, "/sites", site | {"time_zone": "Europe/Ljubljana"})
+    company.code, company.lot = f"{company.name.replace(' ', '-')}-5".upper(), f"{company.name} 0001"
+    product = {"code": company.code, "name": f"{company.name} tablets", "dosage_form": "tablet"}
+    company.product = await _made(registry, "/products", product)
+    tracking = world.running["sample_tracking"]
+
+    async def specified() -> Any:
+        drafted = await tracking.client.post("/specifications", json={"product": company.code, "limits": [LIMIT]})
+        return drafted.json() if drafted.status_code == 201 else None
+
+    specification = await world.eventually(specified)
+    approved = await tracking.second.post(f"/specifications/{specification['id']}/approval")
+    assert approved.status_code == 200, approved.text
+    company.found["specification_id"] = specification["id"]
+
+
+async def _report(world: World, maker: Company, laboratory: Company) -> None:
+    """What the maker's system and the laboratory's say about the maker's lot."""
+    slug = maker.name.lower().replace(" ", "-")
+    maker.feed, maker.laboratory_feed = f"{slug}-mes", f"{slug}-lims"
+    feeds = world.running["partner_feeds"]
+    for code, kind, sender in ((maker.feed, "mes", maker), (maker.laboratory_feed, "lims", laboratory)):
+        body = {"code": code, "kind": kind, "format": "cloudevents", "site_id": sender.site}
+
+        async def registered(body: Any = body | {"manufacturing_site_id": maker.site}) -> Any:
+            return (await feeds.client.post("/feeds", json=body)).status_code == 201
+
+        await world.eventually(registered)
+
+    async def product_known() -> bool:
+        told = await _send(world, maker, maker.feed, event("BatchStart", maker, occurred_at="2026-02"), "?dry_run=true")
+        return bool(told["accepted"] == 1)
+
+    await world.eventually(product_known)
+    # Just now, so that no timer has anything to tell.
+    now = datetime.now(UTC).isoformat()
+    dated = {"occurred_at": now}
+    deviation = {"title": f"{maker.name} press", "category": "equipment", "partner_aware_at": now}
+    values = [{"name": "force", "value": 4.2, "unit": "kN"}]
+    told = await _send(
+        world, maker, maker.feed,
+        event("BatchStart", maker, occurred_at="2026-02", inputs=[{"material": "lactose", "number": maker.lot}]),
+        event("BatchCompletion", maker, **dated, completed_at="2026-03-01", yield_percent="97.1"),
+        event("ProcessData", maker, **dated, step="press", values=values),
+        event("Deviation", maker, **dated, **deviation),
+    )  # fmt: skip
+    drafted = await feeds.client.post("/mappings", content=MAPPING.format(uuid4().hex[:8]))
+    assert drafted.status_code == 201, drafted.text
+    maker.found |= {"message_id": told["message_id"], "mapping_id": drafted.json()["id"]}
+    result = {"test": "assay", "stage": "release", "unit": "%"} | dated
+    await _send(world, laboratory, maker.laboratory_feed, *(
+        event("TestResult", maker, **result, value=value) for value in ("99.1", "91.7")
+    ))  # fmt: skip
+
+
+def event(kind: str, maker: Company, **data: Any) -> dict[str, Any]:
+    """A CloudEvent of a partner's system about the maker's lot."""
+    lot = {"material": maker.code, "number": maker.lot}
+    named = {"lots": [lot]} if kind == "Deviation" else {"lot": lot}
+    record = {"record_id": f"{maker.name} {uuid4().hex}"} | named | data
+    return {
+        "specversion": "1.0",
+        "id": uuid4().hex,
+        "source": "/x",
+        "type": f"io.entente.feed.{kind}.v1",
+        "data": record,
+    }
+
+
+async def _send(world: World, sender: Company, feed: str, *events: Any) -> Any:
+    *told, query = events if isinstance(events[-1], str) else (*events, "")
+    running = world.running["partner_feeds"]
+    async with running.as_(Role.partner_system, partner_id=UUID(sender.id)) as system:
+        headers = {"Content-Type": "application/cloudevents-batch+json"}
+        answer = await system.post(f"/feeds/{feed}/messages{query}", content=json.dumps(told), headers=headers)
+    assert answer.status_code < 300, answer.text
+    return answer.json()
+
+
+async def _find(world: World, company: Company) -> None:
+    """The ids of what became of it."""
+    lists = {
+        "batch_id": ("quality_events", "/batches", {"lot": company.lot}),
+        "deviation_id": ("quality_events", "/deviations", {"lot": company.lot}),
+        "investigation_id": ("quality_events", "/oos-investigations", {"lot": company.lot}),
+        "result_id": ("sample_tracking", "/results", {"lot": company.lot, "evaluation": "oos"}),
+    }
+    for parameter, (package, path, filters) in lists.items():
+
+        async def there(package: str = package, path: str = path, filters: Any = filters) -> Any:
+            answer = await world.running[package].client.get(path, params=filters)
+            return [each for each in answer.json()["items"] if each.get("state") != "announced"]
+
+        company.found[parameter] = (await world.eventually(there))[0]["id"]
+    result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
+    company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
+    company.found |= {"product_id": company.product, "feed": company.feed}
+
+
+async def _made(client: Any, path: str, body: Mapping[str, Any]) -> str:
+    answer = await client.post(path, json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
