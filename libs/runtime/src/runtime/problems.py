@@ -12,7 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 MEDIA_TYPE = "application/problem+json"
-_UNSTORABLE = asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, asyncpg.NumericValueOutOfRangeError
+_UNSTORABLE = (
+    *(asyncpg.DataError, asyncpg.CharacterNotInRepertoireError),
+    *(asyncpg.UntranslatableCharacterError, asyncpg.NumericValueOutOfRangeError),
+)
 _BUSY = asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError, asyncpg.TransactionRollbackError
 _TRANSIENT = (OSError, PoolTimeout, asyncpg.PostgresConnectionError, *_BUSY)
 

@@ -47,13 +47,20 @@ def _expected_version(request: Request) -> int | None:
 
 
 def _reason(request: Request, body: bytes) -> str:
-    """Why something changes, for the audit: the header X-Reason, or else the body's own ``reason``."""
+    """Why something changes, for the audit: the header X-Reason, or else the body's own ``reason``.
+
+    Raises a 422 Problem for one that cannot be kept as it was given.
+    """
     given: Any = request.headers.get("x-reason")
     if given is None:
         with suppress(ValueError, RecursionError):  # whoever reads the body says what is wrong with it
             document = json.loads(body)
             given = document.get("reason") if isinstance(document, dict) else None
-    return storable(given)[:_LONGEST_REASON] if isinstance(given, str) else ""
+    if not isinstance(given, str):
+        return ""
+    if storable(given) != given:
+        raise Problem(422, "invalid-request", "the reason holds a character that cannot be stored")
+    return given[:_LONGEST_REASON]
 
 
 def _tag(response: Response, work: Work) -> None:

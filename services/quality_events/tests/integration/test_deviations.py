@@ -15,6 +15,15 @@ from contracts.quality_events import (
 )
 
 AWARE = datetime(2026, 3, 1, 8, tzinfo=UTC)
+CLOCK = {
+    "due_at": "2026-04-01T00:00:00Z",
+    "first_due_at": "2026-04-01T00:00:00Z",
+    "zone": None,
+    "later_awareness": None,
+    "overdue": True,
+    "notification": {"limit_hours": 24, "taken_hours": "2.00", "met": True},
+}
+"""Of a critical deviation that the sponsor was told of two hours later, at a site that is not known yet."""
 
 
 async def reported(bus: Any, world: Any, found: Any, *lots: Any, **more: Any) -> Any:
@@ -30,14 +39,7 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
     assert deviation["number"].startswith("DEV-")
     assert deviation["version"] == 1
     assert deviation["product_code"] == world.code
-    assert deviation["clock"] == {
-        "due_at": "2026-04-01T00:00:00Z",
-        "first_due_at": "2026-04-01T00:00:00Z",
-        "zone": None,
-        "later_awareness": None,
-        "overdue": True,
-        "notification": {"limit_hours": 24, "taken_hours": "2.00", "met": True},
-    }
+    assert deviation["clock"] == CLOCK
     path, raised = f"/deviations/{deviation['id']}", UUID(deviation["id"])
     post = service.client.post
     acknowledged = await post(f"{path}/acknowledgement")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid
+from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 
@@ -22,6 +22,7 @@ from contracts.quality_events import (
 )
 from quality_events import clocks, moments
 from quality_events.deviations import facts
+from quality_events.deviations.clock import INSTANT, Clocks
 from quality_events.deviations.closure import missing
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
 from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results, State
@@ -30,17 +31,14 @@ from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned
 
-INSTANT: Any = DateTime(timezone=True)
 SPONSOR = frozenset({Role.quality})
 INVESTIGATORS: frozenset[Role | Grant] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
 
 
-class Deviation(Table, Versioned, table=True):
+class Deviation(Clocks, Table, Versioned, table=True):
     """A departure from an approved procedure or standard. It is the partner's at whose site it happened."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
-    number: str
-    state: State = Field(default=State.reported, sa_type=String)
     source: str | None = None
     source_revision: int = 1
     title: str
@@ -52,12 +50,9 @@ class Deviation(Table, Versioned, table=True):
     batch_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
     occurred: str
     discovered_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    partner_aware_at: datetime = Field(sa_type=INSTANT)
-    sponsor_aware_at: datetime = Field(sa_type=INSTANT)
     acknowledged_at: datetime | None = Field(default=None, sa_type=INSTANT)
     reporter: str
     proposed_classification: Classification | None = Field(default=None, sa_type=String)
-    notification_limit_hours: int | None = None
     classification: Classification | None = Field(default=None, sa_type=String)
     classification_reason: str | None = None
     classified_by: str | None = None
@@ -70,22 +65,6 @@ class Deviation(Table, Versioned, table=True):
     impact: str | None = None
     capa_reference: str | None = None
     capa_justification: str | None = None
-    due_at: datetime = Field(sa_type=INSTANT)
-    first_due_at: datetime = Field(sa_type=INSTANT)
-    due_zone: str | None = None
-    """By whose local days they were counted; None: by UTC, for the site was not known yet."""
-    reported_aware_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    """As the latest revision of the report states it. Where it is later than the start, quality has to accept it."""
-    awareness_reason: str | None = None
-    """Why quality accepted a later awareness."""
-    awareness_accepted_revision: int = 0
-    """What earlier revisions stated counts no more."""
-    historic: bool = False
-    extension_reason: str | None = None
-    extension_requested_by: str | None = None
-    requested_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    overdue_told_for: datetime | None = Field(default=None, sa_type=INSTANT)
-    """The due date of which everybody was told that it has passed."""
     return_reason: str | None = None
     closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     cancelled_at: datetime | None = Field(default=None, sa_type=INSTANT)
@@ -139,7 +118,7 @@ class Deviation(Table, Versioned, table=True):
         self.occurred, self.discovered_at = moments.written(told.occurred), told.discovered_at
         self.source_revision = told.revision
         self.proposed_classification, self.reported_aware_at = told.proposed_classification, told.partner_aware_at
-        self._take_strictest(told)
+        self.take_strictest(told)
         added = revise(self.id, lots, told)
         standing = [*concerned(lots), *added]
         self.product_id = only_product(lot.lot for lot in standing)
@@ -152,7 +131,7 @@ class Deviation(Table, Versioned, table=True):
 
         So the clocks are the same in whatever order the revisions come.
         """
-        if told.revision <= self.awareness_accepted_revision or not self._take_strictest(told):
+        if told.revision <= self.awareness_accepted_revision or not self.take_strictest(told):
             return None
         return facts.amended(self, concerned(lots), told.sponsor_aware_at)
 
@@ -167,7 +146,7 @@ class Deviation(Table, Versioned, table=True):
     @transition(source=OPEN, target=None, by=())
     def count_days_in(self, zone: str, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
         """The site's time zone became known: what is due was counted by UTC."""
-        self._start(self.partner_aware_at, zone)
+        self.start(self.partner_aware_at, zone)
         return facts.linked(self, concerned(lots), now)
 
     def note_late(self, told: Report) -> None:
@@ -258,13 +237,13 @@ class Deviation(Table, Versioned, table=True):
     @transition(source=OPEN, target=None, by=INVESTIGATORS)
     def request_extension(self, due_at: datetime, reason: str, by: str) -> None:
         """Ask for a later due date."""
-        self._must_be_later(due_at)
+        self.must_be_later(due_at)
         self.requested_due_at, self.extension_reason, self.extension_requested_by = due_at, reason, by
 
     @transition(source=OPEN, target=None, by=SPONSOR, independent_of={"extension_requested_by"})
     def extend(self, due_at: datetime, reason: str) -> None:
         """Quality approves a later due date, with a reason. The first one is kept, and what is measured is that one."""
-        self._must_be_later(due_at)
+        self.must_be_later(due_at)
         self.due_at, self.extension_reason = due_at, reason
         self.requested_due_at = self.extension_requested_by = None
 
@@ -275,7 +254,7 @@ class Deviation(Table, Versioned, table=True):
         if stated is None:
             raise RuleViolated(f"{self.number}: no amendment states a later awareness than {self.partner_aware_at}")
         self.awareness_reason, self.awareness_accepted_revision = reason, self.source_revision
-        self._start(stated, self.due_zone)
+        self.start(stated, self.due_zone)
         return facts.amended(self, concerned(lots), now)
 
     @transition(source=OPEN, target=None, by=())
@@ -285,44 +264,6 @@ class Deviation(Table, Versioned, table=True):
             raise RuleViolated(f"{self.number} is not overdue, or everybody was told")
         self.overdue_told_for = self.due_at
         return DeviationOverdue(**facts.common(self, self.due_at), due_at=self.due_at)
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether it is open beyond its due date."""
-        return self.state in OPEN and not self.historic and self.due_at < now
-
-    @property
-    def later_awareness(self) -> datetime | None:
-        """The later start of the clocks that the partner's latest revision states, and that quality did not accept."""
-        stated = self.reported_aware_at
-        return stated if stated is not None and stated > self.partner_aware_at else None
-
-    def notification(self, now: datetime) -> clocks.Notification:
-        """The notification clock."""
-        if self.historic:
-            return clocks.NO_NOTIFICATION
-        return clocks.notification(self.notification_limit_hours, self.partner_aware_at, self.sponsor_aware_at, now)
-
-    def _take_strictest(self, told: Report) -> bool:
-        """The earliest start and the shortest limit of all revisions, and history for history; whether that is new."""
-        before = self.partner_aware_at, self.notification_limit_hours, self.historic
-        limits = [self.notification_limit_hours, clocks.notification_limit(told.proposed_classification)]
-        self.notification_limit_hours = min((limit for limit in limits if limit is not None), default=None)
-        self.historic = self.historic or told.historic
-        if told.partner_aware_at < self.partner_aware_at:
-            self._start(told.partner_aware_at, self.due_zone)
-        return before != (self.partner_aware_at, self.notification_limit_hours, self.historic)
-
-    def _start(self, aware_at: datetime, zone: str | None) -> None:
-        """Start the clocks at this instant. An extension that was approved stands."""
-        extended = self.due_at != self.first_due_at
-        self.partner_aware_at, self.due_zone = aware_at, zone
-        self.first_due_at = clocks.due_at(aware_at, clocks.DEVIATION_DUE_DAYS, zone)
-        if not extended:
-            self.due_at = self.first_due_at
-
-    def _must_be_later(self, due_at: datetime) -> None:
-        if due_at <= self.due_at:
-            raise RuleViolated(f"{self.number} is due at {self.due_at.isoformat()}: an extension is later than that")
 
     def _classified(
         self, classification: Classification, reason: str | None, by: str, now: datetime

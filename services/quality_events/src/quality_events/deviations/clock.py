@@ -1,0 +1,78 @@
+"""The clocks of a deviation: when they start, what is due, and whether the sponsor was told in time."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import DateTime
+from sqlmodel import Field, SQLModel, String
+
+from quality_events import clocks
+from quality_events.deviations.terms import OPEN, Report, State
+from runtime.problems import RuleViolated
+
+INSTANT: Any = DateTime(timezone=True)
+
+
+class Clocks(SQLModel):
+    """What a deviation's clocks are set by. They start with the partner's awareness, not with the record."""
+
+    number: str
+    state: State = Field(default=State.reported, sa_type=String)
+    partner_aware_at: datetime = Field(sa_type=INSTANT)
+    sponsor_aware_at: datetime = Field(sa_type=INSTANT)
+    notification_limit_hours: int | None = None
+    due_at: datetime = Field(sa_type=INSTANT)
+    first_due_at: datetime = Field(sa_type=INSTANT)
+    due_zone: str | None = None
+    """By whose local days they were counted; None: by UTC, for the site was not known yet."""
+    reported_aware_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """As the latest revision of the report states it. Where it is later than the start, quality has to accept it."""
+    awareness_reason: str | None = None
+    """Why quality accepted a later awareness."""
+    awareness_accepted_revision: int = 0
+    """What earlier revisions stated counts no more."""
+    historic: bool = False
+    extension_reason: str | None = None
+    extension_requested_by: str | None = None
+    requested_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    overdue_told_for: datetime | None = Field(default=None, sa_type=INSTANT)
+    """The due date of which everybody was told that it has passed."""
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it is open beyond its due date."""
+        return self.state in OPEN and not self.historic and self.due_at < now
+
+    @property
+    def later_awareness(self) -> datetime | None:
+        """The later start of the clocks that the partner's latest revision states, and that quality did not accept."""
+        stated = self.reported_aware_at
+        return stated if stated is not None and stated > self.partner_aware_at else None
+
+    def notification(self, now: datetime) -> clocks.Notification:
+        """The notification clock."""
+        if self.historic:
+            return clocks.NO_NOTIFICATION
+        return clocks.notification(self.notification_limit_hours, self.partner_aware_at, self.sponsor_aware_at, now)
+
+    def take_strictest(self, told: Report) -> bool:
+        """The earliest start and the shortest limit of all revisions, and history for history; whether that is new."""
+        before = self.partner_aware_at, self.notification_limit_hours, self.historic
+        limits = [self.notification_limit_hours, clocks.notification_limit(told.proposed_classification)]
+        self.notification_limit_hours = min((limit for limit in limits if limit is not None), default=None)
+        self.historic = self.historic or told.historic
+        if told.partner_aware_at < self.partner_aware_at:
+            self.start(told.partner_aware_at, self.due_zone)
+        return before != (self.partner_aware_at, self.notification_limit_hours, self.historic)
+
+    def start(self, aware_at: datetime, zone: str | None) -> None:
+        """Start the clocks at this instant. An extension that was approved stands."""
+        extended = self.due_at != self.first_due_at
+        self.partner_aware_at, self.due_zone = aware_at, zone
+        self.first_due_at = clocks.due_at(aware_at, clocks.DEVIATION_DUE_DAYS, zone)
+        if not extended:
+            self.due_at = self.first_due_at
+
+    def must_be_later(self, due_at: datetime) -> None:
+        """Raise RuleViolated for an extension that is none."""
+        if due_at <= self.due_at:
+            raise RuleViolated(f"{self.number} is due at {self.due_at.isoformat()}: an extension is later than that")
