@@ -15,8 +15,8 @@ from contracts import clock
 from notes.behind_http import Notes
 from notes.installation import Installation, product
 from notes.model import Note
-from runtime import metrics, timers
-from runtime.jobs import Timer
+from runtime import metrics
+from runtime.jobs import Timer, record_by_record
 from runtime.work import Work
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -38,7 +38,7 @@ async def raise_rank(work: Work, note: Note) -> None:
 
 
 def ranking(at_once: int = 500) -> Timer:
-    return timers.record_by_record("ranking", 30.0, Note, unranked, raise_rank, at_once=at_once)
+    return record_by_record("ranking", 30.0, Note, unranked, raise_rank, at_once=at_once)
 
 
 async def some_notes(installation: Installation, *texts: str) -> list[UUID]:
@@ -69,7 +69,7 @@ async def test_one_that_fails_is_set_aside_and_the_others_are_seen_to(installati
     assert await ranked(installation) == {first, last}
     assert await installation.value("SELECT count(*) FROM outbox WHERE data LIKE '%' || $1 || '%'", str(bad)) == 0
     (entry,) = logged
-    assert (entry["event"], entry["record"], entry["timer"]) == ("record set aside", str(bad), "ranking")
+    assert (entry["event"], entry["record"], entry["timer"]) == ("set aside", str(bad), "ranking")
     kept = (await aside(installation))[bad]
     assert (kept["timer"], kept["attempts"], kept["since"]) == ("ranking", 1, NOON)
     assert kept["reason"].startswith("OverflowError: date value" if kind == "bad" else "DivisionByZeroError: ")
@@ -140,7 +140,7 @@ async def test_what_passes_by_itself_sets_nothing_aside(installation: Installati
         raise ConnectionResetError("the database is away")
 
     async def run(work: Work) -> None:
-        await timers.record_by_record("ranking", 30.0, Note, unranked, away).run(work)
+        await record_by_record("ranking", 30.0, Note, unranked, away).run(work)
 
     with pytest.raises(ConnectionResetError):
         async with installation.work() as work:

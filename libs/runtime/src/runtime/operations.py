@@ -11,7 +11,7 @@ import structlog
 from fastapi import APIRouter, Body, Depends, Query, Request
 
 from contracts import HappenedAt, Role
-from runtime import cursor, metrics, parking, timers
+from runtime import cursor, jobs, metrics, parking
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
 
@@ -85,7 +85,8 @@ async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=Tru
 @allowed(*SPONSORS)
 async def list_set_aside(place: Operated, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
     """Records on which a timer failed, oldest first: why, since when, and when they are tried again."""
-    return {"items": await timers.listing(place, limit), "next": None}
+    async with place.store.work(place.context()) as work:
+        return {"items": [dict(row) for row in await work.connection.fetch(jobs.LISTING, limit)], "next": None}
 
 
 @router.post("/replays", status_code=202)

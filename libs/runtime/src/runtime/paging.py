@@ -21,11 +21,11 @@ from runtime.work import Identified, Work
 log = structlog.get_logger()
 Item = TypeVar("Item")
 Model = TypeVar("Model", bound=Identified)
+Filters: TypeAlias = Mapping[str, Any]
+Statement: TypeAlias = Select[Any] | None
 _SORTABLE = (str, object, int, bool, Decimal, date, datetime, UUID)
 """SQLModel's own text type says object."""
 _party = table("party", column("table_name", String), column("record_id", Uuid), column("organisation_id", Uuid))
-
-
 Show: TypeAlias = Callable[[Work, Sequence[Model]], Awaitable[Sequence[Item]]]
 """Records in the form that readers see, in their order."""
 
@@ -90,65 +90,47 @@ def own_records(model: type[Identified], partner_id: UUID) -> Select[Any]:
 
 
 async def page(
-    work: Work,
-    model: type[Model],
-    request: PageRequest,
-    filters: Mapping[str, Any],
-    show: Show[Model, Item],
-    statement: Select[Any] | None = None,
+    work: Work, model: type[Model], asked: Paging, filters: Filters, show: Show[Model, Item], of: Statement = None
 ) -> Page[Item]:
-    """One page of a model's records, as ``show`` shows them. Filters that are None do not count.
+    """One page of a model's records, or of those that ``of`` selects. Filters that are None do not count.
 
     Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list or sort.
     """
-    rows, by = _selected(work, model, request, filters, statement)
-    try:
-        async with work.savepoint():
-            records = list((await work.session.scalars(rows)).all())
-            items, unreadable = list(await show(work, records[: request.limit])), list[Unreadable]()
-        keys = [(getattr(record, by.name), record.id) for record in records]
-    except Exception as error:
-        if isinstance(error, Problem) or is_transient(error):
-            raise
-        keys = await _keys(work, rows, by)
-        items, unreadable = await _one_by_one(work, model, [id for _, id in keys[: request.limit]], show)
-    more = len(keys) > request.limit
-    last = _encode(_listing(model, request), *keys[request.limit - 1]) if more else None
-    return Page(items=items, next=last, unreadable=unreadable)
-
-
-def _listing(model: type[Identified], request: PageRequest) -> str:
-    """A list in its sort: in any other, the place behind a cursor's value and id would be a wrong one."""
-    return f"{model.__name__} {request.sort}"
-
-
-def _selected(
-    work: Work, model: type[Identified], request: PageRequest, filters: Mapping[str, Any], statement: Select[Any] | None
-) -> tuple[Select[Any], Any]:
-    """The rows of a page and one more, and the column that they are sorted by."""
-    columns, sort = inspect(model).columns, request.sort.removeprefix("-")
+    columns, sort = inspect(model).columns, asked.sort.removeprefix("-")
     kinds = {name: column.type.python_type for name, column in columns.items() if not column.nullable}
     if kinds.get(sort) not in _SORTABLE:
         sortable = ", ".join(sorted(name for name, kind in kinds.items() if kind in _SORTABLE))
         raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {sortable}")
-    descending, by, id = request.sort.startswith("-"), columns[sort], columns["id"]
-    query = select(model) if statement is None else statement
+    descending, listing = asked.sort.startswith("-"), f"{model.__name__} {asked.sort}"
+    by, id = columns[sort], columns["id"]
+    query = select(model) if of is None else of
     query = query.where(*[columns[name] == value for name, value in filters.items() if value is not None])
     if work.principal.partner_id and "parties" in columns:
         query = query.where(id.in_(own_records(model, work.principal.partner_id)))
-    if request.cursor:
-        after = tuple_(*_decode(_listing(model, request), request.cursor, kinds[sort]))
+    if asked.cursor:
+        after = tuple_(*_decode(listing, asked.cursor, kinds[sort]))
         query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)
     order = [by.desc(), id.desc()] if descending else [by.asc(), id.asc()]
-    return query.order_by(*order).limit(request.limit + 1), by
-
-
-async def _keys(work: Work, rows: Select[Any], by: Any) -> list[tuple[Any, UUID]]:
+    rows = query.order_by(*order).limit(asked.limit + 1)
     try:
-        return [(value, id) for value, id in await work.session.execute(rows.with_only_columns(by, by.table.c.id))]
+        async with work.savepoint():
+            records = list((await work.session.scalars(rows)).all())
+            items, unreadable = list(await show(work, records[: asked.limit])), list[Unreadable]()
+        keys = [(getattr(record, sort), record.id) for record in records]
+    except Exception as error:
+        if isinstance(error, Problem) or is_transient(error):
+            raise
+        keys = await _keys(work, rows.with_only_columns(by, id))
+        items, unreadable = await _one_by_one(work, model, [id for _, id in keys[: asked.limit]], show)
+    more = _encode(listing, *keys[asked.limit - 1]) if len(keys) > asked.limit else None
+    return Page(items=items, next=more, unreadable=unreadable)
+
+
+async def _keys(work: Work, rows: Select[Any]) -> list[Any]:
+    try:
+        return list(await work.session.execute(rows))
     except (OverflowError, ValueError) as error:
-        detail = f"a row's {by.name} cannot be read: sort by another field"
-        raise Problem(422, "unreadable-sort", detail) from error
+        raise Problem(422, "unreadable-sort", "by this, one row cannot be read: sort by another field") from error
 
 
 async def _one_by_one(
@@ -164,12 +146,8 @@ async def _one_by_one(
             if is_transient(error):
                 raise
             log.error("row cannot be shown", table=model.__tablename__, record=str(id), exc_info=error)
-            unreadable.append(Unreadable(id=id, reason=_why(error)))
+            # Of its fields what is wrong with them, of any other error no more than its name: the log has it.
+            fields = error.errors() if isinstance(error, ValidationError) else []
+            why = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in fields)
+            unreadable.append(Unreadable(id=id, reason=why or f"it cannot be read ({type(error).__name__})"))
     return items, unreadable
-
-
-def _why(error: Exception) -> str:
-    """What is wrong with the row's fields; of any other error no more than its name: the log has it."""
-    if isinstance(error, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())[:1000]
-    return f"it cannot be read ({type(error).__name__}); the log has it under this id"
