@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from contracts import clock
+from notes.behind_http import Notes
 from notes.installation import Installation, product
 from notes.ledger import LEADERS, everything_arrives, in_order, some_notes, write_from_many
 from notes.model import Note
@@ -146,6 +147,17 @@ async def test_a_replay_begins_at_its_instant(installation: Installation) -> Non
         await installation.eventually(again)
         log = await installation.log()
     assert [record.key.decode() for record in log].count(str(keys[0])) == 1
+
+
+async def test_a_replay_since_a_moment_that_cannot_be_is_refused(notes: Notes, edge_moments: tuple[str, ...]) -> None:
+    begun = set()
+    for moment in edge_moments:
+        answer = await notes.client.post("/replays", json={"since": moment})
+        assert answer.status_code in (202, 422), (moment, answer.text)
+        if answer.status_code == 202:
+            begun.add(moment)
+    assert begun == {"1900-01-01T00:00:00Z", "1900-01-01T00:00:00-12:00"}
+    assert (await notes.client.get("/status")).status_code == 200
 
 
 @pytest.mark.parametrize("in_a_catch_up", [False, True])

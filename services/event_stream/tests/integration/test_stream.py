@@ -137,6 +137,16 @@ async def test_since_needs_an_offset(streaming: Any) -> None:
         assert stream.response.status_code == 422
 
 
+async def test_since_lies_within_the_bounds_of_what_happened(streaming: Any, edge_moments: Any) -> None:
+    begun = set()
+    for moment in edge_moments:
+        async with streaming(since=moment) as stream:
+            assert stream.response.status_code in (200, 422), moment
+            if stream.response.status_code == 200:
+                begun.add(moment)
+    assert begun == {"1900-01-01T00:00:00Z", "1900-01-01T00:00:00-12:00"}
+
+
 async def test_a_stream_needs_a_token_and_takes_none_from_the_url(url: str, issuer: Any) -> None:
     async with httpx.AsyncClient() as client:
         answer = await client.get(f"{url}/events", params={"token": issuer.token("quality")})

@@ -1,0 +1,54 @@
+"""Moments at the edges of time, in each field of each event and in a file: answered row by row, and all else works."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+VALUE = {"name": "force", "value": 12, "unit": "kN"}
+KINDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "BatchStart": ({}, ("occurred_at",)),
+    "BatchCompletion": ({}, ("occurred_at", "completed_at")),
+    "ProcessData": ({"step": "compression", "values": [VALUE]}, ("occurred_at",)),
+    "TestResult": ({"test": "assay", "stage": "release", "value": 99, "unit": "%"}, ("occurred_at",)),
+    "Deviation": (
+        {"lot": None, "title": "t", "category": "c", "partner_aware_at": "2024-05-17T11:00:00Z"},
+        ("occurred_at", "discovered_at", "partner_aware_at"),
+    ),
+}
+INSTANTS = {"1900-01-01T00:00:00Z", "1900-01-01T00:00:00-12:00"}
+MOMENTS = INSTANTS | {"1900-01", "1900-01-01"}
+
+
+async def test_events(business: Any, published: Any, edge_moments: Any) -> None:
+    for kind, (data, fields) in KINDS.items():
+        for field in fields:
+            events = [
+                business.event(kind, **data | {field: moment, "record_id": uuid4().hex}) for moment in edge_moments
+            ]
+            answer = await business.send_events(*events)
+            rows = {row["row"]: row["outcome"] for row in answer["records"]}
+            taken = {moment for row, moment in enumerate(edge_moments, start=1) if rows[row] == "accepted"}
+            assert taken == (MOMENTS if field in ("occurred_at", "completed_at") else INSTANTS), (kind, field)
+            refused = {(error["row"], error["field"]) for error in answer["errors"]}
+            assert refused == {(row, f"data.{field}") for row, outcome in rows.items() if outcome == "refused"}
+            facts = [fact for fact in await published(answer["message_id"]) if fact["_type"] != "MessageQuarantined"]
+            assert len(facts) == len(taken)
+    await everything_works(business)
+
+
+async def test_files(business: Any) -> None:
+    """Of a month, which is what the laboratory's file gives."""
+    rows = [business.batch(start=start, dissolution_min=90) for start in ("jan.00", "dec.99", "nov.18", "feb.2026")]
+    answer = await business.send(business.file(*rows))
+    assert [row["outcome"] for row in answer["records"]] == ["accepted", "refused", "accepted", "refused"]
+    await everything_works(business)
+
+
+async def everything_works(business: Any) -> None:
+    """Every list, for the sponsor and for both partners."""
+    for client in (business.running.client, business.lims, business.maker):
+        for path in ("/messages", "/feeds", "/mappings"):
+            answer = await client.get(path, params={"limit": 500})
+            refused = answer.status_code == 403 and path == "/mappings"  # the sponsor's alone
+            assert refused or (answer.status_code, answer.json()["unreadable"]) == (200, []), answer.text
+    assert json.dumps((await business.running.client.get("/parked")).json()["items"]) == "[]"
