@@ -34,6 +34,7 @@ from local.processes import free_port
 from runtime import lifecycle
 from runtime.settings import Settings
 
+pytest_plugins = ["tests.edge_moments"]
 SERVICES = Path(__file__).parent / "services"
 # A shared machine is slow at moments that say nothing about the code.
 hypothesis.settings.register_profile("entente", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -103,21 +104,6 @@ async def eventually(check: Callable[[], Awaitable[Any]], within: float = 15.0) 
 def _eventually() -> Callable[..., Awaitable[Any]]:
     """``await eventually(check)``."""
     return eventually
-
-
-EDGE_MOMENTS = (
-    "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00-12:00", "1899-12-31T23:59:59Z",
-    "1900-01-01T00:00:00Z", "1900-01-01T00:00:00+14:00", "1900-01-01T00:00:00-12:00", "9999-12-31T23:59:59.999999Z",
-    "9999-12-31T23:59:59+14:00", "9999-12-31T23:59:59-12:00", "2026-06-30T23:59:60Z", "2026-06-30T24:00:00Z",
-    "2026-10-25T02:30:00", "-infinity", "infinity", "0001-01", "1899-12", "1900-01", "9999-12", "2026-13", "0001-01-01",
-    "1899-12-31", "1900-01-01", "9999-12-31", "2026-02-29",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def edge_moments() -> tuple[str, ...]:
-    """Instants, days and months at both ends of what can be written, and some that cannot be: taken or refused."""
-    return EDGE_MOMENTS
 
 
 EVERY_SPONSOR_ROLE = ("quality", "sourcing", "regulatory", "msat", "lab", "supply", "admin")
