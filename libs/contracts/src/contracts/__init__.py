@@ -1,13 +1,11 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
-from contracts import partner_feeds, partner_registry, quality_events, sample_tracking
+from contracts import clock, partner_feeds, partner_registry, quality_events, sample_tracking
 from contracts.envelope import Message, Recorded, read, to_message, to_structured
 from contracts.fact import (
     PARTITIONS,
     Contract,
     Fact,
-    Moment,
-    Month,
     Part,
     contract_for,
     contract_of,
@@ -16,14 +14,18 @@ from contracts.fact import (
     topics,
     topics_of,
 )
+from contracts.moments import Day, DueAt, HappenedAt, Moment, Month
 from contracts.vocabulary import Classification, Grant, Lot, Quantity, Role, Side, SourceRecord
 
 __all__ = [
     "PARTITIONS",
     "Classification",
     "Contract",
+    "Day",
+    "DueAt",
     "Fact",
     "Grant",
+    "HappenedAt",
     "Lot",
     "Message",
     "Moment",
@@ -34,6 +36,7 @@ __all__ = [
     "Role",
     "Side",
     "SourceRecord",
+    "clock",
     "contract_for",
     "contract_of",
     "contracts",

@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from contracts.fact import Fact, contract_for
+from contracts.moments import happened
 
 F = TypeVar("F", bound=Fact, covariant=True)
 
@@ -84,9 +85,9 @@ def _time(attributes: dict[str, str]) -> datetime:
     if time.tzinfo is None:
         raise ValueError(f"ce_time {attributes['time']} names no zone: write 2018-11-05T10:00:00Z")
     try:
-        return time.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError(f"ce_time {attributes['time']} is beyond the years that can be stored") from error
+        return happened(time).astimezone(UTC)
+    except ValueError as error:
+        raise ValueError(f"ce_time {error}") from error
 
 
 def read(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Recorded[Fact] | None:

@@ -1,32 +1,16 @@
 """What a published fact is, and the registry that topics, schemas and AsyncAPI are generated from."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from operator import attrgetter
-from typing import Annotated, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
+
+from contracts.moments import Moment
 
 PARTITIONS = 4
 """Never changes for a topic that exists: more partitions is a new topic, or order per key is lost."""
-
-Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
-"""A date known to the month, for example ``2018-11``."""
-
-_WRITTEN_OUT = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2}([Tt ].*([Zz]|[+-][0-9]{2}:?[0-9]{2}))?)?")
-
-
-def _written_out(given: object) -> object:
-    """Refuse what pydantic would take for seconds since 1970 ("201811"), and an instant that names no zone."""
-    if isinstance(given, int | float) or (isinstance(given, str) and not _WRITTEN_OUT.fullmatch(given)):
-        raise ValueError("write an instant with its zone (2018-11-05T10:00Z), a day (2018-11-05) or a month (2018-11)")
-    return given
-
-
-Moment = Annotated[AwareDatetime | date | Month, BeforeValidator(_written_out)]
-"""An instant, a day or a month: as precise as it was given, never more."""
 
 
 class Part(BaseModel):

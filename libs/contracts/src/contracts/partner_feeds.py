@@ -4,9 +4,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import AwareDatetime
-
-from contracts.fact import Fact, Moment, Part, fact
+from contracts.fact import Fact, Part, fact
+from contracts.moments import HappenedAt, Moment
 from contracts.vocabulary import Classification, Lot, Quantity, SourceRecord
 
 
@@ -127,8 +126,8 @@ class DeviationReported(Reported):
     description: str = ""
     category: str
     lots: tuple[Lot, ...] = ()
-    discovered_at: AwareDatetime | None = None
-    partner_aware_at: AwareDatetime
+    discovered_at: HappenedAt | None = None
+    partner_aware_at: HappenedAt
     proposed_classification: Classification | None = None
 
 

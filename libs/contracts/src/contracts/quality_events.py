@@ -4,9 +4,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import AwareDatetime
-
-from contracts.fact import Fact, Moment, fact
+from contracts.fact import Fact, fact
+from contracts.moments import DueAt, HappenedAt, Moment
 from contracts.vocabulary import Classification, Lot, Quantity
 
 
@@ -40,7 +39,7 @@ class DeviationFact(Fact):
     product_id: UUID | None = None
     """The product of its batches, where they all are of one."""
     batch_ids: tuple[UUID, ...] = ()
-    partner_aware_at: AwareDatetime
+    partner_aware_at: HappenedAt
     """When the partner knew: the clocks' start."""
     historic: bool = False
     """From a feed that was loading its past: no clock runs that nobody could have kept, and none is measured."""
@@ -54,8 +53,8 @@ class DeviationRaised(DeviationFact):
     category: str
     lots: tuple[Lot, ...] = ()
     proposed_classification: Classification | None = None
-    sponsor_aware_at: AwareDatetime
-    due_at: AwareDatetime
+    sponsor_aware_at: HappenedAt
+    due_at: DueAt
 
 
 @fact("io.entente.DeviationAmended.v1", topic="quality-events.deviation", key="deviation_id")
@@ -72,9 +71,9 @@ class DeviationAmended(DeviationFact):
     """The current one; none before the sponsor set it."""
     departure_occurred_at: Moment | None = None
     """When the departure occurred, as the report says now. None in facts from before this was told."""
-    sponsor_aware_at: AwareDatetime | None = None
+    sponsor_aware_at: HappenedAt | None = None
     """As in DeviationRaised: an amendment does not move it. None in facts from before this was told."""
-    due_at: AwareDatetime | None = None
+    due_at: DueAt | None = None
     """An awareness earlier than was reported first moves it. None in facts from before this was told."""
 
 
@@ -89,9 +88,9 @@ class DeviationLinked(DeviationFact):
     classification: Classification | None = None
     """The current one; none before the sponsor set it."""
     departure_occurred_at: Moment
-    sponsor_aware_at: AwareDatetime
-    due_at: AwareDatetime
-    closed_at: AwareDatetime | None = None
+    sponsor_aware_at: HappenedAt
+    due_at: DueAt
+    closed_at: HappenedAt | None = None
     cancelled: bool = False
 
 
@@ -108,14 +107,14 @@ class DeviationClassified(DeviationFact):
 class DeviationAcknowledged(DeviationFact):
     """The sponsor confirmed that it was told."""
 
-    sponsor_aware_at: AwareDatetime
+    sponsor_aware_at: HappenedAt
 
 
 @fact("io.entente.DeviationOverdue.v1", topic="quality-events.deviation", key="deviation_id")
 class DeviationOverdue(DeviationFact):
     """An open deviation passed its due date; told once per due date."""
 
-    due_at: AwareDatetime
+    due_at: DueAt
 
 
 @fact("io.entente.DeviationClosed.v1", topic="quality-events.deviation", key="deviation_id")
@@ -123,7 +122,7 @@ class DeviationClosed(DeviationFact):
     """Investigated, approved and closed."""
 
     classification: Classification
-    first_due_at: AwareDatetime
+    first_due_at: DueAt
 
 
 @fact("io.entente.DeviationCancelled.v1", topic="quality-events.deviation", key="deviation_id")
@@ -152,7 +151,7 @@ class OosFact(Fact):
     test: str
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
-    opened_at: AwareDatetime
+    opened_at: HappenedAt
     historic: bool = False
     """Of a result from a feed that was loading its past: no clock runs, and none is measured."""
 
@@ -161,14 +160,14 @@ class OosFact(Fact):
 class OosOpened(OosFact):
     """An out-of-specification result is being investigated."""
 
-    due_at: AwareDatetime
+    due_at: DueAt
 
 
 @fact("io.entente.OosNotified.v1", topic="quality-events.oos-investigation", key="investigation_id")
 class OosNotified(OosFact):
     """The sponsor was told of the out-of-specification result."""
 
-    notified_at: AwareDatetime
+    notified_at: HappenedAt
 
 
 @fact("io.entente.OosInvalidationProposed.v1", topic="quality-events.oos-investigation", key="investigation_id")
@@ -182,9 +181,9 @@ class OosInvalidationProposed(OosFact):
 class OosLinked(OosFact):
     """What it concerns became known after it was opened: the lot's batch or product, or the site's time zone."""
 
-    due_at: AwareDatetime
+    due_at: DueAt
     conclusion: OosConclusion | None = None
-    concluded_at: AwareDatetime | None = None
+    concluded_at: HappenedAt | None = None
 
 
 @fact("io.entente.OosConcluded.v1", topic="quality-events.oos-investigation", key="investigation_id")

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import structlog
 from fastapi import APIRouter, Body, Depends, Query, Request
 
-from contracts import Role
-from runtime import cursor, metrics, parking
+from contracts import HappenedAt, Role
+from runtime import cursor, jobs, metrics, parking
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
 
@@ -26,6 +26,7 @@ SELECT (SELECT count(*) FROM parked) AS parked,
              ON xid >= pg_snapshot_xmin(low) AND NOT pg_visible_in_snapshot(xid, low)
              AND outbox.position > coalesce(until, floor))
             + (SELECT coalesce(max(until - position), 0) FROM relay_cursor) END AS outbox_pending,
+       (SELECT count(*) FROM set_aside) AS set_aside,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
 
@@ -44,6 +45,7 @@ async def status_of(place: Place) -> dict[str, Any]:
         status = dict(await work.connection.fetchrow(_STATUS))
     metrics.PARKED.labels(place.service).set(status["parked"])
     metrics.PARKED_AGE.labels(place.service).set(status.pop("parked_seconds") or 0)
+    metrics.SET_ASIDE.labels(place.service).set(status["set_aside"])
     metrics.OUTBOX_PENDING.labels(place.service).set(status["outbox_pending"])
     return status
 
@@ -79,9 +81,17 @@ async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=Tru
     return await parking.retry(place, id)
 
 
+@router.get("/set-aside")
+@allowed(*SPONSORS)
+async def list_set_aside(place: Operated, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
+    """Records on which a timer failed, oldest first: why, since when, and when they are tried again."""
+    async with place.store.work(place.context()) as work:
+        return {"items": [dict(row) for row in await work.connection.fetch(jobs.LISTING, limit)], "next": None}
+
+
 @router.post("/replays", status_code=202)
 @allowed(Role.admin)
-async def replay(place: Operated, since: Annotated[datetime | None, Body(embed=True)] = None) -> dict[str, int]:
+async def replay(place: Operated, since: Annotated[HappenedAt | None, Body(embed=True)] = None) -> dict[str, int]:
     """Send the ledger to Kafka again, from an instant on. ``outbox_pending`` in the status tells how far it is."""
     async with place.store.work(place.context()) as work:
         facts = await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))

@@ -2,26 +2,39 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
+import structlog
 from fastapi import Depends, Query
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import Select, String, Uuid, column, inspect, table, tuple_
 from sqlmodel import select
 
-from runtime.problems import Problem
+from runtime.problems import Problem, is_transient
 from runtime.work import Identified, Work
 
+log = structlog.get_logger()
 Item = TypeVar("Item")
 Model = TypeVar("Model", bound=Identified)
+Filters: TypeAlias = Mapping[str, Any]
+Statement: TypeAlias = Select[Any] | None
 _SORTABLE = (str, object, int, bool, Decimal, date, datetime, UUID)
 """SQLModel's own text type says object."""
 _party = table("party", column("table_name", String), column("record_id", Uuid), column("organisation_id", Uuid))
+Show: TypeAlias = Callable[[Work, Sequence[Model]], Awaitable[Sequence[Item]]]
+"""Records in the form that readers see, in their order."""
+
+
+class Unreadable(BaseModel):
+    """A row that belongs here and cannot be shown."""
+
+    id: UUID
+    reason: str
 
 
 class Page(BaseModel, Generic[Item]):
@@ -29,6 +42,17 @@ class Page(BaseModel, Generic[Item]):
 
     items: Sequence[Item]
     next: str | None
+    unreadable: Sequence[Unreadable] = ()
+    """Rows of this page that cannot be shown, each with the reason; nothing else is missing from it."""
+
+
+def each(show: Callable[[Model], Item]) -> Show[Model, Item]:
+    """Shows records for which nothing else is looked up."""
+
+    async def show_all(_: Work, records: Sequence[Model]) -> list[Item]:
+        return [show(record) for record in records]
+
+    return show_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +68,6 @@ Paging = Annotated[PageRequest, Depends()]
 
 
 def _encode(listing: str, value: Any, id: UUID) -> str:
-    """``listing`` is the list in its sort: in any other, the place after this value and id would be a wrong one."""
     return base64.urlsafe_b64encode(json.dumps({listing: [str(value), str(id)]}).encode()).decode().rstrip("=")
 
 
@@ -67,32 +90,64 @@ def own_records(model: type[Identified], partner_id: UUID) -> Select[Any]:
 
 
 async def page(
-    work: Work,
-    model: type[Model],
-    request: PageRequest,
-    filters: Mapping[str, Any],
-    statement: Select[Any] | None = None,
-) -> tuple[list[Model], str | None]:
-    """One page of a model's records and the next cursor. Filters that are None do not count.
+    work: Work, model: type[Model], asked: Paging, filters: Filters, show: Show[Model, Item], of: Statement = None
+) -> Page[Item]:
+    """One page of a model's records, or of those that ``of`` selects. Filters that are None do not count.
 
     Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list or sort.
     """
-    columns, sort = inspect(model).columns, request.sort.removeprefix("-")
+    columns, sort = inspect(model).columns, asked.sort.removeprefix("-")
     kinds = {name: column.type.python_type for name, column in columns.items() if not column.nullable}
     if kinds.get(sort) not in _SORTABLE:
         sortable = ", ".join(sorted(name for name, kind in kinds.items() if kind in _SORTABLE))
         raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {sortable}")
-    descending, listing = request.sort.startswith("-"), f"{model.__name__} {request.sort}"
+    descending, listing = asked.sort.startswith("-"), f"{model.__name__} {asked.sort}"
     by, id = columns[sort], columns["id"]
-    query = select(model) if statement is None else statement
+    query = select(model) if of is None else of
     query = query.where(*[columns[name] == value for name, value in filters.items() if value is not None])
     if work.principal.partner_id and "parties" in columns:
         query = query.where(id.in_(own_records(model, work.principal.partner_id)))
-    if request.cursor:
-        after = tuple_(*_decode(listing, request.cursor, kinds[sort]))
+    if asked.cursor:
+        after = tuple_(*_decode(listing, asked.cursor, kinds[sort]))
         query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)
     order = [by.desc(), id.desc()] if descending else [by.asc(), id.asc()]
-    records = list((await work.session.scalars(query.order_by(*order).limit(request.limit + 1))).all())
-    more = len(records) > request.limit
-    records = records[: request.limit]
-    return records, _encode(listing, getattr(records[-1], sort), records[-1].id) if more else None
+    rows = query.order_by(*order).limit(asked.limit + 1)
+    try:
+        async with work.savepoint():
+            records = list((await work.session.scalars(rows)).all())
+            items, unreadable = list(await show(work, records[: asked.limit])), list[Unreadable]()
+        keys = [(getattr(record, sort), record.id) for record in records]
+    except Exception as error:
+        if isinstance(error, Problem) or is_transient(error):
+            raise
+        keys = await _keys(work, rows.with_only_columns(by, id))
+        items, unreadable = await _one_by_one(work, model, [id for _, id in keys[: asked.limit]], show)
+    more = _encode(listing, *keys[asked.limit - 1]) if len(keys) > asked.limit else None
+    return Page(items=items, next=more, unreadable=unreadable)
+
+
+async def _keys(work: Work, rows: Select[Any]) -> list[Any]:
+    try:
+        return list(await work.session.execute(rows))
+    except (OverflowError, ValueError) as error:
+        raise Problem(422, "unreadable-sort", "by this, one row cannot be read: sort by another field") from error
+
+
+async def _one_by_one(
+    work: Work, model: type[Model], ids: Sequence[UUID], show: Show[Model, Item]
+) -> tuple[list[Item], list[Unreadable]]:
+    """What can be shown, and beside it what cannot: one bad row must not hide all others from everybody."""
+    items, unreadable = list[Item](), list[Unreadable]()
+    for id in ids:
+        try:
+            async with work.savepoint():
+                items += await show(work, [await work.session.get_one(model, id)])
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.error("row cannot be shown", table=model.__tablename__, record=str(id), exc_info=error)
+            # Of its fields what is wrong with them, of any other error no more than its name: the log has it.
+            fields = error.errors() if isinstance(error, ValidationError) else []
+            why = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in fields)
+            unreadable.append(Unreadable(id=id, reason=why or f"it cannot be read ({type(error).__name__})"))
+    return items, unreadable

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from contracts import Fact, Recorded, Side
-from runtime import clock, outbox, telemetry
+from contracts import Fact, Recorded, Side, clock
+from runtime import outbox, telemetry
 from runtime.access import Requirement
 from runtime.database import Context, connect, raw_connection, transaction
 from runtime.outbox import Published
@@ -84,6 +84,8 @@ class Work:
         self._context = context
         self.traceparents: Mapping[UUID, str] = {}
         """The trace to continue, by the id of the fact that is being handled."""
+        self.published = False
+        """Whether facts were sent to the database."""
         self._publications: list[tuple[Fact, Published, Recorded[Fact] | None]] = []
 
     async def get(self, model: type[M], id: UUID) -> M:
@@ -131,8 +133,23 @@ class Work:
             _touch(self.session.sync_session, of)
         self._publications += [(fact, of, cause or self.cause) for fact in facts]
 
-    async def flush(self) -> bool:
-        """Send the changes and the facts to the database; whether there were facts."""
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What is done inside, its facts included, holds or is undone as one; the transaction goes on either way."""
+        await self.flush()
+        touched = set(self.session.info.get("touched", ()))
+        try:
+            async with self.session.begin_nested():
+                # Sends SAVEPOINT, which waits for a statement of the session: a raw one would come before it.
+                await self.session.connection()
+                yield
+                await self.flush()
+        except BaseException:
+            self._publications, self.session.info["touched"] = [], touched
+            raise
+
+    async def flush(self) -> None:
+        """Send the changes and the facts to the database."""
         await self.session.flush()
         here, rows = telemetry.current_traceparent(), []
         for fact, of, cause in self._publications:
@@ -145,7 +162,7 @@ class Work:
         if rows or self.answer:
             await outbox.write(self.connection, rows, self.answer)
             self.answer = ()
-        return bool(rows)
+        self.published = self.published or bool(rows)
 
 
 def _words(name: str) -> str:
@@ -184,8 +201,8 @@ class Store:
                 raise Busy
             work = Work(session, await raw_connection(session), context)
             yield work
-            published = await work.flush()
-        if published:
+            await work.flush()
+        if work.published:
             self.published.set()
 
     async def close(self) -> None:

@@ -9,11 +9,12 @@ import structlog
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends, Header, Query, Request
 from prometheus_client import Gauge
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sse_starlette import EventSourceResponse
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
+from contracts import HappenedAt
 from event_stream.filters import Filter, full_types
 from event_stream.places import Place, Since
 from event_stream.reader import Reader
@@ -49,7 +50,7 @@ class Wanted(BaseModel):
     partner: UUID | None = Field(None, description="a party to the fact, or named in it")
     site: UUID | None = Field(None, description="a site that the fact names")
     key: str | None = Field(None, description="the aggregate's id")
-    since: AwareDatetime | Literal["beginning"] | None = Field(
+    since: HappenedAt | Literal["beginning"] | None = Field(
         None, description="an instant with its offset, or `beginning`"
     )
 
@@ -131,6 +132,7 @@ async def status(request: Request, principal: Asking) -> dict[str, Any]:
         "role": request.app.state.settings.role,
         "lag": None,
         "parked": 0,
+        "set_aside": 0,
         "outbox_pending": 0,
         "readers": len(_open),
     }

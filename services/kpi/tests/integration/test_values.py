@@ -117,6 +117,32 @@ async def test_a_month_without_data_is_not_rated(kpi: Any, publish: Any, maker: 
     assert (nothing["value"], nothing["sample"], nothing["rating"]) == (None, 0, "not_rated")
 
 
+async def test_a_batch_of_1900_hides_no_number_of_today(kpi: Any, publish: Any, maker: Any) -> None:
+    make = maker()
+    lots = [make.lot(product=uuid4()) for _ in range(5)]
+    await publish(*(make.batch(lot=lot) for lot in lots), make.batch(lot=lots[0], at="1900-01"))
+    partner = {"partner": str(make.partner_id)}
+    everything = await kpi.until("right_first_time", sample=6, **partner)
+    assert (everything["from"], everything["to"]) == ("1900-01", "2026-03")
+    items = await kpi.values("right_first_time", by="product", **partner)
+    assert sum(item["sample"] for item in items) == 5
+    assert {item["from"] for item in items} == {f"{2016 + month // 12}-{month % 12 + 1:02}" for month in range(3, 123)}
+    old = await kpi.values("right_first_time", **partner, **{"from": "1900-01", "to": "1900-02"})
+    assert [item["sample"] for item in old] == [1, 0]
+    until = await kpi.values("right_first_time", **partner, to="1901-01")
+    assert (until[0]["from"], len(until), until[0]["sample"]) == ("1900-01", 13, 1)
+    [before_all] = await kpi.values("right_first_time", partner=uuid4(), to="2020-01")
+    assert (before_all["from"], before_all["rating"]) == ("2020-01", "not_rated")
+
+
+@pytest.mark.parametrize("month", ["0001-01", "1899-12", "9999-12", "2026-13"])
+async def test_a_month_that_cannot_be_is_refused(kpi: Any, month: str) -> None:
+    for path in ("/kpis/oos_rate/values", "/facts"):
+        for name in ("from", "to"):
+            answer = await kpi.client.get(path, params={name: month})
+            assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, f"query.{name}")
+
+
 async def test_deviations_close_and_what_is_open_stands_beside(kpi: Any, publish: Any, maker: Any) -> None:
     make, ids, days = maker(), [uuid4() for _ in range(7)], [3, 10, 11.5, 24, 50]
     aware = make.raised(ids[0]).partner_aware_at

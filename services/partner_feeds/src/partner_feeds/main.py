@@ -7,21 +7,16 @@ from partner_feeds.consumers import subscriptions
 from partner_feeds.feeds import api as feeds
 from partner_feeds.mappings import api as mappings
 from partner_feeds.messages import api as messages
-from partner_feeds.messages import intake
+from partner_feeds.messages import intake, resuming
 from partner_feeds.messages.translator import Translator
 from partner_feeds.settings import IntakeSettings
-from runtime.jobs import Timer
 from runtime.service import service
 from runtime.settings import Settings
-from runtime.work import Work
 
 
 def create(settings: Settings | None = None, intake_settings: IntakeSettings | None = None) -> FastAPI:
     """The partner-feeds app."""
     limits = intake_settings or IntakeSettings()
-
-    async def resume(work: Work) -> None:
-        await app.state.translator.resume(work)
 
     app = service(
         "partner-feeds",
@@ -39,7 +34,7 @@ def create(settings: Settings | None = None, intake_settings: IntakeSettings | N
         ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-feeds"),
-        timers=[Timer("unfinished-messages", limits.resume_every, resume)],
+        timers=[resuming.timer(limits, lambda: app.state.translator)],
     )
     app.state.intake = limits
     app.state.translator = Translator(limits, app.state.place, app.state.stopping)

@@ -2,12 +2,13 @@
 
 import re
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from contracts import Moment
+from contracts.moments import why_too_early
 from partner_feeds.numbers import CannotRead
 
-EARLIEST_YEAR = 1900
-"""An earlier year is a slip of the pen (0019 for 2019)."""
+M = TypeVar("M", datetime, date, Moment)
 
 CLOCK_SKEW = timedelta(minutes=5)
 """Two machines' clocks never agree; a partner's may be a little ahead of ours."""
@@ -24,10 +25,10 @@ _WANTED = "write 2019-05-17T10:30:00+02:00, or 2019-05-17 where only the day is 
 def read_moment(text: str) -> Moment:
     """An ISO 8601 instant, day or month. Raises CannotRead with what would be right."""
     if _MONTH(text):
-        return in_range(text)
+        return not_too_early(text)
     try:
         if _DAY(text):
-            return in_range(date.fromisoformat(text))
+            return not_too_early(date.fromisoformat(text))
         if _INSTANT(text):
             return read_instant(text)
     except CannotRead:
@@ -47,15 +48,13 @@ def read_instant(text: str) -> datetime:
         raise CannotRead("not a date with its time: write 2019-05-17T10:30:00+02:00")
     if instant.utcoffset() is None:
         raise CannotRead(f"the offset from UTC is missing: write {text}+02:00, or {text}Z for UTC")
-    in_range(instant)
-    return instant
+    return not_too_early(instant)
 
 
-def in_range(moment: Moment) -> Moment:
-    """The same moment. Raises CannotRead for a year that cannot be meant."""
-    year = int(moment[:4]) if isinstance(moment, str) else moment.year
-    if not EARLIEST_YEAR <= year < 9999:
-        raise CannotRead(f"the year {year:04d} cannot be meant")
+def not_too_early(moment: M) -> M:
+    """The same moment. Raises CannotRead for one before 1900. What lies ahead is for the Horizon to see."""
+    if reason := why_too_early(moment):
+        raise CannotRead(reason)
     return moment
 
 
@@ -78,4 +77,4 @@ class Horizon:
             ahead = moment > self._day
         if not ahead:
             return None
-        return f"{moment} is in the future (it is {self.now:%Y-%m-%d}): write when it happened"
+        return f"{moment} is in the future: write when it happened (today is {self.now:%Y-%m-%d})"

@@ -7,13 +7,12 @@ checked every value. JSON is validated by pydantic, which reads the same annotat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from contracts import Classification, Moment
+from contracts import Classification, HappenedAt, Moment
 from contracts.partner_feeds import ResultRole, TestStage
 from partner_feeds.validators import IsInstant, IsMoment, IsNumber, IsNumberOrText, IsUnit
 
@@ -29,7 +28,7 @@ Revision = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 Number = Annotated[Decimal, IsNumber]
 Unit = Annotated[str, IsUnit]
 When = Annotated[Moment, IsMoment]
-Instant = Annotated[datetime, IsInstant]
+Instant = Annotated[HappenedAt, IsInstant]
 
 _STRICT = ConfigDict(extra="forbid")
 """A misspelt optional field would otherwise be lost without a word."""

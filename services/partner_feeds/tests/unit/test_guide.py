@@ -19,7 +19,7 @@ def examples() -> list[list[Record]]:
     documents, files = (re.findall(rf"```{form}\n(.*?)```", text, re.DOTALL) for form in ("yaml", "csv"))
     made: list[list[Record]] = []
     for document, file in zip(documents, files, strict=True):
-        answers = list(translate(load(document), [file.encode()], now=datetime(2026, 3, 14, tzinfo=UTC)))
+        answers = list(translate(load(document), [file.encode()], now=datetime(2026, 11, 27, tzinfo=UTC)))
         assert [type(answer) for answer in answers] == [Accepted, Accepted]
         made.append([record for answer in answers if isinstance(answer, Accepted) for record in answer.records])
     return made
@@ -47,6 +47,14 @@ def test_the_guides_deviations() -> None:
         Classification.minor,
         Classification.major,
     )
+
+
+def test_the_guides_logger() -> None:
+    readings = [record for record in examples()[2] if isinstance(record, ProcessData)]
+    assert [each.occurred_at for each in readings] == [
+        datetime(2026, 10, 25, 0, 40, tzinfo=UTC),
+        datetime(2026, 10, 25, 1, 10, tzinfo=UTC),
+    ]
 
 
 def test_the_example_file_of_the_readme() -> None:

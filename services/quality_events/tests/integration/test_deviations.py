@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from contracts import clock
 from contracts.quality_events import (
     DeviationAcknowledged,
     DeviationAmended,
@@ -12,7 +13,6 @@ from contracts.quality_events import (
     DeviationClosed,
     DeviationRaised,
 )
-from runtime import clock
 
 AWARE = datetime(2026, 3, 1, 8, tzinfo=UTC)
 CLOCK = {

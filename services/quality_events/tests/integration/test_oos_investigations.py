@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
 
+from contracts import clock
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import (
     DeviationRaised,
@@ -16,7 +17,6 @@ from contracts.quality_events import (
     OosNotified,
     OosOpened,
 )
-from runtime import clock
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 

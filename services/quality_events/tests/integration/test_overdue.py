@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from contracts import clock
 from contracts.quality_events import DeviationOverdue
 from quality_events.deviations import overdue
-from runtime import clock
 from runtime.database import Context
 from runtime.principal import worker
 
@@ -32,12 +32,16 @@ async def test_a_deviation_is_overdue_once_per_due_date(
     async def first() -> Any:
         return told()
 
+    async def second() -> bool:
+        return len(told()) > 1
+
     with clock.standing_at(due_at):
         await tick(service)
     with clock.standing_at(due_at + timedelta(minutes=1)):
         await tick(service)
         await tick(service)
-    assert [fact.due_at for fact in await eventually(first)] == [due_at]
+        # What is told is read while the clock stands there: before, it would be of the future.
+        assert [fact.due_at for fact in await eventually(first)] == [due_at]
 
     later = due_at + timedelta(days=10)
     wish = {"due_at": later.isoformat(), "reason": "waiting for the punch"}
@@ -45,11 +49,7 @@ async def test_a_deviation_is_overdue_once_per_due_date(
     with clock.standing_at(later + timedelta(minutes=1)):
         await tick(service)
         await tick(service)
-
-    async def second() -> bool:
-        return len(told()) > 1
-
-    await eventually(second)
+        await eventually(second)
     assert [fact.due_at for fact in told()] == [due_at, later]
 
 
@@ -65,3 +65,28 @@ async def test_what_is_closed_is_never_overdue(bus: Any, world: Any, found: Any,
     assert told == 0
     read = (await service.client.get(f"/deviations/{deviation['id']}")).json()
     assert read["version"] == cancelled.json()["version"]
+
+
+async def test_one_that_cannot_be_told_keeps_no_other_from_being_told(
+    bus: Any, world: Any, found: Any, service: Any, database: Any, eventually: Any
+) -> None:
+    aware = datetime.now(UTC) - timedelta(hours=1)
+    await bus.tell(world.deviation(partner_aware_at=aware, occurred_at=aware, category="bad"))
+    await bus.tell(world.deviation(partner_aware_at=aware, occurred_at=aware, category="good"))
+    bad, good = [await found("deviations", site_id=world.site, category=word) for word in ("bad", "good")]
+    # As an earlier release took it: a due date that no fact may carry.
+    await database.execute("SET entente.actor = 'an earlier release'")
+    await database.execute("UPDATE deviation SET due_at = '0019-03-31' WHERE id = $1", bad["id"])
+
+    async def told() -> Any:
+        return bus.of(DeviationOverdue, deviation_id=UUID(good["id"]))
+
+    with clock.standing_at(aware + timedelta(days=31)):
+        await tick(service)
+        await tick(service)
+        assert len(await eventually(told)) == 1
+    listed = (await service.client.get("/set-aside")).json()["items"]
+    (item,) = [item for item in listed if item["record_id"] == bad["id"]]
+    assert (item["timer"], item["attempts"]) == ("deviation-overdue", 1)
+    assert "lies before 1900-01-01" in item["reason"]
+    assert (await service.client.get("/status")).json()["set_aside"] >= 1

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
-from runtime import clock
+from contracts import clock
 from sample_tracking.results.schemas import EnterResult
 from sample_tracking.specifications.schemas import DraftSpecification
 

@@ -1,5 +1,6 @@
 """HTTP words for definitions and targets."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -86,9 +87,12 @@ async def search(
 ) -> Page[KpiRead]:
     """The KPIs, each with its newest formula."""
     filters = {"code": code, "family": family}
-    records, cursor = await page(work, KpiDefinition, paging, filters, queries.current())
-    targets = await queries.targets(work, [record.code for record in records])
-    return Page(items=[KpiRead.of(record, targets[record.code]) for record in records], next=cursor)
+    return await page(work, KpiDefinition, paging, filters, _shown, queries.current())
+
+
+async def _shown(work: Work, definitions: Sequence[KpiDefinition]) -> list[KpiRead]:
+    targets = await queries.targets(work, [definition.code for definition in definitions])
+    return [KpiRead.of(definition, targets[definition.code]) for definition in definitions]
 
 
 @measures.get("")

@@ -1,5 +1,6 @@
 """HTTP words for the facts behind the numbers."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from runtime.access import READERS, allowed
 from runtime.paging import Page, Paging, page
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
+from runtime.work import Work
 
 router = APIRouter(prefix="/facts", tags=["facts"], route_class=QueryRoute)
 
@@ -46,7 +48,10 @@ async def search_facts(
     for dimension, id in (await chosen(work, asked)).ids.items():
         query = query.where(col(getattr(MeasuredFact, dimension.column)).is_not_distinct_from(id))
     work.subject = None
-    records, cursor = await page(work, MeasuredFact, paging, {"subject_id": subject}, query)
-    ids = [(dimension, getattr(record, dimension.column)) for record in records for dimension in Dimension]
+    return await page(work, MeasuredFact, paging, {"subject_id": subject}, _shown, query)
+
+
+async def _shown(work: Work, facts: Sequence[MeasuredFact]) -> list[FactRead]:
+    ids = [(dimension, getattr(fact, dimension.column)) for fact in facts for dimension in Dimension]
     called = await names(work, ids)
-    return Page(items=[FactRead.of(record, called) for record in records], next=cursor)
+    return [FactRead.of(fact, called) for fact in facts]

@@ -8,7 +8,7 @@ from kpi.definitions import queries as definitions
 from kpi.definitions.api import FormulaVersion
 from kpi.dimensions.queries import chosen
 from kpi.dimensions.schemas import Asked, Dimension
-from kpi.values.items import Question, values
+from kpi.values.items import RECENT, Question, values
 from kpi.values.schemas import ValueRead
 from kpi.values.windows import Period, YearMonth, number_of
 from runtime.access import READERS, allowed
@@ -17,6 +17,7 @@ from runtime.problems import Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
 
+_FROM = f"first month; default: the first there is, at most {RECENT} months back; of `all` the first in any case"
 router = APIRouter(prefix="/kpis", tags=["kpis"], route_class=QueryRoute)
 
 
@@ -37,9 +38,7 @@ async def read_values(
     asked: Annotated[Asked, Depends()],
     by: Annotated[list[str], Query(description="`partner`, `site`, `product`, separated by commas")] = [],  # noqa: B006
     period: Period = Period.month,
-    from_: Annotated[
-        YearMonth | None, Query(alias="from", description="first month; default: the first there is")
-    ] = None,
+    from_: Annotated[YearMonth | None, Query(alias="from", description=_FROM)] = None,
     to: Annotated[YearMonth | None, Query(description="last month, included; default: the last there is")] = None,
     formula_version: FormulaVersion = None,
 ) -> Page[ValueRead]:

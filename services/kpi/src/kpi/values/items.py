@@ -20,6 +20,8 @@ from kpi.values.windows import Period, Window, number_of, reach, text_of, window
 from runtime.problems import Problem
 from runtime.work import Work
 
+RECENT = 120
+"""Months of which numbers are given where nobody says from when: one old record hides no number of today."""
 MOST_ITEMS = 5000
 """Numbers in one answer; who wants more asks for a narrower window."""
 
@@ -85,8 +87,11 @@ def _groups(by: Sequence[Dimension], sums: Sums, still_open: Open | None) -> lis
 
 def _windows(question: Question, sums: Sums, now: datetime, groups: int) -> list[Window]:
     first, last, months = question.first, question.last, sums.months or {number_of(now.date())}
-    first = min(min(months), last if last is not None else min(months)) if first is None else first
-    last = max(max(months), first) if last is None else last
+    if last is None:
+        last = max(max(months), first or 0)
+    if first is None:
+        recent = 0 if question.period is Period.all else last - RECENT + 1
+        first = max(min(*months, last), recent)
     if groups * (last - first + 1) > MOST_ITEMS and question.period is not Period.all:
         raise Problem(
             400, "too-many-values", f"{groups} times {last - first + 1} months: ask for fewer by `from` and `to`"

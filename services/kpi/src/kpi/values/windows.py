@@ -4,10 +4,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator
 
-YearMonth = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$")]
-"""A month as callers write it, such as 2026-03."""
+from contracts import Month
+from contracts.moments import foreseen
+
+YearMonth = Annotated[Month, AfterValidator(foreseen)]
+"""A month as callers write it, such as 2026-03. From 1900 to a century ahead."""
 
 
 class Period(StrEnum):

@@ -10,7 +10,7 @@ from partner_feeds.feeds import commands, queries
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind
 from partner_feeds.feeds.schemas import ChangeFeed, ChangeGrant, FeedRead, RegisterFeed
 from runtime.access import EVERYBODY, allowed
-from runtime.paging import Page, Paging, page
+from runtime.paging import Page, Paging, each, page
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 
@@ -73,5 +73,4 @@ async def search(
 ) -> Page[FeedRead]:
     """Feeds, newest first."""
     filters = {"code": code, "partner_id": partner_id, "kind": kind, "format": format}
-    records, cursor = await page(work, Feed, paging, filters)
-    return Page(items=[FeedRead.of(record) for record in records], next=cursor)
+    return await page(work, Feed, paging, filters, each(FeedRead.of))

@@ -10,7 +10,7 @@ from partner_feeds.mappings import commands
 from partner_feeds.mappings.record import MappingState, MappingVersion
 from partner_feeds.mappings.schemas import MappingRead
 from runtime.access import SPONSORS, allowed
-from runtime.paging import Page, Paging, page
+from runtime.paging import Page, Paging, each, page
 from runtime.problems import Problem
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
@@ -67,5 +67,4 @@ async def search(
     state: Annotated[MappingState | None, Query()] = None,
 ) -> Page[MappingRead]:
     """Versions of mappings, newest first."""
-    records, cursor = await page(work, MappingVersion, paging, {"code": code, "state": state})
-    return Page(items=[MappingRead.of(record) for record in records], next=cursor)
+    return await page(work, MappingVersion, paging, {"code": code, "state": state}, each(MappingRead.of))

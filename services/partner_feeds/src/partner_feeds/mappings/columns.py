@@ -72,11 +72,21 @@ class DateColumn(_Column):
     """Of YYYY YY MMM MM M DD D hh mm ss and Z (the offset), with any signs between: ``MMM.YY``, ``D. M. YYYY``."""
     months: Months | None = None
     """What MMM may be, January first."""
+    sequence_column: str | None = None
+    """A column with a number that ascends with the time, such as a logger's counter. It decides the hour that comes
+    twice when a clock is put back, where order decides it."""
+    in_order: bool = False
+    """The rows stand in the order of this time, which then decides as a sequence column does."""
 
     @property
     def kind(self) -> str:
         """What rules may use it for."""
         return self.compiled.precision
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether something puts the rows in the order of this time."""
+        return self.in_order or self.sequence_column is not None
 
     @property
     def compiled(self) -> DateFormat:
@@ -89,6 +99,10 @@ class DateColumn(_Column):
             _ = self.compiled
         except CannotRead as error:
             raise ValueError(str(error)) from error
+        if self.is_ordered and (self.kind != "instant" or "Z" in self.format):
+            raise ValueError("an order decides local times alone: the format has an hour (hh), and no offset (Z)")
+        if self.in_order and self.sequence_column:
+            raise ValueError("the order is that of the rows (in_order) or of a sequence_column, not both")
 
 
 Column = Annotated[TextColumn | NumberColumn | DateColumn, Field(discriminator="holds")]

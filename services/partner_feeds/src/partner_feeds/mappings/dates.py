@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from contracts import Moment
+from gxp.local_times import NotOneInstant, instant_of
 from partner_feeds.answers import NEAR_FOR_SHORT, nearest
-from partner_feeds.moments import in_range
+from partner_feeds.moments import not_too_early
 from partner_feeds.numbers import CannotRead
 
 CENTURY = 2000
@@ -30,6 +31,14 @@ _SAMPLE = {"YYYY": "2019", "YY": "19", "MM": "05", "M": "5", "DD": "17", "D": "1
            "ss": "00", "Z": "+02:00"}  # fmt: skip
 
 
+class Unclear(CannotRead):
+    """A local time that exists twice, once with each of the readings: the order of the rows may tell which is meant."""
+
+    def __init__(self, reason: str, readings: tuple[datetime, datetime]) -> None:
+        super().__init__(reason)
+        self.readings = readings
+
+
 class DateFormat:
     """One compiled format. ``precision`` is ``month``, ``day`` or ``instant``."""
 
@@ -51,7 +60,10 @@ class DateFormat:
         self.example = _TOKEN.sub(lambda token: self._sample(token[0]), format_)
 
     def read(self, text: str, zone: tzinfo | None = None) -> Moment:
-        """The moment; a time without offset is read in ``zone``. Raises CannotRead with what would be right."""
+        """The moment; a time without offset is read in ``zone``. Raises CannotRead with what would be right.
+
+        A local time that exists twice is Unclear, which is a CannotRead with both readings.
+        """
         match = self._match(text)
         if match is None:
             raise CannotRead(f"not a date of the form {self._format}: write it such as {self.example}")
@@ -61,9 +73,9 @@ class DateFormat:
         if not 1 <= month <= 12:
             raise CannotRead(f"there is no month {month}: write the date such as {self.example}")
         if self.precision == "month":
-            return in_range(f"{year:04d}-{month:02d}")
+            return not_too_early(f"{year:04d}-{month:02d}")
         try:
-            return in_range(self._day_or_instant(year, month, parts, zone))
+            return not_too_early(self._day_or_instant(year, month, parts, zone))
         except CannotRead:
             raise
         except ValueError as error:
@@ -80,11 +92,13 @@ class DateFormat:
     def _day_or_instant(self, year: int, month: int, parts: dict[str, str], zone: tzinfo | None) -> Moment:
         if self.precision == "day":
             return date(year, month, int(parts["day"]))
-        offset = _offset(parts.get("offset")) or zone
-        if offset is None:
-            raise CannotRead("the time has no offset from UTC, and no time zone is known for this feed")
         time = (int(parts["hour"]), int(parts.get("minute") or 0), int(parts.get("second") or 0))
-        return datetime(year, month, int(parts["day"]), *time, tzinfo=offset)
+        local = datetime(year, month, int(parts["day"]), *time)
+        if parts.get("offset"):
+            return local.replace(tzinfo=_offset(parts["offset"]))
+        if zone is None:
+            raise CannotRead("the time has no offset from UTC, and no time zone is known for this feed")
+        return _in_zone(local, zone)
 
     def _sample(self, part: str) -> str:
         if part == "MMM":
@@ -102,9 +116,15 @@ def _pattern(format_: str) -> str:
     return pattern + re.escape(format_[end:])
 
 
-def _offset(text: str | None) -> tzinfo | None:
-    if text is None:
-        return None
+def _in_zone(local: datetime, zone: tzinfo) -> datetime:
+    try:
+        return instant_of(local, zone)
+    except NotOneInstant as error:
+        reason = f"{error}: write the time with its offset, in a column whose format ends in Z"
+        raise (Unclear(reason, error.readings) if error.repeated else CannotRead(reason)) from error
+
+
+def _offset(text: str) -> tzinfo:
     if text == "Z":
         return UTC
     offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))

@@ -35,6 +35,10 @@ class FileFormat(BaseModel):
     limits: Limits = Limits()
 
 
+_NAMED_BY_COLUMNS = {"unit_column": ("text", TextColumn), "sequence_column": ("number", NumberColumn)}
+"""The fields in which a column names another, and what that one holds."""
+
+
 def _known_zone(name: str | None) -> str | None:
     if name is not None and name not in available_timezones():
         raise ValueError(f"{name!r} is no IANA time zone: write one such as Europe/Ljubljana")
@@ -77,15 +81,15 @@ class Mapping(FileFormat):
                 why = why_not_as(self.columns[used.name].kind, used.kinds)
                 yield f"{where}: the column {used.name!r} holds {why}"
         for name, column in self.columns.items():
-            if not isinstance(column, NumberColumn) or column.unit_column is None:
-                continue
-            if not isinstance(self.columns.get(column.unit_column), TextColumn):
-                yield f"columns.{name}.unit_column: no text column is called {column.unit_column!r}"
+            for field, (holds, kind) in _NAMED_BY_COLUMNS.items():
+                named = getattr(column, field, None)
+                if named is not None and not isinstance(self.columns.get(named), kind):
+                    yield f"columns.{name}.{field}: no {holds} column is called {named!r}"
 
     def _idle_columns(self) -> Iterator[str]:
         """A column that goes nowhere is a value lost: somebody must say that it is meant."""
         used: set[str | None] = {used.name for _, used in uses(self.lots, self.records) if used.to == "column"}
-        used |= {column.unit_column for column in self.columns.values() if isinstance(column, NumberColumn)}
+        used |= {getattr(column, field, None) for column in self.columns.values() for field in _NAMED_BY_COLUMNS}
         for name in self.columns:
             if name in self.ignored:
                 yield f"ignored.{name}: the column is also under columns; take it or ignore it"

@@ -9,8 +9,10 @@ from partner_feeds.mappings.builders import Build
 from partner_feeds.mappings.cells import Converter, Value, converter
 from partner_feeds.mappings.columns import DateColumn
 from partner_feeds.mappings.compile import compile_rules
+from partner_feeds.mappings.dates import Unclear
 from partner_feeds.mappings.header import Header, empty_file, read_header
 from partner_feeds.mappings.model import Mapping
+from partner_feeds.mappings.order import Order, ReadRow, in_turn
 from partner_feeds.mappings.reader import BrokenRow, Row, read_rows
 from partner_feeds.mappings.texts import RowFault
 from partner_feeds.moments import Horizon
@@ -35,9 +37,10 @@ def translate(
     zone = ZoneInfo(mapping.time_zone) if mapping.time_zone else time_zone
     translator = _Translator(mapping, header, Horizon(now), zone)
     empty = True
-    for row in rows:
+    read = (translator.broken(row) if isinstance(row, BrokenRow) else translator.read(row) for row in rows)
+    for row in in_turn(read, translator.orders) if translator.orders else read:
         empty = False
-        yield translator.broken(row) if isinstance(row, BrokenRow) else translator.row(row)
+        yield row if isinstance(row, Refused) else translator.answer(row)
     if empty:
         yield Notice(1, "the file has a header and no rows: there was nothing to take")
 
@@ -62,14 +65,20 @@ class _Translator:
         self._cells: list[tuple[int, int, str, Converter]] = []
         self._dates: list[tuple[int, int, str]] = []
         self._required: list[tuple[int, str]] = []
+        self.orders: list[Order] = []
+        slots = {name: slot for slot, name in enumerate(mapping.columns)}
         for slot, (name, column) in enumerate(mapping.columns.items()):
             if name in header.positions:
                 convert = converter(column, mapping.decimal, missing, zone)
                 self._cells.append((slot, header.positions[name], name, convert))
                 if isinstance(column, DateColumn):
                     self._dates.append((slot, header.positions[name], name))
+                    if column.is_ordered:
+                        number = slots[column.sequence_column] if column.sequence_column else None
+                        self.orders.append(Order(slot, header.positions[name], name, number))
             if column.required:
                 self._required.append((slot, name))
+        self._ordered = {order.slot for order in self.orders}
         self._builds: list[Build] = compile_rules(mapping)
 
     def broken(self, row: BrokenRow) -> Refused:
@@ -77,10 +86,22 @@ class _Translator:
         known = row.column is not None and row.column < len(self._header)
         return refused(row.number, self._header[row.column or 0] if known else "", row.value, row.reason)
 
-    def row(self, row: Row) -> Accepted | Refused:
+    def read(self, row: Row) -> ReadRow:
+        """The row's values, with what was wrong in its cells."""
+        read = ReadRow(row, self._blank.copy(), [])
+        for slot, position, name, convert in self._cells:
+            try:
+                read.values[slot] = convert(row.cells[position])
+            except CannotRead as error:
+                if isinstance(error, Unclear) and slot in self._ordered:
+                    read.unclear[slot] = error
+                else:
+                    read.errors.append(RowError.of(row.number, name, row.cells[position], str(error)))
+        return read
+
+    def answer(self, read: ReadRow) -> Accepted | Refused:
         """The row's records, or everything that is wrong with it."""
-        errors: list[RowError] = []
-        values = self._values(row, errors)
+        row, values, errors = read.row, read.values, read.errors
         if not errors:
             self._check(row, values, errors)
         records = [] if errors else self._records(row.number, values, errors)
@@ -89,16 +110,6 @@ class _Translator:
                 return refused(row.number, "", "", "the header line is repeated here: remove it")
             return Refused(row.number, tuple(errors))
         return Accepted(row.number, tuple(records))
-
-    def _values(self, row: Row, errors: list[RowError]) -> list[Value]:
-        number, cells = row
-        values = self._blank.copy()
-        for slot, position, name, convert in self._cells:
-            try:
-                values[slot] = convert(cells[position])
-            except CannotRead as error:
-                errors.append(RowError.of(number, name, cells[position], str(error)))
-        return values
 
     def _check(self, row: Row, values: list[Value], errors: list[RowError]) -> None:
         for slot, name in self._required:

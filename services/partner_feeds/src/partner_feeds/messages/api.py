@@ -68,8 +68,7 @@ async def search(
 ) -> Page[MessageRead]:
     """Messages, newest first."""
     feed_id = (await feeds.find(work, feed)).id if feed else None
-    messages, cursor = await page(work, Message, paging, {"feed_id": feed_id, "state": state})
-    return Page(items=await queries.readable(work, messages), next=cursor)
+    return await page(work, Message, paging, {"feed_id": feed_id, "state": state}, queries.readable)
 
 
 @streaming.get("/{message_id}/content", response_class=StreamingResponse)

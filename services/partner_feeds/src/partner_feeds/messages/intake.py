@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 from uuid_utils.compat import uuid7
 
+from contracts import clock
 from partner_feeds.feeds import queries as feeds
 from partner_feeds.feeds.model import Feed, FeedState
 from partner_feeds.mappings.api import DRAFTERS
@@ -21,7 +22,6 @@ from partner_feeds.messages.schemas import MessageAnswer
 from partner_feeds.messages.translator import Translator
 from partner_feeds.messages.upload import CSV, Heading, Upload, check_type, heading, received
 from partner_feeds.settings import IntakeSettings
-from runtime import clock
 from runtime.access import Asking, allowed, requirement
 from runtime.applying import Place
 from runtime.database import Context

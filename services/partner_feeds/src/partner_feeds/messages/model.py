@@ -41,7 +41,7 @@ class MessageState(StrEnum):
     dismissed = "dismissed"
 
 
-_UNDER_WAY = {MessageState.received, MessageState.replaying}
+UNDER_WAY = {MessageState.received, MessageState.replaying}
 _WITH_REFUSED_ROWS = {MessageState.partly_translated, MessageState.quarantined}
 
 
@@ -72,7 +72,7 @@ class Message(Table, Versioned, table=True):
     @property
     def under_way(self) -> bool:
         """Whether its rows are still being answered."""
-        return self.state in _UNDER_WAY
+        return self.state in UNDER_WAY
 
     def conclude(self, counts: Counts, first_reason: str, now: datetime) -> MessageQuarantined | None:
         """What the translation came to. The fact says that rows were refused."""
@@ -90,12 +90,12 @@ class Message(Table, Versioned, table=True):
     def translate(self) -> None:
         """Every row was taken."""
 
-    @transition(source=_UNDER_WAY, target=MessageState.partly_translated, by=())
+    @transition(source=UNDER_WAY, target=MessageState.partly_translated, by=())
     def translate_partly(self, refused: int, first_reason: str, now: datetime) -> MessageQuarantined:
         """Some rows were taken; the refused ones wait for a correction."""
         return self._quarantined(refused, first_reason, now)
 
-    @transition(source=_UNDER_WAY, target=MessageState.quarantined, by=())
+    @transition(source=UNDER_WAY, target=MessageState.quarantined, by=())
     def quarantine(self, refused: int, first_reason: str, now: datetime) -> MessageQuarantined:
         """No row was taken."""
         return self._quarantined(refused, first_reason, now)

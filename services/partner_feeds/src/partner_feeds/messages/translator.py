@@ -19,20 +19,11 @@ from runtime.database import Context
 from runtime.jobs import pause
 from runtime.problems import is_transient
 from runtime.telemetry import tracer
-from runtime.work import Work
 
 log = structlog.get_logger()
 AT_ONCE = 2
 """Batches in work at once: one takes the processor while the other waits for the database, and none takes the pool."""
 _LOOK_AGAIN = 0.25
-_INTERRUPTED = """
-SELECT message.id FROM message
-LEFT JOIN translation ON translation.message_id = message.id AND translation.attempt = message.attempt
-WHERE message.state IN ('received', 'replaying')
-AND coalesce(translation.updated_at, message.updated_at) < now() - make_interval(secs => $1)
-ORDER BY random() LIMIT 20
-"""
-"""Whichever: were it the oldest, twenty that fail each time would keep all others from their turn."""
 
 
 class Translator:
@@ -60,11 +51,6 @@ class Translator:
             return
         while time.monotonic() < deadline and await self._under_way(message_id):
             await pause(self._stopping, _LOOK_AGAIN)
-
-    async def resume(self, work: Work) -> None:
-        """Take up what was interrupted: a process ended, or the database was away."""
-        for row in await work.connection.fetch(_INTERRUPTED, self._settings.resume_after):
-            self.start(row["id"])
 
     async def _under_way(self, message_id: UUID) -> bool:
         async with self._place.store.work(self._context(message_id)) as work:

@@ -11,7 +11,7 @@ from partner_registry.partners import commands
 from partner_registry.partners.model import Partner
 from partner_registry.partners.schemas import ChangeStatus, PartnerRead, RegisterPartner
 from runtime.access import EVERYBODY, allowed
-from runtime.paging import Page, Paging, page
+from runtime.paging import Page, Paging, each, page
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 
@@ -66,5 +66,4 @@ async def search(
 ) -> Page[PartnerRead]:
     """Partners, newest first."""
     filters = {"number": number, "kind": kind, "state": state, "country": country}
-    records, cursor = await page(work, Partner, paging, filters)
-    return Page(items=[PartnerRead.of(record) for record in records], next=cursor)
+    return await page(work, Partner, paging, filters, each(PartnerRead.of))

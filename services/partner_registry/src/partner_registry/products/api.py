@@ -10,7 +10,7 @@ from partner_registry.products import commands
 from partner_registry.products.model import Product
 from partner_registry.products.schemas import ProductRead, RegisterProduct
 from runtime.access import SPONSORS, allowed
-from runtime.paging import Page, Paging, page
+from runtime.paging import Page, Paging, each, page
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 
@@ -41,5 +41,4 @@ async def search(
     dosage_form: Annotated[str | None, Query()] = None,
 ) -> Page[ProductRead]:
     """Products, newest first."""
-    records, cursor = await page(work, Product, paging, {"code": code, "dosage_form": dosage_form})
-    return Page(items=[ProductRead.of(record) for record in records], next=cursor)
+    return await page(work, Product, paging, {"code": code, "dosage_form": dosage_form}, each(ProductRead.of))

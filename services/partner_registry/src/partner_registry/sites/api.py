@@ -10,7 +10,7 @@ from partner_registry.sites import commands
 from partner_registry.sites.model import Site
 from partner_registry.sites.schemas import RegisterSite, SiteRead
 from runtime.access import EVERYBODY, allowed
-from runtime.paging import Page, Paging, page
+from runtime.paging import Page, Paging, each, page
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 
@@ -43,5 +43,4 @@ async def search(
 ) -> Page[SiteRead]:
     """Sites, newest first."""
     filters = {"number": number, "partner_id": partner_id, "country": country}
-    records, cursor = await page(work, Site, paging, filters)
-    return Page(items=[SiteRead.of(record) for record in records], next=cursor)
+    return await page(work, Site, paging, filters, each(SiteRead.of))

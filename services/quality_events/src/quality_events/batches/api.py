@@ -1,11 +1,11 @@
 """HTTP words for batches."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from contracts import Day
 from quality_events.batches import commands, queries
 from quality_events.batches.model import Batch
 from quality_events.batches.schemas import BatchDetail, BatchRead, CompleteBatch, Genealogy, StartBatch
@@ -62,8 +62,8 @@ async def search(
     partner_id: UUID | None = None,
     state: State | None = None,
     input_lot_id: Annotated[UUID | None, Query(description="a lot that went in")] = None,
-    since: Annotated[date | None, Query(alias="from", description="started on this day or later")] = None,
-    until: Annotated[date | None, Query(alias="to", description="started on this day or earlier")] = None,
+    since: Annotated[Day | None, Query(alias="from", description="started on this day or later")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="started on this day or earlier")] = None,
 ) -> Page[BatchRead]:
     """Batches, newest first. A start known to the month counts as the month's first day."""
     filters = {
@@ -74,5 +74,4 @@ async def search(
         "partner_id": partner_id,
         "state": state,
     }
-    records, cursor = await page(work, Batch, paging, filters, queries.matching(since, until, input_lot_id))
-    return Page(items=await queries.read_all(work, records), next=cursor)
+    return await page(work, Batch, paging, filters, queries.read_all, queries.matching(since, until, input_lot_id))

@@ -11,12 +11,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 from uuid_utils.compat import uuid7
 
-from contracts import Grant, Lot, Quantity, Role, Side
+from contracts import Grant, Lot, Quantity, Role, Side, clock
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events import bulk, moments
 from quality_events.batches.terms import Authority, Completion, Source, Start, State, beside
 from quality_events.metadata import Table
-from runtime import clock
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from contracts import Moment, Quantity
+from contracts import Day, Moment, Quantity
 from contracts.partner_feeds import MaterialLot, ProcessValue
 from quality_events.batches.model import Batch
 from quality_events.batches.terms import State
@@ -51,7 +51,7 @@ class StartBatch(Body):
     started: Moment
     planned_quantity: Amount | None = None
     inputs: Annotated[list[Input], Field(max_length=500)] = []
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class CompleteBatch(Body):

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts import Fact, Lot, Recorded
+from contracts import Fact, Lot, Recorded, clock
 from quality_events import bulk
 from quality_events.batches.model import Batch
 from quality_events.directory import queries as directory
-from runtime import clock
 from runtime.work import Work
 
 # In the order of the lots, so that two runs that share lots wait for each other and do not lock each other out.

@@ -159,5 +159,4 @@ async def search(
         "category": category,
         "classification": classification,
     }
-    records, cursor = await page(work, Deviation, paging, filters, queries.matching(work, lot, batch_id, overdue))
-    return Page(items=await read_all(work, records), next=cursor)
+    return await page(work, Deviation, paging, filters, read_all, queries.matching(work, lot, batch_id, overdue))

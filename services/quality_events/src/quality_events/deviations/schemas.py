@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from contracts import Classification, Moment
+from contracts import Classification, DueAt, HappenedAt, Moment
 from quality_events.clocks import Notification
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
@@ -42,9 +42,9 @@ class RaiseDeviation(Body):
     batch_ids: Annotated[list[UUID], Field(max_length=200)] = []
     lots: Annotated[list[LotBody], Field(max_length=200)] = []
     occurred_at: Moment | None = None
-    discovered_at: AwareDatetime | None = None
-    partner_aware_at: AwareDatetime
-    sponsor_aware_at: AwareDatetime | None = None
+    discovered_at: HappenedAt | None = None
+    partner_aware_at: HappenedAt
+    sponsor_aware_at: HappenedAt | None = None
     """Only from the sponsor's people, and now where it is left out."""
     proposed_classification: Classification | None = None
 
@@ -103,7 +103,7 @@ class WithReason(Body):
 class Extension(Body):
     """A later due date, and why."""
 
-    due_at: AwareDatetime
+    due_at: DueAt
     reason: Words
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
-from contracts import Classification, Lot, Moment
+from contracts import Classification, HappenedAt, Lot, Moment
 
 
 class State(StrEnum):
@@ -56,14 +56,14 @@ class LateAmendment(BaseModel):
     """A revision of the partner's record that came after the deviation had ended."""
 
     revision: int
-    told_at: AwareDatetime
+    told_at: HappenedAt
     """When the sponsor was told of it."""
     title: str
     description: str
     category: str
     occurred: Moment | None = None
     """None in what was kept before this was kept too."""
-    partner_aware_at: AwareDatetime | None = None
+    partner_aware_at: HappenedAt | None = None
     """None in what was kept before this was kept too."""
     proposed_classification: Classification | None
     lots: tuple[Lot, ...]

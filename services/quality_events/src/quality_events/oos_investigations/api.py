@@ -112,5 +112,4 @@ async def search(
         "result_id": result_id,
     }
     of_batches = select(OosInvestigation).where(col(OosInvestigation.batch_id).in_(batch_id)) if batch_id else None
-    records, cursor = await page(work, OosInvestigation, paging, filters, of_batches)
-    return Page(items=await _read(work, *records), next=cursor)
+    return await page(work, OosInvestigation, paging, filters, lambda work, found: _read(work, *found), of_batches)

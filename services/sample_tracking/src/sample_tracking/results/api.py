@@ -10,7 +10,7 @@ from contracts import Role, Side
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Evaluation
 from runtime.access import READERS, allowed
-from runtime.paging import Page, Paging, page
+from runtime.paging import Page, Paging, each, page
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from sample_tracking.results import commands, queries
@@ -76,8 +76,7 @@ async def search(
         "stage": stage,
         "role": role,
     }
-    records, cursor = await page(work, Result, paging, filters, queries.visible(work))
-    return Page(items=[ResultRead.of(record) for record in records], next=cursor)
+    return await page(work, Result, paging, filters, each(ResultRead.of), queries.visible(work))
 
 
 @reading.get("/lots/{lot_id}/results")

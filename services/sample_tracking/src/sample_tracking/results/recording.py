@@ -9,8 +9,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from contracts import clock
 from contracts.sample_tracking import Limit
-from runtime import clock
 from runtime.work import Work
 from sample_tracking.results import statements
 from sample_tracking.results.evaluation import InForce, evaluate

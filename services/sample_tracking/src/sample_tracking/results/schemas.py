@@ -7,10 +7,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
-from contracts import Moment
+from contracts import Moment, clock
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Evaluation, Limit
-from runtime import clock
 from sample_tracking.results.evaluation import Reason
 from sample_tracking.results.model import Result, ResultState
 from sample_tracking.specifications.schemas import Body, Code, Number, Unit, Words

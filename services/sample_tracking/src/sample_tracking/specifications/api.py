@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from contracts import Role
 from runtime.access import READERS, allowed
-from runtime.paging import Page, Paging, page
+from runtime.paging import Page, Paging, each, page
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from sample_tracking.specifications import commands
@@ -58,5 +58,4 @@ async def search(
     statement = select(Specification)
     if market is not None:
         statement = statement.where(Specification.market == (None if market == "all" else market))
-    records, cursor = await page(work, Specification, paging, filters, statement)
-    return Page(items=[SpecificationRead.of(record) for record in records], next=cursor)
+    return await page(work, Specification, paging, filters, each(SpecificationRead.of), statement)

@@ -13,7 +13,7 @@ from contracts import Role
 from notes.model import WRITERS, Note, State
 from runtime.access import READERS, allowed
 from runtime.database import Context
-from runtime.paging import Page, Paging, page
+from runtime.paging import Page, Paging, each, page
 from runtime.principal import authenticate
 from runtime.problems import RuleViolated
 from runtime.routes import Command, CommandRoute, Query, QueryRoute
@@ -169,5 +169,4 @@ async def read(note_id: UUID, work: Query) -> NoteRead:
 @allowed(*READERS)
 async def search(work: Query, paging: Paging, text: str | None = None) -> Page[NoteRead]:
     """Notes, newest first."""
-    records, cursor = await page(work, Note, paging, {"text": text})
-    return Page(items=[NoteRead.model_validate(record) for record in records], next=cursor)
+    return await page(work, Note, paging, {"text": text}, each(NoteRead.model_validate))

@@ -13,12 +13,11 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
-from contracts import PARTITIONS, to_message
+from contracts import PARTITIONS, clock, to_message
 from contracts.partner_registry import ProductRegistered
 from installation import migrate, topics
 from notes.consumers import Heading, Trouble, subscriptions
 from notes.main import TOPICS
-from runtime import clock
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.jobs import supervised
