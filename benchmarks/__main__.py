@@ -3,11 +3,11 @@
 import argparse
 import asyncio
 
-from benchmarks import command, feed_to_kpi, intake, relay, report
+from benchmarks import command, fairness, feed_to_kpi, intake, relay, report
 from benchmarks.installation import installation
 from benchmarks.report import Latencies, Measurement
 
-NAMES = ("command", "relay", "intake", "feed_to_kpi")
+NAMES = ("command", "relay", "intake", "feed_to_kpi", "fairness")
 
 
 async def main(names: list[str], seconds: float) -> None:
@@ -23,6 +23,8 @@ async def main(names: list[str], seconds: float) -> None:
                     rates += await relay.measure(installed, seconds)
                 case "intake":
                     rates += await intake.measure(installed, seconds)
+                case "fairness":
+                    latencies += await fairness.measure(installed, seconds)
                 case _:
                     latencies += await feed_to_kpi.measure(installed, seconds)
     report.show(rates, latencies)

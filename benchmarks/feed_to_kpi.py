@@ -21,7 +21,8 @@ _EVERY = 0.1
 _VISIBLE = "SELECT coalesce(sum(count), 0)::int FROM bucket WHERE measure = 'test_evaluated'"
 
 
-def _message(number: int, size: int) -> bytes:
+def message(number: int, size: int) -> bytes:
+    """A batch of results as CloudEvents."""
     now = datetime.now(UTC).isoformat()
     lot = {"material": PRODUCT, "number": f"L{number}"}
     result = {"occurred_at": now, "lot": lot, "test": "dissolution_min", "stage": "release", "value": 91, "unit": "%"}
@@ -46,7 +47,7 @@ async def _send(port: int, token: str, seconds: float, sent: list[float]) -> Non
 
     async def one(number: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
-        status, body = await exchange(reader, writer, request("POST", path, _message(number, size), **headers))
+        status, body = await exchange(reader, writer, request("POST", path, message(number, size), **headers))
         writer.close()
         if status >= 300:
             raise RuntimeError(f"{status}: {body[:300]!r}")

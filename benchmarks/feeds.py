@@ -59,37 +59,36 @@ class Feeds:
         processes = {name: await installation.serve(name) for name in names}
         feeds = cls(processes, installation.signer.sign(roles).text)
         second = installation.signer.sign(roles, subject="second person").text
-        async with _client(feeds.token) as client, _client(second) as approver:
+        async with client_of(feeds.token) as client, client_of(second) as approver:
             await feeds._seed(client, approver)
         for package in {"sample_tracking", "partner_registry"} - set(packages):
             await processes.pop(package).stop()
         return feeds
 
     async def _seed(self, client: httpx.AsyncClient, approver: httpx.AsyncClient) -> None:
-        made = await self._make(client, "partner_registry", "/partners", self._partner())
-        site = {"partner_id": made["id"], "name": "Plant", "country": "SI", "time_zone": "Europe/Ljubljana"}
-        site = await self._make(client, "partner_registry", "/sites", site | {"activities": ["testing"]})
+        site = await self.company(client)
         product = {"code": PRODUCT, "name": "Film-coated tablet", "dosage_form": "tablet"}
-        product = await self._make(client, "partner_registry", "/products", product)
+        product = await self.make(client, "partner_registry", "/products", product)
         limits = {"product_id": product["id"], "limits": [LIMIT]}
-        specification = await self._make(client, "sample_tracking", "/specifications", limits)
-        await self._make(approver, "sample_tracking", f"/specifications/{specification['id']}/approval", None)
+        specification = await self.make(client, "sample_tracking", "/specifications", limits)
+        await self.make(approver, "sample_tracking", f"/specifications/{specification['id']}/approval", None)
         document = (files("partner_feeds") / "shipped" / "tablets-laboratory.yaml").read_text()
-        mapping = await self._make(client, "partner_feeds", "/mappings", document)
-        await self._make(approver, "partner_feeds", f"/mappings/{mapping['id']}/approval", None)
-        grants = [{"record": record, "partner_id": made["id"]} for record in ("BatchStart", "BatchCompletion")]
-        feed = {"partner_id": made["id"], "site_id": site["id"], "kind": "lims", "grants": grants}
+        mapping = await self.make(client, "partner_feeds", "/mappings", document)
+        await self.make(approver, "partner_feeds", f"/mappings/{mapping['id']}/approval", None)
+        grants = [{"record": record, "partner_id": site["partner_id"]} for record in ("BatchStart", "BatchCompletion")]
+        feed = {"partner_id": site["partner_id"], "site_id": site["id"], "kind": "lims", "grants": grants}
         csv_feed = {"code": "benchmark-laboratory", "format": "csv", "mapping": "tablets-laboratory"}
-        await self._make(client, "partner_feeds", "/feeds", feed | csv_feed)
-        await self._make(
-            client, "partner_feeds", "/feeds", feed | {"code": "benchmark-events", "format": "cloudevents"}
-        )
+        await self.make(client, "partner_feeds", "/feeds", feed | csv_feed)
+        await self.make(client, "partner_feeds", "/feeds", feed | {"code": "benchmark-events", "format": "cloudevents"})
 
-    @staticmethod
-    def _partner() -> dict[str, str]:
-        return {"legal_name": f"Benchmark {uuid4().hex[:8]}", "kind": "cdmo", "country": "SI"}
+    async def company(self, client: httpx.AsyncClient) -> Any:
+        """A new partner's site."""
+        partner = {"legal_name": f"Benchmark {uuid4().hex[:8]}", "kind": "cdmo", "country": "SI"}
+        made = await self.make(client, "partner_registry", "/partners", partner)
+        site = {"partner_id": made["id"], "name": "Plant", "country": "SI", "time_zone": "Europe/Ljubljana"}
+        return await self.make(client, "partner_registry", "/sites", site | {"activities": ["testing"]})
 
-    async def _make(self, client: httpx.AsyncClient, package: str, path: str, body: Any) -> Any:
+    async def make(self, client: httpx.AsyncClient, package: str, path: str, body: Any) -> Any:
         """POST until the service has heard of what the body names."""
         content = {"content": body} if isinstance(body, str) else {"json": body}
         for _ in range(600):
@@ -101,5 +100,5 @@ class Feeds:
         raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
 
 
-def _client(token: str) -> httpx.AsyncClient:
+def client_of(token: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60)

@@ -1,16 +1,22 @@
 """Every route asked by everybody of everybody's records: refused, it changed nothing, and a rival learns nothing."""
 
+import asyncio
+import json
 import re
+import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from itertools import product
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from contracts import Role, Side
+from event_stream.main import create
+from serving.server import serving
 from tests.architecture.asking import Answer, Asker, Route, connect, routes_of
 from tests.architecture.bodies import NOBODY, body_of
 from tests.architecture.world import CANARY, PACKAGES, RECORDS, Caller, Company, World, build
@@ -183,3 +189,67 @@ async def _audit(asker: Asker, route: Route, target: Company, answer: Answer, su
     if given and {entry["reason"] for entry in entries} != {given[1]}:
         wrong.append("the body's reason is not in the audit")
     return wrong
+
+
+async def test_somebody_elses_cursor_leads_to_nothing_of_its_own(asker: Asker, world: World, issuer: Any) -> None:
+    wrong: list[str] = []
+    for route in routes_of(asker.app):
+        caller = Caller(world.a, Role.partner_quality)
+        if route.method != "GET" or route.parameters or "cursor" not in route.queries or not _holds(route, caller):
+            continue
+        token = issuer.token(str(caller.role), partner_id=caller.party)
+        for owner, given in (("the sponsor", issuer.token("quality")), ("the rival", _token(issuer, world.b))):
+            page = await asker.ask(route, given, world.b, query="limit=1")
+            if cursor := json.loads(page.text)["next"]:
+                answer = await asker.ask(route, token, world.b, query=f"limit=500&cursor={quote(cursor)}")
+                faults = [*_missing_parts(route, answer), *_canaries(route, caller, world.b, answer, world)]
+                wrong += [f"{route} by a cursor of {owner}: {fault}" for fault in faults]
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_the_stream_tells_nobody_of_a_rival(world: World, settings: Any, issuer: Any, eventually: Any) -> None:
+    await world.quiet()
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    async with serving(create(settings), settings, listener), httpx.AsyncClient(base_url=address, timeout=60) as client:
+        streams = {}
+        for company in (world.a, world.b, world.laboratory):
+            streams[company.name] = await _listen(client, _token(issuer, company), _last_word(company, world))
+    assert world.a.lot in streams[world.a.name]
+    assert world.a.lot in streams[world.laboratory.name]
+    assert world.b.lot in streams[world.b.name]
+    told = [
+        f"{company.name} hears of {secret}"
+        for company in (world.a, world.b, world.laboratory)
+        for stranger in world.strangers(company)
+        for secret in stranger.secrets
+        if secret in streams[company.name]
+    ]
+    assert told == []
+
+
+def _token(issuer: Any, company: Company) -> str:
+    return str(issuer.token("partner_quality", partner_id=UUID(company.id)))
+
+
+def _last_word(company: Company, world: World) -> set[str]:
+    """What has to be heard before the stream may be left: the facts of all services about its own records."""
+    of = world.b if company is world.b else world.a
+    return {of.found["result_id"], of.found["investigation_id"]}
+
+
+async def _listen(client: httpx.AsyncClient, token: str, until: set[str]) -> str:
+    """All that the stream tells from the beginning, until these words were heard and then nothing came for a while."""
+    heard = ""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with client.stream("GET", "/v1/events", params={"since": "beginning"}, headers=headers) as response:
+        assert response.status_code == 200
+        lines = response.aiter_lines()
+        while True:
+            silence = 1.0 if all(word in heard for word in until) else 30.0
+            try:
+                async with asyncio.timeout(silence):
+                    heard += await anext(lines)
+            except TimeoutError:
+                assert silence == 1.0, f"{until} was not told"
+                return heard

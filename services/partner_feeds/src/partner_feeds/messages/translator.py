@@ -13,6 +13,7 @@ from partner_feeds.messages.attempts import Attempt, Overtaken
 from partner_feeds.messages.batches import Batches
 from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import Stored
+from partner_feeds.messages.turns import Turns
 from partner_feeds.settings import IntakeSettings
 from runtime.applying import Place
 from runtime.database import Context
@@ -27,11 +28,11 @@ _LOOK_AGAIN = 0.25
 
 
 class Translator:
-    """Runs each message's translation once in this process. Between batches another message may have its turn."""
+    """Runs each message's translation once in this process. Between batches another partner's has its turn."""
 
     def __init__(self, settings: IntakeSettings, place: Place, stopping: asyncio.Event) -> None:
         self._settings, self._place, self._stopping = settings, place, stopping
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turns = Turns(AT_ONCE)
         self.running: dict[UUID, asyncio.Task[bool]] = {}
 
     def start(self, message_id: UUID) -> asyncio.Task[bool]:
@@ -88,7 +89,7 @@ class Translator:
         batches = Batches(attempt.form, source, after=attempt.place)
         last = False
         while not last and not self._stopping.is_set():
-            async with self._turn:
+            async with self._turns.of(attempt.feed.partner_id):
                 if attempt.has_no_mapping:
                     batch = attempts.without_mapping(attempt)
                 else:
