@@ -55,6 +55,14 @@ def test_parked_facts_are_told_with_what_to_do(entente: Any, answering: Any) -> 
     assert "entente parked list --service kpi" in done.stdout
 
 
+def test_records_that_a_timer_set_aside_are_told_with_what_to_do(entente: Any, answering: Any) -> None:
+    answering.body = {"parked": 0, "outbox_pending": 0, "lag": 0, "set_aside": 2}
+    done = entente("doctor", "--url", answering.url, "--token", "x")
+    assert done.exit_code == 1
+    assert "2 records set aside" in done.stdout
+    assert "GET /api/kpi/v1/set-aside says why" in " ".join(done.stdout.split())
+
+
 def test_a_taken_port_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         monkeypatch.setattr(machine, "USUAL_PORT", other.getsockname()[1])

@@ -111,3 +111,6 @@ def _services(platform: Installation) -> Iterator[Check]:
             parked, pending, lag = (status.get(name) or 0 for name in ("parked", "outbox_pending", "lag"))
             why = f"{parked} facts parked, {pending} to be sent, {lag} to be applied"
             yield Check(service, not parked, why, f"`entente parked list --service {service}` says why.")
+            if aside := status.get("set_aside"):
+                advice = f"GET /api/{service}/v1/set-aside says why; they are tried again by themselves."
+                yield Check(service, False, f"{aside} records set aside by a timer", advice)
