@@ -17,6 +17,7 @@ FIRST_DAY: Final = date(1900, 1, 1)
 """No record is older: an earlier year is a slip of the pen (0019 for 2019)."""
 FARTHEST_AHEAD: Final = timedelta(days=36_525)
 """A century: nothing that is agreed today is due later."""
+_ONE_DAY = timedelta(days=1)
 
 Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 """A date known to the month, for example ``2018-11``."""
@@ -40,45 +41,49 @@ def _written(pattern: str, advice: str) -> Callable[[object], object]:
     return check
 
 
-def _tomorrow() -> date:
-    return clock.now().astimezone(UTC).date() + timedelta(days=1)
-
-
 def _begins(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
+
+
+_FIRST_INSTANT, _FIRST_MONTH = _begins(FIRST_DAY), f"{FIRST_DAY:%Y-%m}"
 
 
 def why_too_early(moment: AnyMoment) -> str | None:
     """Why nothing can be dated so early, with what would be right; None for a moment from 1900 on."""
     if isinstance(moment, datetime):
-        early = moment < _begins(FIRST_DAY)
+        early = moment < _FIRST_INSTANT
     else:
-        early = moment < FIRST_DAY if isinstance(moment, date) else moment < f"{FIRST_DAY:%Y-%m}"
+        early = moment < FIRST_DAY if isinstance(moment, date) else moment < _FIRST_MONTH
     return f"{moment} lies before {FIRST_DAY}: write the year with four digits, such as 2019" if early else None
 
 
-def _is_after(moment: AnyMoment, last: date) -> bool:
+def _is_beyond(moment: AnyMoment, ahead: timedelta) -> bool:
+    """Whether the moment comes after tomorrow and so many days."""
+    now = clock.now()
+    if isinstance(moment, datetime) and moment <= now:
+        return False  # as nearly all are: each moment of each fact comes through here
+    last = now.astimezone(UTC).date() + _ONE_DAY + ahead
     if isinstance(moment, datetime):
-        return moment >= _begins(last + timedelta(days=1))
+        return moment >= _begins(last + _ONE_DAY)
     return moment > last if isinstance(moment, date) else moment > f"{last:%Y-%m}"
 
 
-def _bounded(moment: M, last: date, beyond: str) -> M:
+def _bounded(moment: M, ahead: timedelta, beyond: str) -> M:
     if reason := why_too_early(moment):
         raise ValueError(reason)
-    if _is_after(moment, last):
+    if _is_beyond(moment, ahead):
         raise ValueError(f"{moment} is {beyond} (today is {clock.now():%Y-%m-%d})")
     return moment
 
 
 def happened(moment: M) -> M:
     """The moment. Raises ValueError for one before 1900 or after tomorrow: it is tomorrow already in the east."""
-    return _bounded(moment, _tomorrow(), "in the future: write when it happened")
+    return _bounded(moment, timedelta(0), "in the future: write when it happened")
 
 
 def foreseen(moment: M) -> M:
     """The moment. Raises ValueError for one before 1900 or more than a century ahead."""
-    return _bounded(moment, _tomorrow() + FARTHEST_AHEAD, "more than a century ahead: write the year that is meant")
+    return _bounded(moment, FARTHEST_AHEAD, "more than a century ahead: write the year that is meant")
 
 
 _AN_INSTANT = _written(_INSTANT, "write an instant with its offset from UTC, such as 2018-11-05T10:00:00Z")
