@@ -120,7 +120,7 @@ def _in_zone(local: datetime, zone: tzinfo) -> datetime:
     try:
         return instant_of(local, zone)
     except NotOneInstant as error:
-        reason = f"{error}: write the time with its offset, in a column whose format ends in Z"
+        reason = f"{error}; write the time with its offset, in a column whose format ends in Z"
         raise (Unclear(reason, error.readings) if error.repeated else CannotRead(reason)) from error
 
 
