@@ -13,7 +13,9 @@ from starlette.routing import Mount
 
 from notes import api
 from notes.behind_http import Notes
-from runtime import edge
+from runtime import edge, idempotency
+from runtime.database import Context
+from runtime.principal import worker
 
 
 async def write(notes: Notes, text: str = "hello", key: str = "", **body: Any) -> httpx.Response:
@@ -33,6 +35,19 @@ async def test_the_same_key_and_request_get_the_same_answer(notes: Notes) -> Non
     assert second.headers["idempotency-replayed"] == "true"
     assert await notes.installation.value("SELECT count(*) FROM note WHERE id = $1", first.json()["id"]) == 1
     assert await notes.installation.value("SELECT count(*) FROM outbox WHERE key = $1", first.json()["id"]) == 1
+
+
+async def test_an_answer_is_forgotten_when_nobody_asks_again(notes: Notes) -> None:
+    old, young = uuid4().hex, uuid4().hex
+    before = await write(notes, key=old)
+    aged = "UPDATE idempotency SET answered_at = now() - interval '7 days 1 minute' WHERE body = $1"
+    await notes.installation.rows(aged, before.content)
+    after = await write(notes, key=young)
+    store = notes.app.state.store
+    async with store.work(Context(worker("notes"))) as work:
+        await idempotency.timer.run(work)
+    assert (await write(notes, key=young)).content == after.content
+    assert (await write(notes, key=old)).json()["id"] != before.json()["id"]
 
 
 async def test_the_same_key_for_another_request_is_refused(notes: Notes) -> None:

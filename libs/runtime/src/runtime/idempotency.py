@@ -2,13 +2,23 @@
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 from fastapi import Request, Response
 
+from runtime.jobs import Timer
 from runtime.principal import Principal
 from runtime.problems import Problem
+from runtime.work import Work
 
+KEPT_DAYS = 7
+"""How long an answer is repeated: longer than any client tries again by itself, over a long weekend too."""
+# At most a day's at once: where there was no bound before, all of them would be one long transaction.
+_FORGET = """
+DELETE FROM idempotency
+WHERE answered_at < least($1, (SELECT min(answered_at) FROM idempotency) + interval '1 day')
+"""
 _KEPT_HEADERS = ("etag", "location", "content-type")
 
 
@@ -42,3 +52,11 @@ def answer_of(key: str, digest: str, response: Response) -> tuple[str, str, int,
     """The row of a successful answer; it is inserted in the command's own transaction."""
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     return key, digest, response.status_code, json.dumps(headers), bytes(response.body)
+
+
+async def forget(work: Work) -> None:
+    """Forget answers that nobody asks for again; without a bound they would be most of the database one day."""
+    await work.connection.execute(_FORGET, work.now - timedelta(days=KEPT_DAYS))
+
+
+timer = Timer("idempotency-retention", 600.0, forget)

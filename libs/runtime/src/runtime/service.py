@@ -10,7 +10,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI, Request
 
-from runtime import audit, edge, operations, refusals, telemetry, topics
+from runtime import audit, edge, idempotency, operations, refusals, telemetry, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
@@ -49,7 +49,7 @@ def service(
     store = Store(settings, name) if stores else None
     app.state.service, app.state.settings, app.state.store = name, settings, store
     app.state.place = Place(name, store, listens) if store else None
-    app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, timers
+    app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, (idempotency.timer, *timers)
     app.state.limits = Limits(settings.requests_per_second, settings.requests_burst)
     app.state.services = {name: app}
     app.state.topics = sorted({*publishes, *listens.topics()})
