@@ -23,11 +23,6 @@ _STATUS = """
 SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT min(parked_at) FROM parked) AS parked_since,
        (SELECT extract(epoch FROM now() - min(parked_at))::float FROM parked) AS parked_seconds,
-       CASE WHEN (SELECT low FROM relay_cursor) IS NULL THEN (SELECT count(*) FROM outbox)
-       ELSE (SELECT count(*) FROM relay_cursor AS cursor JOIN outbox
-             ON xid >= pg_snapshot_xmin(low) AND NOT pg_visible_in_snapshot(xid, low)
-             AND outbox.position > coalesce(until, floor))
-            + (SELECT coalesce(max(until - position), 0) FROM relay_cursor) END AS outbox_pending,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
 
@@ -49,6 +44,7 @@ async def status_of(place: Place) -> dict[str, Any]:
     """How far behind a service is, as its database tells it; the gauges follow."""
     async with place.store.work(place.context()) as work:
         status = dict(await work.connection.fetchrow(_STATUS))
+        status["outbox_pending"] = await cursor.pending(work.connection)
     metrics.PARKED.labels(place.service).set(status["parked"])
     metrics.PARKED_AGE.labels(place.service).set(status.pop("parked_seconds") or 0)
     metrics.OUTBOX_PENDING.labels(place.service).set(status["outbox_pending"])
