@@ -15,6 +15,9 @@ from benchmarks.report import Measurement
 from contracts import PARTITIONS
 from contracts.partner_registry import ProductRegistered
 from runtime import database, outbox, relay
+from runtime.applying import Place
+from runtime.jobs import Health
+from runtime.subscriptions import Subscriptions
 from runtime.work import Store
 
 _TOPIC = "partner-registry.product"
@@ -69,7 +72,9 @@ async def _ours(installation: Installation, rows: list[outbox.Row]) -> float:
         await outbox.write(connection, rows[start : start + 5000])
     engine, stopping = database.connect(settings.database_of("partner_registry"), 2), asyncio.Event()
     began = time.perf_counter()
-    task = asyncio.create_task(relay.Relay("partner-registry", settings, Store(engine)).run(stopping))
+    name = "partner-registry"
+    place = Place(name, Store(engine), Subscriptions(), Health(name))
+    task = asyncio.create_task(relay.Relay(place, settings).run(stopping))
     while not await connection.fetchval(_SENT):
         await asyncio.sleep(0.02)
     taken = time.perf_counter() - began

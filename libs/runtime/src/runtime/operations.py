@@ -11,10 +11,10 @@ import structlog
 from fastapi import APIRouter, Body, Depends, Query, Request
 
 from contracts import Role
-from runtime import cursor, metrics, parking
+from runtime import cursor, handled, metrics, parking
 from runtime.applying import Place
 from runtime.principal import authenticate
-from runtime.problems import Problem
+from runtime.problems import Problem, RuleViolated
 from runtime.routes import require
 
 log = structlog.get_logger()
@@ -23,6 +23,9 @@ _STATUS = """
 SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT min(parked_at) FROM parked) AS parked_since,
        (SELECT extract(epoch FROM now() - min(parked_at))::float FROM parked) AS parked_seconds,
+       (SELECT count(*) FROM consumer_offset WHERE read_to_end_at IS NULL
+        AND topic IN (SELECT topic FROM handled WHERE registered)) AS partitions_to_read,
+       (SELECT sent_up_to FROM relay_cursor) AS sent_up_to,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
 
@@ -41,7 +44,11 @@ Operated = Annotated[Place, Depends(_operated)]
 
 
 async def status_of(place: Place) -> dict[str, Any]:
-    """How far behind a service is, as its database tells it; the gauges follow."""
+    """How far behind a service is, as its database tells it; the gauges follow.
+
+    ``partitions_to_read`` were begun at the beginning, for a new handler or a rebuild, and are not at their end yet.
+    ``sent_up_to`` moves whenever the relay sends.
+    """
     async with place.store.work(place.context()) as work:
         status = dict(await work.connection.fetchrow(_STATUS))
         status["outbox_pending"] = await cursor.pending(work.connection)
@@ -53,11 +60,14 @@ async def status_of(place: Place) -> dict[str, Any]:
 
 @router.get("/status")
 async def status(request: Request, place: Operated) -> dict[str, Any]:
-    """What the service is for and how far behind it is. ``lag`` is null in a process that does not consume."""
+    """What the service is for and how far behind it is; ``degraded`` is what has been failing in this process.
+
+    ``lag`` is null in a process that does not consume, or does not know now.
+    """
     app, state = request.app, request.app.state
     lag = state.consumer.lag() if state.consumer else None
     about = {"service": place.service, "about": app.description, "role": state.settings.role, "lag": lag}
-    return about | await status_of(place)
+    return about | {"degraded": place.health.degraded()} | await status_of(place)
 
 
 @router.get("/parked")
@@ -85,3 +95,19 @@ async def replay(place: Operated, since: Annotated[datetime | None, Body(embed=T
         facts = await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))
         log.warning("replay", service=place.service, by=work.principal.subject, since=since, facts=facts)
         return {"facts": facts}
+
+
+@router.post("/projection-rebuilds", status_code=202)
+async def rebuild(request: Request, place: Operated) -> dict[str, int]:
+    """Empty what consumers built from facts, and build it anew from the whole history.
+
+    ``partitions_to_read`` in the status tells how far it is; until it is none, numbers are too small. A service that
+    owns records refuses: they are nowhere else.
+    """
+    projections = request.app.state.projections
+    if not projections:
+        raise RuleViolated(f"{place.service} owns its records: nothing could build them anew")
+    async with place.store.work(place.context()) as work:
+        await handled.rebuild(work, projections)
+        log.warning("rebuild", service=place.service, by=work.principal.subject, projections=projections)
+    return {"partitions": (await status_of(place))["partitions_to_read"]}

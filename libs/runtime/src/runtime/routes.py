@@ -101,9 +101,12 @@ class CommandRoute(APIRoute):
             try:
                 async with request.app.state.store.work(context) as work:
                     request.state.work, work.expected_version = work, expected
-                    return await _run(handler, request, work, key, idempotency.request_digest(request, body))
+                    response = await _run(handler, request, work, key, idempotency.request_digest(request, body))
             except _RolledBack as refusal:
                 return refusal.response
+            if waiting := request.app.state.health.long("outbox"):
+                response.headers["Facts-Waiting"] = str(int(waiting.seconds))  # done, and not told to anybody yet
+            return response
 
         return command
 

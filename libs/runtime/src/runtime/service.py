@@ -11,11 +11,11 @@ from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from runtime import database, operations, problems, telemetry, topics
+from runtime import database, handled, operations, problems, telemetry, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
-from runtime.jobs import Job, Timer, pause, supervised
+from runtime.jobs import Health, Job, Timer, pause, supervised
 from runtime.principal import Verifier, worker
 from runtime.problems import Problem
 from runtime.relay import Relay
@@ -35,10 +35,13 @@ def service(
     subscriptions: Subscriptions | None = None,
     publishes: Sequence[str] = (),
     timers: Sequence[Timer] = (),
+    projections: Sequence[str] = (),
     stores: bool = True,
 ) -> FastAPI:
     """The app of a service. ``publishes`` are the topics of its own facts, verified with those that it listens to.
 
+    ``projections`` are the tables that its consumers alone write, where it has no others that depend on facts: they can
+    be built anew from the topics.
     One that ``stores`` nothing has no database, and so no relay, consumer, timers and operations.
     """
     telemetry.configure()
@@ -48,8 +51,10 @@ def service(
     listens = subscriptions or Subscriptions()
     store = Store(database.connect(settings.database_of(name), settings.pool_size)) if stores else None
     app.state.service, app.state.settings, app.state.store = name, settings, store
-    app.state.place = Place(name, store, listens) if store else None
+    app.state.health = Health(name)
+    app.state.place = Place(name, store, listens, app.state.health) if store else None
     app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, timers
+    app.state.projections = projections
     app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"
     problems.install(app)
@@ -82,32 +87,46 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _work(app: FastAPI) -> None:
-    """Become ready, and then run what runs beside the API, where this process is to do so."""
-    state = app.state
-    jobs: dict[str, Job] = {}
+    """Run what runs beside the API, where this process is to do so; what needs Kafka, once its topics are verified."""
+    state, jobs, on_kafka = app.state, dict[str, Job](), dict[str, Job]()
+    if state.store:
+        jobs["outbox-watch"] = _watch_outbox(state.place)
     if state.store and state.settings.role != "api":
-        jobs["relay"] = Relay(state.service, state.settings, state.store).run
+        on_kafka["relay"] = Relay(state.place, state.settings).run
         jobs |= {timer.name: _timer(state.place, timer) for timer in state.timers}
         if state.place.subscriptions.topics():
             state.consumer = Consumer(state.place, state.settings)
-            jobs["consumer"] = state.consumer.run
-    await _become_ready(app)
-    here = log.bind(service=state.service)
-    await asyncio.gather(*(supervised(name, job, state.stopping, here) for name, job in jobs.items()))
+            on_kafka["consumer"] = state.consumer.run
+            jobs["inbox"] = _timer(state.place, Timer("inbox", handled.FORGET_EVERY, handled.forget))
+
+    async def run(chosen: dict[str, Job]) -> None:
+        await asyncio.gather(*(supervised(name, job, state.stopping, state.health) for name, job in chosen.items()))
+
+    async def run_on_kafka() -> None:
+        await _become_ready(app)
+        await run(on_kafka)
+
+    await asyncio.gather(run(jobs), run_on_kafka())
 
 
 async def _become_ready(app: FastAPI) -> None:
-    """Ready when the topics are as they must be; looked at again until they are."""
-    state, said = app.state, ""
+    """Ready when the topics are as they must be; looked at again until they are.
+
+    With Kafka away for long the API is ready all the same: what it tells waits in the outbox.
+    """
+    state, health = app.state, app.state.health
     while not state.stopping.is_set():
+        away = False
         try:
-            state.unready = "; ".join(await topics.verify(state.settings, state.topics))
-            if not state.unready:
-                return
+            reason = "; ".join(await topics.verify(state.settings, state.topics))
         except (KafkaError, OSError) as error:
-            state.unready = f"Kafka cannot be reached: {error}"
-        if state.unready != said:
-            log.warning("not ready", service=state.service, reason=(said := state.unready))
+            away, reason = True, f"Kafka cannot be reached: {error}"
+        if not reason:
+            health.well("topics")
+            state.unready = ""
+            return
+        health.failing("topics", reason)
+        state.unready = "" if away and health.long("topics") else reason
         await pause(state.stopping, 0.5)
 
 
@@ -118,8 +137,27 @@ def _timer(place: Place, timer: Timer) -> Job:
             with suppress(Busy):  # then another replica runs it
                 async with place.store.work(context) as work:
                     await timer.run(work)
+            place.health.well(timer.name)
 
     return tick
+
+
+def _watch_outbox(place: Place) -> Job:
+    """Notice facts that wait while the relay, in whichever process it is, sends nothing."""
+
+    async def watch(stopping: asyncio.Event) -> None:
+        before: tuple[Any, ...] = ()
+        while not await pause(stopping, 2.0):
+            status = await operations.status_of(place)
+            place.health.well("outbox-watch")
+            waiting = (status["sent_up_to"],) if status["outbox_pending"] else ()
+            if waiting and waiting == before:
+                place.health.failing("outbox", "facts wait to be sent to Kafka, and the relay does not move")
+            else:
+                place.health.well("outbox")
+            before = waiting
+
+    return watch
 
 
 @_health.get("/livez")
@@ -140,10 +178,12 @@ async def unready_reason(app: FastAPI) -> str:
 
 
 @_health.get("/readyz")
-async def readyz(request: Request) -> dict[str, str]:
-    """Topics are verified and the database answers."""
+async def readyz(request: Request) -> dict[str, Any]:
+    """Topics are verified and the database answers. Degraded, it serves its API, and says what else fails for long."""
     if reason := await unready_reason(request.app):
         raise Problem(503, "not-ready", reason)
+    if failing := request.app.state.health.degraded():
+        return {"status": "degraded", "since": failing[0]["since"], "reasons": failing}
     return {"status": "ready"}
 
 

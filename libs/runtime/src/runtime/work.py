@@ -109,6 +109,10 @@ class Work:
             _touch(self.session.sync_session, of)
         self._publications += [(fact, of, cause or self.cause) for fact in facts]
 
+    async def allow(self, seconds: int) -> None:
+        """Let each statement of this transaction take longer than is usual, for an operator's task."""
+        await self.connection.execute(f"SET LOCAL statement_timeout = '{seconds}s'")
+
     async def flush(self) -> bool:
         """Send the changes and the facts to the database; whether there were facts."""
         await self.session.flush()
