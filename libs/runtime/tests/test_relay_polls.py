@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from notes.installation import Installation
-from runtime import cursor
+from runtime import cursor, relay
 from runtime.cursor import Cursor
 
 ROWS = 20_000
@@ -43,11 +43,11 @@ async def test_an_open_transaction_elsewhere_makes_no_poll_scan(
 ) -> None:
     await installation.rows("ALTER TABLE outbox SET (autovacuum_enabled = false)")
     url = installation.settings.database_of("notes")
-    leader = await asyncpg.connect(url, server_settings={"role": "svc_worker"})
+    leader = await asyncpg.connect(url, server_settings=relay.LEADER)
     for _ in range(ROWS // 100):
         await installation.publish(uuid4(), range(100))
     if analyzed:
-        await installation.rows("ANALYZE outbox")
+        await installation.run("ANALYZE outbox")
     if generic:
         await leader.execute("SET plan_cache_mode = force_generic_plan")
     place = await Cursor.take_over(leader)

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections import defaultdict
+from collections.abc import Coroutine
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from contracts import Message, to_message
 from runtime import metrics
 from runtime.applying import Place
 from runtime.cursor import ENVELOPE, LOCK, Cursor, SteppedDown
+from runtime.database import SESSION, keep_alive
 from runtime.jobs import close, pause
 from runtime.settings import Settings
 
@@ -53,6 +55,12 @@ async def send(producer: AIOKafkaProducer, settings: Settings, source: str, rows
     await asyncio.gather(*acknowledgements)
 
 
+_BEAT = 2.0
+_SILENT = "idle_session_timeout", "idle_in_transaction_session_timeout"
+LEADER = SESSION | {"role": "svc_worker"} | dict.fromkeys(_SILENT, "10s")
+"""The settings of a leader's session: it ends, and the lock with it, soon after the process froze."""
+
+
 class Relay:
     """One service's relay. Every replica runs one; whoever holds the database's lock leads."""
 
@@ -62,7 +70,8 @@ class Relay:
     async def run(self, stopping: asyncio.Event) -> None:
         """Lead when possible, until told to stop, or until something fails: then somebody leads anew."""
         url = self._settings.database_of(self._place.service)
-        connection = await asyncpg.connect(url, server_settings={"role": "svc_worker"}, timeout=10, command_timeout=60)
+        connection = await asyncpg.connect(url, server_settings=LEADER, timeout=10, command_timeout=20)
+        keep_alive(connection)
         producer = AIOKafkaProducer(bootstrap_servers=self._settings.kafka_bootstrap_servers, **_SAFELY, **_AT_ONCE)
         try:
             for waits in itertools.count():
@@ -74,7 +83,7 @@ class Relay:
                     self._place.health.well("relay")
             cursor = await Cursor.take_over(connection)
             self._log.info("relay leads", epoch=cursor.epoch)
-            await producer.start()
+            await _awake(connection, producer.start())
             await self._drain(cursor, producer, stopping)
         except SteppedDown:
             self._log.warning("relay steps down: another leads now, or a replay begins")
@@ -92,7 +101,7 @@ class Relay:
             published.clear()
             if rows := await cursor.next_chunk():
                 # After a failure all are sent again: consumers drop doubles.
-                await send(producer, self._settings, self._place.service, rows)
+                await _awake(cursor.connection, send(producer, self._settings, self._place.service, rows))
                 await cursor.sent(rows)
                 metrics.RELAYED.labels(self._place.service).inc(len(rows))
                 idle = 0.002
@@ -100,3 +109,14 @@ class Relay:
                 await pause(published, idle)
                 idle = min(idle * 2, 0.05)
             self._place.health.well("relay")
+
+
+async def _awake(connection: Any, doing: Coroutine[Any, Any, None]) -> None:
+    """Wait for Kafka, which may be slow, with a sign of life to the database: it ends a leader that gives none."""
+    task = asyncio.ensure_future(doing)
+    try:
+        while not (await asyncio.wait({task}, timeout=_BEAT))[0]:
+            await connection.execute("SELECT 1")
+        await task
+    finally:
+        task.cancel()
