@@ -26,4 +26,14 @@ def create(settings: Settings | None = None) -> FastAPI:
             buckets.router,
         ],
         subscriptions=subscriptions,
+        projections=[
+            "measured_fact",
+            "bucket",
+            "freshness",
+            "batch_flaw",
+            "superseded_result",
+            "partner",
+            "site",
+            "product",
+        ],
     )
