@@ -37,6 +37,7 @@ class Process:
     def __init__(self, app: str, environment: dict[str, str], log: Path) -> None:
         self.app, self.port, self._environment, self._log = app, free_port(), environment, log
         self._process: asyncio.subprocess.Process | None = None
+        self.frozen = False
 
     async def start(self, ready: bool = True) -> None:
         """Start, and wait until it is ready. Raises RuntimeError with the end of its log when it ends before."""
@@ -63,6 +64,18 @@ class Process:
     async def stop(self) -> None:
         """SIGTERM: what is in hand is finished."""
         await self._end(signal.SIGTERM)
+
+    def freeze(self, frozen: bool) -> None:
+        """SIGSTOP: it does nothing any more, and none of its connections ends; or SIGCONT, as if nothing had been."""
+        assert self._process
+        self.frozen = frozen
+        self._process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        assert self._process
+        return self._process.pid
 
     async def _end(self, how: signal.Signals) -> None:
         if self._process and self._process.returncode is None:

@@ -14,7 +14,11 @@ from benchmarks.installation import Installation
 from benchmarks.report import Measurement
 from contracts import PARTITIONS
 from contracts.partner_registry import ProductRegistered
-from runtime import outbox, relay
+from runtime import outbox
+from runtime.applying import Place
+from runtime.health import Health
+from runtime.relay import Relay
+from runtime.subscriptions import Subscriptions
 from runtime.work import Store
 
 _TOPIC = "partner-registry.product"
@@ -69,7 +73,9 @@ async def _ours(installation: Installation, rows: list[outbox.Row]) -> float:
         await outbox.write(connection, rows[start : start + 5000])
     store, stopping = Store(settings, "partner_registry"), asyncio.Event()
     began = time.perf_counter()
-    task = asyncio.create_task(relay.Relay("partner-registry", settings, store).run(stopping))
+    name = "partner-registry"
+    place = Place(name, store, Subscriptions(), Health(name))
+    task = asyncio.create_task(Relay(place, settings).run(stopping))
     while not await connection.fetchval(_SENT):
         await asyncio.sleep(0.02)
     taken = time.perf_counter() - began

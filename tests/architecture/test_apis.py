@@ -12,9 +12,9 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from contracts import Role, Side, topics_of
-from runtime import operations
 from runtime.access import Requirement, allowed, requirement
 from runtime.routes import Command, CommandRoute
+from serving import operations
 
 
 def _shape(path: str) -> str:

@@ -1,4 +1,4 @@
-"""SIGKILL of any process, Kafka away, PostgreSQL restarted: nothing missing, nothing twice, order per key kept.
+"""SIGKILL or SIGSTOP of any process, Kafka away, PostgreSQL restarted: nothing missing, nothing twice, order kept.
 
 ``ENTENTE_FAULT_SECONDS`` makes it long: the default is the short form that CI runs.
 """
@@ -15,9 +15,10 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 from benchmarks.feeds import laboratory_file
-from benchmarks.installation import installation
+from benchmarks.installation import Process, installation
 from contracts import PARTITIONS, read, topics
 from tests.faults.cluster import Cluster, start
+from tests.faults.freezing import SERVICES, backends, frozen, kafka, leader
 
 SECONDS = float(os.environ.get("ENTENTE_FAULT_SECONDS", "10"))
 AWAY = min(60.0, max(15.0, SECONDS / 3))
@@ -149,5 +150,54 @@ async def test_postgres_restarted(cluster: Cluster, sent: dict[str, int]) -> Non
         await asyncio.sleep(2)
 
     sent["batches"] = await under_fault(cluster, sent["batches"] + 1, asyncio.create_task(restart()))
+    await settled(cluster, sent["batches"])
+    await in_order(cluster)
+
+
+async def other_leaders(cluster: Cluster, former: list[Process]) -> None:
+    """Wait until every relay is led by another process. A minute is promised; a quarter of one is usual."""
+    async with asyncio.timeout(60):
+        for package in SERVICES:
+            while (leads := await leader(cluster, package)) is None or leads in former:
+                await asyncio.sleep(0.2)
+
+
+async def test_freezing_the_leader_of_every_service(cluster: Cluster, sent: dict[str, int]) -> None:
+    """The other replicas lead, consume and answer; thawed, the former leaders do no harm."""
+
+    async def freeze_and_thaw() -> None:
+        former = [found for package in SERVICES if (found := await leader(cluster, package))]
+        assert len(former) == len(SERVICES)
+        for process in former:
+            process.freeze(True)
+        try:
+            await other_leaders(cluster, former)
+            seen = await cluster.count("kpi", TESTS)
+            await cluster.eventually("kpi", TESTS, lambda found: found > seen + ROWS, within=60)
+        finally:
+            for process in former:
+                process.freeze(False)
+        await asyncio.gather(*(process.ready() for process in cluster.processes))
+
+    sent["batches"] = await under_fault(cluster, sent["batches"] + 1, asyncio.create_task(freeze_and_thaw()))
+    await settled(cluster, sent["batches"])
+
+
+async def test_freezing_any_process_at_any_moment(cluster: Cluster, sent: dict[str, int]) -> None:
+    """Any replica, Kafka, or PostgreSQL's processes of a service, for some seconds; in the long form for long."""
+    chance = random.Random(11)
+
+    async def freeze_and_thaw() -> None:
+        end = asyncio.get_running_loop().time() + SECONDS
+        while asyncio.get_running_loop().time() < end:
+            process, package = chance.choice(cluster.processes), chance.choice(SERVICES)
+            for pids in ([kafka(cluster)], await backends(cluster, package), [process.pid]):
+                process.frozen = process.pid in pids
+                with frozen(*pids):
+                    await asyncio.sleep(chance.uniform(1, AWAY / 5))
+                process.frozen = False
+        await asyncio.gather(*(process.ready() for process in cluster.processes))
+
+    sent["batches"] = await under_fault(cluster, sent["batches"] + 1, asyncio.create_task(freeze_and_thaw()))
     await settled(cluster, sent["batches"])
     await in_order(cluster)

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli.commands import audit, demo, doctor, feed, kpi, parked, replay, token
+from cli.commands import audit, demo, doctor, feed, kpi, parked, rebuild, replay, token
 from cli.failures import Failure
 from cli.output import complain, print_json
 
@@ -39,6 +39,7 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("token")(token.token)
 app.command("replay")(replay.replay)
+app.command("rebuild")(rebuild.rebuild)
 app.add_typer(feed.commands, name="feed")
 app.add_typer(parked.commands, name="parked")
 app.add_typer(kpi.commands, name="kpi")

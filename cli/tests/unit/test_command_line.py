@@ -10,6 +10,7 @@ OPERATIONS = [
     ["parked", "explain", "1"],
     ["parked", "retry"],
     ["replay", "--service", "kpi"],
+    ["rebuild", "--service", "kpi"],
     ["kpi", "rebuild"],
     ["feed", "import", __file__, "--feed", "any"],
 ]
@@ -57,6 +58,15 @@ def test_the_token_and_the_url_may_come_from_the_environment(entente: Any, answe
     assert json.loads(body) == {"compare": False}
 
 
+def test_a_rebuild_waits_until_every_partition_is_read(entente: Any, answering: Any) -> None:
+    answering.body = {"partitions": 16, "partitions_to_read": 0, "lag": None}
+    done = entente("rebuild", "--service", "kpi", "--url", answering.url, "--token", "any", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["service"] == "kpi"
+    asked = [(method, path) for method, path, _, _ in answering.asked]
+    assert asked == [("POST", "/api/kpi/v1/projection-rebuilds"), ("GET", "/api/kpi/v1/status")]
+
+
 def test_sums_that_differ_are_exit_status_1(entente: Any, answering: Any) -> None:
     answering.body = {"changed": False, "buckets": 3, "different": 1, "differences": []}
     done = entente("kpi", "rebuild", "--compare", "--url", answering.url, "--token", "any")
@@ -79,6 +89,8 @@ def test_parked_facts_that_still_fail_are_exit_status_1(entente: Any, answering:
         ["no-such-command"],
         ["replay"],
         ["replay", "--service", "billing"],
+        ["rebuild"],
+        ["rebuild", "--service", "billing"],
         ["replay", "--service", "kpi", "--since", "yesterday"],
         ["parked", "list", "--service", "billing"],
         ["feed", "import", "/no/such/file", "--feed", "x"],

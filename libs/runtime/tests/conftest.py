@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from notes.behind_http import Notes
 from notes.installation import Installation, install
 from notes.main import TOPICS, create
+from notes.proxy import Proxy
 from runtime import telemetry
 from runtime.settings import Settings
 
@@ -41,6 +42,16 @@ async def installation(settings: Settings, postgres_dsn: str, eventually: Any) -
     made = await install(own, postgres_dsn, eventually)
     yield made
     await _remove(made, postgres_dsn)
+
+
+@pytest_asyncio.fixture
+async def proxy(installation: Installation) -> AsyncIterator[Proxy]:
+    """A proxy that everything that is started later goes through; the tests' own look at the log does not."""
+    proxy = Proxy(installation.settings.kafka_bootstrap_servers)
+    server = await proxy.listen()
+    yield proxy
+    proxy.cut()
+    server.close()
 
 
 @pytest_asyncio.fixture(scope="session")

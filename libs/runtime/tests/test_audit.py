@@ -7,7 +7,7 @@ import pytest
 
 from notes.behind_http import Notes
 from notes.logins import a_note
-from runtime.audit import OPERATIONS
+from serving.audit import OPERATIONS
 
 
 async def test_a_change_is_told_with_its_reason_in_prose_and_as_data(notes: Notes) -> None:

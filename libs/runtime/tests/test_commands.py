@@ -13,9 +13,10 @@ from starlette.routing import Mount
 
 from notes import api
 from notes.behind_http import Notes
-from runtime import edge, idempotency
+from runtime import idempotency
 from runtime.database import Context
 from runtime.principal import worker
+from serving import edge
 
 
 async def write(notes: Notes, text: str = "hello", key: str = "", **body: Any) -> httpx.Response:

@@ -18,7 +18,10 @@ CHANGES = {
     "the owner is let through": ("ALTER TABLE memo NO FORCE ROW LEVEL SECURITY", "missing: table memo"),
     "an index is dropped": ("DROP INDEX outbox_xid", "missing: index"),
     "a constraint is dropped": ("ALTER TABLE note DROP CONSTRAINT created_at_is_finite", "created_at_is_finite"),
-    "a key is dropped": ("ALTER TABLE parked DROP CONSTRAINT parked_topic_partition_offset_event_id_key", "UNIQUE"),
+    "a key is dropped": (
+        "ALTER TABLE parked DROP CONSTRAINT parked_topic_partition_offset_event_id_handler_group_key",
+        "UNIQUE",
+    ),
     "a column is added": ("ALTER TABLE note ADD COLUMN colour text", "not ours: column note.colour"),
     "a right is granted": ("GRANT DELETE ON note TO svc_partner", "svc_partner"),
     "a column's right is granted": (

@@ -6,6 +6,7 @@ import pytest
 import structlog
 from aiokafka import AIOKafkaConsumer
 
+from runtime.health import Health
 from runtime.jobs import close, supervised
 from runtime.settings import Settings
 
@@ -21,7 +22,7 @@ async def test_a_job_begins_again(error: BaseException) -> None:
             raise error
         told.set()
 
-    await asyncio.wait_for(supervised("job", job, stopping, structlog.get_logger()), 10)
+    await asyncio.wait_for(supervised("job", job, stopping, Health("notes")), 10)
     assert begun == 2
 
 
@@ -32,7 +33,7 @@ async def test_a_job_ends_with_its_task() -> None:
         begun.set()
         await asyncio.Event().wait()
 
-    task = asyncio.create_task(supervised("job", job, asyncio.Event(), structlog.get_logger()))
+    task = asyncio.create_task(supervised("job", job, asyncio.Event(), Health("notes")))
     await begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -14,8 +14,8 @@ from notes import api
 from notes.behind_http import Notes
 from notes.main import create
 from runtime import work
-from runtime.limits import Limits
 from runtime.problems import Problem
+from serving.limits import Limits
 
 
 class Clock:

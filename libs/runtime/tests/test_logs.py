@@ -156,7 +156,7 @@ async def test_while_kafka_is_away_every_line_is_json(
 
     async with listening, httpx.AsyncClient(base_url=f"{running.url}/v1", headers=headers) as client:
         await eventually(tried_again, 40)
-        assert [line["event"] for line in running.lines("warning")] == ["not ready"]
+        assert [line["event"] for line in running.lines("warning")] == ["waits"]
         proxy.reachable = True
 
         async def sent() -> bool:

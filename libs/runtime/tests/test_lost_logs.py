@@ -83,6 +83,8 @@ async def test_a_log_that_lost_its_tail_is_read_from_the_beginning(
         async with installation.consuming():
             await all_heard(installation, count)
     assert await numbers(installation, key) == list(range(count))
+    noted = "SELECT count(*) FROM consumer_offset WHERE lost_at > now() - interval '1 minute'"
+    assert await installation.value(noted) == 1, "what was lost may come again"
 
 
 async def test_another_record_where_it_stopped_makes_it_read_all_again(installation: Installation) -> None:

@@ -30,15 +30,19 @@ async def test_a_database_of_an_earlier_release_gets_the_steps_that_it_lacks(
     try:
         await connection.execute(f"SET ROLE {migrate.OWNER}; {plumbing.steps()[1]}")
         kept, record = uuid4(), uuid4()
-        audit = (
-            "INSERT INTO audit (actor, actor_roles, tenant, correlation_id, reason, table_name, record_id, operation)"
-        )
-        await connection.execute(f"{audit} VALUES ('a', '', '', '', '', 'note', $1, 'INSERT')", record)
+        await connection.execute(AUDITED, record)
         await connection.execute("INSERT INTO inbox VALUES ($1)", str(kept))
+        await connection.execute("INSERT INTO consumer_offset VALUES ('t', 0, 7, 'x')")
+        await connection.execute(
+            "INSERT INTO parked VALUES (DEFAULT, 't', 0, 7, 'k', 'e', '', '{}', '', 'why', '', true)"
+        )
         await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
-        made = await connection.fetch("SELECT step FROM plumbing ORDER BY step")
-        assert [row["step"] for row in made] == sorted(plumbing.steps())
-        assert await connection.fetchval("SELECT event_id FROM inbox") == str(kept)
+        assert await connection.fetchval("SELECT array_agg(step ORDER BY step) FROM plumbing") == [*plumbing.steps()]
+        known = await connection.fetch("SELECT event_id, handler_group, handled_id FROM inbox")
+        assert [tuple(row) for row in known] == [(str(kept), "", None)]
+        stored = await connection.fetch("SELECT next, handlers, read_to_end_at FROM consumer_offset")
+        assert [tuple(row) for row in stored] == [(7, "", None)]
+        assert await connection.fetchval("SELECT handler_group || reason FROM parked") == "why"
         assert await connection.fetchval("SELECT root_id FROM audit") == record
     finally:
         await connection.close()

@@ -1,11 +1,9 @@
 """The broker goes away and comes back, also between a write and its acknowledgement."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 
 from notes.installation import Installation, message
 from notes.ledger import everything_arrives, some_notes, write_from_many
@@ -13,16 +11,6 @@ from notes.proxy import Proxy
 from runtime import metrics
 
 pytestmark = pytest.mark.durable_broker
-
-
-@pytest_asyncio.fixture
-async def proxy(installation: Installation) -> AsyncIterator[Proxy]:
-    """A proxy that everything that is started later goes through; the tests' own look at the log does not."""
-    proxy = Proxy(installation.settings.kafka_bootstrap_servers)
-    server = await proxy.listen()
-    yield proxy
-    proxy.cut()
-    server.close()
 
 
 async def test_facts_wait_in_the_outbox_while_kafka_is_away(installation: Installation, proxy: Proxy) -> None:

@@ -10,8 +10,9 @@ from notes.consumers import Heading
 from notes.installation import Installation, product
 from notes.ledger import LEADERS, everything_arrives, ids, in_order, some_notes, write_from_many
 from notes.model import Note
-from runtime import operations, relay
+from runtime import relay
 from runtime.outbox import LARGEST_PAYLOAD
+from serving import operations
 
 
 async def test_each_committed_fact_arrives_once_and_in_order(installation: Installation) -> None:

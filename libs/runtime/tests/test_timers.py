@@ -16,7 +16,7 @@ from notes.behind_http import Notes
 from notes.installation import Installation, product
 from notes.model import Note
 from runtime import metrics
-from runtime.jobs import Timer, record_by_record
+from runtime.timers import Timer, record_by_record
 from runtime.work import Work
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ from installation.topics import create as create_topics
 from notes.installation import PRODUCTS, Installation
 from notes.main import TOPICS, create
 from runtime import topics
-from runtime.service import unready_reason
+from serving.health import unready_reason
 
 pytestmark = pytest.mark.durable_broker
 

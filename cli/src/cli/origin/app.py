@@ -15,10 +15,10 @@ from cli.origin import pages
 from cli.origin.security import SecurityHeaders
 from cli.services import MOUNTED
 from contracts import asyncapi
-from runtime import edge
 from runtime.problems import Problem
 from runtime.settings import Settings
-from serving.health import reasons
+from serving import edge
+from serving.health import reasons, state
 
 
 def create(settings: Settings, *, services: Sequence[str] | None = None) -> Starlette:
@@ -71,7 +71,7 @@ def _about_itself(apps: Mapping[str, FastAPI]) -> list[BaseRoute]:
         if await reasons(apps):
             detail = "not ready yet; try again"
             raise Problem(503, "not-ready", detail, services=list(apps), headers={"Retry-After": "1"})
-        return JSONResponse({"status": "ready", "services": list(apps)})
+        return JSONResponse({"status": state(apps.values()), "services": list(apps)})
 
     async def facts(_: Request) -> Response:
         return JSONResponse(asyncapi.document())

@@ -4,33 +4,43 @@ import json
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from contracts import Fact, Recorded, read
 from runtime import metrics, telemetry
 from runtime.database import Context
+from runtime.health import Health
 from runtime.principal import Principal, worker
-from runtime.subscriptions import Subscriptions
+from runtime.subscriptions import Groups, Subscriptions
 from runtime.work import Store, Work
 
+# The offset and the digest stand in one row: a batch that waited for a registration finds both changed.
 _ADVANCE = """
-UPDATE consumer_offset SET next = $4, last_id = $5 WHERE topic = $1 AND partition = $2 AND next = $3 RETURNING true
+UPDATE consumer_offset SET next = $4, last_id = $5
+WHERE topic = $1 AND partition = $2 AND next = $3 AND handlers = $6 RETURNING true
 """
-_RECEIVE = "INSERT INTO inbox (event_id) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING RETURNING event_id"
-_BLOCKED = "SELECT DISTINCT key FROM parked WHERE topic = $1 AND key = ANY($2::text[]) AND blocks"
+# What is older than its floor was received, though no row tells it any more.
+_RECEIVE = """
+INSERT INTO inbox (event_id, handler_group, handled_id, recorded_at)
+SELECT event_id, handler_group, handled.id, recorded_at
+FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS given (event_id, type, recorded_at) JOIN handled USING (type)
+WHERE registered AND (recorded_at >= floor OR $4)
+ON CONFLICT DO NOTHING RETURNING event_id, handler_group
+"""
+_BLOCKED = "SELECT DISTINCT key, handler_group FROM parked WHERE topic = $1 AND key = ANY($2::text[]) AND blocks"
 _PARK = """
-INSERT INTO parked (topic, partition, "offset", key, event_id, type, headers, value, reason, detail, blocks)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (topic, partition, "offset", event_id) DO NOTHING
+INSERT INTO parked (topic, partition, "offset", key, event_id, type, headers, value, handler_group, reason, detail,
+                    blocks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (topic, partition, "offset", event_id, handler_group) DO NOTHING
 """
 _LONGEST = 200
 """Characters of a key or an id: an index takes no more than some kilobytes."""
 
 
 class Fenced(Exception):
-    """The stored offset is elsewhere: another member applied these records, or this one lost its place."""
+    """The stored offset is elsewhere: another member applied these records, this one lost its place, or is outdated."""
 
 
 class Unreadable(Exception):
@@ -44,6 +54,7 @@ class Place:
     service: str
     store: Store
     subscriptions: Subscriptions
+    health: Health
     operator: Principal | None = None
     """The person on whose behalf plumbing works, under the worker's database role; None for the worker itself."""
 
@@ -79,68 +90,83 @@ def _key(record: ConsumerRecord) -> str:
     return _text(record.key)[:_LONGEST]
 
 
-async def advance(connection: Any, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
-    """Claim the records: move the stored offset past them. Raises Fenced when it does not stand at the first."""
+async def advance(
+    work: Work, place: Place, partition: TopicPartition, follows: int, records: Sequence[ConsumerRecord]
+) -> None:
+    """Claim the records: move the stored offset past them.
+
+    ``follows`` is the offset from which on this member has read: between it and the first record there may be markers
+    of transactions, and no record. Raises Fenced where the stored offset is another, or other handlers are registered.
+    """
     first, last = records[0], records[-1]
-    if not await connection.fetchval(_ADVANCE, *partition, first.offset, last.offset + 1, event_id(last)):
+    moved = follows, last.offset + 1, event_id(last), place.subscriptions.digest()
+    if first.offset < follows or not await work.connection.fetchval(_ADVANCE, *partition, *moved):
         raise Fenced
 
 
-async def apply(place: Place, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+async def apply(place: Place, partition: TopicPartition, follows: int, records: Sequence[ConsumerRecord]) -> None:
     """Apply the records in one transaction. Raises Fenced, Unreadable, or what a handler raised."""
     facts: list[Recorded[Fact]] = []
     with metrics.BATCH_SECONDS.labels(place.service).time():
         async with place.store.work(place.context()) as work:
-            await advance(work.connection, partition, records)
+            await advance(work, place, partition, follows, records)
             parsed = [(record, parse(record)) for record in records]
-            if known := [(record, fact) for record, fact in parsed if fact and place.subscriptions.knows(fact.type)]:
-                facts = await _new(work, place, known)
+            if known := [(record, fact) for record, fact in parsed if fact and place.subscriptions.groups(fact.type)]:
+                facts, new = await _new(work, place, known)
                 with telemetry.consuming(place.service, facts) as work.traceparents:
-                    await place.subscriptions.handle(work, facts)
+                    await place.subscriptions.handle(work, facts, new)
     for fact in facts:
         metrics.CONSUMED.labels(place.service, fact.type).inc()
 
 
 async def _new(
     work: Work, place: Place, known: Sequence[tuple[ConsumerRecord, Recorded[Fact]]]
-) -> list[Recorded[Fact]]:
-    """The facts that were never received, without those that wait behind a parked one: these park too."""
-    received = await work.connection.fetch(_RECEIVE, [str(fact.id) for _, fact in known])
+) -> tuple[list[Recorded[Fact]], Groups]:
+    """The facts that some group never received, and which. Where a group waits behind a parked one, it parks too."""
+    received = await receive(work, [fact for _, fact in known])
     blocked = await work.connection.fetch(_BLOCKED, known[0][0].topic, list({_key(record) for record, _ in known}))
-    new, blocked_keys = {row["event_id"] for row in received}, {row["key"] for row in blocked}
-    free = []
+    waiting = {(row["key"], row["handler_group"]) for row in blocked}
+    facts, new = [], dict[str, set[str]]()
     for record, fact in known:
-        if str(fact.id) in new and _key(record) not in blocked_keys:
-            free.append(fact)
-        elif str(fact.id) in new:
-            await _insert_parked(work, place, record, "an earlier fact of the same key is parked", "", blocks=True)
-        new.discard(str(fact.id))
-    return free
+        groups = received.pop(str(fact.id), set())
+        for group in sorted(behind := {group for group in groups if (_key(record), group) in waiting}):
+            await _insert_parked(work, place, record, group, "an earlier fact of the same key is parked", "")
+        if groups - behind:
+            facts.append(fact)
+            new[str(fact.id)] = groups - behind
+    return facts, new
 
 
-async def receive(work: Work, fact: Recorded[Fact]) -> bool:
-    """Note one fact as received; whether it never was before."""
-    return bool(await work.connection.fetch(_RECEIVE, [str(fact.id)]))
+async def receive(work: Work, facts: Sequence[Recorded[Fact]], *, whatever_age: bool = False) -> dict[str, set[str]]:
+    """Note facts as received; give the groups to which each is new, by the fact's id.
+
+    What is older than a group's floor counts as known, unless of ``whatever_age``. To be called where the stored offset
+    is locked and the registered handlers are this release's own.
+    """
+    given = [(str(fact.id), fact.type, fact.time) for fact in facts]
+    groups: dict[str, set[str]] = {}
+    for row in await work.connection.fetch(_RECEIVE, *map(list, zip(*given, strict=True)), whatever_age):
+        groups.setdefault(row["event_id"], set()).add(row["handler_group"])
+    return groups
 
 
-async def park(place: Place, partition: TopicPartition, record: ConsumerRecord, error: Exception) -> None:
+async def park(place: Place, partition: TopicPartition, follows: int, record: ConsumerRecord, error: Exception) -> None:
     """Set one record aside with the reason, in a transaction of its own; what follows on its key will follow it."""
     async with place.store.work(place.context()) as work:
-        await advance(work.connection, partition, [record])
+        await advance(work, place, partition, follows, [record])
         # An unreadable record's id proves nothing: it must not make a good fact look received.
         fact = None if isinstance(error, Unreadable) else parse(record)
-        if fact is None or await receive(work, fact):
-            detail = "".join(traceback.format_exception(error))[-8000:]
-            await _insert_parked(
-                work, place, record, f"{type(error).__name__}: {error}"[:1000], detail, blocks=fact is not None
-            )
+        groups = {""} if fact is None else (await receive(work, [fact])).get(str(fact.id), set())
+        reason, detail = f"{type(error).__name__}: {error}"[:1000], "".join(traceback.format_exception(error))[-8000:]
+        for group in sorted(groups):
+            await _insert_parked(work, place, record, group, reason, detail, blocks=fact is not None)
 
 
 async def _insert_parked(
-    work: Work, place: Place, record: ConsumerRecord, reason: str, detail: str, *, blocks: bool
+    work: Work, place: Place, record: ConsumerRecord, group: str, reason: str, detail: str, *, blocks: bool = True
 ) -> None:
     texts = [(storable(name), _text(value)) for name, value in record.headers]
     origin = record.topic, record.partition, record.offset, _key(record), event_id(record)
-    given = dict(texts).get("ce_type", ""), json.dumps(texts), record.value or b""
+    given = dict(texts).get("ce_type", ""), json.dumps(texts), record.value or b"", group
     await work.connection.execute(_PARK, *origin, *given, storable(reason), storable(detail), blocks)
     metrics.PARKED_TOTAL.labels(place.service).inc()

@@ -1,10 +1,12 @@
 """The consumer: stored offsets decide what is applied; Kafka's own offsets are a courtesy, so that lag shows."""
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -14,8 +16,10 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRa
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata, TopicPartition
 from sqlalchemy.exc import IntegrityError
 
-from runtime import applying, metrics
+from contracts import clock
+from runtime import applying, handled, metrics, offsets
 from runtime.applying import Fenced, Place
+from runtime.health import described
 from runtime.jobs import close
 from runtime.problems import is_transient
 from runtime.settings import Settings
@@ -28,15 +32,14 @@ STALLED_AFTER = 30.0
 
 Twice as long for a rebalance that does not end: its coordinator drops members that are silent for ten seconds.
 """
+DIVIDED_AFTER = 3
+"""Failures in a row, each of a kind that passes, after which a batch is divided, so that what works goes on."""
 _PROMPT = {"heartbeat_interval_ms": 1_000, "metadata_max_age_ms": 10_000}
-_OFFSETS = {"enable_auto_commit": False, "auto_offset_reset": "none"}
-_STORED = """
-SELECT stored.topic, stored.partition, next, last_id FROM consumer_offset AS stored
-JOIN unnest($1::text[], $2::int[]) AS mine (topic, partition) USING (topic, partition)
-"""
-_BEGIN = "INSERT INTO consumer_offset (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-_REWIND = "UPDATE consumer_offset SET next = $3, last_id = NULL WHERE topic = $1 AND partition = $2 AND next = $4"
-"""Unless another member has done it."""
+_OFFSETS = {"enable_auto_commit": False, "auto_offset_reset": "none", "isolation_level": "read_committed"}
+
+
+def _name(partition: TopicPartition) -> str:
+    return f"{partition.topic}/{partition.partition}"
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -45,9 +48,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(self, place: Place, settings: Settings) -> None:
         self._place, self._settings, self._log = place, settings, log.bind(service=place.service)
         self._topics = [settings.topic(name) for name in place.subscriptions.topics()]
+        self._handlers, self._registered = place.subscriptions.digest(), False
         self._busy = asyncio.Lock()
         self._at_once = asyncio.Semaphore(3)
         self._next: dict[TopicPartition, int] = {}
+        self._reached: dict[TopicPartition, int] = {}
         self._last_id: dict[TopicPartition, tuple[int, str]] = {}
         self._resume_at: dict[TopicPartition, float] = {}
         self._failures: dict[TopicPartition, int] = {}
@@ -58,7 +63,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer: Any = None
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Consume until told to stop, or until the consumer is broken, stalled or cut off: it is made anew then."""
+        """Consume until told to stop, or until the consumer is broken, stalled or cut off: it is made anew then.
+
+        Raises Outdated where another release's handlers are registered; this one has left its group then.
+        """
+        await self.register()
         servers, group = self._settings.kafka_bootstrap_servers, self._settings.topic(self._place.service)
         self._consumer = AIOKafkaConsumer(bootstrap_servers=servers, group_id=group, **_OFFSETS, **_PROMPT)
         self._forget()
@@ -68,6 +77,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._poll(stopping)
         finally:
             await close(self._consumer, self._log)
+            self._forget()
+
+    async def register(self) -> None:
+        """Say in the database what this release handles; only once, for later another release may have said more."""
+        await handled.register(self._place, self._settings, begins=not self._registered)
+        self._registered = True
 
     async def _poll(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
@@ -86,8 +101,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             except (NoOffsetForPartitionError, TimeoutError):
                 continue
             async with self._busy:
-                handled = [self._handle(partition, batch) for partition, batch in batches.items()]
-                for outcome in await asyncio.gather(*handled, return_exceptions=True):
+                handling = [self._handle(partition, batch) for partition, batch in batches.items()]
+                for outcome in await asyncio.gather(*handling, return_exceptions=True):
                     if isinstance(outcome, BaseException):
                         raise outcome
 
@@ -102,9 +117,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return await self._look()
 
     def lag(self) -> int | None:
-        """Records that are in Kafka and not yet applied, in this member's partitions; None before it has looked."""
-        behind = [max(0, end - self._next.get(partition, end)) for partition, end in self._ends.items()]
-        return sum(behind) if behind else None
+        """Records that are in Kafka and not yet applied, in this member's partitions; None while that is not known."""
+        if not self._ends or not self._ends.keys() <= self._next.keys():
+            return None
+        return sum(max(0, end - self._at(partition)) for partition, end in self._ends.items())
+
+    def _at(self, partition: TopicPartition) -> int:
+        """How far this member is: between its last record and where it reads now lie only markers of transactions."""
+        return max(self._next[partition], self._reached.get(partition, 0))
 
     async def _look(self) -> bool:
         """Say how far this member is, and tell whether a partition has had something to apply, and stood, for too long.
@@ -113,18 +133,43 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """
         if (now := time.monotonic()) < self._look_at:
             return False
-        self._look_at = now + LOOK_EVERY
-        self._ends = await self._consumer.end_offsets(list(self._next)) if self._next else {}
-        metrics.LAG.labels(self._place.service).set(self.lag() or 0)
+        self._look_at, asked_at = now + LOOK_EVERY, clock.now()
+        asked = self._consumer.end_offsets(list(self._next)) if self._next else asyncio.sleep(0, {})
+        self._ends = await asyncio.wait_for(asked, STALLED_AFTER / 2)
+        unfinished = self._resume_at.keys() | self._last_id.keys()
+        self._reached = {each: await self._consumer.position(each) for each in self._next if each not in unfinished}
+        await self._compare(asked_at)
+        lag = self.lag() if self._ends else 0
+        metrics.LAG.labels(self._place.service).set(math.nan if lag is None else lag)
         for partition, end in self._ends.items():
-            stood, since = self._moved.get(partition, (-1, now))
-            waits = self._next[partition] == stood < end and partition not in self._resume_at
-            self._moved[partition] = (self._next[partition], since if waits else now)
+            if partition in self._next:
+                stood, since = self._moved.get(partition, (-1, now))
+                waits = self._at(partition) == stood < end and partition not in self._resume_at
+                self._moved[partition] = (self._at(partition), since if waits else now)
         with suppress(KafkaError, ValueError, TimeoutError):  # a courtesy: nothing depends on it
-            courtesy = {each: OffsetAndMetadata(next_, "") for each, next_ in self._next.items()}
+            courtesy = {each: OffsetAndMetadata(self._at(each), "") for each in self._next}
             # aiokafka tries for ever, and a rebalance waits for this round.
             await asyncio.wait_for(self._consumer.commit(courtesy), 2)
         return any(now - since > STALLED_AFTER for _, since in self._moved.values())
+
+    async def _compare(self, asked_at: datetime) -> None:
+        """Go where the database says, if it was rewound, and mark there what this member has read to its end.
+
+        Raises Outdated when other handlers were registered meanwhile.
+        """
+        try:
+            async with self._place.store.work(self._place.context()) as work:
+                for partition, row in (await offsets.stored(work, self._next, self._handlers)).items():
+                    if row["next"] != self._next[partition]:
+                        self._lose_place(partition)
+                ended = [each for each in self._next.items() if self._reached.get(each[0]) == self._ends[each[0]]]
+                await offsets.mark(work, ended, asked_at, self._handlers)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            self._place.health.failing("consumer", f"the database does not answer: {described(error)}")
+        else:
+            self._place.health.well("consumer")
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Let the next round place them: also those that this member had before."""
@@ -138,25 +183,26 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _forget(self) -> None:
         self._left = time.monotonic()
-        self._next, self._last_id, self._resume_at, self._moved, self._ends = {}, {}, {}, {}, {}
+        for partition in self._failures:
+            self._place.health.well(_name(partition))
+        self._next, self._reached, self._last_id, self._resume_at = {}, {}, {}, {}
+        self._failures, self._moved, self._ends = {}, {}, {}
+        metrics.LAG.labels(self._place.service).set(math.nan)
 
     async def _place_at_stored(self, partitions: Collection[TopicPartition]) -> None:
         """Stand where the database says, one record before it where there is one, to see that the log is the same."""
-        beginnings = await self._consumer.beginning_offsets(list(partitions))
-        places = [(*partition, beginnings[partition]) for partition in sorted(beginnings)]
         async with self._place.store.work(self._place.context()) as work:
-            await work.connection.executemany(_BEGIN, places)
-            rows = await work.connection.fetch(_STORED, *map(list, zip(*partitions, strict=True)))
-        for topic, number, next_, last_id in rows:
-            self._next[partition := TopicPartition(topic, number)] = next_
-            if last_id is not None and next_ > 0:
-                self._last_id[partition] = (next_ - 1, last_id)
-            self._consumer.seek(partition, next_ - 1 if partition in self._last_id else next_)
+            stored = await offsets.stored(work, partitions, self._handlers)
+        for partition, row in stored.items():
+            self._next[partition] = row["next"]
+            if row["last_id"] is not None and row["next"] > 0:
+                self._last_id[partition] = (row["next"] - 1, row["last_id"])
+            self._consumer.seek(partition, row["next"] - (partition in self._last_id))
 
     def _lose_place(self, partition: TopicPartition) -> None:
         """Let the next poll place the partition anew."""
-        self._next.pop(partition, None)
-        self._last_id.pop(partition, None)
+        for known in (self._next, self._reached, self._last_id):
+            known.pop(partition, None)
 
     async def _handle(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         async with self._at_once:
@@ -172,50 +218,57 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._apply_or_divide(partition, records)
 
     async def _apply_or_divide(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
-        """The batch in one transaction; if that fails, one fact per transaction, so that only the bad one parks."""
+        """The batch in one transaction; if that fails, one fact per transaction, so that only the bad one parks.
+
+        A failure that passes is waited for. If it stays, the batch is divided too, and one fact alone waits.
+        """
         try:
             try:
-                await applying.apply(self._place, partition, records)
+                await applying.apply(self._place, partition, self._next[partition], records)
+                self._next[partition] = records[-1].offset + 1
             except Exception as error:
-                if isinstance(error, Fenced) or is_transient(error):
+                waits = len(records) == 1 or self._failures.get(partition, 0) < DIVIDED_AFTER
+                if isinstance(error, Fenced) or (is_transient(error) and waits):
                     raise
                 for record in records:
                     await self._apply_or_park(partition, record)
+                    self._next[partition] = record.offset + 1
+                    self._place.health.well(_name(partition))
         except Fenced:
             self._lose_place(partition)
-        except Exception as error:  # only what is_transient lets through
+        except Exception as error:  # what passes, or what even parking met
             self._back_off(partition, error)
         else:
             self._failures.pop(partition, None)
-            self._next[partition] = records[-1].offset + 1
+            self._place.health.well(_name(partition))
 
     async def _apply_or_park(self, partition: TopicPartition, record: ConsumerRecord) -> None:
         try:
             try:
-                await applying.apply(self._place, partition, [record])
+                await applying.apply(self._place, partition, self._next[partition], [record])
             except (IntegrityError, asyncpg.IntegrityConstraintViolationError):
                 # Two members may have announced the same record at once; the second try finds it.
-                await applying.apply(self._place, partition, [record])
+                await applying.apply(self._place, partition, self._next[partition], [record])
         except Exception as error:
             if isinstance(error, Fenced) or is_transient(error):
                 raise
             place = {"topic": record.topic, "offset": record.offset, "event_id": applying.event_id(record)}
             self._log.error("fact parked", **place, exc_info=error)
-            await applying.park(self._place, partition, record, error)
+            await applying.park(self._place, partition, self._next[partition], record, error)
 
     async def _rewind(self, partition: TopicPartition, reason: str) -> None:
         self._log.error("log lost its tail; reading it from the beginning", partition=str(partition), reason=reason)
         metrics.REWINDS.labels(self._place.service).inc()
         beginning = (await self._consumer.beginning_offsets([partition]))[partition]
         async with self._place.store.work(self._place.context()) as work:
-            await work.connection.execute(_REWIND, *partition, beginning, self._next.get(partition))
+            await offsets.rewind(work, partition, beginning, if_at=self._next.get(partition))
         self._lose_place(partition)
 
     def _back_off(self, partition: TopicPartition, error: Exception) -> None:
         """Pause the partition with jitter; on resuming it stands where the database says."""
         self._failures[partition] = failures = self._failures.get(partition, 0) + 1
         delay = min(30.0, 0.1 * 2 ** min(failures, 9)) * random.uniform(0.5, 1.0)  # noqa: S311
-        self._log.warning("partition waits", partition=str(partition), seconds=round(delay, 2), reason=repr(error))
+        self._place.health.failing(_name(partition), f"waits at offset {self._next[partition]}: {described(error)}")
         self._consumer.pause(partition)
         self._resume_at[partition] = time.monotonic() + delay
 

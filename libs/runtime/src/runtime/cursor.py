@@ -24,13 +24,24 @@ VALUES (1, '{_BEGINNING}', (SELECT system_identifier FROM pg_control_system()))
 ON CONFLICT (single) DO UPDATE SET epoch = mine.epoch + 1
 RETURNING {_PLACE}, system_identifier <> (SELECT system_identifier FROM pg_control_system()) AS restored
 """  # noqa: S608
-# min(position + 0), or the planner walks the whole ledger by position instead of the few newest rows by xid.
-_OPEN = """
+# What a snapshot has not seen: later transactions, and those that ran. Not all since the oldest that ran: one that
+# stays open, anywhere in the server, would make that the whole day.
+# position + 0, or the planner walks the whole ledger by position instead of the few newest rows by xid.
+_LATER = "FROM outbox WHERE xid >= pg_snapshot_xmax({low}) AND position + 0 > {floor}"
+_RAN = "FROM outbox WHERE xid = ANY(ARRAY(SELECT pg_snapshot_xip({low}))) AND position + 0 > {floor}"
+_OPEN = f"""
 SELECT pg_current_snapshot()::text AS high, (SELECT epoch FROM relay_cursor) AS epoch,
-       (SELECT min(position + 0) FROM outbox
-        WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND position > $2
-          AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)) AS first
-"""
+       least((SELECT min(position + 0) {_LATER}), (SELECT min(position + 0) {_RAN})) AS first
+""".format(low="$1::text::pg_snapshot", floor="$2")  # noqa: S608
+# The place that is saved, also where no relay has led yet.
+_SAVED = f"""
+WITH place AS (SELECT coalesce(max(low::text), '{_BEGINNING}')::pg_snapshot AS low, coalesce(max(position), 0) AS at,
+               max(until) AS until, coalesce(max(until), max(floor), 0) AS floor FROM relay_cursor)
+"""  # noqa: S608
+_OF_SAVED = {"low": "(SELECT low FROM place)", "floor": "(SELECT floor FROM place)"}
+_PENDING = f"""
+{_SAVED} SELECT (SELECT count(*) {_LATER}) + (SELECT count(*) {_RAN}) + coalesce(until - at, 0) FROM place
+""".format(**_OF_SAVED)  # noqa: S608
 # ``found`` are the rows of the chunk before it is cut to the bytes it may have.
 _ROWS = f"""
 SELECT position, topic, data, id::text, type, time, key AS partitionkey, sequence::text, causation_id AS causationid,
@@ -86,6 +97,12 @@ async def replay(connection: Any, since: datetime) -> int:
     count: int = await connection.fetchval(
         "SELECT count(*) FROM outbox WHERE position > $1 AND position <= $2", row["position"], row["until"]
     )
+    return count
+
+
+async def pending(connection: Any) -> int:
+    """How many facts are not in Kafka yet, or are to be sent again."""
+    count: int = await connection.fetchval(_PENDING)
     return count
 
 

@@ -1,6 +1,7 @@
 """One pool per service and process, and the first statement that says on whose behalf a transaction runs."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,16 @@ _CONTEXT = text(
     "set_config('transaction_read_only', :read_only, true), "
     "CASE WHEN :lock = '' THEN true ELSE pg_try_advisory_xact_lock(hashtextextended(:lock, 0)) END"
 )
+
+
+SESSION = {"application_name": "entente", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "20s"}
+SESSION |= {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "5", "tcp_user_timeout": "15s"}
+"""The settings of every session: a process that froze, or whose machine is gone, keeps no row for long.
+
+Not all of it shows as silence: a frozen process that was sent much takes no more of it, which tcp_user_timeout ends.
+"""
+_KEEPING_ALIVE = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 5, "TCP_USER_TIMEOUT": 15_000}
+"""The same for our end, where the operating system knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +65,21 @@ def _close_unwanted(opening: asyncio.Task[asyncpg.Connection]) -> None:
         opening.result().terminate()
 
 
+def keep_alive(driver: Any) -> None:
+    """Let a connection of asyncpg notice by itself that its server is gone."""
+    end: Any = driver._transport.get_extra_info("socket")
+    if end.family in (socket.AF_INET, socket.AF_INET6):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _KEEPING_ALIVE.items():
+            if hasattr(socket, name):
+                end.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
 def connect(url: str, pool_size: int) -> AsyncEngine:
     """An engine whose pool never hands out a connection that the server has already closed."""
     address = url.replace("postgresql://", "postgresql+asyncpg://", 1)
     pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 10}
-    driver: dict[str, Any] = {
-        "async_creator_fn": _opened,
-        "server_settings": {"application_name": "entente"},
-        "command_timeout": 60,
-    }
+    driver: dict[str, Any] = {"async_creator_fn": _opened, "server_settings": SESSION, "command_timeout": 65}
     # Without parameters: an error in the log must not carry what somebody entered.
     engine = create_async_engine(address, hide_parameters=True, connect_args=driver, **pool)
 
@@ -73,7 +90,8 @@ def connect(url: str, pool_size: int) -> AsyncEngine:
             raise DisconnectionError
 
     @event.listens_for(engine.sync_engine, "connect")
-    def _plain_numbers(connection: Any, record: Any) -> None:
+    def _prepare(connection: Any, record: Any) -> None:
+        keep_alive(connection.driver_connection)
         # The driver's own decoder makes 240000 a Decimal('2.4E+5'), which people would read in an answer.
         codec = {"schema": "pg_catalog", "encoder": str, "decoder": Decimal, "format": "text"}
         connection.run_async(lambda driver: driver.set_type_codec("numeric", **codec))

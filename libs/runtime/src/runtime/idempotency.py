@@ -7,9 +7,9 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from runtime.jobs import Timer
 from runtime.principal import Principal
 from runtime.problems import Problem
+from runtime.timers import Timer
 from runtime.work import Work
 
 KEPT_DAYS = 7

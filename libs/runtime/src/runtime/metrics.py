@@ -12,4 +12,7 @@ PARKED = Gauge("entente_parked_facts", "Facts parked now", ["service"])
 PARKED_AGE = Gauge("entente_parked_oldest_seconds", "Age of the oldest parked fact", ["service"])
 SET_ASIDE = Gauge("entente_records_set_aside", "Records on which a timer failed, and that wait", ["service"])
 OUTBOX_PENDING = Gauge("entente_outbox_pending", "Outbox rows that are not in Kafka yet", ["service"])
-LAG = Gauge("entente_consumer_lag", "Records in Kafka that are not applied yet", ["service"])
+LAG = Gauge("entente_consumer_lag", "Records in Kafka that are not applied yet; NaN while unknown", ["service"])
+FAILING = Gauge(
+    "entente_failing_seconds", "How long a job, or a partition, has failed again and again", ["service", "what"]
+)

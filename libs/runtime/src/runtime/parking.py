@@ -7,18 +7,23 @@ from runtime import telemetry
 from runtime.applying import Place, receive, storable
 from runtime.problems import NotFound
 
-_COLUMNS = 'id, topic, partition, "offset", key, event_id, type, reason, blocks, attempts, parked_at'
+_COLUMNS = 'id, topic, partition, "offset", key, event_id, type, handler_group, reason, blocks, attempts, parked_at'
 _LIST = f"SELECT {_COLUMNS} FROM parked ORDER BY id LIMIT $1"  # noqa: S608
 _EXPLAIN = f"SELECT {_COLUMNS}, detail, headers, value FROM parked WHERE id = $1"  # noqa: S608
 # A record that could not be parsed is on no key whose order it could keep: it is retried by itself.
 _KEYS = """
-SELECT topic, partition, key, CASE WHEN NOT blocks THEN id END AS alone FROM parked
-WHERE $1::bigint IS NULL OR id = $1 GROUP BY topic, partition, key, alone ORDER BY min(id)
+SELECT topic, partition, key, handler_group, CASE WHEN NOT blocks THEN id END AS alone FROM parked
+WHERE $1::bigint IS NULL OR id = $1 GROUP BY topic, partition, key, handler_group, alone ORDER BY min(id)
 """
-_LOCK = "SELECT next FROM consumer_offset WHERE topic = $1 AND partition = $2 FOR UPDATE"
+_LOCK = "SELECT true FROM consumer_offset WHERE topic = $1 AND partition = $2 AND handlers = $3 FOR UPDATE"
 _FIRST = """
-SELECT id, headers, value, blocks FROM parked WHERE topic = $1 AND partition = $2 AND key = $3
-AND CASE WHEN $4::bigint IS NULL THEN blocks ELSE id = $4 END ORDER BY id LIMIT 1
+SELECT id, headers, value, blocks FROM parked WHERE topic = $1 AND partition = $2 AND key = $3 AND handler_group = $4
+AND CASE WHEN $5::bigint IS NULL THEN blocks ELSE id = $5 END ORDER BY id LIMIT 1
+"""
+# With a record that was never readable go those that repeat it: they would outlive what the inbox knows of it.
+_DONE = """
+DELETE FROM parked USING parked AS done WHERE done.id = $1 AND (parked.id = done.id
+    OR NOT done.blocks AND NOT parked.blocks AND parked.event_id = done.event_id AND parked.value = done.value)
 """
 _FAILED = "UPDATE parked SET attempts = attempts + 1, reason = $2, last_tried_at = now() WHERE id = $1"
 
@@ -54,24 +59,28 @@ async def retry(place: Place, id: int | None) -> dict[str, Any]:
     return {"applied": applied, "failed": failed}
 
 
-async def _apply_first(place: Place, topic: str, partition: int, key: str, alone: int | None) -> bool | dict[str, Any]:
-    """Apply and remove the first parked fact of a key; False when none is left, why when it still fails."""
+async def _apply_first(
+    place: Place, topic: str, partition: int, key: str, group: str, alone: int | None
+) -> bool | dict[str, Any]:
+    """Apply and remove a group's first parked fact of a key; False when none is left, why when it still fails."""
     row = None
     try:
         async with place.store.work(place.context()) as work:
             # The consumer needs this row for its next batch: nothing of the key can overtake what is applied here.
-            await work.connection.execute(_LOCK, topic, partition)
-            row = await work.connection.fetchrow(_FIRST, topic, partition, key, alone)
+            ours = await work.connection.fetchval(_LOCK, topic, partition, place.subscriptions.digest())
+            row = await work.connection.fetchrow(_FIRST, topic, partition, key, group, alone)
             if row is None:
                 return False
             headers = [(name, value.encode()) for name, value in row["headers"]]
             fact = read(key.encode(), bytes(row["value"]), headers)
-            if fact is None or not place.subscriptions.knows(fact.type):
-                raise LookupError("this release does not handle such a fact")
-            if row["blocks"] or await receive(work, fact):
+            if not ours or fact is None or not place.subscriptions.groups(fact.type):
+                raise LookupError("this release does not handle such a fact, or another one's handlers are registered")
+            # One that could not be read was never applied, however old it is by now.
+            new = {str(fact.id): {group}} if row["blocks"] else await receive(work, [fact], whatever_age=True)
+            if new:
                 with telemetry.consuming(place.service, [fact]) as work.traceparents:
-                    await place.subscriptions.handle(work, [fact])
-            await work.connection.execute("DELETE FROM parked WHERE id = $1", row["id"])
+                    await place.subscriptions.handle(work, [fact], new)
+            await work.connection.execute(_DONE, row["id"])
             return True
     except Exception as error:
         if row is None:

@@ -1,6 +1,9 @@
 """What goes wrong: as RFC 9457 problem details for a caller, and whether it passes by itself."""
 
+import errno
 import json
+import socket
+import ssl
 from typing import Any
 
 import asyncpg
@@ -16,8 +19,11 @@ _UNSTORABLE = (
     *(asyncpg.DataError, asyncpg.CharacterNotInRepertoireError),
     *(asyncpg.UntranslatableCharacterError, asyncpg.NumericValueOutOfRangeError),
 )
+_AWAY = ConnectionError, TimeoutError, socket.gaierror, ssl.SSLError, PoolTimeout, asyncpg.PostgresConnectionError
+_FROZE = asyncpg.IdleInTransactionSessionTimeoutError  # the server ended a session that was silent for too long
 _BUSY = asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError, asyncpg.TransactionRollbackError
-_TRANSIENT = (OSError, PoolTimeout, asyncpg.PostgresConnectionError, *_BUSY)
+_TRANSIENT = (*_AWAY, *_BUSY, _FROZE, asyncpg.LockNotAvailableError)
+_NETWORK = {errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH}
 
 
 class Problem(Exception):
@@ -45,6 +51,10 @@ class NotFound(Problem):
         super().__init__(404, "not-found", f"there is no {what} {key}, or you are not a party to it")
 
 
+class BrokenOff(Exception):
+    """An answer had begun when it failed: its connection must end, and the log has the reason already."""
+
+
 def problem_response(problem: Problem, instance: str) -> Response:
     """The problem as ``application/problem+json``."""
     kind = {"type": f"urn:entente:problem:{problem.kind}", "title": problem.kind.replace("-", " ").capitalize()}
@@ -58,12 +68,19 @@ def cause_of(error: BaseException) -> BaseException:
     return (error.orig and error.orig.__cause__) or error if isinstance(error, DBAPIError) else error
 
 
+def _unreachable(cause: BaseException) -> bool:
+    """Whether it is an OSError of the network. Of a name with several addresses asyncio tells all failures in one."""
+    several = type(cause) is OSError and cause.errno is None and str(cause).startswith("Multiple exceptions: ")
+    return several or (isinstance(cause, OSError) and cause.errno in _NETWORK)
+
+
 def is_transient(error: BaseException) -> bool:
-    """Whether the same may succeed later without anybody's help."""
+    """Whether the same may succeed later without anybody's help. An OSError may not: a file is missing for good."""
     cause = cause_of(error)
     # The driver says in the same words that a connection is closed and that a statement has a wrong argument.
     closed = isinstance(cause, asyncpg.InterfaceError) and "closed" in str(cause)
-    return closed or getattr(error, "connection_invalidated", False) or isinstance(cause, _TRANSIENT)
+    invalidated = bool(getattr(error, "connection_invalidated", False))
+    return closed or invalidated or isinstance(cause, _TRANSIENT) or _unreachable(cause)
 
 
 def _invalid(error: RequestValidationError) -> Problem:

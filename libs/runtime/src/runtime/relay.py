@@ -1,7 +1,9 @@
 """The relay: carries the outbox to Kafka, in order, at least once, under one leader per database."""
 
 import asyncio
+import itertools
 from collections import defaultdict
+from collections.abc import Coroutine
 from functools import lru_cache
 from typing import Any
 
@@ -13,10 +15,11 @@ from aiokafka.partitioner import murmur2
 
 from contracts import Message, to_message
 from runtime import metrics
+from runtime.applying import Place
 from runtime.cursor import ENVELOPE, LOCK, Cursor, SteppedDown
+from runtime.database import SESSION, keep_alive
 from runtime.jobs import close, pause
 from runtime.settings import Settings
-from runtime.work import Store
 
 log = structlog.get_logger()
 _SAFELY = {"enable_idempotence": True, "acks": "all"}
@@ -52,48 +55,68 @@ async def send(producer: AIOKafkaProducer, settings: Settings, source: str, rows
     await asyncio.gather(*acknowledgements)
 
 
+_BEAT = 2.0
+_SILENT = "idle_session_timeout", "idle_in_transaction_session_timeout"
+LEADER = SESSION | {"role": "svc_worker"} | dict.fromkeys(_SILENT, "10s")
+"""The settings of a leader's session: it ends, and the lock with it, soon after the process froze."""
+
+
 class Relay:
     """One service's relay. Every replica runs one; whoever holds the database's lock leads."""
 
-    def __init__(self, service: str, settings: Settings, store: Store) -> None:
-        self._service, self._settings, self._store = service, settings, store
-        self._log = log.bind(service=service)
+    def __init__(self, place: Place, settings: Settings) -> None:
+        self._place, self._settings, self._log = place, settings, log.bind(service=place.service)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Lead when possible, until told to stop, or until something fails: then somebody leads anew."""
-        url, role = self._settings.database_of(self._service), {"role": "svc_worker"}
-        connection = await asyncpg.connect(url, server_settings=role, timeout=10, command_timeout=60)
+        url = self._settings.database_of(self._place.service)
+        connection = await asyncpg.connect(url, server_settings=LEADER, timeout=10, command_timeout=20)
+        keep_alive(connection)
         producer = AIOKafkaProducer(bootstrap_servers=self._settings.kafka_bootstrap_servers, **_SAFELY, **_AT_ONCE)
         try:
-            while not await connection.fetchval(LOCK):
+            for waits in itertools.count():
+                if await connection.fetchval(LOCK):
+                    break
                 if await pause(stopping, 0.5):
                     return
+                if waits > 20:  # so another one leads; sooner, it may have failed just as this one did
+                    self._place.health.well("relay")
             cursor = await Cursor.take_over(connection)
             self._log.info("relay leads", epoch=cursor.epoch)
-            await producer.start()
+            await _awake(connection, producer.start())
             await self._drain(cursor, producer, stopping)
         except SteppedDown:
             self._log.warning("relay steps down: another leads now, or a replay begins")
         except KafkaError as error:
-            metrics.RELAY_ERRORS.labels(self._service).inc()
-            # Anything but a passing fault needs somebody: the alert names the row behind which the relay stands.
-            say = self._log.warning if error.retriable else self._log.error
-            say("relay cannot send", after_position=cursor.position, reason=repr(error))
+            metrics.RELAY_ERRORS.labels(self._place.service).inc()
+            error.add_note(f"behind position {cursor.position}")
             raise
         finally:
             await close(producer, self._log)
             await asyncio.shield(connection.close(timeout=2))
 
     async def _drain(self, cursor: Cursor, producer: AIOKafkaProducer, stopping: asyncio.Event) -> None:
-        idle = 0.002
+        published, idle = self._place.store.published, 0.002
         while not stopping.is_set():
-            self._store.published.clear()
+            published.clear()
             if rows := await cursor.next_chunk():
                 # After a failure all are sent again: consumers drop doubles.
-                await send(producer, self._settings, self._service, rows)
+                await _awake(cursor.connection, send(producer, self._settings, self._place.service, rows))
                 await cursor.sent(rows)
-                metrics.RELAYED.labels(self._service).inc(len(rows))
+                metrics.RELAYED.labels(self._place.service).inc(len(rows))
                 idle = 0.002
             else:
-                await pause(self._store.published, idle)
+                await pause(published, idle)
                 idle = min(idle * 2, 0.05)
+            self._place.health.well("relay")
+
+
+async def _awake(connection: Any, doing: Coroutine[Any, Any, None]) -> None:
+    """Wait for Kafka, which may be slow, with a sign of life to the database: it ends a leader that gives none."""
+    task = asyncio.ensure_future(doing)
+    try:
+        while not (await asyncio.wait({task}, timeout=_BEAT))[0]:
+            await connection.execute("SELECT 1")
+        await task
+    finally:
+        task.cancel()

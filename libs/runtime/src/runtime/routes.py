@@ -103,9 +103,12 @@ class CommandRoute(APIRoute):
             try:
                 async with request.app.state.store.work(context) as work:
                     request.state.work, work.needs, work.expected_version = work, needs, expected
-                    return await _run(handler, request, work, key, idempotency.request_digest(request, body))
+                    response = await _run(handler, request, work, key, idempotency.request_digest(request, body))
             except _RolledBack as refusal:
                 return refusal.response
+            if waiting := request.app.state.health.long("outbox"):
+                response.headers["Facts-Waiting"] = str(int(waiting.seconds))  # done, and not told to anybody yet
+            return response
 
         return command
 

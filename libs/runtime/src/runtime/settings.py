@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """For a Kafka that is shared with others, or a test run of its own."""
     verify_topics: bool = True
     """Only librdkafka's in-memory broker, which has no admin API, runs with False."""
+    roll_back: bool = False
+    """Let this release take the place of a newer one for good: what only that one handles is removed."""
     replication_factor: int = 1
     issuer: str = "entente-local"
     audience: str = "entente"

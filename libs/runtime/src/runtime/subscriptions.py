@@ -1,6 +1,8 @@
 """Which facts a service listens to, and what it does about them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import hashlib
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any, TypeVar
 
 from contracts import Fact, Recorded, contract_of, topics
@@ -9,40 +11,57 @@ from runtime.work import Work
 F = TypeVar("F", bound=Fact)
 One = Callable[[Work, F], Awaitable[None]]
 Many = Callable[[Work, Sequence[Recorded[F]]], Awaitable[None]]
+Groups = Mapping[str, Collection[str]]
+"""By a fact's id the handler groups that have not been given it before."""
 
 
 class Subscriptions:
-    """A service's handlers by CloudEvents type. Several handlers of one fact run in the order of declaration."""
+    """A service's handlers by CloudEvents type and group.
+
+    Each group is given every fact of its types once, also those from before the release that added it. Its name is
+    kept in the database: renamed, it is a new group, and is given the whole history again.
+    """
 
     def __init__(self) -> None:
-        self._handlers: dict[str, list[Many[Any]]] = {}
+        self._handlers: dict[str, dict[str, Many[Any]]] = {}
         self._models: dict[str, type[Fact]] = {}
 
-    def _add(self, model: type[Fact], handler: Many[Any]) -> None:
+    def _add(self, model: type[Fact], group: str, handler: Many[Any]) -> None:
         type_ = contract_of(model).type
-        self._models[type_] = model
-        self._handlers.setdefault(type_, []).append(handler)
+        handlers = self._handlers.setdefault(type_, {})
+        if group in handlers:
+            raise ValueError(
+                f'{type_} has a handler in the group "{group}": give this one a group of its own, group="..."'
+            )
+        self._models[type_], handlers[group] = model, handler
 
-    def on(self, model: type[F]) -> Callable[[One[F]], One[F]]:
-        """Handle facts one at a time: ``async def open(work, fact)``; the envelope is ``work.cause``."""
+    def on(self, model: type[F], group: str = "") -> Callable[[One[F]], One[F]]:
+        """Handle facts one at a time: ``async def open(work, fact)``; the envelope is ``work.cause``.
+
+        Raises ValueError when the group handles such facts already.
+        """
 
         def register(handler: One[F]) -> One[F]:
             async def each(work: Work, facts: Sequence[Recorded[F]]) -> None:
                 for recorded in facts:
                     work.cause = recorded
                     await handler(work, recorded.fact)
+                    await work.session.flush()  # the next one may look for what this one made
                 work.cause = None
 
-            self._add(model, each)
+            self._add(model, group, each)
             return handler
 
         return register
 
-    def on_batch(self, model: type[F]) -> Callable[[Many[F]], Many[F]]:
-        """Handle runs of facts at once, for hot paths: ``async def note(work, facts)``."""
+    def on_batch(self, model: type[F], group: str = "") -> Callable[[Many[F]], Many[F]]:
+        """Handle runs of facts at once, for hot paths: ``async def note(work, facts)``.
+
+        Raises ValueError when the group handles such facts already.
+        """
 
         def register(handler: Many[F]) -> Many[F]:
-            self._add(model, handler)
+            self._add(model, group, handler)
             return handler
 
         return register
@@ -51,17 +70,28 @@ class Subscriptions:
         """The topics to subscribe to."""
         return topics(self._models.values())
 
-    def knows(self, type_: str) -> bool:
-        """Whether a type has a handler here."""
-        return type_ in self._handlers
+    def groups(self, type_: str) -> Collection[str]:
+        """The groups that handle a type here; none for a type that is passed over."""
+        return self._handlers.get(type_, {}).keys()
 
-    async def handle(self, work: Work, facts: Sequence[Recorded[Fact]]) -> None:
-        """Run the handlers, in runs of consecutive facts of one type, so that order per key holds."""
-        work.handling, start = facts, 0
-        for position in range(1, len(facts) + 1):
-            if position == len(facts) or facts[position].type != facts[start].type:
-                run = facts[start:position]
-                for handler in self._handlers.get(run[0].type, ()):
-                    await handler(work, run)
-                await work.session.flush()
-                start = position
+    def handled(self) -> set[tuple[str, str, str]]:
+        """Topic, type and group of every handler."""
+        topic_of = {type_: contract_of(model).topic for type_, model in self._models.items()}
+        return {(topic_of[type_], type_, group) for type_, groups in self._handlers.items() for group in groups}
+
+    def digest(self) -> str:
+        """The same for two releases that handle the same."""
+        return hashlib.sha256(repr(sorted(self.handled())).encode()).hexdigest()[:16]
+
+    async def handle(self, work: Work, facts: Sequence[Recorded[Fact]], new: Groups | None = None) -> None:
+        """Run the handlers, in runs of consecutive facts of one type, so that order per key holds.
+
+        Each group is given the facts that are ``new`` to it; all, where nothing is said.
+        """
+        work.handling = facts
+        for type_, consecutive in groupby(facts, lambda fact: fact.type):
+            run = list(consecutive)
+            for group, handler in self._handlers.get(type_, {}).items():
+                if given := [fact for fact in run if new is None or group in new[str(fact.id)]]:
+                    await handler(work, given)
+                    await work.session.flush()

@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from contracts import Fact, Recorded
-from runtime.edge import BrokenOff
+from runtime.problems import BrokenOff
 
 log = structlog.get_logger()
 tracer = trace.get_tracer("entente")

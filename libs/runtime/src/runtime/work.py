@@ -148,6 +148,10 @@ class Work:
             self._publications, self.session.info["touched"] = [], touched
             raise
 
+    async def allow(self, seconds: int) -> None:
+        """Let each statement of this transaction take longer than is usual, for an operator's task."""
+        await self.connection.execute(f"SET LOCAL statement_timeout = '{seconds}s'")
+
     async def flush(self) -> None:
         """Send the changes and the facts to the database."""
         await self.session.flush()

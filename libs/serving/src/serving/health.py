@@ -1,19 +1,51 @@
-"""The port of those who run the services, apart from that of their users: it names what is wrong, and counts."""
+"""How a service is: in a word for its users, with reasons and numbers on the port of those who run it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from runtime import edge
 from runtime.problems import Problem
-from runtime.service import unready_reason
 from runtime.settings import Settings
+from serving import edge, operations
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/livez")
+async def livez() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> dict[str, str]:
+    """Topics are verified and the database answers. Why not is for those who run it, on their own port."""
+    if await unready_reason(request.app):
+        raise Problem(503, "not-ready", "not ready yet; try again", headers={"Retry-After": "1"})
+    return {"status": state([request.app])}
+
+
+def state(apps: Iterable[FastAPI]) -> str:
+    """``ready``, or ``degraded``: the API works, and something behind it has been failing for long."""
+    return "degraded" if any(app.state.health.degraded() for app in apps) else "ready"
+
+
+async def unready_reason(app: FastAPI) -> str:
+    """Why a service cannot do its work now; nothing when it can."""
+    if app.state.unready or not app.state.store:
+        return str(app.state.unready)
+    try:
+        await operations.status_of(app.state.place)
+    except Exception as error:  # whatever it is, the service cannot do its work
+        return f"the database does not answer: {type(error).__name__}"
+    return ""
 
 
 async def reasons(services: Mapping[str, FastAPI]) -> dict[str, str]:
@@ -22,22 +54,30 @@ async def reasons(services: Mapping[str, FastAPI]) -> dict[str, str]:
     return {name: reason for name, reason in zip(services, found, strict=True) if reason}
 
 
+def _degraded(services: Mapping[str, FastAPI]) -> dict[str, Any]:
+    """What has been failing in services for long, the oldest first, and since when."""
+    failing = [{"service": name} | each for name, app in services.items() for each in app.state.health.degraded()]
+    failing.sort(key=lambda each: each["since"])
+    return {"since": failing[0]["since"], "reasons": failing} if failing else {}
+
+
 def create(services: Mapping[str, FastAPI], settings: Settings) -> Starlette:
     """``/livez``, ``/readyz`` with the reasons, and ``/metrics`` of the services of this process."""
 
-    async def livez(_: Request) -> Response:
+    async def alive(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
-    async def readyz(_: Request) -> Response:
+    async def ready(_: Request) -> Response:
         if found := await reasons(services):
             told = "; ".join(f"{name}: {reason}" for name, reason in found.items())
             raise Problem(503, "not-ready", told, services=found)
-        return JSONResponse({"status": "ready", "services": list(services)})
+        status = {"status": state(services.values()), "services": list(services)}
+        return JSONResponse(status | _degraded(services))
 
     async def metrics(_: Request) -> Response:
         await reasons(services)  # brings the gauges that come from the databases up to date
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    app = Starlette(routes=[Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)])
+    app = Starlette(routes=[Route("/livez", alive), Route("/readyz", ready), Route("/metrics", metrics)])
     edge.install(app, settings)
     return app

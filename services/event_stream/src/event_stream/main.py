@@ -4,8 +4,8 @@ from fastapi import FastAPI
 
 from contracts import topics
 from event_stream import api
-from runtime.service import service
 from runtime.settings import Settings
+from serving.service import service
 
 
 def create(settings: Settings | None = None) -> FastAPI:

@@ -7,8 +7,8 @@ from kpi.consumers import subscriptions
 from kpi.definitions import api as definitions
 from kpi.facts import api as facts
 from kpi.values import api as values
-from runtime.service import service
 from runtime.settings import Settings
+from serving.service import service
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -26,4 +26,14 @@ def create(settings: Settings | None = None) -> FastAPI:
             buckets.router,
         ],
         subscriptions=subscriptions,
+        projections=[
+            "measured_fact",
+            "bucket",
+            "freshness",
+            "batch_flaw",
+            "superseded_result",
+            "partner",
+            "site",
+            "product",
+        ],
     )

@@ -10,8 +10,8 @@ from partner_feeds.messages import api as messages
 from partner_feeds.messages import intake, resuming
 from partner_feeds.messages.translator import Translator
 from partner_feeds.settings import IntakeSettings
-from runtime.service import service
 from runtime.settings import Settings
+from serving.service import service
 
 
 def create(settings: Settings | None = None, intake_settings: IntakeSettings | None = None) -> FastAPI:

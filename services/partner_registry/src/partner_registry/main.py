@@ -5,8 +5,8 @@ from fastapi import FastAPI
 from partner_registry.partners import api as partners
 from partner_registry.products import api as products
 from partner_registry.sites import api as sites
-from runtime.service import service
 from runtime.settings import Settings
+from serving.service import service
 
 
 def create(settings: Settings | None = None) -> FastAPI:

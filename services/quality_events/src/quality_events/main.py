@@ -7,8 +7,8 @@ from quality_events.consumers import subscriptions
 from quality_events.deviations import api as deviations
 from quality_events.deviations import overdue
 from quality_events.oos_investigations import api as oos_investigations
-from runtime.service import service
 from runtime.settings import Settings
+from serving.service import service
 
 
 def create(settings: Settings | None = None) -> FastAPI:

@@ -2,11 +2,11 @@
 
 from fastapi import FastAPI
 
-from runtime.service import service
 from runtime.settings import Settings
 from sample_tracking.consumers import subscriptions
 from sample_tracking.results import api as results
 from sample_tracking.specifications import api as specifications
+from serving.service import service
 
 
 def create(settings: Settings | None = None) -> FastAPI:

@@ -6,7 +6,7 @@ from contracts import Role
 from kpi.buckets import commands
 from kpi.buckets.schemas import Difference, Rebuild, RebuildRead
 from runtime.access import allowed
-from runtime.operations import Operated
+from serving.operations import Operated
 
 router = APIRouter(prefix="/rebuilds", tags=["operations"])
 

@@ -41,6 +41,7 @@ _REPLACE = f"INSERT INTO bucket (measure, month, partner_id, site_id, product_id
 
 async def compare(work: Work) -> dict[str, Any]:
     """How the kept buckets differ from the facts, in one statement. Changes nothing and holds nobody up."""
+    await work.allow(_LONGEST)
     measures = sorted(DISTRIBUTIONS)
     rows = await work.connection.fetch(_COMPARE, measures, timeout=_LONGEST)
     if rows:
@@ -52,6 +53,7 @@ async def compare(work: Work) -> dict[str, Any]:
 
 async def rebuild(work: Work) -> dict[str, Any]:
     """Make the buckets anew from the facts, and tell what differed. Facts that arrive meanwhile wait."""
+    await work.allow(_LONGEST)
     await work.connection.execute(_HOLD_WRITERS, timeout=_LONGEST)
     compared = await compare(work)
     await work.connection.execute("DELETE FROM bucket", timeout=_LONGEST)

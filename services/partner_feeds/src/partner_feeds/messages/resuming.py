@@ -12,7 +12,7 @@ from partner_feeds.messages.model import UNDER_WAY, Message
 from partner_feeds.messages.tables import Translation
 from partner_feeds.messages.translator import Translator
 from partner_feeds.settings import IntakeSettings
-from runtime.jobs import Timer, record_by_record
+from runtime.timers import Timer, record_by_record
 from runtime.work import Work
 
 AT_ONCE = 20

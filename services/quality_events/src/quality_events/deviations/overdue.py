@@ -7,7 +7,7 @@ from sqlmodel import col, or_, select
 
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
-from runtime.jobs import record_by_record
+from runtime.timers import record_by_record
 from runtime.work import Work
 
 

@@ -4,31 +4,35 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
-from contracts import PARTITIONS, clock, to_message
+from contracts import PARTITIONS, Fact, clock, contract_of, to_message
 from contracts.partner_registry import ProductRegistered
 from installation import migrate, topics
 from notes.consumers import Heading, Trouble, subscriptions
 from notes.main import TOPICS
 from runtime.applying import Place
 from runtime.consumer import Consumer
+from runtime.health import Health
 from runtime.jobs import supervised
 from runtime.relay import Relay
 from runtime.settings import Settings
 from runtime.work import Store, Work
 
 PRODUCTS = "partner-registry.product"
+FORGETFUL = """
+CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM inbox; RETURN NULL; END $$;
+CREATE TRIGGER forget AFTER INSERT ON inbox FOR EACH STATEMENT EXECUTE FUNCTION forget();
+"""
+"""An inbox that forgets at once what it is told: only the stored offset keeps a fact from being applied twice."""
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-
-log = structlog.get_logger()
 
 
 def product(key: UUID, number: int, name: str = "x") -> ProductRegistered:
@@ -36,18 +40,26 @@ def product(key: UUID, number: int, name: str = "x") -> ProductRegistered:
     return ProductRegistered(product_id=key, code=str(number), name=name, dosage_form="tablet", occurred_at=clock.now())
 
 
-def message(key: UUID, number: int, *, id: UUID | None = None, **headers: str) -> dict[str, Any]:
-    """The same fact as a Kafka record, for a test that is its producer."""
+def record(
+    fact: Fact, number: int, *, id: UUID | None = None, time: datetime | None = None, **headers: str
+) -> dict[str, Any]:
+    """A fact as a Kafka record, for a test that is its producer."""
+    contract = contract_of(type(fact))
     attributes = {
         "id": str(id or uuid4()),
-        "type": "io.entente.ProductRegistered.v1",
+        "type": contract.type,
         "source": "/test",
-        "time": clock.now(),
-        "partitionkey": str(key),
+        "time": time or clock.now(),
+        "partitionkey": contract.key_of(fact),
         "sequence": str(number),
     }
-    made = to_message(attributes | headers, product(key, number).model_dump_json().encode())
+    made = to_message(attributes | headers, fact.model_dump_json().encode())
     return {"key": str(made.key).encode(), "value": made.value, "headers": list(made.headers.items())}
+
+
+def message(key: UUID, number: int, **envelope: Any) -> dict[str, Any]:
+    """The record of a fact of a key with a number."""
+    return record(product(key, number), number, **envelope)
 
 
 @dataclass
@@ -66,7 +78,7 @@ class Installation:
 
     def replica(self) -> Place:
         """Another process of the service: a pool of its own, the same database and topics."""
-        return Place("notes", Store(self.settings, "notes"), subscriptions(self.trouble))
+        return Place("notes", Store(self.settings, "notes"), subscriptions(self.trouble), Health("notes"))
 
     def behind(self, address: str) -> "Installation":
         """The same installation, which reaches Kafka by another address."""
@@ -92,6 +104,14 @@ class Installation:
         finally:
             await connection.close()
 
+    async def run(self, script: str) -> None:
+        """What the superuser does: statements without a result."""
+        connection = await asyncpg.connect(self.admin)
+        try:
+            await connection.execute(script)
+        finally:
+            await connection.close()
+
     async def value(self, sql: str, *arguments: Any) -> Any:
         """One value that the superuser sees."""
         return (await self.rows(sql, *arguments))[0][0]
@@ -101,7 +121,7 @@ class Installation:
         """A relay that runs until the block ends. ``told`` is set when it has been told to stop."""
         place, stopping = self.replica(), asyncio.Event()
         task = asyncio.create_task(
-            supervised("relay", Relay("notes", self.settings, self.place.store).run, stopping, log)
+            supervised("relay", Relay(self.place, self.settings).run, stopping, self.place.health)
         )
         try:
             yield task
@@ -156,7 +176,15 @@ class Member:
 
     def __init__(self, consumer: Consumer) -> None:
         self.consumer, self._stopping = consumer, asyncio.Event()
-        self.task = asyncio.create_task(supervised("consumer", consumer.run, self._stopping, log))
+        self.health = consumer._place.health
+        self.task = asyncio.create_task(supervised("consumer", consumer.run, self._stopping, self.health))
+
+    async def looked(self, times: int) -> None:
+        """Wait until it has looked so often again how far the log reaches."""
+        for _ in range(times):
+            before = self.consumer._look_at
+            while self.consumer._look_at == before:
+                await asyncio.sleep(0.02)
 
     async def stop(self) -> None:
         """As SIGTERM does: let it finish what it has in hand."""

@@ -4,8 +4,8 @@ from fastapi import FastAPI
 
 from notes import api
 from notes.consumers import Trouble, subscriptions
-from runtime.service import service
 from runtime.settings import Settings
+from serving.service import service
 
 TOPICS = ["partner-registry.partner", "partner-registry.product"]
 

@@ -11,9 +11,10 @@ import structlog
 from fastapi import APIRouter, Body, Depends, Query, Request
 
 from contracts import HappenedAt, Role
-from runtime import cursor, jobs, metrics, parking
+from runtime import cursor, handled, metrics, parking, timers
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
+from runtime.problems import RuleViolated
 
 log = structlog.get_logger()
 router = APIRouter(tags=["operations"])
@@ -21,12 +22,10 @@ _STATUS = """
 SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT min(parked_at) FROM parked) AS parked_since,
        (SELECT extract(epoch FROM now() - min(parked_at))::float FROM parked) AS parked_seconds,
-       CASE WHEN (SELECT low FROM relay_cursor) IS NULL THEN (SELECT count(*) FROM outbox)
-       ELSE (SELECT count(*) FROM relay_cursor AS cursor JOIN outbox
-             ON xid >= pg_snapshot_xmin(low) AND NOT pg_visible_in_snapshot(xid, low)
-             AND outbox.position > coalesce(until, floor))
-            + (SELECT coalesce(max(until - position), 0) FROM relay_cursor) END AS outbox_pending,
        (SELECT count(*) FROM set_aside) AS set_aside,
+       (SELECT count(*) FROM consumer_offset WHERE read_to_end_at IS NULL
+        AND topic IN (SELECT topic FROM handled WHERE registered)) AS partitions_to_read,
+       (SELECT sent_up_to FROM relay_cursor) AS sent_up_to,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
 
@@ -40,9 +39,14 @@ Operated = Annotated[Place, Depends(_operated)]
 
 
 async def status_of(place: Place) -> dict[str, Any]:
-    """How far behind a service is, as its database tells it; the gauges follow."""
+    """How far behind a service is, as its database tells it; the gauges follow.
+
+    ``partitions_to_read`` were begun at the beginning, for a new handler or a rebuild, and are not at their end yet.
+    ``sent_up_to`` moves whenever the relay sends.
+    """
     async with place.store.work(place.context()) as work:
         status = dict(await work.connection.fetchrow(_STATUS))
+        status["outbox_pending"] = await cursor.pending(work.connection)
     metrics.PARKED.labels(place.service).set(status["parked"])
     metrics.PARKED_AGE.labels(place.service).set(status.pop("parked_seconds") or 0)
     metrics.SET_ASIDE.labels(place.service).set(status["set_aside"])
@@ -53,11 +57,14 @@ async def status_of(place: Place) -> dict[str, Any]:
 @router.get("/status")
 @allowed(*SPONSORS)
 async def status(request: Request, place: Operated) -> dict[str, Any]:
-    """What the service is for and how far behind it is. ``lag`` is null in a process that does not consume."""
+    """What the service is for and how far behind it is; ``degraded`` is what has been failing in this process.
+
+    ``lag`` is null in a process that does not consume, or does not know now.
+    """
     app, state = request.app, request.app.state
     lag = state.consumer.lag() if state.consumer else None
     about = {"service": place.service, "about": app.description, "role": state.settings.role, "lag": lag}
-    return about | await status_of(place)
+    return about | {"degraded": place.health.degraded()} | await status_of(place)
 
 
 @router.get("/parked")
@@ -86,7 +93,7 @@ async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=Tru
 async def list_set_aside(place: Operated, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
     """Records on which a timer failed, oldest first: why, since when, and when they are tried again."""
     async with place.store.work(place.context()) as work:
-        return {"items": [dict(row) for row in await work.connection.fetch(jobs.LISTING, limit)], "next": None}
+        return {"items": [dict(row) for row in await work.connection.fetch(timers.LISTING, limit)], "next": None}
 
 
 @router.post("/replays", status_code=202)
@@ -97,3 +104,20 @@ async def replay(place: Operated, since: Annotated[HappenedAt | None, Body(embed
         facts = await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))
         log.warning("replay", service=place.service, by=work.principal.subject, since=since, facts=facts)
         return {"facts": facts}
+
+
+@router.post("/projection-rebuilds", status_code=202)
+@allowed(Role.admin)
+async def rebuild(request: Request, place: Operated) -> dict[str, int]:
+    """Empty what consumers built from facts, and build it anew from the whole history.
+
+    ``partitions_to_read`` in the status tells how far it is; until it is none, numbers are too small. A service that
+    owns records refuses: they are nowhere else.
+    """
+    projections = request.app.state.projections
+    if not projections:
+        raise RuleViolated(f"{place.service} owns its records: nothing could build them anew")
+    async with place.store.work(place.context()) as work:
+        await handled.rebuild(work, projections)
+        log.warning("rebuild", service=place.service, by=work.principal.subject, projections=projections)
+    return {"partitions": (await status_of(place))["partitions_to_read"]}

@@ -8,20 +8,22 @@ from typing import Any
 
 import structlog
 from aiokafka.errors import KafkaError
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI
 
-from runtime import audit, edge, idempotency, operations, refusals, telemetry, topics
+from runtime import handled, idempotency, telemetry, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
-from runtime.jobs import Job, Timer, pause, supervised
-from runtime.limits import Limits
+from runtime.health import Health
+from runtime.jobs import Job, pause, supervised
 from runtime.principal import Verifier, worker
-from runtime.problems import Problem
 from runtime.relay import Relay
 from runtime.settings import Settings
 from runtime.subscriptions import Subscriptions
+from runtime.timers import Timer
 from runtime.work import Busy, Store
+from serving import audit, edge, health, operations, refusals
+from serving.limits import Limits
 
 log = structlog.get_logger()
 
@@ -35,10 +37,13 @@ def service(
     subscriptions: Subscriptions | None = None,
     publishes: Sequence[str] = (),
     timers: Sequence[Timer] = (),
+    projections: Sequence[str] = (),
     stores: bool = True,
 ) -> FastAPI:
     """The app of a service. ``publishes`` are the topics of its own facts, verified with those that it listens to.
 
+    ``projections`` are the tables that its consumers alone write, where it has no others that depend on facts: they can
+    be built anew from the topics.
     One that ``stores`` nothing has no database, and so no relay, consumer, timers and operations.
     """
     telemetry.configure()
@@ -48,21 +53,19 @@ def service(
     listens = subscriptions or Subscriptions()
     store = Store(settings, name) if stores else None
     app.state.service, app.state.settings, app.state.store = name, settings, store
-    app.state.place = Place(name, store, listens) if store else None
+    app.state.health = Health(name)
+    app.state.place = Place(name, store, listens, app.state.health) if store else None
     app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, (idempotency.timer, *timers)
     app.state.limits = Limits(settings.requests_per_second, settings.requests_burst)
-    app.state.services = {name: app}
+    app.state.services, app.state.projections = {name: app}, projections
     app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"
     edge.install(app, settings)
     for router in (*routers, audit.router, operations.router) if stores else routers:
         app.include_router(router, prefix="/v1")
-    app.include_router(_health)
+    app.include_router(health.router)
     refusals.document(app)
     return app
-
-
-_health = APIRouter(include_in_schema=False)
 
 
 @asynccontextmanager
@@ -85,32 +88,46 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _work(app: FastAPI) -> None:
-    """Become ready, and then run what runs beside the API, where this process is to do so."""
-    state = app.state
-    jobs: dict[str, Job] = {}
+    """Run what runs beside the API, where this process is to do so; what needs Kafka, once its topics are verified."""
+    state, jobs, on_kafka = app.state, dict[str, Job](), dict[str, Job]()
+    if state.store:
+        jobs["outbox-watch"] = _watch_outbox(state.place)
     if state.store and state.settings.role != "api":
-        jobs["relay"] = Relay(state.service, state.settings, state.store).run
+        on_kafka["relay"] = Relay(state.place, state.settings).run
         jobs |= {timer.name: _timer(state.place, timer) for timer in state.timers}
         if state.place.subscriptions.topics():
             state.consumer = Consumer(state.place, state.settings)
-            jobs["consumer"] = state.consumer.run
-    await _become_ready(app)
-    here = log.bind(service=state.service)
-    await asyncio.gather(*(supervised(name, job, state.stopping, here) for name, job in jobs.items()))
+            on_kafka["consumer"] = state.consumer.run
+            jobs["inbox"] = _timer(state.place, Timer("inbox", handled.FORGET_EVERY, handled.forget))
+
+    async def run(chosen: dict[str, Job]) -> None:
+        await asyncio.gather(*(supervised(name, job, state.stopping, state.health) for name, job in chosen.items()))
+
+    async def run_on_kafka() -> None:
+        await _become_ready(app)
+        await run(on_kafka)
+
+    await asyncio.gather(run(jobs), run_on_kafka())
 
 
 async def _become_ready(app: FastAPI) -> None:
-    """Ready when the topics are as they must be; looked at again until they are."""
-    state, said = app.state, ""
+    """Ready when the topics are as they must be; looked at again until they are.
+
+    With Kafka away for long the API is ready all the same: what it tells waits in the outbox.
+    """
+    state, told = app.state, app.state.health
     while not state.stopping.is_set():
+        away = False
         try:
-            state.unready = "; ".join(await topics.verify(state.settings, state.topics))
-            if not state.unready:
-                return
+            reason = "; ".join(await topics.verify(state.settings, state.topics))
         except (KafkaError, OSError) as error:
-            state.unready = f"Kafka cannot be reached: {error}"
-        if state.unready != said:
-            log.warning("not ready", service=state.service, reason=(said := state.unready))
+            away, reason = True, f"Kafka cannot be reached: {error}"
+        if not reason:
+            told.well("topics")
+            state.unready = ""
+            return
+        told.failing("topics", reason)
+        state.unready = "" if away and told.long("topics") else reason
         await pause(state.stopping, 0.5)
 
 
@@ -121,30 +138,24 @@ def _timer(place: Place, timer: Timer) -> Job:
             with suppress(Busy):  # then another replica runs it
                 async with place.store.work(context) as work:
                     await timer.run(work)
+            place.health.well(timer.name)
 
     return tick
 
 
-@_health.get("/livez")
-async def livez() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "alive"}
+def _watch_outbox(place: Place) -> Job:
+    """Notice facts that wait while the relay, in whichever process it is, sends nothing."""
 
+    async def watch(stopping: asyncio.Event) -> None:
+        before: tuple[Any, ...] = ()
+        while not await pause(stopping, 2.0):
+            status = await operations.status_of(place)
+            place.health.well("outbox-watch")
+            waiting = (status["sent_up_to"],) if status["outbox_pending"] else ()
+            if waiting and waiting == before:
+                place.health.failing("outbox", "facts wait to be sent to Kafka, and the relay does not move")
+            else:
+                place.health.well("outbox")
+            before = waiting
 
-async def unready_reason(app: FastAPI) -> str:
-    """Why the service cannot do its work now; nothing when it can."""
-    if app.state.unready or not app.state.store:
-        return str(app.state.unready)
-    try:
-        await operations.status_of(app.state.place)
-    except Exception as error:  # whatever it is, the service cannot do its work
-        return f"the database does not answer: {type(error).__name__}"
-    return ""
-
-
-@_health.get("/readyz")
-async def readyz(request: Request) -> dict[str, str]:
-    """Topics are verified and the database answers. Why not is for those who run it, on their own port."""
-    if await unready_reason(request.app):
-        raise Problem(503, "not-ready", "not ready yet; try again", headers={"Retry-After": "1"})
-    return {"status": "ready"}
+    return watch

@@ -1,0 +1,54 @@
+"""Stored offsets: where the database says that a service has read each partition to, and for whose handlers."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from aiokafka.structs import TopicPartition
+
+from runtime.work import Work
+
+_STORED = """
+SELECT stored.topic, stored.partition, next, last_id, handlers, read_to_end_at FROM consumer_offset AS stored
+JOIN unnest($1::text[], $2::int[]) AS mine (topic, partition) USING (topic, partition)
+"""
+_REWIND = """
+UPDATE consumer_offset SET next = $3, last_id = NULL, read_to_end_at = NULL, lost_at = $5
+WHERE topic = $1 AND partition = $2 AND next = $4
+"""
+# Not where somebody holds the row: it is marked the next time. Whoever locks several rows waits for nobody then.
+_MARK = """
+UPDATE consumer_offset SET read_to_end_at = $1::timestamptz WHERE (topic, partition) IN (
+    SELECT stored.topic, stored.partition FROM consumer_offset AS stored
+    JOIN unnest($2::text[], $3::int[], $4::bigint[]) AS mine (topic, partition, next) USING (topic, partition, next)
+    WHERE handlers = $5 AND (read_to_end_at IS NULL OR read_to_end_at < $1::timestamptz - interval '1 hour')
+    FOR UPDATE OF stored SKIP LOCKED)
+"""
+
+
+class Outdated(Exception):
+    """Other handlers are registered than this release has: what they are to be given would pass by."""
+
+
+async def stored(work: Work, partitions: Collection[TopicPartition], handlers: str) -> dict[TopicPartition, Any]:
+    """The rows of partitions. Raises Outdated where one is not for the handlers of this digest, or is gone."""
+    columns = [each.topic for each in partitions], [each.partition for each in partitions]
+    rows = await work.connection.fetch(_STORED, *columns)
+    if len(rows) < len(partitions) or any(row["handlers"] != handlers for row in rows):
+        raise Outdated("what this service handles was changed by another release")
+    return {TopicPartition(row["topic"], row["partition"]): row for row in rows}
+
+
+async def rewind(work: Work, partition: TopicPartition, beginning: int, *, if_at: int | None) -> None:
+    """Begin a partition whose log lost records at its beginning, unless another member has done so."""
+    await work.connection.execute(_REWIND, *partition, beginning, if_at, work.now)
+
+
+async def mark(work: Work, ended: Sequence[tuple[TopicPartition, int]], at: datetime, handlers: str) -> None:
+    """Note the instant at which partitions were read to their end, where they still are at these offsets.
+
+    Once an hour is enough.
+    """
+    rows = [(*partition, next_) for partition, next_ in ended]
+    if rows:
+        await work.connection.execute(_MARK, at, *map(list, zip(*rows, strict=True)), handlers)

@@ -1,0 +1,83 @@
+"""All that kpi built from facts is built anew from the topics, and says the same as before."""
+
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+import kpi.dimensions.model  # noqa: F401
+from installation import migrate
+from kpi.main import create
+from kpi.metadata import metadata
+
+OWN = {"kpi_definition", "kpi_target"}
+"""What people say and no fact tells."""
+
+
+def test_everything_but_definitions_and_targets_is_built_anew() -> None:
+    assert {*create().state.projections} == metadata.tables.keys() - OWN
+
+
+async def values(kpi: Any, **of: Any) -> dict[str, Any]:
+    """What every KPI says, by product and month, with what stands beside each number but how new its facts are."""
+    codes = [one["code"] for one in (await kpi.client.get("/kpis")).json()["items"]]
+    items = {code: await kpi.values(code, by="product", period="month", **of) for code in sorted(codes)}
+    return {code: [{**item, "as_of": None} for item in found] for code, found in items.items()}
+
+
+@pytest.fixture
+async def database(settings: Any, postgres_dsn: str) -> Any:
+    """The service's database as its superuser sees it."""
+    connection = await asyncpg.connect(migrate.database_admin_url(postgres_dsn, settings.database_of("kpi")))
+    yield connection
+    await connection.close()
+
+
+async def test_a_rebuild_gives_the_same_numbers(kpi: Any, publish: Any, maker: Any, database: Any) -> None:
+    """Amended results, flaws that come and go, durations; and what arrives while it is built."""
+    make, batches, deviations = maker(), [uuid4() for _ in range(12)], [uuid4() for _ in range(6)]
+    partner = {"partner": str(make.partner_id), "from": "2026-01", "to": "2026-12"}
+    first = make.result("oos")
+    await publish(*make.registrations(), first, *(make.result("pass") for _ in range(40)))
+    await publish(make.result("pass", supersedes=first.result_id))
+    await publish(*(make.batch(batch_id=batch) for batch in batches))
+    for number, deviation in enumerate(deviations):
+        await publish(
+            make.raised(deviation, batches[number], hours=number), make.classified(deviation, batches[number])
+        )
+    await publish(make.closed(deviations[0], batches[0]), make.cancelled(deviations[1], batches[1]))
+    await kpi.until("oos_rate", sample=41, partner=str(make.partner_id))
+    await kpi.until("right_first_time", lambda item: item["value"] < 0.7, partner=str(make.partner_id))
+    await kpi.eventually(lambda: all_read(kpi), 60)
+    before, facts = await values(kpi, **partner), await count(database, make)
+    target = await database.fetchval("SELECT count(*) FROM kpi_target")
+
+    answer = await kpi.client.post("/projection-rebuilds")
+    assert answer.status_code == 202
+    await publish(*(make.result("pass", at="2025-12") for _ in range(30)))
+    await kpi.eventually(lambda: all_read(kpi), 90)
+    await kpi.until("oos_rate", sample=71, partner=str(make.partner_id))
+
+    assert await values(kpi, **partner) == before
+    assert await count(database, make) == facts + 30
+    assert (await kpi.client.post("/rebuilds", json={"compare": True})).json()["different"] == 0
+    assert await database.fetchval("SELECT count(*) FROM kpi_target") == target
+    assert await database.fetchval("SELECT count(*) FROM parked") == 0
+
+
+async def all_read(kpi: Any) -> bool:
+    status = (await kpi.client.get("/status")).json()
+    return bool(status["partitions_to_read"] == 0 and status["lag"] == 0)
+
+
+async def count(database: Any, make: Any) -> int:
+    """How many of a partner's facts were entered, reversals among them."""
+    found: int = await database.fetchval("SELECT count(*) FROM measured_fact WHERE partner_id = $1", make.partner_id)
+    return found
+
+
+async def test_only_an_admin_may_begin_one(kpi: Any, maker: Any) -> None:
+    for client in (kpi.as_("quality"), kpi.as_("partner_quality", partner_id=maker().partner_id)):
+        async with client:
+            assert (await client.post("/projection-rebuilds")).status_code == 403
