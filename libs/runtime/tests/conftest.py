@@ -14,8 +14,8 @@ from notes.behind_http import Notes
 from notes.installation import Installation, install
 from notes.main import TOPICS, create
 from notes.proxy import Proxy
-from runtime import telemetry
 from runtime.settings import Settings
+from serving import logs
 
 
 async def _remove(installation: Installation, postgres_dsn: str) -> None:
@@ -35,7 +35,7 @@ async def _remove(installation: Installation, postgres_dsn: str) -> None:
 @pytest_asyncio.fixture
 async def installation(settings: Settings, postgres_dsn: str, eventually: Any) -> AsyncIterator[Installation]:
     """An installation for one test alone."""
-    telemetry.configure()
+    logs.configure()
     run = f"n{uuid4().hex[:8]}"
     url = f"{settings.database_url.rsplit('/', 1)[0]}/{run}_{{service}}"
     own = settings.model_copy(update={"database_url": url, "topic_prefix": f"{run}."})

@@ -88,7 +88,7 @@ async def test_members_that_come_make_nobody_begin_anew(installation: Installati
         members.append(member)
 
         async def all_have_a_share(count: int = count) -> bool:
-            shares = [len(member.consumer._next) for member in members]
+            shares = [len(member.consumer._backlogs) for member in members]
             return all(shares) and sum(shares) == len(TOPICS) * PARTITIONS
 
         await installation.eventually(all_have_a_share, 40)

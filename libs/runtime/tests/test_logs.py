@@ -176,7 +176,7 @@ async def test_while_kafka_is_away_every_line_is_json(
 
 async def said_by(script: str) -> list[dict[str, Any]]:
     """The lines of a process that runs this."""
-    command = [sys.executable, "-c", f"from runtime import telemetry\ntelemetry.configure()\n{script}"]
+    command = [sys.executable, "-c", f"from serving import logs\nlogs.configure()\n{script}"]
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
     _, errors = await process.communicate()
     return [json.loads(line) for line in errors.decode().splitlines()]

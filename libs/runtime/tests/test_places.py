@@ -10,12 +10,12 @@ from sqlmodel import select
 
 from contracts import Fact, Recorded
 from contracts.partner_registry import ProductRegistered
-from notes.installation import FORGETFUL, Installation, Member, message
+from notes.installation import FORGETFUL, Installation, Member, claim, message
 from notes.model import Heard
 from notes.parked import numbers
 from runtime import applying
-from runtime.applying import Fenced
 from runtime.consumer import Consumer
+from runtime.offsets import Fenced
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -35,30 +35,23 @@ async def fetched(installation: Installation, count: int) -> tuple[TopicPartitio
 async def test_a_batch_that_does_not_follow_on_is_fenced(installation: Installation, begin: int) -> None:
     """Five facts are applied. What begins before or behind that changes nothing: no effect, no place, no inbox."""
     partition, records = await fetched(installation, 10)
-    await applying.apply(installation.place, partition, 0, records[:5])
+    await applying.apply(installation.place, claim(partition, 0, records[:5]), records[:5])
     if begin != 5:
         with pytest.raises(Fenced):
-            await applying.apply(installation.place, partition, begin, records[begin:])
+            await applying.apply(installation.place, claim(partition, begin, records[begin:]), records[begin:])
         with pytest.raises(Fenced):
-            await applying.park(installation.place, partition, begin, records[begin], ValueError("bad"))
+            await applying.park(
+                installation.place, claim(partition, begin, [records[begin]]), records[begin], ValueError("bad")
+            )
     assert await installation.value(NEXT) == 5
     assert await installation.value("SELECT count(*) FROM inbox") == 5
     assert await numbers(installation, read_key(records)) == [*range(5)]
-    await applying.apply(installation.place, partition, 5, records[5:])
+    await applying.apply(installation.place, claim(partition, 5, records[5:]), records[5:])
     assert await numbers(installation, read_key(records)) == [*range(10)]
 
 
 def read_key(records: list[ConsumerRecord]) -> UUID:
     return UUID(records[0].key.decode())
-
-
-async def test_what_lies_before_the_place_that_it_is_said_to_follow_is_fenced(installation: Installation) -> None:
-    """Old records in hand, while the place was read anew from the database."""
-    partition, records = await fetched(installation, 10)
-    await applying.apply(installation.place, partition, 0, records[:5])
-    with pytest.raises(Fenced):
-        await applying.apply(installation.place, partition, 5, records[:5])
-    assert await installation.value(NEXT) == 5
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -67,7 +60,7 @@ async def test_a_member_that_was_cut_off_with_a_batch_in_hand_does_not_pass_over
 ) -> None:
     """What it holds lies behind what is to be read again: the place would leap over the rest."""
     partition, records = await fetched(installation, 10)
-    await applying.apply(installation.place, partition, 0, records[:5])
+    await applying.apply(installation.place, claim(partition, 0, records[:5]), records[:5])
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def hold(work: Work, recorded: Recorded[Fact]) -> None:
@@ -77,14 +70,14 @@ async def test_a_member_that_was_cut_off_with_a_batch_in_hand_does_not_pass_over
             raise ConnectionResetError
 
     installation.trouble.obstacle = hold
-    late = asyncio.create_task(applying.apply(installation.replica(), partition, 5, records[5:]))
+    late = asyncio.create_task(applying.apply(installation.replica(), claim(partition, 5, records[5:]), records[5:]))
     await begun.wait()
     rewinding = asyncio.create_task(installation.rows("UPDATE consumer_offset SET next = 0, last_id = NULL"))
     go_on.set()
     outcome = await asyncio.gather(late, rewinding, return_exceptions=True)
     assert isinstance(outcome[0], ConnectionResetError) == fails
     with pytest.raises(Fenced):
-        await applying.apply(installation.place, partition, 5, records[5:])
+        await applying.apply(installation.place, claim(partition, 5, records[5:]), records[5:])
     assert await installation.value(NEXT) == 0
 
 
@@ -120,5 +113,5 @@ async def test_facts_that_are_handled_one_by_one_see_each_other(installation: In
 
     installation.place = replace(installation.place, subscriptions=listens)
     partition, records = await fetched(installation, 3)
-    await applying.apply(installation.place, partition, 0, records)
+    await applying.apply(installation.place, claim(partition, 0, records), records)
     assert found == [0, 1, 2]

@@ -11,7 +11,7 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from contracts import Fact, Recorded
 from contracts.partner_registry import PartnerRegistered
 from notes.consumers import Trouble
-from notes.installation import Installation, Member
+from notes.installation import Installation, Member, claim
 from notes.releases import (
     NEW,
     OLD,
@@ -26,8 +26,7 @@ from notes.releases import (
     running,
 )
 from runtime import applying, parking
-from runtime.applying import Fenced
-from runtime.offsets import Outdated
+from runtime.offsets import Fenced, Outdated
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 from serving import operations
@@ -112,7 +111,7 @@ async def test_a_replica_that_has_nothing_to_do_notices_too(installation: Instal
         await installation.eventually(lambda: asyncio.sleep(0, old.consumer.lag() == 0), 20)
         async with running(installation, NEW) as new:
             await stopped(installation, old, "another release")
-            await installation.eventually(lambda: asyncio.sleep(0, len(new.consumer._next) == 4), 20)
+            await installation.eventually(lambda: asyncio.sleep(0, len(new.consumer._backlogs) == 4), 20)
     async with running(installation, OLD) as restarted:
         await stopped(installation, restarted, "ENTENTE_ROLL_BACK")
 
@@ -127,13 +126,15 @@ async def test_a_batch_that_waited_for_a_registration_is_fenced(installation: In
     connection = await asyncpg.connect(installation.admin)
     async with connection.transaction():
         await connection.execute("UPDATE consumer_offset SET handlers = 'those of another release', next = 0")
-        applying_them = asyncio.create_task(applying.apply(old._place, TopicPartition(topic, 1), 0, records))
+        applying_them = asyncio.create_task(
+            applying.apply(old._place, claim(TopicPartition(topic, 1), 0, records), records)
+        )
         await installation.eventually(lambda: installation.value(WAITING))
     with pytest.raises(Fenced):
         await applying_them
     await connection.close()
     assert await heard(installation) == {}
-    await old._place.store.engine.dispose()
+    await old._place.store.close()
 
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -161,7 +162,7 @@ async def test_without_being_told_to_an_older_release_removes_nothing(installati
         await older.register()
     assert await installation.value("SELECT count(*) FROM handled WHERE registered") == 2
     for consumer in (newer, older):
-        await consumer._place.store.engine.dispose()
+        await consumer._place.store.close()
 
 
 def refusing(number: int) -> Trouble:

@@ -20,8 +20,8 @@ from cli.failures import Failure
 from cli.installation import Installation
 from cli.output import notes, print_line
 from cli.signing import SPONSOR_ROLES, Signer
-from runtime import telemetry
 from runtime.settings import Settings
+from serving import logs
 from serving.server import serving
 
 _READY_WITHIN = 60.0
@@ -41,7 +41,7 @@ class Options:
 def run(options: Options, folder: DataFolder) -> None:
     """Run the demo until Ctrl-C or SIGTERM. Raises Failure where it cannot start."""
     with folder.held(), _port(options.port) as listener, _port(options.operations_port) as operations:
-        telemetry.configure(folder.log.open("a", buffering=1))  # not the terminal, which stays readable
+        logs.configure(folder.log.open("a", buffering=1))  # not the terminal, which stays readable
         asyncio.run(_until_told(_demo(options, folder, listener, operations)))
 
 

@@ -5,21 +5,18 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiokafka.structs import ConsumerRecord, TopicPartition
+from aiokafka.structs import ConsumerRecord
 
 from contracts import Fact, Recorded, read
 from runtime import metrics, telemetry
 from runtime.database import Context
 from runtime.health import Health
+from runtime.offsets import LONGEST, Claim, advance, event_id, text_of
 from runtime.principal import Principal, worker
+from runtime.problems import storable
 from runtime.subscriptions import Groups, Subscriptions
 from runtime.work import Store, Work
 
-# The offset and the digest stand in one row: a batch that waited for a registration finds both changed.
-_ADVANCE = """
-UPDATE consumer_offset SET next = $4, last_id = $5
-WHERE topic = $1 AND partition = $2 AND next = $3 AND handlers = $6 RETURNING true
-"""
 # What is older than its floor was received, though no row tells it any more.
 _RECEIVE = """
 INSERT INTO inbox (event_id, handler_group, handled_id, recorded_at)
@@ -35,12 +32,6 @@ INSERT INTO parked (topic, partition, "offset", key, event_id, type, headers, va
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (topic, partition, "offset", event_id, handler_group) DO NOTHING
 """
-_LONGEST = 200
-"""Characters of a key or an id: an index takes no more than some kilobytes."""
-
-
-class Fenced(Exception):
-    """The stored offset is elsewhere: another member applied these records, this one lost its place, or is outdated."""
 
 
 class Unreadable(Exception):
@@ -63,21 +54,6 @@ class Place:
         return Context(self.operator or worker(self.service), correlation_id=correlation_id)
 
 
-def storable(text: str) -> str:
-    """The text without what PostgreSQL cannot hold."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
-
-
-def _text(raw: bytes | None) -> str:
-    return storable((raw or b"").decode("utf-8", "replace"))
-
-
-def event_id(record: ConsumerRecord) -> str:
-    """The CloudEvents id of a record, or its place in the log where it has none."""
-    given = _text(dict(record.headers).get("ce_id"))[:_LONGEST]
-    return given or f"{record.topic}:{record.partition}:{record.offset}"
-
-
 def parse(record: ConsumerRecord) -> Recorded[Fact] | None:
     """The fact of a record, None for an unknown type. Raises Unreadable."""
     try:
@@ -87,29 +63,15 @@ def parse(record: ConsumerRecord) -> Recorded[Fact] | None:
 
 
 def _key(record: ConsumerRecord) -> str:
-    return _text(record.key)[:_LONGEST]
+    return text_of(record.key)[:LONGEST]
 
 
-async def advance(
-    work: Work, place: Place, partition: TopicPartition, follows: int, records: Sequence[ConsumerRecord]
-) -> None:
-    """Claim the records: move the stored offset past them.
-
-    ``follows`` is the offset from which on this member has read: between it and the first record there may be markers
-    of transactions, and no record. Raises Fenced where the stored offset is another, or other handlers are registered.
-    """
-    first, last = records[0], records[-1]
-    moved = follows, last.offset + 1, event_id(last), place.subscriptions.digest()
-    if first.offset < follows or not await work.connection.fetchval(_ADVANCE, *partition, *moved):
-        raise Fenced
-
-
-async def apply(place: Place, partition: TopicPartition, follows: int, records: Sequence[ConsumerRecord]) -> None:
+async def apply(place: Place, claim: Claim, records: Sequence[ConsumerRecord]) -> None:
     """Apply the records in one transaction. Raises Fenced, Unreadable, or what a handler raised."""
     facts: list[Recorded[Fact]] = []
     with metrics.BATCH_SECONDS.labels(place.service).time():
         async with place.store.work(place.context()) as work:
-            await advance(work, place, partition, follows, records)
+            await advance(work, claim, place.subscriptions.digest())
             parsed = [(record, parse(record)) for record in records]
             if known := [(record, fact) for record, fact in parsed if fact and place.subscriptions.groups(fact.type)]:
                 facts, new = await _new(work, place, known)
@@ -150,10 +112,10 @@ async def receive(work: Work, facts: Sequence[Recorded[Fact]], *, whatever_age: 
     return groups
 
 
-async def park(place: Place, partition: TopicPartition, follows: int, record: ConsumerRecord, error: Exception) -> None:
+async def park(place: Place, claim: Claim, record: ConsumerRecord, error: Exception) -> None:
     """Set one record aside with the reason, in a transaction of its own; what follows on its key will follow it."""
     async with place.store.work(place.context()) as work:
-        await advance(work, place, partition, follows, [record])
+        await advance(work, claim, place.subscriptions.digest())
         # An unreadable record's id proves nothing: it must not make a good fact look received.
         fact = None if isinstance(error, Unreadable) else parse(record)
         groups = {""} if fact is None else (await receive(work, [fact])).get(str(fact.id), set())
@@ -165,7 +127,7 @@ async def park(place: Place, partition: TopicPartition, follows: int, record: Co
 async def _insert_parked(
     work: Work, place: Place, record: ConsumerRecord, group: str, reason: str, detail: str, *, blocks: bool = True
 ) -> None:
-    texts = [(storable(name), _text(value)) for name, value in record.headers]
+    texts = [(storable(name), text_of(value)) for name, value in record.headers]
     origin = record.topic, record.partition, record.offset, _key(record), event_id(record)
     given = dict(texts).get("ce_type", ""), json.dumps(texts), record.value or b"", group
     await work.connection.execute(_PARK, *origin, *given, storable(reason), storable(detail), blocks)

@@ -40,7 +40,7 @@ INSERT INTO consumer_offset (topic, partition, next) SELECT topic, partition, 0
 FROM unnest($1::text[]) AS topic, generate_series(0, $2 - 1) AS partition ON CONFLICT DO NOTHING
 """
 _FENCE = "UPDATE consumer_offset SET handlers = $1 WHERE handlers <> $1"
-_REWIND = "UPDATE consumer_offset SET next = 0, last_id = NULL, read_to_end_at = NULL"
+_REWIND = "UPDATE consumer_offset SET next = 0, last_id = NULL, read_to_end_at = NULL, rewinds = rewinds + 1"
 # Who receives holds the row of its partition: when all are held, nobody is receiving who has seen the lower floor.
 _HOLD_RECEIVERS = "SELECT FROM consumer_offset ORDER BY topic, partition FOR UPDATE"
 _RAISE_FLOORS = """

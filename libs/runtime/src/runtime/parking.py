@@ -4,8 +4,8 @@ from typing import Any
 
 from contracts import read
 from runtime import telemetry
-from runtime.applying import Place, receive, storable
-from runtime.problems import NotFound
+from runtime.applying import Place, receive
+from runtime.problems import NotFound, storable
 
 _COLUMNS = 'id, topic, partition, "offset", key, event_id, type, handler_group, reason, blocks, attempts, parked_at'
 _LIST = f"SELECT {_COLUMNS} FROM parked ORDER BY id LIMIT $1"  # noqa: S608

@@ -51,8 +51,9 @@ class NotFound(Problem):
         super().__init__(404, "not-found", f"there is no {what} {key}, or you are not a party to it")
 
 
-class BrokenOff(Exception):
-    """An answer had begun when it failed: its connection must end, and the log has the reason already."""
+def storable(text: str) -> str:
+    """The text without what PostgreSQL cannot hold."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 def problem_response(problem: Problem, instance: str) -> Response:

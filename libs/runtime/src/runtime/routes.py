@@ -13,10 +13,9 @@ from uuid_utils.compat import uuid7
 
 from runtime import idempotency
 from runtime.access import requirement
-from runtime.applying import storable
 from runtime.database import Context
 from runtime.principal import authenticate
-from runtime.problems import Problem
+from runtime.problems import Problem, storable
 from runtime.work import Work
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]

@@ -1,84 +1,14 @@
-"""Logs, traces and what links them. Nothing here carries a secret, or a person's data beyond the subject id."""
+"""Traces, from a request over facts to what they lead to in other services."""
 
-import asyncio
-import logging
-import os
-import re
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
 from uuid import UUID
 
-import structlog
 from opentelemetry import propagate, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from contracts import Fact, Recorded
-from runtime.problems import BrokenOff
 
-log = structlog.get_logger()
 tracer = trace.get_tracer("entente")
-_VALUES = re.compile(
-    r"(?<=\nDETAIL:).*?(?=\nHINT:|\n\nThe above|\n\nDuring|\Z)|(?<=input_value=).*?(?=, input_type=)", re.DOTALL
-)
-"""What PostgreSQL and pydantic repeat of somebody's record, in the text of an exception."""
-
-
-def _with_trace(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    context = trace.get_current_span().get_span_context()
-    if context.is_valid:
-        entry["trace_id"] = trace.format_trace_id(context.trace_id)
-    return entry
-
-
-def _without_values(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    if "exception" in entry:
-        entry["exception"] = _VALUES.sub("...", entry["exception"])
-    return entry
-
-
-class _Library(logging.Handler):
-    """Passes on what libraries say through ``logging``, so that every line is one of ours."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, BrokenOff | asyncio.CancelledError):
-            return  # told when it happened; and that a client left, or the process ends, is no error
-        level = record.levelno // 10 * 10
-        log.log(level, record.getMessage(), logger=record.name, exc_info=record.exc_info)
-
-
-def configure(stream: TextIO | None = None) -> None:
-    """JSON log lines, and spans to OTLP where the standard variables name an endpoint. Idempotent.
-
-    The lines go to standard error, unless to a stream of the caller's.
-    """
-    if structlog.is_configured():
-        return
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _with_trace,
-            structlog.processors.format_exc_info,  # without the frames' variables: they hold tokens and bodies
-            _without_values,
-            structlog.processors.JSONRenderer(default=str),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(os.environ.get("ENTENTE_LOG_LEVEL", "info")),
-        logger_factory=structlog.WriteLoggerFactory(file=stream or open(2, "w", closefd=False)),  # noqa: SIM115
-    )
-    logging.getLogger().addHandler(_Library())
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # jobs say what they met, and what they do about it
-    logging.captureWarnings(True)
-    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
-        provider = TracerProvider()
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-        trace.set_tracer_provider(provider)
-        AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

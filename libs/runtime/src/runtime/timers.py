@@ -8,8 +8,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Select, Uuid, column, inspect, select, table
 
-from runtime.applying import storable
-from runtime.problems import cause_of, is_transient
+from runtime.problems import cause_of, is_transient, storable
 from runtime.work import Identified, Work
 
 log = structlog.get_logger()

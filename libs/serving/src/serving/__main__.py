@@ -11,8 +11,8 @@ from typing import Any
 
 import structlog
 
-from runtime import telemetry
 from runtime.settings import Settings
+from serving import logs
 from serving.server import Server, serving
 
 log = structlog.get_logger()
@@ -39,7 +39,7 @@ def _run(factory: str, host: str, port: int) -> None:
 
 def main() -> int:
     """The exit status: 1 where it cannot run."""
-    telemetry.configure()
+    logs.configure()
     parser = argparse.ArgumentParser(prog="python -m serving", description=__doc__)
     parser.add_argument("factory", help="where the app is made, for example quality_events.main:create")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on; default: %(default)s")

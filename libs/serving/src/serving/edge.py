@@ -10,10 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runtime.problems import BrokenOff, Problem, as_problem, problem_response
+from runtime.problems import Problem, as_problem, problem_response
 from runtime.settings import Settings
 
 log = structlog.get_logger()
+
+
+class BrokenOff(Exception):
+    """An answer had begun when it failed: its connection must end, and the log has the reason already."""
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 
-from runtime import handled, idempotency, telemetry, topics
+from runtime import handled, idempotency, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
@@ -22,7 +22,7 @@ from runtime.settings import Settings
 from runtime.subscriptions import Subscriptions
 from runtime.timers import Timer
 from runtime.work import Busy, Store
-from serving import audit, edge, health, operations, refusals
+from serving import audit, edge, health, logs, operations, refusals
 from serving.limits import Limits
 
 log = structlog.get_logger()
@@ -46,7 +46,7 @@ def service(
     be built anew from the topics.
     One that ``stores`` nothing has no database, and so no relay, consumer, timers and operations.
     """
-    telemetry.configure()
+    logs.configure()
     spans_only = {"operation_spans": False, "logs": False, "metrics": False}
     options: dict[str, Any] = {"telemetry": spans_only, "lifespan": _lifespan}
     app = FastAPI(title=f"Entente {name}", description=about, version="1.0", **options)

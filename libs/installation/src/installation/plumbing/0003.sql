@@ -9,6 +9,8 @@ CREATE TABLE handled (
     UNIQUE (topic, type, handler_group));
 -- The digest of what is registered: in the row that every batch moves, so that a batch cannot pass by a change of it.
 ALTER TABLE consumer_offset ADD COLUMN handlers text NOT NULL DEFAULT '';
+-- How often it was put back to the beginning: who holds facts that were applied ahead of the offset must notice that.
+ALTER TABLE consumer_offset ADD COLUMN rewinds int NOT NULL DEFAULT 0;
 -- An instant at which all that the partition held was applied; null from a rewind on until the end is reached again.
 ALTER TABLE consumer_offset ADD COLUMN read_to_end_at timestamptz;
 -- When the log was found to have lost records, perhaps some that were never read: they are to be sent again.

@@ -22,6 +22,7 @@ from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.health import Health
 from runtime.jobs import supervised
+from runtime.offsets import Claim, event_id
 from runtime.relay import Relay
 from runtime.settings import Settings
 from runtime.work import Store, Work
@@ -32,6 +33,13 @@ CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FRO
 CREATE TRIGGER forget AFTER INSERT ON inbox FOR EACH STATEMENT EXECUTE FUNCTION forget();
 """
 """An inbox that forgets at once what it is told: only the stored offset keeps a fact from being applied twice."""
+
+
+def claim(partition: TopicPartition, stored: int, records: Sequence[ConsumerRecord]) -> Claim:
+    """Of records that are applied where the stored offset is said to be, since its handlers were registered."""
+    return Claim(partition, stored, 1, records[-1].offset + 1, event_id(records[-1]))
+
+
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 

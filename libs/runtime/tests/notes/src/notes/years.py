@@ -11,8 +11,10 @@ from contracts import PARTITIONS, clock
 from notes.installation import Installation
 from notes.releases import PARTNERS, Handlers, registered, release
 from runtime import applying, handled, offsets
+from runtime.backlog import Backlog
 from runtime.consumer import Consumer
 
+PLACE = "SELECT next, rewinds FROM consumer_offset WHERE topic = $1 AND partition = 1"
 NEXT = "SELECT next FROM consumer_offset WHERE topic = $1 AND partition = 1"
 
 
@@ -78,9 +80,13 @@ class Years:
     async def apply(self) -> None:
         """A batch, from wherever the database says."""
         assert self._release
-        stands = await self.installation.value(NEXT, self._topic)
-        if batch := self._log[stands : stands + self._chance.randint(1, 30)]:
-            await applying.apply(self._release._place, TopicPartition(self._topic, 1), stands, batch)
+        stands, rewinds = (await self.installation.rows(PLACE, self._topic))[0]
+        backlog = Backlog(TopicPartition(self._topic, 1), stands, rewinds)
+        backlog.add(self._log[stands : stands + self._chance.randint(1, 30)])
+        while backlog.lanes and self._chance.random() < 0.8:
+            batch = backlog.turn(self._chance.choice(backlog.lanes), self._chance.randint(1, 30))
+            await applying.apply(self._release._place, backlog.claim(batch), batch)
+            backlog.applied(batch)
 
     async def mark(self) -> None:
         """Members note what they have read to its end."""

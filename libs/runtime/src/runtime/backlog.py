@@ -1,0 +1,133 @@
+"""What was fetched of a partition and waits to be applied: partners take turns, and the order of a key holds.
+
+A lane is what concerns the same partners. One partner's file of thousands of rows lies before a rival's single record:
+the record is applied ahead of them. The stored offset passes over it only together with all that lies before it, and
+when the partition is read again, the inbox knows it.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+
+from aiokafka.structs import ConsumerRecord, TopicPartition
+
+from runtime.offsets import Claim, Fenced, event_id
+
+MOST = 5_000
+MOST_BYTES = 8_000_000
+"""How far ahead a partition is looked at: a record that lies further behind waits until there is room."""
+AT_ONCE = 3
+"""Partitions that have a turn at the same time."""
+SECONDS = 0.1
+"""What a turn is to take: so long waits who comes while others have theirs."""
+_BEGIN_WITH, _LEAST, _MOST = 200, 20, 1000
+"""Records of a turn."""
+
+
+def _lane(record: ConsumerRecord) -> str:
+    return (dict(record.headers).get("ce_parties") or b"").decode("utf-8", "replace")
+
+
+class Backlog:
+    """The records of one partition from the stored offset on, as far as they were fetched."""
+
+    def __init__(self, partition: TopicPartition, stored: int, rewinds: int) -> None:
+        self.partition, self.stored, self.rewinds = partition, stored, rewinds
+        self._log: deque[tuple[str, ConsumerRecord]] = deque()
+        self._ahead: set[int] = set()
+        self._waiting: Counter[str] = Counter()
+        self._bytes = 0
+
+    @property
+    def lanes(self) -> list[str]:
+        """Those that have records waiting."""
+        return list(self._waiting)
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more should be fetched for now."""
+        return len(self._log) >= MOST or self._bytes >= MOST_BYTES
+
+    def stands_at(self, stored: int, rewinds: int) -> bool:
+        """Whether the database still says the same."""
+        return (stored, rewinds) == (self.stored, self.rewinds)
+
+    def add(self, records: Iterable[ConsumerRecord]) -> None:
+        """Put what was fetched behind what is there. Raises Fenced where it lies before that."""
+        for record in records:
+            if record.offset < (self._log[-1][1].offset + 1 if self._log else self.stored):
+                raise Fenced
+            lane = _lane(record)
+            self._log.append((lane, record))
+            self._waiting[lane] += 1
+            self._bytes += len(record.value or b"")
+
+    def turn(self, lane: str, most: int) -> list[ConsumerRecord]:
+        """The first records of a lane, none of which lies behind one of its key that waits in another lane.
+
+        Where all of them do, those of the lane that is in front.
+        """
+        if found := self._free(lane, most):
+            return found
+        return self._free(next(front for front, record in self._log if record.offset not in self._ahead), most)
+
+    def _free(self, lane: str, most: int) -> list[ConsumerRecord]:
+        found: list[ConsumerRecord] = []
+        behind: set[bytes | None] = set()
+        for other, record in self._log:
+            if record.offset in self._ahead:
+                continue
+            if other != lane or record.key in behind:
+                behind.add(record.key)
+            else:
+                found.append(record)
+                if len(found) == most:
+                    break
+        return found
+
+    def claim(self, records: Sequence[ConsumerRecord]) -> Claim:
+        """How the stored offset moves when these are applied: over all that is applied without a gap then."""
+        applied, last = self._ahead | {record.offset for record in records}, None
+        for _, record in self._log:
+            if record.offset not in applied:
+                break
+            last = record
+        next_, last_id = (last.offset + 1, event_id(last)) if last else (None, None)
+        return Claim(self.partition, self.stored, self.rewinds, next_, last_id)
+
+    def applied(self, records: Sequence[ConsumerRecord]) -> None:
+        """These are applied, or parked."""
+        self._ahead |= {record.offset for record in records}
+        self._waiting -= Counter(map(_lane, records))
+        while self._log and self._log[0][1].offset in self._ahead:
+            _, first = self._log.popleft()
+            self._ahead.discard(first.offset)
+            self._bytes -= len(first.value or b"")
+            self.stored = first.offset + 1
+
+
+class Turns:
+    """Who has a turn, in all partitions of a member, and how many records it takes."""
+
+    def __init__(self) -> None:
+        self.most = _BEGIN_WITH
+        self._last: dict[str, int] = {}
+
+    def next(self, backlogs: Iterable[Backlog]) -> list[tuple[Backlog, str]]:
+        """The partitions that have a turn now, and their lanes: those whose last turn is longest ago."""
+        waiting = [(self._last.get(lane, 0), backlog, lane) for backlog in backlogs for lane in backlog.lanes]
+        chosen: dict[TopicPartition, tuple[Backlog, str]] = {}
+        for _, backlog, lane in sorted(waiting, key=itemgetter(0)):
+            if len(chosen) < AT_ONCE:
+                chosen.setdefault(backlog.partition, (backlog, lane))
+        return list(chosen.values())
+
+    def begin(self, lane: str) -> None:
+        """A lane has its turn."""
+        self._last[lane] = max(self._last.values(), default=0) + 1
+
+    def took(self, records: int, seconds: float) -> None:
+        """Let later turns take as many records as their time allows."""
+        allowed = int(records * SECONDS / max(seconds, 1e-6))
+        if records == self.most or allowed < self.most:
+            self.most = max(_LEAST, min(_MOST, 2 * self.most, allowed))

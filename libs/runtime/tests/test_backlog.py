@@ -1,0 +1,119 @@
+"""Partners take turns with what was fetched of a partition; nothing is lost, doubled, or out of its key's order."""
+
+import pytest
+from aiokafka.structs import ConsumerRecord, TopicPartition
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime import backlog
+from runtime.backlog import Backlog
+from runtime.offsets import Fenced
+
+PARTITION = TopicPartition("t", 0)
+
+
+def logged(offset: int, lane: str, key: str = "", value: bytes = b"{}") -> ConsumerRecord:
+    """A record at an offset, of a fact whose parties are the lane."""
+    headers = (("ce_parties", lane.encode()), ("ce_id", f"id-{offset}".encode()))
+    return ConsumerRecord("t", 0, offset, 0, 0, (key or f"{lane}{offset}").encode(), value, None, 1, 2, headers)
+
+
+def waiting(*records: ConsumerRecord) -> Backlog:
+    found = Backlog(PARTITION, records[0].offset, 7)
+    found.add(records)
+    return found
+
+
+def offsets(records: list[ConsumerRecord]) -> list[int]:
+    return [record.offset for record in records]
+
+
+def test_a_record_behind_a_file_is_applied_ahead_and_the_offset_waits_for_the_file() -> None:
+    file = [logged(offset, "laboratory") for offset in range(10, 310)]
+    held = waiting(*file, logged(310, "rival"))
+    ahead = held.turn("rival", 100)
+    assert offsets(ahead) == [310]
+    claim = held.claim(ahead)
+    assert (claim.stored, claim.rewinds, claim.next, claim.last_id) == (10, 7, None, None)
+    held.applied(ahead)
+    assert (held.stored, held.lanes) == (10, ["laboratory"])
+    most = held.turn("laboratory", 250)
+    assert (held.claim(most).next, held.claim(most).last_id) == (260, "id-259")
+    held.applied(most)
+    rest = held.turn("laboratory", 250)
+    assert offsets(rest) == [*range(260, 310)]
+    assert (held.claim(rest).next, held.claim(rest).last_id) == (311, "id-310"), "over what was applied ahead, too"
+    held.applied(rest)
+    assert (held.stored, held.lanes) == (311, [])
+
+
+def test_what_lies_behind_its_own_key_in_another_lane_waits_for_it() -> None:
+    held = waiting(logged(0, "a", "batch"), logged(1, "a,b", "batch"), logged(2, "a,b", "other"))
+    assert offsets(held.turn("a,b", 10)) == [2]
+    held.applied(held.turn("a,b", 10))
+    assert offsets(held.turn("a,b", 10)) == [0], "the lane in front, on which it waits"
+
+
+def test_markers_of_transactions_leave_gaps_that_the_offset_passes() -> None:
+    held = waiting(logged(3, "a"), logged(7, "b"), logged(9, "a"))
+    held.applied(held.turn("a", 10))
+    assert held.stored == 4
+    held.applied(held.turn("b", 10))
+    assert (held.stored, held.lanes) == (10, [])
+
+
+@pytest.mark.parametrize("offset", [2, 7])
+def test_what_lies_before_what_is_there_was_fetched_for_another_place(offset: int) -> None:
+    held = Backlog(PARTITION, 3, 0)
+    if offset > 3:
+        held.add([logged(7, "a")])
+    with pytest.raises(Fenced):
+        held.add([logged(offset, "a")])
+
+
+def test_no_more_is_fetched_than_may_be_held() -> None:
+    held = waiting(*(logged(offset, "a") for offset in range(backlog.MOST)))
+    filled = [held.full]
+    for records in (1, backlog.MOST):
+        held.applied(held.turn("a", records))
+        filled.append(held.full)
+    held.add([logged(backlog.MOST, "b", value=b" " * backlog.MOST_BYTES)])
+    filled.append(held.full)
+    held.applied(held.turn("b", 1))
+    assert [*filled, held.full] == [True, False, False, True, False]
+
+
+Told = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), min_size=1, max_size=40)
+Turns = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 5), st.booleans()), max_size=60)
+
+
+@given(Told, Turns)
+def test_whoever_has_a_turn_each_record_is_applied_once_and_a_key_in_order(
+    told: list[tuple[str, str]], turns: list[tuple[str, int, bool]]
+) -> None:
+    log = [logged(2 * number, lane, key) for number, (lane, key) in enumerate(told)]
+    fetched, applied = iter(log), list[ConsumerRecord]()
+    held = waiting(next(fetched))
+
+    def take(lane: str, most: int) -> None:
+        records = held.turn(lane, most)
+        claim = held.claim(records)
+        held.applied(records)
+        applied.extend(records)
+        assert 0 < len(records) <= most
+        assert held.stored == (claim.stored if claim.next is None else claim.next)
+        assert {record.offset for record in log if record.offset < held.stored} <= {*offsets(applied)}
+
+    for lane, most, arrives in turns:
+        if arrives and (record := next(fetched, None)):
+            held.add([record])
+        if held.lanes:
+            take(lane, most)
+    held.add(fetched)
+    while held.lanes:
+        take(held.lanes[0], 3)
+    assert sorted(offsets(applied)) == offsets(log)
+    assert held.stored == log[-1].offset + 1
+    for key in "xyz":
+        own = [record.offset for record in applied if record.key == key.encode()]
+        assert own == sorted(own)
