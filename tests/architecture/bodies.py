@@ -20,8 +20,9 @@ BODIES: dict[str, Example] = {
     "POST /v1/kpis/{code}/versions": lambda of: KPI,
     "PUT /v1/kpis/{code}/target": lambda of: {"value": 1, "red": 5},
     "POST /v1/rebuilds": lambda of: {"compare": True},
-    "POST /v1/parked/retries": lambda of: {},
-    "POST /v1/replays": lambda of: {"since": "2100-01-01T00:00:00Z"},
+    "POST /v1/parked/retries": lambda of: WHY,
+    "POST /v1/projection-rebuilds": lambda of: WHY,
+    "POST /v1/replays": lambda of: {"since": datetime.now(UTC).isoformat()} | WHY,
     "POST /v1/feeds": lambda of: {
         "code": f"matrix-{uuid4().hex[:8]}", "site_id": of.site, "kind": "mes", "format": "cloudevents"
     },

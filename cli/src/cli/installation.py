@@ -36,6 +36,7 @@ GivenToken = Annotated[
         "--token", envvar="ENTENTE_TOKEN", callback=_stripped, help="Your token; default: one of the local demo's."
     ),
 ]
+Reason = Annotated[str, typer.Option("--reason", help="Why, for the audit.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
 
 _ADVICE = {

@@ -8,7 +8,7 @@ import pytest
 TOLD = "2026-03-14 09:30:00 UTC: ana (quality) changed deviation: state from reported to classified."
 
 
-@pytest.mark.parametrize("record", [str(uuid4()), "DEV-2026-48151", "oos-2026-00017", "P-2026-31337"])
+@pytest.mark.parametrize("record", [str(uuid4()), "DEV-2026-48151", "oos-2026-00017", "P-2026-31337", "operations"])
 def test_a_history_is_told_line_by_line(entente: Any, answering: Any, record: str) -> None:
     answering.body = {"items": [{"text": TOLD, "id": str(uuid4())}], "next": None}
     done = entente("audit", "show", record, "--url", answering.url, "--token", "any")

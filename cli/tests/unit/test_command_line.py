@@ -49,13 +49,14 @@ def test_a_refusal_says_what_to_do(entente: Any, answering: Any, status: int, ad
 
 def test_the_token_and_the_url_may_come_from_the_environment(entente: Any, answering: Any) -> None:
     answering.body = {"changed": True, "buckets": 3, "different": 0, "differences": []}
-    done = entente("kpi", "rebuild", "--json", ENTENTE_URL=answering.url, ENTENTE_TOKEN="mine")
+    why = ("--reason", "a sum was doubted")
+    done = entente("kpi", "rebuild", "--json", *why, ENTENTE_URL=answering.url, ENTENTE_TOKEN="mine")
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["buckets"] == 3
     method, path, headers, body = answering.asked[0]
     assert (method, path) == ("POST", "/api/kpi/v1/rebuilds")
     assert headers["Authorization"] == "Bearer mine"
-    assert json.loads(body) == {"compare": False}
+    assert json.loads(body) == {"compare": False, "reason": "a sum was doubted"}
 
 
 def test_a_rebuild_waits_until_every_partition_is_read(entente: Any, answering: Any) -> None:

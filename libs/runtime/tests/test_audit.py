@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts import clock
 from notes.behind_http import Notes
 from notes.logins import a_note
 from serving.audit import OPERATIONS
@@ -84,3 +85,16 @@ async def test_only_who_may_see_the_record_sees_its_history(notes: Notes) -> Non
     async with notes.as_("admin") as administrator:
         assert (await administrator.get(f"/audit/{mine}")).status_code == 403
     assert OPERATIONS.int == 0
+
+
+async def test_what_an_operator_did_is_noted_with_person_and_reason(notes: Notes) -> None:
+    async with notes.as_("admin", subject="ola") as operator:
+        why = {"reason": "the broker was restored", "since": clock.now().isoformat()}
+        asked = {"X-Correlation-Id": uuid4().hex}
+        assert (await operator.post("/replays", json=why, headers=asked)).status_code == 202
+    items = (await notes.client.get("/audit/operations", params={"limit": 500})).json()["items"]
+    (entry,) = [item for item in items if item["correlation_id"] == asked["X-Correlation-Id"]]
+    assert (entry["actor"], entry["done"], entry["reason"]) == ("ola", "replay", why["reason"])
+    assert [change["field"] for change in entry["changes"]] == ["facts", "since"]
+    async with notes.as_("partner_quality", partner_id=uuid4()) as partner:
+        assert (await partner.get("/audit/operations")).json()["items"] == []

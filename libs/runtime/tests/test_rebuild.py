@@ -72,8 +72,11 @@ async def test_members_that_have_nothing_to_do_notice_a_rebuild(installation: In
     async with serving(installation) as app, client(app, issuer, "admin") as http:
         await applied(installation, 5)
         await rebuilt(installation, http)
-        await http.post("/projection-rebuilds")
+        await http.post("/projection-rebuilds", json={"reason": "a handler was wrong"})
         await rebuilt(installation, http)
+        async with client(app, issuer, "quality") as reader:
+            (noted,) = (await reader.get("/audit/operations")).json()["items"]
+        assert (noted["done"], noted["reason"]) == ("rebuild", "a handler was wrong")
         assert await numbers(installation, key) == [*range(5)]
         assert await installation.value("SELECT min(position) FROM heard") == 6
 

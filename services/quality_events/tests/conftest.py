@@ -42,11 +42,11 @@ class Bus:
     heard: list[Recorded[Fact]] = field(default_factory=list)
 
     async def tell(
-        self, fact: Fact, *, parties: tuple[UUID, ...] = (), at: datetime | None = None, id: UUID | None = None
+        self, fact: Fact, *, at: datetime | None = None, id: UUID | None = None, correlation: str = "test"
     ) -> UUID:
         """Publish a fact recorded at an instant; gives its event id, under which it can be told again."""
         event_id = id or uuid7()
-        envelope = {"id": str(event_id), "time": at or datetime.now(UTC), "correlationid": "test"}
+        envelope = {"id": str(event_id), "time": at or datetime.now(UTC), "correlationid": correlation}
         await self.producer.send_and_wait(**self.as_record(fact, **envelope))
         return event_id
 

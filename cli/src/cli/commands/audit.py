@@ -21,6 +21,7 @@ _NUMBERED = {
 }
 """Which list knows a number, by what is before its first hyphen."""
 _NOT_SEEN = {403, 404}
+_OPERATIONS = "operations"
 
 
 @commands.callback()
@@ -30,7 +31,9 @@ def _audit() -> None:
 
 @commands.command()
 def show(
-    record: Annotated[str, typer.Argument(help="A record's id, or its number, such as DEV-2026-48151.")],
+    record: Annotated[
+        str, typer.Argument(help="Its id, its number (DEV-2026-48151), or operations: what operators did.")
+    ],
     service: Annotated[str | None, typer.Option("--service", help="Whose record, where only the id is known.")] = None,
     url: Url = None,
     token: GivenToken = None,
@@ -52,7 +55,7 @@ def show(
 def _places(platform: Installation, record: str, service: str | None) -> list[tuple[str, str]]:
     """Where to look, and under which id."""
     try:
-        id = str(UUID(record))
+        id = record if record == _OPERATIONS else str(UUID(record))
     except ValueError:
         return [_of_number(platform, record)]
     if service and service not in WITH_A_LEDGER:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import installation
-from cli.installation import AsJson, GivenToken, Url
+from cli.installation import AsJson, GivenToken, Reason, Url
 from cli.output import print_json, print_line, print_table, waiting
 
 commands = typer.Typer(help="Key performance indicators.", no_args_is_help=True)
@@ -20,6 +20,7 @@ def kpi() -> None:
 @commands.command()
 def rebuild(
     compare: Annotated[bool, typer.Option("--compare", help="Change nothing; say what would differ.")] = False,
+    reason: Reason = "",
     url: Url = None,
     token: GivenToken = None,
     as_json: AsJson = False,
@@ -27,7 +28,7 @@ def rebuild(
     """Work out all aggregates from the facts again. With --compare, exit status 1 means that they differ."""
     with installation.find(url, token) as platform, waiting("rebuilding"):
         outcome: dict[str, Any] = platform.request(
-            "POST", "/api/kpi/v1/rebuilds", json={"compare": compare}, timeout=_PATIENCE
+            "POST", "/api/kpi/v1/rebuilds", json={"compare": compare, "reason": reason}, timeout=_PATIENCE
         )
     if as_json:
         print_json(outcome)

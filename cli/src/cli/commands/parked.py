@@ -7,7 +7,7 @@ import typer
 
 from cli import installation
 from cli.failures import Answered, Failure
-from cli.installation import AsJson, GivenToken, Installation, Url
+from cli.installation import AsJson, GivenToken, Installation, Reason, Url
 from cli.output import notes, print_json, print_line, print_table
 from cli.services import WITH_A_LEDGER
 
@@ -55,6 +55,7 @@ def explain(
 def retry(
     id: Annotated[int | None, typer.Argument(help="One fact and what follows on its key; default: all.")] = None,
     service: OneService = None,
+    reason: Reason = "",
     url: Url = None,
     token: GivenToken = None,
     as_json: AsJson = False,
@@ -64,7 +65,7 @@ def retry(
         owners = [_owner(platform, id, service)] if id is not None else _chosen(service)
         outcome: dict[str, Any] = {"applied": 0, "failed": []}
         for owner in owners:
-            answer = _ask(platform, "POST", owner, "/parked/retries", json={"id": id})
+            answer = _ask(platform, "POST", owner, "/parked/retries", json={"id": id, "reason": reason})
             outcome["applied"] += answer.get("applied", 0)
             outcome["failed"] += [{"service": owner, **failed} for failed in answer.get("failed", [])]
     if as_json:

@@ -7,7 +7,7 @@ import typer
 
 from cli import installation
 from cli.failures import Failure
-from cli.installation import AsJson, GivenToken, Installation, Url
+from cli.installation import AsJson, GivenToken, Installation, Reason, Url
 from cli.output import print_json, print_line, progress
 from cli.services import WITH_A_LEDGER
 
@@ -18,6 +18,7 @@ _PATIENCE = 600.0
 
 def rebuild(
     service: Annotated[str, typer.Option("--service", help="Whose: one that owns no records, such as kpi.")],
+    reason: Reason = "",
     url: Url = None,
     token: GivenToken = None,
     as_json: AsJson = False,
@@ -26,7 +27,7 @@ def rebuild(
     if service not in WITH_A_LEDGER:
         raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(WITH_A_LEDGER))
     with installation.find(url, token) as platform:
-        begun = platform.post(f"/api/{service}/v1/projection-rebuilds")
+        begun = platform.post(f"/api/{service}/v1/projection-rebuilds", {"reason": reason})
         _wait(platform, service, begun["partitions"])
     if as_json:
         print_json({"service": service, **begun})

@@ -8,7 +8,7 @@ import typer
 
 from cli import installation
 from cli.failures import Failure
-from cli.installation import AsJson, GivenToken, Installation, Url
+from cli.installation import AsJson, GivenToken, Installation, Reason, Url
 from cli.output import print_json, print_line, progress
 from cli.services import WITH_A_LEDGER
 
@@ -22,6 +22,7 @@ def replay(
     since: Annotated[
         str | None, typer.Option("--since", metavar="TIME", help="From when on, for example 2026-03-01T00:00:00Z.")
     ] = None,
+    reason: Reason = "",
     url: Url = None,
     token: GivenToken = None,
     as_json: AsJson = False,
@@ -30,7 +31,7 @@ def replay(
     if service not in WITH_A_LEDGER:
         raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(WITH_A_LEDGER))
     with installation.find(url, token) as platform:
-        facts = platform.post(f"/api/{service}/v1/replays", {"since": _instant(since)})["facts"]
+        facts = platform.post(f"/api/{service}/v1/replays", {"since": _instant(since), "reason": reason})["facts"]
         _wait(platform, service, facts)
     if as_json:
         print_json({"service": service, "facts": facts})

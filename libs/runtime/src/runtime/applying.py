@@ -12,7 +12,7 @@ from runtime import metrics, telemetry
 from runtime.database import Context
 from runtime.health import Health
 from runtime.offsets import LONGEST, Claim, advance, event_id, text_of
-from runtime.principal import Principal, worker
+from runtime.principal import worker
 from runtime.problems import storable
 from runtime.subscriptions import Groups, Subscriptions
 from runtime.work import Store, Work
@@ -46,12 +46,12 @@ class Place:
     store: Store
     subscriptions: Subscriptions
     health: Health
-    operator: Principal | None = None
-    """The person on whose behalf plumbing works, under the worker's database role; None for the worker itself."""
+    operator: Context | None = None
+    """On behalf of whom plumbing works, under the worker's database role, and why; None for the worker itself."""
 
     def context(self, correlation_id: str = "") -> Context:
-        """The transaction context of this service's worker."""
-        return Context(self.operator or worker(self.service), correlation_id=correlation_id)
+        """The transaction context of this service's worker, or its operator."""
+        return self.operator or Context(worker(self.service), correlation_id=correlation_id)
 
 
 def parse(record: ConsumerRecord) -> Recorded[Fact] | None:

@@ -62,6 +62,11 @@ def _reason(request: Request, body: bytes) -> str:
     return given[:_LONGEST_REASON]
 
 
+def correlation_of(request: Request) -> str:
+    """What the request belongs to, as the caller says or else new: facts and the audit carry it."""
+    return request.headers.get("x-correlation-id", "")[:100] or str(uuid7())
+
+
 def _tag(response: Response, work: Work) -> None:
     if work.subject is not None:
         response.headers["ETag"] = f'"{work.subject.version}"'
@@ -97,8 +102,7 @@ class CommandRoute(APIRoute):
             needs.check_role(principal)
             body = await request.body()
             key, expected = idempotency.key_of(request, principal), _expected_version(request)
-            correlation_id = request.headers.get("x-correlation-id", "")[:100] or str(uuid7())
-            context = Context(principal, correlation_id, _reason(request, body), lock=key)
+            context = Context(principal, correlation_of(request), _reason(request, body), lock=key)
             try:
                 async with request.app.state.store.work(context) as work:
                     request.state.work, work.needs, work.expected_version = work, needs, expected

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from contracts import Fact, Recorded, contract_of, topics
+from runtime import attribution
 from runtime.work import Work
 
 F = TypeVar("F", bound=Fact)
@@ -45,6 +46,7 @@ class Subscriptions:
             async def each(work: Work, facts: Sequence[Recorded[F]]) -> None:
                 for recorded in facts:
                     work.cause = recorded
+                    await attribution.caused_by(work.connection, [recorded])
                     await handler(work, recorded.fact)
                     await work.session.flush()  # the next one may look for what this one made
                 work.cause = None
@@ -93,5 +95,6 @@ class Subscriptions:
             run = list(consecutive)
             for group, handler in self._handlers.get(type_, {}).items():
                 if given := [fact for fact in run if new is None or group in new[str(fact.id)]]:
+                    await attribution.caused_by(work.connection, given)
                     await handler(work, given)
                     await work.session.flush()

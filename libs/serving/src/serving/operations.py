@@ -14,7 +14,10 @@ from contracts import HappenedAt, Role
 from runtime import cursor, handled, metrics, parking, timers
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
+from runtime.attribution import note_operation
+from runtime.database import Context
 from runtime.problems import RuleViolated
+from runtime.routes import correlation_of
 
 log = structlog.get_logger()
 router = APIRouter(tags=["operations"])
@@ -30,12 +33,20 @@ SELECT (SELECT count(*) FROM parked) AS parked,
 """
 
 
-async def _operated(request: Request, principal: Asking) -> Place:
+async def _looking(request: Request, principal: Asking) -> Place:
     place: Place = request.app.state.place
-    return replace(place, operator=replace(principal, worker=True))
+    return replace(place, operator=Context(replace(principal, worker=True), correlation_of(request)))
 
 
-Operated = Annotated[Place, Depends(_operated)]
+async def _operating(
+    place: Annotated[Place, Depends(_looking)],
+    reason: Annotated[str, Body(embed=True, max_length=10_000, description="Why, for the audit.")] = "",
+) -> Place:
+    return replace(place, operator=replace(place.context(), reason=reason))
+
+
+Looked = Annotated[Place, Depends(_looking)]
+Operated = Annotated[Place, Depends(_operating)]
 
 
 async def status_of(place: Place) -> dict[str, Any]:
@@ -56,7 +67,7 @@ async def status_of(place: Place) -> dict[str, Any]:
 
 @router.get("/status")
 @allowed(*SPONSORS)
-async def status(request: Request, place: Operated) -> dict[str, Any]:
+async def status(request: Request, place: Looked) -> dict[str, Any]:
     """What the service is for and how far behind it is; ``degraded`` is what has been failing in this process.
 
     ``lag`` is null in a process that does not consume, or does not know now.
@@ -69,14 +80,14 @@ async def status(request: Request, place: Operated) -> dict[str, Any]:
 
 @router.get("/parked")
 @allowed(*SPONSORS)
-async def list_parked(place: Operated, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
+async def list_parked(place: Looked, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
     """Facts that could not be applied, oldest first."""
     return {"items": await parking.listing(place, limit), "next": None}
 
 
 @router.get("/parked/{id}")
 @allowed(*SPONSORS)
-async def explain_parked(id: int, place: Operated) -> dict[str, Any]:
+async def explain_parked(id: int, place: Looked) -> dict[str, Any]:
     """Why one fact is parked, and the record itself."""
     return await parking.explain(place, id)
 
@@ -90,7 +101,7 @@ async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=Tru
 
 @router.get("/set-aside")
 @allowed(*SPONSORS)
-async def list_set_aside(place: Operated, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
+async def list_set_aside(place: Looked, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
     """Records on which a timer failed, oldest first: why, since when, and when they are tried again."""
     async with place.store.work(place.context()) as work:
         return {"items": [dict(row) for row in await work.connection.fetch(timers.LISTING, limit)], "next": None}
@@ -102,6 +113,7 @@ async def replay(place: Operated, since: Annotated[HappenedAt | None, Body(embed
     """Send the ledger to Kafka again, from an instant on. ``outbox_pending`` in the status tells how far it is."""
     async with place.store.work(place.context()) as work:
         facts = await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))
+        await note_operation(work.connection, "replay", since=since, facts=facts)
         log.warning("replay", service=place.service, by=work.principal.subject, since=since, facts=facts)
         return {"facts": facts}
 
@@ -119,5 +131,6 @@ async def rebuild(request: Request, place: Operated) -> dict[str, int]:
         raise RuleViolated(f"{place.service} owns its records: nothing could build them anew")
     async with place.store.work(place.context()) as work:
         await handled.rebuild(work, projections)
+        await note_operation(work.connection, "rebuild", projections=list(projections))
         log.warning("rebuild", service=place.service, by=work.principal.subject, projections=projections)
     return {"partitions": (await status_of(place))["partitions_to_read"]}

@@ -111,8 +111,9 @@ async def tell(settings: Settings, tracking: Any, as_record: Any) -> AsyncIterat
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, linger_ms=5)
     await producer.start()
 
-    async def send(*facts: Fact) -> None:
-        await asyncio.gather(*[await producer.send(**as_record(fact, correlationid="test")) for fact in facts])
+    async def send(*facts: Fact, **envelope: Any) -> None:
+        told = {"correlationid": "test"} | envelope
+        await asyncio.gather(*[await producer.send(**as_record(fact, **told)) for fact in facts])
 
     yield send
     await producer.stop()

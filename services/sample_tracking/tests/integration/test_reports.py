@@ -192,6 +192,23 @@ async def test_an_amendment_stands_beside_what_it_amends(
     assert str(amended.fact.supersedes) == old["id"]
 
 
+async def test_the_audit_names_the_report_behind_a_result_and_behind_its_end(
+    known: Any, tell: Any, results: Any, tracking: Any
+) -> None:
+    first, second, lot = str(uuid4()), str(uuid4()), known.lot()
+    await tell(known.report("70", lot, id="R1"), id=first, correlationid="message 1")
+    await results(lot, 1)
+    await tell(known.report("88", lot, id="R1", revision=2), id=second, correlationid="message 2")
+    old, new = await results(lot, 2)
+
+    async def entries(result: dict[str, Any]) -> list[tuple[str, str, str]]:
+        items = (await tracking.client.get(f"/audit/{result['id']}")).json()["items"]
+        return [(entry["done"], entry["cause"], entry["correlation_id"]) for entry in items]
+
+    assert await entries(old) == [("created", first, "message 1"), ("changed", second, "message 2")]
+    assert await entries(new) == [("created", second, "message 2")]
+
+
 async def test_revisions_in_one_batch_and_in_the_wrong_order(
     known: Any, specify: Any, tell: Any, results: Any, told: Any, eventually: Any
 ) -> None:

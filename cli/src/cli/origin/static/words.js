@@ -39,6 +39,7 @@ const SAYING = {
   BatchManufactured: (d) => ["good", `${lot(d)} manufactured${at(d)}${d.yield_percent ? `, yield ${number(d.yield_percent)} %` : ""}`],
   DeviationRaised: (d) => ["bad", `${d.number} raised${at(d)}: ${d.title}`],
   DeviationAmended: (d) => ["", `${d.number} amended${at(d)}`],
+  DeviationLinked: (d) => ["", `${d.number} joined to its batch and product`],
   DeviationClassified: (d) => ["", `${d.number} classified as ${d.classification}`],
   DeviationAcknowledged: (d) => ["", `${d.number} acknowledged by the sponsor`],
   DeviationOverdue: (d) => ["bad", `${d.number} is overdue${at(d)}`],
@@ -46,6 +47,8 @@ const SAYING = {
   DeviationCancelled: (d) => ["", `${d.number} cancelled: ${d.reason}`],
   OosOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)}${at(d)}`],
   OosNotified: (d) => ["", `${d.number}: the sponsor was told`],
+  OosLinked: (d) => ["", `${d.number} joined to its batch and product`],
+  OosInvalidationProposed: (d) => ["", `${d.number}: the laboratory proposes to invalidate the result`],
   OosConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion}`],
 };
 const evaluation = (word) => ({ pass: "passed", oos: "out of specification" })[word] || "not evaluated";

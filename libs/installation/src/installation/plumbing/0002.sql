@@ -75,12 +75,13 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- What an operator does to the plumbing itself, on the record that is nobody's: see runtime.audit.
+-- What an operator does to the plumbing itself, on the record that is nobody's: see serving.audit.
 CREATE FUNCTION note_operation(what text, detail jsonb) RETURNS void LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
     INSERT INTO public.audit (actor, actor_roles, tenant, correlation_id, reason, table_name, record_id,
                               root_table, root_id, operation, new)
-    SELECT current_setting('entente.actor'), current_setting('entente.actor_roles', true), '', '',
+    SELECT current_setting('entente.actor'), current_setting('entente.actor_roles', true), '',
+           coalesce(current_setting('entente.correlation', true), ''),
            coalesce(current_setting('entente.reason', true), ''), 'operation', nil, 'operation', nil, what, detail
     FROM (SELECT '00000000-0000-0000-0000-000000000000'::uuid AS nil) AS nobodys
 $$;

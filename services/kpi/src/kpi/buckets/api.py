@@ -1,22 +1,27 @@
 """HTTP words for rebuilding the sums. An operator's task, under the worker's database role, as only it writes them."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter
 
 from contracts import Role
 from kpi.buckets import commands
 from kpi.buckets.schemas import Difference, Rebuild, RebuildRead
 from runtime.access import allowed
-from serving.operations import Operated
+from runtime.attribution import note_operation
+from serving.operations import Looked
 
 router = APIRouter(prefix="/rebuilds", tags=["operations"])
 
 
 @router.post("")
 @allowed(Role.admin)
-async def rebuild(body: Rebuild, place: Operated) -> RebuildRead:
+async def rebuild(body: Rebuild, place: Looked) -> RebuildRead:
     """Make the buckets anew from the facts and tell what differed; with `compare` only tell."""
-    async with place.store.work(place.context()) as work:
+    async with place.store.work(replace(place.context(), reason=body.reason)) as work:
         done = await (commands.compare(work) if body.compare else commands.rebuild(work))
+        if not body.compare:
+            await note_operation(work.connection, "rebuild of the sums", different=done["different"])
     differences = [Difference.of(row) for row in done["differences"]]
     return RebuildRead(
         changed=not body.compare, buckets=done["buckets"], different=done["different"], differences=differences

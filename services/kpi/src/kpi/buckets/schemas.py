@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from kpi.definitions.schemas import Number
 
@@ -15,6 +15,7 @@ class Rebuild(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     compare: bool = False
+    reason: str = Field(default="", max_length=10_000, description="Why, for the audit.")
 
 
 class Sum(BaseModel):

@@ -1,10 +1,10 @@
 """What partners' systems report about batches, in the words of the model."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from operator import itemgetter
-
-from uuid_utils.compat import uuid7
+from typing import Any
+from uuid import UUID, uuid5
 
 from contracts import Lot, Recorded
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported
@@ -13,6 +13,7 @@ from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep
 from quality_events.batches.statements import Statement, record
 from quality_events.batches.terms import Authority, Completion, Source, Start
+from runtime.attribution import rows_caused_by
 from runtime.work import Work
 
 
@@ -20,25 +21,16 @@ async def starts(work: Work, reports: Sequence[Recorded[BatchStartReported]]) ->
     """Batches begin; their inputs enter the genealogy."""
     batches = await record(work, map(_of_start, reports))
     inputs = [
-        {
-            "id": uuid7(),
-            "batch_id": batches[fact.lot.id].id,
-            "source": source.name,
-            "revision": source.revision,
-            "lot_id": _lot_id(fact.lot.site_id, part.material, part.number),
-            "material": part.material,
-            "number": part.number,
-        }
-        for fact, source in ((report.fact, _source(report.fact)) for report in reports)
-        for part in fact.inputs
+        (
+            report,
+            _part(report.fact, batches)
+            | {"lot_id": _lot_id(report.fact.lot.site_id, part.material, part.number)}
+            | {"material": part.material, "number": part.number},
+        )
+        for report in reports
+        for part in report.fact.inputs
     ]
-    await bulk.insert(
-        work,
-        BatchInput,
-        _latest(inputs, "batch_id", "source", "lot_id"),
-        "(batch_id, source, lot_id) DO UPDATE SET revision = EXCLUDED.revision "
-        "WHERE batch_input.revision < EXCLUDED.revision",
-    )
+    await _write(work, BatchInput, inputs, identity=("batch_id", "source", "lot_id"), amended=("revision",))
 
 
 async def completions(work: Work, reports: Sequence[Recorded[BatchCompletionReported]]) -> None:
@@ -50,36 +42,47 @@ async def process_data(work: Work, reports: Sequence[Recorded[ProcessDataReporte
     """Summary values of batches' process steps, also of batches whose start was not reported yet."""
     batches = await record(work, map(_of_process, reports))
     steps = [
-        {
-            "id": uuid7(),
-            "batch_id": batches[fact.lot.id].id,
-            "source": _source(fact).name,
-            "revision": fact.source.revision,
-            "step": fact.step,
-            "occurred": moments.written(fact.occurred_at),
-            "undated": fact.undated,
-            "values": [dict(value) for value in fact.values],
-        }
-        for fact in (report.fact for report in reports)
+        (
+            report,
+            _part(fact, batches)
+            | {"step": fact.step, "occurred": moments.written(fact.occurred_at)}
+            | {"undated": fact.undated, "values": [dict(value) for value in fact.values]},
+        )
+        for report, fact in ((report, report.fact) for report in reports)
     ]
-    await bulk.insert(
-        work,
-        ProcessStep,
-        _latest(steps, "batch_id", "source", "step"),
-        "(batch_id, source, step) DO UPDATE SET revision = EXCLUDED.revision, occurred = EXCLUDED.occurred, "
-        "undated = EXCLUDED.undated, "
-        '"values" = EXCLUDED."values" WHERE process_step.revision < EXCLUDED.revision',
-    )
+    amended = ("revision", "occurred", "undated", "values")
+    await _write(work, ProcessStep, steps, identity=("batch_id", "source", "step"), amended=amended)
 
 
+_PARTS = UUID("b0a8a0d2-54f5-4f53-9d1b-6a0d3b0f6f0c")
 _lot_id = lru_cache(maxsize=10_000)(Lot.identify)
 """One lot of a raw material goes into many batches."""
 
 
-def _latest(rows: Iterable[bulk.Row], *identity: str) -> list[bulk.Row]:
-    """One row of each identity, that of the highest revision: one statement may write a row only once."""
-    latest = {itemgetter(*identity)(row): row for row in sorted(rows, key=itemgetter("revision"))}
-    return list(latest.values())
+def _part(fact: BatchStartReported | ProcessDataReported, batches: Mapping[UUID, Batch]) -> dict[str, Any]:
+    """What every part of a batch has: whose it is, who said so, and in which revision."""
+    return {"batch_id": batches[fact.lot.id].id, "source": _source(fact).name, "revision": fact.source.revision}
+
+
+async def _write(
+    work: Work,
+    model: type[BatchInput | ProcessStep],
+    told: Iterable[tuple[Recorded[Any], dict[str, Any]]],
+    *,
+    identity: Sequence[str],
+    amended: Sequence[str],
+) -> None:
+    """Write parts of batches, of each the highest revision. A part has its id from what it is: the audit knows it."""
+    rows: dict[UUID, bulk.Row] = {}
+    causes: dict[UUID, list[Recorded[Any]]] = {}
+    for report, part in sorted(told, key=lambda each: each[1]["revision"]):
+        id = uuid5(_PARTS, json.dumps([str(part[name]) for name in identity]))
+        rows[id] = part | {"id": id}
+        causes.setdefault(id, []).append(report)
+    await rows_caused_by(work.connection, causes)
+    table, changes = model.__tablename__, ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in amended)
+    newer = f"DO UPDATE SET {changes} WHERE {table}.revision < EXCLUDED.revision"
+    await bulk.insert(work, model, rows.values(), f"({', '.join(identity)}) {newer}")
 
 
 def _source(report: BatchStartReported | BatchCompletionReported | ProcessDataReported) -> Source:

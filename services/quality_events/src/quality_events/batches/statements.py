@@ -8,6 +8,7 @@ from contracts import Fact, Lot, Recorded, clock
 from quality_events import bulk
 from quality_events.batches.model import Batch
 from quality_events.directory import queries as directory
+from runtime.attribution import rows_caused_by
 from runtime.work import Work
 
 # In the order of the lots, so that two runs that share lots wait for each other and do not lock each other out.
@@ -52,15 +53,23 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
     known = await _locked(work, by_lot)
     fresh = {lot_id: Batch.announce(said[0].lot) for lot_id, said in by_lot.items() if lot_id not in known}
     told = {lot_id: _apply(batch, by_lot[lot_id])[0] for lot_id, batch in fresh.items()}
+    await _attribute(work, fresh | known, by_lot)
     written = await bulk.insert(work, Batch, map(dict, fresh.values()), "(lot_id) DO NOTHING", give="lot_id")
     if len(written) < len(fresh):  # another handler announced some of them in between
-        known |= await _locked(work, fresh.keys() - written)
+        late = await _locked(work, fresh.keys() - written)
+        await _attribute(work, late | known, by_lot)
+        known |= late
     told |= await _change(work, known, by_lot)
     batches = fresh | known
     for lot_id, facts in told.items():
         for fact, cause in facts:
             work.publish(fact, of=batches[lot_id], cause=cause)
     return batches
+
+
+async def _attribute(work: Work, batches: Mapping[UUID, Batch], by_lot: Mapping[UUID, Sequence[Statement]]) -> None:
+    causes = {batch.id: [said.cause for said in by_lot[lot_id]] for lot_id, batch in batches.items()}
+    await rows_caused_by(work.connection, causes)
 
 
 async def among_others(work: Work) -> None:

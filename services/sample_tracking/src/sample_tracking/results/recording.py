@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from contracts import clock
 from contracts.sample_tracking import Limit
+from runtime.attribution import rows_caused_by
 from runtime.work import Work
 from sample_tracking.results import statements
 from sample_tracking.results.evaluation import InForce, evaluate
@@ -56,6 +57,7 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
         known = await _known(work, pending)
         fresh = [draft for draft in pending if not _is_known(draft, known)]
         superseded = _place(fresh, known)
+        await _attribute(work, fresh, superseded)
         if superseded:
             await work.connection.execute(statements.SUPERSEDE, *zip(*superseded, strict=True), clock.now())
         stored = await _insert(work, fresh)
@@ -65,6 +67,14 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     for draft in recorded:
         work.publish(*draft.facts(), of=draft, cause=draft.report.cause)
     return recorded
+
+
+async def _attribute(work: Work, drafts: Sequence[Draft], superseded: Iterable[tuple[UUID, UUID]]) -> None:
+    """Let the audit name the reports behind what is written. What a person enters has the person's own reason."""
+    causes = {draft.id: [draft.report.cause] for draft in drafts if draft.report.cause}
+    older = {older: causes[newer] for older, newer in superseded if newer in causes}
+    if causes:
+        await rows_caused_by(work.connection, causes | older)
 
 
 async def _reference(work: Work, reports: Sequence[Report]) -> Reference:

@@ -1,0 +1,42 @@
+"""Which facts the audit names behind what a consumer changes, and what an operator did."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from contracts import Fact, Recorded
+
+_OF_ALL = """
+SELECT set_config('entente.cause', $1, true), set_config('entente.correlation', $2, true),
+       set_config('entente.reason', $3, true), set_config('entente.causes', '', true)
+"""
+_BY_ROW = "SELECT set_config('entente.causes', $1, true)"
+_OPERATION = "SELECT note_operation($1, $2::jsonb)"
+
+
+def _said(facts: Iterable[Recorded[Fact]]) -> dict[str, list[str]]:
+    """What the audit takes from facts, each value once."""
+    each = [(str(one.id), one.correlation_id, str(getattr(one.fact, "reason", None) or "")) for one in facts]
+    values = ([*dict.fromkeys(column)] for column in zip(*each, strict=True))
+    return dict(zip(("cause", "correlation", "reason"), values, strict=True))
+
+
+async def caused_by(connection: Any, facts: Iterable[Recorded[Fact]]) -> None:
+    """From here on the transaction's changes follow from these facts: the audit names what they have in common."""
+    common = (values[0] if len(values) == 1 else "" for values in _said(facts).values())
+    await connection.execute(_OF_ALL, *common)
+
+
+async def rows_caused_by(connection: Any, rows: Mapping[UUID, Iterable[Recorded[Fact]]]) -> None:
+    """What is written in bulk next: from which facts each row follows, by its id."""
+    causes = {
+        str(id): {name: ", ".join(filter(None, values)) for name, values in _said(facts).items()}
+        for id, facts in rows.items()
+    }
+    await connection.execute(_BY_ROW, json.dumps(causes))
+
+
+async def note_operation(connection: Any, what: str, **detail: Any) -> None:
+    """Note what an operator did to the plumbing, on whose behalf the transaction runs, with the reason given."""
+    await connection.execute(_OPERATION, what, json.dumps(detail, default=str))
