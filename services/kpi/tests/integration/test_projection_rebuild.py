@@ -6,7 +6,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-import kpi.buckets.model  # noqa: F401  plain tables, which nothing else imports
+import kpi.buckets.model
 import kpi.dimensions.model  # noqa: F401
 from installation import migrate
 from kpi.main import create

@@ -69,14 +69,14 @@ async def on_partner_registered(work: Work, facts: Sequence[Recorded[PartnerRegi
     await directory.note_partners(work, facts)
 
 
-@subscriptions.on_batch(SiteRegistered)
+@subscriptions.on_batch(SiteRegistered, group="time-zones")  # so that an upgrade is told of all sites once more
 async def on_site_registered(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
     """Lists show sites by name, a person records events at a site that is known, and its days are local days."""
     await directory.note_sites(work, facts)
     await joining.learn_zones(work, {recorded.fact.site_id: recorded.fact.time_zone for recorded in facts})
 
 
-@subscriptions.on_batch(ProductRegistered)
+@subscriptions.on_batch(ProductRegistered, group="joining")  # and here of all products
 async def on_product_registered(work: Work, facts: Sequence[Recorded[ProductRegistered]]) -> None:
     """A material that is a product's code names the product, also in what was reported before."""
     await directory.note_products(work, facts)

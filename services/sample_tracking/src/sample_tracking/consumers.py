@@ -15,7 +15,7 @@ from sample_tracking.results.report import Report
 subscriptions = Subscriptions()
 
 
-@subscriptions.on(ProductRegistered)
+@subscriptions.on(ProductRegistered, group="joining")  # so that an upgrade is told of all products once more
 async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
     """A product may have specifications from now on, and what was tested before is its, too."""
     await reference.note_product(work, fact)
