@@ -55,7 +55,7 @@ class Sender:
             assert answer["refused"] == 0, answer
             self.next += ROWS
             # A plant's pace, and more: a minute's files at full speed would take minutes to work off.
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.5)
 
 
 async def settled(cluster: Cluster, batches: int) -> None:
@@ -159,7 +159,7 @@ async def other_leaders(cluster: Cluster, former: list[Process]) -> None:
     async with asyncio.timeout(60):
         for package in SERVICES:
             while (leads := await leader(cluster, package)) is None or leads in former:
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(0.5)
 
 
 async def test_freezing_the_leader_of_every_service(cluster: Cluster, sent: dict[str, int]) -> None:

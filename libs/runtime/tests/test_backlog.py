@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime import backlog
-from runtime.backlog import Backlog
+from runtime.backlog import Backlog, Turns
 from runtime.offsets import Fenced
 
 PARTITION = TopicPartition("t", 0)
@@ -83,11 +83,35 @@ def test_no_more_is_fetched_than_may_be_held() -> None:
     assert [*filled, held.full] == [True, False, False, True, False]
 
 
+def test_lanes_take_turns_and_so_do_the_partitions_of_one() -> None:
+    first, second = waiting(logged(0, "a"), logged(1, "a"), logged(2, "b")), Backlog(TopicPartition("t", 1), 0, 0)
+    second.add([logged(0, "a"), logged(1, "a")])
+    turns, taken = Turns(), []
+    while turn := turns.next([first, second]):
+        held, lane = turn
+        held.applied(held.turn(lane, 1))
+        taken.append((held.partition.partition, lane))
+    assert taken == [(0, "a"), (0, "b"), (1, "a"), (0, "a"), (1, "a")]
+
+
+def test_a_turn_takes_as_many_as_its_time_allows() -> None:
+    turns = Turns()
+    for records, seconds, most in (
+        (200, 0.001, 400),
+        (400, 0.4, 100),
+        (100, 10.0, 50),
+        (1, 0.001, 50),
+        (50, 0.01, 100),
+    ):
+        turns.took(records, seconds)
+        assert turns.most == most
+
+
 Told = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), min_size=1, max_size=40)
-Turns = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 5), st.booleans()), max_size=60)
+Chosen = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 5), st.booleans()), max_size=60)
 
 
-@given(Told, Turns)
+@given(Told, Chosen)
 def test_whoever_has_a_turn_each_record_is_applied_once_and_a_key_in_order(
     told: list[tuple[str, str]], turns: list[tuple[str, int, bool]]
 ) -> None:

@@ -7,7 +7,6 @@ when the partition is read again, the inbox knows it.
 
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
@@ -16,11 +15,9 @@ from runtime.offsets import Claim, Fenced, event_id
 MOST = 5_000
 MOST_BYTES = 8_000_000
 """How far ahead a partition is looked at: a record that lies further behind waits until there is room."""
-AT_ONCE = 3
-"""Partitions that have a turn at the same time."""
 SECONDS = 0.1
 """What a turn is to take: so long waits who comes while others have theirs."""
-_BEGIN_WITH, _LEAST, _MOST = 200, 20, 1000
+_BEGIN_WITH, _LEAST, _MOST = 200, 50, 1000
 """Records of a turn."""
 
 
@@ -111,20 +108,20 @@ class Turns:
 
     def __init__(self) -> None:
         self.most = _BEGIN_WITH
-        self._last: dict[str, int] = {}
+        self._last: dict[str | TopicPartition, int] = {}
 
-    def next(self, backlogs: Iterable[Backlog]) -> list[tuple[Backlog, str]]:
-        """The partitions that have a turn now, and their lanes: those whose last turn is longest ago."""
-        waiting = [(self._last.get(lane, 0), backlog, lane) for backlog in backlogs for lane in backlog.lanes]
-        chosen: dict[TopicPartition, tuple[Backlog, str]] = {}
-        for _, backlog, lane in sorted(waiting, key=itemgetter(0)):
-            if len(chosen) < AT_ONCE:
-                chosen.setdefault(backlog.partition, (backlog, lane))
-        return list(chosen.values())
+    def next(self, backlogs: Iterable[Backlog]) -> tuple[Backlog, str] | None:
+        """The partition and the lane that have a turn now, the one whose last turn is longest ago; None: nobody waits.
 
-    def begin(self, lane: str) -> None:
-        """A lane has its turn."""
-        self._last[lane] = max(self._last.values(), default=0) + 1
+        One at a time: turns beside each other would share the processor, and each would take that much longer.
+        """
+        waiting = [(backlog, lane) for backlog in backlogs for lane in backlog.lanes]
+        if not waiting:
+            return None
+        # Of a lane that waits in several partitions, these take turns, too.
+        backlog, lane = min(waiting, key=lambda of: (self._last.get(of[1], 0), self._last.get(of[0].partition, 0)))
+        self._last[lane] = self._last[backlog.partition] = max(self._last.values(), default=0) + 1
+        return backlog, lane
 
     def took(self, records: int, seconds: float) -> None:
         """Let later turns take as many records as their time allows."""

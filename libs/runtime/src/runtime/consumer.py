@@ -17,7 +17,7 @@ from contracts import clock
 from runtime import handled, metrics, offsets
 from runtime.applying import Place
 from runtime.attempts import Attempts
-from runtime.backlog import Backlog, Turns
+from runtime.backlog import MOST, Backlog, Turns
 from runtime.health import described
 from runtime.jobs import close
 from runtime.offsets import Fenced
@@ -95,10 +95,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             async with self._busy:
                 for partition, records in fetched.items():
                     await self._take_in(partition, records)
-                turns = [self._turn(backlog, lane) for backlog, lane in self._turns.next(self._waiting())]
-                for outcome in await asyncio.gather(*turns, return_exceptions=True):
-                    if isinstance(outcome, BaseException):
-                        raise outcome
+                if turn := self._turns.next(self._waiting()):
+                    await self._turn(*turn)
 
     async def _fetch(self) -> dict[TopicPartition, list[ConsumerRecord]]:
         """What has arrived, as far as there is room for it; waits a moment for it where there is nothing to do."""
@@ -107,7 +105,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             return {}
         timeout = 0 if any(backlog.lanes for backlog in self._waiting()) else 100
         # Not in hand: during a rebalance this waits for its end.
-        fetching = self._consumer.getmany(*(room if full else ()), timeout_ms=timeout, max_records=1000)
+        fetching = self._consumer.getmany(*(room if full else ()), timeout_ms=timeout, max_records=MOST)
         fetched: dict[TopicPartition, list[ConsumerRecord]] = await asyncio.wait_for(fetching, 5)
         return fetched
 
@@ -132,7 +130,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return max(self._backlogs[partition].stored, self._reached.get(partition, 0))
 
     async def _look(self) -> bool:
-        """Say how far this member is, and tell whether a partition has had something to apply, and stood, for too long.
+        """Say how far this member is, and tell whether a partition has had something to fetch, and stood, for too long.
 
         The broker is asked: a fetcher that died does not tell how far behind it is.
         """
@@ -150,7 +148,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         for partition, end in self._ends.items():
             if partition in self._backlogs:
                 stood, since = self._moved.get(partition, (-1, now))
-                waits = self._at(partition) == stood < end and partition not in self._resume_at
+                at_hand = partition in self._resume_at or self._backlogs[partition].lanes
+                waits = self._at(partition) == stood < end and not at_hand
                 self._moved[partition] = (self._at(partition), since if waits else now)
         with suppress(KafkaError, ValueError, TimeoutError):  # a courtesy: nothing depends on it
             courtesy = {each: OffsetAndMetadata(self._at(each), "") for each in self._backlogs}
@@ -228,7 +227,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return [backlog for partition, backlog in self._backlogs.items() if partition not in self._resume_at]
 
     async def _turn(self, backlog: Backlog, lane: str) -> None:
-        self._turns.begin(lane)
         records, began = backlog.turn(lane, self._turns.most), time.monotonic()
         try:
             wait = await self._attempts.apply(backlog, records)
