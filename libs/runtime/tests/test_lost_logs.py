@@ -59,8 +59,7 @@ async def test_without_its_stored_offset_a_consumer_begins_anew_and_the_inbox_di
     assert await numbers(installation, key) == list(range(20))
 
 
-@pytest.mark.parametrize("running", [False, True])
-@pytest.mark.parametrize("facts_after", [3, 10, 25])
+@pytest.mark.parametrize(("facts_after", "running"), [(3, False), (10, False), (25, False), (10, True)])
 async def test_a_log_that_lost_its_tail_is_read_from_the_beginning(
     installation: Installation, facts_after: int, running: bool
 ) -> None:
