@@ -41,11 +41,7 @@ ASKED_ELSEWHERE = {
     REBUILD: "it takes away what the next ones read, for a while: kpi's own tests do it",
 }
 """Only by those who may not."""
-CHANGES_NOTHING = {
-    "POST /v1/mappings/{mapping_id}/checks": "a file is tried",
-    "POST /v1/parked/retries": "nothing is parked",
-    "POST /v1/rebuilds": "it only compares",
-}
+CHANGES_NOTHING = {"POST /v1/mappings/{mapping_id}/checks": "a file is tried", "POST /v1/rebuilds": "it only compares"}
 
 
 @pytest_asyncio.fixture(scope="module")

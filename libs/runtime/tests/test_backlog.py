@@ -51,7 +51,12 @@ def test_what_lies_behind_its_own_key_in_another_lane_waits_for_it() -> None:
     held = waiting(logged(0, "a", "batch"), logged(1, "a,b", "batch"), logged(2, "a,b", "other"))
     assert offsets(held.turn("a,b", 10)) == [2]
     held.applied(held.turn("a,b", 10))
-    assert offsets(held.turn("a,b", 10)) == [0], "the lane in front, on which it waits"
+    assert held.turn("a,b", 10) == []
+    turn = Turns().next([held])
+    assert turn
+    assert (turn[1], offsets(turn[2])) == ("a", [0])
+    held.rest("a", 60)
+    assert Turns().next([held]) is None, "it waits for one that rests"
 
 
 def test_markers_of_transactions_leave_gaps_that_the_offset_passes() -> None:
@@ -83,26 +88,48 @@ def test_no_more_is_fetched_than_may_be_held() -> None:
     assert [*filled, held.full] == [True, False, False, True, False]
 
 
+def told_of(turns: Turns, *backlogs: Backlog) -> list[tuple[int, str]]:
+    """Partition and lane of each turn, until nothing waits."""
+    taken = []
+    while turn := turns.next(backlogs):
+        held, lane, records = turn
+        held.applied(records)
+        taken.append((held.partition.partition, lane))
+    return taken
+
+
 def test_lanes_take_turns_and_so_do_the_partitions_of_one() -> None:
     first, second = waiting(logged(0, "a"), logged(1, "a"), logged(2, "b")), Backlog(TopicPartition("t", 1), 0, 0)
     second.add([logged(0, "a"), logged(1, "a")])
-    turns, taken = Turns(), []
-    while turn := turns.next([first, second]):
-        held, lane = turn
-        held.applied(held.turn(lane, 1))
-        taken.append((held.partition.partition, lane))
-    assert taken == [(0, "a"), (0, "b"), (1, "a"), (0, "a"), (1, "a")]
+    turns = Turns()
+    turns.most = 1
+    assert told_of(turns, first, second) == [(0, "a"), (0, "b"), (1, "a"), (0, "a"), (1, "a")]
+
+
+def test_a_laboratory_has_no_more_turns_for_working_for_many_makers() -> None:
+    laboratory = waiting(*(logged(number, f"maker{number % 30},laboratory") for number in range(3000)))
+    turns = Turns()
+    for _ in range(3):
+        held, _, records = turns.next([laboratory]) or (laboratory, "", [])
+        held.applied(records)
+    laboratory.add([logged(3000, "rival")])
+    assert told_of(turns, laboratory)[0] == (0, "rival")
+
+
+def test_a_lane_that_rests_holds_nobody_up() -> None:
+    held = waiting(logged(0, "a"), logged(1, "b"), logged(2, "a"))
+    held.rest("a", 60)
+    assert told_of(Turns(), held) == [(0, "b")]
+    assert (held.waiting, held.stored) == ({"a": 2}, 0)
+    held.rest("a", -1)
+    assert told_of(Turns(), held) == [(0, "a")]
+    assert (held.waiting, held.stored) == ({}, 3)
 
 
 def test_a_turn_takes_as_many_as_its_time_allows() -> None:
     turns = Turns()
-    for records, seconds, most in (
-        (200, 0.001, 400),
-        (400, 0.4, 100),
-        (100, 10.0, 50),
-        (1, 0.001, 50),
-        (50, 0.01, 100),
-    ):
+    expected = [(200, 0.001, 400), (1, 0.01, 400), (400, 0.4, 100), (100, 10.0, 50), (50, 0.01, 100), (100, 0.09, 111)]
+    for records, seconds, most in expected:
         turns.took(records, seconds)
         assert turns.most == most
 
@@ -131,11 +158,11 @@ def test_whoever_has_a_turn_each_record_is_applied_once_and_a_key_in_order(
     for lane, most, arrives in turns:
         if arrives and (record := next(fetched, None)):
             held.add([record])
-        if held.lanes:
+        if held.turn(lane, most):
             take(lane, most)
     held.add(fetched)
-    while held.lanes:
-        take(held.lanes[0], 3)
+    while turn := Turns().next([held]):
+        take(turn[1], 3)
     assert sorted(offsets(applied)) == offsets(log)
     assert held.stored == log[-1].offset + 1
     for key in "xyz":

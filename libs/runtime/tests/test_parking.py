@@ -11,8 +11,6 @@ from contracts import Fact, Recorded
 from notes.installation import Installation, message
 from notes.parked import Impossible, applied, numbers, parked, refusing
 from runtime import parking
-from runtime.database import Context
-from runtime.principal import worker
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -194,18 +192,3 @@ async def test_a_reason_that_cannot_be_stored_keeps_no_other_key_back(installati
     outcome = await parking.retry(installation.place, None)
     assert (outcome["applied"], len(outcome["failed"])) == (1, 1)
     assert await numbers(installation, second) == [0]
-
-
-async def test_a_retry_is_noted_with_the_person_behind_it(installation: Installation) -> None:
-    key, person = uuid4(), replace(worker("notes"), subject="ola")
-    installation.trouble.obstacle = refusing((key, 0))
-    await installation.produce([message(key, 0)])
-    async with installation.consuming():
-        await applied(installation, 1)
-    operator = replace(installation.place, operator=Context(person, "asked", "the site is known now"))
-    for obstacle in (installation.trouble.obstacle, None):  # one that fails is undone, and its note with it
-        installation.trouble.obstacle = obstacle
-        await parking.retry(operator, None)
-    (noted,) = await installation.rows("SELECT actor, operation, reason, correlation_id, new FROM audit")
-    assert tuple(noted)[:4] == ("ola", "retry", "the site is known now", "asked")
-    assert str(key) in noted["new"]

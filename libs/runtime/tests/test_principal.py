@@ -68,6 +68,8 @@ async def refused(settings: Settings, token: str) -> str:
         ({"sub": "x" * 256}, "subject"),
         ({"sub": "a\nb"}, "subject"),
         ({"sub": "service:kpi"}, "subject"),
+        ({"sub": " Service:kpi"}, "subject"),
+        ({"sub": " "}, "subject"),
         ({"sub": "feed:1"}, "subject"),
         ({"roles": "quality"}, "roles"),
         ({"roles": {"quality": True}}, "roles"),

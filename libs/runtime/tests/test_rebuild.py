@@ -132,3 +132,14 @@ async def test_a_service_that_owns_records_refuses(notes: Any) -> None:
     assert "owns its records" in refused.json()["detail"]
     async with notes.as_("quality") as reader:
         assert (await reader.post("/projection-rebuilds")).status_code == 403
+
+
+async def test_a_release_whose_consumer_waits_empties_nothing(installation: Installation, issuer: Any) -> None:
+    key = uuid4()
+    await installation.produce([message(key, 0)])
+    async with serving(installation) as app, client(app, issuer, "admin") as http:
+        await applied(installation, 1)
+        await installation.rows("UPDATE consumer_offset SET handlers = 'those of another release'")
+        refused = await http.post("/projection-rebuilds")
+        assert (refused.status_code, "another release" in refused.json()["detail"]) == (409, True)
+        assert await numbers(installation, key) == [0]

@@ -108,9 +108,15 @@ def _services(platform: Installation) -> Iterator[Check]:
             yield Check(service, False, failure.why, failure.advice)
             return
         else:
-            parked, pending, lag = (status.get(name) or 0 for name in ("parked", "outbox_pending", "lag"))
+            parked, pending = (status.get(name) or 0 for name in ("parked", "outbox_pending"))
+            lag = "it is not known how many" if status.get("lag") is None else status["lag"]
             why = f"{parked} facts parked, {pending} to be sent, {lag} to be applied"
             yield Check(service, not parked, why, f"`entente parked list --service {service}` says why.")
+            for failing in status.get("degraded", ()):
+                advice = "It goes on by itself once the cause is mended; the log has it."
+                yield Check(
+                    service, False, f"{failing['what']} since {failing['since'][:19]}: {failing['reason']}", advice
+                )
             if aside := status.get("set_aside"):
                 advice = f"GET /api/{service}/v1/set-aside says why; they are tried again by themselves."
                 yield Check(service, False, f"{aside} records set aside by a timer", advice)

@@ -44,10 +44,15 @@ class Requirement:
         if not held & sides_of(principal.partner_id, record):
             sides = " or ".join(sorted(held - {Side.sponsor})) or "sponsor"
             raise Problem(403, "wrong-side", f"this is for the record's {sides}, which your organisation is not")
-        done = sorted(field for field in self.independent_of if getattr(record, field) == principal.subject)
+        done = sorted(field for field in self.independent_of if principal.subject in _persons(record, field))
         if done:
             detail = f"this takes another person than the record's {' and '.join(done)}, which is you"
             raise Problem(403, "second-person-required", detail, fields=done)
+
+
+def _persons(record: Any, field: str) -> list[str]:
+    who = getattr(record, field)
+    return who if isinstance(who, list) else [who]
 
 
 def sides_of(partner_id: UUID | None, record: Any) -> set[Side]:

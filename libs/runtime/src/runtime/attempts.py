@@ -1,6 +1,7 @@
 """Applying a batch although something fails: what is bad parks, what passes is waited for, what works goes on."""
 
 import random
+import time
 from collections.abc import Sequence
 
 import asyncpg
@@ -10,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from runtime import applying
 from runtime.applying import Place
-from runtime.backlog import Backlog
+from runtime.backlog import SECONDS, Backlog
 from runtime.health import described
 from runtime.offsets import Fenced, event_id
 from runtime.problems import is_transient
@@ -20,54 +21,55 @@ DIVIDED_AFTER = 3
 """Failures in a row, each of a kind that passes, after which a batch is divided, so that what works goes on."""
 
 
-def _name(partition: TopicPartition) -> str:
-    return f"{partition.topic}/{partition.partition}"
-
-
 class Attempts:
-    """A member's, with how often each partition has failed, and at which offset."""
+    """A member's, with how often each lane of a partition has failed, and at which offset."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._failures: dict[TopicPartition, tuple[int, int]] = {}
+        self._failures: dict[tuple[TopicPartition, str], tuple[int, int]] = {}
 
     def forget(self) -> None:
         """The partitions are another member's."""
-        for partition in self._failures:
-            self._place.health.well(_name(partition))
+        for partition, lane in self._failures:
+            self._place.health.well(_name(partition, lane))
         self._failures = {}
 
-    async def apply(self, backlog: Backlog, records: Sequence[ConsumerRecord]) -> float:
+    async def apply(self, backlog: Backlog, lane: str, records: Sequence[ConsumerRecord]) -> int:
         """Apply or park the records: the batch in one transaction, or else one fact in each, so that the bad one parks.
 
-        A failure that passes is waited for; gives the seconds. If it stays, the batch is divided too, and one fact
-        alone waits. Raises Fenced.
+        After a failure that passes the lane rests. If it stays, the batch is divided too, and one fact alone waits.
+        Gives how many are done: of a divided batch, as many as a turn has time for. Raises Fenced.
         """
-        record = records[0]
+        record, done = records[0], 0
         try:
             try:
                 await applying.apply(self._place, backlog.claim(records), records)
-                self._done(backlog, records)
+                self._done(backlog, lane, records)
+                return len(records)
             except Exception as error:
-                count, _ = self._failures.get(backlog.partition, (0, 0))
+                count, _ = self._failures.get((backlog.partition, lane), (0, 0))
                 waits = len(records) == 1 or count < DIVIDED_AFTER
                 if isinstance(error, Fenced) or (is_transient(error) and waits):
                     raise
-                for record in records:
+                until = time.monotonic() + SECONDS
+                for done, record in enumerate(records):
+                    if done and time.monotonic() > until:
+                        return done
                     await self._apply_or_park(backlog, record)
-                    self._done(backlog, [record])
+                    self._done(backlog, lane, [record])
+                return len(records)
         except Fenced:
             raise
         except Exception as error:  # what passes, or what even parking met
-            return self._waits(backlog.partition, record, error)
-        return 0
+            backlog.rest(lane, self._waits(backlog.partition, lane, record, error))
+        return done
 
-    def _done(self, backlog: Backlog, records: Sequence[ConsumerRecord]) -> None:
+    def _done(self, backlog: Backlog, lane: str, records: Sequence[ConsumerRecord]) -> None:
         backlog.applied(records)
-        # Others that are applied ahead of one that waits do not end its waiting.
-        if backlog.stored > self._failures.get(backlog.partition, (0, -1))[1]:
-            self._failures.pop(backlog.partition, None)
-            self._place.health.well(_name(backlog.partition))
+        failed = self._failures.get((backlog.partition, lane))
+        if failed and records[-1].offset >= failed[1]:
+            del self._failures[backlog.partition, lane]
+            self._place.health.well(_name(backlog.partition, lane))
 
     async def _apply_or_park(self, backlog: Backlog, record: ConsumerRecord) -> None:
         claim = backlog.claim([record])
@@ -84,10 +86,13 @@ class Attempts:
             log.error("fact parked", service=self._place.service, **place, exc_info=error)
             await applying.park(self._place, claim, record, error)
 
-    def _waits(self, partition: TopicPartition, record: ConsumerRecord, error: Exception) -> float:
+    def _waits(self, partition: TopicPartition, lane: str, record: ConsumerRecord, error: Exception) -> float:
         """Seconds to wait, more each time, with jitter."""
-        count = self._failures.get(partition, (0, 0))[0] + 1
-        self._failures[partition] = count, record.offset
-        self._place.health.failing(_name(partition), f"waits at offset {record.offset}: {described(error)}")
-        longest: float = 0.1 * 2 ** min(count, 9)
-        return min(30.0, longest) * random.uniform(0.5, 1.0)  # noqa: S311
+        count = self._failures.get((partition, lane), (0, 0))[0] + 1
+        self._failures[partition, lane] = count, record.offset
+        self._place.health.failing(_name(partition, lane), f"waits at offset {record.offset}: {described(error)}")
+        return float(min(30.0, 0.1 * 2 ** min(count, 9)) * random.uniform(0.5, 1.0))  # noqa: S311
+
+
+def _name(partition: TopicPartition, lane: str) -> str:
+    return f"{partition.topic}/{partition.partition}" + (f" of {lane}" if lane else "")

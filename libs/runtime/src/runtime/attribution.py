@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Fact, Recorded
+from runtime.work import Work
 
 _OF_ALL = """
 SELECT set_config('entente.cause', $1, true), set_config('entente.correlation', $2, true),
@@ -22,21 +23,25 @@ def _said(facts: Iterable[Recorded[Fact]]) -> dict[str, list[str]]:
     return dict(zip(("cause", "correlation", "reason"), values, strict=True))
 
 
-async def caused_by(connection: Any, facts: Iterable[Recorded[Fact]]) -> None:
-    """From here on the transaction's changes follow from these facts: the audit names what they have in common."""
-    common = (values[0] if len(values) == 1 else "" for values in _said(facts).values())
-    await connection.execute(_OF_ALL, *common)
+async def caused_by(work: Work, facts: Iterable[Recorded[Fact]]) -> None:
+    """From here on the transaction's changes follow from these facts: the audit names what they have in common.
+
+    The reason of a person who acts, as one who retries does, comes before theirs.
+    """
+    common = {name: values[0] if len(values) == 1 else "" for name, values in _said(facts).items()}
+    common["reason"] = work.context.reason or common["reason"]
+    await work.connection.execute(_OF_ALL, *common.values())
 
 
-async def rows_caused_by(connection: Any, rows: Mapping[UUID, Iterable[Recorded[Fact]]]) -> None:
+async def rows_caused_by(work: Work, rows: Mapping[UUID, Iterable[Recorded[Fact]]]) -> None:
     """What is written in bulk next: from which facts each row follows, by its id."""
+    said = {str(id): _said(facts) for id, facts in rows.items()}
     causes = {
-        str(id): {name: ", ".join(filter(None, values)) for name, values in _said(facts).items()}
-        for id, facts in rows.items()
+        id: {name: ", ".join(filter(None, values)) for name, values in of_row.items()} for id, of_row in said.items()
     }
-    await connection.execute(_BY_ROW, json.dumps(causes))
+    await work.connection.execute(_BY_ROW, json.dumps(causes))
 
 
-async def note_operation(connection: Any, what: str, **detail: Any) -> None:
+async def note_operation(work: Work, what: str, **detail: Any) -> None:
     """Note what an operator did to the plumbing, on whose behalf the transaction runs, with the reason given."""
-    await connection.execute(_OPERATION, what, json.dumps(detail, default=str))
+    await work.connection.execute(_OPERATION, what, json.dumps(detail, default=str))

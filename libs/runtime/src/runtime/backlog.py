@@ -5,6 +5,7 @@ the record is applied ahead of them. The stored offset passes over it only toget
 when the partition is read again, the inbox knows it.
 """
 
+import time
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 
@@ -32,22 +33,25 @@ class Backlog:
         self.partition, self.stored, self.rewinds = partition, stored, rewinds
         self._log: deque[tuple[str, ConsumerRecord]] = deque()
         self._ahead: set[int] = set()
-        self._waiting: Counter[str] = Counter()
+        self.waiting: Counter[str] = Counter()
+        """How many records wait, by their lane."""
+        self._resting: dict[str, float] = {}
         self._bytes = 0
 
     @property
     def lanes(self) -> list[str]:
-        """Those that have records waiting."""
-        return list(self._waiting)
+        """Those that have records waiting, and may have a turn now."""
+        now = time.monotonic()
+        return [lane for lane in self.waiting if self._resting.get(lane, 0) <= now]
 
     @property
     def full(self) -> bool:
         """Whether nothing more should be fetched for now."""
-        return len(self._log) >= MOST or self._bytes >= MOST_BYTES
+        return self.waiting.total() >= MOST or self._bytes >= MOST_BYTES
 
-    def stands_at(self, stored: int, rewinds: int) -> bool:
-        """Whether the database still says the same."""
-        return (stored, rewinds) == (self.stored, self.rewinds)
+    def rest(self, lane: str, seconds: float) -> None:
+        """A lane whose first record cannot be applied now has no turn for so long."""
+        self._resting[lane] = time.monotonic() + seconds
 
     def add(self, records: Iterable[ConsumerRecord]) -> None:
         """Put what was fetched behind what is there. Raises Fenced where it lies before that."""
@@ -56,19 +60,11 @@ class Backlog:
                 raise Fenced
             lane = _lane(record)
             self._log.append((lane, record))
-            self._waiting[lane] += 1
+            self.waiting[lane] += 1
             self._bytes += len(record.value or b"")
 
     def turn(self, lane: str, most: int) -> list[ConsumerRecord]:
-        """The first records of a lane, none of which lies behind one of its key that waits in another lane.
-
-        Where all of them do, those of the lane that is in front.
-        """
-        if found := self._free(lane, most):
-            return found
-        return self._free(next(front for front, record in self._log if record.offset not in self._ahead), most)
-
-    def _free(self, lane: str, most: int) -> list[ConsumerRecord]:
+        """The first records of a lane, none of which lies behind one of its key that waits in another lane."""
         found: list[ConsumerRecord] = []
         behind: set[bytes | None] = set()
         for other, record in self._log:
@@ -95,11 +91,11 @@ class Backlog:
     def applied(self, records: Sequence[ConsumerRecord]) -> None:
         """These are applied, or parked."""
         self._ahead |= {record.offset for record in records}
-        self._waiting -= Counter(map(_lane, records))
+        self.waiting -= Counter(map(_lane, records))
+        self._bytes -= sum(len(record.value or b"") for record in records)
         while self._log and self._log[0][1].offset in self._ahead:
             _, first = self._log.popleft()
             self._ahead.discard(first.offset)
-            self._bytes -= len(first.value or b"")
             self.stored = first.offset + 1
 
 
@@ -110,21 +106,29 @@ class Turns:
         self.most = _BEGIN_WITH
         self._last: dict[str | TopicPartition, int] = {}
 
-    def next(self, backlogs: Iterable[Backlog]) -> tuple[Backlog, str] | None:
-        """The partition and the lane that have a turn now, the one whose last turn is longest ago; None: nobody waits.
+    def next(self, backlogs: Iterable[Backlog]) -> tuple[Backlog, str, list[ConsumerRecord]] | None:
+        """The partition, the lane and the records that have a turn now; None where nothing can have one.
 
-        One at a time: turns beside each other would share the processor, and each would take that much longer.
+        Those whose parties' last turn is longest ago, so that nobody has more for dealing with many. One at a time:
+        turns beside each other would share the processor, and each would take that much longer.
         """
         waiting = [(backlog, lane) for backlog in backlogs for lane in backlog.lanes]
-        if not waiting:
-            return None
-        # Of a lane that waits in several partitions, these take turns, too.
-        backlog, lane = min(waiting, key=lambda of: (self._last.get(of[1], 0), self._last.get(of[0].partition, 0)))
-        self._last[lane] = self._last[backlog.partition] = max(self._last.values(), default=0) + 1
-        return backlog, lane
+        for backlog, lane in sorted(waiting, key=self._order):
+            if records := backlog.turn(lane, self.most):
+                parties = (*lane.split(","), backlog.partition)
+                self._last |= dict.fromkeys(parties, max(self._last.values(), default=0) + 1)
+                return backlog, lane, records
+        return None
+
+    def _order(self, of: tuple[Backlog, str]) -> tuple[list[int], int]:
+        backlog, lane = of
+        parties = sorted((self._last.get(party, 0) for party in lane.split(",")), reverse=True)
+        return parties, self._last.get(backlog.partition, 0)
 
     def took(self, records: int, seconds: float) -> None:
         """Let later turns take as many records as their time allows."""
         allowed = int(records * SECONDS / max(seconds, 1e-6))
-        if records == self.most or allowed < self.most:
-            self.most = max(_LEAST, min(_MOST, 2 * self.most, allowed))
+        if seconds > SECONDS:
+            self.most = max(_LEAST, min(self.most, allowed))
+        elif records == self.most:
+            self.most = min(_MOST, 2 * self.most, allowed)

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from runtime.jobs import close
 from runtime.offsets import Fenced
 from runtime.problems import is_transient
 from runtime.settings import Settings
+from runtime.work import Work
 
 log = structlog.get_logger()
 LOOK_EVERY = 2.0
@@ -48,7 +49,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._turns, self._attempts = Turns(), Attempts(place)
         self._reached: dict[TopicPartition, int] = {}
         self._last_id: dict[TopicPartition, tuple[int, str]] = {}
-        self._resume_at: dict[TopicPartition, float] = {}
+        self._goals: dict[TopicPartition, tuple[datetime, int]] = {}
         self._moved: dict[TopicPartition, tuple[int, float]] = {}
         self._ends: dict[TopicPartition, int] = {}
         self._look_at = 0.0
@@ -82,7 +83,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             # A rebalance waits for what is in hand; until it is over, what is assigned is the old.
             async with self._busy:
                 if await self._is_stalled():
-                    self._log.error("consumer stalled; making it anew")
+                    self._place.health.failing("fetching", "nothing comes from Kafka; the consumer is made anew")
                     return
             try:
                 fetched = await self._fetch()
@@ -95,25 +96,24 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             async with self._busy:
                 for partition, records in fetched.items():
                     await self._take_in(partition, records)
-                if turn := self._turns.next(self._waiting()):
+                if turn := self._turns.next(self._backlogs.values()):
                     await self._turn(*turn)
 
     async def _fetch(self) -> dict[TopicPartition, list[ConsumerRecord]]:
         """What has arrived, as far as there is room for it; waits a moment for it where there is nothing to do."""
         full = {each for each, backlog in self._backlogs.items() if backlog.full}
+        timeout = 0 if any(backlog.lanes for backlog in self._backlogs.values()) else 100
         if full and not (room := self._consumer.assignment() - full):
+            await asyncio.sleep(timeout / 1000)  # others in the process are to have their turn in any case
             return {}
-        timeout = 0 if any(backlog.lanes for backlog in self._waiting()) else 100
         # Not in hand: during a rebalance this waits for its end.
         fetching = self._consumer.getmany(*(room if full else ()), timeout_ms=timeout, max_records=MOST)
-        fetched: dict[TopicPartition, list[ConsumerRecord]] = await asyncio.wait_for(fetching, 5)
-        return fetched
+        return dict(await asyncio.wait_for(fetching, 5))
 
     async def _is_stalled(self) -> bool:
         """Place what was assigned, and look how far this member is; whether it, or a rebalance, stood for too long."""
         if self._left is not None:
             return time.monotonic() - self._left > 2 * STALLED_AFTER
-        self._resume_due()
         # Not in a rebalance callback: aiokafka swallows what that raises.
         if unplaced := self._consumer.assignment() - self._backlogs.keys():
             await self._place_at_stored(unplaced)
@@ -139,8 +139,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._look_at, asked_at = now + LOOK_EVERY, clock.now()
         asked = self._consumer.end_offsets(list(self._backlogs)) if self._backlogs else asyncio.sleep(0, {})
         self._ends = await asyncio.wait_for(asked, STALLED_AFTER / 2)
-        unfinished = self._resume_at.keys() | self._last_id.keys()
-        done = [each for each, backlog in self._backlogs.items() if not backlog.lanes and each not in unfinished]
+        done = [each for each, backlog in self._backlogs.items() if not backlog.waiting and each not in self._last_id]
         self._reached = {each: await self._consumer.position(each) for each in done}
         await self._compare(asked_at)
         lag = self.lag() if self._ends else 0
@@ -148,13 +147,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         for partition, end in self._ends.items():
             if partition in self._backlogs:
                 stood, since = self._moved.get(partition, (-1, now))
-                at_hand = partition in self._resume_at or self._backlogs[partition].lanes
-                waits = self._at(partition) == stood < end and not at_hand
+                waits = self._at(partition) == stood < end and not self._backlogs[partition].waiting
                 self._moved[partition] = (self._at(partition), since if waits else now)
         with suppress(KafkaError, ValueError, TimeoutError):  # a courtesy: nothing depends on it
             courtesy = {each: OffsetAndMetadata(self._at(each), "") for each in self._backlogs}
             # aiokafka tries for ever, and a rebalance waits for this round.
             await asyncio.wait_for(self._consumer.commit(courtesy), 2)
+        if self._moved and all(since == now for _, since in self._moved.values()):
+            self._place.health.well("fetching")
         return any(now - since > STALLED_AFTER for _, since in self._moved.values())
 
     async def _compare(self, asked_at: datetime) -> None:
@@ -165,17 +165,26 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             async with self._place.store.work(self._place.context()) as work:
                 for partition, row in (await offsets.stored(work, self._backlogs, self._handlers)).items():
-                    if not self._backlogs[partition].stands_at(row["next"], row["rewinds"]):
+                    backlog = self._backlogs[partition]
+                    if (row["next"], row["rewinds"]) != (backlog.stored, backlog.rewinds):
                         self._lose_place(partition)
-                ended = [each for each, end in self._ends.items() if self._reached.get(each) == end]
-                stands = [(each, self._backlogs[each].stored) for each in ended if each in self._backlogs]
-                await offsets.mark(work, stands, asked_at, self._handlers)
+                await self._mark(work, asked_at)
         except Exception as error:
             if not is_transient(error):
                 raise
             self._place.health.failing("consumer", f"the database does not answer: {described(error)}")
         else:
             self._place.health.well("consumer")
+
+    async def _mark(self, work: Work, asked_at: datetime) -> None:
+        """Note of partitions that they were read to where their end was at some look, though more has come since."""
+        here = self._ends.keys() & self._backlogs.keys()
+        goals = {each: self._goals.get(each) or (asked_at, self._ends[each]) for each in here}
+        reached = {each: since for each, (since, goal) in goals.items() if self._at(each) >= goal}
+        if reached:
+            stands = [(each, self._backlogs[each].stored) for each in reached]
+            await offsets.mark(work, stands, min(reached.values()), self._handlers)
+        self._goals = {each: goal for each, goal in goals.items() if each not in reached}
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Let the next round place them: also those that this member had before."""
@@ -190,7 +199,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def _forget(self) -> None:
         self._left = time.monotonic()
         self._attempts.forget()
-        self._backlogs, self._reached, self._last_id, self._resume_at = {}, {}, {}, {}
+        self._backlogs, self._reached, self._last_id, self._goals = {}, {}, {}, {}
         self._moved, self._ends = {}, {}
         metrics.LAG.labels(self._place.service).set(math.nan)
 
@@ -206,7 +215,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _lose_place(self, partition: TopicPartition) -> None:
         """Let the next poll place the partition anew."""
-        for known in (self._backlogs, self._reached, self._last_id):
+        for known in (self._backlogs, self._reached, self._last_id, self._goals):
             known.pop(partition, None)
 
     async def _take_in(self, partition: TopicPartition, records: list[ConsumerRecord]) -> None:
@@ -223,20 +232,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         except Fenced:
             self._lose_place(partition)
 
-    def _waiting(self) -> list[Backlog]:
-        return [backlog for partition, backlog in self._backlogs.items() if partition not in self._resume_at]
-
-    async def _turn(self, backlog: Backlog, lane: str) -> None:
-        records, began = backlog.turn(lane, self._turns.most), time.monotonic()
+    async def _turn(self, backlog: Backlog, lane: str, records: Sequence[ConsumerRecord]) -> None:
+        began = time.monotonic()
         try:
-            wait = await self._attempts.apply(backlog, records)
+            done = await self._attempts.apply(backlog, lane, records)
         except Fenced:
             self._lose_place(backlog.partition)
-            return
-        if wait:  # on resuming it stands where the database says
-            self._consumer.pause(backlog.partition)
-            self._resume_at[backlog.partition] = time.monotonic() + wait
-        self._turns.took(len(records), time.monotonic() - began)
+        else:
+            self._turns.took(done, time.monotonic() - began)
 
     async def _rewind(self, partition: TopicPartition, reason: str) -> None:
         self._log.error("log lost its tail; reading it from the beginning", partition=str(partition), reason=reason)
@@ -246,10 +249,3 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             backlog = self._backlogs.get(partition)
             await offsets.rewind(work, partition, beginning, if_at=backlog.stored if backlog else None)
         self._lose_place(partition)
-
-    def _resume_due(self) -> None:
-        for partition in [due for due, at in self._resume_at.items() if at <= time.monotonic()]:
-            self._resume_at.pop(partition)
-            self._lose_place(partition)
-            if partition in self._consumer.assignment():
-                self._consumer.resume(partition)

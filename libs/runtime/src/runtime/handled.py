@@ -19,8 +19,8 @@ log = structlog.get_logger()
 LATEST_ARRIVAL = timedelta(days=90)
 """No fact reaches its topic for the first time later than so long after it was recorded, nor, where the log lost it,
 again later than so long after that was found."""
-FORGET_EVERY = 3600.0
-"""Seconds."""
+FORGET_EVERY = 60.0
+"""Seconds. Each time some rows go: all in all more than a service ever receives."""
 _LONGEST_REBUILD = 1800
 # Who registers, rebuilds or raises floors does so alone.
 _ALONE = "LOCK TABLE handled IN SHARE ROW EXCLUSIVE MODE"

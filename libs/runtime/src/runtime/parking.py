@@ -5,7 +5,6 @@ from typing import Any
 from contracts import read
 from runtime import telemetry
 from runtime.applying import Place, receive
-from runtime.attribution import note_operation
 from runtime.problems import NotFound, storable
 
 _COLUMNS = 'id, topic, partition, "offset", key, event_id, type, handler_group, reason, blocks, attempts, parked_at'
@@ -74,10 +73,10 @@ async def _apply_first(
                 return False
             headers = [(name, value.encode()) for name, value in row["headers"]]
             fact = read(key.encode(), bytes(row["value"]), headers)
-            if not ours or fact is None or not place.subscriptions.groups(fact.type):
+            groups = place.subscriptions.groups(fact.type) if fact else ()
+            if not ours or fact is None or not groups or (row["blocks"] and group not in groups):
                 raise LookupError("this release does not handle such a fact, or another one's handlers are registered")
             # One that could not be read was never applied, however old it is by now.
-            await note_operation(work.connection, "retry", parked=row["id"], event=str(fact.id), key=key)
             new = {str(fact.id): {group}} if row["blocks"] else await receive(work, [fact], whatever_age=True)
             if new:
                 with telemetry.consuming(place.service, [fact]) as work.traceparents:

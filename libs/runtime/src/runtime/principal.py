@@ -96,7 +96,8 @@ class Verifier:
 def _principal(claims: dict[str, Any]) -> Principal:
     subject, partner_id = claims["sub"], _party(claims)
     # Not empty, not longer than OIDC allows, and nobody that an audit could take for one of ours.
-    if not 0 < len(subject) <= 255 or not subject.isprintable() or subject.startswith(_OURS):
+    name = subject.strip().lower()
+    if not 0 < len(name) <= 255 or not subject.isprintable() or name.startswith(_OURS):
         raise _refused("the token's subject must have 1 to 255 printable characters, and none of our own prefixes")
     given = claims.get("roles", [])
     if not isinstance(given, list):

@@ -46,20 +46,20 @@ def _expected_version(request: Request) -> int | None:
 
 
 def _reason(request: Request, body: bytes) -> str:
-    """Why something changes, for the audit: the header X-Reason, or else the body's own ``reason``.
+    """Why something changes, for the audit."""
+    given: Any = None
+    with suppress(ValueError, RecursionError):  # whoever reads the body says what is wrong with it
+        document = json.loads(body)
+        given = document.get("reason") if isinstance(document, dict) else None
+    return reason_of(request, given if isinstance(given, str) else "")
 
-    Raises a 422 Problem for one that cannot be kept as it was given.
-    """
-    given: Any = request.headers.get("x-reason")
-    if given is None:
-        with suppress(ValueError, RecursionError):  # whoever reads the body says what is wrong with it
-            document = json.loads(body)
-            given = document.get("reason") if isinstance(document, dict) else None
-    if not isinstance(given, str):
-        return ""
-    if storable(given) != given:
+
+def reason_of(request: Request, given: str) -> str:
+    """The header X-Reason, or else the one given. Raises a 422 Problem for one that cannot be kept as it was given."""
+    reason = request.headers.get("x-reason", given)
+    if storable(reason) != reason:
         raise Problem(422, "invalid-request", "the reason holds a character that cannot be stored")
-    return given[:_LONGEST_REASON]
+    return reason[:_LONGEST_REASON]
 
 
 def correlation_of(request: Request) -> str:

@@ -46,7 +46,7 @@ class Subscriptions:
             async def each(work: Work, facts: Sequence[Recorded[F]]) -> None:
                 for recorded in facts:
                     work.cause = recorded
-                    await attribution.caused_by(work.connection, [recorded])
+                    await attribution.caused_by(work, [recorded])
                     await handler(work, recorded.fact)
                     await work.session.flush()  # the next one may look for what this one made
                 work.cause = None
@@ -95,6 +95,6 @@ class Subscriptions:
             run = list(consecutive)
             for group, handler in self._handlers.get(type_, {}).items():
                 if given := [fact for fact in run if new is None or group in new[str(fact.id)]]:
-                    await attribution.caused_by(work.connection, given)
+                    await attribution.caused_by(work, given)
                     await handler(work, given)
                     await work.session.flush()

@@ -81,19 +81,26 @@ class Work:
         """What If-Match said the subject's version is."""
         self.answer: Sequence[Any] = ()
         """What to give again to the same Idempotency-Key."""
-        self._context = context
+        self.context = context
         self.traceparents: Mapping[UUID, str] = {}
         """The trace to continue, by the id of the fact that is being handled."""
         self.published = False
         """Whether facts were sent to the database."""
         self._publications: list[tuple[Fact, Published, Recorded[Fact] | None]] = []
 
+    @property
+    def handled(self) -> Recorded[Any]:
+        """The fact that a consumer is handling, for what is called by its handler only."""
+        if self.cause is None:
+            raise LookupError("nothing is being handled: this is no consumer's transaction")
+        return self.cause
+
     async def get(self, model: type[M], id: UUID) -> M:
         """The record as it is now, its row locked until the end of the transaction (not in a read).
 
         Raises NotFound, also where the caller is no party to it, and for the first one what ``about`` raises.
         """
-        if self._context.read_only:
+        if self.context.read_only:
             record = await self.session.get(model, id)
         else:
             # Read under the lock: what this transaction read before it may have been changed by another since.
@@ -157,7 +164,7 @@ class Work:
         await self.session.flush()
         here, rows = telemetry.current_traceparent(), []
         for fact, of, cause in self._publications:
-            correlation, causation, trace = self._context.correlation_id, None, here
+            correlation, causation, trace = self.context.correlation_id, None, here
             if cause:
                 correlation, causation = cause.correlation_id, str(cause.id)
                 trace = self.traceparents.get(cause.id) or cause.traceparent

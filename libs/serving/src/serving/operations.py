@@ -17,7 +17,7 @@ from runtime.applying import Place
 from runtime.attribution import note_operation
 from runtime.database import Context
 from runtime.problems import RuleViolated
-from runtime.routes import correlation_of
+from runtime.routes import correlation_of, reason_of
 
 log = structlog.get_logger()
 router = APIRouter(tags=["operations"])
@@ -31,6 +31,7 @@ SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT sent_up_to FROM relay_cursor) AS sent_up_to,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
+_HANDLED_BY_OTHERS = "SELECT count(*) > 0 FROM consumer_offset WHERE handlers <> $1"
 
 
 async def _looking(request: Request, principal: Asking) -> Place:
@@ -39,10 +40,11 @@ async def _looking(request: Request, principal: Asking) -> Place:
 
 
 async def _operating(
+    request: Request,
     place: Annotated[Place, Depends(_looking)],
     reason: Annotated[str, Body(embed=True, max_length=10_000, description="Why, for the audit.")] = "",
 ) -> Place:
-    return replace(place, operator=replace(place.context(), reason=reason))
+    return replace(place, operator=replace(place.context(), reason=reason_of(request, reason)))
 
 
 Looked = Annotated[Place, Depends(_looking)]
@@ -96,6 +98,8 @@ async def explain_parked(id: int, place: Looked) -> dict[str, Any]:
 @allowed(Role.admin)
 async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=True)] = None) -> dict[str, Any]:
     """Apply parked facts in order, each in a transaction of its own; a key stops at its first failure."""
+    async with place.store.work(place.context()) as work:
+        await note_operation(work, "retry", parked=id)  # also where it fails again
     return await parking.retry(place, id)
 
 
@@ -113,7 +117,7 @@ async def replay(place: Operated, since: Annotated[HappenedAt | None, Body(embed
     """Send the ledger to Kafka again, from an instant on. ``outbox_pending`` in the status tells how far it is."""
     async with place.store.work(place.context()) as work:
         facts = await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))
-        await note_operation(work.connection, "replay", since=since, facts=facts)
+        await note_operation(work, "replay", since=since, facts=facts)
         log.warning("replay", service=place.service, by=work.principal.subject, since=since, facts=facts)
         return {"facts": facts}
 
@@ -131,6 +135,10 @@ async def rebuild(request: Request, place: Operated) -> dict[str, int]:
         raise RuleViolated(f"{place.service} owns its records: nothing could build them anew")
     async with place.store.work(place.context()) as work:
         await handled.rebuild(work, projections)
-        await note_operation(work.connection, "rebuild", projections=list(projections))
+        if await work.connection.fetchval(_HANDLED_BY_OTHERS, place.subscriptions.digest()):
+            raise RuleViolated(
+                "another release's handlers are registered: this one's consumer waits, and builds nothing"
+            )
+        await note_operation(work, "rebuild", projections=list(projections))
         log.warning("rebuild", service=place.service, by=work.principal.subject, projections=projections)
     return {"partitions": (await status_of(place))["partitions_to_read"]}

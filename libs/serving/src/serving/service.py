@@ -133,12 +133,13 @@ async def _become_ready(app: FastAPI) -> None:
 
 def _timer(place: Place, timer: Timer) -> Job:
     async def tick(stopping: asyncio.Event) -> None:
-        while not await pause(stopping, timer.seconds):
+        while not stopping.is_set():  # at once: one that failed is tried again when it begins anew, not an hour later
             context = Context(worker(place.service), lock=f"{place.service}:{timer.name}")
             with suppress(Busy):  # then another replica runs it
                 async with place.store.work(context) as work:
                     await timer.run(work)
             place.health.well(timer.name)
+            await pause(stopping, timer.seconds)
 
     return tick
 

@@ -27,7 +27,7 @@ OF_THE_DEVIATION = PartnersWrite(
     inserts=True,
     columns=[
         *("state", "owner", "root_cause_category", "root_cause", "impact", "capa_reference", "capa_justification"),
-        *("return_reason", "approval_requested_by", "requested_due_at", "extension_reason", "extension_requested_by"),
+        *("return_reason", "approval_requested_by", "prepared_by", "requested_due_at", "extension_reason", "extension_requested_by"),
         *ALWAYS,
     ],
     moves={
@@ -60,6 +60,7 @@ def columns() -> None:
     op.add_column("process_step", sa.Column("undated", sa.Boolean(), nullable=False, server_default="false"))
     for column in ("classified_by", "approval_requested_by", "extension_requested_by"):
         op.add_column("deviation", sa.Column(column, sa.String()))
+    op.add_column("deviation", sa.Column("prepared_by", sa.ARRAY(sa.String()), nullable=False, server_default="{}"))
     for column in ("invalidation_proposed_by", "retest_plan", "return_reason"):
         op.add_column("oos_investigation", sa.Column(column, sa.String()))
     op.add_column("oos_investigation", sa.Column("invalidation_proposed_at", sa.DateTime(timezone=True)))

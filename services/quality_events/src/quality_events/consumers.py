@@ -34,33 +34,33 @@ async def on_batch_completion_reported(work: Work, facts: Sequence[Recorded[Batc
 async def on_process_data_reported(work: Work, facts: Sequence[Recorded[ProcessDataReported]]) -> None:
     """A press or a coater told what it did."""
     await intake.process_data(work, facts)
-    await joining.join(work, [recorded.fact.lot.id for recorded in facts])
+    await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts})
 
 
 @subscriptions.on(DeviationReported)
 async def on_deviation_reported(work: Work, fact: DeviationReported) -> None:
     """The sponsor is told of a departure by the partner's own system."""
     await deviations.take_report(work, fact, work.cause.time if work.cause else work.now)
-    await joining.join(work, [lot.id for lot in fact.lots])
+    await joining.join(work, dict.fromkeys((lot.id for lot in fact.lots), work.handled))
 
 
 @subscriptions.on_batch(BatchStarted)
 async def on_batch_started(work: Work, facts: Sequence[Recorded[BatchStarted]]) -> None:
     """A batch of our own began: deviations may have named its lot before. A person's request cannot join the two."""
-    await joining.join(work, [recorded.fact.lot.id for recorded in facts])
+    await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts})
 
 
 @subscriptions.on_batch(BatchManufactured)
 async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
     """A batch of our own is made, perhaps before anybody told of its start."""
-    await joining.join(work, [recorded.fact.lot.id for recorded in facts])
+    await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts})
 
 
 @subscriptions.on(OosDetected)
 async def on_oos_detected(work: Work, fact: OosDetected) -> None:
     """Every out-of-specification result is investigated (21 CFR 211.192)."""
     await investigations.open(work, fact, work.cause.time if work.cause else work.now)
-    await joining.join(work, [fact.lot.id])
+    await joining.join(work, {fact.lot.id: work.handled})
 
 
 @subscriptions.on_batch(PartnerRegistered)
@@ -69,15 +69,15 @@ async def on_partner_registered(work: Work, facts: Sequence[Recorded[PartnerRegi
     await directory.note_partners(work, facts)
 
 
-@subscriptions.on_batch(SiteRegistered, group="time-zones")  # so that an upgrade is told of all sites once more
-async def on_site_registered(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
+@subscriptions.on(SiteRegistered, group="time-zones")  # so that an upgrade is told of all sites once more
+async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
     """Lists show sites by name, a person records events at a site that is known, and its days are local days."""
-    await directory.note_sites(work, facts)
-    await joining.learn_zones(work, {recorded.fact.site_id: recorded.fact.time_zone for recorded in facts})
+    await directory.note_site(work, fact)
+    await joining.learn_zones(work, {fact.site_id: fact.time_zone})
 
 
-@subscriptions.on_batch(ProductRegistered, group="joining")  # and here of all products
-async def on_product_registered(work: Work, facts: Sequence[Recorded[ProductRegistered]]) -> None:
+@subscriptions.on(ProductRegistered, group="joining")  # and here of all products
+async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
     """A material that is a product's code names the product, also in what was reported before."""
-    await directory.note_products(work, facts)
-    await joining.learn_products(work, {recorded.fact.code: recorded.fact.product_id for recorded in facts})
+    await directory.note_product(work, fact)
+    await joining.learn_product(work, work.handled)

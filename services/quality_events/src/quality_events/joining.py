@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
 
-from contracts import Lot
+from contracts import Fact, Lot, Recorded
+from contracts.partner_registry import ProductRegistered
 from quality_events.batches import statements
 from quality_events.deviations.commands import lots_of
 from quality_events.deviations.lots import DeviationLot
@@ -15,34 +16,38 @@ from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
 from quality_events.oos_investigations.model import OosInvestigation
 from quality_events.oos_investigations.model import State as OosState
+from runtime.attribution import caused_by
 from runtime.work import Work
 
 _BATCHES = "SELECT lot_id, id, product_id FROM batch WHERE lot_id = ANY($1::uuid[])"
 Batches = Mapping[UUID, tuple[UUID, UUID | None]]
 """A batch and its product by the lot."""
+Told = Mapping[UUID, Recorded[Fact]]
+"""The fact that told of a lot."""
 Named = TypeVar("Named", DeviationLot, OosInvestigation)
 Clocked = TypeVar("Clocked", Deviation, OosInvestigation)
 
 
-async def join(work: Work, lot_ids: Sequence[UUID]) -> None:
-    """Join the batches of these lots to what named the lots before the batches, or their products, were known.
+async def join(work: Work, told: Told) -> None:
+    """Join the batches of lots to what named the lots before the batches, or their products, were known.
 
     Only for the worker: a batch's maker may be no party to what a laboratory recorded.
     """
-    deviations = await _incomplete(work, DeviationLot, "deviation_id", lot_ids)
-    investigations = await _incomplete(work, OosInvestigation, "id", lot_ids)
+    deviations = await _incomplete(work, DeviationLot, "deviation_id", list(told))
+    investigations = await _incomplete(work, OosInvestigation, "id", list(told))
     if not deviations and not investigations:
         return
-    rows = await work.connection.fetch(_BATCHES, list(lot_ids))
+    rows = await work.connection.fetch(_BATCHES, list(told))
     batches = {row["lot_id"]: (row["id"], row["product_id"]) for row in rows}
     for deviation_id in deviations:
-        await _join_deviation(work, deviation_id, batches)
+        await _join_deviation(work, deviation_id, batches, told)
     for investigation_id in investigations:
-        await _join_investigation(work, investigation_id, batches)
+        await _join_investigation(work, investigation_id, batches, told)
 
 
-async def learn_products(work: Work, products: Mapping[str, UUID]) -> None:
+async def learn_product(work: Work, cause: Recorded[ProductRegistered]) -> None:
     """Lots that were named before their product was registered are of it, and so are batches."""
+    products = {cause.fact.code: cause.fact.product_id}
     await statements.alone(work)
     in_deviations = await _without_product(work, DeviationLot, list(products))
     in_investigations = await _without_product(work, OosInvestigation, list(products))
@@ -52,7 +57,7 @@ async def learn_products(work: Work, products: Mapping[str, UUID]) -> None:
     }
     await statements.announce(work, named.values())
     batches = await statements.learn_products(work, products)
-    await join(work, [*named, *batches])
+    await join(work, dict.fromkeys([*named, *batches], cause))
 
 
 async def learn_zones(work: Work, zones: Mapping[UUID, str]) -> None:
@@ -84,21 +89,27 @@ async def _without_product(work: Work, table: type[Named], materials: Sequence[s
     return [row.lot for row in await work.session.scalars(query)]
 
 
-async def _join_deviation(work: Work, deviation_id: UUID, batches: Batches) -> None:
+async def _join_deviation(work: Work, deviation_id: UUID, batches: Batches, told: Told) -> None:
     deviation = await work.get(Deviation, deviation_id)
     lots = await lots_of(work, deviation_id)
     before = [(lot.batch_id, lot.product_id) for lot in lots]
     for lot in lots:
         lot.batch_id, lot.product_id = _known(lot, batches)
     if before != [(lot.batch_id, lot.product_id) for lot in lots]:
-        work.publish(deviation.link(lots, work.now), of=deviation)
+        causes = [told[lot.lot_id] for lot in lots if lot.lot_id in told]
+        await caused_by(work, causes)
+        work.publish(deviation.link(lots, work.now), of=deviation, cause=causes[-1])
+        await work.flush()
 
 
-async def _join_investigation(work: Work, investigation_id: UUID, batches: Batches) -> None:
+async def _join_investigation(work: Work, investigation_id: UUID, batches: Batches, told: Told) -> None:
     investigation = await work.get(OosInvestigation, investigation_id)
     batch_id, product_id = _known(investigation, batches)
     if (batch_id, product_id) != (investigation.batch_id, investigation.product_id):
-        work.publish(investigation.link(batch_id, product_id, work.now), of=investigation)
+        cause = told[investigation.lot_id]
+        await caused_by(work, [cause])
+        work.publish(investigation.link(batch_id, product_id, work.now), of=investigation, cause=cause)
+        await work.flush()
 
 
 def _known(named: DeviationLot | OosInvestigation, batches: Batches) -> tuple[UUID | None, UUID | None]:

@@ -45,7 +45,7 @@ async def test_each_row_of_a_batch_names_its_own_report(
 
     parts = await eventually(all_told)
     assert parts["batch_input"] == [of_first]
-    assert parts["process_step"] == [step, amended]
+    assert parts["process_step"] in ([step, amended], [amended]), "applied apart, or together"
     assert {of_first, completion} <= {*parts["batch"]} <= {of_first, step, amended, completion}
     assert {*chain(*(await behind(service, other["id"])).values())} == {of_second}
 

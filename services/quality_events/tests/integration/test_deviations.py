@@ -57,7 +57,7 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
         assert (await maker.post(f"{path}/investigation", json={"owner": "Ana"})).json()["owner"] == "Ana"
         assert (await maker.post(f"{path}/classification", json={"classification": "minor"})).status_code == 403
         assert (await maker.post(f"{path}/approval-request")).json()["state"] == "awaiting_approval"
-    assert (await post(f"{path}/closure")).json()["fields"] == ["classified_by"]
+    assert (await post(f"{path}/closure")).json()["fields"] == ["prepared_by"]
     bare = await service.second.post(f"{path}/closure")
     assert (bare.status_code, len(bare.json()["missing"])) == (409, 3)
     returned = await post(f"{path}/return", json={"reason": "no root cause"})

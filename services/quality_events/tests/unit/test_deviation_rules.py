@@ -71,7 +71,7 @@ def test_major_and_critical_need_cause_and_capa(classification: Classification, 
     deviation, lots = awaiting(classification, one)
     deviation.return_to_investigation("incomplete")
     stated = {name: value for name, value in COMPLETE.items() if name != left_out}
-    deviation.record_results(Results(**stated, impacts={one.id: "none"}), lots)
+    deviation.record_results(Results(**stated, impacts={one.id: "none"}), lots, "ana")
     deviation.request_approval("ana")
     with pytest.raises(RuleViolated, match="cannot close without"):
         deviation.close(lots, NOW)
@@ -82,7 +82,7 @@ def test_the_impact_is_stated_for_every_batch_and_only_for_batches() -> None:
     first, second, raw = lot(), lot(), lot(product=False)
     deviation, lots = awaiting(Classification.major, first, second, raw)
     deviation.return_to_investigation("incomplete")
-    deviation.record_results(Results(**COMPLETE, impact="see batches", impacts={first.id: "none"}), lots)
+    deviation.record_results(Results(**COMPLETE, impact="see batches", impacts={first.id: "none"}), lots, "ana")
     deviation.request_approval("ana")
     with pytest.raises(RuleViolated, match="the impact on 1"):
         deviation.close(lots, NOW)
@@ -100,7 +100,7 @@ def test_impacts_are_stated_for_its_own_lots_only() -> None:
     deviation.classify(Classification.minor, None, "tom", NOW)
     deviation.investigate("ana")
     with pytest.raises(RuleViolated, match="does not concern"):
-        deviation.record_results(Results(impacts={uuid4(): "none"}), lots)
+        deviation.record_results(Results(impacts={uuid4(): "none"}), lots, "ana")
 
 
 def revised(*lots: Lot, revision: int = 2, occurred: Moment = LATER, **more: Any) -> Report:
@@ -145,8 +145,31 @@ def test_an_earlier_awareness_moves_the_start_and_a_later_one_waits_for_quality(
         deviation.accept_awareness("again", lots, LATER)
 
 
+def test_whoever_had_a_hand_in_it_is_remembered() -> None:
+    """Also who was followed by somebody else: nobody classifies, or investigates, and closes."""
+    deviation, lots = report()
+    deviation.classify(Classification.critical, None, "one", NOW)
+    deviation.reclassify(Classification.minor, "less", "two", NOW)
+    deviation.investigate("three")
+    deviation.record_results(Results(**COMPLETE, impact="none", impacts={}), lots, "four")
+    deviation.request_approval("five")
+    assert deviation.prepared_by == ["five", "four", "one", "two"]
+
+
+def test_nobody_extends_what_nobody_asked_for_nor_beyond_it() -> None:
+    deviation, _ = report()
+    with pytest.raises(RuleViolated, match="nothing was asked for"):
+        deviation.extend(DUE + timedelta(days=9), "alone")
+    deviation.request_extension(DUE + timedelta(days=9), "waiting", "ana")
+    with pytest.raises(RuleViolated, match="ask for it first"):
+        deviation.extend(DUE + timedelta(days=10), "more")
+    deviation.extend(DUE + timedelta(days=8), "a day less")
+    assert (deviation.due_at, deviation.requested_due_at) == (DUE + timedelta(days=8), None)
+
+
 def test_an_extension_outlives_a_start_that_moves() -> None:
     deviation, lots = report()
+    deviation.request_extension(DUE + timedelta(days=9), "waiting", "ana")
     deviation.extend(DUE + timedelta(days=9), "waiting")
     deviation.amend(revised(partner_aware_at=NOW - timedelta(days=2)), lots)
     assert (deviation.due_at, deviation.first_due_at) == (DUE + timedelta(days=9), DUE - timedelta(days=2))
@@ -222,8 +245,8 @@ def test_a_lot_that_an_amendment_leaves_out_concerns_it_no_longer() -> None:
     assert (deviation.batch_ids, deviation.product_id) == ([lots[1].batch_id], second.product_id)
     assert [one.left_out_by_revision for one in lots] == [2, None]
     with pytest.raises(RuleViolated, match="does not concern"):
-        deviation.record_results(Results(impacts={first.id: "none"}), lots)
-    deviation.record_results(Results(**COMPLETE, impacts={second.id: "none"}), lots)
+        deviation.record_results(Results(impacts={first.id: "none"}), lots, "ana")
+    deviation.record_results(Results(**COMPLETE, impacts={second.id: "none"}), lots, "ana")
     deviation.request_approval("ana")
     assert deviation.close(lots, NOW).batch_ids == (lots[1].batch_id,)
 
@@ -233,7 +256,7 @@ def test_an_impact_on_a_lot_that_is_out_stands_for_no_other() -> None:
     deviation, lots = report(first, raw)
     deviation.classify(Classification.major, None, "tom", NOW)
     deviation.investigate("ana")
-    deviation.record_results(Results(**COMPLETE, impacts={first.id: "scrapped"}), lots)
+    deviation.record_results(Results(**COMPLETE, impacts={first.id: "scrapped"}), lots, "ana")
     deviation.amend(revised(raw), lots)
     deviation.request_approval("ana")
     with pytest.raises(RuleViolated, match="the impact"):
@@ -262,6 +285,7 @@ def test_overdue_is_told_once_per_due_date() -> None:
     assert deviation.fall_overdue(late).due_at == deviation.due_at
     with pytest.raises(RuleViolated):
         deviation.fall_overdue(late)
+    deviation.request_extension(deviation.due_at + timedelta(days=1), "waiting", "ana")
     deviation.extend(deviation.due_at + timedelta(days=1), "waiting")
     assert not deviation.is_overdue(late)
     assert deviation.fall_overdue(late + timedelta(days=1)).occurred_at == deviation.due_at

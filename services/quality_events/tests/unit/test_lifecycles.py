@@ -98,13 +98,13 @@ DEVIATION_MOVES: Moves = {
     "classify": lambda one: one.classify(Classification.minor, None, "tom", NOW),
     "reclassify": lambda one: one.reclassify(Classification.major, "worse", "tom", NOW),
     "investigate": lambda one: one.investigate("ana"),
-    "record_results": lambda one: one.record_results(Results("a", "b", "c", {}, "CAPA-1"), []),
+    "record_results": lambda one: one.record_results(Results("a", "b", "c", {}, "CAPA-1"), [], "ana"),
     "request_approval": lambda one: one.request_approval("ana"),
     "return_to_investigation": lambda one: one.return_to_investigation("no"),
     "close": lambda one: one.close([], NOW),
     "cancel": lambda one: one.cancel("none", NOW),
     "request_extension": lambda one: one.request_extension(one.due_at + timedelta(1), "wait", "ana"),
-    "extend": lambda one: one.extend(one.due_at + timedelta(1), "wait"),
+    "extend": lambda one: one.extend(one.requested_due_at or one.due_at + timedelta(1), "wait"),
     "fall_overdue": lambda one: one.fall_overdue(one.due_at + timedelta(1)),
 }
 OOS_MOVES: Moves = {

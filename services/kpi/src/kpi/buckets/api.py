@@ -21,7 +21,7 @@ async def rebuild(body: Rebuild, place: Looked) -> RebuildRead:
     async with place.store.work(replace(place.context(), reason=body.reason)) as work:
         done = await (commands.compare(work) if body.compare else commands.rebuild(work))
         if not body.compare:
-            await note_operation(work.connection, "rebuild of the sums", different=done["different"])
+            await note_operation(work, "rebuild of the sums", different=done["different"])
     differences = [Difference.of(row) for row in done["differences"]]
     return RebuildRead(
         changed=not body.compare, buckets=done["buckets"], different=done["different"], differences=differences

@@ -74,12 +74,12 @@ async def _write(
 ) -> None:
     """Write parts of batches, of each the highest revision. A part has its id from what it is: the audit knows it."""
     rows: dict[UUID, bulk.Row] = {}
-    causes: dict[UUID, list[Recorded[Any]]] = {}
+    causes: dict[UUID, list[Recorded[Any]]] = {}  # the one that stands, where several tell of a part
     for report, part in sorted(told, key=lambda each: each[1]["revision"]):
         id = uuid5(_PARTS, json.dumps([str(part[name]) for name in identity]))
         rows[id] = part | {"id": id}
-        causes.setdefault(id, []).append(report)
-    await rows_caused_by(work.connection, causes)
+        causes[id] = [report]
+    await rows_caused_by(work, causes)
     table, changes = model.__tablename__, ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in amended)
     newer = f"DO UPDATE SET {changes} WHERE {table}.revision < EXCLUDED.revision"
     await bulk.insert(work, model, rows.values(), f"({', '.join(identity)}) {newer}")

@@ -52,24 +52,19 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
         by_lot.setdefault(statement.lot.id, []).append(statement)
     known = await _locked(work, by_lot)
     fresh = {lot_id: Batch.announce(said[0].lot) for lot_id, said in by_lot.items() if lot_id not in known}
-    told = {lot_id: _apply(batch, by_lot[lot_id])[0] for lot_id, batch in fresh.items()}
-    await _attribute(work, fresh | known, by_lot)
+    applied = {lot_id: _apply(batch, by_lot[lot_id]) for lot_id, batch in fresh.items()}
+    told = {lot_id: facts for lot_id, (facts, _) in applied.items()}
+    causes = {fresh[lot_id].id: found or [by_lot[lot_id][0].cause] for lot_id, (_, found) in applied.items()}
+    await rows_caused_by(work, causes)
     written = await bulk.insert(work, Batch, map(dict, fresh.values()), "(lot_id) DO NOTHING", give="lot_id")
     if len(written) < len(fresh):  # another handler announced some of them in between
-        late = await _locked(work, fresh.keys() - written)
-        await _attribute(work, late | known, by_lot)
-        known |= late
+        known |= await _locked(work, fresh.keys() - written)
     told |= await _change(work, known, by_lot)
     batches = fresh | known
     for lot_id, facts in told.items():
         for fact, cause in facts:
             work.publish(fact, of=batches[lot_id], cause=cause)
     return batches
-
-
-async def _attribute(work: Work, batches: Mapping[UUID, Batch], by_lot: Mapping[UUID, Sequence[Statement]]) -> None:
-    causes = {batch.id: [said.cause for said in by_lot[lot_id]] for lot_id, batch in batches.items()}
-    await rows_caused_by(work.connection, causes)
 
 
 async def among_others(work: Work) -> None:
@@ -134,21 +129,26 @@ async def _change(
 ) -> dict[UUID, Told]:
     told: dict[UUID, Told] = {}
     changed: list[Batch] = []
+    causes: dict[UUID, list[Recorded[Fact]]] = {}
     for lot_id, batch in known.items():
-        told[lot_id], has_joined = _apply(batch, by_lot[lot_id])
-        if told[lot_id] or has_joined:
+        told[lot_id], found = _apply(batch, by_lot[lot_id])
+        if found:
             batch.version, batch.updated_at = batch.version + 1, clock.now()
             changed.append(batch)
+            causes[batch.id] = found
+    await rows_caused_by(work, causes)
     await bulk.update(work, Batch, map(dict, changed))
     return told
 
 
-def _apply(batch: Batch, statements: Sequence[Statement]) -> tuple[Told, bool]:
-    told, joined = [], False
+def _apply(batch: Batch, statements: Sequence[Statement]) -> tuple[Told, list[Recorded[Fact]]]:
+    """The facts that follow, each with its cause; and all causes of a change, also of one that nobody is told."""
+    told, causes = [], []
     for said in statements:
         others = batch.other_statements
-        joined = batch.join(said.lot) or joined
+        joined = batch.join(said.lot)
         if fact := said.change(batch):
             told.append((fact, said.cause))
-        joined = joined or batch.other_statements is not others
-    return told, joined
+        if fact or joined or batch.other_statements is not others:
+            causes.append(said.cause)
+    return told, causes

@@ -142,7 +142,8 @@ async def record_results(work: Work, deviation_id: UUID, body: RecordResults) ->
         raise RuleViolated(f"{deviation.number} does not concern the batches {', '.join(unknown)}")
     impacts = {lot_of[item.batch_id] if item.batch_id else item.lot_id: item.impact for item in body.impacts}
     stated = body.model_dump(exclude={"impacts"})
-    deviation.record_results(Results(**stated, impacts={id: impact for id, impact in impacts.items() if id}), lots)
+    results = Results(**stated, impacts={id: impact for id, impact in impacts.items() if id})
+    deviation.record_results(results, lots, work.principal.subject)
     work.publish(of=deviation)
     return deviation
 

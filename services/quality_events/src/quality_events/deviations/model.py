@@ -60,6 +60,8 @@ class Deviation(Clocks, Table, Versioned, table=True):
     """Since when the present class holds: what depends on it is judged from then."""
     owner: str | None = None
     approval_requested_by: str | None = None
+    prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    """Who ever classified, investigated or handed it in: somebody else closes it."""
     root_cause_category: str | None = None
     root_cause: str | None = None
     impact: str | None = None
@@ -193,8 +195,9 @@ class Deviation(Clocks, Table, Versioned, table=True):
         self.owner = owner
 
     @transition(source={State.under_investigation}, target=None, by=INVESTIGATORS)
-    def record_results(self, results: Results, lots: Sequence[DeviationLot]) -> None:
+    def record_results(self, results: Results, lots: Sequence[DeviationLot], by: str) -> None:
         """State what was found: root cause, impact on each batch, and the CAPA or why there is none."""
+        self._prepared(by)
         lots, impacts = concerned(lots), results.impacts or {}
         strangers = impacts.keys() - {lot.lot_id for lot in lots}
         if strangers:
@@ -208,18 +211,14 @@ class Deviation(Clocks, Table, Versioned, table=True):
     def request_approval(self, by: str) -> None:
         """The investigation is done; the sponsor's quality unit may look at it."""
         self.return_reason, self.approval_requested_by = None, by
+        self._prepared(by)
 
     @transition(source={State.awaiting_approval}, target=State.under_investigation, by=SPONSOR)
     def return_to_investigation(self, reason: str) -> None:
         """The investigation does not convince yet."""
         self.return_reason = reason
 
-    @transition(
-        source={State.awaiting_approval},
-        target=State.closed,
-        by=SPONSOR,
-        independent_of={"classified_by", "approval_requested_by"},
-    )
+    @transition(source={State.awaiting_approval}, target=State.closed, by=SPONSOR, independent_of={"prepared_by"})
     def close(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationClosed:
         """Approve and close. A major or critical one needs root cause, impact and a CAPA or a reason for none."""
         classification = Classification(str(self.classification))
@@ -242,8 +241,14 @@ class Deviation(Clocks, Table, Versioned, table=True):
 
     @transition(source=OPEN, target=None, by=SPONSOR, independent_of={"extension_requested_by"})
     def extend(self, due_at: datetime, reason: str) -> None:
-        """Quality approves a later due date, with a reason. The first one is kept, and what is measured is that one."""
+        """Quality approves a later due date that another person asked for, or an earlier one than that, with a reason.
+
+        The first due date is kept, and what is measured is that one.
+        """
         self.must_be_later(due_at)
+        if self.requested_due_at is None or due_at > self.requested_due_at:
+            asked = f"until {self.requested_due_at.isoformat()}" if self.requested_due_at else "nothing"
+            raise RuleViolated(f"{self.number}: {asked} was asked for; ask for it first (extension-request)")
         self.due_at, self.extension_reason = due_at, reason
         self.requested_due_at = self.extension_requested_by = None
 
@@ -265,12 +270,16 @@ class Deviation(Clocks, Table, Versioned, table=True):
         self.overdue_told_for = self.due_at
         return DeviationOverdue(**facts.common(self, self.due_at), due_at=self.due_at)
 
+    def _prepared(self, by: str) -> None:
+        self.prepared_by = sorted({*self.prepared_by, by})
+
     def _classified(
         self, classification: Classification, reason: str | None, by: str, now: datetime
     ) -> DeviationClassified:
         before = Classification(self.classification) if self.classification else None
         self.classification, self.classification_reason = classification, reason
         self.classified_by, self.classified_at = by, now
+        self._prepared(by)
         return DeviationClassified(
             **facts.common(self, now), classification=classification, before=before, reason=reason
         )

@@ -24,17 +24,14 @@ async def note_partners(work: Work, facts: Sequence[Recorded[PartnerRegistered]]
     await bulk.insert(work, KnownPartner, copies, "(id) DO UPDATE SET number = EXCLUDED.number, name = EXCLUDED.name")
 
 
-async def note_sites(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
-    """Remember sites' names and time zones."""
-    copies = [
-        {"id": fact.site_id} | fact.model_dump(include={"partner_id", "number", "name", "time_zone"})
-        for fact in _latest(facts)
-    ]
+async def note_site(work: Work, fact: SiteRegistered) -> None:
+    """Remember a site's name and time zone."""
+    copy = {"id": fact.site_id} | fact.model_dump(include={"partner_id", "number", "name", "time_zone"})
     again = "number = EXCLUDED.number, name = EXCLUDED.name, time_zone = EXCLUDED.time_zone"
-    await bulk.insert(work, KnownSite, copies, f"(id) DO UPDATE SET {again}")
+    await bulk.insert(work, KnownSite, [copy], f"(id) DO UPDATE SET {again}")
 
 
-async def note_products(work: Work, facts: Sequence[Recorded[ProductRegistered]]) -> None:
-    """Remember products' codes."""
-    copies = [{"id": fact.product_id, "code": fact.code, "name": fact.name} for fact in _latest(facts)]
-    await bulk.insert(work, KnownProduct, copies, "(id) DO UPDATE SET code = EXCLUDED.code, name = EXCLUDED.name")
+async def note_product(work: Work, fact: ProductRegistered) -> None:
+    """Remember a product's code."""
+    copy = {"id": fact.product_id, "code": fact.code, "name": fact.name}
+    await bulk.insert(work, KnownProduct, [copy], "(id) DO UPDATE SET code = EXCLUDED.code, name = EXCLUDED.name")
