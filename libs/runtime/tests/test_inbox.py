@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from aiokafka.structs import TopicPartition
+
 from contracts import Fact, Recorded, clock
 from notes.consumers import Trouble
 from notes.installation import Installation
 from notes.releases import OLD, PARTNERS, SECOND, heard, hears, in_one_partition, registered, running
 from notes.years import forget
 from runtime import parking
+from runtime.backlog import Backlog
+from runtime.consumer import Consumer
 from runtime.work import Work
 
 REGISTERED, AGAIN = ":PartnerRegistered", "second:PartnerRegistered"
@@ -104,3 +108,19 @@ async def test_what_an_earlier_release_received_is_known_and_forgotten_later(ins
         await forget(installation)
         await forget(installation)
         assert await installation.value(KNOWN) == 2
+
+
+async def test_under_load_that_never_ends_a_partition_is_read_to_where_its_end_was(installation: Installation) -> None:
+    consumer = Consumer(installation.place, installation.settings)
+    await consumer.register()
+    partition = TopicPartition(installation.settings.topic("partner-registry.product"), 0)
+    held = consumer._backlogs[partition] = Backlog(partition, 5, 1)
+    read = "SELECT read_to_end_at FROM consumer_offset WHERE topic LIKE '%product' AND partition = 0"
+    looks = [clock.now() - timedelta(seconds=seconds) for seconds in (4, 2, 0)]
+    for look, held.stored, end in zip(looks, (5, 9, 12), (10, 20, 30), strict=True):
+        consumer._ends = {partition: end}
+        await installation.rows("UPDATE consumer_offset SET next = $1", held.stored)
+        assert await installation.value(read) is None
+        async with installation.work() as work:
+            await consumer._mark(work, look)
+    assert await installation.value(read) == looks[0], "at the first look its end was 10, and 12 are applied"

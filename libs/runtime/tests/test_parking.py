@@ -8,9 +8,14 @@ import asyncpg
 import pytest
 
 from contracts import Fact, Recorded
-from notes.installation import Installation, message
+from contracts.partner_registry import ProductRegistered
+from notes.installation import Installation, Member, message
+from notes.model import Note
 from notes.parked import Impossible, applied, numbers, parked, refusing
 from runtime import parking
+from runtime.consumer import Consumer
+from runtime.database import Context
+from runtime.principal import worker
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -192,3 +197,25 @@ async def test_a_reason_that_cannot_be_stored_keeps_no_other_key_back(installati
     outcome = await parking.retry(installation.place, None)
     assert (outcome["applied"], len(outcome["failed"])) == (1, 1)
     assert await numbers(installation, second) == [0]
+
+
+async def test_what_a_retry_changes_names_the_operator_the_reason_and_the_fact(installation: Installation) -> None:
+    listens, trouble = Subscriptions(), [ValueError("no such site")]
+
+    @listens.on(ProductRegistered)
+    async def hear(work: Work, fact: ProductRegistered) -> None:
+        for error in trouble:
+            raise error
+        work.add(Note(text="heard", parties=[]))
+
+    installation.place = replace(installation.place, subscriptions=listens)
+    await installation.produce([message(uuid4(), 0, id=(event := uuid4()), correlationid="the message")])
+    member = Member(Consumer(installation.place, installation.settings))
+    await applied(installation, 1)
+    await member.stop()
+    trouble.clear()
+    person = replace(worker("notes"), subject="ola")
+    operator = replace(installation.place, operator=Context(person, "asked", "the site is known now"))
+    assert (await parking.retry(operator, None))["applied"] == 1
+    (row,) = await installation.rows("SELECT actor, reason, cause, correlation_id FROM audit WHERE table_name = 'note'")
+    assert tuple(row) == ("ola", "the site is known now", str(event), "the message")

@@ -232,6 +232,23 @@ async def test_an_older_replica_retries_nothing_that_others_are_to_be_given(inst
     assert await heard(installation) == {REGISTERED: [0], AGAIN: [0]}
 
 
+async def test_a_retry_keeps_what_is_parked_for_a_group_that_was_removed(installation: Installation) -> None:
+    """A release that was rolled back to handles the type, and not for that group: the next upgrade does."""
+    key = uuid4()
+    await installation.produce(in_one_partition(registered(key, 0), registered(key, 1)), PARTNERS)
+    async with running(installation, SECOND, refusing(1)):
+        await installation.eventually(lambda: installation.value("SELECT count(*) = 2 FROM parked"), 20)
+    async with running(installation, OLD, roll_back=True) as older:
+        removed = "SELECT count(*) = 1 FROM handled WHERE registered"
+        await installation.eventually(lambda: installation.value(removed), 20)
+        outcome = await parking.retry(older.consumer._place, None)
+        assert (outcome["applied"], len(outcome["failed"])) == (1, 1)
+    async with running(installation, SECOND) as newer:
+        await hears(installation, {REGISTERED: [0, 1], AGAIN: [0]})
+        assert (await parking.retry(newer.consumer._place, None))["applied"] == 1
+    assert await heard(installation) == {REGISTERED: [0, 1], AGAIN: [0, 1]}
+
+
 async def test_the_status_tells_how_much_of_the_history_is_to_be_read(installation: Installation) -> None:
     key, gate = uuid4(), asyncio.Event()
 

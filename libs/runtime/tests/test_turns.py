@@ -9,7 +9,7 @@ from aiokafka.structs import TopicPartition
 from contracts import Fact, Recorded
 from notes.installation import Installation, Member, message
 from notes.parked import applied, numbers, parked
-from runtime import applying, backlog, handled
+from runtime import applying, attempts, backlog, handled
 from runtime.backlog import Backlog
 from runtime.consumer import Consumer
 from runtime.offsets import Fenced
@@ -98,6 +98,48 @@ async def test_what_waits_does_not_hold_up_a_rival_and_what_is_bad_parks_alone(i
         assert not member.health.troubles
     assert await parked(installation, keys[3]) == [*range(3, ROWS, 10)], "it, and what follows on its key"
     assert await numbers(installation, keys[4]) == [*range(4, ROWS, 10)]
+
+
+async def test_however_long_one_fact_waits_all_others_of_its_partition_go_on(installation: Installation) -> None:
+    async def fail(work: Work, recorded: Recorded[Fact]) -> None:
+        if recorded.sequence == ROWS:
+            raise ConnectionResetError
+
+    installation.trouble.obstacle = fail
+    stuck, own = uuid4(), uuid4()
+    log = [message(stuck, ROWS, parties=str(uuid4())), *(message(own, n, parties=str(uuid4())) for n in range(100))]
+    await installation.produce([each | {"partition": 0} for each in log])
+
+    async def all_others() -> bool:
+        return await numbers(installation, own) == [*range(100)]
+
+    async with installation.consuming() as member:
+        await installation.eventually(all_others, 20)
+        assert await installation.value(NEXT) == 0
+        assert [*member.health.troubles], "and it is said"
+        installation.trouble.obstacle = None
+        await applied(installation, 101)
+
+
+async def test_one_bad_fact_in_a_large_batch_takes_no_more_than_a_turn_at_a_time(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backlog, "_BEGIN_WITH", 1000)
+    monkeypatch.setattr(attempts, "SECONDS", 0.0)
+
+    async def fail(work: Work, recorded: Recorded[Fact]) -> None:
+        if recorded.sequence == 50:
+            raise ValueError("bad for good")
+
+    installation.trouble.obstacle = fail
+    await Consumer(installation.place, installation.settings).register()
+    await a_file_and_a_fact(installation)
+    records = await installation.log()
+    held = Backlog(TopicPartition(records[0].topic, 0), 0, 1)
+    held.add(records)
+    lane = held.lanes[0]
+    assert await attempts.Attempts(installation.place).apply(held, lane, held.turn(lane, ROWS)) == 1
+    assert (held.stored, held.waiting[lane]) == (1, ROWS - 1)
 
 
 async def test_who_has_applied_some_ahead_notices_that_all_is_built_anew(installation: Installation) -> None:
