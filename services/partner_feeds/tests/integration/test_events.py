@@ -87,6 +87,8 @@ async def test_a_higher_revision_amends_and_a_lower_one_does_nothing(business: A
     late = await business.send_events(result("97.0", 1))
     outcomes = [answer["records"][0]["outcome"] for answer in (first, amended, late)]
     assert outcomes == ["accepted", "amended", "duplicate"]
+    told = "TestResult r1 is known in a later revision, which stays; nothing is taken of revision 1"
+    assert [notice.partition(": ")[2] for notice in late["notices"]] == [told]
     (fact,) = await published(amended["message_id"])
     assert (fact["value"], fact["source"]["revision"], fact["_sequence"]) == ("98.7", 3, 3)
     both = await business.send_events(result("98.7", 3), result("98.5", 4), result("98.5", 4))

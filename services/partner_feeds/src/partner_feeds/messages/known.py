@@ -36,6 +36,8 @@ class Novelty(StrEnum):
     new = "new"
     amended = "amended"
     known = "known"
+    late = "late"
+    """A revision below one that is known: it changes nothing, whether or not it came before."""
     contradicting = "contradicting"
     """Known, and with other content than before."""
 
@@ -85,7 +87,9 @@ def _novelty(sent: Sent, known: dict[Key, tuple[int, int]]) -> Novelty:
     if before is None or before[0] < sent.revision:
         known[sent.key] = (sent.revision, sent.digest)
         return Novelty.new if before is None else Novelty.amended
-    return Novelty.contradicting if before[0] == sent.revision and before[1] != sent.digest else Novelty.known
+    if before[0] > sent.revision:
+        return Novelty.late
+    return Novelty.contradicting if before[1] != sent.digest else Novelty.known
 
 
 async def _rows(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, Any]:

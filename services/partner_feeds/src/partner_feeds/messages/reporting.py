@@ -44,7 +44,7 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     if keep:
         await _publish(work, scope, rows, novelties)
     notices = [_said(answer) for answer in answers if isinstance(answer, Notice)]
-    notices += [said for row, novelty in zip(rows, novelties, strict=True) for said in _contradictions(row, novelty)]
+    notices += [said for row, novelty in zip(rows, novelties, strict=True) for said in _passed_over(row, novelty)]
     return Reporting([_outcome(row, novelty) for row, novelty in zip(rows, novelties, strict=True)], notices)
 
 
@@ -62,12 +62,16 @@ def _said(notice: Notice) -> str:
     return notice.text if notice.row <= 1 else f"row {notice.row}: {notice.text}"
 
 
-def _contradictions(row: Row, novelties: list[Novelty]) -> list[str]:
+def _passed_over(row: Row, novelties: list[Novelty]) -> list[str]:
+    """What is not taken of a row although it is no mere repetition."""
+    said = {
+        Novelty.contradicting: "was reported before with other content, which stays; correct it by a revision above",
+        Novelty.late: "is known in a later revision, which stays; nothing is taken of revision",
+    }
     return [
-        f"row {row.number}: {sent.fact} {sent.id} was reported before with other content, which stays; "
-        f"a correction needs a revision above {sent.revision}"
+        f"row {row.number}: {sent.fact} {sent.id} {said[novelty]} {sent.revision}"
         for sent, novelty in zip(row.sent, novelties, strict=True)
-        if novelty == Novelty.contradicting
+        if novelty in said
     ]
 
 
