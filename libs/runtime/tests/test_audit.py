@@ -100,5 +100,6 @@ async def test_what_an_operator_did_is_noted_with_person_and_reason(notes: Notes
     assert "the header's" in [item["reason"] for item in items]
     assert (entry["actor"], entry["reason"]) == ("ola", why["reason"])
     assert entry["done"] == {"/replays": "replay", "/parked/retries": "retry"}[path]
+    assert "from nothing" not in entry["text"], "nothing was there before"
     async with notes.as_("partner_quality", partner_id=uuid4()) as partner:
         assert (await partner.get("/audit/operations")).json()["items"] == []

@@ -109,8 +109,9 @@ def _services(platform: Installation) -> Iterator[Check]:
             return
         else:
             parked, pending = (status.get(name) or 0 for name in ("parked", "outbox_pending"))
-            lag = "it is not known how many" if status.get("lag") is None else status["lag"]
-            why = f"{parked} facts parked, {pending} to be sent, {lag} to be applied"
+            why = f"{parked} facts parked, {pending} to be sent"
+            if (lag := status.get("lag")) is not None:  # unknown is not none; and some services apply nothing
+                why += f", {lag} to be applied"
             yield Check(service, not parked, why, f"`entente parked list --service {service}` says why.")
             for failing in status.get("degraded", ()):
                 advice = "It goes on by itself once the cause is mended; the log has it."

@@ -84,16 +84,16 @@ def _prose(row: Any, changes: Sequence[Change]) -> str:
     who = row["actor"] + (f" ({row['actor_roles'].replace(',', ', ')})" if row["actor_roles"] else "")
     what = row["table_name"].replace("_", " ")
     done = _DONE.get(row["operation"], row["operation"])
-    changed = "; ".join(_said(change, created=done == "created") for change in changes)
+    changed = "; ".join(_said(change, anew=row["old"] is None) for change in changes)
     why = f" Reason: {row['reason']}." if row["reason"] else ""
     why += f" Because of the fact {row['cause']}." if row["cause"] else ""
     why += f" It followed from {row['correlation_id']}." if row["correlation_id"] else ""
     return f"{row['at']:%Y-%m-%d %H:%M:%S} UTC: {who} {done} {what}{': ' if changed else ''}{changed}.{why}"
 
 
-def _said(change: Change, *, created: bool) -> str:
+def _said(change: Change, *, anew: bool) -> str:
     before, after = (_shown(value) for value in (change.before, change.after))
-    return f"{change.field} {after}" if created else f"{change.field} from {before} to {after}"
+    return f"{change.field} {after}" if anew else f"{change.field} from {before} to {after}"
 
 
 def _shown(value: Any) -> str:
