@@ -9,7 +9,7 @@ from aiokafka.structs import TopicPartition
 
 from contracts import Fact, Recorded, clock
 from notes.consumers import Trouble
-from notes.installation import Installation
+from notes.installation import WAITING, Installation
 from notes.releases import OLD, PARTNERS, SECOND, heard, hears, in_one_partition, registered, running
 from notes.years import forget
 from runtime import parking
@@ -21,7 +21,6 @@ REGISTERED, AGAIN = ":PartnerRegistered", "second:PartnerRegistered"
 KNOWN = "SELECT count(*) FROM inbox"
 FLOORS = "SELECT count(*) FROM handled WHERE floor > '-infinity'"
 UNREAD = "SELECT count(*) FROM consumer_offset WHERE read_to_end_at IS NULL"
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def recorded_days_ago(*days: int) -> list[dict[str, Any]]:

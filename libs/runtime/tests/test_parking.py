@@ -9,7 +9,7 @@ import pytest
 
 from contracts import Fact, Recorded
 from contracts.partner_registry import ProductRegistered
-from notes.installation import Installation, Member, message
+from notes.installation import WAITING, Installation, Member, message
 from notes.model import Note
 from notes.parked import Impossible, applied, numbers, parked, refusing
 from runtime import parking
@@ -18,10 +18,6 @@ from runtime.database import Context
 from runtime.principal import worker
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
-
-WAITING = """
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
 
 
 async def test_a_bad_fact_parks_with_what_follows_on_its_key_and_nothing_else(installation: Installation) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from notes.installation import Installation, message
+from notes.installation import WAITING, Installation, message
 from notes.main import create
 from notes.parked import applied, numbers, parked, refusing
 
@@ -115,10 +115,7 @@ async def test_a_batch_in_hand_is_waited_for(installation: Installation, issuer:
     async with serving(installation) as app, client(app, issuer, "admin") as http:
         await begun.wait()
         rebuilding = asyncio.create_task(http.post("/projection-rebuilds"))
-        waiting = (
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        await installation.eventually(lambda: installation.value(waiting), 20)
+        await installation.eventually(lambda: installation.value(WAITING), 20)
         go_on.set()
         assert (await rebuilding).status_code == 202
         await rebuilt(installation, http)

@@ -11,7 +11,7 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from contracts import Fact, Recorded
 from contracts.partner_registry import PartnerRegistered
 from notes.consumers import Trouble
-from notes.installation import Installation, Member, claim
+from notes.installation import WAITING, Installation, Member, claim
 from notes.releases import (
     NEW,
     OLD,
@@ -135,9 +135,6 @@ async def test_a_batch_that_waited_for_a_registration_is_fenced(installation: In
     await connection.close()
     assert await heard(installation) == {}
     await old._place.store.close()
-
-
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 async def test_the_old_release_can_come_back_for_good_and_the_next_upgrade_rewinds(installation: Installation) -> None:

@@ -10,7 +10,7 @@ from cli import installation
 from cli.failures import Answered, Failure
 from cli.installation import AsJson, GivenToken, Installation, Url
 from cli.output import print_json, print_line
-from cli.services import WITH_A_LEDGER
+from cli.services import WITH_A_LEDGER, with_a_ledger
 
 commands = typer.Typer(help="What the audit trail holds.", no_args_is_help=True)
 _NUMBERED = {
@@ -58,9 +58,7 @@ def _places(platform: Installation, record: str, service: str | None) -> list[tu
         id = record if record == _OPERATIONS else str(UUID(record))
     except ValueError:
         return [_of_number(platform, record)]
-    if service and service not in WITH_A_LEDGER:
-        raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(WITH_A_LEDGER))
-    return [(name, id) for name in ([service] if service else WITH_A_LEDGER)]
+    return [(name, id) for name in ([with_a_ledger(service)] if service else WITH_A_LEDGER)]
 
 
 def _of_number(platform: Installation, number: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from cli import installation
 from cli.failures import Answered, Failure
 from cli.installation import AsJson, GivenToken, Installation, Reason, Url
 from cli.output import notes, print_json, print_line, print_table
-from cli.services import WITH_A_LEDGER
+from cli.services import WITH_A_LEDGER, with_a_ledger
 
 commands = typer.Typer(help="Facts that a service could not apply.", no_args_is_help=True)
 
@@ -99,11 +99,7 @@ def _show_line(name: str, value: object) -> None:
 
 
 def _chosen(service: str | None) -> tuple[str, ...]:
-    if service is None:
-        return WITH_A_LEDGER
-    if service not in WITH_A_LEDGER:
-        raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(WITH_A_LEDGER))
-    return (service,)
+    return WITH_A_LEDGER if service is None else (with_a_ledger(service),)
 
 
 def _ask(platform: Installation, method: str, service: str, path: str, **options: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from cli import installation
 from cli.failures import Failure
 from cli.installation import AsJson, GivenToken, Installation, Reason, Url
 from cli.output import print_json, print_line, progress
-from cli.services import WITH_A_LEDGER
+from cli.services import with_a_ledger
 
 _LOOK_EVERY = 0.5
 _PATIENCE = 600.0
@@ -24,8 +24,7 @@ def rebuild(
     as_json: AsJson = False,
 ) -> None:
     """Empty what a service built from facts, and build it anew. Until it is done, its numbers are too small."""
-    if service not in WITH_A_LEDGER:
-        raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(WITH_A_LEDGER))
+    with_a_ledger(service)
     with installation.find(url, token) as platform:
         begun = platform.post(f"/api/{service}/v1/projection-rebuilds", {"reason": reason})
         _wait(platform, service, begun["partitions"])

@@ -10,7 +10,7 @@ from cli import installation
 from cli.failures import Failure
 from cli.installation import AsJson, GivenToken, Installation, Reason, Url
 from cli.output import print_json, print_line, progress
-from cli.services import WITH_A_LEDGER
+from cli.services import WITH_A_LEDGER, with_a_ledger
 
 _LOOK_EVERY = 0.2
 _PATIENCE = 60.0
@@ -28,8 +28,7 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Send a service's facts to Kafka again, all or since an instant. Consumers drop what they know."""
-    if service not in WITH_A_LEDGER:
-        raise Failure(f"there is no service {service!r}", "Services: " + ", ".join(WITH_A_LEDGER))
+    with_a_ledger(service)
     with installation.find(url, token) as platform:
         facts = platform.post(f"/api/{service}/v1/replays", {"since": _instant(since), "reason": reason})["facts"]
         _wait(platform, service, facts)

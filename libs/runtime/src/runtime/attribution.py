@@ -23,6 +23,10 @@ def _said(facts: Iterable[Recorded[Fact]]) -> dict[str, list[str]]:
     return dict(zip(("cause", "correlation", "reason"), values, strict=True))
 
 
+def _joined(facts: Iterable[Recorded[Fact]]) -> dict[str, str]:
+    return {name: ", ".join(filter(None, values)) for name, values in _said(facts).items()}
+
+
 async def caused_by(work: Work, facts: Iterable[Recorded[Fact]]) -> None:
     """From here on the transaction's changes follow from these facts: the audit names what they have in common.
 
@@ -35,10 +39,9 @@ async def caused_by(work: Work, facts: Iterable[Recorded[Fact]]) -> None:
 
 async def rows_caused_by(work: Work, rows: Mapping[UUID, Iterable[Recorded[Fact]]]) -> None:
     """What is written in bulk next: from which facts each row follows, by its id."""
-    said = {str(id): _said(facts) for id, facts in rows.items()}
-    causes = {
-        id: {name: ", ".join(filter(None, values)) for name, values in of_row.items()} for id, of_row in said.items()
-    }
+    if not rows:
+        return
+    causes = {str(id): _joined(facts) for id, facts in rows.items()}
     await work.connection.execute(_BY_ROW, json.dumps(causes))
 
 

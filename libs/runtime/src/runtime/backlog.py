@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
-from runtime.offsets import Claim, Fenced, event_id
+from runtime.offsets import Claim, Fenced, event_id, text_of
 
 MOST = 5_000
 MOST_BYTES = 8_000_000
@@ -23,7 +23,7 @@ _BEGIN_WITH, _LEAST, _MOST = 200, 50, 1000
 
 
 def _lane(record: ConsumerRecord) -> str:
-    return (dict(record.headers).get("ce_parties") or b"").decode("utf-8", "replace")
+    return text_of(dict(record.headers).get("ce_parties"))
 
 
 class Backlog:

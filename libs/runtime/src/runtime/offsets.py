@@ -91,8 +91,7 @@ async def rewind(work: Work, partition: TopicPartition, beginning: int, *, if_at
 async def mark(work: Work, ended: Sequence[tuple[TopicPartition, int]], at: datetime, handlers: str) -> None:
     """Note the instant at which partitions were read to their end, where they still are at these offsets.
 
-    Once an hour is enough.
+    Once an hour is enough. At least one partition.
     """
     rows = [(*partition, next_) for partition, next_ in ended]
-    if rows:
-        await work.connection.execute(_MARK, at, *map(list, zip(*rows, strict=True)), handlers)
+    await work.connection.execute(_MARK, at, *map(list, zip(*rows, strict=True)), handlers)

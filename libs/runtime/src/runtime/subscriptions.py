@@ -16,6 +16,13 @@ Groups = Mapping[str, Collection[str]]
 """By a fact's id the handler groups that have not been given it before."""
 
 
+async def _attributed(work: Work, facts: Sequence[Any], handler: Callable[..., Awaitable[None]], given: Any) -> None:
+    """Let the audit know the facts behind what a handler does; the next one may look for what this one made."""
+    await attribution.caused_by(work, facts)
+    await handler(work, given)
+    await work.session.flush()
+
+
 class Subscriptions:
     """A service's handlers by CloudEvents type and group.
 
@@ -46,9 +53,7 @@ class Subscriptions:
             async def each(work: Work, facts: Sequence[Recorded[F]]) -> None:
                 for recorded in facts:
                     work.cause = recorded
-                    await attribution.caused_by(work, [recorded])
-                    await handler(work, recorded.fact)
-                    await work.session.flush()  # the next one may look for what this one made
+                    await _attributed(work, [recorded], handler, recorded.fact)
                 work.cause = None
 
             self._add(model, group, each)
@@ -63,7 +68,7 @@ class Subscriptions:
         """
 
         def register(handler: Many[F]) -> Many[F]:
-            self._add(model, group, handler)
+            self._add(model, group, lambda work, facts: _attributed(work, facts, handler, facts))
             return handler
 
         return register
@@ -95,6 +100,4 @@ class Subscriptions:
             run = list(consecutive)
             for group, handler in self._handlers.get(type_, {}).items():
                 if given := [fact for fact in run if new is None or group in new[str(fact.id)]]:
-                    await attribution.caused_by(work, given)
                     await handler(work, given)
-                    await work.session.flush()

@@ -134,11 +134,9 @@ async def rebuild(request: Request, place: Operated) -> dict[str, int]:
     if not projections:
         raise RuleViolated(f"{place.service} owns its records: nothing could build them anew")
     async with place.store.work(place.context()) as work:
-        await handled.rebuild(work, projections)
         if await work.connection.fetchval(_HANDLED_BY_OTHERS, place.subscriptions.digest()):
-            raise RuleViolated(
-                "another release's handlers are registered: this one's consumer waits, and builds nothing"
-            )
+            raise RuleViolated("another release's handlers are registered: this one waits, and would build nothing")
+        await handled.rebuild(work, projections)
         await note_operation(work, "rebuild", projections=list(projections))
         log.warning("rebuild", service=place.service, by=work.principal.subject, projections=projections)
     return {"partitions": (await status_of(place))["partitions_to_read"]}

@@ -4,11 +4,6 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
-import pytest
-
-from installation import migrate
-
 
 async def test_a_partner_sees_only_its_own_facts_and_numbers(kpi: Any, publish: Any, maker: Any) -> None:
     mine, rival = maker(), maker()
@@ -42,14 +37,6 @@ async def test_another_partners_target_stays_unseen(kpi: Any, maker: Any) -> Non
     async with kpi.as_("partner_quality", partner_id=mine.partner_id) as partner:
         targets = (await partner.get("/kpis/notification_hours")).json()["targets"]
     assert [target["value"] for target in targets] == [12]
-
-
-@pytest.fixture
-async def database(settings: Any, postgres_dsn: str) -> Any:
-    """The service's database as its owner's superuser sees it."""
-    connection = await asyncpg.connect(migrate.database_admin_url(postgres_dsn, settings.database_of("kpi")))
-    yield connection
-    await connection.close()
 
 
 async def test_rebuild_tells_and_mends_a_tampered_bucket(kpi: Any, publish: Any, maker: Any, database: Any) -> None:

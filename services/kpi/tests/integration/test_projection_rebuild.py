@@ -3,12 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
-import pytest
-
 import kpi.buckets.model
 import kpi.dimensions.model  # noqa: F401
-from installation import migrate
 from kpi.main import create
 from kpi.metadata import metadata
 
@@ -25,14 +21,6 @@ async def values(kpi: Any, **of: Any) -> dict[str, Any]:
     codes = [one["code"] for one in (await kpi.client.get("/kpis")).json()["items"]]
     items = {code: await kpi.values(code, by="product", period="month", **of) for code in sorted(codes)}
     return {code: [{**item, "as_of": None} for item in found] for code, found in items.items()}
-
-
-@pytest.fixture
-async def database(settings: Any, postgres_dsn: str) -> Any:
-    """The service's database as its superuser sees it."""
-    connection = await asyncpg.connect(migrate.database_admin_url(postgres_dsn, settings.database_of("kpi")))
-    yield connection
-    await connection.close()
 
 
 async def test_a_rebuild_gives_the_same_numbers(kpi: Any, publish: Any, maker: Any, database: Any) -> None:

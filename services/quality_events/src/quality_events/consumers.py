@@ -40,7 +40,7 @@ async def on_process_data_reported(work: Work, facts: Sequence[Recorded[ProcessD
 @subscriptions.on(DeviationReported)
 async def on_deviation_reported(work: Work, fact: DeviationReported) -> None:
     """The sponsor is told of a departure by the partner's own system."""
-    await deviations.take_report(work, fact, work.cause.time if work.cause else work.now)
+    await deviations.take_report(work, fact, work.handled.time)
     await joining.join(work, dict.fromkeys((lot.id for lot in fact.lots), work.handled))
 
 
@@ -59,7 +59,7 @@ async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufa
 @subscriptions.on(OosDetected)
 async def on_oos_detected(work: Work, fact: OosDetected) -> None:
     """Every out-of-specification result is investigated (21 CFR 211.192)."""
-    await investigations.open(work, fact, work.cause.time if work.cause else work.now)
+    await investigations.open(work, fact, work.handled.time)
     await joining.join(work, {fact.lot.id: work.handled})
 
 

@@ -73,8 +73,7 @@ async def _attribute(work: Work, drafts: Sequence[Draft], superseded: Iterable[t
     """Let the audit name the reports behind what is written. What a person enters has the person's own reason."""
     causes = {draft.id: [draft.report.cause] for draft in drafts if draft.report.cause}
     older = {older: causes[newer] for older, newer in superseded if newer in causes}
-    if causes:
-        await rows_caused_by(work, causes | older)
+    await rows_caused_by(work, causes | older)
 
 
 async def _reference(work: Work, reports: Sequence[Report]) -> Reference:

@@ -28,6 +28,8 @@ from runtime.settings import Settings
 from runtime.work import Store, Work
 
 PRODUCTS = "partner-registry.product"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+"""How many of the installation's sessions wait for a lock."""
 FORGETFUL = """
 CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM inbox; RETURN NULL; END $$;
 CREATE TRIGGER forget AFTER INSERT ON inbox FOR EACH STATEMENT EXECUTE FUNCTION forget();
