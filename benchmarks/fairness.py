@@ -1,6 +1,7 @@
 """A rival's single records beside a laboratory's large file: how long each is on its way."""
 
 import asyncio
+import json
 import statistics
 import time
 from typing import Any
@@ -18,18 +19,20 @@ _EVERY = 0.3
 """Seconds between two single records."""
 _PLACES = {
     "sample_tracking": "SELECT count(*) FROM result WHERE partner_id = $1",
+    "quality_events": "SELECT count(*) FROM batch WHERE partner_id = $1",
     "kpi": "SELECT count(*) FROM measured_fact WHERE partner_id = $1 AND measure = 'test_evaluated'",
 }
 
 
 async def measure(installation: Installation, seconds: float) -> list[Latencies]:
     """Percentiles of the time from sending a record until a service has it, while the file is under way."""
-    packages = ["partner_registry", "partner_feeds", "sample_tracking", "kpi"]
+    packages = ["partner_registry", "partner_feeds", *_PLACES]
     feeds = await Feeds.start(installation, packages)
     async with client_of(feeds.token) as client:
         rival = await feeds.company(client)
+        grants = [{"record": "BatchStart", "partner_id": rival["partner_id"]}]
         feed = {"code": "benchmark-rival", "format": "cloudevents", "kind": "lims", "site_id": rival["id"]}
-        await feeds.make(client, "partner_feeds", "/feeds", feed)
+        await feeds.make(client, "partner_feeds", "/feeds", feed | {"grants": grants})
         file = asyncio.create_task(_send_file(client, feeds.port("partner_feeds"), min(ROWS, int(seconds * 200))))
         taken: dict[str, list[float]] = {package: [] for package in _PLACES}
         sent: list[float] = []
@@ -42,7 +45,7 @@ async def measure(installation: Installation, seconds: float) -> list[Latencies]
             sent.append(time.perf_counter())
             answer = await client.post(
                 f"http://127.0.0.1:{feeds.port('partner_feeds')}/v1/feeds/benchmark-rival/messages",
-                content=message(len(sent), 1),
+                content=_single(len(sent)),
                 headers={"Content-Type": "application/cloudevents-batch+json"},
             )
             answer.raise_for_status()
@@ -54,6 +57,14 @@ async def measure(installation: Installation, seconds: float) -> list[Latencies]
         for task in watching:
             task.cancel()
     return [_latencies(f"rival's record beside a file, {package}", each) for package, each in taken.items()]
+
+
+def _single(number: int) -> bytes:
+    """One result of one lot, and its start."""
+    (result,) = json.loads(message(number, 1))
+    of_start = {name: result["data"][name] for name in ("occurred_at", "lot")} | {"record_id": f"start-{number}"}
+    start = {"id": f"start-{number}", "type": "io.entente.feed.BatchStart.v1", "data": of_start}
+    return json.dumps([result | start, result]).encode()
 
 
 async def _send_file(client: httpx.AsyncClient, port: int, rows: int) -> None:

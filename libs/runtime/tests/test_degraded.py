@@ -156,3 +156,13 @@ async def test_a_timer_works_without_kafka_and_tells_when_it_fails_again_and_aga
             return gauge("entente_failing_seconds", what="overdue") is None
 
         await installation.eventually(well)
+
+
+async def test_a_timer_does_not_wait_its_time_when_a_process_begins(installation: Installation, issuer: Any) -> None:
+    ran = asyncio.Event()
+
+    async def tick(work: Work) -> None:
+        ran.set()
+
+    async with serving(installation, issuer, Timer("daily", 86_400.0, tick)):
+        await asyncio.wait_for(ran.wait(), 20)

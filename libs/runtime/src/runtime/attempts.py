@@ -40,28 +40,25 @@ class Attempts:
         After a failure that passes the lane rests. If it stays, the batch is divided too, and one fact alone waits.
         Gives how many are done: of a divided batch, as many as a turn has time for. Raises Fenced.
         """
-        record, done = records[0], 0
-        try:
+        done, at_once, until = 0, len(records), 0.0
+        while done < len(records) and (not done or time.monotonic() < until):
+            portion = records[done : done + at_once]
             try:
-                await applying.apply(self._place, backlog.claim(records), records)
-                self._done(backlog, lane, records)
-                return len(records)
-            except Exception as error:
+                if at_once == 1:
+                    await self._apply_or_park(backlog, portion[0])
+                else:
+                    await applying.apply(self._place, backlog.claim(portion), portion)
+            except Fenced:
+                raise
+            except Exception as error:  # what passes, or what even parking met
                 count, _ = self._failures.get((backlog.partition, lane), (0, 0))
-                waits = len(records) == 1 or count < DIVIDED_AFTER
-                if isinstance(error, Fenced) or (is_transient(error) and waits):
-                    raise
-                until = time.monotonic() + SECONDS
-                for done, record in enumerate(records):
-                    if done and time.monotonic() > until:
-                        return done
-                    await self._apply_or_park(backlog, record)
-                    self._done(backlog, lane, [record])
-                return len(records)
-        except Fenced:
-            raise
-        except Exception as error:  # what passes, or what even parking met
-            backlog.rest(lane, self._waits(backlog.partition, lane, record, error))
+                if at_once == 1 or (is_transient(error) and count < DIVIDED_AFTER):
+                    backlog.rest(lane, self._waits(backlog.partition, lane, portion[0], error))
+                    break
+                at_once, until = 1, time.monotonic() + SECONDS
+            else:
+                self._done(backlog, lane, portion)
+                done += len(portion)
         return done
 
     def _done(self, backlog: Backlog, lane: str, records: Sequence[ConsumerRecord]) -> None:

@@ -1,8 +1,7 @@
-"""Which facts the audit names behind what a consumer changes, and what an operator did."""
+"""Which facts the audit names behind what a consumer changes."""
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 from uuid import UUID
 
 from contracts import Fact, Recorded
@@ -13,7 +12,6 @@ SELECT set_config('entente.cause', $1, true), set_config('entente.correlation', 
        set_config('entente.reason', $3, true), set_config('entente.causes', '', true)
 """
 _BY_ROW = "SELECT set_config('entente.causes', $1, true)"
-_OPERATION = "SELECT note_operation($1, $2::jsonb)"
 
 
 def _said(facts: Iterable[Recorded[Fact]]) -> dict[str, list[str]]:
@@ -43,8 +41,3 @@ async def rows_caused_by(work: Work, rows: Mapping[UUID, Iterable[Recorded[Fact]
         return
     causes = {str(id): _joined(facts) for id, facts in rows.items()}
     await work.connection.execute(_BY_ROW, json.dumps(causes))
-
-
-async def note_operation(work: Work, what: str, **detail: Any) -> None:
-    """Note what an operator did to the plumbing, on whose behalf the transaction runs, with the reason given."""
-    await work.connection.execute(_OPERATION, what, json.dumps(detail, default=str))

@@ -1,8 +1,7 @@
 """Which facts a service listens to, and what it does about them."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from contracts import Fact, Recorded, contract_of, topics
@@ -21,6 +20,17 @@ async def _attributed(work: Work, facts: Sequence[Any], handler: Callable[..., A
     await attribution.caused_by(work, facts)
     await handler(work, given)
     await work.session.flush()
+
+
+def runs_of(facts: Iterable[Recorded[Fact]]) -> list[list[Recorded[Fact]]]:
+    """Facts of one type each, as many as can be handled together: a key's come one step later with each other type."""
+    runs: dict[tuple[int, str], list[Recorded[Fact]]] = {}
+    last: dict[str, tuple[int, str]] = {}
+    for fact in facts:
+        step, type_ = last.get(fact.key, (0, fact.type))
+        last[fact.key] = step + (type_ != fact.type), fact.type
+        runs.setdefault(last[fact.key], []).append(fact)
+    return [runs[place] for place in sorted(runs)]
 
 
 class Subscriptions:
@@ -91,13 +101,12 @@ class Subscriptions:
         return hashlib.sha256(repr(sorted(self.handled())).encode()).hexdigest()[:16]
 
     async def handle(self, work: Work, facts: Sequence[Recorded[Fact]], new: Groups | None = None) -> None:
-        """Run the handlers, in runs of consecutive facts of one type, so that order per key holds.
+        """Run the handlers, in runs of facts of one type, in which the order of a key holds.
 
         Each group is given the facts that are ``new`` to it; all, where nothing is said.
         """
         work.handling = facts
-        for type_, consecutive in groupby(facts, lambda fact: fact.type):
-            run = list(consecutive)
-            for group, handler in self._handlers.get(type_, {}).items():
+        for run in runs_of(facts):
+            for group, handler in self._handlers.get(run[0].type, {}).items():
                 if given := [fact for fact in run if new is None or group in new[str(fact.id)]]:
                     await handler(work, given)

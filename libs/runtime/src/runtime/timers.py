@@ -23,8 +23,6 @@ ON CONFLICT (timer, record_id) DO UPDATE SET reason = excluded.reason, attempts 
     try_again_at = $4 + least(interval '1 day', interval '1 minute' * 2 ^ least(kept.attempts, 20)) RETURNING attempts
 """
 _TAKE_BACK = "DELETE FROM set_aside WHERE timer = $1 AND record_id = ANY($2::uuid[])"
-LISTING = "SELECT * FROM set_aside ORDER BY since, record_id LIMIT $1"
-"""Of the records on which timers failed, those first that have been set aside for longest."""
 
 
 @dataclass(frozen=True, slots=True)

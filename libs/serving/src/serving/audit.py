@@ -1,4 +1,4 @@
-"""The audit as people read it: who changed what of a record, when and why."""
+"""The audit as people read it: who changed what of a record, when and why; and what operators did."""
 
 import base64
 import json
@@ -26,6 +26,7 @@ _ROWS = """
 SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation, old, new
 FROM audit WHERE root_id = $1 AND (at, record_id) > ($2, $3) ORDER BY at, record_id LIMIT $4
 """
+_OPERATION = "SELECT note_operation($1, $2::jsonb)"
 _FROM_THE_BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00"), UUID(int=0)
 
 
@@ -121,6 +122,11 @@ async def read(
         raise NotFound("record", id)
     more = rows[limit - 1] if len(rows) > limit else None
     return Page(items=[AuditEntry.of(row) for row in rows[:limit]], next=_encode(more) if more else None)
+
+
+async def note_operation(work: Work, what: str, **detail: Any) -> None:
+    """Note what an operator did to the plumbing, on whose behalf the transaction runs, with the reason given."""
+    await work.connection.execute(_OPERATION, what, json.dumps(detail, default=str))
 
 
 async def _rows(work: Work, id: UUID, cursor: str | None, limit: int) -> list[Any]:

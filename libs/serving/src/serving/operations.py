@@ -11,13 +11,13 @@ import structlog
 from fastapi import APIRouter, Body, Depends, Query, Request
 
 from contracts import HappenedAt, Role
-from runtime import cursor, handled, metrics, parking, timers
+from runtime import cursor, handled, metrics, parking
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
-from runtime.attribution import note_operation
 from runtime.database import Context
 from runtime.problems import RuleViolated
 from runtime.routes import correlation_of, reason_of
+from serving.audit import note_operation
 
 log = structlog.get_logger()
 router = APIRouter(tags=["operations"])
@@ -31,6 +31,7 @@ SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT sent_up_to FROM relay_cursor) AS sent_up_to,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
+_SET_ASIDE = "SELECT * FROM set_aside ORDER BY since, record_id LIMIT $1"
 _HANDLED_BY_OTHERS = "SELECT count(*) > 0 FROM consumer_offset WHERE handlers <> $1"
 
 
@@ -108,7 +109,7 @@ async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=Tru
 async def list_set_aside(place: Looked, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
     """Records on which a timer failed, oldest first: why, since when, and when they are tried again."""
     async with place.store.work(place.context()) as work:
-        return {"items": [dict(row) for row in await work.connection.fetch(timers.LISTING, limit)], "next": None}
+        return {"items": [dict(row) for row in await work.connection.fetch(_SET_ASIDE, limit)], "next": None}
 
 
 @router.post("/replays", status_code=202)

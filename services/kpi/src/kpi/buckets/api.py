@@ -8,7 +8,7 @@ from contracts import Role
 from kpi.buckets import commands
 from kpi.buckets.schemas import Difference, Rebuild, RebuildRead
 from runtime.access import allowed
-from runtime.attribution import note_operation
+from serving.audit import note_operation
 from serving.operations import Looked
 
 router = APIRouter(prefix="/rebuilds", tags=["operations"])
