@@ -14,7 +14,7 @@ from jwt.algorithms import ECAlgorithm
 from cli.data_folder import DataFolder, write_secret
 from cli.failures import Failure
 from contracts import Role
-from runtime.principal import SPONSOR
+from runtime.principal import SPONSOR, is_person
 
 ISSUER = "entente-local"
 AUDIENCE = "entente"
@@ -48,9 +48,14 @@ class Signer:
         self._publish(public)
 
     def sign(self, roles: list[Role], *, partner_id: UUID | None = None, subject: str = "", name: str = "") -> Token:
-        """A token with these roles. Raises Failure when a partner's role has no partner, or a sponsor's has one."""
+        """A token with these roles.
+
+        Raises Failure when a partner's role has no partner, when a sponsor's has one, or for a subject that is nobody.
+        """
         check(roles, has_partner=partner_id is not None)
         subject = subject or f"local:{'+'.join(roles)}" + (f"@{partner_id}" if partner_id else "")
+        if not is_person(subject):
+            raise Failure(f"{subject!r} can be nobody's subject", "Give 1 to 255 letters that do not begin as service:")
         expires_at = int(time.time()) + HOURS * 3600
         claims = {
             "iss": ISSUER,

@@ -66,6 +66,7 @@ def test_the_key_is_for_its_owner_only_and_made_once(entente: Any) -> None:
     [
         (["--role", "qualty"], "quality, qp, regulatory"),
         (["--role", "partner_quality"], "--partner NUMBER"),
+        (["--role", "quality", "--subject", "service:kpi"], "do not begin as service:"),
         (["--role", "quality", "--partner", str(uuid4())], "partner_quality, partner_qp"),
         (["--role", "partner_quality", "--partner", "P-2026-00001"], "entente demo"),
     ],

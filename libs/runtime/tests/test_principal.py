@@ -67,6 +67,7 @@ async def refused(settings: Settings, token: str) -> str:
         ({"sub": ""}, "subject"),
         ({"sub": "x" * 256}, "subject"),
         ({"sub": "a\nb"}, "subject"),
+        ({"sub": "a\n"}, "subject"),
         ({"sub": "service:kpi"}, "subject"),
         ({"sub": " Service:kpi"}, "subject"),
         ({"sub": " "}, "subject"),

@@ -1,6 +1,7 @@
 """``entente audit``: who changed what of a record, when and why."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -41,8 +42,9 @@ def show(
 ) -> None:
     """Tell a record's history in prose, oldest first, to whoever may see the record."""
     with installation.find(url, token) as platform:
-        found = [(name, list(_entries(platform, name, id))) for name, id in _places(platform, record, service)]
-    entries = [{"service": name, **entry} for name, items in found for entry in items]
+        places = _places(platform, record, service)
+        found = [{"service": name} | entry for name, id in places for entry in _entries(platform, name, id)]
+    entries = sorted(found, key=lambda entry: datetime.fromisoformat(entry["at"]))
     if not entries:
         raise Failure(f"nothing is known of {record}, or you are no party to it", "Give its id, or its whole number.")
     if as_json:

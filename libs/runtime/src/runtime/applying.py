@@ -10,7 +10,7 @@ from aiokafka.structs import ConsumerRecord
 from contracts import Fact, Recorded, read
 from runtime import metrics, telemetry
 from runtime.database import Context
-from runtime.health import Health
+from runtime.health import Health, described
 from runtime.offsets import LONGEST, Claim, advance, event_id, text_of
 from runtime.principal import worker
 from runtime.problems import storable
@@ -119,7 +119,7 @@ async def park(place: Place, claim: Claim, record: ConsumerRecord, error: Except
         # An unreadable record's id proves nothing: it must not make a good fact look received.
         fact = None if isinstance(error, Unreadable) else parse(record)
         groups = {""} if fact is None else (await receive(work, [fact])).get(str(fact.id), set())
-        reason, detail = f"{type(error).__name__}: {error}"[:1000], "".join(traceback.format_exception(error))[-8000:]
+        reason, detail = described(error)[:1000], "".join(traceback.format_exception(error))[-8000:]
         for group in sorted(groups):
             await _insert_parked(work, place, record, group, reason, detail, blocks=fact is not None)
 

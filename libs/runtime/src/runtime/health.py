@@ -72,4 +72,4 @@ class Health:
 
 def described(error: BaseException) -> str:
     """An error in one line."""
-    return "; ".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())])
+    return " ".join("; ".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())]).split())

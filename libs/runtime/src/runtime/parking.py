@@ -5,6 +5,7 @@ from typing import Any
 from contracts import read
 from runtime import telemetry
 from runtime.applying import Place, receive
+from runtime.health import described
 from runtime.problems import NotFound, storable
 
 _COLUMNS = 'id, topic, partition, "offset", key, event_id, type, handler_group, reason, blocks, attempts, parked_at'
@@ -86,7 +87,7 @@ async def _apply_first(
     except Exception as error:
         if row is None:
             raise
-        reason = storable(f"{type(error).__name__}: {error}"[:1000])
+        reason = storable(described(error)[:1000])
     async with place.store.work(place.context()) as work:
         await work.connection.execute(_FAILED, row["id"], reason)
     return {"id": row["id"], "key": key, "reason": reason}

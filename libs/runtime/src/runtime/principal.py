@@ -25,6 +25,11 @@ _OURS = ("service:", "feed:", "migration:")
 """Prefixes of those who act without a token: an audit must not take a person for one of them."""
 
 
+def is_person(subject: str) -> bool:
+    """Not empty, not longer than OIDC allows, and nobody that an audit could take for one of ours."""
+    return 0 < len(name := subject.strip()) <= 255 and subject.isprintable() and not name.lower().startswith(_OURS)
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """The subject of a verified token, or a service's own worker."""
@@ -95,9 +100,7 @@ class Verifier:
 
 def _principal(claims: dict[str, Any]) -> Principal:
     subject, partner_id = claims["sub"], _party(claims)
-    # Not empty, not longer than OIDC allows, and nobody that an audit could take for one of ours.
-    name = subject.strip().lower()
-    if not 0 < len(name) <= 255 or not subject.isprintable() or name.startswith(_OURS):
+    if not is_person(subject):
         raise _refused("the token's subject must have 1 to 255 printable characters, and none of our own prefixes")
     given = claims.get("roles", [])
     if not isinstance(given, list):

@@ -14,14 +14,15 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from contracts import Classification, HappenedAt, Moment
 from contracts.partner_feeds import ResultRole, TestStage
-from partner_feeds.validators import IsInstant, IsMoment, IsNumber, IsNumberOrText, IsUnit
+from partner_feeds.validators import IsInstant, IsMoment, IsNumber, IsNumberOrText, IsUnit, IsVisible
 
 LONGEST_CODE = 200
 LONGEST_TEXT = 10_000
 _PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 
-Code = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CODE, pattern=_PRINTABLE)]
-"""A number or code that the partner uses. Control characters are refused: no database and no label can hold them."""
+Code = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CODE, pattern=_PRINTABLE), IsVisible]
+"""A number or code that the partner uses. Control characters are refused: no database and no label can hold them; so is
+one of which nobody would see anything."""
 
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 Revision = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]

@@ -99,6 +99,8 @@ def test_numbers_stay_exact_and_the_good_events_beside_a_bad_one_are_taken(event
         ({"lab": "CLO-1"}, "data.lab", "unknown field"),
         ({"record_id": ""}, "data.record_id", "at least 1 character"),
         ({"record_id": "a\x00b"}, "data.record_id", "control character"),
+        ({"record_id": " "}, "data.record_id", "nothing that can be seen"),
+        ({"lot": {"material": "25", "number": "\u200b\u00a0"}}, "data.lot.number", "nothing that can be seen"),
         ({"record_id": "\ud800"}, "data.record_id", "not UTF-8"),
         ({"\ud800": 1}, "data", "not UTF-8"),
     ],
