@@ -10,10 +10,19 @@ TOLD = "2026-03-14 09:30:00 UTC: ana (quality) changed deviation: state from rep
 
 @pytest.mark.parametrize("record", [str(uuid4()), "DEV-2026-48151", "oos-2026-00017", "P-2026-31337", "operations"])
 def test_a_history_is_told_line_by_line(entente: Any, answering: Any, record: str) -> None:
-    answering.body = {"items": [{"text": TOLD, "id": str(uuid4())}], "next": None}
+    answering.body = {"items": [{"text": TOLD, "at": "2026-03-14T09:30:00Z", "id": str(uuid4())}], "next": None}
     done = entente("audit", "show", record, "--url", answering.url, "--token", "any")
     assert done.exit_code == 0, done.stderr
     assert set(done.stdout.splitlines()) == {TOLD}
+
+
+def test_what_operators_did_to_several_services_is_told_in_the_order_of_time(entente: Any, answering: Any) -> None:
+    said = {"retry": "2026-03-14T09:30:00Z", "replay": "2026-03-14T09:30:00.5Z"}
+    answering.body = {"items": [{"text": text, "at": at} for text, at in said.items()], "next": None}
+    done = entente("audit", "show", "operations", "--url", answering.url, "--token", "any")
+    lines = done.stdout.splitlines()
+    assert len(lines) > len(said)
+    assert lines == sorted(lines, key=list(said).index)
 
 
 def test_what_is_no_number_is_told(entente: Any, answering: Any) -> None:
