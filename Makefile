@@ -36,6 +36,7 @@ check: $(STAMP) ## style, types, imports between packages, generated files
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m contracts.generate --check
+	@$(BIN)/python scripts/permissions.py --check
 
 .PHONY: format
 format: $(STAMP) ## write the code in the style that `make check` wants
@@ -45,6 +46,10 @@ format: $(STAMP) ## write the code in the style that `make check` wants
 .PHONY: bench
 bench: $(STAMP) ## our numbers beside the floors, in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: permissions
+permissions: $(STAMP) ## write down who may do what, after a change of access
+	@$(BIN)/python scripts/permissions.py
 
 .PHONY: schema
 schema: $(STAMP) ## write down what each service's database holds, after a migration

@@ -178,7 +178,7 @@ async def test_what_the_database_refuses_is_an_answer_and_no_broken_connection(n
 async def test_a_parameter_that_is_not_known_is_refused(notes: Notes) -> None:
     answer = await notes.client.get("/notes", params={"txt": "hello", "limit": 5})
     assert answer.status_code == 422
-    assert "there is no parameter txt; possible: cursor, limit" in answer.json()["detail"]
+    assert "there is no parameter txt; possible: count, cursor, limit" in answer.json()["detail"]
 
 
 async def test_a_body_beyond_the_limit_is_413(notes: Notes) -> None:

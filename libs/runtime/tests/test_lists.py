@@ -15,9 +15,9 @@ from notes.behind_http import Notes
 from notes.installation import Installation
 from notes.model import Memo, Note
 from runtime.database import Context
-from runtime.paging import PageRequest, each, page
 from runtime.principal import Principal
 from runtime.problems import Problem
+from serving.paging import PageRequest, each, page
 
 ROWS = 50_000
 FILL = """

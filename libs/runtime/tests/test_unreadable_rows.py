@@ -12,9 +12,9 @@ import structlog
 from notes.behind_http import Notes
 from notes.model import Note
 from runtime.database import Context
-from runtime.paging import PageRequest, page
 from runtime.principal import Principal
 from runtime.work import Work
+from serving.paging import PageRequest, page
 
 Spoil = Callable[[str, str], Awaitable[None]]
 BAD = [

@@ -15,7 +15,7 @@ from alembic import op
 ROLES = ("svc_sponsor", "svc_partner", "svc_worker")
 
 # OFFSET 0 in the policies below keeps the question per row: otherwise PostgreSQL reads all that the partner is a party
-# to into a hash before the first row of a list comes. Lists are driven from party: see runtime.paging.
+# to into a hash before the first row of a list comes. Lists are driven from party: see serving.paging.
 TENANT = "(SELECT nullif(current_setting('entente.tenant', true), '')::uuid)"
 
 

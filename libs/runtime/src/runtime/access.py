@@ -49,6 +49,15 @@ class Requirement:
             detail = f"this takes another person than the record's {' and '.join(done)}, which is you"
             raise Problem(403, "second-person-required", detail, fields=done)
 
+    def permits(self, principal: Principal, record: Any) -> bool:
+        """Whether somebody may do this to this record."""
+        try:
+            self.check_role(principal)
+            self.check_record(principal, record)
+        except Problem:
+            return False
+        return True
+
 
 def _persons(record: Any, field: str) -> list[str]:
     who = getattr(record, field)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import Depends, Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
@@ -72,6 +72,10 @@ def _tag(response: Response, work: Work) -> None:
         response.headers["ETag"] = f'"{work.subject.version}"'
 
 
+def _enter(request: Request, work: Work) -> None:
+    request.state.work, work.root_path = work, request.scope.get("root_path", "")
+
+
 async def _run(handler: Handler, request: Request, work: Work, key: str, digest: str) -> Response:
     if key and (answer := await idempotency.stored_answer(work.connection, key, digest)):
         return answer
@@ -105,7 +109,8 @@ class CommandRoute(APIRoute):
             context = Context(principal, correlation_of(request), _reason(request, body), lock=key)
             try:
                 async with request.app.state.store.work(context) as work:
-                    request.state.work, work.needs, work.expected_version = work, needs, expected
+                    _enter(request, work)
+                    work.needs, work.expected_version = needs, expected
                     response = await _run(handler, request, work, key, idempotency.request_digest(request, body))
             except _RolledBack as refusal:
                 return refusal.response
@@ -119,7 +124,8 @@ class CommandRoute(APIRoute):
 class QueryRoute(APIRoute):
     """A read-only transaction per request; the answer of a single record carries its ETag.
 
-    A parameter that is not known is refused: a misspelt filter would pass for one that finds everything.
+    A parameter that is not known is refused: a misspelt filter would pass for one that finds everything. So is one that
+    is given twice and counts once.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -129,7 +135,9 @@ class QueryRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         handler, needs = super().get_route_handler(), self.needs
         fields = get_flat_params(self.dependant)
-        known = {field.alias for field in fields if isinstance(field.field_info, params.Query)}
+        queries = [field for field in fields if isinstance(field.field_info, params.Query)]
+        known = {field.alias for field in queries}
+        single = {field.alias for field in queries if not _repeatable(field.field_info.annotation)}
 
         async def query(request: Request) -> Response:
             principal = await authenticate(request)
@@ -137,13 +145,19 @@ class QueryRoute(APIRoute):
             if unknown := sorted(set(request.query_params) - known):
                 detail = f"there is no parameter {', '.join(unknown)}; possible: {', '.join(sorted(known)) or 'none'}"
                 raise Problem(422, "unknown-parameter", detail)
+            if twice := sorted(name for name in single if len(request.query_params.getlist(name)) > 1):
+                raise Problem(422, "repeated-parameter", f"{', '.join(twice)} can be given once: which one is meant?")
             async with request.app.state.store.work(Context(principal, read_only=True)) as work:
-                request.state.work = work
+                _enter(request, work)
                 response = await handler(request)
                 _tag(response, work)
                 return response
 
         return query
+
+
+def _repeatable(annotation: Any) -> bool:
+    return any(get_origin(each) is list for each in (annotation, *get_args(annotation)))
 
 
 def current_work(request: Request) -> Work:

@@ -82,6 +82,8 @@ class Work:
         self.answer: Sequence[Any] = ()
         """What to give again to the same Idempotency-Key."""
         self.context = context
+        self.root_path = ""
+        """What stands before this service's paths, as its caller sees them."""
         self.traceparents: Mapping[UUID, str] = {}
         """The trace to continue, by the id of the fact that is being handled."""
         self.published = False

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from runtime.access import READERS, allowed
-from runtime.paging import Page
 from runtime.problems import NotFound, Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
 from runtime.work import Work
+from serving.paging import Page
 
 router = APIRouter(prefix="/audit", tags=["audit"], route_class=QueryRoute)
 OPERATIONS = UUID(int=0)

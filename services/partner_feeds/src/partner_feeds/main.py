@@ -4,10 +4,10 @@ from fastapi import FastAPI
 
 from contracts import topics_of
 from partner_feeds.consumers import subscriptions
-from partner_feeds.feeds import api as feeds
-from partner_feeds.mappings import api as mappings
-from partner_feeds.messages import api as messages
+from partner_feeds.feeds.api import feeds
+from partner_feeds.mappings.api import drafting, mappings
 from partner_feeds.messages import intake, resuming
+from partner_feeds.messages.api import messages, streaming
 from partner_feeds.messages.translator import Translator
 from partner_feeds.settings import IntakeSettings
 from runtime.settings import Settings
@@ -22,16 +22,7 @@ def create(settings: Settings | None = None, intake_settings: IntakeSettings | N
         "partner-feeds",
         about="What partners' systems send: kept as it came, translated into our facts, answered row by row.",
         settings=settings or Settings(),
-        routers=[
-            feeds.writing,
-            feeds.reading,
-            mappings.writing,
-            mappings.reading,
-            intake.router,
-            messages.writing,
-            messages.reading,
-            messages.streaming,
-        ],
+        routers=[feeds.router, mappings.router, drafting, intake.router, messages.router, streaming],
         subscriptions=subscriptions,
         publishes=topics_of("partner-feeds"),
         timers=[resuming.timer(limits, lambda: app.state.translator)],

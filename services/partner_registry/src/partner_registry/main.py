@@ -2,9 +2,9 @@
 
 from fastapi import FastAPI
 
-from partner_registry.partners import api as partners
-from partner_registry.products import api as products
-from partner_registry.sites import api as sites
+from partner_registry.partners.api import partners
+from partner_registry.products.api import products
+from partner_registry.sites.api import sites
 from runtime.settings import Settings
 from serving.service import service
 
@@ -15,6 +15,6 @@ def create(settings: Settings | None = None) -> FastAPI:
         "partner-registry",
         about="Who may do what for us: partners, their sites, and the sponsor's products.",
         settings=settings or Settings(),
-        routers=[partners.writing, partners.reading, sites.writing, sites.reading, products.writing, products.reading],
+        routers=[partners.router, sites.router, products.router],
         publishes=["partner-registry.partner", "partner-registry.site", "partner-registry.product"],
     )

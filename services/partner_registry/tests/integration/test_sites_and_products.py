@@ -36,7 +36,7 @@ async def test_a_site_belongs_to_its_partner_and_a_rival_does_not_see_it(launch:
         refused = await rival.get(path)
         assert refused.status_code == 404
         assert refused.json()["type"] == "urn:entente:problem:not-found"
-        assert (await rival.get("/sites")).json() == {"items": [], "next": None, "unreadable": []}
+        assert (await rival.get("/sites")).json() == {"items": [], "next": None, "total": None, "unreadable": []}
 
 
 async def test_what_is_wrong_with_a_site_is_said_by_field(launch: Any, partner: dict[str, Any]) -> None:

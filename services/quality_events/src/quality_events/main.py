@@ -2,11 +2,11 @@
 
 from fastapi import FastAPI
 
-from quality_events.batches import api as batches
+from quality_events.batches.api import batches
 from quality_events.consumers import subscriptions
-from quality_events.deviations import api as deviations
 from quality_events.deviations import overdue
-from quality_events.oos_investigations import api as oos_investigations
+from quality_events.deviations.api import deviations
+from quality_events.oos_investigations.api import investigations
 from runtime.settings import Settings
 from serving.service import service
 
@@ -17,14 +17,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         "quality-events",
         about="What happened to a batch: its making, deviations from it, and out-of-specification results.",
         settings=settings or Settings(),
-        routers=[
-            batches.writing,
-            batches.reading,
-            deviations.writing,
-            deviations.reading,
-            oos_investigations.writing,
-            oos_investigations.reading,
-        ],
+        routers=[batches.router, deviations.router, investigations.router],
         subscriptions=subscriptions,
         publishes=["quality-events.batch", "quality-events.deviation", "quality-events.oos-investigation"],
         timers=[overdue.timer],

@@ -31,7 +31,7 @@ async def test_a_person_records_a_batch(site: Any, bus: Any, world: Any, service
     assert created.headers["location"].endswith(batch["id"])
     assert (batch["state"], batch["started"], batch["site_name"]) == ("in_process", "2026-02", "Plant")
     assert (batch["partner_name"], batch["product_code"]) == ("Maker", world.code)
-    assert batch["allowed"] == ["complete"]
+    assert [each["name"] for each in batch["allowed"]] == ["complete"]
     replayed = await service.client.post("/batches", json=body, headers=key)
     assert (replayed.status_code, replayed.json()["id"]) == (201, batch["id"])
     again = await service.client.post("/batches", json=body)

@@ -56,7 +56,7 @@ def awaiting(classification: Classification, *lots: Lot) -> tuple[Deviation, lis
     """A deviation that waits for its approval."""
     deviation, its_lots = report(*lots)
     deviation.classify(classification, None, "tom", NOW)
-    deviation.investigate("ana")
+    deviation.investigate("ana", "ana")
     deviation.request_approval("ana")
     return deviation, its_lots
 
@@ -98,7 +98,7 @@ def test_a_minor_one_may_close_without() -> None:
 def test_impacts_are_stated_for_its_own_lots_only() -> None:
     deviation, lots = report(lot())
     deviation.classify(Classification.minor, None, "tom", NOW)
-    deviation.investigate("ana")
+    deviation.investigate("ana", "ana")
     with pytest.raises(RuleViolated, match="does not concern"):
         deviation.record_results(Results(impacts={uuid4(): "none"}), lots, "ana")
 
@@ -150,7 +150,7 @@ def test_whoever_had_a_hand_in_it_is_remembered() -> None:
     deviation, lots = report()
     deviation.classify(Classification.critical, None, "one", NOW)
     deviation.reclassify(Classification.minor, "less", "two", NOW)
-    deviation.investigate("three")
+    deviation.investigate("three", "ana")
     deviation.record_results(Results(**COMPLETE, impact="none", impacts={}), lots, "four")
     deviation.request_approval("five")
     assert deviation.prepared_by == ["five", "four", "one", "two"]
@@ -239,7 +239,7 @@ def test_a_lot_that_an_amendment_leaves_out_concerns_it_no_longer() -> None:
     first, second = lot(), lot()
     deviation, lots = report(first, second)
     deviation.classify(Classification.major, None, "tom", NOW)
-    deviation.investigate("ana")
+    deviation.investigate("ana", "ana")
     added, amended = deviation.amend(revised(second), lots)
     assert (added, amended.lots, amended.batch_ids) == ([], (second,), (lots[1].batch_id,))
     assert (deviation.batch_ids, deviation.product_id) == ([lots[1].batch_id], second.product_id)
@@ -255,7 +255,7 @@ def test_an_impact_on_a_lot_that_is_out_stands_for_no_other() -> None:
     first, raw = lot(), lot(product=False)
     deviation, lots = report(first, raw)
     deviation.classify(Classification.major, None, "tom", NOW)
-    deviation.investigate("ana")
+    deviation.investigate("ana", "ana")
     deviation.record_results(Results(**COMPLETE, impacts={first.id: "scrapped"}), lots, "ana")
     deviation.amend(revised(raw), lots)
     deviation.request_approval("ana")

@@ -97,7 +97,7 @@ DEVIATION_MOVES: Moves = {
     "acknowledge": lambda one: one.acknowledge(NOW),
     "classify": lambda one: one.classify(Classification.minor, None, "tom", NOW),
     "reclassify": lambda one: one.reclassify(Classification.major, "worse", "tom", NOW),
-    "investigate": lambda one: one.investigate("ana"),
+    "investigate": lambda one: one.investigate("ana", "ana"),
     "record_results": lambda one: one.record_results(Results("a", "b", "c", {}, "CAPA-1"), [], "ana"),
     "request_approval": lambda one: one.request_approval("ana"),
     "return_to_investigation": lambda one: one.return_to_investigation("no"),

@@ -4,8 +4,8 @@ from fastapi import FastAPI
 
 from runtime.settings import Settings
 from sample_tracking.consumers import subscriptions
-from sample_tracking.results import api as results
-from sample_tracking.specifications import api as specifications
+from sample_tracking.results.api import lots, results
+from sample_tracking.specifications.api import specifications
 from serving.service import service
 
 
@@ -15,7 +15,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         "sample-tracking",
         about="What a product must meet, and what laboratories found.",
         settings=settings or Settings(),
-        routers=[specifications.writing, specifications.reading, results.writing, results.reading],
+        routers=[specifications.router, results.router, lots],
         subscriptions=subscriptions,
         publishes=["sample-tracking.specification", "sample-tracking.result"],
     )

@@ -8,17 +8,18 @@ from fastapi import APIRouter, Query
 
 from contracts import Role
 from kpi.definitions import commands, queries
-from kpi.definitions.model import Family, KpiDefinition
+from kpi.definitions.model import KpiDefinition
 from kpi.definitions.schemas import DefineKpi, Formula, KpiRead, MeasureRead, SetTarget, TargetRead
 from kpi.dimensions.queries import resolve
 from kpi.dimensions.schemas import NONE, Dimension
 from kpi.measures import MEASURES
 from runtime.access import READERS, allowed
-from runtime.paging import Page, Paging, page
 from runtime.problems import NotFound, Problem
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from runtime.work import Work
+from serving import listing
+from serving.paging import Page
 
 writing = APIRouter(prefix="/kpis", tags=["kpis"], route_class=CommandRoute)
 reading = APIRouter(prefix="/kpis", tags=["kpis"], route_class=QueryRoute)
@@ -80,19 +81,22 @@ async def read(code: str, work: Reading, formula_version: FormulaVersion = None)
     return KpiRead.of(definition, (await queries.targets(work, [code]))[code])
 
 
-@reading.get("")
-@allowed(*READERS)
-async def search(
-    work: Reading, paging: Paging, code: Annotated[str | None, Query()] = None, family: Family | None = None
-) -> Page[KpiRead]:
-    """The KPIs, each with its newest formula."""
-    filters = {"code": code, "family": family}
-    return await page(work, KpiDefinition, paging, filters, _shown, queries.current())
-
-
 async def _shown(work: Work, definitions: Sequence[KpiDefinition]) -> list[KpiRead]:
     targets = await queries.targets(work, [definition.code for definition in definitions])
     return [KpiRead.of(definition, targets[definition.code]) for definition in definitions]
+
+
+listing.add(
+    reading,
+    "",
+    KpiDefinition,
+    KpiRead,
+    _shown,
+    listing.equal(KpiDefinition, "code", "family"),
+    readers=READERS,
+    about="The KPIs, each with its newest formula.",
+    of=lambda _: queries.current(),
+)
 
 
 @measures.get("")

@@ -19,6 +19,7 @@ from pydantic import (
 from kpi.arithmetic import EXACT
 from kpi.definitions.model import Direction, Family, Kind, KpiDefinition, KpiTarget
 from kpi.measures import DISTRIBUTIONS, MEASURES
+from runtime.bodies import Body, Line, Words
 
 
 def _as_number(number: Decimal) -> int | float:
@@ -41,24 +42,16 @@ def _known(measure: str) -> str:
 
 
 MeasureCode = Annotated[str, AfterValidator(_known)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 KpiCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
 Bound = Annotated[Decimal, Field(max_digits=20, decimal_places=DECIMALS)]
-
-
-class Body(BaseModel):
-    """A request's body: what it does not know, it refuses."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Formula(Body):
     """What a KPI is made of and what is better."""
 
-    name: Name
+    name: Line
     family: Family
-    description: Text
+    description: Words
     kind: Kind
     numerator: MeasureCode
     denominator: MeasureCode | None = None
@@ -68,7 +61,7 @@ class Formula(Body):
     """UCUM: `1` for a rate, `%`, `d`, `h`."""
     direction: Direction
     minimum_sample: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    source: Text
+    source: Words
 
     @model_validator(mode="after")
     def _belongs_to_its_kind(self) -> Self:

@@ -15,10 +15,10 @@ from kpi.facts.model import MeasuredFact
 from kpi.facts.schemas import FactRead
 from kpi.values.windows import YearMonth, first_day, number_of
 from runtime.access import READERS, allowed
-from runtime.paging import Page, Paging, page
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
 from runtime.work import Work
+from serving.paging import Page, Paging, page
 
 router = APIRouter(prefix="/facts", tags=["facts"], route_class=QueryRoute)
 

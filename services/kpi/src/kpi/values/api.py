@@ -12,10 +12,10 @@ from kpi.values.items import RECENT, Question, values
 from kpi.values.schemas import ValueRead
 from kpi.values.windows import Period, YearMonth, number_of
 from runtime.access import READERS, allowed
-from runtime.paging import Page
 from runtime.problems import Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
+from serving.paging import Page
 
 _FROM = f"first month; default: the first there is, at most {RECENT} months back; of `all` the first in any case"
 router = APIRouter(prefix="/kpis", tags=["kpis"], route_class=QueryRoute)

@@ -6,14 +6,14 @@ from contracts import Role
 from partner_feeds.directory import queries as directory
 from partner_feeds.feeds import queries
 from partner_feeds.feeds.model import Feed
-from partner_feeds.feeds.schemas import ChangeGrant, RegisterFeed
+from partner_feeds.feeds.schemas import RegisterFeed
 from partner_feeds.mappings.record import MappingVersion
 from runtime.problems import Problem, RuleViolated
 from runtime.work import Work
 
 
 async def register(work: Work, body: RegisterFeed) -> Feed:
-    """Register a feed.
+    """Register a partner's system as a feed.
 
     Raises RuleViolated for a code that is taken or a mapping that nobody has sent, and a 409 Problem for an unknown
     site.
@@ -47,37 +47,6 @@ async def register(work: Work, body: RegisterFeed) -> Feed:
     return feed
 
 
-async def grant(work: Work, given: str, body: ChangeGrant) -> Feed:
-    """Let a feed report further records in a partner's name."""
-    feed = await _get(work, given)
-    feed.grant(body.record, body.partner_id)
-    work.publish(of=feed)
-    return feed
-
-
-async def withdraw_grant(work: Work, given: str, body: ChangeGrant) -> Feed:
-    """Take a grant back."""
-    feed = await _get(work, given)
-    feed.withdraw_grant(body.record, body.partner_id)
-    work.publish(of=feed)
-    return feed
-
-
-async def load_history(work: Work, given: str) -> Feed:
-    """What the feed brings from now on is its past."""
-    feed = await _get(work, given)
-    feed.load_history()
-    work.publish(of=feed)
-    return feed
-
-
-async def go_live(work: Work, given: str) -> Feed:
-    """What the feed brings from now on is news."""
-    feed = await _get(work, given)
-    feed.go_live()
-    work.publish(of=feed)
-    return feed
-
-
-async def _get(work: Work, given: str) -> Feed:
+async def find(work: Work, given: str) -> Feed:
+    """The feed of an id or a code, locked where it is to be changed. Raises NotFound."""
     return await work.get(Feed, (await queries.find(work, given)).id)

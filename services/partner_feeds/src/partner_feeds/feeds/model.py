@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, String
+from sqlmodel import Field, SQLModel, String
 
 from contracts import Role, Side
 from partner_feeds.directory.model import KnownSite
@@ -66,10 +66,9 @@ class FeedFormat(StrEnum):
     cloudevents = "cloudevents"
 
 
-class Feed(Table, Versioned, table=True):
-    """A way in for one system. A laboratory that tests for three manufacturers has three feeds."""
+class FeedFields(SQLModel):
+    """What readers see of a feed as it is stored."""
 
-    sides: ClassVar[Mapping[Side, str]] = {Side.sender: "partner_id"}
     code: str
     partner_id: UUID
     site_id: UUID
@@ -83,6 +82,12 @@ class Feed(Table, Versioned, table=True):
     """The code of the mapping, for a feed of files; its live version translates."""
     time_zone: str
     """IANA name; times without an offset are read in it."""
+
+
+class Feed(FeedFields, Versioned, Table, table=True):
+    """A way in for one system. A laboratory that tests for three manufacturers has three feeds."""
+
+    sides: ClassVar[Mapping[Side, str]] = {Side.sender: "partner_id"}
     grants: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
     """Further record types, each with the partner in whose name the feed may report them."""
     state: FeedState = Field(default=FeedState.live, sa_type=String)

@@ -11,13 +11,14 @@ from runtime.work import Work
 
 async def find(work: Work, given: str) -> Feed:
     """The feed of an id or a code. Raises NotFound, also where the caller is no party to it."""
-    feed = await work.session.scalar(select(Feed).where(_named(given)))
+    feed = await work.session.scalar(select(Feed).where(is_named(given)))
     if feed is None:
         raise NotFound("feed", given[:100])
     return feed
 
 
-def _named(given: str) -> bool:
+def is_named(given: str) -> bool:
+    """The condition of the feed of an id or a code."""
     try:
         return Feed.id == UUID(given)
     except ValueError:

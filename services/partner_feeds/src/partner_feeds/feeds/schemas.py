@@ -1,15 +1,15 @@
 """Bodies of requests and answers about feeds."""
 
-from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, FeedState, RecordType
+from partner_feeds.feeds.model import Feed, FeedFields, FeedFormat, FeedKind, FeedState, RecordType
+from runtime.bodies import Body, Reason
+from serving.shown import Shown
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 
 
@@ -27,12 +27,6 @@ def _no_id(code: str) -> str:
     raise ValueError("a code that looks like an id could not be told from one")
 
 
-class Body(BaseModel):
-    """A request's body: what it does not know, it refuses."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class Grant(Body):
     """A record type that the feed may report in a partner's name."""
 
@@ -40,16 +34,8 @@ class Grant(Body):
     partner_id: UUID
 
 
-class ChangeGrant(Grant):
+class ChangeGrant(Grant, Reason):
     """A grant, and why it is given or withdrawn."""
-
-    reason: Reason
-
-
-class ChangeFeed(Body):
-    """Why."""
-
-    reason: Reason
 
 
 class RegisterFeed(Body):
@@ -67,7 +53,7 @@ class RegisterFeed(Body):
     mapping: Code | None = None
     time_zone: Annotated[str, AfterValidator(_known_zone)] | None = None
     """Of the sending site, where it is left out."""
-    grants: Annotated[list[Grant], Field(max_length=20)] = []
+    grants: list[Grant] = Field(default=[], max_length=20)
     """Beyond what a system of its kind may report in its partner's name; for the role quality to give."""
     backfill: bool = False
     """It begins by loading its past, until `POST /feeds/{feed}/backfill-end`; for the role quality to say."""
@@ -79,24 +65,11 @@ class RegisterFeed(Body):
         return self
 
 
-class FeedRead(BaseModel):
+class FeedRead(FeedFields, Shown):
     """A feed as its readers see it."""
 
-    id: UUID
-    code: str
-    partner_id: UUID
-    site_id: UUID
-    manufacturing_site_id: UUID
-    manufacturing_partner_id: UUID
-    kind: FeedKind
-    format: FeedFormat
-    mapping: str | None
-    time_zone: str
     grants: list[Grant]
     backfill: bool
-    version: int
-    created_at: datetime
-    updated_at: datetime
 
     @classmethod
     def of(cls, feed: Feed) -> Self:

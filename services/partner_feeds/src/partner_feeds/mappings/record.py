@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from sqlalchemy import DateTime
-from sqlmodel import Field, String
+from sqlmodel import Field, SQLModel, String
 
 from contracts import Role
 from partner_feeds.mappings.model import Mapping
@@ -22,20 +22,25 @@ class MappingState(StrEnum):
     retired = "retired"
 
 
-class MappingVersion(Table, Versioned, table=True):
-    """One version of a mapping, its document kept as it was sent. Of each code one version is live."""
-
-    __tablename__ = "mapping_version"
+class MappingFields(SQLModel):
+    """What readers see of a version as it is stored."""
 
     code: str
-    number: int
-    """The version that the document states; ``version`` counts the changes of this record."""
     title: str
-    document: str
     state: MappingState = Field(default=MappingState.draft, sa_type=String)
     drafted_by: str
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class MappingVersion(MappingFields, Versioned, Table, table=True):
+    """One version of a mapping, its document kept as it was sent. Of each code one version is live."""
+
+    __tablename__ = "mapping_version"
+
+    number: int
+    """The version that the document states; ``version`` counts the changes of this record."""
+    document: str
 
     @property
     def label(self) -> str:

@@ -1,29 +1,16 @@
 """Answers about mappings."""
 
-from datetime import datetime
 from typing import Self
-from uuid import UUID
 
-from pydantic import BaseModel
-
-from partner_feeds.mappings.record import MappingState, MappingVersion
+from partner_feeds.mappings.record import MappingFields, MappingVersion
+from serving.shown import Shown
 
 
-class MappingRead(BaseModel):
+class MappingRead(MappingFields, Shown):
     """A version of a mapping as its readers see it; the document has an address of its own."""
 
-    id: UUID
-    code: str
     mapping_version: int
     """The version that the document states."""
-    title: str
-    state: MappingState
-    drafted_by: str
-    approved_by: str | None
-    approved_at: datetime | None
-    version: int
-    created_at: datetime
-    updated_at: datetime
 
     @classmethod
     def of(cls, record: MappingVersion) -> Self:

@@ -8,40 +8,28 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from partner_feeds.feeds import queries as feeds
-from partner_feeds.messages import commands, queries, source
-from partner_feeds.messages.model import Message, MessageState
+from partner_feeds.messages import queries, source
+from partner_feeds.messages.model import Message
 from partner_feeds.messages.outcomes import Outcome
-from partner_feeds.messages.schemas import Dismissal, MessageRead, RowInFull
+from partner_feeds.messages.schemas import MessageRead, RowInFull
 from runtime.access import EVERYBODY, Asking, allowed
+from runtime.bodies import Reason
 from runtime.database import Context
-from runtime.paging import Page, Paging, page
 from runtime.problems import Problem
-from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from runtime.work import Store
+from serving.actions import Actions
+from serving.listing import Filter, equal
+from serving.paging import Page
 
-writing = APIRouter(prefix="/messages", tags=["messages"], route_class=CommandRoute)
-reading = APIRouter(prefix="/messages", tags=["messages"], route_class=QueryRoute)
+messages = Actions("messages", Message, MessageRead, queries.readable, readers=EVERYBODY)
+messages.post("dismissal", Message.dismiss, Reason)
+messages.get()
+messages.list(equal(Message, "state") | {"feed": Filter(str, queries.of_feed, "a feed's id or code")})
 streaming = APIRouter(prefix="/messages", tags=["messages"])
 
 
-@writing.post("/{message_id}/dismissal")
-@allowed(Message.dismiss)
-async def dismiss(message_id: UUID, body: Dismissal, work: Command) -> MessageRead:
-    """Settle that the refused rows will not be taken. What was sent stays."""
-    message = await commands.dismiss(work, message_id, body.reason)
-    return (await queries.readable(work, [message]))[0]
-
-
-@reading.get("/{message_id}")
-@allowed(*EVERYBODY)
-async def read(message_id: UUID, work: Reading) -> MessageRead:
-    """One message, and how far its translation is."""
-    return (await queries.readable(work, [await work.get(Message, message_id)]))[0]
-
-
-@reading.get("/{message_id}/records")
+@messages.router.get("/{message_id}/records")
 @allowed(*EVERYBODY)
 async def read_rows(
     message_id: UUID,
@@ -56,19 +44,6 @@ async def read_rows(
         raise Problem(400, "invalid-cursor", "the cursor is not one that this list gave")
     found = await queries.rows(work, message_id, int(cursor or 0), outcome, limit + 1)
     return Page(items=found[:limit], next=str(found[limit - 1].row) if len(found) > limit else None)
-
-
-@reading.get("")
-@allowed(*EVERYBODY)
-async def search(
-    work: Reading,
-    paging: Paging,
-    feed: Annotated[str | None, Query(description="a feed's id or code")] = None,
-    state: Annotated[MessageState | None, Query()] = None,
-) -> Page[MessageRead]:
-    """Messages, newest first."""
-    feed_id = (await feeds.find(work, feed)).id if feed else None
-    return await page(work, Message, paging, {"feed_id": feed_id, "state": state}, queries.readable)
 
 
 @streaming.get("/{message_id}/content", response_class=StreamingResponse)

@@ -78,11 +78,3 @@ async def replay(work: Work, message_id: UUID) -> Message:
     message = await work.get(Message, message_id)
     message.replay()
     return message
-
-
-async def dismiss(work: Work, message_id: UUID, reason: str) -> Message:
-    """Settle that the refused rows will not be taken."""
-    message = await work.get(Message, message_id)
-    message.dismiss(reason)
-    work.publish(of=message)
-    return message

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, String
+from sqlmodel import Field, SQLModel, String
 
 from contracts import Grant, Role, Side
 from contracts.partner_feeds import MessageQuarantined
@@ -45,10 +45,9 @@ UNDER_WAY = {MessageState.received, MessageState.replaying}
 _WITH_REFUSED_ROWS = {MessageState.partly_translated, MessageState.quarantined}
 
 
-class Message(Table, Versioned, table=True):
-    """What arrived at once on one feed. The bytes never change; ``sha256`` tells so."""
+class MessageFields(SQLModel):
+    """What readers see of a message as it is stored."""
 
-    sides: ClassVar[Mapping[Side, str]] = {Side.sender: "partner_id"}
     feed_id: UUID = Field(foreign_key="feed.id")
     feed: str
     partner_id: UUID
@@ -58,15 +57,21 @@ class Message(Table, Versioned, table=True):
     sender_message_id: str | None = None
     """What the sender calls the message (header Message-Id)."""
     file_name: str | None = None
-    traceparent: str | None = None
-    """The trace of the request that brought it; the translation continues it, also after a restart."""
-    backfill: bool = False
-    """It came while its feed loaded the past."""
     received_at: datetime = Field(sa_type=DateTime(timezone=True))
     attempt: int = 1
     """How often it has been translated; each attempt keeps its own counts."""
     dismissal_reason: str | None = None
     state: MessageState = Field(default=MessageState.received, sa_type=String)
+
+
+class Message(MessageFields, Versioned, Table, table=True):
+    """What arrived at once on one feed. The bytes never change; ``sha256`` tells so."""
+
+    sides: ClassVar[Mapping[Side, str]] = {Side.sender: "partner_id"}
+    traceparent: str | None = None
+    """The trace of the request that brought it; the translation continues it, also after a restart."""
+    backfill: bool = False
+    """It came while its feed loaded the past."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @property

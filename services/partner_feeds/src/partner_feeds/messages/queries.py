@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select, tuple_
+from sqlmodel import col, or_, select, tuple_
 
+from partner_feeds.feeds.model import Feed
+from partner_feeds.feeds.queries import is_named
 from partner_feeds.messages.model import Message
 from partner_feeds.messages.outcomes import Outcome
 from partner_feeds.messages.schemas import (
@@ -36,6 +39,11 @@ async def readable(work: Work, messages: Sequence[Message]) -> list[MessageRead]
     found = (await work.session.scalars(select(Translation).where(which))).all() if keys else ()
     by_message = {translation.message_id: translation for translation in found}
     return [MessageRead.of(message, by_message.get(message.id)) for message in messages]
+
+
+def of_feed(_: Work, named: Sequence[str]) -> Any:
+    """The condition of messages of feeds, each named by its id or its code."""
+    return col(Message.feed_id).in_(select(Feed.id).where(or_(*map(is_named, named))))
 
 
 async def rows(work: Work, message_id: UUID, after: int, outcome: Outcome | None, limit: int) -> list[RowInFull]:

@@ -1,23 +1,16 @@
 """Bodies of requests and answers about messages."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
-from partner_feeds.feeds.schemas import Body
-from partner_feeds.messages.model import MessageState
+from partner_feeds.messages.model import MessageFields, MessageState
 from partner_feeds.messages.outcomes import Outcome
+from serving.shown import Shown
 
 MOST_LINES = 1_000
 """Rows, and errors, in one answer; the rest is at ``more``."""
-
-
-class Dismissal(Body):
-    """Why refused rows will never be taken."""
-
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class RowErrorRead(BaseModel):
@@ -66,31 +59,19 @@ class MessageAnswer(CountsRead):
     """Where all rows are told, when they are more than this answer holds."""
 
 
-class MessageRead(CountsRead):
+class MessageRead(MessageFields, Shown):
     """A message as its readers see it."""
 
-    id: UUID
-    feed_id: UUID
-    feed: str
-    partner_id: UUID
-    state: MessageState
-    content_type: str
-    size: int
-    sha256: str
-    sender_message_id: str | None
-    file_name: str | None
-    received_at: datetime
-    attempt: int
+    accepted: int = 0
+    duplicate: int = 0
+    amended: int = 0
+    refused: int = 0
     mapping: str | None
     """The version that translated it last."""
     rows_done: int
     rows_total: int | None
     """None while the translation is under way: rows are counted as they are read."""
     notices: list[str]
-    dismissal_reason: str | None
-    version: int
-    created_at: datetime
-    updated_at: datetime
 
     @classmethod
     def of(cls, message: Any, translation: Any) -> "MessageRead":

@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, String
+from sqlmodel import Field, SQLModel, String
 
 from contracts import Role
 from contracts.partner_registry import PartnerKind, PartnerRegistered, PartnerStatus, PartnerStatusChanged
@@ -26,35 +26,32 @@ def normalised(legal_name: str) -> str:
     return " ".join(_LEGAL_FORMS.sub("", words).split()) or words.strip()
 
 
-class Partner(Table, Versioned, table=True):
-    """A company that makes or tests for the sponsor."""
+class PartnerFields(SQLModel):
+    """What readers see of a partner."""
 
     number: str
     legal_name: str
-    normalised_name: str
     kind: PartnerKind = Field(sa_type=String)
     country: str
     duns: str | None = None
     state: PartnerStatus = Field(default=PartnerStatus.prospect, sa_type=String)
+
+
+class Partner(PartnerFields, Versioned, Table, table=True):
+    """A company that makes or tests for the sponsor."""
+
+    normalised_name: str
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
-    def register(
-        cls, *, number: str, legal_name: str, kind: PartnerKind, country: str, duns: str | None, now: datetime
-    ) -> tuple[Self, PartnerRegistered]:
+    def register(cls, *, legal_name: str, now: datetime, **given: Any) -> tuple[Self, PartnerRegistered]:
         """A new partner begins as a prospect and is the only party to its own record."""
-        partner = cls(
-            number=number,
-            legal_name=legal_name,
-            normalised_name=normalised(legal_name),
-            kind=kind,
-            country=country,
-            duns=duns,
-            parties=[],
-        )
+        partner = cls(legal_name=legal_name, normalised_name=normalised(legal_name), parties=[], **given)
         partner.parties = [partner.id]
         return partner, PartnerRegistered(
-            partner_id=partner.id, number=number, legal_name=legal_name, kind=kind, country=country, occurred_at=now
+            partner_id=partner.id,
+            occurred_at=now,
+            **partner.model_dump(include={"number", "legal_name", "kind", "country"}),
         )
 
     @transition(

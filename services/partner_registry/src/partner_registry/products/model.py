@@ -1,23 +1,27 @@
 """A product of the sponsor."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, String
+from sqlmodel import Field, SQLModel, String
 
 from contracts.partner_registry import ProductRegistered
 from partner_registry.metadata import Table
 from runtime.work import Versioned
 
 
-class Product(Table, Versioned, table=True):
-    """What partners make for the sponsor; its code is what their systems call it."""
+class ProductFields(SQLModel):
+    """What readers see of a product."""
 
     code: str
     name: str
     dosage_form: str
     strengths: list[str] = Field(sa_type=ARRAY(String))
+
+
+class Product(ProductFields, Versioned, Table, table=True):
+    """What partners make for the sponsor; its code is what their systems call it."""
 
     @property
     def parties(self) -> tuple[()]:
@@ -25,16 +29,7 @@ class Product(Table, Versioned, table=True):
         return ()
 
     @classmethod
-    def register(
-        cls, *, code: str, name: str, dosage_form: str, strengths: list[str], now: datetime
-    ) -> tuple[Self, ProductRegistered]:
+    def register(cls, *, now: datetime, **given: Any) -> tuple[Self, ProductRegistered]:
         """A new product."""
-        product = cls(code=code, name=name, dosage_form=dosage_form, strengths=strengths)
-        return product, ProductRegistered(
-            product_id=product.id,
-            code=code,
-            name=name,
-            dosage_form=dosage_form,
-            strengths=tuple(strengths),
-            occurred_at=now,
-        )
+        product = cls(**given)
+        return product, ProductRegistered(product_id=product.id, occurred_at=now, **given)

@@ -1,13 +1,12 @@
 """Bodies of requests and answers about products."""
 
-from datetime import datetime
-from typing import Annotated, Self
-from uuid import UUID
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from partner_registry.partners.schemas import Body, Name
-from partner_registry.products.model import Product
+from partner_registry.products.model import ProductFields
+from runtime.bodies import Body, Line
+from serving.shown import Shown
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 
@@ -16,26 +15,10 @@ class RegisterProduct(Body):
     """A new product."""
 
     code: Code
-    name: Name
-    dosage_form: Name
-    strengths: list[Name] = Field(default_factory=list)
+    name: Line
+    dosage_form: Line
+    strengths: list[Line] = Field(default_factory=list)
 
 
-class ProductRead(BaseModel):
+class ProductRead(ProductFields, Shown):
     """A product as its readers see it."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    code: str
-    name: str
-    dosage_form: str
-    strengths: list[str]
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-    @classmethod
-    def of(cls, product: Product) -> Self:
-        """The readable form of a record."""
-        return cls.model_validate(product)

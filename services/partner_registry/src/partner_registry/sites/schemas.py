@@ -1,14 +1,14 @@
 """Bodies of requests and answers about sites."""
 
-from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
-from partner_registry.partners.schemas import Body, Country, Name
-from partner_registry.sites.model import Activity, Site
+from partner_registry.sites.model import Activity, SiteFields
+from runtime.bodies import Body, Country, Line
+from serving.shown import Shown
 
 
 def _known_zone(name: str) -> str:
@@ -21,29 +21,11 @@ class RegisterSite(Body):
     """A new site of a partner."""
 
     partner_id: UUID
-    name: Name
+    name: Line
     country: Country
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     activities: Annotated[list[Activity], Field(min_length=1)]
 
 
-class SiteRead(BaseModel):
+class SiteRead(SiteFields, Shown):
     """A site as its readers see it."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    number: str
-    partner_id: UUID
-    name: str
-    country: str
-    time_zone: str
-    activities: list[Activity]
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-    @classmethod
-    def of(cls, site: Site) -> Self:
-        """The readable form of a record."""
-        return cls.model_validate(site)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Integer, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, String
+from sqlmodel import Field, SQLModel, String
 from uuid_utils.compat import uuid7
 
 from contracts import Grant, Lot, Quantity, Role, Side, clock
@@ -26,10 +26,9 @@ RECORDERS: frozenset[Role | Grant] = frozenset(
 """Who may record by hand what a partner's MES did not send."""
 
 
-class Batch(Table, Versioned, table=True):
-    """One lot in the making. ``lot_id`` is the same in every service's facts; ``number`` is the lot's number."""
+class BatchFields(SQLModel):
+    """What readers see of a batch as it is stored."""
 
-    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id"}
     lot_id: UUID
     number: str
     material: str
@@ -37,6 +36,14 @@ class Batch(Table, Versioned, table=True):
     site_id: UUID
     partner_id: UUID
     state: State = Field(default=State.announced, sa_type=String)
+    yield_percent: Decimal | None = Field(default=None, sa_type=Numeric)
+    due_on: date | None = None
+
+
+class Batch(BatchFields, Versioned, Table, table=True):
+    """One lot in the making. ``lot_id`` is the same in every service's facts; ``number`` is the lot's number."""
+
+    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id"}
     started: str | None = None
     """As given: an instant, a day or a month."""
     started_on: date | None = None
@@ -54,9 +61,7 @@ class Batch(Table, Versioned, table=True):
     completion_authority: Authority = Field(default=Authority.maker, sa_type=Integer)
     actual_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
     actual_unit: str | None = None
-    yield_percent: Decimal | None = Field(default=None, sa_type=Numeric)
     stage_yields: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
-    due_on: date | None = None
     other_statements: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
     """What others say of the start and the completion; it does not stand, and it stays to be seen."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))

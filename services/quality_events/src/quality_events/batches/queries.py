@@ -1,41 +1,41 @@
 """Reads of batches."""
 
 from collections.abc import Sequence
-from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
+from contracts import Day
 from contracts.partner_feeds import MaterialLot
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
 from quality_events.batches.schemas import BatchDetail, BatchRead, BatchReference, Genealogy, InputRead, ProcessStepRead
 from quality_events.directory.queries import names
 from runtime.work import Work
+from serving.listing import Filter, column, equal
 
 MOST_SHOWN = 1000
 """Batches that one lot went into; all of them are in the list, by ``input_lot_id``."""
 
 
-def matching(since: date | None, until: date | None, input_lot_id: UUID | None) -> SelectOfScalar[Batch]:
-    """Batches that started from ``since`` to ``until``, both included, and into which a lot went.
-
-    A start that is known to the month counts as the month's first day.
-    """
-    query = select(Batch)
-    if since:
-        query = query.where(col(Batch.started_on) >= since)
-    if until:
-        query = query.where(col(Batch.started_on) <= until)
-    if input_lot_id:
-        went_in = (col(BatchInput.batch_id) == Batch.id) & (col(BatchInput.lot_id) == input_lot_id) & is_an_input()
-        query = query.where(exists(select(BatchInput.id).where(went_in)))
-    return query
+def went_in(lot_ids: Sequence[UUID]) -> Any:
+    """The condition of batches into which any of some lots went."""
+    part = (col(BatchInput.batch_id) == Batch.id) & col(BatchInput.lot_id).in_(lot_ids) & is_an_input()
+    return exists(select(BatchInput.id).where(part))
 
 
-async def read_all(work: Work, batches: Sequence[Batch]) -> list[BatchRead]:
+FILTERS = equal(Batch, "number", "product_id", "site_id", "partner_id", "state") | {
+    "lot": column(Batch, "number", about="the lot's number, which is the batch's"),
+    "material": column(Batch, "material", about="the product's code"),
+    "input_lot_id": Filter(UUID, lambda _, ids: went_in(ids), "a lot that went in"),
+    "from": Filter(Day, lambda _, day: col(Batch.started_on) >= day, "started on this day or later", many=False),
+    "to": Filter(Day, lambda _, day: col(Batch.started_on) <= day, "started on this day or earlier", many=False),
+}
+
+
+async def show(work: Work, batches: Sequence[Batch]) -> list[BatchRead]:
     """The batches with their sites' and partners' names."""
     known = await names(work, [batch.site_id for batch in batches], [batch.partner_id for batch in batches])
     return [BatchRead.of(batch, known) for batch in batches]
@@ -61,7 +61,7 @@ async def genealogy(work: Work, batch: Batch) -> Genealogy:
         select(Batch.lot_id, Batch.id).where(col(Batch.lot_id).in_([part.lot_id for part in inputs]))
     )
     batch_of = {lot_id: id for lot_id, id in known}
-    went_into = matching(None, None, batch.lot_id).order_by(Batch.number, col(Batch.id)).limit(MOST_SHOWN)
+    went_into = select(Batch).where(went_in([batch.lot_id])).order_by(Batch.number, col(Batch.id)).limit(MOST_SHOWN)
     used_in = await work.session.scalars(went_into)
     return Genealogy(
         id=batch.id,

@@ -1,41 +1,34 @@
 """Bodies of requests and answers about batches."""
 
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from contracts import Day, Moment, Quantity
 from contracts.partner_feeds import MaterialLot, ProcessValue
-from quality_events.batches.model import Batch
+from quality_events.batches.model import Batch, BatchFields
 from quality_events.batches.terms import State
 from quality_events.directory.queries import Names
-from runtime.lifecycle import allowed_now
+from runtime.bodies import Body, Line
+from serving.shown import Shown
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
-
-
-class Body(BaseModel):
-    """A request's body: what it does not know, it refuses."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Input(Body):
     """A lot that goes into the batch."""
 
-    material: Text
-    number: Text
+    material: Line
+    number: Line
 
 
 class Amount(Body):
     """An amount in a UCUM unit."""
 
     value: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
-    unit: Text
+    unit: Line
 
     def quantity(self) -> Quantity:
         """The amount as facts name it."""
@@ -46,11 +39,11 @@ class StartBatch(Body):
     """The making of a batch begins; ``started`` may be an instant, a day or a month."""
 
     site_id: UUID
-    material: Text
-    number: Text
+    material: Line
+    number: Line
     started: Moment
     planned_quantity: Amount | None = None
-    inputs: Annotated[list[Input], Field(max_length=500)] = []
+    inputs: list[Input] = Field(default=[], max_length=500)
     due_on: Day | None = None
 
 
@@ -62,31 +55,16 @@ class CompleteBatch(Body):
     yield_percent: Percent | None = None
 
 
-class BatchRead(BaseModel):
+class BatchRead(BatchFields, Shown):
     """A batch as lists show it."""
 
-    id: UUID
-    number: str
-    lot_id: UUID
-    material: str
-    product_id: UUID | None
     product_code: str | None
-    site_id: UUID
     site_name: str | None
-    partner_id: UUID
     partner_name: str | None
-    state: State
-    allowed: list[str]
-    """What may be asked for in this state."""
     started: Moment | None
     completed: Moment | None
     planned_quantity: Quantity | None
     actual_quantity: Quantity | None
-    yield_percent: Decimal | None
-    due_on: date | None
-    version: int
-    created_at: datetime
-    updated_at: datetime
 
     @classmethod
     def of(cls, batch: Batch, names: Names, **more: Any) -> Self:
@@ -98,7 +76,6 @@ class BatchRead(BaseModel):
                 "product_code": batch.material if batch.product_id else None,
                 "site_name": names.sites.get(batch.site_id),
                 "partner_name": names.partners.get(batch.partner_id),
-                "allowed": allowed_now(Batch, State(batch.state)),
                 "planned_quantity": batch.planned,
                 "actual_quantity": batch.actual,
             }

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import DateTime
 from sqlmodel import Field, SQLModel, String
 
+from contracts import Classification
 from quality_events import clocks
 from quality_events.deviations.terms import OPEN, Report, State
 from runtime.problems import RuleViolated
@@ -13,13 +15,52 @@ from runtime.problems import RuleViolated
 INSTANT: Any = DateTime(timezone=True)
 
 
-class Clocks(SQLModel):
-    """What a deviation's clocks are set by. They start with the partner's awareness, not with the record."""
+class DeviationFields(SQLModel):
+    """What readers see of a deviation as it is stored."""
 
     number: str
     state: State = Field(default=State.reported, sa_type=String)
+    title: str
+    description: str
+    category: str
+    site_id: UUID
+    partner_id: UUID
+    product_id: UUID | None = None
+    """The product of its lots, where they all are of one."""
+    historic: bool = False
+    """It came from a feed that was loading its past."""
+    discovered_at: datetime | None = Field(default=None, sa_type=INSTANT)
     partner_aware_at: datetime = Field(sa_type=INSTANT)
     sponsor_aware_at: datetime = Field(sa_type=INSTANT)
+    awareness_reason: str | None = None
+    """Why quality accepted a later awareness than was reported first."""
+    acknowledged_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    reporter: str
+    proposed_classification: Classification | None = Field(default=None, sa_type=String)
+    classification: Classification | None = Field(default=None, sa_type=String)
+    classification_reason: str | None = None
+    classified_by: str | None = None
+    classified_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """Since when the present class holds: what depends on it is judged from then."""
+    owner: str | None = None
+    root_cause_category: str | None = None
+    root_cause: str | None = None
+    impact: str | None = None
+    capa_reference: str | None = None
+    capa_justification: str | None = None
+    approval_requested_by: str | None = None
+    return_reason: str | None = None
+    extension_requested_by: str | None = None
+    requested_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    extension_reason: str | None = None
+    closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    cancelled_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    cancellation_reason: str | None = None
+
+
+class Clocks(DeviationFields):
+    """What a deviation's clocks are set by. They start with the partner's awareness, not with the record."""
+
     notification_limit_hours: int | None = None
     due_at: datetime = Field(sa_type=INSTANT)
     first_due_at: datetime = Field(sa_type=INSTANT)
@@ -27,14 +68,8 @@ class Clocks(SQLModel):
     """By whose local days they were counted; None: by UTC, for the site was not known yet."""
     reported_aware_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """As the latest revision of the report states it. Where it is later than the start, quality has to accept it."""
-    awareness_reason: str | None = None
-    """Why quality accepted a later awareness."""
     awareness_accepted_revision: int = 0
     """What earlier revisions stated counts no more."""
-    historic: bool = False
-    extension_reason: str | None = None
-    extension_requested_by: str | None = None
-    requested_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
     overdue_told_for: datetime | None = Field(default=None, sa_type=INSTANT)
     """The due date of which everybody was told that it has passed."""
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from contracts import Classification
 from contracts.partner_feeds import DeviationReported
 from quality_events.batches import statements
 from quality_events.batches.model import Batch
@@ -97,42 +96,6 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
     return await record(work, told)
 
 
-async def acknowledge(work: Work, deviation_id: UUID) -> Deviation:
-    """The sponsor confirms that it was told."""
-    deviation = await work.get(Deviation, deviation_id)
-    work.publish(deviation.acknowledge(work.now), of=deviation)
-    return deviation
-
-
-async def classify(work: Work, deviation_id: UUID, classification: Classification, reason: str | None) -> Deviation:
-    """Say how serious it is."""
-    deviation = await work.get(Deviation, deviation_id)
-    work.publish(deviation.classify(classification, reason, work.principal.subject, work.now), of=deviation)
-    return deviation
-
-
-async def reclassify(work: Work, deviation_id: UUID, classification: Classification, reason: str) -> Deviation:
-    """Say that it is more, or less, serious than was thought."""
-    deviation = await work.get(Deviation, deviation_id)
-    work.publish(deviation.reclassify(classification, reason, work.principal.subject, work.now), of=deviation)
-    return deviation
-
-
-async def accept_awareness(work: Work, deviation_id: UUID, reason: str) -> Deviation:
-    """Accept that the partner was aware later than it reported first."""
-    deviation = await work.get(Deviation, deviation_id)
-    work.publish(deviation.accept_awareness(reason, await lots_of(work, deviation_id), work.now), of=deviation)
-    return deviation
-
-
-async def investigate(work: Work, deviation_id: UUID, owner: str | None) -> Deviation:
-    """Take up the investigation; whoever asks owns it unless another owner is named."""
-    deviation = await work.get(Deviation, deviation_id)
-    deviation.investigate(owner or work.principal.subject)
-    work.publish(of=deviation)
-    return deviation
-
-
 async def record_results(work: Work, deviation_id: UUID, body: RecordResults) -> Deviation:
     """State what the investigation found."""
     deviation = await work.get(Deviation, deviation_id)
@@ -148,56 +111,15 @@ async def record_results(work: Work, deviation_id: UUID, body: RecordResults) ->
     return deviation
 
 
-async def request_approval(work: Work, deviation_id: UUID) -> Deviation:
-    """Hand the investigation to the sponsor's quality unit."""
-    deviation = await work.get(Deviation, deviation_id)
-    deviation.request_approval(work.principal.subject)
-    work.publish(of=deviation)
-    return deviation
-
-
-async def return_to_investigation(work: Work, deviation_id: UUID, reason: str) -> Deviation:
-    """Ask for more investigation."""
-    deviation = await work.get(Deviation, deviation_id)
-    deviation.return_to_investigation(reason)
-    work.publish(of=deviation)
-    return deviation
-
-
-async def close(work: Work, deviation_id: UUID) -> Deviation:
-    """Approve and close."""
-    deviation = await work.get(Deviation, deviation_id)
-    work.publish(deviation.close(await lots_of(work, deviation_id), work.now), of=deviation)
-    return deviation
-
-
-async def cancel(work: Work, deviation_id: UUID, reason: str) -> Deviation:
-    """Approve that it was none."""
-    deviation = await work.get(Deviation, deviation_id)
-    work.publish(deviation.cancel(reason, work.now), of=deviation)
-    return deviation
-
-
-async def request_extension(work: Work, deviation_id: UUID, due_at: datetime, reason: str) -> Deviation:
-    """Ask for a later due date."""
-    deviation = await work.get(Deviation, deviation_id)
-    deviation.request_extension(due_at, reason, work.principal.subject)
-    work.publish(of=deviation)
-    return deviation
-
-
-async def extend(work: Work, deviation_id: UUID, due_at: datetime, reason: str) -> Deviation:
-    """Approve a later due date."""
-    deviation = await work.get(Deviation, deviation_id)
-    deviation.extend(due_at, reason)
-    work.publish(of=deviation)
-    return deviation
-
-
 async def lots_of(work: Work, deviation_id: UUID) -> Sequence[DeviationLot]:
     """The lots that a deviation concerns, and those that it concerned before an amendment."""
     query = select(DeviationLot).where(DeviationLot.deviation_id == deviation_id).order_by(col(DeviationLot.id))
     return (await work.session.scalars(query)).all()
+
+
+async def lots(work: Work, deviation: Deviation) -> Sequence[DeviationLot]:
+    """What closing and changing a deviation looks at."""
+    return await lots_of(work, deviation.id)
 
 
 async def _batches(work: Work, ids: Sequence[UUID]) -> list[Batch]:

@@ -22,7 +22,7 @@ from contracts.quality_events import (
 )
 from quality_events import clocks, moments
 from quality_events.deviations import facts
-from quality_events.deviations.clock import INSTANT, Clocks
+from quality_events.deviations.clock import Clocks
 from quality_events.deviations.closure import missing
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
 from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results, State
@@ -35,42 +35,16 @@ SPONSOR = frozenset({Role.quality})
 INVESTIGATORS: frozenset[Role | Grant] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
 
 
-class Deviation(Clocks, Table, Versioned, table=True):
+class Deviation(Clocks, Versioned, Table, table=True):
     """A departure from an approved procedure or standard. It is the partner's at whose site it happened."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
     source: str | None = None
     source_revision: int = 1
-    title: str
-    description: str
-    category: str
-    site_id: UUID
-    partner_id: UUID
-    product_id: UUID | None = None
     batch_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
     occurred: str
-    discovered_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    acknowledged_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    reporter: str
-    proposed_classification: Classification | None = Field(default=None, sa_type=String)
-    classification: Classification | None = Field(default=None, sa_type=String)
-    classification_reason: str | None = None
-    classified_by: str | None = None
-    classified_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    """Since when the present class holds: what depends on it is judged from then."""
-    owner: str | None = None
-    approval_requested_by: str | None = None
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """Who ever classified, investigated or handed it in: somebody else closes it."""
-    root_cause_category: str | None = None
-    root_cause: str | None = None
-    impact: str | None = None
-    capa_reference: str | None = None
-    capa_justification: str | None = None
-    return_reason: str | None = None
-    closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    cancelled_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    cancellation_reason: str | None = None
     late_amendments: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
     """What the partner amended after the end, as it came: it changes nothing, and stays to be seen."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
@@ -190,9 +164,9 @@ class Deviation(Clocks, Table, Versioned, table=True):
         return self._classified(classification, reason, by, now)
 
     @transition(source={State.classified}, target=State.under_investigation, by=INVESTIGATORS)
-    def investigate(self, owner: str) -> None:
-        """Somebody takes up the investigation."""
-        self.owner = owner
+    def investigate(self, owner: str | None, by: str) -> None:
+        """Take up the investigation; whoever asks owns it unless another owner is named."""
+        self.owner = owner or by
 
     @transition(source={State.under_investigation}, target=None, by=INVESTIGATORS)
     def record_results(self, results: Results, lots: Sequence[DeviationLot], by: str) -> None:

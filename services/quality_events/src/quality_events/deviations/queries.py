@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from quality_events import clocks
 from quality_events.deviations.lots import DeviationLot
@@ -16,25 +16,38 @@ from quality_events.deviations.schemas import DeviationRead
 from quality_events.deviations.terms import OPEN, State
 from quality_events.directory.queries import names
 from runtime.work import Work
+from serving.listing import Filter, equal
 
 
-def matching(
-    work: Work, lot: str | None, batch_ids: Sequence[UUID] | None, overdue: bool | None
-) -> SelectOfScalar[Deviation]:
-    """Deviations that concern a lot or any of some batches, and that are overdue, or not, now."""
-    query = select(Deviation)
-    concerns = and_(DeviationLot.deviation_id == Deviation.id, col(DeviationLot.left_out_by_revision).is_(None))
-    if lot is not None:
-        query = query.where(exists(select(DeviationLot.id).where(concerns, DeviationLot.number == lot)))
-    if batch_ids:
-        query = query.where(exists(select(DeviationLot.id).where(concerns, col(DeviationLot.batch_id).in_(batch_ids))))
-    if overdue is not None:
-        late = col(Deviation.state).in_(OPEN) & ~col(Deviation.historic) & (Deviation.due_at < work.now)
-        query = query.where(late if overdue else ~late)
-    return query
+def _of_lot(_: Work, numbers: Sequence[str]) -> Any:
+    return exists(select(DeviationLot.id).where(_AFFECTED, col(DeviationLot.number).in_(numbers)))
 
 
-async def read_all(work: Work, deviations: Sequence[Deviation]) -> list[DeviationRead]:
+def _of_batch(_: Work, ids: Sequence[UUID]) -> Any:
+    return exists(select(DeviationLot.id).where(_AFFECTED, col(DeviationLot.batch_id).in_(ids)))
+
+
+def _overdue(work: Work, yes: bool) -> Any:
+    late = col(Deviation.state).in_(OPEN) & ~col(Deviation.historic) & (Deviation.due_at < work.now)
+    return late if yes else ~late
+
+
+def _open(_: Work, yes: bool) -> Any:
+    return col(Deviation.state).in_(OPEN) if yes else col(Deviation.state).not_in(OPEN)
+
+
+_AFFECTED = and_(DeviationLot.deviation_id == Deviation.id, col(DeviationLot.left_out_by_revision).is_(None))
+FILTERS = equal(
+    Deviation, *("number", "state", "site_id", "partner_id", "product_id", "category", "classification", "owner")
+) | {
+    "lot": Filter(str, _of_lot, "the number of a lot that it concerns"),
+    "batch_id": Filter(UUID, _of_batch, "a batch that it concerns"),
+    "overdue": Filter(bool, _overdue, "whether it is open beyond its due date", many=False),
+    "open": Filter(bool, _open, "whether it is neither closed nor cancelled", many=False),
+}
+
+
+async def show(work: Work, deviations: Sequence[Deviation]) -> list[DeviationRead]:
     """The deviations with their lots, names, clocks and what they repeat."""
     ids = [deviation.id for deviation in deviations]
     known = await names(work, [one.site_id for one in deviations], [one.partner_id for one in deviations])

@@ -5,24 +5,17 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from contracts import Classification, DueAt, HappenedAt, Moment
 from quality_events.clocks import Notification
+from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import LateAmendment, State
+from quality_events.deviations.terms import LateAmendment
 from quality_events.directory.queries import Names
-from runtime.lifecycle import allowed_now
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
-
-
-class Body(BaseModel):
-    """A request's body: what it does not know, it refuses."""
-
-    model_config = ConfigDict(extra="forbid")
+from runtime.bodies import Body, Line, Words
+from serving.shown import Shown
 
 
 class LotBody(Body):
@@ -39,8 +32,8 @@ class RaiseDeviation(Body):
     description: Annotated[str, StringConstraints(max_length=10_000)] = ""
     category: Line
     site_id: UUID
-    batch_ids: Annotated[list[UUID], Field(max_length=200)] = []
-    lots: Annotated[list[LotBody], Field(max_length=200)] = []
+    batch_ids: list[UUID] = Field(default=[], max_length=200)
+    lots: list[LotBody] = Field(default=[], max_length=200)
     occurred_at: Moment | None = None
     discovered_at: HappenedAt | None = None
     partner_aware_at: HappenedAt
@@ -89,15 +82,9 @@ class RecordResults(Body):
     root_cause_category: Line | None = None
     root_cause: Words | None = None
     impact: Words | None = None
-    impacts: Annotated[list[BatchImpact], Field(max_length=500)] = []
+    impacts: list[BatchImpact] = Field(default=[], max_length=500)
     capa_reference: Line | None = None
     capa_justification: Words | None = None
-
-
-class WithReason(Body):
-    """Why."""
-
-    reason: Words
 
 
 class Extension(Body):
@@ -138,63 +125,20 @@ class FormerLotRead(DeviationLotRead):
     left_out_by_revision: int
 
 
-class DeviationRead(BaseModel):
+class DeviationRead(DeviationFields, Shown):
     """A deviation as its readers see it."""
 
-    id: UUID
-    number: str
-    state: State
-    allowed: list[str]
-    """What may be asked for in this state."""
-    title: str
-    description: str
-    category: str
-    site_id: UUID
     site_name: str | None
-    partner_id: UUID
     partner_name: str | None
-    product_id: UUID | None
-    """The product of its lots, where they all are of one."""
     product_code: str | None
     lots: list[DeviationLotRead]
     former_lots: list[FormerLotRead]
-    historic: bool
-    """It came from a feed that was loading its past."""
     occurred: Moment
-    discovered_at: datetime | None
-    partner_aware_at: datetime
-    sponsor_aware_at: datetime
-    awareness_reason: str | None
-    """Why quality accepted a later awareness than was reported first."""
-    acknowledged_at: datetime | None
-    reporter: str
-    proposed_classification: Classification | None
-    classification: Classification | None
-    classification_reason: str | None
-    classified_by: str | None
-    classified_at: datetime | None
-    owner: str | None
-    root_cause_category: str | None
-    root_cause: str | None
-    impact: str | None
-    capa_reference: str | None
-    capa_justification: str | None
     clock: DeviationClock
-    approval_requested_by: str | None
-    extension_requested_by: str | None
-    requested_due_at: datetime | None
-    extension_reason: str | None
-    return_reason: str | None
-    closed_at: datetime | None
-    cancelled_at: datetime | None
-    cancellation_reason: str | None
     late_amendments: list[LateAmendment]
     """What the partner amended after the end; it changed nothing."""
     recurrence_of: list[str]
     """Earlier ones of the same site, category and root cause category within 12 months."""
-    version: int
-    created_at: datetime
-    updated_at: datetime
 
     @classmethod
     def of(
@@ -206,14 +150,13 @@ class DeviationRead(BaseModel):
         now: datetime,
     ) -> Self:
         """The readable form of a record, with its clocks at ``now``."""
-        standing = concerned(lots)
+        affected = concerned(lots)
         more: dict[str, Any] = {
-            "allowed": allowed_now(Deviation, State(deviation.state)),
             "site_name": names.sites.get(deviation.site_id),
             "partner_name": names.partners.get(deviation.partner_id),
             # The material of a product's lot is the product's code.
-            "product_code": standing[0].material if deviation.product_id and standing else None,
-            "lots": [lot.model_dump() for lot in standing],
+            "product_code": affected[0].material if deviation.product_id and affected else None,
+            "lots": [lot.model_dump() for lot in affected],
             "former_lots": [lot.model_dump() for lot in lots if lot.left_out_by_revision is not None],
             "recurrence_of": list(recurrence_of),
             "clock": {

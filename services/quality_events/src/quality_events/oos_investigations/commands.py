@@ -14,7 +14,7 @@ from quality_events.deviations import commands as deviations
 from quality_events.deviations.terms import Report
 from quality_events.directory import queries as directory
 from quality_events.oos_investigations.model import Finding, OosInvestigation, State
-from quality_events.oos_investigations.schemas import ProposeInvalidation
+from quality_events.oos_investigations.schemas import Conclude
 from runtime.numbers import next_number
 from runtime.work import Work
 
@@ -41,47 +41,9 @@ async def open(work: Work, detected: OosDetected, recorded_at: datetime) -> None
     work.publish(opened, of=investigation)
 
 
-async def notify(work: Work, investigation_id: UUID) -> OosInvestigation:
-    """Record that the sponsor was told."""
-    investigation = await work.get(OosInvestigation, investigation_id)
-    work.publish(investigation.notify(work.now), of=investigation)
-    return investigation
-
-
-async def propose_invalidation(work: Work, investigation_id: UUID, body: ProposeInvalidation) -> OosInvestigation:
-    """The laboratory shows an assignable cause of its own."""
-    investigation = await work.get(OosInvestigation, investigation_id)
-    proposed = investigation.propose_invalidation(**body.model_dump(), by=work.principal.subject, now=work.now)
-    work.publish(proposed, of=investigation)
-    return investigation
-
-
-async def approve_invalidation(work: Work, investigation_id: UUID) -> OosInvestigation:
-    """A quality unit agrees."""
-    investigation = await work.get(OosInvestigation, investigation_id)
-    work.publish(investigation.approve_invalidation(work.now), of=investigation)
-    return investigation
-
-
-async def return_invalidation(work: Work, investigation_id: UUID, reason: str) -> OosInvestigation:
-    """A quality unit does not agree."""
-    investigation = await work.get(OosInvestigation, investigation_id)
-    investigation.return_invalidation(reason)
-    work.publish(of=investigation)
-    return investigation
-
-
-async def open_phase_2(work: Work, investigation_id: UUID, reason: str) -> OosInvestigation:
-    """The manufacturer's quality unit takes the investigation over."""
-    investigation = await work.get(OosInvestigation, investigation_id)
-    investigation.open_phase_2(reason, work.now)
-    work.publish(of=investigation)
-    return investigation
-
-
-async def conclude(work: Work, investigation_id: UUID, finding: Finding) -> OosInvestigation:
+async def conclude(work: Work, investigation_id: UUID, body: Conclude) -> OosInvestigation:
     """Conclude. A confirmed result opens a deviation on its batch in the same transaction."""
-    investigation = await work.get(OosInvestigation, investigation_id)
+    investigation, finding = await work.get(OosInvestigation, investigation_id), body.finding()
     if finding.conclusion is OosConclusion.confirmed and investigation.state == State.phase_2:
         # Before the conclusion: what has ended is not changed again, also not to name its deviation.
         deviation = await deviations.record(work, _deviation_of(investigation, finding, work))

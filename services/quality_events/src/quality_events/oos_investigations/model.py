@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, String
+from sqlmodel import Field, SQLModel, String
 
 from contracts import Grant, Lot, Role, Side
 from contracts.quality_events import (
@@ -57,11 +57,8 @@ class Finding:
     evidence: str | None = None
 
 
-class OosInvestigation(Table, Versioned, table=True):
-    """The investigation of one result. Passing retests beside the result do not undo it."""
-
-    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
-    __tablename__ = "oos_investigation"
+class OosFields(SQLModel):
+    """What readers see of an investigation as it is stored."""
 
     number: str
     state: State = Field(default=State.phase_1, sa_type=String)
@@ -77,22 +74,14 @@ class OosInvestigation(Table, Versioned, table=True):
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
     test: str
-    stage: str
-    role: str
     value: Decimal | None = Field(default=None, sa_type=Numeric)
     text: str | None = None
     unit: str
-    limit: dict[str, Any] = Field(sa_type=JSONB)
-    detected: str
-    """When the result was found, as given: an instant, a day or a month."""
+    historic: bool = False
+    """Its result came from a feed that was loading its past: there is no clock that anybody could have kept."""
     aware_at: datetime = Field(sa_type=INSTANT)
     """When the clocks start."""
     opened_at: datetime = Field(sa_type=INSTANT)
-    due_at: datetime = Field(sa_type=INSTANT)
-    due_zone: str | None = None
-    """By whose local days it was counted; None: by UTC, for the site was not known yet."""
-    historic: bool = False
-    """From a feed that was loading its past: there is no clock that anybody could have kept."""
     notified_at: datetime | None = Field(default=None, sa_type=INSTANT)
     phase_2_at: datetime | None = Field(default=None, sa_type=INSTANT)
     phase_2_reason: str | None = None
@@ -106,6 +95,22 @@ class OosInvestigation(Table, Versioned, table=True):
     concluded_at: datetime | None = Field(default=None, sa_type=INSTANT)
     deviation_id: UUID | None = Field(default=None, foreign_key="deviation.id")
     """The deviation that a confirmed result opened."""
+
+
+class OosInvestigation(OosFields, Versioned, Table, table=True):
+    """The investigation of one result. Passing retests beside the result do not undo it."""
+
+    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
+    __tablename__ = "oos_investigation"
+
+    stage: str
+    role: str
+    limit: dict[str, Any] = Field(sa_type=JSONB)
+    detected: str
+    """When the result was found, as given: an instant, a day or a month."""
+    due_at: datetime = Field(sa_type=INSTANT)
+    due_zone: str | None = None
+    """By whose local days it was counted; None: by UTC, for the site was not known yet."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod

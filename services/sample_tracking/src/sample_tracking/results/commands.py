@@ -15,7 +15,7 @@ from sample_tracking.results.schemas import EnterResult
 
 
 async def enter(work: Work, body: EnterResult) -> Result:
-    """Record a result that a laboratory's person enters, evaluated.
+    """Enter a result by hand. It is evaluated at once; out of specification, it is announced at once.
 
     A result makes its laboratory a party to what follows from it: a partner enters one only from its own laboratory,
     and only for a lot that it made or has a result of already. Raises NotFound for any other site, also for one that
@@ -36,21 +36,6 @@ async def enter(work: Work, body: EnterResult) -> Result:
     )
     (draft,) = await record(work, [report])
     return await work.get(Result, draft.id)
-
-
-async def review(work: Work, result_id: UUID) -> Result:
-    """Note that a second person of the laboratory checked the result."""
-    result = await work.get(Result, result_id)
-    result.review(work.principal.subject, work.now)
-    work.publish(of=result)
-    return result
-
-
-async def approve(work: Work, result_id: UUID) -> Result:
-    """Approve a reviewed result."""
-    result = await work.get(Result, result_id)
-    work.publish(result.approve(work.principal.subject, work.now), of=result)
-    return result
 
 
 async def learn_product(work: Work, code: str, product_id: UUID) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, String
+from sqlmodel import Field, SQLModel, String
 
 from contracts import Lot, Role, Side
 from contracts.partner_feeds import ResultRole, TestStage
@@ -32,13 +32,9 @@ class ResultState(StrEnum):
 _SUCCESSOR = ForeignKey("result.id", deferrable=True, initially="DEFERRED")
 
 
-class Result(Table, Versioned, table=True):
-    """One determination as it was reported. It is never overwritten: an amendment is a record beside it.
+class ResultFields(SQLModel):
+    """What readers see of a result as it is stored."""
 
-    Known by its source's feed, record id and revision where a partner's system reported it.
-    """
-
-    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
     lot_id: UUID
     lot_number: str
     material: str
@@ -63,10 +59,8 @@ class Result(Table, Versioned, table=True):
     rounded_value: Decimal | None = Field(default=None, sa_type=Numeric)
     """In the unit of ``applied_limit`` and with its decimals."""
     specification_id: UUID | None = None
-    applied_limit: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     state: ResultState = Field(default=ResultState.submitted, sa_type=String)
     feed_id: UUID | None = None
-    message_id: UUID | None = None
     source_id: str | None = None
     source_revision: int | None = None
     superseded_by: UUID | None = Field(default=None, sa_column_args=[_SUCCESSOR])
@@ -75,6 +69,17 @@ class Result(Table, Versioned, table=True):
     reviewed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class Result(ResultFields, Versioned, Table, table=True):
+    """One determination as it was reported. It is never overwritten: an amendment is a record beside it.
+
+    Known by its source's feed, record id and revision where a partner's system reported it.
+    """
+
+    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
+    applied_limit: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    message_id: UUID | None = None
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @property

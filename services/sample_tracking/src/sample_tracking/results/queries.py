@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, select
 
-from runtime.paging import own_records
 from runtime.problems import NotFound
 from runtime.work import Work
 from sample_tracking.results.model import Result
+from serving.paging import own_records
 
 
 def visible(work: Work) -> Select[Any]:

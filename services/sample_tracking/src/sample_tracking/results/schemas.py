@@ -1,18 +1,18 @@
 """Bodies of requests and answers about results."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, model_validator
 
 from contracts import Moment, clock
 from contracts.partner_feeds import ResultRole, TestStage
-from contracts.sample_tracking import Evaluation, Limit
-from sample_tracking.results.evaluation import Reason
-from sample_tracking.results.model import Result, ResultState
-from sample_tracking.specifications.schemas import Body, Code, Number, Unit, Words
+from contracts.sample_tracking import Limit
+from runtime.bodies import Body, Line
+from sample_tracking.results.model import ResultFields
+from sample_tracking.specifications.schemas import Code, Number, Unit
+from serving.shown import Shown
 
 
 def _not_ahead(moment: Moment) -> Moment:
@@ -48,7 +48,7 @@ class EnterResult(Body):
     stage: TestStage
     role: ResultRole = ResultRole.original
     value: Number | None = None
-    text: Words | None = None
+    text: Line | None = None
     below_quantitation: bool = False
     """``value`` is the limit of quantitation and the result lies below it."""
     unit: Unit
@@ -64,51 +64,10 @@ class EnterResult(Body):
         return self
 
 
-class ResultRead(BaseModel):
+class ResultRead(ResultFields, Shown):
     """A result as its readers see it."""
 
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    lot_id: UUID
-    lot_number: str
-    material: str
-    product_id: UUID | None
-    site_id: UUID
-    partner_id: UUID
-    laboratory_site_id: UUID
-    laboratory_partner_id: UUID
-    test: str
-    stage: TestStage
-    role: ResultRole
-    value: Decimal | None
-    text: str | None
-    below_quantitation: bool
-    unit: str
-    occurred_at: str
-    evaluation: Evaluation
-    reason: Reason | None
-    rounded_value: Decimal | None
-    specification_id: UUID | None
     applied_limit: Limit | None
-    state: ResultState
-    feed_id: UUID | None
-    source_id: str | None
-    source_revision: int | None
-    superseded_by: UUID | None
-    submitted_by: str
-    reviewed_by: str | None
-    reviewed_at: datetime | None
-    approved_by: str | None
-    approved_at: datetime | None
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-    @classmethod
-    def of(cls, result: Result) -> Self:
-        """The readable form of a record."""
-        return cls.model_validate(result)
 
 
 class TestOfLot(BaseModel):

@@ -22,7 +22,10 @@ async def _only_one(work: Work, product_id: UUID, market: str | None) -> None:
 
 
 async def draft(work: Work, body: DraftSpecification) -> Specification:
-    """Draft the next revision for a product and market. Raises a 409 Problem for an unknown product."""
+    """Draft the next revision of a product's limits, for one market or (without `market`) for all.
+
+    A product that is not known is refused.
+    """
     product = await reference.product(work, body.product_id, body.product)
     await _only_one(work, product.id, body.market)
     newest = await work.session.scalar(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, String
+from sqlmodel import Field, SQLModel, String
 
 from contracts import Role
 from contracts.sample_tracking import Limit, SpecificationApproved
@@ -25,20 +25,25 @@ class SpecificationState(StrEnum):
     superseded = "superseded"
 
 
-class Specification(Table, Versioned, table=True):
-    """One revision of a product's limits for one market or for all. Of each product and market one is in force."""
+class SpecificationFields(SQLModel):
+    """What readers see of a specification as it is stored."""
 
     product_id: UUID
     product_code: str
     market: str | None = None
     """ISO 3166-1 alpha-2, or None for every market."""
     revision: int
-    limits: list[dict[str, Any]] = Field(sa_type=JSONB)
     state: SpecificationState = Field(default=SpecificationState.draft, sa_type=String)
     drafted_by: str
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     superseded_by: UUID | None = None
+
+
+class Specification(SpecificationFields, Versioned, Table, table=True):
+    """One revision of a product's limits for one market or for all. Of each product and market one is in force."""
+
+    limits: list[dict[str, Any]] = Field(sa_type=JSONB)
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -63,7 +68,10 @@ class Specification(Table, Versioned, table=True):
         independent_of={"drafted_by"},
     )
     def approve(self, by: str, now: datetime) -> SpecificationApproved:
-        """Results are held against it from now on."""
+        """Bring a draft into force. What was in force for the product and market is superseded in the same moment.
+
+        Results reported from now on are held against it; those reported before keep their evaluation.
+        """
         self.approved_by, self.approved_at = by, now
         return SpecificationApproved(
             specification_id=self.id,

@@ -1,21 +1,19 @@
 """Bodies of requests and answers about specifications."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Limit
-from sample_tracking.specifications.model import Specification, SpecificationState
+from runtime.bodies import Body, Country, Line
+from sample_tracking.specifications.model import SpecificationFields
 from sample_tracking.units import is_unit
+from serving.shown import Shown
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Market = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
-"""ISO 3166-1 alpha-2."""
 Number = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan=False)]
 
 
@@ -28,12 +26,6 @@ def _known_unit(unit: str) -> str:
 Unit = Annotated[str, AfterValidator(_known_unit)]
 
 
-class Body(BaseModel):
-    """A request's body: what it does not know, it refuses."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class LimitBody(Body):
     """What one test must meet: bounds, which are inclusive, or words."""
 
@@ -41,7 +33,7 @@ class LimitBody(Body):
     stage: TestStage
     lower: Number | None = None
     upper: Number | None = None
-    text: Words | None = None
+    text: Line | None = None
     unit: Unit = "1"
     decimals: Annotated[int, Field(ge=0, le=10)] = 0
 
@@ -66,7 +58,7 @@ class DraftSpecification(Body):
 
     product_id: UUID | None = None
     product: Code | None = None
-    market: Market | None = None
+    market: Country | None = None
     limits: Annotated[list[LimitBody], Field(min_length=1, max_length=500)]
 
     @model_validator(mode="after")
@@ -79,27 +71,7 @@ class DraftSpecification(Body):
         return self
 
 
-class SpecificationRead(BaseModel):
+class SpecificationRead(SpecificationFields, Shown):
     """A specification as its readers see it."""
 
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    product_id: UUID
-    product_code: str
-    market: str | None
-    revision: int
     limits: list[Limit]
-    state: SpecificationState
-    drafted_by: str
-    approved_by: str | None
-    approved_at: datetime | None
-    superseded_by: UUID | None
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-    @classmethod
-    def of(cls, specification: Specification) -> Self:
-        """The readable form of a record."""
-        return cls.model_validate(specification)

@@ -13,10 +13,10 @@ from contracts import Role
 from notes.model import WRITERS, Note, State
 from runtime.access import READERS, allowed
 from runtime.database import Context
-from runtime.paging import Page, Paging, each, page
 from runtime.principal import authenticate
 from runtime.problems import RuleViolated
 from runtime.routes import Command, CommandRoute, Query, QueryRoute
+from serving.paging import Page, Paging, each, page
 
 writing = APIRouter(prefix="/notes", tags=["notes"], route_class=CommandRoute)
 reading = APIRouter(prefix="/notes", tags=["notes"], route_class=QueryRoute)

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from fastapi import Depends, Query
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from sqlalchemy import Select, String, Uuid, column, inspect, table, tuple_
+from sqlalchemy import Select, String, Uuid, column, func, inspect, table, tuple_
 from sqlmodel import select
 
 from runtime.problems import Problem, is_transient
@@ -23,8 +23,8 @@ Item = TypeVar("Item")
 Model = TypeVar("Model", bound=Identified)
 Filters: TypeAlias = Mapping[str, Any]
 Statement: TypeAlias = Select[Any] | None
-_SORTABLE = (str, object, int, bool, Decimal, date, datetime, UUID)
-"""SQLModel's own text type says object."""
+SORTABLE = (str, object, int, bool, Decimal, date, datetime, UUID)
+"""Python's types of columns by which a list can be sorted; SQLModel's own text type says object."""
 _party = table("party", column("table_name", String), column("record_id", Uuid), column("organisation_id", Uuid))
 Show: TypeAlias = Callable[[Work, Sequence[Model]], Awaitable[Sequence[Item]]]
 """Records in the form that readers see, in their order."""
@@ -42,6 +42,8 @@ class Page(BaseModel, Generic[Item]):
 
     items: Sequence[Item]
     next: str | None
+    total: int | None = None
+    """How many there are on all pages, where that was asked for."""
     unreadable: Sequence[Unreadable] = ()
     """Rows of this page that cannot be shown, each with the reason; nothing else is missing from it."""
 
@@ -62,6 +64,7 @@ class PageRequest:
     limit: Annotated[int, Query(ge=1, le=500)] = 50
     cursor: Annotated[str | None, Query(description="`next` of the page before, in the same sort")] = None
     sort: Annotated[str, Query(description="a field's name; with `-` largest first")] = "-id"
+    count: Annotated[bool, Query(description="whether to count all that the filters find, as `total`")] = False
 
 
 Paging = Annotated[PageRequest, Depends()]
@@ -98,8 +101,8 @@ async def page(
     """
     columns, sort = inspect(model).columns, asked.sort.removeprefix("-")
     kinds = {name: column.type.python_type for name, column in columns.items() if not column.nullable}
-    if kinds.get(sort) not in _SORTABLE:
-        sortable = ", ".join(sorted(name for name, kind in kinds.items() if kind in _SORTABLE))
+    if kinds.get(sort) not in SORTABLE:
+        sortable = ", ".join(sorted(name for name, kind in kinds.items() if kind in SORTABLE))
         raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {sortable}")
     descending, listing = asked.sort.startswith("-"), f"{model.__name__} {asked.sort}"
     by, id = columns[sort], columns["id"]
@@ -107,6 +110,7 @@ async def page(
     query = query.where(*[columns[name] == value for name, value in filters.items() if value is not None])
     if work.principal.partner_id and "parties" in columns:
         query = query.where(id.in_(own_records(model, work.principal.partner_id)))
+    total = await _count(work, query) if asked.count else None
     if asked.cursor:
         after = tuple_(*_decode(listing, asked.cursor, kinds[sort]))
         query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)
@@ -123,7 +127,11 @@ async def page(
         keys = await _keys(work, rows.with_only_columns(by, id))
         items, unreadable = await _one_by_one(work, model, [id for _, id in keys[: asked.limit]], show)
     more = _encode(listing, *keys[asked.limit - 1]) if len(keys) > asked.limit else None
-    return Page(items=items, next=more, unreadable=unreadable)
+    return Page(items=items, next=more, total=total, unreadable=unreadable)
+
+
+async def _count(work: Work, query: Select[Any]) -> int:
+    return int(await work.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0)
 
 
 async def _keys(work: Work, rows: Select[Any]) -> list[Any]:

@@ -1,0 +1,44 @@
+"""What follows from a transition's declaration, and what does not fit it."""
+
+import pytest
+
+from notes.model import Note, State
+from runtime.bodies import Body, Reason
+from serving.actions import Actions
+from serving.listing import Filter, add, equal
+from serving.shown import Shown
+
+
+class Shorter(Body):
+    """A body that names something else."""
+
+    because: str
+
+
+class NoteShown(Shown):
+    """A note as its readers see it."""
+
+    text: str
+    state: State
+
+
+def notes() -> Actions[Note, NoteShown]:
+    return Actions("notes", Note, NoteShown)
+
+
+@pytest.mark.parametrize(("body", "misfit"), [(None, "reason"), (Shorter, "because, reason")])
+def test_a_transition_that_nothing_fills_is_refused_when_it_is_declared(body: type[Body] | None, misfit: str) -> None:
+    with pytest.raises(TypeError, match=rf"Note.issue and its body do not fit: {misfit}$"):
+        notes().post("issue", Note.issue, body)
+
+
+def test_a_reason_that_the_record_does_not_keep_is_the_audits() -> None:
+    actions = notes()
+    actions.post("issue", Note.issue, Reason)
+    assert [route.path for route in actions.router.routes] == ["/notes/{note_id}/issue"]  # type: ignore[attr-defined]
+
+
+def test_a_filter_cannot_take_the_name_of_what_every_list_takes() -> None:
+    filters = equal(Note, "state") | {"limit": Filter(int, lambda _, values: None)}
+    with pytest.raises(TypeError, match="every list takes limit"):
+        add(notes().router, "", Note, NoteShown, None, filters, readers=(), about="Notes.")  # type: ignore[arg-type]

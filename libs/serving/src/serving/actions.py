@@ -1,0 +1,184 @@
+"""The routes of one kind of record. A transition is declared once, on its model; what HTTP needs follows from it."""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from contracts import Fact, Role
+from runtime.access import READERS, allowed
+from runtime.lifecycle import Transition, table
+from runtime.routes import Command, CommandRoute, QueryRoute
+from runtime.routes import Query as Reading
+from runtime.work import Versioned, Work
+from serving import listing
+from serving.paging import Show, Statement, each
+from serving.shown import Allowed, Shown
+
+M = TypeVar("M", bound=Versioned)
+Item = TypeVar("Item", bound=Shown)
+Find = Callable[[Work, Any], Awaitable[M]]
+Run = Callable[..., Awaitable[M]]
+_GIVEN: Mapping[str, Callable[[Work], Any]] = {"now": lambda work: work.now, "by": lambda work: work.principal.subject}
+"""What each transition may have by the name of a parameter, beside the fields of the body and what is looked up."""
+
+
+class Actions(Generic[M, Item]):
+    """Routes of a collection: creation, one for each transition, one record, and the list.
+
+    ``show`` gives records as readers see them, in their order; where nothing is said, by ``read``'s fields. ``find``
+    looks up what stands in the path; where nothing is said, by id. ``noun`` names one record, where the model's name
+    does not. ``loads`` look up parameters of transitions, by their names.
+    """
+
+    def __init__(
+        self,
+        collection: str,
+        model: type[M],
+        read: type[Item],
+        show: Show[M, Item] | None = None,
+        *,
+        readers: Collection[Role] = READERS,
+        noun: str = "",
+        find: Find[M] | None = None,
+        loads: Mapping[str, Callable[[Work, M], Awaitable[Any]]] | None = None,
+    ) -> None:
+        self.router = APIRouter(prefix=f"/{collection}", tags=[collection], route_class=QueryRoute)
+        """For what else is read under the collection: ``@things.router.get("/{thing_id}/parts")``."""
+        self._model, self._read, self._readers = model, read, readers
+        self._show = show or each(read.model_validate)
+        self._find, self._loads = find, loads or {}
+        self._noun = noun or re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
+        self._parameter = self._noun if find else f"{self._noun}_id"
+        self._key: type = str if find else UUID
+        self._paths: dict[str, str] = {}
+
+    def create(self, command: Callable[[Work, Any], Awaitable[M]], body: type[BaseModel], *by: Any) -> None:
+        """``POST`` on the collection: the command makes the record. ``by``: who may, roles, grants or a transition."""
+
+        async def endpoint(*, work: Work, response: Response, body: Any) -> Item:
+            record = await command(work, body)
+            shown = await self._one(work, record)
+            response.headers["Location"] = f"{self._path(work)}/{record.id}"
+            return shown
+
+        self._paths |= {each.transition.name: "" for each in by if hasattr(each, "transition")}
+        parameters = {"work": Command, "response": Response, "body": body}
+        self._add("POST", "", allowed(*by)(endpoint), command, parameters, status_code=201)
+
+    def post(
+        self,
+        path: str,
+        transition: Callable[..., Any],
+        body: type[BaseModel] | None = None,
+        command: Run[M] | None = None,
+    ) -> None:
+        """``POST`` on a record: the transition, its parameters filled from the body, and what is given or looked up.
+
+        A use case beyond one record is a ``command(work, id, body)`` of its own, which makes the transition. Raises
+        TypeError where the transition wants what nothing gives, or the body has what it does not take.
+        """
+        row: Transition = transition.transition  # type: ignore[attr-defined]
+        run, self._paths[row.name] = command or self._filled(transition, body), path
+
+        async def endpoint(*, work: Work, **given: Any) -> Item:
+            record = await run(work, given[self._parameter], *([given["body"]] if body else []))
+            return await self._one(work, record)
+
+        parameters = {self._parameter: self._key, "work": Command} | ({"body": body} if body else {})
+        self._add("POST", f"/{{{self._parameter}}}/{path}", allowed(transition)(endpoint), transition, parameters)
+
+    def get(self, read: type[Any] | None = None, show: Callable[[Work, M], Awaitable[Any]] | None = None) -> None:
+        """``GET`` of one record, as the list shows it or in a fuller form of its own."""
+
+        async def endpoint(*, work: Work, **given: Any) -> Any:
+            record = await self._get(work, given[self._parameter])
+            work.subject = record
+            return self._complete(work, record, await show(work, record)) if show else await self._one(work, record)
+
+        endpoint.__doc__ = f"One {self._noun.replace('_', ' ')}."
+        parameters = {self._parameter: self._key, "work": Reading}
+        self._add("GET", f"/{{{self._parameter}}}", allowed(*self._readers)(endpoint), endpoint, parameters, read)
+
+    def list(
+        self,
+        filters: listing.Filters,
+        about: str = "",
+        of: Callable[[Work], Statement] | None = None,
+        sorts: Collection[str] = (),
+    ) -> None:
+        """``GET`` of the collection; ``of`` says which records count at all, ``sorts`` names further columns."""
+        about = about or f"{self.router.prefix[1:].replace('-', ' ').capitalize()}, newest first."
+        more: dict[str, Any] = {"readers": self._readers, "about": about, "of": of, "sorts": sorts}
+        listing.add(self.router, "", self._model, self._read, self.shown, filters, **more)
+
+    async def shown(self, work: Work, records: Sequence[M]) -> Sequence[Item]:
+        """Records as readers see them, each with what this caller may do with it now."""
+        await work.session.flush()  # a version rises with that, and the answer tells it
+        items = await self._show(work, records)
+        return [self._complete(work, record, item) for record, item in zip(records, items, strict=True)]
+
+    async def _one(self, work: Work, record: M) -> Item:
+        return (await self.shown(work, [record]))[0]
+
+    def _complete(self, work: Work, record: Any, item: Any) -> Any:
+        rows = [row for row in table(self._model) if row.name in self._paths and record.state in row.source]
+        item.allowed = [
+            Allowed(name=row.name, method="POST", path=self._path(work, record, self._paths[row.name]))
+            for row in rows
+            if row.needs.permits(work.principal, record)
+        ]
+        return item
+
+    def _path(self, work: Work, record: Any = None, of: str = "") -> str:
+        return f"{work.root_path}/v1{self.router.prefix}" + (f"/{record.id}/{of}" if of else "")
+
+    async def _get(self, work: Work, key: Any) -> M:
+        return await (self._find(work, key) if self._find else work.get(self._model, key))
+
+    def _filled(self, transition: Callable[..., Any], body: type[BaseModel] | None) -> Run[M]:
+        wanted = inspect.signature(transition).parameters.keys() - {"self"}
+        fields = set(body.model_fields) if body else set()
+        # A reason that the record does not keep is the audit's.
+        wrong = wanted - fields - _GIVEN.keys() - self._loads.keys() | fields - wanted - {"reason"}
+        if wrong:
+            names = ", ".join(sorted(wrong))
+            raise TypeError(f"{transition.__qualname__} and its body do not fit: {names}")
+
+        async def run(work: Work, key: Any, given: Any = None) -> Any:
+            record: Any = await self._get(work, key)
+            arguments = {name: getattr(given, name) for name in fields & wanted}
+            arguments |= {name: _GIVEN[name](work) for name in wanted if name in _GIVEN}
+            arguments |= {name: await self._loads[name](work, record) for name in wanted if name in self._loads}
+            work.publish(*_facts(transition(record, **arguments)), of=record)
+            return record
+
+        return run
+
+    def _add(
+        self,
+        method: str,
+        path: str,
+        endpoint: Callable[..., Any],
+        meant: Callable[..., Any],
+        parameters: Mapping[str, Any],
+        read: type[Any] | None = None,
+        status_code: int = 200,
+    ) -> None:
+        kind = inspect.Parameter.KEYWORD_ONLY
+        signature = [inspect.Parameter(name, kind, annotation=given) for name, given in parameters.items()]
+        endpoint.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]
+        endpoint.__doc__ = inspect.getdoc(meant)
+        name = meant.__name__ if meant is not endpoint else f"read_{self._noun}"
+        route = QueryRoute if method == "GET" else CommandRoute
+        options: dict[str, Any] = {"response_model": read or self._read, "status_code": status_code}
+        self.router.add_api_route(path, endpoint, methods=[method], name=name, route_class_override=route, **options)
+
+
+def _facts(caused: Fact | Sequence[Fact] | None) -> Sequence[Fact]:
+    """What a transition gave: nothing, one fact or several."""
+    return [caused] if isinstance(caused, Fact) else caused or ()

@@ -1,0 +1,114 @@
+"""Lists over HTTP: repeatable filters, a typed sort of public columns, a cursor, and a total for who asks for it."""
+
+import inspect
+import keyword
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from sqlalchemy import inspect as mapper_of
+from sqlmodel import select
+
+from contracts import Role
+from runtime.access import allowed
+from runtime.routes import Query as Reading
+from runtime.routes import QueryRoute
+from runtime.work import Identified, Work
+from serving.paging import SORTABLE, Page, PageRequest, Show, Statement, page
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A parameter of a list, and the condition that follows: of several values any, where it is repeatable."""
+
+    kind: Any
+    where: Callable[[Work, Any], Any]
+    about: str = ""
+    many: bool = True
+
+
+Filters = Mapping[str, Filter]
+
+
+def equal(model: type[Identified], *names: str, **kinds: Any) -> dict[str, Filter]:
+    """Filters by columns of the model under their own names, of the type that the model or else ``kinds`` says."""
+    told = {name: model.model_fields[name].annotation for name in names} | kinds
+    return {name: column(model, name, kind) for name, kind in told.items()}
+
+
+def column(model: type[Identified], name: str, kind: Any = str, about: str = "") -> Filter:
+    """A filter by a column that is known by another name."""
+    found = mapper_of(model).columns[name]
+    return Filter(kind, lambda _, values: found.in_(values), about)
+
+
+def add(
+    router: APIRouter,
+    path: str,
+    model: type[Any],
+    read: type[BaseModel],
+    show: Show[Any, Any],
+    filters: Filters,
+    *,
+    readers: Collection[Role],
+    about: str,
+    of: Callable[[Work], Statement] | None = None,
+    sorts: Collection[str] = (),
+) -> None:
+    """Add the list of a model's records, or of those that ``of`` selects, to a router.
+
+    It is sorted by a column that its readers see under its own name, or by one of ``sorts``. Raises TypeError for a
+    filter with the name of what every list takes.
+    """
+    if taken := _PAGING.keys() & filters.keys():
+        raise TypeError(f"every list takes {', '.join(sorted(taken))}")
+    named = {f"{name}_" if keyword.iskeyword(name) else name: name for name in filters}
+
+    async def search(*, work: Work, limit: int, cursor: str | None, sort: str, count: bool, **given: Any) -> Page[Any]:
+        statement = of(work) if of else None
+        asked = [filters[named[name]].where(work, value) for name, value in given.items() if value is not None]
+        query = (select(model) if statement is None else statement).where(*asked)
+        return await page(work, model, PageRequest(limit, cursor, sort, count), {}, show, query)
+
+    parameters = [_parameter(name, _annotated(filters[public], public)) for name, public in named.items()]
+    parameters += [_parameter(name, kind, default) for name, (kind, default) in _PAGING.items()]
+    by = _LITERAL[tuple(_sorts(model, {*read.model_fields, *sorts}))]
+    parameters += [_parameter("sort", _ANNOTATED[by, Query(description=_SORT)], "-id")]
+    parameters += [_parameter("work", Reading, inspect.Parameter.empty)]
+    search.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    search.__doc__ = about
+    options: Any = {"response_model": _PAGE[read], "name": f"list_{model.__tablename__}"}
+    router.add_api_route(path, allowed(*readers)(search), route_class_override=QueryRoute, **options)
+
+
+_LITERAL: Any = Literal
+_LIST: Any = list
+_ANNOTATED: Any = Annotated
+_PAGE: Any = Page
+"""Types that are put together from values, which a type checker does not take."""
+_SORT = "a field's name; with `-` largest first"
+_PAGING: Mapping[str, tuple[Any, Any]] = {
+    "limit": (Annotated[int, Query(ge=1, le=500)], 50),
+    "cursor": (Annotated[str | None, Query(description="`next` of the page before, in the same sort")], None),
+    "count": (Annotated[bool, Query(description="whether to count all that the filters find, as `total`")], False),
+}
+
+
+def _parameter(name: str, annotation: Any, default: Any = None) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+def _annotated(filter: Filter, name: str) -> Any:
+    said = f"{filter.about}; repeatable: any of them".removeprefix("; ") if filter.many else filter.about
+    kind = _LIST[filter.kind] if filter.many else filter.kind
+    return _ANNOTATED[kind | None, Query(alias=name, description=said)]
+
+
+def _sorts(model: type[Identified], shown: Collection[str]) -> list[str]:
+    """What is shown of the model's columns and that every record has, each way."""
+    columns = mapper_of(model).columns.items()
+    sortable = {name for name, column in columns if not column.nullable and column.type.python_type in SORTABLE}
+    names = sorted(sortable.intersection(shown))
+    return [sign + name for name in names for sign in ("", "-")]
