@@ -35,13 +35,18 @@ async def test_a_change_is_told_with_its_reason_in_prose_and_as_data(notes: Note
     ("headers", "body", "reason"),
     [
         ({}, {"reason": "the body's"}, "the body's"),
-        ({"X-Reason": "the header's"}, {"reason": "the body's"}, "the header's"),
-        ({}, {"reason": "x" * 20_000}, "x" * 10_000),
+        ({"X-Reason": "the header's"}, {"reason": "the body's"}, "the body's; the header's"),
+        ({"X-Reason": ""}, {"reason": "the body's"}, "the body's"),
+        ({"X-Reason": "both"}, {"reason": "both"}, "both"),
+        (
+            {b"X-Reason": "pr\u00e9ss\u00e9 za \u017dagar".encode()},
+            {"reason": "b"},
+            "b; pr\u00e9ss\u00e9 za \u017dagar",
+        ),
+        ({}, {"reason": "x" * 20_000}, "x" * 20_000),
     ],
 )
-async def test_where_a_reason_comes_from(
-    notes: Notes, headers: dict[str, str], body: dict[str, Any], reason: str
-) -> None:
+async def test_where_a_reason_comes_from(notes: Notes, headers: Any, body: dict[str, Any], reason: str) -> None:
     note = await a_note(notes)
     assert (await notes.client.post(f"/notes/{note}/issue", json=body, headers=headers)).status_code == 200
     assert [entry["reason"] for entry in (await notes.client.get(f"/audit/{note}")).json()["items"]] == ["", reason]
@@ -50,6 +55,9 @@ async def test_where_a_reason_comes_from(
 async def test_a_reason_that_cannot_be_stored_refuses_the_change(notes: Notes) -> None:
     note = await a_note(notes)
     assert (await notes.client.post(f"/notes/{note}/issue", json={"reason": "a\0b"})).status_code == 422
+    for header in (b"\xff", b"x" * 10_001):
+        answer = await notes.client.post(f"/notes/{note}/issue", json={"reason": "b"}, headers={b"X-Reason": header})
+        assert answer.status_code == 422, answer.text
     assert len((await notes.client.get(f"/audit/{note}")).json()["items"]) == 1
 
 
@@ -97,7 +105,7 @@ async def test_what_an_operator_did_is_noted_with_person_and_reason(notes: Notes
         assert (await operator.post(path, json=why, headers=headers)).status_code < 300
     items = (await notes.client.get("/audit/operations", params={"limit": 500})).json()["items"]
     (entry,) = [item for item in items if item["correlation_id"] == asked["X-Correlation-Id"]]
-    assert "the header's" in [item["reason"] for item in items]
+    assert f"{why['reason']}; the header's" in [item["reason"] for item in items]
     assert (entry["actor"], entry["reason"]) == ("ola", why["reason"])
     assert entry["done"] == {"/replays": "replay", "/parked/retries": "retry"}[path]
     assert "from nothing" not in entry["text"], "nothing was there before"

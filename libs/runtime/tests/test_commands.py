@@ -181,6 +181,12 @@ async def test_a_parameter_that_is_not_known_is_refused(notes: Notes) -> None:
     assert "there is no parameter txt; possible: count, cursor, limit" in answer.json()["detail"]
 
 
+async def test_a_key_that_is_given_twice_is_refused(notes: Notes) -> None:
+    for body in (b'{"text": "a", "text": "b"}', b'{"text": "a", "more": [{"x": 1, "x": 1}]}'):
+        answer = await notes.client.post("/notes", content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["type"]) == (422, "urn:entente:problem:repeated-key"), answer.text
+
+
 async def test_a_body_beyond_the_limit_is_413(notes: Notes) -> None:
     limit = notes.installation.settings.largest_body
 

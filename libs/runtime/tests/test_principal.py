@@ -68,6 +68,7 @@ async def refused(settings: Settings, token: str) -> str:
         ({"sub": "x" * 256}, "subject"),
         ({"sub": "a\nb"}, "subject"),
         ({"sub": "a\n"}, "subject"),
+        ({"sub": "ana "}, "subject"),
         ({"sub": "service:kpi"}, "subject"),
         ({"sub": " Service:kpi"}, "subject"),
         ({"sub": " "}, "subject"),

@@ -1,6 +1,7 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
 from contracts import clock, partner_feeds, partner_registry, quality_events, sample_tracking
+from contracts.codes import check_code, check_visible
 from contracts.envelope import Message, Recorded, read, to_message, to_structured
 from contracts.fact import (
     PARTITIONS,
@@ -36,6 +37,8 @@ __all__ = [
     "Role",
     "Side",
     "SourceRecord",
+    "check_code",
+    "check_visible",
     "clock",
     "contract_for",
     "contract_of",

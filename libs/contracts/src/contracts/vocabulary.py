@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
+from unicodedata import normalize
 from uuid import UUID, uuid5
 
 from contracts.fact import Part
@@ -88,9 +89,11 @@ class Lot(Part):
     def identify(cls, site_id: UUID, material: str, number: str) -> UUID:
         """The id of this lot, the same whoever works it out.
 
-        Material and number are compared exactly, apart from white space around them: "B-7" and "b-7" are two lots.
+        Material and number are compared exactly, apart from white space around them and from how Unicode composes a
+        letter (NFC): "B-7" and "b-7" are two lots.
         """
-        return uuid5(LOT_NAMESPACE, json.dumps([str(site_id), material.strip(), number.strip()], ensure_ascii=False))
+        parts = [str(site_id), *(normalize("NFC", part.strip()) for part in (material, number))]
+        return uuid5(LOT_NAMESPACE, json.dumps(parts, ensure_ascii=False))
 
 
 class Quantity(Part):

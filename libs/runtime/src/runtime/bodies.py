@@ -2,11 +2,22 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-"""A name, a title, a code."""
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+from contracts import check_code, check_visible
+
+_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_ONE_LINE),
+    AfterValidator(check_visible),
+]
+"""A name, a title."""
+Code = Annotated[Line, AfterValidator(check_code)]
+"""A number or code by which something is known."""
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), AfterValidator(check_visible)
+]
 """A text, a reason, a justification."""
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""

@@ -27,7 +27,8 @@ _OURS = ("service:", "feed:", "migration:")
 
 def is_person(subject: str) -> bool:
     """Not empty, not longer than OIDC allows, and nobody that an audit could take for one of ours."""
-    return 0 < len(name := subject.strip()) <= 255 and subject.isprintable() and not name.lower().startswith(_OURS)
+    plain = subject.strip() == subject and subject.isprintable()  # or two subjects would look like one person
+    return plain and 0 < len(subject) <= 255 and not subject.lower().startswith(_OURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ class Verifier:
 def _principal(claims: dict[str, Any]) -> Principal:
     subject, partner_id = claims["sub"], _party(claims)
     if not is_person(subject):
-        raise _refused("the token's subject must have 1 to 255 printable characters, and none of our own prefixes")
+        raise _refused(
+            "the token's subject must have 1 to 255 printable characters, no space around, and no prefix of ours"
+        )
     given = claims.get("roles", [])
     if not isinstance(given, list):
         raise _refused("the token's claim roles must be a list of role names")
@@ -111,7 +114,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
         raise Problem(403, "forbidden", "the token carries no role that counts here", roles=sorted(Role))
     if {role.startswith("partner_") for role in roles} != {partner_id is not None}:
         raise Problem(403, "forbidden", "partners' roles are for partners' people alone, and no other roles are")
-    return Principal(subject, str(claims.get("name", subject)), roles, partner_id, expires_at=claims["exp"])
+    return Principal(subject, str(claims.get("name", subject)), roles, partner_id, expires_at=float(claims["exp"]))
 
 
 def _party(claims: dict[str, Any]) -> UUID | None:

@@ -1,6 +1,7 @@
 """How HTTP requests become Work: CommandRoute for what changes records, QueryRoute for what reads them."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Annotated, Any, get_args, get_origin
@@ -49,17 +50,31 @@ def _reason(request: Request, body: bytes) -> str:
     """Why something changes, for the audit."""
     given: Any = None
     with suppress(ValueError, RecursionError):  # whoever reads the body says what is wrong with it
-        document = json.loads(body)
+        document = json.loads(body, object_pairs_hook=_once)
         given = document.get("reason") if isinstance(document, dict) else None
     return reason_of(request, given if isinstance(given, str) else "")
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises a 422 Problem for a key that it has twice: of two values one would silently count."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise Problem(422, "repeated-key", f"the body has {twice[:100]!r} twice in one object: which one is meant?")
+    return found
+
+
 def reason_of(request: Request, given: str) -> str:
-    """The header X-Reason, or else the one given. Raises a 422 Problem for one that cannot be kept as it was given."""
-    reason = request.headers.get("x-reason", given)
-    if storable(reason) != reason:
-        raise Problem(422, "invalid-request", "the reason holds a character that cannot be stored")
-    return reason[:_LONGEST_REASON]
+    """The one given, and what the header X-Reason adds. Raises a 422 Problem for one that cannot be kept as it came."""
+    try:
+        header = request.headers.get("x-reason", "").encode("latin-1").decode()
+    except UnicodeDecodeError as error:
+        raise Problem(422, "invalid-request", "X-Reason is not UTF-8") from error
+    reason = "; ".join(dict.fromkeys(filter(None, (given, header))))
+    if storable(reason) != reason or len(header) > _LONGEST_REASON:
+        detail = f"the reason holds a character that cannot be stored, or X-Reason more than {_LONGEST_REASON}"
+        raise Problem(422, "invalid-request", detail)
+    return reason
 
 
 def correlation_of(request: Request) -> str:

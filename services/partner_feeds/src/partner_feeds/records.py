@@ -14,15 +14,17 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from contracts import Classification, HappenedAt, Moment
 from contracts.partner_feeds import ResultRole, TestStage
-from partner_feeds.validators import IsInstant, IsMoment, IsNumber, IsNumberOrText, IsUnit, IsVisible
+from partner_feeds.validators import IsCode, IsInstant, IsMoment, IsNumber, IsNumberOrText, IsUnit
 
 LONGEST_CODE = 200
 LONGEST_TEXT = 10_000
 _PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 
-Code = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CODE, pattern=_PRINTABLE), IsVisible]
+Code = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_CODE, pattern=_PRINTABLE), IsCode
+]
 """A number or code that the partner uses. Control characters are refused: no database and no label can hold them; so is
-one of which nobody would see anything."""
+one that looks like another, or like nothing."""
 
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 Revision = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]

@@ -1,6 +1,5 @@
 """How pydantic reads the values of our records from JSON: strictly, and with a reason that helps."""
 
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from contracts import Moment
+from contracts import Moment, check_code
 from partner_feeds.moments import read_instant, read_moment
 from partner_feeds.numbers import CannotRead, bounded, has_control_characters, is_formula, read_number
 from partner_feeds.units import is_unit, why_no_unit
@@ -64,12 +63,6 @@ def _instant(value: Any) -> datetime:
     raise CannotRead('not a date with its time: write "2019-05-17T10:30:00+02:00"')
 
 
-def _visible(value: str) -> str:
-    if any(unicodedata.category(letter)[0] not in "CZ" for letter in value):
-        return value
-    raise CannotRead("holds nothing that can be seen")
-
-
 def _unit(value: str) -> str:
     if is_unit(value):
         return value
@@ -80,5 +73,5 @@ IsNumber = BeforeValidator(_with_reason(_number), json_schema_input_type=Decimal
 IsNumberOrText = BeforeValidator(_with_reason(_number_or_text), json_schema_input_type=Decimal | str)
 IsMoment = BeforeValidator(_with_reason(_moment), json_schema_input_type=str)
 IsInstant = BeforeValidator(_with_reason(_instant), json_schema_input_type=datetime)
-IsVisible = AfterValidator(_with_reason(_visible))
+IsCode = AfterValidator(check_code)
 IsUnit = AfterValidator(_with_reason(_unit))

@@ -1,7 +1,7 @@
 """Deviations and investigations meet batches, products and sites, whichever of them was told first."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -16,7 +16,7 @@ from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
 from quality_events.oos_investigations.model import OosInvestigation
 from quality_events.oos_investigations.model import State as OosState
-from runtime.attribution import caused_by
+from runtime.attribution import caused_by, rows_caused_by
 from runtime.work import Work
 
 _BATCHES = "SELECT lot_id, id, product_id FROM batch WHERE lot_id = ANY($1::uuid[])"
@@ -92,13 +92,17 @@ async def _without_product(work: Work, table: type[Named], materials: Sequence[s
 async def _join_deviation(work: Work, deviation_id: UUID, batches: Batches, told: Told) -> None:
     deviation = await work.get(Deviation, deviation_id)
     lots = await lots_of(work, deviation_id)
-    before = [(lot.batch_id, lot.product_id) for lot in lots]
+    causes: dict[UUID, list[Recorded[Any]]] = {}
     for lot in lots:
-        lot.batch_id, lot.product_id = _known(lot, batches)
-    if before != [(lot.batch_id, lot.product_id) for lot in lots]:
-        causes = [told[lot.lot_id] for lot in lots if lot.lot_id in told]
-        await caused_by(work, causes)
-        work.publish(deviation.link(lots, work.now), of=deviation, cause=causes[-1])
+        before, now = (lot.batch_id, lot.product_id), _known(lot, batches)
+        if now != before and lot.lot_id in told:
+            causes[lot.id] = [told[lot.lot_id]]
+        lot.batch_id, lot.product_id = now
+    if causes:
+        every = [fact for facts in causes.values() for fact in facts]
+        await caused_by(work, every)
+        await rows_caused_by(work, causes | {deviation_id: every})
+        work.publish(deviation.link(lots, work.now), of=deviation, cause=every[-1])
         await work.flush()
 
 

@@ -59,3 +59,27 @@ async def test_a_deviation_and_what_is_made_for_it_name_its_report(
     deviation = await found("deviations", batch_id=batch["id"])
     for record in (deviation["id"], batch["id"]):
         assert {*chain(*(await behind(service, record)).values())} == {str(event)}
+
+
+async def test_each_lot_of_a_deviation_names_the_report_by_which_it_became_a_batch(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    lots = [world.lot(raw=True) for _ in range(20)]
+    await bus.tell(world.deviation(*lots))
+    deviation = await found("deviations", partner_id=world.maker)
+    events = {lot.number: uuid7() for lot in lots}
+    for lot in lots:
+        event = events[lot.number]
+        await bus.tell(world.process(lot, force=Decimal(1)), id=event, correlation=f"message of {event}")
+
+    async def joined() -> bool:
+        read = (await service.client.get(f"/deviations/{deviation['id']}")).json()
+        return all(lot["batch_id"] for lot in read["lots"])
+
+    await eventually(joined)
+    entries = (await service.client.get(f"/audit/{deviation['id']}", params={"limit": 500})).json()["items"]
+    changed = [entry for entry in entries if entry["done"] == "changed"]
+    assert sorted(entry["cause"] for entry in changed if entry["part"] == "deviation_lot") == sorted(
+        str(event) for event in events.values()
+    )
+    assert all(entry["cause"] and entry["correlation_id"] for entry in changed)

@@ -1,9 +1,13 @@
 """What is said about a batch: one rule for a single record and for hundreds."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from itertools import permutations
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,11 +66,25 @@ def test_another_source_fills_in_only() -> None:
     one = batch()
     one.record_start(start())
     assert one.record_start(start(source="lab", on="2019-01", planned=7)) is not None
-    assert (one.started, one.planned_quantity, one.start_source) == ("2018-11", Decimal(7), "mes")
+    assert (one.started, one.planned, one.start_source) == ("2018-11", Quantity(value=Decimal(7), unit="kg"), "mes")
     assert one.record_start(start(source="lab", planned=9)) is None
     one.record_completion(completion(percent=90))
     assert one.record_completion(completion(source="lab", revision=5, percent=80)) is None
     assert one.yield_percent == 90
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_what_was_planned_is_the_same_in_any_order(order: tuple[int, ...]) -> None:
+    """The maker names no quantity; who was granted to report does, and amends it."""
+    granted = partial(start, source="lab", on="2019-01")
+    told = [start(), start(revision=2), granted(planned=100), granted(revision=2, planned=200)]
+    told[2:] = [replace(each, source=replace(each.source, authority=Authority.granted)) for each in told[2:]]
+    one = batch()
+    for n in order:
+        one.record_start(told[n])
+    assert (one.start_source, one.planned) == ("mes", Quantity(value=Decimal(200), unit="kg"))
+    assert one.record_start(start(revision=3, planned=50)) is not None
+    assert one.planned == Quantity(value=Decimal(50), unit="kg"), "the maker's own word goes before"
 
 
 def test_a_product_joins_and_nobody_does() -> None:

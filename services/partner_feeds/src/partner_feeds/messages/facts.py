@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from contracts import Lot, Quantity, SourceRecord
+from contracts import Lot, Quantity, SourceRecord, check_code
 from contracts.partner_feeds import (
     BatchCompletionReported,
     BatchStartReported,
@@ -27,6 +27,7 @@ from partner_feeds.records import (
     BatchStart,
     Deviation,
     LotCode,
+    MaterialUsed,
     NamedValue,
     ProcessData,
     Record,
@@ -87,6 +88,7 @@ class Reporter:
 
     def fact(self, record: Record) -> Reported:
         """The fact of a record. Raises Unresolved. One without any date is dated with the day of its receipt."""
+        _must_be_plain("", record.record_id)
         fact = _MAKERS[type(record)](self, record)
         self._must_be_granted(type(record).__name__, _speaks_for(fact))
         # Only a laboratory's results are many, and they are always small.
@@ -117,6 +119,8 @@ class Reporter:
         made_at = Place(feed.manufacturing_site_id, feed.manufacturing_partner_id)
         if code.site is not None:
             made_at = self.site(code.site)
+        for part in ("material", "number"):
+            _must_be_plain(part, getattr(code, part))
         product_id = self.directory.products.get(code.material)
         if of_a_product and product_id is None:
             reason = "unknown product code: register it in partner-registry, then replay the message"
@@ -161,6 +165,14 @@ class Reporter:
         return found
 
 
+def _must_be_plain(part: str, code: str) -> None:
+    """Raise Unresolved for a number or code that looks like another one: it would quietly be another lot."""
+    try:
+        check_code(code)
+    except ValueError as error:
+        raise Unresolved(part, code, str(error)) from error
+
+
 def _speaks_for(fact: Reported) -> UUID:
     """The partner in whose name a record speaks: the laboratory that tested, the lot's maker, or whose event it is."""
     if isinstance(fact, TestResultReported):
@@ -202,13 +214,19 @@ def _values(values: tuple[NamedValue, ...]) -> tuple[ProcessValue, ...]:
     )
 
 
+def _input(used: MaterialUsed) -> MaterialLot:
+    _must_be_plain("", used.material)
+    _must_be_plain("", used.number)
+    return MaterialLot(material=used.material, number=used.number)
+
+
 def _batch_start(reporter: Reporter, record: BatchStart) -> BatchStartReported:
     lot = reporter.lot(record.lot, of_a_product=True)
     return BatchStartReported(
         occurred_at=record.occurred_at,
         lot=lot,
         planned_quantity=_quantity(record, "planned_quantity"),
-        inputs=tuple(MaterialLot(material=each.material, number=each.number) for each in record.inputs),
+        inputs=tuple(_input(each) for each in record.inputs),
         **reporter.common(record, lot.partner_id),
     )
 

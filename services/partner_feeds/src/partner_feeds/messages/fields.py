@@ -4,7 +4,12 @@ from partner_feeds.mappings.model import Mapping
 from partner_feeds.mappings.rules import PLACEHOLDER, DeviationRule, Rule, TestResultRule
 from partner_feeds.records import Deviation, LotCode, Record, TestResult
 
-_PATHS = {"material": "data.lot.material", "site": "data.lot.site", "laboratory": "data.laboratory"}
+_PATHS = {
+    "material": "data.lot.material",
+    "number": "data.lot.number",
+    "site": "data.lot.site",
+    "laboratory": "data.laboratory",
+}
 _PATHS_OF_DEVIATIONS = {"material": "data.lots", "site": "data.site"}
 
 _OWN = ("planned_quantity", "actual_quantity", "yield_percent")

@@ -27,6 +27,7 @@ from runtime.applying import Place
 from runtime.database import Context
 from runtime.principal import Principal
 from runtime.problems import Problem
+from runtime.routes import reason_of
 
 # The house's limit is for bodies that are read whole. IntakeSettings.largest_message is the one that holds here.
 router = APIRouter(tags=["messages"], max_body_size=2**62)
@@ -88,7 +89,7 @@ async def check(mapping_id: UUID, request: Request, principal: Asking) -> Messag
 
 
 def _context(request: Request, sender: Principal, correlation_id: str) -> Context:
-    return Context(sender, correlation_id, request.headers.get("x-reason", "")[:500])
+    return Context(sender, correlation_id, reason_of(request, ""))
 
 
 async def _feed_to_send_to(request: Request, sender: Principal, given: str) -> Feed:

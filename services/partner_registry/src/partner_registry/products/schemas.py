@@ -1,14 +1,10 @@
 """Bodies of requests and answers about products."""
 
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from partner_registry.products.model import ProductFields
-from runtime.bodies import Body, Line
+from runtime.bodies import Body, Code, Line
 from serving.shown import Shown
-
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 
 
 class RegisterProduct(Body):

@@ -104,13 +104,11 @@ class Batch(BatchFields, Versioned, Table, table=True):
             return self.amend_start(stated) if stated.source.revision > self.start_revision else None
         if stated.source.authority > self.start_authority:
             source = Source(self.start_source or "", self.start_revision)
-            self._keep_beside(beside("start", source, self.started, self.planned))
+            self._keep_beside(beside("start", source, self.started, self._planned_at_start))
             return self.amend_start(stated)
+        before = self.planned
         self._keep_beside(stated.written())
-        if self.planned_quantity is None and stated.planned is not None:
-            self._plan(stated.planned)
-            return self._batch_started()
-        return None
+        return self._batch_started() if self.planned != before else None
 
     def record_completion(self, stated: Completion) -> BatchManufactured | None:
         """What a report of the completion changes: None for an old revision, and for what does not stand."""
@@ -171,7 +169,13 @@ class Batch(BatchFields, Versioned, Table, table=True):
 
     @property
     def planned(self) -> Quantity | None:
-        """What was to be made."""
+        """What was to be made: as the start says that stands, or else as another one does, whichever came first."""
+        others = (each["quantity"] for each in self.other_statements if each["of"] == "start")
+        other = next(filter(None, others), None)
+        return self._planned_at_start or (Quantity.model_validate(other) if other else None)
+
+    @property
+    def _planned_at_start(self) -> Quantity | None:
         if self.planned_quantity is None or self.planned_unit is None:
             return None
         return Quantity(value=self.planned_quantity, unit=self.planned_unit)

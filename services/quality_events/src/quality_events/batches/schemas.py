@@ -11,7 +11,7 @@ from contracts.partner_feeds import MaterialLot, ProcessValue
 from quality_events.batches.model import Batch, BatchFields
 from quality_events.batches.terms import State
 from quality_events.directory.queries import Names
-from runtime.bodies import Body, Line
+from runtime.bodies import Body, Code, Line
 from serving.shown import Shown
 
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
@@ -20,8 +20,8 @@ Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
 class Input(Body):
     """A lot that goes into the batch."""
 
-    material: Line
-    number: Line
+    material: Code
+    number: Code
 
 
 class Amount(Body):
@@ -39,8 +39,8 @@ class StartBatch(Body):
     """The making of a batch begins; ``started`` may be an instant, a day or a month."""
 
     site_id: UUID
-    material: Line
-    number: Line
+    material: Code
+    number: Code
     started: Moment
     planned_quantity: Amount | None = None
     inputs: list[Input] = Field(default=[], max_length=500)

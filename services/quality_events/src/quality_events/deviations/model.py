@@ -167,6 +167,7 @@ class Deviation(Clocks, Versioned, Table, table=True):
     def investigate(self, owner: str | None, by: str) -> None:
         """Take up the investigation; whoever asks owns it unless another owner is named."""
         self.owner = owner or by
+        self._prepared(by, self.owner)
 
     @transition(source={State.under_investigation}, target=None, by=INVESTIGATORS)
     def record_results(self, results: Results, lots: Sequence[DeviationLot], by: str) -> None:
@@ -244,8 +245,8 @@ class Deviation(Clocks, Versioned, Table, table=True):
         self.overdue_told_for = self.due_at
         return DeviationOverdue(**facts.common(self, self.due_at), due_at=self.due_at)
 
-    def _prepared(self, by: str) -> None:
-        self.prepared_by = sorted({*self.prepared_by, by})
+    def _prepared(self, *by: str) -> None:
+        self.prepared_by = sorted({*self.prepared_by, *by})
 
     def _classified(
         self, classification: Classification, reason: str | None, by: str, now: datetime

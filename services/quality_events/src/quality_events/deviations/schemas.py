@@ -14,15 +14,15 @@ from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import LateAmendment
 from quality_events.directory.queries import Names
-from runtime.bodies import Body, Line, Words
+from runtime.bodies import Body, Code, Line, Words
 from serving.shown import Shown
 
 
 class LotBody(Body):
     """A lot at the deviation's site."""
 
-    material: Line
-    number: Line
+    material: Code
+    number: Code
 
 
 class RaiseDeviation(Body):

@@ -9,9 +9,9 @@ from pydantic import AfterValidator, BaseModel, model_validator
 from contracts import Moment, clock
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Limit
-from runtime.bodies import Body, Line
+from runtime.bodies import Body, Code, Line
 from sample_tracking.results.model import ResultFields
-from sample_tracking.specifications.schemas import Code, Number, Unit
+from sample_tracking.specifications.schemas import Number, Unit
 from serving.shown import Shown
 
 

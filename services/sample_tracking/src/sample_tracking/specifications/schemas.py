@@ -4,16 +4,15 @@ from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Limit
-from runtime.bodies import Body, Country, Line
+from runtime.bodies import Body, Code, Country, Line
 from sample_tracking.specifications.model import SpecificationFields
 from sample_tracking.units import is_unit
 from serving.shown import Shown
 
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Number = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan=False)]
 
 
