@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -33,6 +33,7 @@ from installation import migrate, topics
 from local.processes import free_port
 from runtime import lifecycle
 from runtime.settings import Settings
+from tests.answers import Answers
 
 pytest_plugins = ["tests.edge_moments"]
 SERVICES = Path(__file__).parent / "services"
@@ -79,11 +80,16 @@ class Running:
         return _client(self.app, self.issuer.token(*roles, partner_id=partner_id, subject=subject))
 
 
+answers_of = cache(Answers)
+"""One for each app: its validators are dear to make."""
+
+
 def _client(app: FastAPI, token: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app, raise_app_exceptions=False),
         base_url="http://test/v1",
         headers={"Authorization": f"Bearer {token}"},
+        event_hooks={"response": [answers_of(app).check]},
         timeout=30,
     )
 

@@ -173,7 +173,7 @@ class Actions(Generic[M, Item]):
         signature = [inspect.Parameter(name, kind, annotation=given) for name, given in parameters.items()]
         endpoint.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]
         endpoint.__doc__ = inspect.getdoc(meant)
-        name = meant.__name__ if meant is not endpoint else f"read_{self._noun}"
+        name = "read" if method == "GET" else meant.__name__ if path else "create"
         route = QueryRoute if method == "GET" else CommandRoute
         options: dict[str, Any] = {"response_model": read or self._read, "status_code": status_code}
         self.router.add_api_route(path, endpoint, methods=[method], name=name, route_class_override=route, **options)

@@ -79,7 +79,7 @@ def add(
     parameters += [_parameter("work", Reading, inspect.Parameter.empty)]
     search.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     search.__doc__ = about
-    options: Any = {"response_model": _PAGE[read], "name": f"list_{model.__tablename__}"}
+    options: Any = {"response_model": _PAGE[read], "name": "list"}
     router.add_api_route(path, allowed(*readers)(search), route_class_override=QueryRoute, **options)
 
 

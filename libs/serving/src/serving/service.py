@@ -22,7 +22,7 @@ from runtime.settings import Settings
 from runtime.subscriptions import Subscriptions
 from runtime.timers import Timer
 from runtime.work import Busy, Store
-from serving import audit, edge, health, logs, operations, refusals
+from serving import audit, documents, edge, health, logs, operations
 from serving.limits import Limits
 
 log = structlog.get_logger()
@@ -49,6 +49,7 @@ def service(
     logs.configure()
     spans_only = {"operation_spans": False, "logs": False, "metrics": False}
     options: dict[str, Any] = {"telemetry": spans_only, "lifespan": _lifespan}
+    options["generate_unique_id_function"] = documents.operation_id
     app = FastAPI(title=f"Entente {name}", description=about, version="1.0", **options)
     listens = subscriptions or Subscriptions()
     store = Store(settings, name) if stores else None
@@ -64,7 +65,7 @@ def service(
     for router in (*routers, audit.router, operations.router) if stores else routers:
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)
-    refusals.document(app)
+    documents.document(app)
     return app
 
 

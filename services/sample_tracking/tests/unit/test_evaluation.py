@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Evaluation, Limit
-from sample_tracking.results.evaluation import InForce, Reason, Verdict, evaluate
+from sample_tracking.results.evaluation import InForce, Verdict, WhyUndecided, evaluate
 
 PASS, OOS, NOT = Evaluation.passed, Evaluation.out_of_specification, Evaluation.not_evaluated
 
@@ -76,7 +76,7 @@ def test_below_the_limit_of_quantitation(
 ) -> None:
     verdict = held(Found(Decimal(quantitation), below_quantitation=True), limit(lower, upper, decimals=2))
     assert verdict.evaluation is expected
-    assert verdict.reason is (Reason.undecided_below_quantitation if expected is NOT else None)
+    assert verdict.reason is (WhyUndecided.undecided_below_quantitation if expected is NOT else None)
 
 
 @given(
@@ -107,15 +107,15 @@ def test_the_unit_is_converted_and_the_final_value_rounded_once() -> None:
 @pytest.mark.parametrize(
     ("finding", "limits", "reason"),
     [
-        (Found(Decimal(1)), [], Reason.no_specification),
-        (Found(Decimal(1), test="other"), [limit("1")], Reason.no_limit),
-        (Found(Decimal(1), stage=TestStage.stability), [limit("1")], Reason.no_limit),
-        (Found(Decimal(1), unit="mg"), [limit("1")], Reason.unit_not_comparable),
-        (Found(text="complies"), [limit("1")], Reason.kind_not_comparable),
-        (Found(Decimal(1)), [limit(text="complies")], Reason.kind_not_comparable),
+        (Found(Decimal(1)), [], WhyUndecided.no_specification),
+        (Found(Decimal(1), test="other"), [limit("1")], WhyUndecided.no_limit),
+        (Found(Decimal(1), stage=TestStage.stability), [limit("1")], WhyUndecided.no_limit),
+        (Found(Decimal(1), unit="mg"), [limit("1")], WhyUndecided.unit_not_comparable),
+        (Found(text="complies"), [limit("1")], WhyUndecided.kind_not_comparable),
+        (Found(Decimal(1)), [limit(text="complies")], WhyUndecided.kind_not_comparable),
     ],
 )
-def test_what_is_not_evaluated_says_why(finding: Found, limits: list[Limit], reason: Reason) -> None:
+def test_what_is_not_evaluated_says_why(finding: Found, limits: list[Limit], reason: WhyUndecided) -> None:
     verdict = held(finding, *limits)
     assert (verdict.evaluation, verdict.reason) == (NOT, reason)
 

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/rebuilds", tags=["operations"])
 
 @router.post("")
 @allowed(Role.admin)
-async def rebuild(body: Rebuild, place: Looked) -> RebuildRead:
+async def rebuild_sums(body: Rebuild, place: Looked) -> RebuildRead:
     """Make the buckets anew from the facts and tell what differed; with `compare` only tell."""
     async with place.store.work(replace(place.context(), reason=body.reason)) as work:
         done = await (commands.compare(work) if body.compare else commands.rebuild(work))

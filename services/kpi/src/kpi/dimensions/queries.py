@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from kpi.dimensions.schemas import NONE, Asked, Chosen, Dimension, NumberedRead, ProductRead
+from kpi.dimensions.schemas import NONE, Asked, Chosen, CodedRead, Dimension, NumberedRead
 from runtime.problems import Problem
 from runtime.work import Work
 
@@ -52,10 +52,10 @@ class Names:
         row = self.known.get(dimension, {}).get(id) if id else None
         return NumberedRead(id=id, number=row and row["called"], name=row and row["name"]) if id else None
 
-    def product(self, id: UUID | None) -> ProductRead | None:
+    def product(self, id: UUID | None) -> CodedRead | None:
         """A product, or nothing for what belongs to none."""
         row = self.known.get(Dimension.product, {}).get(id) if id else None
-        return ProductRead(id=id, code=row and row["called"], name=row and row["name"]) if id else None
+        return CodedRead(id=id, code=row and row["called"], name=row and row["name"]) if id else None
 
 
 async def names(work: Work, ids: Iterable[tuple[Dimension, UUID | None]]) -> Names:

@@ -34,7 +34,7 @@ class NumberedRead(BaseModel):
     name: str | None = None
 
 
-class ProductRead(BaseModel):
+class CodedRead(BaseModel):
     """A product. Code and name are null until its registration has arrived."""
 
     id: UUID

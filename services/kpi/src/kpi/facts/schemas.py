@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from kpi.definitions.schemas import Number
 from kpi.dimensions.queries import Names
-from kpi.dimensions.schemas import Dimension, NumberedRead, ProductRead
+from kpi.dimensions.schemas import CodedRead, Dimension, NumberedRead
 from kpi.facts.model import MeasuredFact
 
 
@@ -39,7 +39,7 @@ class FactRead(BaseModel):
     """The result, batch, deviation or investigation that was measured."""
     partner: NumberedRead | None
     site: NumberedRead | None
-    product: ProductRead | None
+    product: CodedRead | None
     event: EventRead
     reverses: UUID | None
     reversed_by: UUID | None

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from kpi.definitions.model import Rating
 from kpi.definitions.schemas import Number, TargetRead
-from kpi.dimensions.schemas import NumberedRead, ProductRead
+from kpi.dimensions.schemas import CodedRead, NumberedRead
 
 
 class OpenRead(BaseModel):
@@ -25,7 +25,7 @@ class ValueRead(BaseModel):
     partner: NumberedRead | None
     """Null where the number is not of one partner."""
     site: NumberedRead | None
-    product: ProductRead | None
+    product: CodedRead | None
     """Null where the number is not of one product, or of what belongs to none."""
     period: str
     from_: str = Field(serialization_alias="from")

@@ -1,5 +1,6 @@
 """HTTP words for mappings."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -27,7 +28,10 @@ _TEXT = {"schema": {"type": "string"}}
 _BODY = {"requestBody": {"required": True, "content": {"application/yaml": _TEXT, "application/json": _TEXT}}}
 
 
-@drafting.post("", status_code=201, openapi_extra=_BODY)
+_SAME: dict[int | str, dict[str, Any]] = {200: {"model": MappingRead, "description": "The same document as before"}}
+
+
+@drafting.post("", status_code=201, responses=_SAME, openapi_extra=_BODY)
 @allowed(*DRAFTERS)
 async def draft(request: Request, response: Response, work: Command) -> MappingRead:
     """Draft a mapping from its document, in YAML or JSON. The same document again answers 200 with what is there."""
@@ -40,7 +44,9 @@ async def draft(request: Request, response: Response, work: Command) -> MappingR
     return (await mappings.shown(work, [record]))[0]
 
 
-@mappings.router.get("/{mapping_id}/document", response_class=Response)
+@mappings.router.get(
+    "/{mapping_id}/document", response_class=Response, responses={200: {"content": {"application/yaml": _TEXT}}}
+)
 @allowed(*SPONSORS)
 async def document(mapping_id: UUID, work: Reading) -> Response:
     """The document as it was sent."""

@@ -46,7 +46,11 @@ async def read_rows(
     return Page(items=found[:limit], next=str(found[limit - 1].row) if len(found) > limit else None)
 
 
-@streaming.get("/{message_id}/content", response_class=StreamingResponse)
+@streaming.get(
+    "/{message_id}/content",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}},
+)
 @allowed(*EVERYBODY)
 async def content(message_id: UUID, request: Request, principal: Asking) -> StreamingResponse:
     """The bytes as they were received. Their SHA-256 is the ETag."""

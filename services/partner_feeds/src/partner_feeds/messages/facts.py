@@ -3,45 +3,24 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from contracts import Lot, Quantity, SourceRecord, check_code
+from contracts import Lot, SourceRecord
 from contracts.partner_feeds import (
     BatchCompletionReported,
     BatchStartReported,
     DeviationReported,
-    MaterialLot,
     ProcessDataReported,
-    ProcessValue,
     Reported,
     TestResultReported,
     TestStage,
 )
 from partner_feeds.directory.queries import Directory, Place
 from partner_feeds.feeds.model import OF_KIND, Feed, FeedKind, RecordType
-from partner_feeds.records import (
-    Amount,
-    BatchCompletion,
-    BatchStart,
-    Deviation,
-    LotCode,
-    MaterialUsed,
-    NamedValue,
-    ProcessData,
-    Record,
-    TestResult,
-)
+from partner_feeds.messages.parts import Unresolved, must_be_plain, process_values, quantity, used_lot, yield_of
+from partner_feeds.records import BatchCompletion, BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
 from runtime.outbox import LARGEST_PAYLOAD
-
-
-class Unresolved(ValueError):
-    """A record that speaks of what is not known here, or cannot be. ``part`` is what of it, such as site."""
-
-    def __init__(self, part: str, value: str, reason: str) -> None:
-        super().__init__(reason)
-        self.part, self.value, self.reason = part, value, reason
 
 
 def is_of_a_product(record: Record) -> bool:
@@ -88,7 +67,7 @@ class Reporter:
 
     def fact(self, record: Record) -> Reported:
         """The fact of a record. Raises Unresolved. One without any date is dated with the day of its receipt."""
-        _must_be_plain("", record.record_id)
+        must_be_plain("", record.record_id)
         fact = _MAKERS[type(record)](self, record)
         self._must_be_granted(type(record).__name__, _speaks_for(fact))
         # Only a laboratory's results are many, and they are always small.
@@ -120,7 +99,7 @@ class Reporter:
         if code.site is not None:
             made_at = self.site(code.site)
         for part in ("material", "number"):
-            _must_be_plain(part, getattr(code, part))
+            must_be_plain(part, getattr(code, part))
         product_id = self.directory.products.get(code.material)
         if of_a_product and product_id is None:
             reason = "unknown product code: register it in partner-registry, then replay the message"
@@ -165,14 +144,6 @@ class Reporter:
         return found
 
 
-def _must_be_plain(part: str, code: str) -> None:
-    """Raise Unresolved for a number or code that looks like another one: it would quietly be another lot."""
-    try:
-        check_code(code)
-    except ValueError as error:
-        raise Unresolved(part, code, str(error)) from error
-
-
 def _speaks_for(fact: Reported) -> UUID:
     """The partner in whose name a record speaks: the laboratory that tested, the lot's maker, or whose event it is."""
     if isinstance(fact, TestResultReported):
@@ -187,46 +158,13 @@ def _size(fact: Reported) -> int:
     return len(fact.model_dump_json().encode())
 
 
-def _quantity(record: BatchStart | BatchCompletion, part: str) -> Quantity | None:
-    """A batch's size, in whatever unit. Raises Unresolved for one that no batch has."""
-    amount: Amount | None = getattr(record, part)
-    if amount is not None and amount.value <= 0:
-        raise Unresolved(
-            part, str(amount.value), "a batch's quantity is more than 0; leave it blank where it is unknown"
-        )
-    return None if amount is None else Quantity(value=amount.value, unit=amount.unit)
-
-
-def _yield(record: BatchCompletion) -> Decimal | None:
-    if record.yield_percent is not None and record.yield_percent < 0:
-        raise Unresolved(
-            "yield_percent", str(record.yield_percent), "a yield is 0 % or more; leave it blank where it is unknown"
-        )
-    return record.yield_percent
-
-
-def _values(values: tuple[NamedValue, ...]) -> tuple[ProcessValue, ...]:
-    return tuple(
-        ProcessValue(name=each.name, value=each.value, unit=each.unit)
-        if isinstance(each.value, Decimal)
-        else ProcessValue(name=each.name, text=each.value, unit=each.unit)
-        for each in values
-    )
-
-
-def _input(used: MaterialUsed) -> MaterialLot:
-    _must_be_plain("", used.material)
-    _must_be_plain("", used.number)
-    return MaterialLot(material=used.material, number=used.number)
-
-
 def _batch_start(reporter: Reporter, record: BatchStart) -> BatchStartReported:
     lot = reporter.lot(record.lot, of_a_product=True)
     return BatchStartReported(
         occurred_at=record.occurred_at,
         lot=lot,
-        planned_quantity=_quantity(record, "planned_quantity"),
-        inputs=tuple(_input(each) for each in record.inputs),
+        planned_quantity=quantity(record, "planned_quantity"),
+        inputs=tuple(used_lot(each) for each in record.inputs),
         **reporter.common(record, lot.partner_id),
     )
 
@@ -237,9 +175,9 @@ def _batch_completion(reporter: Reporter, record: BatchCompletion) -> BatchCompl
         occurred_at=record.occurred_at,
         lot=lot,
         completed_at=record.completed_at,
-        actual_quantity=_quantity(record, "actual_quantity"),
-        yield_percent=_yield(record),
-        stage_yields=_values(record.stage_yields),
+        actual_quantity=quantity(record, "actual_quantity"),
+        yield_percent=yield_of(record),
+        stage_yields=process_values(record.stage_yields),
         **reporter.common(record, lot.partner_id),
     )
 
@@ -250,7 +188,7 @@ def _process_data(reporter: Reporter, record: ProcessData) -> ProcessDataReporte
         occurred_at=record.occurred_at or reporter.received_on,
         lot=lot,
         step=record.step,
-        values=_values(record.values),
+        values=process_values(record.values),
         **reporter.common(record, lot.partner_id),
     )
 

@@ -1,7 +1,7 @@
 """HTTP words for what streams in: no command, for a command reads its body whole and holds a transaction meanwhile."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
@@ -20,7 +20,7 @@ from partner_feeds.messages.model import SENDERS, Message
 from partner_feeds.messages.rows import Scope
 from partner_feeds.messages.schemas import MessageAnswer
 from partner_feeds.messages.translator import Translator
-from partner_feeds.messages.upload import CSV, Heading, Upload, check_type, heading, received
+from partner_feeds.messages.upload import CSV, TAKEN, Heading, Upload, check_type, heading, received
 from partner_feeds.settings import IntakeSettings
 from runtime.access import Asking, allowed, requirement
 from runtime.applying import Place
@@ -33,6 +33,20 @@ from runtime.routes import reason_of
 router = APIRouter(tags=["messages"], max_body_size=2**62)
 
 
+def _body(*types: str) -> dict[str, Any]:
+    content = {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in types}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+_MESSAGE_ID = {
+    "name": "Message-Id",
+    "in": "header",
+    "required": False,
+    "description": "the sender's own id for the message",
+    "schema": {"type": "string"},
+}
+
+
 class Options(BaseModel):
     """How a message is to be taken. A parameter that is not known is refused: misspelt, a trial would be for real."""
 
@@ -41,7 +55,12 @@ class Options(BaseModel):
     dry_run: bool = False
 
 
-@router.post("/feeds/{feed}/messages", status_code=202)
+@router.post(
+    "/feeds/{feed}/messages",
+    status_code=202,
+    responses={200: {"model": MessageAnswer, "description": "Of a dry run: nothing was kept"}},
+    openapi_extra=_body(*(type_ for types in TAKEN.values() for type_ in types)) | {"parameters": [_MESSAGE_ID]},
+)
 @allowed(*SENDERS)
 async def send(
     feed: str, request: Request, response: Response, sender: Asking, options: Annotated[Options, Query()]
@@ -75,7 +94,7 @@ async def replay(message_id: UUID, request: Request, response: Response, sender:
     return await _translated(request, response, sender, message_id, again=False)
 
 
-@router.post("/mappings/{mapping_id}/checks", tags=["mappings"])
+@router.post("/mappings/{mapping_id}/checks", tags=["mappings"], openapi_extra=_body(CSV))
 @allowed(*DRAFTERS)
 async def check(mapping_id: UUID, request: Request, principal: Asking) -> MessageAnswer:
     """Try a mapping, draft or not, on a CSV file. Nothing is kept, and no feed is asked what it knows."""

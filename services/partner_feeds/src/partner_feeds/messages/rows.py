@@ -13,9 +13,10 @@ from partner_feeds.answers import Accepted, Answer, Notice, RowError
 from partner_feeds.directory.queries import Directory
 from partner_feeds.feeds.model import Feed
 from partner_feeds.mappings.model import Mapping
-from partner_feeds.messages.facts import Reporter, Unresolved, is_of_a_product, lots_of, sites_of
+from partner_feeds.messages.facts import Reporter, is_of_a_product, lots_of, sites_of
 from partner_feeds.messages.fields import field_of
 from partner_feeds.messages.known import Sent
+from partner_feeds.messages.parts import Unresolved
 from partner_feeds.records import RECORD_TYPES, Deviation, ProcessData, Record, TestResult
 
 

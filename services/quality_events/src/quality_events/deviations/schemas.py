@@ -18,7 +18,7 @@ from runtime.bodies import Body, Code, Line, Words
 from serving.shown import Shown
 
 
-class LotBody(Body):
+class AffectedLot(Body):
     """A lot at the deviation's site."""
 
     material: Code
@@ -33,7 +33,7 @@ class RaiseDeviation(Body):
     category: Line
     site_id: UUID
     batch_ids: list[UUID] = Field(default=[], max_length=200)
-    lots: list[LotBody] = Field(default=[], max_length=200)
+    lots: list[AffectedLot] = Field(default=[], max_length=200)
     occurred_at: Moment | None = None
     discovered_at: HappenedAt | None = None
     partner_aware_at: HappenedAt

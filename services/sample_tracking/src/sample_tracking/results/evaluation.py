@@ -13,7 +13,7 @@ from contracts.sample_tracking import Evaluation, Limit
 from sample_tracking.units import converted
 
 
-class Reason(StrEnum):
+class WhyUndecided(StrEnum):
     """Why a result was not evaluated."""
 
     no_specification = "no_specification"
@@ -63,7 +63,7 @@ class Verdict:
     """How a result stands to a limit; ``rounded`` is in the limit's unit."""
 
     evaluation: Evaluation
-    reason: Reason | None = None
+    reason: WhyUndecided | None = None
     rounded: Decimal | None = None
     specification_id: UUID | None = None
     limit: Limit | None = None
@@ -87,7 +87,7 @@ def evaluate(finding: Finding, specifications: Sequence[InForce]) -> Verdict:
     counts, and among equals that of the first.
     """
     if not specifications:
-        return Verdict(Evaluation.not_evaluated, Reason.no_specification)
+        return Verdict(Evaluation.not_evaluated, WhyUndecided.no_specification)
     key = (finding.test, finding.stage)
     verdicts = [
         _against(limit, finding, specification.specification_id)
@@ -95,26 +95,26 @@ def evaluate(finding: Finding, specifications: Sequence[InForce]) -> Verdict:
         if (limit := specification.limits.get(key))
     ]
     if not verdicts:
-        return Verdict(Evaluation.not_evaluated, Reason.no_limit)
+        return Verdict(Evaluation.not_evaluated, WhyUndecided.no_limit)
     return min(verdicts, key=lambda verdict: _GRAVITY.index(verdict.evaluation))
 
 
 def _against(limit: Limit, finding: Finding, specification_id: UUID) -> Verdict:
-    def verdict(evaluation: Evaluation, reason: Reason | None = None, rounded: Decimal | None = None) -> Verdict:
+    def verdict(evaluation: Evaluation, reason: WhyUndecided | None = None, rounded: Decimal | None = None) -> Verdict:
         return Verdict(evaluation, reason, rounded, specification_id, limit)
 
     if limit.text is not None and finding.text is not None:
         met = finding.text.strip().casefold() == limit.text.strip().casefold()
         return verdict(Evaluation.passed if met else Evaluation.out_of_specification)
     if limit.text is not None or finding.value is None:
-        return verdict(Evaluation.not_evaluated, Reason.kind_not_comparable)
+        return verdict(Evaluation.not_evaluated, WhyUndecided.kind_not_comparable)
     value = converted(finding.value, finding.unit, limit.unit)
     if value is None:
-        return verdict(Evaluation.not_evaluated, Reason.unit_not_comparable)
+        return verdict(Evaluation.not_evaluated, WhyUndecided.unit_not_comparable)
     rounded = rounded_half_up(value, limit.decimals)
     decided = _below_quantitation(limit, rounded) if finding.below_quantitation else _within(limit, rounded)
     if decided is None:
-        return verdict(Evaluation.not_evaluated, Reason.undecided_below_quantitation, rounded)
+        return verdict(Evaluation.not_evaluated, WhyUndecided.undecided_below_quantitation, rounded)
     return verdict(decided, rounded=rounded)
 
 

@@ -18,7 +18,7 @@ from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned
 from sample_tracking.metadata import Table
-from sample_tracking.results.evaluation import Reason
+from sample_tracking.results.evaluation import WhyUndecided
 
 
 class ResultState(StrEnum):
@@ -55,7 +55,7 @@ class ResultFields(SQLModel):
     occurred_at: str
     """ISO 8601, as precise as it was given: an instant, a day or a month."""
     evaluation: Evaluation = Field(sa_type=String)
-    reason: Reason | None = Field(default=None, sa_type=String)
+    reason: WhyUndecided | None = Field(default=None, sa_type=String)
     rounded_value: Decimal | None = Field(default=None, sa_type=Numeric)
     """In the unit of ``applied_limit`` and with its decimals."""
     specification_id: UUID | None = None

@@ -30,7 +30,7 @@ def _not_ahead(moment: Moment) -> Moment:
     return moment
 
 
-class LotBody(Body):
+class TestedLot(Body):
     """A lot by what is printed on it: its number is unique only per material and manufacturing site."""
 
     site_id: UUID
@@ -42,7 +42,7 @@ class LotBody(Body):
 class EnterResult(Body):
     """A result that a person of the laboratory enters. Exactly one of ``value`` and ``text``."""
 
-    lot: LotBody
+    lot: TestedLot
     laboratory_site_id: UUID
     test: Code
     stage: TestStage

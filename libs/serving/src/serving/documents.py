@@ -1,0 +1,92 @@
+"""A service's OpenAPI document says what is really answered: whoever writes a client reads there what to expect."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from runtime.problems import MEDIA_TYPE
+from serving.problem_types import ALWAYS, OF_A_CHANGE, TYPES
+
+PROBLEM: Mapping[str, Any] = {
+    "title": "Problem",
+    "description": "Problem details (RFC 9457). `type` is stable, `detail` is for people.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"enum": sorted(f"urn:entente:problem:{kind}" for kinds in TYPES.values() for kind in kinds)},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+    },
+    "example": {
+        "type": "urn:entente:problem:rule-violated",
+        "title": "Rule violated",
+        "status": 409,
+        "detail": "DEV-2026-48151 was acknowledged at 2026-03-14T09:30:00+00:00",
+        "instance": "/v1/deviations/0195f3a4-0000-7000-8000-000000000000/acknowledgement",
+    },
+}
+_TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+_TEXT = {"type": "string"}
+_IN: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "Idempotency-Key": ("the same POST with the same key is done once", _TEXT | {"maxLength": 255}),
+    "If-Match": ("the ETag of the record as it was read", _TEXT | {"example": '"3"'}),
+    "X-Correlation-Id": ("what the request belongs to; facts and the audit carry it", _TEXT | {"maxLength": 100}),
+    "X-Reason": ("why, for the audit, beside the body's reason", _TEXT | {"maxLength": 10_000}),
+}
+_OUT: Mapping[str, str] = {
+    "ETag": "the record's version, for If-Match",
+    "Location": "where the record is",
+    "Facts-Waiting": "seconds for which facts have been waiting to be told: done, and not known to others yet",
+    "Idempotency-Replayed": "this answer was given before, to the same Idempotency-Key",
+}
+
+
+def operation_id(route: APIRoute) -> str:
+    """Such as ``deviations_classify``: the collection, and what is done."""
+    return f"{route.tags[0] if route.tags else 'service'}_{route.name}".replace("-", "_")
+
+
+def document(app: FastAPI) -> None:
+    """Let the document of an app say who may ask, with which headers, and how each route refuses."""
+    plain: Callable[[], dict[str, Any]] = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if not app.openapi_schema:
+            found = plain()
+            components = found.setdefault("components", {})
+            components.setdefault("schemas", {})["Problem"] = PROBLEM
+            for useless in ("HTTPValidationError", "ValidationError"):
+                components["schemas"].pop(useless, None)
+            components["securitySchemes"], found["security"] = {"token": _TOKEN}, [{"token": []}]
+            for path, item in found["paths"].items():
+                for method, operation in item.items():
+                    _complete(path, method, operation)
+            app.openapi_schema = found
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    changes, of_a_record = method != "get", "}" in path
+    names = ["X-Correlation-Id", "X-Reason", "Idempotency-Key"][: 3 if method == "post" else 2] if changes else []
+    names += ["If-Match"] if changes and of_a_record else []
+    given = operation.setdefault("parameters", [])
+    given += [
+        {"name": name, "in": "header", "required": False, "description": _IN[name][0], "schema": dict(_IN[name][1])}
+        for name in names
+    ]
+    answers = operation["responses"]
+    for status, answer in answers.items():
+        if status < "300":
+            told = ["ETag"] * of_a_record + ["Location"] * (status in ("201", "202"))
+            told += ["Facts-Waiting", "Idempotency-Replayed"] * changes
+            answer["headers"] = {name: {"description": _OUT[name], "schema": dict(_TEXT)} for name in told}
+    for status in (*ALWAYS, *(OF_A_CHANGE if changes else ())):
+        kinds = "\n".join(f"- `{kind}`: {meaning}" for kind, meaning in TYPES[status].items())
+        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        answers[str(status)] = {"description": f"Refused:\n{kinds}", "content": content}

@@ -1,0 +1,107 @@
+"""The OpenAPI documents say what is really answered, and each name in them means one thing."""
+
+import ast
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from serving.problem_types import TYPES
+from tests.answers import Answers
+
+ROOT = Path(__file__).parents[2]
+MADE_ELSEWHERE = {(404, "not-found"), (405, "method-not-allowed"), (409, "rule-violated")}
+MADE_ELSEWHERE |= {(409, "not-allowed-now"), (409, "in-progress"), (400, "request-refused")}
+MADE_ELSEWHERE |= {(422, "unknown-partner"), (422, "unknown-site")}
+"""By subclasses, of what the framework refuses, and by kpi of each of its dimensions."""
+
+
+def raised() -> Iterator[tuple[int, str]]:
+    """Status and type of each problem that the code makes."""
+    for path in [*ROOT.glob("libs/*/src/**/*.py"), *ROOT.glob("services/*/src/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem" and len(node.args) > 1:
+                match node.args[:2]:
+                    case [ast.Constant(int(status)), ast.Constant(str(kind))]:
+                        yield status, kind
+
+
+def operations(apps: dict[str, FastAPI]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    for name, app in apps.items():
+        for path, item in app.openapi()["paths"].items():
+            for method, operation in item.items():
+                yield name, method, path, operation
+
+
+def test_every_type_of_problem_is_in_the_documents_and_is_made() -> None:
+    documented = {(status, kind) for status, kinds in TYPES.items() for kind in kinds}
+    assert documented == {*raised()} | MADE_ELSEWHERE
+
+
+def test_every_operation_has_a_token_a_name_and_problems_of_the_one_schema(apps: dict[str, FastAPI]) -> None:
+    wrong = []
+    for service, method, path, operation in operations(apps):
+        problem = {"$ref": "#/components/schemas/Problem"}
+        for status, answer in operation["responses"].items():
+            if status >= "400" and answer["content"] != {"application/problem+json": {"schema": problem}}:
+                wrong.append(f"{service} {method} {path}: {status}")
+        if not {"400", "401", "403", "404", "422", "429", "500", "503"} <= operation["responses"].keys():
+            wrong.append(f"{service} {method} {path}: refusals are missing")
+    assert wrong == []
+    assert all(app.openapi()["security"] == [{"token": []}] for app in apps.values())
+
+
+def test_an_operation_has_one_name_such_as_deviations_classify(apps: dict[str, FastAPI]) -> None:
+    names = defaultdict(list)
+    for service, method, path, operation in operations(apps):
+        names[service, operation["operationId"]].append(f"{method} {path}")
+        assert operation["operationId"].replace("_", "").isalnum()
+        assert operation["operationId"].count("v1") == 0
+    assert {name: routes for name, routes in names.items() if len(routes) > 1} == {}
+    assert ("quality_events", "deviations_classify") in names
+
+
+def test_a_schema_of_one_name_is_the_same_in_every_document(apps: dict[str, FastAPI]) -> None:
+    found = defaultdict(set)
+    for app in apps.values():
+        for name, schema in app.openapi()["components"]["schemas"].items():
+            found[name].add(json.dumps(schema, sort_keys=True))
+    assert [name for name, schemas in found.items() if len(schemas) > 1] == []
+    assert not found.keys() & {"HTTPValidationError", "ValidationError"}
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("/other-status", "answered 202, which its document does not know"),
+        ("/other-type", "with text/plain; its document says application/json"),
+        ("/other-body", "said: 'many' is not of type 'integer'"),
+    ],
+)
+async def test_an_answer_that_its_document_does_not_know_would_be_seen(path: str, fault: str) -> None:
+    app = FastAPI()
+
+    @app.get("/other-status")
+    def status(response: Response) -> int:
+        response.status_code = 202
+        return 1
+
+    @app.get("/other-type", response_model=int)
+    def type_() -> Response:
+        return PlainTextResponse("1")
+
+    @app.get("/other-body", response_model=dict[str, int])
+    def body() -> Response:
+        return JSONResponse({"said": "many"})
+
+    transport, hooks = httpx.ASGITransport(app), {"response": [Answers(app).check]}
+    async with httpx.AsyncClient(transport=transport, base_url="http://test", event_hooks=hooks) as client:
+        with pytest.raises(AssertionError, match=re.escape(fault)):
+            await client.get(path)
