@@ -42,4 +42,4 @@ class Answers:
 
     def _validator_of(self, path: str, method: str, status: int, kind: str) -> Any:
         schema = self._document["paths"][path][method]["responses"][str(status)]["content"][kind]["schema"]
-        return Draft202012Validator(schema | {"components": self._document["components"]})
+        return Draft202012Validator(schema | {"components": self._document.get("components", {})})
