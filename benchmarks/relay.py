@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import DefaultPartitioner
+from confluent_kafka import murmur2
 
 from benchmarks.installation import Installation
 from benchmarks.report import Measurement
@@ -48,14 +48,13 @@ async def _floor(installation: Installation, rows: list[outbox.Row]) -> float:
         bootstrap_servers=servers, enable_idempotence=True, acks="all", linger_ms=0, max_batch_size=1_000_000
     )
     await producer.start()
-    choose, partitions = DefaultPartitioner(), list(range(PARTITIONS))
     began = time.perf_counter()
     for start in range(0, len(rows), 500):
-        batches = [producer.create_batch() for _ in partitions]
+        batches = [producer.create_batch() for _ in range(PARTITIONS)]
         for row in rows[start : start + 500]:
             key = row[3].encode()
             headers = [("ce_type", row[1].encode()), ("ce_id", str(row[0]).encode())]
-            batch = batches[choose(key, partitions, partitions)]
+            batch = batches[murmur2(key, PARTITIONS)]
             if batch.append(timestamp=None, key=key, value=row[-1].encode(), headers=headers) is None:
                 raise RuntimeError("a chunk of 500 fits into one batch")
         sent = [await producer.send_batch(batch, _TOPIC, partition=n) for n, batch in enumerate(batches)]

@@ -2,7 +2,7 @@
 
 from contracts import clock, partner_feeds, partner_registry, quality_events, sample_tracking
 from contracts.codes import check_code, check_visible
-from contracts.envelope import Message, Recorded, read, to_message, to_structured
+from contracts.envelope import CONSTANT_HEADERS, Message, Recorded, read, to_message, to_structured
 from contracts.fact import (
     PARTITIONS,
     Contract,
@@ -19,6 +19,7 @@ from contracts.moments import Day, DueAt, HappenedAt, Moment, Month
 from contracts.vocabulary import Classification, Grant, Lot, Quantity, Role, Side, SourceRecord
 
 __all__ = [
+    "CONSTANT_HEADERS",
     "PARTITIONS",
     "Classification",
     "Contract",

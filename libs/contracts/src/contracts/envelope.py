@@ -43,7 +43,8 @@ class Message(NamedTuple):
 
 
 _HEADERS = {"datacontenttype": "content-type"}
-_CONSTANT = {"ce_specversion": b"1.0", "content-type": b"application/json"}
+CONSTANT_HEADERS = {"ce_specversion": b"1.0", "content-type": b"application/json"}
+"""What every record of ours has."""
 _REQUIRED = ("specversion", "id", "source", "type", "time")
 """``time`` is ours: CloudEvents leaves it open, and a reader would have to make one up."""
 
@@ -53,7 +54,7 @@ def to_message(attributes: Mapping[str, Any], data: bytes) -> Message:
 
     ``partitionkey`` becomes the message's key. Raises TypeError for an attribute that is no text and no instant.
     """
-    headers = dict(_CONSTANT)
+    headers = dict(CONSTANT_HEADERS)
     for name, value in attributes.items():
         if value is not None:
             text = _instant(value) if isinstance(value, datetime) else value

@@ -42,10 +42,12 @@ _OF_SAVED = {"low": "(SELECT low FROM place)", "floor": "(SELECT floor FROM plac
 _PENDING = f"""
 {_SAVED} SELECT (SELECT count(*) {_LATER}) + (SELECT count(*) {_RAN}) + coalesce(until - at, 0) FROM place
 """.format(**_OF_SAVED)  # noqa: S608
+_TIME = """to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 # ``found`` are the rows of the chunk before it is cut to the bytes it may have.
 _ROWS = f"""
-SELECT position, topic, data, id::text, type, time, key AS partitionkey, sequence::text, causation_id AS causationid,
-       nullif(correlation_id, '') AS correlationid, traceparent, nullif(parties, '') AS parties, found
+SELECT position, topic, data, id::text, type, {_TIME} AS time, key AS partitionkey, sequence::text,
+       causation_id AS causationid, nullif(correlation_id, '') AS correlationid, traceparent,
+       nullif(parties, '') AS parties, found
 FROM (SELECT *, count(*) OVER () AS found, sum(octet_length(data)) OVER (ORDER BY position) AS bytes
       FROM (SELECT * FROM outbox WHERE position > $1 AND %s ORDER BY position LIMIT {CHUNK}) AS chunk) AS measured
 WHERE bytes - octet_length(data) < {CHUNK_BYTES} ORDER BY position

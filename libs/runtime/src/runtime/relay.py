@@ -4,16 +4,15 @@ import asyncio
 import itertools
 from collections import defaultdict
 from collections.abc import Coroutine
-from functools import lru_cache
 from typing import Any
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import murmur2
+from confluent_kafka import murmur2
 
-from contracts import Message, to_message
+from contracts import CONSTANT_HEADERS
 from runtime import metrics
 from runtime.applying import Place
 from runtime.cursor import ENVELOPE, LOCK, Cursor, SteppedDown
@@ -23,30 +22,26 @@ from runtime.settings import Settings
 
 log = structlog.get_logger()
 _SAFELY = {"enable_idempotence": True, "acks": "all"}
+_NAMED = [(name, f"ce_{name}") for name in ENVELOPE]
 _AT_ONCE = {"linger_ms": 0, "max_batch_size": 1_000_000, "max_request_size": 1_100_000}
-
-
-@lru_cache(maxsize=10_000)
-def _hash(key: str) -> int:
-    """As every Kafka client hashes a key; a positive number."""
-    return int(murmur2(key.encode())) & 0x7FFFFFFF
 
 
 async def send(producer: AIOKafkaProducer, settings: Settings, source: str, rows: list[Any]) -> None:
     """Send rows in explicit batches, each key in its order. Raises a KafkaError when any is not acknowledged."""
-    by_partition: dict[tuple[str, int], list[Message]] = defaultdict(list)
+    by_partition: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
     partitions = {
         name: len(await producer.partitions_for(settings.topic(name))) for name in {row["topic"] for row in rows}
     }
+    constant = [*CONSTANT_HEADERS.items(), ("ce_source", f"/{source}".encode())]
     for row in rows:
-        place = row["topic"], _hash(row["partitionkey"]) % partitions[row["topic"]]
-        attributes = {"source": f"/{source}"} | {name: row[name] for name in ENVELOPE}
-        by_partition[place].append(to_message(attributes, row["data"].encode()))
+        key = row["partitionkey"].encode()
+        headers = [*constant, *[(header, row[name].encode()) for name, header in _NAMED if row[name] is not None]]
+        record = {"key": key, "value": row["data"].encode(), "headers": headers}
+        by_partition[row["topic"], murmur2(key, partitions[row["topic"]])].append(record)
     acknowledgements = []
-    for (name, partition), messages in by_partition.items():
+    for (name, partition), records in by_partition.items():
         batch = producer.create_batch()
-        for message in messages:
-            record = {"key": message.key.encode(), "value": message.value, "headers": list(message.headers.items())}
+        for record in records:
             if batch.append(timestamp=None, **record) is None:
                 acknowledgements.append(await producer.send_batch(batch, settings.topic(name), partition=partition))
                 batch = producer.create_batch()
