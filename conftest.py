@@ -35,7 +35,7 @@ from runtime import lifecycle
 from runtime.settings import Settings
 from tests.answers import Answers
 
-pytest_plugins = ["tests.edge_moments"]
+pytest_plugins = ["tests.edge_moments", "tests.partners_login"]
 SERVICES = Path(__file__).parent / "services"
 # A shared machine is slow at moments that say nothing about the code.
 hypothesis.settings.register_profile("entente", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import json
 import pkgutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest_asyncio
 from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
+from contracts import Side, contract_for
 from installation import migrate
 from runtime import lifecycle
 from runtime.settings import Settings
@@ -20,7 +22,7 @@ from runtime.settings import Settings
 SERVICES = Path(__file__).parents[2] / "services"
 PACKAGES = sorted(path.parent.name for path in SERVICES.glob("*/migrations"))
 WITHOUT_POLICY = {
-    "outbox": "written by all, read by the worker; COPY refuses row security, so a CHECK holds partners",
+    "outbox": "written by all who command, read by the worker; COPY refuses row security, so a CHECK holds partners",
     "inbox": "the worker's alone, which has no tenant",
     "consumer_offset": "the worker's alone, which has no tenant",
     "relay_cursor": "the worker's alone, which has no tenant",
@@ -28,6 +30,14 @@ WITHOUT_POLICY = {
     "handled": "the worker's alone, which has no tenant",
     "set_aside": "the worker's alone, which has no tenant",
 }
+PARTNERS_PUBLISH = {
+    "quality_events": {
+        *("BatchStarted", "BatchManufactured", "DeviationRaised"),
+        *("OosNotified", "OosInvalidationProposed", "OosConcluded"),
+    },
+    "sample_tracking": {"ResultReported", "OosDetected", "ResultApproved"},
+}
+"""What partners' commands tell, by the service. In all others they command nothing, or nothing follows at once."""
 _GRANTED = """
 SELECT relname, relrowsecurity AS guarded, grantee::regrole::text AS role, privilege_type AS right
 FROM pg_class, LATERAL (
@@ -37,10 +47,15 @@ FROM pg_class, LATERAL (
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND grantee <> relowner
 """
 _POLICIES = "SELECT tablename, unnest(roles)::text AS role, cmd FROM pg_policies WHERE schemaname = 'public'"
-_MOVES = """
-SELECT tgrelid::regclass::text AS table_name, string_to_array(encode(tgargs, 'escape'), '\\000') AS moves
-FROM pg_trigger WHERE tgname = 'partner_moves'
+_STEPS = """
+SELECT tgrelid::regclass::text AS table_name, split_part(encode(tgargs, 'escape'), '\\000', 1) AS steps
+FROM pg_trigger WHERE tgname = 'partner_steps'
 """
+_FACTS = r"""
+SELECT substring(pg_get_constraintdef(oid) FROM $$'(\{.*\})'::jsonb$$)
+FROM pg_constraint WHERE conname = 'outbox_own_facts'
+"""
+Steps = set[tuple[str, str, tuple[str, ...]]]
 
 
 @pytest_asyncio.fixture(scope="module", params=PACKAGES)
@@ -74,20 +89,40 @@ async def test_every_right_is_behind_a_policy_or_has_a_reason(database: Any) -> 
 
 
 async def test_what_has_no_policy_is_nothing_that_a_partner_reads_or_changes(database: Any) -> None:
-    _, connection = database
+    package, connection = database
     rights = {
         (row["relname"], row["right"])
         for row in await connection.fetch(_GRANTED)
         if row["relname"] in WITHOUT_POLICY and row["role"] == "svc_partner"
     }
-    assert rights == {("outbox", "INSERT")}
+    assert rights == ({("outbox", "INSERT")} if PARTNERS_PUBLISH.get(package) else set())
+
+
+async def test_partners_publish_what_their_steps_tell_and_as_the_contracts_say(database: Any) -> None:
+    package, connection = database
+    said = await connection.fetchval(_FACTS)
+    known: dict[str, list[Any]] = json.loads(said) if said else {}
+    assert {type.split(".")[2] for type in known} == PARTNERS_PUBLISH.get(package, set())
+    for type, (topic, field, *_) in known.items():
+        contract = contract_for(type)
+        assert contract is not None, type
+        assert (contract.topic, contract.key) == (topic, field)
+        assert contract.producer == package.replace("_", "-")
 
 
 async def test_partners_take_records_only_where_their_steps_do(database: Any) -> None:
-    """The database's list of moves is that of the transitions which name a partner's side, no more and no less."""
+    """The database's steps are the transitions that name a partner's side, with side and second person."""
     package, connection = database
-    found = {row["table_name"]: set(filter(None, row["moves"])) for row in await connection.fetch(_MOVES)}
-    assert found == {table: moves for table, model in models(package).items() if (moves := moves_of(model))}
+    found: dict[str, Steps] = {}
+    for table, steps in await connection.fetch(_STEPS):
+        found[table] = {
+            (move, side, tuple(sorted(step["independent_of"])))
+            for step in json.loads(steps)
+            for move in step["moves"]
+            for side in step["sides"]
+        }
+    steps_of_models = {table: steps_of(model) for table, model in models(package).items()}
+    assert found == {table: steps for table, steps in steps_of_models.items() if steps}
 
 
 def models(package: str) -> dict[str, type[SQLModel]]:
@@ -99,7 +134,12 @@ def models(package: str) -> dict[str, type[SQLModel]]:
     return {inspect(each).local_table.name: each for each in classes if lifecycle.table(each)}
 
 
-def moves_of(model: type[SQLModel]) -> set[str]:
-    """From which state to which a partner's step takes a record."""
-    rows = [row for row in lifecycle.table(model) if any(grant.side != "sponsor" for grant in row.needs.grants)]
-    return {f"{source}>{row.target or source}" for row in rows for source in row.source}
+def steps_of(model: type[SQLModel]) -> Steps:
+    """From which state to which a partner's step takes a record, of which side it is, and whom it takes beside."""
+    return {
+        (f"{source}>{row.target or source}", model.sides[grant.side], tuple(sorted(row.needs.independent_of)))  # type: ignore[attr-defined]
+        for row in lifecycle.table(model)
+        for grant in row.needs.grants
+        if grant.side != Side.sponsor
+        for source in row.source
+    }

@@ -1,5 +1,6 @@
 """The database's own line for partners: what their login reaches, whatever the code before it forgets."""
 
+import json
 from itertools import pairwise
 from uuid import UUID, uuid4
 
@@ -11,25 +12,67 @@ from notes.logins import a_note, logged_in, refused
 
 FACT = """
 INSERT INTO outbox (id, type, topic, key, time, sequence, correlation_id, parties, data)
-VALUES (gen_random_uuid(), 't', 't', 'k', now(), 1, '', $1, '{}')
+VALUES (gen_random_uuid(), $1, $2, $3, now(), $4, '', $5, $6)
 """
+NOTE = """
+INSERT INTO note (id, version, created_at, updated_at, text, rank, pinned, state, partner_id, parties)
+VALUES ($1, 1, now(), now(), '', 0, false, 'draft', $2, $3)
+"""
+ME, RIVAL, RECORD, BEFORE = (str(uuid4()) for _ in range(4))
+TRUE = {
+    "type": "io.entente.ProductRegistered.v1",
+    "topic": "partner-registry.product",
+    "key": RECORD,
+    "sequence": 1,
+    "parties": ME,
+    "data": json.dumps({"product_id": RECORD, "partner_id": ME}),
+}
+INVENTED = {
+    "of another type": {"type": "io.entente.SpecificationApproved.v1"},
+    "on another topic": {"topic": "no-such-topic"},
+    "on another of this service's topics": {"topic": "partner-registry.partner"},
+    "under another key": {"key": RIVAL},
+    "under no id": {"key": "k"},
+    "of a record of before": {"key": BEFORE, "data": json.dumps({"product_id": BEFORE})},
+    "of another version": {"sequence": 2},
+    "for a rival too": {"parties": ",".join(sorted([ME, RIVAL]))},
+    "for a rival": {"parties": RIVAL},
+    "for nobody": {"parties": ""},
+    "no JSON": {"data": "x"},
+    "of nothing": {"data": "{}"},
+    "two of a key": {"data": f'{{"product_id": "{RECORD}", "product_id": "{RECORD}"}}'},
+    "too large": {"data": json.dumps({"product_id": RECORD, "name": "x" * 2_000_000})},
+    "about a rival": {"data": json.dumps({"product_id": RECORD, "partner_id": RIVAL})},
+    "about a rival deep inside": {
+        "data": json.dumps({"product_id": RECORD, "lots": [{"of": {"laboratory_partner_id": RIVAL}}]})
+    },
+}
 
 
 @pytest.mark.parametrize("role", ["svc_sponsor", "svc_partner"])
 async def test_the_api_writes_the_outbox_and_cannot_read_it(notes: Notes, role: str) -> None:
-    me = uuid4()
-    async with logged_in(notes, role, me) as connection:
-        await connection.execute(FACT, f"{uuid4()},{me}")
+    async with logged_in(notes, role, ME) as connection:
+        await connection.execute(NOTE, RECORD, ME, [ME])
+        await connection.execute(FACT, *TRUE.values())
         for table in ("outbox", "inbox", "parked", "consumer_offset", "relay_cursor", "number_key"):
             await refused(connection, f"SELECT FROM {table}")
         await refused(connection, "INSERT INTO heard (key, number, event_id) VALUES ('', 1, '')")
 
 
-async def test_a_partner_publishes_only_what_it_is_a_party_to(notes: Notes) -> None:
-    for tenant, parties in ((uuid4(), ""), (uuid4(), str(uuid4())), ("", str(uuid4()))):
-        async with logged_in(notes, "svc_partner", tenant) as connection:
-            with pytest.raises(asyncpg.CheckViolationError):
-                await connection.execute(FACT, parties)
+@pytest.mark.parametrize("invented", INVENTED.values(), ids=INVENTED)
+async def test_a_partner_publishes_only_what_it_did(notes: Notes, invented: dict[str, str]) -> None:
+    async with notes.installation.work() as work:
+        await work.connection.execute(f"{NOTE} ON CONFLICT DO NOTHING", BEFORE, ME, [ME])
+    async with logged_in(notes, "svc_partner", ME) as connection:
+        await connection.execute(NOTE, RECORD, ME, [ME])
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute(FACT, *(TRUE | invented).values())
+
+
+async def test_who_is_no_partner_publishes_nothing(notes: Notes) -> None:
+    async with logged_in(notes, "svc_partner", "") as connection:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute(FACT, *TRUE.values())
 
 
 async def test_a_partners_login_becomes_nobody_else(notes: Notes) -> None:
@@ -103,18 +146,17 @@ async def test_a_partner_reaches_no_child_and_no_party_row_of_another(notes: Not
         assert [row["table_name"] for row in tables] == ["note", "remark"], "a child's history is its root's"
 
 
-NOTE = """
-INSERT INTO note (id, version, created_at, updated_at, text, rank, pinned, state, partner_id, parties)
-VALUES ($1, 1, now(), now(), '', 0, false, 'draft', $2, $3)
-"""
-
-
 async def test_another_tables_record_of_the_same_id_opens_nothing(notes: Notes) -> None:
     me, other = uuid4(), uuid4()
     theirs = await a_note(notes, other)
     async with logged_in(notes, "svc_partner", me) as connection:
         for partner_id, parties in ((other, [other]), (other, [me]), (me, [other]), (None, [me])):
             await refused(connection, NOTE, uuid4(), partner_id, parties)
+        for other_beginning in (("'draft'", "'issued'"), ("false", "true"), ("note (", "note (issued_by, ")):
+            begun = NOTE.replace(*other_beginning).replace(
+                "($1,", "('qa', $1," if "by" in other_beginning[1] else "($1,"
+            )
+            await refused(connection, begun, uuid4(), me, [me])
         await connection.execute(NOTE, uuid4(), me, [me])
     connection = await asyncpg.connect(notes.installation.admin)
     transaction = connection.transaction()
@@ -139,7 +181,14 @@ async def test_a_partner_changes_only_what_its_steps_change(notes: Notes) -> Non
         await refused(connection, "UPDATE note SET state = 'withdrawn' WHERE id = $1", mine)
         assert await connection.fetchval("SELECT 1 FROM note WHERE id = $1 FOR UPDATE", ours) == 1
         await refused(connection, "UPDATE note SET text = '' WHERE id = $1", ours)
-        await connection.execute("UPDATE note SET state = 'issued', text = 'x' WHERE id = $1", mine)
+        for step in (
+            "state = 'issued'",
+            "state = 'issued', issued_by = 'somebody'",
+            "state = 'issued', issued_by = 'me', text = 'x'",
+            "text = 'x', version = version + 2",
+        ):
+            await refused(connection, f"UPDATE note SET {step} WHERE id = $1", mine)
+        await connection.execute("UPDATE note SET state = 'issued', issued_by = 'me' WHERE id = $1", mine)
         await refused(connection, "UPDATE note SET state = 'draft' WHERE id = $1", mine)
         await refused(connection, "DELETE FROM note WHERE id = $1", mine)
 

@@ -219,6 +219,12 @@ async def database(service: Any, settings: Settings, postgres_dsn: str) -> Async
     await connection.close()
 
 
+@pytest.fixture(scope="session")
+def new_world() -> Callable[[], World]:
+    """``new_world()``, for a test that makes one for all of its module."""
+    return World
+
+
 @pytest.fixture
 def world() -> World:
     """A world of this test's own."""

@@ -5,8 +5,9 @@ Called from migrations only, and again whenever a table's guard changes: what wa
 organisation is one of the record's parties.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,54 @@ ROLES = ("svc_sponsor", "svc_partner", "svc_worker")
 # OFFSET 0 in the policies below keeps the question per row: otherwise PostgreSQL reads all that the partner is a party
 # to into a hash before the first row of a list comes. Lists are driven from party: see serving.paging.
 TENANT = "(SELECT nullif(current_setting('entente.tenant', true), '')::uuid)"
+ACTOR = "(SELECT nullif(current_setting('entente.actor', true), ''))"
+_ALWAYS = ("state", "version", "updated_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begin:
+    """What a row is like that a partner makes."""
+
+    fills: Sequence[str]
+    """The columns that it fills; each other one is null, or holds what ``otherwise`` says."""
+    otherwise: Mapping[str, Any] = field(default_factory=dict)
+    parties: Sequence[str] = ()
+    """Columns of a root record that name its parties: all of them, and nobody else."""
+    check: str = ""
+    """A further condition, which names the row's columns with their table; a child's root is ``root``."""
+
+    def holds(self, table: str) -> str:
+        """The condition that a row is like that."""
+        fills, named = _array(self.fills), ", ".join(f"{table}.{column}" for column in self.parties)
+        rest = f"jsonb_strip_nulls(to_jsonb({table}) - {fills}) = {_literal(self.otherwise)}::jsonb"
+        parties = f"{table}.parties @> ARRAY[{named}] AND {table}.parties <@ ARRAY[{named}]" if named else ""
+        return _all(rest, parties, self.check)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a partner's transition does to a row. A change that is no step, as a whole, is refused."""
+
+    moves: Sequence[str]
+    """From which state to which: ``draft>issued``, and ``draft>draft`` for a step that keeps the state."""
+    sides: Sequence[str]
+    """Columns of the record, one of which must name the partner."""
+    sets: Sequence[str] = ()
+    clears: Sequence[str] = ()
+    """Columns that are null after it."""
+    by: Sequence[str] = ()
+    """Columns that name who does it, with all who did it before where it is a list."""
+    independent_of: Sequence[str] = ()
+    """Columns that name who did what came before, and must be somebody else."""
+    when_it_has: Mapping[str, Any] = field(default_factory=dict)
+    """What columns hold before it."""
+    gives: Mapping[str, Any] = field(default_factory=dict)
+    """What columns hold after it."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Those that it may change."""
+        return (*_ALWAYS, *self.sets, *self.clears, *self.by, *self.gives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +74,42 @@ class PartnersWrite:
 
     sides: Sequence[str]
     """Columns of the root record, one of which must name the partner."""
-    inserts: bool = False
+    inserts: Begin | bool = False
     columns: Sequence[str] = ()
-    """What may be changed in a row that is there."""
+    """What may be changed in a row that is there, where it has no states."""
+    updates_if: str = ""
+    """A condition for that, as in ``Begin.check``."""
+    steps: Sequence[Step] = ()
+    """The ways in which a record with states may be changed."""
     moves: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """From which state to which, where the table has states; a change that keeps the state is a move to the same."""
+    """Of migrations from before there were steps: from which state to which, whichever side and column it is."""
+
+    @property
+    def all_steps(self) -> Sequence[Step]:
+        """The steps, with what older migrations say as one of them."""
+        moves = [f"{source}>{target}" for source, targets in self.moves.items() for target in targets]
+        return [*self.steps, Step(moves=moves, sides=self.sides, sets=self.columns)] if moves else self.steps
+
+    @property
+    def all_columns(self) -> Sequence[str]:
+        """What may be changed, by a step or without one."""
+        return list(dict.fromkeys([*self.columns, *(column for step in self.steps for column in step.columns)]))
 
     def is_on_a_side(self, row: str) -> str:
         """The condition that the partner is on one of the sides of a root record."""
         return f"{TENANT} IN ({', '.join(f'{row}.{side}' for side in self.sides)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Publishes:
+    """Facts that partners' commands publish about the records of a table."""
+
+    table: str
+    topic: str
+    field: str
+    """What in the fact names the record, and is the fact's key."""
+    types: Mapping[str, Mapping[str, Any]]
+    """Each with what columns of the record hold when it is told."""
 
 
 def versioned() -> list[sa.Column[Any]]:
@@ -61,7 +137,8 @@ def root_record(table: str, partners: PartnersWrite | None = None) -> None:
     _read_by_parties(table, is_party(table, f"{table}.id"))
     if partners:
         on_a_side = partners.is_on_a_side(table)
-        _write_by_partners(table, partners, is_party(table, f"{table}.id"), f"{on_a_side} AND {TENANT} = ANY (parties)")
+        seen, theirs = is_party(table, f"{table}.id"), f"{on_a_side} AND {TENANT} = ANY (parties)"
+        _write_by_partners(table, partners, seen, lambda condition: _all(theirs, condition))
     for operation in ("INSERT", "UPDATE"):
         _trigger(table, "sync_party", operation)
     audited(table)
@@ -80,8 +157,9 @@ def child_record(table: str, column: str, *, of: str, partners: PartnersWrite | 
     seen = is_party(of, f"{table}.{column}")
     _read_by_parties(table, seen)
     if partners:
-        on_a_side = f"EXISTS (SELECT FROM {of} AS root WHERE root.id = {column} AND {partners.is_on_a_side('root')})"
-        _write_by_partners(table, partners, seen, on_a_side)
+        theirs = f"root.id = {table}.{column} AND {partners.is_on_a_side('root')}"
+        found = f"EXISTS (SELECT FROM {of} AS root WHERE {{}})"
+        _write_by_partners(table, partners, seen, lambda condition: found.format(_all(theirs, condition)))
     audited(table, of, column)
     op.execute(
         f"UPDATE audit SET root_table = '{of}', root_id = (coalesce(new, old) ->> '{column}')::uuid "  # noqa: S608
@@ -112,6 +190,21 @@ def audited(table: str, root: str = "", column: str = "") -> None:
         _trigger(table, "write_audit", operation, f"'{root}', '{column}'" if root else "")
 
 
+def partners_publish(*facts: Publishes) -> None:
+    """Say which facts partners' commands publish; they publish no other. Also where they command and publish nothing.
+
+    By a constraint and not by row-level security: COPY, which bulk writers need, refuses that. What is there already
+    was written under the rule of its day.
+    """
+    known = {type: [each.topic, each.field, each.table, has] for each in facts for type, has in each.types.items()}
+    op.execute("GRANT INSERT ON outbox TO svc_partner")
+    op.execute("ALTER TABLE outbox DROP CONSTRAINT IF EXISTS outbox_own_facts")
+    op.execute(
+        "ALTER TABLE outbox ADD CONSTRAINT outbox_own_facts CHECK (current_user <> 'svc_partner' "
+        f"OR is_own_fact({_literal(known)}, type, topic, key, sequence, parties, data)) NOT VALID"
+    )
+
+
 def numbers(sequence: str) -> None:
     """A sequence for the numbers that people use, such as DEV-2026-48151: see ``next_number`` in the plumbing."""
     op.execute(f"CREATE SEQUENCE IF NOT EXISTS {sequence}")
@@ -138,24 +231,39 @@ def _read_by_parties(table: str, rule: str) -> None:
     op.execute(f"CREATE POLICY party ON {table} FOR SELECT TO svc_partner USING ({rule})")
 
 
-def _write_by_partners(table: str, partners: PartnersWrite, seen: str, on_a_side: str) -> None:
+def _write_by_partners(table: str, partners: PartnersWrite, seen: str, theirs: Callable[[str], str]) -> None:
+    """``theirs`` gives the condition that a row is the partner's to write, and that another condition holds."""
     if partners.inserts:
+        check = partners.inserts.holds(table) if isinstance(partners.inserts, Begin) else ""
         op.execute(f"GRANT INSERT ON {table} TO svc_partner")
-        op.execute(f"CREATE POLICY partner_inserts ON {table} FOR INSERT TO svc_partner WITH CHECK ({on_a_side})")
-    if partners.columns:
-        op.execute(f"GRANT UPDATE ({', '.join(partners.columns)}) ON {table} TO svc_partner")
+        op.execute(f"CREATE POLICY partner_inserts ON {table} FOR INSERT TO svc_partner WITH CHECK ({theirs(check)})")
+    if partners.all_columns:
+        op.execute(f"GRANT UPDATE ({', '.join(partners.all_columns)}) ON {table} TO svc_partner")
         # Who only sees a record may lock it: that it is not for them is the command's answer.
         op.execute(
             f"CREATE POLICY partner_updates ON {table} FOR UPDATE TO svc_partner "
-            f"USING ({seen}) WITH CHECK ({on_a_side})"
+            f"USING ({seen}) WITH CHECK ({theirs(partners.updates_if)})"
         )
-    if partners.moves:
-        moves = ", ".join(f"'{source}>{target}'" for source, targets in partners.moves.items() for target in targets)
+    if partners.all_steps:
+        steps = _literal([asdict(step) for step in partners.all_steps])
         op.execute(f"DROP TRIGGER IF EXISTS partner_moves ON {table}")
+        op.execute(f"DROP TRIGGER IF EXISTS partner_steps ON {table}")
         op.execute(
-            f"CREATE TRIGGER partner_moves BEFORE UPDATE ON {table} FOR EACH ROW "
-            f"WHEN (current_user = 'svc_partner') EXECUTE FUNCTION refuse_other_moves({moves})"
+            f"CREATE TRIGGER partner_steps BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"WHEN (current_user = 'svc_partner') EXECUTE FUNCTION refuse_other_steps({steps})"
         )
+
+
+def _all(*conditions: str) -> str:
+    return " AND ".join(f"({condition})" for condition in conditions if condition)
+
+
+def _literal(value: Any) -> str:
+    return "'" + json.dumps(value).replace("'", "''") + "'"
+
+
+def _array(names: Sequence[str]) -> str:
+    return f"ARRAY[{', '.join(map(repr, names))}]"
 
 
 def _trigger(table: str, function: str, operation: str, arguments: str = "") -> None:

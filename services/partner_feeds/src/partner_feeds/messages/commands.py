@@ -49,6 +49,8 @@ async def _known(work: Work, feed: Feed, heading: Heading, upload: Upload) -> UU
 
 
 async def _keep(work: Work, feed: Feed, heading: Heading, upload: Upload) -> UUID:
+    # As it is now: it was found before the upload, which may have taken long.
+    state = await work.session.scalar(select(Feed.state).where(Feed.id == feed.id))
     message = Message(
         feed_id=feed.id,
         feed=feed.code,
@@ -59,7 +61,7 @@ async def _keep(work: Work, feed: Feed, heading: Heading, upload: Upload) -> UUI
         sender_message_id=heading.message_id,
         file_name=heading.file_name,
         traceparent=current_traceparent(),
-        backfill=feed.state == FeedState.loading_history,
+        backfill=state == FeedState.loading_history,
         received_at=work.now,
         parties=[feed.partner_id],
     )

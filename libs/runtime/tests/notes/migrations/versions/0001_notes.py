@@ -8,6 +8,18 @@ from sqlalchemy.dialects import postgresql
 revision = "0001"
 down_revision = None
 
+WRITING = tables.PartnersWrite(
+    sides=["partner_id"],
+    inserts=tables.Begin(
+        fills=["id", "created_at", "updated_at", "text", "rank", "partner_id", "parties"],
+        otherwise={"version": 1, "state": "draft", "pinned": False},
+    ),
+    steps=[
+        tables.Step(moves=["draft>issued"], sides=["partner_id"], by=["issued_by"]),
+        tables.Step(moves=["draft>draft", "issued>issued"], sides=["partner_id"], sets=["text", "rank"]),
+    ],
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -35,14 +47,13 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
     )
-    writing = tables.PartnersWrite(
-        sides=["partner_id"],
-        inserts=True,
-        columns=["text", "rank", "issued_by", "state", "version", "updated_at"],
-        moves={"draft": ["draft", "issued"], "issued": ["issued"]},
-    )
-    tables.root_record("note", writing)
+    tables.root_record("note", WRITING)
     tables.sponsor_record("memo")
     tables.child_record("remark", "note_id", of="note")
     tables.projection("heard")
     tables.numbers("note_number")
+    product, partner = "io.entente.ProductRegistered.v1", "io.entente.PartnerStatusChanged.v1"
+    tables.partners_publish(
+        tables.Publishes("note", "partner-registry.product", "product_id", {product: {}}),
+        tables.Publishes("note", "partner-registry.partner", "partner_id", {partner: {}}),
+    )

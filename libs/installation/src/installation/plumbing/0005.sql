@@ -1,0 +1,82 @@
+-- Partners publish nothing, but where a service's migration says what: see installation.tables.partners_publish.
+ALTER TABLE outbox DROP CONSTRAINT outbox_own_facts;
+REVOKE INSERT ON outbox FROM svc_partner;
+
+-- Whether a fact tells of a record that this very transaction changed, and says of it what the record says. ``known``
+-- names for each type its topic, its field for the record's id, the record's table, and what the record must have.
+CREATE FUNCTION is_own_fact(
+    known jsonb, type text, topic text, key text, sequence int, parties text, data text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    tenant text := nullif(current_setting('entente.tenant', true), '');
+    field text := known -> type ->> 1;
+    named text[] := string_to_array(parties, ',');
+    told jsonb;
+    stored jsonb;
+BEGIN
+    -- Of a key that comes twice, another reader may take the other value. The size is that of runtime.outbox.
+    IF octet_length(data) > 900000 OR data IS NOT JSON OBJECT WITH UNIQUE KEYS OR NOT pg_input_is_valid(key, 'uuid') THEN
+        RETURN false;
+    END IF;
+    told := data::jsonb;
+    SELECT new INTO stored FROM public.audit
+    WHERE root_id = key::uuid AND record_id = root_id AND table_name = known -> type ->> 2
+        AND xid = pg_current_xact_id()
+    ORDER BY position DESC LIMIT 1;
+    RETURN coalesce(
+        topic = known -> type ->> 0 AND key = told ->> field AND sequence = (stored ->> 'version')::int
+        AND tenant = ANY (named)
+        AND parties = (SELECT string_agg(DISTINCT party COLLATE "C", ',' ORDER BY party COLLATE "C")
+                       FROM jsonb_array_elements_text(stored -> 'parties') AS party)
+        AND stored @> (known -> type -> 3)
+        AND NOT EXISTS (
+            SELECT FROM jsonb_each(told - field - 'occurred_at') AS said, LATERAL (
+                SELECT stored -> said.key AS kept, said.value #>> '{}' AS words) AS beside
+            WHERE stored ? said.key AND jsonb_typeof(said.value) <> 'object' AND CASE
+                WHEN jsonb_typeof(kept) = 'number' THEN words::numeric IS DISTINCT FROM kept::numeric
+                WHEN said.key LIKE '%\_at' THEN words::timestamptz IS DISTINCT FROM (kept #>> '{}')::timestamptz
+                ELSE said.value <> kept END)
+        AND coalesce(told #>> '{lot,id}' = stored ->> 'lot_id', true)
+        AND NOT EXISTS (
+            SELECT FROM unnest('{$.**.partner_id,$.**.laboratory_partner_id}'::jsonpath[]) AS path,
+                        jsonb_path_query(told - field, path) AS organisation
+            WHERE organisation #>> '{}' <> ALL (named)), false);
+END $$;
+
+-- Which steps a partner may take with a record, as JSON: see installation.tables.Step. A change is one of them, whole.
+CREATE FUNCTION refuse_other_steps() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    before jsonb := to_jsonb(OLD);
+    after jsonb := to_jsonb(NEW);
+    tenant text := nullif(current_setting('entente.tenant', true), '');
+    actor text := nullif(current_setting('entente.actor', true), '');
+    person text[] := ARRAY[actor, 'person/' || actor];
+    changed text[] := ARRAY(SELECT key FROM jsonb_each(after) WHERE value <> before -> key);
+BEGIN
+    IF NEW.version BETWEEN OLD.version AND OLD.version + 1 AND EXISTS (
+        SELECT FROM jsonb_to_recordset(TG_ARGV[0]::jsonb) AS step (
+            moves text[], sides text[], sets text[], clears text[], by text[], independent_of text[], when_it_has jsonb,
+            gives jsonb)
+        WHERE OLD.state || '>' || NEW.state = ANY (moves)
+            AND EXISTS (SELECT FROM unnest(sides) AS side WHERE before ->> side = tenant)
+            AND changed <@ (sets || clears || by || ARRAY(SELECT jsonb_object_keys(gives)) || '{state,version,updated_at}')
+            AND before @> when_it_has AND after @> gives
+            AND NOT EXISTS (SELECT FROM unnest(clears) AS cleared WHERE after ->> cleared IS NOT NULL)
+            AND NOT EXISTS (SELECT FROM unnest(independent_of) AS earlier
+                            WHERE before -> earlier @> to_jsonb(actor))
+            AND NOT EXISTS (
+                SELECT FROM unnest(by) AS who
+                WHERE (CASE jsonb_typeof(after -> who)
+                    WHEN 'array' THEN after -> who @> (before -> who || to_jsonb(actor))
+                        AND after -> who <@ (before -> who || to_jsonb(actor))
+                    ELSE after ->> who = ANY (person) END) IS NOT TRUE)
+    ) THEN
+        RETURN NEW;
+    END IF;
+    RAISE insufficient_privilege USING MESSAGE = format(
+        'no step of this partner''s takes a %s from %s to %s and changes %s',
+        TG_TABLE_NAME, OLD.state, NEW.state, array_to_string(changed, ', '));
+END $$;
+REVOKE EXECUTE ON FUNCTION is_own_fact FROM PUBLIC;
+-- All who insert: the constraint names it, though it asks it of partners alone.
+GRANT EXECUTE ON FUNCTION is_own_fact TO svc_sponsor, svc_partner, svc_worker;

@@ -1,0 +1,104 @@
+"""What a laboratory's database login can do by itself: no more than the API lets its people do."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+DAY = "2026-03-01T08:00:00Z"
+RIVAL, RIVALS_SITE = uuid4(), uuid4()
+
+
+def result(business: Any, lot: Any, **more: Any) -> dict[str, Any]:
+    """A result as its laboratory enters it."""
+    made = {"id": uuid4(), "version": 1, "created_at": DAY, "updated_at": DAY, "state": "submitted"}
+    of = {"lot_id": lot.id, "lot_number": lot.number, "material": lot.material, "site_id": lot.site_id}
+    whose = {"partner_id": business.maker_id, "parties": [business.maker_id, business.laboratory_id]}
+    by = {"laboratory_site_id": business.bench_id, "laboratory_partner_id": business.laboratory_id}
+    found = {"test": "water", "stage": "release", "role": "original", "value": 1, "unit": "%", "occurred_at": DAY}
+    found |= {"below_quantitation": False, "evaluation": "pass", "submitted_by": "me"}
+    return made | of | whose | by | found | more
+
+
+BEGINNINGS = {
+    "approved": {"state": "approved", "approved_by": "qa", "approved_at": DAY},
+    "reviewed": {"reviewed_by": "bor", "reviewed_at": DAY},
+    "entered by another": {"submitted_by": "zz"},
+    "of a feed": {"feed_id": uuid4(), "source_id": "1", "source_revision": 1},
+    "for a rival too": {"parties": "more"},
+    "of a rival's lot": {"partner_id": RIVAL, "parties": "its"},
+    "of a lot that it has nothing to do with": {"lot_id": uuid4()},
+    "by a rival's laboratory": {"laboratory_site_id": RIVALS_SITE},
+}
+
+
+@pytest.mark.parametrize("other", BEGINNINGS.values(), ids=BEGINNINGS)
+async def test_a_result_begins_at_its_beginning(
+    known: Any, tell: Any, results: Any, database: Any, partners_login: Any, other: dict[str, Any]
+) -> None:
+    report = known.report("1.5", test="water")
+    await tell(report)
+    await results(report.lot, 1)
+    site = "INSERT INTO site (id, partner_id, number) VALUES ($1, $2, 'S') ON CONFLICT DO NOTHING"
+    await database.execute(site, RIVALS_SITE, RIVAL)
+    parties = {"more": [known.maker_id, known.laboratory_id, RIVAL], "its": [RIVAL, known.laboratory_id]}
+    if "parties" in other:
+        other = other | {"parties": parties[other["parties"]]}
+    async with partners_login("sample_tracking", known.laboratory_id) as partner:
+        assert await partner.insert("result", result(known, report.lot, **other)) == "refused"
+        assert await partner.insert("result", result(known, report.lot)) == "INSERT 0 1"
+    async with partners_login("sample_tracking", known.maker_id) as partner:
+        assert await partner.insert("result", result(known, report.lot)) == "refused", "it is the laboratory's"
+
+
+async def test_a_result_is_reviewed_and_approved_by_others(
+    tracking: Any, known: Any, tell: Any, results: Any, partners_login: Any
+) -> None:
+    report = known.report("1.5", test="water")
+    await tell(report)
+    await results(report.lot, 1)
+    entered = result(known, report.lot)
+    review = "UPDATE result SET state = 'reviewed', reviewed_by = $2, reviewed_at = now() WHERE id = $1"
+    approve = "UPDATE result SET state = 'approved', approved_by = $2, approved_at = now() WHERE id = $1"
+    async with partners_login("sample_tracking", known.laboratory_id) as partner:
+        assert await partner.insert("result", entered) == "INSERT 0 1"
+        assert await partner.run(review, entered["id"], "me") == "refused", "who entered it"
+        assert await partner.run(review, entered["id"], "bor") == "refused", "in another's name"
+        await partner.run("SELECT set_config('entente.actor', 'bor', true)")
+        assert await partner.run(approve, entered["id"], "bor") == "refused"
+        assert await partner.run(review, entered["id"], "bor") == "UPDATE 1"
+        assert await partner.run(approve, entered["id"], "bor") == "refused", "who reviewed it"
+
+
+FACT = """
+INSERT INTO outbox (id, type, topic, key, time, sequence, correlation_id, parties, data)
+VALUES (gen_random_uuid(), $1, 'sample-tracking.result', $2, now(), 1, '', $3, $4)
+"""
+
+
+async def test_a_laboratory_tells_of_its_result(known: Any, tell: Any, results: Any, partners_login: Any) -> None:
+    report = known.report("1.5", test="water")
+    await tell(report)
+    await results(report.lot, 1)
+    entered = result(known, report.lot)
+    parties = ",".join(sorted(map(str, entered["parties"])))
+    body = {"result_id": entered["id"], "lot": {"id": report.lot.id, "partner_id": known.maker_id}}
+    body |= {"laboratory_partner_id": known.laboratory_id}
+
+    async with partners_login("sample_tracking", known.laboratory_id) as partner:
+
+        async def tells(type: str, parties: str = parties, **other: Any) -> str:
+            data = json.dumps(body | other, default=str)
+            return str(await partner.run(FACT, f"io.entente.{type}.v1", str(entered["id"]), parties, data))
+
+        assert await tells("ResultReported") == "refused", "there is no such result"
+        assert await partner.insert("result", entered) == "INSERT 0 1"
+        assert await tells("ResultReported", value="1.0", evaluation="pass") == "INSERT 0 1"
+        assert await tells("ResultReported", value="2") == "refused"
+        assert await tells("ResultReported", evaluation="not_evaluated") == "refused"
+        assert await tells("OosDetected") == "refused", "it is not"
+        assert await tells("ResultApproved") == "refused", "nobody approved it"
+        assert await tells("SpecificationApproved") == "refused"
+        assert await tells("ResultReported", parties=str(known.laboratory_id)) == "refused"
+        assert await tells("ResultReported", laboratory_partner_id=RIVAL) == "refused"
