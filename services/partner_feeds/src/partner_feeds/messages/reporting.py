@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -37,15 +38,23 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     codes = Codes.of(answers)
     found = await directory.look_up(work, codes.products, codes.sites)
     rows = await asyncio.to_thread(read_rows, scope, found, answers)
-    refuse_moved(rows, await known.moved(work.connection, scope.feed.id, [each for row in rows for each in row.sent]))
-    sent = [each for row in rows for each in row.sent]
-    told = iter(await known.compare(work.connection, scope.feed.id, sent, keep=keep))
+    told = iter(await _compare(work, scope.feed.id, rows, keep=keep))
     novelties = [list(islice(told, len(row.sent))) for row in rows]
     if keep:
         await _publish(work, scope, rows, novelties)
     notices = [_said(answer) for answer in answers if isinstance(answer, Notice)]
     notices += [said for row, novelty in zip(rows, novelties, strict=True) for said in _passed_over(row, novelty)]
     return Reporting([_outcome(row, novelty) for row, novelty in zip(rows, novelties, strict=True)], notices)
+
+
+async def _compare(work: Work, feed_id: UUID, rows: list[Row], *, keep: bool) -> list[Novelty]:
+    """What each record is, in order. Rows that would carry one over to another lot are refused, and not compared."""
+    while True:
+        refuse_moved(rows, await known.moved(work.connection, feed_id, [each for row in rows for each in row.sent]))
+        with suppress(known.MovedMeanwhile):
+            async with work.savepoint():
+                sent = [each for row in rows for each in row.sent]
+                return await known.compare(work.connection, feed_id, sent, keep=keep)
 
 
 def _outcome(row: Row, novelties: list[Novelty]) -> RowOutcome:
