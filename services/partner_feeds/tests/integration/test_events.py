@@ -156,6 +156,25 @@ async def test_what_another_message_says_of_a_batch_at_the_same_moment_is_not_ca
     assert len([fact for fact in await published(answer["message_id"]) if "source" in fact]) == 1
 
 
+async def test_a_deviations_lot_of_no_product_is_told(business: Any, register_product: Any) -> None:
+    """It may be a raw material's; and of a misspelt code nobody else would hear."""
+    code = f"VEL-{uuid4().hex[:8].upper()}0"
+    await register_product(code)
+
+    def deviation(*codes: str) -> dict[str, Any]:
+        lots = [{"material": each, "number": "1"} for each in codes]
+        said = {"title": "Belt torn", "category": "equipment", "partner_aware_at": "2024-05-17T11:00:00Z"}
+        return dict(business.event("Deviation", lot=None, lots=lots, **said))
+
+    misspelt = code[:-1] + "O"
+    answer = await business.send_events(deviation(code), deviation(misspelt, code), deviation("lactose"))
+    assert (answer["accepted"], answer["errors"]) == (3, [])
+    told = "row {}: no product has the code {}; the lot is taken as one of a material"
+    assert answer["notices"] == [told.format(2, f"{misspelt}; nearest: {code}"), told.format(3, "lactose")]
+    further = deviation(f"{code[:-2]}-O")
+    assert "nearest" not in (await business.send_events(further))["notices"][0], "products are the sponsor's"
+
+
 async def test_the_right_content_type_is_another_message(business: Any) -> None:
     events = json.dumps([business.event("BatchStart")])
     as_one = await business.send(events, business.mes, **SINGLE)

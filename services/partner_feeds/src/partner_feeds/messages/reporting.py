@@ -1,14 +1,14 @@
 """A batch of rows into published facts: registry, known records and outbox, each in one statement."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
 from contracts.partner_feeds import ProcessDataReported, Reported
-from partner_feeds.answers import Answer, Notice
+from partner_feeds.answers import MOST_NOTICES, Answer, Notice, nearest
 from partner_feeds.directory import queries as directory
 from partner_feeds.messages import known, starts
 from partner_feeds.messages.known import Novelty
@@ -43,6 +43,9 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     if keep:
         await _publish(work, scope, rows, novelties)
     notices = [_said(answer) for answer in answers if isinstance(answer, Notice)]
+    if any(row.materials for row in rows):
+        products = await directory.codes(work)
+        notices += await asyncio.to_thread(lambda: list(islice(_of_materials(rows, products), MOST_NOTICES)))
     notices += [said for row, novelty in zip(rows, novelties, strict=True) for said in _passed_over(row, novelty)]
     return Reporting([_outcome(row, novelty) for row, novelty in zip(rows, novelties, strict=True)], notices)
 
@@ -69,6 +72,15 @@ def _outcome(row: Row, novelties: list[Novelty]) -> RowOutcome:
 
 def _said(notice: Notice) -> str:
     return notice.text if notice.row <= 1 else f"row {notice.row}: {notice.text}"
+
+
+def _of_materials(rows: list[Row], products: Collection[str]) -> Iterator[str]:
+    """What lots are of no product, which is right for a raw material's and a slip of the pen for others."""
+    for row in rows:
+        for code in () if row.errors else row.materials:
+            # About one slip away: products are the sponsor's, and nobody is shown what he did not nearly write.
+            near = nearest(code, products, max(0.5, 1 - 1 / len(code)))
+            yield f"row {row.number}: no product has the code {code}{near}; the lot is taken as one of a material"
 
 
 def _passed_over(row: Row, novelties: list[Novelty]) -> list[str]:
