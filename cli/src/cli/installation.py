@@ -127,8 +127,7 @@ class Installation:
         reason = str(error) or type(error).__name__
         if self.local is not None:
             return Failure(f"the demo at {self.url} does not answer: {reason}", f"Its log: {self.local.log}")
-        advice = "Check ENTENTE_URL or --url; `entente doctor` looks closer. A demo starts with `entente demo`. "
-        advice += "What was sent may have been taken: send it again, nothing is taken twice."
+        advice = "Check ENTENTE_URL or --url; `entente doctor` looks closer. A demo starts with `entente demo`."
         return Failure(f"{self.url} cannot be reached: {reason}", advice)
 
 

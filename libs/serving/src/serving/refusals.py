@@ -27,7 +27,7 @@ ALWAYS: Mapping[int, str] = {
     404: "it names what there is not, or what you are no party to",
     422: "an invalid value or an unknown parameter; `errors` names each field",
     429: "too many requests; Retry-After says when to ask again",
-    503: "the database cannot be reached, or is too busy; try again",
+    503: "the database cannot be reached, or is too busy, or the process stops; try again",
 }
 OF_A_CHANGE: Mapping[int, str] = {
     409: "not in this state, against a rule, or the same request is under way",
