@@ -203,12 +203,16 @@ async def test_a_request_that_is_cut_off_at_the_end_is_503(notes: Notes, issuer:
     listener = socket.create_server(("127.0.0.1", 0))
     server = Server(listener.getsockname()[1], issuer.token("quality"))
     async with server.connected() as sending, server.connected() as waiting:
-        async with asyncpg.create_pool(notes.installation.admin, min_size=1) as pool, pool.acquire() as holder:
-            async with holder.transaction(), serving(create(settings), settings, listener):
-                await holder.execute("LOCK TABLE note")
-                sending.writer.write(server.head(100_000) + b'{"text": ')
-                waiting.writer.write(server.head(15) + b'{"text": "any"}')
-                await notes.installation.eventually(lambda: notes.installation.value(WAITING))
+        async with (
+            asyncpg.create_pool(notes.installation.admin, min_size=1) as pool,
+            pool.acquire() as holder,
+            holder.transaction(),
+            serving(create(settings), settings, listener),
+        ):
+            await holder.execute("LOCK TABLE note")
+            sending.writer.write(server.head(100_000) + b'{"text": ')
+            waiting.writer.write(server.head(15) + b'{"text": "any"}')
+            await notes.installation.eventually(lambda: notes.installation.value(WAITING))
         for connection in (sending, waiting):
             status, headers, body = await connection.answer()
             assert (status, headers["content-type"]) == (503, "application/problem+json")
