@@ -1,7 +1,7 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
 from contracts import clock, partner_feeds, partner_registry, quality_events, sample_tracking
-from contracts.envelope import Message, Recorded, read, to_message, to_structured
+from contracts.envelope import Message, Recorded, Unreadable, read, to_message, to_structured
 from contracts.fact import (
     PARTITIONS,
     Contract,
@@ -36,6 +36,7 @@ __all__ = [
     "Role",
     "Side",
     "SourceRecord",
+    "Unreadable",
     "clock",
     "contract_for",
     "contract_of",
