@@ -1,7 +1,7 @@
 """How HTTP requests become Work: CommandRoute for what changes records, QueryRoute for what reads them."""
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -116,11 +116,15 @@ class CommandRoute(APIRoute):
         return command
 
 
-class QueryRoute(APIRoute):
-    """A read-only transaction per request; the answer of a single record carries its ETag.
+def refuse_unknown(request: Request, known: Collection[str]) -> None:
+    """Raise a 422 Problem for a parameter that is not known: a misspelt filter would pass for one that finds all."""
+    if unknown := sorted(set(request.query_params).difference(known)):
+        detail = f"there is no parameter {', '.join(unknown)}; possible: {', '.join(sorted(known)) or 'none'}"
+        raise Problem(422, "unknown-parameter", detail)
 
-    A parameter that is not known is refused: a misspelt filter would pass for one that finds everything.
-    """
+
+class QueryRoute(APIRoute):
+    """A read-only transaction per request; the answer of a single record carries its ETag."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.needs = requirement(endpoint)
@@ -134,9 +138,7 @@ class QueryRoute(APIRoute):
         async def query(request: Request) -> Response:
             principal = await authenticate(request)
             needs.check_role(principal)
-            if unknown := sorted(set(request.query_params) - known):
-                detail = f"there is no parameter {', '.join(unknown)}; possible: {', '.join(sorted(known)) or 'none'}"
-                raise Problem(422, "unknown-parameter", detail)
+            refuse_unknown(request, known)
             async with request.app.state.store.work(Context(principal, read_only=True)) as work:
                 request.state.work = work
                 response = await handler(request)
