@@ -21,13 +21,13 @@ SPONSOR = "sponsor"
 """What the claim ``party`` says of the sponsor's people."""
 PARTNER = "svc_partner"
 """The database role of partners' requests."""
-_OURS = ("service:", "feed:", "migration:")
+RESERVED = ("service:", "feed:", "migration:")
 """Prefixes of those who act without a token: an audit must not take a person for one of them."""
 
 
 def is_person(subject: str) -> bool:
     """Not empty, not longer than OIDC allows, and nobody that an audit could take for one of ours."""
-    return 0 < len(name := subject.strip()) <= 255 and subject.isprintable() and not name.lower().startswith(_OURS)
+    return 0 < len(name := subject.strip()) <= 255 and subject.isprintable() and not name.lower().startswith(RESERVED)
 
 
 @dataclass(frozen=True, slots=True)
