@@ -61,6 +61,11 @@ def test_what_it_prints_works(demo: Any) -> None:
     assert {"tablets-laboratory", "tablets-process"} <= feeds
 
 
+def test_a_second_terminal_is_told_how_to_find_it(demo: Any) -> None:
+    (line,) = [line for line in demo.said.splitlines() if line.startswith("Other")]
+    assert line.endswith(f"export ENTENTE_DATA={demo.folder}")
+
+
 def test_who_runs_it_finds_its_health_apart_from_what_partners_reach(demo: Any) -> None:
     where = next(line for line in demo.said.splitlines() if line.startswith("Health")).split()[1]
     with httpx.Client() as client:

@@ -24,8 +24,11 @@ def default_folder() -> Path:
 
     Where the command was not installed from a checkout: ``entente/demo`` of the user's data folder (XDG).
     """
-    if chosen := os.environ.get("ENTENTE_DATA"):
-        return Path(chosen)
+    chosen = os.environ.get("ENTENTE_DATA")
+    return Path(chosen) if chosen else _unnamed()
+
+
+def _unnamed() -> Path:
     if (CHECKOUT / "services").is_dir():
         return CHECKOUT / ".entente" / "demo"
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "entente" / "demo"
@@ -54,6 +57,11 @@ class DataFolder:
         self.log = self.path / "demo.log"
         self._lock = self.path / "demo.lock"
         self._state = self.path / "state.json"
+
+    @property
+    def must_be_named(self) -> bool:
+        """Whether a command finds this folder only where ENTENTE_DATA, or --data, names it."""
+        return self.path != _unnamed().expanduser().absolute()
 
     def make(self) -> None:
         """Create the folder. Raises Failure where that is not possible."""

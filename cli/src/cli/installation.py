@@ -127,8 +127,7 @@ class Installation:
         reason = str(error) or type(error).__name__
         if self.local is not None:
             return Failure(f"the demo at {self.url} does not answer: {reason}", f"Its log: {self.local.log}")
-        advice = "Check ENTENTE_URL or --url; `entente doctor` looks closer. A demo starts with `entente demo`. "
-        advice += "What was sent may have been taken: send it again, nothing is taken twice."
+        advice = "Check ENTENTE_URL or --url; `entente doctor` looks closer. A demo starts with `entente demo`."
         return Failure(f"{self.url} cannot be reached: {reason}", advice)
 
 
@@ -167,7 +166,8 @@ def find(url: str | None, token: str | None, data: DataFolder | None = None) -> 
     running = folder.running()
     is_local = running is not None and (url is None or _same(url, running["url"]))
     if url is None and running is None:
-        advice = "Start one (`entente demo`), or name one: ENTENTE_URL and ENTENTE_TOKEN, or --url and --token."
+        advice = "Start one (`entente demo`), or say where one is: ENTENTE_DATA for a demo in a folder of its own, "
+        advice += "ENTENTE_URL and ENTENTE_TOKEN, or --url and --token, for an installation."
         raise Failure(f"no demo runs on {folder.path}, and no installation was named", advice)
     where = url or str(running and running["url"])
     if token:

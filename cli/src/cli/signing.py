@@ -14,7 +14,7 @@ from jwt.algorithms import ECAlgorithm
 from cli.data_folder import DataFolder, write_secret
 from cli.failures import Failure
 from contracts import Role
-from runtime.principal import SPONSOR, is_person
+from runtime.principal import RESERVED, SPONSOR, is_person
 
 ISSUER = "entente-local"
 AUDIENCE = "entente"
@@ -38,7 +38,10 @@ class Signer:
 
     def __init__(self, folder: DataFolder) -> None:
         folder.make()
-        self._key = _key(folder.path / "signing-key.pem")
+        file = folder.path / "signing-key.pem"
+        self.is_new = not file.exists()
+        """Whether no token of this folder was ever signed before."""
+        self._key = _key(file)
         public = self._key.public_key()
         encoded = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         digest = hashes.Hash(hashes.SHA256())
@@ -55,7 +58,8 @@ class Signer:
         check(roles, has_partner=partner_id is not None)
         subject = subject or f"local:{'+'.join(roles)}" + (f"@{partner_id}" if partner_id else "")
         if not is_person(subject):
-            raise Failure(f"{subject!r} can be nobody's subject", "Give 1 to 255 letters that do not begin as service:")
+            advice = f"Give 1 to 255 letters that do not begin with {', '.join(RESERVED[:-1])} or {RESERVED[-1]}"
+            raise Failure(f"{subject!r} can be nobody's subject", advice)
         expires_at = int(time.time()) + HOURS * 3600
         claims = {
             "iss": ISSUER,

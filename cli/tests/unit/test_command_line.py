@@ -24,6 +24,7 @@ def test_without_an_installation_a_command_says_how_to_start_one(entente: Any, c
     assert done.stdout == ""
     assert "entente demo" in done.stderr
     assert "ENTENTE_URL" in done.stderr
+    assert "ENTENTE_DATA for a demo in a folder of its own" in done.stderr
     assert "Traceback" not in done.stderr
 
 

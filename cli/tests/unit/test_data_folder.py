@@ -52,7 +52,9 @@ def test_passwords_are_random_kept_and_for_their_owner_only(tmp_path: Path) -> N
 def test_a_folder_may_be_named_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ENTENTE_DATA", str(tmp_path))
     assert default_folder() == tmp_path
+    assert DataFolder().must_be_named
     monkeypatch.delenv("ENTENTE_DATA")
+    assert not DataFolder().must_be_named
     assert default_folder().parts[-2:] == (".entente", "demo")
 
 

@@ -77,6 +77,20 @@ def test_refused_records_are_told_by_row_and_field_and_are_exit_status_1(
     assert "2 accepted, 1 duplicate, 1 refused\nmessage m-1\n" in done.stdout
 
 
+@pytest.mark.parametrize("status", [500, 503, None])
+def test_a_sender_who_cannot_know_whether_it_arrived_may_send_again(
+    entente: Any, answering: Any, file: Path, status: int | None
+) -> None:
+    answering.status, answering.body = status or 200, {"detail": "the process stops"}
+    url = answering.url if status else "http://127.0.0.1:9"
+    done = entente("feed", "import", str(file), "--feed", "weights", "--url", url, "--token", "t")
+    assert done.exit_code == 2
+    assert "What was sent may have been taken: send it again, nothing is taken twice." in done.stderr
+    answering.status = 422
+    refused = entente("feed", "import", str(file), "--feed", "weights", "--url", answering.url, "--token", "t")
+    assert "send it again" not in refused.stderr
+
+
 def test_a_mapping_is_tried_here_before_anybody_approves_it(entente: Any, file: Path, mapping: Path) -> None:
     done = entente("feed", "import", str(file), "--mapping", str(mapping), "--dry-run", "--json")
     assert done.exit_code == 0, done.stderr

@@ -61,12 +61,21 @@ def test_the_key_is_for_its_owner_only_and_made_once(entente: Any) -> None:
     assert "PRIVATE" not in (entente.data / "jwks.json").read_text()
 
 
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_new_key_is_told_beside_the_token(entente: Any, more: list[str]) -> None:
+    """No service that runs already knows it."""
+    first, second = (entente("token", "--role", "quality", *more) for _ in range(2))
+    assert first.stderr.startswith(f"made a new signing key in {entente.data}")
+    assert second.stderr == ""
+    assert len(first.stdout.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "advice"),
     [
         (["--role", "qualty"], "quality, qp, regulatory"),
         (["--role", "partner_quality"], "--partner NUMBER"),
-        (["--role", "quality", "--subject", "service:kpi"], "do not begin as service:"),
+        (["--role", "quality", "--subject", "service:kpi"], "do not begin with service:, feed: or migration:"),
         (["--role", "quality", "--partner", str(uuid4())], "partner_quality, partner_qp"),
         (["--role", "partner_quality", "--partner", "P-2026-00001"], "entente demo"),
     ],

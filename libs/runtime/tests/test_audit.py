@@ -1,5 +1,6 @@
 """The audit as people read it: who changed what of a record, when and why, for whoever may see the record."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -7,7 +8,9 @@ import pytest
 
 from contracts import clock
 from notes.behind_http import Notes
+from notes.installation import message
 from notes.logins import a_note
+from notes.parked import refusing
 from serving.audit import OPERATIONS
 
 
@@ -108,6 +111,30 @@ async def test_what_an_operator_did_is_noted_with_person_and_reason(notes: Notes
     assert f"{why['reason']}; the header's" in [item["reason"] for item in items]
     assert (entry["actor"], entry["reason"]) == ("ola", why["reason"])
     assert entry["done"] == {"/replays": "replay", "/parked/retries": "retry"}[path]
-    assert "from nothing" not in entry["text"], "nothing was there before"
+    replayed = rf"replayed notes from {re.escape(why['since'].replace('T', ' '))} on: facts sent again: \d+"
+    did = {"/replays": replayed, "/parked/retries": "retried parked facts: 0 applied, 0 still fail"}[path]
+    text = rf" UTC: ola \(admin\) {did}\. Reason: {why['reason']}\. It followed from {asked['X-Correlation-Id']}\."
+    assert re.search(text, entry["text"])
     async with notes.as_("partner_quality", partner_id=uuid4()) as partner:
         assert (await partner.get("/audit/operations")).json()["items"] == []
+
+
+async def test_a_retry_is_noted_with_what_came_of_it(notes: Notes) -> None:
+    key, obstacle = uuid4(), notes.installation.trouble.obstacle
+    notes.installation.trouble.obstacle = refusing((key, 0))
+    await notes.installation.produce([message(key, 0)])
+    found = "SELECT coalesce(min(id), 0) FROM parked WHERE key = $1"
+    id = await notes.installation.eventually(lambda: notes.installation.value(found, str(key)))
+    asked = {"X-Correlation-Id": uuid4().hex}
+    async with notes.as_("admin", subject="ola") as operator:
+        assert (await operator.post("/parked/retries", json={"id": id}, headers=asked)).json()["applied"] == 0
+        notes.installation.trouble.obstacle = obstacle
+        assert (await operator.post("/parked/retries", json={"id": id}, headers=asked)).json()["applied"] == 1
+        assert (await operator.post("/parked/retries", json={"id": id}, headers=asked)).status_code == 404
+    items = (await notes.client.get("/audit/operations", params={"limit": 500})).json()["items"]
+    did = [item["text"].partition(" (admin) ")[2] for item in items if item["correlation_id"] in asked.values()]
+    assert [text.partition(", or you")[0].partition(".")[0] for text in did] == [
+        f"retried the parked fact {id}: 0 applied, 1 still fails",
+        f"retried the parked fact {id}: 1 applied, 0 still fail",
+        f"retried the parked fact {id}: broken off by NotFound: there is no parked fact {id}",
+    ]

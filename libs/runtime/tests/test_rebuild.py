@@ -77,6 +77,7 @@ async def test_members_that_have_nothing_to_do_notice_a_rebuild(installation: In
         async with client(app, issuer, "quality") as reader:
             (noted,) = (await reader.get("/audit/operations")).json()["items"]
         assert (noted["done"], noted["reason"]) == ("rebuild", "a handler was wrong")
+        assert "tester (admin) rebuilt notes from the whole history: projections heard. Reason: a h" in noted["text"]
         assert await numbers(installation, key) == [*range(5)]
         assert await installation.value("SELECT min(position) FROM heard") == 6
 

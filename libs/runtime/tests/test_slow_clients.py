@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import psutil
 import pytest
 import pytest_asyncio
 
 from notes.behind_http import Notes
+from notes.installation import WAITING
 from notes.main import create
 from serving.server import serving
 
@@ -193,6 +195,29 @@ async def test_a_body_too_large_is_refused_before_it_is_sent_and_the_connection_
         assert json.loads(body)["limit"] == 1_000_000
         connection.writer.write(b" " * 2_000_000 + b"GET /livez HTTP/1.1\r\nHost: test\r\n\r\n")
         assert (await connection.answer())[0] == 200
+
+
+async def test_a_request_that_is_cut_off_at_the_end_is_503(notes: Notes, issuer: Any) -> None:
+    """One whose body is still on its way, and one that is being answered."""
+    settings = notes.installation.settings.model_copy(update={"role": "api"})
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = Server(listener.getsockname()[1], issuer.token("quality"))
+    async with server.connected() as sending, server.connected() as waiting:
+        async with (
+            asyncpg.create_pool(notes.installation.admin, min_size=1) as pool,
+            pool.acquire() as holder,
+            holder.transaction(),
+            serving(create(settings), settings, listener),
+        ):
+            await holder.execute("LOCK TABLE note")
+            sending.writer.write(server.head(100_000) + b'{"text": ')
+            waiting.writer.write(server.head(15) + b'{"text": "any"}')
+            await notes.installation.eventually(lambda: notes.installation.value(WAITING))
+        for connection in (sending, waiting):
+            status, headers, body = await connection.answer()
+            assert (status, headers["content-type"]) == (503, "application/problem+json")
+            assert int(headers["retry-after"]) > 0
+            assert json.loads(body)["type"] == "urn:entente:problem:stopping"
 
 
 async def test_an_answer_that_nobody_reads_does_not_keep_the_connection(

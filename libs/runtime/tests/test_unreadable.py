@@ -56,6 +56,22 @@ async def test_garbage_parks_alone(installation: Installation, changes: dict[str
     assert len(await parking.listing(installation.place, 10)) == 1
 
 
+async def test_why_a_record_is_unreadable_is_told_by_field_in_one_line_and_again_after_a_retry(
+    installation: Installation,
+) -> None:
+    value = b'{"product_id": "P-1", "code": 7, "name": "Rosuvastatin 10 mg"}'
+    await installation.produce([spoilt(uuid4(), value=value)])
+    async with installation.consuming():
+        await applied(installation, 1)
+    reason = (
+        "Unreadable: this record is not a CloudEvent that its contract allows: occurred_at, dosage_form are missing; "
+        "product_id is no UUID; code is no text"
+    )
+    assert await installation.value("SELECT reason FROM parked") == reason
+    assert (await parking.retry(installation.place, None))["failed"][0]["reason"] == reason
+    assert await installation.value("SELECT reason FROM parked WHERE attempts > 0") == reason
+
+
 async def test_a_nul_in_a_good_fact_s_key_does_not_block(installation: Installation) -> None:
     key = uuid4()
     odd = {"key": b"\0odd"}

@@ -1,6 +1,5 @@
 """``entente audit``: who changed what of a record, when and why."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,7 +20,6 @@ _NUMBERED = {
     "S": ("partner-registry", "sites"),
 }
 """Which list knows a number, by what is before its first hyphen."""
-_NOT_SEEN = {403, 404}
 _OPERATIONS = "operations"
 
 
@@ -42,16 +40,17 @@ def show(
 ) -> None:
     """Tell a record's history in prose, oldest first, to whoever may see the record."""
     with installation.find(url, token) as platform:
-        places = _places(platform, record, service)
-        found = [{"service": name} | entry for name, id in places for entry in _entries(platform, name, id)]
+        found = _found(platform, _places(platform, record, service))
     entries = sorted(found, key=lambda entry: datetime.fromisoformat(entry["at"]))
-    if not entries:
+    if not entries and record != _OPERATIONS:
         raise Failure(f"nothing is known of {record}, or you are no party to it", "Give its id, or its whole number.")
     if as_json:
         print_json({"items": entries})
         return
     for entry in entries:
-        print_line(entry["text"])
+        print_line(f"{entry['service']}: {entry['text']}" if record == _OPERATIONS else entry["text"])
+    if not entries:
+        print_line("no operations yet")
 
 
 def _places(platform: Installation, record: str, service: str | None) -> list[tuple[str, str]]:
@@ -69,15 +68,23 @@ def _of_number(platform: Installation, number: str) -> tuple[str, str]:
         known = ", ".join(f"{kind}-..." for kind in _NUMBERED)
         raise Failure(f"{number!r} is neither an id nor a number", f"Numbers look so: {known}")
     service, collection = _NUMBERED[kind]
-    items = platform.get(f"/api/{service}/v1/{collection}", number=number)["items"]
+    items = platform.get(f"/api/{service}/v1/{collection}", number=number.upper())["items"]
     if not items:
         raise Failure(f"there is no {number}, or you are no party to it", "Check the number.")
     return service, items[0]["id"]
 
 
-def _entries(platform: Installation, service: str, id: str) -> Iterator[dict[str, Any]]:
-    try:
-        yield from platform.items(f"/api/{service}/v1/audit/{id}")
-    except Answered as refusal:
-        if refusal.status not in _NOT_SEEN:
-            raise
+def _found(platform: Installation, places: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """What the services have of it. Raises Answered where all of them refuse it to this role."""
+    found, forbidden = list[dict[str, Any]](), list[Answered]()
+    for service, id in places:
+        try:
+            found += [{"service": service} | entry for entry in platform.items(f"/api/{service}/v1/audit/{id}")]
+        except Answered as refusal:
+            if refusal.status == 403:
+                forbidden.append(refusal)
+            elif refusal.status != 404:
+                raise
+    if len(forbidden) == len(places):
+        raise forbidden[0]
+    return found

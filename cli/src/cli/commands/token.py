@@ -37,8 +37,14 @@ def token(
     check(roles, has_partner=partner is not None)
     folder = DataFolder(data)
     partner_id = _partner_id(partner, folder, url) if partner else None
-    made = Signer(folder).sign(roles, partner_id=partner_id, subject=subject)
+    signer = Signer(folder)
+    made = signer.sign(roles, partner_id=partner_id, subject=subject)
     until = datetime.fromtimestamp(made.expires_at, UTC)
+    if signer.is_new:
+        told = (
+            f"made a new signing key in {folder.path}: it counts where this folder's jwks.json does, and nowhere else"
+        )
+        notes.print(told, markup=False)
     if as_json:
         print_json({"token": made.text, "roles": roles, "partner_id": partner_id, "expires_at": until.isoformat()})
         return
@@ -62,7 +68,8 @@ def _partner_id(partner: str, folder: DataFolder, url: str | None) -> UUID:
         pass
     where = url or (folder.running() or {}).get("url")
     if where is None:
-        advice = "Start it (`entente demo`), or give the partner's id instead of its number."
+        advice = "Start it (`entente demo`), name the folder of the one that runs (--data, or ENTENTE_DATA), "
+        advice += "or give the partner's id instead of its number."
         raise Failure(f"the partner {partner} cannot be looked up: no demo runs on {folder.path}", advice)
     with installation.signed(where, folder, list(SPONSOR_ROLES)) as registry:
         found = list(registry.items("/api/partner-registry/v1/partners", number=partner))

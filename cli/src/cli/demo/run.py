@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 import socket
 import threading
@@ -164,4 +165,7 @@ def _say_where(where: dict[str, str], token: str, seconds: float, folder: DataFo
     print_line(f"Token  {token}\n")
     print_line(f"Try    curl -s -H 'Authorization: Bearer {token}' {url}/api/quality-events/v1/oos-investigations\n")
     print_line(f"Health {where['operations']}/readyz and /metrics, apart from what partners reach\n")
+    if folder.must_be_named:
+        named = f"export ENTENTE_DATA={shlex.quote(str(folder.path))}"
+        print_line(f"Other  commands, in a second terminal, find it after: {named}\n")
     notes.print("Ctrl-C stops it; started again, it finds its data.")

@@ -1,6 +1,8 @@
 """A file sent to a feed, as a stream."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +11,7 @@ from uuid import UUID
 import httpx
 from rich.progress import TextColumn
 
-from cli.failures import Failure
+from cli.failures import Answered, Failure
 from cli.feeds.outcome import Outcome
 from cli.feeds.pieces import read
 from cli.installation import Installation
@@ -20,6 +22,8 @@ _UNDER_WAY = ("received", "replaying")
 _LOOK_EVERY = 0.5
 _PATIENCE = httpx.Timeout(60, connect=5, read=3600, write=600)
 """Seconds. A dry run is answered when the last row is read, and a large file takes its time."""
+
+_AGAIN = "What was sent may have been taken: send it again, nothing is taken twice."
 
 
 def find_feed(platform: Installation, code: str) -> dict[str, Any]:
@@ -49,7 +53,7 @@ def _send(platform: Installation, file: Path, feed: str, *, dry_run: bool) -> Ou
     }
     if file.is_file():  # what comes through a pipe has no length
         headers["Content-Length"] = str(file.stat().st_size)
-    with progress() as bar:
+    with progress() as bar, _may_be_sent_again():
         answer = platform.request(
             "POST",
             f"/api/partner-feeds/v1/feeds/{quote(feed, safe='')}/messages",
@@ -60,6 +64,17 @@ def _send(platform: Installation, file: Path, feed: str, *, dry_run: bool) -> Ou
         )
     outcome = Outcome.of_answer(answer)
     return outcome if outcome.state not in _UNDER_WAY else _finished(platform, str(outcome.message_id))
+
+
+@contextmanager
+def _may_be_sent_again() -> Iterator[None]:
+    """Say so wherever the sender cannot know whether the file arrived."""
+    try:
+        yield
+    except Failure as failure:
+        if not isinstance(failure, Answered) or failure.status >= 500:
+            failure.advice = f"{failure.advice} {_AGAIN}".strip()
+        raise
 
 
 def _finished(platform: Installation, message_id: str) -> Outcome:

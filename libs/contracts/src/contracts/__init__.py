@@ -2,7 +2,7 @@
 
 from contracts import clock, partner_feeds, partner_registry, quality_events, sample_tracking
 from contracts.codes import check_code, check_visible
-from contracts.envelope import CONSTANT_HEADERS, Message, Recorded, read, to_message, to_structured
+from contracts.envelope import CONSTANT_HEADERS, Message, Recorded, Unreadable, read, to_message, to_structured
 from contracts.fact import (
     PARTITIONS,
     Contract,
@@ -38,6 +38,7 @@ __all__ = [
     "Role",
     "Side",
     "SourceRecord",
+    "Unreadable",
     "check_code",
     "check_visible",
     "clock",

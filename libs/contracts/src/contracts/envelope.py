@@ -5,16 +5,24 @@ here, and the library took half of a hop's time: see docs/adr/0002.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from contracts.fact import Fact, contract_for
+from contracts.faults import in_one_line
 from contracts.moments import happened
 
 F = TypeVar("F", bound=Fact, covariant=True)
+T = TypeVar("T")
+
+
+class Unreadable(ValueError):
+    """A record that is no fact of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,14 @@ def to_message(attributes: Mapping[str, Any], data: bytes) -> Message:
     return Message(attributes["partitionkey"], data, headers)
 
 
+def _as(name: str, otherwise: str, convert: Callable[[str], T], text: str) -> T:
+    """The value of an attribute. Raises ValueError that names it, and does not show what was given."""
+    try:
+        return convert(text)
+    except ValueError as error:
+        raise ValueError(f"ce_{name} is {otherwise}") from error
+
+
 def _instant(time: datetime) -> str:
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -82,7 +98,7 @@ def _attributes(key: bytes | None, headers: Sequence[tuple[str, bytes]]) -> dict
 
 
 def _time(attributes: dict[str, str]) -> datetime:
-    time = datetime.fromisoformat(attributes["time"])
+    time = _as("time", "no instant: write 2018-11-05T10:00:00Z", datetime.fromisoformat, attributes["time"])
     if time.tzinfo is None:
         raise ValueError(f"ce_time {attributes['time']} names no zone: write 2018-11-05T10:00:00Z")
     try:
@@ -94,26 +110,38 @@ def _time(attributes: dict[str, str]) -> datetime:
 def read(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Recorded[Fact] | None:
     """The recorded fact of a Kafka record, or None for a type that this release does not know.
 
-    Raises ValueError (pydantic's ValidationError is one) for a record that is no CloudEvent of ours.
+    Raises Unreadable for a record that is no CloudEvent of ours, whatever a foreign producer wrote.
     """
+    try:
+        return _read(key, value, headers)
+    except Exception as error:
+        why = in_one_line(error) if isinstance(error, ValidationError) else error
+        raise Unreadable(f"this record is not a CloudEvent that its contract allows: {why}") from error
+
+
+def _read(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Recorded[Fact] | None:
     attributes = _attributes(key, headers)
     contract = contract_for(attributes["type"])
     if contract is None:
         return None
     given = attributes.get
     return Recorded(
-        id=UUID(attributes["id"]),
+        id=_as("id", "no UUID", UUID, attributes["id"]),
         type=contract.type,
         source=attributes["source"],
         time=_time(attributes),
         key=given("partitionkey", ""),
-        sequence=int(given("sequence", 0)),
+        sequence=_as("sequence", "no whole number", int, given("sequence", "0")),
         correlation_id=given("correlationid", ""),
         causation_id=given("causationid"),
         traceparent=given("traceparent"),
-        parties=tuple(map(UUID, filter(None, given("parties", "").split(",")))),
+        parties=_as("parties", "no list of UUIDs", _uuids, given("parties", "")),
         fact=contract.model.model_validate_json(value or b""),
     )
+
+
+def _uuids(text: str) -> tuple[UUID, ...]:
+    return tuple(map(UUID, filter(None, text.split(","))))
 
 
 def to_structured(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> dict[str, Any]:

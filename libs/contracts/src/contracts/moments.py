@@ -54,7 +54,7 @@ def why_too_early(moment: AnyMoment) -> str | None:
         early = moment < _FIRST_INSTANT
     else:
         early = moment < FIRST_DAY if isinstance(moment, date) else moment < _FIRST_MONTH
-    return f"{moment} lies before {FIRST_DAY}: write the year with four digits, such as 2019" if early else None
+    return f"{moment} lies before {FIRST_DAY}: write the year that is meant, from 1900 on" if early else None
 
 
 def _is_beyond(moment: AnyMoment, ahead: timedelta) -> bool:

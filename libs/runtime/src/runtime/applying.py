@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiokafka.structs import ConsumerRecord
 
-from contracts import Fact, Recorded, read
+from contracts import Fact, Recorded, Unreadable, read
 from runtime import metrics, telemetry
 from runtime.database import Context
 from runtime.health import Health, described
@@ -34,10 +34,6 @@ ON CONFLICT (topic, partition, "offset", event_id, handler_group) DO NOTHING
 """
 
 
-class Unreadable(Exception):
-    """A record that is no fact of ours; it parks alone, for it has no key that could be trusted."""
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Whose facts are applied, and where they come from."""
@@ -55,11 +51,8 @@ class Place:
 
 
 def parse(record: ConsumerRecord) -> Recorded[Fact] | None:
-    """The fact of a record, None for an unknown type. Raises Unreadable."""
-    try:
-        return read(record.key, record.value, record.headers)
-    except Exception as error:  # whatever a foreign producer wrote must not end the consumer
-        raise Unreadable(f"this record is not a CloudEvent that its contract allows: {error}") from error
+    """The fact of a record, None for an unknown type. Raises Unreadable: no key of it can be trusted."""
+    return read(record.key, record.value, record.headers)
 
 
 def _key(record: ConsumerRecord) -> str:

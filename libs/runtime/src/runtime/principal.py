@@ -21,14 +21,14 @@ SPONSOR = "sponsor"
 """What the claim ``party`` says of the sponsor's people."""
 PARTNER = "svc_partner"
 """The database role of partners' requests."""
-_OURS = ("service:", "feed:", "migration:")
+RESERVED = ("service:", "feed:", "migration:")
 """Prefixes of those who act without a token: an audit must not take a person for one of them."""
 
 
 def is_person(subject: str) -> bool:
     """Not empty, not longer than OIDC allows, and nobody that an audit could take for one of ours."""
     plain = subject.strip() == subject and subject.isprintable()  # or two subjects would look like one person
-    return plain and 0 < len(subject) <= 255 and not subject.lower().startswith(_OURS)
+    return plain and 0 < len(subject) <= 255 and not subject.lower().startswith(RESERVED)
 
 
 @dataclass(frozen=True, slots=True)

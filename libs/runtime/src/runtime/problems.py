@@ -14,6 +14,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from contracts.faults import faults_of
+
 MEDIA_TYPE = "application/problem+json"
 _UNSTORABLE = (
     *(asyncpg.DataError, asyncpg.CharacterNotInRepertoireError),
@@ -85,10 +87,8 @@ def is_transient(error: BaseException) -> bool:
 
 
 def _invalid(error: RequestValidationError) -> Problem:
-    errors = []
-    for one in error.errors():
-        reason = str(one.get("ctx", {}).get("error", one["msg"]))  # of broken JSON and of our own rules
-        errors.append({"field": ".".join(map(str, one["loc"])), "reason": reason, "value": str(one.get("input"))[:80]})
+    faults = faults_of(error.errors())
+    errors = [{"field": one.field, "reason": one.reason, "value": str(one.given)[:80]} for one in faults]
     fields = ", ".join(item["field"] for item in errors[:5])
     return Problem(422, "invalid-request", f"{len(errors)} invalid: {fields}", errors=errors)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
 from typing import Annotated, Any, get_args, get_origin
 
@@ -136,11 +136,17 @@ class CommandRoute(APIRoute):
         return command
 
 
+def refuse_unknown(request: Request, known: Collection[str]) -> None:
+    """Raise a 422 Problem for a parameter that is not known: a misspelt filter would pass for one that finds all."""
+    if unknown := sorted(set(request.query_params).difference(known)):
+        detail = f"there is no parameter {', '.join(unknown)}; possible: {', '.join(sorted(known)) or 'none'}"
+        raise Problem(422, "unknown-parameter", detail)
+
+
 class QueryRoute(APIRoute):
     """A read-only transaction per request; the answer of a single record carries its ETag.
 
-    A parameter that is not known is refused: a misspelt filter would pass for one that finds everything. So is one that
-    is given twice and counts once.
+    A parameter that is not known is refused, and so is one that is given twice and counts once.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -157,9 +163,7 @@ class QueryRoute(APIRoute):
         async def query(request: Request) -> Response:
             principal = await authenticate(request)
             needs.check_role(principal)
-            if unknown := sorted(set(request.query_params) - known):
-                detail = f"there is no parameter {', '.join(unknown)}; possible: {', '.join(sorted(known)) or 'none'}"
-                raise Problem(422, "unknown-parameter", detail)
+            refuse_unknown(request, known)
             if twice := sorted(name for name in single if len(request.query_params.getlist(name)) > 1):
                 raise Problem(422, "repeated-parameter", f"{', '.join(twice)} can be given once: which one is meant?")
             async with request.app.state.store.work(Context(principal, read_only=True)) as work:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -83,13 +83,36 @@ class AuditEntry(BaseModel):
 
 def _prose(row: Any, changes: Sequence[Change]) -> str:
     who = row["actor"] + (f" ({row['actor_roles'].replace(',', ', ')})" if row["actor_roles"] else "")
-    what = row["table_name"].replace("_", " ")
-    done = _DONE.get(row["operation"], row["operation"])
     changed = "; ".join(_said(change, anew=row["old"] is None) for change in changes)
+    if row["operation"] in _DONE:
+        did = f"{_DONE[row['operation']]} {row['table_name'].replace('_', ' ')}"
+    else:
+        did, changed = _operation(row["operation"], row["new"] or {}) or (f"did a {row['operation']}", changed)
     why = f" Reason: {row['reason']}." if row["reason"] else ""
     why += f" Because of the fact {row['cause']}." if row["cause"] else ""
     why += f" It followed from {row['correlation_id']}." if row["correlation_id"] else ""
-    return f"{row['at']:%Y-%m-%d %H:%M:%S} UTC: {who} {done} {what}{': ' if changed else ''}{changed}.{why}"
+    return f"{row['at']:%Y-%m-%d %H:%M:%S} UTC: {who} {did}{': ' if changed else ''}{changed}.{why}"
+
+
+def _operation(what: str, detail: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What an operator did, and what came of it; None where no more is known than its details."""
+    match what, detail:
+        case "retry", {"parked": parked, "broken_off": reason}:
+            return f"retried {_parked(parked)}", f"broken off by {reason}"
+        case "retry", {"parked": parked, "applied": applied, "failed": failed}:
+            return (
+                f"retried {_parked(parked)}",
+                f"{applied} applied, {len(failed)} still fail{'s' * (len(failed) == 1)}",
+            )
+        case "replay", {"service": service, "since": since, "facts": facts}:
+            return f"replayed {service} from {since or 'the beginning'} on", f"facts sent again: {facts}"
+        case "rebuild", {"service": service, "projections": projections}:
+            return f"rebuilt {service} from the whole history", f"projections {', '.join(projections)}"
+    return None
+
+
+def _parked(id: int | None) -> str:
+    return "parked facts" if id is None else f"the parked fact {id}"
 
 
 def _said(change: Change, *, anew: bool) -> str:

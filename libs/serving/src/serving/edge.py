@@ -16,6 +16,11 @@ from runtime.settings import Settings
 log = structlog.get_logger()
 
 
+CUT_OFF = "the process stops"
+"""With this message a request's task is cancelled when the process can wait no longer."""
+_STOPPING = "the process stops, and cut this request off; what was sent may have been taken: send it again in a moment"
+
+
 class BrokenOff(Exception):
     """An answer had begun when it failed: its connection must end, and the log has the reason already."""
 
@@ -50,6 +55,11 @@ class _Edge:
             await self._app(scope, exchange.receive, exchange.send)
         except BrokenOff:
             raise
+        except asyncio.CancelledError as error:
+            if exchange.begun or error.args != (CUT_OFF,):
+                raise
+            stopping = Problem(503, "stopping", _STOPPING, headers={"Retry-After": "2"})
+            await problem_response(stopping, request.url.path)(scope, receive, send)
         except Exception as error:
             if exchange.begun:
                 log.error("answer broken off", path=request.url.path, exc_info=error)

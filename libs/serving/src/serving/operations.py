@@ -15,6 +15,7 @@ from runtime import cursor, handled, metrics, parking
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
 from runtime.database import Context
+from runtime.health import described
 from runtime.problems import RuleViolated
 from runtime.routes import correlation_of, reason_of
 from serving.audit import note_operation
@@ -99,9 +100,19 @@ async def explain_parked(id: int, place: Looked) -> dict[str, Any]:
 @allowed(Role.admin)
 async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=True)] = None) -> dict[str, Any]:
     """Apply parked facts in order, each in a transaction of its own; a key stops at its first failure."""
+    try:
+        outcome = await parking.retry(place, id)
+    except BaseException as error:  # some may have been applied
+        await _note_retry(place, parked=id, broken_off=described(error))
+        raise
+    failed = [each["id"] for each in outcome["failed"]]
+    await _note_retry(place, parked=id, applied=outcome["applied"], failed=failed)
+    return outcome
+
+
+async def _note_retry(place: Place, **detail: Any) -> None:
     async with place.store.work(place.context()) as work:
-        await note_operation(work, "retry", parked=id)  # also where it fails again
-    return await parking.retry(place, id)
+        await note_operation(work, "retry", **detail)
 
 
 @router.get("/set-aside")
@@ -118,7 +129,7 @@ async def replay(place: Operated, since: Annotated[HappenedAt | None, Body(embed
     """Send the ledger to Kafka again, from an instant on. ``outbox_pending`` in the status tells how far it is."""
     async with place.store.work(place.context()) as work:
         facts = await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))
-        await note_operation(work, "replay", since=since, facts=facts)
+        await note_operation(work, "replay", service=place.service, since=since, facts=facts)
         log.warning("replay", service=place.service, by=work.principal.subject, since=since, facts=facts)
         return {"facts": facts}
 
@@ -138,6 +149,6 @@ async def rebuild(request: Request, place: Operated) -> dict[str, int]:
         if await work.connection.fetchval(_HANDLED_BY_OTHERS, place.subscriptions.digest()):
             raise RuleViolated("another release's handlers are registered: this one waits, and would build nothing")
         await handled.rebuild(work, projections)
-        await note_operation(work, "rebuild", projections=list(projections))
+        await note_operation(work, "rebuild", service=place.service, projections=list(projections))
         log.warning("rebuild", service=place.service, by=work.principal.subject, projections=projections)
     return {"partitions": (await status_of(place))["partitions_to_read"]}

@@ -59,7 +59,7 @@ TYPES: Mapping[int, Mapping[str, str]] = {
         "issuer-unavailable": "the keys of the issuer cannot be had",
         "not-ready": "the service is starting, or stopping",
         "too-many-readers": "too many look at the outbox at once",
-        "unavailable": "the database is away, or too busy; try again",
+        "unavailable": "the database is away or too busy, or the process stops; try again",
     },
 }
 ALWAYS = (400, 401, 403, 404, 405, 408, 422, 429, 500, 503)

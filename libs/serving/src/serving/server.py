@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from runtime.settings import Settings
 from serving import health
+from serving.edge import CUT_OFF
 
 log = structlog.get_logger()
 GRACE = 5
@@ -98,5 +99,5 @@ async def serving(
             await asyncio.wait([task], timeout=GRACE)
             for request in server.server_state.tasks:
                 log.warning("a request is cut off")
-                request.cancel()
+                request.cancel(CUT_OFF)
             await asyncio.wait([task], timeout=5 * GRACE)

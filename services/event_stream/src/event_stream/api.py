@@ -9,7 +9,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends, Header, Query, Request
 from prometheus_client import Gauge
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
@@ -20,6 +20,7 @@ from event_stream.places import Place, Since
 from event_stream.reader import Reader
 from runtime.access import READERS, SPONSORS, Asking, allowed
 from runtime.problems import Problem
+from runtime.routes import refuse_unknown
 from runtime.settings import Settings
 
 log = structlog.get_logger()
@@ -42,9 +43,7 @@ before it stops the service, would wait for ever."""
 
 
 class Wanted(BaseModel):
-    """What a reader wants. A parameter that is not known is refused: a misspelt filter would let everything pass."""
-
-    model_config = ConfigDict(extra="forbid")
+    """What a reader wants."""
 
     type: list[str] = Field([], description="full type, or short name such as DeviationRaised; repeatable")
     partner: UUID | None = Field(None, description="a party to the fact, or named in it")
@@ -72,6 +71,7 @@ async def _reader(
     last_event_id: Annotated[str | None, Header(description="resume behind this event's `id`")] = None,
 ) -> AsyncIterator[Reader]:
     # A dependency, for its end comes however the stream ends, also where it was never begun to be sent.
+    refuse_unknown(request, Wanted.model_fields)
     settings: Settings = request.app.state.settings
     chosen = Filter(full_types(wanted.type), wanted.partner, wanted.site, wanted.key, party=principal.partner_id)
     last = Place.parse(last_event_id) if last_event_id else None

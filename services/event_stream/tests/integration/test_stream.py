@@ -129,12 +129,17 @@ async def test_a_misspelt_filter_is_refused(streaming: Any) -> None:
     """It would let everything pass."""
     async with streaming(types="DeviationRaised") as stream:
         assert stream.response.status_code == 422
-        assert stream.response.json()["errors"][0]["field"] == "query.types"
+        assert stream.response.json()["type"] == "urn:entente:problem:unknown-parameter"
+        told = "there is no parameter types; possible: key, partner, since, site, type"
+        assert stream.response.json()["detail"] == told
 
 
-async def test_since_needs_an_offset(streaming: Any) -> None:
-    async with streaming(since="2026-01-01T00:00:00") as stream:
+@pytest.mark.parametrize("since", ["2026-01-01T00:00:00", "yesterday"])
+async def test_since_needs_an_offset(streaming: Any, since: str) -> None:
+    async with streaming(since=since) as stream:
         assert stream.response.status_code == 422
+        told = "write an instant with its offset from UTC, such as 2018-11-05T10:00:00Z; or 'beginning'"
+        assert stream.response.json()["errors"] == [{"field": "query.since", "reason": told, "value": since}]
 
 
 async def test_since_lies_within_the_bounds_of_what_happened(streaming: Any, edge_moments: Any) -> None:

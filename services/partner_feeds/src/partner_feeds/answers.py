@@ -11,6 +11,9 @@ from partner_feeds.records import Record
 LONGEST_VALUE = 80
 """A refused value is shown only so far: an answer must not carry a megabyte back."""
 
+MOST_NOTICES = 100
+"""Kept with a message; who sends a file in which every row gives cause for one knows enough after these."""
+
 NEAR, NEAR_FOR_SHORT = 0.75, 0.6
 """How alike two words must be (difflib's ratio), one to be proposed for the other. Of three letters two are enough."""
 

@@ -1,12 +1,17 @@
 """CloudEvents in our own words."""
 
+import asyncio
 import json
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
+
+from contracts import Lot
+from partner_feeds.messages import known
 
 SINGLE = {"Content-Type": "application/cloudevents+json"}
 
@@ -126,6 +131,48 @@ async def test_what_was_said_of_one_batch_cannot_be_carried_over_to_another(
     assert "of another lot" in answer["errors"][0]["reason"]
     again = business.event("BatchStart", record_id="mes/1", revision=2, lot=wrong)
     assert (await business.send_events(again))["records"][0]["outcome"] == "amended"
+
+
+async def test_what_another_message_says_of_a_batch_at_the_same_moment_is_not_carried_over(
+    business: Any, published: Any, database: asyncpg.Pool, eventually: Any
+) -> None:
+    """It looked before the other one was committed, and waits for it."""
+    wrong, right = ({"material": business.code, "number": number} for number in ("B-1", "B-2"))
+    (feed,) = (await business.maker.get("/feeds", params={"code": business.mes})).json()["items"]
+    first = known.Sent("BatchStart", "mes/1", 1, 11, Lot.identify(business.plant_id, business.code, wrong["number"]))
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with database.acquire() as connection:
+        async with connection.transaction():
+            await known.compare(connection, UUID(feed["id"]), [first], keep=True)
+            moved = business.event("BatchStart", record_id="mes/1", revision=2, lot=right)
+            sending = asyncio.create_task(business.send_events(business.event("BatchStart"), moved))
+            await eventually(lambda: database.fetchval(waiting))
+        answer = await sending
+        record = "SELECT revision, lot_id FROM known_record WHERE feed_id = $1 AND record_id = 'mes/1'"
+        kept = [tuple(row) for row in await connection.fetch(record, UUID(feed["id"]))]
+    assert [line["outcome"] for line in answer["records"]] == ["accepted", "refused"]
+    assert "of another lot" in answer["errors"][0]["reason"]
+    assert kept == [(1, first.lot_id)]
+    assert len([fact for fact in await published(answer["message_id"]) if "source" in fact]) == 1
+
+
+async def test_a_deviations_lot_of_no_product_is_told(business: Any, register_product: Any) -> None:
+    """It may be a raw material's; and of a misspelt code nobody else would hear."""
+    code = f"VEL-{uuid4().hex[:8].upper()}0"
+    await register_product(code)
+
+    def deviation(*codes: str) -> dict[str, Any]:
+        lots = [{"material": each, "number": "1"} for each in codes]
+        said = {"title": "Belt torn", "category": "equipment", "partner_aware_at": "2024-05-17T11:00:00Z"}
+        return dict(business.event("Deviation", lot=None, lots=lots, **said))
+
+    misspelt = code[:-1] + "O"
+    answer = await business.send_events(deviation(code), deviation(misspelt, code), deviation("lactose"))
+    assert (answer["accepted"], answer["errors"]) == (3, [])
+    told = "row {}: no product has the code {}; the lot is taken as one of a material"
+    assert answer["notices"] == [told.format(2, f"{misspelt}; nearest: {code}"), told.format(3, "lactose")]
+    further = deviation(f"{code[:-2]}-O")
+    assert "nearest" not in (await business.send_events(further))["notices"][0], "products are the sponsor's"
 
 
 async def test_the_right_content_type_is_another_message(business: Any) -> None:

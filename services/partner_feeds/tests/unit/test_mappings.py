@@ -221,3 +221,20 @@ def test_deviations_by_mapping_with_an_optional_column_left_out() -> None:
     assert (first.proposed_classification, second.proposed_classification) == (Classification.major, None)
     assert first.partner_aware_at == datetime(2026, 2, 1, 5, tzinfo=UTC)
     assert (second.description, second.lots, second.site) == ("", (), None)
+
+
+@pytest.mark.parametrize(("cells", "blank", "filled"), [("L1\t", "product", "lot"), ("\tP1", "lot", "product")])
+def test_a_deviations_lot_that_is_half_named_is_refused(cells: str, blank: str, filled: str) -> None:
+    """Nobody would know which lot it concerns; with neither it concerns none."""
+    column = "  product: {holds: text}\n  known"
+    mapping = DEVIATIONS.replace("  known", column, 1).replace("material: P1", 'material: "{product}"')
+    lines = [f"DEV-{row}\tJam\t\t{text}\t2026-02-01T06:00:00Z\tB" for row, text in enumerate([cells, "\t", "L1\tP1"])]
+    file = "\n".join(["number\ttitle\ttext\tlot\tproduct\tknown\tclass", *lines])
+    half, neither, both = translate(load(mapping), [file.encode()], now=NOW)
+    assert isinstance(half, Refused)
+    told = f"is blank, and names the lot batch with {filled}: give it, or leave all of them blank"
+    assert [(error.field, error.reason) for error in half.errors] == [(blank, told)]
+    assert isinstance(neither, Accepted)
+    assert isinstance(both, Accepted)
+    lots = [record.lots for answer in (neither, both) for record in answer.records if isinstance(record, Deviation)]
+    assert lots == [(), (LotCode("P1", "L1"),)]

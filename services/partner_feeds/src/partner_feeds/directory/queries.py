@@ -9,6 +9,7 @@ from runtime.problems import Problem
 from runtime.work import Work
 
 _PRODUCTS = "SELECT code, id FROM known_product WHERE code = ANY ($1::text[])"
+_CODES = "SELECT code FROM known_product"
 _SITES = "SELECT number, id, partner_id FROM known_site WHERE number = ANY ($1::text[])"
 
 
@@ -37,6 +38,11 @@ async def look_up(work: Work, codes: Collection[str], numbers: Collection[str]) 
         rows = await work.connection.fetch(_SITES, list(numbers))
         directory.sites.update({row["number"]: Place(row["id"], row["partner_id"]) for row in rows})
     return directory
+
+
+async def codes(work: Work) -> list[str]:
+    """The codes of all products."""
+    return [row["code"] for row in await work.connection.fetch(_CODES)]
 
 
 async def site(work: Work, id: UUID, field: str) -> KnownSite:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from contracts import Moment
 from partner_feeds.mappings.columns import Column, NumberColumn
-from partner_feeds.mappings.rules import LotRule
+from partner_feeds.mappings.rules import PLACEHOLDER, LotRule
 from partner_feeds.mappings.texts import RowFault, Values, filled_in, required_text, text_of
 from partner_feeds.records import Amount, LotCode, NamedValue, Record
 from partner_feeds.units import is_unit, why_no_unit
@@ -63,6 +63,23 @@ def required_lot(scope: Scope, name: str, rule: LotRule) -> RequiredLot:
         return found
 
     return require
+
+
+def optional_lot(scope: Scope, name: str, rule: LotRule) -> LotOf:
+    """Names a row's lot: None when all that names it is blank. Raises RowFault when only a part is: which lot is it?"""
+    lot = scope.lots[name]
+    columns = list(dict.fromkeys(PLACEHOLDER.findall(rule.material) + PLACEHOLDER.findall(rule.number)))
+
+    def find(values: Values) -> LotCode | None:
+        found = lot(values)
+        filled = [] if found else [column for column in columns if values[scope.slots[column]] is not None]
+        if filled:
+            blank = next(column for column in columns if column not in filled)
+            told = f"is blank, and names the lot {name} with {', '.join(filled)}: give it, or leave all of them blank"
+            raise RowFault(blank, "", told)
+        return found
+
+    return find
 
 
 def moment_of(scope: Scope, column: str) -> Callable[[Values], Moment]:

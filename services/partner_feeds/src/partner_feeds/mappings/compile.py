@@ -51,11 +51,12 @@ def _conditional(build: Build, rule: Rule, slots: dict[str, int]) -> Build:
 
 def _build(mapping: Mapping, rule: Rule, scope: Scope) -> Build:
     if isinstance(rule, DeviationRule):
-        return _deviation(rule, scope)
+        return _deviation(rule, scope, [builders.optional_lot(scope, name, mapping.lots[name]) for name in rule.lots])
     lot = builders.required_lot(scope, rule.lot, mapping.lots[rule.lot])
     match rule:
         case BatchStartRule():
-            return _batch_start(rule, scope, lot)
+            inputs = [builders.optional_lot(scope, name, mapping.lots[name]) for name in rule.inputs]
+            return _batch_start(rule, scope, lot, inputs)
         case BatchCompletionRule():
             return _batch_completion(rule, scope, lot)
         case ProcessDataRule():
@@ -66,15 +67,14 @@ def _build(mapping: Mapping, rule: Rule, scope: Scope) -> Build:
             assert_never(rule)
 
 
-def _batch_start(rule: BatchStartRule, scope: Scope, lot: builders.RequiredLot) -> Build:
+def _batch_start(rule: BatchStartRule, scope: Scope, lot: builders.RequiredLot, inputs: list[builders.LotOf]) -> Build:
     record_id = required_text(rule.id, scope.slots, "the record's id")
     revision = builders.revision_of(scope, rule.revision)
     occurred_at = builders.moment_of(scope, rule.occurred_at)
     planned = builders.amount_of(scope, rule.planned_quantity)
-    inputs = [scope.lots[name] for name in rule.inputs]
 
     def build(values: Values) -> Iterator[Record]:
-        used = [found for name in inputs if (found := name(values)) is not None]
+        used = [found for input_lot in inputs if (found := input_lot(values)) is not None]
         yield BatchStart(
             record_id=record_id(values),
             revision=revision(values),
@@ -137,7 +137,7 @@ def _process_data(rule: ProcessDataRule, scope: Scope, lot: builders.RequiredLot
     return build
 
 
-def _deviation(rule: DeviationRule, scope: Scope) -> Build:
+def _deviation(rule: DeviationRule, scope: Scope, lots: list[builders.LotOf]) -> Build:
     record_id = required_text(rule.id, scope.slots, "the record's id")
     revision = builders.revision_of(scope, rule.revision)
     occurred_at = builders.moment_of(scope, rule.occurred_at)
@@ -145,7 +145,6 @@ def _deviation(rule: DeviationRule, scope: Scope) -> Build:
     description = filled_in(rule.description or "", scope.slots, LONGEST_TEXT)
     category = required_text(rule.category, scope.slots, "the category")
     site = filled_in(rule.site, scope.slots) if rule.site else None
-    lots = [scope.lots[name] for name in rule.lots]
     discovered_at = builders.instant_of(scope, rule.discovered_at)
     aware_at = builders.instant_of(scope, rule.partner_aware_at)
     proposed = _proposed(rule, scope)
@@ -162,7 +161,7 @@ def _deviation(rule: DeviationRule, scope: Scope) -> Build:
             description=description(values) or "",
             category=category(values),
             site=site(values) if site else None,
-            lots=tuple(found for name in lots if (found := name(values)) is not None),
+            lots=tuple(found for lot in lots if (found := lot(values)) is not None),
             discovered_at=discovered_at(values),
             partner_aware_at=aware,
             proposed_classification=proposed(values),

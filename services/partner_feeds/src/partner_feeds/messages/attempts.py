@@ -13,7 +13,7 @@ from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from partner_feeds.answers import Answer, Refused, RowError
+from partner_feeds.answers import MOST_NOTICES, Answer, Refused, RowError
 from partner_feeds.feeds.model import Feed
 from partner_feeds.mappings import Mapping, load
 from partner_feeds.mappings.commands import live
@@ -25,9 +25,6 @@ from partner_feeds.messages.reporting import Reporting, report
 from partner_feeds.messages.rows import Scope
 from partner_feeds.messages.source import piece_of
 from runtime.work import Work
-
-MOST_NOTICES = 100
-"""Kept with a message; who sends a file in which every row gives cause for one knows enough after these."""
 
 NO_LIVE_MAPPING = "no version of the feed's mapping is live: let quality approve one, then replay the message"
 _BEGIN = """

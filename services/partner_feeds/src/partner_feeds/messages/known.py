@@ -42,6 +42,10 @@ class Novelty(StrEnum):
     """Known, and with other content than before."""
 
 
+class MovedMeanwhile(Exception):
+    """Another message made a record known of another lot, after this one had looked."""
+
+
 class Sent(NamedTuple):
     """A record as it is compared."""
 
@@ -69,7 +73,8 @@ async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sen
 async def compare(connection: Any, feed_id: UUID, sent: Sequence[Sent], *, keep: bool) -> list[Novelty]:
     """What each record is, in order; what is new is known from now on, unless nothing is to be kept.
 
-    Waits for a transaction that makes the same records known at this moment.
+    Waits for a transaction that makes the same records known at this moment. Raises MovedMeanwhile, and then nothing of
+    this may stay, where that one says them of other lots.
     """
     highest: dict[Key, Sent] = {}
     for each in sent:
@@ -78,6 +83,9 @@ async def compare(connection: Any, feed_id: UUID, sent: Sequence[Sent], *, keep:
     # In order of the key: two messages with the same records would otherwise wait for each other.
     records = [highest[key] for key in sorted(highest)]
     known = await (_make_known if keep else _known)(connection, feed_id, records)
+    # Only now does a record's lot stand fast: it is kept with the first revision, and no later one changes it.
+    if known and await moved(connection, feed_id, sent):
+        raise MovedMeanwhile
     return [_novelty(each, known) for each in sent]
 
 

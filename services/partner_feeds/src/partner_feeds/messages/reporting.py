@@ -1,13 +1,14 @@
 """A batch of rows into published facts: registry, known records and outbox, each in one statement."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
 from contracts.partner_feeds import ProcessDataReported, Reported
-from partner_feeds.answers import Answer, Notice
+from partner_feeds.answers import MOST_NOTICES, Answer, Notice, nearest
 from partner_feeds.directory import queries as directory
 from partner_feeds.messages import known, starts
 from partner_feeds.messages.known import Novelty
@@ -37,15 +38,26 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     codes = Codes.of(answers)
     found = await directory.look_up(work, codes.products, codes.sites)
     rows = await asyncio.to_thread(read_rows, scope, found, answers)
-    refuse_moved(rows, await known.moved(work.connection, scope.feed.id, [each for row in rows for each in row.sent]))
-    sent = [each for row in rows for each in row.sent]
-    told = iter(await known.compare(work.connection, scope.feed.id, sent, keep=keep))
+    told = iter(await _compare(work, scope.feed.id, rows, keep=keep))
     novelties = [list(islice(told, len(row.sent))) for row in rows]
     if keep:
         await _publish(work, scope, rows, novelties)
     notices = [_said(answer) for answer in answers if isinstance(answer, Notice)]
+    if any(row.materials for row in rows):
+        products = await directory.codes(work)
+        notices += await asyncio.to_thread(lambda: list(islice(_of_materials(rows, products), MOST_NOTICES)))
     notices += [said for row, novelty in zip(rows, novelties, strict=True) for said in _passed_over(row, novelty)]
     return Reporting([_outcome(row, novelty) for row, novelty in zip(rows, novelties, strict=True)], notices)
+
+
+async def _compare(work: Work, feed_id: UUID, rows: list[Row], *, keep: bool) -> list[Novelty]:
+    """What each record is, in order. Rows that would carry one over to another lot are refused, and not compared."""
+    while True:
+        refuse_moved(rows, await known.moved(work.connection, feed_id, [each for row in rows for each in row.sent]))
+        with suppress(known.MovedMeanwhile):
+            async with work.savepoint():
+                sent = [each for row in rows for each in row.sent]
+                return await known.compare(work.connection, feed_id, sent, keep=keep)
 
 
 def _outcome(row: Row, novelties: list[Novelty]) -> RowOutcome:
@@ -60,6 +72,15 @@ def _outcome(row: Row, novelties: list[Novelty]) -> RowOutcome:
 
 def _said(notice: Notice) -> str:
     return notice.text if notice.row <= 1 else f"row {notice.row}: {notice.text}"
+
+
+def _of_materials(rows: list[Row], products: Collection[str]) -> Iterator[str]:
+    """What lots are of no product, which is right for a raw material's and a slip of the pen for others."""
+    for row in rows:
+        for code in () if row.errors else row.materials:
+            # About one slip away: products are the sponsor's, and nobody is shown what he did not nearly write.
+            near = nearest(code, products, max(0.5, 1 - 1 / len(code)))
+            yield f"row {row.number}: no product has the code {code}{near}; the lot is taken as one of a material"
 
 
 def _passed_over(row: Row, novelties: list[Novelty]) -> list[str]:

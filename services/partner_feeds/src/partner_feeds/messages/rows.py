@@ -8,7 +8,13 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported, Reported
+from contracts.partner_feeds import (
+    BatchCompletionReported,
+    BatchStartReported,
+    DeviationReported,
+    ProcessDataReported,
+    Reported,
+)
 from partner_feeds.answers import Accepted, Answer, Notice, RowError
 from partner_feeds.directory.queries import Directory
 from partner_feeds.feeds.model import Feed
@@ -43,6 +49,8 @@ class Row:
     sent: list[Sent] = field(default_factory=list)
     undated: set[int] = field(default_factory=set)
     """Which of the facts come from records without any date, by position."""
+    materials: list[str] = field(default_factory=list)
+    """The codes of a deviation's lots that are no product's."""
     errors: list[RowError] = field(default_factory=list)
 
 
@@ -87,6 +95,8 @@ def _row(scope: Scope, reporter: Reporter, answer: Answer) -> Row:
             continue
         if isinstance(record, ProcessData) and record.occurred_at is None:
             row.undated.add(len(row.facts))
+        if isinstance(fact, DeviationReported):
+            row.materials += sorted({lot.material for lot in fact.lots if lot.product_id is None})
         row.facts.append(fact)
         row.sent.append(_sent(record, fact))
     if row.errors:

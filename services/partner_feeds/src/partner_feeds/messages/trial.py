@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 
-from partner_feeds.answers import Accepted, Answer, Notice
-from partner_feeds.messages.attempts import MOST_NOTICES
+from partner_feeds.answers import MOST_NOTICES, Accepted, Answer, Notice
 from partner_feeds.messages.batches import Batches, Form
 from partner_feeds.messages.outcomes import Counts, Outcome, RowOutcome
 from partner_feeds.messages.reporting import Reporting, report

@@ -1,0 +1,54 @@
+"""What is wrong with a document, in one line: every field, and no value."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from contracts import HappenedAt, Moment
+from contracts.faults import faults_of, in_one_line
+from contracts.partner_feeds import TestResultReported
+
+
+def refusal(model: Any, document: str) -> ValidationError:
+    with pytest.raises(ValidationError) as raised:
+        TypeAdapter(model).validate_json(document)
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ({"value": "Mrs Novak"}, "value is no number"),
+        ({"parties": ["x"], "lot": 5}, "parties.0 is no UUID; lot is no object"),
+        ({"parties": 5, "historic": "x", "text": 5}, "parties is no list; historic is neither true nor false; text is"),
+        ({"occurred_at": "2018-13"}, "occurred_at is no instant, day or month"),
+        ({"occurred_at": "1.1.2019"}, "occurred_at: write an instant with its zone"),
+        ({"stage": "x"}, "stage: Input should be 'raw_material', 'intermediate', 'release' or 'stability'"),
+    ],
+)
+def test_every_field_is_told_in_words(document: dict[str, Any], reason: str) -> None:
+    line = in_one_line(refusal(TestResultReported, json.dumps(document)))
+    missing, told = line.split(" are missing; ")
+    assert told.startswith(reason)
+    assert {"source", "laboratory_site_id", "unit"} <= set(missing.split(", "))
+    assert "\n" not in line
+    assert "http" not in line
+    assert "Novak" not in line
+
+
+@pytest.mark.parametrize(("document", "reason"), [("", "the data is no JSON: "), ("[]", "the data is no object")])
+def test_what_is_wrong_with_the_whole_is_told_as_such(document: str, reason: str) -> None:
+    assert in_one_line(refusal(TestResultReported, document)).startswith(reason)
+
+
+@pytest.mark.parametrize("given", ["yesterday", "2018-13"])
+def test_a_field_of_several_forms_is_told_once_under_its_own_name(given: str) -> None:
+    errors = [dict(each) | {"loc": ("query", "since", *each["loc"])} for each in refusal(Moment, f'"{given}"').errors()]
+    assert [fault.field for fault in faults_of(errors)] == ["query.since"]
+
+
+def test_a_field_may_be_called_as_a_form_is() -> None:
+    (error,) = refusal(dict[str, HappenedAt], '{"date": "yesterday"}').errors()
+    assert [fault.field for fault in faults_of([error])] == ["date"]
