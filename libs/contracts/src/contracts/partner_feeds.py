@@ -55,6 +55,8 @@ class Reported(Fact):
     """Organisations that the record concerns: the maker, the reporter, the laboratory."""
     reported_by: UUID | None = None
     """The partner whose system sent it. None in facts from before this was told."""
+    sent_by: str | None = None
+    """The subject of the token with which it was sent: who sends a record is no second person to it."""
     historic: bool = False
     """The feed was loading its past: no clock is opened that nobody could have kept."""
 

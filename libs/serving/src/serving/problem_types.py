@@ -58,6 +58,7 @@ TYPES: Mapping[int, Mapping[str, str]] = {
     503: {
         "issuer-unavailable": "the keys of the issuer cannot be had",
         "not-ready": "the service is starting, or stopping",
+        "stopping": "the process stops; what was sent may have been taken: send it again, nothing is taken twice",
         "too-many-readers": "too many look at the outbox at once",
         "unavailable": "the database is away or too busy, or the process stops; try again",
     },

@@ -1,8 +1,9 @@
 """What partners may write: a message for a feed that they send for, as it came, and another try of its refused rows."""
 
+import sqlalchemy as sa
 from alembic import op
 from installation import tables
-from installation.tables import Begin, PartnersWrite, Step
+from installation.tables import ACTOR, Begin, PartnersWrite, Step
 
 revision = "0004"
 down_revision = "0003"
@@ -12,12 +13,13 @@ OF_THE_MESSAGE = PartnersWrite(
     inserts=Begin(
         fills=[
             *("id", "created_at", "updated_at", "feed_id", "feed", "partner_id", "content_type", "size", "sha256"),
-            *("sender_message_id", "file_name", "traceparent", "backfill", "received_at", "parties"),
+            *("sender_message_id", "file_name", "sent_by", "traceparent", "backfill", "received_at", "parties"),
         ],
         otherwise={"version": 1, "attempt": 1, "state": "received"},
         parties=["partner_id"],
-        check="""
-            EXISTS (SELECT FROM feed AS own WHERE own.id = message.feed_id AND own.code = message.feed
+        check=f"""
+            message.sent_by = {ACTOR}
+            AND EXISTS (SELECT FROM feed AS own WHERE own.id = message.feed_id AND own.code = message.feed
                     AND own.partner_id = message.partner_id AND (own.state = 'loading_history' OR NOT message.backfill))
         """,
     ),
@@ -28,6 +30,7 @@ OF_THE_MESSAGE = PartnersWrite(
 
 
 def upgrade() -> None:
+    op.add_column("message", sa.Column("sent_by", sa.String()))
     tables.root_record("message", OF_THE_MESSAGE)
     by_party = tables.is_party("message", "message_id")
     op.execute("DROP POLICY party ON message_chunk")

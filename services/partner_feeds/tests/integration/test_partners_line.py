@@ -15,6 +15,7 @@ BEGINNINGS = {
     "done with": {"state": "translated"},
     "dismissed": {"state": "dismissed", "dismissal_reason": "r"},
     "tried often": {"attempt": 5},
+    "in another's name": {"sent_by": "somebody else"},
 }
 
 
@@ -28,7 +29,7 @@ async def test_a_message_is_for_a_feed_of_its_sender_and_as_it_came(
     sent = {"id": uuid4(), "version": 1, "created_at": DAY, "updated_at": DAY, "received_at": DAY}
     sent |= {"feed_id": feeds[business.laboratory], "feed": business.laboratory, "partner_id": sender}
     sent |= {"content_type": "text/csv", "size": 1, "sha256": "x", "backfill": False, "attempt": 1}
-    sent |= {"state": "received", "parties": [sender]}
+    sent |= {"state": "received", "parties": [sender], "sent_by": "me"}
     changed = {name: foreign.get(name, value) for name, value in other.items()}
     async with partners_login("partner_feeds", sender) as partner:
         assert await partner.insert("message", sent | changed) == "refused"

@@ -98,7 +98,7 @@ OF_THE_DEVIATION = PartnersWrite(
         """,
     ),
     steps=[
-        Step(moves=["classified>under_investigation"], sides=["partner_id"], sets=["owner"]),
+        Step(moves=["classified>under_investigation"], sides=["partner_id"], sets=["owner"], by=["prepared_by"]),
         Step(
             moves=["under_investigation>under_investigation"],
             sides=["partner_id"],

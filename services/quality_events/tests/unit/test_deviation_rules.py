@@ -153,7 +153,7 @@ def test_whoever_had_a_hand_in_it_is_remembered() -> None:
     deviation.investigate("three", "ana")
     deviation.record_results(Results(**COMPLETE, impact="none", impacts={}), lots, "four")
     deviation.request_approval("five")
-    assert deviation.prepared_by == ["ana", "five", "four", "one", "three", "two"]
+    assert deviation.prepared_by == ["ana", "five", "four", "one", "two"]
 
 
 def test_nobody_extends_what_nobody_asked_for_nor_beyond_it() -> None:

@@ -102,7 +102,7 @@ async def begin(work: Work, message_id: UUID) -> Attempt | None:
         message=message,
         feed=feed,
         form=Form(mapping, message.content_type, feed.time_zone, begun_at),
-        scope=Scope(feed, message.id, mapping, day_in(feed, message.received_at), message.backfill),
+        scope=Scope(feed, message.id, mapping, day_in(feed, message.received_at), message.backfill, message.sent_by),
         place=place,
         first_piece=await piece_of(work, message.id, 0) or b"",
     )

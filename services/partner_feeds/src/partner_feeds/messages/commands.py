@@ -60,6 +60,7 @@ async def _keep(work: Work, feed: Feed, heading: Heading, upload: Upload) -> UUI
         sha256=upload.sha256,
         sender_message_id=heading.message_id,
         file_name=heading.file_name,
+        sent_by=work.principal.subject,
         traceparent=current_traceparent(),
         backfill=state == FeedState.loading_history,
         received_at=work.now,

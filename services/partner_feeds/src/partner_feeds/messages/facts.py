@@ -56,6 +56,7 @@ class Reporter:
     received_on: date
     directory: Directory
     historic: bool = False
+    sent_by: str | None = None
     lots: dict[tuple[LotCode, bool], Lot] = field(default_factory=dict)
     parties: dict[tuple[UUID, ...], tuple[UUID, ...]] = field(default_factory=dict)
     granted: frozenset[tuple[str, UUID]] = field(init=False)
@@ -122,6 +123,7 @@ class Reporter:
             "parties": self._parties(others),
             "reported_by": self.feed.partner_id,
             "historic": self.historic,
+            "sent_by": self.sent_by,
         }
 
     def _must_be_granted(self, record: str, partner_id: UUID) -> None:

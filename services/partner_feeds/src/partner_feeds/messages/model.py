@@ -68,6 +68,8 @@ class Message(MessageFields, Versioned, Table, table=True):
     """What arrived at once on one feed. The bytes never change; ``sha256`` tells so."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.sender: "partner_id"}
+    sent_by: str | None = None
+    """Whose token sent it. None of messages from before this was kept."""
     traceparent: str | None = None
     """The trace of the request that brought it; the translation continues it, also after a restart."""
     backfill: bool = False

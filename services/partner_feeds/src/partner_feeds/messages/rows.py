@@ -37,6 +37,7 @@ class Scope:
     received_on: date
     """The day of receipt in the feed's time zone."""
     historic: bool = False
+    sent_by: str | None = None
     """It came while its feed loaded the past."""
 
 
@@ -75,7 +76,7 @@ class Codes:
 
 def read_rows(scope: Scope, directory: Directory, answers: Iterable[Answer]) -> list[Row]:
     """Each row as facts. A row of which one record is refused is refused whole."""
-    reporter = Reporter(scope.feed, scope.message_id, scope.received_on, directory, scope.historic)
+    reporter = Reporter(scope.feed, scope.message_id, scope.received_on, directory, scope.historic, scope.sent_by)
     return [_row(scope, reporter, answer) for answer in answers if not isinstance(answer, Notice)]
 
 

@@ -45,7 +45,7 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
     told = Report(
         source=source,
         revision=fact.source.revision,
-        reporter=f"feed:{fact.source.feed_id}",
+        reporter=fact.sent_by or f"feed:{fact.source.feed_id}",
         occurred=fact.occurred_at,
         sponsor_aware_at=recorded_at,
         zone=await directory.zone_of(work, fact.site_id),

@@ -167,7 +167,7 @@ class Deviation(Clocks, Versioned, Table, table=True):
     def investigate(self, owner: str | None, by: str) -> None:
         """Take up the investigation; whoever asks owns it unless another owner is named."""
         self.owner = owner or by
-        self._prepared(by, self.owner)
+        self._prepared(by)
 
     @transition(source={State.under_investigation}, target=None, by=INVESTIGATORS)
     def record_results(self, results: Results, lots: Sequence[DeviationLot], by: str) -> None:
@@ -193,7 +193,9 @@ class Deviation(Clocks, Versioned, Table, table=True):
         """The investigation does not convince yet."""
         self.return_reason = reason
 
-    @transition(source={State.awaiting_approval}, target=State.closed, by=SPONSOR, independent_of={"prepared_by"})
+    @transition(
+        source={State.awaiting_approval}, target=State.closed, by=SPONSOR, independent_of={"prepared_by", "owner"}
+    )
     def close(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationClosed:
         """Approve and close. A major or critical one needs root cause, impact and a CAPA or a reason for none."""
         classification = Classification(str(self.classification))
@@ -245,8 +247,8 @@ class Deviation(Clocks, Versioned, Table, table=True):
         self.overdue_told_for = self.due_at
         return DeviationOverdue(**facts.common(self, self.due_at), due_at=self.due_at)
 
-    def _prepared(self, *by: str) -> None:
-        self.prepared_by = sorted({*self.prepared_by, *by})
+    def _prepared(self, by: str) -> None:
+        self.prepared_by = sorted({*self.prepared_by, by})
 
     def _classified(
         self, classification: Classification, reason: str | None, by: str, now: datetime

@@ -59,7 +59,7 @@ class Report:
             below_quantitation=fact.below_quantitation,
             unit=fact.unit,
             occurred_at=fact.occurred_at,
-            submitted_by=f"feed:{fact.source.feed_id}",
+            submitted_by=fact.sent_by or f"feed:{fact.source.feed_id}",
             source=fact.source,
             historic=fact.historic,
             cause=recorded,
