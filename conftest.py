@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
@@ -31,7 +31,7 @@ import cli  # noqa: F401
 from contracts import Fact, contract_of, to_message
 from installation import migrate, topics
 from local.processes import free_port
-from runtime import lifecycle
+from runtime import handled, lifecycle
 from runtime.settings import Settings
 from tests.answers import Answers
 
@@ -182,6 +182,7 @@ Launch = Callable[..., Awaitable[Running]]
 async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer) -> AsyncIterator[Launch]:
     """Start a service by its package name, once per test run: ``running = await launch("quality_events")``."""
     running: dict[str, Running] = {}
+    before, handled.LATEST_ARRIVAL = handled.LATEST_ARRIVAL, timedelta(days=36_500)  # a test's facts are of any day
     async with AsyncExitStack() as stack:
 
         async def start(package: str) -> Running:
@@ -200,6 +201,7 @@ async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer) -> Async
             return running[package]
 
         yield start
+    handled.LATEST_ARRIVAL = before
     connection = await asyncpg.connect(postgres_dsn)
     for package in running:
         await connection.execute(

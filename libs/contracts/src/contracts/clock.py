@@ -1,23 +1,23 @@
 """The time, which tests can set."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
-_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+_stands_at: ContextVar[datetime | None] = ContextVar("stands_at", default=None)
 
 
 def now() -> datetime:
     """The current instant in UTC."""
-    return _source()
+    return _stands_at.get() or datetime.now(UTC)
 
 
 @contextmanager
 def standing_at(instant: datetime) -> Iterator[None]:
-    """Stop the clock of this process at an instant, for a test."""
-    global _source
-    before, _source = _source, lambda: instant
+    """Stop the clock at an instant, for a test and what it calls; for what runs beside it the time goes on."""
+    token = _stands_at.set(instant)
     try:
         yield
     finally:
-        _source = before
+        _stands_at.reset(token)
