@@ -35,9 +35,8 @@ def _hash(key: str) -> int:
 async def send(producer: AIOKafkaProducer, settings: Settings, source: str, rows: list[Any]) -> None:
     """Send rows in explicit batches, each key in its order. Raises a KafkaError when any is not acknowledged."""
     by_partition: dict[tuple[str, int], list[Message]] = defaultdict(list)
-    partitions = {
-        name: len(await producer.partitions_for(settings.topic(name))) for name in {row["topic"] for row in rows}
-    }
+    names = {row["topic"] for row in rows}
+    partitions = {name: len(await producer.partitions_for(settings.topic(name))) for name in names}
     for row in rows:
         place = row["topic"], _hash(row["partitionkey"]) % partitions[row["topic"]]
         attributes = {"source": f"/{source}"} | {name: row[name] for name in ENVELOPE}

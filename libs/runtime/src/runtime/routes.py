@@ -87,12 +87,14 @@ async def _run(handler: Handler, request: Request, work: Work, key: str, digest:
     return response
 
 
-class CommandRoute(APIRoute):
-    """One transaction per request: authenticate, read the body, run, commit, and only then answer."""
-
+class _Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.needs = requirement(endpoint)
         super().__init__(path, endpoint, **options)
+
+
+class CommandRoute(_Route):
+    """One transaction per request: authenticate, read the body, run, commit, and only then answer."""
 
     def get_route_handler(self) -> Handler:
         handler, needs = super().get_route_handler(), self.needs
@@ -116,15 +118,11 @@ class CommandRoute(APIRoute):
         return command
 
 
-class QueryRoute(APIRoute):
+class QueryRoute(_Route):
     """A read-only transaction per request; the answer of a single record carries its ETag.
 
     A parameter that is not known is refused: a misspelt filter would pass for one that finds everything.
     """
-
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        self.needs = requirement(endpoint)
-        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Handler:
         handler, needs = super().get_route_handler(), self.needs
