@@ -1,5 +1,7 @@
 """Partners take turns with what was fetched of a partition; nothing is lost, doubled, or out of its key's order."""
 
+import weakref
+
 import pytest
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from hypothesis import given
@@ -86,6 +88,83 @@ def test_no_more_is_fetched_than_may_be_held() -> None:
     filled.append(held.full)
     held.applied(held.turn("b", 1))
     assert [*filled, held.full] == [True, False, False, True, False]
+
+
+def test_a_key_that_rests_holds_up_nothing_but_what_follows_on_it() -> None:
+    log = logged(0, "a"), logged(1, "a", "stuck"), logged(2, "a"), logged(3, "a", "stuck"), logged(4, "a,b", "stuck")
+    held = waiting(*log, logged(5, "a,b"))
+    held.rest(b"stuck", 60)
+    assert offsets(held.turn("a", 10)) == [0, 2]
+    assert offsets(held.turn("a,b", 10)) == [5]
+    held.applied([*held.turn("a", 10), *held.turn("a,b", 10)])
+    assert (held.stored, held.lanes) == (1, ["a", "a,b"])
+    assert Turns().next([held]) is None
+    held.rest(b"stuck", -1)
+    assert offsets(held.turn("a", 10)) == [1], "until it works nothing of its key is in one batch with it"
+    held.applied(held.turn("a", 10))
+    held.add([logged(6, "a", "stuck")])
+    assert offsets(held.turn("a", 10)) == [3], "one of its key waits in another lane before the next"
+    held.applied([*held.turn("a", 10), *held.turn("a,b", 10)])
+    held.applied(held.turn("a,b", 10))
+    held.add([logged(7, "a", "stuck")])
+    assert offsets(held.turn("a", 10)) == [6, 7]
+
+
+def test_a_turn_tries_no_more_than_one_that_failed_alone_and_others_with_it() -> None:
+    held = waiting(*(logged(offset, "a") for offset in range(6)))
+    for offset in (0, 1, 4):
+        held.rest(f"a{offset}".encode(), -1)
+    assert offsets(held.turn("a", 10)) == [0, 2, 3, 5]
+
+
+def test_of_what_is_applied_ahead_no_more_is_kept_than_where_it_was() -> None:
+    held, ahead = waiting(logged(0, "a")), [logged(offset, "b") for offset in range(1, 100)]
+    kept = [weakref.ref(record) for record in ahead]
+    held.add(ahead)
+    held.applied(held.turn("b", 100))
+    ahead.clear()
+    assert [record for record in kept if record()] == []
+    claim = held.claim(held.turn("a", 1))
+    assert (claim.next, claim.last_id) == (100, "id-99")
+
+
+def test_a_fact_that_is_stuck_lets_a_member_look_ahead_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "FURTHEST", 30)
+    held = waiting(logged(0, "a"))
+    held.rest(b"a0", 60)
+    filled = []
+    for offset in range(1, 30):
+        filled.append(held.full)
+        held.add([logged(offset, "b")])
+        held.applied(held.turn("b", 1))
+    assert (any(filled), held.full) == (False, True)
+    held.rest(b"a0", -1)
+    held.applied(held.turn("a", 1))
+    assert (held.full, held.stored) == (False, 30)
+
+
+def test_what_waits_for_a_fact_that_is_stuck_leaves_room_for_a_rivals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "MOST", 10)
+    held = waiting(*(logged(offset, "a", "stuck") for offset in range(25)))
+    filled = [held.full]
+    held.rest(b"stuck", 60)
+    filled.append(held.full)
+    held.add([logged(25, "rival")])
+    assert offsets(held.turn("rival", 10)) == [25]
+    held.add([logged(offset, "b") for offset in range(26, 35)])
+    assert [*filled, held.full] == [True, False, True], "ten that may be applied"
+
+
+def test_the_bytes_of_what_was_applied_are_free_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "MOST_BYTES", 100)
+    held = waiting(logged(0, "stuck"))
+    filled = []
+    for offset in range(1, 20):
+        held.add([logged(offset, "a", value=b"x" * 60)])
+        filled.append(held.full)
+        held.applied(held.turn("a", 1))
+    held.add([logged(offset, "a", value=b"x" * 60) for offset in (20, 21)])
+    assert (any(filled), held.full) == (False, True)
 
 
 def told_of(turns: Turns, *backlogs: Backlog) -> list[tuple[int, str]]:

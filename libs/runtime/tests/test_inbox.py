@@ -51,7 +51,8 @@ async def test_what_is_forgotten_stays_known(installation: Installation) -> None
         await hears(installation, {REGISTERED: [0, 1, 2, 3, 4], AGAIN: [0, 1, 2, 3, 4]})
 
 
-async def test_while_a_partition_is_not_read_to_its_end_nothing_is_forgotten(installation: Installation) -> None:
+async def test_while_a_batch_is_in_hand_no_floor_rises_and_no_other_partition_waits(installation: Installation) -> None:
+    """It may be about to note what it received below a floor that it does not know."""
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def hold(work: Work, recorded: Recorded[Fact]) -> None:
@@ -63,15 +64,31 @@ async def test_while_a_partition_is_not_read_to_its_end_nothing_is_forgotten(ins
     async with running(installation, OLD, Trouble(hold)):
         await hears(installation, {REGISTERED: [0]})
         await installation.eventually(lambda: installation.value(f"SELECT ({UNREAD}) = 0"), 20)
-        await installation.rows("UPDATE consumer_offset SET next = 0, last_id = NULL, read_to_end_at = NULL")
         await installation.produce([each | {"partition": 1} for each in recorded_days_ago(300, 200)], PARTNERS)
-        await begun.wait()
-        raising = asyncio.create_task(forget(installation))
-        await installation.eventually(lambda: installation.value(f"SELECT ({WAITING}) > 0"), 20)
-        go_on.set()
-        await raising
+        await asyncio.wait_for(begun.wait(), 20)
+        await asyncio.wait_for(forget(installation), 10)
         assert await installation.value(FLOORS) == 0
+        assert await installation.value(f"SELECT ({WAITING})") == 0
+        go_on.set()
         await hears(installation, {REGISTERED: [0, 0, 1]})
+
+        async def rises() -> bool:  # as it is tried each minute
+            await forget(installation)
+            return bool(await installation.value(FLOORS))
+
+        await installation.eventually(rises, 20)
+
+
+async def test_while_a_partition_is_not_read_to_its_end_nothing_is_forgotten(installation: Installation) -> None:
+    await installation.produce(recorded_days_ago(400), PARTNERS)
+    async with running(installation, OLD):
+        await hears(installation, {REGISTERED: [0]})
+        await installation.eventually(lambda: installation.value(f"SELECT ({UNREAD}) = 0"), 20)
+    for end in (None, clock.now()):
+        mark = "UPDATE consumer_offset SET read_to_end_at = $1 WHERE topic LIKE '%partner' AND partition = 1"
+        await installation.rows(mark, end)
+        await forget(installation)
+        assert await installation.value(FLOORS) == (end is not None)
 
 
 async def test_what_could_not_be_read_is_new_however_old_it_is(installation: Installation) -> None:

@@ -32,10 +32,9 @@ class Requirement:
 
     def check_role(self, principal: Principal) -> None:
         """Raise a 403 Problem that names the roles, unless the principal has one of them."""
-        needed = {str(grant.role) for grant in self.grants}
-        if not principal.roles & needed:
-            given = ", ".join(sorted(principal.roles))
-            detail = f"this needs one of the roles {', '.join(sorted(needed))}; yours: {given}"
+        needed = sorted({str(grant.role) for grant in self.grants})
+        if principal.roles.isdisjoint(needed):
+            detail = f"this needs one of the roles {', '.join(needed)}; yours: {', '.join(sorted(principal.roles))}"
             raise Problem(403, "forbidden", detail)
 
     def check_record(self, principal: Principal, record: Any) -> None:
@@ -83,10 +82,9 @@ def allowed(*by: Role | Grant | Callable[..., Any]) -> Callable[[Endpoint], Endp
     """
 
     def declare(endpoint: Endpoint) -> Endpoint:
-        needs = Requirement(grants_of([each for each in by if isinstance(each, Role | Grant)]))
+        needs = Requirement()
         for each in by:
-            if not isinstance(each, Role | Grant):
-                needs |= each.transition.needs  # type: ignore[attr-defined]
+            needs |= Requirement(grants_of([each])) if isinstance(each, Role | Grant) else each.transition.needs  # type: ignore[attr-defined]
         endpoint.needs = needs  # type: ignore[attr-defined]
         return endpoint
 

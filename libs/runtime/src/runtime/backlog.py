@@ -14,8 +14,13 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from runtime.offsets import Claim, Fenced, event_id, text_of
 
 MOST = 5_000
-MOST_BYTES = 8_000_000
-"""How far ahead a partition is looked at: a record that lies further behind waits until there is room."""
+"""Records of a partition that are held to be applied soon; what lies further behind waits until there is room."""
+FURTHEST, MOST_BYTES = 50_000, 8_000_000
+"""How far ahead of the stored offset a partition is looked at, and how much of what waits is held.
+
+A fact that cannot be applied holds up its own key only, until so much lies behind it, or so much of its key waits: then
+nothing more of its partition is fetched, whose-ever it is, until it passes.
+"""
 SECONDS = 0.1
 """What a turn is to take: so long waits who comes while others have theirs."""
 _BEGIN_WITH, _LEAST, _MOST = 200, 50, 1000
@@ -29,48 +34,65 @@ def _lane(record: ConsumerRecord) -> str:
 class Backlog:
     """The records of one partition from the stored offset on, as far as they were fetched."""
 
-    def __init__(self, partition: TopicPartition, stored: int, rewinds: int) -> None:
+    def __init__(self, partition: TopicPartition, stored: int, rewinds: int, last_id: str | None = None) -> None:
         self.partition, self.stored, self.rewinds = partition, stored, rewinds
-        self._log: deque[tuple[str, ConsumerRecord]] = deque()
+        self.last_id, self.reached = last_id, 0
+        """Which record the log must hold before these, until that was seen; and how far it has been read."""
+        self._log: deque[tuple[int, str]] = deque()
+        """Offset and event id of all of them: of what is applied ahead no more is kept."""
         self._ahead: set[int] = set()
+        self._waiting: dict[int, tuple[str, ConsumerRecord]] = {}
+        """The others, by offset, each with its lane."""
         self.waiting: Counter[str] = Counter()
         """How many records wait, by their lane."""
-        self._resting: dict[str, float] = {}
+        self._resting: dict[str | bytes | None, float] = {}
+        """Until when lanes rest, and the keys whose first record failed alone; a key stays until that is applied."""
         self._bytes = 0
 
     @property
     def lanes(self) -> list[str]:
-        """Those that have records waiting, and may have a turn now."""
-        now = time.monotonic()
-        return [lane for lane in self.waiting if self._resting.get(lane, 0) <= now]
+        """Those that have records waiting, and do not rest."""
+        return [lane for lane in self.waiting if not self.rests(lane)]
 
     @property
     def full(self) -> bool:
-        """Whether nothing more should be fetched for now."""
-        return self.waiting.total() >= MOST or self._bytes >= MOST_BYTES
+        """Whether nothing more should be fetched for now. What waits for one that failed alone is not in the way."""
+        stuck = sum(record.key in self._resting for _, record in self._waiting.values()) if self._resting else 0
+        return len(self._waiting) - stuck >= MOST or len(self._log) >= FURTHEST or self._bytes >= MOST_BYTES
 
-    def rest(self, lane: str, seconds: float) -> None:
-        """A lane whose first record cannot be applied now has no turn for so long."""
-        self._resting[lane] = time.monotonic() + seconds
+    def rest(self, what: str | bytes | None, seconds: float) -> None:
+        """A lane whose records cannot be applied now, or a key whose first record cannot, is not tried for so long."""
+        self._resting[what] = time.monotonic() + seconds
+
+    def rests(self, what: str | bytes | None) -> bool:
+        """Whether a lane or a key is not to be tried now."""
+        return self._resting.get(what, 0) > time.monotonic()
+
+    def waits(self, lane: str, offset: int) -> bool:
+        """Whether a record of the lane waits that lies no further than this."""
+        return any(at <= offset for at, (other, _) in self._waiting.items() if other == lane)
 
     def add(self, records: Iterable[ConsumerRecord]) -> None:
         """Put what was fetched behind what is there. Raises Fenced where it lies before that."""
         for record in records:
-            if record.offset < (self._log[-1][1].offset + 1 if self._log else self.stored):
+            if record.offset < (self._log[-1][0] + 1 if self._log else self.stored):
                 raise Fenced
             lane = _lane(record)
-            self._log.append((lane, record))
+            self._log.append((record.offset, event_id(record)))
+            self._waiting[record.offset] = lane, record
             self.waiting[lane] += 1
             self._bytes += len(record.value or b"")
 
     def turn(self, lane: str, most: int) -> list[ConsumerRecord]:
-        """The first records of a lane, none of which lies behind one of its key that waits in another lane."""
+        """The first records of a lane, none of which lies behind one of its key that rests, or waits in another lane.
+
+        One that failed alone may be the first of them, and is no other: each turn tries one at most.
+        """
         found: list[ConsumerRecord] = []
         behind: set[bytes | None] = set()
-        for other, record in self._log:
-            if record.offset in self._ahead:
-                continue
-            if other != lane or record.key in behind:
+        for other, record in self._waiting.values():
+            known = other != lane or record.key in behind
+            if known or (record.key in self._resting and (found or self.rests(record.key))):
                 behind.add(record.key)
             else:
                 found.append(record)
@@ -80,23 +102,25 @@ class Backlog:
 
     def claim(self, records: Sequence[ConsumerRecord]) -> Claim:
         """How the stored offset moves when these are applied: over all that is applied without a gap then."""
-        applied, last = self._ahead | {record.offset for record in records}, None
-        for _, record in self._log:
-            if record.offset not in applied:
+        applied, next_, last_id = {record.offset for record in records}, None, None
+        for offset, id in self._log:
+            if offset not in applied and offset not in self._ahead:
                 break
-            last = record
-        next_, last_id = (last.offset + 1, event_id(last)) if last else (None, None)
+            next_, last_id = offset + 1, id
         return Claim(self.partition, self.stored, self.rewinds, next_, last_id)
 
     def applied(self, records: Sequence[ConsumerRecord]) -> None:
         """These are applied, or parked."""
-        self._ahead |= {record.offset for record in records}
+        for record in records:
+            lane, _ = self._waiting.pop(record.offset)
+            self._ahead.add(record.offset)
+            for works in (lane, record.key):
+                self._resting.pop(works, None)
+            self._bytes -= len(record.value or b"")
         self.waiting -= Counter(map(_lane, records))
-        self._bytes -= sum(len(record.value or b"") for record in records)
-        while self._log and self._log[0][1].offset in self._ahead:
-            _, first = self._log.popleft()
-            self._ahead.discard(first.offset)
-            self.stored = first.offset + 1
+        while self._log and self._log[0][0] in self._ahead:
+            self.stored = self._log[0][0] + 1
+            self._ahead.discard(self._log.popleft()[0])
 
 
 class Turns:

@@ -47,8 +47,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._busy = asyncio.Lock()
         self._backlogs: dict[TopicPartition, Backlog] = {}
         self._turns, self._attempts = Turns(), Attempts(place)
-        self._reached: dict[TopicPartition, int] = {}
-        self._last_id: dict[TopicPartition, tuple[int, str]] = {}
         self._goals: dict[TopicPartition, tuple[datetime, int]] = {}
         self._moved: dict[TopicPartition, tuple[int, float]] = {}
         self._ends: dict[TopicPartition, int] = {}
@@ -79,14 +77,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._registered = True
 
     async def _poll(self, stopping: asyncio.Event) -> None:
+        turn = None
         while not stopping.is_set():
+            await asyncio.sleep(0)  # others in the process are to have their turn, whatever of this comes at once
             # A rebalance waits for what is in hand; until it is over, what is assigned is the old.
             async with self._busy:
                 if await self._is_stalled():
                     self._place.health.failing("fetching", "nothing comes from Kafka; the consumer is made anew")
                     return
             try:
-                fetched = await self._fetch()
+                fetched = await self._fetch(0 if turn else 100)
             except OffsetOutOfRangeError as error:
                 for partition in error.args[0]:
                     await self._rewind(partition, "the log no longer reaches to where this service stood")
@@ -99,15 +99,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 if turn := self._turns.next(self._backlogs.values()):
                     await self._turn(*turn)
 
-    async def _fetch(self) -> dict[TopicPartition, list[ConsumerRecord]]:
-        """What has arrived, as far as there is room for it; waits a moment for it where there is nothing to do."""
+    async def _fetch(self, milliseconds: int) -> dict[TopicPartition, list[ConsumerRecord]]:
+        """What has arrived, as far as there is room for it; waits for it at most so long."""
         full = {each for each, backlog in self._backlogs.items() if backlog.full}
-        timeout = 0 if any(backlog.lanes for backlog in self._backlogs.values()) else 100
         if full and not (room := self._consumer.assignment() - full):
-            await asyncio.sleep(timeout / 1000)  # others in the process are to have their turn in any case
+            await asyncio.sleep(milliseconds / 1000)
             return {}
         # Not in hand: during a rebalance this waits for its end.
-        fetching = self._consumer.getmany(*(room if full else ()), timeout_ms=timeout, max_records=MOST)
+        fetching = self._consumer.getmany(*(room if full else ()), timeout_ms=milliseconds, max_records=MOST)
         return dict(await asyncio.wait_for(fetching, 5))
 
     async def _is_stalled(self) -> bool:
@@ -127,7 +126,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _at(self, partition: TopicPartition) -> int:
         """How far this member is: between its last record and where it reads now lie only markers of transactions."""
-        return max(self._backlogs[partition].stored, self._reached.get(partition, 0))
+        return max(self._backlogs[partition].stored, self._backlogs[partition].reached)
 
     async def _look(self) -> bool:
         """Say how far this member is, and tell whether a partition has had something to fetch, and stood, for too long.
@@ -139,16 +138,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._look_at, asked_at = now + LOOK_EVERY, clock.now()
         asked = self._consumer.end_offsets(list(self._backlogs)) if self._backlogs else asyncio.sleep(0, {})
         self._ends = await asyncio.wait_for(asked, STALLED_AFTER / 2)
-        done = [each for each, backlog in self._backlogs.items() if not backlog.waiting and each not in self._last_id]
-        self._reached = {each: await self._consumer.position(each) for each in done}
+        for each, backlog in self._backlogs.items():
+            if not backlog.waiting and backlog.last_id is None:
+                backlog.reached = await self._consumer.position(each)
         await self._compare(asked_at)
         lag = self.lag() if self._ends else 0
         metrics.LAG.labels(self._place.service).set(math.nan if lag is None else lag)
-        for partition, end in self._ends.items():
-            if partition in self._backlogs:
-                stood, since = self._moved.get(partition, (-1, now))
-                waits = self._at(partition) == stood < end and not self._backlogs[partition].waiting
-                self._moved[partition] = (self._at(partition), since if waits else now)
+        for partition in self._ends.keys() & self._backlogs.keys():
+            stood, since = self._moved.get(partition, (-1, now))
+            waits = self._at(partition) == stood < self._ends[partition] and not self._backlogs[partition].waiting
+            self._moved[partition] = (self._at(partition), since if waits else now)
         with suppress(KafkaError, ValueError, TimeoutError):  # a courtesy: nothing depends on it
             courtesy = {each: OffsetAndMetadata(self._at(each), "") for each in self._backlogs}
             # aiokafka tries for ever, and a rebalance waits for this round.
@@ -199,8 +198,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def _forget(self) -> None:
         self._left = time.monotonic()
         self._attempts.forget()
-        self._backlogs, self._reached, self._last_id, self._goals = {}, {}, {}, {}
-        self._moved, self._ends = {}, {}
+        self._backlogs, self._goals, self._moved, self._ends = {}, {}, {}, {}
         metrics.LAG.labels(self._place.service).set(math.nan)
 
     async def _place_at_stored(self, partitions: Collection[TopicPartition]) -> None:
@@ -208,27 +206,25 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         async with self._place.store.work(self._place.context()) as work:
             stored = await offsets.stored(work, partitions, self._handlers)
         for partition, row in stored.items():
-            self._backlogs[partition] = Backlog(partition, row["next"], row["rewinds"])
-            if row["last_id"] is not None and row["next"] > 0:
-                self._last_id[partition] = (row["next"] - 1, row["last_id"])
-            self._consumer.seek(partition, row["next"] - (partition in self._last_id))
+            backlog = self._backlogs[partition] = Backlog(partition, row["next"], row["rewinds"], row["last_id"])
+            self._consumer.seek(partition, row["next"] - (backlog.last_id is not None))
 
     def _lose_place(self, partition: TopicPartition) -> None:
         """Let the next poll place the partition anew."""
-        for known in (self._backlogs, self._reached, self._last_id, self._goals):
-            known.pop(partition, None)
+        self._attempts.forget(partition)
+        self._backlogs.pop(partition, None)
+        self._goals.pop(partition, None)
 
     async def _take_in(self, partition: TopicPartition, records: list[ConsumerRecord]) -> None:
-        if partition not in self._backlogs:
+        if not (backlog := self._backlogs.get(partition)):
             return  # it lost its place while these were fetched
-        if partition in self._last_id:
-            offset, last_id = self._last_id.pop(partition)
-            if (records[0].offset, offsets.event_id(records[0])) != (offset, last_id):
+        if backlog.last_id is not None:
+            if (records[0].offset, offsets.event_id(records[0])) != (backlog.stored - 1, backlog.last_id):
                 await self._rewind(partition, "the log holds another record where this service stopped")
                 return
-            records = records[1:]
+            backlog.last_id, records = None, records[1:]
         try:
-            self._backlogs[partition].add(records)
+            backlog.add(records)
         except Fenced:
             self._lose_place(partition)
 
@@ -236,10 +232,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         began = time.monotonic()
         try:
             done = await self._attempts.apply(backlog, lane, records)
+            self._turns.took(done, time.monotonic() - began)
         except Fenced:
             self._lose_place(backlog.partition)
-        else:
-            self._turns.took(done, time.monotonic() - began)
 
     async def _rewind(self, partition: TopicPartition, reason: str) -> None:
         self._log.error("log lost its tail; reading it from the beginning", partition=str(partition), reason=reason)

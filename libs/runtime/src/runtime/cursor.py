@@ -64,19 +64,18 @@ WHERE epoch = $1 RETURNING true
 # Never later than what was not sent. A position beyond the last one sent counts as that, whatever its xid says: after
 # a restore the xids of new rows are small, and the old snapshot takes them for seen.
 _BEGIN_CATCH_UP = f"""
-WITH ledger AS (SELECT coalesce(max(position), 0) AS last FROM outbox),
-start AS (
+WITH ledger AS (SELECT coalesce(max(position), 0) AS last FROM outbox), start AS (
     SELECT coalesce(least(
         (SELECT min(position) FROM outbox WHERE time >= $1::timestamptz),
         (SELECT min(row.position) FROM outbox AS row WHERE row.position > floor
          AND (row.position > sent_up_to OR NOT pg_visible_in_snapshot(row.xid, low))),
-        CASE WHEN until IS NOT NULL THEN position + 1 END) - 1, last) AS position
-    FROM relay_cursor, ledger)
+        CASE WHEN until IS NOT NULL THEN position + 1 END) - 1, last) AS position FROM relay_cursor, ledger)
 UPDATE relay_cursor SET epoch = epoch + 1, low = pg_current_snapshot(), high = NULL,
     position = (SELECT position FROM start), sent_up_to = (SELECT position FROM start),
     until = (SELECT last FROM ledger), system_identifier = (SELECT system_identifier FROM pg_control_system())
 RETURNING {_PLACE}
 """  # noqa: S608
+_COUNT = "SELECT count(*) FROM outbox WHERE position > $1 AND position <= $2"
 
 
 class SteppedDown(Exception):
@@ -96,16 +95,12 @@ async def replay(connection: Any, since: datetime) -> int:
     """
     await connection.execute(_TAKE_OVER)
     row = await _begin_catch_up(connection, since)
-    count: int = await connection.fetchval(
-        "SELECT count(*) FROM outbox WHERE position > $1 AND position <= $2", row["position"], row["until"]
-    )
-    return count
+    return int(await connection.fetchval(_COUNT, row["position"], row["until"]))
 
 
 async def pending(connection: Any) -> int:
     """How many facts are not in Kafka yet, or are to be sent again."""
-    count: int = await connection.fetchval(_PENDING)
-    return count
+    return int(await connection.fetchval(_PENDING))
 
 
 @dataclass(slots=True)
@@ -135,8 +130,7 @@ class Cursor:
         Raises SteppedDown when the place was moved by somebody else.
         """
         if self.until is not None:
-            rows: list[Any] = await self.connection.fetch(_CATCH_UP, self.position, self.until)
-            if rows:
+            if rows := list(await self.connection.fetch(_CATCH_UP, self.position, self.until)):
                 return rows
             await self._save(floor=self.until, until=None, position=0)
         if self.high is None:
@@ -147,7 +141,7 @@ class Cursor:
                 self.low = row["high"]
                 return []
             self.high, self.position = row["high"], row["first"] - 1
-        rows = await self.connection.fetch(_BATCH, max(self.position, self.floor), self.low, self.high)
+        rows = list(await self.connection.fetch(_BATCH, max(self.position, self.floor), self.low, self.high))
         if not rows:
             await self._save(low=self.high, high=None, position=0)
         return rows

@@ -42,7 +42,10 @@ FROM unnest($1::text[]) AS topic, generate_series(0, $2 - 1) AS partition ON CON
 _FENCE = "UPDATE consumer_offset SET handlers = $1 WHERE handlers <> $1"
 _REWIND = "UPDATE consumer_offset SET next = 0, last_id = NULL, read_to_end_at = NULL, rewinds = rewinds + 1"
 # Who receives holds the row of its partition: when all are held, nobody is receiving who has seen the lower floor.
-_HOLD_RECEIVERS = "SELECT FROM consumer_offset ORDER BY topic, partition FOR UPDATE"
+# Where one is in hand no floor rises: who waited for it would hold up all others.
+_HOLD_RECEIVERS = """
+SELECT count(*) = (SELECT count(*) FROM consumer_offset) FROM (SELECT FROM consumer_offset FOR UPDATE SKIP LOCKED) held
+"""
 _RAISE_FLOORS = """
 UPDATE handled SET floor = reached.at - $1::interval FROM (
     SELECT topic, min(read_to_end_at) AS at FROM consumer_offset GROUP BY topic
@@ -51,11 +54,9 @@ UPDATE handled SET floor = reached.at - $1::interval FROM (
 WHERE handled.topic = reached.topic AND registered AND floor < reached.at - $1::interval
 """
 _FORGET = """
-DELETE FROM inbox WHERE ctid = ANY(ARRAY(
-    SELECT inbox.ctid FROM inbox LEFT JOIN handled ON handled.id = handled_id
+DELETE FROM inbox WHERE ctid = ANY(ARRAY(SELECT inbox.ctid FROM inbox LEFT JOIN handled ON handled.id = handled_id
     WHERE recorded_at < (SELECT max(floor) FROM handled) AND recorded_at < coalesce(handled.floor,
-        (SELECT min(floor) - interval '1 day' FROM handled WHERE handler_group = ''))
-    LIMIT 50000))
+        (SELECT min(floor) - interval '1 day' FROM handled WHERE handler_group = '')) LIMIT 50000))
 """
 
 
@@ -91,11 +92,14 @@ def _listed(handled: set[tuple[str, str, str]]) -> str:
 
 
 async def forget(work: Work) -> None:
-    """Drop inbox rows below the floors of last time, and raise the floors where topics were read to their end."""
+    """Drop inbox rows below the floors of last time, and raise the floors where topics were read to their end.
+
+    While a batch is in hand somewhere none rises: the next time comes soon.
+    """
     await work.connection.execute(_FORGET)
     await work.connection.execute(_ALONE)
-    await work.connection.execute(_HOLD_RECEIVERS)
-    await work.connection.execute(_RAISE_FLOORS, LATEST_ARRIVAL)
+    if await work.connection.fetchval(_HOLD_RECEIVERS):
+        await work.connection.execute(_RAISE_FLOORS, LATEST_ARRIVAL)
 
 
 async def rebuild(work: Work, projections: Sequence[str]) -> None:

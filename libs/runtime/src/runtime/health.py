@@ -65,9 +65,7 @@ class Health:
     def degraded(self) -> list[dict[str, Any]]:
         """All that has been failing for long, the oldest first: what, since, reason."""
         found = sorted(filter(None, map(self.long, self.troubles)), key=lambda trouble: trouble.since)
-        return [
-            {"what": trouble.what, "since": trouble.since.isoformat(), "reason": trouble.reason} for trouble in found
-        ]
+        return [{"what": each.what, "since": each.since.isoformat(), "reason": each.reason} for each in found]
 
 
 def described(error: BaseException) -> str:

@@ -16,8 +16,7 @@ KEPT_DAYS = 7
 """How long an answer is repeated: longer than any client tries again by itself, over a long weekend too."""
 # At most a day's at once: where there was no bound before, all of them would be one long transaction.
 _FORGET = """
-DELETE FROM idempotency
-WHERE answered_at < least($1, (SELECT min(answered_at) FROM idempotency) + interval '1 day')
+DELETE FROM idempotency WHERE answered_at < least($1, (SELECT min(answered_at) FROM idempotency) + interval '1 day')
 """
 _KEPT_HEADERS = ("etag", "location", "content-type")
 

@@ -13,6 +13,4 @@ PARKED_AGE = Gauge("entente_parked_oldest_seconds", "Age of the oldest parked fa
 SET_ASIDE = Gauge("entente_records_set_aside", "Records on which a timer failed, and that wait", ["service"])
 OUTBOX_PENDING = Gauge("entente_outbox_pending", "Outbox rows that are not in Kafka yet", ["service"])
 LAG = Gauge("entente_consumer_lag", "Records in Kafka that are not applied yet; NaN while unknown", ["service"])
-FAILING = Gauge(
-    "entente_failing_seconds", "How long a job, or a partition, has failed again and again", ["service", "what"]
-)
+FAILING = Gauge("entente_failing_seconds", "How long a job, or a partition, has been failing", ["service", "what"])

@@ -53,18 +53,16 @@ async def retry(place: Place, id: int | None) -> dict[str, Any]:
         raise NotFound("parked fact", id)
     applied, failed = 0, []
     for key in keys:
-        while (outcome := await _apply_first(place, *key)) is True:
+        while (outcome := await _apply_first(place, key)) is True:
             applied += 1
         if outcome:
             failed.append(outcome)
     return {"applied": applied, "failed": failed}
 
 
-async def _apply_first(
-    place: Place, topic: str, partition: int, key: str, group: str, alone: int | None
-) -> bool | dict[str, Any]:
-    """Apply and remove a group's first parked fact of a key; False when none is left, why when it still fails."""
-    row = None
+async def _apply_first(place: Place, of: Any) -> bool | dict[str, Any]:
+    """Apply and remove the first parked fact ``of`` a group and key; False when none is left, why when it fails."""
+    (topic, partition, key, group, alone), row = of, None
     try:
         async with place.store.work(place.context()) as work:
             # The consumer needs this row for its next batch: nothing of the key can overtake what is applied here.

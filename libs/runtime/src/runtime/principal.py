@@ -46,9 +46,7 @@ class Principal:
     @property
     def database_role(self) -> str:
         """The role that row-level security knows this principal by."""
-        if self.worker:
-            return "svc_worker"
-        return PARTNER if self.partner_id else "svc_sponsor"
+        return "svc_worker" if self.worker else PARTNER if self.partner_id else "svc_sponsor"
 
     @property
     def tenant(self) -> str:
@@ -140,7 +138,6 @@ async def authenticate(request: Request) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise _refused("send a token: Authorization: Bearer ...")
-    verifier: Verifier = request.app.state.verifier
-    principal = await verifier.principal(token)
+    principal: Principal = await request.app.state.verifier.principal(token)
     await request.app.state.limits.admit(principal.subject)
     return principal

@@ -21,10 +21,10 @@ _UNSTORABLE = (
     *(asyncpg.DataError, asyncpg.CharacterNotInRepertoireError),
     *(asyncpg.UntranslatableCharacterError, asyncpg.NumericValueOutOfRangeError),
 )
-_AWAY = ConnectionError, TimeoutError, socket.gaierror, ssl.SSLError, PoolTimeout, asyncpg.PostgresConnectionError
+AWAY = ConnectionError, TimeoutError, socket.gaierror, ssl.SSLError, PoolTimeout, asyncpg.PostgresConnectionError
 _FROZE = asyncpg.IdleInTransactionSessionTimeoutError  # the server ended a session that was silent for too long
 _BUSY = asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError, asyncpg.TransactionRollbackError
-_TRANSIENT = (*_AWAY, *_BUSY, _FROZE, asyncpg.LockNotAvailableError)
+_TRANSIENT = (*AWAY, *_BUSY, _FROZE, asyncpg.LockNotAvailableError)
 _NETWORK = {errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH}
 
 

@@ -29,9 +29,8 @@ _AT_ONCE = {"linger_ms": 0, "max_batch_size": 1_000_000, "max_request_size": 1_1
 async def send(producer: AIOKafkaProducer, settings: Settings, source: str, rows: list[Any]) -> None:
     """Send rows in explicit batches, each key in its order. Raises a KafkaError when any is not acknowledged."""
     by_partition: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
-    partitions = {
-        name: len(await producer.partitions_for(settings.topic(name))) for name in {row["topic"] for row in rows}
-    }
+    names = {row["topic"] for row in rows}
+    partitions = {name: len(await producer.partitions_for(settings.topic(name))) for name in names}
     constant = [*CONSTANT_HEADERS.items(), ("ce_source", f"/{source}".encode())]
     for row in rows:
         key = row["partitionkey"].encode()

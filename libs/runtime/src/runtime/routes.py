@@ -106,12 +106,14 @@ async def _run(handler: Handler, request: Request, work: Work, key: str, digest:
     return response
 
 
-class CommandRoute(APIRoute):
-    """One transaction per request: authenticate, read the body, run, commit, and only then answer."""
-
+class _Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.needs = requirement(endpoint)
         super().__init__(path, endpoint, **options)
+
+
+class CommandRoute(_Route):
+    """One transaction per request: authenticate, read the body, run, commit, and only then answer."""
 
     def get_route_handler(self) -> Handler:
         handler, needs = super().get_route_handler(), self.needs
@@ -143,15 +145,11 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
         raise Problem(422, "unknown-parameter", detail)
 
 
-class QueryRoute(APIRoute):
+class QueryRoute(_Route):
     """A read-only transaction per request; the answer of a single record carries its ETag.
 
     A parameter that is not known is refused, and so is one that is given twice and counts once.
     """
-
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        self.needs = requirement(endpoint)
-        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Handler:
         handler, needs = super().get_route_handler(), self.needs

@@ -48,9 +48,8 @@ class Subscriptions:
         type_ = contract_of(model).type
         handlers = self._handlers.setdefault(type_, {})
         if group in handlers:
-            raise ValueError(
-                f'{type_} has a handler in the group "{group}": give this one a group of its own, group="..."'
-            )
+            detail = f'{type_} has a handler in the group "{group}": give this one a group of its own, group="..."'
+            raise ValueError(detail)
         self._models[type_], handlers[group] = model, handler
 
     def on(self, model: type[F], group: str = "") -> Callable[[One[F]], One[F]]:

@@ -87,9 +87,8 @@ def own_records(model: type[Identified], partner_id: UUID) -> Select[Any]:
 
     By the policy alone, the whole table is walked until a page is full.
     """
-    return select(_party.c.record_id).where(
-        _party.c.organisation_id == partner_id, _party.c.table_name == model.__tablename__
-    )
+    of_model = _party.c.table_name == model.__tablename__
+    return select(_party.c.record_id).where(of_model, _party.c.organisation_id == partner_id)
 
 
 async def page(
