@@ -59,8 +59,8 @@ class Issuer:
             "aud": "entente",
             "exp": time.time() + 3600,
             "roles": list(roles),
+            "party": str(partner_id or "sponsor"),
         }
-        body["party"] = str(partner_id) if partner_id else "sponsor"
         return jwt.encode(body | claims, self._key, algorithm="ES256", headers={"kid": "test"})
 
 

@@ -293,15 +293,3 @@ async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventual
         assert (await service.client.post(f"{path}/investigation-results", json=stated)).status_code == 200
     recurrences = [(await service.client.get(path)).json()["recurrence_of"] for path in ids]
     assert recurrences == [[], [by_title["after 0 days"]["number"]], []]
-
-
-async def test_who_sent_a_report_through_a_feed_does_not_cancel_it(
-    bus: Any, world: Any, service: Any, found: Any
-) -> None:
-    await bus.tell(world.deviation(world.lot(), sent_by="tester"))
-    deviation = await found("deviations", partner_id=world.maker)
-    assert deviation["reporter"] == "tester"
-    path = f"/deviations/{deviation['id']}/cancellation"
-    alone = await service.client.post(path, json={"reason": "it was none"})
-    assert (alone.status_code, alone.json()["fields"]) == (403, ["reporter"])
-    assert (await service.second.post(path, json={"reason": "it was none"})).status_code == 200
