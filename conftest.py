@@ -80,8 +80,7 @@ class Running:
         return _client(self.app, self.issuer.token(*roles, partner_id=partner_id, subject=subject))
 
 
-answers_of = cache(Answers)
-"""One for each app: its validators are dear to make."""
+answers_of = cache(Answers)  # one for each app: its validators are dear to make
 
 
 def _client(app: FastAPI, token: str) -> httpx.AsyncClient:
