@@ -32,7 +32,7 @@ WITHOUT_POLICY = {
 }
 PARTNERS_PUBLISH = {
     "quality_events": {
-        *("BatchStarted", "BatchManufactured", "DeviationRaised"),
+        *("BatchStarted", "BatchManufactured", "CapaOpened", "DeviationRaised"),
         *("OosNotified", "OosInvalidationProposed", "OosConcluded"),
     },
     "sample_tracking": {"ResultReported", "OosDetected", "ResultApproved"},

@@ -39,7 +39,7 @@ records:
 """
 OWNED = (
     *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
-    *("batch_id", "deviation_id", "investigation_id", "result_id", "lot_id", "record"),
+    *("batch_id", "deviation_id", "capa_id", "investigation_id", "result_id", "lot_id", "record"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
@@ -279,6 +279,8 @@ async def _find(world: World, company: Company) -> None:
             return [each for each in answer.json()["items"] if each.get("state") != "announced"]
 
         company.found[parameter] = (await world.eventually(there))[0]["id"]
+    capa = {"site_id": company.site, "root_cause": f"{company.name} punch"}
+    company.found["capa_id"] = await _made(world.running["quality_events"].client, "/capas", capa)
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"product_id": company.product, "feed": company.feed}

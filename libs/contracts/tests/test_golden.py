@@ -97,6 +97,7 @@ def test_types_and_topics_keep_their_form() -> None:
 def test_topics_are_found_by_their_producer() -> None:
     assert topics_of("quality-events") == [
         "quality-events.batch",
+        "quality-events.capa",
         "quality-events.deviation",
         "quality-events.oos-investigation",
     ]

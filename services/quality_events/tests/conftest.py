@@ -30,7 +30,7 @@ from contracts.sample_tracking import Limit, OosDetected
 from installation import migrate
 from runtime.settings import Settings
 
-TOPICS = ("quality-events.batch", "quality-events.deviation", "quality-events.oos-investigation")
+TOPICS = [f"quality-events.{name}" for name in ("batch", "capa", "deviation", "oos-investigation")]
 
 
 @dataclass

@@ -192,3 +192,61 @@ class OosConcluded(OosFact):
 
     conclusion: OosConclusion
     cause: str | None = None
+
+
+class CapaFact(Fact):
+    """What every fact about one corrective and preventive action carries."""
+
+    capa_id: UUID
+    number: str
+    source_type: str
+    """``deviation``, ``oos``, ``manual``, and further words as further records open CAPAs."""
+    source_id: UUID
+    """Of the record that it was opened for; of one opened by hand an id that its generations share."""
+    generation: int
+    """The first is 1; one that had no effect is followed by the next of the same source."""
+    site_id: UUID | None
+    partner_id: UUID | None
+    """None where it is the sponsor's own."""
+    product_id: UUID | None = None
+    first_due_at: DueAt | None = None
+    """As the plan had it: what is measured. None before there is a plan."""
+    due_at: DueAt | None = None
+    implemented_at: HappenedAt | None = None
+    check_due_at: DueAt | None = None
+    effective: bool | None = None
+
+
+@fact("io.entente.CapaOpened.v1", topic="quality-events.capa", key="capa_id")
+class CapaOpened(CapaFact):
+    """A cause is to be taken away, so that what it led to does not come back (ICH Q10 3.2.2)."""
+
+
+@fact("io.entente.CapaPlanned.v1", topic="quality-events.capa", key="capa_id")
+class CapaPlanned(CapaFact):
+    """Quality approved who does what until when, and by what it will show that it worked."""
+
+
+@fact("io.entente.CapaImplemented.v1", topic="quality-events.capa", key="capa_id")
+class CapaImplemented(CapaFact):
+    """Every action is done; from now on it shows whether they work."""
+
+
+@fact("io.entente.CapaOverdue.v1", topic="quality-events.capa", key="capa_id")
+class CapaOverdue(CapaFact):
+    """Its due date passed, or once implemented that of its check, which is ``occurred_at``; told once per due date."""
+
+
+@fact("io.entente.CapaClosed.v1", topic="quality-events.capa", key="capa_id")
+class CapaClosed(CapaFact):
+    """The effectiveness check decided. One that had no effect is followed by a ``CapaOpened`` (ICH Q10 3.2.2)."""
+
+    escalate: bool = False
+    """The third generation, or a later one, had no effect: this is no longer for those who tried."""
+
+
+@fact("io.entente.CapaCancelled.v1", topic="quality-events.capa", key="capa_id")
+class CapaCancelled(CapaFact):
+    """Quality decided that it is not needed after all; the record stays."""
+
+    reason: str

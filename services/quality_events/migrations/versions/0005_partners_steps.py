@@ -98,6 +98,8 @@ OF_THE_DEVIATION = PartnersWrite(
         """,
     ),
     steps=[
+        # A result that is confirmed may open a CAPA together with its deviation.
+        Step(moves=["reported>reported"], sides=["partner_id"], sets=["capa_reference"]),
         Step(moves=["classified>under_investigation"], sides=["partner_id"], sets=["owner"], by=["prepared_by"]),
         Step(
             moves=["under_investigation>under_investigation"],
@@ -178,6 +180,8 @@ OF_THE_INVESTIGATION = PartnersWrite(
     ],
 )
 FACTS = (
+    # Its table comes with the next step.
+    Publishes(*("capa", "quality-events.capa", "capa_id"), types={"io.entente.CapaOpened.v1": {"state": "open"}}),
     Publishes(
         *("batch", "quality-events.batch", "batch_id"),
         types={

@@ -5,13 +5,13 @@ agreement. They are the defaults until the effective agreement says otherwise.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts import Classification
-from gxp.clocks import Unit
+from gxp.clocks import ONE_DAY, Unit, first_instant
 from gxp.clocks import due_at as due
 
 DEVIATION_DUE_DAYS: Final = 30
@@ -28,6 +28,12 @@ OOS_DUE_DAYS: Final = 30
 
 RECURRENCE_MONTHS: Final = 12
 """How far back the same root cause at the same site counts as a recurrence."""
+
+EFFECTIVENESS_CHECK_DAYS: Final = 90
+"""Calendar days from a CAPA's implementation to its effectiveness check (the usual term; ICH Q10 3.2.2)."""
+
+GENERATIONS_BEFORE_ESCALATION: Final = 3
+"""How often a CAPA may be without effect until others than those who tried have to know."""
 
 
 UNTIL_KNOWN: Final = ZoneInfo("UTC")
@@ -56,6 +62,11 @@ def due_at(aware_at: datetime, days: int, zone: str | None) -> datetime:
     ``zone`` is an IANA name, None where it is not known yet.
     """
     return due(aware_at, days, Unit.calendar_days, zone=ZoneInfo(zone) if zone else UNTIL_KNOWN)
+
+
+def end_of(day: date, zone: str | None) -> datetime:
+    """The instant at which a local day of the site ends. ``zone`` as in ``due_at``."""
+    return first_instant(day + ONE_DAY, ZoneInfo(zone) if zone else UNTIL_KNOWN)
 
 
 def notification_limit(proposed: Classification | None) -> int | None:

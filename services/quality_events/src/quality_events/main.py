@@ -3,6 +3,8 @@
 from fastapi import FastAPI
 
 from quality_events.batches.api import batches
+from quality_events.capas import overdue as late_capas
+from quality_events.capas.api import capas
 from quality_events.consumers import subscriptions
 from quality_events.deviations import overdue
 from quality_events.deviations.api import deviations
@@ -15,10 +17,10 @@ def create(settings: Settings | None = None) -> FastAPI:
     """The quality-events app."""
     return service(
         "quality-events",
-        about="What happened to a batch: its making, deviations from it, and out-of-specification results.",
+        about="What happened to a batch: its making, deviations, out-of-specification results, and CAPAs.",
         settings=settings or Settings(),
-        routers=[batches.router, deviations.router, investigations.router],
+        routers=[batches.router, deviations.router, investigations.router, capas.router],
         subscriptions=subscriptions,
-        publishes=["quality-events.batch", "quality-events.deviation", "quality-events.oos-investigation"],
-        timers=[overdue.timer],
+        publishes=[f"quality-events.{name}" for name in ("batch", "capa", "deviation", "oos-investigation")],
+        timers=[overdue.timer, late_capas.timer],
     )

@@ -20,6 +20,9 @@ from contracts.sample_tracking import Limit, OosDetected
 from quality_events.batches.model import Batch
 from quality_events.batches.terms import Completion, Source, Start
 from quality_events.batches.terms import State as BatchState
+from quality_events.capas.model import Capa
+from quality_events.capas.schemas import TO_IMPLEMENT, WITH_A_DATE, Effectiveness, PlannedAction
+from quality_events.capas.schemas import State as CapaState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, Report, Results
 from quality_events.deviations.terms import State as DeviationState
@@ -35,7 +38,11 @@ INITIAL: dict[type, StrEnum] = {
     Batch: BatchState.announced,
     Deviation: DeviationState.reported,
     OosInvestigation: OosState.phase_1,
+    Capa: CapaState.open,
 }
+CAPA_ENDS = set(CapaState) - TO_IMPLEMENT - WITH_A_DATE
+ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date() + timedelta(30))
+TARGET = Effectiveness(measure="stops a batch", target=Decimal(0), better="lower", sample=20)
 Moves = dict[str, Callable[[Any], object]]
 
 
@@ -117,10 +124,22 @@ OOS_MOVES: Moves = {
     "open_phase_2": lambda one: one.open_phase_2("no error", NOW),
     "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), NOW),
 }
+CAPA_MOVES: Moves = {
+    "plan": lambda one: one.plan([ACTION], TARGET, None, None, "Europe/Vienna", "ana"),
+    "approve_plan": lambda one: one.approve_plan(NOW),
+    "finish_action": lambda one: one.finish_action(1, "0" * 64, "ana", NOW),
+    "extend": lambda one: one.extend(ACTION.due_on + timedelta(30), "Europe/Vienna"),
+    "implement": lambda one: one.implement("Europe/Vienna", NOW),
+    "check": lambda one: one.check(Decimal(0), [], NOW),
+    "find_ineffective": lambda one: one.find_ineffective(Decimal(1), [], NOW),
+    "cancel": lambda one: one.cancel("a drill", NOW),
+    "fall_overdue": lambda one: one.fall_overdue(NOW + timedelta(400)),
+}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, set()),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
     (OosInvestigation, investigation, OOS_MOVES, {OosState.concluded}),
+    (Capa, lambda: Capa.open("CAPA-2026-10001", NOW, None, root_cause="worn punch")[0], CAPA_MOVES, CAPA_ENDS),
 ]
 
 

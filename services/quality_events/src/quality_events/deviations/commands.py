@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from contracts.partner_feeds import DeviationReported
 from quality_events.batches import statements
 from quality_events.batches.model import Batch
+from quality_events.capas import commands as capas
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import RaiseDeviation, RecordResults
@@ -97,16 +98,18 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
 
 
 async def record_results(work: Work, deviation_id: UUID, body: RecordResults) -> Deviation:
-    """State what the investigation found."""
+    """State what the investigation found, and open the CAPA that it asks for."""
     deviation = await work.get(Deviation, deviation_id)
     lots = await lots_of(work, deviation_id)
     lot_of = {lot.batch_id: lot.lot_id for lot in concerned(lots) if lot.batch_id}
     if unknown := [str(item.batch_id) for item in body.impacts if item.batch_id and item.batch_id not in lot_of]:
         raise RuleViolated(f"{deviation.number} does not concern the batches {', '.join(unknown)}")
     impacts = {lot_of[item.batch_id] if item.batch_id else item.lot_id: item.impact for item in body.impacts}
-    stated = body.model_dump(exclude={"impacts"})
+    stated = body.model_dump(exclude={"impacts", "open_capa"})
     results = Results(**stated, impacts={id: impact for id, impact in impacts.items() if id})
     deviation.record_results(results, lots, work.principal.subject)
+    if body.open_capa:
+        deviation.capa_reference = (await capas.open_for(work, deviation, "deviation", deviation.id)).number
     work.publish(of=deviation)
     return deviation
 

@@ -85,6 +85,8 @@ class RecordResults(Body):
     impacts: list[BatchImpact] = Field(default=[], max_length=500)
     capa_reference: Line | None = None
     capa_justification: Words | None = None
+    open_capa: bool = False
+    """The root cause is to be taken away: its CAPA opens, once, and is named as ``capa_reference``."""
 
 
 class Extension(Body):

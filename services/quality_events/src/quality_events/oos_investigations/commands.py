@@ -10,6 +10,7 @@ from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import OosDetected
 from quality_events import moments
 from quality_events.batches import statements
+from quality_events.capas import commands as capas
 from quality_events.deviations import commands as deviations
 from quality_events.deviations.terms import Report
 from quality_events.directory import queries as directory
@@ -48,6 +49,9 @@ async def conclude(work: Work, investigation_id: UUID, body: Conclude) -> OosInv
         # Before the conclusion: what has ended is not changed again, also not to name its deviation.
         deviation = await deviations.record(work, _deviation_of(investigation, finding, work))
         investigation.deviation_id = deviation.id
+        if body.open_capa:
+            capa = await capas.open_for(work, deviation, "oos", investigation.id, finding.cause)
+            deviation.capa_reference = capa.number
     work.publish(investigation.conclude(finding, work.now), of=investigation)
     return investigation
 

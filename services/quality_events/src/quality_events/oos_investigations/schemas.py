@@ -30,6 +30,8 @@ class Conclude(Body):
     conclusion: OosConclusion
     cause: Words | None = None
     evidence: Words | None = None
+    open_capa: bool = False
+    """A confirmed result's cause is to be taken away: its CAPA opens."""
 
     def finding(self) -> Finding:
         """The body as the model takes it."""

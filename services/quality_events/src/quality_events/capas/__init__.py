@@ -1,0 +1,1 @@
+"""Corrective and preventive actions: what keeps a departure from coming back."""

@@ -1,0 +1,62 @@
+"""Use cases of CAPAs."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import select
+
+from quality_events.capas import queries
+from quality_events.capas.model import Capa
+from quality_events.capas.schemas import Check, OpenCapa
+from quality_events.deviations.model import Deviation
+from quality_events.directory import queries as directory
+from runtime.numbers import next_number
+from runtime.work import Work
+
+_OF_THE_DEVIATION = ("site_id", "partner_id", "product_id", "category", "root_cause_category", "root_cause")
+_OF_THE_GENERATION_BEFORE = ("source_type", "source_id", *_OF_THE_DEVIATION)
+
+
+async def open(work: Work, **cause: Any) -> Capa:
+    """Open a CAPA for a cause."""
+    capa, opened = Capa.open(await next_number(work, "CAPA", "capa_number"), work.now, **cause)
+    work.add(capa)
+    work.publish(opened, of=capa)
+    return capa
+
+
+async def open_by_hand(work: Work, body: OpenCapa) -> Capa:
+    """Open a CAPA that a person states. Raises NotFound for a site that the person does not know."""
+    site = await directory.site(work, body.site_id) if body.site_id else None
+    return await open(work, **body.model_dump(), partner_id=site.partner_id if site else None)
+
+
+async def open_for(work: Work, deviation: Deviation, type: str, id: UUID, root_cause: str | None = None) -> Capa:
+    """The first CAPA of a source, a deviation or the result that led to it: opened, or the one that there is already.
+
+    Whoever asks holds the source's lock, so that no two open it at once.
+    """
+    first = (Capa.source_type == type, Capa.source_id == id, Capa.generation == 1)
+    if known := await work.session.scalar(select(Capa).where(*first)):
+        return known
+    cause = {name: getattr(deviation, name) for name in _OF_THE_DEVIATION}
+    cause["root_cause"] = root_cause or deviation.root_cause
+    return await open(work, source_type=type, source_id=id, **cause)
+
+
+async def check(work: Work, capa_id: UUID, body: Check) -> Capa:
+    """Close it by what was measured and what happened again. One that had no effect is followed by the next."""
+    capa = await work.get(Capa, capa_id)
+    again = await queries.recurrences(work, capa)
+    if not again and not capa.misses(body.measured):
+        work.publish(capa.check(body.measured, again, work.now), of=capa)
+        return capa
+    work.publish(capa.find_ineffective(body.measured, again, work.now), of=capa)
+    cause = {name: getattr(capa, name) for name in _OF_THE_GENERATION_BEFORE}
+    await open(work, **cause, generation=capa.generation + 1)
+    return capa
+
+
+async def zone(work: Work, capa: Capa) -> str | None:
+    """By whose local days its dates are counted."""
+    return await directory.zone_of(work, capa.site_id) if capa.site_id else None

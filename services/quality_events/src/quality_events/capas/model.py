@@ -1,0 +1,150 @@
+"""A corrective and preventive action (CAPA) and its lifecycle (ICH Q10 3.2.2)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, String
+
+from contracts import Grant, Role, Side
+from contracts import quality_events as facts
+from quality_events import clocks
+from quality_events.capas import schemas
+from quality_events.capas.schemas import INSTANT, TO_IMPLEMENT, WITH_A_DATE, CapaFields, State
+from quality_events.metadata import Table
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.work import Versioned
+
+QUALITY = frozenset({Role.quality})
+OTHERS = frozenset({"prepared_by", "owner"})
+OWNERS: frozenset[Role | Grant] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
+
+
+class Capa(CapaFields, Versioned, Table, table=True):
+    """What is done about a cause. It is the partner's at whose site the cause is, or the sponsor's own."""
+
+    sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    """Who planned it or did some of it: somebody else, who does not own it, approves the plan and checks the effect."""
+    overdue_told_for: datetime | None = Field(default=None, sa_type=INSTANT)
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @classmethod
+    def open(cls, number: str, now: datetime, partner_id: UUID | None, **cause: Any) -> tuple[Self, facts.CapaOpened]:
+        """A cause is to be taken away. Raises RuleViolated where nobody has said which."""
+        if not cause["root_cause"]:
+            raise RuleViolated("a CAPA takes away a root cause: state it")
+        capa = cls(number=number, partner_id=partner_id, parties=[partner_id] if partner_id else [], **cause)
+        return capa, facts.CapaOpened(**capa._common(now))
+
+    @transition(source={State.open}, target=State.planned, by=OWNERS)
+    def plan(
+        self,
+        actions: Sequence[schemas.PlannedAction],
+        effectiveness: schemas.Effectiveness,
+        root_cause_category: str | None,
+        owner: str | None,
+        zone: str | None,
+        by: str,
+    ) -> None:
+        """Say who does what until when, and by what it shows that it worked. Who asks owns it, or who is named."""
+        self.owner = owner or by
+        self.prepared_by = [by]
+        self.root_cause_category = root_cause_category or self.root_cause_category
+        self.actions = [schemas.Action(**each.model_dump()).model_dump(mode="json") for each in actions]
+        self.effectiveness = effectiveness.model_dump(mode="json")
+        self.due_at = self.first_due_at = clocks.end_of(max(each.due_on for each in actions), zone)
+
+    @transition(source={State.planned}, target=State.implementing, by=QUALITY, independent_of=OTHERS)
+    def approve_plan(self, now: datetime) -> facts.CapaPlanned:
+        """Quality agrees that this will take the cause away."""
+        return facts.CapaPlanned(**self._common(now))
+
+    @transition(source={State.implementing}, target=None, by=OWNERS)
+    def finish_action(self, action: int, evidence: str, by: str, now: datetime) -> None:
+        """One action, counted from 1, is done; by the digest of its evidence it is seen later if that was exchanged."""
+        if action > len(self.actions) or self.actions[action - 1]["done_at"]:
+            raise RuleViolated(f"{self.number} has no action {action} that is not done yet")
+        done = {"done_at": now.isoformat(), "done_by": by, "evidence": evidence}
+        self.actions = [each | done if place == action else each for place, each in enumerate(self.actions, 1)]
+        self.prepared_by = sorted({*self.prepared_by, by})
+
+    @transition(source={State.implementing}, target=None, by=QUALITY)
+    def extend(self, due_on: date, zone: str | None) -> None:
+        """A later due date, with a reason. The first one is kept, and what is measured is that one."""
+        due_at = clocks.end_of(due_on, zone)
+        if self.due_at and due_at <= self.due_at:
+            raise RuleViolated(f"{self.number} is due at {self.due_at.isoformat()}: an extension is later than that")
+        self.due_at = due_at
+
+    @transition(source={State.implementing}, target=State.awaiting_effectiveness, by=QUALITY)
+    def implement(self, zone: str | None, now: datetime) -> facts.CapaImplemented:
+        """Everything is done; the clock of the effectiveness check starts."""
+        if missing := [place for place, each in enumerate(self.actions, 1) if not each["done_at"]]:
+            raise RuleViolated(f"{self.number}: actions are not done yet: {missing}", missing=missing)
+        self.implemented_at = now
+        self.check_due_at = clocks.due_at(now, self.effectiveness["check_days"], zone)
+        return facts.CapaImplemented(**self._common(now))
+
+    @transition(source={State.awaiting_effectiveness}, target=State.closed_effective, by=QUALITY, independent_of=OTHERS)
+    def check(self, measured: Decimal, recurred_in: list[str], now: datetime) -> facts.CapaClosed:
+        """Quality measures whether it worked. Where it did not, or it happened again, the next generation opens."""
+        return self._closed(measured, recurred_in, now, effective=True)
+
+    @transition(source={State.awaiting_effectiveness}, target=State.closed_ineffective, by=())
+    def find_ineffective(self, measured: Decimal, recurred_in: list[str], now: datetime) -> facts.CapaClosed:
+        """The check found that the target was missed, or that it happened again."""
+        return self._closed(measured, recurred_in, now, effective=False)
+
+    @transition(source=TO_IMPLEMENT, target=State.cancelled, by=QUALITY)
+    def cancel(self, reason: str, now: datetime) -> facts.CapaCancelled:
+        """Quality decides that it is not needed after all."""
+        return facts.CapaCancelled(**self._common(now), reason=reason)
+
+    @transition(source=WITH_A_DATE, target=None, by=())
+    def fall_overdue(self, now: datetime) -> facts.CapaOverdue:
+        """The due date, or once implemented that of the check, passed; told once per due date."""
+        if not self.is_overdue(now) or self.overdue_told_for == self.next_due_at:
+            raise RuleViolated(f"{self.number} is not overdue, or everybody was told")
+        self.overdue_told_for = self.next_due_at
+        return facts.CapaOverdue(**self._common(self.next_due_at))
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When what is to be done next is due: the actions, and then the check."""
+        return self.check_due_at or self.due_at
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether what is to be done next is beyond its due date."""
+        return self.state in WITH_A_DATE and self.next_due_at is not None and self.next_due_at < now
+
+    def misses(self, measured: Decimal) -> bool:
+        """Whether a measured value is worse than the target."""
+        if self.effectiveness is None:
+            return False
+        wanted = schemas.Effectiveness.model_validate(self.effectiveness)
+        return measured > wanted.target if wanted.better == "lower" else measured < wanted.target
+
+    def was_in_time(self, now: datetime) -> bool | None:
+        """Whether it was implemented by its first due date; None before that passed, and of a cancelled one."""
+        if self.state == State.cancelled or self.first_due_at is None or self.first_due_at >= now:
+            return None
+        return self.implemented_at is not None and self.implemented_at <= self.first_due_at
+
+    def has_worked(self, now: datetime) -> bool | None:
+        """Whether the check found that it worked; None before that fell due. One that was not done found nothing."""
+        return bool(self.effective) if self.check_due_at and self.check_due_at < now else None
+
+    def _closed(self, measured: Decimal, recurred_in: list[str], now: datetime, effective: bool) -> facts.CapaClosed:
+        self.effective, self.measured, self.recurred_in = effective, measured, recurred_in
+        escalate = not effective and self.generation >= clocks.GENERATIONS_BEFORE_ESCALATION
+        return facts.CapaClosed(**self._common(now), escalate=escalate)
+
+    def _common(self, occurred_at: datetime | None) -> dict[str, Any]:
+        told = facts.CapaFact.model_fields.keys() & CapaFields.model_fields.keys()
+        return {"capa_id": self.id, "occurred_at": occurred_at} | {name: getattr(self, name) for name in told}

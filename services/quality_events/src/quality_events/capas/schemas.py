@@ -1,0 +1,144 @@
+"""What is said about a CAPA: bodies of requests, what is stored of it, and answers."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import StringConstraints
+from sqlalchemy import DateTime, Numeric
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, SQLModel, String
+from uuid_utils.compat import uuid7
+
+from contracts import Day
+from quality_events import clocks
+from runtime.bodies import Body, Line, Words
+from serving.shown import Shown
+
+INSTANT: Any = DateTime(timezone=True)
+
+
+class State(StrEnum):
+    """Where a CAPA stands."""
+
+    open = "open"
+    planned = "planned"
+    implementing = "implementing"
+    awaiting_effectiveness = "awaiting_effectiveness"
+    closed_effective = "closed_effective"
+    closed_ineffective = "closed_ineffective"
+    cancelled = "cancelled"
+
+
+TO_IMPLEMENT = frozenset({State.open, State.planned, State.implementing})
+WITH_A_DATE = frozenset({State.planned, State.implementing, State.awaiting_effectiveness})
+
+
+class OpenCapa(Body):
+    """A cause that a person states. Without a site it is the sponsor's own."""
+
+    root_cause: Words
+    root_cause_category: Line | None = None
+    category: Line | None = None
+    site_id: UUID | None = None
+
+
+class PlannedAction(Body):
+    """Who does what until the end of which day, local to the site."""
+
+    owner: Line
+    description: Line
+    due_on: Day
+
+
+class Effectiveness(Body):
+    """What is measured after implementation, on how many, and what it must come to."""
+
+    measure: Line
+    target: Decimal = Field(max_digits=30)
+    better: Literal["lower", "higher"]
+    sample: int = Field(ge=1, le=1_000_000)
+    check_days: int = Field(default=clocks.EFFECTIVENESS_CHECK_DAYS, ge=1, le=3650)
+
+
+class Plan(Body):
+    """Who does what until when, and by what it will show that it worked."""
+
+    actions: list[PlannedAction] = Field(min_length=1, max_length=100)
+    effectiveness: Effectiveness
+    root_cause_category: Line | None = None
+    """Where it was not known when the CAPA was opened: by it a recurrence is seen."""
+    owner: Line | None = None
+
+
+class FinishAction(Body):
+    """Which action is done, counted from 1, and the SHA-256 digest of what shows it."""
+
+    action: int = Field(ge=1, le=100)
+    evidence: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+
+
+class ExtendCapa(Body):
+    """A later last day, and why."""
+
+    due_on: Day
+    reason: Words
+
+
+class Check(Body):
+    """What the measure came to."""
+
+    measured: Decimal = Field(max_digits=30)
+
+
+class Action(PlannedAction):
+    """An action of the plan, and how it is known that it was done."""
+
+    done_at: datetime | None = None
+    done_by: str | None = None
+    evidence: str | None = None
+
+
+class CapaFields(SQLModel):
+    """What readers see of a CAPA as it is stored."""
+
+    number: str
+    state: State = Field(default=State.open, sa_type=String)
+    source_type: str = "manual"
+    source_id: UUID = Field(default_factory=uuid7)
+    """Of the record that it was opened for; of one opened by hand an id that its generations share."""
+    generation: int = 1
+    site_id: UUID | None = None
+    partner_id: UUID | None = None
+    """None: it is the sponsor's own."""
+    product_id: UUID | None = None
+    category: str | None = None
+    root_cause_category: str | None = None
+    root_cause: str
+    owner: str | None = None
+    actions: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    effectiveness: Any = Field(default=None, sa_type=JSONB(none_as_null=True), nullable=True)
+    first_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    due_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    implemented_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    check_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    measured: Decimal | None = Field(default=None, sa_type=Numeric)
+    recurred_in: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    """Deviations of the same site, category and root cause category after implementation."""
+    effective: bool | None = None
+
+
+class CapaRead(CapaFields, Shown):
+    """A CAPA as its readers see it, with its clocks at the time of the answer."""
+
+    site_name: str | None
+    partner_name: str | None
+    actions: list[Action]
+    effectiveness: Effectiveness | None
+    overdue: bool
+    in_time: bool | None
+    """Implemented by the first due date; null before that has passed."""
+    worked: bool | None
+    """What the check found; null before it fell due, false where it was not done by then."""

@@ -1,0 +1,163 @@
+"""CAPAs over HTTP: opened by what they are for, carried out, checked, and opened again."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts import clock
+from contracts.quality_events import CapaClosed, CapaOpened, CapaOverdue
+from quality_events.capas import overdue
+from runtime.database import Context
+from runtime.principal import worker
+
+PLAN: dict[str, Any] = {
+    "actions": [{"owner": "ana", "description": "new punches", "due_on": "2099-01-31"}],
+    "effectiveness": {"measure": "stops a batch", "target": "0.5", "better": "lower", "sample": 20},
+}
+FINISHED = {"action": 1, "evidence": "0" * 64}
+CAUSE = {"root_cause_category": "equipment", "root_cause": "worn punch"}
+
+
+async def registered(bus: Any, world: Any, service: Any, eventually: Any) -> str:
+    """The path of a CAPA that the maker opened by hand, as soon as its site is known."""
+    for fact in world.registered():
+        await bus.tell(fact)
+
+    async def opened() -> Any:
+        async with service.as_("partner_quality", partner_id=world.maker) as maker:
+            answer = await maker.post("/capas", json=CAUSE | {"site_id": str(world.site)})
+        return answer.status_code == 201 and answer.json()["id"]
+
+    return f"/capas/{await eventually(opened)}"
+
+
+async def investigated(service: Any, deviation: Any, **more: Any) -> Any:
+    """A deviation with the results of its investigation."""
+    path = f"/deviations/{deviation['id']}"
+    await service.client.post(f"{path}/classification", json={"classification": "major"})
+    await service.client.post(f"{path}/investigation", json={})
+    stated = await service.client.post(f"{path}/investigation-results", json=CAUSE | more)
+    assert stated.status_code == 200, stated.text
+    return stated.json()
+
+
+async def done(client: Any, path: str, body: Any = None) -> Any:
+    """What a step answers that is taken."""
+    answer = await client.post(path, json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def implemented(service: Any, world: Any, path: str) -> Any:
+    """A CAPA that its owner planned and carried out."""
+    async with service.as_("partner_quality", partner_id=world.maker) as maker:
+        assert (await done(maker, f"{path}/plan", PLAN))["due_at"] == "2099-01-31T23:00:00Z"
+        assert (await maker.post(f"{path}/plan-approval")).status_code == 403
+        await done(service.client, f"{path}/plan-approval")
+        assert (await service.client.post(f"{path}/implementation")).json()["missing"] == [1]
+        await done(maker, f"{path}/action-completion", FINISHED)
+    return await done(service.client, f"{path}/implementation")
+
+
+async def test_from_a_deviation_to_a_second_generation(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    await registered(bus, world, service, eventually)
+    await bus.tell(world.deviation(record="D-1"))
+    deviation = await found("deviations", site_id=world.site)
+    for _ in range(2):
+        deviation = await investigated(service, deviation, open_capa=True)
+    capa = await found("capas", source_id=deviation["id"])
+    assert (capa["number"], capa["source_type"]) == (deviation["capa_reference"], "deviation")
+    assert (await implemented(service, world, f"/capas/{capa['id']}"))["check_due_at"]
+    ended = await done(service.second, f"/capas/{capa['id']}/effectiveness-check", {"measured": "0.6"})
+    assert (ended["state"], ended["worked"], ended["allowed"]) == ("closed_ineffective", None, [])
+
+    second = await found("capas", source_id=deviation["id"], open="true")
+    assert (second["generation"], second["root_cause"]) == (2, "worn punch")
+    at = (await implemented(service, world, f"/capas/{second['id']}"))["implemented_at"]
+    await bus.tell(world.deviation(partner_aware_at=datetime.fromisoformat(at) + timedelta(seconds=1), record="D-2"))
+    again = await investigated(service, await found("deviations", site_id=world.site, state="reported"))
+    ended = await done(service.second, f"/capas/{second['id']}/effectiveness-check", {"measured": "0"})
+    assert (ended["state"], ended["recurred_in"]) == ("closed_ineffective", [again["number"]])
+
+    async def told() -> Any:
+        return [fact.generation for fact in bus.of(CapaOpened, source_id=UUID(deviation["id"]))] == [1, 2, 3]
+
+    await eventually(told)
+    assert [fact.effective for fact in bus.of(CapaClosed, source_id=UUID(deviation["id"]))] == [False, False]
+
+
+async def test_a_confirmed_result_opens_one_that_works(bus: Any, world: Any, found: Any, service: Any) -> None:
+    lot = world.lot()
+    await bus.tell(world.oos(lot))
+    investigation = await found("oos-investigations", lot=lot.number)
+    path = f"/oos-investigations/{investigation['id']}"
+    await done(service.client, f"{path}/phase-2", {"reason": "no error"})
+    causeless = await service.client.post(f"{path}/conclusion", json={"conclusion": "confirmed", "open_capa": True})
+    assert causeless.status_code == 409, causeless.text
+    confirmed = {"conclusion": "confirmed", "cause": "too moist", "open_capa": True}
+    async with service.as_("partner_quality", partner_id=world.maker) as maker:
+        await done(maker, f"{path}/conclusion", confirmed)
+    capa = await found("capas", source_type="oos", source_id=investigation["id"])
+    deviation = await found("deviations", lot=lot.number)
+    assert (capa["root_cause"], capa["number"]) == ("too moist", deviation["capa_reference"])
+    path = f"/capas/{capa['id']}"
+    await done(service.client, f"{path}/plan", PLAN)
+    assert (await service.client.post(f"{path}/plan-approval")).json()["fields"] == ["owner", "prepared_by"]
+    await done(service.second, f"{path}/plan-approval")
+    await done(service.client, f"{path}/action-completion", FINISHED)
+    await done(service.client, f"{path}/implementation")
+    assert (await service.client.post(f"{path}/effectiveness-check", json={"measured": "0.5"})).status_code == 403
+    ended = await done(service.second, f"{path}/effectiveness-check", {"measured": "0.5"})
+    assert (ended["state"], ended["effective"]) == ("closed_effective", True)
+
+
+async def test_it_is_overdue_once_per_due_date(bus: Any, world: Any, service: Any, eventually: Any) -> None:
+    path, today = await registered(bus, world, service, eventually), datetime.now(UTC).date()
+    # Within days, so that no timer tells of what other tests made: it would be of the future when they read it.
+    tomorrow, later = ({"due_on": f"{today + timedelta(days)}"} for days in (1, 4))
+    actions, effectiveness = [PLAN["actions"][0] | tomorrow], PLAN["effectiveness"] | {"check_days": 2}
+    dates: list[datetime] = []
+
+    async def told() -> Any:
+        facts = bus.of(CapaOverdue, capa_id=UUID(path.removeprefix("/capas/")))
+        return facts if len(facts) == len(dates) else None
+
+    steps: list[list[tuple[Any, str, Any]]] = [
+        [
+            (service.client, "plan", {"actions": actions, "effectiveness": effectiveness}),
+            (service.second, "plan-approval", None),
+        ],
+        [(service.client, "extension", later | {"reason": "no punches"})],
+        [(service.client, "action-completion", FINISHED), (service.client, "implementation", None)],
+    ]
+    for taken in steps:
+        for client, step, body in taken:
+            capa = await done(client, f"{path}/{step}", body)
+        dates.append(datetime.fromisoformat(capa["check_due_at"] or capa["due_at"]))
+        with clock.standing_at(dates[-1] + timedelta(minutes=1)):
+            for _ in range(2):
+                async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+                    await overdue.timer.run(work)
+            facts = await eventually(told)
+            assert (await service.client.get(path)).json()["overdue"] is True
+    assert sorted(fact.occurred_at for fact in facts) == sorted(dates)
+    assert {fact.first_due_at for fact in facts} == {dates[0]}
+
+
+async def test_a_rival_learns_nothing(bus: Any, world: Any, service: Any, eventually: Any) -> None:
+    path, rival = await registered(bus, world, service, eventually), uuid4()
+    async with service.as_("partner_quality", partner_id=rival) as stranger:
+        assert (await stranger.get(path)).status_code == (await stranger.post(f"{path}/plan", json=PLAN)).status_code
+        assert (await stranger.get(path)).status_code == 404
+        assert (await stranger.get("/capas")).json()["items"] == []
+        assert (await stranger.post("/capas", json=CAUSE | {"site_id": str(world.site)})).status_code == 404
+        assert (await stranger.post("/capas", json=CAUSE)).json()["type"] == "urn:entente:problem:wrong-side"
+    own = await service.client.post("/capas", json=CAUSE)
+    assert (own.status_code, own.json()["partner_id"], own.json()["site_name"]) == (201, None, None)
+    async with service.as_("partner_quality", partner_id=world.maker) as maker:
+        listed = (await maker.get("/capas", params={"open": "true", "overdue": "false"})).json()["items"]
+    assert [f"/capas/{each['id']}" for each in listed] == [path]
+    ended = await done(service.client, f"{path}/cancellation", {"reason": "a drill"})
+    assert (ended["state"], ended["allowed"]) == ("cancelled", [])

@@ -1,0 +1,82 @@
+"""When a CAPA is in time, when it has worked, and what is done before it goes on."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quality_events import clocks
+from quality_events.capas.model import Capa
+from quality_events.capas.schemas import Effectiveness, PlannedAction, State
+from runtime.problems import RuleViolated
+
+NOW, AS_OF = datetime(2026, 3, 1, 8, tzinfo=UTC), datetime(2026, 11, 27, tzinfo=UTC)
+ACTIONS = [PlannedAction(owner="ana", description=each, due_on=date(2026, 12, 31)) for each in ("punches", "sieve")]
+TARGET = Effectiveness(measure="stops a batch", target=Decimal("0.5"), better="lower", sample=20)
+
+
+def day(month: int, of: int, year: int = 2026) -> datetime:
+    """The end of a summer's day where the sites of the example are."""
+    return datetime(year, month, of, 22, tzinfo=UTC)
+
+
+def opened(generation: int = 1) -> Capa:
+    """A CAPA of a cause."""
+    return Capa.open("CAPA-2026-10001", NOW, None, root_cause="worn punch", generation=generation)[0]
+
+
+def test_capas_are_measured_by_their_first_due_date_and_by_checks_that_fell_due() -> None:
+    capas = []
+    for first_due, implemented, check_due, effective, state in [
+        (day(3, 31), day(3, 20), day(6, 30), True, State.closed_effective),
+        (day(3, 31), day(5, 20), day(8, 31), True, State.closed_effective),  # within an extension only
+        (day(4, 30), None, None, None, State.implementing),
+        (day(5, 15), day(5, 15), day(9, 15), False, State.closed_ineffective),
+        (day(1, 31, 2027), day(11, 1), day(4, 30, 2027), None, State.awaiting_effectiveness),
+        (day(6, 30), None, None, None, State.cancelled),
+        (day(7, 31), day(7, 30), day(10, 31), None, State.awaiting_effectiveness),  # nobody checked
+    ]:
+        capa = opened()
+        capa.first_due_at, capa.implemented_at, capa.check_due_at = first_due, implemented, check_due
+        capa.effective, capa.state = effective, state
+        capas.append(capa)
+    assert [capa.was_in_time(AS_OF) for capa in capas] == [True, False, False, True, None, None, True]
+    assert [capa.has_worked(AS_OF) for capa in capas] == [True, True, None, False, None, None, False]
+
+
+@given(
+    now=st.datetimes(datetime(2000, 1, 1), datetime(2026, 1, 1), timezones=st.just(UTC)),
+    zone=st.sampled_from(["Europe/Vienna", "America/New_York", "Asia/Kolkata", "Pacific/Auckland"]),
+)
+def test_dates_end_with_the_sites_local_day(now: datetime, zone: str) -> None:
+    capa = opened()
+    capa.plan(ACTIONS, TARGET, None, None, zone, "ana")
+    assert capa.due_at == capa.first_due_at == datetime(2027, 1, 1, tzinfo=ZoneInfo(zone))
+    capa.approve_plan(now)
+    with pytest.raises(RuleViolated, match=r"not done yet: \[1, 2\]"):
+        capa.implement(zone, now)
+    for place in (1, 2):
+        capa.finish_action(place, "0" * 64, "ana", now)
+    checked = capa.implement(zone, now).check_due_at
+    assert checked
+    local = checked.astimezone(ZoneInfo(zone))
+    last = now.astimezone(ZoneInfo(zone)).date() + timedelta(clocks.EFFECTIVENESS_CHECK_DAYS)
+    assert (local.date(), local.time()) == (last + timedelta(1), time(0))
+
+
+@pytest.mark.parametrize(("better", "missed"), [("lower", [False, False, True]), ("higher", [True, False, False])])
+def test_the_target_itself_is_met(better: str, missed: list[bool]) -> None:
+    capa = opened()
+    capa.effectiveness = TARGET.model_dump(mode="json") | {"better": better}
+    assert [capa.misses(Decimal(value)) for value in ("0.49", "0.5", "0.51")] == missed
+
+
+@pytest.mark.parametrize(("generation", "escalates"), [(2, False), (3, True), (4, True)])
+def test_the_third_generation_without_effect_escalates(generation: int, escalates: bool) -> None:
+    capa = opened(generation)
+    capa.state = State.awaiting_effectiveness
+    fact = capa.find_ineffective(Decimal(1), [], NOW)
+    assert (fact.effective, fact.generation, fact.escalate) == (False, generation, escalates)
