@@ -92,6 +92,10 @@ class Actions(Generic[M, Item]):
         parameters = {self._parameter: self._key, "work": Command} | ({"body": body} if body else {})
         self._add("POST", f"/{{{self._parameter}}}/{path}", allowed(transition)(endpoint), transition, parameters)
 
+    def elsewhere(self, path: str, transition: Callable[..., Any]) -> None:
+        """A transition whose route is written out by hand: ``allowed`` names it too."""
+        self._paths[transition.transition.name] = path  # type: ignore[attr-defined]
+
     def get(self, read: type[Any] | None = None, show: Callable[[Work, M], Awaitable[Any]] | None = None) -> None:
         """``GET`` of one record, as the list shows it or in a fuller form of its own."""
 

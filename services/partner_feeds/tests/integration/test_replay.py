@@ -40,6 +40,8 @@ async def test_an_unknown_product_waits_for_its_registration(
     answer = await business.send(business.file(*rows))
     assert (answer["state"], answer["accepted"], answer["refused"]) == ("partly_translated", 1, 1)
     await register_product(late)
+    (may,) = (await business.lims.get(f"/messages/{answer['message_id']}")).json()["allowed"]
+    assert (may["name"], may["path"]) == ("replay", f"/v1/messages/{answer['message_id']}/replay")
     replayed = await business.lims.post(f"/messages/{answer['message_id']}/replay")
     assert replayed.status_code == 202, replayed.text
     told = replayed.json()

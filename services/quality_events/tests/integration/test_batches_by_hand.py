@@ -133,3 +133,11 @@ async def _probe(service: Any, world: Any) -> bool:
     """Whether the product is still unknown: partner, site and product travel on topics of their own."""
     answer = await service.client.post("/batches", json=_start(world))
     return answer.status_code != 201 or not answer.json()["product_id"] or not answer.json()["partner_name"]
+
+
+async def test_a_batch_does_not_go_into_itself(site: Any, world: Any, service: Any) -> None:
+    body = _start(world)
+    own = {"material": body["material"], "number": body["number"]}
+    refused = await service.client.post("/batches", json=body | {"inputs": [own]})
+    assert refused.status_code == 409, refused.text
+    assert "does not go into itself" in refused.json()["detail"]

@@ -94,6 +94,8 @@ async def test_a_confirmed_result_opens_one_that_works(bus: Any, world: Any, fou
     investigation = await found("oos-investigations", lot=lot.number)
     path = f"/oos-investigations/{investigation['id']}"
     await done(service.client, f"{path}/phase-2", {"reason": "no error"})
+    neither = {"conclusion": "inconclusive", "open_capa": True}
+    assert (await service.client.post(f"{path}/conclusion", json=neither)).status_code == 422
     causeless = await service.client.post(f"{path}/conclusion", json={"conclusion": "confirmed", "open_capa": True})
     assert causeless.status_code == 409, causeless.text
     confirmed = {"conclusion": "confirmed", "cause": "too moist", "open_capa": True}
@@ -102,6 +104,8 @@ async def test_a_confirmed_result_opens_one_that_works(bus: Any, world: Any, fou
     capa = await found("capas", source_type="oos", source_id=investigation["id"])
     deviation = await found("deviations", lot=lot.number)
     assert (capa["root_cause"], capa["number"]) == ("too moist", deviation["capa_reference"])
+    again = await investigated(service, deviation, open_capa=True)
+    assert again["capa_reference"] == capa["number"], "it has one already, from the result"
     path = f"/capas/{capa['id']}"
     await done(service.client, f"{path}/plan", PLAN)
     assert (await service.client.post(f"{path}/plan-approval")).json()["fields"] == ["owner", "prepared_by"]

@@ -24,6 +24,7 @@ from serving.paging import Page
 
 messages = Actions("messages", Message, MessageRead, queries.readable, readers=EVERYBODY)
 messages.post("dismissal", Message.dismiss, Reason)
+messages.elsewhere("replay", Message.replay)
 messages.get()
 messages.list(equal(Message, "state") | {"feed": Filter(str, queries.of_feed, "a feed's id or code")})
 streaming = APIRouter(prefix="/messages", tags=["messages"])

@@ -57,6 +57,8 @@ async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
 def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInput]:
     source = _by_hand(work)
     by_lot = {Lot.identify(batch.site_id, part.material, part.number): part for part in inputs}
+    if batch.lot_id in by_lot:
+        raise RuleViolated(f"{batch.number} does not go into itself")
     return [
         BatchInput(
             batch_id=batch.id,

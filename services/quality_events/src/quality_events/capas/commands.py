@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import and_, or_, select
 
 from quality_events.capas import queries
 from quality_events.capas.model import Capa
@@ -36,8 +36,9 @@ async def open_for(work: Work, deviation: Deviation, type: str, id: UUID, root_c
 
     Whoever asks holds the source's lock, so that no two open it at once.
     """
-    first = (Capa.source_type == type, Capa.source_id == id, Capa.generation == 1)
-    if known := await work.session.scalar(select(Capa).where(*first)):
+    first = and_(Capa.source_type == type, Capa.source_id == id, Capa.generation == 1)
+    # A confirmed result may have opened one together with this deviation.
+    if known := await work.session.scalar(select(Capa).where(or_(first, Capa.number == deviation.capa_reference))):
         return known
     cause = {name: getattr(deviation, name) for name in _OF_THE_DEVIATION}
     cause["root_cause"] = root_cause or deviation.root_cause

@@ -88,6 +88,12 @@ class RecordResults(Body):
     open_capa: bool = False
     """The root cause is to be taken away: its CAPA opens, once, and is named as ``capa_reference``."""
 
+    @model_validator(mode="after")
+    def _names_one_capa(self) -> Self:
+        if self.open_capa and self.capa_reference:
+            raise ValueError("give either capa_reference or open_capa")
+        return self
+
 
 class Extension(Body):
     """A later due date, and why."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, model_validator
 
 from contracts import Moment
 from contracts.partner_feeds import ResultRole, TestStage
@@ -32,6 +32,12 @@ class Conclude(Body):
     evidence: Words | None = None
     open_capa: bool = False
     """A confirmed result's cause is to be taken away: its CAPA opens."""
+
+    @model_validator(mode="after")
+    def _has_a_cause_to_take_away(self) -> Self:
+        if self.open_capa and self.conclusion is not OosConclusion.confirmed:
+            raise ValueError("open_capa goes with the conclusion confirmed")
+        return self
 
     def finding(self) -> Finding:
         """The body as the model takes it."""
