@@ -32,30 +32,33 @@ class Requirement:
 
     def check_role(self, principal: Principal) -> None:
         """Raise a 403 Problem that names the roles, unless the principal has one of them."""
-        needed = sorted({str(grant.role) for grant in self.grants})
-        if principal.roles.isdisjoint(needed):
-            detail = f"this needs one of the roles {', '.join(needed)}; yours: {', '.join(sorted(principal.roles))}"
+        if not self._sides_for(principal):
+            needed = ", ".join(sorted({str(grant.role) for grant in self.grants}))
+            detail = f"this needs one of the roles {needed}; yours: {', '.join(sorted(principal.roles))}"
             raise Problem(403, "forbidden", detail)
 
     def check_record(self, principal: Principal, record: Any) -> None:
         """Raise a 403 Problem unless the principal acts on the right side of this record, and is a second person."""
-        held = {grant.side for grant in self.grants if grant.role in principal.roles}
+        held = self._sides_for(principal)
         if not held & sides_of(principal.partner_id, record):
             sides = " or ".join(sorted(held - {Side.sponsor})) or "sponsor"
             raise Problem(403, "wrong-side", f"this is for the record's {sides}, which your organisation is not")
-        done = sorted(field for field in self.independent_of if principal.subject in _persons(record, field))
-        if done:
+        if done := self._done_by(principal, record):
             detail = f"this takes another person than the record's {' and '.join(done)}, which is you"
             raise Problem(403, "second-person-required", detail, fields=done)
 
     def permits(self, principal: Principal, record: Any) -> bool:
         """Whether somebody may do this to this record."""
-        try:
-            self.check_role(principal)
-            self.check_record(principal, record)
-        except Problem:
-            return False
-        return True
+        sides = self._sides_for(principal) & sides_of(principal.partner_id, record)
+        return bool(sides) and not self._done_by(principal, record)
+
+    def _sides_for(self, principal: Principal) -> set[Side]:
+        """On which sides of a record the principal's roles would let it act."""
+        return {grant.side for grant in self.grants if grant.role in principal.roles}
+
+    def _done_by(self, principal: Principal, record: Any) -> list[str]:
+        """What came before that this very person did."""
+        return sorted(field for field in self.independent_of if principal.subject in _persons(record, field))
 
 
 def _persons(record: Any, field: str) -> list[str]:

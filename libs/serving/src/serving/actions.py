@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -130,13 +131,17 @@ class Actions(Generic[M, Item]):
         return (await self.shown(work, [record]))[0]
 
     def _complete(self, work: Work, record: Any, item: Any) -> Any:
-        rows = [row for row in table(self._model) if row.name in self._paths and record.state in row.source]
         item.allowed = [
             Allowed(name=row.name, method="POST", path=self._path(work, record, self._paths[row.name]))
-            for row in rows
-            if row.needs.permits(work.principal, record)
+            for row in self._offered
+            if record.state in row.source and row.needs.permits(work.principal, record)
         ]
         return item
+
+    @cached_property
+    def _offered(self) -> Sequence[Transition]:
+        """The transitions that have a route, in the order of the model; asked for when all are declared."""
+        return [row for row in table(self._model) if row.name in self._paths]
 
     def _path(self, work: Work, record: Any = None, of: str = "") -> str:
         return f"{work.root_path}/v1{self.router.prefix}" + (f"/{record.id}/{of}" if of else "")

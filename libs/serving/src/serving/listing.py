@@ -3,7 +3,7 @@
 import inspect
 import keyword
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -16,7 +16,7 @@ from runtime.access import allowed
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
 from runtime.work import Identified, Work
-from serving.paging import SORTABLE, Page, PageRequest, Show, Statement, page
+from serving.paging import SORT, SORTABLE, Page, PageRequest, Show, Statement, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ def column(model: type[Identified], name: str, kind: Any = str, about: str = "")
     """A filter by a column that is known by another name."""
     found = mapper_of(model).columns[name]
     return Filter(kind, lambda _, values: found.in_(values), about)
+
+
+def whether(condition: Callable[[Work], Any], about: str) -> Filter:
+    """A filter by what holds of a record, or with ``false`` by what does not."""
+    return Filter(bool, lambda work, yes: condition(work) if yes else ~condition(work), f"whether {about}", many=False)
 
 
 def add(
@@ -75,7 +80,7 @@ def add(
     parameters = [_parameter(name, _annotated(filters[public], public)) for name, public in named.items()]
     parameters += [_parameter(name, kind, default) for name, (kind, default) in _PAGING.items()]
     by = _LITERAL[tuple(_sorts(model, {*read.model_fields, *sorts}))]
-    parameters += [_parameter("sort", _ANNOTATED[by, Query(description=_SORT)], "-id")]
+    parameters += [_parameter("sort", _ANNOTATED[by, Query(description=SORT)], "-id")]
     parameters += [_parameter("work", Reading, inspect.Parameter.empty)]
     search.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     search.__doc__ = about
@@ -88,12 +93,10 @@ _LIST: Any = list
 _ANNOTATED: Any = Annotated
 _PAGE: Any = Page
 """Types that are put together from values, which a type checker does not take."""
-_SORT = "a field's name; with `-` largest first"
 _PAGING: Mapping[str, tuple[Any, Any]] = {
-    "limit": (Annotated[int, Query(ge=1, le=500)], 50),
-    "cursor": (Annotated[str | None, Query(description="`next` of the page before, in the same sort")], None),
-    "count": (Annotated[bool, Query(description="whether to count all that the filters find, as `total`")], False),
+    field.name: (field.type, field.default) for field in fields(PageRequest) if field.name != "sort"
 }
+"""What every list takes, beside a sort of its own."""
 
 
 def _parameter(name: str, annotation: Any, default: Any = None) -> inspect.Parameter:

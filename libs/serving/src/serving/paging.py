@@ -57,13 +57,16 @@ def each(show: Callable[[Model], Item]) -> Show[Model, Item]:
     return show_all
 
 
+SORT = "a field's name; with `-` largest first"
+
+
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """What every list takes."""
 
     limit: Annotated[int, Query(ge=1, le=500)] = 50
     cursor: Annotated[str | None, Query(description="`next` of the page before, in the same sort")] = None
-    sort: Annotated[str, Query(description="a field's name; with `-` largest first")] = "-id"
+    sort: Annotated[str, Query(description=SORT)] = "-id"
     count: Annotated[bool, Query(description="whether to count all that the filters find, as `total`")] = False
 
 

@@ -64,7 +64,7 @@ async def learn_zones(work: Work, zones: Mapping[UUID, str]) -> None:
     """What is open at sites whose time zone was not known was counted by UTC: count it by their local days."""
     await statements.alone(work)
     for deviation in await _counted_by_utc(work, Deviation, col(Deviation.state).in_(OPEN), zones):
-        lots = await lots_of(work, deviation.id)
+        lots = await lots_of(work, deviation)
         work.publish(deviation.count_days_in(zones[deviation.site_id], lots, work.now), of=deviation)
     is_open = col(OosInvestigation.state) != OosState.concluded
     for investigation in await _counted_by_utc(work, OosInvestigation, is_open, zones):
@@ -91,7 +91,7 @@ async def _without_product(work: Work, table: type[Named], materials: Sequence[s
 
 async def _join_deviation(work: Work, deviation_id: UUID, batches: Batches, told: Told) -> None:
     deviation = await work.get(Deviation, deviation_id)
-    lots = await lots_of(work, deviation_id)
+    lots = await lots_of(work, deviation)
     causes: dict[UUID, list[Recorded[Any]]] = {}
     for lot in lots:
         before, now = (lot.batch_id, lot.product_id), _known(lot, batches)

@@ -2,21 +2,14 @@
 
 from typing import Annotated, Self
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from partner_feeds.feeds.model import Feed, FeedFields, FeedFormat, FeedKind, FeedState, RecordType
-from runtime.bodies import Body, Reason
+from runtime.bodies import Body, Reason, TimeZone
 from serving.shown import Shown
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("must be an IANA time zone such as Europe/Ljubljana")
-    return name
 
 
 def _no_id(code: str) -> str:
@@ -51,7 +44,7 @@ class RegisterFeed(Body):
     kind: FeedKind
     format: FeedFormat = FeedFormat.csv
     mapping: Code | None = None
-    time_zone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    time_zone: TimeZone | None = None
     """Of the sending site, where it is left out."""
     grants: list[Grant] = Field(default=[], max_length=20)
     """Beyond what a system of its kind may report in its partner's name; for the role quality to give."""

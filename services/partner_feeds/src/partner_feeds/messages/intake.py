@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
-from uuid_utils.compat import uuid7
 
 from contracts import clock
 from partner_feeds.feeds import queries as feeds
@@ -27,7 +26,7 @@ from runtime.applying import Place
 from runtime.database import Context
 from runtime.principal import Principal
 from runtime.problems import Problem
-from runtime.routes import reason_of
+from runtime.routes import correlation_of, reason_of
 
 # The house's limit is for bodies that are read whole. IntakeSettings.largest_message is the one that holds here.
 router = APIRouter(tags=["messages"], max_body_size=2**62)
@@ -77,9 +76,8 @@ async def send(
         if options.dry_run:
             response.status_code = 200
             return await _try_on_feed(request.app.state.place, chosen, head, upload)
-        correlation_id = request.headers.get("x-correlation-id", "")[:100] or str(uuid7())
         id, new = await commands.receive(
-            request.app.state.store, _context(request, sender, correlation_id), chosen, head, upload
+            request.app.state.store, _context(request, sender, correlation_of(request)), chosen, head, upload
         )
     return await _translated(request, response, sender, id, again=not new)
 

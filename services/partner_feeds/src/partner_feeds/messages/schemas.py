@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
+from sqlmodel import SQLModel
 
 from partner_feeds.messages.model import MessageFields, MessageState
 from partner_feeds.messages.outcomes import Outcome
@@ -37,7 +38,7 @@ class RowInFull(RowRead):
     errors: list[RowErrorRead] = []
 
 
-class CountsRead(BaseModel):
+class CountsRead(SQLModel):
     """Rows by their outcome."""
 
     accepted: int = 0
@@ -59,13 +60,9 @@ class MessageAnswer(CountsRead):
     """Where all rows are told, when they are more than this answer holds."""
 
 
-class MessageRead(MessageFields, Shown):
+class MessageRead(MessageFields, CountsRead, Shown):
     """A message as its readers see it."""
 
-    accepted: int = 0
-    duplicate: int = 0
-    amended: int = 0
-    refused: int = 0
     mapping: str | None
     """The version that translated it last."""
     rows_done: int

@@ -2,19 +2,12 @@
 
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from partner_registry.sites.model import Activity, SiteFields
-from runtime.bodies import Body, Country, Line
+from runtime.bodies import Body, Country, Line, TimeZone
 from serving.shown import Shown
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("must be an IANA time zone such as Europe/Ljubljana")
-    return name
 
 
 class RegisterSite(Body):
@@ -23,7 +16,7 @@ class RegisterSite(Body):
     partner_id: UUID
     name: Line
     country: Country
-    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    time_zone: TimeZone
     activities: Annotated[list[Activity], Field(min_length=1)]
 
 

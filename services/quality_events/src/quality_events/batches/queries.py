@@ -12,7 +12,7 @@ from contracts.partner_feeds import MaterialLot
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
 from quality_events.batches.schemas import BatchDetail, BatchRead, BatchReference, Genealogy, InputRead, ProcessStepRead
-from quality_events.directory.queries import names
+from quality_events.directory.queries import names_of
 from runtime.work import Work
 from serving.listing import Filter, column, equal
 
@@ -37,13 +37,13 @@ FILTERS = equal(Batch, "number", "product_id", "site_id", "partner_id", "state")
 
 async def show(work: Work, batches: Sequence[Batch]) -> list[BatchRead]:
     """The batches with their sites' and partners' names."""
-    known = await names(work, [batch.site_id for batch in batches], [batch.partner_id for batch in batches])
+    known = await names_of(work, batches)
     return [BatchRead.of(batch, known) for batch in batches]
 
 
 async def detail(work: Work, batch: Batch) -> BatchDetail:
     """A batch with its inputs, stage yields and process data."""
-    known = await names(work, [batch.site_id], [batch.partner_id])
+    known = await names_of(work, [batch])
     steps = await work.session.scalars(
         select(ProcessStep)
         .where(ProcessStep.batch_id == batch.id, is_current(ProcessStep))

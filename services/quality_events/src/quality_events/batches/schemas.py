@@ -74,8 +74,7 @@ class BatchRead(BatchFields, Shown):
             | {
                 # The material of a product's lot is the product's code.
                 "product_code": batch.material if batch.product_id else None,
-                "site_name": names.sites.get(batch.site_id),
-                "partner_name": names.partners.get(batch.partner_id),
+                **names.called(batch),
                 "planned_quantity": batch.planned,
                 "actual_quantity": batch.actual,
             }

@@ -14,8 +14,8 @@ from contracts import Grant, Role, Side
 from contracts import quality_events as facts
 from quality_events import clocks
 from quality_events.capas import schemas
-from quality_events.capas.schemas import INSTANT, TO_IMPLEMENT, WITH_A_DATE, CapaFields, State
-from quality_events.metadata import Table
+from quality_events.capas.schemas import TO_IMPLEMENT, WITH_A_DATE, CapaFields, State
+from quality_events.metadata import INSTANT, Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned

@@ -10,37 +10,34 @@ from quality_events.capas.model import Capa
 from quality_events.capas.schemas import TO_IMPLEMENT, WITH_A_DATE, CapaRead
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import State
-from quality_events.directory.queries import names
+from quality_events.directory.queries import names_of
 from runtime.work import Work
-from serving.listing import Filter, equal
+from serving.listing import equal, whether
 
 NEXT_DUE = func.coalesce(Capa.check_due_at, Capa.due_at)
 _OPEN = col(Capa.state).in_(TO_IMPLEMENT | WITH_A_DATE)
 
 
-def overdue(work: Work, yes: bool = True) -> Any:
-    """The condition that what is to be done next is beyond its due date, or that it is not."""
-    late = col(Capa.state).in_(WITH_A_DATE) & (work.now > NEXT_DUE)
-    return late if yes else ~late
+def overdue(work: Work) -> Any:
+    """The condition that what is to be done next is beyond its due date."""
+    return col(Capa.state).in_(WITH_A_DATE) & (work.now > NEXT_DUE)
 
 
 FILTERS = equal(
     Capa, *("number", "state", "site_id", "partner_id", "product_id", "source_type", "source_id", "owner")
 ) | {
-    "overdue": Filter(bool, overdue, "whether the actions, or then the check, are beyond their due date", many=False),
-    "open": Filter(bool, lambda _, yes: _OPEN if yes else ~_OPEN, "whether it is not closed or cancelled", many=False),
+    "overdue": whether(overdue, "the actions, or then the check, are beyond their due date"),
+    "open": whether(lambda _: _OPEN, "it is not closed or cancelled"),
 }
 
 
 async def show(work: Work, capas: Sequence[Capa]) -> list[CapaRead]:
     """The CAPAs with names and clocks."""
-    sites, partners = [one.site_id for one in capas], [one.partner_id for one in capas]
-    known = await names(work, filter(None, sites), filter(None, partners))
+    known = await names_of(work, capas)
     return [
         CapaRead.model_validate(
             dict(one)
-            | {"site_name": one.site_id and known.sites.get(one.site_id)}
-            | {"partner_name": one.partner_id and known.partners.get(one.partner_id)}
+            | known.called(one)
             | {"overdue": one.is_overdue(work.now), "in_time": one.was_in_time(work.now)}
             | {"worked": one.has_worked(work.now)}
         )

@@ -7,17 +7,16 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import StringConstraints
-from sqlalchemy import DateTime, Numeric
+from sqlalchemy import Numeric
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 from uuid_utils.compat import uuid7
 
 from contracts import Day
 from quality_events import clocks
+from quality_events.metadata import INSTANT
 from runtime.bodies import Body, Line, Words
 from serving.shown import Shown
-
-INSTANT: Any = DateTime(timezone=True)
 
 
 class State(StrEnum):

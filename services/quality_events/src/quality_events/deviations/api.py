@@ -15,7 +15,7 @@ from quality_events.deviations.schemas import (
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-deviations = Actions("deviations", Deviation, DeviationRead, queries.show, loads={"lots": commands.lots})
+deviations = Actions("deviations", Deviation, DeviationRead, queries.show, loads={"lots": commands.lots_of})
 deviations.create(
     commands.raise_by_hand,
     RaiseDeviation,

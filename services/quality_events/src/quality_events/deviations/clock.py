@@ -1,18 +1,15 @@
 """The clocks of a deviation: when they start, what is due, and whether the sponsor was told in time."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Classification
 from quality_events import clocks
 from quality_events.deviations.terms import OPEN, Report, State
+from quality_events.metadata import INSTANT
 from runtime.problems import RuleViolated
-
-INSTANT: Any = DateTime(timezone=True)
 
 
 class DeviationFields(SQLModel):

@@ -57,13 +57,13 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
     if known is None:
         await record(work, told)
     elif overtaken:
-        if amended := known.hear_of_an_earlier_revision(told, await lots_of(work, known.id)):
+        if amended := known.hear_of_an_earlier_revision(told, await lots_of(work, known)):
             work.publish(amended, of=known)
     elif ended:
         known.note_late(told)
         work.publish(of=known)
     else:
-        added, amended = known.amend(told, await lots_of(work, known.id))
+        added, amended = known.amend(told, await lots_of(work, known))
         work.session.add_all(added)
         work.publish(amended, of=known)
 
@@ -100,7 +100,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
 async def record_results(work: Work, deviation_id: UUID, body: RecordResults) -> Deviation:
     """State what the investigation found, and open the CAPA that it asks for."""
     deviation = await work.get(Deviation, deviation_id)
-    lots = await lots_of(work, deviation_id)
+    lots = await lots_of(work, deviation)
     lot_of = {lot.batch_id: lot.lot_id for lot in concerned(lots) if lot.batch_id}
     if unknown := [str(item.batch_id) for item in body.impacts if item.batch_id and item.batch_id not in lot_of]:
         raise RuleViolated(f"{deviation.number} does not concern the batches {', '.join(unknown)}")
@@ -114,15 +114,10 @@ async def record_results(work: Work, deviation_id: UUID, body: RecordResults) ->
     return deviation
 
 
-async def lots_of(work: Work, deviation_id: UUID) -> Sequence[DeviationLot]:
+async def lots_of(work: Work, deviation: Deviation) -> Sequence[DeviationLot]:
     """The lots that a deviation concerns, and those that it concerned before an amendment."""
-    query = select(DeviationLot).where(DeviationLot.deviation_id == deviation_id).order_by(col(DeviationLot.id))
+    query = select(DeviationLot).where(DeviationLot.deviation_id == deviation.id).order_by(col(DeviationLot.id))
     return (await work.session.scalars(query)).all()
-
-
-async def lots(work: Work, deviation: Deviation) -> Sequence[DeviationLot]:
-    """What closing and changing a deviation looks at."""
-    return await lots_of(work, deviation.id)
 
 
 async def _batches(work: Work, ids: Sequence[UUID]) -> list[Batch]:

@@ -6,7 +6,7 @@ from sqlalchemy import Select
 from sqlmodel import col, or_, select
 
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import OPEN
+from quality_events.deviations.queries import overdue
 from runtime.timers import record_by_record
 from runtime.work import Work
 
@@ -14,8 +14,7 @@ from runtime.work import Work
 def late(work: Work) -> Select[Any]:
     """The open deviations whose due date has passed, where nobody was told of that."""
     untold = or_(col(Deviation.overdue_told_for).is_(None), Deviation.overdue_told_for != Deviation.due_at)
-    is_late = col(Deviation.state).in_(OPEN) & ~col(Deviation.historic) & (Deviation.due_at < work.now)
-    return select(Deviation).where(is_late, untold).order_by(col(Deviation.id))
+    return select(Deviation).where(overdue(work), untold).order_by(col(Deviation.id))
 
 
 async def tell(work: Work, deviation: Deviation) -> None:

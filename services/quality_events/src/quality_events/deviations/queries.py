@@ -14,9 +14,9 @@ from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import DeviationRead
 from quality_events.deviations.terms import OPEN, State
-from quality_events.directory.queries import names
+from quality_events.directory.queries import names_of
 from runtime.work import Work
-from serving.listing import Filter, equal
+from serving.listing import Filter, equal, whether
 
 
 def _of_lot(_: Work, numbers: Sequence[str]) -> Any:
@@ -27,30 +27,27 @@ def _of_batch(_: Work, ids: Sequence[UUID]) -> Any:
     return exists(select(DeviationLot.id).where(_AFFECTED, col(DeviationLot.batch_id).in_(ids)))
 
 
-def _overdue(work: Work, yes: bool) -> Any:
-    late = col(Deviation.state).in_(OPEN) & ~col(Deviation.historic) & (Deviation.due_at < work.now)
-    return late if yes else ~late
+def overdue(work: Work) -> Any:
+    """The condition that it is open beyond its due date."""
+    return _OPEN & ~col(Deviation.historic) & (col(Deviation.due_at) < work.now)
 
 
-def _open(_: Work, yes: bool) -> Any:
-    return col(Deviation.state).in_(OPEN) if yes else col(Deviation.state).not_in(OPEN)
-
-
+_OPEN = col(Deviation.state).in_(OPEN)
 _AFFECTED = and_(DeviationLot.deviation_id == Deviation.id, col(DeviationLot.left_out_by_revision).is_(None))
 FILTERS = equal(
     Deviation, *("number", "state", "site_id", "partner_id", "product_id", "category", "classification", "owner")
 ) | {
     "lot": Filter(str, _of_lot, "the number of a lot that it concerns"),
     "batch_id": Filter(UUID, _of_batch, "a batch that it concerns"),
-    "overdue": Filter(bool, _overdue, "whether it is open beyond its due date", many=False),
-    "open": Filter(bool, _open, "whether it is neither closed nor cancelled", many=False),
+    "overdue": whether(overdue, "it is open beyond its due date"),
+    "open": whether(lambda _: _OPEN, "it is neither closed nor cancelled"),
 }
 
 
 async def show(work: Work, deviations: Sequence[Deviation]) -> list[DeviationRead]:
     """The deviations with their lots, names, clocks and what they repeat."""
     ids = [deviation.id for deviation in deviations]
-    known = await names(work, [one.site_id for one in deviations], [one.partner_id for one in deviations])
+    known = await names_of(work, deviations)
     lots: dict[UUID, list[DeviationLot]] = defaultdict(list)
     query = select(DeviationLot).where(col(DeviationLot.deviation_id).in_(ids)).order_by(col(DeviationLot.id))
     for lot in await work.session.scalars(query):

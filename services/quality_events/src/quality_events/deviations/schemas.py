@@ -160,8 +160,7 @@ class DeviationRead(DeviationFields, Shown):
         """The readable form of a record, with its clocks at ``now``."""
         affected = concerned(lots)
         more: dict[str, Any] = {
-            "site_name": names.sites.get(deviation.site_id),
-            "partner_name": names.partners.get(deviation.partner_id),
+            **names.called(deviation),
             # The material of a product's lot is the product's code.
             "product_code": affected[0].material if deviation.product_id and affected else None,
             "lots": [lot.model_dump() for lot in affected],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -14,6 +15,15 @@ from runtime.work import Work
 _PRODUCTS = "SELECT code, id FROM products_of($1::text[])"
 
 
+class OfASite(Protocol):
+    """A record of what happened at a partner's site, where it is of one."""
+
+    @property
+    def site_id(self) -> UUID | None: ...
+    @property
+    def partner_id(self) -> UUID | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Names by id. One that was not heard of, or is none of the reader's business, is missing."""
@@ -21,11 +31,21 @@ class Names:
     sites: Mapping[UUID, str] = field(default_factory=dict)
     partners: Mapping[UUID, str] = field(default_factory=dict)
 
+    def called(self, record: OfASite) -> dict[str, str | None]:
+        """The names of a record's site and partner, as its answer has them."""
+        site, partner = record.site_id, record.partner_id
+        return {
+            "site_name": self.sites.get(site) if site else None,
+            "partner_name": self.partners.get(partner) if partner else None,
+        }
 
-async def names(work: Work, sites: Iterable[UUID], partners: Iterable[UUID]) -> Names:
-    """The names of sites and partners; a partner's person is given only those of its own organisation."""
-    known_sites = await work.session.scalars(select(KnownSite).where(col(KnownSite.id).in_(set(sites))))
-    known_partners = await work.session.scalars(select(KnownPartner).where(col(KnownPartner.id).in_(set(partners))))
+
+async def names_of(work: Work, records: Sequence[OfASite], laboratories: Iterable[UUID] = ()) -> Names:
+    """The names of records' sites and partners; a partner's person is given only those of its own organisation."""
+    sites = {record.site_id for record in records if record.site_id}.union(laboratories)
+    partners = {record.partner_id for record in records if record.partner_id}
+    known_sites = await work.session.scalars(select(KnownSite).where(col(KnownSite.id).in_(sites)))
+    known_partners = await work.session.scalars(select(KnownPartner).where(col(KnownPartner.id).in_(partners)))
     return Names({site.id: site.name for site in known_sites}, {partner.id: partner.name for partner in known_partners})
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import DateTime, Numeric, Uuid
+from sqlalchemy import Numeric, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
@@ -23,12 +23,11 @@ from contracts.quality_events import (
 )
 from contracts.sample_tracking import OosDetected
 from quality_events import clocks, moments
-from quality_events.metadata import Table
+from quality_events.metadata import INSTANT, Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned
 
-INSTANT: Any = DateTime(timezone=True)
 LABORATORY: frozenset[Role | Grant] = frozenset(
     {Side.laboratory(Role.partner_lab), Side.laboratory(Role.partner_quality)}
 )

@@ -81,8 +81,7 @@ class OosRead(OosFields, Shown):
             dict(investigation)
             | {
                 "product_code": investigation.material if investigation.product_id else None,
-                "site_name": names.sites.get(investigation.site_id),
-                "partner_name": names.partners.get(investigation.partner_id),
+                **names.called(investigation),
                 "laboratory_name": names.sites.get(investigation.laboratory_site_id),
                 "clock": clock,
             }
