@@ -16,7 +16,7 @@ from runtime.access import allowed
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
 from runtime.work import Identified, Work
-from serving.paging import SORT, SORTABLE, Page, PageRequest, Show, Statement, page
+from serving.paging import SORT, Page, PageRequest, Show, Statement, page, sortable
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,4 @@ def _annotated(filter: Filter, name: str) -> Any:
 
 def _sorts(model: type[Identified], shown: Collection[str]) -> list[str]:
     """What is shown of the model's columns and that every record has, each way."""
-    columns = mapper_of(model).columns.items()
-    sortable = {name for name, column in columns if not column.nullable and column.type.python_type in SORTABLE}
-    names = sorted(sortable.intersection(shown))
-    return [sign + name for name in names for sign in ("", "-")]
+    return [sign + name for name in sorted(sortable(model).keys() & set(shown)) for sign in ("", "-")]

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from fastapi import Depends, Query
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from sqlalchemy import Select, String, Uuid, column, func, inspect, table, tuple_
+from sqlalchemy import JSON, Select, String, Uuid, column, func, inspect, table, tuple_
 from sqlmodel import select
 
 from runtime.problems import Problem, is_transient
@@ -23,8 +23,8 @@ Item = TypeVar("Item")
 Model = TypeVar("Model", bound=Identified)
 Filters: TypeAlias = Mapping[str, Any]
 Statement: TypeAlias = Select[Any] | None
-SORTABLE = (str, object, int, bool, Decimal, date, datetime, UUID)
-"""Python's types of columns by which a list can be sorted; SQLModel's own text type says object."""
+_SORTABLE = (str, object, int, bool, Decimal, date, datetime, UUID)
+"""Python's types of columns; SQLModel's own text type says object, and so does JSON."""
 _party = table("party", column("table_name", String), column("record_id", Uuid), column("organisation_id", Uuid))
 Show: TypeAlias = Callable[[Work, Sequence[Model]], Awaitable[Sequence[Item]]]
 """Records in the form that readers see, in their order."""
@@ -94,6 +94,13 @@ def own_records(model: type[Identified], partner_id: UUID) -> Select[Any]:
     return select(_party.c.record_id).where(of_model, _party.c.organisation_id == partner_id)
 
 
+def sortable(model: type[Identified]) -> dict[str, Any]:
+    """The columns by which a list of a model can be sorted, with Python's types: a cursor can name each of them."""
+    plain = [(name, each) for name, each in inspect(model).columns.items() if not isinstance(each.type, JSON)]
+    kinds = {name: each.type.python_type for name, each in plain if not each.nullable}
+    return {name: kind for name, kind in kinds.items() if kind in _SORTABLE}
+
+
 async def page(
     work: Work, model: type[Model], asked: Paging, filters: Filters, show: Show[Model, Item], of: Statement = None
 ) -> Page[Item]:
@@ -101,11 +108,9 @@ async def page(
 
     Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list or sort.
     """
-    columns, sort = inspect(model).columns, asked.sort.removeprefix("-")
-    kinds = {name: column.type.python_type for name, column in columns.items() if not column.nullable}
-    if kinds.get(sort) not in SORTABLE:
-        sortable = ", ".join(sorted(name for name, kind in kinds.items() if kind in SORTABLE))
-        raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {sortable}")
+    columns, sort, kinds = inspect(model).columns, asked.sort.removeprefix("-"), sortable(model)
+    if sort not in kinds:
+        raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {', '.join(sorted(kinds))}")
     descending, listing = asked.sort.startswith("-"), f"{model.__name__} {asked.sort}"
     by, id = columns[sort], columns["id"]
     query = select(model) if of is None else of

@@ -23,6 +23,8 @@ async def test_a_feed_is_seen_by_who_reports_and_who_is_reported_on(business: An
     assert {feed["code"] for feed in (await business.lims.get("/feeds")).json()["items"]} == {business.laboratory}
     (found,) = (await service.client.get("/feeds", params={"code": business.laboratory})).json()["items"]
     assert found["time_zone"] == "Europe/Ljubljana", "the site's, where the feed names none"
+    whole = await service.client.get("/feeds", params={"sort": "grants"})
+    assert whole.status_code == 422, "no cursor could name a JSON value"
     by_id = await business.lims.get(f"/feeds/{found['id']}")
     assert by_id.json() == found | {"allowed": []}, "its grants are quality's to give"
     assert by_id.headers["etag"] == '"1"'
