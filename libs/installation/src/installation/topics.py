@@ -11,12 +11,16 @@ from runtime.topics import CONFIGURATION, administration
 
 
 async def create(settings: Settings, names: Sequence[str]) -> list[str]:
-    """Create the topics that are missing; give their names. Raises a KafkaError for what the broker refuses."""
+    """Create the topics that are missing; give their names. Raises a KafkaError for what the broker refuses.
+
+    What the broker lists may be behind what it has: only its answer says whether this call made a topic.
+    """
     async with administration(settings) as admin:
         existing = set(await admin.list_topics())
         missing = [topic for name in names if (topic := settings.topic(name)) not in existing]
         new = [NewTopic(name, PARTITIONS, settings.replication_factor, topic_configs=CONFIGURATION) for name in missing]
-        for _, code, *_ in (await admin.create_topics(new)).topic_errors if new else ():
+        answers = (await admin.create_topics(new)).topic_errors if new else ()
+        for _, code, *_ in answers:
             if code not in (0, TopicAlreadyExistsError.errno):
                 raise for_code(code)
-        return missing
+        return [name for name, code, *_ in answers if code == 0]
