@@ -88,7 +88,7 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 def test_types_and_topics_keep_their_form() -> None:
     for contract in PUBLISHED:
-        assert re.fullmatch(r"io\.entente\.[A-Z][A-Za-z]+\.v[1-9][0-9]*", contract.type)
+        assert re.fullmatch(r"io\.entente\.([a-z-]+\.)?[A-Z][A-Za-z]+\.v[1-9][0-9]*", contract.type)
         assert contract.topic == contract.topic.lower().replace("_", "-")
         assert contract.producer == contract.model.__module__.removeprefix("contracts.").replace("_", "-")
         assert contract_for(contract.type) is contract
@@ -96,6 +96,7 @@ def test_types_and_topics_keep_their_form() -> None:
 
 def test_topics_are_found_by_their_producer() -> None:
     assert topics_of("quality-events") == [
+        "quality-events.ball",
         "quality-events.batch",
         "quality-events.capa",
         "quality-events.deviation",

@@ -15,7 +15,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from uuid_utils.compat import uuid7
 
-from contracts import Fact, Lot, Moment, Quantity, Recorded, SourceRecord, clock, read
+from contracts import Fact, Lot, Moment, Quantity, Recorded, SourceRecord, clock, read, topics_of
 from contracts.partner_feeds import (
     BatchCompletionReported,
     BatchStartReported,
@@ -30,7 +30,7 @@ from contracts.sample_tracking import Limit, OosDetected
 from installation import migrate
 from runtime.settings import Settings
 
-TOPICS = [f"quality-events.{name}" for name in ("batch", "capa", "deviation", "oos-investigation")]
+TOPICS = topics_of("quality-events")
 
 
 @dataclass

@@ -16,11 +16,13 @@ from contracts.fact import (
     topics_of,
 )
 from contracts.moments import Day, DueAt, HappenedAt, Moment, Month
+from contracts.turns import BallHeld, Holder
 from contracts.vocabulary import Classification, Grant, Lot, Quantity, Role, Side, SourceRecord
 
 __all__ = [
     "CONSTANT_HEADERS",
     "PARTITIONS",
+    "BallHeld",
     "Classification",
     "Contract",
     "Day",
@@ -28,6 +30,7 @@ __all__ = [
     "Fact",
     "Grant",
     "HappenedAt",
+    "Holder",
     "Lot",
     "Message",
     "Moment",

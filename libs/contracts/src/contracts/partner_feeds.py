@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.fact import Fact, Part, fact
 from contracts.moments import HappenedAt, Moment
+from contracts.turns import BallHeld
 from contracts.vocabulary import Classification, Lot, Quantity, SourceRecord
 
 
@@ -143,3 +144,8 @@ class MessageQuarantined(Fact):
     partner_id: UUID
     refused: int
     first_reason: str
+
+
+@fact("io.entente.partner-feeds.BallHeld.v1", topic="partner-feeds.ball", key="subject_id")
+class PartnerFeedsBallHeld(BallHeld):
+    """A message with refused rows, or a drafted mapping, waits for somebody else from now on."""

@@ -4,6 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.fact import Fact, fact
+from contracts.turns import BallHeld
 
 
 class PartnerKind(StrEnum):
@@ -68,3 +69,8 @@ class ProductRegistered(Fact):
     name: str
     dosage_form: str
     strengths: tuple[str, ...] = ()
+
+
+@fact("io.entente.partner-registry.BallHeld.v1", topic="partner-registry.ball", key="subject_id")
+class PartnerRegistryBallHeld(BallHeld):
+    """A partner waits to be activated, or waits no longer."""

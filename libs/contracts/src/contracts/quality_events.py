@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.fact import Fact, fact
 from contracts.moments import DueAt, HappenedAt, Moment
+from contracts.turns import BallHeld
 from contracts.vocabulary import Classification, Lot, Quantity
 
 
@@ -250,3 +251,8 @@ class CapaCancelled(CapaFact):
     """Quality decided that it is not needed after all; the record stays."""
 
     reason: str
+
+
+@fact("io.entente.quality-events.BallHeld.v1", topic="quality-events.ball", key="subject_id")
+class QualityEventsBallHeld(BallHeld):
+    """A deviation, an OOS investigation or a CAPA waits for somebody else from now on."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.fact import Fact, Part, fact
 from contracts.partner_feeds import ResultRole, TestStage
+from contracts.turns import BallHeld
 from contracts.vocabulary import Lot
 
 
@@ -89,3 +90,11 @@ class ResultApproved(Fact):
     result_id: UUID
     lot: Lot
     test: str
+
+
+@fact("io.entente.sample-tracking.BallHeld.v1", topic="sample-tracking.ball", key="subject_id")
+class SampleTrackingBallHeld(BallHeld):
+    """A drafted specification or a result waits for somebody else from now on.
+
+    The first turn of a result is its laboratory's, which the fact that reports it tells.
+    """

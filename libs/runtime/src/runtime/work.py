@@ -22,6 +22,7 @@ from runtime.outbox import Published
 from runtime.principal import PARTNER, Principal
 from runtime.problems import NotFound, Problem
 from runtime.settings import Settings
+from runtime.turns import Waiting
 
 
 class Identified(SQLModel):
@@ -136,11 +137,13 @@ class Work:
     def publish(self, *facts: Fact, of: Published, cause: Recorded[Fact] | None = None) -> None:
         """Publish facts about a record with this transaction; without facts it has changed, and nobody is told.
 
-        ``cause`` is the fact that led to them in a batch.
+        Whose turn it has become is noted and told with that. ``cause`` is the fact that led to them in a batch.
         """
         if isinstance(of, Versioned):
             _touch(self.session.sync_session, of)
-        self._publications += [(fact, of, cause or self.cause) for fact in facts]
+        passed = of.pass_turn(self.now) if isinstance(of, Waiting) else None
+        told = [*facts, passed] if passed else facts
+        self._publications += [(fact, of, cause or self.cause) for fact in told]
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

@@ -15,10 +15,13 @@ from runtime.access import READERS, allowed
 from runtime.lifecycle import Transition, table
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
+from runtime.turns import Waiting
 from runtime.work import Versioned, Work
-from serving import listing
-from serving.paging import Show, Statement, each
-from serving.shown import Allowed, Shown
+from serving import history, listing
+from serving.audit import Part
+from serving.history import HistoryEntry
+from serving.paging import Page, Show, Statement, each
+from serving.shown import Allowed, Shown, waiting_for
 
 M = TypeVar("M", bound=Versioned)
 Item = TypeVar("Item", bound=Shown)
@@ -106,8 +109,17 @@ class Actions(Generic[M, Item]):
             return self._complete(work, record, await show(work, record)) if show else await self._one(work, record)
 
         endpoint.__doc__ = f"One {self._noun.replace('_', ' ')}."
-        parameters = {self._parameter: self._key, "work": Reading}
-        self._add("GET", f"/{{{self._parameter}}}", allowed(*self._readers)(endpoint), endpoint, parameters, read)
+
+        async def past(*, work: Work, part: Part, **given: Any) -> Page[HistoryEntry]:
+            """Each change with who, when and why, and the facts that were told with it, oldest first."""
+            record = await self._get(work, given[self._parameter])
+            return await history.read(work, record.id, part)
+
+        parameters: dict[str, Any] = {self._parameter: self._key, "work": Reading}
+        one = f"/{{{self._parameter}}}"
+        self._add("GET", one, allowed(*self._readers)(endpoint), endpoint, parameters, read)
+        by, parameters = allowed(*self._readers)(past), parameters | {"part": Part}
+        self._add("GET", f"{one}/history", by, past, parameters, Page[HistoryEntry], name="history")
 
     def list(
         self,
@@ -118,6 +130,7 @@ class Actions(Generic[M, Item]):
     ) -> None:
         """``GET`` of the collection; ``of`` says which records count at all, ``sorts`` names further columns."""
         about = about or f"{self.router.prefix[1:].replace('-', ' ').capitalize()}, newest first."
+        filters = {**filters, **(listing.whose_turn(self._model) if issubclass(self._model, Waiting) else {})}
         more: dict[str, Any] = {"readers": self._readers, "about": about, "of": of, "sorts": sorts}
         listing.add(self.router, "", self._model, self._read, self.shown, filters, **more)
 
@@ -131,6 +144,7 @@ class Actions(Generic[M, Item]):
         return (await self.shown(work, [record]))[0]
 
     def _complete(self, work: Work, record: Any, item: Any) -> Any:
+        item.waiting_for = waiting_for(record)
         item.allowed = [
             Allowed(name=row.name, method="POST", path=self._path(work, record, self._paths[row.name]))
             for row in self._offered
@@ -177,12 +191,13 @@ class Actions(Generic[M, Item]):
         parameters: Mapping[str, Any],
         read: type[Any] | None = None,
         status_code: int = 200,
+        name: str = "",
     ) -> None:
         kind = inspect.Parameter.KEYWORD_ONLY
         signature = [inspect.Parameter(name, kind, annotation=given) for name, given in parameters.items()]
         endpoint.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]
         endpoint.__doc__ = inspect.getdoc(meant)
-        name = "read" if method == "GET" else meant.__name__ if path else "create"
+        name = name or ("read" if method == "GET" else meant.__name__ if path else "create")
         route = QueryRoute if method == "GET" else CommandRoute
         options: dict[str, Any] = {"response_model": read or self._read, "status_code": status_code}
         self.router.add_api_route(path, endpoint, methods=[method], name=name, route_class_override=route, **options)

@@ -3,11 +3,12 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from runtime.access import READERS, allowed
@@ -20,14 +21,29 @@ from serving.paging import Page
 router = APIRouter(prefix="/audit", tags=["audit"], route_class=QueryRoute)
 OPERATIONS = UUID(int=0)
 """The record of what operators did: retries, replays, rebuilds. No partner sees it."""
-_UNSAID = {"id", "version", "created_at", "updated_at"}
+_UNSAID = {"id", "version", "created_at", "updated_at", "awaited_side", "awaited_partner_id", "awaited_since"}
+"""What follows from the rest."""
 _DONE = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
 _ROWS = """
-SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation, old, new
-FROM audit WHERE root_id = $1 AND (at, record_id) > ($2, $3) ORDER BY at, record_id LIMIT $4
+SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation, old, new, ends
+FROM (
+    SELECT *, CASE WHEN row_number() OVER (PARTITION BY xid ORDER BY at DESC, record_id DESC) = 1
+                   THEN xid::text END AS ends
+    FROM audit WHERE root_id = $1) AS change
+WHERE (at, record_id) > ($2, $3) ORDER BY at, record_id LIMIT $4
 """
 _OPERATION = "SELECT note_operation($1, $2::jsonb)"
 _FROM_THE_BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00"), UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    limit: Annotated[int, Query(ge=1, le=500)] = 100
+    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
+
+
+Part = Annotated[_Part, Depends()]
+"""Which part of a record's changes is asked for."""
 
 
 class Change(BaseModel):
@@ -129,22 +145,16 @@ def _shown(value: Any) -> str:
 
 @router.get("/{record}")
 @allowed(*READERS)
-async def read(
-    record: UUID | Literal["operations"],
-    work: Reading,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
-) -> Page[AuditEntry]:
+async def read(record: UUID | Literal["operations"], work: Reading, part: Part) -> Page[AuditEntry]:
     """Who changed what of a record and its parts, oldest first, for whoever may see the record.
 
     `operations` instead of a record's id: what operators did to this service.
     """
     id = OPERATIONS if record == "operations" else record
-    rows = await _rows(work, id, cursor, limit + 1)
+    rows, next_ = await rows_of(work, id, part)
     if not rows and id != OPERATIONS:
         raise NotFound("record", id)
-    more = rows[limit - 1] if len(rows) > limit else None
-    return Page(items=[AuditEntry.of(row) for row in rows[:limit]], next=_encode(more) if more else None)
+    return Page(items=[AuditEntry.of(row) for row in rows], next=next_)
 
 
 async def note_operation(work: Work, what: str, **detail: Any) -> None:
@@ -152,9 +162,12 @@ async def note_operation(work: Work, what: str, **detail: Any) -> None:
     await work.connection.execute(_OPERATION, what, json.dumps(detail, default=str))
 
 
-async def _rows(work: Work, id: UUID, cursor: str | None, limit: int) -> list[Any]:
-    after = _decode(cursor) if cursor else _FROM_THE_BEGINNING
-    return list(await work.connection.fetch(_ROWS, id, *after, limit))
+async def rows_of(work: Work, id: UUID, part: Part) -> tuple[list[Any], str | None]:
+    """A page of a record's changes, and the cursor of the next one. ``ends`` names the transaction that a row ends."""
+    after = _decode(part.cursor) if part.cursor else _FROM_THE_BEGINNING
+    rows = list(await work.connection.fetch(_ROWS, id, *after, part.limit + 1))
+    more = len(rows) > part.limit
+    return rows[: part.limit], _encode(rows[part.limit - 1]) if more else None
 
 
 def _encode(row: Any) -> str:

@@ -5,13 +5,14 @@ import keyword
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from sqlalchemy import inspect as mapper_of
 from sqlmodel import select
 
-from contracts import Role
+from contracts import Holder, Role
 from runtime.access import allowed
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
@@ -47,6 +48,14 @@ def column(model: type[Identified], name: str, kind: Any = str, about: str = "")
 def whether(condition: Callable[[Work], Any], about: str) -> Filter:
     """A filter by what holds of a record, or with ``false`` by what does not."""
     return Filter(bool, lambda work, yes: condition(work) if yes else ~condition(work), f"whether {about}", many=False)
+
+
+def whose_turn(model: type[Identified]) -> dict[str, Filter]:
+    """Filters by who owes the next step, for records that wait."""
+    return {
+        "waiting_for": column(model, "awaited_side", Holder, "whose turn it is"),
+        "waiting_for_partner_id": column(model, "awaited_partner_id", UUID, "which partner's turn it is"),
+    }
 
 
 def add(

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 from sqlmodel import SQLModel
+
+from contracts import Holder
+from runtime.turns import Waiting
 
 
 class Allowed(BaseModel):
@@ -16,6 +20,22 @@ class Allowed(BaseModel):
     path: str
 
 
+class WaitingFor(BaseModel):
+    """Who owes the next step, and since when."""
+
+    side: Holder
+    partner_id: UUID | None
+    """Which partner, where it is one."""
+    since: datetime
+
+
+def waiting_for(record: Any) -> WaitingFor | None:
+    """Whose turn it is with a record; None where it waits for nobody."""
+    if not isinstance(record, Waiting) or record.awaited_side is None or record.awaited_since is None:
+        return None
+    return WaitingFor(side=record.awaited_side, partner_id=record.awaited_partner_id, since=record.awaited_since)
+
+
 class Shown(SQLModel):
     """A record as its readers see it."""
 
@@ -23,5 +43,7 @@ class Shown(SQLModel):
     version: int
     created_at: datetime
     updated_at: datetime
+    waiting_for: WaitingFor | None = None
+    """Whose turn it is; null where nobody owes a next step."""
     allowed: Sequence[Allowed] = ()
     """What the caller may do with it now."""

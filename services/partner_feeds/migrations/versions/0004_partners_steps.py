@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from installation import tables
-from installation.tables import ACTOR, Begin, PartnersWrite, Step
+from installation.tables import ACTOR, Begin, PartnersWrite, Publishes, Step
 
 revision = "0004"
 down_revision = "0003"
@@ -31,7 +31,12 @@ OF_THE_MESSAGE = PartnersWrite(
 
 def upgrade() -> None:
     op.add_column("message", sa.Column("sent_by", sa.String()))
+    refused = ("both", "partner_id")
+    tables.waiting("message", {"partly_translated": refused, "quarantined": refused})
+    tables.waiting("mapping_version", {"draft": ("sponsor", None)})
     tables.root_record("message", OF_THE_MESSAGE)
+    held = {"io.entente.partner-feeds.BallHeld.v1": {}}
+    tables.partners_publish(Publishes(None, "partner-feeds.ball", "subject_id", types=held))
     by_party = tables.is_party("message", "message_id")
     op.execute("DROP POLICY party ON message_chunk")
     op.execute(f"CREATE POLICY party ON message_chunk FOR SELECT TO svc_partner USING ({by_party})")

@@ -237,7 +237,7 @@ def published(database: asyncpg.Pool) -> Published:
         rows = await database.fetch("SELECT * FROM outbox WHERE correlation_id = $1 ORDER BY position", message_id)
         kept = ("key", "sequence", "parties", "traceparent")
         return [
-            json.loads(row["data"]) | {f"_{name}": row[name] for name in kept} | {"_type": row["type"].split(".")[2]}
+            json.loads(row["data"]) | {f"_{name}": row[name] for name in kept} | {"_type": row["type"].split(".")[-2]}
             for row in rows
         ]
 

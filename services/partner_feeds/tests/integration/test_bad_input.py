@@ -44,7 +44,7 @@ async def test_a_bad_cell(business: Any, published: Any, field: str, value: str,
     assert (quarantined["refused"], quarantined["feed"]) == (1, business.laboratory)
     assert quarantined["first_reason"].startswith(f"row 3: {field}: ")
     assert quarantined["_parties"] == str(business.laboratory_id), "what was wrong concerns the sender alone"
-    assert len(facts) == 5
+    assert len(facts) == 6, "two starts, two completions, what was quarantined and whose turn it is"
 
 
 async def test_a_row_that_is_broken(business: Any) -> None:

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from contracts import topics_of
 from partner_registry.partners.api import partners
 from partner_registry.products.api import products
 from partner_registry.sites.api import sites
@@ -16,5 +17,5 @@ def create(settings: Settings | None = None) -> FastAPI:
         about="Who may do what for us: partners, their sites, and the sponsor's products.",
         settings=settings or Settings(),
         routers=[partners.router, sites.router, products.router],
-        publishes=["partner-registry.partner", "partner-registry.site", "partner-registry.product"],
+        publishes=topics_of("partner-registry"),
     )

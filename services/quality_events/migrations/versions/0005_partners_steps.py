@@ -182,6 +182,7 @@ OF_THE_INVESTIGATION = PartnersWrite(
 FACTS = (
     # Its table comes with the next step.
     Publishes(*("capa", "quality-events.capa", "capa_id"), types={"io.entente.CapaOpened.v1": {"state": "open"}}),
+    Publishes(None, "quality-events.ball", "subject_id", types={"io.entente.quality-events.BallHeld.v1": {}}),
     Publishes(
         *("batch", "quality-events.batch", "batch_id"),
         types={
@@ -204,7 +205,23 @@ FACTS = (
 )
 
 
+SPONSORS, OWNERS, LABORATORYS = ("sponsor", None), ("partner", "partner_id"), ("partner", "laboratory_partner_id")
+TURNS = {
+    "batch": {"announced": OWNERS, "in_process": OWNERS},
+    "deviation": {
+        **{"reported": SPONSORS, "awaiting_approval": SPONSORS},
+        **{"classified": OWNERS, "under_investigation": OWNERS},
+    },
+    "oos_investigation": {
+        **{"phase_1": LABORATORYS, "phase_2": OWNERS},
+        "awaiting_approval": ("both", "partner_id"),
+    },
+}
+
+
 def upgrade() -> None:
+    for table, turns in TURNS.items():
+        tables.waiting(table, turns)
     tables.root_record("batch", OF_THE_BATCH)
     tables.child_record("batch_input", "batch_id", of="batch", partners=OF_ITS_INPUTS)
     tables.root_record("deviation", OF_THE_DEVIATION)

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("parties", sa.ARRAY(sa.Uuid()), **GIVEN),
         sa.UniqueConstraint("source_type", "source_id", "generation"),
     )
+    tables.waiting("capa", {})
     op.create_index("capa_partner_id", "capa", ["partner_id"])
     tables.root_record("capa", OF_THE_OWNER)
     tables.numbers("capa_number")

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from contracts import topics_of
 from quality_events.batches.api import batches
 from quality_events.capas import overdue as late_capas
 from quality_events.capas.api import capas
@@ -21,6 +22,6 @@ def create(settings: Settings | None = None) -> FastAPI:
         settings=settings or Settings(),
         routers=[batches.router, deviations.router, investigations.router, capas.router],
         subscriptions=subscriptions,
-        publishes=[f"quality-events.{name}" for name in ("batch", "capa", "deviation", "oos-investigation")],
+        publishes=topics_of("quality-events"),
         timers=[overdue.timer, late_capas.timer],
     )

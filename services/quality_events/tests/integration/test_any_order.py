@@ -14,7 +14,7 @@ from contracts.quality_events import BatchManufactured, DeviationClosed, Deviati
 
 REPORTED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 UUID_TEXT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-NOT_COMPARED = {"created_at", "updated_at", "version", "next"}
+NOT_COMPARED = {"created_at", "updated_at", "since", "version", "next"}
 """How often a record changed on its way to the end may differ."""
 GRANTED = UUID(int=1)
 """A laboratory's feed that was granted to report the maker's completions."""

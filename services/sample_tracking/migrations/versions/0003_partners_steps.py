@@ -54,19 +54,25 @@ OF_THE_RESULT = PartnersWrite(
         ),
     ],
 )
-FACTS = Publishes(
+FACTS = (
+    Publishes(None, "sample-tracking.ball", "subject_id", types={"io.entente.sample-tracking.BallHeld.v1": {}}),
+    Publishes(
     *("result", "sample-tracking.result", "result_id"),
     types={
         "io.entente.ResultReported.v1": {"state": "submitted"},
         "io.entente.OosDetected.v1": {"state": "submitted", "evaluation": "oos"},
         "io.entente.ResultApproved.v1": {"state": "approved"},
     },
+    ),
 )
+LABORATORYS = "laboratory_partner_id"
 
 
 def upgrade() -> None:
     op.execute(TESTED_BEFORE)
     op.execute("REVOKE EXECUTE ON FUNCTION was_tested FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION was_tested TO svc_partner")
+    tables.waiting("result", {"submitted": ("partner", LABORATORYS), "reviewed": ("both", LABORATORYS)})
+    tables.waiting("specification", {"draft": ("sponsor", None)})
     tables.root_record("result", OF_THE_RESULT)
-    tables.partners_publish(FACTS)
+    tables.partners_publish(*FACTS)

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from contracts import topics_of
 from runtime.settings import Settings
 from sample_tracking.consumers import subscriptions
 from sample_tracking.results.api import lots, results
@@ -17,5 +18,5 @@ def create(settings: Settings | None = None) -> FastAPI:
         settings=settings or Settings(),
         routers=[specifications.router, results.router, lots],
         subscriptions=subscriptions,
-        publishes=["sample-tracking.specification", "sample-tracking.result"],
+        publishes=topics_of("sample-tracking"),
     )

@@ -2,7 +2,7 @@
 
 import { get, holder } from "./api.js";
 import { byId, el, show } from "./dom.js";
-import { learn, limit, number, since, span } from "./words.js";
+import { learn, limit, name, number, since, span } from "./words.js";
 
 export const SERVICES = ["partner-registry", "partner-feeds", "sample-tracking", "quality-events", "kpi", "event-stream"];
 const QUALITY = "/api/quality-events/v1";
@@ -79,6 +79,13 @@ const due = (clock) => {
     : el("span", { class: left < 3 * 864e5 ? "state warn" : "state" }, `due in ${span(left)}`);
 };
 
+// Whose turn it is, and since when; "both" may each take the next step.
+function turn(waiting) {
+  if (!waiting) return null;
+  const who = waiting.side === "partner" ? name(waiting.partner_id) || "the partner" : waiting.side;
+  return el("span", { class: "state" }, `waits for ${who}, ${since(waiting.since)}`);
+}
+
 function told({ limit_hours: hours, taken_hours: taken, met }) {
   const against = hours === null ? "" : ` of ${hours} h`;
   const how = met === false ? "state bad" : met ? "state good" : "state";
@@ -91,7 +98,7 @@ function open(record, title, from, where) {
     el("span", { class: "name" }, el("b", {}, record.number), ` ${title}`),
     el("span", { class: "age" }, since(from)),
     el("span", { class: "small" }, [words(record.classification), words(record.state), where].filter(Boolean).join(" · ")),
-    el("span", { class: "clocks" }, due(record.clock), told(record.clock.notification)));
+    el("span", { class: "clocks" }, due(record.clock), turn(record.waiting_for), told(record.clock.notification)));
 }
 
 const opened = (record) => open(record,
@@ -128,7 +135,7 @@ export async function quality() {
   const [making, made, oos, deviations] = await Promise.all([
     list("batches", ["in_process"], "-updated_at"),
     list("batches", ["manufactured"], "-updated_at"),
-    list("oos-investigations", ["phase_1", "phase_2"], "opened_at"),
+    list("oos-investigations", ["phase_1", "awaiting_approval", "phase_2"], "opened_at"),
     list("deviations", OPEN, "partner_aware_at"),
   ]);
   const shown = [...making, ...made].map((record) => record.id);

@@ -20,7 +20,7 @@ BEGIN
     END IF;
     told := data::jsonb;
     SELECT new INTO stored FROM public.audit
-    WHERE root_id = key::uuid AND record_id = root_id AND table_name = known -> type ->> 2
+    WHERE root_id = key::uuid AND record_id = root_id AND table_name = coalesce(known -> type ->> 2, told ->> 'subject_type')
         AND xid = pg_current_xact_id()
     ORDER BY position DESC LIMIT 1;
     RETURN coalesce(
@@ -37,11 +37,23 @@ BEGIN
                 WHEN said.key LIKE '%\_at' THEN words::timestamptz IS DISTINCT FROM (kept #>> '{}')::timestamptz
                 ELSE said.value <> kept END)
         AND coalesce(told #>> '{lot,id}' = stored ->> 'lot_id', true)
+        AND coalesce(told ->> 'side' = coalesce(stored ->> 'awaited_side', 'nobody'), true)
         AND NOT EXISTS (
             SELECT FROM unnest('{$.**.partner_id,$.**.laboratory_partner_id}'::jsonpath[]) AS path,
                         jsonb_path_query(told - field, path) AS organisation
             WHERE organisation #>> '{}' <> ALL (named)), false);
 END $$;
+
+-- The facts that a transaction told of a record. A partner is given those that concern it, whatever its login asks for.
+CREATE FUNCTION facts_told(transaction xid8, record uuid) RETURNS SETOF outbox
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT * FROM public.outbox
+    WHERE xid = transaction AND (key = record::text OR strpos(data, record::text) > 0)
+        AND (current_setting('role') IN ('svc_sponsor', 'svc_worker')
+             OR nullif(current_setting('entente.tenant', true), '') = ANY (string_to_array(parties, ',')))
+$$;
+REVOKE EXECUTE ON FUNCTION facts_told FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION facts_told TO svc_sponsor, svc_partner, svc_worker;
 
 -- Which steps a partner may take with a record, as JSON: see installation.tables.Step. A change is one of them, whole.
 CREATE FUNCTION refuse_other_steps() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -52,6 +64,7 @@ DECLARE
     actor text := nullif(current_setting('entente.actor', true), '');
     person text[] := ARRAY[actor, 'person/' || actor];
     changed text[] := ARRAY(SELECT key FROM jsonb_each(after) WHERE value <> before -> key);
+    state_of_each text[] := '{state,version,updated_at,awaited_side,awaited_partner_id,awaited_since}';
 BEGIN
     IF NEW.version BETWEEN OLD.version AND OLD.version + 1 AND EXISTS (
         SELECT FROM jsonb_to_recordset(TG_ARGV[0]::jsonb) AS step (
@@ -59,7 +72,7 @@ BEGIN
             gives jsonb)
         WHERE OLD.state || '>' || NEW.state = ANY (moves)
             AND EXISTS (SELECT FROM unnest(sides) AS side WHERE before ->> side = tenant)
-            AND changed <@ (sets || clears || by || ARRAY(SELECT jsonb_object_keys(gives)) || '{state,version,updated_at}')
+            AND changed <@ (sets || clears || by || ARRAY(SELECT jsonb_object_keys(gives)) || state_of_each)
             AND before @> when_it_has AND after @> gives
             AND NOT EXISTS (SELECT FROM unnest(clears) AS cleared WHERE after ->> cleared IS NOT NULL)
             AND NOT EXISTS (SELECT FROM unnest(independent_of) AS earlier

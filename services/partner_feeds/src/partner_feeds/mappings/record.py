@@ -1,16 +1,20 @@
 """A mapping's version as a record: drafted, made live by quality, retired by its successor."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
+from uuid import UUID
 
 from sqlalchemy import DateTime
 from sqlmodel import Field, SQLModel, String
 
-from contracts import Role
-from partner_feeds.mappings.model import Mapping
+from contracts import Role, Side
+from contracts.partner_feeds import PartnerFeedsBallHeld
+from partner_feeds.mappings import model
 from partner_feeds.metadata import Table
 from runtime.lifecycle import transition
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 
@@ -33,10 +37,14 @@ class MappingFields(SQLModel):
     approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
-class MappingVersion(MappingFields, Versioned, Table, table=True):
+class MappingVersion(MappingFields, Waiting, Versioned, Table, table=True):
     """One version of a mapping, its document kept as it was sent. Of each code one version is live."""
 
     __tablename__ = "mapping_version"
+    parties: ClassVar[Sequence[UUID]] = ()
+    """None: a mapping is the sponsor's."""
+    ball = PartnerFeedsBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {MappingState.draft: {Side.sponsor}}
 
     number: int
     """The version that the document states; ``version`` counts the changes of this record."""
@@ -48,7 +56,7 @@ class MappingVersion(MappingFields, Versioned, Table, table=True):
         return f"{self.code} version {self.number}"
 
     @classmethod
-    def draft(cls, mapping: Mapping, document: str, by: str) -> Self:
+    def draft(cls, mapping: model.Mapping, document: str, by: str) -> Self:
         """A new version; it translates nothing yet."""
         return cls(code=mapping.code, number=mapping.version, title=mapping.title, document=document, drafted_by=by)
 

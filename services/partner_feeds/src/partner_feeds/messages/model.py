@@ -1,6 +1,6 @@
 """A message: what a partner's system sent, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -11,10 +11,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Grant, Role, Side
-from contracts.partner_feeds import MessageQuarantined
+from contracts.partner_feeds import MessageQuarantined, PartnerFeedsBallHeld
 from partner_feeds.messages.outcomes import Counts
 from partner_feeds.metadata import Table
 from runtime.lifecycle import transition
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 SENDERS: frozenset[Role | Grant] = frozenset(
@@ -64,10 +65,15 @@ class MessageFields(SQLModel):
     state: MessageState = Field(default=MessageState.received, sa_type=String)
 
 
-class Message(MessageFields, Versioned, Table, table=True):
+class Message(MessageFields, Waiting, Versioned, Table, table=True):
     """What arrived at once on one feed. The bytes never change; ``sha256`` tells so."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.sender: "partner_id"}
+    ball = PartnerFeedsBallHeld
+    # The sender corrects its rows, or the sponsor its mapping.
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = dict.fromkeys(
+        _WITH_REFUSED_ROWS, frozenset({Side.sender, Side.sponsor})
+    )
     sent_by: str | None = None
     """Whose token sent it. None of messages from before this was kept."""
     traceparent: str | None = None

@@ -2,18 +2,27 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Self
+from enum import StrEnum
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel, String
 
-from contracts import Role
-from contracts.partner_registry import PartnerKind, PartnerRegistered, PartnerStatus, PartnerStatusChanged
+from contracts import Role, Side
+from contracts.partner_registry import (
+    PartnerKind,
+    PartnerRegistered,
+    PartnerRegistryBallHeld,
+    PartnerStatus,
+    PartnerStatusChanged,
+)
 from partner_registry.metadata import Table
 from runtime.lifecycle import transition
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 _LEGAL_FORMS = re.compile(r"\b(gmbh|ag|ltd|limited|inc|llc|plc|sa|sas|bv|nv|spa|srl|oy|ab|as|co|corp|kg)\b")
@@ -37,8 +46,14 @@ class PartnerFields(SQLModel):
     state: PartnerStatus = Field(default=PartnerStatus.prospect, sa_type=String)
 
 
-class Partner(PartnerFields, Versioned, Table, table=True):
+class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     """A company that makes or tests for the sponsor."""
+
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        PartnerStatus.prospect: {Side.sponsor},
+        PartnerStatus.suspended: {Side.sponsor},
+    }
 
     normalised_name: str
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))

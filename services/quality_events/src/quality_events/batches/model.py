@@ -1,8 +1,9 @@
 """A batch, and how what is said about it changes it. Every way in, one record or hundreds, ends in these methods."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from quality_events.batches.terms import Authority, Completion, Source, Start, S
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 RECORDERS: frozenset[Role | Grant] = frozenset(
@@ -40,10 +42,14 @@ class BatchFields(SQLModel):
     due_on: date | None = None
 
 
-class Batch(BatchFields, Versioned, Table, table=True):
+class Batch(BatchFields, Waiting, Versioned, Table, table=True):
     """One lot in the making. ``lot_id`` is the same in every service's facts; ``number`` is the lot's number."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id"}
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        State.announced: {Side.maker},
+        State.in_process: {Side.maker},
+    }
     started: str | None = None
     """As given: an instant, a day or a month."""
     started_on: date | None = None
@@ -83,7 +89,9 @@ class Batch(BatchFields, Versioned, Table, table=True):
             "other_statements": [],
             "parties": [lot.partner_id],
         }
-        return bulk.instance(cls, values)
+        batch = bulk.instance(cls, values)
+        batch.pass_turn(now)
+        return batch
 
     def join(self, lot: Lot) -> bool:
         """Take over the product, where it was not known before. Tells whether anything changed."""

@@ -24,10 +24,10 @@ _PRODUCTS = "SELECT lot_id, product_id FROM batch WHERE lot_id = ANY($1::uuid[])
 _ANNOUNCE = """
 INSERT INTO batch (id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
                    state, start_revision, start_authority, completion_revision, completion_authority, stage_yields,
-                   other_statements, parties)
+                   other_statements, parties, awaited_side, awaited_partner_id, awaited_since)
 SELECT id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
        state, start_revision, start_authority, completion_revision, completion_authority, stage_yields,
-       other_statements, parties
+       other_statements, parties, awaited_side, awaited_partner_id, awaited_since
 FROM jsonb_populate_recordset(NULL::batch, $1::jsonb) ON CONFLICT DO NOTHING
 """
 
@@ -151,4 +151,5 @@ def _apply(batch: Batch, statements: Sequence[Statement]) -> tuple[Told, list[Re
             told.append((fact, said.cause))
         if fact or joined or batch.other_statements is not others:
             causes.append(said.cause)
+    batch.pass_turn(clock.now())
     return told, causes

@@ -1,8 +1,9 @@
 """A corrective and preventive action (CAPA) and its lifecycle (ICH Q10 3.2.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from quality_events.capas.schemas import TO_IMPLEMENT, WITH_A_DATE, CapaFields, 
 from quality_events.metadata import INSTANT, Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 QUALITY = frozenset({Role.quality})
@@ -25,10 +27,17 @@ OTHERS = frozenset({"prepared_by", "owner"})
 OWNERS: frozenset[Role | Grant] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
 
 
-class Capa(CapaFields, Versioned, Table, table=True):
+class Capa(CapaFields, Waiting, Versioned, Table, table=True):
     """What is done about a cause. It is the partner's at whose site the cause is, or the sponsor's own."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    ball = facts.QualityEventsBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        State.open: {Side.owner},
+        State.planned: {Side.sponsor},
+        State.implementing: {Side.owner},
+        State.awaiting_effectiveness: {Side.sponsor},
+    }
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """Who planned it or did some of it: somebody else, who does not own it, approves the plan and checks the effect."""
     overdue_told_for: datetime | None = Field(default=None, sa_type=INSTANT)
@@ -113,6 +122,12 @@ class Capa(CapaFields, Versioned, Table, table=True):
             raise RuleViolated(f"{self.number} is not overdue, or everybody was told")
         self.overdue_told_for = self.next_due_at
         return facts.CapaOverdue(**self._common(self.next_due_at))
+
+    def turn(self) -> Collection[Side]:
+        """Its owner's, who may be the sponsor, and quality's once every action is done."""
+        done = self.state == State.implementing and all(each["done_at"] for each in self.actions)
+        owing = super().turn()
+        return {Side.sponsor} if done or (owing and self.partner_id is None) else owing
 
     @property
     def next_due_at(self) -> datetime | None:

@@ -1,7 +1,8 @@
 """A deviation and its lifecycle (ICH Q10 3.2.2). Clocks start with awareness, not with the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from contracts.quality_events import (
     DeviationLinked,
     DeviationOverdue,
     DeviationRaised,
+    QualityEventsBallHeld,
 )
 from quality_events import clocks, moments
 from quality_events.deviations import facts
@@ -29,16 +31,24 @@ from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 SPONSOR = frozenset({Role.quality})
 INVESTIGATORS: frozenset[Role | Grant] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
 
 
-class Deviation(Clocks, Versioned, Table, table=True):
+class Deviation(Clocks, Waiting, Versioned, Table, table=True):
     """A departure from an approved procedure or standard. It is the partner's at whose site it happened."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    ball = QualityEventsBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        State.reported: {Side.sponsor},
+        State.classified: {Side.owner},
+        State.under_investigation: {Side.owner},
+        State.awaiting_approval: {Side.sponsor},
+    }
     source: str | None = None
     source_revision: int = 1
     batch_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))

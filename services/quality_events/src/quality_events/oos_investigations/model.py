@@ -1,6 +1,6 @@
 """An investigation of an out-of-specification result, in two phases (FDA OOS guidance, 2022)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,12 +20,14 @@ from contracts.quality_events import (
     OosLinked,
     OosNotified,
     OosOpened,
+    QualityEventsBallHeld,
 )
 from contracts.sample_tracking import OosDetected
 from quality_events import clocks, moments
 from quality_events.metadata import INSTANT, Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 LABORATORY: frozenset[Role | Grant] = frozenset(
@@ -96,11 +98,17 @@ class OosFields(SQLModel):
     """The deviation that a confirmed result opened."""
 
 
-class OosInvestigation(OosFields, Versioned, Table, table=True):
+class OosInvestigation(OosFields, Waiting, Versioned, Table, table=True):
     """The investigation of one result. Passing retests beside the result do not undo it."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
     __tablename__ = "oos_investigation"
+    ball = QualityEventsBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        State.phase_1: {Side.laboratory},
+        State.awaiting_approval: {Side.maker, Side.sponsor},
+        State.phase_2: {Side.maker},
+    }
 
     stage: str
     role: str

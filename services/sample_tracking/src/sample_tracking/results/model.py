@@ -1,6 +1,6 @@
 """A laboratory's result, and how it becomes an approved one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -13,9 +13,10 @@ from sqlmodel import Field, SQLModel, String
 
 from contracts import Lot, Role, Side
 from contracts.partner_feeds import ResultRole, TestStage
-from contracts.sample_tracking import Evaluation, ResultApproved, ResultReported
+from contracts.sample_tracking import Evaluation, ResultApproved, ResultReported, SampleTrackingBallHeld
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 from sample_tracking.metadata import Table
 from sample_tracking.results.evaluation import WhyUndecided
@@ -71,13 +72,18 @@ class ResultFields(SQLModel):
     approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
-class Result(ResultFields, Versioned, Table, table=True):
+class Result(ResultFields, Waiting, Versioned, Table, table=True):
     """One determination as it was reported. It is never overwritten: an amendment is a record beside it.
 
     Known by its source's feed, record id and revision where a partner's system reported it.
     """
 
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
+    ball = SampleTrackingBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        ResultState.submitted: {Side.laboratory},
+        ResultState.reviewed: {Side.laboratory, Side.sponsor},
+    }
     applied_limit: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     message_id: UUID | None = None
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
@@ -93,6 +99,10 @@ class Result(ResultFields, Versioned, Table, table=True):
             site_id=self.site_id,
             partner_id=self.partner_id,
         )
+
+    def turn(self) -> Collection[Side]:
+        """Nobody's, once another revision stands in its place."""
+        return () if self.superseded_by else super().turn()
 
     @transition(
         source={ResultState.submitted},

@@ -1,18 +1,19 @@
 """A specification: what a product must meet, and since when."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import DateTime, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
-from contracts import Role
-from contracts.sample_tracking import Limit, SpecificationApproved
+from contracts import Role, Side
+from contracts.sample_tracking import Limit, SampleTrackingBallHeld, SpecificationApproved
 from runtime.lifecycle import transition
+from runtime.turns import Waiting
 from runtime.work import Versioned
 from sample_tracking.metadata import Table
 
@@ -40,8 +41,11 @@ class SpecificationFields(SQLModel):
     superseded_by: UUID | None = None
 
 
-class Specification(SpecificationFields, Versioned, Table, table=True):
+class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
     """One revision of a product's limits for one market or for all. Of each product and market one is in force."""
+
+    ball = SampleTrackingBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {SpecificationState.draft: {Side.sponsor}}
 
     limits: list[dict[str, Any]] = Field(sa_type=JSONB)
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
     )
+    tables.waiting("note", {})
     tables.root_record("note", WRITING)
     tables.sponsor_record("memo")
     tables.child_record("remark", "note_id", of="note")

@@ -1,6 +1,6 @@
 """A note: something two organisations write down together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Self
@@ -14,6 +14,7 @@ from contracts import Grant, Role, Side
 from contracts.partner_registry import PartnerStatus, PartnerStatusChanged, ProductRegistered
 from notes.metadata import Table
 from runtime.lifecycle import transition
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 WRITERS: frozenset[Role | Grant] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
@@ -27,10 +28,11 @@ class State(StrEnum):
     withdrawn = "withdrawn"
 
 
-class Note(Table, Versioned, table=True):
+class Note(Table, Waiting, Versioned, table=True):
     """The one aggregate."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.draft: {Side.owner}}
     text: str
     rank: int = 0
     pinned: bool = False

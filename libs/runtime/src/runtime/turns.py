@@ -1,0 +1,64 @@
+"""Whose turn it is: the state of a record names the side that owes its next step."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import DateTime
+from sqlmodel import Field, SQLModel, String
+
+from contracts import BallHeld, Holder, Side
+
+
+class Waiting(SQLModel):
+    """The columns of a record whose next step somebody owes. ``Work.publish`` keeps them true."""
+
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {}
+    """By state the sides that owe the next step. In a state that is not named nobody owes one."""
+    ball: ClassVar[type[BallHeld] | None] = None
+    """The fact that tells each change; None where the facts of the record itself tell as much."""
+
+    awaited_side: Holder | None = Field(default=None, sa_type=String)
+    awaited_partner_id: UUID | None = None
+    """Which partner; None where it is the sponsor's turn, or not one partner's alone."""
+    awaited_since: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+    def turn(self) -> Collection[Side]:
+        """The sides that owe the next step now."""
+        record: Any = self
+        return self.turns.get(record.state, ())
+
+    def pass_turn(self, now: datetime) -> BallHeld | None:
+        """Note whose turn it has become, and give the fact; None where nothing of that changed."""
+        side, partner_id = holder(self, self.turn())
+        if (side, partner_id) == (self.awaited_side, self.awaited_partner_id):
+            return None
+        self.awaited_side, self.awaited_partner_id = side, partner_id
+        self.awaited_since = now if side else None
+        if self.ball is None:
+            return None
+        record: Any = self
+        number = getattr(record, "number", None)
+        return self.ball(
+            subject_type=record.__tablename__,
+            subject_id=record.id,
+            number=None if number is None else str(number),
+            side=side or Holder.nobody,
+            awaited_partner_id=partner_id,
+            why=str(record.state),
+            occurred_at=now,
+        )
+
+
+def holder(record: Any, sides: Collection[Side]) -> tuple[Holder | None, UUID | None]:
+    """Who of a record's sides is meant, and which partner. A side that no partner is known for is nobody's guess."""
+    partners = {getattr(record, record.sides[side]) for side in sides if side is not Side.sponsor}
+    if not sides:
+        return None, None
+    if None in partners:
+        return Holder.unknown, None
+    if not partners:
+        return Holder.sponsor, None
+    return Holder.both if Side.sponsor in sides else Holder.partner, partners.pop() if len(partners) == 1 else None

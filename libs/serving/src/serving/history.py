@@ -1,0 +1,57 @@
+"""A record's history: each change of it and its parts, with the facts that the same transaction told of it."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from runtime.work import Work
+from serving.audit import AuditEntry, Part, rows_of
+from serving.paging import Page
+
+# Facts stand beside the last change that their transaction made to the record.
+_FACTS = """
+SELECT last, id, type, time, sequence, data
+FROM unnest($2::text[]) AS last, facts_told(last::xid8, $1) ORDER BY position
+"""
+
+
+class ToldFact(BaseModel):
+    """A fact that was published about the record."""
+
+    id: UUID
+    type: str
+    time: datetime
+    """When it was recorded."""
+    sequence: int
+    """The version of the record that it tells of."""
+    data: Any
+
+
+class HistoryEntry(AuditEntry):
+    """One change of a record, and what others were told with it."""
+
+    facts: Sequence[ToldFact]
+
+
+async def read(work: Work, record: UUID, part: Part) -> Page[HistoryEntry]:
+    """The history of a record that the caller may see, oldest first.
+
+    Of facts a partner is given those that concern it. Raises a 400 Problem for a cursor of another list.
+    """
+    rows, next_ = await rows_of(work, record, part)
+    ending = [row["ends"] for row in rows if row["ends"]]
+    told: dict[str, list[ToldFact]] = {}
+    for row in await work.connection.fetch(_FACTS, record, ending):
+        told.setdefault(row["last"], []).append(ToldFact(**dict(row) | {"data": json.loads(row["data"])}))
+    return Page(items=[_entry(row, told.get(row["ends"], [])) for row in rows], next=next_)
+
+
+def _entry(row: Any, facts: Sequence[ToldFact]) -> HistoryEntry:
+    entry = AuditEntry.of(row)
+    names = ", ".join(fact.type.split(".")[-2] for fact in facts)
+    text = entry.text + (f" Told: {names}." if names else "")
+    return HistoryEntry(**entry.model_dump() | {"text": text}, facts=facts)
