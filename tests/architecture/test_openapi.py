@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from contracts import contracts
 from serving.problem_types import TYPES
 from tests.answers import Answers
 
@@ -105,3 +106,11 @@ async def test_an_answer_that_its_document_does_not_know_would_be_seen(path: str
     async with httpx.AsyncClient(transport=transport, base_url="http://test", event_hooks=hooks) as client:
         with pytest.raises(AssertionError, match=re.escape(fault)):
             await client.get(path)
+
+
+def test_the_stream_has_a_schema_for_each_type_of_fact(apps: dict[str, FastAPI]) -> None:
+    document = apps["event_stream"].openapi()
+    answer = document["paths"]["/v1/events"]["get"]["responses"]["200"]["content"]
+    assert answer == {"text/event-stream": {"schema": {"type": "object", "$ref": "#/components/schemas/Event"}}}
+    kinds = document["components"]["schemas"]["Event"]["discriminator"]["mapping"]
+    assert kinds.keys() == {contract.type for contract in contracts()}
