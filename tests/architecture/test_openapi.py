@@ -49,13 +49,16 @@ def test_every_type_of_problem_is_in_the_documents_and_is_made() -> None:
 def test_every_operation_has_a_token_a_name_and_problems_of_the_one_schema(apps: dict[str, FastAPI]) -> None:
     wrong = []
     for service, method, path, operation in operations(apps):
-        problem = {"$ref": "#/components/schemas/Problem"}
         for status, answer in operation["responses"].items():
-            if status >= "400" and answer["content"] != {"application/problem+json": {"schema": problem}}:
+            if status >= "400" and answer != {"$ref": f"#/components/responses/Refused{status}"}:
                 wrong.append(f"{service} {method} {path}: {status}")
         if not {"400", "401", "403", "404", "422", "429", "500", "503"} <= operation["responses"].keys():
             wrong.append(f"{service} {method} {path}: refusals are missing")
     assert wrong == []
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for app in apps.values():
+        refusals = app.openapi()["components"]["responses"]
+        assert [name for name, answer in refusals.items() if answer["content"] != problem] == []
     assert all(app.openapi()["security"] == [{"token": []}] for app in apps.values())
 
 
