@@ -17,7 +17,7 @@ from runtime.applying import Place
 from runtime.database import Context
 from runtime.health import described
 from runtime.problems import RuleViolated
-from runtime.routes import correlation_of, reason_of
+from runtime.routes import correlation_of, json_body, reason_of
 from serving.audit import note_operation
 
 log = structlog.get_logger()
@@ -46,6 +46,7 @@ async def _operating(
     place: Annotated[Place, Depends(_looking)],
     reason: Annotated[str, Body(embed=True, max_length=10_000, description="Why, for the audit.")] = "",
 ) -> Place:
+    await json_body(request)
     return replace(place, operator=replace(place.context(), reason=reason_of(request, reason)))
 
 
