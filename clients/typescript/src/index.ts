@@ -47,7 +47,6 @@ export function connect(url: string, token: Token): Entente {
     },
   };
   const service = <Paths extends {}>(name: string): Client<Paths> => {
-    // Lists are repeated (state=a&state=b), which is how every filter takes several values.
     const client = createClient<Paths>({ baseUrl: `${origin}/api/${name}` });
     client.use(signed);
     return client;

@@ -57,3 +57,9 @@ async def test_too_large_a_body_is_a_problem_whether_its_length_is_said_or_not(n
         answer = await notes.client.post("/notes", content=content, headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["limit"]) == (413, 1_000_000)
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("limit", ["1_0", "١٢", "0x5", "1e400", "true"])
+async def test_a_number_of_a_query_is_written_in_plain_digits(notes: Any, limit: str) -> None:
+    answer = await notes.client.get("/notes", params={"limit": limit})
+    assert (answer.status_code, answer.json()["errors"][0]["value"]) == (422, limit)

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from runtime.access import READERS, allowed
+from runtime.bodies import Plain
 from runtime.problems import NotFound, Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
@@ -132,7 +133,7 @@ def _shown(value: Any) -> str:
 async def read(
     record: UUID | Literal["operations"],
     work: Reading,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Annotated[int, Field(ge=1, le=500), Plain, Query()] = 100,
     cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
 ) -> Page[AuditEntry]:
     """Who changed what of a record and its parts, oldest first, for whoever may see the record.
