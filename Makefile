@@ -37,6 +37,7 @@ check: $(STAMP) ## style, types, imports between packages, generated files
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m contracts.generate --check
 	@$(BIN)/python scripts/permissions.py --check
+	@$(BIN)/python scripts/clients.py --check
 
 .PHONY: format
 format: $(STAMP) ## write the code in the style that `make check` wants
@@ -54,6 +55,14 @@ permissions: $(STAMP) ## write down who may do what, after a change of access
 .PHONY: schema
 schema: $(STAMP) ## write down what each service's database holds, after a migration
 	@PYTHONPATH=libs/runtime/tests/notes/src $(BIN)/python scripts/schema.py
+
+.PHONY: clients
+clients: $(STAMP) ## generate the TypeScript client, after a change of an API, and compile it
+	@$(BIN)/python scripts/clients.py
+
+.PHONY: clients-test
+clients-test: clients ## run the TypeScript example against a demo
+	@$(BIN)/pytest tests/e2e/test_typescript_client.py $(ARGS)
 
 .PHONY: new-service
 new-service: $(STAMP) ## a service that passes every check (NAME=x)

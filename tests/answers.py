@@ -27,7 +27,7 @@ class Answers:
         if path is None or operation is None:
             return
         where = f"{response.request.method} {path} answered {response.status_code}"
-        answer = operation["responses"].get(str(response.status_code))
+        answer = self._answer(operation, response.status_code)
         assert answer is not None, f"{where}, which its document does not know"
         kind = response.headers.get("content-type", "").partition(";")[0]
         content = answer.get("content", {})
@@ -40,6 +40,14 @@ class Answers:
             faults = [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(response.json())]
             assert not faults, f"{where}, and its document says otherwise: {'; '.join(faults[:5])}"
 
+    def _answer(self, operation: Any, status: int) -> Any:
+        """What the document says of a status; all refusals of one status are said in one place."""
+        answer = operation["responses"].get(str(status))
+        if answer and "$ref" in answer:
+            return self._document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+        return answer
+
     def _validator_of(self, path: str, method: str, status: int, kind: str) -> Any:
-        schema = self._document["paths"][path][method]["responses"][str(status)]["content"][kind]["schema"]
+        answer = self._answer(self._document["paths"][path][method], status)
+        schema = answer["content"][kind]["schema"]
         return Draft202012Validator(schema | {"components": self._document.get("components", {})})

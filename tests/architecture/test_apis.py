@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from contracts import Role, Side, topics_of
 from runtime.access import Requirement, allowed, requirement
+from runtime.bodies import Body
 from runtime.routes import Command, CommandRoute
 from serving import operations
 
@@ -163,3 +169,41 @@ def test_a_command_that_says_nothing_about_its_callers_cannot_be_written() -> No
 
         @router.post("/kettles")
         def boil() -> None: ...
+
+
+def bodies(of: type[Body] = Body) -> Iterator[type[Body]]:
+    """Every form of a request's body, once the services are imported."""
+    for body in of.__subclasses__():
+        yield from (body, *bodies(body))
+
+
+MADE_HERE = {"Action.done_at"}
+"""What no request has: it is set when an action is reported as done."""
+
+
+LAX = ("1_000", "\u0661\u0662", True)
+"""What pydantic takes for a number, and no other reader does."""
+EPOCH = ("1700000000", "2026", 1700000000)
+"""What it takes for an instant."""
+
+
+def takes(info: FieldInfo) -> Iterator[Any]:
+    """What of it a field takes as another thing than the text that it is."""
+    kind: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    for given in (*LAX, *EPOCH):
+        with suppress(ValidationError):
+            found = adapter.validate_python(given)
+            if isinstance(found, date) or (given in LAX and not isinstance(found, type(given))):
+                yield given
+
+
+def test_a_number_or_an_instant_is_written_as_people_write_it(apps: dict[str, FastAPI]) -> None:
+    fields = [(f"{body.__name__}.{name}", info) for body in bodies() for name, info in body.model_fields.items()]
+    fields = [each for each in fields if each[0] not in MADE_HERE]
+    for app in apps.values():
+        for path, route in routes(app):
+            queries = [each for each in get_flat_params(route.dependant) if isinstance(each.field_info, params.Query)]
+            fields += [(f"{app.title} {path}?{each.alias}", each.field_info) for each in queries]
+    assert len(fields) > 100
+    assert [f"{name}: {given!r}" for name, info in fields for given in takes(info)] == []

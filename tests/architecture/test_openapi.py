@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from contracts import contracts
 from serving.problem_types import TYPES
 from tests.answers import Answers
 
@@ -48,13 +49,16 @@ def test_every_type_of_problem_is_in_the_documents_and_is_made() -> None:
 def test_every_operation_has_a_token_a_name_and_problems_of_the_one_schema(apps: dict[str, FastAPI]) -> None:
     wrong = []
     for service, method, path, operation in operations(apps):
-        problem = {"$ref": "#/components/schemas/Problem"}
         for status, answer in operation["responses"].items():
-            if status >= "400" and answer["content"] != {"application/problem+json": {"schema": problem}}:
+            if status >= "400" and answer != {"$ref": f"#/components/responses/Refused{status}"}:
                 wrong.append(f"{service} {method} {path}: {status}")
         if not {"400", "401", "403", "404", "422", "429", "500", "503"} <= operation["responses"].keys():
             wrong.append(f"{service} {method} {path}: refusals are missing")
     assert wrong == []
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for app in apps.values():
+        refusals = app.openapi()["components"]["responses"]
+        assert [name for name, answer in refusals.items() if answer["content"] != problem] == []
     assert all(app.openapi()["security"] == [{"token": []}] for app in apps.values())
 
 
@@ -105,3 +109,11 @@ async def test_an_answer_that_its_document_does_not_know_would_be_seen(path: str
     async with httpx.AsyncClient(transport=transport, base_url="http://test", event_hooks=hooks) as client:
         with pytest.raises(AssertionError, match=re.escape(fault)):
             await client.get(path)
+
+
+def test_the_stream_has_a_schema_for_each_type_of_fact(apps: dict[str, FastAPI]) -> None:
+    document = apps["event_stream"].openapi()
+    answer = document["paths"]["/v1/events"]["get"]["responses"]["200"]["content"]
+    assert answer == {"text/event-stream": {"schema": {"type": "object", "$ref": "#/components/schemas/Event"}}}
+    kinds = document["components"]["schemas"]["Event"]["discriminator"]["mapping"]
+    assert kinds.keys() == {contract.type for contract in contracts()}

@@ -122,3 +122,20 @@ async def test_the_stream_needs_a_token(running: Any) -> None:
         answer = await client.get("/events")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+async def test_head_and_allow_hold_behind_the_one_port(running: Any) -> None:
+    for path in ("/", "/readyz", "/api/partner-registry/v1/partners", "/events"):  # the stream, too, comes to an end
+        head = await running.client.head(path)
+        assert (head.status_code, head.content) == (200, b""), path
+    refused = await running.client.delete("/api/partner-registry/v1/partners")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, POST")
+    own = await running.client.delete("/readyz")
+    assert (own.status_code, own.headers["allow"]) == (405, "GET, HEAD")
+
+
+async def test_a_body_of_another_type_is_415_for_an_operator_too(running: Any) -> None:
+    answer = await running.client.post(
+        "/api/partner-registry/v1/replays", content='{"reason": "x"}', headers={"Content-Type": "text/plain"}
+    )
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:entente:problem:unsupported-media-type")

@@ -19,8 +19,8 @@ ROLES = ("svc_sponsor", "svc_partner", "svc_worker")
 # to into a hash before the first row of a list comes. Lists are driven from party: see serving.paging.
 TENANT = "(SELECT nullif(current_setting('entente.tenant', true), '')::uuid)"
 ACTOR = "(SELECT nullif(current_setting('entente.actor', true), ''))"
-_WAITING = ("awaited_side", "awaited_partner_id", "awaited_since")
-"""The columns of runtime.turns.Waiting."""
+# Those of runtime.turns.Waiting.
+WAITING = ("awaited_side", "awaited_partner_id", "awaited_since")
 _ALWAYS = ("state", "version", "updated_at")
 
 
@@ -38,7 +38,7 @@ class Begin:
 
     def holds(self, table: str) -> str:
         """The condition that a row is like that."""
-        fills, named = _array([*self.fills, *_WAITING]), ", ".join(f"{table}.{column}" for column in self.parties)
+        fills, named = _array([*self.fills, *WAITING]), ", ".join(f"{table}.{column}" for column in self.parties)
         rest = f"jsonb_strip_nulls(to_jsonb({table}) - {fills}) = {_literal(self.otherwise)}::jsonb"
         parties = f"{table}.parties @> ARRAY[{named}] AND {table}.parties <@ ARRAY[{named}]" if named else ""
         return _all(rest, parties, self.check)
@@ -67,7 +67,7 @@ class Step:
     @property
     def columns(self) -> Sequence[str]:
         """Those that it may change."""
-        return (*_ALWAYS, *_WAITING, *self.sets, *self.clears, *self.by, *self.gives)
+        return (*_ALWAYS, *WAITING, *self.sets, *self.clears, *self.by, *self.gives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,29 +124,6 @@ def versioned() -> list[sa.Column[Any]]:
         sa.Column("created_at", instant, nullable=False),
         sa.Column("updated_at", instant, nullable=False),
     ]
-
-
-def waiting(table: str, turns: Mapping[str, tuple[str, str | None]]) -> None:
-    """Add the columns that say whose turn it is, and since when: see runtime.turns.
-
-    For records that are there already ``turns`` names by state who owes the next step, and the column with the
-    partner, if it is one. Since when is not known of them: it is said to be since their last change.
-    """
-    kinds: Sequence[Any] = (sa.String(), sa.Uuid(), sa.DateTime(timezone=True))
-    for name, kind in zip(_WAITING, kinds, strict=True):
-        op.add_column(table, sa.Column(name, kind))
-    if not turns:
-        return
-    sides = " ".join(f"WHEN '{state}' THEN '{side}'" for state, (side, _) in turns.items())
-    partners = " ".join(f"WHEN '{state}' THEN {partner or 'NULL'}" for state, (_, partner) in turns.items())
-    states = ", ".join(f"'{state}'" for state in turns)
-    # The owner, too, is held by the policies; and that it waits is no change that anybody made.
-    op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE TRIGGER USER")
-    op.execute(
-        f"UPDATE {table} SET awaited_side = CASE state {sides} END, awaited_since = updated_at, "  # noqa: S608
-        f"awaited_partner_id = (CASE state {partners} END)::uuid WHERE state IN ({states})"
-    )
-    op.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER, FORCE ROW LEVEL SECURITY")
 
 
 def is_party(table: str, id: str) -> str:

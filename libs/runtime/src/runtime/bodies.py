@@ -1,9 +1,10 @@
 """What bodies of requests have in common."""
 
+import re
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from contracts import check_code, check_visible
 
@@ -20,6 +21,19 @@ Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), AfterValidator(check_visible)
 ]
 """A text, a reason, a justification."""
+
+
+def _plain(given: object) -> object:
+    """Refuse what Python would take for a number as well: ``1_000``, digits of other scripts, true."""
+    if isinstance(given, bool) or (isinstance(given, str) and not _NUMBER(given)):
+        raise ValueError("write a number in the digits 0 to 9, such as 1000 or 0.5")
+    return given
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?").fullmatch
+Plain = BeforeValidator(_plain)
+"""Of a number in a body or a query, behind its bounds, which else would not be in the document:
+``Annotated[int, Field(ge=1), Plain]``."""
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 

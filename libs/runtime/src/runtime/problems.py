@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from contracts.faults import faults_of
+from contracts.faults import Fault, faults_of
 
 MEDIA_TYPE = "application/problem+json"
 _UNSTORABLE = (
@@ -86,9 +86,17 @@ def is_transient(error: BaseException) -> bool:
     return closed or invalidated or isinstance(cause, _TRANSIENT) or _unreachable(cause)
 
 
+def _error(fault: Fault) -> dict[str, str]:
+    """The field, why, and what was given: text as it is, anything else as JSON."""
+    if fault.kind == "json_invalid":
+        return {"field": "body", "reason": f"no JSON at character {fault.field[5:]}: {fault.reason}", "value": ""}
+    given = fault.given if isinstance(fault.given, str) else json.dumps(fault.given, default=str, ensure_ascii=False)
+    return {"field": fault.field, "reason": fault.reason, "value": given[:80]}
+
+
 def _invalid(error: RequestValidationError) -> Problem:
     faults = faults_of(error.errors())
-    errors = [{"field": one.field, "reason": one.reason, "value": str(one.given)[:80]} for one in faults]
+    errors = [_error(one) for one in faults]
     fields = ", ".join(item["field"] for item in errors[:5])
     return Problem(422, "invalid-request", f"{len(errors)} invalid: {fields}", errors=errors)
 

@@ -1,6 +1,7 @@
 """How HTTP requests become Work: CommandRoute for what changes records, QueryRoute for what reads them."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
@@ -82,6 +83,15 @@ def correlation_of(request: Request) -> str:
     return request.headers.get("x-correlation-id", "")[:100] or str(uuid7())
 
 
+async def json_body(request: Request) -> bytes:
+    """The body, none or JSON. Raises a 415 Problem for another type: FastAPI would pass over one that is optional."""
+    body = await request.body()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and not re.fullmatch(r"application/(.+\+)?json", kind):
+        raise Problem(415, "unsupported-media-type", "send the body as application/json")
+    return body
+
+
 def _tag(response: Response, work: Work) -> None:
     if work.subject is not None:
         response.headers["ETag"] = f'"{work.subject.version}"'
@@ -116,12 +126,12 @@ class CommandRoute(_Route):
     """One transaction per request: authenticate, read the body, run, commit, and only then answer."""
 
     def get_route_handler(self) -> Handler:
-        handler, needs = super().get_route_handler(), self.needs
+        handler, needs, takes_json = super().get_route_handler(), self.needs, self.body_field is not None
 
         async def command(request: Request) -> Response:
             principal = await authenticate(request)
             needs.check_role(principal)
-            body = await request.body()
+            body = await (json_body(request) if takes_json else request.body())
             key, expected = idempotency.key_of(request, principal), _expected_version(request)
             context = Context(principal, correlation_of(request), _reason(request, body), lock=key)
             try:

@@ -27,8 +27,7 @@ class Waiting(SQLModel):
 
     def turn(self) -> Collection[Side]:
         """The sides that owe the next step now."""
-        record: Any = self
-        return self.turns.get(record.state, ())
+        return self.turns.get(getattr(self, "state"), ())  # noqa: B009
 
     def pass_turn(self, now: datetime) -> BallHeld | None:
         """Note whose turn it has become, and give the fact; None where nothing of that changed."""
@@ -37,28 +36,21 @@ class Waiting(SQLModel):
             return None
         self.awaited_side, self.awaited_partner_id = side, partner_id
         self.awaited_since = now if side else None
-        if self.ball is None:
-            return None
-        record: Any = self
-        number = getattr(record, "number", None)
-        return self.ball(
-            subject_type=record.__tablename__,
-            subject_id=record.id,
-            number=None if number is None else str(number),
-            side=side or Holder.nobody,
-            awaited_partner_id=partner_id,
-            why=str(record.state),
-            occurred_at=now,
-        )
+        return _fact(self, self.ball, now) if self.ball else None
 
 
 def holder(record: Any, sides: Collection[Side]) -> tuple[Holder | None, UUID | None]:
     """Who of a record's sides is meant, and which partner. A side that no partner is known for is nobody's guess."""
     partners = {getattr(record, record.sides[side]) for side in sides if side is not Side.sponsor}
-    if not sides:
-        return None, None
     if None in partners:
         return Holder.unknown, None
     if not partners:
-        return Holder.sponsor, None
+        return Holder.sponsor if sides else None, None
     return Holder.both if Side.sponsor in sides else Holder.partner, partners.pop() if len(partners) == 1 else None
+
+
+def _fact(record: Any, ball: type[BallHeld], now: datetime) -> BallHeld:
+    number = getattr(record, "number", None)
+    about = {"subject_type": record.__tablename__, "subject_id": record.id, "number": number and str(number)}
+    about |= {"side": record.awaited_side or Holder.nobody, "awaited_partner_id": record.awaited_partner_id}
+    return ball(**about, why=str(record.state), occurred_at=now)

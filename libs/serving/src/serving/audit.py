@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from runtime.access import READERS, allowed
+from runtime.bodies import Plain
 from runtime.problems import NotFound, Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
@@ -38,7 +39,7 @@ _FROM_THE_BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00"), UUID(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    limit: Annotated[int, Query(ge=1, le=500)] = 100
+    limit: Annotated[int, Field(ge=1, le=500), Plain, Query()] = 100
     cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
 
 

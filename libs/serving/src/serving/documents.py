@@ -59,6 +59,7 @@ def document(app: FastAPI) -> None:
             found = plain()
             components = found.setdefault("components", {})
             components.setdefault("schemas", {})["Problem"] = PROBLEM
+            components["responses"] = {f"Refused{status}": _refused(status) for status in TYPES}
             for useless in ("HTTPValidationError", "ValidationError"):
                 components["schemas"].pop(useless, None)
             components["securitySchemes"], found["security"] = {"token": _TOKEN}, [{"token": []}]
@@ -87,6 +88,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
             told += ["Facts-Waiting", "Idempotency-Replayed"] * changes
             answer["headers"] = {name: {"description": _OUT[name], "schema": dict(_TEXT)} for name in told}
     for status in (*ALWAYS, *(OF_A_CHANGE if changes else ())):
-        kinds = "\n".join(f"- `{kind}`: {meaning}" for kind, meaning in TYPES[status].items())
-        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        answers[str(status)] = {"description": f"Refused:\n{kinds}", "content": content}
+        answers[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
+
+
+def _refused(status: int) -> dict[str, Any]:
+    kinds = "\n".join(f"- `{kind}`: {meaning}" for kind, meaning in TYPES[status].items())
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": f"Refused:\n{kinds}", "content": content}

@@ -5,9 +5,11 @@ import asyncio
 import structlog
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.problems import Problem, as_problem, problem_response
@@ -29,7 +31,18 @@ async def _answer(request: Request, error: Exception) -> Response:
     problem = as_problem(error)
     if problem is not error and problem.status >= 500:
         log.error("request failed", path=request.url.path, exc_info=error)
+    if problem.status == 405:
+        problem.headers["Allow"] = ", ".join(_methods(request))
     return problem_response(problem, request.url.path)
+
+
+def _methods(request: Request) -> list[str]:
+    """What a path may be asked: each method of it is a route of its own, and Starlette names the first one's alone."""
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.router.routes):
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
 def install(app: Starlette, settings: Settings) -> None:
@@ -49,8 +62,10 @@ class _Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if head := scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # the same answer, of which the body is not sent
         request = Request(scope, receive, send)
-        exchange = _Exchange(request, self._settings)
+        exchange = _Exchange(request, self._settings, head)
         try:
             await self._app(scope, exchange.receive, exchange.send)
         except BrokenOff:
@@ -70,16 +85,21 @@ class _Edge:
 class _Exchange:
     """One request on its way in, and the beginning of its answer."""
 
-    def __init__(self, request: Request, settings: Settings) -> None:
-        self._request, self._settings = request, settings
+    def __init__(self, request: Request, settings: Settings, head: bool) -> None:
+        self._request, self._settings, self._head = request, settings, head
         self._size, self._credit, self._whole, self.begun = 0, settings.body_behind, False, False
 
     async def send(self, message: Message) -> None:
-        self.begun = True
-        await self._request._send(message)
+        if not (self._head and self.begun):
+            self.begun = True
+            await self._request._send(message)
+            if self._head:
+                await self._request._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def receive(self) -> Message:
         """The next piece of the body. Raises a Problem: 408 when it does not come in time, 413 when it is too much."""
+        if self._head and self.begun:
+            return {"type": "http.disconnect"}  # an event stream ends with that
         if self._whole or self.begun:  # an answer's stream listens for the client's leaving, which may take its time
             return await self._request.receive()
         stated = self._request.headers.get("content-length", "")

@@ -9,19 +9,23 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Body, Depends, Query, Request
+from pydantic import Field
 
 from contracts import HappenedAt, Role
 from runtime import cursor, handled, metrics, parking
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
+from runtime.bodies import Plain
 from runtime.database import Context
 from runtime.health import described
 from runtime.problems import RuleViolated
-from runtime.routes import correlation_of, reason_of
+from runtime.routes import correlation_of, json_body, reason_of
 from serving.audit import note_operation
 
 log = structlog.get_logger()
 router = APIRouter(tags=["operations"])
+Limit = Annotated[int, Field(ge=1, le=1000), Plain, Query()]
+ParkedId = Annotated[Annotated[int, Plain] | None, Body(embed=True)]
 _STATUS = """
 SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT min(parked_at) FROM parked) AS parked_since,
@@ -46,6 +50,7 @@ async def _operating(
     place: Annotated[Place, Depends(_looking)],
     reason: Annotated[str, Body(embed=True, max_length=10_000, description="Why, for the audit.")] = "",
 ) -> Place:
+    await json_body(request)
     return replace(place, operator=replace(place.context(), reason=reason_of(request, reason)))
 
 
@@ -84,7 +89,7 @@ async def status(request: Request, place: Looked) -> dict[str, Any]:
 
 @router.get("/parked")
 @allowed(*SPONSORS)
-async def list_parked(place: Looked, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
+async def list_parked(place: Looked, limit: Limit = 100) -> dict[str, Any]:
     """Facts that could not be applied, oldest first."""
     return {"items": await parking.listing(place, limit), "next": None}
 
@@ -98,7 +103,7 @@ async def explain_parked(id: int, place: Looked) -> dict[str, Any]:
 
 @router.post("/parked/retries")
 @allowed(Role.admin)
-async def retry_parked(place: Operated, id: Annotated[int | None, Body(embed=True)] = None) -> dict[str, Any]:
+async def retry_parked(place: Operated, id: ParkedId = None) -> dict[str, Any]:
     """Apply parked facts in order, each in a transaction of its own; a key stops at its first failure."""
     try:
         outcome = await parking.retry(place, id)
@@ -117,7 +122,7 @@ async def _note_retry(place: Place, **detail: Any) -> None:
 
 @router.get("/set-aside")
 @allowed(*SPONSORS)
-async def list_set_aside(place: Looked, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
+async def list_set_aside(place: Looked, limit: Limit = 100) -> dict[str, Any]:
     """Records on which a timer failed, oldest first: why, since when, and when they are tried again."""
     async with place.store.work(place.context()) as work:
         return {"items": [dict(row) for row in await work.connection.fetch(_SET_ASIDE, limit)], "next": None}

@@ -11,10 +11,11 @@ from uuid import UUID
 
 import structlog
 from fastapi import Depends, Query
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from sqlalchemy import JSON, Select, String, Uuid, column, func, inspect, table, tuple_
 from sqlmodel import select
 
+from runtime.bodies import Plain
 from runtime.problems import Problem, is_transient
 from runtime.work import Identified, Work
 
@@ -64,7 +65,7 @@ SORT = "a field's name; with `-` largest first"
 class PageRequest:
     """What every list takes."""
 
-    limit: Annotated[int, Query(ge=1, le=500)] = 50
+    limit: Annotated[int, Field(ge=1, le=500), Plain, Query()] = 50
     cursor: Annotated[str | None, Query(description="`next` of the page before, in the same sort")] = None
     sort: Annotated[str, Query(description=SORT)] = "-id"
     count: Annotated[bool, Query(description="whether to count all that the filters find, as `total`")] = False

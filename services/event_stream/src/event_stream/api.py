@@ -18,6 +18,7 @@ from contracts import HappenedAt
 from event_stream.filters import Filter, full_types
 from event_stream.places import Place, Since
 from event_stream.reader import Reader
+from event_stream.schemas import Event
 from runtime.access import READERS, SPONSORS, Asking, allowed
 from runtime.problems import Problem
 from runtime.routes import refuse_unknown
@@ -57,11 +58,20 @@ class Wanted(BaseModel):
 class _Stream(EventSourceResponse):
     """Ends a slow client's stream without an error that looks like ours."""
 
+    media_type = "text/event-stream"
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
             log.info("a slow reader was cut off; it can resume", seconds=SLOWEST_SEND)
+
+
+_OF_A_STREAM: dict[str, Any] = {
+    "model": Event,
+    "content": {_Stream.media_type: {"schema": {"type": "object"}}},  # FastAPI would say that it is a string
+    "description": "one server-sent event per fact; the schema is that of each event's `data`",
+}
 
 
 async def _reader(
@@ -98,11 +108,7 @@ async def _begin(reader: Reader, last: Place | None, since: Since) -> None:
         raise Problem(503, "unavailable", "Kafka cannot be reached; try again", headers={"Retry-After": "2"}) from error
 
 
-@router.get(
-    "/events",
-    response_class=EventSourceResponse,
-    responses={200: {"content": {"text/event-stream": {}}, "description": "one server-sent event per fact"}},
-)
+@router.get("/events", response_class=_Stream, responses={200: _OF_A_STREAM})
 @allowed(*READERS)
 async def events(principal: Asking, reader: Annotated[Reader, Depends(_reader)]) -> EventSourceResponse:
     """Facts as they happen: `id` is topic:partition:offset, `event` the type, `data` the CloudEvent in JSON.

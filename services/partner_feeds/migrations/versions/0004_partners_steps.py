@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from installation import tables
 from installation.tables import ACTOR, Begin, PartnersWrite, Publishes, Step
+from installation.waiting import add_turns
 
 revision = "0004"
 down_revision = "0003"
@@ -32,8 +33,8 @@ OF_THE_MESSAGE = PartnersWrite(
 def upgrade() -> None:
     op.add_column("message", sa.Column("sent_by", sa.String()))
     refused = ("both", "partner_id")
-    tables.waiting("message", {"partly_translated": refused, "quarantined": refused})
-    tables.waiting("mapping_version", {"draft": ("sponsor", None)})
+    add_turns("message", {"partly_translated": refused, "quarantined": refused})
+    add_turns("mapping_version", {"draft": ("sponsor", None)})
     tables.root_record("message", OF_THE_MESSAGE)
     held = {"io.entente.partner-feeds.BallHeld.v1": {}}
     tables.partners_publish(Publishes(None, "partner-feeds.ball", "subject_id", types=held))

@@ -2,6 +2,7 @@
 
 from installation import tables
 from installation.tables import ACTOR, TENANT, Begin, PartnersWrite, Publishes, Step
+from installation.waiting import add_turns
 
 revision = "0005"
 down_revision = "0004"
@@ -221,7 +222,7 @@ TURNS = {
 
 def upgrade() -> None:
     for table, turns in TURNS.items():
-        tables.waiting(table, turns)
+        add_turns(table, turns)
     tables.root_record("batch", OF_THE_BATCH)
     tables.child_record("batch_input", "batch_id", of="batch", partners=OF_ITS_INPUTS)
     tables.root_record("deviation", OF_THE_DEVIATION)

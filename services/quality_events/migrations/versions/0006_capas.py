@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from installation import tables
 from installation.tables import TENANT, Begin, PartnersWrite, Step
+from installation.waiting import add_turns
 from sqlalchemy.dialects import postgresql
 
 revision = "0006"
@@ -56,7 +57,7 @@ def upgrade() -> None:
         sa.Column("parties", sa.ARRAY(sa.Uuid()), **GIVEN),
         sa.UniqueConstraint("source_type", "source_id", "generation"),
     )
-    tables.waiting("capa", {})
+    add_turns("capa", {})
     op.create_index("capa_partner_id", "capa", ["partner_id"])
     tables.root_record("capa", OF_THE_OWNER)
     tables.numbers("capa_number")

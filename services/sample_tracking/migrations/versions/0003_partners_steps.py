@@ -3,6 +3,7 @@
 from alembic import op
 from installation import tables
 from installation.tables import ACTOR, TENANT, Begin, PartnersWrite, Publishes, Step
+from installation.waiting import add_turns
 
 revision = "0003"
 down_revision = "0002"
@@ -72,7 +73,7 @@ def upgrade() -> None:
     op.execute(TESTED_BEFORE)
     op.execute("REVOKE EXECUTE ON FUNCTION was_tested FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION was_tested TO svc_partner")
-    tables.waiting("result", {"submitted": ("partner", LABORATORYS), "reviewed": ("both", LABORATORYS)})
-    tables.waiting("specification", {"draft": ("sponsor", None)})
+    add_turns("result", {"submitted": ("partner", LABORATORYS), "reviewed": ("both", LABORATORYS)})
+    add_turns("specification", {"draft": ("sponsor", None)})
     tables.root_record("result", OF_THE_RESULT)
     tables.partners_publish(*FACTS)

@@ -30,7 +30,7 @@ def refused(model: type[Any], body: dict[str, Any]) -> tuple[str, str]:
         ({"text": "complies"}, "limits.0", "text for a result in words"),
         ({"lower": "106"}, "limits.0", "must not exceed"),
         ({"lower": "95.05"}, "limits.0", "more than 1 decimals"),
-        ({"lower": "NaN"}, "limits.0.lower", "finite"),
+        ({"lower": "NaN"}, "limits.0.lower", "write a number in the digits"),
         ({"decimals": -1}, "limits.0.decimals", "greater than or equal to 0"),
         ({"stage": "someday"}, "limits.0.stage", "release"),
     ],

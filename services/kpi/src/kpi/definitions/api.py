@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from contracts import Role
 from kpi.definitions import commands, queries
@@ -14,6 +15,7 @@ from kpi.dimensions.queries import resolve
 from kpi.dimensions.schemas import NONE, Dimension
 from kpi.measures import MEASURES
 from runtime.access import READERS, allowed
+from runtime.bodies import Plain
 from runtime.problems import NotFound, Problem
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
@@ -24,7 +26,7 @@ from serving.paging import Page
 writing = APIRouter(prefix="/kpis", tags=["kpis"], route_class=CommandRoute)
 reading = APIRouter(prefix="/kpis", tags=["kpis"], route_class=QueryRoute)
 measures = APIRouter(prefix="/measures", tags=["kpis"], route_class=QueryRoute)
-FormulaVersion = Annotated[int | None, Query(ge=1, description="default: the newest")]
+FormulaVersion = Annotated[Annotated[int, Field(ge=1), Plain] | None, Query(description="default: the newest")]
 OfPartner = Annotated[str | None, Query(description="a partner's id or number; absent: all partners")]
 OfProduct = Annotated[str | None, Query(description="a product's id or code; absent: all products")]
 

@@ -19,7 +19,7 @@ from pydantic import (
 from kpi.arithmetic import EXACT
 from kpi.definitions.model import Direction, Family, Kind, KpiDefinition, KpiTarget
 from kpi.measures import DISTRIBUTIONS, MEASURES
-from runtime.bodies import Body, Line, Words
+from runtime.bodies import Body, Line, Plain, Words
 
 
 def _as_number(number: Decimal) -> int | float:
@@ -43,7 +43,7 @@ def _known(measure: str) -> str:
 
 MeasureCode = Annotated[str, AfterValidator(_known)]
 KpiCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
-Bound = Annotated[Decimal, Field(max_digits=20, decimal_places=DECIMALS)]
+Bound = Annotated[Decimal, Field(max_digits=20, decimal_places=DECIMALS), Plain]
 
 
 class Formula(Body):
@@ -55,12 +55,12 @@ class Formula(Body):
     kind: Kind
     numerator: MeasureCode
     denominator: MeasureCode | None = None
-    quantile: Annotated[Decimal, Field(gt=0, lt=1, decimal_places=4)] | None = None
+    quantile: Annotated[Decimal, Field(gt=0, lt=1, decimal_places=4), Plain] | None = None
     open_measure: MeasureCode | None = None
     unit: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,40}$")]
     """UCUM: `1` for a rate, `%`, `d`, `h`."""
     direction: Direction
-    minimum_sample: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    minimum_sample: Annotated[int, Field(ge=1, le=1_000_000), Plain] = 1
     source: Words
 
     @model_validator(mode="after")

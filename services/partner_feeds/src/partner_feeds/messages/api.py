@@ -7,13 +7,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
 from partner_feeds.messages import queries, source
 from partner_feeds.messages.model import Message
 from partner_feeds.messages.outcomes import Outcome
 from partner_feeds.messages.schemas import MessageRead, RowInFull
 from runtime.access import EVERYBODY, Asking, allowed
-from runtime.bodies import Reason
+from runtime.bodies import Plain, Reason
 from runtime.database import Context
 from runtime.problems import Problem
 from runtime.routes import Query as Reading
@@ -36,7 +37,7 @@ async def read_rows(
     message_id: UUID,
     work: Reading,
     outcome: Annotated[Outcome | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+    limit: Annotated[int, Field(ge=1, le=1000), Plain, Query()] = 500,
     cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
 ) -> Page[RowInFull]:
     """A line for each row, in the order of the file: what became of it, and what was wrong."""

@@ -11,10 +11,10 @@ from contracts.partner_feeds import MaterialLot, ProcessValue
 from quality_events.batches.model import Batch, BatchFields
 from quality_events.batches.terms import State
 from quality_events.directory.queries import Names
-from runtime.bodies import Body, Code, Line
+from runtime.bodies import Body, Code, Line, Plain
 from serving.shown import Shown
 
-Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
+Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False), Plain]
 
 
 class Input(Body):
@@ -27,7 +27,7 @@ class Input(Body):
 class Amount(Body):
     """An amount in a UCUM unit."""
 
-    value: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+    value: Annotated[Decimal, Field(ge=0, allow_inf_nan=False), Plain]
     unit: Line
 
     def quantity(self) -> Quantity:

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from contracts import Day
 from quality_events import clocks
 from quality_events.metadata import INSTANT
-from runtime.bodies import Body, Line, Words
+from runtime.bodies import Body, Line, Plain, Words
 from serving.shown import Shown
 
 
@@ -56,10 +56,10 @@ class Effectiveness(Body):
     """What is measured after implementation, on how many, and what it must come to."""
 
     measure: Line
-    target: Decimal = Field(max_digits=30)
+    target: Annotated[Decimal, Field(max_digits=30), Plain]
     better: Literal["lower", "higher"]
-    sample: int = Field(ge=1, le=1_000_000)
-    check_days: int = Field(default=clocks.EFFECTIVENESS_CHECK_DAYS, ge=1, le=3650)
+    sample: Annotated[int, Field(ge=1, le=1_000_000), Plain]
+    check_days: Annotated[int, Field(ge=1, le=3650), Plain] = clocks.EFFECTIVENESS_CHECK_DAYS
 
 
 class Plan(Body):
@@ -75,7 +75,7 @@ class Plan(Body):
 class FinishAction(Body):
     """Which action is done, counted from 1, and the SHA-256 digest of what shows it."""
 
-    action: int = Field(ge=1, le=100)
+    action: Annotated[int, Field(ge=1, le=100), Plain]
     evidence: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
@@ -89,7 +89,7 @@ class ExtendCapa(Body):
 class Check(Body):
     """What the measure came to."""
 
-    measured: Decimal = Field(max_digits=30)
+    measured: Annotated[Decimal, Field(max_digits=30), Plain]
 
 
 class Action(PlannedAction):

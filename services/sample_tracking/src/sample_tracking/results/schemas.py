@@ -11,7 +11,7 @@ from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Limit
 from runtime.bodies import Body, Code, Line
 from sample_tracking.results.model import ResultFields
-from sample_tracking.specifications.schemas import Number, Unit
+from sample_tracking.specifications.schemas import Unit, Value
 from serving.shown import Shown
 
 
@@ -47,7 +47,7 @@ class EnterResult(Body):
     test: Code
     stage: TestStage
     role: ResultRole = ResultRole.original
-    value: Number | None = None
+    value: Value | None = None
     text: Line | None = None
     below_quantitation: bool = False
     """``value`` is the limit of quantitation and the result lies below it."""

@@ -8,12 +8,12 @@ from pydantic import AfterValidator, Field, model_validator
 
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Limit
-from runtime.bodies import Body, Code, Country, Line
+from runtime.bodies import Body, Code, Country, Line, Plain
 from sample_tracking.specifications.model import SpecificationFields
 from sample_tracking.units import is_unit
 from serving.shown import Shown
 
-Number = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan=False)]
+Value = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan=False), Plain]
 
 
 def _known_unit(unit: str) -> str:
@@ -30,11 +30,11 @@ class LimitBody(Body):
 
     test: Code
     stage: TestStage
-    lower: Number | None = None
-    upper: Number | None = None
+    lower: Value | None = None
+    upper: Value | None = None
     text: Line | None = None
     unit: Unit = "1"
-    decimals: Annotated[int, Field(ge=0, le=10)] = 0
+    decimals: Annotated[int, Field(ge=0, le=10), Plain] = 0
 
     @model_validator(mode="after")
     def _decidable(self) -> Self:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from installation import tables
+from installation.waiting import add_turns
 from sqlalchemy.dialects import postgresql
 
 revision = "0001"
@@ -47,7 +48,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
     )
-    tables.waiting("note", {})
+    add_turns("note", {})
     tables.root_record("note", WRITING)
     tables.sponsor_record("memo")
     tables.child_record("remark", "note_id", of="note")

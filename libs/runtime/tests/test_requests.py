@@ -1,0 +1,65 @@
+"""What HTTP asks of every service: media types, methods, and what a refusal shows."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""])
+async def test_a_body_of_another_type_is_refused_as_that(notes: Any, kind: str) -> None:
+    answer = await notes.client.post("/notes", content='{"text": "a"}', headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:entente:problem:unsupported-media-type")
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "application/json; charset=utf-8", "application/merge-patch+json"]
+)
+async def test_a_body_of_json_by_any_name_is_taken(notes: Any, kind: str) -> None:
+    answer = await notes.client.post("/notes", content='{"text": "a"}', headers={"Content-Type": kind})
+    assert answer.status_code == 201
+
+
+async def test_head_answers_as_get_does_without_a_body(notes: Any) -> None:
+    made = (await notes.client.post("/notes", json={"text": "a"})).json()
+    for path in ("/notes", f"/notes/{made['id']}", f"/notes/{uuid4()}"):
+        get, head = await notes.client.get(path), await notes.client.head(path)
+        assert (head.status_code, head.content) == (get.status_code, b""), path
+        assert {**head.headers} == {**get.headers}, path
+
+
+async def test_a_method_that_a_path_has_not_is_told_all_that_it_has(notes: Any) -> None:
+    async def allowed(path: str) -> tuple[int, str]:
+        answer: httpx.Response = await notes.client.delete(path)
+        assert answer.json()["type"] == "urn:entente:problem:method-not-allowed"
+        return answer.status_code, answer.headers["allow"]
+
+    assert await allowed("/notes") == (405, "GET, HEAD, POST")
+    assert await allowed(f"/notes/{uuid4()}") == (405, "GET, HEAD, PUT")
+
+
+async def test_what_was_given_is_shown_as_json(notes: Any) -> None:
+    body = {"text": None, "rank": True, "parties": {"a": None}, "other": "Ärger"}
+    errors = (await notes.client.post("/notes", json=body)).json()["errors"]
+    shown = {error["field"]: error["value"] for error in errors}
+    assert shown["body.text"] == "null"
+    assert shown["body.parties"] == '{"a": null}'
+    assert shown["body.other"] == "Ärger"
+
+
+async def test_too_large_a_body_is_a_problem_whether_its_length_is_said_or_not(notes: Any) -> None:
+    async def pieces() -> Any:
+        for _ in range(12):
+            yield b" " * 100_000
+
+    for content in (b" " * 1_100_000, pieces()):
+        answer = await notes.client.post("/notes", content=content, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["limit"]) == (413, 1_000_000)
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("limit", ["1_0", "١٢", "0x5", "1e400", "true"])
+async def test_a_number_of_a_query_is_written_in_plain_digits(notes: Any, limit: str) -> None:
+    answer = await notes.client.get("/notes", params={"limit": limit})
+    assert (answer.status_code, answer.json()["errors"][0]["value"]) == (422, limit)
