@@ -13,7 +13,10 @@ from contracts import BallHeld, Holder, Side
 
 
 class Waiting(SQLModel):
-    """The columns of a record whose next step somebody owes. ``Work.publish`` keeps them true."""
+    """The columns of a record whose next step somebody owes.
+
+    They are kept, and the fact is told, with each change through the session; bulk writers call ``pass_turn``.
+    """
 
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {}
     """By state the sides that owe the next step. In a state that is not named nobody owes one."""

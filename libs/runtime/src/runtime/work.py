@@ -55,10 +55,13 @@ def _touch(session: Session, record: Versioned) -> None:
 
 
 @event.listens_for(Session, "before_flush")
-def _touch_changed(session: Session, *_: Any) -> None:
+def _before_flush(session: Session, *_: Any) -> None:
     for record in session.dirty:
         if isinstance(record, Versioned) and session.is_modified(record):
             _touch(session, record)
+    for record in (*session.new, *session.dirty):
+        if isinstance(record, Waiting) and (passed := record.pass_turn(clock.now())):
+            session.info[Work].publish(passed, of=record)
 
 
 class Work:
@@ -66,6 +69,7 @@ class Work:
 
     def __init__(self, session: AsyncSession, connection: Any, context: Context) -> None:
         self.session = session
+        session.sync_session.info[Work] = self
         self.connection = connection
         """The asyncpg connection of the same transaction, for hot paths."""
         self.principal: Principal = context.principal
@@ -137,13 +141,11 @@ class Work:
     def publish(self, *facts: Fact, of: Published, cause: Recorded[Fact] | None = None) -> None:
         """Publish facts about a record with this transaction; without facts it has changed, and nobody is told.
 
-        Whose turn it has become is noted and told with that. ``cause`` is the fact that led to them in a batch.
+        ``cause`` is the fact that led to them in a batch.
         """
         if isinstance(of, Versioned):
             _touch(self.session.sync_session, of)
-        passed = of.pass_turn(self.now) if isinstance(of, Waiting) else None
-        told = [*facts, passed] if passed else facts
-        self._publications += [(fact, of, cause or self.cause) for fact in told]
+        self._publications += [(fact, of, cause or self.cause) for fact in facts]
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

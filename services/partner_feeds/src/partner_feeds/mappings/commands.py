@@ -27,9 +27,7 @@ async def draft(work: Work, document: str) -> tuple[MappingVersion, bool]:
     same = (MappingVersion.code == mapping.code) & (MappingVersion.number == mapping.version)
     known = await work.session.scalar(select(MappingVersion).where(same))
     if known is None:
-        drafted = work.add(MappingVersion.draft(mapping, document, work.principal.subject))
-        work.publish(of=drafted)
-        return drafted, True
+        return work.add(MappingVersion.draft(mapping, document, work.principal.subject)), True
     if known.document != document:
         raise RuleViolated(f"{known.label} is another document: raise the version in yours")
     work.about(known)
@@ -54,7 +52,6 @@ async def approve(work: Work, id: UUID) -> MappingVersion:
         before.retire()
         await work.session.flush()
     record.approve(work.principal.subject, work.now)
-    work.publish(of=record)
     await work.session.flush()  # its version rises with this, and the answer tells it
     return record
 

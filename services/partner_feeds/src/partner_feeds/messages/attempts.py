@@ -181,5 +181,5 @@ async def _conclude(work: Work, attempt: Attempt, counts: Counts, first_reason: 
         raise Overtaken
     if message.attempt > 1:
         await work.connection.execute(_FORGET, message.id, message.attempt)
-    fact = message.conclude(counts, first_reason, work.now)
-    work.publish(*([fact] if fact else []), of=message)
+    if fact := message.conclude(counts, first_reason, work.now):
+        work.publish(fact, of=message)

@@ -80,5 +80,4 @@ async def replay(work: Work, message_id: UUID) -> Message:
     """Let the refused rows be tried again. Raises NotFound and NotAllowedNow."""
     message = await work.get(Message, message_id)
     message.replay()
-    work.publish(of=message)
     return message

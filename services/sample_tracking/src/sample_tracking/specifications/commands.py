@@ -33,7 +33,7 @@ async def draft(work: Work, body: DraftSpecification) -> Specification:
             Specification.product_id == product.id, Specification.market == body.market
         )
     )
-    specification = work.add(
+    return work.add(
         Specification.draft(
             product_id=product.id,
             product_code=product.code,
@@ -43,8 +43,6 @@ async def draft(work: Work, body: DraftSpecification) -> Specification:
             by=work.principal.subject,
         )
     )
-    work.publish(of=specification)
-    return specification
 
 
 async def approve(work: Work, specification_id: UUID) -> Specification:
