@@ -53,8 +53,8 @@ permissions: $(STAMP) ## write down who may do what, after a change of access
 	@$(BIN)/python scripts/permissions.py
 
 .PHONY: schema
-schema: $(STAMP) ## write down what each service's database holds, after a migration
-	@PYTHONPATH=libs/runtime/tests/notes/src $(BIN)/python scripts/schema.py
+schema: $(STAMP) ## write down what each service's database holds, after a migration (SERVICE=s: of one)
+	@PYTHONPATH=libs/runtime/tests/notes/src $(BIN)/python scripts/schema.py $(SERVICE)
 
 .PHONY: clients
 clients: $(STAMP) ## generate the TypeScript client, after a change of an API, and compile it
@@ -67,6 +67,10 @@ clients-test: clients ## run the TypeScript example against a demo
 .PHONY: new-service
 new-service: $(STAMP) ## a service that passes every check (NAME=x)
 	@$(BIN)/python scripts/new_service.py $(NAME)
+
+.PHONY: new-aggregate
+new-aggregate: $(STAMP) ## one more kind of record inside a service (SERVICE=s NAME=x)
+	@$(BIN)/python scripts/new_aggregate.py $(SERVICE) $(NAME)
 
 .PHONY: lock
 lock: | $(UV) ## write requirements.lock anew (ARGS="--upgrade")

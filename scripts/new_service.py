@@ -85,7 +85,7 @@ def _inserted(items: str, new: str, present: list[str]) -> str:
 
 def tidy(folder: Path) -> None:
     """Where an import stands depends on the service's name."""
-    for command in (["check", "--quiet", "--fix"], ["format", "--quiet"]):
+    for command in (["format", "--quiet"], ["check", "--quiet", "--fix"], ["format", "--quiet"]):
         subprocess.run([sys.executable, "-m", "ruff", *command, str(folder)], check=True, cwd=ROOT)
 
 

@@ -1,6 +1,7 @@
 """``make schema``: what each service's database holds beside its rows, written down to be compared with from now on."""
 
 import asyncio
+import sys
 import tempfile
 from pathlib import Path
 
@@ -25,12 +26,18 @@ def main() -> None:
             settings = Settings(database_url=f"postgresql://{{service}}:entente@{address}/{{service}}")
             everywhere = asyncio.run(_plumbing(server.dsn, settings))
             _write(schema.PLUMBING, everywhere)
-            for migrations in [*sorted((ROOT / "services").glob("*/migrations")), OF_THE_TEST_SERVICE]:
+            for migrations in _chosen(*sys.argv[1:]):
                 admin = _database(server.dsn, settings, migrations.parent.name)
                 migrate.apply(migrations, admin)
                 _write(schema.golden(migrations), [line for line in migrate.lines(admin) if line not in everywhere])
         finally:
             server.stop()
+
+
+def _chosen(service: str = "") -> list[Path]:
+    """The migrations of one service, or of all."""
+    all_ = [*sorted((ROOT / "services").glob("*/migrations")), OF_THE_TEST_SERVICE]
+    return [each for each in all_ if service.replace("-", "_") in ("", each.parent.name)]
 
 
 def _database(dsn: str, settings: Settings, name: str) -> str:

@@ -91,6 +91,24 @@ def test_its_own_tests_pass(checkout: Path, postgres_dsn: str, kafka: Any) -> No
     assert "5 passed" in done.stdout
 
 
+@pytest.mark.timeout(300)
+def test_an_aggregate_inside_it_passes_its_tests(checkout: Path, postgres_dsn: str, kafka: Any) -> None:
+    done = run(checkout, "scripts/new_aggregate.py", "cold-chain", "temperature_entry")
+    assert done.returncode == 0, done.stderr
+    written = run(checkout, "scripts/schema.py", "cold-chain")
+    assert written.returncode == 0, written.stderr
+    for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]):
+        checked = run(checkout, "-m", *command, "services/cold_chain")
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+    servers = {"DATABASE_URL": postgres_dsn, "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers}
+    chosen = ["--broker", "external"] if kafka.durable else ["--broker", "embedded"]
+    tested = run(checkout, "-m", "pytest", "services/cold_chain", "-q", "-p", "no:cacheprovider", *chosen, **servers)
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert "9 passed" in tested.stdout
+    assert run(checkout, "scripts/new_aggregate.py", "cold-chain", "temperature_entry").returncode == 2
+    assert "there are" in run(checkout, "scripts/new_aggregate.py", "warm-chain", "entry").stderr
+
+
 REFUSED = [("Cold Chain", "lower-case"), ("kpi", "is there already"), ("json", "called"), ("class", "lower-case")]
 
 
