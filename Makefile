@@ -20,14 +20,9 @@ demo: $(STAMP) ## the whole platform on this machine, behind one port (ARGS="--n
 	@$(BIN)/entente demo $(ARGS)
 
 .PHONY: test
-# Folder by folder, each with servers of its own: a service under test begins at the beginning of its topics, and would
-# first have to work off what the tests of the others published there. (pytest's 5: ARGS selected nothing in a folder.)
-# Two files at a time where tests mostly wait; where they do not, a second worker's start costs more than it gains.
-test: $(STAMP) ## all tests, on a real PostgreSQL and Apache Kafka (ARGS="-k deviation")
-	@failed=""; for folder in libs $(wildcard services/*) cli tests; do \
-		case $$folder in libs|tests) workers="-n 2 --dist loadfile";; *) workers="";; esac; \
-		echo "== $$folder"; $(BIN)/pytest $$folder $$workers $(ARGS) || [ $$? -eq 5 ] || failed="$$failed $$folder"; \
-	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
+# Two processes, as most tests wait most of the time: for PostgreSQL, for Kafka, or for what they started.
+test: $(STAMP) ## all tests, on a real PostgreSQL and Apache Kafka (ARGS="-k deviation"; CHANGED=1: of what changed)
+	@chosen="$(if $(CHANGED),$$($(BIN)/python scripts/changed.py))" && $(BIN)/pytest -n 2 $$chosen $(ARGS)
 
 .PHONY: check
 check: $(STAMP) ## style, types, imports between packages, generated files

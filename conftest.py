@@ -29,14 +29,12 @@ from jwt.algorithms import ECAlgorithm
 # Else pytest, which names cli/tests/x.py `cli.tests.x`, makes an empty module `cli` that hides the package.
 import cli  # noqa: F401
 from contracts import Fact, contract_of, to_message
-from installation import migrate, topics
 from local.processes import free_port
 from runtime import handled, lifecycle
 from runtime.settings import Settings
 from tests.answers import Answers
 
-pytest_plugins = ["tests.edge_moments", "tests.partners_login"]
-SERVICES = Path(__file__).parent / "services"
+pytest_plugins = ["tests.edge_moments", "tests.installations", "tests.partners_login"]
 # A shared machine is slow at moments that say nothing about the code.
 hypothesis.settings.register_profile("entente", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("entente")
@@ -120,22 +118,6 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
     return Issuer(tmp_path_factory.mktemp("issuer"))
 
 
-@pytest.fixture(scope="session")
-def settings(postgres_dsn: str, kafka: Any, issuer: Issuer) -> Settings:
-    """Settings of an installation of its own, on the shared PostgreSQL and Kafka."""
-    run = f"t{uuid4().hex[:8]}"
-    host = postgres_dsn.rsplit("@", 1)[1].split("/")[0]
-    return Settings(
-        database_url=f"postgresql://{{service}}:entente@{host}/{run}_{{service}}",
-        kafka_bootstrap_servers=kafka.bootstrap_servers,
-        topic_prefix=f"{run}.",
-        verify_topics=kafka.durable,
-        jwks=str(issuer.jwks),
-        requests_per_second=1e6,  # a test asks as fast as it can
-        requests_burst=10**6,
-    )
-
-
 def _as_record(settings: Settings, fact: Fact, **envelope: Any) -> dict[str, Any]:
     contract = contract_of(type(fact))
     attributes = {
@@ -158,28 +140,12 @@ def as_record(settings: Settings) -> Callable[..., dict[str, Any]]:
     return partial(_as_record, settings)
 
 
-async def prepare(package: str, app: FastAPI, settings: Settings, postgres_dsn: str) -> None:
-    """Database and migrations, where a service has them, and topics."""
-    if app.state.store:
-        await migrate.provision(postgres_dsn, settings, package)
-        admin = migrate.database_admin_url(postgres_dsn, settings.database_of(package))
-        await asyncio.to_thread(migrate.upgrade, SERVICES / package / "migrations", admin)
-    if settings.verify_topics:
-        await topics.create(settings, app.state.topics)
-
-
-@pytest.fixture(name="prepare", scope="session")
-def _prepare() -> Callable[..., Awaitable[None]]:
-    """``await prepare(package, app, settings, postgres_dsn)``, for a test that runs services its own way."""
-    return prepare
-
-
 Launch = Callable[..., Awaitable[Running]]
 
 
 @pytest_asyncio.fixture(scope="session")
-async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer) -> AsyncIterator[Launch]:
-    """Start a service by its package name, once per test run: ``running = await launch("quality_events")``."""
+async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer, prepare: Any) -> AsyncIterator[Launch]:
+    """Start a service by its package name, once for a folder: ``running = await launch("quality_events")``."""
     running: dict[str, Running] = {}
     before, handled.LATEST_ARRIVAL = handled.LATEST_ARRIVAL, timedelta(days=36_500)  # a test's facts are of any day
     async with AsyncExitStack() as stack:
@@ -187,7 +153,7 @@ async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer) -> Async
         async def start(package: str) -> Running:
             if package not in running:
                 app = importlib.import_module(f"{package}.main").create(settings)
-                await prepare(package, app, settings, postgres_dsn)
+                await prepare(package, app, settings)
                 await stack.enter_async_context(app.router.lifespan_context(app))
                 people = [issuer.token(*EVERY_SPONSOR_ROLE, subject=subject) for subject in ("tester", "second")]
                 clients = [await stack.enter_async_context(_client(app, token)) for token in people]

@@ -1,6 +1,5 @@
 """What each service's database grants: behind a policy, or in a short list with its reason; and partners' moves."""
 
-import asyncio
 import importlib
 import json
 import pkgutil
@@ -15,7 +14,6 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 from contracts import Side, contract_for
-from installation import migrate
 from runtime import lifecycle
 from runtime.settings import Settings
 
@@ -61,15 +59,12 @@ Steps = set[tuple[str, str, tuple[str, ...]]]
 
 @pytest_asyncio.fixture(scope="module", params=PACKAGES)
 async def database(
-    request: pytest.FixtureRequest, settings: Settings, postgres_dsn: str
+    request: pytest.FixtureRequest, settings: Settings, postgres_dsn: str, make_database: Any
 ) -> AsyncIterator[tuple[str, asyncpg.Connection]]:
     """A service's package and its database, as its migrations make it."""
     package = request.param
     own = settings.model_copy(update={"database_url": settings.database_url + "_rls"})
-    await migrate.provision(postgres_dsn, own, package)
-    admin = migrate.database_admin_url(postgres_dsn, own.database_of(package))
-    await asyncio.to_thread(migrate.upgrade, SERVICES / package / "migrations", admin)
-    connection = await asyncpg.connect(admin)
+    connection = await asyncpg.connect(await make_database(own, package, SERVICES / package / "migrations"))
     yield package, connection
     await connection.close()
     administrator = await asyncpg.connect(postgres_dsn)

@@ -41,7 +41,7 @@ async def running(
     )
     app = origin.create(own, services=SERVICES)
     for name, service in app.state.services.items():
-        await prepare(name.replace("-", "_"), service, own, postgres_dsn)
+        await prepare(name.replace("-", "_"), service, own)
     listener, operations = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
     url, watched = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in (listener, operations))
     headers = {"Authorization": f"Bearer {issuer.token('quality', 'sourcing', 'admin')}"}

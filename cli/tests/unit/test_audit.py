@@ -7,10 +7,11 @@ import pytest
 
 from cli.services import WITH_A_LEDGER
 
+ID = "019e0000-0000-7000-8000-000000000001"
 TOLD = "2026-03-14 09:30:00 UTC: ana (quality) changed deviation: state from reported to classified."
 
 
-@pytest.mark.parametrize("record", [str(uuid4()), "DEV-2026-48151", "oos-2026-00017", "P-2026-31337"])
+@pytest.mark.parametrize("record", [ID, "DEV-2026-48151", "oos-2026-00017", "P-2026-31337"])
 def test_a_history_is_told_line_by_line(entente: Any, answering: Any, record: str) -> None:
     answering.body = {"items": [{"text": TOLD, "at": "2026-03-14T09:30:00Z", "id": str(uuid4())}], "next": None}
     done = entente("audit", "show", record, "--url", answering.url, "--token", "any")
@@ -35,7 +36,7 @@ def test_that_nothing_was_operated_yet_is_told(entente: Any, answering: Any) -> 
     assert (done.exit_code, done.stdout) == (0, "no operations yet\n")
 
 
-@pytest.mark.parametrize("record", [str(uuid4()), "operations"])
+@pytest.mark.parametrize("record", [ID, "operations"])
 def test_who_may_see_no_history_at_all_is_told_why(entente: Any, answering: Any, record: str) -> None:
     answering.status, answering.body = 403, {"detail": "this takes one of the roles quality, lab"}
     done = entente("audit", "show", record, "--url", answering.url, "--token", "any")

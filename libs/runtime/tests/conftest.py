@@ -33,13 +33,15 @@ async def _remove(installation: Installation, postgres_dsn: str) -> None:
 
 
 @pytest_asyncio.fixture
-async def installation(settings: Settings, postgres_dsn: str, eventually: Any) -> AsyncIterator[Installation]:
+async def installation(
+    settings: Settings, postgres_dsn: str, make_database: Any, eventually: Any
+) -> AsyncIterator[Installation]:
     """An installation for one test alone."""
     logs.configure()
     run = f"n{uuid4().hex[:8]}"
     url = f"{settings.database_url.rsplit('/', 1)[0]}/{run}_{{service}}"
     own = settings.model_copy(update={"database_url": url, "topic_prefix": f"{run}."})
-    made = await install(own, postgres_dsn, eventually)
+    made = await install(own, make_database, eventually)
     yield made
     await _remove(made, postgres_dsn)
 
@@ -55,9 +57,11 @@ async def proxy(installation: Installation) -> AsyncIterator[Proxy]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def notes(settings: Settings, postgres_dsn: str, eventually: Any, issuer: Any) -> AsyncIterator[Notes]:
+async def notes(
+    settings: Settings, postgres_dsn: str, make_database: Any, eventually: Any, issuer: Any
+) -> AsyncIterator[Notes]:
     """The notes service behind HTTP, one for all tests: they use records of their own."""
-    installation = await install(settings, postgres_dsn, eventually)
+    installation = await install(settings, make_database, eventually)
     app = create(settings, installation.trouble)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
 

@@ -24,11 +24,12 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-async def provision(admin_url: str, settings: Settings, service: str) -> None:
+async def provision(admin_url: str, settings: Settings, service: str, template: str = "template1") -> None:
     """Create a service's database and its two logins, which own nothing, where they are missing.
 
-    ``admin_url`` is a superuser's. A login may only take roles that the policies know: the service's own the sponsor's
-    and the worker's, that of partners' requests the partner's alone.
+    ``admin_url`` is a superuser's. A new database is a copy of ``template``, to which nobody may be connected. A login
+    may only take roles that the policies know: the service's own the sponsor's and the worker's, that of partners'
+    requests the partner's alone.
     """
     own, partners = make_url(settings.database_of(service)), make_url(settings.partner_database_of(service))
     logins, database = {own: ("svc_sponsor", "svc_worker"), partners: ("svc_partner",)}, own.database or ""
@@ -45,7 +46,7 @@ async def provision(admin_url: str, settings: Settings, service: str) -> None:
                 await connection.execute(f'REVOKE {", ".join(ROLES)} FROM "{url.username}"')
                 await connection.execute(f'GRANT {", ".join(roles)} TO "{url.username}" WITH INHERIT FALSE, SET TRUE')
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
-            await connection.execute(f'CREATE DATABASE "{database}" OWNER {OWNER}')
+            await connection.execute(f'CREATE DATABASE "{database}" OWNER {OWNER} TEMPLATE "{template}"')
             await connection.execute(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC')
         names = ", ".join(f'"{url.username}"' for url in logins)
         await connection.execute(f'GRANT CONNECT ON DATABASE "{database}" TO {names}')

@@ -22,6 +22,8 @@ from local import Broker, Postgres, ServerError, choose_broker, choose_postgres,
 from local.choice import BROKERS
 
 PREFIX = "entente-test-"
+# A broker of a run lives for minutes: most of what Java would do for one of months costs more than it gains.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
     idle = config.option.help or config.option.version or config.option.collectonly
     if hasattr(config, "workerinput") or idle:
         return
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", SHORT_LIVED)
     try:
         config.stash[SERVERS] = Servers(config.getoption("--broker"))
     except ServerError as error:

@@ -15,7 +15,7 @@ from aiokafka.structs import ConsumerRecord
 
 from contracts import PARTITIONS, Fact, clock, contract_of, to_message
 from contracts.partner_registry import ProductRegistered
-from installation import migrate, topics
+from installation import topics
 from notes.consumers import Heading, Trouble, subscriptions
 from notes.main import TOPICS
 from runtime.applying import Place
@@ -202,11 +202,11 @@ class Member:
         await asyncio.wait_for(asyncio.gather(self.task, return_exceptions=True), 30)
 
 
-async def install(settings: Settings, postgres_dsn: str, eventually: Callable[..., Awaitable[Any]]) -> Installation:
-    """Database, migrations and topics."""
-    await migrate.provision(postgres_dsn, settings, "notes")
-    admin = migrate.database_admin_url(postgres_dsn, settings.database_of("notes"))
-    await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
+async def install(
+    settings: Settings, make_database: Callable[..., Awaitable[str]], eventually: Callable[..., Awaitable[Any]]
+) -> Installation:
+    """Database and topics."""
+    admin = await make_database(settings, "notes", MIGRATIONS)
     if settings.verify_topics:
         await topics.create(settings, TOPICS)
     return Installation(settings, admin, eventually)

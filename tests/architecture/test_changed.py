@@ -1,0 +1,29 @@
+"""Which tests `make test CHANGED=1` runs."""
+
+import pytest
+
+from scripts.changed import chosen
+
+LIBS = {"libs/contracts", "libs/gxp", "libs/installation", "libs/local", "libs/runtime", "libs/serving"}
+ALL = {*LIBS, "tests", "cli"} | {
+    f"services/{name}"
+    for name in ("event_stream", "kpi", "partner_feeds", "partner_registry", "quality_events", "sample_tracking")
+}
+CASES = {
+    "services/kpi/src/kpi/main.py": {"services/kpi", "cli", "tests/architecture"},
+    "libs/gxp/src/gxp/clocks.py": {
+        "libs/gxp",
+        "services/quality_events",
+        "services/partner_feeds",
+        "cli",
+        "tests/architecture",
+    },
+    "libs/contracts/src/contracts/fact.py": ALL - {"libs/gxp", "libs/local", "tests"} | {"tests/architecture"},
+    "conftest.py": ALL,
+    "docs/architecture.md": {"tests/architecture"},
+}
+
+
+@pytest.mark.parametrize("file", CASES)
+def test_what_may_see_a_change_is_tested(file: str) -> None:
+    assert chosen([file]) == CASES[file]
