@@ -59,13 +59,17 @@ clients: $(STAMP) ## generate the TypeScript client, after a change of an API, a
 clients-test: clients ## run the TypeScript example against a demo
 	@$(BIN)/pytest tests/e2e/test_typescript_client.py $(ARGS)
 
+.PHONY: migration
+migration: $(STAMP) ## what models say and the database does not, as a migration's draft (SERVICE=s M="what it does")
+	@$(BIN)/python scripts/migration.py "$(SERVICE)" "$(M)"
+
 .PHONY: new-service
 new-service: $(STAMP) ## a service that passes every check (NAME=x)
 	@$(BIN)/python scripts/new_service.py $(NAME)
 
 .PHONY: new-aggregate
 new-aggregate: $(STAMP) ## one more kind of record inside a service (SERVICE=s NAME=x)
-	@$(BIN)/python scripts/new_aggregate.py $(SERVICE) $(NAME)
+	@$(BIN)/python -m scripts.new_aggregate $(SERVICE) $(NAME)
 
 .PHONY: lock
 lock: | $(UV) ## write requirements.lock anew (ARGS="--upgrade")

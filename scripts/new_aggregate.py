@@ -5,7 +5,7 @@ import re
 import sys
 from string import Template
 
-from new_service import ROOT, SUFFIX, TEMPLATE, Refused, tidy
+from scripts.new_service import ROOT, SUFFIX, TEMPLATE, Refused, tidy
 
 PARTS = (
     *(f"src/package/items/{name}.py" for name in ("__init__", "model", "schemas", "commands", "api")),

@@ -93,7 +93,7 @@ def test_its_own_tests_pass(checkout: Path, postgres_dsn: str, kafka: Any) -> No
 
 @pytest.mark.timeout(300)
 def test_an_aggregate_inside_it_passes_its_tests(checkout: Path, postgres_dsn: str, kafka: Any) -> None:
-    done = run(checkout, "scripts/new_aggregate.py", "cold-chain", "temperature_entry")
+    done = run(checkout, "-m", "scripts.new_aggregate", "cold-chain", "temperature_entry")
     assert done.returncode == 0, done.stderr
     written = run(checkout, "scripts/schema.py", "cold-chain")
     assert written.returncode == 0, written.stderr
@@ -105,8 +105,35 @@ def test_an_aggregate_inside_it_passes_its_tests(checkout: Path, postgres_dsn: s
     tested = run(checkout, "-m", "pytest", "services/cold_chain", "-q", "-p", "no:cacheprovider", *chosen, **servers)
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert "9 passed" in tested.stdout
-    assert run(checkout, "scripts/new_aggregate.py", "cold-chain", "temperature_entry").returncode == 2
-    assert "there are" in run(checkout, "scripts/new_aggregate.py", "warm-chain", "entry").stderr
+    assert run(checkout, "-m", "scripts.new_aggregate", "cold-chain", "temperature_entry").returncode == 2
+    assert "there are" in run(checkout, "-m", "scripts.new_aggregate", "warm-chain", "entry").stderr
+
+
+@pytest.mark.timeout(200)
+def test_a_migration_is_drafted_from_the_models(checkout: Path) -> None:
+    said = run(checkout, "scripts/migration.py", "cold-chain", "Nothing")
+    assert (said.returncode, "nothing to write" in said.stdout) == (1, True), said.stderr
+    model = checkout / "services/cold_chain/src/cold_chain/items/model.py"
+    later = '''
+
+
+class Remark(Versioned, Table, table=True):
+    """What somebody said of an item."""
+
+    text: str
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+'''
+    before = model.read_text()
+    model.write_text(before.replace("    title: str\n", "    title: str\n    note: str | None = None\n", 1) + later)
+    done = run(checkout, "scripts/migration.py", "cold-chain", "Remarks")
+    model.write_text(before)
+    assert done.returncode == 0, done.stderr
+    (draft,) = (checkout / "services/cold_chain/migrations/versions").glob("*_remarks.py")
+    text = draft.read_text()
+    draft.unlink()
+    assert 'op.add_column("item", sa.Column("note", sa.String(), nullable=True))' in text
+    assert text.index('op.create_table(\n        "remark"') < text.index('tables.root_record("remark")')
+    assert run(checkout, "scripts/migration.py", "nowhere", "x").returncode == 2
 
 
 REFUSED = [("Cold Chain", "lower-case"), ("kpi", "is there already"), ("json", "called"), ("class", "lower-case")]

@@ -2,14 +2,17 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any, Literal
 
 import asyncpg
 from alembic import command, context
 from alembic.config import Config
+from alembic.script import Script
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import MetaData
+from sqlmodel.sql.sqltypes import AutoString
 
 from installation import plumbing, schema
 from installation.tables import ROLES
@@ -81,6 +84,24 @@ def check(migrations: Path, admin_url: str) -> None:
     upgrade(migrations, admin_url)
 
 
+def draft(migrations: Path, admin_url: str, about: str) -> Path | None:
+    """Write a migration, numbered behind the last one, from what models say and the database does not; give its file.
+
+    Gives None, and writes nothing, where they say the same.
+    """
+
+    def only_if_any(_: Any, __: Any, directives: list[Any]) -> None:
+        if directives[0].upgrade_ops.is_empty():
+            directives.clear()
+
+    configuration = _configuration(migrations, admin_url)
+    configuration.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    number = max((int(path.name[:4]) for path in (migrations / "versions").glob("[0-9]*.py")), default=0) + 1
+    options: dict[str, Any] = {"autogenerate": True, "process_revision_directives": only_if_any}
+    script = command.revision(configuration, about, rev_id=f"{number:04}", **options)
+    return Path(script.path) if isinstance(script, Script) else None
+
+
 def lines(admin_url: str) -> list[str]:
     """What a database holds beside its rows: see installation.schema."""
 
@@ -101,6 +122,11 @@ def _configuration(migrations: Path, url: str) -> Config:
     return configuration
 
 
+def _plain_text(kind: str, item: Any, _: Any) -> str | Literal[False]:
+    """Of SQLModel's own type of text nothing is in the database but that it is text."""
+    return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
+
+
 def run(metadata: MetaData) -> None:
     """What a service's ``migrations/env.py`` calls. Plumbing tables come first, and are not the models' business."""
 
@@ -110,6 +136,7 @@ def run(metadata: MetaData) -> None:
             connection=connection,
             target_metadata=metadata,
             include_name=lambda name, kind, _: kind != "table" or name in metadata.tables,
+            render_item=_plain_text,
             include_object=lambda _, __, kind, ___, ____: kind not in ("index", "unique_constraint"),
         )
         with context.begin_transaction():
