@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import Fact, Recorded
-from contracts.sample_tracking import ResultReported
+from contracts.sample_tracking import ResultsReported
 
 
 def _facts(business: Any) -> tuple[Any, list[Fact]]:
@@ -51,10 +51,10 @@ async def test_whoever_heard_of_the_result_hears_of_its_product(
     await tell(product)
 
     async def linked() -> Any:
-        of_it = [each.fact for each in told if isinstance(each.fact, ResultReported) and each.fact.lot.id == lot.id]
+        of_it = [each.fact for each in told if isinstance(each.fact, ResultsReported) and each.fact.lot.id == lot.id]
         return of_it if len(of_it) == 2 else None
 
     before, after = await eventually(linked)
     assert (before.lot.product_id, after.lot.product_id) == (None, business.product_id)
     assert after.model_dump(exclude={"lot"}) == before.model_dump(exclude={"lot"})
-    assert result["id"] == str(after.result_id)
+    assert result["id"] == str(after.results[0].result_id)

@@ -1,0 +1,27 @@
+"""Results are told in sets: what partners' commands publish of them, and whose handlers are no more."""
+
+from alembic import op
+from installation import tables
+from installation.tables import Publishes
+
+revision = "0004"
+down_revision = "0003"
+
+SETS = Publishes(
+    *("result", "sample-tracking.result", "result_id"),
+    types={"io.entente.ResultsReported.v1": {"state": "submitted"}},
+    items="results",
+    key="lot.id",
+)
+SINGLE = Publishes(
+    *("result", "sample-tracking.result", "result_id"),
+    types={
+        "io.entente.OosDetected.v1": {"state": "submitted", "evaluation": "oos"},
+        "io.entente.ResultApproved.v1": {"state": "approved"},
+    },
+)
+
+
+def upgrade() -> None:
+    tables.partners_publish(SETS, SINGLE)
+    tables.handles_no_more("io.entente.TestResultReported.v1")
