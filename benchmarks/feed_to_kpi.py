@@ -18,14 +18,19 @@ from benchmarks.report import Latencies
 RATE = 1000
 """Facts per second."""
 _EVERY = 0.1
+_OF_A_LOT = 11
+"""Results of one lot that come together."""
 _VISIBLE = "SELECT coalesce(sum(count), 0)::int FROM bucket WHERE measure = 'test_evaluated'"
 
 
 def message(number: int, size: int) -> bytes:
-    """A batch of results as CloudEvents."""
+    """A batch of results of several lots as CloudEvents."""
     now = datetime.now(UTC).isoformat()
-    lot = {"material": PRODUCT, "number": f"L{number}"}
-    result = {"occurred_at": now, "lot": lot, "test": "dissolution_min", "stage": "release", "value": 91, "unit": "%"}
+    result = {"occurred_at": now, "test": "dissolution_min", "stage": "release", "value": 91, "unit": "%"}
+
+    def lot(place: int) -> dict[str, str]:
+        return {"material": PRODUCT, "number": f"L{number}-{place}"}
+
     events = [
         {
             "specversion": "1.0",
@@ -33,7 +38,7 @@ def message(number: int, size: int) -> bytes:
             "source": "/benchmark",
             "type": "io.entente.feed.TestResult.v1",
             "time": now,
-            "data": {"record_id": f"{number}-{place}"} | result,
+            "data": {"record_id": f"{number}-{place}", "lot": lot(place // _OF_A_LOT)} | result,
         }
         for place in range(size)
     ]

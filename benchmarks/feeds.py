@@ -17,8 +17,10 @@ from runtime.problems import MEDIA_TYPE
 
 PRODUCT = "1"
 _RESULTS = ("dissolution_min", "dissolution_av", "tbl_rsd_weight", "fct_rsd_weight", "impurities_total", "tbl_tensile")
-FACTS_A_ROW = 2 + len(_RESULTS)
+RECORDS_A_ROW = 2 + len(_RESULTS)
 """A start, a completion and the results."""
+FACTS_A_ROW = 3
+"""The results are one fact."""
 LIMIT = {"test": "dissolution_min", "stage": "release", "lower": "80", "unit": "%", "decimals": 0}
 
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from contracts import Lot, Message, Moment, Month, Recorded, contract_of, read, to_message, to_structured
-from contracts.partner_feeds import TestResultReported, TestStage
-from contracts.vocabulary import Quantity, SourceRecord
+from contracts.partner_feeds import ReportedResult, TestResultsReported, TestStage
+from contracts.vocabulary import Quantity
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -26,18 +26,25 @@ months = days.map(lambda day: f"{day:%Y-%m}")
 moments = st.one_of(instants, days, months)
 decimals = st.decimals(allow_nan=False, allow_infinity=False)
 lots = st.builds(Lot, number=text, material=text)
-sources = st.builds(SourceRecord, id=text, revision=st.integers(0, 2**63))
 results = st.builds(
-    TestResultReported,
+    TestResultsReported,
     occurred_at=moments,
-    source=sources,
     parties=st.lists(st.uuids(), max_size=3).map(tuple),
     lot=lots,
-    test=text,
     stage=st.sampled_from(TestStage),
-    value=st.none() | decimals,
-    text=st.none() | text,
-    unit=text,
+    results=st.lists(
+        st.builds(
+            ReportedResult,
+            id=text,
+            revision=st.integers(0, 2**63),
+            test=text,
+            value=st.none() | decimals,
+            text=st.none() | text,
+            unit=text,
+        ),
+        min_size=1,
+        max_size=3,
+    ).map(tuple),
 )
 
 
@@ -61,13 +68,13 @@ def carried(fact: Any, **more: Any) -> Recorded[Any]:
 
 
 @given(results)
-def test_a_fact_is_the_same_after_its_way(fact: TestResultReported) -> None:
+def test_a_fact_is_the_same_after_its_way(fact: TestResultsReported) -> None:
     assert carried(fact).fact == fact
 
 
 @given(results, st.text(st.characters(categories=["L"]), min_size=1, max_size=20))
 def test_the_cloudevents_library_reads_what_we_write_and_we_what_it_writes(
-    fact: TestResultReported, correlation: str
+    fact: TestResultsReported, correlation: str
 ) -> None:
     given = attributes(fact, correlationid=correlation)
     ours = to_message(given, fact.model_dump_json().encode())
@@ -112,7 +119,7 @@ def test_a_month_takes_the_digits_of_our_numbers_only() -> None:
         TypeAdapter(Month).validate_python("٢٠١٨-11")
 
 
-def test_the_envelope_is_read_whole(result: TestResultReported) -> None:
+def test_the_envelope_is_read_whole(result: TestResultsReported) -> None:
     parties = [uuid4(), uuid4()]
     more = {
         "sequence": "7",
@@ -132,12 +139,12 @@ def test_the_envelope_is_read_whole(result: TestResultReported) -> None:
     assert recorded.key == str(result.lot.id)
 
 
-def test_what_was_left_out_of_the_envelope_is_absent(result: TestResultReported) -> None:
+def test_what_was_left_out_of_the_envelope_is_absent(result: TestResultsReported) -> None:
     recorded = carried(result, causationid=None, traceparent=None)
     assert (recorded.causation_id, recorded.traceparent, recorded.parties) == (None, None, ())
 
 
-def test_readers_ignore_fields_that_they_do_not_know(result: TestResultReported) -> None:
+def test_readers_ignore_fields_that_they_do_not_know(result: TestResultsReported) -> None:
     data = json.loads(result.model_dump_json())
     data["colour"], data["lot"]["colour"] = "pink", {"shade": 3}
     message = to_message(attributes(result), json.dumps(data).encode())
@@ -146,7 +153,7 @@ def test_readers_ignore_fields_that_they_do_not_know(result: TestResultReported)
     assert recorded.fact == result
 
 
-def test_readers_pass_over_types_that_they_do_not_know(result: TestResultReported) -> None:
+def test_readers_pass_over_types_that_they_do_not_know(result: TestResultsReported) -> None:
     message = to_message(attributes(result, type="io.entente.KettleBoiled.v9"), b'{"litres": 2}')
     assert read(*record(message)) is None
 
@@ -154,7 +161,7 @@ def test_readers_pass_over_types_that_they_do_not_know(result: TestResultReporte
 @pytest.mark.parametrize("name", ["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"])
 @pytest.mark.parametrize("instead", [None, b""])
 def test_an_envelope_without_what_it_needs_is_refused(
-    result: TestResultReported, name: str, instead: bytes | None
+    result: TestResultsReported, name: str, instead: bytes | None
 ) -> None:
     message = to_message(attributes(result), result.model_dump_json().encode())
     key, value, _ = record(message)
@@ -168,14 +175,21 @@ def test_an_envelope_without_what_it_needs_is_refused(
 KNOWN = [
     f"ce_{name}" for name in ("id", "type", "source", "time", "specversion", "sequence", "parties", "data", "", "Ü")
 ]
-LIKELY = [b"1.0", b"0.3", b"io.entente.TestResultReported.v1", b"2026-05-04T06:20:31Z", b"9999-12-31T24:00:00", b"2026"]
+LIKELY = [
+    b"1.0",
+    b"0.3",
+    b"io.entente.TestResultsReported.v1",
+    b"2026-05-04T06:20:31Z",
+    b"9999-12-31T24:00:00",
+    b"2026",
+]
 names = st.sampled_from([*KNOWN, "CE_ID", "content-type"]) | st.text(max_size=10)
 header_values = st.none() | st.binary(max_size=30) | st.sampled_from(LIKELY)
 
 
 @given(changed=st.dictionaries(names, header_values, max_size=4), key=st.none() | st.binary(max_size=9), data=st.data())
 def test_whatever_lies_in_a_record_raises_value_errors_only(
-    changed: dict[str, bytes | None], key: bytes | None, data: st.DataObject, result: TestResultReported
+    changed: dict[str, bytes | None], key: bytes | None, data: st.DataObject, result: TestResultsReported
 ) -> None:
     message = to_message(attributes(result), result.model_dump_json().encode())
     value = data.draw(st.none() | st.binary(max_size=50) | st.just(message.value))
@@ -188,13 +202,13 @@ def test_whatever_lies_in_a_record_raises_value_errors_only(
 
 
 @pytest.mark.parametrize("value", [b"", b"null", b"[]", b"[" * 100_000, b'{"lot":' * 50_000, b"\xff", b"{}", b"NaN"])
-def test_a_value_that_is_no_fact_raises_value_errors_only(result: TestResultReported, value: bytes) -> None:
+def test_a_value_that_is_no_fact_raises_value_errors_only(result: TestResultsReported, value: bytes) -> None:
     key, _, headers = record(to_message(attributes(result), b"{}"))
     with pytest.raises(ValueError, match=r".+"):
         read(key, value, headers)
 
 
-def test_json_nested_too_deeply_cannot_be_passed_on(result: TestResultReported) -> None:
+def test_json_nested_too_deeply_cannot_be_passed_on(result: TestResultsReported) -> None:
     key, _, headers = record(to_message(attributes(result), b"{}"))
     with pytest.raises(ValueError, match="nested too deeply"):
         to_structured(key, b"[" * 100_000, headers)
@@ -206,21 +220,15 @@ def lot() -> Lot:
 
 
 @pytest.fixture(scope="module")
-def source() -> SourceRecord:
-    return SourceRecord(id="LIMS-1", feed_id=uuid4(), message_id=uuid4())
-
-
-@pytest.fixture(scope="module")
-def result(lot: Lot, source: SourceRecord) -> TestResultReported:
-    return TestResultReported(
+def result(lot: Lot) -> TestResultsReported:
+    return TestResultsReported(
         occurred_at=date(2026, 5, 19),
-        source=source,
+        feed_id=uuid4(),
+        message_id=uuid4(),
         parties=(UUID(int=1),),
         lot=lot,
         laboratory_site_id=uuid4(),
         laboratory_partner_id=uuid4(),
-        test="assay",
         stage=TestStage.release,
-        value=Decimal("99.10"),
-        unit="%",
+        results=(ReportedResult(id="LIMS-1", test="assay", value=Decimal("99.10"), unit="%"),),
     )

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from contracts import HappenedAt, Moment
 from contracts.faults import faults_of, in_one_line
-from contracts.partner_feeds import TestResultReported
+from contracts.partner_feeds import TestResultsReported
 
 
 def refusal(model: Any, document: str) -> ValidationError:
@@ -20,19 +20,19 @@ def refusal(model: Any, document: str) -> ValidationError:
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        ({"value": "Mrs Novak"}, "value is no number"),
+        ({"results": [{"id": "1", "test": "a", "unit": "%", "value": "Mrs Novak"}]}, "results.0.value is no number"),
         ({"parties": ["x"], "lot": 5}, "parties.0 is no UUID; lot is no object"),
-        ({"parties": 5, "historic": "x", "text": 5}, "parties is no list; historic is neither true nor false; text is"),
+        ({"parties": 5, "historic": "x", "sent_by": 5}, "parties is no list; sent_by is no text; historic is neither"),
         ({"occurred_at": "2018-13"}, "occurred_at is no instant, day or month"),
         ({"occurred_at": "1.1.2019"}, "occurred_at: write an instant with its zone"),
         ({"stage": "x"}, "stage: Input should be 'raw_material', 'intermediate', 'release' or 'stability'"),
     ],
 )
 def test_every_field_is_told_in_words(document: dict[str, Any], reason: str) -> None:
-    line = in_one_line(refusal(TestResultReported, json.dumps(document)))
+    line = in_one_line(refusal(TestResultsReported, json.dumps(document)))
     missing, told = line.split(" are missing; ")
     assert told.startswith(reason)
-    assert {"source", "laboratory_site_id", "unit"} <= set(missing.split(", "))
+    assert {"feed_id", "laboratory_site_id"} <= set(missing.split(", "))
     assert "\n" not in line
     assert "http" not in line
     assert "Novak" not in line
@@ -40,7 +40,7 @@ def test_every_field_is_told_in_words(document: dict[str, Any], reason: str) -> 
 
 @pytest.mark.parametrize(("document", "reason"), [("", "the data is no JSON: "), ("[]", "the data is no object")])
 def test_what_is_wrong_with_the_whole_is_told_as_such(document: str, reason: str) -> None:
-    assert in_one_line(refusal(TestResultReported, document)).startswith(reason)
+    assert in_one_line(refusal(TestResultsReported, document)).startswith(reason)
 
 
 @pytest.mark.parametrize("given", ["yesterday", "2018-13"])

@@ -213,6 +213,12 @@ def test_a_turn_takes_as_many_as_its_time_allows() -> None:
         assert turns.most == most
 
 
+def test_a_fact_that_tells_of_much_takes_as_much_of_a_turn() -> None:
+    large = waiting(*(logged(number, "a", value=b"x" * 50_000) for number in range(100)))
+    assert len(large.turn("a", 200)) == 4, "a fiftieth of so many small ones"
+    assert len(large.turn("a", 1)) == 1, "and never none"
+
+
 Told = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), min_size=1, max_size=40)
 Chosen = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 5), st.booleans()), max_size=60)
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
 from contracts import Classification, Fact, Lot, Moment, Recorded, contract_of
-from contracts.partner_feeds import ResultRole, TestStage
+from contracts.partner_feeds import TestStage
 from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
 from contracts.quality_events import (
     BatchManufactured,
@@ -26,7 +26,7 @@ from contracts.quality_events import (
     OosLinked,
     OosOpened,
 )
-from contracts.sample_tracking import Evaluation, ResultReported
+from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
 from runtime.settings import Settings
 
 AWARE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -78,22 +78,29 @@ class Make:
         lot: Lot | None = None,
         result_id: UUID | None = None,
         supersedes: UUID | None = None,
-    ) -> ResultReported:
-        """A result of one test."""
-        return ResultReported(
-            occurred_at=at,
+    ) -> ResultsReported:
+        """A set of one result."""
+        result = EvaluatedResult(
             result_id=result_id or uuid4(),
-            lot=lot or self.lot(),
             test="dissolution_min",
-            stage=TestStage.release,
-            role=ResultRole.original,
             value=Decimal(79),
-            text=None,
             unit="%",
-            laboratory_site_id=uuid4(),
-            laboratory_partner_id=uuid4(),
             evaluation=Evaluation(evaluation),
             supersedes=supersedes,
+        )
+        return self.together(result, at=at, lot=lot)
+
+    def together(
+        self, *results: EvaluatedResult, at: Moment = date(2026, 3, 5), lot: Lot | None = None
+    ) -> ResultsReported:
+        """A set of results of one lot."""
+        return ResultsReported(
+            occurred_at=at,
+            lot=lot or self.lot(),
+            stage=TestStage.release,
+            laboratory_site_id=uuid4(),
+            laboratory_partner_id=uuid4(),
+            results=results,
         )
 
     def batch(

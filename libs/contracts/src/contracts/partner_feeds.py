@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from contracts.fact import Fact, Part, fact
 from contracts.moments import HappenedAt, Moment
@@ -48,10 +51,30 @@ class TestStage(StrEnum):
     stability = "stability"
 
 
-class Reported(Fact):
-    """What every record that a partner's system sent carries."""
+class Determination(Part):
+    """One result of one test, as it was determined."""
 
-    source: SourceRecord
+    test: str
+    role: ResultRole = ResultRole.original
+    value: Decimal | None = None
+    text: str | None = None
+    """A result in words ("complies"); exactly one of ``value`` and ``text`` is given."""
+    below_quantitation: bool = False
+    """``value`` is the limit of quantitation and the result lies below it."""
+    unit: str
+    """UCUM, as reported."""
+
+
+class ReportedResult(Determination):
+    """A result as the partner's own system knows it, by its record's id and revision, so that amendments find it."""
+
+    id: str
+    revision: int = 1
+
+
+class Sent(Fact):
+    """What every fact carries that follows from a partner's message."""
+
     parties: tuple[UUID, ...]
     """Organisations that the record concerns: the maker, the reporter, the laboratory."""
     reported_by: UUID | None = None
@@ -60,6 +83,12 @@ class Reported(Fact):
     """The subject of the token with which it was sent: who sends a record is no second person to it."""
     historic: bool = False
     """The feed was loading its past: no clock is opened that nobody could have kept."""
+
+
+class Reported(Sent):
+    """What every record that a partner's system sent carries."""
+
+    source: SourceRecord
 
 
 @fact("io.entente.BatchStartReported.v1", topic="partner-feeds.batch", key="lot.id")
@@ -98,25 +127,22 @@ class ProcessDataReported(Reported):
     the day of receipt."""
 
 
-@fact("io.entente.TestResultReported.v1", topic="partner-feeds.test-result", key="lot.id")
-class TestResultReported(Reported):
-    """A laboratory reported one result of one test on one lot."""
+@fact("io.entente.TestResultsReported.v1", topic="partner-feeds.test-result", key="lot.id")
+class TestResultsReported(Sent):
+    """A laboratory reported results of one lot at one stage, which were determined at one moment (``occurred_at``).
+
+    A set holds what is new. A result that amends an earlier one comes in a set of its own.
+    """
 
     __test__ = False
 
+    feed_id: UUID
+    message_id: UUID
     lot: Lot
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
-    test: str
     stage: TestStage
-    role: ResultRole = ResultRole.original
-    value: Decimal | None = None
-    text: str | None = None
-    """A result in words ("complies"); exactly one of ``value`` and ``text`` is given."""
-    below_quantitation: bool = False
-    """``value`` is the limit of quantitation and the result lies below it."""
-    unit: str
-    """UCUM, as reported."""
+    results: Annotated[tuple[ReportedResult, ...], Field(min_length=1)]
 
 
 @fact("io.entente.DeviationReported.v1", topic="partner-feeds.deviation", key="source.id")

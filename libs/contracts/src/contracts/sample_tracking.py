@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.fact import Fact, Part, fact
-from contracts.partner_feeds import ResultRole, TestStage
+from contracts.partner_feeds import Determination, ResultRole, TestStage
 from contracts.turns import BallHeld
 from contracts.vocabulary import Lot
 
@@ -44,8 +47,36 @@ class SpecificationApproved(Fact):
     limits: tuple[Limit, ...]
 
 
-class ResultFact(Fact):
-    """What every fact about one result carries."""
+class EvaluatedResult(Determination):
+    """A result as it was recorded, held against the specification in force."""
+
+    result_id: UUID
+    evaluation: Evaluation
+    specification_id: UUID | None = None
+    supersedes: UUID | None = None
+    """The result that this one amends: it no longer counts, and stays visible."""
+    superseded_by: UUID | None = None
+    """A newer revision that came first: this one never counted."""
+
+
+@fact("io.entente.ResultsReported.v1", topic="sample-tracking.result", key="lot.id")
+class ResultsReported(Fact):
+    """Results of one lot at one stage, determined at one moment (``occurred_at``), were recorded and evaluated.
+
+    A result that amends another one comes in a set of its own, and so does one of which more became known: its id tells
+    that it is the same.
+    """
+
+    lot: Lot
+    stage: TestStage
+    laboratory_site_id: UUID
+    laboratory_partner_id: UUID
+    results: Annotated[tuple[EvaluatedResult, ...], Field(min_length=1)]
+
+
+@fact("io.entente.OosDetected.v1", topic="sample-tracking.result", key="result_id")
+class OosDetected(Fact):
+    """A result lies outside its specification. Every one is investigated (21 CFR 211.192)."""
 
     result_id: UUID
     lot: Lot
@@ -59,24 +90,6 @@ class ResultFact(Fact):
     unit: str
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
-
-
-@fact("io.entente.ResultReported.v1", topic="sample-tracking.result", key="result_id")
-class ResultReported(ResultFact):
-    """A result was recorded and evaluated."""
-
-    evaluation: Evaluation
-    specification_id: UUID | None = None
-    supersedes: UUID | None = None
-    """The result that this one amends: it no longer counts, and stays visible."""
-    superseded_by: UUID | None = None
-    """A newer revision that came first: this one never counted."""
-
-
-@fact("io.entente.OosDetected.v1", topic="sample-tracking.result", key="result_id")
-class OosDetected(ResultFact):
-    """A result lies outside its specification. Every one is investigated (21 CFR 211.192)."""
-
     specification_id: UUID
     limit: Limit
     historic: bool = False

@@ -110,9 +110,18 @@ class Publishes:
     """None for facts about whose turn it is, which name the record's table themselves."""
     topic: str
     field: str
-    """What in the fact names the record, and is the fact's key."""
+    """What in the fact names the record, and is the fact's key unless ``key`` is another."""
     types: Mapping[str, Mapping[str, Any]]
     """Each with what columns of the record hold when it is told."""
+    items: str = ""
+    """For facts about several records: the property that holds what is told of each, with its ``field``."""
+    key: str = ""
+    """The key of such facts, as in their contract."""
+
+    def known(self) -> dict[str, list[Any]]:
+        """What the database is to know of each type: see ``is_own_fact`` in the plumbing."""
+        of_sets = [self.items, self.key] if self.items else []
+        return {type: [self.topic, self.field, self.table, has, *of_sets] for type, has in self.types.items()}
 
 
 def versioned() -> list[sa.Column[Any]]:
@@ -199,13 +208,18 @@ def partners_publish(*facts: Publishes) -> None:
     By a constraint and not by row-level security: COPY, which bulk writers need, refuses that. What is there already
     was written under the rule of its day.
     """
-    known = {type: [each.topic, each.field, each.table, has] for each in facts for type, has in each.types.items()}
+    known = {type: known for each in facts for type, known in each.known().items()}
     op.execute("GRANT INSERT ON outbox TO svc_partner")
     op.execute("ALTER TABLE outbox DROP CONSTRAINT IF EXISTS outbox_own_facts")
     op.execute(
         "ALTER TABLE outbox ADD CONSTRAINT outbox_own_facts CHECK (current_user <> 'svc_partner' "
         f"OR is_own_fact({_literal(known)}, type, topic, key, sequence, parties, data)) NOT VALID"
     )
+
+
+def handles_no_more(*types: str) -> None:
+    """Let the service's handlers of facts go that its release does not know: it would wait for whoever has them."""
+    op.execute(f"UPDATE handled SET registered = false WHERE type = ANY ({_array(types)})")  # noqa: S608
 
 
 def numbers(sequence: str) -> None:

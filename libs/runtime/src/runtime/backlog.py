@@ -24,7 +24,14 @@ nothing more of its partition is fetched, whose-ever it is, until it passes.
 SECONDS = 0.1
 """What a turn is to take: so long waits who comes while others have theirs."""
 _BEGIN_WITH, _LEAST, _MOST = 200, 50, 1000
-"""Records of a turn."""
+"""What a turn holds, by weight."""
+_WEIGHT = 1_000
+"""Bytes that weigh as much as a record does by itself: a fact may tell of thousands of things at once."""
+
+
+def weight(records: Iterable[ConsumerRecord]) -> int:
+    """How much of a turn the records take: as many as they are, and more where they are large."""
+    return sum(1 + len(record.value or b"") // _WEIGHT for record in records)
 
 
 def _lane(record: ConsumerRecord) -> str:
@@ -84,19 +91,20 @@ class Backlog:
             self._bytes += len(record.value or b"")
 
     def turn(self, lane: str, most: int) -> list[ConsumerRecord]:
-        """The first records of a lane, none of which lies behind one of its key that rests, or waits in another lane.
+        """The first records of a lane, up to that weight.
 
+        None of them lies behind one of its key that rests, or waits in another lane.
         One that failed alone may be the first of them, and is no other: each turn tries one at most.
         """
         found: list[ConsumerRecord] = []
-        behind: set[bytes | None] = set()
+        taken, behind = 0, set[bytes | None]()
         for other, record in self._waiting.values():
             known = other != lane or record.key in behind
             if known or (record.key in self._resting and (found or self.rests(record.key))):
                 behind.add(record.key)
             else:
                 found.append(record)
-                if len(found) == most:
+                if (taken := taken + weight([record])) >= most:
                     break
         return found
 
@@ -124,7 +132,7 @@ class Backlog:
 
 
 class Turns:
-    """Who has a turn, in all partitions of a member, and how many records it takes."""
+    """Who has a turn, in all partitions of a member, and how much it takes."""
 
     def __init__(self) -> None:
         self.most = _BEGIN_WITH
@@ -149,10 +157,10 @@ class Turns:
         parties = sorted((self._last.get(party, 0) for party in lane.split(",")), reverse=True)
         return parties, self._last.get(backlog.partition, 0)
 
-    def took(self, records: int, seconds: float) -> None:
-        """Let later turns take as many records as their time allows."""
-        allowed = int(records * SECONDS / max(seconds, 1e-6))
+    def took(self, weight: int, seconds: float) -> None:
+        """Let later turns take as much as their time allows."""
+        allowed = int(weight * SECONDS / max(seconds, 1e-6))
         if seconds > SECONDS:
             self.most = max(_LEAST, min(self.most, allowed))
-        elif records == self.most:
+        elif weight >= self.most:
             self.most = min(_MOST, 2 * self.most, allowed)

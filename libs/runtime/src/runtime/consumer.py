@@ -17,7 +17,7 @@ from contracts import clock
 from runtime import handled, metrics, offsets
 from runtime.applying import Place
 from runtime.attempts import Attempts
-from runtime.backlog import MOST, Backlog, Turns
+from runtime.backlog import MOST, Backlog, Turns, weight
 from runtime.health import described
 from runtime.jobs import close
 from runtime.offsets import Fenced
@@ -232,7 +232,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         began = time.monotonic()
         try:
             done = await self._attempts.apply(backlog, lane, records)
-            self._turns.took(done, time.monotonic() - began)
+            self._turns.took(weight(records[:done]), time.monotonic() - began)
         except Fenced:
             self._lose_place(backlog.partition)
 

@@ -18,7 +18,7 @@ from contracts.quality_events import (
     OosLinked,
     OosOpened,
 )
-from contracts.sample_tracking import ResultReported
+from contracts.sample_tracking import ResultsReported
 from kpi.batches import commands as batches
 from kpi.batches.model import Judgement
 from kpi.dimensions import commands as dimensions
@@ -46,8 +46,8 @@ def judgement_of_conclusion(recorded: Recorded[OosConcluded] | Recorded[OosLinke
     return Judgement(fact.investigation_id, recorded.sequence, batch_ids, flaws, Source.of(recorded))
 
 
-@subscriptions.on_batch(ResultReported)
-async def on_result_reported(work: Work, facts: Sequence[Recorded[ResultReported]]) -> None:
+@subscriptions.on_batch(ResultsReported)
+async def on_results_reported(work: Work, facts: Sequence[Recorded[ResultsReported]]) -> None:
     """Evaluated results are tests; those outside their specification are OOS."""
     await results.enter(work, facts)
 

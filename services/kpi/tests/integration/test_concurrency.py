@@ -57,7 +57,7 @@ async def test_batches_and_their_flaws_at_once_give_the_same_as_one_after_anothe
 async def test_a_result_and_its_amendment_at_once(kpi: Any, maker: Any) -> None:
     make = maker()
     originals = [make.result("oos") for _ in range(10)]
-    amended = [make.result("pass", supersedes=original.result_id) for original in originals]
+    amended = [make.result("pass", supersedes=original.results[0].result_id) for original in originals]
     facts = [make.recorded(fact) for fact in (*originals, *amended)]
     await asyncio.gather(*(handle(kpi, fact) for fact in random.sample(facts, len(facts))))
     [item] = await kpi.values("oos_rate", partner=make.partner_id, period="all")
@@ -69,7 +69,10 @@ async def test_amendments_among_other_facts_do_not_wait_for_one_another(kpi: Any
     makes = [maker() for _ in range(6)]
     originals = [make.result("oos") for make in makes]
     work = [
-        [make.recorded(fact) for fact in (original, registered, make.result("pass", supersedes=original.result_id))]
+        [
+            make.recorded(fact)
+            for fact in (original, registered, make.result("pass", supersedes=original.results[0].result_id))
+        ]
         for make, original in zip(makes, originals, strict=True)
         for registered in make.registrations()[:1]
     ]

@@ -29,7 +29,7 @@ async def test_a_rebuild_gives_the_same_numbers(kpi: Any, publish: Any, maker: A
     partner = {"partner": str(make.partner_id), "from": "2026-01", "to": "2026-12"}
     first = make.result("oos")
     await publish(*make.registrations(), first, *(make.result("pass") for _ in range(40)))
-    await publish(make.result("pass", supersedes=first.result_id))
+    await publish(make.result("pass", supersedes=first.results[0].result_id))
     await publish(*(make.batch(batch_id=batch) for batch in batches))
     for number, deviation in enumerate(deviations):
         await publish(

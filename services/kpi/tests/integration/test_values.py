@@ -79,7 +79,7 @@ async def test_a_number_opens_down_to_its_events(kpi: Any, publish: Any, maker: 
     assert totals == {"oos": march["numerator"], "test_evaluated": march["denominator"]}
     assert {fact["event"]["id"] for fact in facts} == {str(result.id) for result in results}
     assert facts[0]["occurred"] == "2026-03-05"
-    assert facts[0]["event"]["type"] == "io.entente.ResultReported.v1"
+    assert facts[0]["event"]["type"] == "io.entente.ResultsReported.v1"
 
 
 async def test_names_follow_registrations_and_numbers_serve_as_filters(kpi: Any, publish: Any, maker: Any) -> None:
@@ -252,7 +252,7 @@ async def test_an_amended_result_no_longer_counts_whichever_came_first(kpi: Any,
     make = maker()
     for amendment_first in (True, False):
         original = make.result("oos")
-        pair = [original, make.result("pass", supersedes=original.result_id)]
+        pair = [original, make.result("pass", supersedes=original.results[0].result_id)]
         for fact in reversed(pair) if amendment_first else pair:
             await publish(fact)
     item = await kpi.until("oos_rate", sample=2, partner=str(make.partner_id))

@@ -21,7 +21,7 @@ from contracts.quality_events import (
     OosLinked,
     OosOpened,
 )
-from contracts.sample_tracking import ResultReported
+from contracts.sample_tracking import ResultsReported
 from kpi.consumers import judgement_of, judgement_of_conclusion
 from kpi.facts import reading
 from kpi.measures import Code
@@ -30,7 +30,7 @@ BATCH, OTHER = UUID(int=1), UUID(int=2)
 CLOSED = datetime(2026, 3, 14, 8, tzinfo=UTC)
 Tell = Callable[[Any, Recorded[Any]], None]
 TELL: dict[type, Tell] = {
-    ResultReported: lambda books, told: books.results(told),
+    ResultsReported: lambda books, told: books.results(told),
     BatchManufactured: lambda books, told: books.batches(told),
     DeviationRaised: lambda books, told: books.state([reading.raised(told)]),
     DeviationAmended: lambda books, told: _say(books, reading.amended(told), _judged(told)),
@@ -82,7 +82,7 @@ def _stories(make: Any) -> list[list[Recorded[Any]]]:
         ],
         [make.oos_opened(linked_first), make.oos_linked(linked_first, BATCH), make.oos_concluded(linked_first, BATCH)],
         [result],
-        [make.result("pass", supersedes=result.result_id)],
+        [make.result("pass", supersedes=result.results[0].result_id)],
     ]
     return [[make.recorded(fact, sequence=n) for n, fact in enumerate(story, 1)] for story in stories]
 

@@ -1,5 +1,6 @@
 """The ledger adds up: in every order, however often, and to the same as a rebuild."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -62,31 +63,45 @@ def test_right_first_time_is_the_same_wherever_batches_come_among_their_flaws(
     assert books.nonzero() == books.rebuilt()
 
 
+def _in_sets(make: Any, results: Sequence[tuple[Any, Any]], data: st.DataObject) -> list[Any]:
+    """The results, each with its moment, told in sets of those of one moment, whoever they belong with."""
+    sets = []
+    left = data.draw(st.permutations(results))
+    while left:
+        _, moment = left[0]
+        alike = [place for place, (_, at) in enumerate(left) if at == moment]
+        together = alike[: data.draw(st.integers(1, len(alike)))]
+        sets.append(make.recorded(make.together(*(left[place][0] for place in together), at=moment)))
+        left = [each for place, each in enumerate(left) if place not in together]
+    return sets
+
+
 @given(st.data())
-def test_results_and_amendments_give_the_same_sums_in_every_order_and_batching(
+def test_results_and_amendments_give_the_same_sums_in_every_order_batching_and_set(
     maker: Any, ledger: Any, data: st.DataObject
 ) -> None:
-    make, facts = maker(), []
+    make, results = maker(), []
     for _ in range(data.draw(st.integers(1, 4))):
         before = None
         for _ in range(data.draw(st.integers(1, 3))):
             evaluation = data.draw(st.sampled_from(["pass", "oos", "not_evaluated"]))
             month = data.draw(st.sampled_from([date(2026, 1, 31), "2026-02", datetime(2026, 2, 1, tzinfo=UTC)]))
-            fact = make.result(evaluation, at=month, supersedes=before and before.result_id)
-            facts.append(make.recorded(fact))
-            before = fact
+            (result,) = make.result(evaluation, supersedes=before and before.result_id).results
+            results.append((result, month))
+            before = result
     straight, shuffled = ledger(), ledger()
-    straight.results(*facts)
-    order = data.draw(st.permutations(facts + data.draw(st.lists(st.sampled_from(facts), max_size=3))))
+    straight.results(*(make.recorded(make.together(result, at=month)) for result, month in results))
+    sets = _in_sets(make, results, data)
+    order = data.draw(st.permutations(sets + data.draw(st.lists(st.sampled_from(sets), max_size=3))))
     while order:
         size = data.draw(st.integers(1, len(order)))
         shuffled.results(*order[:size])
         order = order[size:]
     assert shuffled.nonzero() == straight.nonzero() == shuffled.rebuilt()
-    replaced = {fact.fact.supersedes for fact in facts}
-    counted = [fact.fact for fact in facts if fact.fact.result_id not in replaced]
-    assert shuffled.total(Code.oos) == sum(fact.evaluation == "oos" for fact in counted)
-    assert shuffled.total(Code.test_evaluated) == sum(fact.evaluation != "not_evaluated" for fact in counted)
+    replaced = {result.supersedes for result, _ in results}
+    counted = [result for result, _ in results if result.result_id not in replaced]
+    assert shuffled.total(Code.oos) == sum(result.evaluation == "oos" for result in counted)
+    assert shuffled.total(Code.test_evaluated) == sum(result.evaluation != "not_evaluated" for result in counted)
     assert shuffled.uniquely_proven()
 
 
@@ -226,6 +241,7 @@ def test_when_a_flaw_is_taken_back_the_zero_is_proven_by_the_one_that_still_hold
 
 def test_an_overtaken_revision_and_a_result_without_a_limit_are_no_tests(maker: Any, ledger: Any) -> None:
     make, books = maker(), ledger()
-    overtaken = make.result("oos").model_copy(update={"superseded_by": UUID(int=9)})
-    books.results(make.recorded(overtaken), make.recorded(make.result("not_evaluated")))
+    (overtaken,) = make.result("oos").results
+    overtaken = overtaken.model_copy(update={"superseded_by": UUID(int=9)})
+    books.results(make.recorded(make.together(overtaken)), make.recorded(make.result("not_evaluated")))
     assert books.entries == []

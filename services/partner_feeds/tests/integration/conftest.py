@@ -229,16 +229,25 @@ async def database(settings: Settings, postgres_dsn: str, service: Any) -> Async
         yield pool
 
 
+def _records(fact: dict[str, Any]) -> list[dict[str, Any]]:
+    """What names the partner's records that a fact tells of."""
+    named: list[dict[str, Any]] = fact.get("results", [])
+    return [*named, fact["source"]] if "source" in fact else named
+
+
 @pytest.fixture
 def published(database: asyncpg.Pool) -> Published:
-    """The facts that followed from a message, in order, with their type, key, sequence and parties beside the data."""
+    """The facts that followed from a message, in order, with type, key, parties and their records' ids."""
 
     async def find(message_id: str) -> list[dict[str, Any]]:
         rows = await database.fetch("SELECT * FROM outbox WHERE correlation_id = $1 ORDER BY position", message_id)
+        facts = [json.loads(row["data"]) for row in rows]
         kept = ("key", "sequence", "parties", "traceparent")
         return [
-            json.loads(row["data"]) | {f"_{name}": row[name] for name in kept} | {"_type": row["type"].split(".")[-2]}
-            for row in rows
+            fact
+            | {f"_{name}": row[name] for name in kept}
+            | {"_type": row["type"].split(".")[-2], "_ids": [each["id"] for each in _records(fact)]}
+            for row, fact in zip(rows, facts, strict=True)
         ]
 
     return find

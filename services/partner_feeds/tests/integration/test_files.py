@@ -26,7 +26,7 @@ async def test_a_file_becomes_facts_and_is_kept_as_it_came(business: Any, publis
     assert Counter(fact["_type"] for fact in facts) == {
         "BatchStartReported": 3,
         "BatchCompletionReported": 3,
-        "TestResultReported": 4,
+        "TestResultsReported": 4,
     }
     kept = await business.lims.get(f"/messages/{answer['message_id']}/content")
     assert kept.content == file.encode()
@@ -36,19 +36,20 @@ async def test_a_file_becomes_facts_and_is_kept_as_it_came(business: Any, publis
 async def test_what_a_fact_says(business: Any, published: Any) -> None:
     row = business.batch("B-77", dissolution_min=81.5, api_code=5, api_batch=2, api_water=1.53)
     answer = await business.send(business.file(row))
-    facts = {(fact["_type"], fact.get("test")): fact for fact in await published(answer["message_id"])}
-    start, result = facts["BatchStartReported", None], facts["TestResultReported", "dissolution_min"]
+    facts = {(fact["_type"], fact.get("stage")): fact for fact in await published(answer["message_id"])}
+    start, told = facts["BatchStartReported", None], facts["TestResultsReported", "release"]
+    (result,) = told["results"]
     assert start["occurred_at"] == "2018-11", "a month stays a month"
     assert start["lot"]["id"] == str(Lot.identify(business.plant_id, business.code, "B-77"))
     assert UUID(start["lot"]["partner_id"]) == business.maker_id
     assert start["inputs"] == [{"material": "api-5", "number": "2"}]
-    assert result["source"]["message_id"] == answer["message_id"]
-    assert (result["value"], result["unit"], result["stage"]) == ("81.5", "%", "release")
-    assert UUID(result["laboratory_site_id"]) == business.bench_id
-    assert UUID(result["laboratory_partner_id"]) == business.laboratory_id
-    assert result["_parties"] == ",".join(sorted([str(business.maker_id), str(business.laboratory_id)]))
-    assert result["_key"] == result["lot"]["id"] == start["lot"]["id"]
-    raw = facts["TestResultReported", "api_water"]["lot"]
+    assert told["message_id"] == answer["message_id"]
+    assert (result["test"], result["value"], result["unit"]) == ("dissolution_min", "81.5", "%")
+    assert UUID(told["laboratory_site_id"]) == business.bench_id
+    assert UUID(told["laboratory_partner_id"]) == business.laboratory_id
+    assert told["_parties"] == ",".join(sorted([str(business.maker_id), str(business.laboratory_id)]))
+    assert told["_key"] == told["lot"]["id"] == start["lot"]["id"]
+    raw = facts["TestResultsReported", "raw_material"]["lot"]
     assert (raw["material"], raw["number"], raw["product_id"]) == ("api-5", "2", None)
     assert UUID(raw["site_id"]) == business.plant_id
 
@@ -91,7 +92,7 @@ async def test_two_files_with_the_same_records_at_once_publish_each_once(busines
     backwards = business.file(*reversed(rows))
     answers = await asyncio.gather(business.send(business.file(*rows)), business.send(backwards))
     facts = [fact for answer in answers for fact in await published(answer["message_id"])]
-    ids = Counter(fact["source"]["id"] for fact in facts)
+    ids = Counter(id_ for fact in facts for id_ in fact["_ids"])
     assert len(ids) == 600 * 4
     assert set(ids.values()) == {1}
 

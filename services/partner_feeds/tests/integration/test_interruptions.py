@@ -70,7 +70,7 @@ async def interrupted(app: FastAPI, business: Any, file: str, eventually: Any) -
 async def check(message: dict[str, Any], business: Any, published: Any, batches: int) -> None:
     """Every row is answered once, and every record is published once."""
     assert (message["state"], message["accepted"], message["rows_total"]) == ("translated", batches, batches)
-    ids = Counter(fact["source"]["id"] for fact in await published(message["id"]))
+    ids = Counter(id_ for fact in await published(message["id"]) for id_ in fact["_ids"])
     assert len(ids) == 3 * batches
     assert set(ids.values()) == {1}
 
@@ -139,7 +139,7 @@ async def test_our_own_fault_quarantines_the_rest_of_a_message(
         assert "something failed on our side (ArithmeticError)" in answer["errors"][0]["reason"]
         replayed = (await client.post(f"/messages/{answer['message_id']}/replay")).json()
     assert (replayed["state"], replayed["accepted"], replayed["refused"]) == ("replayed", 400, 0)
-    ids = Counter(fact["source"]["id"] for fact in await published(answer["message_id"]) if "source" in fact)
+    ids = Counter(id_ for fact in await published(answer["message_id"]) for id_ in fact["_ids"])
     assert len(ids) == 1200
     assert set(ids.values()) == {1}
 

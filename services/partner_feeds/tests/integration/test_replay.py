@@ -47,7 +47,7 @@ async def test_an_unknown_product_waits_for_its_registration(
     told = replayed.json()
     assert (told["state"], told["accepted"], told["refused"], told["errors"]) == ("replayed", 2, 0, [])
     facts = await published(answer["message_id"])
-    ids = Counter(fact["source"]["id"] for fact in facts if "source" in fact)
+    ids = Counter(id_ for fact in facts for id_ in fact["_ids"])
     assert set(ids.values()) == {1}
     assert len(ids) == 6, "the row that had been taken was not taken again"
     again = await business.lims.post(f"/messages/{answer['message_id']}/replay")
@@ -92,8 +92,8 @@ async def test_a_mapping_is_corrected_and_the_file_replayed(
     third = (await business.maker.post(f"/messages/{first['message_id']}/replay")).json()
     assert (third["state"], third["accepted"], third["refused"], third["errors"]) == ("replayed", 2, 0, [])
     assert [line["row"] for line in third["records"]] == [2, 3]
-    results = [fact for fact in await published(first["message_id"]) if fact["_type"] == "TestResultReported"]
-    assert [fact["value"] for fact in results] == ["99.1", "98.4"]
+    facts = [fact for fact in await published(first["message_id"]) if fact["_type"] == "TestResultsReported"]
+    assert [result["value"] for fact in facts for result in fact["results"]] == ["99.1", "98.4"]
     kept = await business.maker.get(f"/messages/{first['message_id']}/content")
     assert kept.text == file
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.partner_feeds import TestStage
+from contracts.partner_feeds import DeviationReported, TestStage
 from partner_feeds.answers import Accepted
 from partner_feeds.directory.queries import Directory, Place
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, FeedState, RecordType
@@ -104,7 +104,9 @@ def test_nobody_is_granted_what_concerns_a_stranger() -> None:
 def test_a_fact_says_whose_system_reported_it_and_whether_it_is_history() -> None:
     scope = Scope(feed(FeedKind.mes), uuid4(), None, date(2026, 3, 14), historic=True)
     (row,) = read_rows(scope, Directory({"25": uuid4()}, SITES), [Accepted(1, (record(RecordType.deviation, "own"),))])
-    assert [(fact.reported_by, fact.historic) for fact in row.facts] == [(SENDER, True)]
+    (fact,) = row.facts
+    assert isinstance(fact, DeviationReported)
+    assert (fact.reported_by, fact.historic) == (SENDER, True)
 
 
 def test_a_feed_loads_its_past_and_then_goes_live() -> None:

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -17,9 +16,11 @@ from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, RecordType
 from partner_feeds.mappings import shipped
 from partner_feeds.messages.fields import field_of
 from partner_feeds.messages.outcomes import MOST_ERRORS_OF_A_ROW, Counts, Outcome, RowOutcome
+from partner_feeds.messages.results import Result, in_sets
 from partner_feeds.messages.rows import Codes, Row, Scope, digest_of, read_rows
 from partner_feeds.messages.starts import month_of
 from partner_feeds.records import BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
+from runtime.outbox import LARGEST_PAYLOAD
 
 LAB, MAKER, PRODUCT = uuid4(), uuid4(), uuid4()
 FEED = Feed(
@@ -48,8 +49,17 @@ RESULT = TestResult(
 )
 
 
+SCOPE = Scope(FEED, uuid4(), None, date(2026, 3, 14))
+
+
+def result_of(record: TestResult) -> Result:
+    (result,) = read(record).facts
+    assert isinstance(result, Result)
+    return result
+
+
 def read(*records: Record, mapping: str | None = "tablets-laboratory") -> Row:
-    scope = Scope(FEED, uuid4(), shipped()[mapping] if mapping else None, date(2026, 3, 14))
+    scope = replace(SCOPE, mapping=shipped()[mapping] if mapping else None)
     (row,) = read_rows(scope, DIRECTORY, [Accepted(7, records)])
     return row
 
@@ -67,20 +77,18 @@ def test_a_site_that_is_no_partys_is_refused_as_if_it_were_unknown() -> None:
         assert (error.field, error.value) == ("data.lot.site", number)
         reasons.add(error.reason)
     assert len(reasons) == 1
-    assert read(replace(RESULT, lot=LotCode("25", "1", "S-1"))).facts[0].model_dump()["lot"]["site_id"] == OWN.id
+    assert result_of(replace(RESULT, lot=LotCode("25", "1", "S-1"))).lot.site_id == OWN.id
 
 
 def test_a_raw_materials_code_is_nobodys_product() -> None:
     raw = replace(RESULT, lot=LotCode("lactose", "2"), stage=TestStage.raw_material)
-    (fact,) = read(raw).facts
-    assert fact.model_dump()["lot"]["product_id"] is None
+    assert result_of(raw).lot.product_id is None
 
 
 def test_who_a_result_concerns() -> None:
-    (fact,) = read(RESULT).facts
-    assert fact.parties == tuple(sorted([LAB, MAKER]))
-    said: dict[str, Any] = fact.model_dump()
-    assert (said["laboratory_site_id"], said["laboratory_partner_id"]) == (FEED.site_id, LAB)
+    result = result_of(RESULT)
+    assert result.parties == tuple(sorted([LAB, MAKER]))
+    assert result.laboratory == Place(FEED.site_id, LAB)
 
 
 def test_what_has_no_date_is_marked() -> None:
@@ -163,7 +171,21 @@ def test_a_start_dates_to_the_month() -> None:
     assert month_of(datetime(2018, 11, 5, 10, tzinfo=UTC)) == "2018-11"
 
 
-def test_ids_are_no_accident() -> None:
-    (fact,) = read(RESULT).facts
-    assert isinstance(fact.source.feed_id, UUID)
-    assert fact.source.feed_id == FEED.id
+def test_results_are_told_in_sets_of_what_they_share_and_amendments_alone() -> None:
+    other_lot, other_month = replace(RESULT, lot=LotCode("25", "2")), replace(RESULT, occurred_at="2018-12")
+    raw = replace(RESULT, stage=TestStage.raw_material)
+    new = [replace(RESULT, record_id=f"r{n}", test=f"t{n}") for n in range(3)]
+    facts = list(in_sets(map(result_of, [new[0], other_lot, new[1], raw, other_month, new[2]]), [], **SCOPE.of_facts))
+    assert [len(fact.results) for fact in facts] == [3, 1, 1, 1]
+    assert [(result.id, result.test) for result in facts[0].results] == [("r0", "t0"), ("r1", "t1"), ("r2", "t2")]
+    assert (facts[0].feed_id, facts[0].reported_by, facts[0].occurred_at) == (FEED.id, LAB, "2018-11")
+    amended = list(in_sets([], map(result_of, new), **SCOPE.of_facts))
+    assert [len(fact.results) for fact in amended] == [1, 1, 1]
+
+
+def test_a_set_that_is_too_large_for_a_message_is_divided() -> None:
+    words = replace(RESULT, value=None, text="ü" * 10_000)
+    facts = list(in_sets([result_of(replace(words, record_id=str(n))) for n in range(100)], [], **SCOPE.of_facts))
+    assert [result.id for fact in facts for result in fact.results] == [str(n) for n in range(100)]
+    assert len(facts) == 3
+    assert max(len(fact.model_dump_json().encode()) for fact in facts) <= LARGEST_PAYLOAD

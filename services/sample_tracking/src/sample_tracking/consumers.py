@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 
 from contracts import Recorded
-from contracts.partner_feeds import TestResultReported
+from contracts.partner_feeds import TestResultsReported
 from contracts.partner_registry import ProductRegistered, SiteRegistered
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 from sample_tracking.reference import commands as reference
 from sample_tracking.results import commands as results
-from sample_tracking.results.recording import record
-from sample_tracking.results.report import Report
 
 subscriptions = Subscriptions()
 
@@ -28,7 +26,7 @@ async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
     await reference.note_site(work, fact)
 
 
-@subscriptions.on_batch(TestResultReported)
-async def on_test_result_reported(work: Work, facts: Sequence[Recorded[TestResultReported]]) -> None:
+@subscriptions.on_batch(TestResultsReported)
+async def on_test_results_reported(work: Work, facts: Sequence[Recorded[TestResultsReported]]) -> None:
     """Every reported result is recorded, evaluated and told; out of specification, at once."""
-    await record(work, [Report.of(recorded) for recorded in facts])
+    await results.take_reports(work, facts)

@@ -14,8 +14,8 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
-from contracts import Fact, Lot, Moment, Recorded, SourceRecord, read, topics_of
-from contracts.partner_feeds import ResultRole, TestResultReported, TestStage
+from contracts import Fact, Lot, Moment, Recorded, read, topics_of
+from contracts.partner_feeds import ReportedResult, ResultRole, TestResultsReported, TestStage
 from contracts.partner_registry import ProductRegistered, SiteRegistered
 from installation import migrate
 from runtime.settings import Settings
@@ -55,20 +55,27 @@ class Business:
         role: ResultRole = ResultRole.original,
         occurred_at: Moment = "2018-11",
         **others: Any,
-    ) -> TestResultReported:
-        """What the laboratory's system reports."""
-        id = id or uuid4().hex
-        source = SourceRecord(id=id, revision=revision, feed_id=self.feed_id, message_id=uuid4())
-        given: dict[str, Any] = {"test": "dissolution_min", "stage": TestStage.release, "unit": "%"} | others
-        return TestResultReported(
-            source=source,
-            parties=(self.maker_id, self.laboratory_id),
+    ) -> TestResultsReported:
+        """What the laboratory's system reports: a set of one result."""
+        given: dict[str, Any] = {"test": "dissolution_min", "unit": "%"} | others
+        of_set = {name: given.pop(name) for name in ("stage", "historic", "parties", "sent_by") if name in given}
+        number = None if value is None else Decimal(value)
+        result = ReportedResult(id=id or uuid4().hex, revision=revision, role=role, value=number, **given)
+        return self.together(result, lot=lot, occurred_at=occurred_at, **of_set)
+
+    def together(
+        self, *results: ReportedResult, lot: Lot | None = None, occurred_at: Moment = "2018-11", **others: Any
+    ) -> TestResultsReported:
+        """A set of results of one lot."""
+        given = {"stage": TestStage.release, "parties": (self.maker_id, self.laboratory_id)} | others
+        return TestResultsReported(
+            feed_id=self.feed_id,
+            message_id=uuid4(),
             lot=lot or self.lot(),
             laboratory_site_id=self.bench_id,
             laboratory_partner_id=self.laboratory_id,
-            role=role,
-            value=None if value is None else Decimal(value),
             occurred_at=occurred_at,
+            results=results,
             **given,
         )
 

@@ -83,22 +83,38 @@ async def test_a_laboratory_tells_of_its_result(known: Any, tell: Any, results: 
     await results(report.lot, 1)
     entered = result(known, report.lot)
     parties = ",".join(sorted(map(str, entered["parties"])))
-    body = {"result_id": entered["id"], "lot": {"id": report.lot.id, "partner_id": known.maker_id}}
-    body |= {"laboratory_partner_id": known.laboratory_id}
+    body = {"lot": {"id": report.lot.id, "partner_id": known.maker_id}, "laboratory_partner_id": known.laboratory_id}
 
     async with partners_login("sample_tracking", known.laboratory_id) as partner:
 
-        async def tells(type: str, parties: str = parties, **other: Any) -> str:
-            data = json.dumps(body | other, default=str)
+        async def tells(type: str) -> str:
+            data = json.dumps(body | {"result_id": entered["id"]}, default=str)
             return str(await partner.run(FACT, f"io.entente.{type}.v1", str(entered["id"]), parties, data))
 
-        assert await tells("ResultReported") == "refused", "there is no such result"
+        async def tells_set(*results: Any, key: Any = report.lot.id, parties: str = parties, **other: Any) -> str:
+            each = [{"result_id": entered["id"]} | result if isinstance(result, dict) else result for result in results]
+            data = json.dumps(body | {"results": each} | other, default=str)
+            return str(await partner.run(FACT, "io.entente.ResultsReported.v1", str(key), parties, data))
+
+        assert await tells_set({}) == "refused", "there is no such result"
         assert await partner.insert("result", entered) == "INSERT 0 1"
-        assert await tells("ResultReported", value="1.0", evaluation="pass") == "INSERT 0 1"
-        assert await tells("ResultReported", value="2") == "refused"
-        assert await tells("ResultReported", evaluation="not_evaluated") == "refused"
+        second = result(known, report.lot, value=3)
+        assert await partner.insert("result", second) == "INSERT 0 1"
+        own = {"value": "1.0", "evaluation": "pass"}
+        assert await tells_set(own) == "INSERT 0 1"
+        assert await tells_set(own, {"result_id": second["id"], "value": "3"}) == "INSERT 0 1"
+        assert await tells_set(own, {"result_id": second["id"], "value": "1"}) == "refused", "each is looked at"
+        assert await tells_set(own, {"result_id": uuid4()}) == "refused"
+        assert await tells_set() == "refused"
+        assert await tells_set(own, "a result") == "refused"
+        assert await tells_set({"value": "2"}) == "refused"
+        assert await tells_set({"value": "2"}, value="1.0") == "refused", "in two places"
+        assert await tells_set({"lot": body["lot"]}, lot={"id": uuid4(), "partner_id": known.maker_id}) == "refused"
+        assert await tells_set(own, key=entered["id"]) == "refused", "the key is the lot's"
+        assert await tells_set(own, key=uuid4()) == "refused"
+        assert await tells_set({"evaluation": "not_evaluated"}) == "refused"
+        assert await tells_set(own, parties=str(known.laboratory_id)) == "refused"
+        assert await tells_set(own, laboratory_partner_id=RIVAL) == "refused"
         assert await tells("OosDetected") == "refused", "it is not"
         assert await tells("ResultApproved") == "refused", "nobody approved it"
         assert await tells("SpecificationApproved") == "refused"
-        assert await tells("ResultReported", parties=str(known.laboratory_id)) == "refused"
-        assert await tells("ResultReported", laboratory_partner_id=RIVAL) == "refused"

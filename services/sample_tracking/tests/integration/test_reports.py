@@ -2,12 +2,13 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Fact, Recorded
 from contracts.partner_feeds import ResultRole
-from contracts.sample_tracking import OosDetected, ResultReported
+from contracts.sample_tracking import OosDetected, ResultsReported
 
 
 def limit(lower: str | None = "80", upper: str | None = None, **others: Any) -> dict[str, Any]:
@@ -18,7 +19,12 @@ def limit(lower: str | None = "80", upper: str | None = None, **others: Any) -> 
 
 def of_result(told: list[Recorded[Fact]], id: str) -> dict[type, Recorded[Any]]:
     """The facts about one result by their class."""
-    return {type(each.fact): each for each in told if getattr(each.fact, "result_id", None) == UUID(id)}
+    return {type(each.fact): each for each in told if UUID(id) in ids_of(each.fact)}
+
+
+def ids_of(fact: Any) -> list[UUID]:
+    """The results that a fact tells of."""
+    return [result.result_id for result in getattr(fact, "results", [fact]) if hasattr(result, "result_id")]
 
 
 async def test_a_result_out_of_specification_is_told_at_once(
@@ -32,8 +38,9 @@ async def test_a_result_out_of_specification_is_told_at_once(
     assert (result["specification_id"], result["applied_limit"]["lower"]) == (specification["id"], "80")
     assert (result["occurred_at"], result["state"]) == ("2018-11", "submitted")
 
-    rows = await database.fetch("SELECT type, parties FROM outbox WHERE key = $1 ORDER BY position", result["id"])
-    assert [row["type"] for row in rows] == ["io.entente.ResultReported.v1", "io.entente.OosDetected.v1"]
+    keys = [str(report.lot.id), result["id"]]
+    rows = await database.fetch("SELECT type, parties FROM outbox WHERE key = ANY ($1) ORDER BY position", keys)
+    assert [row["type"] for row in rows] == ["io.entente.ResultsReported.v1", "io.entente.OosDetected.v1"]
 
     async def both() -> dict[type, Recorded[Any]] | None:
         facts = of_result(told, result["id"])
@@ -45,7 +52,7 @@ async def test_a_result_out_of_specification_is_told_at_once(
     assert (oos.fact.occurred_at, oos.fact.lot, str(oos.fact.value)) == ("2018-11", report.lot, "79.4")
     assert (str(oos.fact.limit.lower), str(oos.fact.specification_id)) == ("80", specification["id"])
     assert oos.correlation_id == "test"
-    assert facts[ResultReported].fact.evaluation == "oos"
+    assert facts[ResultsReported].fact.results[0].evaluation == "oos"
 
 
 async def test_the_bound_itself_passes_and_nothing_is_detected(
@@ -59,7 +66,7 @@ async def test_the_bound_itself_passes_and_nothing_is_detected(
     assert (result["value"], result["occurred_at"]) == ("79.5", "2026-03-01T08:30:00Z")
 
     async def reported() -> bool:
-        return ResultReported in of_result(told, result["id"])
+        return ResultsReported in of_result(told, result["id"])
 
     await eventually(reported)
     assert OosDetected not in of_result(told, result["id"])
@@ -155,7 +162,7 @@ async def test_the_same_revision_again_changes_nothing(
 ) -> None:
     await specify(known.code, limit())
     report, after = known.report("70", id="R1"), known.report("71", id="R2")
-    again = report.model_copy(update={"value": report.value + 1})
+    again = report.model_copy(update={"results": (report.results[0].model_copy(update={"value": Decimal(71)}),)})
     await tell(report, again, report)
     await results(report.lot, 1)
     await tell(report, after.model_copy(update={"lot": report.lot}))
@@ -169,7 +176,7 @@ async def test_the_same_revision_again_changes_nothing(
 
     await eventually(last)
     ours = [each for each in told if getattr(each.fact, "lot", None) == report.lot]
-    assert Counter(type(each.fact) for each in ours) == {ResultReported: 2, OosDetected: 2}
+    assert Counter(type(each.fact) for each in ours) == {ResultsReported: 2, OosDetected: 2}
 
 
 async def test_an_amendment_stands_beside_what_it_amends(
@@ -186,10 +193,10 @@ async def test_an_amendment_stands_beside_what_it_amends(
     assert (old["version"], new["source_revision"]) == (2, 2)
 
     async def published() -> Any:
-        return of_result(told, new["id"]).get(ResultReported)
+        return of_result(told, new["id"]).get(ResultsReported)
 
     amended = await eventually(published)
-    assert str(amended.fact.supersedes) == old["id"]
+    assert str(amended.fact.results[0].supersedes) == old["id"]
 
 
 async def test_the_audit_names_the_report_behind_a_result_and_behind_its_end(
@@ -226,11 +233,11 @@ async def test_revisions_in_one_batch_and_in_the_wrong_order(
     assert following[2] in (by_revision[3]["id"], by_revision[4]["id"])
 
     async def published() -> Any:
-        return of_result(told, by_revision[3]["id"]).get(ResultReported)
+        return of_result(told, by_revision[3]["id"]).get(ResultsReported)
 
     late = await eventually(published)
-    assert str(late.fact.superseded_by) == by_revision[4]["id"]
-    assert late.fact.supersedes is None
+    assert str(late.fact.results[0].superseded_by) == by_revision[4]["id"]
+    assert late.fact.results[0].supersedes is None
 
 
 async def test_two_lots_amended_on_two_partitions_leave_one_that_counts(

@@ -15,6 +15,8 @@ const by = (data) => (name(data.laboratory_partner_id) ? ` by ${name(data.labora
 const test = (data) => data.test.replaceAll("_", " ");
 const unit = ({ unit: ucum }) => (/^(1|\[.*\])$/.test(ucum) ? "" : ucum); // one, and UCUM's arbitrary units such as [pH]
 const measured = (data) => [data.value ?? data.text, unit(data)].filter(Boolean).join(" ");
+const found = ({ results }) => (results.length === 1 ? test(results[0]) : `${results.length} results`);
+const alone = ({ results }) => (results.length === 1 ? `${measured(results[0])}, ` : "");
 const bound = ({ lower, upper, text }) =>
   [lower != null && `≥ ${lower}`, upper != null && `≤ ${upper}`, text].filter(Boolean).join(", ");
 export const limit = (given) => (given ? bound(given) : "");
@@ -29,10 +31,10 @@ const SAYING = {
   BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],
   BatchCompletionReported: (d) => ["quiet", `Completion of ${lot(d)} reported${at(d)}`],
   ProcessDataReported: (d) => ["quiet", `Process data of ${lot(d)}: ${d.step}`],
-  TestResultReported: (d) => ["quiet", `${test(d)} of ${lot(d)} reported${by(d)}: ${measured(d)}`],
+  TestResultsReported: (d) => ["quiet", `${found(d)} of ${lot(d)} reported${by(d)}${d.results.length === 1 ? `: ${measured(d.results[0])}` : ""}`],
   DeviationReported: (d) => ["quiet", `Deviation reported${at(d)}: ${d.title}`],
   MessageQuarantined: (d) => ["bad", `${d.refused} records of ${d.feed} refused: ${d.first_reason}`],
-  ResultReported: (d) => ["", `${test(d)} of ${lot(d)}: ${measured(d)}, ${evaluation(d.evaluation)}`],
+  ResultsReported: (d) => ["", `${found(d)} of ${lot(d)}: ${alone(d)}${evaluations(d)}`],
   OosDetected: (d) => ["bad", `${test(d)} of ${lot(d)} out of specification: ${measured(d)} (${limit(d.limit)})`],
   ResultApproved: (d) => ["good", `${test(d)} of ${lot(d)} approved`],
   BatchStarted: (d) => ["", `${lot(d)} started${at(d)}`],
@@ -57,6 +59,12 @@ const SAYING = {
   OosInvalidationProposed: (d) => ["", `${d.number}: the laboratory proposes to invalidate the result`],
   OosConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion}`],
 };
+// Of one result how it was evaluated, of several how many each way.
+function evaluations({ results }) {
+  const counts = new Map();
+  for (const { evaluation: word } of results) counts.set(word, (counts.get(word) || 0) + 1);
+  return [...counts].map(([word, count]) => (results.length === 1 ? "" : `${count} `) + evaluation(word)).join(", ");
+}
 const evaluation = (word) => ({ pass: "passed", oos: "out of specification" })[word] || "not evaluated";
 
 export const short = (type) => type.split(".").at(-2) || type;

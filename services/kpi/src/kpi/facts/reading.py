@@ -19,7 +19,7 @@ from contracts.quality_events import (
     OosLinked,
     OosOpened,
 )
-from contracts.sample_tracking import Evaluation, ResultReported
+from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
 from kpi.facts.ledger import Dimensions, Measured, Source, Statement
 from kpi.facts.moments import as_text, days_between, hours_between, month_of
 from kpi.measures import Code
@@ -70,14 +70,13 @@ def _of_deviation(recorded: Recorded[DeviationFact]) -> _Reader:
     return _Reader(fact.deviation_id, Source.of(recorded), dimensions, historic=fact.historic)
 
 
-def result(recorded: Recorded[ResultReported]) -> Statement:
+def result(fact: ResultsReported, source: Source, found: EvaluatedResult) -> Statement:
     """A test, when the result was held against a specification, and an OOS, when it lies outside."""
-    fact = recorded.fact
-    reader = _of_lot(fact.result_id, Source.of(recorded), fact.lot)
+    reader = _of_lot(found.result_id, source, fact.lot)
     # A revision that a newer one overtook at the source never counted.
-    if fact.evaluation is not Evaluation.not_evaluated and fact.superseded_by is None:
+    if found.evaluation is not Evaluation.not_evaluated and found.superseded_by is None:
         reader.says(Code.test_evaluated, fact.occurred_at)
-        if fact.evaluation is Evaluation.out_of_specification:
+        if found.evaluation is Evaluation.out_of_specification:
             reader.says(Code.oos, fact.occurred_at)
     return reader.statement(OF_A_RESULT)
 

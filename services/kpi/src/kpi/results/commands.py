@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from contracts import Fact, Recorded
-from contracts.sample_tracking import ResultReported
+from contracts.sample_tracking import ResultsReported
 from kpi.facts.commands import enter_statements
 from kpi.facts.ledger import Source
 from kpi.results.model import statements
@@ -24,11 +24,12 @@ VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
 """
 
 
-async def enter(work: Work, facts: Sequence[Recorded[ResultReported]]) -> None:
+async def enter(work: Work, facts: Sequence[Recorded[ResultsReported]]) -> None:
     """Count evaluated results; take back what an amendment replaces."""
-    amended = [fact.fact.supersedes for fact in facts if fact.fact.supersedes is not None]
+    results = [result for recorded in facts for result in recorded.fact.results]
+    amended = [result.supersedes for result in results if result.supersedes is not None]
     await work.connection.execute(_ALONE if any(map(_amends, work.handling)) else _AMONG_OTHERS)
-    rows = await work.connection.fetch(_SUPERSEDED, [*amended, *(fact.fact.result_id for fact in facts)])
+    rows = await work.connection.fetch(_SUPERSEDED, [*amended, *(result.result_id for result in results)])
     known: dict[UUID, Source] = {row["result_id"]: Source(*tuple(row)[1:]) for row in rows}
     stated, newly = statements(facts, known)
     if newly:
@@ -37,4 +38,5 @@ async def enter(work: Work, facts: Sequence[Recorded[ResultReported]]) -> None:
 
 
 def _amends(recorded: Recorded[Fact]) -> bool:
-    return isinstance(recorded.fact, ResultReported) and recorded.fact.supersedes is not None
+    fact = recorded.fact
+    return isinstance(fact, ResultsReported) and any(result.supersedes is not None for result in fact.results)

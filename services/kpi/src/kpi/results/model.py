@@ -8,7 +8,7 @@ from sqlalchemy import DateTime
 from sqlmodel import Field
 
 from contracts import Recorded
-from contracts.sample_tracking import ResultReported
+from contracts.sample_tracking import ResultsReported
 from kpi.facts import reading
 from kpi.facts.ledger import Source, Statement
 from kpi.metadata import Table
@@ -28,7 +28,7 @@ class SupersededResult(Table, table=True):
 
 
 def statements(
-    facts: Iterable[Recorded[ResultReported]], superseded: MutableMapping[UUID, Source]
+    facts: Iterable[Recorded[ResultsReported]], superseded: MutableMapping[UUID, Source]
 ) -> tuple[list[Statement], dict[UUID, Source]]:
     """What results state, and which results they newly supersede; ``superseded`` is what was known before.
 
@@ -37,11 +37,16 @@ def statements(
     stated: list[Statement] = []
     newly: dict[UUID, Source] = {}
     for recorded in facts:
-        stated.append(reading.result(recorded))
-        result_id, amends = recorded.fact.result_id, recorded.fact.supersedes
-        if by := superseded.get(result_id):
-            stated.append(Statement(result_id, reading.OF_A_RESULT, (), by))
-        if amends is not None and amends not in superseded:
-            superseded[amends] = newly[amends] = source = Source.of(recorded)
-            stated.append(Statement(amends, reading.OF_A_RESULT, (), source))
+        source = Source.of(recorded)
+        amended = {result.supersedes for result in recorded.fact.results}
+        for result in recorded.fact.results:
+            # Not where the same set amends it: an event cannot prove that a result counts, and that it does not.
+            if result.result_id not in amended:
+                stated.append(reading.result(recorded.fact, source, result))
+                if by := superseded.get(result.result_id):
+                    stated.append(Statement(result.result_id, reading.OF_A_RESULT, (), by))
+            amends = result.supersedes
+            if amends is not None and amends not in superseded:
+                superseded[amends] = newly[amends] = source
+                stated.append(Statement(amends, reading.OF_A_RESULT, (), source))
     return stated, newly

@@ -13,12 +13,13 @@ from contracts.partner_feeds import (
     DeviationReported,
     ProcessDataReported,
     Reported,
-    TestResultReported,
+    ReportedResult,
     TestStage,
 )
 from partner_feeds.directory.queries import Directory, Place
 from partner_feeds.feeds.model import OF_KIND, Feed, FeedKind, RecordType
 from partner_feeds.messages.parts import Unresolved, must_be_plain, process_values, quantity, used_lot, yield_of
+from partner_feeds.messages.results import Result
 from partner_feeds.records import BatchCompletion, BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
 from runtime.outbox import LARGEST_PAYLOAD
 
@@ -66,13 +67,16 @@ class Reporter:
         pairs = [(record, partner_id) for record in RecordType for partner_id in self.feed.reports_on]
         self.granted = frozenset((str(record), id) for record, id in pairs if self.feed.may_report(record, id))
 
-    def fact(self, record: Record) -> Reported:
-        """The fact of a record. Raises Unresolved. One without any date is dated with the day of its receipt."""
+    def fact(self, record: Record) -> Reported | Result:
+        """The fact of a record, or what a set is to tell of it. Raises Unresolved.
+
+        A record without any date is dated with the day of its receipt.
+        """
         must_be_plain("", record.record_id)
         fact = _MAKERS[type(record)](self, record)
         self._must_be_granted(type(record).__name__, _speaks_for(fact))
-        # Only a laboratory's results are many, and they are always small.
-        if not isinstance(fact, TestResultReported) and _size(fact) > LARGEST_PAYLOAD:
+        # Only a laboratory's results are many, and each is always small.
+        if not isinstance(fact, Result) and _size(fact) > LARGEST_PAYLOAD:
             raise Unresolved("", record.record_id, f"larger than {LARGEST_PAYLOAD} bytes as one record: divide it")
         return fact
 
@@ -115,12 +119,13 @@ class Reporter:
         )
 
     def common(self, record: Record, *others: UUID) -> dict[str, Any]:
-        """What every fact carries."""
+        """What every fact about one record carries."""
+        source = SourceRecord(
+            id=record.record_id, revision=record.revision, feed_id=self.feed.id, message_id=self.message_id
+        )
         return {
-            "source": SourceRecord(
-                id=record.record_id, revision=record.revision, feed_id=self.feed.id, message_id=self.message_id
-            ),
-            "parties": self._parties(others),
+            "source": source,
+            "parties": self.parties_of(others),
             "reported_by": self.feed.partner_id,
             "historic": self.historic,
             "sent_by": self.sent_by,
@@ -138,7 +143,7 @@ class Reporter:
             )
             raise Unresolved("", record, reason)
 
-    def _parties(self, others: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    def parties_of(self, others: tuple[UUID, ...]) -> tuple[UUID, ...]:
         """Who reports and whom else it concerns, in order. A file's records concern the same few."""
         found = self.parties.get(others)
         if found is None:
@@ -146,10 +151,10 @@ class Reporter:
         return found
 
 
-def _speaks_for(fact: Reported) -> UUID:
+def _speaks_for(fact: Reported | Result) -> UUID:
     """The partner in whose name a record speaks: the laboratory that tested, the lot's maker, or whose event it is."""
-    if isinstance(fact, TestResultReported):
-        return fact.laboratory_partner_id
+    if isinstance(fact, Result):
+        return fact.laboratory.partner_id
     if isinstance(fact, DeviationReported):
         return fact.partner_id
     assert isinstance(fact, BatchStartReported | BatchCompletionReported | ProcessDataReported)  # noqa: S101
@@ -195,25 +200,23 @@ def _process_data(reporter: Reporter, record: ProcessData) -> ProcessDataReporte
     )
 
 
-def _test_result(reporter: Reporter, record: TestResult) -> TestResultReported:
+def _test_result(reporter: Reporter, record: TestResult) -> Result:
     lot = reporter.lot(record.lot, of_a_product=record.stage != _RAW_MATERIAL)
     laboratory = Place(reporter.feed.site_id, reporter.feed.partner_id)
     if record.laboratory is not None:
         laboratory = reporter.site(record.laboratory, "laboratory")
-    return TestResultReported(
-        occurred_at=record.occurred_at,
-        lot=lot,
-        laboratory_site_id=laboratory.id,
-        laboratory_partner_id=laboratory.partner_id,
+    reported = ReportedResult(
+        id=record.record_id,
+        revision=record.revision,
         test=record.test,
-        stage=record.stage,
         role=record.role,
         value=record.value,
         text=record.text,
         below_quantitation=record.below_quantitation,
         unit=record.unit,
-        **reporter.common(record, lot.partner_id, laboratory.partner_id),
     )
+    parties = reporter.parties_of((lot.partner_id, laboratory.partner_id))
+    return Result(lot, laboratory, record.stage, record.occurred_at, parties, reported)
 
 
 def _deviation(reporter: Reporter, record: Deviation) -> DeviationReported:
@@ -235,7 +238,7 @@ def _deviation(reporter: Reporter, record: Deviation) -> DeviationReported:
     )
 
 
-_MAKERS: dict[type[Record], Callable[[Reporter, Any], Reported]] = {
+_MAKERS: dict[type[Record], Callable[[Reporter, Any], Reported | Result]] = {
     BatchStart: _batch_start,
     BatchCompletion: _batch_completion,
     ProcessData: _process_data,

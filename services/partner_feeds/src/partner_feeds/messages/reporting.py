@@ -13,6 +13,7 @@ from partner_feeds.directory import queries as directory
 from partner_feeds.messages import known, starts
 from partner_feeds.messages.known import Novelty
 from partner_feeds.messages.outcomes import Outcome, RowOutcome
+from partner_feeds.messages.results import Result, in_sets
 from partner_feeds.messages.rows import Codes, Row, Scope, read_rows, refuse_moved
 from runtime.work import Work
 
@@ -97,18 +98,25 @@ def _passed_over(row: Row, novelties: list[Novelty]) -> list[str]:
 
 
 async def _publish(work: Work, scope: Scope, rows: list[Row], novelties: list[list[Novelty]]) -> None:
-    """Publish what is new or amended, in the order of the rows."""
+    """Publish what is new or amended, in the order of the rows; results last, for they are on a topic of their own."""
     facts: list[Reported] = []
     undated: dict[int, ProcessDataReported] = {}
+    results: dict[Novelty, list[Result]] = {Novelty.new: [], Novelty.amended: []}
     for row, told in zip(rows, novelties, strict=True):
         for position, (fact, novelty) in enumerate(zip(row.facts, told, strict=True)):
-            if novelty in (Novelty.new, Novelty.amended):
-                if position in row.undated and isinstance(fact, ProcessDataReported):
-                    undated[len(facts)] = fact
-                facts.append(fact)
+            if novelty not in results:
+                continue
+            if isinstance(fact, Result):
+                results[novelty].append(fact)
+                continue
+            if position in row.undated and isinstance(fact, ProcessDataReported):
+                undated[len(facts)] = fact
+            facts.append(fact)
     await starts.note(work.connection, facts)
     dated = await starts.dated(work.connection, list(undated.values()), scope.received_on)
     for position, fact in zip(undated, dated, strict=True):
         facts[position] = fact
     for fact in facts:
         work.publish(fact, of=About(fact.parties, fact.source.revision))
+    for told_set in in_sets(results[Novelty.new], results[Novelty.amended], **scope.of_facts):
+        work.publish(told_set, of=About(told_set.parties, max(each.revision for each in told_set.results)))

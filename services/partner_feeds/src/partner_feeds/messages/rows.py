@@ -23,6 +23,7 @@ from partner_feeds.messages.facts import Reporter, is_of_a_product, lots_of, sit
 from partner_feeds.messages.fields import field_of
 from partner_feeds.messages.known import Sent
 from partner_feeds.messages.parts import Unresolved
+from partner_feeds.messages.results import Result
 from partner_feeds.records import RECORD_TYPES, Deviation, ProcessData, Record, TestResult
 
 
@@ -37,8 +38,19 @@ class Scope:
     received_on: date
     """The day of receipt in the feed's time zone."""
     historic: bool = False
-    sent_by: str | None = None
     """It came while its feed loaded the past."""
+    sent_by: str | None = None
+
+    @property
+    def of_facts(self) -> dict[str, Any]:
+        """What facts about sets of records carry."""
+        return {
+            "feed_id": self.feed.id,
+            "message_id": self.message_id,
+            "reported_by": self.feed.partner_id,
+            "historic": self.historic,
+            "sent_by": self.sent_by,
+        }
 
 
 @dataclass(slots=True)
@@ -46,7 +58,7 @@ class Row:
     """A row's facts with what they are compared by; or what was wrong with it."""
 
     number: int
-    facts: list[Reported] = field(default_factory=list)
+    facts: list[Reported | Result] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     undated: set[int] = field(default_factory=set)
     """Which of the facts come from records without any date, by position."""
@@ -116,7 +128,7 @@ def refuse_moved(rows: Iterable[Row], moved: Container[Sent]) -> None:
 _MOVED = "a {} of this id was reported of another lot, which it stays with: report this lot under an id of its own"
 
 
-def _sent(record: Record, fact: Reported) -> Sent:
+def _sent(record: Record, fact: Reported | Result) -> Sent:
     # A result may be corrected to another lot, and a deviation concerns several.
     lot_id = None
     if isinstance(fact, BatchStartReported | BatchCompletionReported | ProcessDataReported):

@@ -1,10 +1,13 @@
 """Use cases of results."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from contracts import Lot
+from contracts import Lot, Recorded
+from contracts.partner_feeds import TestResultsReported
+from runtime.problems import is_transient
 from runtime.work import Work
 from sample_tracking.reference import commands as reference
 from sample_tracking.results import queries, statements
@@ -36,6 +39,33 @@ async def enter(work: Work, body: EnterResult) -> Result:
     )
     (draft,) = await record(work, [report])
     return await work.get(Result, draft.id)
+
+
+async def take_reports(work: Work, facts: Sequence[Recorded[TestResultsReported]]) -> None:
+    """Record what laboratories' systems report. What a set that cannot be recorded raises says which result it is."""
+    reports = [report for recorded in facts for report in Report.each_of(recorded)]
+    if len(facts) > 1:
+        await record(work, reports)
+        return
+    try:
+        async with work.savepoint():
+            await record(work, reports)
+    except Exception as error:
+        if not is_transient(error):
+            await _name_the_result(work, reports)
+        raise
+
+
+async def _name_the_result(work: Work, reports: Sequence[Report]) -> None:
+    """Raise what the first of the reports raises that cannot be recorded, with its name."""
+    for report in reports:
+        try:
+            async with work.savepoint():
+                await record(work, [report])
+        except Exception as error:
+            if report.source:
+                error.add_note(f"result {report.source.id}, revision {report.source.revision}, of {report.test}")
+            raise
 
 
 async def learn_product(work: Work, code: str, product_id: UUID) -> None:

@@ -7,13 +7,20 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy import DateTime, ForeignKey, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Lot, Role, Side
 from contracts.partner_feeds import ResultRole, TestStage
-from contracts.sample_tracking import Evaluation, ResultApproved, ResultReported, SampleTrackingBallHeld
+from contracts.sample_tracking import (
+    EvaluatedResult,
+    Evaluation,
+    ResultApproved,
+    ResultsReported,
+    SampleTrackingBallHeld,
+)
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -128,18 +135,15 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         return ResultApproved(result_id=self.id, lot=self.lot, test=self.test, occurred_at=now)
 
     @transition(source=set(ResultState), target=None, by=())
-    def link(self, product_id: UUID) -> ResultReported:
+    def link(self, product_id: UUID) -> ResultsReported:
         """The lot turned out to be of a product that was not known when it was tested. The verdict stays as it was."""
         self.product_id = product_id
-        stored: dict[str, Any] = {name: getattr(self, name) for name in _TOLD_AS_STORED}
-        return ResultReported(result_id=self.id, lot=self.lot, **stored)
+        result = EvaluatedResult(result_id=self.id, **self._stored(EvaluatedResult))
+        return ResultsReported(lot=self.lot, results=(result,), **self._stored(ResultsReported))
+
+    def _stored(self, part: type[BaseModel]) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in part.model_fields if name in ResultFields.model_fields}
 
     def _must_count(self) -> None:
         if self.superseded_by is not None:
             raise RuleViolated(f"the result was amended: result {self.superseded_by} stands in its place")
-
-
-_TOLD_AS_STORED = {
-    *("test", "stage", "role", "value", "text", "below_quantitation", "unit", "occurred_at", "evaluation"),
-    *("laboratory_site_id", "laboratory_partner_id", "specification_id", "superseded_by"),
-}

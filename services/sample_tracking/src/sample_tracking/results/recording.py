@@ -15,7 +15,7 @@ from runtime.attribution import rows_caused_by
 from runtime.work import Work
 from sample_tracking.results import statements
 from sample_tracking.results.evaluation import InForce, evaluate
-from sample_tracking.results.report import Draft, Report, moment_text
+from sample_tracking.results.report import Draft, Report, in_sets, moment_text
 
 _LIMITS = TypeAdapter(tuple[Limit, ...])
 
@@ -64,8 +64,11 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
         recorded += [draft for draft in fresh if draft.id in stored]
         # What was not stored another transaction stored a moment ago, under our eyes: it is known the next time.
         pending = [draft for draft in fresh if draft.id not in stored]
+    for first, fact in in_sets(recorded):
+        work.publish(fact, of=first, cause=first.report.cause)
     for draft in recorded:
-        work.publish(*draft.facts(), of=draft, cause=draft.report.cause)
+        if oos := draft.oos:
+            work.publish(oos, of=draft, cause=draft.report.cause)
     return recorded
 
 

@@ -1,17 +1,18 @@
 """A result as somebody reports it, and what becomes of it before it is a record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Self
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from contracts import Fact, Lot, Moment, Recorded, SourceRecord
-from contracts.partner_feeds import ResultRole, TestResultReported, TestStage
-from contracts.sample_tracking import Evaluation, OosDetected, ResultReported
+from contracts import Lot, Moment, Recorded, SourceRecord
+from contracts.partner_feeds import ResultRole, TestResultsReported, TestStage
+from contracts.sample_tracking import EvaluatedResult, Evaluation, OosDetected, ResultsReported
+from runtime.outbox import sets
 from sample_tracking.results.evaluation import Verdict
 
 
@@ -41,29 +42,34 @@ class Report:
     source: SourceRecord | None = None
     historic: bool = False
     """Its feed was loading its past."""
-    cause: Recorded[TestResultReported] | None = None
+    cause: Recorded[TestResultsReported] | None = None
 
     @classmethod
-    def of(cls, recorded: Recorded[TestResultReported]) -> "Report":
-        """The report that a feed's fact makes."""
+    def each_of(cls, recorded: Recorded[TestResultsReported]) -> list[Self]:
+        """The reports that a feed's fact makes, one for each result of the set."""
         fact = recorded.fact
-        return cls(
-            lot=fact.lot,
-            laboratory_site_id=fact.laboratory_site_id,
-            laboratory_partner_id=fact.laboratory_partner_id,
-            test=fact.test,
-            stage=fact.stage,
-            role=fact.role,
-            value=fact.value,
-            text=fact.text,
-            below_quantitation=fact.below_quantitation,
-            unit=fact.unit,
-            occurred_at=fact.occurred_at,
-            submitted_by=fact.sent_by or f"feed:{fact.source.feed_id}",
-            source=fact.source,
-            historic=fact.historic,
-            cause=recorded,
-        )
+        return [
+            cls(
+                lot=fact.lot,
+                laboratory_site_id=fact.laboratory_site_id,
+                laboratory_partner_id=fact.laboratory_partner_id,
+                test=result.test,
+                stage=fact.stage,
+                role=result.role,
+                value=result.value,
+                text=result.text,
+                below_quantitation=result.below_quantitation,
+                unit=result.unit,
+                occurred_at=fact.occurred_at,
+                submitted_by=fact.sent_by or f"feed:{fact.feed_id}",
+                source=SourceRecord(
+                    id=result.id, revision=result.revision, feed_id=fact.feed_id, message_id=fact.message_id
+                ),
+                historic=fact.historic,
+                cause=recorded,
+            )
+            for result in fact.results
+        ]
 
     @property
     def parties(self) -> tuple[UUID, ...]:
@@ -101,29 +107,75 @@ class Draft:
         """Who may see the record."""
         return self.report.parties
 
-    def facts(self) -> Iterable[Fact]:
-        """What others must know: that there is a result, and at once when it is out of specification."""
+    @property
+    def is_new(self) -> bool:
+        """Whether it neither amends what is known nor came behind an amendment of it."""
+        return self.supersedes is None and not self.came_late
+
+    @property
+    def evaluated(self) -> EvaluatedResult:
+        """What a set tells of it."""
         report, verdict = self.report, self.verdict
-        common: dict[str, Any] = {
-            "result_id": self.id,
-            "lot": self.lot,
-            "test": report.test,
-            "stage": report.stage,
-            "role": report.role,
-            "value": report.value,
-            "text": report.text,
-            "below_quantitation": report.below_quantitation,
-            "unit": report.unit,
-            "laboratory_site_id": report.laboratory_site_id,
-            "laboratory_partner_id": report.laboratory_partner_id,
-            "occurred_at": report.occurred_at,
-            "specification_id": verdict.specification_id,
-        }
-        yield ResultReported(
+        return EvaluatedResult(
+            result_id=self.id,
+            test=report.test,
+            role=report.role,
+            value=report.value,
+            text=report.text,
+            below_quantitation=report.below_quantitation,
+            unit=report.unit,
             evaluation=verdict.evaluation,
+            specification_id=verdict.specification_id,
             supersedes=self.supersedes,
             superseded_by=self.superseded_by if self.came_late else None,
-            **common,
         )
-        if verdict.evaluation is Evaluation.out_of_specification and verdict.limit is not None:
-            yield OosDetected(limit=verdict.limit, historic=report.historic, **common)
+
+    @property
+    def oos(self) -> OosDetected | None:
+        """What others must know at once, when it is out of specification."""
+        report, verdict = self.report, self.verdict
+        if verdict.evaluation is not Evaluation.out_of_specification:
+            return None
+        # Nothing else can be out of specification.
+        assert verdict.specification_id is not None  # noqa: S101
+        assert verdict.limit is not None  # noqa: S101
+        return OosDetected(
+            result_id=self.id,
+            lot=self.lot,
+            test=report.test,
+            stage=report.stage,
+            role=report.role,
+            value=report.value,
+            text=report.text,
+            below_quantitation=report.below_quantitation,
+            unit=report.unit,
+            laboratory_site_id=report.laboratory_site_id,
+            laboratory_partner_id=report.laboratory_partner_id,
+            occurred_at=report.occurred_at,
+            specification_id=verdict.specification_id,
+            limit=verdict.limit,
+            historic=report.historic,
+        )
+
+
+def in_sets(drafts: Iterable[Draft]) -> Iterator[tuple[Draft, ResultsReported]]:
+    """The facts that tell of drafts, each with the first draft of it: what is new of one report together, and each
+    amendment alone."""
+    groups: dict[UUID, list[Draft]] = {}
+    for draft in drafts:
+        together = draft.is_new and draft.report.cause
+        groups.setdefault(together.id if together else draft.id, []).append(draft)
+    for group in groups.values():
+        first = group[0]
+        for results in sets(draft.evaluated for draft in group):
+            yield (
+                first,
+                ResultsReported(
+                    occurred_at=first.report.occurred_at,
+                    lot=first.lot,
+                    stage=first.report.stage,
+                    laboratory_site_id=first.report.laboratory_site_id,
+                    laboratory_partner_id=first.report.laboratory_partner_id,
+                    results=results,
+                ),
+            )
