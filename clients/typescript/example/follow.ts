@@ -40,6 +40,6 @@ const values = data(
     params: { path: { code: "oos_rate" }, query: { period: "all", by: ["product"] } },
   }),
 );
-for (const value of values.items) console.log("kpi", value.product?.code, value.value, value.rating);
+for (const value of values.items) console.log("kpi", value.product?.number, value.value, value.rating);
 const proof = data(await entente.kpi.GET("/v1/facts", { params: { query: { kpi: "oos_rate", limit: 5 } } }));
 for (const fact of proof.items) console.log("fact", fact.measure, fact.event.id);

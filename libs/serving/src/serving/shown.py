@@ -20,6 +20,15 @@ class Allowed(BaseModel):
     path: str
 
 
+class Ref(BaseModel):
+    """Another record, as it is called. Number and name are null until they are known here, or for who may not know."""
+
+    id: UUID
+    number: str | None = None
+    """What people call it: a partner's or a site's number, a product's code."""
+    name: str | None = None
+
+
 class WaitingFor(BaseModel):
     """Who owes the next step, and since when."""
 

@@ -15,7 +15,7 @@ async def test_a_partner_sees_only_its_own_facts_and_numbers(kpi: Any, publish: 
         by_partner = (await partner.get("/kpis/oos_rate/values", params={"by": "partner", "period": "all"})).json()
         assert [(item["partner"]["number"], item["sample"]) for item in by_partner["items"]] == [(mine.number, 2)]
         by_product = (await partner.get("/kpis/oos_rate/values", params={"by": "product", "period": "all"})).json()
-        assert [item["product"]["code"] for item in by_product["items"]] == [mine.product_code]
+        assert [item["product"]["number"] for item in by_product["items"]] == [mine.product_code]
         facts = (await partner.get("/facts", params={"kpi": "oos_rate"})).json()["items"]
         assert {fact["partner"]["id"] for fact in facts} == {str(mine.partner_id)}
         asked = await partner.get("/kpis/oos_rate/values", params={"partner": rival.partner_id, "period": "all"})

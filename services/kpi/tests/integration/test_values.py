@@ -99,7 +99,7 @@ async def test_names_follow_registrations_and_numbers_serve_as_filters(kpi: Any,
     item = await kpi.until("oos_rate", sample=1, **names)
     assert item["partner"] == {"id": str(make.partner_id), "number": make.number, "name": "Alpine Tablets GmbH"}
     assert item["site"]["number"] == make.site_number
-    assert item["product"]["code"] == make.product_code
+    assert item["product"]["number"] == make.product_code
 
 
 async def test_a_month_without_data_is_not_rated(kpi: Any, publish: Any, maker: Any) -> None:

@@ -29,8 +29,8 @@ async def test_a_person_records_a_batch(site: Any, bus: Any, world: Any, service
     assert created.status_code == 201, created.text
     batch = created.json()
     assert created.headers["location"].endswith(batch["id"])
-    assert (batch["state"], batch["started"], batch["site_name"]) == ("in_process", "2026-02", "Plant")
-    assert (batch["partner_name"], batch["product_code"]) == ("Maker", world.code)
+    assert (batch["state"], batch["started"], batch["site"]["name"]) == ("in_process", "2026-02", "Plant")
+    assert (batch["partner"]["name"], batch["product"]["number"]) == ("Maker", world.code)
     assert [each["name"] for each in batch["allowed"]] == ["complete"]
     replayed = await service.client.post("/batches", json=body, headers=key)
     assert (replayed.status_code, replayed.json()["id"]) == (201, batch["id"])
@@ -90,7 +90,7 @@ async def test_partners_see_and_record_only_their_own(
         service.as_("partner_quality", partner_id=uuid4()) as stranger,
         service.as_("inspector") as inspector,
     ):
-        assert (await maker.get(path)).json()["site_name"] == "Plant"
+        assert (await maker.get(path)).json()["site"]["name"] == "Plant"
         for unseen in (path, f"{path}/genealogy"):
             assert (await stranger.get(unseen)).status_code == 404
         assert (await stranger.get("/batches", params={"lot": lot.number})).json()["items"] == []
@@ -132,7 +132,7 @@ def _start(world: Any, number: str | None = None) -> dict[str, object]:
 async def _probe(service: Any, world: Any) -> bool:
     """Whether the product is still unknown: partner, site and product travel on topics of their own."""
     answer = await service.client.post("/batches", json=_start(world))
-    return answer.status_code != 201 or not answer.json()["product_id"] or not answer.json()["partner_name"]
+    return answer.status_code != 201 or not answer.json()["product_id"] or not answer.json()["partner"]["name"]
 
 
 async def test_a_batch_does_not_go_into_itself(site: Any, world: Any, service: Any) -> None:

@@ -34,7 +34,7 @@ async def test_a_batch_is_started_and_manufactured(
     batch = (await service.client.get(f"/batches/{listed['id']}")).json()
     assert [(part["material"], part["number"]) for part in batch["inputs"]] == [("lactose", "2"), ("starch", "1")]
     assert batch["stage_yields"] == [{"name": "tbl_yield", "value": "95.785", "text": None, "unit": "%"}]
-    assert batch["product_code"] == world.code
+    assert batch["product"]["number"] == world.code
 
 
 async def test_any_order_gives_the_same_batch(bus: Any, world: Any, found: Any, service: Any, eventually: Any) -> None:

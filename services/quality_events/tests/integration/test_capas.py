@@ -159,7 +159,7 @@ async def test_a_rival_learns_nothing(bus: Any, world: Any, service: Any, eventu
         assert (await stranger.post("/capas", json=CAUSE | {"site_id": str(world.site)})).status_code == 404
         assert (await stranger.post("/capas", json=CAUSE)).json()["type"] == "urn:entente:problem:wrong-side"
     own = await service.client.post("/capas", json=CAUSE)
-    assert (own.status_code, own.json()["partner_id"], own.json()["site_name"]) == (201, None, None)
+    assert (own.status_code, own.json()["partner_id"], own.json()["site"]) == (201, None, None)
     async with service.as_("partner_quality", partner_id=world.maker) as maker:
         listed = (await maker.get("/capas", params={"open": "true", "overdue": "false"})).json()["items"]
     assert [f"/capas/{each['id']}" for each in listed] == [path]

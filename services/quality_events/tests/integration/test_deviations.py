@@ -38,7 +38,7 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
     deviation = await reported(bus, world, found, first, second, proposed_classification="critical")
     assert deviation["number"].startswith("DEV-")
     assert deviation["version"] == 1
-    assert deviation["product_code"] == world.code
+    assert deviation["product"]["number"] == world.code
     assert deviation["clock"] == CLOCK
     path, raised = f"/deviations/{deviation['id']}", UUID(deviation["id"])
     post = service.client.post
@@ -239,7 +239,7 @@ async def test_people_raise_deviations(bus: Any, world: Any, found: Any, service
     batch = await found("batches", lot=lot.number, site_id=world.site)
 
     async def named() -> bool:
-        return bool((await service.client.get(f"/batches/{batch['id']}")).json()["site_name"])
+        return bool((await service.client.get(f"/batches/{batch['id']}")).json()["site"]["name"])
 
     await eventually(named)
     body = {

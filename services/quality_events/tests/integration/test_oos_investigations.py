@@ -49,7 +49,7 @@ async def test_a_raw_materials_lot_has_no_batch(bus: Any, world: Any, found: Any
     lot = world.lot(raw=True)
     await bus.tell(world.oos(lot, stage=TestStage.raw_material))
     investigation = await found("oos-investigations", lot=lot.number)
-    assert (investigation["batch_id"], investigation["product_code"]) == (None, None)
+    assert (investigation["batch_id"], investigation["product"]) == (None, None)
     assert (await service.client.get("/batches", params={"lot": lot.number})).json()["items"] == []
 
 

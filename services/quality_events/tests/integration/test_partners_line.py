@@ -74,7 +74,7 @@ async def records(bus: Any, service: Any, eventually: Any, new_world: Any) -> Re
     assert (await told.post(f"/oos-investigations/{oos['id']}/notification")).status_code == 200
 
     async def site_is_known() -> bool:
-        return (await one("deviations", lots[0]))["site_name"] is not None
+        return (await one("deviations", lots[0]))["site"]["name"] is not None
 
     await eventually(site_is_known)
     return Records(world, *(UUID(each["id"]) for each in (deviation, oos, proposed)))

@@ -7,6 +7,7 @@ import { learn, limit, name, number, since, span } from "./words.js";
 export const SERVICES = ["partner-registry", "partner-feeds", "sample-tracking", "quality-events", "kpi", "event-stream"];
 const QUALITY = "/api/quality-events/v1";
 const OPEN = ["reported", "classified", "under_investigation", "awaiting_approval"];
+const called = (ref) => ref?.name || "";
 const words = (text) => String(text ?? "").replaceAll("_", " ");
 const items = async (path) => (await get(path)).items;
 const absent = new Set(); // services that this installation does not run
@@ -69,7 +70,7 @@ function batch(record, oos, deviations) {
   return el("li", {},
     el("span", { class: "name" }, el("b", {}, record.number), ` ${record.material}`),
     el("span", { class: "marks" }, mark("OOS", oos.get(record.id)), mark("DEV", deviations.get(record.id))),
-    el("span", { class: "small" }, [record.partner_name || record.site_name, when, yielded].filter(Boolean).join(" · ")));
+    el("span", { class: "small" }, [called(record.partner) || called(record.site), when, yielded].filter(Boolean).join(" · ")));
 }
 
 const due = (clock) => {
@@ -103,8 +104,8 @@ function open(record, title, from, where) {
 
 const opened = (record) => open(record,
   `${words(record.test)} ${record.value ?? record.text ?? ""} (${limit(record.limit)}), ${record.material} ${record.lot_number}`,
-  record.aware_at, record.laboratory_name || record.site_name || record.partner_name);
-const raised = (record) => open(record, record.title, record.partner_aware_at, record.partner_name || record.site_name);
+  record.aware_at, called(record.laboratory) || called(record.site) || called(record.partner));
+const raised = (record) => open(record, record.title, record.partner_aware_at, called(record.partner) || called(record.site));
 
 function byBatch(records, ids) {
   const found = new Map();

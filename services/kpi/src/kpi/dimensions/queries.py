@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from kpi.dimensions.schemas import NONE, Asked, Chosen, CodedRead, Dimension, NumberedRead
+from kpi.dimensions.schemas import NONE, Asked, Chosen, Dimension
 from runtime.problems import Problem
 from runtime.work import Work
+from serving.shown import Ref
 
 _BY_NAME = {
     Dimension.partner: "SELECT id FROM partner WHERE number = $1",
@@ -47,15 +48,10 @@ class Names:
 
     known: dict[Dimension, dict[UUID, Any]] = field(default_factory=dict)
 
-    def numbered(self, dimension: Dimension, id: UUID | None) -> NumberedRead | None:
-        """A partner or a site."""
+    def ref(self, dimension: Dimension, id: UUID | None) -> Ref | None:
+        """What is known of an id."""
         row = self.known.get(dimension, {}).get(id) if id else None
-        return NumberedRead(id=id, number=row and row["called"], name=row and row["name"]) if id else None
-
-    def product(self, id: UUID | None) -> CodedRead | None:
-        """A product, or nothing for what belongs to none."""
-        row = self.known.get(Dimension.product, {}).get(id) if id else None
-        return CodedRead(id=id, code=row and row["called"], name=row and row["name"]) if id else None
+        return Ref(id=id, number=row and row["called"], name=row and row["name"]) if id else None
 
 
 async def names(work: Work, ids: Iterable[tuple[Dimension, UUID | None]]) -> Names:

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel
 
 NONE: Literal["none"] = "none"
 """Asks for what has no product, such as tests of bought-in materials."""
@@ -24,22 +23,6 @@ class Dimension(StrEnum):
     def column(self) -> str:
         """The column of facts and buckets."""
         return f"{self}_id"
-
-
-class NumberedRead(BaseModel):
-    """A partner or a site. Number and name are null until its registration has arrived."""
-
-    id: UUID
-    number: str | None = None
-    name: str | None = None
-
-
-class CodedRead(BaseModel):
-    """A product. Code and name are null until its registration has arrived."""
-
-    id: UUID
-    code: str | None = None
-    name: str | None = None
 
 
 @dataclass(frozen=True)

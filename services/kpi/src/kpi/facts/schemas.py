@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from kpi.definitions.schemas import Number
 from kpi.dimensions.queries import Names
-from kpi.dimensions.schemas import CodedRead, Dimension, NumberedRead
+from kpi.dimensions.schemas import Dimension
 from kpi.facts.model import MeasuredFact
+from serving.shown import Ref
 
 
 class EventRead(BaseModel):
@@ -37,9 +38,9 @@ class FactRead(BaseModel):
     month: str
     subject_id: UUID
     """The result, batch, deviation or investigation that was measured."""
-    partner: NumberedRead | None
-    site: NumberedRead | None
-    product: CodedRead | None
+    partner: Ref | None
+    site: Ref | None
+    product: Ref | None
     event: EventRead
     reverses: UUID | None
     reversed_by: UUID | None
@@ -56,9 +57,9 @@ class FactRead(BaseModel):
             occurred=fact.occurred,
             month=f"{fact.month:%Y-%m}",
             subject_id=fact.subject_id,
-            partner=names.numbered(Dimension.partner, fact.partner_id),
-            site=names.numbered(Dimension.site, fact.site_id),
-            product=names.product(fact.product_id),
+            partner=names.ref(Dimension.partner, fact.partner_id),
+            site=names.ref(Dimension.site, fact.site_id),
+            product=names.ref(Dimension.product, fact.product_id),
             event=EventRead(
                 id=fact.event_id,
                 type=fact.type,

@@ -108,9 +108,9 @@ def _item(question: Question, known: Known, group: Group, window: Window) -> Val
     target = max(concerned, key=lambda target: target.precedence, default=None)
     direction = Direction(definition.direction)
     return ValueRead(
-        partner=known.names.numbered(Dimension.partner, partner_id),
-        site=known.names.numbered(Dimension.site, site_id),
-        product=known.names.product(product_id),
+        partner=known.names.ref(Dimension.partner, partner_id),
+        site=known.names.ref(Dimension.site, site_id),
+        product=known.names.ref(Dimension.product, product_id),
         period=question.period,
         from_=text_of(window.first),
         to=text_of(window.last),

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from kpi.definitions.model import Rating
 from kpi.definitions.schemas import Number, TargetRead
-from kpi.dimensions.schemas import CodedRead, NumberedRead
+from serving.shown import Ref
 
 
 class OpenRead(BaseModel):
@@ -22,10 +22,10 @@ class ValueRead(BaseModel):
     Numbers are JSON numbers with at most ten decimals.
     """
 
-    partner: NumberedRead | None
+    partner: Ref | None
     """Null where the number is not of one partner."""
-    site: NumberedRead | None
-    product: CodedRead | None
+    site: Ref | None
+    product: Ref | None
     """Null where the number is not of one product, or of what belongs to none."""
     period: str
     from_: str = Field(serialization_alias="from")

@@ -12,7 +12,7 @@ from quality_events.batches.model import Batch, BatchFields
 from quality_events.batches.terms import State
 from quality_events.directory.queries import Names
 from runtime.bodies import Body, Code, Line, Plain
-from serving.shown import Shown
+from serving.shown import Ref, Shown
 
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False), Plain]
 
@@ -58,9 +58,9 @@ class CompleteBatch(Body):
 class BatchRead(BatchFields, Shown):
     """A batch as lists show it."""
 
-    product_code: str | None
-    site_name: str | None
-    partner_name: str | None
+    site: Ref | None
+    partner: Ref | None
+    product: Ref | None
     started: Moment | None
     completed: Moment | None
     planned_quantity: Quantity | None
@@ -73,8 +73,7 @@ class BatchRead(BatchFields, Shown):
             dict(batch)
             | {
                 # The material of a product's lot is the product's code.
-                "product_code": batch.material if batch.product_id else None,
-                **names.called(batch),
+                **names.of(batch, batch.material),
                 "planned_quantity": batch.planned,
                 "actual_quantity": batch.actual,
             }

@@ -37,7 +37,7 @@ async def show(work: Work, capas: Sequence[Capa]) -> list[CapaRead]:
     return [
         CapaRead.model_validate(
             dict(one)
-            | known.called(one)
+            | known.of(one)
             | {"overdue": one.is_overdue(work.now), "in_time": one.was_in_time(work.now)}
             | {"worked": one.has_worked(work.now)}
         )

@@ -16,7 +16,7 @@ from contracts import Day
 from quality_events import clocks
 from quality_events.metadata import INSTANT
 from runtime.bodies import Body, Line, Plain, Words
-from serving.shown import Shown
+from serving.shown import Ref, Shown
 
 
 class State(StrEnum):
@@ -132,8 +132,9 @@ class CapaFields(SQLModel):
 class CapaRead(CapaFields, Shown):
     """A CAPA as its readers see it, with its clocks at the time of the answer."""
 
-    site_name: str | None
-    partner_name: str | None
+    site: Ref | None
+    partner: Ref | None
+    product: Ref | None
     actions: list[Action]
     effectiveness: Effectiveness | None
     overdue: bool

@@ -15,7 +15,7 @@ from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import LateAmendment
 from quality_events.directory.queries import Names
 from runtime.bodies import Body, Code, Line, Words
-from serving.shown import Shown
+from serving.shown import Ref, Shown
 
 
 class AffectedLot(Body):
@@ -136,9 +136,9 @@ class FormerLotRead(DeviationLotRead):
 class DeviationRead(DeviationFields, Shown):
     """A deviation as its readers see it."""
 
-    site_name: str | None
-    partner_name: str | None
-    product_code: str | None
+    site: Ref | None
+    partner: Ref | None
+    product: Ref | None
     lots: list[DeviationLotRead]
     former_lots: list[FormerLotRead]
     occurred: Moment
@@ -160,9 +160,8 @@ class DeviationRead(DeviationFields, Shown):
         """The readable form of a record, with its clocks at ``now``."""
         affected = concerned(lots)
         more: dict[str, Any] = {
-            **names.called(deviation),
             # The material of a product's lot is the product's code.
-            "product_code": affected[0].material if deviation.product_id and affected else None,
+            **names.of(deviation, affected[0].material if affected else None),
             "lots": [lot.model_dump() for lot in affected],
             "former_lots": [lot.model_dump() for lot in lots if lot.left_out_by_revision is not None],
             "recurrence_of": list(recurrence_of),

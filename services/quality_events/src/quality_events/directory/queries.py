@@ -8,45 +8,57 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts import Lot
-from quality_events.directory.model import KnownPartner, KnownSite
+from quality_events.directory.model import KnownPartner, KnownProduct, KnownSite
 from runtime.problems import NotFound
 from runtime.work import Work
+from serving.shown import Ref
 
 _PRODUCTS = "SELECT code, id FROM products_of($1::text[])"
 
 
-class OfASite(Protocol):
+class AtASite(Protocol):
     """A record of what happened at a partner's site, where it is of one."""
 
     @property
     def site_id(self) -> UUID | None: ...
     @property
     def partner_id(self) -> UUID | None: ...
+    @property
+    def product_id(self) -> UUID | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names by id. One that was not heard of, or is none of the reader's business, is missing."""
+    """Records of other services by id. One that was not heard of, or is none of the reader's business, is missing."""
 
-    sites: Mapping[UUID, str] = field(default_factory=dict)
-    partners: Mapping[UUID, str] = field(default_factory=dict)
+    known: Mapping[UUID, Ref] = field(default_factory=dict)
 
-    def called(self, record: OfASite) -> dict[str, str | None]:
-        """The names of a record's site and partner, as its answer has them."""
-        site, partner = record.site_id, record.partner_id
-        return {
-            "site_name": self.sites.get(site) if site else None,
-            "partner_name": self.partners.get(partner) if partner else None,
-        }
+    def ref(self, id: UUID | None) -> Ref | None:
+        """What is known of an id."""
+        return self.known.get(id, Ref(id=id)) if id else None
+
+    def of(self, record: AtASite, code: str | None = None) -> dict[str, Ref | None]:
+        """A record's site, partner and product, as its answer has them; ``code`` is the product's, if known."""
+        product = self.ref(record.product_id)
+        if product and code:
+            product = product.model_copy(update={"number": code})
+        return {"site": self.ref(record.site_id), "partner": self.ref(record.partner_id), "product": product}
 
 
-async def names_of(work: Work, records: Sequence[OfASite], laboratories: Iterable[UUID] = ()) -> Names:
-    """The names of records' sites and partners; a partner's person is given only those of its own organisation."""
-    sites = {record.site_id for record in records if record.site_id}.union(laboratories)
-    partners = {record.partner_id for record in records if record.partner_id}
-    known_sites = await work.session.scalars(select(KnownSite).where(col(KnownSite.id).in_(sites)))
-    known_partners = await work.session.scalars(select(KnownPartner).where(col(KnownPartner.id).in_(partners)))
-    return Names({site.id: site.name for site in known_sites}, {partner.id: partner.name for partner in known_partners})
+async def names_of(work: Work, records: Sequence[AtASite], laboratories: Iterable[UUID] = ()) -> Names:
+    """What records' sites, partners and products are called; a partner's person learns it of its own organisation."""
+    called: dict[type[KnownSite | KnownPartner | KnownProduct], set[UUID]] = {
+        KnownSite: {one.site_id for one in records if one.site_id}.union(laboratories),
+        KnownPartner: {one.partner_id for one in records if one.partner_id},
+    }
+    if work.principal.partner_id is None:  # which products there are is the sponsor's to know
+        called[KnownProduct] = {one.product_id for one in records if one.product_id}
+    known: dict[UUID, Ref] = {}
+    for model, ids in called.items():
+        number = KnownProduct.code if model is KnownProduct else model.number  # type: ignore[union-attr]
+        rows = await work.session.execute(select(model.id, number, model.name).where(col(model.id).in_(ids)))
+        known |= {id: Ref(id=id, number=number, name=name) for id, number, name in rows}
+    return Names(known)
 
 
 async def site(work: Work, site_id: UUID) -> KnownSite:

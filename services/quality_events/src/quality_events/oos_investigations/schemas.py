@@ -13,7 +13,7 @@ from quality_events.clocks import Notification
 from quality_events.directory.queries import Names
 from quality_events.oos_investigations.model import Finding, OosFields, OosInvestigation
 from runtime.bodies import Body, Words
-from serving.shown import Shown
+from serving.shown import Ref, Shown
 
 
 class ProposeInvalidation(Body):
@@ -58,10 +58,11 @@ class OosClock(BaseModel):
 class OosRead(OosFields, Shown):
     """An investigation as its readers see it."""
 
-    product_code: str | None
-    site_name: str | None
-    partner_name: str | None
-    laboratory_name: str | None
+    site: Ref | None
+    partner: Ref | None
+    product: Ref | None
+    laboratory: Ref | None
+    """The site that tested."""
     stage: TestStage
     role: ResultRole
     limit: Limit
@@ -80,9 +81,8 @@ class OosRead(OosFields, Shown):
         return cls.model_validate(
             dict(investigation)
             | {
-                "product_code": investigation.material if investigation.product_id else None,
-                **names.called(investigation),
-                "laboratory_name": names.sites.get(investigation.laboratory_site_id),
+                **names.of(investigation, investigation.material),
+                "laboratory": names.ref(investigation.laboratory_site_id),
                 "clock": clock,
             }
         )
