@@ -3,11 +3,59 @@
 import asyncio
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
 
 from installation import migrate
 from runtime.settings import Settings
 
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+BEFORE_THERE_WERE_TURNS = "0004"
+INVESTIGATION = """
+INSERT INTO oos_investigation (id, number, state, partner_id, laboratory_partner_id, version, created_at, updated_at,
+    result_id, lot_id, lot_number, material, site_id, laboratory_site_id, test, unit, historic, aware_at, opened_at,
+    stage, role, "limit", detected, due_at, parties)
+VALUES ($1, $1::uuid::text, $2, $3, $4, 1, now(), '2026-02-03T04:05:06Z', $1, $1, 'L', 'M', $3, $4, 't', '%', false,
+    now(), now(), 'release', 'reportable', '{}', '2026', now(), ARRAY[$3::uuid])
+"""
+
 
 async def test_models_and_migrations_do_not_drift(service: Any, settings: Settings, postgres_dsn: str) -> None:
     url = migrate.database_admin_url(postgres_dsn, settings.database_of("quality_events"))
-    await asyncio.to_thread(migrate.check, Path(__file__).parents[2] / "migrations", url)
+    await asyncio.to_thread(migrate.check, MIGRATIONS, url)
+
+
+async def test_what_was_there_before_waits_since_its_last_change(settings: Settings, postgres_dsn: str) -> None:
+    earlier = f"{settings.database_url.rsplit('/', 1)[0]}/e{uuid4().hex[:8]}_{{service}}"
+    own = settings.model_copy(update={"database_url": earlier})
+    await migrate.provision(postgres_dsn, own, "quality_events")
+    admin = migrate.database_admin_url(postgres_dsn, own.database_of("quality_events"))
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    configuration.set_main_option("sqlalchemy.url", admin)
+    maker, laboratory = uuid4(), uuid4()
+    states = ("phase_1", "awaiting_approval", "phase_2", "concluded")
+    connection = await asyncpg.connect(admin)
+    try:
+        await asyncio.to_thread(command.upgrade, configuration, BEFORE_THERE_WERE_TURNS)
+        await connection.execute("SELECT set_config('entente.actor', 'ana', false)")
+        for state in states:
+            await connection.execute(INVESTIGATION, uuid4(), state, maker, laboratory)
+        audited = await connection.fetchval("SELECT count(*) FROM audit")
+        await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
+        rows = await connection.fetch("SELECT * FROM oos_investigation")
+        found = {row["state"]: (row["awaited_side"], row["awaited_partner_id"]) for row in rows}
+        assert found == dict(
+            zip(states, [("partner", laboratory), ("both", maker), ("partner", maker), (None, None)], strict=True)
+        )
+        assert {row["awaited_since"] == row["updated_at"] for row in rows if row["awaited_side"]} == {True}
+        assert await connection.fetchval("SELECT count(*) FROM audit") == audited, "nobody made this change"
+    finally:
+        await connection.close()
+        administrator = await asyncpg.connect(postgres_dsn)
+        name = own.database_of("quality_events").rsplit("/", 1)[1]
+        await administrator.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await administrator.close()
