@@ -18,6 +18,8 @@ class Allowed(BaseModel):
     name: str
     method: str
     path: str
+    signed: bool = False
+    """Whether it takes an electronic signature. Nothing does yet."""
 
 
 class Ref(BaseModel):
