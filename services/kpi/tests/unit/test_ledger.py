@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,6 +104,25 @@ def test_results_and_amendments_give_the_same_sums_in_every_order_batching_and_s
     assert shuffled.total(Code.oos) == sum(result.evaluation == "oos" for result in counted)
     assert shuffled.total(Code.test_evaluated) == sum(result.evaluation != "not_evaluated" for result in counted)
     assert shuffled.uniquely_proven()
+
+
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_result_told_again_with_its_product_does_not_count_beside_its_amendment(
+    maker: Any, ledger: Any, place: int, size: int
+) -> None:
+    """The amendment is of another lot, and so comes anywhere among what is told of the result."""
+    make, result_id = maker(), uuid4()
+    lot = make.lot(product=None)
+    known = lot.model_copy(update={"product_id": make.product_id})
+    told = [make.recorded(make.result("oos", lot=each, result_id=result_id)) for each in (lot, known)]
+    told.insert(place, make.recorded(make.result("pass", lot=make.lot(), supersedes=result_id)))
+    books = ledger()
+    for start in range(0, 3, size):
+        books.results(*told[start : start + size])
+    assert (books.total(Code.test_evaluated), books.total(Code.oos)) == (1, 0)
+    assert books.uniquely_proven()
+    assert books.nonzero() == books.rebuilt()
 
 
 measurable = st.builds(

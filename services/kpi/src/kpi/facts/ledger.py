@@ -63,6 +63,8 @@ class Statement(NamedTuple):
     measures: tuple[str, ...]
     measured: tuple[Measured, ...]
     source: Source
+    ended_by: UUID | None = None
+    """The event that ended it. Where that took something back already, nothing more is said of it."""
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ def enter(
         said = {measured.measure: measured for measured in statement.measured}
         for measure in statement.measures:
             proof = (statement.source.event_id, measure, statement.subject_id)
-            if proof in known:
+            if proof in known or (statement.ended_by, measure, statement.subject_id) in known:
                 continue
             thing = (measure, statement.subject_id)
             if before := standing.pop(thing, None):

@@ -42,8 +42,10 @@ def statements(
         for result in recorded.fact.results:
             # Not where the same set amends it: an event cannot prove that a result counts, and that it does not.
             if result.result_id not in amended:
-                stated.append(reading.result(recorded.fact, source, result))
-                if by := superseded.get(result.result_id):
+                by = superseded.get(result.result_id)
+                counted = reading.result(recorded.fact, source, result)
+                stated.append(counted._replace(ended_by=by and by.event_id))
+                if by:
                     stated.append(Statement(result.result_id, reading.OF_A_RESULT, (), by))
             amends = result.supersedes
             if amends is not None and amends not in superseded:
