@@ -139,3 +139,42 @@ async def test_a_body_of_another_type_is_415_for_an_operator_too(running: Any) -
         "/api/partner-registry/v1/replays", content='{"reason": "x"}', headers={"Content-Type": "text/plain"}
     )
     assert (answer.status_code, answer.json()["type"]) == (415, "urn:entente:problem:unsupported-media-type")
+
+
+async def test_who_asks_is_told_at_one_place(running: Any, issuer: Any) -> None:
+    partner = uuid4()
+    for party, token in (
+        ("sponsor", issuer.token("quality", "lab", subject="ana", name="Ana", locale="sl-SI")),
+        (str(partner), issuer.token("partner_lab", partner_id=partner, subject="ana", name="Ana", locale="sl-SI")),
+    ):
+        answer = await running.client.get("/api/me", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, answer.text
+        me = answer.json()
+        assert (me["subject"], me["name"], me["party"], me["locale"]) == ("ana", "Ana", party, "sl-SI")
+        assert me["roles"] == (["lab", "quality"] if party == "sponsor" else ["partner_lab"])
+        same = await running.client.get("/api/event-stream/v1/me", headers={"Authorization": f"Bearer {token}"})
+        assert same.json() == me
+    bare = await running.client.get("/api/me", headers={"Authorization": ""})
+    assert (bare.status_code, bare.json()["type"]) == (401, "urn:entente:problem:unauthenticated")
+
+
+async def test_a_front_end_of_another_origin_is_let_in_where_a_setting_says_so(settings: Settings, issuer: Any) -> None:
+    ours, token = "https://quality.example", issuer.token("quality")
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,if-match"}
+    for allowed, origin_, let_in in (([ours], ours, True), ([ours], "https://evil.example", False), ([], ours, False)):
+        app = origin.create(settings.model_copy(update={"cors_origins": allowed}), services=["event-stream"])
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as browser:
+            before = await browser.options("/api/event-stream/v1/me", headers={"Origin": origin_} | asked)
+            answer = await browser.get("/api/me", headers={"Origin": origin_, "Authorization": f"Bearer {token}"})
+            refused = await browser.get("/api/me", headers={"Origin": origin_})
+        expected = origin_ if let_in else None
+        assert answer.status_code == 200
+        assert refused.status_code == 401
+        for each in (answer, refused, *([before] if allowed else [])):
+            assert each.headers.get("access-control-allow-origin") == expected
+            assert "access-control-allow-credentials" not in each.headers
+        assert (before.status_code == 200) is let_in, "before a token is asked for"
+        if let_in:
+            (shown,) = answer.headers.get_list("access-control-expose-headers")
+            assert {"ETag", "Location", "Retry-After"} <= set(shown.split(", "))

@@ -29,8 +29,10 @@ def create(settings: Settings, *, services: Sequence[str] | None = None) -> Star
         *_about_itself(apps),
         *(Mount(f"/api/{name}", app) for name, app in apps.items()),
     ]
+    name, first = next(iter(apps.items()))
+    routes.insert(0, Route("/api/me", _Elsewhere(name, first, "/v1/me")))  # each service could say it
     if "event-stream" in apps:
-        routes.append(Route("/events", _Events(apps["event-stream"])))
+        routes.append(Route("/events", _Elsewhere("event-stream", apps["event-stream"], "/v1/events")))
     origin = Starlette(routes=routes, lifespan=_lifespan(apps))
     origin.state.services = apps
     edge.install(origin, settings)
@@ -79,13 +81,13 @@ def _about_itself(apps: Mapping[str, FastAPI]) -> list[BaseRoute]:
     return [Route("/livez", livez), Route("/readyz", readyz), Route("/asyncapi.json", facts)]
 
 
-class _Events:
-    """``/events`` is the event stream's own route under a shorter name."""
+class _Elsewhere:
+    """A service's own route under a shorter name."""
 
-    def __init__(self, event_stream: ASGIApp) -> None:
-        self._event_stream = event_stream
+    def __init__(self, name: str, app: ASGIApp, path: str) -> None:
+        self._name, self._app, self._path = name, app, path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        root = f"{scope.get('root_path', '')}/api/event-stream"
-        path = f"{root}/v1/events"
-        await self._event_stream({**scope, "root_path": root, "path": path, "raw_path": path.encode()}, receive, send)
+        root = f"{scope.get('root_path', '')}/api/{self._name}"
+        path = f"{root}{self._path}"
+        await self._app({**scope, "root_path": root, "path": path, "raw_path": path.encode()}, receive, send)

@@ -42,6 +42,8 @@ class Principal:
     worker: bool = False
     expires_at: float = math.inf
     """Seconds since the epoch; an event stream ends then."""
+    locale: str | None = None
+    """The language that its person reads, where the issuer says so (BCP 47)."""
 
     @property
     def database_role(self) -> str:
@@ -112,7 +114,8 @@ def _principal(claims: dict[str, Any]) -> Principal:
         raise Problem(403, "forbidden", "the token carries no role that counts here", roles=sorted(Role))
     if {role.startswith("partner_") for role in roles} != {partner_id is not None}:
         raise Problem(403, "forbidden", "partners' roles are for partners' people alone, and no other roles are")
-    return Principal(subject, str(claims.get("name", subject)), roles, partner_id, expires_at=float(claims["exp"]))
+    name, locale, expires_at = str(claims.get("name", subject)), claims.get("locale"), float(claims["exp"])
+    return Principal(subject, name, roles, partner_id, expires_at=expires_at, locale=locale and str(locale))
 
 
 def _party(claims: dict[str, Any]) -> UUID | None:

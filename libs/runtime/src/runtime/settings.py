@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """Of one principal, over time, in each process of a service: people and orderly systems never come near it."""
     requests_burst: int = 1000
     """Requests of one principal that are taken however fast they come: the pages of a long list, a day's backlog."""
+    cors_origins: list[str] = []
+    """Origins of front-ends that browsers let call this one, such as ``["https://quality.example"]``; else none."""
     operations_port: int = 0
     """Where ``/livez``, ``/readyz`` with its reasons and ``/metrics`` are served, apart from the API; 0: nowhere."""
     header_seconds: float = 10

@@ -31,13 +31,13 @@ PROBLEM: Mapping[str, Any] = {
 }
 _TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 _TEXT = {"type": "string"}
-_IN: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+IN: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "Idempotency-Key": ("the same POST with the same key is done once", _TEXT | {"maxLength": 255}),
     "If-Match": ("the ETag of the record as it was read", _TEXT | {"example": '"3"'}),
     "X-Correlation-Id": ("what the request belongs to; facts and the audit carry it", _TEXT | {"maxLength": 100}),
     "X-Reason": ("why, for the audit, beside the body's reason", _TEXT | {"maxLength": 10_000}),
 }
-_OUT: Mapping[str, str] = {
+OUT: Mapping[str, str] = {
     "ETag": "the record's version, for If-Match",
     "Location": "where the record is",
     "Facts-Waiting": "seconds for which facts have been waiting to be told: done, and not known to others yet",
@@ -78,7 +78,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     names += ["If-Match"] if changes and of_a_record else []
     given = operation.setdefault("parameters", [])
     given += [
-        {"name": name, "in": "header", "required": False, "description": _IN[name][0], "schema": dict(_IN[name][1])}
+        {"name": name, "in": "header", "required": False, "description": IN[name][0], "schema": dict(IN[name][1])}
         for name in names
     ]
     answers = operation["responses"]
@@ -86,7 +86,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         if status < "300":
             told = ["ETag"] * of_a_record + ["Location"] * (status in ("201", "202"))
             told += ["Facts-Waiting", "Idempotency-Replayed"] * changes
-            answer["headers"] = {name: {"description": _OUT[name], "schema": dict(_TEXT)} for name in told}
+            answer["headers"] = {name: {"description": OUT[name], "schema": dict(_TEXT)} for name in told}
     for status in (*ALWAYS, *(OF_A_CHANGE if changes else ())):
         answers[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
 

@@ -9,13 +9,18 @@ from fastapi.routing import iter_route_contexts
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.problems import Problem, as_problem, problem_response
 from runtime.settings import Settings
+from serving import documents
 
 log = structlog.get_logger()
+_ASKED = ["Authorization", "Content-Type", "Message-Id", "Last-Event-ID", *documents.IN]
+_SHOWN = ["Retry-After", "WWW-Authenticate", *documents.OUT]
+"""Headers that a front-end of another origin may send, and those of an answer that it may read."""
 
 
 CUT_OFF = "the process stops"
@@ -50,6 +55,15 @@ def install(app: Starlette, settings: Settings) -> None:
     app.add_exception_handler(HTTPException, _answer)  # which Starlette and FastAPI would answer in their own way
     app.add_exception_handler(RequestValidationError, _answer)
     app.add_middleware(_Edge, settings=settings)
+    if settings.cors_origins:
+        # Without credentials: a token is sent by the front-end itself, and no cookie counts here.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=_ASKED,
+            expose_headers=_SHOWN,
+        )
 
 
 class _Edge:

@@ -22,7 +22,7 @@ from runtime.settings import Settings
 from runtime.subscriptions import Subscriptions
 from runtime.timers import Timer
 from runtime.work import Busy, Store
-from serving import audit, documents, edge, health, logs, operations
+from serving import audit, documents, edge, health, logs, me, operations
 from serving.limits import Limits
 
 log = structlog.get_logger()
@@ -62,7 +62,7 @@ def service(
     app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"
     edge.install(app, settings)
-    for router in (*routers, audit.router, operations.router) if stores else routers:
+    for router in (*routers, me.router, *((audit.router, operations.router) if stores else ())):
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)
     documents.document(app)
