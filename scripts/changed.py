@@ -1,4 +1,4 @@
-"""``make test CHANGED=1``: the tests of what changed since main. All tests, also those end to end, run before it lands."""
+"""``make test CHANGED=1``: the tests of what changed since main. All, also those end to end, run before it lands."""
 
 import subprocess
 import sys
