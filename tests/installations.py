@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
+from sse_starlette.sse import AppStatus
 from xdist.scheduler import LoadScopeScheduling
 
 from installation import migrate, topics
@@ -34,12 +35,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tell each test its folder: at the next one's first test, what was set up for the folder before ends."""
     file = metafunc.definition.path
     given = folder_of(str(file.relative_to(ROOT))) if file.is_relative_to(ROOT) else str(file)
-    metafunc.parametrize("folder", [given], ids=[pytest.HIDDEN_PARAM], indirect=True, scope="session")
+    metafunc.parametrize("folder_of_tests", [given], ids=[pytest.HIDDEN_PARAM], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def folder(request: pytest.FixtureRequest) -> str:
+def folder_of_tests(request: pytest.FixtureRequest) -> str:
     """The folder of the tests that run now."""
+    # To sse-starlette the end of any server is that of the process: the streams of later ones would end at once.
+    AppStatus.should_exit = False
     return str(request.param)
 
 
@@ -58,7 +61,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
 
 
 @pytest.fixture(scope="session")
-def settings(folder: str, postgres_dsn: str, kafka: Any, issuer: Any) -> Settings:
+def settings(folder_of_tests: str, postgres_dsn: str, kafka: Any, issuer: Any) -> Settings:
     """Settings of the folder's installation, on the run's PostgreSQL and Kafka."""
     run = f"t{uuid4().hex[:8]}"
     host = postgres_dsn.rsplit("@", 1)[1].split("/")[0]

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from kpi.consumers import subscriptions
 
 
@@ -14,6 +16,23 @@ async def handle(kpi: Any, *facts: Any) -> None:
     place = kpi.running.app.state.place
     async with place.store.work(place.context()) as work:
         await subscriptions.handle(work, facts)
+
+
+WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+async def handle_before_commit(kpi: Any, database: Any, first: Any, second: Any) -> None:
+    """Handle a fact while another is handled and not committed: until it waits for that, or is done without it."""
+    place = kpi.running.app.state.place
+    async with place.store.work(place.context()) as work:
+        await subscriptions.handle(work, [first])
+        handling = asyncio.create_task(handle(kpi, second))
+
+        async def waits() -> bool:
+            return handling.done() or bool(await database.fetchval(WAITS))
+
+        await kpi.eventually(waits)
+    await handling
 
 
 async def agrees(kpi: Any) -> bool:
@@ -33,6 +52,27 @@ async def test_partitions_that_share_buckets_add_up(kpi: Any, maker: Any) -> Non
         [item] = await kpi.values("oos_rate", partner=make.partner_id, period="all")
         assert item["sample"] == 12 * 25
     assert await agrees(kpi)
+
+
+@pytest.mark.parametrize("flaw_first", [False, True])
+async def test_a_batch_and_its_flaw_know_of_each_other(kpi: Any, maker: Any, database: Any, flaw_first: bool) -> None:
+    make, batch = maker(), uuid4()
+    made, flaw = make.recorded(make.batch(batch_id=batch)), make.recorded(make.classified(uuid4(), batch))
+    await handle_before_commit(kpi, database, *((flaw, made) if flaw_first else (made, flaw)))
+    [item] = await kpi.values("right_first_time", partner=make.partner_id, period="all")
+    assert (item["numerator"], item["denominator"]) == (0, 1)
+
+
+@pytest.mark.parametrize("amendment_first", [False, True])
+async def test_a_result_and_its_amendment_know_of_each_other(
+    kpi: Any, maker: Any, database: Any, amendment_first: bool
+) -> None:
+    make = maker()
+    result = make.result("oos")
+    facts = [make.recorded(result), make.recorded(make.result("pass", supersedes=result.result_id))]
+    await handle_before_commit(kpi, database, *(reversed(facts) if amendment_first else facts))
+    [item] = await kpi.values("oos_rate", partner=make.partner_id, period="all")
+    assert (item["numerator"], item["denominator"]) == (0, 1)
 
 
 async def test_batches_and_their_flaws_at_once_give_the_same_as_one_after_another(kpi: Any, maker: Any) -> None:
