@@ -85,7 +85,7 @@ def test_a_laboratorys_file_becomes_an_investigation_and_a_number(demo: Any, tmp
     assert (answer["accepted"], answer["duplicate"], answer["refused"], answer["errors"]) == (3, 0, 0, [])
 
     (found,) = within(30, lambda: investigations(demo, bad))
-    assert (found["state"], found["test"], found["product_code"]) == ("phase_1", "dissolution_min", "7")
+    assert (found["state"], found["test"], found["product"]["number"]) == ("phase_1", "dissolution_min", "7")
     assert found["limit"]["lower"] == "80"
     assert investigations(demo, good) == []
     status, told = demo.ask("audit", "show", found["number"])
