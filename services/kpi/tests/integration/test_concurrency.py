@@ -69,7 +69,7 @@ async def test_a_result_and_its_amendment_know_of_each_other(
 ) -> None:
     make = maker()
     result = make.result("oos")
-    facts = [make.recorded(result), make.recorded(make.result("pass", supersedes=result.result_id))]
+    facts = [make.recorded(result), make.recorded(make.result("pass", supersedes=result.results[0].result_id))]
     await handle_before_commit(kpi, database, *(reversed(facts) if amendment_first else facts))
     [item] = await kpi.values("oos_rate", partner=make.partner_id, period="all")
     assert (item["numerator"], item["denominator"]) == (0, 1)
