@@ -24,6 +24,10 @@ demo: $(STAMP) ## the whole platform on this machine, behind one port (ARGS="--n
 test: $(STAMP) ## all tests, on a real PostgreSQL and Apache Kafka (ARGS="-k deviation"; CHANGED=1: of what changed)
 	@chosen="$(if $(CHANGED),$$($(BIN)/python scripts/changed.py))" && $(BIN)/pytest -n 2 $$chosen $(ARGS)
 
+.PHONY: mutations
+mutations: $(STAMP) ## break the code on purpose, and see the tests that name it fail (ARGS="relay" chooses by name)
+	@$(BIN)/python -m tests.mutations $(ARGS)
+
 .PHONY: check
 check: $(STAMP) ## style, types, imports between packages, generated files
 	@$(BIN)/ruff check .

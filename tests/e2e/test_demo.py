@@ -168,7 +168,8 @@ def is_kafka_of(folder: Path, command: list[str] | None) -> bool:
     return command is not None and "kafka.Kafka" in command and command[-1].startswith(str(folder))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+# test_simulator.py ends one by Ctrl-C.
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
 def test_ended_in_any_way_it_finds_its_data_again(
     demo: Any, tmp_path: Path, within: Any, number: signal.Signals
 ) -> None:

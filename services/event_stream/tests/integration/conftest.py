@@ -38,7 +38,7 @@ class Open:
     response: httpx.Response
     events: list[Event] = field(default_factory=list)
 
-    async def take(self, count: int, within: float = 20.0) -> list[Event]:
+    async def take(self, count: int, within: float = 60.0) -> list[Event]:
         """The next events. Raises TimeoutError when they do not come."""
         taken: list[Event] = []
         async with asyncio.timeout(within):
@@ -46,7 +46,7 @@ class Open:
                 taken.append(await anext(self._parsed))
         return taken
 
-    async def rest(self, within: float = 20.0) -> list[Event]:
+    async def rest(self, within: float = 60.0) -> list[Event]:
         """What comes until the server ends the stream."""
         async with asyncio.timeout(within):
             return [event async for event in self._parsed]

@@ -1,7 +1,9 @@
 """What comes out of /events, from real Kafka over real HTTP."""
 
+import math
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -159,12 +161,16 @@ async def test_a_stream_needs_a_token_and_takes_none_from_the_url(url: str, issu
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_a_stream_ends_when_its_token_expires(streaming: Any, happen: Any, fact: Any, issuer: Any) -> None:
-    raised = fact()
-    token = issuer.token("quality", exp=time.time() + 2)
-    async with streaming(key=str(raised.partner_id), token=token) as stream:
+async def test_a_stream_ends_when_its_token_expires(
+    streaming: Any, happen: Any, fact: Any, issuer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "SILENT_AFTER", math.inf)
+    raised, expires = fact(), time.time() + 300
+    async with streaming(key=str(raised.partner_id), token=issuer.token("quality", exp=expires)) as stream:
         sent = await happen(raised)
-        assert ids(await stream.rest()) == sent
+        assert ids(await stream.take(1)) == sent
+        monkeypatch.setattr(reading, "time", SimpleNamespace(time=lambda: expires))
+        assert await stream.rest() == []
 
 
 async def test_what_is_no_fact_is_passed_over(

@@ -1,0 +1,137 @@
+"""Small breakages of what must hold, each with the test that must turn red. ``make mutations`` tries them all."""
+
+from dataclasses import dataclass
+
+RUNTIME = "libs/runtime/src/runtime"
+RUNTIME_TESTS = "libs/runtime/tests"
+TABLES = "libs/installation/src/installation/tables.py"
+KPI, KPI_TESTS = "services/kpi/src/kpi", "services/kpi/tests"
+DEVIATIONS = "services/quality_events/src/quality_events/deviations"
+QUALITY_TESTS = "services/quality_events/tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Breakage:
+    """Another text in a file's place of one."""
+
+    name: str
+    file: str
+    text: str
+    """Stands exactly once in the file."""
+    instead: str
+    test: str
+    """The id of the test that must fail."""
+    of_the_schema: bool = False
+    """Whether it changes databases; their golden ``schema.txt`` are written anew then, as whoever did it would."""
+
+
+BREAKAGES = [
+    Breakage(
+        "the relay passes over transactions that ran",
+        f"{RUNTIME}/cursor.py",
+        "least((SELECT min(position + 0) {_LATER}), (SELECT min(position + 0) {_RAN})) AS first",
+        "(SELECT min(position + 0) {_LATER}) AS first",
+        f"{RUNTIME_TESTS}/test_relay.py::test_each_committed_fact_arrives_once_and_in_order",
+    ),
+    Breakage(
+        "a relay that no longer leads saves its place",
+        f"{RUNTIME}/cursor.py",
+        "WHERE epoch = $1 RETURNING true",
+        "WHERE epoch >= $1 RETURNING true",
+        f"{RUNTIME_TESTS}/test_relay_place.py::test_a_zombie_cannot_move_the_place",
+    ),
+    Breakage(
+        "the inbox is not asked",
+        f"{RUNTIME}/applying.py",
+        "groups = received.pop(str(fact.id), set())",
+        "groups = set(place.subscriptions.groups(fact.type))",
+        f"{RUNTIME_TESTS}/test_consumer.py::test_a_fact_that_comes_twice_is_handled_once",
+    ),
+    Breakage(
+        "the stored offset is not compared",
+        f"{RUNTIME}/offsets.py",
+        "AND next = $3 AND rewinds = $4",
+        "AND next >= $3 - $3 AND rewinds = $4",
+        f"{RUNTIME_TESTS}/test_consumer.py::test_members_that_join_leave_and_die_handle_each_fact_once",
+    ),
+    Breakage(
+        "a partner reads whatever there is",
+        TABLES,
+        "FOR SELECT TO svc_partner USING ({rule})",
+        "FOR SELECT TO svc_partner USING ({rule} OR true)",
+        f"{RUNTIME_TESTS}/test_partners_line.py::test_a_partner_sees_only_what_it_is_a_party_to",
+        of_the_schema=True,
+    ),
+    Breakage(
+        "a child's audit does not name its root",
+        TABLES,
+        "audited(table, of, column)",
+        "audited(table)",
+        f"{RUNTIME_TESTS}/test_partners_line.py::test_a_partner_reaches_no_child_and_no_party_row_of_another",
+        of_the_schema=True,
+    ),
+    Breakage(
+        "a half goes down",
+        "services/sample_tracking/src/sample_tracking/results/evaluation.py",
+        "10**decimals + denominator)",
+        "10**decimals + denominator - 1)",
+        "services/sample_tracking/tests/unit/test_rounding.py::test_a_half_goes_up",
+    ),
+    Breakage(
+        "hours are rounded to even",
+        f"{KPI}/facts/moments.py",
+        ".quantize(HUNDREDTH, ROUND_HALF_UP)",
+        '.quantize(HUNDREDTH, "ROUND_HALF_EVEN")',
+        f"{KPI_TESTS}/unit/test_durations.py::test_hours_are_rounded_half_up_as_on_the_clock_of_the_deviation",
+    ),
+    Breakage(
+        "a deviation is overdue at its due date",
+        f"{DEVIATIONS}/clock.py",
+        "self.due_at < now",
+        "self.due_at <= now",
+        f"{QUALITY_TESTS}/unit/test_deviation_rules.py::test_overdue_is_told_once_per_due_date",
+    ),
+    Breakage(
+        "batches and their flaws are entered at once",
+        f"{KPI}/batches/commands.py",
+        "pg_advisory_xact_lock(hashtextextended('kpi.quality-events', 0))",
+        "true",
+        f"{KPI_TESTS}/integration/test_concurrency.py::test_a_batch_and_its_flaw_know_of_each_other",
+    ),
+    Breakage(
+        "whoever amends results is not alone",
+        f"{KPI}/results/commands.py",
+        "pg_advisory_xact_lock(hashtextextended('kpi.results', 0))",
+        "pg_advisory_xact_lock_shared(hashtextextended('kpi.results', 0))",
+        f"{KPI_TESTS}/integration/test_concurrency.py::test_a_result_and_its_amendment_know_of_each_other",
+    ),
+    Breakage(
+        "whoever prepared a deviation closes it",
+        f"{DEVIATIONS}/model.py",
+        'independent_of={"prepared_by", "owner"}',
+        "independent_of=set()",
+        f"{QUALITY_TESTS}/integration/test_deviations.py::test_the_whole_life",
+    ),
+    Breakage(
+        "partners classify deviations",
+        f"{DEVIATIONS}/model.py",
+        "@transition(source={State.reported}, target=State.classified, by=SPONSOR)",
+        "@transition(source={State.reported}, target=State.classified, by=INVESTIGATORS)",
+        f"{QUALITY_TESTS}/integration/test_deviations.py::test_the_whole_life",
+    ),
+    Breakage(
+        "an unknown side is counted as the partner",
+        f"{RUNTIME}/turns.py",
+        "return Holder.unknown, None",
+        "return Holder.partner, None",
+        f"{RUNTIME_TESTS}/test_whose_turn.py::test_a_side_without_a_partner_is_unknown_and_not_the_partner",
+    ),
+    Breakage(
+        "a result that is told again counts beside its amendment",
+        f"{KPI}/results/model.py",
+        "counted._replace(ended_by=by and by.event_id)",
+        "counted",
+        f"{KPI_TESTS}/unit/test_ledger.py::"
+        "test_a_result_told_again_with_its_product_does_not_count_beside_its_amendment",
+    ),
+]
