@@ -53,7 +53,7 @@ class Cluster:
                         raise AssertionError(f"{method} {path}: {said}")
                 await asyncio.sleep(0.1)
 
-    async def quiet(self, within: float = 120.0) -> None:
+    async def quiet(self, within: float = 300.0) -> None:
         """Wait until every outbox is sent and every consumer has caught up: nothing may land later."""
         async with asyncio.timeout(within):
             while any([await self._behind(process) for process in self.processes]):
@@ -74,7 +74,7 @@ class Cluster:
         finally:
             await connection.close()
 
-    async def eventually(self, package: str, query: str, right: Callable[[Any], bool], within: float = 120.0) -> Any:
+    async def eventually(self, package: str, query: str, right: Callable[[Any], bool], within: float = 300.0) -> Any:
         """Wait until a value from a service's database is right; fail with the last one."""
         value = None
         try:

@@ -57,10 +57,11 @@ def _turns_red(copy: Path, servers: dict[str, str], breakage: Breakage) -> bool:
     done = _tests(copy, servers, breakage.test)
     for file, text in before.items():
         file.write_text(text)
-    failed = re.search(r"^FAILED \S+ - (.*)", done.stdout, re.MULTILINE)  # a test that could not begin is an ERROR
-    said = f"red ({failed[1]})" if failed else "STAYS GREEN" if done.returncode == 0 else done.stdout
+    red = re.search(r"^FAILED ", done.stdout, re.MULTILINE) is not None  # a test that could not begin is an ERROR
+    why = re.findall(r"^E   +(.*)", done.stdout, re.MULTILINE)
+    said = f"red: {why[0]}" if red and why else "STAYS GREEN" if done.returncode == 0 else done.stdout
     print(f"{breakage.name}: {said}", flush=True)
-    return failed is not None
+    return red
 
 
 def _tests(copy: Path, servers: dict[str, str], *tests: str) -> subprocess.CompletedProcess[str]:
