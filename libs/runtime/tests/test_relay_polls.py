@@ -60,3 +60,33 @@ async def test_an_open_transaction_elsewhere_makes_no_poll_scan(
     assert len(await place.next_chunk()) == 3
     assert await blocks(leader, cursor._BATCH, place.position, place.low, place.high) < FEW
     await leader.close()
+
+
+RESTORED = """
+INSERT INTO outbox (xid, id, type, topic, key, time, sequence, correlation_id, parties, data)
+SELECT $1::text::xid8, gen_random_uuid(), 'io.entente.Loaded.v1', 'notes.note', loaded::text, now(), 1, '', '',
+       repeat('x', 400)
+FROM generate_series(1, 200000) AS loaded
+"""
+"""What a restore leaves: a ledger of which the planner knows nothing but how large its file is."""
+
+
+@pytest.mark.parametrize("xid", ["3", "1000000000"])
+@pytest.mark.parametrize("mode", ["auto", "force_generic_plan"])
+async def test_no_poll_scans_a_ledger_that_was_never_analyzed(installation: Installation, mode: str, xid: str) -> None:
+    await installation.rows("ALTER TABLE outbox SET (autovacuum_enabled = false)")
+    leader = await asyncpg.connect(installation.settings.database_of("notes"), server_settings=relay.LEADER)
+    await leader.execute(f"SET plan_cache_mode = {mode}")
+    await Cursor.take_over(leader)
+    await installation.rows(RESTORED, xid)
+    await installation.rows("UPDATE relay_cursor SET system_identifier = 1")
+    place = await Cursor.take_over(leader)
+    while rows := await place.next_chunk():
+        await place.sent(rows)
+    assert await installation.value("SELECT reltuples FROM pg_class WHERE relname = 'outbox'") == -1
+    assert await blocks(leader, cursor._OPEN, place.low, place.floor) < FEW
+    assert await blocks(leader, cursor._PENDING) < FEW
+    await installation.publish(uuid4(), range(3))
+    assert len(await place.next_chunk()) == 3
+    assert await blocks(leader, cursor._BATCH, place.position, place.low, place.high) < FEW
+    await leader.close()

@@ -27,7 +27,12 @@ RETURNING {_PLACE}, system_identifier <> (SELECT system_identifier FROM pg_contr
 # What a snapshot has not seen: later transactions, and those that ran. Not all since the oldest that ran: one that
 # stays open, anywhere in the server, would make that the whole day.
 # position + 0, or the planner walks the whole ledger by position instead of the few newest rows by xid.
-_LATER = "FROM outbox WHERE xid >= pg_snapshot_xmax({low}) AND position + 0 > {floor}"
+# The range has an end, although nothing that is seen lies beyond it: without statistics an open one counts for a third
+# of the ledger, which is then read whole, and one with two ends for little. A restore also brings rows that lie beyond.
+_LATER = (
+    "FROM outbox WHERE xid >= pg_snapshot_xmax({low}) AND xid < pg_snapshot_xmax(pg_current_snapshot())"
+    " AND position + 0 > {floor}"
+)
 _RAN = "FROM outbox WHERE xid = ANY(ARRAY(SELECT pg_snapshot_xip({low}))) AND position + 0 > {floor}"
 _OPEN = f"""
 SELECT pg_current_snapshot()::text AS high, (SELECT epoch FROM relay_cursor) AS epoch,
