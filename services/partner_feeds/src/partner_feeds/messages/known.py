@@ -14,17 +14,22 @@ INSERT INTO known_record (feed_id, fact, record_id, revision, digest, lot_id)
 SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::uuid[])
 ON CONFLICT DO NOTHING RETURNING fact, record_id
 """
+# In a first import a plan is made while the table is empty; kept, it reads the growing table whole for each batch. So a
+# plan is made for each batch, and in a form that leaves one way: each record by the primary key.
+_PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
 _SELECT = """
-SELECT known.fact, known.record_id, revision, digest, lot_id FROM known_record AS known
-JOIN unnest($2::text[], $3::text[]) AS given (fact, record_id) USING (fact, record_id) WHERE feed_id = $1
+SELECT found.* FROM unnest($2::text[], $3::text[]) AS given (fact, record_id) CROSS JOIN LATERAL (
+    SELECT fact, record_id, revision, digest, lot_id FROM known_record AS known
+    WHERE known.feed_id = $1 AND known.fact = given.fact AND known.record_id = given.record_id LIMIT 1) AS found
 """
-# The revision is compared again here: another message may have brought a higher one in the meantime.
+# The rows exist, and are found as conflicts. The revision is compared again here: another message may have brought a
+# higher one in the meantime.
 _AMEND = """
-UPDATE known_record AS known SET revision = given.revision, digest = given.digest
-FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[]) AS given (fact, record_id, revision, digest)
-WHERE known.feed_id = $1 AND known.fact = given.fact AND known.record_id = given.record_id
-AND known.revision < given.revision
-RETURNING known.fact, known.record_id
+INSERT INTO known_record AS known (feed_id, fact, record_id, revision, digest)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[])
+ON CONFLICT (feed_id, fact, record_id) DO UPDATE SET revision = excluded.revision, digest = excluded.digest
+WHERE known.revision < excluded.revision
+RETURNING fact, record_id
 """
 Key = tuple[str, str]
 """A record's type and id: a sender may give a batch's start and its completion the same number."""
@@ -103,6 +108,7 @@ def _novelty(sent: Sent, known: dict[Key, tuple[int, int]]) -> Novelty:
 async def _rows(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, Any]:
     if not records:
         return {}
+    await connection.execute(_PLAN_ANEW)
     rows = await connection.fetch(_SELECT, feed_id, *_columns(each.key for each in records))
     return {(row["fact"], row["record_id"]): row for row in rows}
 
