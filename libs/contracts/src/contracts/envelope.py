@@ -6,8 +6,8 @@ here, and the library took half of a hop's time: see docs/adr/0002.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -25,8 +25,7 @@ class Unreadable(ValueError):
     """A record that is no fact of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded(Generic[F]):
+class Recorded(NamedTuple, Generic[F]):
     """A fact as it was recorded: the fact itself and its envelope."""
 
     id: UUID
@@ -51,9 +50,10 @@ class Message(NamedTuple):
 
 
 _HEADERS = {"datacontenttype": "content-type"}
+_ATTRIBUTES = {header: name for name, header in _HEADERS.items()}
 CONSTANT_HEADERS = {"ce_specversion": b"1.0", "content-type": b"application/json"}
 """What every record of ours has."""
-_REQUIRED = ("specversion", "id", "source", "type", "time")
+_REQUIRED = {"specversion", "id", "source", "type", "time"}
 """``time`` is ours: CloudEvents leaves it open, and a reader would have to make one up."""
 
 
@@ -82,16 +82,22 @@ def _instant(time: datetime) -> str:
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=256)
+def _attribute(header: str) -> str | None:
+    """The CloudEvents attribute that a header carries, in any case, or None. All records have the same few headers."""
+    name = header.lower()
+    return name[3:] if name.startswith("ce_") else _ATTRIBUTES.get(name)
+
+
 def _attributes(key: bytes | None, headers: Sequence[tuple[str, bytes]]) -> dict[str, str]:
     """The CloudEvents attributes of a record. Raises ValueError for what is no CloudEvent of version 1.0."""
-    given = {name.lower(): value for name, value in headers}
-    attributes = {name[3:]: value.decode() for name, value in given.items() if value and name.startswith("ce_")}
-    if missing := [f"ce_{name}" for name in _REQUIRED if name not in attributes]:
-        raise ValueError(f"no CloudEvent in binary mode: {', '.join(missing)} is missing")
+    given = {_attribute(header): value for header, value in headers}
+    attributes = {name: value.decode() for name, value in given.items() if value and name is not None}
+    if not attributes.keys() >= _REQUIRED:
+        missing = ", ".join(f"ce_{name}" for name in sorted(_REQUIRED - attributes.keys()))
+        raise ValueError(f"no CloudEvent in binary mode: {missing} is missing")
     if attributes["specversion"] != "1.0":
         raise ValueError(f"no CloudEvent of version 1.0, but of {attributes['specversion'][:20]}")
-    if content_type := given.get("content-type"):
-        attributes["datacontenttype"] = content_type.decode()
     if key is not None:
         attributes["partitionkey"] = key.decode()
     return attributes
@@ -140,6 +146,7 @@ def _read(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, b
     )
 
 
+@lru_cache(maxsize=256)
 def _uuids(text: str) -> tuple[UUID, ...]:
     return tuple(map(UUID, filter(None, text.split(","))))
 
