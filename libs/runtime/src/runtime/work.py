@@ -1,7 +1,7 @@
 """Work: one database transaction, on somebody's behalf, with the facts that it will publish."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
@@ -27,6 +27,9 @@ from runtime.turns import Waiting
 
 class Identified(SQLModel):
     """The column that lists page by. A record is more; a row of a read model may be no more."""
+
+    sorted_by: ClassVar[Collection[str] | None] = None
+    """Of a table that grows without end, the columns that an index sorts: its lists offer no other."""
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
 

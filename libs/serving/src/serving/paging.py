@@ -96,10 +96,31 @@ def own_records(model: type[Identified], partner_id: UUID) -> Select[Any]:
 
 
 def sortable(model: type[Identified]) -> dict[str, Any]:
-    """The columns by which a list of a model can be sorted, with Python's types: a cursor can name each of them."""
-    plain = [(name, each) for name, each in inspect(model).columns.items() if not isinstance(each.type, JSON)]
+    """The columns by which a list of a model can be sorted, with Python's types: a cursor can name each of them.
+
+    Of a large table only those that an index sorts, or each page would read it whole. By ``id`` it is in the order in
+    which its rows were made.
+    """
+    columns = {name: inspect(model).columns[name] for name in model.sorted_by or inspect(model).columns.keys()}
+    plain = [(name, each) for name, each in columns.items() if not isinstance(each.type, JSON)]
     kinds = {name: each.type.python_type for name, each in plain if not each.nullable}
     return {name: kind for name, kind in kinds.items() if kind in _SORTABLE}
+
+
+def rows_of_page(model: type[Identified], asked: PageRequest, query: Select[Any]) -> Select[Any]:
+    """Of a query's rows those of one page and one more, in its sort.
+
+    Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list or sort.
+    """
+    columns, sort, kinds = inspect(model).columns, asked.sort.removeprefix("-"), sortable(model)
+    if sort not in kinds:
+        raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {', '.join(sorted(kinds))}")
+    by, id, descending = columns[sort], columns["id"], asked.sort.startswith("-")
+    if asked.cursor:
+        after = tuple_(*_decode(f"{model.__name__} {asked.sort}", asked.cursor, kinds[sort]))
+        query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)
+    order = [by.desc(), id.desc()] if descending else [by.asc(), id.asc()]
+    return query.order_by(*order).limit(asked.limit + 1)
 
 
 async def page(
@@ -109,21 +130,13 @@ async def page(
 
     Raises a 400 Problem for a sort column that the list does not have, or a cursor of another list or sort.
     """
-    columns, sort, kinds = inspect(model).columns, asked.sort.removeprefix("-"), sortable(model)
-    if sort not in kinds:
-        raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {', '.join(sorted(kinds))}")
-    descending, listing = asked.sort.startswith("-"), f"{model.__name__} {asked.sort}"
-    by, id = columns[sort], columns["id"]
+    columns, sort, listing = inspect(model).columns, asked.sort.removeprefix("-"), f"{model.__name__} {asked.sort}"
     query = select(model) if of is None else of
     query = query.where(*[columns[name] == value for name, value in filters.items() if value is not None])
     if work.principal.partner_id and "parties" in columns:
-        query = query.where(id.in_(own_records(model, work.principal.partner_id)))
+        query = query.where(columns["id"].in_(own_records(model, work.principal.partner_id)))
     total = await _count(work, query) if asked.count else None
-    if asked.cursor:
-        after = tuple_(*_decode(listing, asked.cursor, kinds[sort]))
-        query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)
-    order = [by.desc(), id.desc()] if descending else [by.asc(), id.asc()]
-    rows = query.order_by(*order).limit(asked.limit + 1)
+    rows = rows_of_page(model, asked, query)
     try:
         async with work.savepoint():
             records = list((await work.session.scalars(rows)).all())
@@ -132,7 +145,7 @@ async def page(
     except Exception as error:
         if isinstance(error, Problem) or is_transient(error):
             raise
-        keys = await _keys(work, rows.with_only_columns(by, id))
+        keys = await _keys(work, rows.with_only_columns(columns[sort], columns["id"]))
         items, unreadable = await _one_by_one(work, model, [id for _, id in keys[: asked.limit]], show)
     more = _encode(listing, *keys[asked.limit - 1]) if len(keys) > asked.limit else None
     return Page(items=items, next=more, total=total, unreadable=unreadable)

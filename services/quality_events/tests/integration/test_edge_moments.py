@@ -13,7 +13,7 @@ from runtime.principal import worker
 
 SORTS = {
     "/deviations": ["-id", "due_at", "-due_at", "partner_aware_at", "first_due_at", "occurred", "created_at"],
-    "/batches": ["-id", "created_at", "-updated_at"],
+    "/batches": ["-id", "number"],
     "/oos-investigations": ["-id", "due_at", "aware_at", "-opened_at"],
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 TAKEN = {"1900-01-01T00:00:00Z", "1900-01-01T00:00:00-12:00", "1900-01", "1900-01-01"}
-SORTS = {"/results": ["-id", "occurred_at", "-created_at"], "/specifications": ["-id", "created_at"]}
+SORTS = {"/results": ["-id", "-lot_number"], "/specifications": ["-id", "created_at"]}
 
 
 async def test_results(tracking: Any, known: Any, edge_moments: Any) -> None:

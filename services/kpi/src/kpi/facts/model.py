@@ -1,7 +1,9 @@
 """The table of facts."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Numeric
@@ -15,6 +17,7 @@ class MeasuredFact(Table, Identified, table=True):
     """One measured thing, or the reversal of one. The columns are those of the ledger's entries."""
 
     __tablename__ = "measured_fact"
+    sorted_by: ClassVar[Collection[str]] = {"id"}
 
     event_id: UUID
     measure: str

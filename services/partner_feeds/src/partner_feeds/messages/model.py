@@ -68,6 +68,7 @@ class MessageFields(SQLModel):
 class Message(MessageFields, Waiting, Versioned, Table, table=True):
     """What arrived at once on one feed. The bytes never change; ``sha256`` tells so."""
 
+    sorted_by: ClassVar[Collection[str]] = {"id"}
     sides: ClassVar[Mapping[Side, str]] = {Side.sender: "partner_id"}
     ball = PartnerFeedsBallHeld
     # The sender corrects its rows, or the sponsor its mapping.

@@ -45,6 +45,7 @@ class BatchFields(SQLModel):
 class Batch(BatchFields, Waiting, Versioned, Table, table=True):
     """One lot in the making. ``lot_id`` is the same in every service's facts; ``number`` is the lot's number."""
 
+    sorted_by: ClassVar[Collection[str]] = {"id", "number"}
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id"}
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.announced: {Side.maker},

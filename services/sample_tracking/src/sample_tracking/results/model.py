@@ -85,6 +85,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     Known by its source's feed, record id and revision where a partner's system reported it.
     """
 
+    sorted_by: ClassVar[Collection[str]] = {"id", "lot_number"}
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
     ball = SampleTrackingBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
