@@ -134,8 +134,8 @@ export async function quality() {
     return page.items;
   })).then((all) => all.flat());
   const [making, made, oos, deviations] = await Promise.all([
-    list("batches", ["in_process"], "-updated_at"),
-    list("batches", ["manufactured"], "-updated_at"),
+    list("batches", ["in_process"], "-id"),
+    list("batches", ["manufactured"], "-id"),
     list("oos-investigations", ["phase_1", "awaiting_approval", "phase_2"], "opened_at"),
     list("deviations", OPEN, "partner_aware_at"),
   ]);
