@@ -79,6 +79,7 @@ BODIES: dict[str, Example] = {
     },
 }  # fmt: skip
 NO_BODY = {
+    "POST /v1/events/tickets",
     "POST /v1/mappings/{mapping_id}/approval",
     "POST /v1/messages/{message_id}/replay",
     "POST /v1/deviations/{deviation_id}/acknowledgement",

@@ -28,12 +28,14 @@ def _shape(path: str) -> str:
 
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+TICKETS = "/v1/events/tickets"
 # Each with its reason: a path's parameters are written {}.
 NOT_COMMANDS = {
     "/v1/feeds/{}/messages": "a file streams to storage, and then in several transactions; its digest is its key",
     "/v1/messages/{}/replay": "what was refused is translated again in several transactions, as it was when it came",
     "/v1/mappings/{}/checks": "a file streams in and is tried; nothing is kept",
     "/v1/rebuilds": "an operator's task, under the worker's database role",
+    TICKETS: "a stream is opened with it by who may read; it is signed, and kept nowhere",
 }
 OPERATIONS = {_shape(f"/v1{route.path}") for route in operations.router.routes if isinstance(route, APIRoute)}
 
@@ -97,7 +99,7 @@ def test_a_partner_acts_on_a_record_only_on_a_side_of_it(apps: dict[str, FastAPI
         f"{app.title} {path} {grant.role}"
         for app in apps.values()
         for path, route in routes(app)
-        if CHANGING & (route.methods or set())
+        if CHANGING & (route.methods or set()) and path != TICKETS  # of no record
         for grant in requirement(route.endpoint).grants
         if grant.role.startswith("partner_") and grant.side is Side.sponsor
     ]

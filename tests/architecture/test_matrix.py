@@ -39,6 +39,7 @@ REBUILD = "POST /v1/projection-rebuilds"
 ASKED_ELSEWHERE = {
     STREAM: "it does not end: who may open it is asked here, what it tells below",
     REBUILD: "it takes away what the next ones read, for a while: kpi's own tests do it",
+    "POST /v1/events/tickets": "each is another one: what they open is looked at in event_stream's own tests",
 }
 """Only by those who may not."""
 CHANGES_NOTHING = {"POST /v1/mappings/{mapping_id}/checks": "a file is tried", "POST /v1/rebuilds": "it only compares"}

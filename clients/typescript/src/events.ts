@@ -6,7 +6,7 @@ import { type Event, type Problem, Refused } from "./index.js";
 import type { paths } from "./services/event-stream.js";
 
 /** The stream's own parameters: types of facts, a partner, a site, a record, and where to begin. */
-export type Wanted = NonNullable<paths["/v1/events"]["get"]["parameters"]["query"]>;
+export type Wanted = Omit<NonNullable<paths["/v1/events"]["get"]["parameters"]["query"]>, "ticket" | "last_event_id">;
 
 export interface Received {
   /** The place in the stream, to resume behind it another time. */

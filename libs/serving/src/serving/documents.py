@@ -65,15 +65,16 @@ def document(app: FastAPI) -> None:
             components["securitySchemes"], found["security"] = {"token": _TOKEN}, [{"token": []}]
             for path, item in found["paths"].items():
                 for method, operation in item.items():
-                    _complete(path, method, operation)
+                    changes = method != "get" and app.state.store is not None  # what stores nothing changes nothing
+                    _complete(path, method, operation, changes)
             app.openapi_schema = found
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
 
 
-def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
-    changes, of_a_record = method != "get", "}" in path
+def _complete(path: str, method: str, operation: dict[str, Any], changes: bool) -> None:
+    of_a_record = "}" in path
     names = ["X-Correlation-Id", "X-Reason", "Idempotency-Key"][: 3 if method == "post" else 2] if changes else []
     names += ["If-Match"] if changes and of_a_record else []
     given = operation.setdefault("parameters", [])

@@ -1,13 +1,14 @@
 """HTTP words for the stream of facts."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import anyio
 import structlog
 from aiokafka.errors import KafkaError
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from prometheus_client import Gauge
 from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse
@@ -19,7 +20,8 @@ from event_stream.filters import Filter, full_types
 from event_stream.places import Place, Since
 from event_stream.reader import Reader
 from event_stream.schemas import Event
-from runtime.access import READERS, SPONSORS, Asking, allowed
+from runtime.access import READERS, SPONSORS, Asking, allowed, requirement
+from runtime.principal import Principal, authenticate
 from runtime.problems import Problem
 from runtime.routes import refuse_unknown
 from runtime.settings import Settings
@@ -53,6 +55,18 @@ class Wanted(BaseModel):
     since: HappenedAt | Literal["beginning"] | None = Field(
         None, description="an instant with its offset, or `beginning`"
     )
+    last_event_id: str | None = Field(
+        None, description="as the header Last-Event-ID, which counts more: for an EventSource that is opened anew"
+    )
+    ticket: str | None = Field(None, description="instead of a token, from `POST /v1/events/tickets`; it counts once")
+
+
+class Ticket(BaseModel):
+    """What opens one stream, for whoever asked for it."""
+
+    ticket: str
+    expires_at: datetime
+    """Until when it opens a stream; the stream itself may last as long as the token that the ticket was asked with."""
 
 
 class _Stream(EventSourceResponse):
@@ -74,9 +88,25 @@ _OF_A_STREAM: dict[str, Any] = {
 }
 
 
+async def _listening(request: Request) -> Principal:
+    # From the request itself: who asks is known before anything else of it is looked at.
+    ticket = request.query_params.get("ticket")
+    if ticket is None:
+        principal = await authenticate(request)
+    else:
+        principal = request.app.state.tickets.redeem(ticket)
+        await request.app.state.limits.admit(principal.subject)
+    requirement(request.scope["endpoint"]).check_role(principal)
+    return principal
+
+
+Listening = Annotated[Principal, Depends(_listening)]
+"""Who asks, by a token or by a ticket."""
+
+
 async def _reader(
     request: Request,
-    principal: Asking,
+    principal: Listening,
     wanted: Annotated[Wanted, Query()],
     last_event_id: Annotated[str | None, Header(description="resume behind this event's `id`")] = None,
 ) -> AsyncIterator[Reader]:
@@ -84,7 +114,8 @@ async def _reader(
     refuse_unknown(request, Wanted.model_fields)
     settings: Settings = request.app.state.settings
     chosen = Filter(full_types(wanted.type), wanted.partner, wanted.site, wanted.key, party=principal.partner_id)
-    last = Place.parse(last_event_id) if last_event_id else None
+    resumed = last_event_id or wanted.last_event_id
+    last = Place.parse(resumed) if resumed else None
     if len(_open) >= MOST_READERS:
         raise Problem(503, "too-many-readers", f"{MOST_READERS} streams are open here", headers={"Retry-After": "10"})
     if principal.partner_id and [*_open.values()].count(principal.partner_id) >= MOST_OF_A_PARTNER:
@@ -108,9 +139,22 @@ async def _begin(reader: Reader, last: Place | None, since: Since) -> None:
         raise Problem(503, "unavailable", "Kafka cannot be reached; try again", headers={"Retry-After": "2"}) from error
 
 
-@router.get("/events", response_class=_Stream, responses={200: _OF_A_STREAM})
+@router.post("/events/tickets", name="ticket")
 @allowed(*READERS)
-async def events(principal: Asking, reader: Annotated[Reader, Depends(_reader)]) -> EventSourceResponse:
+async def ticket(request: Request, response: Response, principal: Asking) -> Ticket:
+    """What a browser's EventSource, which can send no token, opens one stream with: `/events?ticket=...`."""
+    text, expires_at = request.app.state.tickets.issue(principal)
+    response.headers["Cache-Control"] = "no-store"
+    return Ticket(ticket=text, expires_at=datetime.fromtimestamp(expires_at, UTC))
+
+
+_OPENED_BY: dict[str, Any] = {"security": [{"token": []}, {}]}
+"""A token, or the ticket among the parameters."""
+
+
+@router.get("/events", response_class=_Stream, responses={200: _OF_A_STREAM}, openapi_extra=_OPENED_BY)
+@allowed(*READERS)
+async def events(principal: Listening, reader: Annotated[Reader, Depends(_reader)]) -> EventSourceResponse:
     """Facts as they happen: `id` is topic:partition:offset, `event` the type, `data` the CloudEvent in JSON.
 
     Without `since` and Last-Event-ID it begins now. On resuming, the minute before the fact that was seen last is read

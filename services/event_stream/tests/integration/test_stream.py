@@ -132,7 +132,7 @@ async def test_a_misspelt_filter_is_refused(streaming: Any) -> None:
     async with streaming(types="DeviationRaised") as stream:
         assert stream.response.status_code == 422
         assert stream.response.json()["type"] == "urn:entente:problem:unknown-parameter"
-        told = "there is no parameter types; possible: key, partner, since, site, type"
+        told = "there is no parameter types; possible: key, last_event_id, partner, since, site, ticket, type"
         assert stream.response.json()["detail"] == told
 
 
