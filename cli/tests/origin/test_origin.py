@@ -178,3 +178,11 @@ async def test_a_front_end_of_another_origin_is_let_in_where_a_setting_says_so(s
         if let_in:
             (shown,) = answer.headers.get_list("access-control-expose-headers")
             assert {"ETag", "Location", "Retry-After"} <= set(shown.split(", "))
+
+
+async def test_a_browser_opens_the_stream_by_a_ticket(running: Any) -> None:
+    ticket = (await running.client.post("/api/event-stream/v1/events/tickets")).json()["ticket"]
+    async with httpx.AsyncClient(base_url=running.url, timeout=30) as browser:
+        async with browser.stream("GET", "/events", params={"ticket": ticket}) as stream:
+            assert (stream.status_code, stream.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+        assert (await browser.get("/events", params={"ticket": ticket})).status_code == 401
