@@ -43,9 +43,9 @@ BODIES: dict[str, Example] = {
     },
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
     "POST /v1/batches": lambda of: {
-        "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started": "2026-03-01"
+        "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
     },
-    "POST /v1/batches/{batch_id}/completion": lambda of: {"completed": "2026-03-02"},
+    "POST /v1/batches/{batch_id}/completion": lambda of: {"completed_at": "2026-03-02"},
     "POST /v1/deviations": lambda of: {
         "title": "Matrix", "category": "equipment", "site_id": of.site,
         "partner_aware_at": datetime.now(UTC).isoformat(), "lots": [{"material": of.code, "number": of.lot}],

@@ -37,7 +37,7 @@ async def test_a_rebuild_gives_the_same_numbers(kpi: Any, publish: Any, maker: A
         )
     await publish(make.closed(deviations[0], batches[0]), make.cancelled(deviations[1], batches[1]))
     await kpi.until("oos_rate", sample=41, partner=str(make.partner_id))
-    await kpi.until("right_first_time", lambda item: item["value"] < 0.7, partner=str(make.partner_id))
+    await kpi.until("right_first_time", lambda item: float(item["value"]) < 0.7, partner=str(make.partner_id))
     # Each of the last facts by itself: the lag that a process knows may be from before they were published.
     await kpi.until(
         "deviation_closure_days",

@@ -74,11 +74,13 @@ def notification_limit(proposed: Classification | None) -> int | None:
     return NOTIFICATION_HOURS.get(proposed) if proposed else None
 
 
-def notification(limit_hours: int | None, aware_at: datetime, told_at: datetime | None, now: datetime) -> Notification:
+def notification(
+    limit_hours: int | None, aware_at: datetime, reported_at: datetime | None, now: datetime
+) -> Notification:
     """The notification clock at ``now``. A sponsor that knew before the partner was told in no time."""
-    taken = max(timedelta(0), (told_at or now) - aware_at)
+    taken = max(timedelta(0), (reported_at or now) - aware_at)
     met = None if limit_hours is None else taken <= timedelta(hours=limit_hours)
-    if told_at is None:
+    if reported_at is None:
         return Notification(limit_hours, None, None if met else met)
     hours = Decimal(int(taken.total_seconds())) / 3600
     # As people round, and as the KPI of these hours does: one clock shows one number.

@@ -48,6 +48,6 @@ async def test_lots_are_announced_once(world: Any, service: Any, database: Any) 
     starts = [recorded(world.start(lot)) for lot in lots]
     amended = [recorded(world.start(lot, revision=2, on="2018-10")) for lot in reversed(lots)]
     await asyncio.gather(start(starts), hear_of(), start(amended))
-    rows = await database.fetch("SELECT started, parties FROM batch WHERE site_id = $1", world.site)
-    assert [row["started"] for row in rows] == ["2018-10"] * 100
+    rows = await database.fetch("SELECT started_at, parties FROM batch WHERE site_id = $1", world.site)
+    assert [row["started_at"] for row in rows] == ["2018-10"] * 100
     assert all(row["parties"] == [world.maker] for row in rows)

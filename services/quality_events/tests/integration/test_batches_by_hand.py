@@ -29,7 +29,7 @@ async def test_a_person_records_a_batch(site: Any, bus: Any, world: Any, service
     assert created.status_code == 201, created.text
     batch = created.json()
     assert created.headers["location"].endswith(batch["id"])
-    assert (batch["state"], batch["started"], batch["site"]["name"]) == ("in_process", "2026-02", "Plant")
+    assert (batch["state"], batch["started_at"], batch["site"]["name"]) == ("in_process", "2026-02", "Plant")
     assert (batch["partner"]["name"], batch["product"]["number"]) == ("Maker", world.code)
     assert [each["name"] for each in batch["allowed"]] == ["complete"]
     replayed = await service.client.post("/batches", json=body, headers=key)
@@ -39,10 +39,14 @@ async def test_a_person_records_a_batch(site: Any, bus: Any, world: Any, service
     assert again.json()["allowed"] == ["complete"]
 
     stale = await service.client.post(
-        f"/batches/{batch['id']}/completion", json={"completed": "2026-03-01"}, headers={"If-Match": '"7"'}
+        f"/batches/{batch['id']}/completion", json={"completed_at": "2026-03-01"}, headers={"If-Match": '"7"'}
     )
     assert stale.status_code == 412
-    completion = {"completed": "2026-03-01", "yield_percent": "98.5", "actual_quantity": {"value": "9", "unit": "kg"}}
+    completion = {
+        "completed_at": "2026-03-01",
+        "yield_percent": "98.5",
+        "actual_quantity": {"value": "9", "unit": "kg"},
+    }
     done = await service.client.post(
         f"/batches/{batch['id']}/completion", json=completion, headers={"If-Match": created.headers["etag"]}
     )
@@ -74,7 +78,7 @@ async def test_a_start_is_added_to_a_batch_that_is_made(
     await bus.tell(world.completion(lot))
     await found("batches", lot=lot.number, state="manufactured")
     added = await service.client.post("/batches", json=_start(world, number=lot.number))
-    assert (added.status_code, added.json()["state"], added.json()["started"]) == (201, "manufactured", "2026-02")
+    assert (added.status_code, added.json()["state"], added.json()["started_at"]) == (201, "manufactured", "2026-02")
     assert (await service.client.post("/batches", json=_start(world, number=lot.number))).status_code == 409
 
 
@@ -94,21 +98,21 @@ async def test_partners_see_and_record_only_their_own(
         for unseen in (path, f"{path}/genealogy"):
             assert (await stranger.get(unseen)).status_code == 404
         assert (await stranger.get("/batches", params={"lot": lot.number})).json()["items"] == []
-        assert (await stranger.post(f"{path}/completion", json={"completed": "2026-03"})).status_code == 404
+        assert (await stranger.post(f"{path}/completion", json={"completed_at": "2026-03"})).status_code == 404
         assert (await stranger.post("/batches", json=_start(world))).status_code == 404
-        assert (await inspector.post(f"{path}/completion", json={"completed": "2026-03"})).status_code == 403
+        assert (await inspector.post(f"{path}/completion", json={"completed_at": "2026-03"})).status_code == 403
         own = await maker.post("/batches", json=_start(world) | {"inputs": [{"material": "starch", "number": "1"}]})
         assert own.status_code == 201, own.text
-        assert (await maker.post(f"{path}/completion", json={"completed": "2026-03"})).status_code == 200
+        assert (await maker.post(f"{path}/completion", json={"completed_at": "2026-03"})).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("change", "status"),
     [
-        ({"started": "201811"}, 422),
-        ({"started": "2026-02-30"}, 422),
-        ({"started": "2999-01-01"}, 422),
-        ({"started": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}, 409),
+        ({"started_at": "201811"}, 422),
+        ({"started_at": "2026-02-30"}, 422),
+        ({"started_at": "2999-01-01"}, 422),
+        ({"started_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}, 409),
         ({"planned_quantity": {"value": "NaN", "unit": "kg"}}, 422),
         ({"colour": "blue"}, 422),
         ({"site_id": str(uuid4())}, 404),
@@ -125,7 +129,7 @@ def _start(world: Any, number: str | None = None) -> dict[str, object]:
         "site_id": str(world.site),
         "material": world.code,
         "number": number or uuid4().hex[:8],
-        "started": "2026-02",
+        "started_at": "2026-02",
     }
 
 

@@ -30,7 +30,7 @@ async def test_a_batch_is_started_and_manufactured(
     assert started.planned_quantity == Quantity(value=Decimal(240000), unit="{tablet}")
 
     listed = await found("batches", lot=lot.number, state="manufactured")
-    assert (listed["started"], listed["completed"]) == ("2018-11", None)
+    assert (listed["started_at"], listed["completed_at"]) == ("2018-11", None)
     batch = (await service.client.get(f"/batches/{listed['id']}")).json()
     assert [(part["material"], part["number"]) for part in batch["inputs"]] == [("lactose", "2"), ("starch", "1")]
     assert batch["stage_yields"] == [{"name": "tbl_yield", "value": "95.785", "text": None, "unit": "%"}]
@@ -47,8 +47,8 @@ async def test_any_order_gives_the_same_batch(bus: Any, world: Any, found: Any, 
     await bus.tell(world.start(lot, on=datetime(2018, 11, 5, 6, 30, tzinfo=UTC)))
     await eventually(_told(bus, BatchStarted, lot))
     batch = (await service.client.get(f"/batches/{announced['id']}")).json()
-    assert (batch["state"], batch["started"]) == ("manufactured", "2018-11-05T06:30:00Z")
-    assert batch["completed"] == "2018-12-03"
+    assert (batch["state"], batch["started_at"]) == ("manufactured", "2018-11-05T06:30:00Z")
+    assert batch["completed_at"] == "2018-12-03"
     assert batch["process"][0]["values"] == [
         {"name": "force", "value": "4.2554", "text": None, "unit": None},
         {"name": "weekend", "value": None, "text": "no", "unit": None},
@@ -92,7 +92,7 @@ async def test_another_source_fills_in_and_overwrites_nothing(
     await bus.tell(world.start(lot, on="2019-01", feed=uuid7(), planned=Quantity(value=Decimal(5), unit="kg")))
     await eventually(lambda: _planned(bus, lot))
     batch = await found("batches", lot=lot.number)
-    assert batch["started"] == "2018-11"
+    assert batch["started_at"] == "2018-11"
     assert batch["planned_quantity"] == {"value": "5", "unit": "kg"}
 
 
@@ -159,7 +159,7 @@ async def test_an_amended_start_without_inputs_has_none(
 
     async def amended() -> Any:
         detail = (await service.client.get(f"/batches/{batch['id']}")).json()
-        return detail if detail["started"] == "2018-10" else None
+        return detail if detail["started_at"] == "2018-10" else None
 
     assert (await eventually(amended))["inputs"] == []
 

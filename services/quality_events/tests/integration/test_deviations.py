@@ -18,7 +18,7 @@ AWARE = datetime(2026, 3, 1, 8, tzinfo=UTC)
 CLOCK = {
     "due_at": "2026-04-01T00:00:00Z",
     "first_due_at": "2026-04-01T00:00:00Z",
-    "zone": None,
+    "time_zone": None,
     "later_awareness": None,
     "overdue": True,
     "notification": {"limit_hours": 24, "taken_hours": "2.00", "met": True},
@@ -125,7 +125,7 @@ async def test_a_report_announces_batches_and_is_amended(
 
     read = await eventually(amended)
     assert (read["title"], read["proposed_classification"]) == ("Press stopped twice", "major")
-    assert read["occurred"] == "2026-01-05T07:00:00Z"
+    assert read["occurred_at"] == "2026-01-05T07:00:00Z"
     assert [part["lot_id"] for part in read["lots"]] == [str(lot.id), str(added.id)]
     assert [(part["lot_id"], part["left_out_by_revision"]) for part in read["former_lots"]] == [(str(raw.id), 2)]
     assert read["clock"]["due_at"] == deviation["clock"]["due_at"]
@@ -199,7 +199,7 @@ async def test_an_amendment_that_comes_after_the_end_stays_to_be_seen(
 
     read = await eventually(kept)
     first, second = read["late_amendments"]
-    assert (first["revision"], first["told_at"], first["title"]) == (2, "2026-03-02T08:00:00Z", "Something else")
+    assert (first["revision"], first["reported_at"], first["title"]) == (2, "2026-03-02T08:00:00Z", "Something else")
     assert [part["number"] for part in first["lots"]] == [lot.number]
     assert (second["revision"], second["title"]) == (3, "Once more")
     assert (read["state"], read["title"], read["lots"]) == ("cancelled", deviation["title"], [])

@@ -12,7 +12,7 @@ from runtime.database import Context
 from runtime.principal import worker
 
 SORTS = {
-    "/deviations": ["-id", "due_at", "-due_at", "partner_aware_at", "first_due_at", "occurred", "created_at"],
+    "/deviations": ["-id", "due_at", "-due_at", "partner_aware_at", "first_due_at", "occurred_at", "created_at"],
     "/batches": ["-id", "number"],
     "/oos-investigations": ["-id", "due_at", "aware_at", "-opened_at"],
 }
@@ -93,15 +93,15 @@ async def test_extensions(known: Any, world: Any, service: Any, edge_moments: An
 
 
 async def test_batches(known: Any, world: Any, service: Any, edge_moments: Any) -> None:
-    start = {"site_id": str(world.site), "material": world.code, "started": "2026-02"}
+    start = {"site_id": str(world.site), "material": world.code, "started_at": "2026-02"}
     started = set()
     for moment in edge_moments:
         body = start | {"number": uuid4().hex}
-        started |= await outcomes(service, "/batches", body, "started", [moment])
+        started |= await outcomes(service, "/batches", body, "started_at", [moment])
         due = await outcomes(service, "/batches", body | {"number": uuid4().hex}, "due_on", [moment])
         assert due == ({moment} if moment == "1900-01-01" else set())
         made = (await service.client.post("/batches", json=body | {"number": uuid4().hex})).json()
-        completed = await outcomes(service, f"/batches/{made['id']}/completion", {}, "completed", [moment])
+        completed = await outcomes(service, f"/batches/{made['id']}/completion", {}, "completed_at", [moment])
         assert completed == ({moment} & (INSTANTS | {"1900-01", "1900-01-01"}))
         for name in ("from", "to"):
             answer = await service.client.get("/batches", params={name: moment})
@@ -114,12 +114,12 @@ async def test_a_row_of_an_earlier_release_hides_no_other(known: Any, world: Any
     """A month of the year 1 was taken once. It cannot be shown any more, and the deviations beside it can."""
     bad, good = [(await service.client.post("/deviations", json=known)).json()["id"] for _ in range(2)]
     await database.execute("SET entente.actor = 'an earlier release'")
-    await database.execute("UPDATE deviation SET occurred = '0001-01' WHERE id = $1", UUID(bad))
+    await database.execute("UPDATE deviation SET occurred_at = '0001-01' WHERE id = $1", UUID(bad))
     listed = (await service.client.get("/deviations", params={"site_id": str(world.site)})).json()
     assert good in [item["id"] for item in listed["items"]]
     assert bad not in [item["id"] for item in listed["items"]]
     (unreadable,) = listed["unreadable"]
     assert unreadable["id"] == bad
-    assert "occurred: Value error, 0001-01 lies before 1900-01-01" in unreadable["reason"]
-    mended = "UPDATE deviation SET occurred = '2026-01' WHERE id = $1"
+    assert "occurred_at: Value error, 0001-01 lies before 1900-01-01" in unreadable["reason"]
+    mended = "UPDATE deviation SET occurred_at = '2026-01' WHERE id = $1"
     await database.execute(mended, UUID(bad))

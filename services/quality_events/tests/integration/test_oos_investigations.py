@@ -38,7 +38,7 @@ async def test_every_result_is_investigated_once(
     await eventually(two)
     batch = await found("batches", lot=lot.number)
     assert (batch["state"], first["batch_id"]) == ("announced", batch["id"])
-    assert (first["state"], first["detected"], first["value"]) == ("phase_1", "2018-11", "76")
+    assert (first["state"], first["detected_at"], first["value"]) == ("phase_1", "2018-11", "76")
     assert first["opened_at"] == "2026-05-04T09:00:00Z"
     assert first["clock"]["due_at"] == "2026-06-04T00:00:00Z"
     opened = bus.of(OosOpened, result_id=result)
@@ -109,7 +109,7 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
     deviation = await found("deviations", lot=lot.number)
     assert deviation["id"] == done.json()["deviation_id"] == str(facts[0].deviation_id)
     # No clock begins anew: the partner knows of it since the result was found.
-    assert (deviation["partner_aware_at"], deviation["occurred"]) == (opened["aware_at"], "2018-11")
+    assert (deviation["partner_aware_at"], deviation["occurred_at"]) == (opened["aware_at"], "2018-11")
     assert deviation["clock"]["due_at"] == opened["clock"]["due_at"]
     assert deviation["lots"][0]["batch_id"] == opened["batch_id"]
     concluded = bus.of(OosConcluded, investigation_id=UUID(opened["id"]))

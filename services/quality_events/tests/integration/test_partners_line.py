@@ -30,9 +30,9 @@ class Records:
         """A deviation as its partner records it."""
         clocks = dict.fromkeys(("partner_aware_at", "sponsor_aware_at", "reported_aware_at"), DAY)
         clocks |= {"due_at": DUE, "first_due_at": DUE}
-        said = {"title": "t", "description": "", "category": "c", "occurred": DAY, "reporter": "me", "historic": False}
+        reported = {"title": "t", "description": "", "category": "c", "occurred_at": DAY, "reporter": "me"}
         kept = {"source_revision": 1, "awareness_accepted_revision": 0, "prepared_by": [], "late_amendments": []}
-        return self._new(**clocks, **said, **kept, state="reported", batch_ids=[]) | more
+        return self._new(**clocks, **reported, **kept, historic=False, state="reported", batch_ids=[]) | more
 
     def new_batch(self, **more: Any) -> dict[str, Any]:
         """A batch that its maker announces."""
@@ -97,7 +97,7 @@ BEGINNINGS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "a batch that is made": ("batch", {"state": "manufactured"}),
     "a batch that a feed began": (
         "batch",
-        {"state": "in_process", "started": DAY, "start_source": "feed/1", "start_revision": 1},
+        {"state": "in_process", "started_at": DAY, "start_source": "feed/1", "start_revision": 1},
     ),
 }
 
@@ -177,6 +177,14 @@ INSERT INTO outbox (id, type, topic, key, time, sequence, correlation_id, partie
 VALUES (gen_random_uuid(), $1, $2, $3, now(), 1, '', $4, $5)
 """
 
+FACT_AGAIN = FACT.replace("now(), 1", "now(), 2")
+MANUFACTURED = """
+UPDATE batch SET state = 'manufactured', completed_at = '2026-03', completed_on = '2026-03-01', version = version + 1,
+       completion_source = 'person/me', completion_revision = 1, updated_at = now(),
+       awaited_side = NULL, awaited_partner_id = NULL, awaited_since = NULL
+WHERE id = $1
+"""
+
 
 async def test_a_partner_tells_what_it_did(records: Records, partners_login: Any) -> None:
     maker, batch, deviation = str(records.world.maker), records.new_batch(), records.new_deviation()
@@ -203,6 +211,10 @@ async def test_a_partner_tells_what_it_did(records: Records, partners_login: Any
         assert await partner.insert("batch", batch) == "INSERT 0 1"
         assert [await partner.run(FACT, *each) for each in invented] == ["refused"] * len(invented)
         assert await partner.run(FACT, *told()) == "INSERT 0 1"
+        assert await partner.run(MANUFACTURED, batch["id"]) == "UPDATE 1"
+        for false in ("2026-04", "2026-03-01", "2026-03-01T00:00:00Z", None):
+            assert await partner.run(FACT_AGAIN, *told("BatchManufactured", completed_at=false)) == "refused"
+        assert await partner.run(FACT_AGAIN, *told("BatchManufactured", completed_at="2026-03")) == "INSERT 0 1"
         id = str(deviation["id"])
         assert await partner.insert("deviation", deviation) == "INSERT 0 1"
         assert await partner.run(FACT, *told("DeviationClosed", "deviation")) == "refused"

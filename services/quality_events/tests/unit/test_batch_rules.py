@@ -42,7 +42,7 @@ def test_a_batch_starts_and_is_made() -> None:
     started, made = one.record_start(start()), one.record_completion(completion())
     assert isinstance(started, BatchStarted)
     assert isinstance(made, BatchManufactured)
-    assert (one.state, one.started_on, one.completed) == (State.manufactured, date(2018, 11, 1), None)
+    assert (one.state, one.started_on, one.completed_at) == (State.manufactured, date(2018, 11, 1), None)
     assert made.occurred_at == "2018-12"
 
 
@@ -50,7 +50,7 @@ def test_a_late_start_leaves_the_batch_made() -> None:
     one = batch()
     one.record_completion(completion())
     assert one.record_start(start()) is not None
-    assert (one.state, one.started) == (State.manufactured, "2018-11")
+    assert (one.state, one.started_at) == (State.manufactured, "2018-11")
 
 
 def test_an_amendment_replaces_and_an_old_revision_does_not() -> None:
@@ -59,14 +59,14 @@ def test_an_amendment_replaces_and_an_old_revision_does_not() -> None:
     assert one.record_start(start(revision=2, on="2019-01")) is None
     assert one.record_start(start(revision=1, on="2019-01")) is None
     assert one.record_start(start(revision=3, on="2018-10", planned=5)) is not None
-    assert (one.started, one.planned_quantity) == ("2018-10", Decimal(5))
+    assert (one.started_at, one.planned_quantity) == ("2018-10", Decimal(5))
 
 
 def test_another_source_fills_in_only() -> None:
     one = batch()
     one.record_start(start())
     assert one.record_start(start(source="lab", on="2019-01", planned=7)) is not None
-    assert (one.started, one.planned, one.start_source) == ("2018-11", Quantity(value=Decimal(7), unit="kg"), "mes")
+    assert (one.started_at, one.planned, one.start_source) == ("2018-11", Quantity(value=Decimal(7), unit="kg"), "mes")
     assert one.record_start(start(source="lab", planned=9)) is None
     one.record_completion(completion(percent=90))
     assert one.record_completion(completion(source="lab", revision=5, percent=80)) is None
@@ -113,7 +113,7 @@ def test_what_the_maker_says_of_its_batch_stands_whoever_spoke_first(order: list
     for index in order:
         stated = said[index]
         one.record_start(stated) if isinstance(stated, Start) else one.record_completion(stated)
-    assert (one.started, one.start_source, one.yield_percent) == ("2018-11", "mes", Decimal(91))
+    assert (one.started_at, one.start_source, one.yield_percent) == ("2018-11", "mes", Decimal(91))
     assert [(each["of"], each["source"], each["yield_percent"]) for each in one.other_statements] == [
         ("completion", "lab", "80"),
         ("start", "lab", None),
@@ -130,5 +130,5 @@ def test_revisions_of_one_source_end_the_same_in_any_order(order: list[int]) -> 
             one.record_start(statements[index])
         else:
             one.record_completion(completions[index - 3])
-    assert (one.state, one.started, one.planned_quantity) == (State.manufactured, "2018-03", Decimal(3))
+    assert (one.state, one.started_at, one.planned_quantity) == (State.manufactured, "2018-03", Decimal(3))
     assert one.yield_percent == Decimal(93)

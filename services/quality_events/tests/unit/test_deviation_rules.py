@@ -43,7 +43,7 @@ def report(*lots: Lot, **more: Any) -> tuple[Deviation, list[DeviationLot]]:
     told = Report(
         site_id=SITE,
         partner_id=PARTNER,
-        occurred=NOW,
+        occurred_at=NOW,
         lots=lots,
         batches={one.id: uuid4() for one in lots if one.product_id},
         **given,
@@ -103,7 +103,7 @@ def test_impacts_are_stated_for_its_own_lots_only() -> None:
         deviation.record_results(Results(impacts={uuid4(): "none"}), lots, "ana")
 
 
-def revised(*lots: Lot, revision: int = 2, occurred: Moment = LATER, **more: Any) -> Report:
+def revised(*lots: Lot, revision: int = 2, occurred_at: Moment = LATER, **more: Any) -> Report:
     """A later revision of the partner's record."""
     given: dict[str, Any] = {"partner_aware_at": LATER, "proposed_classification": Classification.minor} | more
     return Report(
@@ -111,7 +111,7 @@ def revised(*lots: Lot, revision: int = 2, occurred: Moment = LATER, **more: Any
         category="y",
         site_id=SITE,
         partner_id=PARTNER,
-        occurred=occurred,
+        occurred_at=occurred_at,
         sponsor_aware_at=LATER,
         zone="Europe/Ljubljana",
         reporter="ana",
@@ -226,13 +226,13 @@ def test_lots_of_several_other_makers_are_no_one_deviation() -> None:
 
 def test_an_amendment_corrects_when_the_departure_occurred() -> None:
     deviation, lots = report()
-    _, amended = deviation.amend(revised(occurred="2026-01"), lots)
-    assert deviation.occurred == "2026-01"
+    _, amended = deviation.amend(revised(occurred_at="2026-01"), lots)
+    assert deviation.occurred_at == "2026-01"
     assert (amended.departure_occurred_at, amended.sponsor_aware_at, amended.occurred_at) == ("2026-01", NOW, LATER)
     deviation.classify(Classification.minor, None, "tom", NOW)
     deviation.cancel("a drill", NOW)
-    deviation.note_late(revised(revision=3, occurred="2025-12"))
-    assert (deviation.occurred, deviation.late_amendments[0]["occurred"]) == ("2026-01", "2025-12")
+    deviation.note_late(revised(revision=3, occurred_at="2025-12"))
+    assert (deviation.occurred_at, deviation.late_amendments[0]["occurred_at"]) == ("2026-01", "2025-12")
 
 
 def test_a_lot_that_an_amendment_leaves_out_concerns_it_no_longer() -> None:

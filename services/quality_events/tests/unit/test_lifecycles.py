@@ -78,7 +78,7 @@ def _report(revision: int) -> Report:
         category="y",
         site_id=LOT.site_id,
         partner_id=LOT.partner_id,
-        occurred=NOW,
+        occurred_at=NOW,
         partner_aware_at=NOW,
         sponsor_aware_at=NOW,
         zone="UTC",

@@ -16,15 +16,15 @@ const month = (item) => (item.from === item.to ? item.to : `${item.from} to ${it
 // The last months as a line; a month without data is a gap, not a zero.
 function sparkline(kpi, values) {
   const shown = values.slice(-MONTHS);
-  const known = shown.filter((item) => item.value !== null).map((item) => item.value);
+  const known = shown.filter((item) => item.value !== null).map((item) => Number(item.value));
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const x = (index) => (shown.length < 2 ? 60 : 4 + (index * 112) / (shown.length - 1));
   const y = (value) => 32 - (28 * (value - low)) / (high - low || 1);
   const lines = [[]];
   shown.forEach(({ value }, index) =>
-    value === null ? lines.push([]) : lines.at(-1).push(`${x(index).toFixed(1)},${y(value).toFixed(1)}`));
+    value === null ? lines.push([]) : lines.at(-1).push(`${x(index).toFixed(1)},${y(Number(value)).toFixed(1)}`));
   const points = shown.map((item, index) => item.value === null ? null
-    : svg("circle", { cx: x(index), cy: y(item.value), r: 2.2, class: RATING[item.rating] },
+    : svg("circle", { cx: x(index), cy: y(Number(item.value)), r: 2.2, class: RATING[item.rating] },
       svg("title", {}, `${month(item)}: ${amount(item.value, kpi)}, ${item.rating.replaceAll("_", " ")}`)));
   const said = `${known.length} of the last ${shown.length} months have data`;
   return svg("svg", { viewBox: "0 0 120 36", role: "img", "aria-label": said },
@@ -64,7 +64,7 @@ const value = (kpi, item) => row([
   number(item.sample), rated(item.rating)]);
 
 const fact = (item) => row([
-  item.occurred.slice(0, 16).replace("T", " "), item.measure.replaceAll("_", " "), number(item.value) + (item.reverses ? " (reversal)" : ""),
+  item.occurred_at.slice(0, 16).replace("T", " "), item.measure.replaceAll("_", " "), number(item.value) + (item.reverses ? " (reversal)" : ""),
   [called(item.partner), called(item.product)].filter(Boolean).join(" · "),
   el("span", { title: item.event.id }, plain(item.event.type))]);
 

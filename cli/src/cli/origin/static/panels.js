@@ -65,7 +65,7 @@ function mark(kind, records) {
 
 function batch(record, oos, deviations) {
   const day = (word, moment) => moment && `${word} ${moment.slice(0, 10)}`; // a month stays a month
-  const when = day("made", record.completed) || day("started", record.started);
+  const when = day("made", record.completed_at) || day("started", record.started_at);
   const yielded = record.yield_percent === null ? "" : `yield ${number(record.yield_percent)} %`;
   return el("li", {},
     el("span", { class: "name" }, el("b", {}, record.number), ` ${record.material}`),

@@ -22,17 +22,18 @@ from kpi.measures import DISTRIBUTIONS, MEASURES
 from runtime.bodies import Body, Line, Plain, Words
 
 
-def _as_number(number: Decimal) -> int | float:
-    rounded = number.quantize(_LAST_DECIMAL, context=EXACT)
-    whole = int(rounded)
-    return whole if rounded == whole else float(rounded)
+def _written(number: Decimal) -> str:
+    rounded = EXACT.plus(number.quantize(_LAST_DECIMAL, context=EXACT))  # plus: nothing is no negative zero
+    return f"{rounded:f}".rstrip("0").rstrip(".")
 
 
 DECIMALS = 10
 """Decimals of a number in an answer; inside, sums are exact."""
 _LAST_DECIMAL = Decimal(1).scaleb(-DECIMALS)
-Number = Annotated[Decimal, PlainSerializer(_as_number), WithJsonSchema({"type": "number"})]
-"""A JSON number, rounded to at most ten decimals."""
+Number = Annotated[
+    Decimal, PlainSerializer(_written), WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"})
+]
+"""A decimal string, rounded to at most ten decimals; no zeros at its end, no exponent."""
 
 
 def _known(measure: str) -> str:

@@ -12,7 +12,7 @@ from kpi.facts.ledger import Dimensions, Entry, Measured, Proof, Source, Stateme
 from runtime.work import Work
 
 _COUNTING = """
-SELECT id, subject_id, measure, value, occurred, month, partner_id, site_id, product_id,
+SELECT id, subject_id, measure, value, occurred_at, month, partner_id, site_id, product_id,
        event_id, type, topic, key, recorded_at
 FROM measured_fact
 WHERE measure = ANY($1::text[]) AND subject_id = ANY($2::uuid[]) AND reversed_by IS NULL AND reverses IS NULL
@@ -27,7 +27,7 @@ UPDATE measured_fact SET reversed_by = new.reversed_by
 FROM unnest($1::uuid[], $2::uuid[]) AS new (id, reversed_by) WHERE measured_fact.id = new.id
 """
 _INSERT = """
-INSERT INTO measured_fact (id, subject_id, measure, value, occurred, month, partner_id, site_id, product_id,
+INSERT INTO measured_fact (id, subject_id, measure, value, occurred_at, month, partner_id, site_id, product_id,
                            event_id, type, topic, key, recorded_at, count, reverses, reversed_by)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::text[], $6::date[], $7::uuid[], $8::uuid[],
                      $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::int[],
@@ -93,13 +93,13 @@ def _columns(rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
-    measure, value, occurred, month, dimensions, source = entry.measured
-    stated = (entry.id, entry.subject_id, measure, value, occurred, month, *dimensions, *source)
+    measure, value, occurred_at, month, dimensions, source = entry.measured
+    stated = (entry.id, entry.subject_id, measure, value, occurred_at, month, *dimensions, *source)
     return (*stated, entry.count, entry.reverses, entry.reversed_by)
 
 
 def _entry(row: Any) -> Entry:
     dimensions = Dimensions(row["partner_id"], row["site_id"], row["product_id"])
     source = Source(row["event_id"], row["type"], row["topic"], row["key"], row["recorded_at"])
-    measured = Measured(row["measure"], row["value"], row["occurred"], row["month"], dimensions, source)
+    measured = Measured(row["measure"], row["value"], row["occurred_at"], row["month"], dimensions, source)
     return Entry(row["id"], row["subject_id"], measured)

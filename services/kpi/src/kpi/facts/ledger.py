@@ -50,7 +50,7 @@ class Measured(NamedTuple):
 
     measure: str
     value: Decimal
-    occurred: str
+    occurred_at: str
     month: date
     dimensions: Dimensions
     source: Source

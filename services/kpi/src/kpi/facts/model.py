@@ -22,7 +22,7 @@ class MeasuredFact(Table, Identified, table=True):
     event_id: UUID
     measure: str
     subject_id: UUID
-    occurred: str
+    occurred_at: str
     """As precise as it was given: an instant, a day or a month."""
     month: date
     partner_id: UUID

@@ -122,10 +122,10 @@ def linked(recorded: Recorded[DeviationLinked]) -> Statement:
     return reader.statement((*_OF_A_RAISED_DEVIATION, *_OF_A_CLOSURE))
 
 
-def _open_deviation(recorded: Recorded[DeviationFact], occurred: Moment, sponsor_aware_at: datetime) -> Statement:
+def _open_deviation(recorded: Recorded[DeviationFact], occurred_at: Moment, sponsor_aware_at: datetime) -> Statement:
     reader = _of_deviation(recorded)
     partner_aware_at = recorded.fact.partner_aware_at
-    reader.says(Code.deviation, occurred)
+    reader.says(Code.deviation, occurred_at)
     reader.says(Code.deviation_open, partner_aware_at)
     reader.says(Code.notification_hours, sponsor_aware_at, hours_between(partner_aware_at, sponsor_aware_at))
     return reader.statement(_OF_A_RAISED_DEVIATION)

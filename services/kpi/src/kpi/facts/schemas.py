@@ -33,7 +33,7 @@ class FactRead(BaseModel):
     measure: str
     value: Number
     count: int
-    occurred: str
+    occurred_at: str
     """As precise as it was given: an instant, a day or a month."""
     month: str
     subject_id: UUID
@@ -54,7 +54,7 @@ class FactRead(BaseModel):
             measure=fact.measure,
             value=fact.value,
             count=fact.count,
-            occurred=fact.occurred,
+            occurred_at=fact.occurred_at,
             month=f"{fact.month:%Y-%m}",
             subject_id=fact.subject_id,
             partner=names.ref(Dimension.partner, fact.partner_id),

@@ -78,7 +78,7 @@ async def still_open(work: Work, measure: str, chosen: Chosen, by: Sequence[Dime
     """What is open now. An index holds only what counts, so what was closed long ago costs nothing."""
     conditions, ids = chosen.conditions(first_parameter=2)
     rows = await work.connection.fetch(
-        f"SELECT month, count(*) AS count, min(occurred::timestamptz) AS oldest{_grouped(by)} "  # noqa: S608
+        f"SELECT month, count(*) AS count, min(occurred_at::timestamptz) AS oldest{_grouped(by)} "  # noqa: S608
         "FROM measured_fact WHERE measure = $1 AND reversed_by IS NULL AND reverses IS NULL"
         f"{conditions} GROUP BY month{_grouped(by)}",
         measure,

@@ -19,7 +19,7 @@ class OpenRead(BaseModel):
 class ValueRead(BaseModel):
     """One number. `value` is `numerator / denominator`; a percentile has a `value` and a `sample` only.
 
-    Numbers are JSON numbers with at most ten decimals.
+    Numbers are decimal strings with at most ten decimals.
     """
 
     partner: Ref | None

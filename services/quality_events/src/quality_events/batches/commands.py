@@ -20,7 +20,7 @@ from runtime.work import Work
 
 async def start(work: Work, body: StartBatch) -> Batch:
     """Record a batch's start. Raises NotFound for an unknown site, NotAllowedNow for a batch that has started."""
-    _must_have_come(work, body.started)
+    _must_have_come(work, body.started_at)
     await among_others(work)
     site = await directory.site(work, body.site_id)
     lot = await directory.lot(work, site, body.material, body.number)
@@ -30,8 +30,8 @@ async def start(work: Work, body: StartBatch) -> Batch:
     else:
         work.about(batch)
     batch.join(lot)
-    stated = Start(_by_hand(work), body.started, body.planned_quantity.quantity() if body.planned_quantity else None)
-    known_first = batch.state == State.manufactured and batch.started is None
+    stated = Start(_by_hand(work), body.started_at, body.planned_quantity.quantity() if body.planned_quantity else None)
+    known_first = batch.state == State.manufactured and batch.started_at is None
     work.publish(batch.add_start(stated) if known_first else batch.start(stated), of=batch)
     batch.due_on = body.due_on or batch.due_on
     await _flush(work)
@@ -41,12 +41,12 @@ async def start(work: Work, body: StartBatch) -> Batch:
 
 async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
     """Record that a batch is made. Raises NotAllowedNow for one that was made already."""
-    _must_have_come(work, body.completed)
+    _must_have_come(work, body.completed_at)
     batch = await work.get(Batch, batch_id)
     stated = Completion(
         _by_hand(work),
-        told=body.completed,
-        completed=body.completed,
+        told=body.completed_at,
+        completed_at=body.completed_at,
         actual=body.actual_quantity.quantity() if body.actual_quantity else None,
         yield_percent=body.yield_percent,
     )

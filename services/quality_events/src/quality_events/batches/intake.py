@@ -45,12 +45,12 @@ async def process_data(work: Work, reports: Sequence[Recorded[ProcessDataReporte
         (
             report,
             _part(fact, batches)
-            | {"step": fact.step, "occurred": moments.written(fact.occurred_at)}
+            | {"step": fact.step, "occurred_at": moments.written(fact.occurred_at)}
             | {"undated": fact.undated, "values": [dict(value) for value in fact.values]},
         )
         for report, fact in ((report, report.fact) for report in reports)
     ]
-    amended = ("revision", "occurred", "undated", "values")
+    amended = ("revision", "occurred_at", "undated", "values")
     await _write(work, ProcessStep, steps, identity=("batch_id", "source", "step"), amended=amended)
 
 

@@ -51,7 +51,7 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
         State.announced: {Side.maker},
         State.in_process: {Side.maker},
     }
-    started: str | None = None
+    started_at: str | None = None
     """As given: an instant, a day or a month."""
     started_on: date | None = None
     start_source: str | None = None
@@ -59,7 +59,7 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
     start_authority: Authority = Field(default=Authority.maker, sa_type=Integer)
     planned_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
     planned_unit: str | None = None
-    completed: str | None = None
+    completed_at: str | None = None
     completed_on: date | None = None
     completion_reported: str | None = None
     """When it was reported: what dates the completion where the source gives no date of it."""
@@ -107,13 +107,13 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
         What the maker says goes before what others say; of equals the first stands. What does not stand is kept
         beside it, and fills in what is missing.
         """
-        if self.started is None:
+        if self.started_at is None:
             return self.add_start(stated) if self.state == State.manufactured else self.start(stated)
         if stated.source.name == self.start_source:
             return self.amend_start(stated) if stated.source.revision > self.start_revision else None
         if stated.source.authority > self.start_authority:
             source = Source(self.start_source or "", self.start_revision)
-            self._keep_beside(beside("start", source, self.started, self._planned_at_start))
+            self._keep_beside(beside("start", source, self.started_at, self._planned_at_start))
             return self.amend_start(stated)
         before = self.planned
         self._keep_beside(stated.written())
@@ -127,7 +127,7 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
             return self.amend_completion(stated) if stated.source.revision > self.completion_revision else None
         if stated.source.authority > self.completion_authority:
             source = Source(self.completion_source, self.completion_revision)
-            self._keep_beside(beside("completion", source, self.completed, self.actual, self.yield_percent))
+            self._keep_beside(beside("completion", source, self.completed_at, self.actual, self.yield_percent))
             return self.amend_completion(stated)
         self._keep_beside(stated.written())
         return None
@@ -140,8 +140,8 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
     @transition(source={State.manufactured}, target=None, by=RECORDERS)
     def add_start(self, stated: Start) -> BatchStarted:
         """The start of a batch whose completion was reported first."""
-        if self.started is not None:
-            raise RuleViolated(f"the start of {self.number} is known: {self.started}")
+        if self.started_at is not None:
+            raise RuleViolated(f"the start of {self.number} is known: {self.started_at}")
         return self._take_start(stated)
 
     @transition(source={State.in_process, State.manufactured}, target=None, by=())
@@ -161,7 +161,7 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
 
     def facts(self) -> list[BatchStarted | BatchManufactured]:
         """What was published of it, as it is now."""
-        facts: list[BatchStarted | BatchManufactured] = [self._batch_started()] if self.started else []
+        facts: list[BatchStarted | BatchManufactured] = [self._batch_started()] if self.started_at else []
         return [*facts, self._batch_manufactured()] if self.completion_source else facts
 
     @property
@@ -210,7 +210,7 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
         self.planned_unit = planned.unit if planned else None
 
     def _take_start(self, stated: Start) -> BatchStarted:
-        self.started, self.started_on = moments.written(stated.started), moments.sortable(stated.started)
+        self.started_at, self.started_on = moments.written(stated.started_at), moments.sortable(stated.started_at)
         self.start_source, self.start_revision = stated.source.name, stated.source.revision
         self.start_authority = stated.source.authority
         self._plan(stated.planned)
@@ -218,12 +218,15 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
 
     def _batch_started(self) -> BatchStarted:
         return BatchStarted(
-            batch_id=self.id, lot=self.lot, planned_quantity=self.planned, occurred_at=moments.read(self.started or "")
+            batch_id=self.id,
+            lot=self.lot,
+            planned_quantity=self.planned,
+            occurred_at=moments.read(self.started_at or ""),
         )
 
     def _take_completion(self, stated: Completion) -> BatchManufactured:
-        completed = stated.completed
-        self.completed = None if completed is None else moments.written(completed)
+        completed = stated.completed_at
+        self.completed_at = None if completed is None else moments.written(completed)
         self.completed_on = None if completed is None else moments.sortable(completed)
         self.completion_source, self.completion_revision = stated.source.name, stated.source.revision
         self.completion_authority = stated.source.authority
@@ -235,8 +238,8 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
         return self._batch_manufactured()
 
     def _batch_manufactured(self) -> BatchManufactured:
-        completed = moments.read(self.completed) if self.completed else None
-        reported = self.completion_reported or self.started or self.created_at.date().isoformat()
+        completed = moments.read(self.completed_at) if self.completed_at else None
+        reported = self.completion_reported or self.started_at or self.created_at.date().isoformat()
         return BatchManufactured(
             batch_id=self.id,
             lot=self.lot,

@@ -43,7 +43,7 @@ class ProcessStep(Table, table=True):
     source: str
     revision: int
     step: str
-    occurred: str
+    occurred_at: str
     """As given: an instant, a day or a month."""
     undated: bool = False
     """The source gives no date: it is the month in which the batch began, as soon as that is known."""
@@ -53,7 +53,7 @@ class ProcessStep(Table, table=True):
 
 def dated(step: ProcessStep, batch: Batch) -> dict[str, Any]:
     """A step's fields, dated with its batch where its source gives no date of its own."""
-    began = {"occurred": batch.started[:7]} if step.undated and batch.started else {}
+    began = {"occurred_at": batch.started_at[:7]} if step.undated and batch.started_at else {}
     return step.model_dump() | began
 
 

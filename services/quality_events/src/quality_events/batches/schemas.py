@@ -36,12 +36,12 @@ class Amount(Body):
 
 
 class StartBatch(Body):
-    """The making of a batch begins; ``started`` may be an instant, a day or a month."""
+    """The making of a batch begins; ``started_at`` may be an instant, a day or a month."""
 
     site_id: UUID
     material: Code
     number: Code
-    started: Moment
+    started_at: Moment
     planned_quantity: Amount | None = None
     inputs: list[Input] = Field(default=[], max_length=500)
     due_on: Day | None = None
@@ -50,7 +50,7 @@ class StartBatch(Body):
 class CompleteBatch(Body):
     """A batch is made."""
 
-    completed: Moment
+    completed_at: Moment
     actual_quantity: Amount | None = None
     yield_percent: Percent | None = None
 
@@ -61,8 +61,8 @@ class BatchRead(BatchFields, Shown):
     site: Ref | None
     partner: Ref | None
     product: Ref | None
-    started: Moment | None
-    completed: Moment | None
+    started_at: Moment | None
+    completed_at: Moment | None
     planned_quantity: Quantity | None
     actual_quantity: Quantity | None
 
@@ -87,7 +87,7 @@ class ProcessStepRead(BaseModel):
     step: str
     source: str
     revision: int
-    occurred: Moment
+    occurred_at: Moment
     values: list[ProcessValue]
 
 

@@ -42,12 +42,12 @@ class Start:
     """What is said about a batch's start."""
 
     source: Source
-    started: Moment
+    started_at: Moment
     planned: Quantity | None = None
 
     def written(self) -> dict[str, Any]:
         """The statement as it is kept beside the one that stands."""
-        return beside("start", self.source, moments.written(self.started), self.planned)
+        return beside("start", self.source, moments.written(self.started_at), self.planned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Completion:
 
     source: Source
     told: Moment
-    completed: Moment | None = None
+    completed_at: Moment | None = None
     actual: Quantity | None = None
     yield_percent: Decimal | None = None
     """Actual over theoretical, in per cent, as the partner states it."""
@@ -64,7 +64,7 @@ class Completion:
 
     def written(self) -> dict[str, Any]:
         """The statement as it is kept beside the one that stands."""
-        at = moments.written(self.completed) if self.completed else None
+        at = moments.written(self.completed_at) if self.completed_at else None
         return beside("completion", self.source, at, self.actual, self.yield_percent)
 
 

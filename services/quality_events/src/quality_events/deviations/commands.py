@@ -47,7 +47,7 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
         source=source,
         revision=fact.source.revision,
         reporter=fact.sent_by or f"feed:{fact.source.feed_id}",
-        occurred=fact.occurred_at,
+        occurred_at=fact.occurred_at,
         sponsor_aware_at=recorded_at,
         zone=await directory.zone_of(work, fact.site_id),
         lots=lots,
@@ -84,7 +84,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
     told = Report(
         site_id=site.id,
         partner_id=site.partner_id,
-        occurred=body.occurred_at or body.discovered_at or body.partner_aware_at,
+        occurred_at=body.occurred_at or body.discovered_at or body.partner_aware_at,
         sponsor_aware_at=body.sponsor_aware_at or work.now,
         zone=site.time_zone,
         reporter=work.principal.subject,

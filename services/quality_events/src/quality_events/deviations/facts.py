@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def raised(deviation: "Deviation", told: Report) -> DeviationRaised:
     """It was recorded."""
     return DeviationRaised(
-        **common(deviation, told.occurred),
+        **common(deviation, told.occurred_at),
         title=deviation.title,
         category=deviation.category,
         lots=told.lots,
@@ -27,15 +27,15 @@ def raised(deviation: "Deviation", told: Report) -> DeviationRaised:
     )
 
 
-def amended(deviation: "Deviation", lots: Sequence[DeviationLot], told_at: datetime) -> DeviationAmended:
+def amended(deviation: "Deviation", lots: Sequence[DeviationLot], reported_at: datetime) -> DeviationAmended:
     """What is said of it was corrected; it concerns these lots now."""
     return DeviationAmended(
-        **common(deviation, told_at),
+        **common(deviation, reported_at),
         title=deviation.title,
         category=deviation.category,
         lots=tuple(lot.lot for lot in lots),
         classification=deviation.classification,
-        departure_occurred_at=moments.read(deviation.occurred),
+        departure_occurred_at=moments.read(deviation.occurred_at),
         sponsor_aware_at=deviation.sponsor_aware_at,
         due_at=deviation.due_at,
     )
@@ -47,7 +47,7 @@ def linked(deviation: "Deviation", lots: Sequence[DeviationLot], now: datetime) 
         **common(deviation, now),
         lots=tuple(lot.lot for lot in lots),
         classification=deviation.classification,
-        departure_occurred_at=moments.read(deviation.occurred),
+        departure_occurred_at=moments.read(deviation.occurred_at),
         sponsor_aware_at=deviation.sponsor_aware_at,
         due_at=deviation.due_at,
         closed_at=deviation.closed_at,

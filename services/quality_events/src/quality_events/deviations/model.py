@@ -52,7 +52,7 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
     source: str | None = None
     source_revision: int = 1
     batch_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
-    occurred: str
+    occurred_at: str
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """Who ever classified, investigated or handed it in: somebody else closes it."""
     late_amendments: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
@@ -74,7 +74,7 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
             partner_id=told.partner_id,
             product_id=only_product(told.lots),
             batch_ids=batch_ids(told.lots, told.batches),
-            occurred=moments.written(told.occurred),
+            occurred_at=moments.written(told.occurred_at),
             discovered_at=told.discovered_at,
             partner_aware_at=told.partner_aware_at,
             sponsor_aware_at=told.sponsor_aware_at,
@@ -101,7 +101,7 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         """
         self.parties = parties_of(self.partner_id, {*self.parties, *(lot.partner_id for lot in told.lots)})
         self.title, self.description, self.category = told.title, told.description, told.category
-        self.occurred, self.discovered_at = moments.written(told.occurred), told.discovered_at
+        self.occurred_at, self.discovered_at = moments.written(told.occurred_at), told.discovered_at
         self.source_revision = told.revision
         self.proposed_classification, self.reported_aware_at = told.proposed_classification, told.partner_aware_at
         self.take_strictest(told)
@@ -139,11 +139,11 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         """Keep a revision that came after the end beside the record, which it does not change."""
         late = LateAmendment(
             revision=told.revision,
-            told_at=told.sponsor_aware_at,
+            reported_at=told.sponsor_aware_at,
             title=told.title,
             description=told.description,
             category=told.category,
-            occurred=told.occurred,
+            occurred_at=told.occurred_at,
             partner_aware_at=told.partner_aware_at,
             proposed_classification=told.proposed_classification,
             lots=told.lots,

@@ -109,7 +109,7 @@ class DeviationClock(BaseModel):
     """The end of the last local day. None for history, whose clocks nobody could have kept."""
     first_due_at: datetime | None
     """Before an extension."""
-    zone: str | None
+    time_zone: str | None
     """The site's time zone, by which days are counted; None where it is not known yet: by UTC until then."""
     later_awareness: datetime | None
     """A later start, which the partner's amendment states and quality has not accepted."""
@@ -141,7 +141,7 @@ class DeviationRead(DeviationFields, Shown):
     product: Ref | None
     lots: list[DeviationLotRead]
     former_lots: list[FormerLotRead]
-    occurred: Moment
+    occurred_at: Moment
     clock: DeviationClock
     late_amendments: list[LateAmendment]
     """What the partner amended after the end; it changed nothing."""
@@ -168,7 +168,7 @@ class DeviationRead(DeviationFields, Shown):
             "clock": {
                 "due_at": None if deviation.historic else deviation.due_at,
                 "first_due_at": None if deviation.historic else deviation.first_due_at,
-                "zone": deviation.due_zone,
+                "time_zone": deviation.due_zone,
                 "later_awareness": deviation.later_awareness,
                 "overdue": deviation.is_overdue(now),
                 "notification": deviation.notification(now),

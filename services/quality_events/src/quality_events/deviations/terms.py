@@ -34,7 +34,7 @@ class Report:
     category: str
     site_id: UUID
     partner_id: UUID
-    occurred: Moment
+    occurred_at: Moment
     discovered_at: datetime | None = None
     partner_aware_at: datetime
     sponsor_aware_at: datetime
@@ -56,12 +56,12 @@ class LateAmendment(BaseModel):
     """A revision of the partner's record that came after the deviation had ended."""
 
     revision: int
-    told_at: HappenedAt
-    """When the sponsor was told of it."""
+    reported_at: HappenedAt
+    """When the sponsor heard of it."""
     title: str
     description: str
     category: str
-    occurred: Moment | None = None
+    occurred_at: Moment | None = None
     """None in what was kept before this was kept too."""
     partner_aware_at: HappenedAt | None = None
     """None in what was kept before this was kept too."""

@@ -65,7 +65,7 @@ def _deviation_of(investigation: OosInvestigation, finding: Finding, work: Work)
         category=CATEGORY,
         site_id=lot.site_id,
         partner_id=lot.partner_id,
-        occurred=moments.read(investigation.detected),
+        occurred_at=moments.read(investigation.detected_at),
         discovered_at=investigation.aware_at,
         partner_aware_at=investigation.aware_at,
         sponsor_aware_at=investigation.notified_at or work.now,

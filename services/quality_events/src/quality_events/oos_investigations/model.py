@@ -113,7 +113,7 @@ class OosInvestigation(OosFields, Waiting, Versioned, Table, table=True):
     stage: str
     role: str
     limit: dict[str, Any] = Field(sa_type=JSONB)
-    detected: str
+    detected_at: str
     """When the result was found, as given: an instant, a day or a month."""
     due_at: datetime = Field(sa_type=INSTANT)
     due_zone: str | None = None
@@ -141,7 +141,7 @@ class OosInvestigation(OosFields, Waiting, Versioned, Table, table=True):
             batch_id=batches.get(lot.id),
             lot_id=lot.id,
             lot_number=lot.number,
-            detected=moments.written(found),
+            detected_at=moments.written(found),
             aware_at=aware_at,
             opened_at=recorded_at,
             due_at=clocks.due_at(aware_at, clocks.OOS_DUE_DAYS, zone),

@@ -49,7 +49,7 @@ class OosClock(BaseModel):
 
     due_at: datetime | None
     """The end of the last local day. None for history, whose clocks nobody could have kept."""
-    zone: str | None
+    time_zone: str | None
     """The site's time zone, by which days are counted; None where it is not known yet: by UTC until then."""
     overdue: bool
     notification: Notification
@@ -66,7 +66,7 @@ class OosRead(OosFields, Shown):
     stage: TestStage
     role: ResultRole
     limit: Limit
-    detected: Moment
+    detected_at: Moment
     clock: OosClock
 
     @classmethod
@@ -74,7 +74,7 @@ class OosRead(OosFields, Shown):
         """The readable form of a record, with its clocks at ``now``."""
         clock: dict[str, Any] = {
             "due_at": None if investigation.historic else investigation.due_at,
-            "zone": investigation.due_zone,
+            "time_zone": investigation.due_zone,
             "overdue": investigation.is_overdue(now),
             "notification": investigation.notification(now),
         }
