@@ -1,6 +1,7 @@
 """The database as the migrations make it."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,33 @@ INSERT INTO oos_investigation (id, number, state, partner_id, laboratory_partner
 VALUES ($1, $1::uuid::text, $2, $3, $4, 1, now(), '2026-02-03T04:05:06Z', $1, $1, 'L', 'M', $3, $4, 't', '%', false,
     now(), now(), 'release', 'reportable', '{}', '2026', now(), ARRAY[$3::uuid])
 """
+DEVIATION = "INSERT INTO deviation SELECT * FROM jsonb_populate_record(NULL::deviation, $1)"
+LATE = [
+    {"revision": revision, "told_at": f"2026-01-0{revision}", "occurred": occurred, "title": "t"}
+    for revision, occurred in ((2, "2025-12"), (3, None))
+]
+
+
+def a_deviation() -> dict[str, Any]:
+    """One of the earlier release, with revisions that came after its end."""
+    at = dict.fromkeys(
+        (
+            "occurred",
+            "created_at",
+            "updated_at",
+            "partner_aware_at",
+            "sponsor_aware_at",
+            "reported_aware_at",
+            "due_at",
+            "first_due_at",
+        ),
+        "2026-01-01T00:00:00Z",
+    )
+    texts = dict.fromkeys(("number", "title", "description", "category", "reporter"), "x") | {"state": "closed"}
+    numbers = {"version": 1, "source_revision": 1, "awareness_accepted_revision": 0}
+    ids = {name: str(uuid4()) for name in ("id", "site_id", "partner_id")}
+    empty: dict[str, Any] = {name: [] for name in ("batch_ids", "prepared_by", "parties")}
+    return {**at, **texts, **numbers, **ids, **empty, "historic": False, "late_amendments": LATE}
 
 
 async def test_models_and_migrations_do_not_drift(service: Any, settings: Settings, postgres_dsn: str) -> None:
@@ -28,7 +56,7 @@ async def test_models_and_migrations_do_not_drift(service: Any, settings: Settin
     await asyncio.to_thread(migrate.check, MIGRATIONS, url)
 
 
-async def test_what_was_there_before_waits_since_its_last_change(settings: Settings, postgres_dsn: str) -> None:
+async def test_what_was_there_before_goes_on(settings: Settings, postgres_dsn: str) -> None:
     earlier = f"{settings.database_url.rsplit('/', 1)[0]}/e{uuid4().hex[:8]}_{{service}}"
     own = settings.model_copy(update={"database_url": earlier})
     await migrate.provision(postgres_dsn, own, "quality_events")
@@ -44,6 +72,7 @@ async def test_what_was_there_before_waits_since_its_last_change(settings: Setti
         await connection.execute("SELECT set_config('entente.actor', 'ana', false)")
         for state in states:
             await connection.execute(INVESTIGATION, uuid4(), state, maker, laboratory)
+        await connection.execute(DEVIATION, json.dumps(a_deviation()))
         audited = await connection.fetchval("SELECT count(*) FROM audit")
         await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
         rows = await connection.fetch("SELECT * FROM oos_investigation")
@@ -52,6 +81,12 @@ async def test_what_was_there_before_waits_since_its_last_change(settings: Setti
             zip(states, [("partner", laboratory), ("both", maker), ("partner", maker), (None, None)], strict=True)
         )
         assert {row["awaited_since"] == row["updated_at"] for row in rows if row["awaited_side"]} == {True}
+        late = json.loads(await connection.fetchval("SELECT late_amendments FROM deviation"))
+        assert [(each["revision"], each["reported_at"], each["occurred_at"]) for each in late] == [
+            (2, "2026-01-02", "2025-12"),
+            (3, "2026-01-03", None),
+        ]
+        assert {"told_at", "occurred"}.isdisjoint(late[0])
         assert await connection.fetchval("SELECT count(*) FROM audit") == audited, "nobody made this change"
     finally:
         await connection.close()

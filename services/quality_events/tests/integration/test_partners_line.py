@@ -212,8 +212,8 @@ async def test_a_partner_tells_what_it_did(records: Records, partners_login: Any
         assert [await partner.run(FACT, *each) for each in invented] == ["refused"] * len(invented)
         assert await partner.run(FACT, *told()) == "INSERT 0 1"
         assert await partner.run(MANUFACTURED, batch["id"]) == "UPDATE 1"
-        for false in ("2026-04", "2026-03-01", "2026-03-01T00:00:00Z", None):
-            assert await partner.run(FACT_AGAIN, *told("BatchManufactured", completed_at=false)) == "refused"
+        for moment in ("2026-04", "2026-03-01", "2026-03-01T00:00:00Z", None):
+            assert await partner.run(FACT_AGAIN, *told("BatchManufactured", completed_at=moment)) == "refused"
         assert await partner.run(FACT_AGAIN, *told("BatchManufactured", completed_at="2026-03")) == "INSERT 0 1"
         id = str(deviation["id"])
         assert await partner.insert("deviation", deviation) == "INSERT 0 1"
