@@ -36,6 +36,7 @@ check: $(STAMP) ## style, types, imports between packages, generated files
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m contracts.generate --check
 	@$(BIN)/python scripts/permissions.py --check
+	@$(BIN)/python scripts/pictures.py --check
 	@$(BIN)/python scripts/clients.py --check
 
 .PHONY: format
@@ -50,6 +51,10 @@ bench: $(STAMP) ## our numbers beside the floors, in one run
 .PHONY: permissions
 permissions: $(STAMP) ## write down who may do what, after a change of access
 	@$(BIN)/python scripts/permissions.py
+
+.PHONY: pictures
+pictures: $(STAMP) ## draw the lifecycles in the READMEs, after a change of transitions
+	@$(BIN)/python scripts/pictures.py
 
 .PHONY: schema
 schema: $(STAMP) ## write down what each service's database holds, after a migration (SERVICE=s: of one)

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ from jwt.algorithms import ECAlgorithm
 import cli  # noqa: F401
 from contracts import Fact, contract_of, to_message
 from local.processes import free_port
-from runtime import handled, lifecycle
+from runtime import handled
 from runtime.settings import Settings
 from tests.answers import Answers
 
@@ -247,20 +246,3 @@ async def serve(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Served]
 
 def _told(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _picture(model: type, initial: StrEnum) -> str:
-    """The lifecycle as a Mermaid state diagram."""
-    lines = ["stateDiagram-v2", f"    [*] --> {initial}"]
-    moves = [(source, row) for row in lifecycle.table(model) for source in sorted(row.source)]
-    lines += [f"    {source} --> {row.target or source}: {row.name}" for source, row in moves]
-    leaving = {source for source, row in moves if row.target is not None}
-    reached = {row.target for _, row in moves if row.target is not None}
-    lines += [f"    {final} --> [*]" for final in sorted(reached - leaving)]
-    return "\n".join(lines)
-
-
-@pytest.fixture(scope="session")
-def picture() -> Callable[[type, StrEnum], str]:
-    """``picture(model, initial)``: a lifecycle as the Mermaid diagram that a service's README shows."""
-    return _picture

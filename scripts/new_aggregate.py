@@ -95,7 +95,7 @@ def mount(package: str, name: str) -> None:
         rf"^from {package}\.", f"from {package}.{many}.api import {many}\n\\g<0>", text, count=1, flags=re.MULTILINE
     )
     main_.write_text(text)
-    (picture,) = _PICTURE.findall((TEMPLATE / f"README.md{SUFFIX}").read_text())
+    (picture,) = _PICTURE.findall(rendered("README.md", package, name))
     readme, title = folder / "README.md", name.replace("_", " ")
     article = "An" if name[0] in "aeiou" else "A"
     readme.write_text(f"{readme.read_text().rstrip()}\n\n## {article} {title}\n\n{picture}\n")
@@ -106,7 +106,7 @@ def what_next(package: str, name: str) -> str:
     many = plural(name)
     return f"""services/{package}/src/{package}/{many} is there. What comes next:
   make schema                    write down what the database holds now
-  make permissions               write down who may do what
+  make permissions pictures      write down who may do what, and draw the lifecycle
   make clients                   generate the TypeScript client anew
   .venv/bin/pytest services/{package} -k {many}
   tests/architecture/bodies.py   an example of each body, and of its path parameter in world.py: the access matrix

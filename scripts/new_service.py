@@ -94,7 +94,7 @@ def what_next(package: str) -> str:
     return f"""services/{package} is there. What comes next:
   make install                                     install it into .venv
   .venv/bin/pytest services/{package}              its tests
-  make check                                       style, types, imports
+  make check                                       style, types, imports, generated files
   services/{package}/README.md                     say what it owns, emits and listens to
   services/{package}/src/{package}/items           make the example yours: rename it, or delete it and its migration
   cli/pyproject.toml                               let the command depend on it: dependencies, tool.uv.sources

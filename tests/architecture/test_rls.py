@@ -133,9 +133,10 @@ def models(package: str) -> dict[str, type[SQLModel]]:
 def steps_of(model: type[SQLModel]) -> Steps:
     """From which state to which a partner's step takes a record, of which side it is, and whom it takes beside."""
     return {
-        (f"{source}>{row.target or source}", model.sides[grant.side], tuple(sorted(row.needs.independent_of)))  # type: ignore[attr-defined]
+        (f"{source}>{target}", model.sides[grant.side], tuple(sorted(row.needs.independent_of)))  # type: ignore[attr-defined]
         for row in lifecycle.table(model)
         for grant in row.needs.grants
         if grant.side != Side.sponsor
         for source in row.source
+        for target in row.targets or {source}
     }

@@ -86,9 +86,9 @@ BREAKAGES = [
     ),
     Breakage(
         "a deviation is overdue at its due date",
-        f"{DEVIATIONS}/clock.py",
-        "self.due_at < now",
-        "self.due_at <= now",
+        f"{RUNTIME}/deadlines.py",
+        "due_at is None or due_at >= now",
+        "due_at is None or due_at > now",
         f"{QUALITY_TESTS}/unit/test_deviation_rules.py::test_overdue_is_told_once_per_due_date",
     ),
     Breakage(
@@ -125,6 +125,13 @@ BREAKAGES = [
         "return Holder.unknown, None",
         "return Holder.partner, None",
         f"{RUNTIME_TESTS}/test_whose_turn.py::test_a_side_without_a_partner_is_unknown_and_not_the_partner",
+    ),
+    Breakage(
+        "a ticket opens a stream twice",
+        "services/event_stream/src/event_stream/tickets.py",
+        'if claims["jti"] in self._used:',
+        "if not claims:",
+        "services/event_stream/tests/unit/test_tickets.py::test_a_ticket_speaks_once_for_whoever_asked",
     ),
     Breakage(
         "a result that is told again counts beside its amendment",

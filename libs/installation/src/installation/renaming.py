@@ -23,6 +23,9 @@ BEGIN
         EXECUTE format('DROP TRIGGER %I ON {table}', found.name);
         EXECUTE replace(found.held, '"{old}"', '"{new}"');
     END LOOP;
+    IF EXISTS (SELECT FROM pg_constraint WHERE conrelid = '{table}'::regclass AND conname = '{old}_is_finite') THEN
+        ALTER TABLE {table} RENAME CONSTRAINT {old}_is_finite TO {new}_is_finite;
+    END IF;
 END
 $$
 """

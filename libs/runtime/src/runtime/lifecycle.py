@@ -20,7 +20,8 @@ class Transition:
 
     name: str
     source: frozenset[StrEnum]
-    target: StrEnum | None
+    targets: frozenset[StrEnum]
+    """Where it leads: nowhere else where there is none; which of several the method says."""
     needs: Requirement
     """Who may ask for it over HTTP; nobody where it happens by itself."""
 
@@ -38,11 +39,12 @@ class NotAllowedNow(Problem):
 def transition(
     *,
     source: Collection[StrEnum],
-    target: StrEnum | None,
+    target: StrEnum | Collection[StrEnum] | None,
     by: Collection[Role | Grant],
     independent_of: Collection[str] = (),
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare a method as the way from ``source`` states to ``target`` (None: the state stays).
+    """Declare a method as the way from ``source`` states to ``target`` (None: the state stays; of several the method
+    sets which).
 
     The method checks its rules, changes the record and returns the facts it caused; it does no I/O. ``by`` says who
     may ask for it over HTTP: a role alone is the sponsor's, ``maker(role)`` that of somebody who acts for the record's
@@ -51,7 +53,8 @@ def transition(
 
     def declare(method: Callable[P, R]) -> Callable[P, R]:
         needs = Requirement(grants_of(by), frozenset(independent_of))
-        row = Transition(method.__name__, frozenset(source), target, needs)
+        targets = frozenset({target} if isinstance(target, StrEnum) else target or ())
+        row = Transition(method.__name__, frozenset(source), targets, needs)
 
         @wraps(method)
         def move(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -59,8 +62,10 @@ def transition(
             if record.state not in row.source:
                 raise NotAllowedNow(record, row.name)
             caused = method(*args, **kwargs)
-            if row.target is not None:
-                record.state = row.target
+            if len(row.targets) == 1:
+                (record.state,) = row.targets
+            elif row.targets and record.state not in row.targets:
+                raise AssertionError(f"{row.name} leads to {sorted(row.targets)} and not to {record.state}")
             return caused
 
         move.transition = row  # type: ignore[attr-defined]

@@ -1,8 +1,6 @@
 """Who may do what when, and the picture of it."""
 
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -72,8 +70,3 @@ def test_a_mapping_is_approved_once() -> None:
         version.approve("ben", NOW)
     version.retire()
     assert allowed_now(MappingVersion, version.state) == []
-
-
-def test_the_picture_in_the_readme(picture: Any) -> None:
-    drawn = (Path(__file__).parents[2] / "README.md").read_text()
-    assert picture(Message, MessageState.received) in drawn

@@ -1,8 +1,6 @@
 """A partner's rules, without I/O."""
 
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -52,8 +50,3 @@ def test_no_sequence_escapes_the_table(steps: list[str]) -> None:
                 getattr(partner, step)("because", NOW)
             assert refusal.value.extensions["allowed"] == allowed
             assert partner.state == before
-
-
-def test_the_readme_shows_the_lifecycle_as_it_is(picture: Any) -> None:
-    readme = Path(__file__).parents[2] / "README.md"
-    assert picture(Partner, PartnerStatus.prospect) in readme.read_text()

@@ -1,4 +1,4 @@
-"""Moments are called as they are in facts."""
+"""Moments are called as they are in facts, and reports are reports."""
 
 from alembic import op
 from installation.renaming import rename_column
@@ -25,6 +25,8 @@ def upgrade() -> None:
         ("oos_investigation", "detected"),
     ):
         rename_column(table, column, f"{column}_at")
+    for table in ("deviation", "capa"):
+        rename_column(table, "overdue_told_for", "overdue_reported_for")
     # The owner, too, is held by the policies; and nobody made this change.
     op.execute("ALTER TABLE deviation NO FORCE ROW LEVEL SECURITY, DISABLE TRIGGER USER")
     op.execute(_LATE_AMENDMENTS)

@@ -4,14 +4,17 @@ from fastapi import FastAPI
 
 from contracts import topics_of
 from quality_events.batches.api import batches
-from quality_events.capas import overdue as late_capas
 from quality_events.capas.api import capas
+from quality_events.capas.model import Capa
 from quality_events.consumers import subscriptions
-from quality_events.deviations import overdue
 from quality_events.deviations.api import deviations
+from quality_events.deviations.model import Deviation
 from quality_events.oos_investigations.api import investigations
+from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
 from serving.service import service
+
+timers = [overdue_timer(Deviation, Deviation.fall_overdue), overdue_timer(Capa, Capa.fall_overdue)]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -23,5 +26,5 @@ def create(settings: Settings | None = None) -> FastAPI:
         routers=[batches.router, deviations.router, investigations.router, capas.router],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),
-        timers=[overdue.timer, late_capas.timer],
+        timers=timers,
     )

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from contracts import clock
 from contracts.quality_events import CapaClosed, CapaOpened, CapaOverdue
-from quality_events.capas import overdue
+from quality_events.main import timers
 from runtime.database import Context
 from runtime.principal import worker
 
@@ -143,7 +143,7 @@ async def test_it_is_overdue_once_per_due_date(bus: Any, world: Any, service: An
         with clock.standing_at(dates[-1] + timedelta(minutes=1)):
             for _ in range(2):
                 async with service.app.state.store.work(Context(worker("quality-events"))) as work:
-                    await overdue.timer.run(work)
+                    await timers[1].run(work)
             facts = await eventually(told)
             assert (await service.client.get(path)).json()["overdue"] is True
     assert sorted(fact.occurred_at for fact in facts) == sorted(dates)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts import clock
-from quality_events.deviations import overdue
+from quality_events.main import timers
 from runtime.database import Context
 from runtime.principal import worker
 
@@ -45,7 +45,7 @@ async def everything_works(service: Any, world: Any) -> None:
     for at in (datetime.now(UTC), datetime.now(UTC) + timedelta(days=36_400)):
         with clock.standing_at(at):
             async with service.app.state.store.work(Context(worker("quality-events"))) as work:
-                await overdue.timer.run(work)
+                await timers[0].run(work)
                 assert await work.connection.fetchval("SELECT count(*) FROM set_aside") == before
                 # What a century brings is not to be told to the other tests.
                 await work.session.rollback()

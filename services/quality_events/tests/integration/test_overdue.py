@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts import clock
 from contracts.quality_events import DeviationOverdue
-from quality_events.deviations import overdue
+from quality_events.main import timers
 from runtime.database import Context
 from runtime.principal import worker
 
@@ -14,7 +14,8 @@ from runtime.principal import worker
 async def tick(service: Any) -> None:
     """What the timer does when its time has come."""
     async with service.app.state.store.work(Context(worker("quality-events"))) as work:
-        await overdue.timer.run(work)
+        for timer in timers:
+            await timer.run(work)
 
 
 async def test_a_deviation_is_overdue_once_per_due_date(

@@ -78,5 +78,6 @@ def test_the_target_itself_is_met(better: str, missed: list[bool]) -> None:
 def test_the_third_generation_without_effect_escalates(generation: int, escalates: bool) -> None:
     capa = opened(generation)
     capa.state = State.awaiting_effectiveness
-    fact = capa.find_ineffective(Decimal(1), [], NOW)
+    capa.effectiveness = TARGET.model_dump(mode="json")
+    fact = capa.check(Decimal(1), [], NOW)
     assert (fact.effective, fact.generation, fact.escalate) == (False, generation, escalates)

@@ -1,7 +1,6 @@
 """Who may do what when, and the pictures of it."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -43,13 +42,6 @@ def draft() -> Specification:
     """A draft with one limit."""
     limit = Limit(test="assay", stage=TestStage.release, lower=None, upper=None, text="complies", unit="1", decimals=0)
     return Specification.draft(product_id=uuid4(), product_code="P1", market=None, revision=1, limits=[limit], by="ana")
-
-
-@pytest.mark.parametrize(
-    ("model", "initial"), [(Specification, SpecificationState.draft), (Result, ResultState.submitted)]
-)
-def test_the_readme_shows_the_lifecycle(picture: Any, model: type, initial: Any) -> None:
-    assert picture(model, initial) in (Path(__file__).parents[2] / "README.md").read_text()
 
 
 def test_a_result_passes_through_three_hands() -> None:

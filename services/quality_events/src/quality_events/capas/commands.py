@@ -48,13 +48,10 @@ async def open_for(work: Work, deviation: Deviation, type: str, id: UUID, root_c
 async def check(work: Work, capa_id: UUID, body: Check) -> Capa:
     """Close it by what was measured and what happened again. One that had no effect is followed by the next."""
     capa = await work.get(Capa, capa_id)
-    again = await queries.recurrences(work, capa)
-    if not again and not capa.misses(body.measured):
-        work.publish(capa.check(body.measured, again, work.now), of=capa)
-        return capa
-    work.publish(capa.find_ineffective(body.measured, again, work.now), of=capa)
-    cause = {name: getattr(capa, name) for name in _OF_THE_GENERATION_BEFORE}
-    await open(work, **cause, generation=capa.generation + 1)
+    work.publish(capa.check(body.measured, await queries.recurrences(work, capa), work.now), of=capa)
+    if not capa.effective:
+        cause = {name: getattr(capa, name) for name in _OF_THE_GENERATION_BEFORE}
+        await open(work, **cause, generation=capa.generation + 1)
     return capa
 
 

@@ -15,8 +15,9 @@ from contracts import Grant, Role, Side
 from contracts import quality_events as facts
 from quality_events import clocks
 from quality_events.capas import schemas
-from quality_events.capas.schemas import TO_IMPLEMENT, WITH_A_DATE, CapaFields, State
-from quality_events.metadata import INSTANT, Table
+from quality_events.capas.schemas import CLOSED, TO_IMPLEMENT, CapaFields, State
+from quality_events.metadata import Table
+from runtime.deadlines import PublishedDeadline
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -27,10 +28,14 @@ OTHERS = frozenset({"prepared_by", "owner"})
 OWNERS: frozenset[Role | Grant] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
 
 
-class Capa(CapaFields, Waiting, Versioned, Table, table=True):
+class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True):
     """What is done about a cause. It is the partner's at whose site the cause is, or the sponsor's own."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    due: ClassVar[Mapping[StrEnum, str]] = {
+        **dict.fromkeys((State.planned, State.implementing), "due_at"),
+        State.awaiting_effectiveness: "check_due_at",
+    }
     ball = facts.QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.open: {Side.owner},
@@ -40,7 +45,6 @@ class Capa(CapaFields, Waiting, Versioned, Table, table=True):
     }
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """Who planned it or did some of it: somebody else, who does not own it, approves the plan and checks the effect."""
-    overdue_told_for: datetime | None = Field(default=None, sa_type=INSTANT)
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -100,43 +104,30 @@ class Capa(CapaFields, Waiting, Versioned, Table, table=True):
         self.check_due_at = clocks.due_at(now, self.effectiveness["check_days"], zone)
         return facts.CapaImplemented(**self._common(now))
 
-    @transition(source={State.awaiting_effectiveness}, target=State.closed_effective, by=QUALITY, independent_of=OTHERS)
+    @transition(source={State.awaiting_effectiveness}, target=CLOSED, by=QUALITY, independent_of=OTHERS)
     def check(self, measured: Decimal, recurred_in: list[str], now: datetime) -> facts.CapaClosed:
         """Quality measures whether it worked. Where it did not, or it happened again, the next generation opens."""
-        return self._closed(measured, recurred_in, now, effective=True)
-
-    @transition(source={State.awaiting_effectiveness}, target=State.closed_ineffective, by=())
-    def find_ineffective(self, measured: Decimal, recurred_in: list[str], now: datetime) -> facts.CapaClosed:
-        """The check found that the target was missed, or that it happened again."""
-        return self._closed(measured, recurred_in, now, effective=False)
+        self.measured, self.recurred_in = measured, recurred_in
+        self.effective = not recurred_in and not self.misses(measured)
+        self.state = State.closed_effective if self.effective else State.closed_ineffective
+        escalate = not self.effective and self.generation >= clocks.GENERATIONS_BEFORE_ESCALATION
+        return facts.CapaClosed(**self._common(now), escalate=escalate)
 
     @transition(source=TO_IMPLEMENT, target=State.cancelled, by=QUALITY)
     def cancel(self, reason: str, now: datetime) -> facts.CapaCancelled:
         """Quality decides that it is not needed after all."""
         return facts.CapaCancelled(**self._common(now), reason=reason)
 
-    @transition(source=WITH_A_DATE, target=None, by=())
+    @transition(source=due, target=None, by=())
     def fall_overdue(self, now: datetime) -> facts.CapaOverdue:
-        """The due date, or once implemented that of the check, passed; told once per due date."""
-        if not self.is_overdue(now) or self.overdue_told_for == self.next_due_at:
-            raise RuleViolated(f"{self.number} is not overdue, or everybody was told")
-        self.overdue_told_for = self.next_due_at
-        return facts.CapaOverdue(**self._common(self.next_due_at))
+        """The due date, or once implemented that of the check, has passed."""
+        return facts.CapaOverdue(**self._common(self.passed(now)))
 
     def turn(self) -> Collection[Side]:
         """Its owner's, who may be the sponsor, and quality's once every action is done."""
         done = self.state == State.implementing and all(each["done_at"] for each in self.actions)
         owing = super().turn()
         return {Side.sponsor} if done or (owing and self.partner_id is None) else owing
-
-    @property
-    def next_due_at(self) -> datetime | None:
-        """When what is to be done next is due: the actions, and then the check."""
-        return self.check_due_at or self.due_at
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether what is to be done next is beyond its due date."""
-        return self.state in WITH_A_DATE and self.next_due_at is not None and self.next_due_at < now
 
     def misses(self, measured: Decimal) -> bool:
         """Whether a measured value is worse than the target."""
@@ -154,11 +145,6 @@ class Capa(CapaFields, Waiting, Versioned, Table, table=True):
     def has_worked(self, now: datetime) -> bool | None:
         """Whether the check found that it worked; None before that fell due. One that was not done found nothing."""
         return bool(self.effective) if self.check_due_at and self.check_due_at < now else None
-
-    def _closed(self, measured: Decimal, recurred_in: list[str], now: datetime, effective: bool) -> facts.CapaClosed:
-        self.effective, self.measured, self.recurred_in = effective, measured, recurred_in
-        escalate = not effective and self.generation >= clocks.GENERATIONS_BEFORE_ESCALATION
-        return facts.CapaClosed(**self._common(now), escalate=escalate)
 
     def _common(self, occurred_at: datetime | None) -> dict[str, Any]:
         told = facts.CapaFact.model_fields.keys() & CapaFields.model_fields.keys()

@@ -1,32 +1,23 @@
 """Reads of CAPAs."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from quality_events.capas.model import Capa
-from quality_events.capas.schemas import TO_IMPLEMENT, WITH_A_DATE, CapaRead
+from quality_events.capas.schemas import CLOSED, CapaRead
+from quality_events.capas.schemas import State as CapaState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import State
 from quality_events.directory.queries import names_of
 from runtime.work import Work
 from serving.listing import equal, whether
 
-NEXT_DUE = func.coalesce(Capa.check_due_at, Capa.due_at)
-_OPEN = col(Capa.state).in_(TO_IMPLEMENT | WITH_A_DATE)
-
-
-def overdue(work: Work) -> Any:
-    """The condition that what is to be done next is beyond its due date."""
-    return col(Capa.state).in_(WITH_A_DATE) & (work.now > NEXT_DUE)
-
-
+_OPEN = ~col(Capa.state).in_(CLOSED | {CapaState.cancelled})
 FILTERS = equal(
     Capa, *("number", "state", "site_id", "partner_id", "product_id", "source_type", "source_id", "owner")
 ) | {
-    "overdue": whether(overdue, "the actions, or then the check, are beyond their due date"),
+    "overdue": whether(Capa.overdue, "the actions, or then the check, are beyond their due date"),
     "open": whether(lambda _: _OPEN, "it is not closed or cancelled"),
 }
 

@@ -32,7 +32,7 @@ class State(StrEnum):
 
 
 TO_IMPLEMENT = frozenset({State.open, State.planned, State.implementing})
-WITH_A_DATE = frozenset({State.planned, State.implementing, State.awaiting_effectiveness})
+CLOSED = frozenset({State.closed_effective, State.closed_ineffective})
 
 
 class OpenCapa(Body):

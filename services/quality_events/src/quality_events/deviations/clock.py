@@ -1,6 +1,9 @@
 """The clocks of a deviation: when they start, what is due, and whether the sponsor was told in time."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel, String
@@ -9,6 +12,7 @@ from contracts import Classification
 from quality_events import clocks
 from quality_events.deviations.terms import OPEN, Report, State
 from quality_events.metadata import INSTANT
+from runtime.deadlines import PublishedDeadline
 from runtime.problems import RuleViolated
 
 
@@ -55,9 +59,10 @@ class DeviationFields(SQLModel):
     cancellation_reason: str | None = None
 
 
-class Clocks(DeviationFields):
+class Clocks(DeviationFields, PublishedDeadline):
     """What a deviation's clocks are set by. They start with the partner's awareness, not with the record."""
 
+    due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys(OPEN, "due_at")
     notification_limit_hours: int | None = None
     due_at: datetime = Field(sa_type=INSTANT)
     first_due_at: datetime = Field(sa_type=INSTANT)
@@ -67,12 +72,6 @@ class Clocks(DeviationFields):
     """As the latest revision of the report states it. Where it is later than the start, quality has to accept it."""
     awareness_accepted_revision: int = 0
     """What earlier revisions stated counts no more."""
-    overdue_told_for: datetime | None = Field(default=None, sa_type=INSTANT)
-    """The due date of which everybody was told that it has passed."""
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether it is open beyond its due date."""
-        return self.state in OPEN and not self.historic and self.due_at < now
 
     @property
     def later_awareness(self) -> datetime | None:

@@ -251,11 +251,8 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
 
     @transition(source=OPEN, target=None, by=())
     def fall_overdue(self, now: datetime) -> DeviationOverdue:
-        """The due date passed; told once per due date."""
-        if not self.is_overdue(now) or self.overdue_told_for == self.due_at:
-            raise RuleViolated(f"{self.number} is not overdue, or everybody was told")
-        self.overdue_told_for = self.due_at
-        return DeviationOverdue(**facts.common(self, self.due_at), due_at=self.due_at)
+        """The due date has passed."""
+        return DeviationOverdue(**facts.common(self, self.passed(now)), due_at=self.due_at)
 
     def _prepared(self, by: str) -> None:
         self.prepared_by = sorted({*self.prepared_by, by})

@@ -27,11 +27,6 @@ def _of_batch(_: Work, ids: Sequence[UUID]) -> Any:
     return exists(select(DeviationLot.id).where(_AFFECTED, col(DeviationLot.batch_id).in_(ids)))
 
 
-def overdue(work: Work) -> Any:
-    """The condition that it is open beyond its due date."""
-    return _OPEN & ~col(Deviation.historic) & (col(Deviation.due_at) < work.now)
-
-
 _OPEN = col(Deviation.state).in_(OPEN)
 _AFFECTED = and_(DeviationLot.deviation_id == Deviation.id, col(DeviationLot.left_out_by_revision).is_(None))
 FILTERS = equal(
@@ -39,7 +34,7 @@ FILTERS = equal(
 ) | {
     "lot": Filter(str, _of_lot, "the number of a lot that it concerns"),
     "batch_id": Filter(UUID, _of_batch, "a batch that it concerns"),
-    "overdue": whether(overdue, "it is open beyond its due date"),
+    "overdue": whether(Deviation.overdue, "it is open beyond its due date"),
     "open": whether(lambda _: _OPEN, "it is neither closed nor cancelled"),
 }
 

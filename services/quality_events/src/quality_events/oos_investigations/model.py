@@ -25,6 +25,7 @@ from contracts.quality_events import (
 from contracts.sample_tracking import OosDetected
 from quality_events import clocks, moments
 from quality_events.metadata import INSTANT, Table
+from runtime.deadlines import Deadline
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -47,6 +48,9 @@ class State(StrEnum):
     phase_2 = "phase_2"
     """The manufacturer's quality unit looks at the whole process."""
     concluded = "concluded"
+
+
+OPEN = frozenset(State) - {State.concluded}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,12 @@ class OosFields(SQLModel):
     """The deviation that a confirmed result opened."""
 
 
-class OosInvestigation(OosFields, Waiting, Versioned, Table, table=True):
+class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=True):
     """The investigation of one result. Passing retests beside the result do not undo it."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
     __tablename__ = "oos_investigation"
+    due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys(OPEN, "due_at")
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.phase_1: {Side.laboratory},
@@ -235,10 +240,6 @@ class OosInvestigation(OosFields, Waiting, Versioned, Table, table=True):
             site_id=self.site_id,
             partner_id=self.partner_id,
         )
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether it is not concluded beyond its target."""
-        return self.state != State.concluded and not self.historic and self.due_at < now
 
     def notification(self, now: datetime) -> clocks.Notification:
         """The notification clock."""

@@ -1,7 +1,6 @@
 """Reads of OOS investigations."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlmodel import col
 
@@ -20,11 +19,6 @@ async def show(work: Work, investigations: Sequence[OosInvestigation]) -> list[O
 
 _OPEN = col(OosInvestigation.state) != State.concluded
 
-
-def _overdue(work: Work) -> Any:
-    return _OPEN & ~col(OosInvestigation.historic) & (col(OosInvestigation.due_at) < work.now)
-
-
 FILTERS = equal(
     OosInvestigation,
     *("number", "state", "partner_id", "laboratory_partner_id", "site_id", "product_id", "test", "result_id"),
@@ -32,6 +26,6 @@ FILTERS = equal(
 ) | {
     "material": column(OosInvestigation, "material", about="the product's code"),
     "lot": column(OosInvestigation, "lot_number", about="the lot's number"),
-    "overdue": whether(_overdue, "it is not concluded beyond its target"),
+    "overdue": whether(OosInvestigation.overdue, "it is not concluded beyond its target"),
     "open": whether(lambda _: _OPEN, "it is not concluded"),
 }

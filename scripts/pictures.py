@@ -1,0 +1,53 @@
+"""``make pictures``: the lifecycles in the services' READMEs, drawn from the models' transitions.
+
+A Mermaid diagram whose first line is ``%% package.module:Model`` is that model's; the others are their authors'.
+"""
+
+import importlib
+import re
+import sys
+from pathlib import Path
+
+from runtime import lifecycle
+
+ROOT = Path(__file__).parents[1]
+_DRAWN = re.compile(r"```mermaid\n%% ([\w.]+):(\w+)\n.*?```", re.DOTALL)
+
+
+def main() -> None:
+    """Write the pictures, or with ``--check`` end with 1 where one is not what the transitions say."""
+    other = []
+    for readme in sorted((ROOT / "services").glob("*/README.md")):
+        text = readme.read_text()
+        drawn = _DRAWN.sub(_block, text)
+        if drawn != text and "--check" in sys.argv:
+            other.append(str(readme.relative_to(ROOT)))
+        elif drawn != text:
+            readme.write_text(drawn)
+    if other:
+        sys.exit(f"the lifecycles in {', '.join(other)} are not what the models say: `make pictures` draws them")
+
+
+def picture(model: type) -> str:
+    """A lifecycle as a Mermaid state diagram. The record begins in the state that its column has by default."""
+    moves = [
+        (source, target, row.name)
+        for row in lifecycle.table(model)
+        for source in sorted(row.source)
+        for target in sorted(row.targets or {source})
+    ]
+    initial = model.model_fields["state"].default  # type: ignore[attr-defined]
+    ends = {target for _, target, _ in moves} - {source for source, target, _ in moves if source != target}
+    lines = ["stateDiagram-v2", f"    [*] --> {initial}"]
+    lines += [f"    {source} --> {target}: {name}" for source, target, name in moves]
+    return "\n".join([*lines, *(f"    {end} --> [*]" for end in sorted(ends))])
+
+
+def _block(found: re.Match[str]) -> str:
+    module, name = found.groups()
+    model = getattr(importlib.import_module(module), name)
+    return f"```mermaid\n%% {module}:{name}\n{picture(model)}\n```"
+
+
+if __name__ == "__main__":
+    main()
