@@ -1,18 +1,15 @@
 """Facts of other services as tests need them, and Kafka messages of them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import pytest_asyncio
-from aiokafka import AIOKafkaProducer
 
-from contracts import Classification, Fact, Lot, Moment, Recorded, contract_of
+from contracts import Classification, Lot, Moment, Recorded, contract_of
 from contracts.partner_feeds import TestStage
-from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
 from contracts.quality_events import (
     BatchManufactured,
     DeviationAmended,
@@ -27,18 +24,13 @@ from contracts.quality_events import (
     OosOpened,
 )
 from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
-from runtime.settings import Settings
+from tests.world import World
 
 AWARE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
-class Make:
-    """Facts of one partner with one site, and the envelopes in which they come."""
-
-    def __init__(self) -> None:
-        self.partner_id, self.site_id, self.product_id = uuid4(), uuid4(), uuid4()
-        mark = uuid4().hex[:8]
-        self.number, self.site_number, self.product_code = f"P-{mark}", f"S-{mark}", f"CODE-{mark}"
+class Outcomes(World):
+    """The world with what other services publish of it, and the envelopes in which that comes."""
 
     def recorded(self, fact: Any, *, sequence: int = 1, time: datetime = AWARE) -> Recorded[Any]:
         """A fact in its envelope."""
@@ -53,21 +45,8 @@ class Make:
             correlation_id="",
             causation_id=None,
             traceparent=None,
-            parties=(self.partner_id,),
+            parties=(self.maker,),
             fact=fact,
-        )
-
-    def lot(self, *, product: UUID | str | None = "own") -> Lot:
-        """A lot of this partner; of no product with ``product=None``."""
-        number = uuid4().hex[:8]
-        product_id = self.product_id if isinstance(product, str) else product
-        return Lot(
-            id=Lot.identify(self.site_id, "TAB", number),
-            number=number,
-            material="TAB",
-            product_id=product_id,
-            site_id=self.site_id,
-            partner_id=self.partner_id,
         )
 
     def result(
@@ -126,9 +105,9 @@ class Make:
             "occurred_at": at,
             "deviation_id": deviation_id,
             "number": "DEV-2026-00001",
-            "site_id": self.site_id,
-            "partner_id": self.partner_id,
-            "product_id": self.product_id,
+            "site_id": self.site,
+            "partner_id": self.maker,
+            "product_id": self.product,
             "batch_ids": tuple(batches),
             "partner_aware_at": AWARE,
         }
@@ -239,60 +218,8 @@ class Make:
             conclusion=OosConclusion(conclusion),
         )
 
-    def registrations(self) -> list[Fact]:
-        """What the partner, its site and its product are called."""
-        return [
-            PartnerRegistered(
-                occurred_at=AWARE,
-                partner_id=self.partner_id,
-                number=self.number,
-                legal_name="Alpine Tablets GmbH",
-                kind=PartnerKind.cmo,
-                country="AT",
-            ),
-            SiteRegistered(
-                occurred_at=AWARE,
-                site_id=self.site_id,
-                partner_id=self.partner_id,
-                number=self.site_number,
-                name="Graz",
-                country="AT",
-                time_zone="Europe/Vienna",
-                activities=("drug_product",),
-            ),
-            ProductRegistered(
-                occurred_at=AWARE,
-                product_id=self.product_id,
-                code=self.product_code,
-                name="Tablets 5 mg",
-                dosage_form="tablet",
-            ),
-        ]
-
 
 @pytest.fixture(scope="session")
-def maker() -> type[Make]:
-    """Where facts of a partner of one's own come from: ``make = maker()``."""
-    return Make
-
-
-Publish = Callable[..., Awaitable[None]]
-
-
-@pytest_asyncio.fixture(scope="session")
-async def publish(settings: Settings, as_record: Any) -> AsyncIterator[Publish]:
-    """Put facts, bare or in their envelopes, into their topics in Kafka, in their order."""
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, enable_idempotence=True)
-    await producer.start()
-
-    async def send(*facts: Fact | Recorded[Any]) -> None:
-        sent = []
-        for given in facts:
-            recorded = given if isinstance(given, Recorded) else Make().recorded(given, time=datetime.now(UTC))
-            envelope = {"id": str(recorded.id), "time": recorded.time, "sequence": str(recorded.sequence)}
-            sent.append(await producer.send(**as_record(recorded.fact, **envelope)))
-        for acknowledgement in sent:
-            await acknowledgement
-
-    yield send
-    await producer.stop()
+def new_world() -> type[World]:
+    """The world as this service hears of it."""
+    return Outcomes

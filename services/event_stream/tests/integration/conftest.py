@@ -13,13 +13,13 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaProducer
 
 from contracts import Fact
 from contracts.partner_registry import PartnerKind, PartnerRegistered, SiteRegistered
 from event_stream.main import create
 from runtime.settings import Settings
 from serving.server import serving
+from tests.world import site_registered
 
 
 @dataclass(frozen=True)
@@ -99,24 +99,16 @@ def streaming(url: str, issuer: Any) -> Streaming:
 Happen = Callable[..., Awaitable[list[str]]]
 
 
-@pytest_asyncio.fixture(scope="session")
-async def happen(settings: Settings, launch: Any, as_record: Any) -> AsyncIterator[Happen]:
-    """Let facts happen, as a relay would; gives the CloudEvents ids."""
-    await launch("event_stream")
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers)
-    await producer.start()
+@pytest.fixture
+def happen(bus: Any) -> Happen:
+    """Let facts happen, ``at`` an instant by Kafka's clock; gives the CloudEvents ids."""
 
     async def send(*facts: Fact, parties: tuple[UUID, ...] = (), at: datetime | None = None) -> list[str]:
-        ids = []
-        for fact in facts:
-            id, recorded_at = str(uuid4()), int(at.timestamp() * 1000) if at else None
-            record = as_record(fact, id=id, parties=",".join(map(str, parties)) or None)
-            await producer.send_and_wait(**record, timestamp_ms=recorded_at)
-            ids.append(id)
-        return ids
+        recorded_at = int(at.timestamp() * 1000) if at else None
+        ids = await bus.publish(*facts, timestamp_ms=recorded_at, parties=",".join(map(str, parties)) or None)
+        return list(map(str, ids))
 
-    yield send
-    await producer.stop()
+    return send
 
 
 def registered(partner_id: UUID | None = None, name: str = "Alpine Tablets") -> PartnerRegistered:
@@ -131,20 +123,6 @@ def registered(partner_id: UUID | None = None, name: str = "Alpine Tablets") -> 
     )
 
 
-def site(partner_id: UUID | None = None) -> SiteRegistered:
-    """A site that was just registered."""
-    return SiteRegistered(
-        occurred_at=datetime.now(UTC),
-        site_id=uuid4(),
-        partner_id=partner_id or uuid4(),
-        number="S-2026-00001",
-        name="Visp",
-        country="CH",
-        time_zone="Europe/Zurich",
-        activities=("tablets",),
-    )
-
-
 @pytest.fixture
 def fact() -> Callable[..., PartnerRegistered]:
     """Makes facts about partners."""
@@ -154,4 +132,4 @@ def fact() -> Callable[..., PartnerRegistered]:
 @pytest.fixture
 def site_fact() -> Callable[..., SiteRegistered]:
     """Makes facts about sites."""
-    return site
+    return lambda partner_id=None: site_registered(uuid4(), partner_id or uuid4())

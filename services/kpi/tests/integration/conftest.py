@@ -4,11 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
-
-from installation import migrate
 
 
 @dataclass
@@ -55,11 +52,3 @@ class Kpi:
 async def kpi(launch: Any, eventually: Any) -> Kpi:
     """The running service."""
     return Kpi(await launch("kpi"), eventually)
-
-
-@pytest.fixture
-async def database(settings: Any, postgres_dsn: str) -> Any:
-    """The service's database as its superuser sees it."""
-    connection = await asyncpg.connect(migrate.database_admin_url(postgres_dsn, settings.database_of("kpi")))
-    yield connection
-    await connection.close()

@@ -43,15 +43,15 @@ async def test_what_is_shipped_is_there(kpi: Any) -> None:
     assert [target["value"] for target in closure["targets"]] == ["30"]
 
 
-async def test_a_user_adds_a_kpi_without_code_and_it_is_computed_at_once(kpi: Any, publish: Any, maker: Any) -> None:
-    make, body = maker(), new()
-    await publish(make.result("oos"), make.batch(), make.batch())
+async def test_a_user_adds_a_kpi_without_code_and_it_is_computed_at_once(kpi: Any, bus: Any, new_world: Any) -> None:
+    make, body = new_world(), new()
+    await bus.publish(make.result("oos"), make.batch(), make.batch())
     async with kpi.as_("governance") as governance:
         created = await governance.post("/kpis", json=body)
         assert created.status_code == 201, created.text
         again = await governance.post("/kpis", json=body)
         assert again.status_code == 409, again.text
-    partner = str(make.partner_id)
+    partner = str(make.maker)
     await kpi.until(body["code"], lambda item: bool(item["value"] == "0.5"), partner=partner)
 
 
@@ -87,15 +87,15 @@ async def test_only_quality_and_governance_define(kpi: Any) -> None:
         assert (await partner.post("/kpis", json=new())).status_code == 403
 
 
-async def test_a_targets_version_rises_and_the_most_particular_applies(kpi: Any, publish: Any, maker: Any) -> None:
-    make, body = maker(), new(minimum_sample=1)
+async def test_a_targets_version_rises_and_the_most_particular_applies(kpi: Any, bus: Any, new_world: Any) -> None:
+    make, body = new_world(), new(minimum_sample=1)
     code = body["code"]
     await kpi.client.post("/kpis", json=body)
-    await publish(make.batch(), make.batch(), make.result("oos"))
+    await bus.publish(make.batch(), make.batch(), make.result("oos"))
     first = {"If-Match": "*"}
     general = await kpi.client.put(f"/kpis/{code}/target", json={"value": 0.1, "red": 0.2}, headers=first)
     assert (general.status_code, general.headers["etag"]) == (200, '"1"'), general.text
-    partner = str(make.partner_id)
+    partner = str(make.maker)
 
     async def rated(rating: str) -> Any:
         return await kpi.until(code, lambda item: bool(item["rating"] == rating), sample=2, partner=partner)
@@ -105,7 +105,7 @@ async def test_a_targets_version_rises_and_the_most_particular_applies(kpi: Any,
     target = f"/kpis/{code}/target"
     generous = await kpi.client.put(target, params=own, json={"value": 0.4, "red": 0.9}, headers=first)
     assert generous.status_code == 200, generous.text
-    assert (await rated("amber"))["target"]["partner_id"] == str(make.partner_id)
+    assert (await rated("amber"))["target"]["partner_id"] == str(make.maker)
     outdated = await kpi.client.put(target, params=own, json={"value": 0.6, "red": 0.9}, headers={"If-Match": '"7"'})
     assert outdated.status_code == 412
     changed = await kpi.client.put(target, params=own, json={"value": 0.6, "red": 0.9}, headers={"If-Match": '"1"'})

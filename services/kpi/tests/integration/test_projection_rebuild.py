@@ -23,35 +23,35 @@ async def values(kpi: Any, **of: Any) -> dict[str, Any]:
     return {code: [{**item, "as_of": None} for item in found] for code, found in items.items()}
 
 
-async def test_a_rebuild_gives_the_same_numbers(kpi: Any, publish: Any, maker: Any, database: Any) -> None:
+async def test_a_rebuild_gives_the_same_numbers(kpi: Any, bus: Any, new_world: Any, database: Any) -> None:
     """Amended results, flaws that come and go, durations; and what arrives while it is built."""
-    make, batches, deviations = maker(), [uuid4() for _ in range(12)], [uuid4() for _ in range(6)]
-    partner = {"partner": str(make.partner_id), "from": "2026-01", "to": "2026-12"}
+    make, batches, deviations = new_world(), [uuid4() for _ in range(12)], [uuid4() for _ in range(6)]
+    partner = {"partner": str(make.maker), "from": "2026-01", "to": "2026-12"}
     first = make.result("oos")
-    await publish(*make.registrations(), first, *(make.result("pass") for _ in range(40)))
-    await publish(make.result("pass", supersedes=first.results[0].result_id))
-    await publish(*(make.batch(batch_id=batch) for batch in batches))
+    await bus.publish(*make.registered(), first, *(make.result("pass") for _ in range(40)))
+    await bus.publish(make.result("pass", supersedes=first.results[0].result_id))
+    await bus.publish(*(make.batch(batch_id=batch) for batch in batches))
     for number, deviation in enumerate(deviations):
-        await publish(
+        await bus.publish(
             make.raised(deviation, batches[number], hours=number), make.classified(deviation, batches[number])
         )
-    await publish(make.closed(deviations[0], batches[0]), make.cancelled(deviations[1], batches[1]))
-    await kpi.until("oos_rate", sample=41, partner=str(make.partner_id))
-    await kpi.until("right_first_time", lambda item: float(item["value"]) < 0.7, partner=str(make.partner_id))
+    await bus.publish(make.closed(deviations[0], batches[0]), make.cancelled(deviations[1], batches[1]))
+    await kpi.until("oos_rate", sample=41, partner=str(make.maker))
+    await kpi.until("right_first_time", lambda item: float(item["value"]) < 0.7, partner=str(make.maker))
     # Each of the last facts by itself: the lag that a process knows may be from before they were published.
     await kpi.until(
         "deviation_closure_days",
         lambda item: (item["sample"], item["open"]["count"]) == (1, 4),
-        partner=str(make.partner_id),
+        partner=str(make.maker),
     )
     before, facts = await values(kpi, **partner), await entered(database, make)
     target = await database.fetchval("SELECT count(*) FROM kpi_target")
 
     answer = await kpi.client.post("/projection-rebuilds")
     assert answer.status_code == 202
-    await publish(*(make.result("pass", at="2025-12") for _ in range(30)))
+    await bus.publish(*(make.result("pass", at="2025-12") for _ in range(30)))
     await kpi.eventually(lambda: all_read(kpi), 90)
-    await kpi.until("oos_rate", sample=71, partner=str(make.partner_id))
+    await kpi.until("oos_rate", sample=71, partner=str(make.maker))
 
     async def same() -> bool:
         return await values(kpi, **partner) == before
@@ -71,10 +71,10 @@ async def all_read(kpi: Any) -> bool:
 async def entered(database: Any, make: Any) -> dict[str, int]:
     """How many of a partner's facts count, by measure: what was taken back, because it came early, does not."""
     sql = "SELECT measure, sum(count)::int AS count FROM measured_fact WHERE partner_id = $1 GROUP BY 1"
-    return {row["measure"]: row["count"] for row in await database.fetch(sql, make.partner_id) if row["count"]}
+    return {row["measure"]: row["count"] for row in await database.fetch(sql, make.maker) if row["count"]}
 
 
-async def test_only_an_admin_may_begin_one(kpi: Any, maker: Any) -> None:
-    for client in (kpi.as_("quality"), kpi.as_("partner_quality", partner_id=maker().partner_id)):
+async def test_only_an_admin_may_begin_one(kpi: Any, new_world: Any) -> None:
+    for client in (kpi.as_("quality"), kpi.as_("partner_quality", partner_id=new_world().maker)):
         async with client:
             assert (await client.post("/projection-rebuilds")).status_code == 403

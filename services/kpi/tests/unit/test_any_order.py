@@ -96,8 +96,10 @@ def _kept(books: Any, stories: Sequence[Sequence[Recorded[Any]]], turns: Sequenc
 
 
 @given(st.data())
-def test_the_sums_are_the_same_however_the_subjects_facts_mingle(maker: Any, ledger: Any, data: st.DataObject) -> None:
-    stories = _stories(maker())
+def test_the_sums_are_the_same_however_the_subjects_facts_mingle(
+    new_world: Any, ledger: Any, data: st.DataObject
+) -> None:
+    stories = _stories(new_world())
     in_turn = [n for n, story in enumerate(stories) for _ in story]
     straight, mingled = ledger(), ledger()
     first = _kept(straight, stories, in_turn)
@@ -105,8 +107,8 @@ def test_the_sums_are_the_same_however_the_subjects_facts_mingle(maker: Any, led
     assert mingled.uniquely_proven()
 
 
-def test_both_batches_are_flawed_and_each_quality_event_counts_once(maker: Any, ledger: Any) -> None:
-    books, stories = ledger(), _stories(maker())
+def test_both_batches_are_flawed_and_each_quality_event_counts_once(new_world: Any, ledger: Any) -> None:
+    books, stories = ledger(), _stories(new_world())
     _kept(books, stories, [n for n, story in enumerate(stories) for _ in story])
     counted = (Code.batch_manufactured, Code.right_first_time, Code.deviation, Code.oos_opened, Code.oos_confirmed)
     assert [books.total(code) for code in counted] == [2, 0, 2, 2, 2]

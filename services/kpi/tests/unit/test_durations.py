@@ -11,8 +11,8 @@ from kpi.facts import reading
 from kpi.facts.moments import hours_between
 
 
-def test_days_are_whole_where_only_the_day_is_known_and_unknown_where_only_the_month_is(maker: Any) -> None:
-    make, deviation = maker(), UUID(int=1)
+def test_days_are_whole_where_only_the_day_is_known_and_unknown_where_only_the_month_is(new_world: Any) -> None:
+    make, deviation = new_world(), UUID(int=1)
     aware = make.raised(deviation).partner_aware_at
     ends = [
         aware + timedelta(days=1, hours=6),
@@ -28,7 +28,7 @@ def test_days_are_whole_where_only_the_day_is_known_and_unknown_where_only_the_m
 
 
 @pytest.mark.parametrize(("seconds", "hours"), [(17, "72.00"), (18, "72.01"), (54, "72.02")])
-def test_hours_are_rounded_half_up_as_on_the_clock_of_the_deviation(maker: Any, seconds: int, hours: str) -> None:
-    raised = maker().raised(UUID(int=1))
+def test_hours_are_rounded_half_up_as_on_the_clock_of_the_deviation(new_world: Any, seconds: int, hours: str) -> None:
+    raised = new_world().raised(UUID(int=1))
     told_at = raised.partner_aware_at + timedelta(hours=72, seconds=seconds)
     assert hours_between(raised.partner_aware_at, told_at) == Decimal(hours)

@@ -31,9 +31,9 @@ flaw_stories = st.lists(
 
 @given(flaw_stories, st.data())
 def test_right_first_time_is_the_same_wherever_batches_come_among_their_flaws(
-    maker: Any, ledger: Any, story: list[tuple[int, set[int], str]], data: st.DataObject
+    new_world: Any, ledger: Any, story: list[tuple[int, set[int], str]], data: st.DataObject
 ) -> None:
-    make = maker()
+    make = new_world()
     ids, sources = [UUID(int=n + 1) for n in range(BATCHES)], [UUID(int=n + 100) for n in range(SOURCES)]
     made = [make.recorded(make.batch(batch_id=id)) for id in ids]
     judgements = []
@@ -79,9 +79,9 @@ def _in_sets(make: Any, results: Sequence[tuple[Any, Any]], data: st.DataObject)
 
 @given(st.data())
 def test_results_and_amendments_give_the_same_sums_in_every_order_batching_and_set(
-    maker: Any, ledger: Any, data: st.DataObject
+    new_world: Any, ledger: Any, data: st.DataObject
 ) -> None:
-    make, results = maker(), []
+    make, results = new_world(), []
     for _ in range(data.draw(st.integers(1, 4))):
         before = None
         for _ in range(data.draw(st.integers(1, 3))):
@@ -109,12 +109,12 @@ def test_results_and_amendments_give_the_same_sums_in_every_order_batching_and_s
 @pytest.mark.parametrize("place", range(3))
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_a_result_told_again_with_its_product_does_not_count_beside_its_amendment(
-    maker: Any, ledger: Any, place: int, size: int
+    new_world: Any, ledger: Any, place: int, size: int
 ) -> None:
     """The amendment is of another lot, and so comes anywhere among what is told of the result."""
-    make, result_id = maker(), uuid4()
+    make, result_id = new_world(), uuid4()
     lot = make.lot(product=None)
-    known = lot.model_copy(update={"product_id": make.product_id})
+    known = lot.model_copy(update={"product_id": make.product})
     told = [make.recorded(make.result("oos", lot=each, result_id=result_id)) for each in (lot, known)]
     told.insert(place, make.recorded(make.result("pass", lot=make.lot(), supersedes=result_id)))
     books = ledger()
@@ -134,8 +134,8 @@ measurable = st.builds(
 
 
 @given(st.data())
-def test_sums_of_numbers_of_any_size_are_exactly_what_stands(maker: Any, ledger: Any, data: st.DataObject) -> None:
-    make, books, standing = maker(), ledger(), dict[UUID, Fraction]()
+def test_sums_of_numbers_of_any_size_are_exactly_what_stands(new_world: Any, ledger: Any, data: st.DataObject) -> None:
+    make, books, standing = new_world(), ledger(), dict[UUID, Fraction]()
     story = data.draw(st.lists(st.tuples(st.integers(0, 3), measurable), min_size=1, max_size=8))
     stated = []
     for number, percent in story:
@@ -153,8 +153,8 @@ def test_sums_of_numbers_of_any_size_are_exactly_what_stands(maker: Any, ledger:
     assert sum(map(Fraction, entered)) == sum(standing.values())
 
 
-def test_a_deviation_counts_once_and_a_cancelled_one_not_at_all(maker: Any, ledger: Any) -> None:
-    make, books, kept, gone = maker(), ledger(), UUID(int=1), UUID(int=2)
+def test_a_deviation_counts_once_and_a_cancelled_one_not_at_all(new_world: Any, ledger: Any) -> None:
+    make, books, kept, gone = new_world(), ledger(), UUID(int=1), UUID(int=2)
     books.state(
         [reading.raised(make.recorded(make.raised(kept, lots=3))), reading.raised(make.recorded(make.raised(gone)))]
     )
@@ -174,8 +174,8 @@ def test_a_deviation_counts_once_and_a_cancelled_one_not_at_all(maker: Any, ledg
     }
 
 
-def test_history_counts_and_measures_no_clock(maker: Any, ledger: Any) -> None:
-    make, books, deviation, investigation = maker(), ledger(), UUID(int=1), UUID(int=2)
+def test_history_counts_and_measures_no_clock(new_world: Any, ledger: Any) -> None:
+    make, books, deviation, investigation = new_world(), ledger(), UUID(int=1), UUID(int=2)
 
     def old(fact: Any) -> Any:
         return make.recorded(fact.model_copy(update={"historic": True}))
@@ -190,18 +190,18 @@ def test_history_counts_and_measures_no_clock(maker: Any, ledger: Any) -> None:
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from(["2025-12", date(2026, 1, 5), None])), max_size=4), st.data())
 def test_an_amended_deviation_counts_as_it_is_amended_last(
-    maker: Any, ledger: Any, amendments: list[tuple[bool, Any]], data: st.DataObject
+    new_world: Any, ledger: Any, amendments: list[tuple[bool, Any]], data: st.DataObject
 ) -> None:
-    make, books, deviation = maker(), ledger(), UUID(int=1)
-    product, expected = make.product_id, (None, date(2026, 3, 1))
-    make.product_id = None
+    make, books, deviation = new_world(), ledger(), UUID(int=1)
+    product, expected = make.product, (None, date(2026, 3, 1))
+    make.product = None
     facts = [reading.raised(make.recorded(make.raised(deviation)))]
     for sequence, (of_product, departure) in enumerate(amendments, 2):
-        make.product_id = product if of_product else None
+        make.product = product if of_product else None
         amended = make.recorded(make.amended(deviation, departure=departure), sequence=sequence)
         facts.append(reading.amended(amended))
         if departure:  # a fact from before it told this says nothing of what was counted
-            expected = (make.product_id, month_of(departure))
+            expected = (make.product, month_of(departure))
     for told in range(1, len(facts) + 1):
         books.state(facts[data.draw(st.integers(0, told - 1)) : told])  # some of them again
     counting = {measure: entry.measured for (measure, _), entry in books.counting.items()}
@@ -211,7 +211,7 @@ def test_an_amended_deviation_counts_as_it_is_amended_last(
     assert {counting[code].month for code in (Code.deviation_open, Code.notification_hours)} == {date(2026, 3, 1)}
     assert books.total(Code.deviation) == 1
     assert books.total(Code.notification_hours) == 5
-    make.product_id = expected[0]
+    make.product = expected[0]
     books.state([reading.closed(make.recorded(make.closed(deviation)))])
     assert books.total(Code.deviation_open) == 0
     assert {key.product_id for key in books.nonzero()} == {expected[0]}
@@ -219,8 +219,8 @@ def test_an_amended_deviation_counts_as_it_is_amended_last(
     assert books.uniquely_proven()
 
 
-def test_a_corrected_batch_moves_to_its_new_month_and_stays_flawed(maker: Any, ledger: Any) -> None:
-    make, books, batch = maker(), ledger(), UUID(int=1)
+def test_a_corrected_batch_moves_to_its_new_month_and_stays_flawed(new_world: Any, ledger: Any) -> None:
+    make, books, batch = new_world(), ledger(), UUID(int=1)
     books.batches(make.recorded(make.batch(batch_id=batch, at="2026-03", percent="95")))
     critical = make.recorded(make.classified(UUID(int=2), batch, to="critical"), sequence=2)
     books.judge(judgement_of(critical, Classification.critical))
@@ -234,8 +234,8 @@ def test_a_corrected_batch_moves_to_its_new_month_and_stays_flawed(maker: Any, l
     assert books.uniquely_proven()
 
 
-def test_a_reversal_lands_in_the_month_and_at_the_level_of_what_it_reverses(maker: Any, ledger: Any) -> None:
-    make, books, deviation = maker(), ledger(), UUID(int=1)
+def test_a_reversal_lands_in_the_month_and_at_the_level_of_what_it_reverses(new_world: Any, ledger: Any) -> None:
+    make, books, deviation = new_world(), ledger(), UUID(int=1)
     books.state([reading.closed(make.recorded(make.closed(deviation, at=datetime(2026, 5, 2, tzinfo=UTC))))])
     books.state([reading.cancelled(make.recorded(make.cancelled(deviation)))])
     entry, reversal = books.entries
@@ -245,8 +245,8 @@ def test_a_reversal_lands_in_the_month_and_at_the_level_of_what_it_reverses(make
     assert books.nonzero() == {}
 
 
-def test_when_a_flaw_is_taken_back_the_zero_is_proven_by_the_one_that_still_holds(maker: Any, ledger: Any) -> None:
-    make, books, batch = maker(), ledger(), UUID(int=1)
+def test_when_a_flaw_is_taken_back_the_zero_is_proven_by_the_one_that_still_holds(new_world: Any, ledger: Any) -> None:
+    make, books, batch = new_world(), ledger(), UUID(int=1)
     books.batches(make.recorded(make.batch(batch_id=batch)))
     first = make.recorded(make.classified(UUID(int=2), batch), sequence=2)
     second = make.recorded(make.classified(UUID(int=3), batch), sequence=2)
@@ -259,8 +259,8 @@ def test_when_a_flaw_is_taken_back_the_zero_is_proven_by_the_one_that_still_hold
     assert standing.source.event_id == second.id
 
 
-def test_an_overtaken_revision_and_a_result_without_a_limit_are_no_tests(maker: Any, ledger: Any) -> None:
-    make, books = maker(), ledger()
+def test_an_overtaken_revision_and_a_result_without_a_limit_are_no_tests(new_world: Any, ledger: Any) -> None:
+    make, books = new_world(), ledger()
     (overtaken,) = make.result("oos").results
     overtaken = overtaken.model_copy(update={"superseded_by": UUID(int=9)})
     books.results(make.recorded(make.together(overtaken)), make.recorded(make.result("not_evaluated")))

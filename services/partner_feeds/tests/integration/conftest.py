@@ -2,23 +2,20 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaProducer
 
-from contracts import Fact
-from contracts.partner_registry import ProductRegistered, SiteRegistered
 from installation import migrate
 from partner_feeds.mappings import shipped, shipped_documents
 from runtime.settings import Settings
+from tests.world import World, product_registered
 
 CSV = {"Content-Type": "text/csv"}
 _numbers = count(1)
@@ -36,83 +33,31 @@ async def service(launch: Any) -> Any:
     return running
 
 
-Tell = Callable[..., Awaitable[None]]
-
-
-@pytest_asyncio.fixture(scope="session")
-async def tell(settings: Settings, service: Any, as_record: Any) -> AsyncIterator[Tell]:
-    """Tell facts of other services, as their relays would."""
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers)
-    await producer.start()
-
-    async def send(*facts: Fact) -> None:
-        for fact in facts:
-            await producer.send_and_wait(**as_record(fact))
-
-    yield send
-    await producer.stop()
-
-
-def product(code: str) -> ProductRegistered:
-    """What partner-registry tells of a product."""
-    now = datetime.now(UTC)
-    return ProductRegistered(product_id=uuid4(), code=code, name="Tablet", dosage_form="tablet", occurred_at=now)
-
-
-def site(id: UUID, partner_id: UUID, number: str) -> SiteRegistered:
-    """What partner-registry tells of a site."""
-    return SiteRegistered(
-        site_id=id,
-        partner_id=partner_id,
-        number=number,
-        name="Site",
-        country="SI",
-        time_zone="Europe/Ljubljana",
-        activities=("testing",),
-        occurred_at=datetime.now(UTC),
-    )
-
-
-@dataclass
-class Business:
-    """A maker and a laboratory with their feeds, and a product; nobody else knows of them."""
+@dataclass(kw_only=True)
+class Business(World):
+    """The world with its partners' feeds, by their codes."""
 
     running: Any
-    maker_id: UUID = field(default_factory=uuid4)
-    plant_id: UUID = field(default_factory=uuid4)
-    laboratory_id: UUID = field(default_factory=uuid4)
-    bench_id: UUID = field(default_factory=uuid4)
-    code: str = field(default_factory=lambda: f"P{uuid4().hex[:8]}")
-    laboratory: str = ""
-    press: str = ""
-    mes: str = ""
-
-    @property
-    def plant(self) -> str:
-        """The plant's number."""
-        return f"S-{self.plant_id.hex[:8]}"
-
-    @property
-    def bench(self) -> str:
-        """The laboratory's number."""
-        return f"S-{self.bench_id.hex[:8]}"
+    lims_feed: str = ""
+    press_feed: str = ""
+    mes_feed: str = ""
 
     @property
     def lims(self) -> httpx.AsyncClient:
         """The laboratory's system."""
-        client: httpx.AsyncClient = self.running.as_("partner_system", partner_id=self.laboratory_id)
+        client: httpx.AsyncClient = self.running.as_("partner_system", partner_id=self.laboratory)
         return client
 
     @property
-    def maker(self) -> httpx.AsyncClient:
+    def mes(self) -> httpx.AsyncClient:
         """The maker's system."""
-        client: httpx.AsyncClient = self.running.as_("partner_system", partner_id=self.maker_id)
+        client: httpx.AsyncClient = self.running.as_("partner_system", partner_id=self.maker)
         return client
 
     async def send(self, content: Any, feed: str | None = None, **headers: str) -> dict[str, Any]:
         """Send a file to a feed, the laboratory's unless another is named; the answer."""
-        client = self.maker if feed in (self.press, self.mes) else self.lims
-        path = f"/feeds/{feed or self.laboratory}/messages"
+        client = self.mes if feed in (self.press_feed, self.mes_feed) else self.lims
+        path = f"/feeds/{feed or self.lims_feed}/messages"
         answer = await client.post(path, content=content, headers=CSV | headers)
         assert answer.status_code == 202, answer.text
         return dict(answer.json())
@@ -120,7 +65,7 @@ class Business:
     async def send_events(self, *events: Mapping[str, Any]) -> dict[str, Any]:
         """Send events to the maker's MES feed in one batch."""
         body = json.dumps(events)
-        return await self.send(body, self.mes, **{"Content-Type": "application/cloudevents-batch+json"})
+        return await self.send(body, self.mes_feed, **{"Content-Type": "application/cloudevents-batch+json"})
 
     @staticmethod
     def file(*rows: Mapping[str, object], mapping: str = "tablets-laboratory") -> str:
@@ -148,39 +93,35 @@ class Business:
 
 
 @pytest_asyncio.fixture
-async def business(service: Any, tell: Tell, eventually: Any) -> Business:
+async def business(service: Any, bus: Any, eventually: Any) -> Business:
     """A business whose sites and product the service has heard of."""
-    made = Business(service)
-    await tell(
-        product(made.code),
-        site(made.plant_id, made.maker_id, made.plant),
-        site(made.bench_id, made.laboratory_id, made.bench),
-    )
-    grants = [{"record": record, "partner_id": str(made.maker_id)} for record in ("BatchStart", "BatchCompletion")]
-    shared = {"manufacturing_site_id": str(made.plant_id), "grants": grants}
-    in_process = [{"record": "TestResult", "partner_id": str(made.maker_id)}]
+    made = Business(running=service)
+    await bus.publish(*made.registered())
+    grants = [{"record": record, "partner_id": str(made.maker)} for record in ("BatchStart", "BatchCompletion")]
+    shared = {"manufacturing_site_id": str(made.site), "grants": grants}
+    in_process = [{"record": "TestResult", "partner_id": str(made.maker)}]
     csv, events = {"format": "csv"}, {"format": "cloudevents"}
-    made.laboratory = await _feed(
+    made.lims_feed = await _feed(
         service,
         eventually,
-        {"site_id": str(made.bench_id), "kind": "lims", "mapping": "tablets-laboratory"} | shared | csv,
+        {"site_id": str(made.laboratory_site), "kind": "lims", "mapping": "tablets-laboratory"} | shared | csv,
     )
-    made.press = await _feed(
-        service, eventually, {"site_id": str(made.plant_id), "kind": "mes", "mapping": "tablets-process"} | csv
+    made.press_feed = await _feed(
+        service, eventually, {"site_id": str(made.site), "kind": "mes", "mapping": "tablets-process"} | csv
     )
-    made.mes = await _feed(
-        service, eventually, {"site_id": str(made.plant_id), "kind": "mes", "grants": in_process} | events
+    made.mes_feed = await _feed(
+        service, eventually, {"site_id": str(made.site), "kind": "mes", "grants": in_process} | events
     )
     await _known(made.code, made, eventually)
     return made
 
 
 @pytest.fixture
-def register_product(tell: Tell, business: Business, eventually: Any) -> Callable[[str], Awaitable[None]]:
+def register_product(bus: Any, business: Business, eventually: Any) -> Callable[[str], Awaitable[None]]:
     """Let the service hear of a product."""
 
     async def register(code: str) -> None:
-        await tell(product(code))
+        await bus.publish(product_registered(code))
         await _known(code, business, eventually)
 
     return register
@@ -203,7 +144,7 @@ async def _known(code: str, business: Business, eventually: Any) -> None:
     """Wait until the service has heard of a product."""
 
     async def accepted() -> bool:
-        path = f"/feeds/{business.laboratory}/messages?dry_run=true"
+        path = f"/feeds/{business.lims_feed}/messages?dry_run=true"
         row = business.batch() | {"code": code}
         answer = await business.lims.post(path, content=business.file(row), headers=CSV)
         assert answer.status_code == 200, answer.text

@@ -47,7 +47,7 @@ async def test_files(business: Any) -> None:
 
 async def everything_works(business: Any) -> None:
     """Every list, for the sponsor and for both partners."""
-    for client in (business.running.client, business.lims, business.maker):
+    for client in (business.running.client, business.lims, business.mes):
         for path in ("/messages", "/feeds", "/mappings"):
             answer = await client.get(path, params={"limit": 500})
             refused = answer.status_code == 403 and path == "/mappings"  # the sponsor's alone

@@ -18,7 +18,7 @@ SINGLE = {"Content-Type": "application/cloudevents+json"}
 
 async def test_an_event_becomes_a_fact(business: Any, published: Any) -> None:
     event = business.event("BatchStart", record_id="mes/1", planned_quantity={"value": 240000, "unit": "{tablet}"})
-    answer = await business.send(json.dumps(event), business.mes, **SINGLE)
+    answer = await business.send(json.dumps(event), business.mes_feed, **SINGLE)
     assert (answer["accepted"], answer["state"], answer["records"]) == (
         1,
         "translated",
@@ -28,8 +28,8 @@ async def test_an_event_becomes_a_fact(business: Any, published: Any) -> None:
     assert fact["occurred_at"] == "2024-05-17T10:30:00+02:00"
     assert fact["planned_quantity"] == {"value": "240000", "unit": "{tablet}"}
     assert fact["source"]["id"] == "mes/1"
-    assert UUID(fact["lot"]["site_id"]) == business.plant_id
-    assert fact["_parties"] == str(business.maker_id)
+    assert UUID(fact["lot"]["site_id"]) == business.site
+    assert fact["_parties"] == str(business.maker)
 
 
 async def test_every_kind_of_record(business: Any, published: Any) -> None:
@@ -64,11 +64,11 @@ async def test_every_kind_of_record(business: Any, published: Any) -> None:
         "TestResults",
     ]
     deviation, release, raw = facts[3:]
-    assert UUID(deviation["site_id"]) == business.plant_id
+    assert UUID(deviation["site_id"]) == business.site
     assert deviation["lots"][0]["id"] == facts[0]["lot"]["id"]
     assert release["lot"]["product_id"] is not None
     assert raw["lot"]["product_id"] is None
-    assert UUID(release["laboratory_site_id"]) == business.plant_id
+    assert UUID(release["laboratory_site_id"]) == business.site
 
 
 async def test_a_higher_revision_amends_and_a_lower_one_does_nothing(business: Any, published: Any) -> None:
@@ -138,8 +138,8 @@ async def test_what_another_message_says_of_a_batch_at_the_same_moment_is_not_ca
 ) -> None:
     """It looked before the other one was committed, and waits for it."""
     wrong, right = ({"material": business.code, "number": number} for number in ("B-1", "B-2"))
-    (feed,) = (await business.maker.get("/feeds", params={"code": business.mes})).json()["items"]
-    first = known.Sent("BatchStart", "mes/1", 1, 11, Lot.identify(business.plant_id, business.code, wrong["number"]))
+    (feed,) = (await business.mes.get("/feeds", params={"code": business.mes_feed})).json()["items"]
+    first = known.Sent("BatchStart", "mes/1", 1, 11, Lot.identify(business.site, business.code, wrong["number"]))
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     async with database.acquire() as connection:
         async with connection.transaction():
@@ -177,8 +177,8 @@ async def test_a_deviations_lot_of_no_product_is_told(business: Any, register_pr
 
 async def test_the_right_content_type_is_another_message(business: Any) -> None:
     events = json.dumps([business.event("BatchStart")])
-    as_one = await business.send(events, business.mes, **SINGLE)
-    as_batch = await business.send(events, business.mes, **{"Content-Type": "application/cloudevents-batch+json"})
+    as_one = await business.send(events, business.mes_feed, **SINGLE)
+    as_batch = await business.send(events, business.mes_feed, **{"Content-Type": "application/cloudevents-batch+json"})
     assert (as_one["refused"], as_batch["accepted"], as_batch["refused"]) == (1, 1, 0)
 
 
@@ -203,6 +203,6 @@ async def test_the_requests_trace_goes_on_in_the_facts(business: Any, published:
     trace_id = uuid4().hex
     event = json.dumps(business.event("BatchStart"))
     headers = SINGLE | {"traceparent": f"00-{trace_id}-00f067aa0ba902b7-01"}
-    answer = await business.send(event, business.mes, **headers)
+    answer = await business.send(event, business.mes_feed, **headers)
     (fact,) = await published(answer["message_id"])
     assert fact["_traceparent"].split("-")[1] == trace_id

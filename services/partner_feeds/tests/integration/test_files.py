@@ -19,7 +19,7 @@ async def test_a_file_becomes_facts_and_is_kept_as_it_came(business: Any, publis
         "amended": 0,
         "refused": 0,
     }
-    assert (answer["state"], answer["feed"], answer["errors"]) == ("translated", business.laboratory, [])
+    assert (answer["state"], answer["feed"], answer["errors"]) == ("translated", business.lims_feed, [])
     assert answer["records"] == [{"row": row, "outcome": "accepted"} for row in (2, 3, 4)]
     facts = await published(answer["message_id"])
     # The raw material's result stands on each of the three rows, and is one fact.
@@ -40,18 +40,18 @@ async def test_what_a_fact_says(business: Any, published: Any) -> None:
     start, told = facts["BatchStartReported", None], facts["TestResultsReported", "release"]
     (result,) = told["results"]
     assert start["occurred_at"] == "2018-11", "a month stays a month"
-    assert start["lot"]["id"] == str(Lot.identify(business.plant_id, business.code, "B-77"))
-    assert UUID(start["lot"]["partner_id"]) == business.maker_id
+    assert start["lot"]["id"] == str(Lot.identify(business.site, business.code, "B-77"))
+    assert UUID(start["lot"]["partner_id"]) == business.maker
     assert start["inputs"] == [{"material": "api-5", "number": "2"}]
     assert told["message_id"] == answer["message_id"]
     assert (result["test"], result["value"], result["unit"]) == ("dissolution_min", "81.5", "%")
-    assert UUID(told["laboratory_site_id"]) == business.bench_id
-    assert UUID(told["laboratory_partner_id"]) == business.laboratory_id
-    assert told["_parties"] == ",".join(sorted([str(business.maker_id), str(business.laboratory_id)]))
+    assert UUID(told["laboratory_site_id"]) == business.laboratory_site
+    assert UUID(told["laboratory_partner_id"]) == business.laboratory
+    assert told["_parties"] == ",".join(sorted([str(business.maker), str(business.laboratory)]))
     assert told["_key"] == told["lot"]["id"] == start["lot"]["id"]
     raw = facts["TestResultsReported", "raw_material"]["lot"]
     assert (raw["material"], raw["number"], raw["product_id"]) == ("api-5", "2", None)
-    assert UUID(raw["site_id"]) == business.plant_id
+    assert UUID(raw["site_id"]) == business.site
 
 
 async def test_the_same_again_changes_nothing(business: Any, published: Any) -> None:
@@ -103,7 +103,7 @@ async def test_a_message_id_stands_for_one_content(business: Any) -> None:
     again = await business.send(file, **{"Message-Id": "lims-1"})
     assert again["message_id"] == first["message_id"]
     other = await business.lims.post(
-        f"/feeds/{business.laboratory}/messages",
+        f"/feeds/{business.lims_feed}/messages",
         content=business.file(business.batch()),
         headers={"Content-Type": "text/csv", "Message-Id": "lims-1"},
     )
@@ -115,10 +115,10 @@ async def test_a_message_id_stands_for_one_content(business: Any) -> None:
 async def test_process_data_without_a_date_is_dated_with_the_start_of_its_lot(business: Any, published: Any) -> None:
     await business.send(business.file(business.batch("B-1", start="maj.19")))
     rows = [{"batch": number, "code": business.code, "fom_mean": 49.9, "weekend": "yes"} for number in ("B-1", "B-2")]
-    answer = await business.send(business.file(*rows, mapping="tablets-process"), business.press)
+    answer = await business.send(business.file(*rows, mapping="tablets-process"), business.press_feed)
     known, unknown = await published(answer["message_id"])
     assert known["occurred_at"] == "2019-05"
-    received = (await business.maker.get(f"/messages/{answer['message_id']}")).json()["received_at"]
+    received = (await business.mes.get(f"/messages/{answer['message_id']}")).json()["received_at"]
     assert abs(int(unknown["occurred_at"][8:]) - int(received[8:10])) <= 1, "the day of receipt at the site"
     assert len(unknown["occurred_at"]) == 10
     assert {value["name"]: value["text"] for value in known["values"]}["weekend"] == "yes"
@@ -127,12 +127,12 @@ async def test_process_data_without_a_date_is_dated_with_the_start_of_its_lot(bu
 async def test_a_dry_run_answers_the_same_and_keeps_nothing(business: Any) -> None:
     bad = business.batch("B-9", dissolution_min="95,1")
     file = business.file(business.batch("B-8"), bad)
-    path = f"/feeds/{business.laboratory}/messages"
+    path = f"/feeds/{business.lims_feed}/messages"
     answer = await business.lims.post(f"{path}?dry_run=true", content=file, headers={"Content-Type": "text/csv"})
     assert answer.status_code == 200
     tried = answer.json()
     assert (tried["message_id"], tried["state"], tried["accepted"], tried["refused"]) == (None, None, 1, 1)
-    assert (await business.lims.get("/messages", params={"feed": business.laboratory})).json()["items"] == []
+    assert (await business.lims.get("/messages", params={"feed": business.lims_feed})).json()["items"] == []
     real = await business.send(file)
     assert (real["accepted"], real["errors"]) == (1, tried["errors"])
 

@@ -41,7 +41,7 @@ def another(settings: Settings, business: Any) -> Another:
 
 def client_of(app: FastAPI, business: Any) -> httpx.AsyncClient:
     """The laboratory's system, speaking to that process."""
-    token = business.running.issuer.token("partner_system", partner_id=business.laboratory_id)
+    token = business.running.issuer.token("partner_system", partner_id=business.laboratory)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {token}"}
     return httpx.AsyncClient(transport=transport, base_url="http://test/v1", headers=headers, timeout=60)
@@ -50,7 +50,7 @@ def client_of(app: FastAPI, business: Any) -> httpx.AsyncClient:
 async def interrupted(app: FastAPI, business: Any, file: str, eventually: Any) -> str:
     """Send a file, and end its translation in the middle; the message's id."""
     client = client_of(app, business)
-    answer = await client.post(f"/feeds/{business.laboratory}/messages", content=file, headers=CSV)
+    answer = await client.post(f"/feeds/{business.lims_feed}/messages", content=file, headers=CSV)
     assert answer.json()["state"] == "received", answer.text
     message_id = answer.json()["message_id"]
     translator: Translator = app.state.translator
@@ -107,7 +107,7 @@ async def test_two_processes_on_one_message_answer_every_row_once(
     file = business.file(*(business.batch(dissolution_min=90) for _ in range(1500)))
     impatient = IntakeSettings(resume_every=0.05, resume_after=0)
     async with another(impatient) as first, another(impatient) as second:
-        path = f"/feeds/{business.laboratory}/messages"
+        path = f"/feeds/{business.lims_feed}/messages"
         sending = (client_of(app, business).post(path, content=file, headers=CSV) for app in (first, second))
         answers = [answer.json() for answer in await asyncio.gather(*sending)]
         (message_id,) = {answer["message_id"] for answer in answers}
@@ -133,7 +133,7 @@ async def test_our_own_fault_quarantines_the_rest_of_a_message(
             return original(*arguments)
 
         monkeypatch.setattr(*place, fails_in_the_middle)
-        answer = (await client.post(f"/feeds/{business.laboratory}/messages", content=file, headers=CSV)).json()
+        answer = (await client.post(f"/feeds/{business.lims_feed}/messages", content=file, headers=CSV)).json()
         assert answer["state"] == "partly_translated"
         assert answer["refused"] == 1
         assert "something failed on our side (ArithmeticError)" in answer["errors"][0]["reason"]
@@ -155,11 +155,11 @@ async def test_a_file_beyond_the_limit_is_refused_while_it_arrives(business: Any
 
     async with another(IntakeSettings(largest_message=3_000_000, resume_every=NEVER)) as app:
         client = client_of(app, business)
-        answer = await client.post(f"/feeds/{business.laboratory}/messages", content=endless(), headers=CSV)
+        answer = await client.post(f"/feeds/{business.lims_feed}/messages", content=endless(), headers=CSV)
         assert answer.status_code == 413
         assert answer.json()["limit"] == 3_000_000
         assert sent < 4_000_000
-        assert (await client.get("/messages", params={"feed": business.laboratory})).json()["items"] == []
+        assert (await client.get("/messages", params={"feed": business.lims_feed})).json()["items"] == []
 
 
 async def test_60_megabytes_take_no_memory(business: Any) -> None:
@@ -204,7 +204,7 @@ async def test_messages_that_never_begin_keep_no_other_from_its_turn(
     monkeypatch.setattr(attempts, "begin", fails)
     bad = CSV | {"Content-Disposition": 'attachment; filename="bad.csv"'}
     async with another(IntakeSettings(answer_within=0, resume_every=0.02, resume_after=0)) as app:
-        path = f"/feeds/{business.laboratory}/messages"
+        path = f"/feeds/{business.lims_feed}/messages"
         async with client_of(app, business) as client:
             files = [business.file(business.batch(dissolution_min=90)) for _ in range(22)]
             answers = [

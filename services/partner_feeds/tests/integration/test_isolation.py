@@ -10,27 +10,27 @@ async def test_a_partner_sees_its_own_messages_only(business: Any, service: Any)
         assert (await business.lims.get(path)).status_code == 200
         assert (await service.as_("inspector").get(path)).status_code == 200
         # The maker is a party to the results; what the laboratory sent is the laboratory's.
-        assert (await business.maker.get(path)).status_code == 404, path
-    assert (await business.maker.post(f"{paths[0]}/replay")).status_code == 404
+        assert (await business.mes.get(path)).status_code == 404, path
+    assert (await business.mes.post(f"{paths[0]}/replay")).status_code == 404
     listed = [message["id"] for message in (await business.lims.get("/messages")).json()["items"]]
     assert listed == [answer["message_id"]]
-    assert (await business.maker.get("/messages")).json()["items"] == []
+    assert (await business.mes.get("/messages")).json()["items"] == []
 
 
 async def test_a_feed_is_seen_by_who_reports_and_who_is_reported_on(business: Any, service: Any) -> None:
-    codes = {feed["code"] for feed in (await business.maker.get("/feeds")).json()["items"]}
-    assert codes == {business.laboratory, business.press, business.mes}
-    assert {feed["code"] for feed in (await business.lims.get("/feeds")).json()["items"]} == {business.laboratory}
-    (found,) = (await service.client.get("/feeds", params={"code": business.laboratory})).json()["items"]
-    assert found["time_zone"] == "Europe/Ljubljana", "the site's, where the feed names none"
+    codes = {feed["code"] for feed in (await business.mes.get("/feeds")).json()["items"]}
+    assert codes == {business.lims_feed, business.press_feed, business.mes_feed}
+    assert {feed["code"] for feed in (await business.lims.get("/feeds")).json()["items"]} == {business.lims_feed}
+    (found,) = (await service.client.get("/feeds", params={"code": business.lims_feed})).json()["items"]
+    assert found["time_zone"] == "Europe/Vienna", "the site's, where the feed names none"
     whole = await service.client.get("/feeds", params={"sort": "grants"})
     assert whole.status_code == 422, "no cursor could name a JSON value"
     by_id = await business.lims.get(f"/feeds/{found['id']}")
     assert by_id.json() == found | {"allowed": []}, "its grants are quality's to give"
     assert by_id.headers["etag"] == '"1"'
-    stranger = service.as_("partner_quality", partner_id=business.bench_id)
+    stranger = service.as_("partner_quality", partner_id=business.laboratory_site)
     assert (await stranger.get("/feeds")).json()["items"] == []
-    assert (await stranger.get(f"/feeds/{business.laboratory}")).status_code == 404
+    assert (await stranger.get(f"/feeds/{business.lims_feed}")).status_code == 404
 
 
 async def test_mappings_are_the_sponsors(business: Any, service: Any) -> None:
@@ -46,24 +46,18 @@ async def test_mappings_are_the_sponsors(business: Any, service: Any) -> None:
 
 
 async def test_a_feed_that_cannot_be(business: Any, service: Any) -> None:
-    body = {
-        "code": "f-1",
-        "site_id": str(business.plant_id),
-        "kind": "mes",
-        "format": "csv",
-        "mapping": "tablets-process",
-    }
+    body = {"code": "f-1", "site_id": str(business.site), "kind": "mes", "format": "csv", "mapping": "tablets-process"}
 
     async def status(**changes: Any) -> int:
         given = {name: value for name, value in (body | changes).items() if value is not None}
         return int((await service.client.post("/feeds", json=given)).status_code)
 
-    assert await status(code=business.laboratory) == 409
-    assert await status(site_id=str(business.laboratory_id)) == 409
-    assert await status(partner_id=str(business.laboratory_id)) == 409
+    assert await status(code=business.lims_feed) == 409
+    assert await status(site_id=str(business.laboratory)) == 409
+    assert await status(partner_id=str(business.laboratory)) == 409
     assert await status(mapping="nowhere") == 409
     assert await status(mapping=None) == 422
     assert await status(format="cloudevents") == 422
     assert await status(time_zone="Europe/Atlantis") == 422
-    assert await status(code=str(business.plant_id)) == 422
-    assert (await business.maker.post("/feeds", json=body)).status_code == 403
+    assert await status(code=str(business.site)) == 422
+    assert (await business.mes.post("/feeds", json=body)).status_code == 403

@@ -23,11 +23,11 @@ BEGINNINGS = {
 async def test_a_message_is_for_a_feed_of_its_sender_and_as_it_came(
     business: Any, database: asyncpg.Pool, partners_login: Any, other: dict[str, Any]
 ) -> None:
-    codes = [business.laboratory, business.mes]
+    codes = [business.lims_feed, business.mes_feed]
     feeds = {code: await database.fetchval("SELECT id FROM feed WHERE code = $1", code) for code in codes}
-    sender, foreign = business.laboratory_id, {"feed_id": feeds[business.mes], "feed": business.mes}
+    sender, foreign = business.laboratory, {"feed_id": feeds[business.mes_feed], "feed": business.mes_feed}
     sent = {"id": uuid4(), "version": 1, "created_at": DAY, "updated_at": DAY, "received_at": DAY}
-    sent |= {"feed_id": feeds[business.laboratory], "feed": business.laboratory, "partner_id": sender}
+    sent |= {"feed_id": feeds[business.lims_feed], "feed": business.lims_feed, "partner_id": sender}
     sent |= {"content_type": "text/csv", "size": 1, "sha256": "x", "backfill": False, "attempt": 1}
     sent |= {"state": "received", "parties": [sender], "sent_by": "me"}
     changed = {name: foreign.get(name, value) for name, value in other.items()}
@@ -42,5 +42,5 @@ async def test_a_message_is_for_a_feed_of_its_sender_and_as_it_came(
 async def test_nothing_is_added_to_what_was_received(business: Any, partners_login: Any) -> None:
     received = await business.send(business.file(business.batch()))
     add = "INSERT INTO message_chunk (message_id, number, bytes) VALUES ($1, 7, 'more')"
-    async with partners_login("partner_feeds", business.laboratory_id) as partner:
+    async with partners_login("partner_feeds", business.laboratory) as partner:
         assert await partner.run(add, received["message_id"]) == "refused"

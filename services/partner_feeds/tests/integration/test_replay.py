@@ -73,28 +73,28 @@ async def test_a_mapping_is_corrected_and_the_file_replayed(
 ) -> None:
     """Before it is approved, and after its column had the wrong name: nothing that was sent is lost."""
     code = f"m-{uuid4().hex[:8]}"
-    body = {"site_id": str(business.plant_id), "kind": "lims", "format": "csv", "mapping": code, "code": code}
+    body = {"site_id": str(business.site), "kind": "lims", "format": "csv", "mapping": code, "code": code}
     assert "there is no mapping" in (await service.client.post("/feeds", json=body)).json()["detail"]
     wrong = await draft(service, code, 1, "assai")
     assert (await service.client.post("/feeds", json=body)).status_code == 201
     file = f"lot,product,made,assay\nB1,{business.code},2024-01-31,99.1\nB2,{business.code},2024-01-31,98.4\n"
     path = f"/feeds/{code}/messages"
-    first = (await business.maker.post(path, content=file, headers={"Content-Type": "text/csv"})).json()
+    first = (await business.mes.post(path, content=file, headers={"Content-Type": "text/csv"})).json()
     assert (first["state"], first["refused"]) == ("quarantined", 1)
     assert "no version of the feed's mapping is live" in first["errors"][0]["reason"]
     await service.second.post(f"/mappings/{wrong}/approval")
-    second = (await business.maker.post(f"/messages/{first['message_id']}/replay")).json()
+    second = (await business.mes.post(f"/messages/{first['message_id']}/replay")).json()
     assert (second["state"], second["refused"]) == ("quarantined", 1)
     assert {error["field"] for error in second["errors"]} == {"assay", "assai"}
     right = await draft(service, code, 2, "assay")
     await service.second.post(f"/mappings/{right}/approval")
     assert (await service.client.get(f"/mappings/{wrong}")).json()["state"] == "retired"
-    third = (await business.maker.post(f"/messages/{first['message_id']}/replay")).json()
+    third = (await business.mes.post(f"/messages/{first['message_id']}/replay")).json()
     assert (third["state"], third["accepted"], third["refused"], third["errors"]) == ("replayed", 2, 0, [])
     assert [line["row"] for line in third["records"]] == [2, 3]
     facts = [fact for fact in await published(first["message_id"]) if fact["_type"] == "TestResultsReported"]
     assert [result["value"] for fact in facts for result in fact["results"]] == ["99.1", "98.4"]
-    kept = await business.maker.get(f"/messages/{first['message_id']}/content")
+    kept = await business.mes.get(f"/messages/{first['message_id']}/content")
     assert kept.text == file
 
 

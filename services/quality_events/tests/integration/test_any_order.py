@@ -32,8 +32,8 @@ FACTS: dict[str, Tell] = {
     "oos": lambda world, lot: world.oos(lot),
     "oos without product": lambda world, lot: world.oos(lot.model_copy(update={"product_id": None})),
     "partner": lambda world, lot: world.registered()[0],
-    "site": lambda world, lot: world.registered()[1],
-    "product": lambda world, lot: world.registered()[3],
+    "site": lambda world, lot: world.registered()[2],
+    "product": lambda world, lot: world.registered()[4],
 }
 COLLECTIONS = ("batches", "deviations", "oos-investigations")
 
@@ -41,7 +41,7 @@ COLLECTIONS = ("batches", "deviations", "oos-investigations")
 async def told(bus: Any, database: Any, eventually: Any, *facts: Fact) -> None:
     """Tell facts one after the other, each when the one before was handled."""
     for fact in facts:
-        id = str(await bus.tell(fact, at=REPORTED))
+        id = str(*await bus.publish(fact, time=REPORTED))
 
         async def handled(id: str = id) -> bool:
             return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id))
@@ -57,6 +57,7 @@ async def end_of(service: Any, world: Any, lot: Any) -> Any:
         details = [(await service.client.get(f"/{collection}/{item['id']}")).json() for item in items]
         found[collection] = details
     names = {str(value): name for name, value in vars(world).items()} | {lot.number: "lot", str(lot.id): "lot_id"}
+    names |= {value.hex[-8:]: name for name, value in vars(world).items() if isinstance(value, UUID)}
     return _plain(found, names)
 
 
@@ -106,7 +107,7 @@ async def test_a_closed_deviation_is_linked_to_the_batch_that_becomes_known_late
     """Right first time would count the batch as flawless: its deviation was recorded before its product was known."""
     lot = world.lot()
     unknown = lot.model_copy(update={"product_id": None})
-    await bus.tell(world.deviation(unknown, record="D", proposed_classification="major"), at=REPORTED)
+    await bus.publish(world.deviation(unknown, record="D", proposed_classification="major"), time=REPORTED)
     deviation = await found("deviations", lot=lot.number)
     assert (deviation["lots"][0]["batch_id"], deviation["product_id"]) == (None, None)
     path = f"/deviations/{deviation['id']}"
@@ -121,8 +122,8 @@ async def test_a_closed_deviation_is_linked_to_the_batch_that_becomes_known_late
     for who, step, body in steps:
         done = await who.post(f"{path}/{step}", json=body)
         assert done.status_code == 200, done.text
-    await bus.tell(world.start(lot))
-    await bus.tell(world.completion(lot))
+    await bus.publish(world.start(lot))
+    await bus.publish(world.completion(lot))
 
     async def linked() -> Any:
         facts = bus.of(DeviationLinked, deviation_id=UUID(deviation["id"]))

@@ -26,7 +26,7 @@ async def test_each_row_of_a_batch_names_its_own_report(
 ) -> None:
     """Two batches' reports are applied together; what one amends later is known by the amendment."""
     first, second = world.lot(), world.lot()
-    told = []
+    told: list[str] = []
     for fact in (
         world.start(first, inputs=(MaterialLot(material="lactose", number="1"),)),
         world.start(second, inputs=(MaterialLot(material="lactose", number="1"),)),
@@ -35,7 +35,7 @@ async def test_each_row_of_a_batch_names_its_own_report(
         world.completion(first),
     ):
         event = uuid7()
-        told.append(str(await bus.tell(fact, id=event, correlation=f"message of {event}")))
+        told += map(str, await bus.publish(fact, id=event, correlationid=f"message of {event}"))
     of_first, of_second, step, amended, completion = told
     made = await found("batches", lot=first.number, state="manufactured")
     other = await found("batches", lot=second.number)
@@ -55,7 +55,7 @@ async def test_a_deviation_and_what_is_made_for_it_name_its_report(
     bus: Any, world: Any, found: Any, service: Any
 ) -> None:
     event, lot = uuid7(), world.lot()
-    await bus.tell(world.deviation(lot), id=event, correlation=f"message of {event}")
+    await bus.publish(world.deviation(lot), id=event, correlationid=f"message of {event}")
     batch = await found("batches", lot=lot.number)
     deviation = await found("deviations", batch_id=batch["id"])
     for record in (deviation["id"], batch["id"]):
@@ -65,14 +65,14 @@ async def test_a_deviation_and_what_is_made_for_it_name_its_report(
 async def test_each_lot_of_a_deviation_names_the_report_by_which_it_became_a_batch(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
-    lots = [world.lot(raw=True) for _ in range(20)]
+    lots = [world.lot(product=None, material="lactose") for _ in range(20)]
     # Known just now: one that is overdue is changed by the timer besides, and no report is behind that.
-    await bus.tell(world.deviation(*lots, partner_aware_at=clock.now()))
+    await bus.publish(world.deviation(*lots, partner_aware_at=clock.now()))
     deviation = await found("deviations", partner_id=world.maker)
     events = {lot.number: uuid7() for lot in lots}
     for lot in lots:
         event = events[lot.number]
-        await bus.tell(world.process(lot, force=Decimal(1)), id=event, correlation=f"message of {event}")
+        await bus.publish(world.process(lot, force=Decimal(1)), id=event, correlationid=f"message of {event}")
 
     async def joined() -> bool:
         read = (await service.client.get(f"/deviations/{deviation['id']}")).json()

@@ -13,14 +13,14 @@ async def test_a_later_awareness_counts_when_quality_accepts_it(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
     for fact in world.registered():
-        await bus.tell(fact)
-    await bus.tell(world.deviation(record="D", partner_aware_at=AWARE), at=AWARE + timedelta(hours=2))
+        await bus.publish(fact)
+    await bus.publish(world.deviation(record="D", partner_aware_at=AWARE), time=AWARE + timedelta(hours=2))
     deviation = await found("deviations", site_id=world.site)
     path = f"/deviations/{deviation['id']}"
     assert (await service.client.post(f"{path}/awareness-acceptance", json={"reason": "none"})).status_code == 409
     later = world.deviation(record="D", revision=2, partner_aware_at=AWARE + timedelta(days=2))
     earlier = world.deviation(record="D", revision=3, partner_aware_at=AWARE - timedelta(days=2))
-    await bus.tell(later)
+    await bus.publish(later)
 
     async def stated() -> Any:
         read = (await service.client.get(path)).json()
@@ -36,7 +36,7 @@ async def test_a_later_awareness_counts_when_quality_accepts_it(
         "2026-03-03T08:00:00Z",
         "2026-04-02T22:00:00Z",
     )
-    await bus.tell(earlier)
+    await bus.publish(earlier)
 
     async def moved() -> Any:
         read = (await service.client.get(path)).json()
@@ -50,8 +50,8 @@ async def test_a_later_awareness_counts_when_quality_accepts_it(
 async def test_history_opens_no_clock(bus: Any, world: Any, found: Any, service: Any) -> None:
     lot, long_ago = world.lot(), datetime(2019, 5, 2, 8, tzinfo=UTC)
     old = {"historic": True, "occurred_at": long_ago, "partner_aware_at": long_ago}
-    await bus.tell(world.deviation(lot, proposed_classification="critical", **old))
-    await bus.tell(world.oos(lot, on=long_ago, historic=True))
+    await bus.publish(world.deviation(lot, proposed_classification="critical", **old))
+    await bus.publish(world.oos(lot, on=long_ago, historic=True))
     nothing = {"limit_hours": None, "taken_hours": None, "met": None}
     for collection in ("deviations", "oos-investigations"):
         read = await found(collection, lot=lot.number)

@@ -13,7 +13,7 @@ from contracts.quality_events import BatchManufactured, BatchStarted
 async def site(bus: Any, world: Any, service: Any, eventually: Any) -> str:
     """A site that the service has heard of, with its partner and product."""
     for fact in world.registered():
-        await bus.tell(fact)
+        await bus.publish(fact)
 
     async def known() -> bool:
         return not await _probe(service, world)
@@ -64,7 +64,7 @@ async def test_a_person_starts_a_batch_that_was_announced(
     site: Any, bus: Any, world: Any, service: Any, found: Any
 ) -> None:
     lot = world.lot()
-    await bus.tell(world.process(lot, force=1))
+    await bus.publish(world.process(lot, force=1))
     announced = await found("batches", lot=lot.number)
     started = await service.client.post("/batches", json=_start(world, number=lot.number))
     assert (started.status_code, started.json()["id"]) == (201, announced["id"])
@@ -75,7 +75,7 @@ async def test_a_start_is_added_to_a_batch_that_is_made(
     site: Any, bus: Any, world: Any, service: Any, found: Any
 ) -> None:
     lot = world.lot()
-    await bus.tell(world.completion(lot))
+    await bus.publish(world.completion(lot))
     await found("batches", lot=lot.number, state="manufactured")
     added = await service.client.post("/batches", json=_start(world, number=lot.number))
     assert (added.status_code, added.json()["state"], added.json()["started_at"]) == (201, "manufactured", "2026-02")
@@ -86,7 +86,7 @@ async def test_partners_see_and_record_only_their_own(
     site: Any, bus: Any, world: Any, service: Any, found: Any
 ) -> None:
     lot = world.lot()
-    await bus.tell(world.start(lot))
+    await bus.publish(world.start(lot))
     batch = await found("batches", lot=lot.number)
     path = f"/batches/{batch['id']}"
     async with (

@@ -17,9 +17,9 @@ async def test_a_batch_is_started_and_manufactured(
 ) -> None:
     lot = world.lot()
     inputs = (MaterialLot(material="lactose", number="2"), MaterialLot(material="starch", number="1"))
-    await bus.tell(world.start(lot, inputs=inputs))
+    await bus.publish(world.start(lot, inputs=inputs))
     yields = (ProcessValue(name="tbl_yield", value=Decimal("95.785"), unit="%"),)
-    await bus.tell(world.completion(lot, yield_percent=Decimal("94.697"), stage_yields=yields))
+    await bus.publish(world.completion(lot, yield_percent=Decimal("94.697"), stage_yields=yields))
 
     made = (await eventually(_told(bus, BatchManufactured, lot)))[0]
     assert made.yield_percent == Decimal("94.697")
@@ -39,12 +39,12 @@ async def test_a_batch_is_started_and_manufactured(
 
 async def test_any_order_gives_the_same_batch(bus: Any, world: Any, found: Any, service: Any, eventually: Any) -> None:
     lot = world.lot()
-    await bus.tell(world.process(lot, force=Decimal("4.2554"), weekend="no"))
+    await bus.publish(world.process(lot, force=Decimal("4.2554"), weekend="no"))
     announced = await found("batches", lot=lot.number)
     assert announced["state"] == "announced"
-    await bus.tell(world.completion(lot, completed_at=date(2018, 12, 3)))
+    await bus.publish(world.completion(lot, completed_at=date(2018, 12, 3)))
     await eventually(_told(bus, BatchManufactured, lot))
-    await bus.tell(world.start(lot, on=datetime(2018, 11, 5, 6, 30, tzinfo=UTC)))
+    await bus.publish(world.start(lot, on=datetime(2018, 11, 5, 6, 30, tzinfo=UTC)))
     await eventually(_told(bus, BatchStarted, lot))
     batch = (await service.client.get(f"/batches/{announced['id']}")).json()
     assert (batch["state"], batch["started_at"]) == ("manufactured", "2018-11-05T06:30:00Z")
@@ -60,13 +60,13 @@ async def test_a_duplicate_changes_nothing_and_an_amendment_keeps_the_old(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any, database: Any
 ) -> None:
     lot = world.lot()
-    event_id = await bus.tell(world.completion(lot, yield_percent=Decimal("90.1")))
-    await bus.tell(world.completion(lot, yield_percent=Decimal("90.1")), id=event_id)
-    await bus.tell(world.completion(lot, yield_percent=Decimal("90.1")))
-    await bus.tell(world.completion(lot, revision=2, yield_percent=Decimal("97.2")))
-    await bus.tell(world.completion(lot, revision=1, yield_percent=Decimal("11.1")))
-    await bus.tell(world.process(lot, force=Decimal(1), speed=Decimal(2)))
-    await bus.tell(world.process(lot, revision=2, force=Decimal(3)))
+    (event_id,) = await bus.publish(world.completion(lot, yield_percent=Decimal("90.1")))
+    await bus.publish(world.completion(lot, yield_percent=Decimal("90.1")), id=event_id)
+    await bus.publish(world.completion(lot, yield_percent=Decimal("90.1")))
+    await bus.publish(world.completion(lot, revision=2, yield_percent=Decimal("97.2")))
+    await bus.publish(world.completion(lot, revision=1, yield_percent=Decimal("11.1")))
+    await bus.publish(world.process(lot, force=Decimal(1), speed=Decimal(2)))
+    await bus.publish(world.process(lot, revision=2, force=Decimal(3)))
 
     async def amended() -> bool:
         record = (await service.client.get("/batches", params={"lot": lot.number})).json()["items"]
@@ -88,8 +88,8 @@ async def test_another_source_fills_in_and_overwrites_nothing(
     bus: Any, world: Any, found: Any, eventually: Any
 ) -> None:
     lot = world.lot()
-    await bus.tell(world.start(lot, planned=None))
-    await bus.tell(world.start(lot, on="2019-01", feed=uuid7(), planned=Quantity(value=Decimal(5), unit="kg")))
+    await bus.publish(world.start(lot, planned=None))
+    await bus.publish(world.start(lot, on="2019-01", feed=uuid7(), planned=Quantity(value=Decimal(5), unit="kg")))
     await eventually(lambda: _planned(bus, lot))
     batch = await found("batches", lot=lot.number)
     assert batch["started_at"] == "2018-11"
@@ -99,9 +99,9 @@ async def test_another_source_fills_in_and_overwrites_nothing(
 async def test_the_genealogy_leads_both_ways(bus: Any, world: Any, found: Any, service: Any, eventually: Any) -> None:
     granulate = world.lot(material=f"granulate-{uuid4().hex[:6]}")
     tablets = world.lot()
-    await bus.tell(world.start(granulate, inputs=(MaterialLot(material="lactose", number="7"),)))
+    await bus.publish(world.start(granulate, inputs=(MaterialLot(material="lactose", number="7"),)))
     part = MaterialLot(material=granulate.material, number=granulate.number)
-    await bus.tell(world.start(tablets, inputs=(part,)))
+    await bus.publish(world.start(tablets, inputs=(part,)))
     above, below = await found("batches", lot=tablets.number), await found("batches", lot=granulate.number)
 
     async def linked() -> bool:
@@ -118,10 +118,10 @@ async def test_the_genealogy_leads_both_ways(bus: Any, world: Any, found: Any, s
 
 async def test_lists_filter_by_start_and_know_names(bus: Any, world: Any, found: Any, service: Any) -> None:
     for fact in world.registered():
-        await bus.tell(fact)
+        await bus.publish(fact)
     early, late = world.lot(), world.lot()
-    await bus.tell(world.start(early, on=date(2020, 2, 10)))
-    await bus.tell(world.start(late, on="2020-03"))
+    await bus.publish(world.start(early, on=date(2020, 2, 10)))
+    await bus.publish(world.start(late, on="2020-03"))
     await found("batches", lot=late.number, state="in_process")
     batch = await found("batches", lot=early.number, site_id=world.site, **{"from": "2020-02-10", "to": "2020-02-29"})
     assert batch["number"] == early.number
@@ -152,10 +152,10 @@ async def test_an_amended_start_without_inputs_has_none(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
     lot = world.lot()
-    await bus.tell(world.start(lot, inputs=(MaterialLot(material="lactose", number="11"),)))
+    await bus.publish(world.start(lot, inputs=(MaterialLot(material="lactose", number="11"),)))
     batch = await found("batches", lot=lot.number)
     assert (await service.client.get(f"/batches/{batch['id']}")).json()["inputs"]
-    await bus.tell(world.start(lot, on="2018-10", revision=2, inputs=()))
+    await bus.publish(world.start(lot, on="2018-10", revision=2, inputs=()))
 
     async def amended() -> Any:
         detail = (await service.client.get(f"/batches/{batch['id']}")).json()
@@ -171,7 +171,7 @@ async def test_a_step_amended_to_another_name_stands_once(
     for revision, step in enumerate(("compresion", "compression"), 1):
         values = (ProcessValue(name="force", value=Decimal(revision)),)
         told = world.reported(f"{lot.number}/press", revision)
-        await bus.tell(ProcessDataReported(lot=lot, step=step, values=values, occurred_at="2018-11", **told))
+        await bus.publish(ProcessDataReported(lot=lot, step=step, values=values, occurred_at="2018-11", **told))
     batch = await found("batches", lot=lot.number)
 
     async def steps() -> list[str]:

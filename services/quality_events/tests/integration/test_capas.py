@@ -21,7 +21,7 @@ CAUSE = {"root_cause_category": "equipment", "root_cause": "worn punch"}
 async def registered(bus: Any, world: Any, service: Any, eventually: Any) -> str:
     """The path of a CAPA that the maker opened by hand, as soon as its site is known."""
     for fact in world.registered():
-        await bus.tell(fact)
+        await bus.publish(fact)
 
     async def opened() -> Any:
         async with service.as_("partner_quality", partner_id=world.maker) as maker:
@@ -63,7 +63,7 @@ async def test_from_a_deviation_to_a_second_generation(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
     await registered(bus, world, service, eventually)
-    await bus.tell(world.deviation(record="D-1"))
+    await bus.publish(world.deviation(record="D-1"))
     deviation = await found("deviations", site_id=world.site)
     for _ in range(2):
         deviation = await investigated(service, deviation, open_capa=True)
@@ -76,7 +76,7 @@ async def test_from_a_deviation_to_a_second_generation(
     second = await found("capas", source_id=deviation["id"], open="true")
     assert (second["generation"], second["root_cause"]) == (2, "worn punch")
     at = (await implemented(service, world, f"/capas/{second['id']}"))["implemented_at"]
-    await bus.tell(world.deviation(partner_aware_at=datetime.fromisoformat(at) + timedelta(seconds=1), record="D-2"))
+    await bus.publish(world.deviation(partner_aware_at=datetime.fromisoformat(at) + timedelta(seconds=1), record="D-2"))
     again = await investigated(service, await found("deviations", site_id=world.site, state="reported"))
     ended = await done(service.second, f"/capas/{second['id']}/effectiveness-check", {"measured": "0"})
     assert (ended["state"], ended["recurred_in"]) == ("closed_ineffective", [again["number"]])
@@ -90,7 +90,7 @@ async def test_from_a_deviation_to_a_second_generation(
 
 async def test_a_confirmed_result_opens_one_that_works(bus: Any, world: Any, found: Any, service: Any) -> None:
     lot = world.lot()
-    await bus.tell(world.oos(lot))
+    await bus.publish(world.oos(lot))
     investigation = await found("oos-investigations", lot=lot.number)
     path = f"/oos-investigations/{investigation['id']}"
     await done(service.client, f"{path}/phase-2", {"reason": "no error"})

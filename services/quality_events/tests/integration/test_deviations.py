@@ -29,7 +29,7 @@ CLOCK = {
 async def reported(bus: Any, world: Any, found: Any, *lots: Any, **more: Any) -> Any:
     """A deviation that the partner's system reported two hours after the partner knew."""
     fact = world.deviation(*lots, **more)
-    await bus.tell(fact, at=AWARE + timedelta(hours=2))
+    await bus.publish(fact, time=AWARE + timedelta(hours=2))
     return await found("deviations", site_id=world.site, state="reported")
 
 
@@ -95,7 +95,7 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
 async def test_a_report_announces_batches_and_is_amended(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
-    lot, raw, added = world.lot(), world.lot(raw=True), world.lot()
+    lot, raw, added = world.lot(), world.lot(product=None, material="lactose"), world.lot()
     deviation = await reported(bus, world, found, lot, raw, record="D-1")
     batch = await found("batches", lot=lot.number)
     assert batch["state"] == "announced"
@@ -116,8 +116,8 @@ async def test_a_report_announces_batches_and_is_amended(
         partner_aware_at=later,
         proposed_classification="major",
     )
-    await bus.tell(world.deviation(lot, record="D-1"))
-    await bus.tell(amendment, at=later)
+    await bus.publish(world.deviation(lot, record="D-1"))
+    await bus.publish(amendment, time=later)
 
     async def amended() -> Any:
         read = (await service.client.get(f"/deviations/{deviation['id']}")).json()
@@ -156,7 +156,7 @@ async def test_a_batch_that_an_amendment_leaves_out_is_concerned_no_longer(
     out, stays = (part["batch_id"] for part in deviation["lots"])
     await post(f"{path}/classification", json={"classification": "major"})
     await post(f"{path}/investigation", json={})
-    await bus.tell(world.deviation(guilty, record=record, revision=2))
+    await bus.publish(world.deviation(guilty, record=record, revision=2))
 
     async def amended() -> Any:
         return bus.of(DeviationAmended, deviation_id=UUID(deviation["id"]))
@@ -189,9 +189,9 @@ async def test_an_amendment_that_comes_after_the_end_stays_to_be_seen(
     cancelled = await service.client.post(f"{path}/cancellation", json={"reason": "a drill"})
     assert cancelled.json()["state"] == "cancelled"
     late, told_at = world.deviation(lot, record=record, revision=2, title="Something else"), AWARE + timedelta(days=1)
-    await bus.tell(late, at=told_at)
-    await bus.tell(late, at=told_at + timedelta(hours=1))
-    await bus.tell(world.deviation(record=record, revision=3, title="Once more"), at=told_at + timedelta(hours=2))
+    await bus.publish(late, time=told_at)
+    await bus.publish(late, time=told_at + timedelta(hours=1))
+    await bus.publish(world.deviation(record=record, revision=3, title="Once more"), time=told_at + timedelta(hours=2))
 
     async def kept() -> Any:
         read = (await service.client.get(path)).json()
@@ -233,9 +233,9 @@ async def test_an_extension_keeps_the_first_due_date(bus: Any, world: Any, found
 
 async def test_people_raise_deviations(bus: Any, world: Any, found: Any, service: Any, eventually: Any) -> None:
     for fact in world.registered():
-        await bus.tell(fact)
+        await bus.publish(fact)
     lot = world.lot()
-    await bus.tell(world.start(lot))
+    await bus.publish(world.start(lot))
     batch = await found("batches", lot=lot.number, site_id=world.site)
 
     async def named() -> bool:
@@ -277,7 +277,7 @@ async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventual
     ids = []
     for days in (0, 300, 700):
         aware = AWARE - timedelta(days=800 - days)
-        await bus.tell(world.deviation(partner_aware_at=aware, title=f"after {days} days"))
+        await bus.publish(world.deviation(partner_aware_at=aware, title=f"after {days} days"))
 
     async def all_three() -> list[str]:
         items = (await service.client.get("/deviations", params={"site_id": str(world.site)})).json()["items"]

@@ -22,7 +22,7 @@ SORTS = {
 async def known(bus: Any, world: Any, service: Any, eventually: Any) -> dict[str, Any]:
     """The body of a deviation at a site that the service has heard of."""
     for fact in world.registered():
-        await bus.tell(fact)
+        await bus.publish(fact)
     body = {"title": "t", "category": "edge", "site_id": str(world.site), "partner_aware_at": "2026-03-01T08:00:00Z"}
 
     async def taken() -> bool:

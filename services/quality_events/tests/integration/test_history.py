@@ -5,7 +5,7 @@ from uuid import uuid4
 
 
 async def test_a_deviation_tells_its_past(bus: Any, world: Any, found: Any, service: Any) -> None:
-    await bus.tell(world.deviation(world.lot()))
+    await bus.publish(world.deviation(world.lot()))
     deviation = await found("deviations", site_id=world.site)
     path = f"/deviations/{deviation['id']}"
     major = {"classification": "major", "reason": "a critical step"}
@@ -31,7 +31,7 @@ async def test_a_deviation_tells_its_past(bus: Any, world: Any, found: Any, serv
 
 
 async def test_it_comes_in_parts(bus: Any, world: Any, found: Any, service: Any) -> None:
-    await bus.tell(world.deviation(world.lot()))
+    await bus.publish(world.deviation(world.lot()))
     path = f"/deviations/{(await found('deviations', site_id=world.site))['id']}"
     whole = (await service.client.get(f"{path}/history")).json()
     assert whole["next"] is None
@@ -49,7 +49,7 @@ async def test_it_comes_in_parts(bus: Any, world: Any, found: Any, service: Any)
 
 
 async def test_nobody_reads_the_past_of_what_it_may_not_see(bus: Any, world: Any, found: Any, service: Any) -> None:
-    await bus.tell(world.deviation())
+    await bus.publish(world.deviation())
     path = f"/deviations/{(await found('deviations', site_id=world.site))['id']}"
     async with service.as_("partner_quality", partner_id=uuid4()) as rival:
         answer = await rival.get(f"{path}/history")
@@ -62,7 +62,7 @@ async def test_a_partner_is_given_the_facts_that_concern_it(
     bus: Any, world: Any, found: Any, service: Any, database: Any
 ) -> None:
     """Also where its database login asks for them itself."""
-    await bus.tell(world.deviation())
+    await bus.publish(world.deviation())
     deviation = await found("deviations", site_id=world.site)
     xid = await database.fetchval("SELECT xid::text FROM outbox WHERE key = $1 LIMIT 1", deviation["id"])
     asked = "SELECT count(*) FROM facts_told($1::text::xid8, $2)"

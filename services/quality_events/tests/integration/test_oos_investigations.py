@@ -26,9 +26,9 @@ async def test_every_result_is_investigated_once(
 ) -> None:
     lot, result = world.lot(), uuid7()
     oos = world.oos(lot, result=result)
-    await bus.tell(oos, at=NOW)
-    await bus.tell(oos)
-    await bus.tell(world.oos(lot, role=ResultRole.retest, value=Decimal(79)))
+    await bus.publish(oos, time=NOW)
+    await bus.publish(oos)
+    await bus.publish(world.oos(lot, role=ResultRole.retest, value=Decimal(79)))
     first = await found("oos-investigations", result_id=result)
 
     async def two() -> bool:
@@ -46,8 +46,8 @@ async def test_every_result_is_investigated_once(
 
 
 async def test_a_raw_materials_lot_has_no_batch(bus: Any, world: Any, found: Any, service: Any) -> None:
-    lot = world.lot(raw=True)
-    await bus.tell(world.oos(lot, stage=TestStage.raw_material))
+    lot = world.lot(product=None, material="lactose")
+    await bus.publish(world.oos(lot, stage=TestStage.raw_material))
     investigation = await found("oos-investigations", lot=lot.number)
     assert (investigation["batch_id"], investigation["product"]) == (None, None)
     assert (await service.client.get("/batches", params={"lot": lot.number})).json()["items"] == []
@@ -57,8 +57,8 @@ async def test_the_sponsor_is_told_within_a_day(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
     lot, late = world.lot(), world.lot()
-    await bus.tell(world.oos(lot, on=NOW), at=NOW + timedelta(hours=6))
-    await bus.tell(world.oos(late, on=NOW), at=NOW + timedelta(hours=6))
+    await bus.publish(world.oos(lot, on=NOW), time=NOW + timedelta(hours=6))
+    await bus.publish(world.oos(late, on=NOW), time=NOW + timedelta(hours=6))
     investigation = await found("oos-investigations", lot=lot.number)
     other = await found("oos-investigations", lot=late.number)
     with clock.standing_at(NOW + timedelta(hours=23)):
@@ -81,7 +81,7 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
     lot = world.lot()
-    await bus.tell(world.oos(lot))
+    await bus.publish(world.oos(lot))
     opened = await found("oos-investigations", lot=lot.number)
     path = f"/oos-investigations/{opened['id']}"
     confirmed = {"conclusion": "confirmed", "cause": "granules too moist"}
@@ -120,7 +120,7 @@ async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
     lot = world.lot()
-    await bus.tell(world.oos(lot))
+    await bus.publish(world.oos(lot))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
     proven = {"cause": "bad pipette", "evidence": "calibration 2026-117 failed", "retest_plan": "two, by another"}
     async with (
@@ -157,7 +157,7 @@ async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
 
 async def test_only_a_quality_unit_s_role_confirms(bus: Any, world: Any, found: Any, service: Any) -> None:
     lot = world.lot()
-    await bus.tell(world.oos(lot))
+    await bus.publish(world.oos(lot))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
     assert (await service.client.post(f"{path}/phase-2", json={"reason": "no error"})).status_code == 200
     confirmed = {"conclusion": "confirmed", "cause": "granules too moist"}
@@ -177,8 +177,8 @@ async def test_only_a_quality_unit_s_role_confirms(bus: Any, world: Any, found: 
 async def test_a_raw_materials_confirmed_result_opens_a_deviation_without_a_batch(
     bus: Any, world: Any, found: Any, service: Any
 ) -> None:
-    lot = world.lot(raw=True)
-    await bus.tell(world.oos(lot, stage=TestStage.raw_material))
+    lot = world.lot(product=None, material="lactose")
+    await bus.publish(world.oos(lot, stage=TestStage.raw_material))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
     assert (await service.client.post(f"{path}/phase-2", json={"reason": "no error"})).status_code == 200
     done = await service.client.post(f"{path}/conclusion", json={"conclusion": "confirmed"})
@@ -189,8 +189,8 @@ async def test_a_raw_materials_confirmed_result_opens_a_deviation_without_a_batc
 
 async def test_manufacturer_and_laboratory_are_parties(bus: Any, world: Any, found: Any, service: Any) -> None:
     lot = world.lot()
-    await bus.tell(world.start(lot))
-    await bus.tell(world.oos(lot))
+    await bus.publish(world.start(lot))
+    await bus.publish(world.oos(lot))
     investigation = await found("oos-investigations", lot=lot.number)
     batch = await found("batches", lot=lot.number)
     path = f"/oos-investigations/{investigation['id']}"

@@ -23,7 +23,7 @@ async def test_a_deviation_is_overdue_once_per_due_date(
 ) -> None:
     # Due far ahead, so that the running timer with the real clock has nothing to tell.
     aware = datetime.now(UTC) - timedelta(hours=1)
-    await bus.tell(world.deviation(partner_aware_at=aware, occurred_at=aware))
+    await bus.publish(world.deviation(partner_aware_at=aware, occurred_at=aware))
     deviation = await found("deviations", site_id=world.site)
     due_at = datetime.fromisoformat(deviation["clock"]["due_at"])
 
@@ -56,7 +56,7 @@ async def test_a_deviation_is_overdue_once_per_due_date(
 
 
 async def test_what_is_closed_is_never_overdue(bus: Any, world: Any, found: Any, service: Any, database: Any) -> None:
-    await bus.tell(world.deviation(partner_aware_at=datetime.now(UTC)))
+    await bus.publish(world.deviation(partner_aware_at=datetime.now(UTC)))
     deviation = await found("deviations", site_id=world.site)
     cancelled = await service.client.post(f"/deviations/{deviation['id']}/cancellation", json={"reason": "a drill"})
     with clock.standing_at(datetime.now(UTC) + timedelta(days=60)):
@@ -73,8 +73,8 @@ async def test_one_that_cannot_be_told_keeps_no_other_from_being_told(
     bus: Any, world: Any, found: Any, service: Any, database: Any, eventually: Any
 ) -> None:
     aware = datetime.now(UTC) - timedelta(hours=1)
-    await bus.tell(world.deviation(partner_aware_at=aware, occurred_at=aware, category="bad"))
-    await bus.tell(world.deviation(partner_aware_at=aware, occurred_at=aware, category="good"))
+    await bus.publish(world.deviation(partner_aware_at=aware, occurred_at=aware, category="bad"))
+    await bus.publish(world.deviation(partner_aware_at=aware, occurred_at=aware, category="good"))
     bad, good = [await found("deviations", site_id=world.site, category=word) for word in ("bad", "good")]
     # As an earlier release took it: a due date that no fact may carry.
     await database.execute("SET entente.actor = 'an earlier release'")

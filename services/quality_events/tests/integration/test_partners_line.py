@@ -52,7 +52,7 @@ async def records(bus: Any, service: Any, eventually: Any, new_world: Any) -> Re
     world = new_world()
     lots = [world.lot(), world.lot(), world.lot()]
     for fact in [*world.registered(), world.deviation(lots[0]), world.oos(lots[1]), world.oos(lots[2])]:
-        await bus.tell(fact)
+        await bus.publish(fact)
 
     async def one(collection: str, lot: Any) -> dict[str, Any]:
         async def look() -> Any:

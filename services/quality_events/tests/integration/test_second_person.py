@@ -6,7 +6,7 @@ from typing import Any
 async def test_who_sent_a_report_through_a_feed_does_not_cancel_it(
     bus: Any, world: Any, service: Any, found: Any
 ) -> None:
-    await bus.tell(world.deviation(world.lot(), sent_by="tester"))
+    await bus.publish(world.deviation(world.lot(), sent_by="tester"))
     deviation = await found("deviations", partner_id=world.maker)
     assert deviation["reporter"] == "tester"
     path = f"/deviations/{deviation['id']}/cancellation"

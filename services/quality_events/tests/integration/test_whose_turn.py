@@ -23,7 +23,7 @@ async def heard(bus: Any, eventually: Any, id: str, count: int) -> list[tuple[st
 async def test_a_deviation_goes_from_side_to_side(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
-    await bus.tell(world.deviation())
+    await bus.publish(world.deviation())
     deviation = await found("deviations", site_id=world.site)
     path, first = f"/deviations/{deviation['id']}", deviation["waiting_for"]
     assert (first["side"], first["partner_id"]) == ("sponsor", None)
@@ -52,7 +52,7 @@ async def test_a_deviation_goes_from_side_to_side(
 async def test_an_investigation_waits_for_the_laboratory_and_then_for_a_quality_unit(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
-    await bus.tell(world.oos(lot := world.lot()))
+    await bus.publish(world.oos(lot := world.lot()))
     record = await found("oos-investigations", lot=lot.number)
     path = f"/oos-investigations/{record['id']}"
     assert (record["waiting_for"]["side"], record["waiting_for"]["partner_id"]) == ("partner", str(world.laboratory))
@@ -80,10 +80,10 @@ async def test_a_batch_in_the_making_waits_for_its_maker_and_once_made_for_nobod
     bus: Any, world: Any, found: Any
 ) -> None:
     lot = world.lot()
-    await bus.tell(world.start(lot))
+    await bus.publish(world.start(lot))
     making = await found("batches", lot=lot.number)
     assert (making["waiting_for"]["side"], making["waiting_for"]["partner_id"]) == ("partner", str(world.maker))
-    await bus.tell(world.completion(lot))
+    await bus.publish(world.completion(lot))
     made = await found("batches", lot=lot.number, state="manufactured")
     assert made["waiting_for"] is None
 
@@ -98,7 +98,7 @@ async def test_an_unknown_side_is_refused(service: Any, wanted: str) -> None:
 async def test_it_waits_since_the_turn_passed_and_not_since_the_last_change(
     bus: Any, world: Any, found: Any, service: Any
 ) -> None:
-    await bus.tell(world.deviation())
+    await bus.publish(world.deviation())
     deviation = await found("deviations", site_id=world.site)
     acknowledged = (await service.client.post(f"/deviations/{deviation['id']}/acknowledgement")).json()
     assert acknowledged["version"] == deviation["version"] + 1

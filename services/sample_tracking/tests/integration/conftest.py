@@ -1,49 +1,21 @@
-"""A service that runs, facts of other services for it, and the facts that it tells."""
+"""A service that runs, and what a laboratory reports to it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.structs import TopicPartition
 
-from contracts import Fact, Lot, Moment, Recorded, read, topics_of
+from contracts import Lot, Moment
 from contracts.partner_feeds import ReportedResult, ResultRole, TestResultsReported, TestStage
-from contracts.partner_registry import ProductRegistered, SiteRegistered
-from installation import migrate
-from runtime.settings import Settings
+from tests.world import World
 
 
-@dataclass
-class Business:
-    """A product, who makes it and who tests it; nobody else knows of them."""
-
-    product_id: UUID = field(default_factory=uuid4)
-    code: str = field(default_factory=lambda: f"TAB-{uuid4().hex[:8]}")
-    maker_id: UUID = field(default_factory=uuid4)
-    plant_id: UUID = field(default_factory=uuid4)
-    laboratory_id: UUID = field(default_factory=uuid4)
-    bench_id: UUID = field(default_factory=uuid4)
-    feed_id: UUID = field(default_factory=uuid4)
-
-    def lot(self, number: str | None = None, *, knows_product: bool = True) -> Lot:
-        """A lot of the product."""
-        number = number or f"L{uuid4().hex[:8]}"
-        return Lot(
-            id=Lot.identify(self.plant_id, self.code, number),
-            number=number,
-            material=self.code,
-            product_id=self.product_id if knows_product else None,
-            site_id=self.plant_id,
-            partner_id=self.maker_id,
-        )
+class Reports(World):
+    """The world with what the laboratory's system reports."""
 
     def report(
         self,
@@ -67,40 +39,23 @@ class Business:
         self, *results: ReportedResult, lot: Lot | None = None, occurred_at: Moment = "2018-11", **others: Any
     ) -> TestResultsReported:
         """A set of results of one lot."""
-        given = {"stage": TestStage.release, "parties": (self.maker_id, self.laboratory_id)} | others
+        given = {"stage": TestStage.release, "parties": (self.maker, self.laboratory)} | others
         return TestResultsReported(
-            feed_id=self.feed_id,
+            feed_id=self.feed,
             message_id=uuid4(),
             lot=lot or self.lot(),
-            laboratory_site_id=self.bench_id,
-            laboratory_partner_id=self.laboratory_id,
+            laboratory_site_id=self.laboratory_site,
+            laboratory_partner_id=self.laboratory,
             occurred_at=occurred_at,
             results=results,
             **given,
         )
 
-    def registrations(self) -> list[Fact]:
-        """What partner-registry tells of them."""
-        now = datetime.now(UTC)
-        sites = [(self.plant_id, self.maker_id), (self.bench_id, self.laboratory_id)]
-        return [
-            ProductRegistered(
-                product_id=self.product_id, code=self.code, name="Tablet", dosage_form="tablet", occurred_at=now
-            ),
-            *(
-                SiteRegistered(
-                    site_id=site_id,
-                    partner_id=partner_id,
-                    number=f"S-{uuid4().hex[:6]}",
-                    name="Site",
-                    country="SI",
-                    time_zone="Europe/Ljubljana",
-                    activities=("testing",),
-                    occurred_at=now,
-                )
-                for site_id, partner_id in sites
-            ),
-        ]
+
+@pytest.fixture(scope="session")
+def new_world() -> type[World]:
+    """The world as this service hears of it."""
+    return Reports
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -109,65 +64,11 @@ async def tracking(launch: Any) -> Any:
     return await launch("sample_tracking")
 
 
-Tell = Callable[..., Awaitable[None]]
-
-
-@pytest_asyncio.fixture(scope="session")
-async def tell(settings: Settings, tracking: Any, as_record: Any) -> AsyncIterator[Tell]:
-    """Tell facts of other services, as their relays would."""
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, linger_ms=5)
-    await producer.start()
-
-    async def send(*facts: Fact, **envelope: Any) -> None:
-        told = {"correlationid": "test"} | envelope
-        await asyncio.gather(*[await producer.send(**as_record(fact, **told)) for fact in facts])
-
-    yield send
-    await producer.stop()
-
-
-@pytest_asyncio.fixture(scope="session")
-async def told(settings: Settings, tracking: Any) -> AsyncIterator[Sequence[Recorded[Fact]]]:
-    """Everything that the service has told on Kafka so far; it grows."""
-    names = [settings.topic(name) for name in topics_of("sample-tracking")]
-    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap_servers, auto_offset_reset="earliest")
-    await consumer.start()
-    consumer.assign([TopicPartition(name, partition) for name in names for partition in range(4)])
-    facts: list[Recorded[Fact]] = []
-
-    async def listen() -> None:
-        async for record in consumer:
-            if fact := read(record.key, record.value, record.headers):
-                facts.append(fact)
-
-    listening = asyncio.create_task(listen())
-    yield facts
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
-    await consumer.stop()
-
-
-@pytest_asyncio.fixture(scope="session")
-async def database(settings: Settings, postgres_dsn: str, tracking: Any) -> AsyncIterator[asyncpg.Connection]:
-    """The service's database, as its administrator."""
-    connection = await asyncpg.connect(
-        migrate.database_admin_url(postgres_dsn, settings.database_of("sample_tracking"))
-    )
-    yield connection
-    await connection.close()
-
-
-@pytest.fixture
-def business() -> Business:
-    """A business of this test's own, of which the service does not know yet."""
-    return Business()
-
-
 @pytest_asyncio.fixture
-async def known(business: Business, tell: Tell, database: asyncpg.Connection, eventually: Any) -> Business:
-    """The same, known to the service."""
-    await tell(*business.registrations())
-    ids = [business.product_id, business.plant_id, business.bench_id]
+async def known(world: Reports, bus: Any, database: asyncpg.Connection, eventually: Any) -> Reports:
+    """A world of this test's own, known to the service."""
+    await bus.publish(*world.registered()[2:])
+    ids = [world.product, world.site, world.laboratory_site]
 
     async def arrived() -> bool:
         count = (
@@ -176,7 +77,7 @@ async def known(business: Business, tell: Tell, database: asyncpg.Connection, ev
         return bool(await database.fetchval(count, ids) == len(ids))
 
     await eventually(arrived)
-    return business
+    return world
 
 
 Specify = Callable[..., Awaitable[dict[str, Any]]]

@@ -10,9 +10,15 @@ SORTS = {"/results": ["-id", "-lot_number"], "/specifications": ["-id", "created
 async def test_results(tracking: Any, known: Any, edge_moments: Any) -> None:
     taken = set()
     for moment in edge_moments:
-        lot = {"site_id": str(known.plant_id), "material": known.code, "number": f"L{uuid4().hex[:8]}"}
-        body = {"lot": lot, "laboratory_site_id": str(known.bench_id), "test": "ph", "stage": "release", "value": "7"}
-        answer = await tracking.client.post("/results", json=body | {"unit": "1", "occurred_at": moment})
+        lot = {"site_id": str(known.site), "material": known.code, "number": f"L{uuid4().hex[:8]}"}
+        body = {
+            "lot": lot,
+            "laboratory_site_id": str(known.laboratory_site),
+            "test": "ph",
+            "stage": "release",
+            "value": "7",
+        }
+        answer = await tracking.client.post("/results", json=body | {"value": "7", "unit": "1", "occurred_at": moment})
         assert answer.status_code in (201, 422), (moment, answer.text)
         if answer.status_code == 201:
             taken.add(moment)
@@ -20,7 +26,7 @@ async def test_results(tracking: Any, known: Any, edge_moments: Any) -> None:
             (error,) = {error["field"].split(".")[1] for error in answer.json()["errors"]}
             assert error == "occurred_at"
     assert taken == TAKEN
-    async with tracking.as_("partner_lab", partner_id=known.laboratory_id) as laboratory:
+    async with tracking.as_("partner_lab", partner_id=known.laboratory) as laboratory:
         for client in (tracking.client, laboratory):
             for path, sorts in SORTS.items():
                 for sort in sorts:

@@ -12,10 +12,15 @@ def limit(lower: str = "80") -> dict[str, Any]:
     return {"test": "dissolution_min", "stage": "release", "lower": lower, "unit": "%", "decimals": 0}
 
 
-def entry(business: Any, value: str = "93", **others: Any) -> dict[str, Any]:
+def entry(world: Any, value: str = "93", **others: Any) -> dict[str, Any]:
     """A result as a request's body has it."""
-    lot = {"site_id": str(business.plant_id), "material": business.code, "number": f"L{uuid4().hex[:8]}"}
-    given = {"lot": lot, "laboratory_site_id": str(business.bench_id), "test": "dissolution_min", "stage": "release"}
+    lot = {"site_id": str(world.site), "material": world.code, "number": f"L{uuid4().hex[:8]}"}
+    given = {
+        "lot": lot,
+        "laboratory_site_id": str(world.laboratory_site),
+        "test": "dissolution_min",
+        "stage": "release",
+    }
     return given | {"value": value, "unit": "%", "occurred_at": "2026-02-28"} | others
 
 
@@ -26,30 +31,32 @@ async def lot_is_tested(tracking: Any, body: dict[str, Any]) -> None:
 
 
 async def test_a_laboratory_s_entry_is_evaluated_against_limits_that_it_cannot_read(
-    tracking: Any, known: Any, specify: Any, told: Any, eventually: Any
+    tracking: Any, known: Any, specify: Any, bus: Any, eventually: Any
 ) -> None:
     await specify(known.code, limit())
-    analyst = tracking.as_("partner_lab", partner_id=known.laboratory_id, subject="ana")
+    analyst = tracking.as_("partner_lab", partner_id=known.laboratory, subject="ana")
     body = entry(known, "79.4")
     await lot_is_tested(tracking, body)
     entered = await analyst.post("/results", json=body, headers={"Idempotency-Key": uuid4().hex})
     assert entered.status_code == 201, entered.text
     result = entered.json()
     assert (result["evaluation"], result["rounded_value"], result["state"]) == ("oos", "79", "submitted")
-    assert (result["submitted_by"], result["product_id"]) == ("ana", str(known.product_id))
-    assert result["lot_id"] == str(Lot.identify(known.plant_id, known.code, body["lot"]["number"]))
-    assert (result["partner_id"], result["laboratory_partner_id"]) == (str(known.maker_id), str(known.laboratory_id))
+    assert (result["submitted_by"], result["product_id"]) == ("ana", str(known.product))
+    assert result["lot_id"] == str(Lot.identify(known.site, known.code, body["lot"]["number"]))
+    assert (result["partner_id"], result["laboratory_partner_id"]) == (str(known.maker), str(known.laboratory))
     assert entered.headers["etag"] == '"1"'
 
     async def detected() -> bool:
-        return any(isinstance(each.fact, OosDetected) and str(each.fact.result_id) == result["id"] for each in told)
+        return any(
+            isinstance(each.fact, OosDetected) and str(each.fact.result_id) == result["id"] for each in bus.heard
+        )
 
     assert await eventually(detected)
 
 
-async def test_a_result_passes_through_three_hands(tracking: Any, known: Any, told: Any, eventually: Any) -> None:
+async def test_a_result_passes_through_three_hands(tracking: Any, known: Any, bus: Any, eventually: Any) -> None:
     def person(name: str, role: str) -> Any:
-        return tracking.as_(role, partner_id=known.laboratory_id, subject=name)
+        return tracking.as_(role, partner_id=known.laboratory, subject=name)
 
     body = entry(known)
     await lot_is_tested(tracking, body)
@@ -68,28 +75,28 @@ async def test_a_result_passes_through_three_hands(tracking: Any, known: Any, to
     assert (approved["state"], approved["approved_by"], approved["version"]) == ("approved", "cene", 3)
 
     async def published() -> Any:
-        facts = [each for each in told if isinstance(each.fact, ResultApproved)]
+        facts = [each for each in bus.heard if isinstance(each.fact, ResultApproved)]
         return next((each for each in facts if str(each.fact.result_id) == result["id"]), None)
 
     fact = await eventually(published)
-    assert set(fact.parties) == {known.maker_id, known.laboratory_id}
+    assert set(fact.parties) == {known.maker, known.laboratory}
 
 
 async def test_the_manufacturer_sees_the_result_and_cannot_act_on_it(tracking: Any, known: Any) -> None:
     result = (await tracking.as_("lab", subject="ana").post("/results", json=entry(known))).json()
-    maker = tracking.as_("partner_lab", "partner_quality", partner_id=known.maker_id, subject="mojca")
+    maker = tracking.as_("partner_lab", "partner_quality", partner_id=known.maker, subject="mojca")
     assert (await maker.get(f"/results/{result['id']}")).status_code == 200
     assert (await maker.post(f"/results/{result['id']}/review")).status_code == 403
     assert (await maker.post("/results", json=entry(known))).status_code == 404, "another's laboratory"
 
 
 async def test_a_partner_sees_only_results_that_it_is_a_party_to(
-    tracking: Any, known: Any, tell: Any, results: Any
+    tracking: Any, known: Any, bus: Any, results: Any
 ) -> None:
     report = known.report("93")
-    await tell(report)
+    await bus.publish(report)
     (result,) = await results(report.lot, 1)
-    for partner_id in (known.maker_id, known.laboratory_id):
+    for partner_id in (known.maker, known.laboratory):
         insider = tracking.as_("partner_quality", partner_id=partner_id)
         assert [item["id"] for item in (await insider.get("/results")).json()["items"]] == [result["id"]]
         assert (await insider.get(f"/lots/{report.lot.id}/results")).json()["items"][0]["original"][0]["id"] == result[
@@ -103,10 +110,12 @@ async def test_a_partner_sees_only_results_that_it_is_a_party_to(
     assert (await stranger.post(f"/results/{result['id']}/approval")).status_code == 404
 
 
-async def test_filters(tracking: Any, known: Any, specify: Any, tell: Any, results: Any) -> None:
+async def test_filters(tracking: Any, known: Any, specify: Any, bus: Any, results: Any) -> None:
     await specify(known.code, limit())
     lot = known.lot()
-    await tell(known.report("70", lot), known.report("90", lot), known.report("1.5", lot, test="water", role="retest"))
+    await bus.publish(
+        known.report("70", lot), known.report("90", lot), known.report("1.5", lot, test="water", role="retest")
+    )
     await results(lot, 3)
 
     async def values(**filters: str) -> set[str]:
@@ -122,15 +131,15 @@ async def test_filters(tracking: Any, known: Any, specify: Any, tell: Any, resul
     assert await values(role="retest") == {"1.5"}
     assert await values(stage="stability") == set()
     assert await values(state="approved") == set()
-    assert await values(laboratory_partner_id=str(known.laboratory_id)) == {"70", "90", "1.5"}
-    assert await values(laboratory_partner_id=str(known.maker_id)) == set()
+    assert await values(laboratory_partner_id=str(known.laboratory)) == {"70", "90", "1.5"}
+    assert await values(laboratory_partner_id=str(known.maker)) == set()
 
 
-async def test_pages(tracking: Any, known: Any, tell: Any, results: Any) -> None:
+async def test_pages(tracking: Any, known: Any, bus: Any, results: Any) -> None:
     lot = known.lot()
-    await tell(*(known.report(str(value), lot) for value in range(5)))
+    await bus.publish(*(known.report(str(value), lot) for value in range(5)))
     await results(lot, 5)
-    insider = tracking.as_("partner_lab", partner_id=known.maker_id)
+    insider = tracking.as_("partner_lab", partner_id=known.maker)
     seen, cursor = [], None
     while True:
         page = (await insider.get("/results", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))).json()
@@ -160,31 +169,31 @@ async def test_a_laboratory_enters_nothing_for_a_rival_s_lot_and_learns_nothing(
     tracking: Any, known: Any, specify: Any
 ) -> None:
     await specify(known.code, limit())
-    rival = tracking.as_("partner_lab", partner_id=known.laboratory_id)
+    rival = tracking.as_("partner_lab", partner_id=known.laboratory)
     unknown = entry(known)
     unknown["lot"]["site_id"] = nowhere = str(uuid4())
     missing = await rival.post("/results", json=unknown)
     for body in (entry(known, "12"), entry(known, "12", lot=entry(known)["lot"] | {"material": "no product"})):
         foreign = await rival.post("/results", json=body)
         assert (foreign.status_code, missing.status_code) == (404, 404), foreign.text
-        assert foreign.text == missing.text.replace(nowhere, str(known.plant_id)), "it tells whether the site exists"
-    maker = tracking.as_("partner_lab", partner_id=known.maker_id)
+        assert foreign.text == missing.text.replace(nowhere, str(known.site)), "it tells whether the site exists"
+    maker = tracking.as_("partner_lab", partner_id=known.maker)
     foreign = await maker.post("/results", json=entry(known))
     missing = await maker.post("/results", json=entry(known, laboratory_site_id=nowhere))
-    assert foreign.text == missing.text.replace(nowhere, str(known.bench_id))
+    assert foreign.text == missing.text.replace(nowhere, str(known.laboratory_site))
     assert (await tracking.client.get("/results", params={"material": known.code})).json()["items"] == []
 
 
 async def test_a_partner_enters_results_of_lots_that_it_made_or_tested(
-    tracking: Any, known: Any, tell: Any, results: Any
+    tracking: Any, known: Any, bus: Any, results: Any
 ) -> None:
-    maker = tracking.as_("partner_lab", partner_id=known.maker_id)
-    own = await maker.post("/results", json=entry(known, laboratory_site_id=str(known.plant_id)))
+    maker = tracking.as_("partner_lab", partner_id=known.maker)
+    own = await maker.post("/results", json=entry(known, laboratory_site_id=str(known.site)))
     assert own.status_code == 201, own.text
     report = known.report("93")
-    await tell(report)
+    await bus.publish(report)
     await results(report.lot, 1)
-    lot = {"site_id": str(known.plant_id), "material": known.code, "number": report.lot.number}
-    laboratory = tracking.as_("partner_lab", partner_id=known.laboratory_id)
+    lot = {"site_id": str(known.site), "material": known.code, "number": report.lot.number}
+    laboratory = tracking.as_("partner_lab", partner_id=known.laboratory)
     retest = await laboratory.post("/results", json=entry(known, lot=lot, role="retest"))
     assert retest.status_code == 201, retest.text

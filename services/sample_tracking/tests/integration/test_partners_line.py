@@ -10,12 +10,12 @@ DAY = "2026-03-01T08:00:00Z"
 RIVAL, RIVALS_SITE = uuid4(), uuid4()
 
 
-def result(business: Any, lot: Any, **more: Any) -> dict[str, Any]:
+def result(world: Any, lot: Any, **more: Any) -> dict[str, Any]:
     """A result as its laboratory enters it."""
     made = {"id": uuid4(), "version": 1, "created_at": DAY, "updated_at": DAY, "state": "submitted"}
     of = {"lot_id": lot.id, "lot_number": lot.number, "material": lot.material, "site_id": lot.site_id}
-    whose = {"partner_id": business.maker_id, "parties": [business.maker_id, business.laboratory_id]}
-    by = {"laboratory_site_id": business.bench_id, "laboratory_partner_id": business.laboratory_id}
+    whose = {"partner_id": world.maker, "parties": [world.maker, world.laboratory]}
+    by = {"laboratory_site_id": world.laboratory_site, "laboratory_partner_id": world.laboratory}
     found = {"test": "water", "stage": "release", "role": "original", "value": 1, "unit": "%", "occurred_at": DAY}
     found |= {"below_quantitation": False, "evaluation": "pass", "submitted_by": "me"}
     return made | of | whose | by | found | more
@@ -35,33 +35,33 @@ BEGINNINGS = {
 
 @pytest.mark.parametrize("other", BEGINNINGS.values(), ids=BEGINNINGS)
 async def test_a_result_begins_at_its_beginning(
-    known: Any, tell: Any, results: Any, database: Any, partners_login: Any, other: dict[str, Any]
+    known: Any, bus: Any, results: Any, database: Any, partners_login: Any, other: dict[str, Any]
 ) -> None:
     report = known.report("1.5", test="water")
-    await tell(report)
+    await bus.publish(report)
     await results(report.lot, 1)
     site = "INSERT INTO site (id, partner_id, number) VALUES ($1, $2, 'S') ON CONFLICT DO NOTHING"
     await database.execute(site, RIVALS_SITE, RIVAL)
-    parties = {"more": [known.maker_id, known.laboratory_id, RIVAL], "its": [RIVAL, known.laboratory_id]}
+    parties = {"more": [known.maker, known.laboratory, RIVAL], "its": [RIVAL, known.laboratory]}
     if "parties" in other:
         other = other | {"parties": parties[other["parties"]]}
-    async with partners_login("sample_tracking", known.laboratory_id) as partner:
+    async with partners_login("sample_tracking", known.laboratory) as partner:
         assert await partner.insert("result", result(known, report.lot, **other)) == "refused"
         assert await partner.insert("result", result(known, report.lot)) == "INSERT 0 1"
-    async with partners_login("sample_tracking", known.maker_id) as partner:
+    async with partners_login("sample_tracking", known.maker) as partner:
         assert await partner.insert("result", result(known, report.lot)) == "refused", "it is the laboratory's"
 
 
 async def test_a_result_is_reviewed_and_approved_by_others(
-    tracking: Any, known: Any, tell: Any, results: Any, partners_login: Any
+    tracking: Any, known: Any, bus: Any, results: Any, partners_login: Any
 ) -> None:
     report = known.report("1.5", test="water")
-    await tell(report)
+    await bus.publish(report)
     await results(report.lot, 1)
     entered = result(known, report.lot)
     review = "UPDATE result SET state = 'reviewed', reviewed_by = $2, reviewed_at = now() WHERE id = $1"
     approve = "UPDATE result SET state = 'approved', approved_by = $2, approved_at = now() WHERE id = $1"
-    async with partners_login("sample_tracking", known.laboratory_id) as partner:
+    async with partners_login("sample_tracking", known.laboratory) as partner:
         assert await partner.insert("result", entered) == "INSERT 0 1"
         assert await partner.run(review, entered["id"], "me") == "refused", "who entered it"
         assert await partner.run(review, entered["id"], "bor") == "refused", "in another's name"
@@ -77,15 +77,15 @@ VALUES (gen_random_uuid(), $1, 'sample-tracking.result', $2, now(), 1, '', $3, $
 """
 
 
-async def test_a_laboratory_tells_of_its_result(known: Any, tell: Any, results: Any, partners_login: Any) -> None:
+async def test_a_laboratory_tells_of_its_result(known: Any, bus: Any, results: Any, partners_login: Any) -> None:
     report = known.report("1.5", test="water")
-    await tell(report)
+    await bus.publish(report)
     await results(report.lot, 1)
     entered = result(known, report.lot)
     parties = ",".join(sorted(map(str, entered["parties"])))
-    body = {"lot": {"id": report.lot.id, "partner_id": known.maker_id}, "laboratory_partner_id": known.laboratory_id}
+    body = {"lot": {"id": report.lot.id, "partner_id": known.maker}, "laboratory_partner_id": known.laboratory}
 
-    async with partners_login("sample_tracking", known.laboratory_id) as partner:
+    async with partners_login("sample_tracking", known.laboratory) as partner:
 
         async def tells(type: str) -> str:
             data = json.dumps(body | {"result_id": entered["id"]}, default=str)
@@ -109,11 +109,11 @@ async def test_a_laboratory_tells_of_its_result(known: Any, tell: Any, results: 
         assert await tells_set(own, "a result") == "refused"
         assert await tells_set({"value": "2"}) == "refused"
         assert await tells_set({"value": "2"}, value="1.0") == "refused", "in two places"
-        assert await tells_set({"lot": body["lot"]}, lot={"id": uuid4(), "partner_id": known.maker_id}) == "refused"
+        assert await tells_set({"lot": body["lot"]}, lot={"id": uuid4(), "partner_id": known.maker}) == "refused"
         assert await tells_set(own, key=entered["id"]) == "refused", "the key is the lot's"
         assert await tells_set(own, key=uuid4()) == "refused"
         assert await tells_set({"evaluation": "not_evaluated"}) == "refused"
-        assert await tells_set(own, parties=str(known.laboratory_id)) == "refused"
+        assert await tells_set(own, parties=str(known.laboratory)) == "refused"
         assert await tells_set(own, laboratory_partner_id=RIVAL) == "refused"
         assert await tells("OosDetected") == "refused", "it is not"
         assert await tells("ResultApproved") == "refused", "nobody approved it"

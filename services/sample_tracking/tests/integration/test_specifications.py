@@ -13,7 +13,7 @@ def limit(lower: str = "80", **others: Any) -> dict[str, Any]:
 
 
 async def test_a_new_revision_takes_the_place_of_the_one_in_force(
-    tracking: Any, known: Any, specify: Any, told: Any, eventually: Any
+    tracking: Any, known: Any, specify: Any, bus: Any, eventually: Any
 ) -> None:
     first = await specify(known.code, limit("80"))
     second = await specify(known.code, limit("85"))
@@ -24,8 +24,8 @@ async def test_a_new_revision_takes_the_place_of_the_one_in_force(
     assert [item["id"] for item in in_force.json()["items"]] == [second["id"]]
 
     async def published() -> list[SpecificationApproved]:
-        facts = [recorded.fact for recorded in told if isinstance(recorded.fact, SpecificationApproved)]
-        ours = [fact for fact in facts if fact.product_id == known.product_id]
+        facts = [recorded.fact for recorded in bus.heard if isinstance(recorded.fact, SpecificationApproved)]
+        ours = [fact for fact in facts if fact.product_id == known.product]
         return ours if len(ours) == 2 else []
 
     approved = await eventually(published)
@@ -41,7 +41,7 @@ async def test_markets_have_revisions_of_their_own(tracking: Any, known: Any, sp
     assert (american["revision"], american["market"], everywhere["market"]) == (1, "US", None)
 
     async def in_market(market: str) -> list[str]:
-        wanted = {"product_id": str(known.product_id), "market": market, "state": "approved"}
+        wanted = {"product_id": str(known.product), "market": market, "state": "approved"}
         answer = await tracking.client.get("/specifications", params=wanted)
         return [item["id"] for item in answer.json()["items"]]
 
@@ -51,7 +51,7 @@ async def test_markets_have_revisions_of_their_own(tracking: Any, known: Any, sp
 
 
 async def test_two_approvals_at_once_leave_one_in_force(tracking: Any, known: Any) -> None:
-    body = {"product_id": str(known.product_id), "limits": [limit()]}
+    body = {"product_id": str(known.product), "limits": [limit()]}
     drafts = await asyncio.gather(*(tracking.client.post("/specifications", json=body) for _ in range(3)))
     assert sorted(draft.json()["revision"] for draft in drafts) == [1, 2, 3]
     approvals = await asyncio.gather(
@@ -105,7 +105,7 @@ async def test_who_may_do_what(tracking: Any, known: Any) -> None:
 
 async def test_a_partner_sees_no_specification(tracking: Any, known: Any, specify: Any) -> None:
     specification = await specify(known.code, limit())
-    partner = tracking.as_("partner_quality", partner_id=known.maker_id)
+    partner = tracking.as_("partner_quality", partner_id=known.maker)
     assert (await partner.get(f"/specifications/{specification['id']}")).status_code == 404
     assert (await partner.get("/specifications")).json()["items"] == []
     assert (await partner.get(f"/specifications/{UUID(int=0)}")).status_code == 404
