@@ -60,8 +60,8 @@ def _answers(platform: Installation, operations: str | None) -> Generator[Check,
     state = "is ready" if ready else f"is not ready: {_reasons(platform, operations)}"
     advice = "Wait a moment if it is starting; else its log says more."
     yield Check("installation", ready, f"{platform.url} {state}", advice)
-    if said := response.headers.get("date"):
-        yield _clock(parsedate_to_datetime(said).timestamp(), before, after)
+    if date := response.headers.get("date"):
+        yield _clock(parsedate_to_datetime(date).timestamp(), before, after)
     return True
 
 

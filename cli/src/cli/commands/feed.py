@@ -75,8 +75,8 @@ def _tell(outcome: Outcome, *, as_json: bool, dry_run: bool) -> None:
     for notice in outcome.notices:
         notes.print(notice, markup=False)
     counts = {"accepted": outcome.accepted, "duplicate": outcome.duplicate, "amended": outcome.amended}
-    said = [f"{count} {word}" for word, count in counts.items() if count or word != "amended"]
+    parts = [f"{count} {word}" for word, count in counts.items() if count or word != "amended"]
     prefix = "would be " if dry_run else ""
-    print_line(prefix + ", ".join([*said, f"{outcome.refused} refused"]))
+    print_line(prefix + ", ".join([*parts, f"{outcome.refused} refused"]))
     if outcome.message_id:
         print_line(f"message {outcome.message_id}")

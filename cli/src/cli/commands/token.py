@@ -41,10 +41,10 @@ def token(
     made = signer.sign(roles, partner_id=partner_id, subject=subject)
     until = datetime.fromtimestamp(made.expires_at, UTC)
     if signer.is_new:
-        told = (
+        lines = (
             f"made a new signing key in {folder.path}: it counts where this folder's jwks.json does, and nowhere else"
         )
-        notes.print(told, markup=False)
+        notes.print(lines, markup=False)
     if as_json:
         print_json({"token": made.text, "roles": roles, "partner_id": partner_id, "expires_at": until.isoformat()})
         return

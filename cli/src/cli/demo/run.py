@@ -48,13 +48,13 @@ def run(options: Options, folder: DataFolder) -> None:
 
 async def _until_told(demo: Any) -> None:
     """The demo as a task that the first signal cancels; the second ends the process, and guards end the servers."""
-    task, told = asyncio.create_task(demo), False
+    task, explained = asyncio.create_task(demo), False
 
     def stop() -> None:
-        nonlocal told
-        if told:
+        nonlocal explained
+        if explained:
             os._exit(130)
-        told = True
+        explained = True
         notes.print("stopping")
         task.cancel()
 
@@ -63,7 +63,7 @@ async def _until_told(demo: Any) -> None:
     try:
         await task
     except asyncio.CancelledError:
-        if not told:
+        if not explained:
             raise
 
 

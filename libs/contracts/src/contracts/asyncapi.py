@@ -87,12 +87,12 @@ def _operation(topic: str, listed: list[Contract]) -> dict[str, Any]:
 
 
 def _message(contract: Contract) -> dict[str, Any]:
-    said = (getdoc(contract.model) or "").split("\n\n", 1)
+    paragraphs = (getdoc(contract.model) or "").split("\n\n", 1)
     return {
         "name": contract.type,
         "title": contract.model.__name__,
-        "summary": " ".join(said[0].split()),
-        **({"description": said[1]} if len(said) > 1 else {}),
+        "summary": " ".join(paragraphs[0].split()),
+        **({"description": paragraphs[1]} if len(paragraphs) > 1 else {}),
         "contentType": "application/json",
         "headers": {
             "allOf": [

@@ -59,8 +59,8 @@ def in_one_line(error: ValidationError) -> str:
     """All that is wrong with a document: ``source, parties are missing; value is no number``."""
     faults = faults_of(error.errors(include_url=False))
     missing = [fault.field for fault in faults if fault.kind == "missing"]
-    said = [f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"] if missing else []
-    return "; ".join([*said, *_each(fault for fault in faults if fault.kind != "missing")])
+    parts = [f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"] if missing else []
+    return "; ".join([*parts, *_each(fault for fault in faults if fault.kind != "missing")])
 
 
 def _each(faults: Iterable[Fault]) -> Iterable[str]:

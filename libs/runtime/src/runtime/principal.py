@@ -120,14 +120,14 @@ def _principal(claims: dict[str, Any]) -> Principal:
 
 def _party(claims: dict[str, Any]) -> UUID | None:
     """The partner whose person it is, None for the sponsor's. Said by a claim, and never by the absence of one."""
-    said = {str(claims[name]) for name in ("party", "partner_id") if claims.get(name) is not None}
-    if not said:
+    parties = {str(claims[name]) for name in ("party", "partner_id") if claims.get(name) is not None}
+    if not parties:
         detail = "the token does not say whose person this is: it needs the claim party, `sponsor` or a partner's id"
         raise Problem(403, "forbidden", detail)
-    if said == {SPONSOR}:
+    if parties == {SPONSOR}:
         return None
     try:
-        (partner_id,) = {UUID(each) for each in said}
+        (partner_id,) = {UUID(each) for each in parties}
     except ValueError as error:
         raise _refused("the token's claim party must be `sponsor` or one partner's id, a UUID") from error
     return partner_id

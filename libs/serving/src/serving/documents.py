@@ -85,9 +85,9 @@ def _complete(path: str, method: str, operation: dict[str, Any], changes: bool) 
     answers = operation["responses"]
     for status, answer in answers.items():
         if status < "300":
-            told = ["ETag"] * of_a_record + ["Location"] * (status in ("201", "202"))
-            told += ["Facts-Waiting", "Idempotency-Replayed"] * changes
-            answer["headers"] = {name: {"description": OUT[name], "schema": dict(_TEXT)} for name in told}
+            names = ["ETag"] * of_a_record + ["Location"] * (status in ("201", "202"))
+            names += ["Facts-Waiting", "Idempotency-Replayed"] * changes
+            answer["headers"] = {name: {"description": OUT[name], "schema": dict(_TEXT)} for name in names}
     for status in (*ALWAYS, *(OF_A_CHANGE if changes else ())):
         answers[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
 

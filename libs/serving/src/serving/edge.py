@@ -116,8 +116,8 @@ class _Exchange:
             return {"type": "http.disconnect"}  # an event stream ends with that
         if self._whole or self.begun:  # an answer's stream listens for the client's leaving, which may take its time
             return await self._request.receive()
-        stated = self._request.headers.get("content-length", "")
-        self._check(int(stated) if stated.isdecimal() else 0)
+        length = self._request.headers.get("content-length", "")
+        self._check(int(length) if length.isdecimal() else 0)
         clock = asyncio.get_running_loop().time
         asked = clock()
         try:

@@ -69,8 +69,8 @@ def create(services: Mapping[str, FastAPI], settings: Settings) -> Starlette:
 
     async def ready(_: Request) -> Response:
         if found := await reasons(services):
-            told = "; ".join(f"{name}: {reason}" for name, reason in found.items())
-            raise Problem(503, "not-ready", told, services=found)
+            detail = "; ".join(f"{name}: {reason}" for name, reason in found.items())
+            raise Problem(503, "not-ready", detail, services=found)
         status = {"status": state(services.values()), "services": list(services)}
         return JSONResponse(status | _degraded(services))
 

@@ -19,7 +19,7 @@ FROM unnest($2::text[]) AS last, facts_told(last::xid8, $1) ORDER BY position
 """
 
 
-class ToldFact(BaseModel):
+class PublishedFact(BaseModel):
     """A fact that was published about the record."""
 
     id: UUID
@@ -34,7 +34,7 @@ class ToldFact(BaseModel):
 class HistoryEntry(AuditEntry):
     """One change of a record, and what others were told with it."""
 
-    facts: Sequence[ToldFact]
+    facts: Sequence[PublishedFact]
 
 
 async def read(work: Work, record: UUID, part: Part) -> Page[HistoryEntry]:
@@ -44,14 +44,14 @@ async def read(work: Work, record: UUID, part: Part) -> Page[HistoryEntry]:
     """
     rows, next_ = await rows_of(work, record, part)
     ending = [row["ends"] for row in rows if row["ends"]]
-    told: dict[str, list[ToldFact]] = {}
+    facts_of: dict[str, list[PublishedFact]] = {}
     for row in await work.connection.fetch(_FACTS, record, ending):
-        told.setdefault(row["last"], []).append(ToldFact(**dict(row) | {"data": json.loads(row["data"])}))
-    return Page(items=[_entry(row, told.get(row["ends"], [])) for row in rows], next=next_)
+        facts_of.setdefault(row["last"], []).append(PublishedFact(**dict(row) | {"data": json.loads(row["data"])}))
+    return Page(items=[_entry(row, facts_of.get(row["ends"], [])) for row in rows], next=next_)
 
 
-def _entry(row: Any, facts: Sequence[ToldFact]) -> HistoryEntry:
+def _entry(row: Any, facts: Sequence[PublishedFact]) -> HistoryEntry:
     entry = AuditEntry.of(row)
     names = ", ".join(fact.type.split(".")[-2] for fact in facts)
-    text = entry.text + (f" Told: {names}." if names else "")
+    text = entry.text + (f" Published: {names}." if names else "")
     return HistoryEntry(**entry.model_dump() | {"text": text}, facts=facts)

@@ -35,8 +35,8 @@ Filters = Mapping[str, Filter]
 
 def equal(model: type[Identified], *names: str, **kinds: Any) -> dict[str, Filter]:
     """Filters by columns of the model under their own names, of the type that the model or else ``kinds`` says."""
-    told = {name: model.model_fields[name].annotation for name in names} | kinds
-    return {name: column(model, name, kind) for name, kind in told.items()}
+    types = {name: model.model_fields[name].annotation for name in names} | kinds
+    return {name: column(model, name, kind) for name, kind in types.items()}
 
 
 def column(model: type[Identified], name: str, kind: Any = str, about: str = "") -> Filter:
@@ -113,9 +113,9 @@ def _parameter(name: str, annotation: Any, default: Any = None) -> inspect.Param
 
 
 def _annotated(filter: Filter, name: str) -> Any:
-    said = f"{filter.about}; repeatable: any of them".removeprefix("; ") if filter.many else filter.about
+    description = f"{filter.about}; repeatable: any of them".removeprefix("; ") if filter.many else filter.about
     kind = _LIST[filter.kind] if filter.many else filter.kind
-    return _ANNOTATED[kind | None, Query(alias=name, description=said)]
+    return _ANNOTATED[kind | None, Query(alias=name, description=description)]
 
 
 def _sorts(model: type[Identified], shown: Collection[str]) -> list[str]:

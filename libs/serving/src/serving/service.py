@@ -116,7 +116,7 @@ async def _become_ready(app: FastAPI) -> None:
 
     With Kafka away for long the API is ready all the same: what it tells waits in the outbox.
     """
-    state, told = app.state, app.state.health
+    state, health = app.state, app.state.health
     while not state.stopping.is_set():
         away = False
         try:
@@ -124,11 +124,11 @@ async def _become_ready(app: FastAPI) -> None:
         except (KafkaError, OSError) as error:
             away, reason = True, f"Kafka cannot be reached: {error}"
         if not reason:
-            told.well("topics")
+            health.well("topics")
             state.unready = ""
             return
-        told.failing("topics", reason)
-        state.unready = "" if away and told.long("topics") else reason
+        health.failing("topics", reason)
+        state.unready = "" if away and health.long("topics") else reason
         await pause(state.stopping, 0.5)
 
 

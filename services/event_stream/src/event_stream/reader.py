@@ -125,9 +125,9 @@ class Reader:
 
     def _silent(self) -> bool:
         """Whether Kafka said nothing of a partition for long. One whose records wait here is not being asked."""
-        heard = [
+        answered = [
             (self._consumer.last_poll_timestamp(partition) or 0) / 1000
             for partition, records in self._waiting.items()
             if not records
         ]
-        return bool(heard) and time.time() - max(min(heard), self._opened_at) > SILENT_AFTER
+        return bool(answered) and time.time() - max(min(answered), self._opened_at) > SILENT_AFTER

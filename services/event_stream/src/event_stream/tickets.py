@@ -72,6 +72,6 @@ class TicketsOutOfTraces:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
         if any(name == "ticket" for name, _ in given):
-            told = [(name, "REDACTED" if name == "ticket" else value) for name, value in given]
-            trace.get_current_span().set_attribute("url.query", urlencode(told))
+            kept = [(name, "REDACTED" if name == "ticket" else value) for name, value in given]
+            trace.get_current_span().set_attribute("url.query", urlencode(kept))
         await self._app(scope, receive, send)

@@ -56,7 +56,7 @@ class Books:
         self.state([statement for judgement in judgements for statement in self.judged.judge(judgement)])
 
     def _load(self) -> None:
-        self.judged.standing = {
+        self.judged.counted = {
             subject: entry.measured
             for (measure, subject), entry in self.counting.items()
             if measure == Code.right_first_time

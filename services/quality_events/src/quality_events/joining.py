@@ -22,27 +22,27 @@ from runtime.work import Work
 _BATCHES = "SELECT lot_id, id, product_id FROM batch WHERE lot_id = ANY($1::uuid[])"
 Batches = Mapping[UUID, tuple[UUID, UUID | None]]
 """A batch and its product by the lot."""
-Told = Mapping[UUID, Recorded[Fact]]
+Reports = Mapping[UUID, Recorded[Fact]]
 """The fact that told of a lot."""
 Named = TypeVar("Named", DeviationLot, OosInvestigation)
 Clocked = TypeVar("Clocked", Deviation, OosInvestigation)
 
 
-async def join(work: Work, told: Told) -> None:
+async def join(work: Work, reports: Reports) -> None:
     """Join the batches of lots to what named the lots before the batches, or their products, were known.
 
     Only for the worker: a batch's maker may be no party to what a laboratory recorded.
     """
-    deviations = await _incomplete(work, DeviationLot, "deviation_id", list(told))
-    investigations = await _incomplete(work, OosInvestigation, "id", list(told))
+    deviations = await _incomplete(work, DeviationLot, "deviation_id", list(reports))
+    investigations = await _incomplete(work, OosInvestigation, "id", list(reports))
     if not deviations and not investigations:
         return
-    rows = await work.connection.fetch(_BATCHES, list(told))
+    rows = await work.connection.fetch(_BATCHES, list(reports))
     batches = {row["lot_id"]: (row["id"], row["product_id"]) for row in rows}
     for deviation_id in deviations:
-        await _join_deviation(work, deviation_id, batches, told)
+        await _join_deviation(work, deviation_id, batches, reports)
     for investigation_id in investigations:
-        await _join_investigation(work, investigation_id, batches, told)
+        await _join_investigation(work, investigation_id, batches, reports)
 
 
 async def learn_product(work: Work, cause: Recorded[ProductRegistered]) -> None:
@@ -89,14 +89,14 @@ async def _without_product(work: Work, table: type[Named], materials: Sequence[s
     return [row.lot for row in await work.session.scalars(query)]
 
 
-async def _join_deviation(work: Work, deviation_id: UUID, batches: Batches, told: Told) -> None:
+async def _join_deviation(work: Work, deviation_id: UUID, batches: Batches, reports: Reports) -> None:
     deviation = await work.get(Deviation, deviation_id)
     lots = await lots_of(work, deviation)
     causes: dict[UUID, list[Recorded[Any]]] = {}
     for lot in lots:
         before, now = (lot.batch_id, lot.product_id), _known(lot, batches)
-        if now != before and lot.lot_id in told:
-            causes[lot.id] = [told[lot.lot_id]]
+        if now != before and lot.lot_id in reports:
+            causes[lot.id] = [reports[lot.lot_id]]
         lot.batch_id, lot.product_id = now
     if causes:
         every = [fact for facts in causes.values() for fact in facts]
@@ -106,11 +106,11 @@ async def _join_deviation(work: Work, deviation_id: UUID, batches: Batches, told
         await work.flush()
 
 
-async def _join_investigation(work: Work, investigation_id: UUID, batches: Batches, told: Told) -> None:
+async def _join_investigation(work: Work, investigation_id: UUID, batches: Batches, reports: Reports) -> None:
     investigation = await work.get(OosInvestigation, investigation_id)
     batch_id, product_id = _known(investigation, batches)
     if (batch_id, product_id) != (investigation.batch_id, investigation.product_id):
-        cause = told[investigation.lot_id]
+        cause = reports[investigation.lot_id]
         await caused_by(work, [cause])
         work.publish(investigation.link(batch_id, product_id, work.now), of=investigation, cause=cause)
         await work.flush()

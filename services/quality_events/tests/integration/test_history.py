@@ -24,7 +24,7 @@ async def test_a_deviation_tells_its_past(bus: Any, world: Any, found: Any, serv
     assert told == [[], ["DeviationRaised", "BallHeld"], ["DeviationClassified", "BallHeld"], []]
     classified = entries[2]
     assert (classified["actor"], classified["reason"]) == ("tester", "a critical step")
-    assert classified["text"].endswith("Told: DeviationClassified, BallHeld.")
+    assert classified["text"].endswith("Published: DeviationClassified, BallHeld.")
     assert classified["facts"][0]["data"]["classification"] == "major"
     assert "awaited_side" not in classified["text"]
     assert theirs == entries, "both sides have one record"

@@ -34,7 +34,7 @@ def start(revision: int = 1, source: str = "mes", on: str = "2018-11", planned: 
 
 def completion(revision: int = 1, source: str = "mes", percent: int = 90) -> Completion:
     """A statement about the completion."""
-    return Completion(Source(source, revision), told="2018-12", yield_percent=Decimal(percent))
+    return Completion(Source(source, revision), reported_on="2018-12", yield_percent=Decimal(percent))
 
 
 def test_a_batch_starts_and_is_made() -> None:
@@ -105,7 +105,7 @@ def test_what_the_maker_says_of_its_batch_stands_whoever_spoke_first(order: list
     said: list[Start | Completion] = [
         Start(GRANTED, "2019-01"),
         start(on="2018-11"),
-        Completion(GRANTED, told="2019-02", yield_percent=Decimal(80)),
+        Completion(GRANTED, reported_on="2019-02", yield_percent=Decimal(80)),
         completion(percent=90),
         completion(revision=2, percent=91),
     ]

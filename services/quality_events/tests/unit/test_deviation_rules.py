@@ -140,7 +140,7 @@ def test_an_earlier_awareness_moves_the_start_and_a_later_one_waits_for_quality(
     accepted = deviation.accept_awareness("the first date was the machine's", lots, LATER)
     assert (accepted.partner_aware_at, accepted.due_at) == (LATER, DUE + timedelta(days=5))
     assert (deviation.later_awareness, deviation.awareness_reason) == (None, "the first date was the machine's")
-    assert deviation.hear_of_an_earlier_revision(revised(partner_aware_at=NOW), lots) is None
+    assert deviation.take_earlier_revision(revised(partner_aware_at=NOW), lots) is None
     with pytest.raises(RuleViolated, match="no amendment states"):
         deviation.accept_awareness("again", lots, LATER)
 
@@ -192,7 +192,7 @@ def test_the_clocks_are_the_same_in_whatever_order_revisions_come(order: list[in
         if told[n].revision > deviation.source_revision:
             deviation.amend(told[n], lots)
         else:
-            deviation.hear_of_an_earlier_revision(told[n], lots)
+            deviation.take_earlier_revision(told[n], lots)
     assert deviation.partner_aware_at == NOW + timedelta(days=1)
     assert (deviation.later_awareness, deviation.due_at) == (NOW + timedelta(days=4), DUE + timedelta(days=1))
     assert (deviation.notification_limit_hours, deviation.historic) == (24, True)
@@ -231,7 +231,7 @@ def test_an_amendment_corrects_when_the_departure_occurred() -> None:
     assert (amended.departure_occurred_at, amended.sponsor_aware_at, amended.occurred_at) == ("2026-01", NOW, LATER)
     deviation.classify(Classification.minor, None, "tom", NOW)
     deviation.cancel("a drill", NOW)
-    deviation.note_late(revised(revision=3, occurred_at="2025-12"))
+    deviation.add_late_amendment(revised(revision=3, occurred_at="2025-12"))
     assert (deviation.occurred_at, deviation.late_amendments[0]["occurred_at"]) == ("2026-01", "2025-12")
 
 

@@ -96,7 +96,7 @@ BATCH_MOVES: Moves = {
 }
 DEVIATION_MOVES: Moves = {
     "amend": lambda one: one.amend(_report(2), []),
-    "hear_of_an_earlier_revision": lambda one: one.hear_of_an_earlier_revision(_report(1), []),
+    "take_earlier_revision": lambda one: one.take_earlier_revision(_report(1), []),
     "accept_awareness": lambda one: one.accept_awareness("the machine's date", [], NOW),
     "link": lambda one: one.link([], NOW),
     "count_days_in": lambda one: one.count_days_in("Europe/Vienna", [], NOW),

@@ -39,16 +39,16 @@ async def enter_quality_events(
 ) -> None:
     """Count deviations or investigations, and judge their batches."""
     await work.connection.execute(_ONE_AT_A_TIME)
-    stated = list(statements)
+    found = list(statements)
     if judgements:
         sources = list({judgement.source_id for judgement in judgements})
         known = {row["batch_id"] for row in await work.connection.fetch(_BATCHES_OF, sources)}
         named = {batch_id for judgement in judgements for batch_id in judgement.batch_ids}
         judged, loaded = await _load(work.connection, known | named)
-        stated += [statement for judgement in judgements for statement in judged.judge(judgement)]
+        found += [statement for judgement in judgements for statement in judged.judge(judgement)]
         if flaws := changed(loaded, judged):
             await work.connection.executemany(_SAVE, [(*_flat(flaw),) for flaw in flaws])
-    await enter_statements(work, stated)
+    await enter_statements(work, found)
 
 
 async def _load(connection: Any, batch_ids: Iterable[UUID]) -> tuple[Judged, list[Flaw]]:
@@ -61,10 +61,10 @@ async def _load(connection: Any, batch_ids: Iterable[UUID]) -> tuple[Judged, lis
         judged.flaws[batch_id][source_id] = flaw
         loaded.append(flaw)
     counting = await load_counting(connection, [Code.right_first_time], ids)
-    judged.standing = {batch_id: entry.measured for (_, batch_id), entry in counting.items()}
+    judged.counted = {batch_id: entry.measured for (_, batch_id), entry in counting.items()}
     return judged, loaded
 
 
 def _flat(flaw: Flaw) -> tuple[Any, ...]:
-    *stated, source = astuple(flaw)
-    return (*stated, *source)
+    *columns, source = astuple(flaw)
+    return (*columns, *source)

@@ -68,7 +68,7 @@ class Judged:
     """What is known of some batches: their flaws, and what counts now as right first time of those that are made."""
 
     flaws: dict[UUID, dict[UUID, Flaw]] = field(default_factory=lambda: defaultdict(dict))
-    standing: dict[UUID, Measured] = field(default_factory=dict)
+    counted: dict[UUID, Measured] = field(default_factory=dict)
 
     def _holding(self, batch_id: UUID) -> list[Flaw]:
         return [flaw for flaw in self.flaws[batch_id].values() if flaw.holds]
@@ -77,25 +77,25 @@ class Judged:
         """A batch is made, or what was said of it is corrected."""
         batch_id = recorded.fact.batch_id
         holding = self._holding(batch_id)
-        corrected = batch_id in self.standing
+        corrected = batch_id in self.counted
         statement = reading.batch(recorded, FLAWED if corrected and holding else FLAWLESS)
-        stated = [statement]
+        found = [statement]
         measured = next(item for item in statement.measured if item.measure == Code.right_first_time)
         if holding and not corrected:
             # As if the flaw had come after the batch, so that the drill-down leads to the event of the flaw.
             measured = measured._replace(value=FLAWED, source=holding[0].source)
-            stated.append(_restated(batch_id, measured, holding[0].source))
-        self.standing[batch_id] = measured
-        return stated
+            found.append(_again(batch_id, measured, holding[0].source))
+        self.counted[batch_id] = measured
+        return found
 
     def judge(self, judgement: Judgement) -> list[Statement]:
         """A deviation or an investigation flaws its batches, or no longer does."""
         concerned = set(judgement.batch_ids)
         known = {batch_id for batch_id, flaws in self.flaws.items() if judgement.source_id in flaws}
-        stated = []
+        found = []
         for batch_id in sorted(concerned | known):
-            stated += self._judge_batch(batch_id, judgement, holds=judgement.flaws and batch_id in concerned)
-        return stated
+            found += self._judge_batch(batch_id, judgement, holds=judgement.flaws and batch_id in concerned)
+        return found
 
     def _judge_batch(self, batch_id: UUID, judgement: Judgement, *, holds: bool) -> list[Statement]:
         before = self.flaws[batch_id].get(judgement.source_id)
@@ -106,7 +106,7 @@ class Judged:
             return []
         flaw = Flaw(batch_id, judgement.source_id, judgement.sequence, holds, judgement.source)
         self.flaws[batch_id][judgement.source_id] = flaw
-        current = self.standing.get(batch_id)
+        current = self.counted.get(batch_id)
         if current is None:
             return []
         holding = self._holding(batch_id)
@@ -114,11 +114,11 @@ class Judged:
         if (current.value == FLAWED) == bool(holding) and proven_otherwise:
             return []
         value, proof = (FLAWED, holding[0].source) if holding else (FLAWLESS, judgement.source)
-        self.standing[batch_id] = measured = current._replace(value=value, source=proof)
-        return [_restated(batch_id, measured, judgement.source)]
+        self.counted[batch_id] = measured = current._replace(value=value, source=proof)
+        return [_again(batch_id, measured, judgement.source)]
 
 
-def _restated(batch_id: UUID, measured: Measured, source: Source) -> Statement:
+def _again(batch_id: UUID, measured: Measured, source: Source) -> Statement:
     return Statement(batch_id, (Code.right_first_time,), (measured,), source)
 
 

@@ -18,9 +18,9 @@ def read() -> Iterator[tuple[DefineKpi, int, SetTarget | None]]:
     Raises ValueError for a file that users' own definitions would not be allowed to be.
     """
     text = (files("kpi.definitions") / "shipped.toml").read_text()
-    for stated in tomllib.loads(text, parse_float=Decimal)["kpi"]:
-        formula_version, target = stated.pop("formula_version"), stated.pop("target", None)
-        body = DefineKpi.model_validate(stated)
+    for given in tomllib.loads(text, parse_float=Decimal)["kpi"]:
+        formula_version, target = given.pop("formula_version"), given.pop("target", None)
+        body = DefineKpi.model_validate(given)
         aim = SetTarget.model_validate(target) if target else None
         if aim and not in_order(body.direction, aim.value, aim.value if aim.amber is None else aim.amber, aim.red):
             raise ValueError(f"the bounds of the target of {body.code} are out of order")

@@ -94,8 +94,8 @@ def _columns(rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
 
 def _row(entry: Entry) -> tuple[Any, ...]:
     measure, value, occurred_at, month, dimensions, source = entry.measured
-    stated = (entry.id, entry.subject_id, measure, value, occurred_at, month, *dimensions, *source)
-    return (*stated, entry.count, entry.reverses, entry.reversed_by)
+    columns = (entry.id, entry.subject_id, measure, value, occurred_at, month, *dimensions, *source)
+    return (*columns, entry.count, entry.reverses, entry.reversed_by)
 
 
 def _entry(row: Any) -> Entry:

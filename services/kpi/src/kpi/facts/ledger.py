@@ -112,24 +112,24 @@ def enter(
     ``counting`` is what counts now of the statements' subjects; ``proven`` is what was entered before: a statement
     that comes again says nothing new.
     """
-    standing, known = dict(counting), set(proven)
+    current, known = dict(counting), set(proven)
     new: list[Entry] = []
     reversed_entries: list[Entry] = []
     for statement in statements:
-        said = {measured.measure: measured for measured in statement.measured}
+        by_measure = {measured.measure: measured for measured in statement.measured}
         for measure in statement.measures:
             proof = (statement.source.event_id, measure, statement.subject_id)
             if proof in known or (statement.ended_by, measure, statement.subject_id) in known:
                 continue
             thing = (measure, statement.subject_id)
-            if before := standing.pop(thing, None):
+            if before := current.pop(thing, None):
                 known.add(proof)
                 new.append(_reversal(before, statement.source))
                 if thing in counting and counting[thing] is before:
                     reversed_entries.append(before)
-            if measured := said.get(measure):
+            if measured := by_measure.get(measure):
                 entry = Entry(uuid7(), statement.subject_id, measured)
-                standing[thing] = entry
+                current[thing] = entry
                 known.add(proof)
                 new.append(entry)
     return new, reversed_entries

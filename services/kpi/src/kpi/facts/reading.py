@@ -47,7 +47,7 @@ class _Reader:
         self._subject_id, self._source, self._dimensions, self._historic = subject_id, source, dimensions, historic
         self._measured: list[Measured] = []
 
-    def says(self, measure: Code, moment: Moment, value: Decimal = ONE) -> None:
+    def measure(self, measure: Code, moment: Moment, value: Decimal = ONE) -> None:
         """It measured this much at that moment."""
         if self._historic and measure in _OF_CLOCKS:
             return
@@ -75,9 +75,9 @@ def result(fact: ResultsReported, source: Source, found: EvaluatedResult) -> Sta
     reader = _of_lot(found.result_id, source, fact.lot)
     # A revision that a newer one overtook at the source never counted.
     if found.evaluation is not Evaluation.not_evaluated and found.superseded_by is None:
-        reader.says(Code.test_evaluated, fact.occurred_at)
+        reader.measure(Code.test_evaluated, fact.occurred_at)
         if found.evaluation is Evaluation.out_of_specification:
-            reader.says(Code.oos, fact.occurred_at)
+            reader.measure(Code.oos, fact.occurred_at)
     return reader.statement(OF_A_RESULT)
 
 
@@ -86,10 +86,10 @@ def batch(recorded: Recorded[BatchManufactured], right_first_time: Decimal = ONE
     fact = recorded.fact
     completed = fact.completed_at or fact.occurred_at
     reader = _of_lot(fact.batch_id, Source.of(recorded), fact.lot)
-    reader.says(Code.batch_manufactured, completed)
-    reader.says(Code.right_first_time, completed, right_first_time)
+    reader.measure(Code.batch_manufactured, completed)
+    reader.measure(Code.right_first_time, completed, right_first_time)
     if fact.yield_percent is not None:
-        reader.says(Code.batch_yield, completed, fact.yield_percent)
+        reader.measure(Code.batch_yield, completed, fact.yield_percent)
     return reader.statement(OF_A_BATCH)
 
 
@@ -112,22 +112,22 @@ def linked(recorded: Recorded[DeviationLinked]) -> Statement:
     reader = _of_deviation(recorded)
     if fact.cancelled:
         return reader.statement(())
-    reader.says(Code.deviation, fact.departure_occurred_at)
+    reader.measure(Code.deviation, fact.departure_occurred_at)
     waited = hours_between(fact.partner_aware_at, fact.sponsor_aware_at)
-    reader.says(Code.notification_hours, fact.sponsor_aware_at, waited)
+    reader.measure(Code.notification_hours, fact.sponsor_aware_at, waited)
     if fact.closed_at is None:
-        reader.says(Code.deviation_open, fact.partner_aware_at)
+        reader.measure(Code.deviation_open, fact.partner_aware_at)
     elif (days := days_between(fact.partner_aware_at, fact.closed_at)) is not None:
-        reader.says(Code.deviation_closure_days, fact.closed_at, days)
+        reader.measure(Code.deviation_closure_days, fact.closed_at, days)
     return reader.statement((*_OF_A_RAISED_DEVIATION, *_OF_A_CLOSURE))
 
 
 def _open_deviation(recorded: Recorded[DeviationFact], occurred_at: Moment, sponsor_aware_at: datetime) -> Statement:
     reader = _of_deviation(recorded)
     partner_aware_at = recorded.fact.partner_aware_at
-    reader.says(Code.deviation, occurred_at)
-    reader.says(Code.deviation_open, partner_aware_at)
-    reader.says(Code.notification_hours, sponsor_aware_at, hours_between(partner_aware_at, sponsor_aware_at))
+    reader.measure(Code.deviation, occurred_at)
+    reader.measure(Code.deviation_open, partner_aware_at)
+    reader.measure(Code.notification_hours, sponsor_aware_at, hours_between(partner_aware_at, sponsor_aware_at))
     return reader.statement(_OF_A_RAISED_DEVIATION)
 
 
@@ -137,7 +137,7 @@ def closed(recorded: Recorded[DeviationClosed]) -> Statement:
     reader = _of_deviation(recorded)
     days = days_between(fact.partner_aware_at, fact.occurred_at)
     if days is not None:
-        reader.says(Code.deviation_closure_days, fact.occurred_at, days)
+        reader.measure(Code.deviation_closure_days, fact.occurred_at, days)
     return reader.statement(_OF_A_CLOSURE)
 
 
@@ -154,15 +154,15 @@ def _of_oos(recorded: Recorded[OosFact]) -> _Reader:
 def oos_opened(recorded: Recorded[OosOpened]) -> Statement:
     """An investigation, open until it is concluded."""
     reader = _of_oos(recorded)
-    reader.says(Code.oos_opened, recorded.fact.opened_at)
-    reader.says(Code.oos_open, recorded.fact.opened_at)
+    reader.measure(Code.oos_opened, recorded.fact.opened_at)
+    reader.measure(Code.oos_open, recorded.fact.opened_at)
     return reader.statement(_OF_AN_OPENED_OOS)
 
 
 def oos_concluded(recorded: Recorded[OosConcluded]) -> Statement:
     """An investigation's conclusion and how long it took, in the month of the conclusion."""
     reader = _of_oos(recorded)
-    _says_conclusion(reader, recorded.fact.conclusion, recorded.fact.opened_at, recorded.fact.occurred_at)
+    _measure_conclusion(reader, recorded.fact.conclusion, recorded.fact.opened_at, recorded.fact.occurred_at)
     return reader.statement(_OF_A_CONCLUSION)
 
 
@@ -170,19 +170,19 @@ def oos_linked(recorded: Recorded[OosLinked]) -> Statement:
     """The same as before, of the product that its lot turned out to be of."""
     fact = recorded.fact
     reader = _of_oos(recorded)
-    reader.says(Code.oos_opened, fact.opened_at)
+    reader.measure(Code.oos_opened, fact.opened_at)
     if fact.conclusion and fact.concluded_at:
-        _says_conclusion(reader, fact.conclusion, fact.opened_at, fact.concluded_at)
+        _measure_conclusion(reader, fact.conclusion, fact.opened_at, fact.concluded_at)
     else:
-        reader.says(Code.oos_open, fact.opened_at)
+        reader.measure(Code.oos_open, fact.opened_at)
     return reader.statement((*_OF_AN_OPENED_OOS, *_OF_A_CONCLUSION))
 
 
-def _says_conclusion(reader: _Reader, conclusion: OosConclusion, opened_at: datetime, concluded_at: Moment) -> None:
-    reader.says(Code.oos_concluded, concluded_at)
+def _measure_conclusion(reader: _Reader, conclusion: OosConclusion, opened_at: datetime, concluded_at: Moment) -> None:
+    reader.measure(Code.oos_concluded, concluded_at)
     if conclusion is OosConclusion.confirmed:
-        reader.says(Code.oos_confirmed, concluded_at)
+        reader.measure(Code.oos_confirmed, concluded_at)
     if conclusion is OosConclusion.invalidated:
-        reader.says(Code.oos_invalidated, concluded_at)
+        reader.measure(Code.oos_invalidated, concluded_at)
     if (days := days_between(opened_at, concluded_at)) is not None:
-        reader.says(Code.oos_closure_days, concluded_at, days)
+        reader.measure(Code.oos_closure_days, concluded_at, days)

@@ -31,10 +31,10 @@ async def enter(work: Work, facts: Sequence[Recorded[ResultsReported]]) -> None:
     await work.connection.execute(_ALONE if any(map(_amends, work.handling)) else _AMONG_OTHERS)
     rows = await work.connection.fetch(_SUPERSEDED, [*amended, *(result.result_id for result in results)])
     known: dict[UUID, Source] = {row["result_id"]: Source(*tuple(row)[1:]) for row in rows}
-    stated, newly = statements(facts, known)
+    found, newly = statements(facts, known)
     if newly:
         await work.connection.executemany(_SUPERSEDE, [(result_id, *source) for result_id, source in newly.items()])
-    await enter_statements(work, stated)
+    await enter_statements(work, found)
 
 
 def _amends(recorded: Recorded[Fact]) -> bool:

@@ -34,7 +34,7 @@ def statements(
 
     An amended result is entered and reversed, in whichever order it and its amendment come: the ledger tells the story.
     """
-    stated: list[Statement] = []
+    found: list[Statement] = []
     newly: dict[UUID, Source] = {}
     for recorded in facts:
         source = Source.of(recorded)
@@ -44,11 +44,11 @@ def statements(
             if result.result_id not in amended:
                 by = superseded.get(result.result_id)
                 counted = reading.result(recorded.fact, source, result)
-                stated.append(counted._replace(ended_by=by and by.event_id))
+                found.append(counted._replace(ended_by=by and by.event_id))
                 if by:
-                    stated.append(Statement(result.result_id, reading.OF_A_RESULT, (), by))
+                    found.append(Statement(result.result_id, reading.OF_A_RESULT, (), by))
             amends = result.supersedes
             if amends is not None and amends not in superseded:
                 superseded[amends] = newly[amends] = source
-                stated.append(Statement(amends, reading.OF_A_RESULT, (), source))
-    return stated, newly
+                found.append(Statement(amends, reading.OF_A_RESULT, (), source))
+    return found, newly

@@ -30,9 +30,10 @@ async def start(work: Work, body: StartBatch) -> Batch:
     else:
         work.about(batch)
     batch.join(lot)
-    stated = Start(_by_hand(work), body.started_at, body.planned_quantity.quantity() if body.planned_quantity else None)
+    planned = body.planned_quantity.quantity() if body.planned_quantity else None
+    reported = Start(_by_hand(work), body.started_at, planned)
     known_first = batch.state == State.manufactured and batch.started_at is None
-    work.publish(batch.add_start(stated) if known_first else batch.start(stated), of=batch)
+    work.publish(batch.add_start(reported) if known_first else batch.start(reported), of=batch)
     batch.due_on = body.due_on or batch.due_on
     await _flush(work)
     work.session.add_all(_inputs(work, batch, body.inputs))
@@ -43,14 +44,14 @@ async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
     """Record that a batch is made. Raises NotAllowedNow for one that was made already."""
     _must_have_come(work, body.completed_at)
     batch = await work.get(Batch, batch_id)
-    stated = Completion(
+    reported = Completion(
         _by_hand(work),
-        told=body.completed_at,
+        reported_on=body.completed_at,
         completed_at=body.completed_at,
         actual=body.actual_quantity.quantity() if body.actual_quantity else None,
         yield_percent=body.yield_percent,
     )
-    work.publish(batch.complete(stated), of=batch)
+    work.publish(batch.complete(reported), of=batch)
     return batch
 
 

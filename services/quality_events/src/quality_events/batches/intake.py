@@ -67,7 +67,7 @@ def _part(fact: BatchStartReported | ProcessDataReported, batches: Mapping[UUID,
 async def _write(
     work: Work,
     model: type[BatchInput | ProcessStep],
-    told: Iterable[tuple[Recorded[Any], dict[str, Any]]],
+    reports: Iterable[tuple[Recorded[Any], dict[str, Any]]],
     *,
     identity: Sequence[str],
     amended: Sequence[str],
@@ -75,7 +75,7 @@ async def _write(
     """Write parts of batches, of each the highest revision. A part has its id from what it is: the audit knows it."""
     rows: dict[UUID, bulk.Row] = {}
     causes: dict[UUID, list[Recorded[Any]]] = {}  # the one that stands, where several tell of a part
-    for report, part in sorted(told, key=lambda each: each[1]["revision"]):
+    for report, part in sorted(reports, key=lambda each: each[1]["revision"]):
         id = uuid5(_PARTS, json.dumps([str(part[name]) for name in identity]))
         rows[id] = part | {"id": id}
         causes[id] = [report]
@@ -94,7 +94,7 @@ def _source(report: BatchStartReported | BatchCompletionReported | ProcessDataRe
 def _of_start(report: Recorded[BatchStartReported]) -> Statement:
     fact = report.fact
     start = Start(_source(fact), fact.occurred_at, fact.planned_quantity)
-    return Statement(fact.lot, report, partial(Batch.record_start, stated=start))
+    return Statement(fact.lot, report, partial(Batch.record_start, reported=start))
 
 
 def _of_completion(report: Recorded[BatchCompletionReported]) -> Statement:
@@ -102,7 +102,7 @@ def _of_completion(report: Recorded[BatchCompletionReported]) -> Statement:
     completion = Completion(
         _source(fact), fact.occurred_at, fact.completed_at, fact.actual_quantity, fact.yield_percent, fact.stage_yields
     )
-    return Statement(fact.lot, report, partial(Batch.record_completion, stated=completion))
+    return Statement(fact.lot, report, partial(Batch.record_completion, reported=completion))
 
 
 def _of_process(report: Recorded[ProcessDataReported]) -> Statement:

@@ -101,63 +101,63 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
         self.product_id = lot.product_id
         return True
 
-    def record_start(self, stated: Start) -> BatchStarted | None:
+    def record_start(self, reported: Start) -> BatchStarted | None:
         """What a report of the start changes: None for an old revision, or one that adds nothing.
 
         What the maker says goes before what others say; of equals the first stands. What does not stand is kept
         beside it, and fills in what is missing.
         """
         if self.started_at is None:
-            return self.add_start(stated) if self.state == State.manufactured else self.start(stated)
-        if stated.source.name == self.start_source:
-            return self.amend_start(stated) if stated.source.revision > self.start_revision else None
-        if stated.source.authority > self.start_authority:
+            return self.add_start(reported) if self.state == State.manufactured else self.start(reported)
+        if reported.source.name == self.start_source:
+            return self.amend_start(reported) if reported.source.revision > self.start_revision else None
+        if reported.source.authority > self.start_authority:
             source = Source(self.start_source or "", self.start_revision)
             self._keep_beside(beside("start", source, self.started_at, self._planned_at_start))
-            return self.amend_start(stated)
+            return self.amend_start(reported)
         before = self.planned
-        self._keep_beside(stated.written())
+        self._keep_beside(reported.written())
         return self._batch_started() if self.planned != before else None
 
-    def record_completion(self, stated: Completion) -> BatchManufactured | None:
+    def record_completion(self, reported: Completion) -> BatchManufactured | None:
         """What a report of the completion changes: None for an old revision, and for what does not stand."""
         if self.completion_source is None:
-            return self.complete(stated)
-        if stated.source.name == self.completion_source:
-            return self.amend_completion(stated) if stated.source.revision > self.completion_revision else None
-        if stated.source.authority > self.completion_authority:
+            return self.complete(reported)
+        if reported.source.name == self.completion_source:
+            return self.amend_completion(reported) if reported.source.revision > self.completion_revision else None
+        if reported.source.authority > self.completion_authority:
             source = Source(self.completion_source, self.completion_revision)
             self._keep_beside(beside("completion", source, self.completed_at, self.actual, self.yield_percent))
-            return self.amend_completion(stated)
-        self._keep_beside(stated.written())
+            return self.amend_completion(reported)
+        self._keep_beside(reported.written())
         return None
 
     @transition(source={State.announced}, target=State.in_process, by=RECORDERS)
-    def start(self, stated: Start) -> BatchStarted:
+    def start(self, reported: Start) -> BatchStarted:
         """The making begins."""
-        return self._take_start(stated)
+        return self._take_start(reported)
 
     @transition(source={State.manufactured}, target=None, by=RECORDERS)
-    def add_start(self, stated: Start) -> BatchStarted:
+    def add_start(self, reported: Start) -> BatchStarted:
         """The start of a batch whose completion was reported first."""
         if self.started_at is not None:
             raise RuleViolated(f"the start of {self.number} is known: {self.started_at}")
-        return self._take_start(stated)
+        return self._take_start(reported)
 
     @transition(source={State.in_process, State.manufactured}, target=None, by=())
-    def amend_start(self, stated: Start) -> BatchStarted:
+    def amend_start(self, reported: Start) -> BatchStarted:
         """The source corrects what it said about the start."""
-        return self._take_start(stated)
+        return self._take_start(reported)
 
     @transition(source={State.announced, State.in_process}, target=State.manufactured, by=RECORDERS)
-    def complete(self, stated: Completion) -> BatchManufactured:
+    def complete(self, reported: Completion) -> BatchManufactured:
         """The batch is made; it is not released by this."""
-        return self._take_completion(stated)
+        return self._take_completion(reported)
 
     @transition(source={State.manufactured}, target=None, by=())
-    def amend_completion(self, stated: Completion) -> BatchManufactured:
+    def amend_completion(self, reported: Completion) -> BatchManufactured:
         """The source corrects what it said about the completion."""
-        return self._take_completion(stated)
+        return self._take_completion(reported)
 
     def facts(self) -> list[BatchStarted | BatchManufactured]:
         """What was published of it, as it is now."""
@@ -209,11 +209,11 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
         self.planned_quantity = planned.value if planned else None
         self.planned_unit = planned.unit if planned else None
 
-    def _take_start(self, stated: Start) -> BatchStarted:
-        self.started_at, self.started_on = moments.written(stated.started_at), moments.sortable(stated.started_at)
-        self.start_source, self.start_revision = stated.source.name, stated.source.revision
-        self.start_authority = stated.source.authority
-        self._plan(stated.planned)
+    def _take_start(self, reported: Start) -> BatchStarted:
+        self.started_at, self.started_on = moments.written(reported.started_at), moments.sortable(reported.started_at)
+        self.start_source, self.start_revision = reported.source.name, reported.source.revision
+        self.start_authority = reported.source.authority
+        self._plan(reported.planned)
         return self._batch_started()
 
     def _batch_started(self) -> BatchStarted:
@@ -224,17 +224,17 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
             occurred_at=moments.read(self.started_at or ""),
         )
 
-    def _take_completion(self, stated: Completion) -> BatchManufactured:
-        completed = stated.completed_at
+    def _take_completion(self, reported: Completion) -> BatchManufactured:
+        completed = reported.completed_at
         self.completed_at = None if completed is None else moments.written(completed)
         self.completed_on = None if completed is None else moments.sortable(completed)
-        self.completion_source, self.completion_revision = stated.source.name, stated.source.revision
-        self.completion_authority = stated.source.authority
-        self.actual_quantity = stated.actual.value if stated.actual else None
-        self.actual_unit = stated.actual.unit if stated.actual else None
-        self.yield_percent = stated.yield_percent
-        self.stage_yields = [value.model_dump(mode="json") for value in stated.stage_yields]
-        self.completion_reported = moments.written(stated.told)
+        self.completion_source, self.completion_revision = reported.source.name, reported.source.revision
+        self.completion_authority = reported.source.authority
+        self.actual_quantity = reported.actual.value if reported.actual else None
+        self.actual_unit = reported.actual.unit if reported.actual else None
+        self.yield_percent = reported.yield_percent
+        self.stage_yields = [value.model_dump(mode="json") for value in reported.stage_yields]
+        self.completion_reported = moments.written(reported.reported_on)
         return self._batch_manufactured()
 
     def _batch_manufactured(self) -> BatchManufactured:

@@ -41,7 +41,7 @@ class Statement:
     change: Callable[[Batch], Fact | None]
 
 
-Told = list[tuple[Fact, Recorded[Fact]]]
+Caused = list[tuple[Fact, Recorded[Fact]]]
 
 
 async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, Batch]:
@@ -51,17 +51,17 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
     for statement in sorted(statements, key=lambda statement: statement.lot.id):
         by_lot.setdefault(statement.lot.id, []).append(statement)
     known = await _locked(work, by_lot)
-    fresh = {lot_id: Batch.announce(said[0].lot) for lot_id, said in by_lot.items() if lot_id not in known}
-    applied = {lot_id: _apply(batch, by_lot[lot_id]) for lot_id, batch in fresh.items()}
-    told = {lot_id: facts for lot_id, (facts, _) in applied.items()}
-    causes = {fresh[lot_id].id: found or [by_lot[lot_id][0].cause] for lot_id, (_, found) in applied.items()}
+    new = {lot_id: Batch.announce(of_it[0].lot) for lot_id, of_it in by_lot.items() if lot_id not in known}
+    applied = {lot_id: _apply(batch, by_lot[lot_id]) for lot_id, batch in new.items()}
+    facts_of = {lot_id: facts for lot_id, (facts, _) in applied.items()}
+    causes = {new[lot_id].id: found or [by_lot[lot_id][0].cause] for lot_id, (_, found) in applied.items()}
     await rows_caused_by(work, causes)
-    written = await bulk.insert(work, Batch, map(dict, fresh.values()), "(lot_id) DO NOTHING", give="lot_id")
-    if len(written) < len(fresh):  # another handler announced some of them in between
-        known |= await _locked(work, fresh.keys() - written)
-    told |= await _change(work, known, by_lot)
-    batches = fresh | known
-    for lot_id, facts in told.items():
+    written = await bulk.insert(work, Batch, map(dict, new.values()), "(lot_id) DO NOTHING", give="lot_id")
+    if len(written) < len(new):  # another handler announced some of them in between
+        known |= await _locked(work, new.keys() - written)
+    facts_of |= await _change(work, known, by_lot)
+    batches = new | known
+    for lot_id, facts in facts_of.items():
         for fact, cause in facts:
             work.publish(fact, of=batches[lot_id], cause=cause)
     return batches
@@ -96,8 +96,8 @@ async def with_products(work: Work, lots: Sequence[Lot]) -> list[Lot]:
     """The lots, with the products that their batches or the codes of their materials tell."""
     unknown = [lot.id for lot in lots if lot.product_id is None]
     products = dict(await work.connection.fetch(_PRODUCTS, unknown)) if unknown else {}
-    told = [lot.model_copy(update={"product_id": lot.product_id or products.get(lot.id)}) for lot in lots]
-    return await directory.with_products(work, told)
+    lots = [lot.model_copy(update={"product_id": lot.product_id or products.get(lot.id)}) for lot in lots]
+    return await directory.with_products(work, lots)
 
 
 async def announce(work: Work, lots: Iterable[Lot]) -> Mapping[UUID, UUID]:
@@ -126,30 +126,30 @@ async def _locked(work: Work, lot_ids: Iterable[UUID]) -> dict[UUID, Batch]:
 
 async def _change(
     work: Work, known: Mapping[UUID, Batch], by_lot: Mapping[UUID, Sequence[Statement]]
-) -> dict[UUID, Told]:
-    told: dict[UUID, Told] = {}
+) -> dict[UUID, Caused]:
+    facts_of: dict[UUID, Caused] = {}
     changed: list[Batch] = []
     causes: dict[UUID, list[Recorded[Fact]]] = {}
     for lot_id, batch in known.items():
-        told[lot_id], found = _apply(batch, by_lot[lot_id])
+        facts_of[lot_id], found = _apply(batch, by_lot[lot_id])
         if found:
             batch.version, batch.updated_at = batch.version + 1, clock.now()
             changed.append(batch)
             causes[batch.id] = found
     await rows_caused_by(work, causes)
     await bulk.update(work, Batch, map(dict, changed))
-    return told
+    return facts_of
 
 
-def _apply(batch: Batch, statements: Sequence[Statement]) -> tuple[Told, list[Recorded[Fact]]]:
+def _apply(batch: Batch, statements: Sequence[Statement]) -> tuple[Caused, list[Recorded[Fact]]]:
     """The facts that follow, each with its cause; and all causes of a change, also of one that nobody is told."""
-    told, causes = [], []
-    for said in statements:
+    facts, causes = [], []
+    for statement in statements:
         others = batch.other_statements
-        joined = batch.join(said.lot)
-        if fact := said.change(batch):
-            told.append((fact, said.cause))
+        joined = batch.join(statement.lot)
+        if fact := statement.change(batch):
+            facts.append((fact, statement.cause))
         if fact or joined or batch.other_statements is not others:
-            causes.append(said.cause)
+            causes.append(statement.cause)
     batch.pass_turn(clock.now())
-    return told, causes
+    return facts, causes

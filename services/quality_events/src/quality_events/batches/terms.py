@@ -55,7 +55,7 @@ class Completion:
     """What is said about a batch's completion. ``told`` dates the statement where no completion date is given."""
 
     source: Source
-    told: Moment
+    reported_on: Moment
     completed_at: Moment | None = None
     actual: Quantity | None = None
     yield_percent: Decimal | None = None

@@ -147,5 +147,5 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
         return bool(self.effective) if self.check_due_at and self.check_due_at < now else None
 
     def _common(self, occurred_at: datetime | None) -> dict[str, Any]:
-        told = facts.CapaFact.model_fields.keys() & CapaFields.model_fields.keys()
-        return {"capa_id": self.id, "occurred_at": occurred_at} | {name: getattr(self, name) for name in told}
+        common = facts.CapaFact.model_fields.keys() & CapaFields.model_fields.keys()
+        return {"capa_id": self.id, "occurred_at": occurred_at} | {name: getattr(self, name) for name in common}

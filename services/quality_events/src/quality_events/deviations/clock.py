@@ -76,8 +76,8 @@ class Clocks(DeviationFields, PublishedDeadline):
     @property
     def later_awareness(self) -> datetime | None:
         """The later start of the clocks that the partner's latest revision states, and that quality did not accept."""
-        stated = self.reported_aware_at
-        return stated if stated is not None and stated > self.partner_aware_at else None
+        reported = self.reported_aware_at
+        return reported if reported is not None and reported > self.partner_aware_at else None
 
     def notification(self, now: datetime) -> clocks.Notification:
         """The notification clock."""
@@ -85,14 +85,14 @@ class Clocks(DeviationFields, PublishedDeadline):
             return clocks.NO_NOTIFICATION
         return clocks.notification(self.notification_limit_hours, self.partner_aware_at, self.sponsor_aware_at, now)
 
-    def take_strictest(self, told: Report) -> bool:
+    def take_strictest(self, report: Report) -> bool:
         """The earliest start and the shortest limit of all revisions, and history for history; whether that is new."""
         before = self.partner_aware_at, self.notification_limit_hours, self.historic
-        limits = [self.notification_limit_hours, clocks.notification_limit(told.proposed_classification)]
+        limits = [self.notification_limit_hours, clocks.notification_limit(report.proposed_classification)]
         self.notification_limit_hours = min((limit for limit in limits if limit is not None), default=None)
-        self.historic = self.historic or told.historic
-        if told.partner_aware_at < self.partner_aware_at:
-            self.start(told.partner_aware_at, self.due_zone)
+        self.historic = self.historic or report.historic
+        if report.partner_aware_at < self.partner_aware_at:
+            self.start(report.partner_aware_at, self.due_zone)
         return before != (self.partner_aware_at, self.notification_limit_hours, self.historic)
 
     def start(self, aware_at: datetime, zone: str | None) -> None:

@@ -20,9 +20,9 @@ from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
 
 
-async def record(work: Work, told: Report) -> Deviation:
+async def record(work: Work, report: Report) -> Deviation:
     """Record a deviation under the next number, with its lots."""
-    deviation, lots, raised = Deviation.report(told, await next_number(work, "DEV", "deviation_number"))
+    deviation, lots, raised = Deviation.report(report, await next_number(work, "DEV", "deviation_number"))
     work.add(deviation)
     work.publish(raised, of=deviation)
     await work.session.flush()  # its lots refer to it
@@ -43,7 +43,7 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
     if overtaken and ended:
         return
     lots = tuple(await statements.with_products(work, fact.lots))
-    told = Report(
+    report = Report(
         source=source,
         revision=fact.source.revision,
         reporter=fact.sent_by or f"feed:{fact.source.feed_id}",
@@ -55,15 +55,15 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
         **{name: getattr(fact, name) for name in _TAKEN_OVER},
     )
     if known is None:
-        await record(work, told)
+        await record(work, report)
     elif overtaken:
-        if amended := known.hear_of_an_earlier_revision(told, await lots_of(work, known)):
+        if amended := known.take_earlier_revision(report, await lots_of(work, known)):
             work.publish(amended, of=known)
     elif ended:
-        known.note_late(told)
+        known.add_late_amendment(report)
         work.publish(of=known)
     else:
-        added, amended = known.amend(told, await lots_of(work, known))
+        added, amended = known.amend(report, await lots_of(work, known))
         work.session.add_all(added)
         work.publish(amended, of=known)
 
@@ -81,7 +81,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
     lots = [await directory.lot(work, site, lot.material, lot.number) for lot in body.lots]
     lots += [batch.lot for batch in await _batches(work, body.batch_ids)]
     lots = list({lot.id: lot for lot in lots}.values())
-    told = Report(
+    report = Report(
         site_id=site.id,
         partner_id=site.partner_id,
         occurred_at=body.occurred_at or body.discovered_at or body.partner_aware_at,
@@ -94,7 +94,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
             include={"title", "description", "category", "discovered_at", "partner_aware_at", "proposed_classification"}
         ),
     )
-    return await record(work, told)
+    return await record(work, report)
 
 
 async def record_results(work: Work, deviation_id: UUID, body: RecordResults) -> Deviation:
@@ -105,8 +105,8 @@ async def record_results(work: Work, deviation_id: UUID, body: RecordResults) ->
     if unknown := [str(item.batch_id) for item in body.impacts if item.batch_id and item.batch_id not in lot_of]:
         raise RuleViolated(f"{deviation.number} does not concern the batches {', '.join(unknown)}")
     impacts = {lot_of[item.batch_id] if item.batch_id else item.lot_id: item.impact for item in body.impacts}
-    stated = body.model_dump(exclude={"impacts", "open_capa"})
-    results = Results(**stated, impacts={id: impact for id, impact in impacts.items() if id})
+    reported = body.model_dump(exclude={"impacts", "open_capa"})
+    results = Results(**reported, impacts={id: impact for id, impact in impacts.items() if id})
     deviation.record_results(results, lots, work.principal.subject)
     if body.open_capa:
         deviation.capa_reference = (await capas.open_for(work, deviation, "deviation", deviation.id)).number

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from quality_events.deviations.model import Deviation
 
 
-def raised(deviation: "Deviation", told: Report) -> DeviationRaised:
+def raised(deviation: "Deviation", report: Report) -> DeviationRaised:
     """It was recorded."""
     return DeviationRaised(
-        **common(deviation, told.occurred_at),
+        **common(deviation, report.occurred_at),
         title=deviation.title,
         category=deviation.category,
-        lots=told.lots,
-        proposed_classification=told.proposed_classification,
+        lots=report.lots,
+        proposed_classification=report.proposed_classification,
         sponsor_aware_at=deviation.sponsor_aware_at,
         due_at=deviation.due_at,
     )

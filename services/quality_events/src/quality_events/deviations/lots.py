@@ -47,19 +47,20 @@ def concerned(lots: Iterable[DeviationLot]) -> list[DeviationLot]:
     return [lot for lot in lots if lot.left_out_by_revision is None]
 
 
-def revise(deviation_id: UUID, lots: Iterable[DeviationLot], told: Report) -> list[DeviationLot]:
+def revise(deviation_id: UUID, lots: Iterable[DeviationLot], report: Report) -> list[DeviationLot]:
     """Mark those that a later revision leaves out, take back those that it names again, and give those that are new.
 
     All lots of a deviation that a partner's system reported are that system's: nobody else adds any.
     """
     known = {lot.lot_id: lot for lot in lots}
-    named = {lot.id for lot in told.lots}
+    named = {lot.id for lot in report.lots}
     for id, lot in known.items():
         if id in named:
             lot.left_out_by_revision = None
         elif lot.left_out_by_revision is None:
-            lot.left_out_by_revision = told.revision
-    return [DeviationLot.of(deviation_id, lot, told.batches.get(lot.id)) for lot in told.lots if lot.id not in known]
+            lot.left_out_by_revision = report.revision
+    new = (lot for lot in report.lots if lot.id not in known)
+    return [DeviationLot.of(deviation_id, lot, report.batches.get(lot.id)) for lot in new]
 
 
 def parties_of(partner_id: UUID, makers: Iterable[UUID]) -> list[UUID]:

@@ -60,74 +60,74 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
-    def report(cls, told: Report, number: str) -> tuple[Self, list[DeviationLot], DeviationRaised]:
+    def report(cls, report: Report, number: str) -> tuple[Self, list[DeviationLot], DeviationRaised]:
         """Record a deviation. Its clocks are set by what the partner knew and proposed."""
-        due_at = clocks.due_at(told.partner_aware_at, clocks.DEVIATION_DUE_DAYS, told.zone)
+        due_at = clocks.due_at(report.partner_aware_at, clocks.DEVIATION_DUE_DAYS, report.zone)
         deviation = cls(
             number=number,
-            source=told.source,
-            source_revision=told.revision,
-            title=told.title,
-            description=told.description,
-            category=told.category,
-            site_id=told.site_id,
-            partner_id=told.partner_id,
-            product_id=only_product(told.lots),
-            batch_ids=batch_ids(told.lots, told.batches),
-            occurred_at=moments.written(told.occurred_at),
-            discovered_at=told.discovered_at,
-            partner_aware_at=told.partner_aware_at,
-            sponsor_aware_at=told.sponsor_aware_at,
-            reporter=told.reporter,
-            proposed_classification=told.proposed_classification,
-            notification_limit_hours=clocks.notification_limit(told.proposed_classification),
+            source=report.source,
+            source_revision=report.revision,
+            title=report.title,
+            description=report.description,
+            category=report.category,
+            site_id=report.site_id,
+            partner_id=report.partner_id,
+            product_id=only_product(report.lots),
+            batch_ids=batch_ids(report.lots, report.batches),
+            occurred_at=moments.written(report.occurred_at),
+            discovered_at=report.discovered_at,
+            partner_aware_at=report.partner_aware_at,
+            sponsor_aware_at=report.sponsor_aware_at,
+            reporter=report.reporter,
+            proposed_classification=report.proposed_classification,
+            notification_limit_hours=clocks.notification_limit(report.proposed_classification),
             due_at=due_at,
             first_due_at=due_at,
-            due_zone=told.zone,
-            reported_aware_at=told.partner_aware_at,
-            historic=told.historic,
-            parties=parties_of(told.partner_id, (lot.partner_id for lot in told.lots)),
+            due_zone=report.zone,
+            reported_aware_at=report.partner_aware_at,
+            historic=report.historic,
+            parties=parties_of(report.partner_id, (lot.partner_id for lot in report.lots)),
         )
-        lots = [DeviationLot.of(deviation.id, lot, told.batches.get(lot.id)) for lot in told.lots]
-        return deviation, lots, facts.raised(deviation, told)
+        lots = [DeviationLot.of(deviation.id, lot, report.batches.get(lot.id)) for lot in report.lots]
+        return deviation, lots, facts.raised(deviation, report)
 
     @transition(source=OPEN, target=None, by=())
-    def amend(self, told: Report, lots: Sequence[DeviationLot]) -> tuple[list[DeviationLot], DeviationAmended]:
+    def amend(self, report: Report, lots: Sequence[DeviationLot]) -> tuple[list[DeviationLot], DeviationAmended]:
         """Take over a later revision of the partner's record; gives the lots that it adds, and the fact.
 
         An earlier awareness or a graver class makes the clocks stricter; a later awareness counts when quality accepts
         it, and when the sponsor was aware stays. A maker stays a party also when its last lot is out, for it has to
         learn that it is.
         """
-        self.parties = parties_of(self.partner_id, {*self.parties, *(lot.partner_id for lot in told.lots)})
-        self.title, self.description, self.category = told.title, told.description, told.category
-        self.occurred_at, self.discovered_at = moments.written(told.occurred_at), told.discovered_at
-        self.source_revision = told.revision
-        self.proposed_classification, self.reported_aware_at = told.proposed_classification, told.partner_aware_at
-        self.take_strictest(told)
-        added = revise(self.id, lots, told)
-        standing = [*concerned(lots), *added]
-        self.product_id = only_product(lot.lot for lot in standing)
-        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in standing if lot.batch_id))
-        return added, facts.amended(self, standing, told.sponsor_aware_at)
+        self.parties = parties_of(self.partner_id, {*self.parties, *(lot.partner_id for lot in report.lots)})
+        self.title, self.description, self.category = report.title, report.description, report.category
+        self.occurred_at, self.discovered_at = moments.written(report.occurred_at), report.discovered_at
+        self.source_revision = report.revision
+        self.proposed_classification, self.reported_aware_at = report.proposed_classification, report.partner_aware_at
+        self.take_strictest(report)
+        added = revise(self.id, lots, report)
+        affected = [*concerned(lots), *added]
+        self.product_id = only_product(lot.lot for lot in affected)
+        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in affected if lot.batch_id))
+        return added, facts.amended(self, affected, report.sponsor_aware_at)
 
     @transition(source=OPEN, target=None, by=())
-    def hear_of_an_earlier_revision(self, told: Report, lots: Sequence[DeviationLot]) -> DeviationAmended | None:
+    def take_earlier_revision(self, report: Report, lots: Sequence[DeviationLot]) -> DeviationAmended | None:
         """A revision that came after a newer one is overtaken, but not that the partner knew of it earlier.
 
         So the clocks are the same in whatever order the revisions come.
         """
-        if told.revision <= self.awareness_accepted_revision or not self.take_strictest(told):
+        if report.revision <= self.awareness_accepted_revision or not self.take_strictest(report):
             return None
-        return facts.amended(self, concerned(lots), told.sponsor_aware_at)
+        return facts.amended(self, concerned(lots), report.sponsor_aware_at)
 
     @transition(source=set(State), target=None, by=())
     def link(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
         """Lots that it concerns turned out to be batches, or of a product. Nothing else of it changes."""
-        standing = concerned(lots)
-        self.product_id = only_product(lot.lot for lot in standing)
-        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in standing if lot.batch_id))
-        return facts.linked(self, standing, now)
+        affected = concerned(lots)
+        self.product_id = only_product(lot.lot for lot in affected)
+        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in affected if lot.batch_id))
+        return facts.linked(self, affected, now)
 
     @transition(source=OPEN, target=None, by=())
     def count_days_in(self, zone: str, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
@@ -135,20 +135,20 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         self.start(self.partner_aware_at, zone)
         return facts.linked(self, concerned(lots), now)
 
-    def note_late(self, told: Report) -> None:
+    def add_late_amendment(self, report: Report) -> None:
         """Keep a revision that came after the end beside the record, which it does not change."""
         late = LateAmendment(
-            revision=told.revision,
-            reported_at=told.sponsor_aware_at,
-            title=told.title,
-            description=told.description,
-            category=told.category,
-            occurred_at=told.occurred_at,
-            partner_aware_at=told.partner_aware_at,
-            proposed_classification=told.proposed_classification,
-            lots=told.lots,
+            revision=report.revision,
+            reported_at=report.sponsor_aware_at,
+            title=report.title,
+            description=report.description,
+            category=report.category,
+            occurred_at=report.occurred_at,
+            partner_aware_at=report.partner_aware_at,
+            proposed_classification=report.proposed_classification,
+            lots=report.lots,
         )
-        self.source_revision = told.revision
+        self.source_revision = report.revision
         self.late_amendments = [*self.late_amendments, late.model_dump(mode="json")]
 
     @transition(source=OPEN, target=None, by=SPONSOR)
@@ -242,11 +242,11 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
     @transition(source=OPEN, target=None, by=SPONSOR)
     def accept_awareness(self, reason: str, lots: Sequence[DeviationLot], now: datetime) -> DeviationAmended:
         """The clocks start later than was reported first, as the partner's amendment states."""
-        stated = self.later_awareness
-        if stated is None:
+        reported = self.later_awareness
+        if reported is None:
             raise RuleViolated(f"{self.number}: no amendment states a later awareness than {self.partner_aware_at}")
         self.awareness_reason, self.awareness_accepted_revision = reason, self.source_revision
-        self.start(stated, self.due_zone)
+        self.start(reported, self.due_zone)
         return facts.amended(self, concerned(lots), now)
 
     @transition(source=OPEN, target=None, by=())

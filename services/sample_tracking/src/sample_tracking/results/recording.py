@@ -55,15 +55,15 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     recorded: list[Draft] = []
     while pending:
         known = await _known(work, pending)
-        fresh = [draft for draft in pending if not _is_known(draft, known)]
-        superseded = _place(fresh, known)
-        await _attribute(work, fresh, superseded)
+        new = [draft for draft in pending if not _is_known(draft, known)]
+        superseded = _place(new, known)
+        await _attribute(work, new, superseded)
         if superseded:
             await work.connection.execute(statements.SUPERSEDE, *zip(*superseded, strict=True), clock.now())
-        stored = await _insert(work, fresh)
-        recorded += [draft for draft in fresh if draft.id in stored]
+        stored = await _insert(work, new)
+        recorded += [draft for draft in new if draft.id in stored]
         # What was not stored another transaction stored a moment ago, under our eyes: it is known the next time.
-        pending = [draft for draft in fresh if draft.id not in stored]
+        pending = [draft for draft in new if draft.id not in stored]
     for first, fact in in_sets(recorded):
         work.publish(fact, of=first, cause=first.report.cause)
     for draft in recorded:
