@@ -98,11 +98,18 @@ async def test_only_who_may_see_the_record_sees_its_history(notes: Notes) -> Non
     assert OPERATIONS.int == 0
 
 
+@pytest.mark.parametrize("path", ["/replays", "/parked/retries", "/projection-rebuilds"])
+async def test_an_operator_s_misspelt_bound_is_refused(notes: Notes, path: str) -> None:
+    async with notes.as_("admin") as operator:
+        answer = await operator.post(path, json={"sinse": "2026-01-01T00:00:00Z", "reason": "r"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.sinse"), answer.text
+
+
 @pytest.mark.parametrize("path", ["/replays", "/parked/retries"])
 async def test_what_an_operator_did_is_noted_with_person_and_reason(notes: Notes, path: str) -> None:
     asked = {"X-Correlation-Id": uuid4().hex}
     async with notes.as_("admin", subject="ola") as operator:
-        why = {"reason": "the broker was restored", "since": clock.now().isoformat()}
+        why = {"reason": "the broker was restored"} | ({"since": clock.now().isoformat()} if path == "/replays" else {})
         assert (await operator.post(path, json=why, headers=asked)).status_code < 300
         headers = {"X-Reason": "the header's", "X-Correlation-Id": uuid4().hex}
         assert (await operator.post(path, json=why, headers=headers)).status_code < 300

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Body, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from contracts import HappenedAt, Role
 from runtime import cursor, handled, metrics, parking
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
-from runtime.bodies import Plain
+from runtime.bodies import Body, Plain
 from runtime.database import Context
 from runtime.health import described
 from runtime.problems import RuleViolated
@@ -25,7 +25,6 @@ from serving.audit import note_operation
 log = structlog.get_logger()
 router = APIRouter(tags=["operations"])
 Limit = Annotated[int, Field(ge=1, le=1000), Plain, Query()]
-ParkedId = Annotated[Annotated[int, Plain] | None, Body(embed=True)]
 _STATUS = """
 SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT min(parked_at) FROM parked) AS parked_since,
@@ -45,17 +44,30 @@ async def _looking(request: Request, principal: Asking) -> Place:
     return replace(place, operator=Context(replace(principal, worker=True), correlation_of(request)))
 
 
-async def _operating(
-    request: Request,
-    place: Annotated[Place, Depends(_looking)],
-    reason: Annotated[str, Body(embed=True, max_length=10_000, description="Why, for the audit.")] = "",
-) -> Place:
-    await json_body(request)
-    return replace(place, operator=replace(place.context(), reason=reason_of(request, reason)))
-
-
 Looked = Annotated[Place, Depends(_looking)]
-Operated = Annotated[Place, Depends(_operating)]
+
+
+class Operation(Body):
+    """What an operator asks for: a field that is misspelt would leave out a bound that was meant."""
+
+    reason: str = Field(default="", max_length=10_000, description="Why, for the audit.")
+
+    async def by(self, request: Request, place: Place) -> Place:
+        """The place, for whom the request is of."""
+        await json_body(request)
+        return replace(place, operator=replace(place.context(), reason=reason_of(request, self.reason)))
+
+
+class Retry(Operation):
+    """Which parked fact; without ``id`` all of them, in order."""
+
+    id: Annotated[int, Plain] | None = None
+
+
+class Replay(Operation):
+    """From which instant on the ledger is sent again; without it the whole ledger is."""
+
+    since: HappenedAt | None = None
 
 
 async def status_of(place: Place) -> dict[str, Any]:
@@ -103,15 +115,16 @@ async def explain_parked(id: int, place: Looked) -> dict[str, Any]:
 
 @router.post("/parked/retries")
 @allowed(Role.admin)
-async def retry_parked(place: Operated, id: ParkedId = None) -> dict[str, Any]:
+async def retry_parked(request: Request, place: Looked, body: Retry = Retry()) -> dict[str, Any]:  # noqa: B008
     """Apply parked facts in order, each in a transaction of its own; a key stops at its first failure."""
+    place = await body.by(request, place)
     try:
-        outcome = await parking.retry(place, id)
+        outcome = await parking.retry(place, body.id)
     except BaseException as error:  # some may have been applied
-        await _note_retry(place, parked=id, broken_off=described(error))
+        await _note_retry(place, parked=body.id, broken_off=described(error))
         raise
     failed = [each["id"] for each in outcome["failed"]]
-    await _note_retry(place, parked=id, applied=outcome["applied"], failed=failed)
+    await _note_retry(place, parked=body.id, applied=outcome["applied"], failed=failed)
     return outcome
 
 
@@ -130,8 +143,9 @@ async def list_set_aside(place: Looked, limit: Limit = 100) -> dict[str, Any]:
 
 @router.post("/replays", status_code=202)
 @allowed(Role.admin)
-async def replay(place: Operated, since: Annotated[HappenedAt | None, Body(embed=True)] = None) -> dict[str, int]:
+async def replay(request: Request, place: Looked, body: Replay = Replay()) -> dict[str, int]:  # noqa: B008
     """Send the ledger to Kafka again, from an instant on. ``outbox_pending`` in the status tells how far it is."""
+    place, since = await body.by(request, place), body.since
     async with place.store.work(place.context()) as work:
         facts = await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))
         await note_operation(work, "replay", service=place.service, since=since, facts=facts)
@@ -141,13 +155,13 @@ async def replay(place: Operated, since: Annotated[HappenedAt | None, Body(embed
 
 @router.post("/projection-rebuilds", status_code=202)
 @allowed(Role.admin)
-async def rebuild(request: Request, place: Operated) -> dict[str, int]:
+async def rebuild(request: Request, place: Looked, body: Operation = Operation()) -> dict[str, int]:  # noqa: B008
     """Empty what consumers built from facts, and build it anew from the whole history.
 
     ``partitions_to_read`` in the status tells how far it is; until it is none, numbers are too small. A service that
     owns records refuses: they are nowhere else.
     """
-    projections = request.app.state.projections
+    place, projections = await body.by(request, place), request.app.state.projections
     if not projections:
         raise RuleViolated(f"{place.service} owns its records: nothing could build them anew")
     async with place.store.work(place.context()) as work:
