@@ -109,7 +109,8 @@ async def test_an_operator_s_misspelt_bound_is_refused(notes: Notes, path: str) 
 async def test_what_an_operator_did_is_noted_with_person_and_reason(notes: Notes, path: str) -> None:
     asked = {"X-Correlation-Id": uuid4().hex}
     async with notes.as_("admin", subject="ola") as operator:
-        why = {"reason": "the broker was restored"} | ({"since": clock.now().isoformat()} if path == "/replays" else {})
+        since, why = clock.now().isoformat(), {"reason": "the broker was restored"}
+        why |= {"since": since} if path == "/replays" else {}
         assert (await operator.post(path, json=why, headers=asked)).status_code < 300
         headers = {"X-Reason": "the header's", "X-Correlation-Id": uuid4().hex}
         assert (await operator.post(path, json=why, headers=headers)).status_code < 300
@@ -118,7 +119,7 @@ async def test_what_an_operator_did_is_noted_with_person_and_reason(notes: Notes
     assert f"{why['reason']}; the header's" in [item["reason"] for item in items]
     assert (entry["actor"], entry["reason"]) == ("ola", why["reason"])
     assert entry["done"] == {"/replays": "replay", "/parked/retries": "retry"}[path]
-    replayed = rf"replayed notes from {re.escape(why['since'].replace('T', ' '))} on: facts sent again: \d+"
+    replayed = rf"replayed notes from {re.escape(since.replace('T', ' '))} on: facts sent again: \d+"
     did = {"/replays": replayed, "/parked/retries": "retried parked facts: 0 applied, 0 still fail"}[path]
     text = rf" UTC: ola \(admin\) {did}\. Reason: {why['reason']}\. It followed from {asked['X-Correlation-Id']}\."
     assert re.search(text, entry["text"])
