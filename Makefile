@@ -45,8 +45,8 @@ format: $(STAMP) ## write the code in the style that `make check` wants
 	@$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(STAMP) ## our numbers beside the floors, in one run
-	@$(BIN)/python -m benchmarks $(ARGS)
+bench: $(STAMP) ## ours beside a floor, and docs/performance.md from it (ARGS="relay --short": a look, and no page)
+	@$(BIN)/python -m benchmarks $(or $(ARGS),--write)
 
 .PHONY: permissions
 permissions: $(STAMP) ## write down who may do what, after a change of access

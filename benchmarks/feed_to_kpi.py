@@ -1,9 +1,10 @@
-"""From a laboratory's message to the KPI that it moves: how long, at 1,000 facts a second."""
+"""From a laboratory's message to the KPI that it moves: how long, at 1,000 results a second."""
 
 import asyncio
+import itertools
 import json
-import statistics
 import time
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -13,13 +14,14 @@ import asyncpg
 from benchmarks.feeds import PRODUCT, Feeds
 from benchmarks.installation import Installation
 from benchmarks.load import exchange, request
-from benchmarks.report import Latencies
+from benchmarks.rows import Delays, Row
 
-RATE = 1000
-"""Facts per second."""
-_EVERY = 0.1
+ROWS = (Row("from a message of 110 results to the KPI, at 1,000 results a second", aim=150, limit=600),)
+_RATE = 1000
 _OF_A_LOT = 11
-"""Results of one lot that come together."""
+"""Results of one lot, which go together as a set."""
+_SIZE = 10 * _OF_A_LOT
+"""Results of a message."""
 _VISIBLE = "SELECT coalesce(sum(count), 0)::int FROM bucket WHERE measure = 'test_evaluated'"
 
 
@@ -45,48 +47,43 @@ def message(number: int, size: int) -> bytes:
     return json.dumps(events).encode()
 
 
-async def _send(port: int, token: str, seconds: float, sent: list[float]) -> None:
-    """Send messages at the rate, noting for each fact when its message was sent; a slow answer delays no message."""
+async def _send(port: int, token: str, first: int, count: int, sent: list[float]) -> None:
+    """Send messages at the rate, noting for each result when its message was sent; a slow answer delays no message."""
     headers = {"Authorization": f"Bearer {token}", "Content_Type": "application/cloudevents-batch+json"}
-    size, path = int(RATE * _EVERY), "/v1/feeds/benchmark-events/messages"
+    path = "/v1/feeds/benchmark-events/messages"
 
     async def one(number: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
-        status, body = await exchange(reader, writer, request("POST", path, message(number, size), **headers))
+        status, body = await exchange(reader, writer, request("POST", path, message(number, _SIZE), **headers))
         writer.close()
         if status >= 300:
             raise RuntimeError(f"{status}: {body[:300]!r}")
 
-    began, tasks = time.perf_counter(), []
-    for number in range(int(seconds / _EVERY)):
-        await asyncio.sleep(max(0.0, began + number * _EVERY - time.perf_counter()))
-        sent += [time.perf_counter()] * size
-        tasks.append(asyncio.create_task(one(number)))
-    await asyncio.gather(*tasks)
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(count):
+            await asyncio.sleep(max(0.0, began + number * _SIZE / _RATE - time.perf_counter()))
+            sent += [time.perf_counter()] * _SIZE
+            tasks.create_task(one(first + number))
 
 
-async def _watch(connection: Any, total: int, seen: list[float]) -> None:
-    """Note when the n-th fact became visible in the KPI's buckets."""
+async def _watch(connection: Any, before: int, total: int, seen: list[float]) -> None:
+    """Note when the n-th result became visible in the KPI's buckets."""
     while len(seen) < total:
-        visible = await connection.fetchval(_VISIBLE)
+        visible = await connection.fetchval(_VISIBLE) - before
         seen += [time.perf_counter()] * (visible - len(seen))
         await asyncio.sleep(0.004)
 
 
-async def measure(installation: Installation, seconds: float) -> list[Latencies]:
-    """Percentiles of the time from a message's first byte to its facts in the KPI."""
+async def rounds(installation: Installation, seconds: float) -> AsyncGenerator[tuple[Delays], None]:
+    """Percentiles of the time from a message's first byte to its results in the KPI."""
     feeds = await Feeds.start(installation, ["partner_feeds", "sample_tracking", "kpi"])
     connection = await asyncpg.connect(installation.admin_url("kpi"))
-    sent: list[float] = []
-    seen: list[float] = []
-    total = int(seconds / _EVERY) * int(RATE * _EVERY)
-    async with asyncio.timeout(seconds * 4 + 60):
-        watching = asyncio.create_task(_watch(connection, total, seen))
-        await _send(feeds.port("partner_feeds"), feeds.token, seconds, sent)
-        await watching
-    await connection.close()
-    warm = len(sent) // 5  # the first fifth pays for caches and prepared statements
-    taken = [1000 * (end - start) for start, end in zip(sent[warm:], sorted(seen)[warm:], strict=True)]
-    points = statistics.quantiles(taken, n=100)
-    rate = len(sent) / (sent[-1] - sent[0])
-    return [Latencies("feed to KPI visible", rate, points[49], points[94], points[98], 250)]
+    count = int(seconds * _RATE / _SIZE)
+    for turn in itertools.count():
+        sent: list[float] = []
+        seen: list[float] = []
+        async with asyncio.timeout(seconds * 4 + 60), asyncio.TaskGroup() as tasks:
+            tasks.create_task(_watch(connection, turn * count * _SIZE, count * _SIZE, seen))
+            await _send(feeds.port("partner_feeds"), feeds.token, turn * count, count, sent)
+        yield (Delays.of([end - start for start, end in zip(sent, seen, strict=True)]),)

@@ -1,5 +1,6 @@
 """A seeded line from a laboratory's feed to a KPI, for the benchmarks that send something through it."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Sequence
@@ -19,8 +20,6 @@ PRODUCT = "1"
 _RESULTS = ("dissolution_min", "dissolution_av", "tbl_rsd_weight", "fct_rsd_weight", "impurities_total", "tbl_tensile")
 RECORDS_A_ROW = 2 + len(_RESULTS)
 """A start, a completion and the results."""
-FACTS_A_ROW = 3
-"""The results are one fact."""
 LIMIT = {"test": "dissolution_min", "stage": "release", "lower": "80", "unit": "%", "decimals": 0}
 
 
@@ -89,6 +88,15 @@ class Feeds:
         made = await self.make(client, "partner_registry", "/partners", partner)
         site = {"partner_id": made["id"], "name": "Plant", "country": "SI", "time_zone": "Europe/Ljubljana"}
         return await self.make(client, "partner_registry", "/sites", site | {"activities": ["testing"]})
+
+    async def idle(self, client: httpx.AsyncClient) -> None:
+        """Wait until every service has applied and sent all that there is."""
+        async with asyncio.timeout(120):
+            for package in self.processes:
+                status: dict[str, Any] = {}
+                while status.get("lag", 1) or status["outbox_pending"]:  # one that consumes nothing has none
+                    status = (await client.get(f"http://127.0.0.1:{self.port(package)}/v1/status")).json()
+                    await asyncio.sleep(0.05)
 
     async def make(self, client: httpx.AsyncClient, package: str, path: str, body: Any) -> Any:
         """POST until the service has heard of what the body names."""

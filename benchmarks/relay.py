@@ -1,28 +1,33 @@
-"""The relay draining an outbox, against aiokafka's explicit batches with the same messages and no database."""
+"""The relay draining an outbox, against a program that has the same rows in memory."""
 
 import asyncio
 import time
+from collections import Counter
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import asyncpg
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from confluent_kafka import murmur2
 
 from benchmarks.installation import Installation
-from benchmarks.report import Measurement
-from contracts import PARTITIONS
+from benchmarks.rows import Rates, Row
+from contracts import CONSTANT_HEADERS, PARTITIONS
 from contracts.partner_registry import ProductRegistered
 from runtime import outbox
 from runtime.applying import Place
+from runtime.cursor import ENVELOPE
 from runtime.health import Health
 from runtime.relay import Relay
 from runtime.subscriptions import Subscriptions
 from runtime.work import Store
 
-_TOPIC = "partner-registry.product"
+ROWS = (Row("relay drain", aim=0.7, limit=0.25, floor="aiokafka's batches, key hashed in C", unit="facts/s"),)
+_SERVICE, _TOPIC = "partner-registry", "partner-registry.product"
 _SENT = "SELECT coalesce((SELECT sent_up_to FROM relay_cursor), 0) >= (SELECT max(position) FROM outbox)"
+_CONSTANT = [*CONSTANT_HEADERS.items(), ("ce_source", f"/{_SERVICE}".encode())]
 
 
 class _About(NamedTuple):
@@ -41,53 +46,75 @@ def _rows(count: int) -> list[outbox.Row]:
     return [outbox.row(fact, _About(), now, (str(uuid4()), None, None)) for fact in facts]
 
 
-async def _floor(installation: Installation, rows: list[outbox.Row]) -> float:
-    """Facts per second of idempotent, acknowledged explicit batches of 500 a partition."""
-    servers = installation.settings.kafka_bootstrap_servers
-    producer = AIOKafkaProducer(
-        bootstrap_servers=servers, enable_idempotence=True, acks="all", linger_ms=0, max_batch_size=1_000_000
-    )
-    await producer.start()
+def _record(row: outbox.Row) -> dict[str, Any]:
+    """The bytes that the relay makes of a row, too."""
+    id, type, _, key, time, sequence, correlation, causation, trace, parties, data = row
+    instant = time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    envelope = (str(id), type, instant, key, str(sequence), correlation, causation, trace, parties)
+    named = zip(ENVELOPE, envelope, strict=True)
+    headers = [*_CONSTANT, *((f"ce_{name}", value.encode()) for name, value in named if value)]
+    return {"key": key.encode(), "value": data.encode(), "headers": headers}
+
+
+async def _floor(producer: AIOKafkaProducer, rows: list[outbox.Row]) -> float:
+    """Facts per second of idempotent, acknowledged explicit batches of 500 over the partitions."""
     began = time.perf_counter()
     for start in range(0, len(rows), 500):
         batches = [producer.create_batch() for _ in range(PARTITIONS)]
-        for row in rows[start : start + 500]:
-            key = row[3].encode()
-            headers = [("ce_type", row[1].encode()), ("ce_id", str(row[0]).encode())]
-            batch = batches[murmur2(key, PARTITIONS)]
-            if batch.append(timestamp=None, key=key, value=row[-1].encode(), headers=headers) is None:
+        for record in map(_record, rows[start : start + 500]):
+            if batches[murmur2(record["key"], PARTITIONS)].append(timestamp=None, **record) is None:
                 raise RuntimeError("a chunk of 500 fits into one batch")
         sent = [await producer.send_batch(batch, _TOPIC, partition=n) for n, batch in enumerate(batches)]
         await asyncio.gather(*sent)
-    taken = time.perf_counter() - began
-    await producer.stop()
-    return len(rows) / taken
+    return len(rows) / (time.perf_counter() - began)
 
 
-async def _ours(installation: Installation, rows: list[outbox.Row]) -> float:
-    """Facts per second from the outbox into Kafka."""
-    settings = installation.settings
-    connection = await asyncpg.connect(installation.admin_url("partner_registry"))
-    for start in range(0, len(rows), 5000):
-        await outbox.write(connection, rows[start : start + 5000])
-    store, stopping = Store(settings, "partner_registry"), asyncio.Event()
+async def _ours(connection: Any, woken: asyncio.Event, rows: list[outbox.Row]) -> float:
+    """Facts per second from the commit until the running relay has sent all."""
+    async with connection.transaction():
+        for start in range(0, len(rows), 5000):
+            await outbox.write(connection, rows[start : start + 5000])
     began = time.perf_counter()
-    name = "partner-registry"
-    place = Place(name, store, Subscriptions(), Health(name))
-    task = asyncio.create_task(Relay(place, settings).run(stopping))
+    woken.set()
     while not await connection.fetchval(_SENT):
         await asyncio.sleep(0.02)
-    taken = time.perf_counter() - began
-    stopping.set()
-    await task
-    await store.close()
-    await connection.close()
-    return len(rows) / taken
+    return len(rows) / (time.perf_counter() - began)
 
 
-async def measure(installation: Installation, seconds: float) -> list[Measurement]:
-    """Best of three drains each, in turn."""
-    rounds = [_rows(int(seconds * 2000)) for _ in range(3)]
-    floors = [await _floor(installation, rows) for rows in rounds]
-    ours = [await _ours(installation, rows) for rows in rounds]
-    return [Measurement("relay drain / explicit batches", max(ours), max(floors), "facts/s", 0.2)]
+async def _compare(servers: str, count: int) -> None:
+    """Read back what both sent. Raises RuntimeError when it is not the same."""
+    consumer = AIOKafkaConsumer(_TOPIC, bootstrap_servers=servers, auto_offset_reset="earliest")
+    await consumer.start()
+    seen: Counter[Any] = Counter()
+    async with asyncio.timeout(60):
+        while seen.total() < 2 * count:
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                seen.update((record.partition, record.key, record.value, record.headers) for record in records)
+    await consumer.stop()
+    if set(seen.values()) != {2}:
+        raise RuntimeError("the floor does not send the bytes that the relay sends")
+
+
+async def rounds(installation: Installation, seconds: float) -> AsyncGenerator[tuple[Rates], None]:
+    """Facts per second into Kafka, of the relay from the outbox, of the floor from memory."""
+    servers, count = installation.settings.kafka_bootstrap_servers, int(seconds * 10_000)
+    settings = {"enable_idempotence": True, "acks": "all", "linger_ms": 0, "max_batch_size": 1_000_000}
+    producer = AIOKafkaProducer(bootstrap_servers=servers, **settings)
+    store, stopping = Store(installation.settings, "partner_registry"), asyncio.Event()
+    relay = Relay(Place(_SERVICE, store, Subscriptions(), Health(_SERVICE)), installation.settings)
+    connection = await asyncpg.connect(installation.admin_url("partner_registry"))
+    await producer.start()
+    task = asyncio.create_task(relay.run(stopping))
+    compared = False
+    try:
+        while True:
+            rows = _rows(count)
+            rates = Rates(await _ours(connection, store.published, rows), await _floor(producer, rows))
+            if not compared:
+                await _compare(servers, count)
+                compared = True
+            yield (rates,)
+    finally:
+        stopping.set()
+        await task
+        await asyncio.gather(producer.stop(), store.close(), connection.close())

@@ -1,5 +1,6 @@
 """Every service's HTTP interface keeps the rules that a reader of one route takes for granted."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,6 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, params
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import TypeAdapter, ValidationError
@@ -57,6 +59,15 @@ def unguarded(app: FastAPI) -> list[str]:
     ]
 
 
+def in_threads(dependant: Dependant) -> list[str]:
+    """What FastAPI would call in another thread, of an endpoint and all that it depends on."""
+    found = [name for each in dependant.dependencies for name in in_threads(each)]
+    call = inspect.unwrap(dependant.call) if dependant.call else None
+    if call and not (inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call)):
+        found.append(call.__qualname__)
+    return found
+
+
 def names_work(document: dict[str, Any]) -> list[str]:
     """Where an OpenAPI document takes the transaction for something that the caller sends."""
     schemas = document.get("components", {}).get("schemas", {})
@@ -81,6 +92,12 @@ def test_no_service_takes_its_transaction_from_the_caller(apps: dict[str, FastAP
 
 def test_whatever_changes_something_is_a_command(apps: dict[str, FastAPI]) -> None:
     assert {name: found for name, app in apps.items() if (found := unguarded(app))} == {}
+
+
+def test_a_request_is_answered_in_one_thread(apps: dict[str, FastAPI]) -> None:
+    """What is not async runs in a thread for each request: that was a twentieth of a command's processor time."""
+    called = {call for app in apps.values() for _, route in routes(app) for call in in_threads(route.dependant)}
+    assert called == set()
 
 
 def test_every_route_says_who_may_call_it(apps: dict[str, FastAPI]) -> None:

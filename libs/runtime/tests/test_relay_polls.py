@@ -37,6 +37,25 @@ async def blocks(connection: Any, sql: str, *arguments: Any) -> int:
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 
+async def written(connection: Any) -> int:
+    """How many times a session wrote the log of transactions itself, as it does when a commit waits for the disk."""
+    await connection.execute("SELECT pg_stat_force_next_flush()")
+    statement = "SELECT sum(writes) FROM pg_stat_get_backend_io(pg_backend_pid()) WHERE object = 'wal'"
+    return int(await connection.fetchval(statement) or 0)
+
+
+async def test_a_leader_saves_its_place_without_waiting_for_the_disk(installation: Installation) -> None:
+    url = installation.settings.database_of("notes")
+    leader = await asyncpg.connect(url, server_settings=relay.LEADER)
+    place = await Cursor.take_over(leader)
+    before = await written(leader)
+    for number in range(5):
+        await installation.publish(uuid4(), [number])
+        await place.sent(await place.next_chunk())
+    assert await written(leader) == before
+    await leader.close()
+
+
 @pytest.mark.parametrize(("analyzed", "generic"), [(False, False), (True, True)])
 async def test_an_open_transaction_elsewhere_makes_no_poll_scan(
     installation: Installation, elsewhere: Any, analyzed: bool, generic: bool

@@ -51,8 +51,11 @@ async def send(producer: AIOKafkaProducer, settings: Settings, source: str, rows
 
 _BEAT = 2.0
 _SILENT = "idle_session_timeout", "idle_in_transaction_session_timeout"
-LEADER = SESSION | {"role": "svc_worker"} | dict.fromkeys(_SILENT, "10s")
-"""The settings of a leader's session: it ends, and the lock with it, soon after the process froze."""
+LEADER = SESSION | {"role": "svc_worker", "synchronous_commit": "off"} | dict.fromkeys(_SILENT, "10s")
+"""The settings of a leader's session: it ends, and the lock with it, soon after the process froze.
+
+It waits for no disk: of a server that crashed the last places may be missing, and what lies behind is sent again.
+"""
 
 
 class Relay:

@@ -1,11 +1,12 @@
 """How HTTP requests become Work: CommandRoute for what changes records, QueryRoute for what reads them."""
 
+import inspect
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from fastapi import Depends, Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
@@ -20,6 +21,7 @@ from runtime.principal import authenticate
 from runtime.problems import Problem, storable
 from runtime.work import Work
 
+T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -187,11 +189,25 @@ def _repeatable(annotation: Any) -> bool:
     return any(get_origin(each) is list for each in (annotation, *get_args(annotation)))
 
 
-def current_work(request: Request) -> Work:
+async def current_work(request: Request) -> Work:
     """The Work that the request's route opened."""
     work: Work = request.state.work
     trace.get_current_span().set_attribute("enduser.id", work.principal.subject)
     return work
+
+
+def filled(shape: Callable[..., T]) -> Callable[..., Coroutine[Any, Any, T]]:
+    """A dependency that fills a dataclass from the request.
+
+    The class itself, as any dependency that is not async, FastAPI would call in another thread, which costs more than
+    all that is done there.
+    """
+
+    async def fill(**given: Any) -> T:
+        return shape(**given)
+
+    fill.__signature__ = inspect.signature(shape)  # type: ignore[attr-defined]
+    return fill
 
 
 Command = Annotated[Work, Depends(current_work)]

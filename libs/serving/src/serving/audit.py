@@ -15,7 +15,7 @@ from runtime.access import READERS, allowed
 from runtime.bodies import Plain
 from runtime.problems import NotFound, Problem
 from runtime.routes import Query as Reading
-from runtime.routes import QueryRoute
+from runtime.routes import QueryRoute, filled
 from runtime.work import Work
 from serving.paging import Page
 
@@ -43,7 +43,7 @@ class _Part:
     cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
 
 
-Part = Annotated[_Part, Depends()]
+Part = Annotated[_Part, Depends(filled(_Part))]
 """Which part of a record's changes is asked for."""
 
 

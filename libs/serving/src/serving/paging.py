@@ -17,6 +17,7 @@ from sqlmodel import select
 
 from runtime.bodies import Plain
 from runtime.problems import Problem, is_transient
+from runtime.routes import filled
 from runtime.work import Identified, Work
 
 log = structlog.get_logger()
@@ -71,7 +72,7 @@ class PageRequest:
     count: Annotated[bool, Query(description="whether to count all that the filters find, as `total`")] = False
 
 
-Paging = Annotated[PageRequest, Depends()]
+Paging = Annotated[PageRequest, Depends(filled(PageRequest))]
 
 
 def _encode(listing: str, value: Any, id: UUID) -> str:

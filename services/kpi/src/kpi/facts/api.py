@@ -16,7 +16,7 @@ from kpi.facts.schemas import FactRead
 from kpi.values.windows import YearMonth, first_day, number_of
 from runtime.access import READERS, allowed
 from runtime.routes import Query as Reading
-from runtime.routes import QueryRoute
+from runtime.routes import QueryRoute, filled
 from runtime.work import Work
 from serving.paging import Page, Paging, page
 
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/facts", tags=["facts"], route_class=QueryRoute)
 async def search_facts(
     work: Reading,
     paging: Paging,
-    asked: Annotated[Asked, Depends()],
+    asked: Annotated[Asked, Depends(filled(Asked))],
     measure: Annotated[list[MeasureCode], Query(description="may be given more than once")] = [],  # noqa: B006
     kpi: Annotated[str | None, Query(description="a KPI's code: the measures of its newest formula")] = None,
     subject: Annotated[UUID | None, Query(description="the result, batch, deviation or investigation")] = None,

@@ -14,7 +14,7 @@ from kpi.values.windows import Period, YearMonth, number_of
 from runtime.access import READERS, allowed
 from runtime.problems import Problem
 from runtime.routes import Query as Reading
-from runtime.routes import QueryRoute
+from runtime.routes import QueryRoute, filled
 from serving.paging import Page
 
 _FROM = f"first month; default: the first there is, at most {RECENT} months back; of `all` the first in any case"
@@ -35,7 +35,7 @@ async def read_values(
     request: Request,
     code: str,
     work: Reading,
-    asked: Annotated[Asked, Depends()],
+    asked: Annotated[Asked, Depends(filled(Asked))],
     by: Annotated[list[str], Query(description="`partner`, `site`, `product`, separated by commas")] = [],  # noqa: B006
     period: Period = Period.month,
     from_: Annotated[YearMonth | None, Query(alias="from", description=_FROM)] = None,
