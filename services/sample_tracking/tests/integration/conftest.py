@@ -170,10 +170,9 @@ async def known(business: Business, tell: Tell, database: asyncpg.Connection, ev
     ids = [business.product_id, business.plant_id, business.bench_id]
 
     async def arrived() -> bool:
-        count = (
-            "SELECT (SELECT count(*) FROM product WHERE id = ANY($1)) + (SELECT count(*) FROM site WHERE id = ANY($1))"
-        )
-        return bool(await database.fetchval(count, ids) == len(ids))
+        known = ("known_product", "known_site")
+        count = " + ".join(f"(SELECT count(*) FROM {table} WHERE id = ANY($1))" for table in known)
+        return bool(await database.fetchval(f"SELECT {count}", ids) == len(ids))
 
     await eventually(arrived)
     return business

@@ -40,7 +40,7 @@ async def test_a_result_begins_at_its_beginning(
     report = known.report("1.5", test="water")
     await tell(report)
     await results(report.lot, 1)
-    site = "INSERT INTO site (id, partner_id, number) VALUES ($1, $2, 'S') ON CONFLICT DO NOTHING"
+    site = "INSERT INTO known_site (id, partner_id, number) VALUES ($1, $2, 'S') ON CONFLICT DO NOTHING"
     await database.execute(site, RIVALS_SITE, RIVAL)
     parties = {"more": [known.maker_id, known.laboratory_id, RIVAL], "its": [RIVAL, known.laboratory_id]}
     if "parties" in other:

@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts import Fact, Lot, Recorded, clock
 from quality_events import bulk
 from quality_events.batches.model import Batch
-from quality_events.directory import queries as directory
+from quality_events.lots import with_products_of_codes
 from runtime.attribution import rows_caused_by
 from runtime.work import Work
 
@@ -97,7 +97,7 @@ async def with_products(work: Work, lots: Sequence[Lot]) -> list[Lot]:
     unknown = [lot.id for lot in lots if lot.product_id is None]
     products = dict(await work.connection.fetch(_PRODUCTS, unknown)) if unknown else {}
     told = [lot.model_copy(update={"product_id": lot.product_id or products.get(lot.id)}) for lot in lots]
-    return await directory.with_products(work, told)
+    return await with_products_of_codes(work, told)
 
 
 async def announce(work: Work, lots: Iterable[Lot]) -> Mapping[UUID, UUID]:

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from directory.names import names_of
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import TO_IMPLEMENT, WITH_A_DATE, CapaRead
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import State
-from quality_events.directory.queries import names_of
 from runtime.work import Work
 from serving.listing import equal, whether
 
