@@ -15,7 +15,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
 from contracts import Fact
-from contracts.partner_registry import ProductRegistered, SiteRegistered
+from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
 from installation import migrate
 from partner_feeds.mappings import shipped, shipped_documents
 from runtime.settings import Settings
@@ -70,6 +70,14 @@ def site(id: UUID, partner_id: UUID, number: str) -> SiteRegistered:
         time_zone="Europe/Ljubljana",
         activities=("testing",),
         occurred_at=datetime.now(UTC),
+    )
+
+
+def partner(id: UUID, kind: PartnerKind) -> PartnerRegistered:
+    """What partner-registry tells of a partner."""
+    number, now = f"P-{id.hex[:8]}", datetime.now(UTC)
+    return PartnerRegistered(
+        partner_id=id, number=number, legal_name="Partner", kind=kind, country="SI", occurred_at=now
     )
 
 
@@ -152,6 +160,8 @@ async def business(service: Any, tell: Tell, eventually: Any) -> Business:
     """A business whose sites and product the service has heard of."""
     made = Business(service)
     await tell(
+        partner(made.maker_id, PartnerKind.cmo),
+        partner(made.laboratory_id, PartnerKind.clo),
         product(made.code),
         site(made.plant_id, made.maker_id, made.plant),
         site(made.bench_id, made.laboratory_id, made.bench),

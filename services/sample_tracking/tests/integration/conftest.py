@@ -16,9 +16,14 @@ from aiokafka.structs import TopicPartition
 
 from contracts import Fact, Lot, Moment, Recorded, read, topics_of
 from contracts.partner_feeds import ReportedResult, ResultRole, TestResultsReported, TestStage
-from contracts.partner_registry import ProductRegistered, SiteRegistered
+from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
 from installation import migrate
 from runtime.settings import Settings
+
+
+def number_of(id: UUID) -> str:
+    """What people call a partner or a site."""
+    return f"N-{id.hex[:6]}"
 
 
 @dataclass
@@ -82,7 +87,8 @@ class Business:
     def registrations(self) -> list[Fact]:
         """What partner-registry tells of them."""
         now = datetime.now(UTC)
-        sites = [(self.plant_id, self.maker_id), (self.bench_id, self.laboratory_id)]
+        sites = [(self.plant_id, self.maker_id, "Plant"), (self.bench_id, self.laboratory_id, "Bench")]
+        partners = [(self.maker_id, "Maker", PartnerKind.cmo), (self.laboratory_id, "Laboratory", PartnerKind.clo)]
         return [
             ProductRegistered(
                 product_id=self.product_id, code=self.code, name="Tablet", dosage_form="tablet", occurred_at=now
@@ -91,14 +97,20 @@ class Business:
                 SiteRegistered(
                     site_id=site_id,
                     partner_id=partner_id,
-                    number=f"S-{uuid4().hex[:6]}",
-                    name="Site",
+                    number=number_of(site_id),
+                    name=name,
                     country="SI",
                     time_zone="Europe/Ljubljana",
                     activities=("testing",),
                     occurred_at=now,
                 )
-                for site_id, partner_id in sites
+                for site_id, partner_id, name in sites
+            ),
+            *(
+                PartnerRegistered(
+                    partner_id=id, number=number_of(id), legal_name=name, kind=kind, country="SI", occurred_at=now
+                )
+                for id, name, kind in partners
             ),
         ]
 
@@ -167,10 +179,10 @@ def business() -> Business:
 async def known(business: Business, tell: Tell, database: asyncpg.Connection, eventually: Any) -> Business:
     """The same, known to the service."""
     await tell(*business.registrations())
-    ids = [business.product_id, business.plant_id, business.bench_id]
+    ids = [business.product_id, business.plant_id, business.bench_id, business.maker_id, business.laboratory_id]
 
     async def arrived() -> bool:
-        known = ("known_product", "known_site")
+        known = ("known_product", "known_site", "known_partner")
         count = " + ".join(f"(SELECT count(*) FROM {table} WHERE id = ANY($1))" for table in known)
         return bool(await database.fetchval(f"SELECT {count}", ids) == len(ids))
 

@@ -103,6 +103,35 @@ async def test_a_partner_sees_only_results_that_it_is_a_party_to(
     assert (await stranger.post(f"/results/{result['id']}/approval")).status_code == 404
 
 
+async def test_names_are_of_the_readers_own_organisation(tracking: Any, known: Any, tell: Any, results: Any) -> None:
+    report = known.report("93")
+    await tell(report)
+    await results(report.lot, 1)
+
+    async def named(reader: Any) -> dict[str, Any]:
+        (result,) = (await reader.get("/results", params={"lot_id": str(report.lot.id)})).json()["items"]
+        names = {name: (result[name]["number"], result[name]["name"]) for name in ("site", "partner", "laboratory")}
+        ids = {name: result[name]["id"] for name in names} | {"product": result["product"]["id"]}
+        assert ids == {name: result[f"{name}_id"] for name in ("site", "partner", "product")} | {
+            "laboratory": result["laboratory_site_id"]
+        }
+        return names | {"product": (result["product"]["number"], result["product"]["name"])}
+
+    def of(id: UUID, name: str) -> tuple[str, str]:
+        return f"N-{id.hex[:6]}", name
+
+    nothing = (None, None)
+    plant, maker = of(known.plant_id, "Plant"), of(known.maker_id, "Maker")
+    bench, product = of(known.bench_id, "Bench"), (known.code, "Tablet")
+    of_a_partner = {"product": (known.code, None)}  # which products there are is the sponsor's to know
+    whole = {"site": plant, "partner": maker, "laboratory": bench, "product": product}
+    assert await named(tracking.client) == whole
+    of_the_maker = {"site": plant, "partner": maker, "laboratory": nothing} | of_a_partner
+    assert await named(tracking.as_("partner_quality", partner_id=known.maker_id)) == of_the_maker
+    of_the_laboratory = {"site": nothing, "partner": nothing, "laboratory": bench} | of_a_partner
+    assert await named(tracking.as_("partner_quality", partner_id=known.laboratory_id)) == of_the_laboratory
+
+
 async def test_filters(tracking: Any, known: Any, specify: Any, tell: Any, results: Any) -> None:
     await specify(known.code, limit())
     lot = known.lot()
