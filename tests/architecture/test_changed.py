@@ -4,7 +4,15 @@ import pytest
 
 from scripts.changed import chosen
 
-LIBS = {"libs/contracts", "libs/gxp", "libs/installation", "libs/local", "libs/runtime", "libs/serving"}
+LIBS = {
+    "libs/contracts",
+    "libs/directory",
+    "libs/gxp",
+    "libs/installation",
+    "libs/local",
+    "libs/runtime",
+    "libs/serving",
+}
 ALL = {*LIBS, "tests", "cli"} | {
     f"services/{name}"
     for name in ("event_stream", "kpi", "partner_feeds", "partner_registry", "quality_events", "sample_tracking")

@@ -1,9 +1,8 @@
-"""What other services' facts mean here: what was measured, and the names of partners, sites and products."""
+"""What other services' facts mean here: what was measured."""
 
 from collections.abc import Sequence
 
 from contracts import Classification, Recorded
-from contracts.partner_registry import PartnerRegistered, ProductRegistered, SiteRegistered
 from contracts.quality_events import (
     BatchManufactured,
     DeviationAmended,
@@ -19,16 +18,16 @@ from contracts.quality_events import (
     OosOpened,
 )
 from contracts.sample_tracking import ResultsReported
+from directory.copies import keep_directory
 from kpi.batches import commands as batches
 from kpi.batches.model import Judgement
-from kpi.dimensions import commands as dimensions
 from kpi.facts import reading
 from kpi.facts.ledger import Source
 from kpi.results import commands as results
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
-subscriptions = Subscriptions()
+subscriptions = keep_directory(Subscriptions())
 
 
 def judgement_of(recorded: Recorded[DeviationFact], classification: Classification | None) -> Judgement:
@@ -117,21 +116,3 @@ async def on_oos_linked(work: Work, facts: Sequence[Recorded[OosLinked]]) -> Non
     """It concerns a batch, or a product, that was not known when it was opened."""
     judgements = [judgement_of_conclusion(fact) for fact in facts]
     await batches.enter_quality_events(work, [reading.oos_linked(fact) for fact in facts], judgements)
-
-
-@subscriptions.on(PartnerRegistered)
-async def on_partner_registered(work: Work, fact: PartnerRegistered) -> None:
-    """Its number and name stand beside its numbers."""
-    await dimensions.keep_partner(work, fact)
-
-
-@subscriptions.on(SiteRegistered)
-async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
-    """Its number and name stand beside its numbers."""
-    await dimensions.keep_site(work, fact)
-
-
-@subscriptions.on(ProductRegistered)
-async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
-    """Its code and name stand beside its numbers."""
-    await dimensions.keep_product(work, fact)

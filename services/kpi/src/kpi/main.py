@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from directory.copies import TABLES
 from kpi.buckets import api as buckets
 from kpi.consumers import subscriptions
 from kpi.definitions import api as definitions
@@ -26,14 +27,5 @@ def create(settings: Settings | None = None) -> FastAPI:
             buckets.router,
         ],
         subscriptions=subscriptions,
-        projections=[
-            "measured_fact",
-            "bucket",
-            "freshness",
-            "batch_flaw",
-            "superseded_result",
-            "partner",
-            "site",
-            "product",
-        ],
+        projections=["measured_fact", "bucket", "freshness", "batch_flaw", "superseded_result", *TABLES],
     )

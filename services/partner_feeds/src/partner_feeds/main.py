@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from contracts import topics_of
-from partner_feeds.consumers import subscriptions
+from directory.copies import keep_directory
 from partner_feeds.feeds.api import feeds
 from partner_feeds.mappings.api import drafting, mappings
 from partner_feeds.messages import intake, resuming
@@ -11,6 +11,7 @@ from partner_feeds.messages.api import messages, streaming
 from partner_feeds.messages.translator import Translator
 from partner_feeds.settings import IntakeSettings
 from runtime.settings import Settings
+from runtime.subscriptions import Subscriptions
 from serving.service import service
 
 
@@ -23,7 +24,7 @@ def create(settings: Settings | None = None, intake_settings: IntakeSettings | N
         about="What partners' systems send: kept as it came, translated into our facts, answered row by row.",
         settings=settings or Settings(),
         routers=[feeds.router, mappings.router, drafting, intake.router, messages.router, streaming],
-        subscriptions=subscriptions,
+        subscriptions=keep_directory(Subscriptions()),
         publishes=topics_of("partner-feeds"),
         timers=[resuming.timer(limits, lambda: app.state.translator)],
     )

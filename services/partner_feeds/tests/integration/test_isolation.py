@@ -1,6 +1,9 @@
 """Who sees which feed and which message."""
 
 from typing import Any
+from uuid import UUID
+
+from tests.world import number_of
 
 
 async def test_a_partner_sees_its_own_messages_only(business: Any, service: Any) -> None:
@@ -26,11 +29,41 @@ async def test_a_feed_is_seen_by_who_reports_and_who_is_reported_on(business: An
     whole = await service.client.get("/feeds", params={"sort": "grants"})
     assert whole.status_code == 422, "no cursor could name a JSON value"
     by_id = await business.lims.get(f"/feeds/{found['id']}")
-    assert by_id.json() == found | {"allowed": []}, "its grants are quality's to give"
+    unnamed: dict[str, Any] = {
+        name: without_name(found[name]) for name in ("manufacturing_site", "manufacturing_partner")
+    }
+    unnamed["grants"] = [given | {"partner": without_name(given["partner"])} for given in found["grants"]]
+    assert by_id.json() == found | unnamed | {"allowed": []}, "its grants are quality's to give, and the maker a rival"
     assert by_id.headers["etag"] == '"1"'
     stranger = service.as_("partner_quality", partner_id=business.laboratory_site)
     assert (await stranger.get("/feeds")).json()["items"] == []
     assert (await stranger.get(f"/feeds/{business.lims_feed}")).status_code == 404
+
+
+def without_name(reference: dict[str, Any]) -> dict[str, Any]:
+    return reference | {"number": None, "name": None}
+
+
+async def test_feeds_and_messages_name_whose_they_are(business: Any, service: Any, eventually: Any) -> None:
+    def called(id: UUID, kind: str, name: str) -> dict[str, Any]:
+        return {"id": str(id), "number": number_of(kind, id), "name": name}
+
+    laboratory, maker = called(business.laboratory, "P", "Laboratory"), called(business.maker, "P", "Maker")
+    bench, plant = called(business.laboratory_site, "S", "Bench"), called(business.site, "S", "Plant")
+    whole = {"site": bench, "partner": laboratory, "manufacturing_site": plant, "manufacturing_partner": maker}
+
+    async def seen() -> bool:
+        feed = (await service.client.get(f"/feeds/{business.lims_feed}")).json()
+        return all(feed[name] == of for name, of in whole.items()) and feed["grants"][0]["partner"] == maker
+
+    await eventually(seen)
+    feed = (await business.mes.get(f"/feeds/{business.lims_feed}")).json()
+    own = {"manufacturing_site": plant, "manufacturing_partner": maker}
+    theirs = {"site": without_name(bench), "partner": without_name(laboratory)}
+    assert {name: feed[name] for name in whole} == own | theirs
+    answer = await business.send(business.file(business.batch()))
+    message = (await business.lims.get(f"/messages/{answer['message_id']}")).json()
+    assert message["partner"] == laboratory
 
 
 async def test_mappings_are_the_sponsors(business: Any, service: Any) -> None:

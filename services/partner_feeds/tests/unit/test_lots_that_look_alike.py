@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from directory.queries import Directory, Place
 from partner_feeds.answers import Accepted
-from partner_feeds.directory.queries import Directory, Place
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind
 from partner_feeds.messages.rows import Scope, read_rows
 from partner_feeds.records import BatchStart, LotCode, MaterialUsed

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.partner_feeds import TestStage
+from directory.queries import Directory, Place
 from partner_feeds.answers import Accepted, RowError
-from partner_feeds.directory.queries import Directory, Place
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, RecordType
 from partner_feeds.mappings import shipped
 from partner_feeds.messages.fields import field_of

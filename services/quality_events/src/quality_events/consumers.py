@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from contracts import Recorded
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, DeviationReported, ProcessDataReported
-from contracts.partner_registry import PartnerRegistered, ProductRegistered, SiteRegistered
+from contracts.partner_registry import ProductRegistered, SiteRegistered
 from contracts.quality_events import BatchManufactured, BatchStarted
 from contracts.sample_tracking import OosDetected
+from directory.copies import keep_directory
 from quality_events import joining
 from quality_events.batches import intake
 from quality_events.deviations import commands as deviations
-from quality_events.directory import commands as directory
 from quality_events.oos_investigations import commands as investigations
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
-subscriptions = Subscriptions()
+subscriptions = keep_directory(Subscriptions())
 
 
 @subscriptions.on_batch(BatchStartReported)
@@ -63,21 +63,13 @@ async def on_oos_detected(work: Work, fact: OosDetected) -> None:
     await joining.join(work, {fact.lot.id: work.handled})
 
 
-@subscriptions.on_batch(PartnerRegistered)
-async def on_partner_registered(work: Work, facts: Sequence[Recorded[PartnerRegistered]]) -> None:
-    """Lists show partners by name."""
-    await directory.note_partners(work, facts)
-
-
 @subscriptions.on(SiteRegistered, group="time-zones")  # so that an upgrade is told of all sites once more
 async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
-    """Lists show sites by name, a person records events at a site that is known, and its days are local days."""
-    await directory.note_site(work, fact)
+    """The days of what happened at the site are local days."""
     await joining.learn_zones(work, {fact.site_id: fact.time_zone})
 
 
 @subscriptions.on(ProductRegistered, group="joining")  # and here of all products
 async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
     """A material that is a product's code names the product, also in what was reported before."""
-    await directory.note_product(work, fact)
     await joining.learn_product(work, work.handled)

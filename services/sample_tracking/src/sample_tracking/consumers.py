@@ -4,26 +4,19 @@ from collections.abc import Sequence
 
 from contracts import Recorded
 from contracts.partner_feeds import TestResultsReported
-from contracts.partner_registry import ProductRegistered, SiteRegistered
+from contracts.partner_registry import ProductRegistered
+from directory.copies import keep_directory
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
-from sample_tracking.reference import commands as reference
 from sample_tracking.results import commands as results
 
-subscriptions = Subscriptions()
+subscriptions = keep_directory(Subscriptions())
 
 
 @subscriptions.on(ProductRegistered, group="joining")  # so that an upgrade is told of all products once more
 async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
-    """A product may have specifications from now on, and what was tested before is its, too."""
-    await reference.note_product(work, fact)
+    """What was tested before is the product's, too."""
     await results.learn_product(work, fact.code, fact.product_id)
-
-
-@subscriptions.on(SiteRegistered)
-async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
-    """Lots made and tests done at a site are its partner's."""
-    await reference.note_site(work, fact)
 
 
 @subscriptions.on_batch(TestResultsReported)

@@ -67,14 +67,13 @@ async def tracking(launch: Any) -> Any:
 @pytest_asyncio.fixture
 async def known(world: Reports, bus: Any, database: asyncpg.Connection, eventually: Any) -> Reports:
     """A world of this test's own, known to the service."""
-    await bus.publish(*world.registered()[2:])
-    ids = [world.product, world.site, world.laboratory_site]
+    await bus.publish(*world.registered())
+    ids = [world.product, world.site, world.laboratory_site, world.maker, world.laboratory]
 
     async def arrived() -> bool:
-        count = (
-            "SELECT (SELECT count(*) FROM product WHERE id = ANY($1)) + (SELECT count(*) FROM site WHERE id = ANY($1))"
-        )
-        return bool(await database.fetchval(count, ids) == len(ids))
+        known = ("known_product", "known_site", "known_partner")
+        count = " + ".join(f"(SELECT count(*) FROM {table} WHERE id = ANY($1))" for table in known)
+        return bool(await database.fetchval(f"SELECT {count}", ids) == len(ids))
 
     await eventually(arrived)
     return world

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from contracts import Lot
 from contracts.sample_tracking import OosDetected, ResultApproved
+from tests.world import number_of
 
 
 def limit(lower: str = "80") -> dict[str, Any]:
@@ -108,6 +109,32 @@ async def test_a_partner_sees_only_results_that_it_is_a_party_to(
     assert (await stranger.get(f"/lots/{report.lot.id}/results")).status_code == 404
     assert (await stranger.post(f"/results/{result['id']}/review")).status_code == 404
     assert (await stranger.post(f"/results/{result['id']}/approval")).status_code == 404
+
+
+async def test_names_are_of_the_readers_own_organisation(tracking: Any, known: Any, bus: Any, results: Any) -> None:
+    report = known.report("93")
+    await bus.publish(report)
+    await results(report.lot, 1)
+
+    async def named(reader: Any) -> dict[str, Any]:
+        (result,) = (await reader.get("/results", params={"lot_id": str(report.lot.id)})).json()["items"]
+        names = {name: (result[name]["number"], result[name]["name"]) for name in ("site", "partner", "laboratory")}
+        ids = {name: result[name]["id"] for name in names} | {"product": result["product"]["id"]}
+        assert ids == {name: result[f"{name}_id"] for name in ("site", "partner", "product")} | {
+            "laboratory": result["laboratory_site_id"]
+        }
+        return names | {"product": (result["product"]["number"], result["product"]["name"])}
+
+    nothing = (None, None)
+    plant, maker = (number_of("S", known.site), "Plant"), (number_of("P", known.maker), "Maker")
+    bench, product = (number_of("S", known.laboratory_site), "Bench"), (known.code, "Tablets")
+    of_a_partner = {"product": (known.code, None)}  # which products there are is the sponsor's to know
+    whole = {"site": plant, "partner": maker, "laboratory": bench, "product": product}
+    assert await named(tracking.client) == whole
+    of_the_maker = {"site": plant, "partner": maker, "laboratory": nothing} | of_a_partner
+    assert await named(tracking.as_("partner_quality", partner_id=known.maker)) == of_the_maker
+    of_the_laboratory = {"site": nothing, "partner": nothing, "laboratory": bench} | of_a_partner
+    assert await named(tracking.as_("partner_quality", partner_id=known.laboratory)) == of_the_laboratory
 
 
 async def test_filters(tracking: Any, known: Any, specify: Any, bus: Any, results: Any) -> None:

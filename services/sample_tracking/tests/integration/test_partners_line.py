@@ -40,7 +40,7 @@ async def test_a_result_begins_at_its_beginning(
     report = known.report("1.5", test="water")
     await bus.publish(report)
     await results(report.lot, 1)
-    site = "INSERT INTO site (id, partner_id, number) VALUES ($1, $2, 'S') ON CONFLICT DO NOTHING"
+    site = "INSERT INTO known_site (id, partner_id, number) VALUES ($1, $2, 'S') ON CONFLICT DO NOTHING"
     await database.execute(site, RIVALS_SITE, RIVAL)
     parties = {"more": [known.maker, known.laboratory, RIVAL], "its": [RIVAL, known.laboratory]}
     if "parties" in other:

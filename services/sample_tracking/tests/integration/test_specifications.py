@@ -21,6 +21,8 @@ async def test_a_new_revision_takes_the_place_of_the_one_in_force(
     before = (await tracking.client.get(f"/specifications/{first['id']}")).json()
     assert (before["state"], before["superseded_by"]) == ("superseded", second["id"])
     in_force = await tracking.client.get("/specifications", params={"product": known.code, "state": "approved"})
+    named = {"id": str(known.product), "number": known.code, "name": "Tablets"}
+    assert in_force.json()["items"][0]["product"] == named
     assert [item["id"] for item in in_force.json()["items"]] == [second["id"]]
 
     async def published() -> list[SpecificationApproved]:

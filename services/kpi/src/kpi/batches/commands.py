@@ -1,16 +1,16 @@
 """Entering batches, deviations and investigations, and judging what they mean for right first time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
 from contracts import Recorded
 from contracts.quality_events import BatchManufactured
-from kpi.batches.model import Flaw, Judged, Judgement, changed
+from kpi.batches.model import BatchFlaw, Flaw, Judged, Judgement, changed
 from kpi.facts.commands import enter_statements, load_counting
 from kpi.facts.ledger import Source, Statement
 from kpi.measures import Code
+from runtime import bulk
 from runtime.work import Work
 
 # A batch and its flaws come from different topics and may be handled at once. Quality events are few: one transaction
@@ -19,12 +19,11 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('kpi.quality-eve
 _COLUMNS = "batch_id, source_id, sequence, holds, event_id, type, topic, key, recorded_at"
 _OF_BATCHES = f"SELECT {_COLUMNS} FROM batch_flaw WHERE batch_id = ANY($1::uuid[])"  # noqa: S608
 _BATCHES_OF = "SELECT DISTINCT batch_id FROM batch_flaw WHERE source_id = ANY($1::uuid[])"
-_SAVE = f"""
-INSERT INTO batch_flaw ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+_OR_RENEW = """
 ON CONFLICT (batch_id, source_id) DO UPDATE SET sequence = excluded.sequence, holds = excluded.holds,
     event_id = excluded.event_id, type = excluded.type, topic = excluded.topic, key = excluded.key,
     recorded_at = excluded.recorded_at
-"""  # noqa: S608
+"""
 
 
 async def enter_batches(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
@@ -46,8 +45,7 @@ async def enter_quality_events(
         named = {batch_id for judgement in judgements for batch_id in judgement.batch_ids}
         judged, loaded = await _load(work.connection, known | named)
         found += [statement for judgement in judgements for statement in judged.judge(judgement)]
-        if flaws := changed(loaded, judged):
-            await work.connection.executemany(_SAVE, [(*_flat(flaw),) for flaw in flaws])
+        await bulk.insert(work, BatchFlaw, map(_row, changed(loaded, judged)), _OR_RENEW)
     await enter_statements(work, found)
 
 
@@ -65,6 +63,6 @@ async def _load(connection: Any, batch_ids: Iterable[UUID]) -> tuple[Judged, lis
     return judged, loaded
 
 
-def _flat(flaw: Flaw) -> tuple[Any, ...]:
-    *columns, source = astuple(flaw)
-    return (*columns, *source)
+def _row(flaw: Flaw) -> dict[str, Any]:
+    columns = {name: getattr(flaw, name) for name in ("batch_id", "source_id", "sequence", "holds")}
+    return columns | flaw.source._asdict()

@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from sqlmodel import col, select
 
+from directory.names import names
 from kpi.definitions.queries import definition
 from kpi.definitions.schemas import MeasureCode
-from kpi.dimensions.queries import chosen, names
+from kpi.dimensions.queries import chosen
 from kpi.dimensions.schemas import Asked, Dimension
 from kpi.facts.model import MeasuredFact
 from kpi.facts.schemas import FactRead
@@ -52,6 +53,6 @@ async def search_facts(
 
 
 async def _shown(work: Work, facts: Sequence[MeasuredFact]) -> list[FactRead]:
-    ids = [(dimension, getattr(fact, dimension.column)) for fact in facts for dimension in Dimension]
-    called = await names(work, ids)
+    ids = [getattr(fact, dimension.column) for fact in facts for dimension in Dimension]
+    called = await names(work, ids, of_products=True)
     return [FactRead.of(fact, called) for fact in facts]

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from directory.names import Names
 from kpi.definitions.schemas import Number
-from kpi.dimensions.queries import Names
-from kpi.dimensions.schemas import Dimension
 from kpi.facts.model import MeasuredFact
 from serving.shown import Ref
 
@@ -57,9 +56,7 @@ class FactRead(BaseModel):
             occurred_at=fact.occurred_at,
             month=f"{fact.month:%Y-%m}",
             subject_id=fact.subject_id,
-            partner=names.ref(Dimension.partner, fact.partner_id),
-            site=names.ref(Dimension.site, fact.site_id),
-            product=names.ref(Dimension.product, fact.product_id),
+            **names.of(fact),
             event=EventRead(
                 id=fact.event_id,
                 type=fact.type,

@@ -7,7 +7,8 @@ from contracts import Fact, Recorded
 from contracts.sample_tracking import ResultsReported
 from kpi.facts.commands import enter_statements
 from kpi.facts.ledger import Source
-from kpi.results.model import statements
+from kpi.results.model import SupersededResult, statements
+from runtime import bulk
 from runtime.work import Work
 
 # A result and its amendment may be handled at once, for they are on different partitions. Whoever amends waits until
@@ -17,10 +18,6 @@ _AMONG_OTHERS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('kpi.resul
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('kpi.results', 0))"
 _SUPERSEDED = """
 SELECT result_id, event_id, type, topic, key, recorded_at FROM superseded_result WHERE result_id = ANY($1::uuid[])
-"""
-_SUPERSEDE = """
-INSERT INTO superseded_result (result_id, event_id, type, topic, key, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
 """
 
 
@@ -32,8 +29,8 @@ async def enter(work: Work, facts: Sequence[Recorded[ResultsReported]]) -> None:
     rows = await work.connection.fetch(_SUPERSEDED, [*amended, *(result.result_id for result in results)])
     known: dict[UUID, Source] = {row["result_id"]: Source(*tuple(row)[1:]) for row in rows}
     found, newly = statements(facts, known)
-    if newly:
-        await work.connection.executemany(_SUPERSEDE, [(result_id, *source) for result_id, source in newly.items()])
+    superseded = ({"result_id": result_id, **source._asdict()} for result_id, source in newly.items())
+    await bulk.insert(work, SupersededResult, superseded, "ON CONFLICT DO NOTHING")
     await enter_statements(work, found)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from directory.names import Names, names
 from kpi.definitions import queries as definitions
 from kpi.definitions.model import Direction, KpiDefinition, KpiTarget, rate
 from kpi.definitions.schemas import TargetRead
-from kpi.dimensions.queries import Names, names
 from kpi.dimensions.schemas import NONE, Chosen, Dimension
 from kpi.facts.moments import days_between
 from kpi.values import queries
@@ -62,15 +62,12 @@ async def values(work: Work, question: Question) -> list[ValueRead]:
         else None
     )
     groups = _groups(by, sums, still_open)
-    ids = [
-        *question.chosen.ids.items(),
-        *((dimension, id) for group in groups for dimension, id in zip(by, group, strict=True)),
-    ]
+    ids = [*question.chosen.ids.values(), *(id for group in groups for id in group)]
     known = Known(
         sums,
         still_open,
         (await definitions.targets(work, [definition.code]))[definition.code],
-        await names(work, ids),
+        await names(work, ids, of_products=True),
         await queries.as_of(work, definition.measures),
         work.now,
     )
@@ -108,9 +105,9 @@ def _item(question: Question, known: Known, group: Group, window: Window) -> Val
     target = max(concerned, key=lambda target: target.precedence, default=None)
     direction = Direction(definition.direction)
     return ValueRead(
-        partner=known.names.ref(Dimension.partner, partner_id),
-        site=known.names.ref(Dimension.site, site_id),
-        product=known.names.ref(Dimension.product, product_id),
+        partner=known.names.ref(partner_id),
+        site=known.names.ref(site_id),
+        product=known.names.ref(product_id),
         period=question.period,
         from_=text_of(window.first),
         to=text_of(window.last),

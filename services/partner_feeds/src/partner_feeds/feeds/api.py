@@ -1,16 +1,15 @@
 """HTTP words for feeds. A path names a feed by its id or its code."""
 
 from contracts import Role
-from partner_feeds.feeds import commands
+from partner_feeds.feeds import commands, queries
 from partner_feeds.feeds.model import Feed
 from partner_feeds.feeds.schemas import ChangeGrant, FeedRead, RegisterFeed
 from runtime.access import EVERYBODY
 from runtime.bodies import Reason
 from serving.actions import Actions
 from serving.listing import equal
-from serving.paging import each
 
-feeds = Actions("feeds", Feed, FeedRead, each(FeedRead.of), readers=EVERYBODY, find=commands.find)
+feeds = Actions("feeds", Feed, FeedRead, queries.show, readers=EVERYBODY, find=commands.find)
 feeds.create(commands.register, RegisterFeed, Role.quality, Role.supply, Role.admin)
 feeds.post("grants", Feed.grant, ChangeGrant)
 feeds.post("grant-withdrawals", Feed.withdraw_grant, ChangeGrant)

@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 from contracts import Role
-from partner_feeds.directory import queries as directory
+from directory import queries as directory
 from partner_feeds.feeds import queries
 from partner_feeds.feeds.model import Feed
 from partner_feeds.feeds.schemas import RegisterFeed
@@ -24,21 +24,24 @@ async def register(work: Work, body: RegisterFeed) -> Feed:
         select(MappingVersion.id).where(MappingVersion.code == body.mapping).limit(1)
     ):
         raise RuleViolated(f"there is no mapping {body.mapping}: send its first version before the feed")
-    site = await directory.site(work, body.site_id, "site_id")
+    site = await directory.named_site(work, body.site_id, "site_id")
     if body.partner_id not in (None, site.partner_id):
         raise RuleViolated(f"the site {site.number} is not a site of the partner {body.partner_id}")
     if (body.grants or body.backfill) and Role.quality not in work.principal.roles:
         raise Problem(403, "forbidden", "grants and backfill are for the role quality to give")
+    time_zone = body.time_zone or site.time_zone
+    if time_zone is None:
+        raise RuleViolated(f"the time zone of the site {site.number} is not known here yet: give time_zone")
     made_at = body.manufacturing_site_id or body.site_id
     feed = work.add(
         Feed.register(
             code=body.code,
             site=site,
-            manufacturing_site=await directory.site(work, made_at, "manufacturing_site_id"),
+            manufacturing_site=await directory.named_site(work, made_at, "manufacturing_site_id"),
             kind=body.kind,
             format=body.format,
             mapping=body.mapping,
-            time_zone=body.time_zone,
+            time_zone=time_zone,
             backfill=body.backfill,
         )
     )

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Role, Side
-from partner_feeds.directory.model import KnownSite
+from directory.queries import Site
 from partner_feeds.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -98,12 +98,12 @@ class Feed(FeedFields, Versioned, Table, table=True):
         cls,
         *,
         code: str,
-        site: KnownSite,
-        manufacturing_site: KnownSite,
+        site: Site,
+        manufacturing_site: Site,
         kind: FeedKind,
         format: FeedFormat,
         mapping: str | None,
-        time_zone: str | None,
+        time_zone: str,
         backfill: bool = False,
     ) -> Self:
         """A new feed. Its sender acts for it; who made the lots sees it too, and what it was granted to report."""
@@ -116,7 +116,7 @@ class Feed(FeedFields, Versioned, Table, table=True):
             kind=kind,
             format=format,
             mapping=mapping,
-            time_zone=time_zone or site.time_zone,
+            time_zone=time_zone,
             state=FeedState.loading_history if backfill else FeedState.live,
             parties=sorted({site.partner_id, manufacturing_site.partner_id}),
         )

@@ -1,12 +1,21 @@
 """Reads of feeds."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import select
 
+from directory.names import names_of
 from partner_feeds.feeds.model import Feed
+from partner_feeds.feeds.schemas import REFERENCES, FeedRead
 from runtime.problems import NotFound
 from runtime.work import Work
+
+
+async def show(work: Work, feeds: Sequence[Feed]) -> list[FeedRead]:
+    """The feeds with the names that the reader may know. A grant is in the name of one of the feed's own partners."""
+    known = await names_of(work, feeds, REFERENCES)
+    return [FeedRead.of(feed, known) for feed in feeds]
 
 
 async def find(work: Work, given: str) -> Feed:

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from directory.names import Names
 from partner_feeds.feeds.model import Feed, FeedFields, FeedFormat, FeedKind, FeedState, RecordType
 from runtime.bodies import Body, Reason, TimeZone
-from serving.shown import Shown
+from serving.shown import Ref, Shown
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+REFERENCES = {name: f"{name}_id" for name in ("site", "partner", "manufacturing_site", "manufacturing_partner")}
 
 
 def _no_id(code: str) -> str:
@@ -58,13 +60,25 @@ class RegisterFeed(Body):
         return self
 
 
+class GrantRead(Grant):
+    """A record type that the feed may report in a partner's name."""
+
+    partner: Ref | None
+
+
 class FeedRead(FeedFields, Shown):
     """A feed as its readers see it."""
 
-    grants: list[Grant]
+    site: Ref | None
+    partner: Ref | None
+    manufacturing_site: Ref | None
+    manufacturing_partner: Ref | None
+    grants: list[GrantRead]
     backfill: bool
 
     @classmethod
-    def of(cls, feed: Feed) -> Self:
-        """The readable form of a record."""
-        return cls.model_validate(dict(feed) | {"backfill": feed.state == FeedState.loading_history})
+    def of(cls, feed: Feed, names: Names) -> Self:
+        """The readable form of a record, with the names that the reader may know."""
+        grants = [given | {"partner": names.ref(UUID(given["partner_id"]))} for given in feed.grants]
+        more = {"grants": grants, "backfill": feed.state == FeedState.loading_history}
+        return cls.model_validate(dict(feed) | names.of(feed, references=REFERENCES) | more)

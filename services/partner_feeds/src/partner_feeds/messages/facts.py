@@ -16,7 +16,7 @@ from contracts.partner_feeds import (
     ReportedResult,
     TestStage,
 )
-from partner_feeds.directory.queries import Directory, Place
+from directory.queries import Directory, Place
 from partner_feeds.feeds.model import OF_KIND, Feed, FeedKind, RecordType
 from partner_feeds.messages.parts import Unresolved, must_be_plain, process_values, quantity, used_lot, yield_of
 from partner_feeds.messages.results import Result

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, or_, select, tuple_
 
+from directory.names import names_of
 from partner_feeds.feeds.model import Feed
 from partner_feeds.feeds.queries import is_named
 from partner_feeds.messages.model import Message
@@ -33,12 +34,13 @@ SELECT errors::text FROM message_row WHERE message_id = $1 AND outcome = 'refuse
 
 
 async def readable(work: Work, messages: Sequence[Message]) -> list[MessageRead]:
-    """Messages with how far they are."""
+    """Messages with how far they are, and whose they are."""
     keys = [(message.id, message.attempt) for message in messages]
     which = tuple_(col(Translation.message_id), col(Translation.attempt)).in_(keys)
     found = (await work.session.scalars(select(Translation).where(which))).all() if keys else ()
     by_message = {translation.message_id: translation for translation in found}
-    return [MessageRead.of(message, by_message.get(message.id)) for message in messages]
+    known = await names_of(work, messages, {"partner": "partner_id"})
+    return [MessageRead.of(each, by_message.get(each.id), known.ref(each.partner_id)) for each in messages]
 
 
 def of_feed(_: Work, named: Sequence[str]) -> Any:

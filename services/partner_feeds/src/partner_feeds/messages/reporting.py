@@ -8,8 +8,8 @@ from itertools import islice
 from uuid import UUID
 
 from contracts.partner_feeds import ProcessDataReported, Reported
+from directory import queries as directory
 from partner_feeds.answers import MOST_NOTICES, Answer, Notice, nearest
-from partner_feeds.directory import queries as directory
 from partner_feeds.messages import known, starts
 from partner_feeds.messages.known import Novelty
 from partner_feeds.messages.outcomes import Outcome, RowOutcome

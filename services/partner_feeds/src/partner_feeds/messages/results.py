@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts import Lot, Moment
 from contracts.partner_feeds import ReportedResult, TestResultsReported, TestStage
-from partner_feeds.directory.queries import Place
+from directory.queries import Place
 from runtime.outbox import sets
 
 

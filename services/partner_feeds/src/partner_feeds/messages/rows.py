@@ -15,8 +15,8 @@ from contracts.partner_feeds import (
     ProcessDataReported,
     Reported,
 )
+from directory.queries import Directory
 from partner_feeds.answers import Accepted, Answer, Notice, RowError
-from partner_feeds.directory.queries import Directory
 from partner_feeds.feeds.model import Feed
 from partner_feeds.mappings.model import Mapping
 from partner_feeds.messages.facts import Reporter, is_of_a_product, lots_of, sites_of

@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from partner_feeds.messages.model import MessageFields, MessageState
 from partner_feeds.messages.outcomes import Outcome
-from serving.shown import Shown
+from serving.shown import Ref, Shown
 
 MOST_LINES = 1_000
 """Rows, and errors, in one answer; the rest is at ``more``."""
@@ -63,6 +63,7 @@ class MessageAnswer(CountsRead):
 class MessageRead(MessageFields, CountsRead, Shown):
     """A message as its readers see it."""
 
+    partner: Ref | None
     mapping: str | None
     """The version that translated it last."""
     rows_done: int
@@ -71,7 +72,7 @@ class MessageRead(MessageFields, CountsRead, Shown):
     notices: list[str]
 
     @classmethod
-    def of(cls, message: Any, translation: Any) -> "MessageRead":
+    def of(cls, message: Any, translation: Any, partner: Ref | None) -> "MessageRead":
         """The readable form of a message and of its latest translation, which may not have begun."""
         done = translation.model_dump(warnings=False) if translation else {}
         counts = {name: done.get(name, 0) for name in CountsRead.model_fields}
@@ -79,6 +80,6 @@ class MessageRead(MessageFields, CountsRead, Shown):
         return cls.model_validate(
             message.model_dump(warnings=False)
             | counts
-            | {"mapping": done.get("mapping"), "notices": done.get("notices", [])}
+            | {"partner": partner, "mapping": done.get("mapping"), "notices": done.get("notices", [])}
             | {"rows_done": rows, "rows_total": None if message.under_way else rows}
         )

@@ -7,13 +7,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from contracts import Lot, Moment
+from directory import queries as directory
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
 from quality_events.batches.schemas import CompleteBatch, Input, StartBatch
 from quality_events.batches.statements import among_others
 from quality_events.batches.terms import Authority, Completion, Source, Start, State
-from quality_events.directory import queries as directory
+from quality_events.lots import lot_at
 from runtime.problems import Problem, RuleViolated
 from runtime.work import Work
 
@@ -22,8 +23,8 @@ async def start(work: Work, body: StartBatch) -> Batch:
     """Record a batch's start. Raises NotFound for an unknown site, NotAllowedNow for a batch that has started."""
     _must_have_come(work, body.started_at)
     await among_others(work)
-    site = await directory.site(work, body.site_id)
-    lot = await directory.lot(work, site, body.material, body.number)
+    site = await directory.find_site(work, body.site_id)
+    lot = await lot_at(work, site, body.material, body.number)
     batch = await work.session.scalar(select(Batch).where(Batch.lot_id == lot.id).with_for_update())
     if batch is None:
         batch = work.add(Batch.announce(lot))

@@ -8,11 +8,12 @@ from uuid import UUID, uuid5
 
 from contracts import Lot, Recorded
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported
-from quality_events import bulk, moments
+from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep
 from quality_events.batches.statements import Statement, record
 from quality_events.batches.terms import Authority, Completion, Source, Start
+from runtime import bulk
 from runtime.attribution import rows_caused_by
 from runtime.work import Work
 
@@ -82,7 +83,7 @@ async def _write(
     await rows_caused_by(work, causes)
     table, changes = model.__tablename__, ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in amended)
     newer = f"DO UPDATE SET {changes} WHERE {table}.revision < EXCLUDED.revision"
-    await bulk.insert(work, model, rows.values(), f"({', '.join(identity)}) {newer}")
+    await bulk.insert(work, model, rows.values(), f"ON CONFLICT ({', '.join(identity)}) {newer}")
 
 
 def _source(report: BatchStartReported | BatchCompletionReported | ProcessDataReported) -> Source:

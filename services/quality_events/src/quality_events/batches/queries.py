@@ -9,10 +9,10 @@ from sqlmodel import col, select
 
 from contracts import Day
 from contracts.partner_feeds import MaterialLot
+from directory.names import names_of
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
 from quality_events.batches.schemas import BatchDetail, BatchRead, BatchReference, Genealogy, InputRead, ProcessStepRead
-from quality_events.directory.queries import names_of
 from runtime.work import Work
 from serving.listing import Filter, column, equal
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 
 from contracts import Day, Moment, Quantity
 from contracts.partner_feeds import MaterialLot, ProcessValue
+from directory.names import Names
 from quality_events.batches.model import Batch, BatchFields
 from quality_events.batches.terms import State
-from quality_events.directory.queries import Names
 from runtime.bodies import Body, Code, Line, Plain
 from serving.shown import Ref, Shown
 

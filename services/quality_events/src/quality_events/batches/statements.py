@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from contracts import Fact, Lot, Recorded, clock
-from quality_events import bulk
 from quality_events.batches.model import Batch
-from quality_events.directory import queries as directory
+from quality_events.lots import with_products_of_codes
+from runtime import bulk
 from runtime.attribution import rows_caused_by
 from runtime.work import Work
 
@@ -20,16 +20,6 @@ _AMONG_OTHERS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('quality-e
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.lots', 0))"
 _KNOWN = "SELECT lot_id, id FROM batch WHERE lot_id = ANY($1::uuid[])"
 _PRODUCTS = "SELECT lot_id, product_id FROM batch WHERE lot_id = ANY($1::uuid[]) AND product_id IS NOT NULL"
-# Without a conflict target and RETURNING, which would need a partner's policy to see a row that is only being written.
-_ANNOUNCE = """
-INSERT INTO batch (id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
-                   state, start_revision, start_authority, completion_revision, completion_authority, stage_yields,
-                   other_statements, parties, awaited_side, awaited_partner_id, awaited_since)
-SELECT id, version, created_at, updated_at, lot_id, number, material, product_id, site_id, partner_id,
-       state, start_revision, start_authority, completion_revision, completion_authority, stage_yields,
-       other_statements, parties, awaited_side, awaited_partner_id, awaited_since
-FROM jsonb_populate_recordset(NULL::batch, $1::jsonb) ON CONFLICT DO NOTHING
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +46,9 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
     facts_of = {lot_id: facts for lot_id, (facts, _) in applied.items()}
     causes = {new[lot_id].id: found or [by_lot[lot_id][0].cause] for lot_id, (_, found) in applied.items()}
     await rows_caused_by(work, causes)
-    written = await bulk.insert(work, Batch, map(dict, new.values()), "(lot_id) DO NOTHING", give="lot_id")
+    written = await bulk.insert_giving(
+        work, Batch, map(dict, new.values()), "lot_id", "ON CONFLICT (lot_id) DO NOTHING"
+    )
     if len(written) < len(new):  # another handler announced some of them in between
         known |= await _locked(work, new.keys() - written)
     facts_of |= await _change(work, known, by_lot)
@@ -97,7 +89,7 @@ async def with_products(work: Work, lots: Sequence[Lot]) -> list[Lot]:
     unknown = [lot.id for lot in lots if lot.product_id is None]
     products = dict(await work.connection.fetch(_PRODUCTS, unknown)) if unknown else {}
     lots = [lot.model_copy(update={"product_id": lot.product_id or products.get(lot.id)}) for lot in lots]
-    return await directory.with_products(work, lots)
+    return await with_products_of_codes(work, lots)
 
 
 async def announce(work: Work, lots: Iterable[Lot]) -> Mapping[UUID, UUID]:
@@ -110,7 +102,8 @@ async def announce(work: Work, lots: Iterable[Lot]) -> Mapping[UUID, UUID]:
     known = await _known(work, by_id)
     missing = [lot for id, lot in sorted(by_id.items()) if id not in known and lot.product_id is not None]
     if missing:
-        await work.connection.execute(_ANNOUNCE, bulk.document(dict(Batch.announce(lot)) for lot in missing))
+        # Without a conflict target, which would need a partner's policy to see a row that is only being written.
+        await bulk.insert(work, Batch, (dict(Batch.announce(lot)) for lot in missing), "ON CONFLICT DO NOTHING")
         known = await _known(work, by_id)
     return known
 

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlmodel import and_, or_, select
 
+from directory import queries as directory
 from quality_events.capas import queries
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import Check, OpenCapa
 from quality_events.deviations.model import Deviation
-from quality_events.directory import queries as directory
 from runtime.numbers import next_number
 from runtime.work import Work
 
@@ -27,7 +27,7 @@ async def open(work: Work, **cause: Any) -> Capa:
 
 async def open_by_hand(work: Work, body: OpenCapa) -> Capa:
     """Open a CAPA that a person states. Raises NotFound for a site that the person does not know."""
-    site = await directory.site(work, body.site_id) if body.site_id else None
+    site = await directory.find_site(work, body.site_id) if body.site_id else None
     return await open(work, **body.model_dump(), partner_id=site.partner_id if site else None)
 
 

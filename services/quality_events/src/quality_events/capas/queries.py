@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
+from directory.names import names_of
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaRead
 from quality_events.capas.schemas import State as CapaState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import State
-from quality_events.directory.queries import names_of
 from runtime.work import Work
 from serving.listing import equal, whether
 

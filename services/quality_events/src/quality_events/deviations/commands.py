@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts.partner_feeds import DeviationReported
+from directory import queries as directory
 from quality_events.batches import statements
 from quality_events.batches.model import Batch
 from quality_events.capas import commands as capas
@@ -14,7 +15,7 @@ from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import RaiseDeviation, RecordResults
 from quality_events.deviations.terms import OPEN, Report, Results
-from quality_events.directory import queries as directory
+from quality_events.lots import lot_at
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -77,8 +78,8 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
         if (instant := getattr(body, name)) is not None and instant > work.now:
             raise RuleViolated(f"{name} is in the future")
     await statements.alone(work)
-    site = await directory.site(work, body.site_id)
-    lots = [await directory.lot(work, site, lot.material, lot.number) for lot in body.lots]
+    site = await directory.find_site(work, body.site_id)
+    lots = [await lot_at(work, site, lot.material, lot.number) for lot in body.lots]
     lots += [batch.lot for batch in await _batches(work, body.batch_ids)]
     lots = list({lot.id: lot for lot in lots}.values())
     report = Report(

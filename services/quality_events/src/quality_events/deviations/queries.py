@@ -9,12 +9,12 @@ from sqlalchemy import exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, select
 
+from directory.names import names_of
 from quality_events import clocks
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import DeviationRead
 from quality_events.deviations.terms import OPEN, State
-from quality_events.directory.queries import names_of
 from runtime.work import Work
 from serving.listing import Filter, equal, whether
 

@@ -8,12 +8,12 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from contracts import Classification, DueAt, HappenedAt, Moment
+from directory.names import Names
 from quality_events.clocks import Notification
 from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import LateAmendment
-from quality_events.directory.queries import Names
 from runtime.bodies import Body, Code, Line, Words
 from serving.shown import Ref, Shown
 

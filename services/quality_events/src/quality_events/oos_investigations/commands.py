@@ -8,12 +8,12 @@ from sqlmodel import select
 from contracts import Classification
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import OosDetected
+from directory import queries as directory
 from quality_events import moments
 from quality_events.batches import statements
 from quality_events.capas import commands as capas
 from quality_events.deviations import commands as deviations
 from quality_events.deviations.terms import Report
-from quality_events.directory import queries as directory
 from quality_events.oos_investigations.model import Finding, OosInvestigation, State
 from quality_events.oos_investigations.schemas import Conclude
 from runtime.numbers import next_number

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from sqlmodel import col
 
-from quality_events.directory.queries import names_of
+from directory.names import names_of
 from quality_events.oos_investigations.model import OosInvestigation, State
-from quality_events.oos_investigations.schemas import OosRead
+from quality_events.oos_investigations.schemas import REFERENCES, OosRead
 from runtime.work import Work
 from serving.listing import column, equal, whether
 
 
 async def show(work: Work, investigations: Sequence[OosInvestigation]) -> list[OosRead]:
     """The investigations with names and clocks."""
-    known = await names_of(work, investigations, laboratories=[one.laboratory_site_id for one in investigations])
+    known = await names_of(work, investigations, REFERENCES)
     return [OosRead.of(one, known, work.now) for one in investigations]
 
 

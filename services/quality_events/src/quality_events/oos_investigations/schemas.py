@@ -9,11 +9,13 @@ from contracts import Moment
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit
+from directory.names import AT_A_SITE, Names
 from quality_events.clocks import Notification
-from quality_events.directory.queries import Names
 from quality_events.oos_investigations.model import Finding, OosFields, OosInvestigation
 from runtime.bodies import Body, Words
 from serving.shown import Ref, Shown
+
+REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
 
 
 class ProposeInvalidation(Body):
@@ -79,10 +81,5 @@ class OosRead(OosFields, Shown):
             "notification": investigation.notification(now),
         }
         return cls.model_validate(
-            dict(investigation)
-            | {
-                **names.of(investigation, investigation.material),
-                "laboratory": names.ref(investigation.laboratory_site_id),
-                "clock": clock,
-            }
+            dict(investigation) | {**names.of(investigation, investigation.material, REFERENCES), "clock": clock}
         )

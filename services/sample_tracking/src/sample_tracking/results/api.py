@@ -15,7 +15,7 @@ from sample_tracking.results.schemas import EnterResult, LotResults, ResultRead,
 from serving.actions import Actions
 from serving.listing import column, equal
 
-results = Actions("results", Result, ResultRead)
+results = Actions("results", Result, ResultRead, queries.show)
 results.create(commands.enter, EnterResult, Side.laboratory(Role.partner_lab), Role.lab)
 results.post("review", Result.review)
 results.post("approval", Result.approve)

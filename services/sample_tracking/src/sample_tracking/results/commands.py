@@ -7,9 +7,9 @@ from sqlmodel import col, select
 
 from contracts import Lot, Recorded
 from contracts.partner_feeds import TestResultsReported
+from directory import queries as directory
 from runtime.problems import is_transient
 from runtime.work import Work
-from sample_tracking.reference import commands as reference
 from sample_tracking.results import queries, statements
 from sample_tracking.results.model import Result
 from sample_tracking.results.recording import record
@@ -24,12 +24,12 @@ async def enter(work: Work, body: EnterResult) -> Result:
     and only for a lot that it made or has a result of already. Raises NotFound for any other site, also for one that
     does not exist; the sponsor's person gets a 409 Problem for that.
     """
-    laboratory = await reference.site(work, body.laboratory_site_id, "laboratory_site_id")
+    laboratory = await directory.named_site(work, body.laboratory_site_id, "laboratory_site_id")
     lot_id = Lot.identify(body.lot.site_id, body.lot.material, body.lot.number)
     # Of a lot that was tested here before, the maker's site is known; all others a partner knows are its own.
     maker_id = await queries.maker_of(work, lot_id) if work.principal.partner_id else None
     if maker_id is None:
-        maker_id = (await reference.site(work, body.lot.site_id, "lot.site_id")).partner_id
+        maker_id = (await directory.named_site(work, body.lot.site_id, "lot.site_id")).partner_id
     lot = Lot(id=lot_id, partner_id=maker_id, **body.lot.model_dump())
     report = Report(
         lot=lot,

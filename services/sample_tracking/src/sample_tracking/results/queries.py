@@ -7,10 +7,21 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, select
 
+from directory.names import AT_A_SITE, names_of
 from runtime.problems import NotFound
 from runtime.work import Work
 from sample_tracking.results.model import Result
+from sample_tracking.results.schemas import ResultRead
 from serving.paging import own_records
+
+REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
+
+
+async def show(work: Work, results: Sequence[Result]) -> list[ResultRead]:
+    """The results with the names that the reader may know."""
+    known = await names_of(work, results, REFERENCES)
+    # The material of a product's lot is the product's code.
+    return [ResultRead.model_validate(dict(one) | known.of(one, one.material, REFERENCES)) for one in results]
 
 
 def visible(work: Work) -> Select[Any]:

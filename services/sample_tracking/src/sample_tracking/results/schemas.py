@@ -12,7 +12,7 @@ from contracts.sample_tracking import Limit
 from runtime.bodies import Body, Code, Line
 from sample_tracking.results.model import ResultFields
 from sample_tracking.specifications.schemas import Unit, Value
-from serving.shown import Shown
+from serving.shown import Ref, Shown
 
 
 def _not_ahead(moment: Moment) -> Moment:
@@ -67,6 +67,12 @@ class EnterResult(Body):
 class ResultRead(ResultFields, Shown):
     """A result as its readers see it."""
 
+    site: Ref | None
+    """Where the lot was made."""
+    partner: Ref | None
+    product: Ref | None
+    laboratory: Ref | None
+    """The site that tested."""
     applied_limit: Limit | None
 
 

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlmodel import func, select
 
+from directory import queries as directory
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
-from sample_tracking.reference import commands as reference
 from sample_tracking.specifications.model import Specification, SpecificationState
 from sample_tracking.specifications.schemas import DraftSpecification
 
@@ -26,7 +26,7 @@ async def draft(work: Work, body: DraftSpecification) -> Specification:
 
     A product that is not known is refused.
     """
-    product = await reference.product(work, body.product_id, body.product)
+    product = await directory.named_product(work, body.product_id, body.product)
     await _only_one(work, product.id, body.market)
     newest = await work.session.scalar(
         select(func.max(Specification.revision)).where(

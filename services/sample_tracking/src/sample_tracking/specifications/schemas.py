@@ -11,7 +11,7 @@ from contracts.sample_tracking import Limit
 from runtime.bodies import Body, Code, Country, Line, Plain
 from sample_tracking.specifications.model import SpecificationFields
 from sample_tracking.units import is_unit
-from serving.shown import Shown
+from serving.shown import Ref, Shown
 
 Value = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan=False), Plain]
 
@@ -73,4 +73,5 @@ class DraftSpecification(Body):
 class SpecificationRead(SpecificationFields, Shown):
     """A specification as its readers see it."""
 
+    product: Ref | None
     limits: list[Limit]

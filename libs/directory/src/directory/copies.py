@@ -1,0 +1,53 @@
+"""The copies are made from facts only, by the same handlers in every service."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from contracts import Recorded
+from contracts.partner_registry import PartnerRegistered, ProductRegistered, SiteRegistered
+from runtime.subscriptions import Subscriptions
+from runtime.work import Work
+
+TABLES: Final = ("known_partner", "known_site", "known_product")
+"""Where the copies are. ``directory.migration`` makes the tables."""
+GROUP: Final = "directory"
+"""The group of the handlers below: a service that begins to keep copies is given the whole history."""
+_PARTNER = """
+INSERT INTO known_partner (id, number, name) VALUES ($1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET number = excluded.number, name = excluded.name
+"""
+_SITE = """
+INSERT INTO known_site (id, partner_id, number, name, time_zone) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET partner_id = excluded.partner_id, number = excluded.number, name = excluded.name,
+    time_zone = excluded.time_zone
+"""
+_PRODUCT = """
+INSERT INTO known_product (id, code, name) VALUES ($1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name
+"""
+
+
+def keep_directory(subscriptions: Subscriptions) -> Subscriptions:
+    """Let a service keep the copies, by handlers that come before its own of the same facts."""
+    subscriptions.on_batch(PartnerRegistered, GROUP)(_note_partners)
+    subscriptions.on_batch(SiteRegistered, GROUP)(_note_sites)
+    subscriptions.on_batch(ProductRegistered, GROUP)(_note_products)
+    return subscriptions
+
+
+async def _note_partners(work: Work, facts: Sequence[Recorded[PartnerRegistered]]) -> None:
+    registered = (recorded.fact for recorded in facts)
+    await work.connection.executemany(
+        _PARTNER, [(each.partner_id, each.number, each.legal_name) for each in registered]
+    )
+
+
+async def _note_sites(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
+    registered = (recorded.fact for recorded in facts)
+    rows = [(fact.site_id, fact.partner_id, fact.number, fact.name, fact.time_zone) for fact in registered]
+    await work.connection.executemany(_SITE, rows)
+
+
+async def _note_products(work: Work, facts: Sequence[Recorded[ProductRegistered]]) -> None:
+    registered = (recorded.fact for recorded in facts)
+    await work.connection.executemany(_PRODUCT, [(fact.product_id, fact.code, fact.name) for fact in registered])

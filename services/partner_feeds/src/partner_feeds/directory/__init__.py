@@ -1,1 +1,0 @@
-"""What partner_registry owns, as far as this service has heard of it."""

@@ -1,0 +1,37 @@
+"""Lots by their codes, with the products that they are of."""
+
+from collections.abc import Sequence
+
+from contracts import Lot
+from directory.queries import Site
+from runtime.work import Work
+
+_PRODUCTS = "SELECT code, id FROM products_of($1::text[])"
+
+
+async def lot_at(work: Work, site: Site, material: str, number: str) -> Lot:
+    """The lot of a material at a site, with its product where the material is a product's code."""
+    named = Lot(
+        id=Lot.identify(site.id, material, number),
+        number=number.strip(),
+        material=material.strip(),
+        site_id=site.id,
+        partner_id=site.partner_id,
+    )
+    return (await with_products_of_codes(work, [named]))[0]
+
+
+async def with_products_of_codes(work: Work, lots: Sequence[Lot]) -> list[Lot]:
+    """The lots, with the product of those whose material is a product's code, also where nobody said so.
+
+    Who reported a lot may not have heard of its product yet. A partner, which cannot read the sponsor's list, learns
+    which of the codes that it names itself are on it.
+    """
+    codes = {lot.material for lot in lots if lot.product_id is None}
+    known = dict(await work.connection.fetch(_PRODUCTS, list(codes))) if codes else {}
+    return [
+        lot.model_copy(update={"product_id": known[lot.material]})
+        if lot.product_id is None and lot.material in known
+        else lot
+        for lot in lots
+    ]

@@ -1,1 +1,0 @@
-"""Small copies of what partner-registry owns."""
