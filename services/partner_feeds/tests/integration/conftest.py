@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaProducer
 from contracts import Fact
 from contracts.partner_registry import ProductRegistered, SiteRegistered
 from installation import migrate
-from partner_feeds.mappings import shipped, shipped_documents
+from partner_feeds.language import shipped, shipped_documents
 from runtime.settings import Settings
 
 CSV = {"Content-Type": "text/csv"}

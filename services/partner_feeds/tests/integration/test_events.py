@@ -11,7 +11,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
 from contracts import Lot
-from partner_feeds.messages import known
+from partner_feeds.reporting import known
 
 SINGLE = {"Content-Type": "application/cloudevents+json"}
 

@@ -9,11 +9,19 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.partner_feeds import DeviationReported, TestStage
-from partner_feeds.answers import Accepted
 from partner_feeds.directory.queries import Directory, Place
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, FeedState, RecordType
-from partner_feeds.messages.rows import Row, Scope, read_rows
-from partner_feeds.records import BatchCompletion, BatchStart, Deviation, LotCode, NamedValue, ProcessData, TestResult
+from partner_feeds.records.answers import Accepted
+from partner_feeds.records.model import (
+    BatchCompletion,
+    BatchStart,
+    Deviation,
+    LotCode,
+    NamedValue,
+    ProcessData,
+    TestResult,
+)
+from partner_feeds.reporting.rows import Row, Scope, read_rows
 from runtime.problems import RuleViolated
 
 SENDER, OTHER, STRANGER = uuid4(), uuid4(), uuid4()

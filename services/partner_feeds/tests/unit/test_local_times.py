@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from partner_feeds.answers import Accepted, Answer, Refused
-from partner_feeds.mappings import MappingInvalid, load, translate
-from partner_feeds.records import ProcessData, TestResult
+from partner_feeds.language import MappingInvalid, load
+from partner_feeds.records.answers import Accepted, Answer, Refused
+from partner_feeds.records.model import ProcessData, TestResult
+from partner_feeds.translation.files import translate
 
 LJUBLJANA = ZoneInfo("Europe/Ljubljana")
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -144,11 +145,11 @@ def test_bad_rows_between_do_not_cut_the_order() -> None:
 
 
 def test_nothing_is_decided_past_the_rows_that_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("partner_feeds.mappings.order.MOST_WAITING", 2)
+    monkeypatch.setattr("partner_feeds.translation.order.MOST_WAITING", 2)
     found = times(read(*HOURS, options=IN_ORDER))
     assert ["does not tell" in each for each in found] == [False, True, True, True, True, False]
-    monkeypatch.setattr("partner_feeds.mappings.order.MOST_WAITING", 10)
-    monkeypatch.setattr("partner_feeds.mappings.order.LARGEST_WAITING", 40)
+    monkeypatch.setattr("partner_feeds.translation.order.MOST_WAITING", 10)
+    monkeypatch.setattr("partner_feeds.translation.order.LARGEST_WAITING", 40)
     assert times(read(*HOURS, options=IN_ORDER)) == found
 
 

@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from partner_feeds.answers import Accepted
 from partner_feeds.directory.queries import Directory, Place
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind
-from partner_feeds.messages.rows import Scope, read_rows
-from partner_feeds.records import BatchStart, LotCode, MaterialUsed
+from partner_feeds.records.answers import Accepted
+from partner_feeds.records.model import BatchStart, LotCode, MaterialUsed
+from partner_feeds.reporting.rows import Scope, read_rows
 
 MAKER, SITE = uuid4(), uuid4()
 HIDDEN = "L1\u200b"

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts import Classification
-from partner_feeds.answers import Accepted, Refused
-from partner_feeds.mappings import MappingInvalid, load, translate
-from partner_feeds.records import Deviation, LotCode, Record, TestResult
+from partner_feeds.language import MappingInvalid, load
+from partner_feeds.records.answers import Accepted, Refused
+from partner_feeds.records.model import Deviation, LotCode, Record, TestResult
+from partner_feeds.translation.files import translate
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 HEAD = "code: x\nversion: 1\n"

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.partner_feeds import TestStage
-from partner_feeds.answers import Accepted, RowError
 from partner_feeds.directory.queries import Directory, Place
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, RecordType
-from partner_feeds.mappings import shipped
-from partner_feeds.messages.fields import field_of
-from partner_feeds.messages.outcomes import MOST_ERRORS_OF_A_ROW, Counts, Outcome, RowOutcome
-from partner_feeds.messages.results import Result, in_sets
-from partner_feeds.messages.rows import Codes, Row, Scope, digest_of, read_rows
-from partner_feeds.messages.starts import month_of
-from partner_feeds.records import BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
+from partner_feeds.language import shipped
+from partner_feeds.records.answers import Accepted, RowError
+from partner_feeds.records.model import BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
+from partner_feeds.reporting.fields import field_of
+from partner_feeds.reporting.outcomes import MOST_ERRORS_OF_A_ROW, Counts, Outcome, RowOutcome
+from partner_feeds.reporting.rows import Codes, Row, Scope, digest_of, read_rows
+from partner_feeds.reporting.sets import Result, in_sets
+from partner_feeds.reporting.starts import month_of
 from runtime.outbox import LARGEST_PAYLOAD
 
 LAB, MAKER, PRODUCT = uuid4(), uuid4(), uuid4()

@@ -9,8 +9,7 @@ from sqlmodel import col, or_, select, tuple_
 
 from partner_feeds.feeds.model import Feed
 from partner_feeds.feeds.queries import is_named
-from partner_feeds.messages.model import Message
-from partner_feeds.messages.outcomes import Outcome
+from partner_feeds.messages.model import Message, Translation
 from partner_feeds.messages.schemas import (
     MOST_LINES,
     CountsRead,
@@ -20,7 +19,7 @@ from partner_feeds.messages.schemas import (
     RowInFull,
     RowRead,
 )
-from partner_feeds.messages.tables import Translation
+from partner_feeds.reporting.outcomes import Outcome
 from runtime.work import Work
 
 _ROWS = """

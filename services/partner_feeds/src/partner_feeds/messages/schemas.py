@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from sqlmodel import SQLModel
 
 from partner_feeds.messages.model import MessageFields, MessageState
-from partner_feeds.messages.outcomes import Outcome
+from partner_feeds.reporting.outcomes import Outcome
 from serving.shown import Shown
 
 MOST_LINES = 1_000
