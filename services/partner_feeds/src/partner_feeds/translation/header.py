@@ -21,6 +21,10 @@ class Header(NamedTuple):
     positions: dict[str, int]
     notices: tuple[Notice, ...]
 
+    def name_at(self, position: int | None) -> str:
+        """The name of the column at a position; empty for a position that is unknown, or behind the last column."""
+        return self.names[position] if position is not None and position < len(self.names) else ""
+
 
 def read_header(row: Row, mapping: Mapping) -> Header | Refused:
     """The header, or everything that keeps the file from being read."""

@@ -6,15 +6,16 @@ doubt.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
-from partner_feeds.readers.delimited import Row
+from partner_feeds.language.columns import DateColumn
+from partner_feeds.language.mapping import Mapping
 from partner_feeds.records.answers import Refused, RowError
-from partner_feeds.translation.cells import Value
-from partner_feeds.values.dates import Unclear
+from partner_feeds.translation.cells import ReadRow
+from partner_feeds.translation.header import Header
 
 MOST_WAITING = 10_000
 """Rows that wait for those behind them. A logger that looks every second writes 7,200 in the two hours."""
@@ -22,43 +23,44 @@ LARGEST_WAITING = 4_000_000
 """Characters in all the rows that wait."""
 
 
-@dataclass(slots=True)
-class ReadRow:
-    """A row whose cells were read. ``unclear`` are the times that exist twice, by the slot of their column."""
-
-    row: Row
-    values: list[Value]
-    errors: list[RowError]
-    unclear: dict[int, Unclear] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Order:
     """What puts the rows in the order of the times in one column."""
 
-    slot: int
+    column: str
     position: int
-    name: str
-    number: int | None
-    """The slot of a number that ascends with the time; None where the rows themselves stand in its order."""
+    sequence: str | None
+    """The column of a number that ascends with the time; None where the rows themselves stand in its order."""
 
     def place(self, row: ReadRow) -> Decimal | int | None:
         """Where the row stands in the order; None where its number is blank."""
-        if self.number is None:
+        if self.sequence is None:
             return row.row.number
-        number = row.values[self.number]
+        number = row.values[self.sequence]
         return number if isinstance(number, Decimal) else None
 
     def readings(self, row: ReadRow) -> tuple[datetime, ...]:
         """What the row's time can mean, the earliest first; nothing where there is none."""
-        if self.slot in row.unclear:
-            return row.unclear[self.slot].readings
-        known = row.values[self.slot]
+        if self.column in row.unclear:
+            return row.unclear[self.column].readings
+        known = row.values[self.column]
         return (known,) if isinstance(known, datetime) else ()
+
+
+def orders_of(mapping: Mapping, header: Header) -> list[Order]:
+    """The orders that the mapping knows of the columns that the file has."""
+    return [
+        Order(name, header.positions[name], column.sequence_column)
+        for name, column in mapping.columns.items()
+        if name in header.positions and isinstance(column, DateColumn) and column.is_ordered
+    ]
 
 
 def in_turn(rows: Iterable[ReadRow | Refused], orders: Sequence[Order]) -> Iterator[ReadRow | Refused]:
     """The same rows, as they come, each with its times decided or an error that says why not."""
+    if not orders:
+        yield from rows
+        return
     before: list[ReadRow] = []
     waiting: list[ReadRow | Refused] = []
     size, doubt = 0, False
@@ -81,19 +83,19 @@ def _decided(
 ) -> Iterator[ReadRow | Refused]:
     rows = [row for row in waiting if isinstance(row, ReadRow)]
     for order in orders:
-        if any(order.slot in row.unclear for row in rows):
+        if any(order.column in row.unclear for row in rows):
             _decide(order, before + rows)
     return iter(waiting)
 
 
 def _decide(order: Order, rows: Sequence[ReadRow]) -> None:
     for row, instant in _agreed(order, rows):
-        row.values[order.slot] = instant
-        row.unclear.pop(order.slot, None)
+        row.values[order.column] = instant
+        row.unclear.pop(order.column, None)
     for row in rows:
-        if unclear := row.unclear.pop(order.slot, None):
+        if unclear := row.unclear.pop(order.column, None):
             reason = f"{unclear}; the order of the rows does not tell which is meant"
-            row.errors.append(RowError.of(row.row.number, order.name, row.row.cells[order.position], reason))
+            row.errors.append(RowError.of(row.row.number, order.column, row.row.cells[order.position], reason))
 
 
 def _agreed(order: Order, rows: Sequence[ReadRow]) -> Iterator[tuple[ReadRow, datetime]]:
