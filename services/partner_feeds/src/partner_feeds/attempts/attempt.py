@@ -21,9 +21,9 @@ from partner_feeds.mappings.model import MappingVersion
 from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import piece_of
 from partner_feeds.records.answers import MOST_NOTICES, Answer, Refused, RowError
+from partner_feeds.reporting.codes import Scope
 from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
 from partner_feeds.reporting.report import Reporting, report
-from partner_feeds.reporting.rows import Scope
 from runtime.work import Work
 
 NO_LIVE_MAPPING = "no version of the feed's mapping is live: let quality approve one, then replay the message"

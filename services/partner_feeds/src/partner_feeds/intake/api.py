@@ -21,7 +21,7 @@ from partner_feeds.mappings.model import MappingVersion
 from partner_feeds.messages import queries
 from partner_feeds.messages.model import SENDERS, Message
 from partner_feeds.messages.schemas import MessageAnswer
-from partner_feeds.reporting.rows import Scope
+from partner_feeds.reporting.codes import Scope
 from partner_feeds.settings import IntakeSettings
 from runtime.access import Asking, allowed, requirement
 from runtime.applying import Place

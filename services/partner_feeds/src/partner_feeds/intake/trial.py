@@ -9,9 +9,9 @@ from partner_feeds.intake.upload import Upload
 from partner_feeds.messages.schemas import MOST_LINES, MessageAnswer, RowErrorRead, RowRead
 from partner_feeds.messages.source import Spooled
 from partner_feeds.records.answers import MOST_NOTICES, Accepted, Answer, Notice
+from partner_feeds.reporting.codes import Scope
 from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
 from partner_feeds.reporting.report import Reporting, report
-from partner_feeds.reporting.rows import Scope
 from runtime.database import Context
 from runtime.work import Store
 

@@ -4,15 +4,21 @@ A record is known by its feed, its type, its id and its revision. Its content is
 record with little differences that mean nothing; but whoever sends other content under the same revision is told.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
 from enum import StrEnum
+from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
+from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported, Reported
 from partner_feeds.metadata import Table
+from partner_feeds.records.model import RECORD_TYPES, Record, TestResult
+from partner_feeds.reporting.sets import Result
 
 
 class KnownRecord(Table, table=True):
@@ -87,6 +93,15 @@ class Sent(NamedTuple):
         """By which it is known in its feed."""
         return self.fact, self.id
 
+    @classmethod
+    def of(cls, record: Record, fact: Reported | Result) -> "Sent":
+        """A record that became this fact."""
+        # A result may be corrected to another lot, and a deviation concerns several.
+        lot_id = None
+        if isinstance(fact, BatchStartReported | BatchCompletionReported | ProcessDataReported):
+            lot_id = fact.lot.id
+        return cls(type(record).__name__, record.record_id, record.revision, digest_of(record), lot_id)
+
 
 async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sent]:
     """Those that speak of another lot than the record of the same id did before."""
@@ -154,3 +169,22 @@ async def _make_known(connection: Any, feed_id: UUID, records: Sequence[Sent]) -
 
 def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _content_of(record: type[Record]) -> Callable[[Any], tuple[Any, ...]]:
+    names = [each.name for each in fields(record) if each.name not in ("record_id", "revision")]
+    if record is TestResult:
+        # A raw material's result comes again with every batch that used its lot, dated with that batch.
+        names = ["lot.material", "lot.number", "lot.site", *(name for name in names if name not in _NOT_OF_A_RESULT)]
+    getter: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
+    return getter
+
+
+_NOT_OF_A_RESULT = ("occurred_at", "lot")
+_CONTENT = {record: _content_of(record) for record in RECORD_TYPES.values()}
+
+
+def digest_of(record: Record) -> int:
+    """Of what the record says, the same in every process: 64 bits, for a comparison with one other."""
+    content = repr(_CONTENT[type(record)](record)).encode("utf-8", "backslashreplace")
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)

@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
+from operator import add
 
 from partner_feeds.records.answers import RowError
 
@@ -39,7 +40,7 @@ class Counts:
     @property
     def rows(self) -> int:
         """All of them."""
-        return self.accepted + self.duplicate + self.amended + self.refused
+        return sum(astuple(self))
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> "Counts":
@@ -47,12 +48,7 @@ class Counts:
         return cls(**Counter(str(outcome) for outcome in outcomes))
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            self.accepted + other.accepted,
-            self.duplicate + other.duplicate,
-            self.amended + other.amended,
-            self.refused + other.refused,
-        )
+        return Counts(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts import Lot, Moment
 from contracts.partner_feeds import ReportedResult, TestResultsReported, TestStage
 from partner_feeds.directory.queries import Place
+from partner_feeds.reporting.codes import Scope
 from runtime.outbox import sets
 
 
@@ -28,11 +29,8 @@ class Result:
         return self.lot.id, self.laboratory.id, self.stage, self.occurred_at, self.parties
 
 
-def in_sets(new: Iterable[Result], amended: Iterable[Result], **message: Any) -> Iterator[TestResultsReported]:
-    """The facts that tell of results: of a lot's, stage's and moment's what is new together, and each amendment alone.
-
-    ``message`` is what all facts of the message carry.
-    """
+def in_sets(new: Iterable[Result], amended: Iterable[Result], scope: Scope) -> Iterator[TestResultsReported]:
+    """The facts about results: what is new of a lot's, stage's and moment's together, and each amendment alone."""
     groups: dict[tuple[Any, ...], list[Result]] = {}
     for result in new:
         groups.setdefault(result.place, []).append(result)
@@ -47,5 +45,7 @@ def in_sets(new: Iterable[Result], amended: Iterable[Result], **message: Any) ->
                 stage=first.stage,
                 parties=first.parties,
                 results=results,
-                **message,
+                feed_id=scope.feed.id,
+                message_id=scope.message_id,
+                **scope.of_facts,
             )

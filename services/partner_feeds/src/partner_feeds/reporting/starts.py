@@ -1,7 +1,6 @@
 """When lots began: what a press reports without any date is dated with the start of its lot."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -47,12 +46,16 @@ def month_of(moment: Moment) -> Moment:
     return moment if isinstance(moment, str) else f"{moment:%Y-%m}"
 
 
-async def dated(connection: Any, facts: Sequence[ProcessDataReported], otherwise: date) -> list[ProcessDataReported]:
-    """The facts, each dated with the month in which its lot began, or else with the day of receipt."""
-    if not facts:
-        return []
-    rows = await connection.fetch(_FIND, list({fact.lot.id for fact in facts}))
+async def dated(connection: Any, facts: list[Reported]) -> list[Reported]:
+    """The facts; what is undated has the month in which its lot began, where that is known."""
+    lots = {fact.lot.id for fact in facts if isinstance(fact, ProcessDataReported) and fact.undated}
+    if not lots:
+        return facts
+    rows = await connection.fetch(_FIND, list(lots))
     started: dict[UUID, Moment] = {id: month_of(_MOMENT.validate_python(text)) for id, text in rows}
     return [
-        fact.model_copy(update={"occurred_at": started.get(fact.lot.id, otherwise), "undated": True}) for fact in facts
+        fact.model_copy(update={"occurred_at": started.get(fact.lot.id, fact.occurred_at)})
+        if isinstance(fact, ProcessDataReported) and fact.undated
+        else fact
+        for fact in facts
     ]
