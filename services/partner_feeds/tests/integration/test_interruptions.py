@@ -12,7 +12,7 @@ import psutil
 import pytest
 from fastapi import FastAPI
 
-from partner_feeds.attempts import attempt as attempts
+from partner_feeds.attempts import commands as attempts
 from partner_feeds.attempts.batches import Batches
 from partner_feeds.attempts.translator import Translator
 from partner_feeds.main import create

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from partner_feeds.language import Mapping
 from partner_feeds.messages.source import Spooled, Stored
-from partner_feeds.records.answers import Accepted, Answer
+from partner_feeds.records.answers import Accepted, Answer, refused
 from partner_feeds.translation.events import BATCHED, read_events
 from partner_feeds.translation.files import translate
+
+NO_LIVE_MAPPING = "no version of the feed's mapping is live: let quality approve one, then replay the message"
 
 ROWS = 500
 """Rows of one transaction."""
@@ -31,7 +33,10 @@ class Batch:
 class Form:
     """How a message is read. ``now`` decides what lies in the future."""
 
+    mapping_code: str | None
+    """Of the feed's mapping; None for events in our own words."""
     mapping: Mapping | None
+    """Its live version; None where nobody has approved one."""
     content_type: str
     time_zone: str
     now: datetime
@@ -46,12 +51,14 @@ class Batches:
 
     def _read(self, form: Form, after: int) -> Iterator[Answer]:
         """Begins at the first ``take``, so that all of it happens in the thread."""
-        if form.mapping is not None:
+        if form.mapping_code is None:
+            body = b"".join(self._source)
+            answers: Iterator[Answer] = read_events(body, batched=form.content_type == BATCHED, now=form.now)
+        elif form.mapping is None:
+            answers = iter([refused(1, "", form.mapping_code, NO_LIVE_MAPPING)])
+        else:
             zone = ZoneInfo(form.time_zone)
             answers = translate(form.mapping, self._source, now=form.now, time_zone=zone)
-        else:
-            body = b"".join(self._source)
-            answers = read_events(body, batched=form.content_type == BATCHED, now=form.now)
         yield from (answer for answer in answers if answer.row > after)
 
     def take(self) -> Batch:

@@ -8,9 +8,9 @@ import structlog
 from opentelemetry import propagate
 from sqlmodel import col, select
 
-from partner_feeds.attempts import attempt as attempts
-from partner_feeds.attempts.attempt import Attempt, Overtaken
+from partner_feeds.attempts import commands as attempts
 from partner_feeds.attempts.batches import Batches
+from partner_feeds.attempts.commands import Attempt, Overtaken
 from partner_feeds.attempts.turns import Turns
 from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import Stored
@@ -90,10 +90,7 @@ class Translator:
         last = False
         while not last and not self._stopping.is_set():
             async with self._turns.of(attempt.feed.partner_id):
-                if attempt.has_no_mapping:
-                    batch = attempts.without_mapping(attempt)
-                else:
-                    batch = await asyncio.to_thread(batches.take)
+                batch = await asyncio.to_thread(batches.take)
                 async with self._place.store.work(context) as work:
                     place = await attempts.save(work, attempt, batch)
                 attempt.place, last = place, batch.last

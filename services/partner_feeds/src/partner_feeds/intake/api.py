@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from contracts import clock
-from partner_feeds.attempts import attempt as attempts
-from partner_feeds.attempts.batches import Form
+from partner_feeds.attempts import commands as attempts
+from partner_feeds.attempts.batches import NO_LIVE_MAPPING, Form
 from partner_feeds.attempts.translator import Translator
 from partner_feeds.feeds import queries as feeds
 from partner_feeds.feeds.model import Feed, FeedState
@@ -103,8 +103,8 @@ async def check(mapping_id: UUID, request: Request, principal: Asking) -> Messag
     limit = request.app.state.intake.largest_message
     check_type(request, (CSV,), limit)
     async with received(request, limit) as upload:
-        form = Form(mapping, CSV, mapping.time_zone or "UTC", clock.now())
-        return await trial.dry_run(form, upload, trial.against_mapping, None)
+        form = Form(mapping.code, mapping, CSV, mapping.time_zone or "UTC", clock.now())
+        return await trial.dry_run(form, upload, trial.by_mapping, None)
 
 
 def _context(request: Request, sender: Principal, correlation_id: str) -> Context:
@@ -112,7 +112,7 @@ def _context(request: Request, sender: Principal, correlation_id: str) -> Contex
 
 
 async def _feed_to_send_to(request: Request, sender: Principal, given: str) -> Feed:
-    """Raises NotFound for a feed that is none of the sender's business, and a 403 Problem for one it may only see."""
+    """Raises NotFound for a feed to which the sender is no party, and a 403 Problem for one that it may only see."""
     async with request.app.state.store.work(Context(sender, read_only=True)) as work:
         feed = await feeds.find(work, given)
     requirement(send).check_record(sender, feed)
@@ -122,7 +122,7 @@ async def _feed_to_send_to(request: Request, sender: Principal, given: str) -> F
 async def _translated(
     request: Request, response: Response, sender: Principal, id: UUID, *, again: bool
 ) -> MessageAnswer:
-    """Wait for the translation, as long as a sender waits, and say how it stands."""
+    """Wait for the translation, as long as a sender waits, and answer with its state."""
     translator: Translator = request.app.state.translator
     await translator.settled(id)
     response.headers["Location"] = where = f"{request.scope.get('root_path', '')}/v1/messages/{id}"
@@ -136,9 +136,9 @@ async def _try_on_feed(place: Place, feed: Feed, head: Heading, upload: Upload) 
     async with place.store.work(context) as work:
         version = await live(work, feed.mapping) if feed.mapping else None
     mapping = attempts.compiled(version.document) if version else None
-    form = Form(mapping, head.content_type, feed.time_zone, clock.now())
+    form = Form(feed.mapping, mapping, head.content_type, feed.time_zone, clock.now())
     historic = feed.state == FeedState.loading_history
     scope = Scope(feed, uuid4(), mapping, attempts.day_in(feed, form.now), historic)
     if feed.mapping and mapping is None:
-        raise Problem(409, "no-live-mapping", attempts.NO_LIVE_MAPPING, mapping=feed.mapping)
-    return await trial.dry_run(form, upload, trial.against_feed(place.store, context, scope), feed.code)
+        raise Problem(409, "no-live-mapping", NO_LIVE_MAPPING, mapping=feed.mapping)
+    return await trial.dry_run(form, upload, trial.by_feed(place.store, context, scope), feed.code)

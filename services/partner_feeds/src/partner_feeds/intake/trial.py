@@ -1,4 +1,4 @@
-"""A file tried: what would become of it, and nothing of it is kept."""
+"""A file that is only tried: what would become of it. Nothing of it is kept."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,10 +15,10 @@ from partner_feeds.reporting.report import Reporting, report
 from runtime.database import Context
 from runtime.work import Store
 
-Tell = Callable[[Sequence[Answer]], Awaitable[Reporting]]
+Report = Callable[[Sequence[Answer]], Awaitable[Reporting]]
 
 
-async def against_mapping(answers: Sequence[Answer]) -> Reporting:
+async def by_mapping(answers: Sequence[Answer]) -> Reporting:
     """What the mapping alone makes of rows: no feed is asked what it knows."""
     rows = [
         RowOutcome(answer.row, Outcome.accepted)
@@ -30,24 +30,24 @@ async def against_mapping(answers: Sequence[Answer]) -> Reporting:
     return Reporting(rows, [answer.text for answer in answers if isinstance(answer, Notice)])
 
 
-def against_feed(store: Store, context: Context, scope: Scope) -> Tell:
+def by_feed(store: Store, context: Context, scope: Scope) -> Report:
     """What the feed would answer to rows, with the sites, products and records that are known now."""
 
-    async def tell(answers: Sequence[Answer]) -> Reporting:
+    async def report_only(answers: Sequence[Answer]) -> Reporting:
         async with store.work(context) as work:
             return await report(work, scope, answers, keep=False)
 
-    return tell
+    return report_only
 
 
-async def dry_run(form: Form, upload: Upload, tell: Tell, feed: str | None) -> MessageAnswer:
+async def dry_run(form: Form, upload: Upload, reporter: Report, feed: str | None) -> MessageAnswer:
     """The answer that the file would get. It comes when the last row is read, however long that takes."""
     batches, last = Batches(form, Spooled(upload.file)), False
     counts, rows, notices = Counts(), list[RowOutcome](), list[str]()
     errors: list[RowErrorRead] = []
     while not last:
         batch = await asyncio.to_thread(batches.take)
-        reporting, last = await tell(batch.answers), batch.last
+        reporting, last = await reporter(batch.answers), batch.last
         counts += Counts.of(row.outcome for row in reporting.rows)
         rows += reporting.rows[: MOST_LINES - len(rows)]
         notices += reporting.notices[: MOST_NOTICES - len(notices)]

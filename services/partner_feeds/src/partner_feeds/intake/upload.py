@@ -26,7 +26,7 @@ _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,255}")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a request says of its body."""
+    """What a request's headers say about its body."""
 
     content_type: str
     message_id: str | None
@@ -57,13 +57,13 @@ def heading(request: Request, feed: Feed, settings: IntakeSettings) -> Heading:
 
 
 def check_type(request: Request, taken: Sequence[str], limit: int) -> None:
-    """Raise a 415 Problem for another content type than those, and 413 for a stated length beyond the limit."""
+    """Raise a 415 Problem for another content type than those, and 413 for a Content-Length beyond the limit."""
     given = content_type(request)
     if given not in taken:
         detail = f"this takes {' or '.join(taken)}, not {given or 'a body without Content-Type'}"
         raise Problem(415, "unsupported-media-type", detail, headers={"Accept-Post": ", ".join(taken)}, accepted=taken)
-    stated = request.headers.get("content-length", "")
-    if stated.isdecimal() and int(stated) > limit:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > limit:
         raise too_large(limit)
 
 

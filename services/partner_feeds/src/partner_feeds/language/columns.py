@@ -17,7 +17,7 @@ def _known_unit(unit: str) -> str:
 
 
 def _code_list(codes: dict[str, str] | tuple[str, ...]) -> dict[str, str]:
-    """A plain list is a crosswalk in which each code stands for itself."""
+    """A plain list is a crosswalk in which each code means itself."""
     return codes if isinstance(codes, dict) else {code: code for code in codes}
 
 
@@ -37,7 +37,7 @@ class _Column(BaseModel):
 
 
 class TextColumn(_Column):
-    """Text, taken as it stands, or translated by a list of codes."""
+    """Text, taken as it is, or translated by a list of codes."""
 
     holds: Literal["text"]
     codes: Codes | None = None
@@ -51,7 +51,7 @@ class TextColumn(_Column):
 
 
 class NumberColumn(_Column):
-    """A number. Its unit is stated here or in a column of its own, or the source states none."""
+    """A number. Its unit is given here or in a column of its own, or the source gives none."""
 
     holds: Literal["number"]
     unit: Annotated[str, AfterValidator(_known_unit)] | None = None
@@ -65,7 +65,7 @@ class NumberColumn(_Column):
 
 
 class DateColumn(_Column):
-    """A month, a day or an instant: what the format says, never more."""
+    """A month, a day or an instant: as precise as the format, never more."""
 
     holds: Literal["date"]
     format: str
@@ -76,7 +76,7 @@ class DateColumn(_Column):
     """A column with a number that ascends with the time, such as a logger's counter. It decides the hour that comes
     twice when a clock is put back, where order decides it."""
     in_order: bool = False
-    """The rows stand in the order of this time, which then decides as a sequence column does."""
+    """The rows are in the order of this time, which then decides as a sequence column does."""
 
     @property
     def kind(self) -> str:

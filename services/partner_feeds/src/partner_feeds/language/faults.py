@@ -65,8 +65,8 @@ def _faults(error: ValidationError) -> Iterator[MappingFault]:
             for line in str(each["ctx"]["error"]).splitlines():
                 yield MappingFault(where, line)
         elif not _was_there(each):
-            say = _SAYING.get(each["type"])
-            yield MappingFault(where, say(each["input"], each.get("ctx", {})) if say else each["msg"])
+            reason = _REASONS.get(each["type"])
+            yield MappingFault(where, reason(each["input"], each.get("ctx", {})) if reason else each["msg"])
 
 
 def _was_there(each: ErrorDetails) -> bool:
@@ -78,7 +78,7 @@ def _list(given: Any, _: dict[str, Any]) -> str:
     return "a list is wanted" + (f", such as [{given}]" if isinstance(given, str) and given else "")
 
 
-_SAYING: dict[str, Callable[[Any, dict[str, Any]], str]] = {
+_REASONS: dict[str, Callable[[Any, dict[str, Any]], str]] = {
     "missing": lambda _, __: "must be given",
     "tuple_type": _list,
     "dict_type": lambda _, __: _FIELDS,

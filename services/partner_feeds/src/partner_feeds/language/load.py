@@ -1,4 +1,4 @@
-"""Mappings from YAML. Whatever is wrong with one is told by place, before a file meets it."""
+"""Mappings from YAML. Whatever is wrong with one is reported by its place, before a file is read by it."""
 
 from functools import lru_cache
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""What a mapping says: the file's form, what each column holds, and which records a row becomes."""
+"""A mapping: the file's form, what each column holds, and which records a row becomes."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
@@ -39,35 +39,35 @@ class Mapping(FileFormat):
     ignored: dict[str, Reason] = Field(default_factory=dict)
     """Columns that are not taken, each with the reason."""
     lots: dict[str, LotRule] = Field(default_factory=dict)
-    """The lots that a row speaks of, each under a name that the records use."""
+    """The lots that a row names, each under a name that the records use."""
     records: tuple[Rule, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        faults = [*self._unknown_names(), *self._idle_columns()]
+        faults = [*self._unknown_names(), *self._unused_columns()]
         if faults:
             raise ValueError("\n".join(faults))
         return self
 
     def _unknown_names(self) -> Iterator[str]:
-        for where, used in uses(self.lots, self.records):
-            if used.to == "lot":
-                if used.name not in self.lots:
-                    yield f"{where}: no lot is called {used.name!r}; lots are {', '.join(self.lots) or 'none'}"
-            elif used.name not in self.columns:
-                yield f"{where}: no column is called {used.name!r}"
-            elif self.columns[used.name].kind not in used.kinds:
-                why = why_not_as(self.columns[used.name].kind, used.kinds)
-                yield f"{where}: the column {used.name!r} holds {why}"
+        for where, used, names in uses(self.lots, self.records):
+            if names.to == "lot":
+                if used not in self.lots:
+                    yield f"{where}: no lot is called {used!r}; lots are {', '.join(self.lots) or 'none'}"
+            elif used not in self.columns:
+                yield f"{where}: no column is called {used!r}"
+            elif self.columns[used].kind not in names.kinds:
+                why = why_not_as(self.columns[used].kind, names.kinds)
+                yield f"{where}: the column {used!r} holds {why}"
         for name, column in self.columns.items():
             for field, (holds, kind) in _NAMED_BY_COLUMNS.items():
                 named = getattr(column, field, None)
                 if named is not None and not isinstance(self.columns.get(named), kind):
                     yield f"columns.{name}.{field}: no {holds} column is called {named!r}"
 
-    def _idle_columns(self) -> Iterator[str]:
-        """A column that goes nowhere is a value lost: somebody must say that it is meant."""
-        used: set[str | None] = {used.name for _, used in uses(self.lots, self.records) if used.to == "column"}
+    def _unused_columns(self) -> Iterator[str]:
+        """Columns that no record uses. Their values would be lost, so somebody must write that this is meant."""
+        used: set[str | None] = {name for _, name, names in uses(self.lots, self.records) if names.to != "lot"}
         used |= {getattr(column, field, None) for column in self.columns.values() for field in _NAMED_BY_COLUMNS}
         for name in self.columns:
             if name in self.ignored:

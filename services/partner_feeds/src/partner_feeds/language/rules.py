@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -22,18 +22,10 @@ OF_THE_RESULT = ("test", "value")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a rule's field names: a column of some kind, columns inside a text, or a lot."""
+    """What a rule's field names: a column of some kind, the columns inside a text, or a lot."""
 
     to: Literal["column", "text", "lot"]
     kinds: frozenset[str] = frozenset({"text", "number", "quantity", "month", "day", "instant"})
-
-
-class Used(NamedTuple):
-    """A column or lot that a rule uses, and as what kind."""
-
-    name: str
-    to: str
-    kinds: frozenset[str]
 
 
 _MOMENT = Names("column", frozenset({"month", "day", "instant"}))
@@ -166,24 +158,21 @@ Rule = Annotated[
 ]
 
 
-def uses(lots: Mapping[str, LotRule], rules: Iterable[_Rule]) -> Iterator[tuple[str, Used]]:
-    """Every column and lot that the rules name, with the place where they do."""
+def uses(lots: Mapping[str, LotRule], rules: Iterable[_Rule]) -> Iterator[tuple[str, str, Names]]:
+    """Where the rules name a column or a lot, its name, and as what."""
     for name, lot in lots.items():
         yield from _used_by(f"lots.{name}", lot)
     for index, rule in enumerate(rules):
         yield from _used_by(f"records[{index}]", rule)
 
 
-def _used_by(where: str, model: BaseModel) -> Iterator[tuple[str, Used]]:
+def _used_by(where: str, model: BaseModel) -> Iterator[tuple[str, str, Names]]:
     for field, info in type(model).model_fields.items():
         names = next((mark for mark in info.metadata if isinstance(mark, Names)), None)
         value = getattr(model, field)
         if names is None or value is None:
             continue
         for text in (value,) if isinstance(value, str) else value:
-            if names.to != "text":
-                yield f"{where}.{field}", Used(text, names.to, names.kinds)
-                continue
-            for column in PLACEHOLDER.findall(text):
-                if not (isinstance(model, TestResultRule) and field == "id" and column in OF_THE_RESULT):
-                    yield f"{where}.{field}", Used(column, "column", names.kinds)
+            for name in PLACEHOLDER.findall(text) if names.to == "text" else [text]:
+                if not (isinstance(model, TestResultRule) and field == "id" and name in OF_THE_RESULT):
+                    yield f"{where}.{field}", name, names

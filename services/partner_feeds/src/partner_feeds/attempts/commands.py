@@ -1,18 +1,19 @@
-"""One attempt at a message: where it stands is saved in the transaction that publishes the rows up to there.
+"""One attempt at a message: its place is saved in the transaction that publishes the rows up to there.
 
-Two processes may work on one message, for none knows whether the other still lives. Each begins its transactions by
-looking whether the place is where it left it; whoever finds it moved stops. So every row is answered once.
+Two processes may work on one message, for neither knows whether the other still runs. Each begins its transactions by
+looking whether the place is where it left it, and stops where it was moved. So every row is answered once.
 """
 
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from partner_feeds.attempts import statements
 from partner_feeds.attempts.batches import Batch, Form
 from partner_feeds.feeds.model import Feed
 from partner_feeds.language import Mapping, load
@@ -20,40 +21,11 @@ from partner_feeds.mappings.commands import live
 from partner_feeds.mappings.model import MappingVersion
 from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import piece_of
-from partner_feeds.records.answers import MOST_NOTICES, Answer, Refused, RowError
+from partner_feeds.records.answers import MOST_NOTICES, Answer, RowError
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
 from partner_feeds.reporting.report import Reporting, report
 from runtime.work import Work
-
-NO_LIVE_MAPPING = "no version of the feed's mapping is live: let quality approve one, then replay the message"
-_BEGIN = """
-INSERT INTO translation (message_id, attempt, mapping_id, mapping, place, accepted, duplicate, amended, refused,
-                         first_reason, notices, begun_at, updated_at)
-SELECT $1, $2, $3, $4, 0, coalesce(sum(accepted), 0), coalesce(sum(duplicate), 0), coalesce(sum(amended), 0), 0,
-       '', '[]', $5, now()
-FROM translation WHERE message_id = $1 AND attempt = $2 - 1
-ON CONFLICT DO NOTHING RETURNING mapping_id, place, begun_at
-"""
-_READ = "SELECT mapping_id, place, begun_at FROM translation WHERE message_id = $1 AND attempt = $2"
-_LOCK = "SELECT place FROM translation WHERE message_id = $1 AND attempt = $2 FOR UPDATE"
-_SETTLED = "SELECT row FROM message_row WHERE message_id = $1 AND row = ANY ($2::int[]) AND outcome <> 'refused'"
-_SAVE_ROWS = """
-INSERT INTO message_row (message_id, attempt, row, outcome, errors)
-SELECT $1, $2, given.row, given.outcome, given.errors::jsonb
-FROM unnest($3::int[], $4::text[], $5::text[]) AS given (row, outcome, errors)
-ON CONFLICT (message_id, row) DO UPDATE
-SET attempt = excluded.attempt, outcome = excluded.outcome, errors = excluded.errors
-"""
-_ADVANCE = """
-UPDATE translation SET place = $3, accepted = accepted + $4, duplicate = duplicate + $5, amended = amended + $6,
-    refused = refused + $7, first_reason = CASE WHEN first_reason = '' THEN $8 ELSE first_reason END,
-    notices = CASE WHEN jsonb_array_length(notices) < $10 THEN notices || $9::text::jsonb ELSE notices END,
-    updated_at = clock_timestamp()
-WHERE message_id = $1 AND attempt = $2
-RETURNING accepted, duplicate, amended, refused, first_reason
-"""
-_FORGET = "DELETE FROM message_row WHERE message_id = $1 AND attempt < $2 AND outcome = 'refused'"
 
 
 class Overtaken(Exception):
@@ -72,11 +44,6 @@ class Attempt:
     first_piece: bytes
     """The beginning of what was sent, which most messages do not exceed."""
 
-    @property
-    def has_no_mapping(self) -> bool:
-        """Whether nobody has approved what the feed's files are read by."""
-        return self.feed.mapping is not None and self.form.mapping is None
-
 
 @lru_cache(maxsize=32)
 def compiled(document: str) -> Mapping:
@@ -85,7 +52,7 @@ def compiled(document: str) -> Mapping:
 
 
 async def begin(work: Work, message_id: UUID) -> Attempt | None:
-    """Take up a message where it stands; None when nothing is left to do."""
+    """Take up a message at its place; None when nothing is left to do."""
     message = await work.session.get(Message, message_id)
     if message is None or not message.under_way:
         return None
@@ -93,15 +60,15 @@ async def begin(work: Work, message_id: UUID) -> Attempt | None:
     version = await live(work, feed.mapping) if feed.mapping else None
     label = version.label if version else None
     key = (message.id, message.attempt)
-    begun = await work.connection.fetchrow(_BEGIN, *key, version.id if version else None, label, work.now)
-    mapping_id, place, begun_at = begun or await work.connection.fetchrow(_READ, *key)
+    begun = await work.connection.fetchrow(statements.BEGIN, *key, version.id if version else None, label, work.now)
+    mapping_id, place, begun_at = begun or await work.connection.fetchrow(statements.READ, *key)
     if version is None or version.id != mapping_id:
         version = await work.session.get(MappingVersion, mapping_id) if mapping_id else None
     mapping = await asyncio.to_thread(compiled, version.document) if version else None
     return Attempt(
         message=message,
         feed=feed,
-        form=Form(mapping, message.content_type, feed.time_zone, begun_at),
+        form=Form(feed.mapping, mapping, message.content_type, feed.time_zone, begun_at),
         scope=Scope(feed, message.id, mapping, day_in(feed, message.received_at), message.backfill, message.sent_by),
         place=place,
         first_piece=await piece_of(work, message.id, 0) or b"",
@@ -109,19 +76,14 @@ async def begin(work: Work, message_id: UUID) -> Attempt | None:
 
 
 def day_in(feed: Feed, instant: datetime) -> date:
-    """The day that it is where the feed's systems stand."""
+    """The day in the time zone of the feed's systems."""
     return instant.astimezone(ZoneInfo(feed.time_zone)).date()
-
-
-def without_mapping(attempt: Attempt) -> Batch:
-    """The answer to a file whose feed's mapping nobody has approved yet."""
-    return Batch([Refused(1, (RowError.of(1, "", attempt.feed.mapping or "", NO_LIVE_MAPPING),))], last=True)
 
 
 async def save(work: Work, attempt: Attempt, batch: Batch) -> int:
     """Answer a batch of rows and conclude the message with its last ones; gives the new place. Raises Overtaken.
 
-    The attempt stands there once this is committed, and not before: whoever gives it up must find it where it was.
+    The attempt has that place once this is committed, and not before: giving it up begins where it was.
     """
     await _claim(work, attempt)
     answers = await _not_yet_taken(work, attempt, batch.answers)
@@ -143,7 +105,7 @@ async def give_up(work: Work, attempt: Attempt, reason: str) -> None:
 
 
 async def _claim(work: Work, attempt: Attempt) -> None:
-    place = await work.connection.fetchval(_LOCK, attempt.message.id, attempt.message.attempt)
+    place = await work.connection.fetchval(statements.LOCK, attempt.message.id, attempt.message.attempt)
     if place != attempt.place:
         raise Overtaken
 
@@ -153,7 +115,7 @@ async def _not_yet_taken(work: Work, attempt: Attempt, answers: Sequence[Answer]
     if attempt.message.attempt == 1 or not answers:
         return answers
     rows = [answer.row for answer in answers]
-    settled = {row["row"] for row in await work.connection.fetch(_SETTLED, attempt.message.id, rows)}
+    settled = {row["row"] for row in await work.connection.fetch(statements.SETTLED, attempt.message.id, rows)}
     return [answer for answer in answers if answer.row not in settled]
 
 
@@ -163,14 +125,13 @@ async def _save(work: Work, attempt: Attempt, reporting: Reporting, place: int) 
     if rows:
         errors = [json.dumps([asdict(error) for error in row.errors]) if row.errors else None for row in rows]
         outcomes = [str(row.outcome) for row in rows]
-        await work.connection.execute(_SAVE_ROWS, *key, [row.row for row in rows], outcomes, errors)
+        await work.connection.execute(statements.SAVE_ROWS, *key, [row.row for row in rows], outcomes, errors)
     counts = Counts.of(row.outcome for row in rows)
     first = next((row.errors[0] for row in rows if row.outcome == Outcome.refused), None)
     reason = f"row {first.row}: {first.field + ': ' if first.field else ''}{first.reason}" if first else ""
     notices = json.dumps(reporting.notices[:MOST_NOTICES])
-    numbers = (counts.accepted, counts.duplicate, counts.amended, counts.refused)
-    values = (*key, place, *numbers, reason, notices, MOST_NOTICES)
-    *so_far, first_reason = await work.connection.fetchrow(_ADVANCE, *values)
+    values = (*key, place, *astuple(counts), reason, notices, MOST_NOTICES)
+    *so_far, first_reason = await work.connection.fetchrow(statements.ADVANCE, *values)
     return Counts(*so_far), first_reason
 
 
@@ -180,6 +141,6 @@ async def _conclude(work: Work, attempt: Attempt, counts: Counts, first_reason: 
     if not message.under_way or message.attempt != attempt.message.attempt:
         raise Overtaken
     if message.attempt > 1:
-        await work.connection.execute(_FORGET, message.id, message.attempt)
+        await work.connection.execute(statements.FORGET, message.id, message.attempt)
     if fact := message.conclude(counts, first_reason, work.now):
         work.publish(fact, of=message)
