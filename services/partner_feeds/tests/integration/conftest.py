@@ -36,12 +36,12 @@ async def service(launch: Any) -> Any:
     return running
 
 
-Tell = Callable[..., Awaitable[None]]
+Deliver = Callable[..., Awaitable[None]]
 
 
 @pytest_asyncio.fixture(scope="session")
-async def tell(settings: Settings, service: Any, as_record: Any) -> AsyncIterator[Tell]:
-    """Tell facts of other services, as their relays would."""
+async def deliver(settings: Settings, service: Any, as_record: Any) -> AsyncIterator[Deliver]:
+    """Deliver facts of other services, as their relays would."""
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers)
     await producer.start()
 
@@ -54,13 +54,13 @@ async def tell(settings: Settings, service: Any, as_record: Any) -> AsyncIterato
 
 
 def product(code: str) -> ProductRegistered:
-    """What partner-registry tells of a product."""
+    """What partner-registry publishes about a product."""
     now = datetime.now(UTC)
     return ProductRegistered(product_id=uuid4(), code=code, name="Tablet", dosage_form="tablet", occurred_at=now)
 
 
 def site(id: UUID, partner_id: UUID, number: str) -> SiteRegistered:
-    """What partner-registry tells of a site."""
+    """What partner-registry publishes about a site."""
     return SiteRegistered(
         site_id=id,
         partner_id=partner_id,
@@ -148,10 +148,10 @@ class Business:
 
 
 @pytest_asyncio.fixture
-async def business(service: Any, tell: Tell, eventually: Any) -> Business:
-    """A business whose sites and product the service has heard of."""
+async def business(service: Any, deliver: Deliver, eventually: Any) -> Business:
+    """A business whose sites and product the service knows."""
     made = Business(service)
-    await tell(
+    await deliver(
         product(made.code),
         site(made.plant_id, made.maker_id, made.plant),
         site(made.bench_id, made.laboratory_id, made.bench),
@@ -176,11 +176,11 @@ async def business(service: Any, tell: Tell, eventually: Any) -> Business:
 
 
 @pytest.fixture
-def register_product(tell: Tell, business: Business, eventually: Any) -> Callable[[str], Awaitable[None]]:
-    """Let the service hear of a product."""
+def register_product(deliver: Deliver, business: Business, eventually: Any) -> Callable[[str], Awaitable[None]]:
+    """Let the service know a product."""
 
     async def register(code: str) -> None:
-        await tell(product(code))
+        await deliver(product(code))
         await _known(code, business, eventually)
 
     return register
@@ -200,7 +200,7 @@ async def _feed(service: Any, eventually: Any, body: dict[str, Any]) -> str:
 
 
 async def _known(code: str, business: Business, eventually: Any) -> None:
-    """Wait until the service has heard of a product."""
+    """Wait until the service knows a product."""
 
     async def accepted() -> bool:
         path = f"/feeds/{business.laboratory}/messages?dry_run=true"
@@ -230,7 +230,7 @@ async def database(settings: Settings, postgres_dsn: str, service: Any) -> Async
 
 
 def _records(fact: dict[str, Any]) -> list[dict[str, Any]]:
-    """What names the partner's records that a fact tells of."""
+    """The ids of the partner's records that a fact is about."""
     named: list[dict[str, Any]] = fact.get("results", [])
     return [*named, fact["source"]] if "source" in fact else named
 

@@ -140,9 +140,9 @@ async def test_a_bad_event(business: Any, data: dict[str, Any], field: str, reas
 
 
 async def test_an_unknown_site_and_another_partners_are_refused_alike(
-    business: Any, tell: Any, eventually: Any
+    business: Any, deliver: Any, eventually: Any
 ) -> None:
-    """An answer must not tell which sites other partners have."""
+    """An answer must not show which sites other partners have."""
     lot = {"material": business.code, "number": "1"}
     unknown = business.event("BatchStart", lot=lot | {"site": "S-nowhere"})
     foreign = business.event("BatchStart", lot=lot | {"site": business.bench})

@@ -82,7 +82,7 @@ def test_an_unknown_column_is_passed_over_where_the_mapping_says_so(answers: Tra
 
 def test_a_repeated_column(answers: Translate) -> None:
     assert reasons(answers(f"{HEADER};lot\n{GOOD};L1")) == [
-        (1, "lot", "the column stands 2 times in the header: which one is meant?")
+        (1, "lot", "the column is 2 times in the header: which one is meant?")
     ]
 
 

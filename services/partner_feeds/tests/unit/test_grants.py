@@ -52,7 +52,7 @@ def feed(kind: FeedKind, **more: Any) -> Feed:
 
 
 def record(kind: RecordType, whose: str) -> Any:
-    """A record that speaks in the name of the partner of a site."""
+    """A record that is reported in the name of the partner of a site."""
     lot = LotCode("25", "1", whose)
     match kind:
         case RecordType.batch_start:

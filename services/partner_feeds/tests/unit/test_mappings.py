@@ -1,4 +1,4 @@
-"""What a mapping may say, and how it is told what is wrong with it."""
+"""What a mapping may hold, and how its faults are reported."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -233,8 +233,8 @@ def test_a_deviations_lot_that_is_half_named_is_refused(cells: str, blank: str, 
     file = "\n".join(["number\ttitle\ttext\tlot\tproduct\tknown\tclass", *lines])
     half, neither, both = translate(load(mapping), [file.encode()], now=NOW)
     assert isinstance(half, Refused)
-    told = f"is blank, and names the lot batch with {filled}: give it, or leave all of them blank"
-    assert [(error.field, error.reason) for error in half.errors] == [(blank, told)]
+    reason = f"is blank, and names the lot batch with {filled}: give it, or leave all of them blank"
+    assert [(error.field, error.reason) for error in half.errors] == [(blank, reason)]
     assert isinstance(neither, Accepted)
     assert isinstance(both, Accepted)
     lots = [record.lots for answer in (neither, both) for record in answer.records if isinstance(record, Deviation)]

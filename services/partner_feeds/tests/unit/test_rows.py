@@ -69,7 +69,7 @@ def read(*records: Record, mapping: str | None = "tablets-laboratory") -> Row:
 def test_a_row_is_taken_whole_or_not_at_all() -> None:
     row = read(RESULT, replace(RESULT, lot=LotCode("26", "1")), replace(RESULT, lot=LotCode("26", "2")))
     assert (row.facts, row.sent) == ([], [])
-    assert [(error.row, error.field, error.value) for error in row.errors] == [(7, "code", "26")], "told once"
+    assert [(error.row, error.field, error.value) for error in row.errors] == [(7, "code", "26")], "reported once"
 
 
 def test_a_site_that_is_no_partys_is_refused_as_if_it_were_unknown() -> None:
@@ -174,7 +174,7 @@ def test_a_start_dates_to_the_month() -> None:
     assert month_of(datetime(2018, 11, 5, 10, tzinfo=UTC)) == "2018-11"
 
 
-def test_results_are_told_in_sets_of_what_they_share_and_amendments_alone() -> None:
+def test_results_are_published_in_sets_of_what_they_share_and_amendments_alone() -> None:
     other_lot, other_month = replace(RESULT, lot=LotCode("25", "2")), replace(RESULT, occurred_at="2018-12")
     raw = replace(RESULT, stage=TestStage.raw_material)
     new = [replace(RESULT, record_id=f"r{n}", test=f"t{n}") for n in range(3)]

@@ -52,7 +52,7 @@ async def approve(work: Work, id: UUID) -> MappingVersion:
         before.retire()
         await work.session.flush()
     record.approve(work.principal.subject, work.now)
-    await work.session.flush()  # its version rises with this, and the answer tells it
+    await work.session.flush()  # its version rises with this, and is in the answer
     return record
 
 

@@ -19,7 +19,7 @@ from runtime.work import Versioned
 
 
 class MappingState(StrEnum):
-    """Where a version of a mapping stands."""
+    """The state of a version of a mapping."""
 
     draft = "draft"
     live = "live"

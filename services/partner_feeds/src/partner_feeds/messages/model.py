@@ -66,7 +66,7 @@ class MessageFields(SQLModel):
 
 
 class Message(MessageFields, Waiting, Versioned, Table, table=True):
-    """What arrived at once on one feed. The bytes never change; ``sha256`` tells so."""
+    """What arrived at once on one feed. The bytes never change, which ``sha256`` shows."""
 
     sorted_by: ClassVar[Collection[str]] = {"id"}
     sides: ClassVar[Mapping[Side, str]] = {Side.sender: "partner_id"}
@@ -89,7 +89,7 @@ class Message(MessageFields, Waiting, Versioned, Table, table=True):
         return self.state in UNDER_WAY
 
     def conclude(self, counts: Counts, first_reason: str, now: datetime) -> MessageQuarantined | None:
-        """What the translation came to. The fact says that rows were refused."""
+        """Pass on as the translation came out. The fact reports that rows were refused."""
         if not counts.refused:
             if self.state == MessageState.replaying:
                 self.complete_replay()

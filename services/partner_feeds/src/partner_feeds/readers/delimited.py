@@ -1,4 +1,4 @@
-"""Lines into rows of cells. A row that cannot be read is told with its reason, and the next one is read."""
+"""Delimited text into rows of cells. A row that cannot be read is given with its reason, and the next one is read."""
 
 import csv
 from collections import deque
@@ -13,7 +13,7 @@ MOST_LINES_IN_A_CELL = 50
 """A quote that is not closed within so many lines was forgotten: the lines after it are rows of their own."""
 
 OPEN = "unexpected end of data"
-"""What the csv module says of a quote that is still open: the next line may close it. (A test holds it to that.)"""
+"""The csv module's error for a quote that is still open: the next line may close it. (A test checks the words.)"""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
@@ -49,7 +49,7 @@ class Row(NamedTuple):
 
 
 class BrokenRow(NamedTuple):
-    """A row that has no readable cells; ``column`` counts from 0, None when it cannot be told."""
+    """A row that has no readable cells; ``column`` counts from 0, None when it is unknown."""
 
     number: int
     column: int | None
@@ -155,7 +155,7 @@ class _Reader:
     def _is_as_wide_as_a_row(self, line: str) -> bool:
         """A line with all of a row's delimiters is a row, and no part of a remark that a forgotten quote opened.
 
-        (Where the first cell is quoted it may be the end of that cell's row: there this cannot be told.)
+        (Where the first cell is quoted it may be the end of that cell's row: there this is not known.)
         """
         return self._width is not None and self._width > 2 and line.count(self._form.delimiter) >= self._width - 1
 
@@ -173,7 +173,7 @@ class _Reader:
         if "field limit" in why:
             reason = f"a quoted cell is longer than {self._form.limits.cell_characters} characters"
         else:
-            reason = 'a quote is not closed, or stands inside a quoted cell: write "" for a quote within quotes'
+            reason = 'a quote is not closed, or is inside a quoted cell: write "" for a quote within quotes'
         return BrokenRow(number, column, cells[column], reason)
 
 

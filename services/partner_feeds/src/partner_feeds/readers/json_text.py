@@ -1,4 +1,4 @@
-"""JSON as strangers send it: read element by element, so that one bad element does not take the others with it."""
+"""JSON text, read element by element, so that one bad element does not take the others with it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a sender hears about each row of a file or each event of a batch."""
+"""The answer about each row of a file, or each event of a batch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LONGEST_VALUE = 80
 """A refused value is shown only so far: an answer must not carry a megabyte back."""
 
 MOST_NOTICES = 100
-"""Kept with a message; who sends a file in which every row gives cause for one knows enough after these."""
+"""Notices that are kept with a message. Where every row gives cause for one, the first hundred show what it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Which records are new, which amend, and which are known: one statement for a whole batch.
 
 A record is known by its feed, its type, its id and its revision. Its content is not compared, for sources repeat a
-record with little differences that mean nothing; but whoever sends other content under the same revision is told.
+record with little differences that mean nothing; other content under the same revision is reported in a notice.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -31,9 +31,9 @@ class KnownRecord(Table, table=True):
     record_id: str = Field(primary_key=True)
     revision: int
     digest: int = Field(sa_type=BigInteger)
-    """Of the content: tells when something else comes under a known id and revision."""
+    """Of the content: it differs when something else comes under a known id and revision."""
     lot_id: UUID | None = None
-    """Of what is said about one batch."""
+    """Of a record about one batch."""
 
 
 _INSERT = """
@@ -86,7 +86,7 @@ class Sent(NamedTuple):
     revision: int
     digest: int
     lot_id: UUID | None = None
-    """Of what is said about one batch: no later revision can be about another."""
+    """Of a record about one batch: no later revision can be about another."""
 
     @property
     def key(self) -> Key:
@@ -104,7 +104,7 @@ class Sent(NamedTuple):
 
 
 async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sent]:
-    """Those that speak of another lot than the record of the same id did before."""
+    """Those that are about another lot than the existing record of the same id."""
     of_a_lot = [each for each in sent if each.lot_id is not None]
     lots = {key: row["lot_id"] for key, row in (await _rows(connection, feed_id, of_a_lot)).items()}
     # None was kept before lots were.
@@ -114,8 +114,8 @@ async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sen
 async def compare(connection: Any, feed_id: UUID, sent: Sequence[Sent], *, keep: bool) -> list[Novelty]:
     """What each record is, in order; what is new is known from now on, unless nothing is to be kept.
 
-    Waits for a transaction that makes the same records known at this moment. Raises MovedMeanwhile, and then nothing of
-    this may stay, where that one says them of other lots.
+    Waits for a transaction that makes the same records known at this moment. Raises MovedMeanwhile where that one has
+    them of other lots, and then nothing of this transaction may be kept.
     """
     highest: dict[Key, Sent] = {}
     for each in sent:
@@ -124,7 +124,7 @@ async def compare(connection: Any, feed_id: UUID, sent: Sequence[Sent], *, keep:
     # In order of the key: two messages with the same records would otherwise wait for each other.
     records = [highest[key] for key in sorted(highest)]
     known = await (_make_known if keep else _known)(connection, feed_id, records)
-    # Only now does a record's lot stand fast: it is kept with the first revision, and no later one changes it.
+    # Only now is a record's lot certain: it is kept with the first revision, and no later one changes it.
     if known and await moved(connection, feed_id, sent):
         raise MovedMeanwhile
     return [_novelty(each, known) for each in sent]
@@ -185,6 +185,6 @@ _CONTENT = {record: _content_of(record) for record in RECORD_TYPES.values()}
 
 
 def digest_of(record: Record) -> int:
-    """Of what the record says, the same in every process: 64 bits, for a comparison with one other."""
+    """Of the record's content, the same in every process: 64 bits, for a comparison with one other."""
     content = repr(_CONTENT[type(record)](record)).encode("utf-8", "backslashreplace")
     return int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)

@@ -1,4 +1,4 @@
-"""When lots began: what a press reports without any date is dated with the start of its lot."""
+"""When lots began: what a press reports without any date has the month in which its lot began."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,7 +42,7 @@ async def note(connection: Any, facts: Sequence[Reported]) -> None:
 
 
 def month_of(moment: Moment) -> Moment:
-    """The month of a moment: a start says no more about when the lot was pressed."""
+    """The month of a moment: a start gives no better date for when the lot was pressed."""
     return moment if isinstance(moment, str) else f"{moment:%Y-%m}"
 
 

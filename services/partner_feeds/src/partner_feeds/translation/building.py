@@ -33,7 +33,7 @@ Build = Callable[[Values], Iterable[Record]]
 """Builds a rule's records of a row. Raises RowFault."""
 
 _TEST, _VALUE = "\x00test\x00", "\x00value\x00"
-"""Stand in an id for the result's own test and value: cells never hold a control character."""
+"""Marks in an id for the result's own test and value: cells never hold a control character."""
 
 
 def compile_rules(mapping: Mapping) -> list[Build]:

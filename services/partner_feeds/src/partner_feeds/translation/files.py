@@ -11,7 +11,7 @@ from partner_feeds.records.model import Record
 from partner_feeds.translation.building import Build, compile_rules
 from partner_feeds.translation.cells import Cells, ReadRow
 from partner_feeds.translation.header import Header, empty_file, read_header
-from partner_feeds.translation.order import in_turn, orders_of
+from partner_feeds.translation.order import decide_times, orders_of
 from partner_feeds.translation.parts import RowFault
 from partner_feeds.values.moments import Horizon
 
@@ -33,7 +33,7 @@ def translate(
     zone = ZoneInfo(mapping.time_zone) if mapping.time_zone else time_zone
     cells, builds = Cells(mapping, header, Horizon(now), zone), compile_rules(mapping)
     empty = True
-    for row in in_turn(map(cells.read, rows), orders_of(mapping, header)):
+    for row in decide_times(map(cells.read, rows), orders_of(mapping, header)):
         empty = False
         yield row if isinstance(row, Refused) else _answer(row, cells, builds, header)
     if empty:

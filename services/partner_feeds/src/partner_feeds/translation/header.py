@@ -1,4 +1,4 @@
-"""The header held against the mapping: which cell of a row is which column, or what is wrong with the file."""
+"""The header compared with the mapping: which cell of a row is which column, or what is wrong with the file."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -11,11 +11,11 @@ from partner_feeds.values.texts import nearest, some_of
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
 LEAST_SHARE = 0.25
-"""Of the wanted columns. A header with fewer is of another kind of file, and a line for each would tell nothing."""
+"""Of the wanted columns. A header with fewer is of another kind of file, and a line for each would not help."""
 
 
 class Header(NamedTuple):
-    """Where each column of the mapping stands in the file."""
+    """The place of each column of the mapping in the file."""
 
     names: list[str]
     positions: dict[str, int]
@@ -80,7 +80,7 @@ def _another_kind(row: Row, names: list[str], mapping: Mapping) -> list[RowError
 
 def _repeated(number: int, names: list[str]) -> list[RowError]:
     return [
-        RowError.of(number, name, name, f"the column stands {count} times in the header: which one is meant?")
+        RowError.of(number, name, name, f"the column is {count} times in the header: which one is meant?")
         for name, count in Counter(names).items()
         if count > 1 and name
     ]
@@ -107,9 +107,9 @@ def _why_unknown(number: int, position: int, name: str, names: list[str], mappin
 
 
 def _absent(number: int, names: list[str], mapping: Mapping) -> list[RowError]:
-    strangers = [name for name in names if name and not _known(name, mapping)]
+    unknown = [name for name in names if name and not _known(name, mapping)]
     return [
-        RowError.of(number, name, "", f"the column is missing from the header{nearest(name, strangers)}")
+        RowError.of(number, name, "", f"the column is missing from the header{nearest(name, unknown)}")
         for name, column in mapping.columns.items()
         if not column.optional and name not in names
     ]

@@ -30,10 +30,10 @@ class Order:
     column: str
     position: int
     sequence: str | None
-    """The column of a number that ascends with the time; None where the rows themselves stand in its order."""
+    """The column of a number that ascends with the time; None where the rows themselves are in its order."""
 
     def place(self, row: ReadRow) -> Decimal | int | None:
-        """Where the row stands in the order; None where its number is blank."""
+        """The row's place in the order; None where its number is blank."""
         if self.sequence is None:
             return row.row.number
         number = row.values[self.sequence]
@@ -56,8 +56,8 @@ def orders_of(mapping: Mapping, header: Header) -> list[Order]:
     ]
 
 
-def in_turn(rows: Iterable[ReadRow | Refused], orders: Sequence[Order]) -> Iterator[ReadRow | Refused]:
-    """The same rows, as they come, each with its times decided or an error that says why not."""
+def decide_times(rows: Iterable[ReadRow | Refused], orders: Sequence[Order]) -> Iterator[ReadRow | Refused]:
+    """The same rows, as they come, each with its times decided, or with the error that they could not be."""
     if not orders:
         yield from rows
         return
@@ -94,7 +94,7 @@ def _decide(order: Order, rows: Sequence[ReadRow]) -> None:
         row.unclear.pop(order.column, None)
     for row in rows:
         if unclear := row.unclear.pop(order.column, None):
-            reason = f"{unclear}; the order of the rows does not tell which is meant"
+            reason = f"{unclear}; the order of the rows does not show which is meant"
             row.errors.append(RowError.of(row.row.number, order.column, row.row.cells[order.position], reason))
 
 
@@ -117,7 +117,7 @@ Times = list[list[datetime]]
 def possible_times(turns: Sequence[Sequence[tuple[datetime, ...]]]) -> tuple[Times, Times]:
     """The earliest and the latest time of each row at which none is before one of an earlier turn.
 
-    Rows of one turn stand in no order to each other. Two empty lists, where time runs backwards however it is read.
+    Rows of one turn are in no order to each other. Two empty lists, where time runs backwards however it is read.
     """
     earliest: Times = []
     for turn in turns:

@@ -26,7 +26,7 @@ class RowFault(ValueError):
 
 
 def text_of(value: Value) -> str:
-    """A value as it stands in an id: 1.0 and 1 are the same number, and the same text."""
+    """A value as it is written in an id: 1.0 and 1 are the same number, and the same text."""
     if isinstance(value, str):
         return value
     if isinstance(value, Decimal):

@@ -31,7 +31,7 @@ _SAMPLE = {"YYYY": "2019", "YY": "19", "MM": "05", "M": "5", "DD": "17", "D": "1
 
 
 class Unclear(CannotRead):
-    """A local time that exists twice, once with each of the readings: the order of the rows may tell which is meant."""
+    """A local time that exists twice, once with each of the readings: the order of the rows may show which is meant."""
 
     def __init__(self, reason: str, readings: tuple[datetime, datetime]) -> None:
         super().__init__(reason)
@@ -106,7 +106,7 @@ class DateFormat:
 
 
 def _pattern(format_: str) -> str:
-    """The format as a regular expression: tokens become groups, everything else stands for itself."""
+    """The format as a regular expression: tokens become groups, everything else is taken as it is."""
     pattern, end = "", 0
     for token in _TOKEN.finditer(format_):
         name, digits = _DIGITS[token[0]]

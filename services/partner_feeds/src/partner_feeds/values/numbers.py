@@ -83,7 +83,7 @@ def _why_no_percent_sign(text: str, unit: str | None) -> str:
 
 
 def _why_no_thousands(text: str, decimal: str) -> str:
-    """``95,123`` may be either; whoever wrote it must say which."""
+    """``95,123`` may be either, so both are proposed."""
     digits = re.sub(r"[ ,.'’\u00a0\u202f]", "", text)
     if _WITH_COMMA(text) and decimal == ".":
         return f"use a decimal point and no thousands separators: {text.replace(',', '.')} or {digits}"

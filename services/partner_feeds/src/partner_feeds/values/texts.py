@@ -12,7 +12,7 @@ NEAR, NEAR_FOR_SHORT = 0.75, 0.6
 
 
 class CannotRead(ValueError):
-    """A value that cannot be taken; the text says what would be right."""
+    """A value that cannot be taken, with what would be right."""
 
 
 def is_formula(text: str) -> bool:
