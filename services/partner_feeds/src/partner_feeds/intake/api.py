@@ -1,6 +1,7 @@
 """HTTP words for what streams in: no command, for a command reads its body whole and holds a transaction meanwhile."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -141,4 +142,4 @@ async def _try_on_feed(place: Place, feed: Feed, head: Heading, upload: Upload) 
     scope = Scope(feed, uuid4(), mapping, attempts.day_in(feed, form.now), historic)
     if feed.mapping and mapping is None:
         raise Problem(409, "no-live-mapping", NO_LIVE_MAPPING, mapping=feed.mapping)
-    return await trial.dry_run(form, upload, trial.by_feed(place.store, context, scope), feed.code)
+    return await trial.dry_run(form, upload, partial(trial.by_feed, place.store, context, scope), feed.code)

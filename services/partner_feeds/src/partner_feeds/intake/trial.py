@@ -30,14 +30,10 @@ async def by_mapping(answers: Sequence[Answer]) -> Reporting:
     return Reporting(rows, [answer.text for answer in answers if isinstance(answer, Notice)])
 
 
-def by_feed(store: Store, context: Context, scope: Scope) -> Report:
+async def by_feed(store: Store, context: Context, scope: Scope, answers: Sequence[Answer]) -> Reporting:
     """What the feed would answer to rows, with the sites, products and records that are known now."""
-
-    async def report_only(answers: Sequence[Answer]) -> Reporting:
-        async with store.work(context) as work:
-            return await report(work, scope, answers, keep=False)
-
-    return report_only
+    async with store.work(context) as work:
+        return await report(work, scope, answers, keep=False)
 
 
 async def dry_run(form: Form, upload: Upload, reporter: Report, feed: str | None) -> MessageAnswer:

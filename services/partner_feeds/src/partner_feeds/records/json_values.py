@@ -1,12 +1,10 @@
 """How pydantic reads the values of our records from JSON: strictly, and with a reason that helps."""
 
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import AfterValidator, BeforeValidator
-from pydantic_core import PydanticCustomError
 
 from contracts import Moment, check_code
 from partner_feeds.values.moments import read_instant, read_moment
@@ -14,21 +12,7 @@ from partner_feeds.values.numbers import bounded, read_number
 from partner_feeds.values.texts import CannotRead, has_control_characters, is_formula
 from partner_feeds.values.units import is_unit, why_no_unit
 
-T = TypeVar("T")
-
 LONGEST_WORD = 2000
-
-
-def _with_reason(read: Callable[[Any], T]) -> Callable[[Any], T]:
-    """Turn CannotRead into pydantic's error, its text untouched (a brace in it would be read as a placeholder)."""
-
-    def reading(value: Any) -> T:
-        try:
-            return read(value)
-        except CannotRead as error:
-            raise PydanticCustomError("cannot_read", "{reason}", {"reason": str(error)}) from error
-
-    return reading
 
 
 def _number(value: Any) -> Decimal:
@@ -70,9 +54,9 @@ def _unit(value: str) -> str:
     raise CannotRead(why_no_unit(value))
 
 
-IsNumber = BeforeValidator(_with_reason(_number), json_schema_input_type=Decimal)
-IsNumberOrText = BeforeValidator(_with_reason(_number_or_text), json_schema_input_type=Decimal | str)
-IsMoment = BeforeValidator(_with_reason(_moment), json_schema_input_type=str)
-IsInstant = BeforeValidator(_with_reason(_instant), json_schema_input_type=datetime)
+IsNumber = BeforeValidator(_number, json_schema_input_type=Decimal)
+IsNumberOrText = BeforeValidator(_number_or_text, json_schema_input_type=Decimal | str)
+IsMoment = BeforeValidator(_moment, json_schema_input_type=str)
+IsInstant = BeforeValidator(_instant, json_schema_input_type=datetime)
 IsCode = AfterValidator(check_code)
-IsUnit = AfterValidator(_with_reason(_unit))
+IsUnit = AfterValidator(_unit)
