@@ -53,22 +53,22 @@ def required_cell(column: str, because: str) -> Part:
 
 def text(template: str | None, longest: int = LONGEST_CODE) -> Callable[[Values], str | None]:
     """A text put together from a row's cells, such as ``api-{api_code}``: None when one of them is blank."""
-    texts, columns = PLACEHOLDER.split(template or "")[::2], PLACEHOLDER.findall(template or "")
+    first, *pieces = PLACEHOLDER.split(template or "")
+    columns = list(zip(pieces[::2], pieces[1::2], strict=True))
     if not columns:
         return lambda values: template
-    if template == f"{{{columns[0]}}}":
-        only = columns[0]
+    only = columns[0][0]
+    if template == f"{{{only}}}":
         return lambda values: None if (value := values[only]) is None else text_of(value)
 
     def fill(values: Values) -> str | None:
-        words = [texts[0]]
-        for column, behind in zip(columns, texts[1:], strict=True):
+        filled = first
+        for column, behind in columns:
             if (value := values[column]) is None:
                 return None
-            words += (text_of(value), behind)
-        filled = "".join(words)
+            filled += text_of(value) + behind
         if len(filled) > longest:
-            raise RowFault(columns[0], filled, f"put together by the mapping, longer than {longest} characters")
+            raise RowFault(only, filled, f"put together by the mapping, longer than {longest} characters")
         return filled
 
     return fill
@@ -90,14 +90,14 @@ def required_text(template: str, purpose: str) -> Callable[[Values], str]:
 
 
 def word(fill: Callable[[Values], str | None], words: type[StrEnum], field: str) -> Part:
-    """One of our words, in a text: None when that is."""
+    """One of our words, which a text names: None when there is no text."""
+    known: dict[str | None, StrEnum | None] = {None: None, **{str(each): each for each in words}}
 
     def read(values: Values) -> StrEnum | None:
         filled = fill(values)
-        try:
-            return None if filled is None else words(filled)
-        except ValueError as error:
-            raise RowFault(field, filled or "", f"is none of {', '.join(words)}") from error
+        if filled not in known:
+            raise RowFault(field, filled or "", f"is none of {', '.join(words)}")
+        return known[filled]
 
     return read
 
