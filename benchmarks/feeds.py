@@ -13,7 +13,7 @@ import httpx
 
 from benchmarks.installation import Installation, Process
 from contracts import Role
-from partner_feeds.mappings import shipped
+from partner_feeds.language import shipped
 from runtime.problems import MEDIA_TYPE
 
 PRODUCT = "1"

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from cli.services import WITH_A_LEDGER
-from partner_feeds.mappings import shipped
+from partner_feeds.language import shipped
 
 pytestmark = pytest.mark.timeout(400)
 

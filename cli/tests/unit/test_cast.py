@@ -1,7 +1,7 @@
 """What the demo is about holds together."""
 
 from cli.demo import cast
-from partner_feeds.mappings import shipped
+from partner_feeds.language import shipped
 
 
 def test_the_files_products_have_the_codes_1_to_25() -> None:

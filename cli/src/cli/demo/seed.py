@@ -11,7 +11,7 @@ from cli.demo.cast import Company, Feed, Product
 from cli.failures import Answered, Failure
 from cli.installation import Installation
 from cli.services import WITH_A_LEDGER
-from partner_feeds.mappings import load
+from partner_feeds.language import load
 
 Made = TypeVar("Made")
 

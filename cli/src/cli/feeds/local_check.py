@@ -9,8 +9,9 @@ from cli.failures import Failure
 from cli.feeds.outcome import Outcome
 from cli.feeds.pieces import read
 from cli.output import progress
-from partner_feeds.answers import Accepted, Notice, Refused
-from partner_feeds.mappings import MappingInvalid, load, translate
+from partner_feeds.language import MappingInvalid, load
+from partner_feeds.records.answers import Accepted, Notice, Refused
+from partner_feeds.translation.files import translate
 
 MOST_ERRORS = 1000
 """As many as an answer of partner_feeds lists."""

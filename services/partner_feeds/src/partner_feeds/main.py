@@ -4,11 +4,12 @@ from fastapi import FastAPI
 
 from contracts import topics_of
 from directory.copies import keep_directory
+from partner_feeds.attempts import resuming
+from partner_feeds.attempts.translator import Translator
 from partner_feeds.feeds.api import feeds
+from partner_feeds.intake import api as intake
 from partner_feeds.mappings.api import drafting, mappings
-from partner_feeds.messages import intake, resuming
 from partner_feeds.messages.api import messages, streaming
-from partner_feeds.messages.translator import Translator
 from partner_feeds.settings import IntakeSettings
 from runtime.settings import Settings
 from runtime.subscriptions import Subscriptions

@@ -1,4 +1,4 @@
-"""What this service alone may be told, read from ``ENTENTE_FEEDS_...`` variables."""
+"""Settings of this service alone, read from ``ENTENTE_FEEDS_...`` variables."""
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 

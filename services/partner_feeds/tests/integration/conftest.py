@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from installation import migrate
-from partner_feeds.mappings import shipped, shipped_documents
+from partner_feeds.language import shipped, shipped_documents
 from runtime.settings import Settings
 from tests.world import World, product_registered
 
@@ -141,7 +141,7 @@ async def _feed(service: Any, eventually: Any, body: dict[str, Any]) -> str:
 
 
 async def _known(code: str, business: Business, eventually: Any) -> None:
-    """Wait until the service has heard of a product."""
+    """Wait until the service knows a product."""
 
     async def accepted() -> bool:
         path = f"/feeds/{business.lims_feed}/messages?dry_run=true"
@@ -171,7 +171,7 @@ async def database(settings: Settings, postgres_dsn: str, service: Any) -> Async
 
 
 def _records(fact: dict[str, Any]) -> list[dict[str, Any]]:
-    """What names the partner's records that a fact tells of."""
+    """The ids of the partner's records that a fact is about."""
     named: list[dict[str, Any]] = fact.get("results", [])
     return [*named, fact["source"]] if "source" in fact else named
 

@@ -11,7 +11,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
 from contracts import Lot
-from partner_feeds.messages import known
+from partner_feeds.reporting import known
 
 SINGLE = {"Content-Type": "application/cloudevents+json"}
 
@@ -92,8 +92,8 @@ async def test_a_higher_revision_amends_and_a_lower_one_does_nothing(business: A
     late = await business.send_events(result("97.0", 1))
     outcomes = [answer["records"][0]["outcome"] for answer in (first, amended, late)]
     assert outcomes == ["accepted", "amended", "duplicate"]
-    told = "TestResult r1 is known in a later revision, which stays; nothing is taken of revision 1"
-    assert [notice.partition(": ")[2] for notice in late["notices"]] == [told]
+    expected = "TestResult r1 is known in a later revision, which stays; nothing is taken of revision 1"
+    assert [notice.partition(": ")[2] for notice in late["notices"]] == [expected]
     (fact,) = await published(amended["message_id"])
     assert (fact["results"][0]["value"], fact["results"][0]["revision"], fact["_sequence"]) == ("98.7", 3, 3)
     both = await business.send_events(result("98.7", 3), result("98.5", 4), result("98.5", 4))
@@ -157,20 +157,20 @@ async def test_what_another_message_says_of_a_batch_at_the_same_moment_is_not_ca
 
 
 async def test_a_deviations_lot_of_no_product_is_told(business: Any, register_product: Any) -> None:
-    """It may be a raw material's; and of a misspelt code nobody else would hear."""
+    """It may be a raw material's; and a misspelt code would otherwise go unnoticed."""
     code = f"VEL-{uuid4().hex[:8].upper()}0"
     await register_product(code)
 
     def deviation(*codes: str) -> dict[str, Any]:
         lots = [{"material": each, "number": "1"} for each in codes]
-        said = {"title": "Belt torn", "category": "equipment", "partner_aware_at": "2024-05-17T11:00:00Z"}
-        return dict(business.event("Deviation", lot=None, lots=lots, **said))
+        common = {"title": "Belt torn", "category": "equipment", "partner_aware_at": "2024-05-17T11:00:00Z"}
+        return dict(business.event("Deviation", lot=None, lots=lots, **common))
 
     misspelt = code[:-1] + "O"
     answer = await business.send_events(deviation(code), deviation(misspelt, code), deviation("lactose"))
     assert (answer["accepted"], answer["errors"]) == (3, [])
-    told = "row {}: no product has the code {}; the lot is taken as one of a material"
-    assert answer["notices"] == [told.format(2, f"{misspelt}; nearest: {code}"), told.format(3, "lactose")]
+    expected = "row {}: no product has the code {}; the lot is taken as one of a material"
+    assert answer["notices"] == [expected.format(2, f"{misspelt}; nearest: {code}"), expected.format(3, "lactose")]
     further = deviation(f"{code[:-2]}-O")
     assert "nearest" not in (await business.send_events(further))["notices"][0], "products are the sponsor's"
 

@@ -1,4 +1,4 @@
-"""Files by mapping: every row is answered, known records are told from new ones, and what was sent is kept."""
+"""Files by mapping: every row is answered, existing records are kept apart from new ones, and what was sent is kept."""
 
 import asyncio
 import hashlib
@@ -22,7 +22,7 @@ async def test_a_file_becomes_facts_and_is_kept_as_it_came(business: Any, publis
     assert (answer["state"], answer["feed"], answer["errors"]) == ("translated", business.lims_feed, [])
     assert answer["records"] == [{"row": row, "outcome": "accepted"} for row in (2, 3, 4)]
     facts = await published(answer["message_id"])
-    # The raw material's result stands on each of the three rows, and is one fact.
+    # The raw material's result is on each of the three rows, and is one fact.
     assert Counter(fact["_type"] for fact in facts) == {
         "BatchStartReported": 3,
         "BatchCompletionReported": 3,
@@ -37,18 +37,18 @@ async def test_what_a_fact_says(business: Any, published: Any) -> None:
     row = business.batch("B-77", dissolution_min=81.5, api_code=5, api_batch=2, api_water=1.53)
     answer = await business.send(business.file(row))
     facts = {(fact["_type"], fact.get("stage")): fact for fact in await published(answer["message_id"])}
-    start, told = facts["BatchStartReported", None], facts["TestResultsReported", "release"]
-    (result,) = told["results"]
+    start, reported = facts["BatchStartReported", None], facts["TestResultsReported", "release"]
+    (result,) = reported["results"]
     assert start["occurred_at"] == "2018-11", "a month stays a month"
     assert start["lot"]["id"] == str(Lot.identify(business.site, business.code, "B-77"))
     assert UUID(start["lot"]["partner_id"]) == business.maker
     assert start["inputs"] == [{"material": "api-5", "number": "2"}]
-    assert told["message_id"] == answer["message_id"]
+    assert reported["message_id"] == answer["message_id"]
     assert (result["test"], result["value"], result["unit"]) == ("dissolution_min", "81.5", "%")
-    assert UUID(told["laboratory_site_id"]) == business.laboratory_site
-    assert UUID(told["laboratory_partner_id"]) == business.laboratory
-    assert told["_parties"] == ",".join(sorted([str(business.maker), str(business.laboratory)]))
-    assert told["_key"] == told["lot"]["id"] == start["lot"]["id"]
+    assert UUID(reported["laboratory_site_id"]) == business.laboratory_site
+    assert UUID(reported["laboratory_partner_id"]) == business.laboratory
+    assert reported["_parties"] == ",".join(sorted([str(business.maker), str(business.laboratory)]))
+    assert reported["_key"] == reported["lot"]["id"] == start["lot"]["id"]
     raw = facts["TestResultsReported", "raw_material"]["lot"]
     assert (raw["material"], raw["number"], raw["product_id"]) == ("api-5", "2", None)
     assert UUID(raw["site_id"]) == business.site

@@ -12,11 +12,11 @@ import psutil
 import pytest
 from fastapi import FastAPI
 
+from partner_feeds.attempts import commands as attempts
+from partner_feeds.attempts.batches import Batches
+from partner_feeds.attempts.translator import Translator
 from partner_feeds.main import create
-from partner_feeds.messages import attempts
-from partner_feeds.messages.batches import Batches
 from partner_feeds.messages.model import Message
-from partner_feeds.messages.translator import Translator
 from partner_feeds.settings import IntakeSettings
 from runtime import outbox
 from runtime.settings import Settings

@@ -44,8 +44,8 @@ async def test_an_unknown_product_waits_for_its_registration(
     assert (may["name"], may["path"]) == ("replay", f"/v1/messages/{answer['message_id']}/replay")
     replayed = await business.lims.post(f"/messages/{answer['message_id']}/replay")
     assert replayed.status_code == 202, replayed.text
-    told = replayed.json()
-    assert (told["state"], told["accepted"], told["refused"], told["errors"]) == ("replayed", 2, 0, [])
+    after = replayed.json()
+    assert (after["state"], after["accepted"], after["refused"], after["errors"]) == ("replayed", 2, 0, [])
     facts = await published(answer["message_id"])
     ids = Counter(id_ for fact in facts for id_ in fact["_ids"])
     assert set(ids.values()) == {1}
@@ -58,9 +58,9 @@ async def test_an_unknown_product_waits_for_its_registration(
 async def test_a_replay_that_changes_nothing(business: Any, published: Any) -> None:
     answer = await business.send(business.file(business.batch(), business.batch() | {"code": "NOBODY"}))
     path = f"/messages/{answer['message_id']}"
-    told = (await business.lims.post(f"{path}/replay")).json()
-    assert (told["state"], told["accepted"], told["refused"]) == ("partly_translated", 1, 1)
-    assert told["errors"] == answer["errors"]
+    after = (await business.lims.post(f"{path}/replay")).json()
+    assert (after["state"], after["accepted"], after["refused"]) == ("partly_translated", 1, 1)
+    assert after["errors"] == answer["errors"]
     message = (await business.lims.get(path)).json()
     assert (message["attempt"], message["rows_total"]) == (2, 2)
     kinds = Counter(fact["_type"] for fact in await published(answer["message_id"]))

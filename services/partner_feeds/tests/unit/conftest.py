@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from partner_feeds.answers import Accepted, Answer, Refused
-from partner_feeds.cloud_events import read_events
-from partner_feeds.mappings import Mapping, load, translate
+from partner_feeds.language import Mapping, load
+from partner_feeds.records.answers import Accepted, Answer, Refused
+from partner_feeds.translation.events import read_events
+from partner_feeds.translation.files import translate
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partner_feeds.answers import Accepted, Answer, Notice, Refused
+from partner_feeds.records.answers import Accepted, Answer, Notice, Refused
 
 HEADER = "lot;product;made;shift;assay;mass;viscosity;viscosity unit;remark"
 GOOD = "L1;P1;3.2.2026;zgodnja;99.1;250;;;fine"

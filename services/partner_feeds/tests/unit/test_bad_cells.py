@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from partner_feeds.answers import Answer, Refused
+from partner_feeds.records.answers import Answer, Refused
 
 Refusal = Callable[..., tuple[int, str, str, str]]
 

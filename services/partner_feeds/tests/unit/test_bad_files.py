@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from partner_feeds.answers import Accepted, Answer, Notice, Refused
+from partner_feeds.records.answers import Accepted, Answer, Notice, Refused
 
 HEADER = "lot;product;made;shift;assay;mass;viscosity;viscosity unit;remark"
 GOOD = "L1;P1;3.2.2026;zgodnja;99.1;250;;;fine"
@@ -82,7 +82,7 @@ def test_an_unknown_column_is_passed_over_where_the_mapping_says_so(answers: Tra
 
 def test_a_repeated_column(answers: Translate) -> None:
     assert reasons(answers(f"{HEADER};lot\n{GOOD};L1")) == [
-        (1, "lot", "the column stands 2 times in the header: which one is meant?")
+        (1, "lot", "the column is 2 times in the header: which one is meant?")
     ]
 
 

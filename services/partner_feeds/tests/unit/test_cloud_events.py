@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from contracts import partner_feeds as facts
-from partner_feeds.answers import Accepted, Answer, Notice, Refused
-from partner_feeds.cloud_events import EventLimits, read_events
-from partner_feeds.records import Amount, BatchStart, LotCode, MaterialUsed, TestResult
+from partner_feeds.records.answers import Accepted, Answer, Notice, Refused
+from partner_feeds.records.model import Amount, BatchStart, LotCode, MaterialUsed, TestResult
+from partner_feeds.translation.events import EventLimits, read_events
 
 Events = Callable[..., list[Answer]]
 

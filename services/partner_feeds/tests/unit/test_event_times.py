@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from partner_feeds.answers import Accepted, Answer, Refused
+from partner_feeds.records.answers import Accepted, Answer, Refused
 
 LOT = {"material": "25", "number": "L1"}
 VALUE = {"name": "force", "value": 12, "unit": "kN"}

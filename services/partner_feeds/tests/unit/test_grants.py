@@ -10,10 +10,19 @@ import pytest
 
 from contracts.partner_feeds import DeviationReported, TestStage
 from directory.queries import Directory, Place
-from partner_feeds.answers import Accepted
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, FeedState, RecordType
-from partner_feeds.messages.rows import Row, Scope, read_rows
-from partner_feeds.records import BatchCompletion, BatchStart, Deviation, LotCode, NamedValue, ProcessData, TestResult
+from partner_feeds.records.answers import Accepted
+from partner_feeds.records.model import (
+    BatchCompletion,
+    BatchStart,
+    Deviation,
+    LotCode,
+    NamedValue,
+    ProcessData,
+    TestResult,
+)
+from partner_feeds.reporting.codes import Scope
+from partner_feeds.reporting.rows import Row, resolve
 from runtime.problems import RuleViolated
 
 SENDER, OTHER, STRANGER = uuid4(), uuid4(), uuid4()
@@ -43,7 +52,7 @@ def feed(kind: FeedKind, **more: Any) -> Feed:
 
 
 def record(kind: RecordType, whose: str) -> Any:
-    """A record that speaks in the name of the partner of a site."""
+    """A record that is reported in the name of the partner of a site."""
     lot = LotCode("25", "1", whose)
     match kind:
         case RecordType.batch_start:
@@ -66,7 +75,7 @@ def record(kind: RecordType, whose: str) -> Any:
 def sent(given: Feed, what: Any) -> Row:
     """What becomes of the record."""
     scope = Scope(given, uuid4(), None, date(2026, 3, 14))
-    (row,) = read_rows(scope, Directory({"25": uuid4()}, SITES), [Accepted(1, (what,))])
+    (row,) = resolve(scope, Directory({"25": uuid4()}, SITES), [Accepted(1, (what,))])
     return row
 
 
@@ -103,7 +112,7 @@ def test_nobody_is_granted_what_concerns_a_stranger() -> None:
 
 def test_a_fact_says_whose_system_reported_it_and_whether_it_is_history() -> None:
     scope = Scope(feed(FeedKind.mes), uuid4(), None, date(2026, 3, 14), historic=True)
-    (row,) = read_rows(scope, Directory({"25": uuid4()}, SITES), [Accepted(1, (record(RecordType.deviation, "own"),))])
+    (row,) = resolve(scope, Directory({"25": uuid4()}, SITES), [Accepted(1, (record(RecordType.deviation, "own"),))])
     (fact,) = row.facts
     assert isinstance(fact, DeviationReported)
     assert (fact.reported_by, fact.historic) == (SENDER, True)

@@ -6,9 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from contracts import Classification
-from partner_feeds.answers import Accepted
-from partner_feeds.mappings import load, shipped, translate
-from partner_feeds.records import Deviation, LotCode, ProcessData, Record, TestResult
+from partner_feeds.language import load, shipped
+from partner_feeds.records.answers import Accepted
+from partner_feeds.records.model import Deviation, LotCode, ProcessData, Record, TestResult
+from partner_feeds.translation.files import translate
 
 GUIDE = Path(__file__).parents[4] / "docs/guides/write-a-mapping.md"
 

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from partner_feeds.mappings import shipped
-from partner_feeds.mappings.record import MappingState, MappingVersion
+from partner_feeds.language import shipped
+from partner_feeds.mappings.model import MappingState, MappingVersion
 from partner_feeds.messages.model import Message, MessageState
-from partner_feeds.messages.outcomes import Counts
+from partner_feeds.reporting.outcomes import Counts
 from runtime.lifecycle import NotAllowedNow, allowed_now, table
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from partner_feeds.answers import Accepted, Answer, Refused
-from partner_feeds.mappings import MappingInvalid, load, translate
-from partner_feeds.records import ProcessData, TestResult
+from partner_feeds.language import MappingInvalid, load
+from partner_feeds.records.answers import Accepted, Answer, Refused
+from partner_feeds.records.model import ProcessData, TestResult
+from partner_feeds.translation.files import translate
 
 LJUBLJANA = ZoneInfo("Europe/Ljubljana")
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -93,7 +94,7 @@ def test_a_counter_decides_also_where_the_newest_row_comes_first() -> None:
 def test_without_a_row_that_tells_the_order_decides_nothing() -> None:
     found = times(read(*HOURS[:3], HOURS[5], options=IN_ORDER))
     assert [found[0], found[3]] == [INSTANTS[0], INSTANTS[5]]
-    assert all("the order of the rows does not tell which is meant" in reason for reason in found[1:3])
+    assert all("the order of the rows does not show which is meant" in reason for reason in found[1:3])
 
 
 def test_what_came_behind_the_second_turn_is_of_the_second_turn() -> None:
@@ -104,14 +105,14 @@ def test_what_came_behind_the_second_turn_is_of_the_second_turn() -> None:
 
 def test_an_order_that_runs_backwards_decides_nothing() -> None:
     rows = ["A;1;25.10.2026 02:50", "A;2;25.10.2026 02:10", "A;3;25.10.2026 02:50", "A;4;25.10.2026 02:10"]
-    assert all("does not tell" in reason for reason in times(read(*rows, options=IN_ORDER)))
+    assert all("does not show" in reason for reason in times(read(*rows, options=IN_ORDER)))
 
 
 def test_neighbours_that_contradict_the_order_decide_nothing() -> None:
     rows = ["A;1;25.10.2026 03:10", "A;2;25.10.2026 02:50", "A;3;25.10.2026 02:10", "A;4;25.10.2026 03:20"]
     found = times(read(*rows, options=IN_ORDER))
     assert [found[0], found[3]] == ["25. 02:10", "25. 02:20"]
-    assert all("does not tell" in reason for reason in found[1:3])
+    assert all("does not show" in reason for reason in found[1:3])
 
 
 def test_a_row_without_its_number_stands_in_no_order() -> None:
@@ -119,7 +120,7 @@ def test_a_row_without_its_number_stands_in_no_order() -> None:
     file = "\n".join(["Charge;Counter;Time;Temp", *(f"{row};21.5" for row in rows)])
     mapping = (MAPPING % ("D.M.YYYY hh:mm", BY_COUNTER)).replace("{Charge}/{Counter}/", "{Charge}/")
     found = times(list(translate(load(mapping), [file.encode()], now=NOW, time_zone=LJUBLJANA)))
-    assert "does not tell" in found.pop(2)
+    assert "does not show" in found.pop(2)
     assert found == INSTANTS
 
 
@@ -127,7 +128,7 @@ def test_rows_of_one_number_stand_in_no_order_to_each_other() -> None:
     rows = ["A;1;25.10.2026 02:55", "B;2;25.10.2026 02:50", "C;2;25.10.2026 02:10", "D;3;25.10.2026 03:10"]
     assert times(read(*rows, options=BY_COUNTER)) == ["25. 00:55", "25. 01:50", "25. 01:10", "25. 02:10"]
     tied = ["A;1;25.10.2026 01:50", "B;2;25.10.2026 02:50", "C;2;25.10.2026 02:10", "D;3;25.10.2026 03:10"]
-    assert ["does not tell" in found for found in times(read(*tied, options=BY_COUNTER))] == [False, True, True, False]
+    assert ["does not show" in found for found in times(read(*tied, options=BY_COUNTER))] == [False, True, True, False]
 
 
 def test_a_time_that_does_not_exist_is_in_no_order() -> None:
@@ -144,11 +145,11 @@ def test_bad_rows_between_do_not_cut_the_order() -> None:
 
 
 def test_nothing_is_decided_past_the_rows_that_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("partner_feeds.mappings.order.MOST_WAITING", 2)
+    monkeypatch.setattr("partner_feeds.translation.order.MOST_WAITING", 2)
     found = times(read(*HOURS, options=IN_ORDER))
-    assert ["does not tell" in each for each in found] == [False, True, True, True, True, False]
-    monkeypatch.setattr("partner_feeds.mappings.order.MOST_WAITING", 10)
-    monkeypatch.setattr("partner_feeds.mappings.order.LARGEST_WAITING", 40)
+    assert ["does not show" in each for each in found] == [False, True, True, True, True, False]
+    monkeypatch.setattr("partner_feeds.translation.order.MOST_WAITING", 10)
+    monkeypatch.setattr("partner_feeds.translation.order.LARGEST_WAITING", 40)
     assert times(read(*HOURS, options=IN_ORDER)) == found
 
 

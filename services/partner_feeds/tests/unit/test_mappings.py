@@ -1,4 +1,4 @@
-"""What a mapping may say, and how it is told what is wrong with it."""
+"""What a mapping may hold, and how its faults are reported."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts import Classification
-from partner_feeds.answers import Accepted, Refused
-from partner_feeds.mappings import MappingInvalid, load, translate
-from partner_feeds.records import Deviation, LotCode, Record, TestResult
+from partner_feeds.language import MappingInvalid, load
+from partner_feeds.records.answers import Accepted, Refused
+from partner_feeds.records.model import Deviation, LotCode, Record, TestResult
+from partner_feeds.translation.files import translate
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 HEAD = "code: x\nversion: 1\n"
@@ -232,8 +233,8 @@ def test_a_deviations_lot_that_is_half_named_is_refused(cells: str, blank: str, 
     file = "\n".join(["number\ttitle\ttext\tlot\tproduct\tknown\tclass", *lines])
     half, neither, both = translate(load(mapping), [file.encode()], now=NOW)
     assert isinstance(half, Refused)
-    told = f"is blank, and names the lot batch with {filled}: give it, or leave all of them blank"
-    assert [(error.field, error.reason) for error in half.errors] == [(blank, told)]
+    reason = f"is blank, and names the lot batch with {filled}: give it, or leave all of them blank"
+    assert [(error.field, error.reason) for error in half.errors] == [(blank, reason)]
     assert isinstance(neither, Accepted)
     assert isinstance(both, Accepted)
     lots = [record.lots for answer in (neither, both) for record in answer.records if isinstance(record, Deviation)]

@@ -7,9 +7,10 @@ from itertools import islice, repeat
 
 import pytest
 
-from partner_feeds.answers import Refused
-from partner_feeds.mappings import Mapping, translate
-from partner_feeds.mappings.lines import split_lines
+from partner_feeds.language import Mapping
+from partner_feeds.readers.lines import split_lines
+from partner_feeds.records.answers import Refused
+from partner_feeds.translation.files import translate
 
 HEADER = "lot;product;made;shift;assay;mass;viscosity;viscosity unit;remark"
 GOOD = "L1;P1;3.2.2026;zgodnja;99.1;250;;;fine"

@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partner_feeds.mappings.order import possible_times
+from partner_feeds.translation.order import possible_times
 
 START = datetime(2026, 10, 25, tzinfo=UTC)
 

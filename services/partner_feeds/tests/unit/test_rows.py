@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.partner_feeds import TestStage
+from contracts.partner_feeds import ProcessDataReported, TestStage
 from directory.queries import Directory, Place
-from partner_feeds.answers import Accepted, RowError
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, RecordType
-from partner_feeds.mappings import shipped
-from partner_feeds.messages.fields import field_of
-from partner_feeds.messages.outcomes import MOST_ERRORS_OF_A_ROW, Counts, Outcome, RowOutcome
-from partner_feeds.messages.results import Result, in_sets
-from partner_feeds.messages.rows import Codes, Row, Scope, digest_of, read_rows
-from partner_feeds.messages.starts import month_of
-from partner_feeds.records import BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
+from partner_feeds.language import shipped
+from partner_feeds.records.answers import Accepted, RowError
+from partner_feeds.records.model import BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
+from partner_feeds.reporting.codes import Codes, Scope
+from partner_feeds.reporting.fields import field_of
+from partner_feeds.reporting.known import digest_of
+from partner_feeds.reporting.outcomes import MOST_ERRORS_OF_A_ROW, Counts, Outcome, RowOutcome
+from partner_feeds.reporting.rows import Row, resolve
+from partner_feeds.reporting.sets import Result, in_sets
+from partner_feeds.reporting.starts import month_of
 from runtime.outbox import LARGEST_PAYLOAD
 
 LAB, MAKER, PRODUCT = uuid4(), uuid4(), uuid4()
@@ -60,14 +62,14 @@ def result_of(record: TestResult) -> Result:
 
 def read(*records: Record, mapping: str | None = "tablets-laboratory") -> Row:
     scope = replace(SCOPE, mapping=shipped()[mapping] if mapping else None)
-    (row,) = read_rows(scope, DIRECTORY, [Accepted(7, records)])
+    (row,) = resolve(scope, DIRECTORY, [Accepted(7, records)])
     return row
 
 
 def test_a_row_is_taken_whole_or_not_at_all() -> None:
     row = read(RESULT, replace(RESULT, lot=LotCode("26", "1")), replace(RESULT, lot=LotCode("26", "2")))
     assert (row.facts, row.sent) == ([], [])
-    assert [(error.row, error.field, error.value) for error in row.errors] == [(7, "code", "26")], "told once"
+    assert [(error.row, error.field, error.value) for error in row.errors] == [(7, "code", "26")], "reported once"
 
 
 def test_a_site_that_is_no_partys_is_refused_as_if_it_were_unknown() -> None:
@@ -94,8 +96,9 @@ def test_who_a_result_concerns() -> None:
 def test_what_has_no_date_is_marked() -> None:
     data = ProcessData(record_id="p", occurred_at=None, lot=LotCode("25", "1"), step="compression", values=())
     row = read(RESULT, data)
-    assert row.undated == {1}
-    assert row.facts[1].occurred_at == date(2026, 3, 14)
+    fact = row.facts[1]
+    assert isinstance(fact, ProcessDataReported)
+    assert (fact.undated, fact.occurred_at) == (True, date(2026, 3, 14))
 
 
 def test_the_codes_of_records() -> None:
@@ -171,21 +174,21 @@ def test_a_start_dates_to_the_month() -> None:
     assert month_of(datetime(2018, 11, 5, 10, tzinfo=UTC)) == "2018-11"
 
 
-def test_results_are_told_in_sets_of_what_they_share_and_amendments_alone() -> None:
+def test_results_are_published_in_sets_of_what_they_share_and_amendments_alone() -> None:
     other_lot, other_month = replace(RESULT, lot=LotCode("25", "2")), replace(RESULT, occurred_at="2018-12")
     raw = replace(RESULT, stage=TestStage.raw_material)
     new = [replace(RESULT, record_id=f"r{n}", test=f"t{n}") for n in range(3)]
-    facts = list(in_sets(map(result_of, [new[0], other_lot, new[1], raw, other_month, new[2]]), [], **SCOPE.of_facts))
+    facts = list(in_sets(map(result_of, [new[0], other_lot, new[1], raw, other_month, new[2]]), [], SCOPE))
     assert [len(fact.results) for fact in facts] == [3, 1, 1, 1]
     assert [(result.id, result.test) for result in facts[0].results] == [("r0", "t0"), ("r1", "t1"), ("r2", "t2")]
     assert (facts[0].feed_id, facts[0].reported_by, facts[0].occurred_at) == (FEED.id, LAB, "2018-11")
-    amended = list(in_sets([], map(result_of, new), **SCOPE.of_facts))
+    amended = list(in_sets([], map(result_of, new), SCOPE))
     assert [len(fact.results) for fact in amended] == [1, 1, 1]
 
 
 def test_a_set_that_is_too_large_for_a_message_is_divided() -> None:
     words = replace(RESULT, value=None, text="ü" * 10_000)
-    facts = list(in_sets([result_of(replace(words, record_id=str(n))) for n in range(100)], [], **SCOPE.of_facts))
+    facts = list(in_sets([result_of(replace(words, record_id=str(n))) for n in range(100)], [], SCOPE))
     assert [result.id for fact in facts for result in fact.results] == [str(n) for n in range(100)]
     assert len(facts) == 3
     assert max(len(fact.model_dump_json().encode()) for fact in facts) <= LARGEST_PAYLOAD

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from contracts import partner_feeds as facts
-from partner_feeds.answers import Accepted, Refused
-from partner_feeds.mappings import Mapping, shipped, translate
-from partner_feeds.records import (
+from partner_feeds.language import Mapping, shipped
+from partner_feeds.records.answers import Accepted, Refused
+from partner_feeds.records.model import (
     Amount,
     BatchCompletion,
     BatchStart,
@@ -21,6 +21,7 @@ from partner_feeds.records import (
     Record,
     TestResult,
 )
+from partner_feeds.translation.files import translate
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 LABORATORY, PROCESS = "tablets-laboratory", "tablets-process"

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from uuid import UUID
 
-from partner_feeds.messages.turns import Turns
+from partner_feeds.attempts.turns import Turns
 
 MANY, FEW, OTHER = (UUID(int=n) for n in range(3))
 

@@ -7,7 +7,7 @@ from directory import queries as directory
 from partner_feeds.feeds import queries
 from partner_feeds.feeds.model import Feed
 from partner_feeds.feeds.schemas import RegisterFeed
-from partner_feeds.mappings.record import MappingVersion
+from partner_feeds.mappings.model import MappingVersion
 from runtime.problems import Problem, RuleViolated
 from runtime.work import Work
 

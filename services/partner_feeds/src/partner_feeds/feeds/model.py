@@ -28,8 +28,8 @@ class FeedKind(StrEnum):
 
 
 class RecordType(StrEnum):
-    """What a system reports. Each record speaks in the name of one partner: of the lot's maker, of the laboratory that
-    tested, or of the partner at whose site a deviation happened.
+    """What a system reports. Each record is reported in the name of one partner: of the lot's maker, of the laboratory
+    that tested, or of the partner at whose site a deviation happened.
     """
 
     batch_start = "BatchStart"

@@ -19,7 +19,7 @@ def _no_id(code: str) -> str:
         UUID(code)
     except ValueError:
         return code
-    raise ValueError("a code that looks like an id could not be told from one")
+    raise ValueError("a code that looks like an id would be taken for one")
 
 
 class Grant(Body):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from contracts import Role
 from partner_feeds.mappings import commands
-from partner_feeds.mappings.record import MappingVersion
+from partner_feeds.mappings.model import MappingVersion
 from partner_feeds.mappings.schemas import MappingRead
 from runtime.access import SPONSORS, allowed
 from runtime.problems import Problem

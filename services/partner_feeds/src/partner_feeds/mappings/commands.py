@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from partner_feeds.mappings.faults import MappingInvalid
-from partner_feeds.mappings.load import load
-from partner_feeds.mappings.record import MappingState, MappingVersion
+from partner_feeds.language.faults import MappingInvalid
+from partner_feeds.language.load import load
+from partner_feeds.mappings.model import MappingState, MappingVersion
 from runtime.problems import NotFound, Problem, RuleViolated
 from runtime.work import Work
 
@@ -52,7 +52,7 @@ async def approve(work: Work, id: UUID) -> MappingVersion:
         before.retire()
         await work.session.flush()
     record.approve(work.principal.subject, work.now)
-    await work.session.flush()  # its version rises with this, and the answer tells it
+    await work.session.flush()  # its version rises with this, and is in the answer
     return record
 
 

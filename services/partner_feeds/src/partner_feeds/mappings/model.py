@@ -1,97 +1,70 @@
-"""What a mapping says: the file's form, what each column holds, and which records a row becomes."""
+"""A mapping's version as a record: drafted, made live by quality, retired by its successor."""
 
-from collections.abc import Iterator
-from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Self
+from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from sqlalchemy import DateTime
+from sqlmodel import Field, SQLModel, String
 
-from partner_feeds.mappings.columns import Column, NumberColumn, TextColumn, why_not_as
-from partner_feeds.mappings.rules import LotRule, Rule, uses
-
-Reason = Annotated[str, StringConstraints(min_length=3)]
-"""Why a column is not taken: a person must have written something."""
-
-
-class Limits(BaseModel):
-    """What a file may hold at most; beyond it a row is refused and memory stays flat."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    line_bytes: int = Field(default=1_000_000, ge=100, le=10_000_000)
-    cell_characters: int = Field(default=10_000, ge=10, le=100_000)
-    columns: int = Field(default=1_000, ge=1, le=10_000)
+from contracts import Role, Side
+from contracts.partner_feeds import PartnerFeedsBallHeld
+from partner_feeds.language import mapping as model
+from partner_feeds.metadata import Table
+from runtime.lifecycle import transition
+from runtime.turns import Waiting
+from runtime.work import Versioned
 
 
-class FileFormat(BaseModel):
-    """How the file is written."""
+class MappingState(StrEnum):
+    """The state of a version of a mapping."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    format: Literal["csv"] = "csv"
-    delimiter: Literal[",", ";", "\t", "|"] = ","
-    encoding: Literal["utf-8", "windows-1250", "windows-1252", "iso-8859-1", "iso-8859-2"] = "utf-8"
-    decimal: Literal["point", "comma"] = "point"
-    limits: Limits = Limits()
+    draft = "draft"
+    live = "live"
+    retired = "retired"
 
 
-_NAMED_BY_COLUMNS = {"unit_column": ("text", TextColumn), "sequence_column": ("number", NumberColumn)}
-"""The fields in which a column names another, and what that one holds."""
+class MappingFields(SQLModel):
+    """What readers see of a version as it is stored."""
+
+    code: str
+    title: str
+    state: MappingState = Field(default=MappingState.draft, sa_type=String)
+    drafted_by: str
+    approved_by: str | None = None
+    approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
-def _known_zone(name: str | None) -> str | None:
-    if name is not None and name not in available_timezones():
-        raise ValueError(f"{name!r} is no IANA time zone: write one such as Europe/Ljubljana")
-    return name
+class MappingVersion(MappingFields, Waiting, Versioned, Table, table=True):
+    """One version of a mapping, its document kept as it was sent. Of each code one version is live."""
 
+    __tablename__ = "mapping_version"
+    parties: ClassVar[Sequence[UUID]] = ()
+    """None: a mapping is the sponsor's."""
+    ball = PartnerFeedsBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {MappingState.draft: {Side.sponsor}}
 
-class Mapping(FileFormat):
-    """One version of a mapping."""
+    number: int
+    """The version that the document states; ``version`` counts the changes of this record."""
+    document: str
 
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
-    version: int = Field(ge=1, le=2**31 - 1)
-    title: str = ""
-    missing: tuple[str, ...] = ()
-    """Cells that mean "no value" besides a blank one, such as ``n/a``."""
-    unknown_columns: Literal["refuse", "ignore"] = "refuse"
-    time_zone: Annotated[str | None, AfterValidator(_known_zone)] = None
-    """IANA name for times that carry no offset; None is the time zone of the feed's site."""
-    columns: dict[str, Column] = Field(min_length=1)
-    ignored: dict[str, Reason] = {}
-    """Columns that are not taken, each with the reason."""
-    lots: dict[str, LotRule] = {}
-    """The lots that a row speaks of, each under a name that the records use."""
-    records: tuple[Rule, ...] = Field(min_length=1)
+    @property
+    def label(self) -> str:
+        """How answers name it."""
+        return f"{self.code} version {self.number}"
 
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        faults = [*self._unknown_names(), *self._idle_columns()]
-        if faults:
-            raise ValueError("\n".join(faults))
-        return self
+    @classmethod
+    def draft(cls, mapping: model.Mapping, document: str, by: str) -> Self:
+        """A new version; it translates nothing yet."""
+        return cls(code=mapping.code, number=mapping.version, title=mapping.title, document=document, drafted_by=by)
 
-    def _unknown_names(self) -> Iterator[str]:
-        for where, used in uses(self.lots, self.records):
-            if used.to == "lot":
-                if used.name not in self.lots:
-                    yield f"{where}: no lot is called {used.name!r}; lots are {', '.join(self.lots) or 'none'}"
-            elif used.name not in self.columns:
-                yield f"{where}: no column is called {used.name!r}"
-            elif self.columns[used.name].kind not in used.kinds:
-                why = why_not_as(self.columns[used.name].kind, used.kinds)
-                yield f"{where}: the column {used.name!r} holds {why}"
-        for name, column in self.columns.items():
-            for field, (holds, kind) in _NAMED_BY_COLUMNS.items():
-                named = getattr(column, field, None)
-                if named is not None and not isinstance(self.columns.get(named), kind):
-                    yield f"columns.{name}.{field}: no {holds} column is called {named!r}"
+    @transition(source={MappingState.draft}, target=MappingState.live, by={Role.quality}, independent_of={"drafted_by"})
+    def approve(self, by: str, now: datetime) -> None:
+        """Messages are translated by it from now on."""
+        self.approved_by, self.approved_at = by, now
 
-    def _idle_columns(self) -> Iterator[str]:
-        """A column that goes nowhere is a value lost: somebody must say that it is meant."""
-        used: set[str | None] = {used.name for _, used in uses(self.lots, self.records) if used.to == "column"}
-        used |= {getattr(column, field, None) for column in self.columns.values() for field in _NAMED_BY_COLUMNS}
-        for name in self.columns:
-            if name in self.ignored:
-                yield f"ignored.{name}: the column is also under columns; take it or ignore it"
-            elif name not in used:
-                yield f"columns.{name}: no record uses the column; use it, or move it to ignored with the reason"
+    @transition(source={MappingState.live}, target=MappingState.retired, by={Role.quality})
+    def retire(self) -> None:
+        """A newer version became live in the same moment."""

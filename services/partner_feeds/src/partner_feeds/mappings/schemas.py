@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from partner_feeds.mappings.record import MappingFields, MappingVersion
+from partner_feeds.mappings.model import MappingFields, MappingVersion
 from serving.shown import Shown
 
 

@@ -1,1 +1,1 @@
-"""What was sent: kept as it came, translated, answered by row."""
+"""What was sent: kept as it came, with what became of each row."""

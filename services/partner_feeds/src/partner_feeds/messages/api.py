@@ -11,8 +11,8 @@ from pydantic import Field
 
 from partner_feeds.messages import queries, source
 from partner_feeds.messages.model import Message
-from partner_feeds.messages.outcomes import Outcome
 from partner_feeds.messages.schemas import MessageRead, RowInFull
+from partner_feeds.reporting.outcomes import Outcome
 from runtime.access import EVERYBODY, Asking, allowed
 from runtime.bodies import Plain, Reason
 from runtime.database import Context

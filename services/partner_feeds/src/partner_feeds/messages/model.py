@@ -3,17 +3,17 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Grant, Role, Side
 from contracts.partner_feeds import MessageQuarantined, PartnerFeedsBallHeld
-from partner_feeds.messages.outcomes import Counts
 from partner_feeds.metadata import Table
+from partner_feeds.reporting.outcomes import Counts
 from runtime.lifecycle import transition
 from runtime.turns import Waiting
 from runtime.work import Versioned
@@ -66,7 +66,7 @@ class MessageFields(SQLModel):
 
 
 class Message(MessageFields, Waiting, Versioned, Table, table=True):
-    """What arrived at once on one feed. The bytes never change; ``sha256`` tells so."""
+    """What arrived at once on one feed. The bytes never change, which ``sha256`` shows."""
 
     sorted_by: ClassVar[Collection[str]] = {"id"}
     sides: ClassVar[Mapping[Side, str]] = {Side.sender: "partner_id"}
@@ -89,7 +89,7 @@ class Message(MessageFields, Waiting, Versioned, Table, table=True):
         return self.state in UNDER_WAY
 
     def conclude(self, counts: Counts, first_reason: str, now: datetime) -> MessageQuarantined | None:
-        """What the translation came to. The fact says that rows were refused."""
+        """Pass on as the translation came out. The fact reports that rows were refused."""
         if not counts.refused:
             if self.state == MessageState.replaying:
                 self.complete_replay()
@@ -138,3 +138,48 @@ class Message(MessageFields, Waiting, Versioned, Table, table=True):
             first_reason=first_reason,
             occurred_at=now,
         )
+
+
+class MessageChunk(Table, table=True):
+    """A piece of the bytes as they came. Inserted only."""
+
+    __tablename__ = "message_chunk"
+
+    message_id: UUID = Field(primary_key=True, foreign_key="message.id")
+    number: int = Field(primary_key=True)
+    """From 0, in order."""
+    bytes: bytes
+
+
+class Translation(Table, table=True):
+    """How far one attempt at a message is. ``place`` moves in the transaction that publishes the rows up to it."""
+
+    __tablename__ = "translation"
+
+    message_id: UUID = Field(primary_key=True, foreign_key="message.id")
+    attempt: int = Field(primary_key=True)
+    mapping_id: UUID | None = None
+    """The version that was live when the attempt began: a resumed one goes on with the same."""
+    mapping: str | None = None
+    place: int = 0
+    """The last row that is answered."""
+    accepted: int = 0
+    duplicate: int = 0
+    amended: int = 0
+    refused: int = 0
+    first_reason: str = ""
+    notices: list[str] = Field(sa_type=JSONB)
+    begun_at: datetime = Field(sa_type=DateTime(timezone=True))
+    updated_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class MessageRow(Table, table=True):
+    """What became of one row, and in which attempt."""
+
+    __tablename__ = "message_row"
+
+    message_id: UUID = Field(primary_key=True)
+    row: int = Field(primary_key=True)
+    attempt: int
+    outcome: str
+    errors: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB)

@@ -10,8 +10,7 @@ from sqlmodel import col, or_, select, tuple_
 from directory.names import names_of
 from partner_feeds.feeds.model import Feed
 from partner_feeds.feeds.queries import is_named
-from partner_feeds.messages.model import Message
-from partner_feeds.messages.outcomes import Outcome
+from partner_feeds.messages.model import Message, Translation
 from partner_feeds.messages.schemas import (
     MOST_LINES,
     CountsRead,
@@ -21,7 +20,7 @@ from partner_feeds.messages.schemas import (
     RowInFull,
     RowRead,
 )
-from partner_feeds.messages.tables import Translation
+from partner_feeds.reporting.outcomes import Outcome
 from runtime.work import Work
 
 _ROWS = """
@@ -55,7 +54,7 @@ async def rows(work: Work, message_id: UUID, after: int, outcome: Outcome | None
 
 
 async def answer(work: Work, message_id: UUID, *, again: bool, more: str) -> MessageAnswer:
-    """What the sender of a message hears; ``again`` when it had been received before."""
+    """The answer to the sender of a message; ``again`` when it had been received before."""
     message = await work.get(Message, message_id)
     (read,) = await readable(work, [message])
     lines = await rows(work, message_id, 0, None, MOST_LINES + 1)
@@ -84,10 +83,10 @@ async def _errors(work: Work, message_id: UUID) -> list[RowErrorRead]:
 
 
 def _received_before(message: MessageRead) -> str:
-    said = f"received before, on {message.received_at:%Y-%m-%d %H:%M} UTC"
+    notice = f"received before, on {message.received_at:%Y-%m-%d %H:%M} UTC"
     if not message.refused:
-        return said
-    return f"{said}; POST /v1/messages/{message.id}/replay tries its refused rows again"
+        return notice
+    return f"{notice}; POST /v1/messages/{message.id}/replay tries its refused rows again"
 
 
 def _as_duplicate(record: RowRead) -> RowRead:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from sqlmodel import SQLModel
 
 from partner_feeds.messages.model import MessageFields, MessageState
-from partner_feeds.messages.outcomes import Outcome
+from partner_feeds.reporting.outcomes import Outcome
 from serving.shown import Ref, Shown
 
 MOST_LINES = 1_000
@@ -48,7 +48,7 @@ class CountsRead(SQLModel):
 
 
 class MessageAnswer(CountsRead):
-    """What a sender hears. A dry run has no message and no state."""
+    """The answer to a sender. A dry run has no message and no state."""
 
     message_id: UUID | None
     feed: str | None
@@ -57,7 +57,7 @@ class MessageAnswer(CountsRead):
     records: list[RowRead]
     errors: list[RowErrorRead]
     more: str | None
-    """Where all rows are told, when they are more than this answer holds."""
+    """Where all rows are listed, when they are more than this answer holds."""
 
 
 class MessageRead(MessageFields, CountsRead, Shown):

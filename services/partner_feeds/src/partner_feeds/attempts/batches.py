@@ -1,0 +1,73 @@
+"""A message's answers in batches, each small enough for one transaction."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from partner_feeds.language import Mapping
+from partner_feeds.messages.source import Spooled, Stored
+from partner_feeds.records.answers import Accepted, Answer, refused
+from partner_feeds.translation.events import BATCHED, read_events
+from partner_feeds.translation.files import translate
+
+NO_LIVE_MAPPING = "no version of the feed's mapping is live: let quality approve one, then replay the message"
+
+ROWS = 500
+"""Rows of one transaction."""
+RECORDS = 500
+"""Records of one transaction: a laboratory's row holds dozens, and whoever waits for the event loop waits for them."""
+BYTES = 4_000_000
+"""Bytes read for one transaction, for rows that are long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some answers; ``last`` when nothing comes after them."""
+
+    answers: list[Answer]
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a message is read. ``now`` decides what lies in the future."""
+
+    mapping_code: str | None
+    """Of the feed's mapping; None for events in our own words."""
+    mapping: Mapping | None
+    """Its live version; None where nobody has approved one."""
+    content_type: str
+    time_zone: str
+    now: datetime
+
+
+class Batches:
+    """Reads a message on demand. Not for the event loop: reading takes the processor, and waits for the source."""
+
+    def __init__(self, form: Form, source: Stored | Spooled, after: int = 0) -> None:
+        self._source = source
+        self._answers = self._read(form, after)
+
+    def _read(self, form: Form, after: int) -> Iterator[Answer]:
+        """Begins at the first ``take``, so that all of it happens in the thread."""
+        if form.mapping_code is None:
+            body = b"".join(self._source)
+            answers: Iterator[Answer] = read_events(body, batched=form.content_type == BATCHED, now=form.now)
+        elif form.mapping is None:
+            answers = iter([refused(1, "", form.mapping_code, NO_LIVE_MAPPING)])
+        else:
+            zone = ZoneInfo(form.time_zone)
+            answers = translate(form.mapping, self._source, now=form.now, time_zone=zone)
+        yield from (answer for answer in answers if answer.row > after)
+
+    def take(self) -> Batch:
+        """The next answers: as many as one transaction takes."""
+        taken: list[Answer] = []
+        records, begin = 0, self._source.read
+        for answer in self._answers:
+            taken.append(answer)
+            records += len(answer.records) if isinstance(answer, Accepted) else 0
+            if len(taken) >= ROWS or records >= RECORDS or self._source.read - begin >= BYTES:
+                return Batch(taken, last=False)
+        return Batch(taken, last=True)

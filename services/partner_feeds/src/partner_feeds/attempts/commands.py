@@ -1,0 +1,146 @@
+"""One attempt at a message: its place is saved in the transaction that publishes the rows up to there.
+
+Two processes may work on one message, for neither knows whether the other still runs. Each begins its transactions by
+looking whether the place is where it left it, and stops where it was moved. So every row is answered once.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from partner_feeds.attempts import statements
+from partner_feeds.attempts.batches import Batch, Form
+from partner_feeds.feeds.model import Feed
+from partner_feeds.language import Mapping, load
+from partner_feeds.mappings.commands import live
+from partner_feeds.mappings.model import MappingVersion
+from partner_feeds.messages.model import Message
+from partner_feeds.messages.source import piece_of
+from partner_feeds.records.answers import MOST_NOTICES, Answer, RowError
+from partner_feeds.reporting.codes import Scope
+from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
+from partner_feeds.reporting.report import Reporting, report
+from runtime.work import Work
+
+
+class Overtaken(Exception):
+    """Another process works on this message, or has finished it."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """An attempt as this process knows it."""
+
+    message: Message
+    feed: Feed
+    form: Form
+    scope: Scope
+    place: int
+    first_piece: bytes
+    """The beginning of what was sent, which most messages do not exceed."""
+
+
+@lru_cache(maxsize=32)
+def compiled(document: str) -> Mapping:
+    """The mapping of a document, which is known to be valid. Reading one takes as long as translating 1,000 records."""
+    return load(document)
+
+
+async def begin(work: Work, message_id: UUID) -> Attempt | None:
+    """Take up a message at its place; None when nothing is left to do."""
+    message = await work.session.get(Message, message_id)
+    if message is None or not message.under_way:
+        return None
+    feed = await work.session.get_one(Feed, message.feed_id)
+    version = await live(work, feed.mapping) if feed.mapping else None
+    label = version.label if version else None
+    key = (message.id, message.attempt)
+    begun = await work.connection.fetchrow(statements.BEGIN, *key, version.id if version else None, label, work.now)
+    mapping_id, place, begun_at = begun or await work.connection.fetchrow(statements.READ, *key)
+    if version is None or version.id != mapping_id:
+        version = await work.session.get(MappingVersion, mapping_id) if mapping_id else None
+    mapping = await asyncio.to_thread(compiled, version.document) if version else None
+    return Attempt(
+        message=message,
+        feed=feed,
+        form=Form(feed.mapping, mapping, message.content_type, feed.time_zone, begun_at),
+        scope=Scope(feed, message.id, mapping, day_in(feed, message.received_at), message.backfill, message.sent_by),
+        place=place,
+        first_piece=await piece_of(work, message.id, 0) or b"",
+    )
+
+
+def day_in(feed: Feed, instant: datetime) -> date:
+    """The day in the time zone of the feed's systems."""
+    return instant.astimezone(ZoneInfo(feed.time_zone)).date()
+
+
+async def save(work: Work, attempt: Attempt, batch: Batch) -> int:
+    """Answer a batch of rows and conclude the message with its last ones; gives the new place. Raises Overtaken.
+
+    The attempt has that place once this is committed, and not before: giving it up begins where it was.
+    """
+    await _claim(work, attempt)
+    answers = await _not_yet_taken(work, attempt, batch.answers)
+    reporting = await report(work, attempt.scope, answers, keep=True)
+    place = max((answer.row for answer in batch.answers), default=attempt.place)
+    counts, reason = await _save(work, attempt, reporting, place)
+    if batch.last:
+        await _conclude(work, attempt, counts, reason)
+    return place
+
+
+async def give_up(work: Work, attempt: Attempt, reason: str) -> None:
+    """Refuse the rest of a message that our own fault keeps from being translated. Raises Overtaken."""
+    await _claim(work, attempt)
+    row = attempt.place + 1
+    error = RowError.of(row, "", "", f"from this row on nothing was read: {reason}")
+    counts, first_reason = await _save(work, attempt, Reporting([RowOutcome.refused(row, (error,))], []), row)
+    await _conclude(work, attempt, counts, first_reason)
+
+
+async def _claim(work: Work, attempt: Attempt) -> None:
+    place = await work.connection.fetchval(statements.LOCK, attempt.message.id, attempt.message.attempt)
+    if place != attempt.place:
+        raise Overtaken
+
+
+async def _not_yet_taken(work: Work, attempt: Attempt, answers: Sequence[Answer]) -> Sequence[Answer]:
+    """In a replay only rows that were refused, or never reached."""
+    if attempt.message.attempt == 1 or not answers:
+        return answers
+    rows = [answer.row for answer in answers]
+    settled = {row["row"] for row in await work.connection.fetch(statements.SETTLED, attempt.message.id, rows)}
+    return [answer for answer in answers if answer.row not in settled]
+
+
+async def _save(work: Work, attempt: Attempt, reporting: Reporting, place: int) -> tuple[Counts, str]:
+    """Save the rows and the place; give the counts of the whole attempt so far, and the first reason of a refusal."""
+    key, rows = (attempt.message.id, attempt.message.attempt), reporting.rows
+    if rows:
+        errors = [json.dumps([asdict(error) for error in row.errors]) if row.errors else None for row in rows]
+        outcomes = [str(row.outcome) for row in rows]
+        await work.connection.execute(statements.SAVE_ROWS, *key, [row.row for row in rows], outcomes, errors)
+    counts = Counts.of(row.outcome for row in rows)
+    first = next((row.errors[0] for row in rows if row.outcome == Outcome.refused), None)
+    reason = f"row {first.row}: {first.field + ': ' if first.field else ''}{first.reason}" if first else ""
+    notices = json.dumps(reporting.notices[:MOST_NOTICES])
+    values = (*key, place, *astuple(counts), reason, notices, MOST_NOTICES)
+    *so_far, first_reason = await work.connection.fetchrow(statements.ADVANCE, *values)
+    return Counts(*so_far), first_reason
+
+
+async def _conclude(work: Work, attempt: Attempt, counts: Counts, first_reason: str) -> None:
+    """Let the message pass on. What an earlier attempt refused and this one did not meet again is settled by it."""
+    message = await work.get(Message, attempt.message.id)
+    if not message.under_way or message.attempt != attempt.message.attempt:
+        raise Overtaken
+    if message.attempt > 1:
+        await work.connection.execute(statements.FORGET, message.id, message.attempt)
+    if fact := message.conclude(counts, first_reason, work.now):
+        work.publish(fact, of=message)

@@ -1,0 +1,61 @@
+"""A file that is only tried: what would become of it. Nothing of it is kept."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
+
+from partner_feeds.attempts.batches import Batches, Form
+from partner_feeds.intake.upload import Upload
+from partner_feeds.messages.schemas import MOST_LINES, MessageAnswer, RowErrorRead, RowRead
+from partner_feeds.messages.source import Spooled
+from partner_feeds.records.answers import MOST_NOTICES, Accepted, Answer, Notice
+from partner_feeds.reporting.codes import Scope
+from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
+from partner_feeds.reporting.report import Reporting, report
+from runtime.database import Context
+from runtime.work import Store
+
+Report = Callable[[Sequence[Answer]], Awaitable[Reporting]]
+
+
+async def by_mapping(answers: Sequence[Answer]) -> Reporting:
+    """What the mapping alone makes of rows: no feed is asked what it knows."""
+    rows = [
+        RowOutcome(answer.row, Outcome.accepted)
+        if isinstance(answer, Accepted)
+        else RowOutcome.refused(answer.row, answer.errors)
+        for answer in answers
+        if not isinstance(answer, Notice)
+    ]
+    return Reporting(rows, [answer.text for answer in answers if isinstance(answer, Notice)])
+
+
+async def by_feed(store: Store, context: Context, scope: Scope, answers: Sequence[Answer]) -> Reporting:
+    """What the feed would answer to rows, with the sites, products and records that are known now."""
+    async with store.work(context) as work:
+        return await report(work, scope, answers, keep=False)
+
+
+async def dry_run(form: Form, upload: Upload, reporter: Report, feed: str | None) -> MessageAnswer:
+    """The answer that the file would get. It comes when the last row is read, however long that takes."""
+    batches, last = Batches(form, Spooled(upload.file)), False
+    counts, rows, notices = Counts(), list[RowOutcome](), list[str]()
+    errors: list[RowErrorRead] = []
+    while not last:
+        batch = await asyncio.to_thread(batches.take)
+        reporting, last = await reporter(batch.answers), batch.last
+        counts += Counts.of(row.outcome for row in reporting.rows)
+        rows += reporting.rows[: MOST_LINES - len(rows)]
+        notices += reporting.notices[: MOST_NOTICES - len(notices)]
+        found = [error for row in reporting.rows for error in row.errors]
+        errors += [RowErrorRead(**asdict(error)) for error in found[: MOST_LINES - len(errors)]]
+    return MessageAnswer(
+        message_id=None,
+        feed=feed,
+        state=None,
+        notices=notices,
+        records=[RowRead(row=row.row, outcome=row.outcome) for row in rows],
+        errors=errors,
+        more=None,
+        **asdict(counts),
+    )

@@ -1,0 +1,178 @@
+"""The rules by which a row becomes records, one model per record.
+
+A field that takes one cell names its column; a text may be put together: ``"{code}/{batch}"``.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from contracts import Classification
+from contracts.partner_feeds import ResultRole, TestStage
+
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+OF_THE_RESULT = ("test", "value")
+"""Placeholders of a test result's id that mean the result's own test and value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a rule's field names: a column of some kind, the columns inside a text, or a lot."""
+
+    to: Literal["column", "text", "lot"]
+    kinds: frozenset[str] = frozenset({"text", "number", "quantity", "month", "day", "instant"})
+
+
+_MOMENT = Names("column", frozenset({"month", "day", "instant"}))
+_INSTANT = Names("column", frozenset({"instant"}))
+_QUANTITY = Names("column", frozenset({"quantity"}))
+_NUMBER = Names("column", frozenset({"number", "quantity"}))
+_WHOLE = Names("column", frozenset({"number"}))
+_RESULT = Names("column", frozenset({"quantity", "text"}))
+_VALUE = Names("column", frozenset({"number", "quantity", "text"}))
+_ANY = Names("column")
+_TEXT = Names("text")
+_LOT = Names("lot")
+
+
+def _word_of(words: type[StrEnum]) -> AfterValidator:
+    """One of our words, unless a column gives it: then each row is checked."""
+
+    def check(text: str | None) -> str | None:
+        if text is not None and not PLACEHOLDER.search(text) and text not in list(words):
+            raise ValueError(f"{text!r} is none of {', '.join(words)}")
+        return text
+
+    return AfterValidator(check)
+
+
+Text = Annotated[str, _TEXT]
+Moment = Annotated[str, _MOMENT]
+OptionalText = Annotated[str | None, _TEXT]
+Lot = Annotated[str, _LOT]
+Lots = Annotated[tuple[str, ...], _LOT]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LotRule(_Strict):
+    """How a row names a lot."""
+
+    material: Text
+    number: Text
+    site: OptionalText = None
+
+
+class _Rule(_Strict):
+    id: Text
+    """Must be the same whenever the same thing is reported again, and differ for any other."""
+    revision: Annotated[str | None, _WHOLE] = None
+    when: Annotated[tuple[str, ...], _ANY] = ()
+    """The record is made only of rows in which these columns are filled."""
+    unless: Annotated[tuple[str, ...], _ANY] = ()
+    """The record is made only of rows in which these columns are blank."""
+
+
+class BatchStartRule(_Rule):
+    """Makes a BatchStart."""
+
+    record: Literal["BatchStart"]
+    occurred_at: Moment
+    lot: Lot
+    planned_quantity: Annotated[str | None, _QUANTITY] = None
+    inputs: Lots = ()
+
+
+class BatchCompletionRule(_Rule):
+    """Makes a BatchCompletion."""
+
+    record: Literal["BatchCompletion"]
+    occurred_at: Moment
+    lot: Lot
+    completed_at: Annotated[str | None, _MOMENT] = None
+    actual_quantity: Annotated[str | None, _QUANTITY] = None
+    yield_percent: Annotated[str | None, _NUMBER] = None
+    stage_yields: Annotated[tuple[str, ...], _NUMBER] = ()
+
+
+class ProcessDataRule(_Rule):
+    """Makes a ProcessData of the filled columns among ``values``; none when all are blank."""
+
+    record: Literal["ProcessData"]
+    occurred_at: Annotated[str | None, _MOMENT] = None
+    """None where the file gives no date at all."""
+    lot: Lot
+    step: Text
+    values: Annotated[tuple[str, ...], _VALUE] = Field(min_length=1)
+
+
+class TestResultRule(_Rule):
+    """Makes a TestResult of each filled column of ``tests``, or one of ``test`` and ``value`` (a result per row)."""
+
+    __test__ = False
+
+    record: Literal["TestResult"]
+    occurred_at: Moment
+    lot: Lot
+    laboratory: OptionalText = None
+    stage: Annotated[str, _TEXT, _word_of(TestStage)]
+    role: Annotated[str, _TEXT, _word_of(ResultRole)] = "original"
+    tests: Annotated[tuple[str, ...], _RESULT] = ()
+    test: OptionalText = None
+    value: Annotated[str | None, _RESULT] = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.tests) == bool(self.test) or bool(self.test) != bool(self.value):
+            raise ValueError("give either tests (columns named after tests), or test and value (one result per row)")
+        if self.tests and "{test}" not in self.id:
+            raise ValueError("the id of several results of a row must hold {test}, or they would all have the same")
+        return self
+
+
+class DeviationRule(_Rule):
+    """Makes a Deviation."""
+
+    record: Literal["Deviation"]
+    occurred_at: Moment
+    title: Text
+    description: OptionalText = None
+    category: Text
+    site: OptionalText = None
+    lots: Lots = ()
+    discovered_at: Annotated[str | None, _INSTANT] = None
+    partner_aware_at: Annotated[str, _INSTANT]
+    proposed_classification: Annotated[str | None, _TEXT, _word_of(Classification)] = None
+
+
+Rule = Annotated[
+    BatchStartRule | BatchCompletionRule | ProcessDataRule | TestResultRule | DeviationRule,
+    Field(discriminator="record"),
+]
+
+
+def uses(lots: Mapping[str, LotRule], rules: Iterable[_Rule]) -> Iterator[tuple[str, str, Names]]:
+    """Where the rules name a column or a lot, its name, and as what."""
+    for name, lot in lots.items():
+        yield from _used_by(f"lots.{name}", lot)
+    for index, rule in enumerate(rules):
+        yield from _used_by(f"records[{index}]", rule)
+
+
+def _used_by(where: str, model: BaseModel) -> Iterator[tuple[str, str, Names]]:
+    for field, info in type(model).model_fields.items():
+        names = next((mark for mark in info.metadata if isinstance(mark, Names)), None)
+        value = getattr(model, field)
+        if names is None or value is None:
+            continue
+        for text in (value,) if isinstance(value, str) else value:
+            for name in PLACEHOLDER.findall(text) if names.to == "text" else [text]:
+                if not (isinstance(model, TestResultRule) and field == "id" and name in OF_THE_RESULT):
+                    yield f"{where}.{field}", name, names

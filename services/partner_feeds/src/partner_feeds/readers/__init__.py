@@ -1,0 +1,1 @@
+"""From bytes to rows of cells, or to elements of JSON."""

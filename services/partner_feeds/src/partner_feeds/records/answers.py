@@ -1,0 +1,64 @@
+"""The answer about each row of a file, or each event of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from partner_feeds.records.model import Record
+
+LONGEST_VALUE = 80
+"""A refused value is shown only so far: an answer must not carry a megabyte back."""
+
+MOST_NOTICES = 100
+"""Notices that are kept with a message. Where every row gives cause for one, the first hundred show what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One thing that was wrong, and in ``reason`` what would be right.
+
+    ``row`` is the line at which the row begins (the header is line 1), or the event's place in its batch (from 1).
+    ``field`` is the column's name or the JSON path; empty when the whole row is meant.
+    """
+
+    row: int
+    field: str
+    value: str
+    reason: str
+
+    @classmethod
+    def of(cls, row: int, field: str, value: str, reason: str) -> RowError:
+        """An error whose value is cut to what may be shown."""
+        return cls(row, field, value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…", reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A row that was taken whole, and the records that it became (none when every cell was blank)."""
+
+    row: int
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row of which nothing was taken, with everything that was wrong in it."""
+
+    row: int
+    errors: tuple[RowError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the sender should know that is no error, such as a file without rows."""
+
+    row: int
+    text: str
+
+
+Answer = Accepted | Refused | Notice
+
+
+def refused(row: int, field: str, value: str, reason: str) -> Refused:
+    """A row refused for one reason."""
+    return Refused(row, (RowError.of(row, field, value, reason),))

@@ -1,0 +1,175 @@
+"""What a partner's system reports, in our words and its codes. Every way in ends here.
+
+Plain dataclasses, because a file makes hundreds of thousands of them: the mapping's compiled converters have
+checked every value. JSON is validated by pydantic, which reads the same annotations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from contracts import Classification, HappenedAt, Moment
+from contracts.partner_feeds import ResultRole, TestStage
+from partner_feeds.records.json_values import IsCode, IsInstant, IsMoment, IsNumber, IsNumberOrText, IsUnit
+
+LONGEST_CODE = 200
+LONGEST_TEXT = 10_000
+_PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+
+Code = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_CODE, pattern=_PRINTABLE), IsCode
+]
+"""A number or code that the partner uses. Control characters are refused: no database and no label can hold them; so is
+one that looks like another, or like nothing."""
+
+Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
+Revision = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
+Number = Annotated[Decimal, IsNumber]
+Unit = Annotated[str, IsUnit]
+When = Annotated[Moment, IsMoment]
+Instant = Annotated[HappenedAt, IsInstant]
+
+_STRICT = ConfigDict(extra="forbid")
+"""A misspelt optional field would otherwise be lost without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotCode:
+    """A lot as its maker knows it: the number is unique only with the material and the site."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    material: Code
+    """The product's code, or the code of a substance or excipient."""
+    number: Code
+    site: Code | None = None
+    """The site's number; None is the feed's own site."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialUsed:
+    """A lot of another material that went into a batch."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    material: Code
+    number: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number and its UCUM unit."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    value: Number
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class NamedValue:
+    """One summary value of a process step. ``unit`` is None where the source states none."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    name: Code
+    value: Annotated[Decimal | str, IsNumberOrText]
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What every record carries. The same id and revision again is a duplicate; a higher revision amends."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    record_id: Code
+    revision: Revision = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchStart(Record):
+    """The making of a batch began."""
+
+    occurred_at: When
+    lot: LotCode
+    planned_quantity: Amount | None = None
+    inputs: tuple[MaterialUsed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchCompletion(Record):
+    """A batch is made. ``completed_at`` is None where the source gives no completion date."""
+
+    occurred_at: When
+    lot: LotCode
+    completed_at: When | None = None
+    actual_quantity: Amount | None = None
+    yield_percent: Number | None = None
+    stage_yields: tuple[NamedValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessData(Record):
+    """Summary values of one process step of a batch."""
+
+    occurred_at: When | None
+    """None where the source gives no date at all."""
+    lot: LotCode
+    step: Code
+    values: Annotated[tuple[NamedValue, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResult(Record):
+    """One result of one test on one lot: exactly one of ``value`` and ``text``."""
+
+    __test__: ClassVar[bool] = False
+
+    occurred_at: When
+    lot: LotCode
+    laboratory: Code | None = None
+    """The laboratory's site number; None is the feed's own site."""
+    test: Code
+    stage: TestStage
+    role: ResultRole = ResultRole.original
+    value: Number | None = None
+    text: Text | None = None
+    below_quantitation: Annotated[bool, Field(strict=True)] = False
+    """``value`` is then the limit of quantitation."""
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (self.text is None):
+            raise ValueError("give either value (a number) or text (a result in words), and not both")
+        if self.below_quantitation and self.value is None:
+            raise ValueError("below_quantitation needs the limit of quantitation as value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation(Record):
+    """A departure from an approved procedure at the partner's site."""
+
+    occurred_at: When
+    title: Code
+    description: Text = ""
+    category: Code
+    site: Code | None = None
+    lots: tuple[LotCode, ...] = ()
+    discovered_at: Instant | None = None
+    partner_aware_at: Instant
+    proposed_classification: Classification | None = None
+
+
+RECORD_TYPES: dict[str, type[Record]] = {
+    "io.entente.feed.BatchStart.v1": BatchStart,
+    "io.entente.feed.BatchCompletion.v1": BatchCompletion,
+    "io.entente.feed.ProcessData.v1": ProcessData,
+    "io.entente.feed.TestResult.v1": TestResult,
+    "io.entente.feed.Deviation.v1": Deviation,
+}
+"""The CloudEvents type of each record, as partners send it."""

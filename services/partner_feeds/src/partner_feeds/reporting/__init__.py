@@ -1,0 +1,1 @@
+"""From records to published facts: codes become ids, and known records are dropped."""

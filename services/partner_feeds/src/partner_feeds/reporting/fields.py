@@ -1,0 +1,48 @@
+"""What a sender calls the part of a record that was refused: a column of the file, or a path in the JSON."""
+
+from partner_feeds.language.mapping import Mapping
+from partner_feeds.language.rules import PLACEHOLDER, DeviationRule, Rule, TestResultRule
+from partner_feeds.records.model import Deviation, LotCode, Record, TestResult
+
+_PATHS = {
+    "material": "data.lot.material",
+    "number": "data.lot.number",
+    "site": "data.lot.site",
+    "laboratory": "data.laboratory",
+}
+_PATHS_OF_DEVIATIONS = {"material": "data.lots", "site": "data.site"}
+
+_OWN = ("planned_quantity", "actual_quantity", "yield_percent")
+"""Parts that a record has itself, and a rule takes whole from one column."""
+
+
+def field_of(mapping: Mapping | None, record: Record, part: str) -> str:
+    """The column, or without a mapping the path, that gave this part of a record; nothing when the whole is meant."""
+    if part in _OWN:
+        rules = [rule for rule in mapping.records if _makes(rule, record)] if mapping else []
+        return next((column for rule in rules if (column := getattr(rule, part))), f"data.{part}")
+    if mapping is None:
+        return (_PATHS_OF_DEVIATIONS if isinstance(record, Deviation) else _PATHS).get(part, "")
+    rules = [rule for rule in mapping.records if _makes(rule, record)]
+    templates = (template for rule in rules for template in _templates(mapping, rule, part))
+    columns = (found[1] for template in templates if (found := PLACEHOLDER.search(template)))
+    return next(columns, "")
+
+
+def _makes(rule: Rule, record: Record) -> bool:
+    if rule.record != type(record).__name__:
+        return False
+    if isinstance(rule, TestResultRule) and isinstance(record, TestResult):
+        return rule.stage == record.stage or PLACEHOLDER.search(rule.stage) is not None
+    return True
+
+
+def _templates(mapping: Mapping, rule: Rule, part: str) -> list[str]:
+    """The texts of the mapping that a part of the rule's record is put together from."""
+    if part == "laboratory":
+        return [rule.laboratory or ""] if isinstance(rule, TestResultRule) else []
+    if part not in LotCode.__annotations__:
+        return []
+    of_the_site = [rule.site or ""] if isinstance(rule, DeviationRule) and part == "site" else []
+    lots = rule.lots if isinstance(rule, DeviationRule) else (rule.lot,)
+    return of_the_site + [getattr(mapping.lots[name], part) or "" for name in lots]

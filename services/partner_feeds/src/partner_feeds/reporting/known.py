@@ -1,0 +1,190 @@
+"""Which records are new, which amend, and which are known: one statement for a whole batch.
+
+A record is known by its feed, its type, its id and its revision. Its content is not compared, for sources repeat a
+record with little differences that mean nothing; other content under the same revision is reported in a notice.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from enum import StrEnum
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field
+
+from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported, Reported
+from partner_feeds.metadata import Table
+from partner_feeds.records.model import RECORD_TYPES, Record, TestResult
+from partner_feeds.reporting.sets import Result
+
+
+class KnownRecord(Table, table=True):
+    """A record that was published, as its sender knows it."""
+
+    __tablename__ = "known_record"
+
+    feed_id: UUID = Field(primary_key=True)
+    fact: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)
+    revision: int
+    digest: int = Field(sa_type=BigInteger)
+    """Of the content: it differs when something else comes under a known id and revision."""
+    lot_id: UUID | None = None
+    """Of a record about one batch."""
+
+
+_INSERT = """
+INSERT INTO known_record (feed_id, fact, record_id, revision, digest, lot_id)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::uuid[])
+ON CONFLICT DO NOTHING RETURNING fact, record_id
+"""
+# In a first import a plan is made while the table is empty; kept, it reads the growing table whole for each batch. So a
+# plan is made for each batch, and in a form that leaves one way: each record by the primary key.
+_PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
+_SELECT = """
+SELECT found.* FROM unnest($2::text[], $3::text[]) AS given (fact, record_id) CROSS JOIN LATERAL (
+    SELECT fact, record_id, revision, digest, lot_id FROM known_record AS known
+    WHERE known.feed_id = $1 AND known.fact = given.fact AND known.record_id = given.record_id LIMIT 1) AS found
+"""
+# The rows exist, and are found as conflicts. The revision is compared again here: another message may have brought a
+# higher one in the meantime.
+_AMEND = """
+INSERT INTO known_record AS known (feed_id, fact, record_id, revision, digest)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[])
+ON CONFLICT (feed_id, fact, record_id) DO UPDATE SET revision = excluded.revision, digest = excluded.digest
+WHERE known.revision < excluded.revision
+RETURNING fact, record_id
+"""
+Key = tuple[str, str]
+"""A record's type and id: a sender may give a batch's start and its completion the same number."""
+
+
+class Novelty(StrEnum):
+    """What a record is to those that came before it."""
+
+    new = "new"
+    amended = "amended"
+    known = "known"
+    late = "late"
+    """A revision below one that is known: it changes nothing, whether or not it came before."""
+    contradicting = "contradicting"
+    """Known, and with other content than before."""
+
+
+class MovedMeanwhile(Exception):
+    """Another message made a record known of another lot, after this one had looked."""
+
+
+class Sent(NamedTuple):
+    """A record as it is compared."""
+
+    fact: str
+    id: str
+    revision: int
+    digest: int
+    lot_id: UUID | None = None
+    """Of a record about one batch: no later revision can be about another."""
+
+    @property
+    def key(self) -> Key:
+        """By which it is known in its feed."""
+        return self.fact, self.id
+
+    @classmethod
+    def of(cls, record: Record, fact: Reported | Result) -> "Sent":
+        """A record that became this fact."""
+        # A result may be corrected to another lot, and a deviation concerns several.
+        lot_id = None
+        if isinstance(fact, BatchStartReported | BatchCompletionReported | ProcessDataReported):
+            lot_id = fact.lot.id
+        return cls(type(record).__name__, record.record_id, record.revision, digest_of(record), lot_id)
+
+
+async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sent]:
+    """Those that are about another lot than the existing record of the same id."""
+    of_a_lot = [each for each in sent if each.lot_id is not None]
+    lots = {key: row["lot_id"] for key, row in (await _rows(connection, feed_id, of_a_lot)).items()}
+    # None was kept before lots were.
+    return {each for each in of_a_lot if lots.setdefault(each.key, each.lot_id) not in (None, each.lot_id)}
+
+
+async def compare(connection: Any, feed_id: UUID, sent: Sequence[Sent], *, keep: bool) -> list[Novelty]:
+    """What each record is, in order; what is new is known from now on, unless nothing is to be kept.
+
+    Waits for a transaction that makes the same records known at this moment. Raises MovedMeanwhile where that one has
+    them of other lots, and then nothing of this transaction may be kept.
+    """
+    highest: dict[Key, Sent] = {}
+    for each in sent:
+        if each.key not in highest or highest[each.key].revision < each.revision:
+            highest[each.key] = each
+    # In order of the key: two messages with the same records would otherwise wait for each other.
+    records = [highest[key] for key in sorted(highest)]
+    known = await (_make_known if keep else _known)(connection, feed_id, records)
+    # Only now is a record's lot certain: it is kept with the first revision, and no later one changes it.
+    if known and await moved(connection, feed_id, sent):
+        raise MovedMeanwhile
+    return [_novelty(each, known) for each in sent]
+
+
+def _novelty(sent: Sent, known: dict[Key, tuple[int, int]]) -> Novelty:
+    """What a record is to what is known, which it joins: later ones of the same batch are held against it."""
+    before = known.get(sent.key)
+    if before is None or before[0] < sent.revision:
+        known[sent.key] = (sent.revision, sent.digest)
+        return Novelty.new if before is None else Novelty.amended
+    if before[0] > sent.revision:
+        return Novelty.late
+    return Novelty.contradicting if before[1] != sent.digest else Novelty.known
+
+
+async def _rows(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, Any]:
+    if not records:
+        return {}
+    await connection.execute(_PLAN_ANEW)
+    rows = await connection.fetch(_SELECT, feed_id, *_columns(each.key for each in records))
+    return {(row["fact"], row["record_id"]): row for row in rows}
+
+
+async def _known(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, tuple[int, int]]:
+    found = await _rows(connection, feed_id, records)
+    return {key: (row["revision"], row["digest"]) for key, row in found.items()}
+
+
+async def _make_known(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, tuple[int, int]]:
+    """Make the records known, and give what was known of them before."""
+    if not records:
+        return {}
+    inserted = set(map(tuple, await connection.fetch(_INSERT, feed_id, *_columns(records))))
+    known = await _known(connection, feed_id, [each for each in records if each.key not in inserted])
+    higher = [each for each in records if each.key in known and known[each.key][0] < each.revision]
+    if higher:
+        amended = set(map(tuple, await connection.fetch(_AMEND, feed_id, *_columns(each[:4] for each in higher))))
+        known |= {each.key: (each.revision, each.digest) for each in higher if each.key not in amended}
+    return known
+
+
+def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _content_of(record: type[Record]) -> Callable[[Any], tuple[Any, ...]]:
+    names = [each.name for each in fields(record) if each.name not in ("record_id", "revision")]
+    if record is TestResult:
+        # A raw material's result comes again with every batch that used its lot, dated with that batch.
+        names = ["lot.material", "lot.number", "lot.site", *(name for name in names if name not in _NOT_OF_A_RESULT)]
+    getter: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
+    return getter
+
+
+_NOT_OF_A_RESULT = ("occurred_at", "lot")
+_CONTENT = {record: _content_of(record) for record in RECORD_TYPES.values()}
+
+
+def digest_of(record: Record) -> int:
+    """Of the record's content, the same in every process: 64 bits, for a comparison with one other."""
+    content = repr(_CONTENT[type(record)](record)).encode("utf-8", "backslashreplace")
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)

@@ -1,0 +1,78 @@
+"""What became of a message's rows."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, replace
+from enum import StrEnum
+from operator import add
+
+from partner_feeds.records.answers import RowError
+
+MOST_ERRORS_OF_A_ROW = 100
+"""A header of ten thousand unknown columns is answered by the first hundred."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Outcome(StrEnum):
+    """What became of a row of a file, or an event of a batch."""
+
+    accepted = "accepted"
+    """At least one of its records is new."""
+    duplicate = "duplicate"
+    """All its records are known."""
+    amended = "amended"
+    """At least one of its records is a higher revision of a known one."""
+    refused = "refused"
+    """Nothing of it was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows by their outcome."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    amended: int = 0
+    refused: int = 0
+
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return sum(astuple(self))
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> "Counts":
+        """Counted."""
+        return cls(**Counter(str(outcome) for outcome in outcomes))
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*map(add, astuple(self), astuple(other)))
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """One row and what became of it."""
+
+    row: int
+    outcome: Outcome
+    errors: tuple[RowError, ...] = ()
+
+    @classmethod
+    def refused(cls, row: int, errors: tuple[RowError, ...]) -> "RowOutcome":
+        """A refused row. Its errors are made fit to be stored and shown."""
+        shown = [_fit(error) for error in errors[:MOST_ERRORS_OF_A_ROW]]
+        if more := len(errors) - len(shown):
+            shown.append(RowError(row, "", "", f"and {more} more"))
+        return cls(row, Outcome.refused, tuple(shown))
+
+
+def _fit(error: RowError) -> RowError:
+    """A refused value may hold what neither a database nor UTF-8 can: it is shown as an escape."""
+    return replace(error, field=_escaped(error.field), value=_escaped(error.value), reason=_escaped(error.reason))
+
+
+def _escaped(text: str) -> str:
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

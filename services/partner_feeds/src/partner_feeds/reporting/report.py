@@ -1,0 +1,123 @@
+"""A batch of rows into published facts: registry, known records and outbox, each in one statement."""
+
+import asyncio
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from contracts.partner_feeds import Reported
+from directory import queries as directory
+from partner_feeds.records.answers import MOST_NOTICES, Answer, Notice
+from partner_feeds.reporting import known, starts
+from partner_feeds.reporting.codes import Codes, Scope
+from partner_feeds.reporting.known import Novelty
+from partner_feeds.reporting.outcomes import Outcome, RowOutcome
+from partner_feeds.reporting.rows import Row, refuse_moved, resolve
+from partner_feeds.reporting.sets import Result, in_sets
+from partner_feeds.values.texts import nearest
+from runtime.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a fact is about: the partner's record, whose revision orders its facts."""
+
+    parties: Sequence[UUID]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What became of a batch of rows, and what the sender should know besides."""
+
+    rows: list[RowOutcome]
+    notices: list[str]
+
+
+async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: bool) -> Reporting:
+    """Publish what is new in the rows, with this transaction; or only find it, where nothing is to be kept."""
+    codes = Codes.of(answers)
+    found = await directory.look_up(work, codes.products, codes.sites)
+    rows = await asyncio.to_thread(resolve, scope, found, answers)
+    await _compare(work, scope.feed.id, rows, keep=keep)
+    if keep:
+        await _publish(work, scope, rows)
+    notices = [_with_row(answer) for answer in answers if isinstance(answer, Notice)]
+    if any(row.materials for row in rows):
+        products = await directory.codes(work)
+        notices += await asyncio.to_thread(lambda: list(islice(_of_materials(rows, products), MOST_NOTICES)))
+    notices += [notice for row in rows for notice in _passed_over(row)]
+    return Reporting([_outcome(row) for row in rows], notices)
+
+
+async def _compare(work: Work, feed_id: UUID, rows: list[Row], *, keep: bool) -> None:
+    """Find what each record is. Rows that would carry one over to another lot are refused, and not compared."""
+    while True:
+        refuse_moved(rows, await known.moved(work.connection, feed_id, [each for row in rows for each in row.sent]))
+        sent = [each for row in rows for each in row.sent]
+        with suppress(known.MovedMeanwhile):
+            async with work.savepoint():
+                novelties = iter(await known.compare(work.connection, feed_id, sent, keep=keep))
+                break
+    for row in rows:
+        row.novelties = list(islice(novelties, len(row.sent)))
+
+
+async def _publish(work: Work, scope: Scope, rows: list[Row]) -> None:
+    """Publish what is new or amended, in the order of the rows; results last, for they are on a topic of their own."""
+    facts: list[Reported] = []
+    results: dict[Novelty, list[Result]] = {Novelty.new: [], Novelty.amended: []}
+    for row in rows:
+        for fact, novelty in zip(row.facts, row.novelties, strict=True):
+            if novelty not in results:
+                continue
+            if isinstance(fact, Result):
+                results[novelty].append(fact)
+            else:
+                facts.append(fact)
+    await starts.note(work.connection, facts)
+    for fact in await starts.dated(work.connection, facts):
+        work.publish(fact, of=About(fact.parties, fact.source.revision))
+    for results_of_lot in in_sets(results[Novelty.new], results[Novelty.amended], scope):
+        revision = max(each.revision for each in results_of_lot.results)
+        work.publish(results_of_lot, of=About(results_of_lot.parties, revision))
+
+
+def _outcome(row: Row) -> RowOutcome:
+    if row.errors:
+        return RowOutcome.refused(row.number, tuple(row.errors))
+    if Novelty.amended in row.novelties:
+        return RowOutcome(row.number, Outcome.amended)
+    if row.novelties and Novelty.new not in row.novelties:
+        return RowOutcome(row.number, Outcome.duplicate)
+    return RowOutcome(row.number, Outcome.accepted)
+
+
+def _with_row(notice: Notice) -> str:
+    return notice.text if notice.row <= 1 else f"row {notice.row}: {notice.text}"
+
+
+def _of_materials(rows: list[Row], products: Collection[str]) -> Iterator[str]:
+    """Which lots are of no product, which is right for a raw material's and a slip of the pen for others."""
+    for row in rows:
+        for code in () if row.errors else row.materials:
+            # About one slip away: products are the sponsor's, and nobody is shown what he did not nearly write.
+            near = nearest(code, products, max(0.5, 1 - 1 / len(code)))
+            yield f"row {row.number}: no product has the code {code}{near}; the lot is taken as one of a material"
+
+
+_WHY_PASSED_OVER = {
+    Novelty.contradicting: "was reported before with other content, which stays; correct it by a revision above",
+    Novelty.late: "is known in a later revision, which stays; nothing is taken of revision",
+}
+
+
+def _passed_over(row: Row) -> list[str]:
+    """What is not taken of a row although it is no mere repetition."""
+    return [
+        f"row {row.number}: {sent.fact} {sent.id} {_WHY_PASSED_OVER[novelty]} {sent.revision}"
+        for sent, novelty in zip(row.sent, row.novelties, strict=True)
+        if novelty in _WHY_PASSED_OVER
+    ]

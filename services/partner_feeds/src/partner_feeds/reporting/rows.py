@@ -1,0 +1,69 @@
+"""Rows into facts, outside the database: what a thread does while the event loop serves others."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+
+from contracts.partner_feeds import DeviationReported, Reported
+from directory.queries import Directory
+from partner_feeds.records.answers import Accepted, Answer, Notice, RowError
+from partner_feeds.reporting.codes import Resolver, Scope, Unresolved
+from partner_feeds.reporting.facts import fact_of
+from partner_feeds.reporting.fields import field_of
+from partner_feeds.reporting.known import Novelty, Sent
+from partner_feeds.reporting.sets import Result
+
+_MOVED = "a {} of this id was reported of another lot, which it stays with: report this lot under an id of its own"
+
+
+@dataclass(slots=True)
+class Row:
+    """A row's facts with what they are compared by; or what was wrong with it."""
+
+    number: int
+    facts: list[Reported | Result] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    novelties: list[Novelty] = field(default_factory=list)
+    """What each of them is to those that came before, once they are compared."""
+    materials: list[str] = field(default_factory=list)
+    """The codes of a deviation's lots that are no product's."""
+    errors: list[RowError] = field(default_factory=list)
+
+    def refuse(self, errors: Iterable[RowError]) -> None:
+        """Take nothing of the row."""
+        self.errors += errors
+        self.facts, self.sent = [], []
+
+
+def resolve(scope: Scope, directory: Directory, answers: Iterable[Answer]) -> list[Row]:
+    """Each row as facts. A row of which one record is refused is refused whole."""
+    resolver = Resolver(scope, directory)
+    return [_row(resolver, answer) for answer in answers if not isinstance(answer, Notice)]
+
+
+def _row(resolver: Resolver, answer: Answer) -> Row:
+    row = Row(answer.row)
+    if not isinstance(answer, Accepted):
+        row.errors += getattr(answer, "errors", ())
+        return row
+    errors: dict[RowError, None] = {}
+    for record in answer.records:
+        try:
+            fact = fact_of(record, resolver)
+        except Unresolved as unresolved:
+            name = field_of(resolver.scope.mapping, record, unresolved.part)
+            errors[RowError.of(row.number, name, unresolved.value, unresolved.reason)] = None
+            continue
+        if isinstance(fact, DeviationReported):
+            row.materials += sorted({lot.material for lot in fact.lots if lot.product_id is None})
+        row.facts.append(fact)
+        row.sent.append(Sent.of(record, fact))
+    if errors:
+        row.refuse(errors)
+    return row
+
+
+def refuse_moved(rows: Iterable[Row], moved: Container[Sent]) -> None:
+    """Refuse the rows that would carry what was reported of one batch over to another."""
+    for row in rows:
+        if wrong := [each for each in row.sent if each in moved]:
+            row.refuse(RowError.of(row.number, "", each.id, _MOVED.format(each.fact)) for each in wrong)

@@ -1,0 +1,1 @@
+"""From a table's rows, or from events, to records."""

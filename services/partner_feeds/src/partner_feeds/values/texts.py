@@ -1,0 +1,38 @@
+"""Text before it is read as anything: what no value may hold, and which known word is near to an unknown one."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]").search
+_FORMULA = re.compile(r"[=+@\t\r]|-(?![0-9.,])").match
+
+NEAR, NEAR_FOR_SHORT = 0.75, 0.6
+"""How alike two words must be (difflib's ratio), one to be proposed for the other. Of three letters two are enough."""
+
+
+class CannotRead(ValueError):
+    """A value that cannot be taken, with what would be right."""
+
+
+def is_formula(text: str) -> bool:
+    """True for text that a spreadsheet would run: it must not reach whoever opens an export."""
+    return _FORMULA(text) is not None
+
+
+def has_control_characters(text: str) -> bool:
+    """True for text that no label, no database and no UTF-8 file can hold as it is."""
+    return _CONTROL(text) is not None
+
+
+def nearest(given: str, known: Iterable[str], cutoff: float = NEAR) -> str:
+    """``; nearest: x`` or nothing: a misspelling is the most frequent cause of an unknown word."""
+    by_lower_case = {word.lower(): word for word in known}
+    found = difflib.get_close_matches(given.strip().lower()[:100], by_lower_case, n=1, cutoff=cutoff)
+    return f"; nearest: {by_lower_case[found[0]]}" if found else ""
+
+
+def some_of(known: Iterable[str], limit: int = 12) -> str:
+    """The first few known words, for a reason that stays readable."""
+    words = list(known)
+    return ", ".join(words[:limit]) + (f" and {len(words) - limit} more" if len(words) > limit else "")
