@@ -28,6 +28,7 @@ from runtime.work import Store, Work
 
 SERVICES = Path(__file__).parents[3] / "services"
 _GIVEN = "SELECT count(*) FROM inbox WHERE event_id = ANY ($1::text[])"
+_GIVEN = "SELECT count(*) FROM inbox WHERE event_id = ANY ($1::text[])"
 _GROUPS = "SELECT type, handler_group FROM handled WHERE registered AND type = ANY ($1::text[])"
 
 
@@ -119,9 +120,8 @@ class Upgraded:
     mine: Business
     rival: Business
     kept: dict[str, dict[str, Any]]
-    """By table the copy of mine before any fact was told again."""
+    """By table the copy of mine before any fact was read again."""
     database: asyncpg.Connection
-    running: Any
 
 
 async def _began(settings: Settings, package: str, earlier: Earlier, admin: str) -> None:
@@ -151,9 +151,23 @@ async def _handle(settings: Settings, package: str, earlier: Earlier, given_all:
     await store.close()
 
 
+@pytest_asyncio.fixture(scope="module")
+async def publish(settings: Settings, as_record: Any) -> AsyncIterator[Callable[[list[Fact]], Awaitable[list[str]]]]:
+    """``await publish(facts)``: one after the other; gives their ids."""
+    async with AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers) as producer:
+
+        async def send(facts: list[Fact]) -> list[str]:
+            ids = [str(uuid4()) for _ in facts]
+            for number, (id, fact) in enumerate(zip(ids, facts, strict=True), 1):
+                await producer.send_and_wait(**as_record(fact, id=id, sequence=str(number)))
+            return ids
+
+        yield send
+
+
 @pytest_asyncio.fixture(scope="module", params=EARLIER)
 async def upgraded(
-    request: pytest.FixtureRequest, settings: Settings, postgres_dsn: str, launch: Any, as_record: Any, eventually: Any
+    request: pytest.FixtureRequest, settings: Settings, postgres_dsn: str, launch: Any, publish: Any, eventually: Any
 ) -> AsyncIterator[Upgraded]:
     """Each service, upgraded from the release before."""
     package, earlier = request.param, EARLIER[request.param]
@@ -161,10 +175,8 @@ async def upgraded(
     admin = migrate.database_admin_url(postgres_dsn, settings.database_of(package))
     await _began(settings, package, earlier, admin)
     mine, rival = Business(), Business()
-    told = {str(uuid4()): fact for fact in (*mine.registrations(), *rival.registrations())}
-    async with AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers) as producer:
-        for id, fact in told.items():
-            await producer.send_and_wait(**as_record(fact, id=id))
+    facts = [*mine.registrations(), *rival.registrations()]
+    ids = await publish(facts)
     database = await asyncpg.connect(admin)
     for business in (mine, rival):
         for table, columns in earlier.tables.items():
@@ -172,17 +184,16 @@ async def upgraded(
             values = [business.row(table)[column] for column in columns]
             await database.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", *values)
     handled = {fact for _, fact in earlier.handlers}
-    events = [id for id, fact in told.items() if type(fact) in handled]
+    events = [id for id, fact in zip(ids, facts, strict=True) if type(fact) in handled]
 
     async def all_given() -> bool:
-        return bool(
-            await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = ANY ($1)", events) == len(events)
-        )
+        return bool(await database.fetchval(_GIVEN, events) == len(events))
 
     await _handle(settings, package, earlier, lambda: eventually(all_given, 40))
     await asyncio.to_thread(migrate.upgrade, SERVICES / package / "migrations", admin)
     kept = {table: await _copy(database, mine, table) for table in TABLES}
-    yield Upgraded(package, earlier, mine, rival, kept, database, await launch(package))
+    await launch(package)
+    yield Upgraded(package, earlier, mine, rival, kept, database)
     await database.close()
 
 
@@ -191,7 +202,7 @@ async def _copy(database: asyncpg.Connection, business: Business, table: str) ->
     return dict(row) if row else {}
 
 
-async def test_what_was_kept_stays_before_anything_is_told_again(upgraded: Upgraded) -> None:
+async def test_what_was_kept_stays_before_anything_is_read_again(upgraded: Upgraded) -> None:
     for table, columns in upgraded.earlier.tables.items():
         known = "known_" + table.removeprefix("known_")
         whole = upgraded.mine.row(table)
@@ -199,12 +210,25 @@ async def test_what_was_kept_stays_before_anything_is_told_again(upgraded: Upgra
         assert upgraded.kept[known] == expected
 
 
-async def test_all_that_is_kept_now_is_told_from_the_beginning(upgraded: Upgraded, eventually: Any) -> None:
+async def test_all_that_is_kept_now_is_read_from_the_beginning(upgraded: Upgraded, eventually: Any) -> None:
     async def complete() -> bool:
         found = [await _copy(upgraded.database, upgraded.rival, table) for table in TABLES]
         return found == [upgraded.rival.row(table) for table in TABLES]
 
     await eventually(complete, 30)
+
+
+async def test_the_last_registration_stands(
+    upgraded: Upgraded, publish: Any, eventually: Callable[..., Awaitable[Any]]
+) -> None:
+    business = Business()
+    later = [business.registrations(name)[1] for name in ("Plant", "Works", "Factory")]
+    await publish(later)
+
+    async def named() -> bool:
+        return (await _copy(upgraded.database, business, "known_site")).get("name") == "Factory"
+
+    await eventually(named, 30)
 
 
 async def test_the_handlers_of_the_earlier_release_are_gone_or_its_own_business(upgraded: Upgraded) -> None:
@@ -217,10 +241,10 @@ async def test_the_handlers_of_the_earlier_release_are_gone_or_its_own_business(
 async def test_a_partners_login_reads_what_its_own_organisation_is_called_and_no_more(
     upgraded: Upgraded, partners_login: Callable[..., Any], eventually: Callable[..., Awaitable[Any]]
 ) -> None:
-    async def told() -> bool:
+    async def known() -> bool:
         return bool(await _copy(upgraded.database, upgraded.mine, "known_partner"))
 
-    await eventually(told, 30)
+    await eventually(known, 30)
     async with partners_login(upgraded.package, upgraded.mine.partner_id) as login:
         seen = {table: await login.run(f"SELECT FROM {table}") for table in TABLES}
         of_a_rival = await login.run("SELECT FROM known_site WHERE partner_id = $1", upgraded.rival.partner_id)

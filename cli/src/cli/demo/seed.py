@@ -95,7 +95,7 @@ class _Planter:
             made = known.get(feed.code) or self._make(f"{FEEDS}/feeds", _feed(feed, sites), f"feed:{feed.code}")
             for record in feed.granted:
                 grant = {"record": record, "partner_id": made["manufacturing_partner_id"]}
-                if grant not in made["grants"]:
+                if not any(grant.items() <= given.items() for given in made["grants"]):
                     body = grant | {"reason": "the file carries the maker's starts and yields"}
                     self._make(f"{FEEDS}/feeds/{feed.code}/grants", body, f"grant:{feed.code}:{record}")
 

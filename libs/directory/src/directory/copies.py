@@ -36,18 +36,16 @@ def keep_directory(subscriptions: Subscriptions) -> Subscriptions:
 
 
 async def _note_partners(work: Work, facts: Sequence[Recorded[PartnerRegistered]]) -> None:
-    registered = (recorded.fact for recorded in facts)
-    await work.connection.executemany(
-        _PARTNER, [(each.partner_id, each.number, each.legal_name) for each in registered]
-    )
+    rows = [(fact.partner_id, fact.number, fact.legal_name) for fact in (recorded.fact for recorded in facts)]
+    await work.connection.executemany(_PARTNER, rows)
 
 
 async def _note_sites(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
-    registered = (recorded.fact for recorded in facts)
-    rows = [(fact.site_id, fact.partner_id, fact.number, fact.name, fact.time_zone) for fact in registered]
+    sites = (recorded.fact for recorded in facts)
+    rows = [(site.site_id, site.partner_id, site.number, site.name, site.time_zone) for site in sites]
     await work.connection.executemany(_SITE, rows)
 
 
 async def _note_products(work: Work, facts: Sequence[Recorded[ProductRegistered]]) -> None:
-    registered = (recorded.fact for recorded in facts)
-    await work.connection.executemany(_PRODUCT, [(fact.product_id, fact.code, fact.name) for fact in registered])
+    rows = [(fact.product_id, fact.code, fact.name) for fact in (recorded.fact for recorded in facts)]
+    await work.connection.executemany(_PRODUCT, rows)

@@ -18,8 +18,9 @@ def add_directory(*, products_seen_by_partners: str | None = None) -> None:
     """Make the tables of the copies and guard them, or complete those that an earlier release made under these names.
 
     A partner reads what its own organisation and sites are called, and of the products those for which a condition
-    holds, or none. What an earlier release did not keep of a site is null until the site is told of again. The handlers
-    that made the copies before are no more: those that the release has beside its copies register when it starts.
+    holds, or none. What an earlier release did not keep of a site is null until its registration is read again. The
+    handlers that made the copies before are removed; those that the release has beside its copies register when it
+    starts.
     """
     for table in TABLES:
         op.execute(f"CREATE TABLE IF NOT EXISTS {table} ({_COLUMNS[table]})")

@@ -21,7 +21,7 @@ UNION ALL SELECT id, code, name FROM known_product WHERE id = ANY ($1::uuid[])
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Records of other services by id. One that was not heard of, or is none of the reader's business, is missing."""
+    """Records of other services by id. One that is unknown here, or that the reader may not know, is missing."""
 
     known: Mapping[UUID, Ref] = field(default_factory=dict)
 

@@ -31,7 +31,7 @@ class Site:
     partner_id: UUID
     number: str
     time_zone: str | None
-    """An IANA name. None where the copy is from before this was kept, until the site is told of again."""
+    """An IANA name. None where the copy is from before this was kept, until its registration is read again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ async def _looking(request: Request, principal: Asking) -> Place:
 
 
 Looked = Annotated[Place, Depends(_looking)]
+JSON = [Depends(json_body)]
 
 
 class Operation(Body):
@@ -52,9 +53,8 @@ class Operation(Body):
 
     reason: str = Field(default="", max_length=10_000, description="Why, for the audit.")
 
-    async def by(self, request: Request, place: Place) -> Place:
+    def by(self, request: Request, place: Place) -> Place:
         """The place, for whom the request is of."""
-        await json_body(request)
         return replace(place, operator=replace(place.context(), reason=reason_of(request, self.reason)))
 
 
@@ -113,11 +113,11 @@ async def explain_parked(id: int, place: Looked) -> dict[str, Any]:
     return await parking.explain(place, id)
 
 
-@router.post("/parked/retries")
+@router.post("/parked/retries", dependencies=JSON)
 @allowed(Role.admin)
 async def retry_parked(request: Request, place: Looked, body: Retry = Retry()) -> dict[str, Any]:  # noqa: B008
     """Apply parked facts in order, each in a transaction of its own; a key stops at its first failure."""
-    place = await body.by(request, place)
+    place = body.by(request, place)
     try:
         outcome = await parking.retry(place, body.id)
     except BaseException as error:  # some may have been applied
@@ -141,11 +141,11 @@ async def list_set_aside(place: Looked, limit: Limit = 100) -> dict[str, Any]:
         return {"items": [dict(row) for row in await work.connection.fetch(_SET_ASIDE, limit)], "next": None}
 
 
-@router.post("/replays", status_code=202)
+@router.post("/replays", status_code=202, dependencies=JSON)
 @allowed(Role.admin)
 async def replay(request: Request, place: Looked, body: Replay = Replay()) -> dict[str, int]:  # noqa: B008
     """Send the ledger to Kafka again, from an instant on. ``outbox_pending`` in the status tells how far it is."""
-    place, since = await body.by(request, place), body.since
+    place, since = body.by(request, place), body.since
     async with place.store.work(place.context()) as work:
         facts = await cursor.replay(work.connection, since or datetime.fromtimestamp(0, UTC))
         await note_operation(work, "replay", service=place.service, since=since, facts=facts)
@@ -153,7 +153,7 @@ async def replay(request: Request, place: Looked, body: Replay = Replay()) -> di
         return {"facts": facts}
 
 
-@router.post("/projection-rebuilds", status_code=202)
+@router.post("/projection-rebuilds", status_code=202, dependencies=JSON)
 @allowed(Role.admin)
 async def rebuild(request: Request, place: Looked, body: Operation = Operation()) -> dict[str, int]:  # noqa: B008
     """Empty what consumers built from facts, and build it anew from the whole history.
@@ -161,7 +161,7 @@ async def rebuild(request: Request, place: Looked, body: Operation = Operation()
     ``partitions_to_read`` in the status tells how far it is; until it is none, numbers are too small. A service that
     owns records refuses: they are nowhere else.
     """
-    place, projections = await body.by(request, place), request.app.state.projections
+    place, projections = body.by(request, place), request.app.state.projections
     if not projections:
         raise RuleViolated(f"{place.service} owns its records: nothing could build them anew")
     async with place.store.work(place.context()) as work:
