@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TypeAlias, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +24,16 @@ class Fact(Part):
 
     occurred_at: Moment
     """When it happened; the envelope's ``time`` is when it was recorded."""
+
+    @classmethod
+    def of(cls, record: Any, occurred_at: Moment, **more: Any) -> Self:
+        """The fact of a record: its key is the record's id, and what ``more`` does not say is what the record says.
+
+        A field that neither has keeps its default. Raises ValidationError where it has none.
+        """
+        given = {contract_of(cls).key: record.id, "occurred_at": occurred_at} | more
+        own = {name: getattr(record, name) for name in cls.model_fields.keys() - given.keys() if hasattr(record, name)}
+        return cls(**own, **given)
 
 
 FactModel: TypeAlias = type[Fact]

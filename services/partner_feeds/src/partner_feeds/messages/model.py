@@ -129,15 +129,7 @@ class Message(MessageFields, Waiting, Versioned, Table, table=True):
         self.dismissal_reason = reason
 
     def _quarantined(self, refused: int, first_reason: str, now: datetime) -> MessageQuarantined:
-        return MessageQuarantined(
-            message_id=self.id,
-            feed_id=self.feed_id,
-            feed=self.feed,
-            partner_id=self.partner_id,
-            refused=refused,
-            first_reason=first_reason,
-            occurred_at=now,
-        )
+        return MessageQuarantined.of(self, now, refused=refused, first_reason=first_reason)
 
 
 class MessageChunk(Table, table=True):

@@ -63,11 +63,7 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         """A new partner begins as a prospect and is the only party to its own record."""
         partner = cls(legal_name=legal_name, normalised_name=normalised(legal_name), parties=[], **given)
         partner.parties = [partner.id]
-        return partner, PartnerRegistered(
-            partner_id=partner.id,
-            occurred_at=now,
-            **partner.model_dump(include={"number", "legal_name", "kind", "country"}),
-        )
+        return partner, PartnerRegistered.of(partner, now)
 
     @transition(
         source={PartnerStatus.prospect, PartnerStatus.suspended},
@@ -89,6 +85,4 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         return self._changed(PartnerStatus.exited, reason, now)
 
     def _changed(self, after: PartnerStatus, reason: str, now: datetime) -> PartnerStatusChanged:
-        return PartnerStatusChanged(
-            partner_id=self.id, before=PartnerStatus(self.state), after=after, reason=reason, occurred_at=now
-        )
+        return PartnerStatusChanged.of(self, now, before=PartnerStatus(self.state), after=after, reason=reason)

@@ -32,4 +32,4 @@ class Product(ProductFields, Versioned, Table, table=True):
     def register(cls, *, now: datetime, **given: Any) -> tuple[Self, ProductRegistered]:
         """A new product."""
         product = cls(**given)
-        return product, ProductRegistered(product_id=product.id, occurred_at=now, **given)
+        return product, ProductRegistered.of(product, now)

@@ -46,4 +46,4 @@ class Site(SiteFields, Versioned, Table, table=True):
     def register(cls, *, now: datetime, **given: Any) -> tuple[Self, SiteRegistered]:
         """A new site of a partner."""
         site = cls(parties=[given["partner_id"]], **given)
-        return site, SiteRegistered(site_id=site.id, occurred_at=now, **given)
+        return site, SiteRegistered.of(site, now)

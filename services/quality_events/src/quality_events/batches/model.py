@@ -218,12 +218,7 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
         return self._batch_started()
 
     def _batch_started(self) -> BatchStarted:
-        return BatchStarted(
-            batch_id=self.id,
-            lot=self.lot,
-            planned_quantity=self.planned,
-            occurred_at=moments.read(self.started_at or ""),
-        )
+        return BatchStarted.of(self, moments.read(self.started_at or ""), planned_quantity=self.planned)
 
     def _take_completion(self, reported: Completion) -> BatchManufactured:
         completed = reported.completed_at
@@ -241,14 +236,8 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
     def _batch_manufactured(self) -> BatchManufactured:
         completed = moments.read(self.completed_at) if self.completed_at else None
         reported = self.completion_reported or self.started_at or self.created_at.date().isoformat()
-        return BatchManufactured(
-            batch_id=self.id,
-            lot=self.lot,
-            completed_at=completed,
-            actual_quantity=self.actual,
-            yield_percent=self.yield_percent,
-            occurred_at=completed or moments.read(reported),
-        )
+        at = completed or moments.read(reported)
+        return BatchManufactured.of(self, at, completed_at=completed, actual_quantity=self.actual)
 
 
 _NOTHING_KNOWN = dict.fromkeys(bulk.columns_of(Batch)) | {

@@ -53,7 +53,7 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
         if not cause["root_cause"]:
             raise RuleViolated("a CAPA takes away a root cause: state it")
         capa = cls(number=number, partner_id=partner_id, parties=[partner_id] if partner_id else [], **cause)
-        return capa, facts.CapaOpened(**capa._common(now))
+        return capa, facts.CapaOpened.of(capa, now)
 
     @transition(source={State.open}, target=State.planned, by=OWNERS)
     def plan(
@@ -76,7 +76,7 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
     @transition(source={State.planned}, target=State.implementing, by=QUALITY, independent_of=OTHERS)
     def approve_plan(self, now: datetime) -> facts.CapaPlanned:
         """Quality agrees that this will take the cause away."""
-        return facts.CapaPlanned(**self._common(now))
+        return facts.CapaPlanned.of(self, now)
 
     @transition(source={State.implementing}, target=None, by=OWNERS)
     def finish_action(self, action: int, evidence: str, by: str, now: datetime) -> None:
@@ -102,7 +102,7 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
             raise RuleViolated(f"{self.number}: actions are not done yet: {missing}", missing=missing)
         self.implemented_at = now
         self.check_due_at = clocks.due_at(now, self.effectiveness["check_days"], zone)
-        return facts.CapaImplemented(**self._common(now))
+        return facts.CapaImplemented.of(self, now)
 
     @transition(source={State.awaiting_effectiveness}, target=CLOSED, by=QUALITY, independent_of=OTHERS)
     def check(self, measured: Decimal, recurred_in: list[str], now: datetime) -> facts.CapaClosed:
@@ -111,17 +111,17 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
         self.effective = not recurred_in and not self.misses(measured)
         self.state = State.closed_effective if self.effective else State.closed_ineffective
         escalate = not self.effective and self.generation >= clocks.GENERATIONS_BEFORE_ESCALATION
-        return facts.CapaClosed(**self._common(now), escalate=escalate)
+        return facts.CapaClosed.of(self, now, escalate=escalate)
 
     @transition(source=TO_IMPLEMENT, target=State.cancelled, by=QUALITY)
     def cancel(self, reason: str, now: datetime) -> facts.CapaCancelled:
         """Quality decides that it is not needed after all."""
-        return facts.CapaCancelled(**self._common(now), reason=reason)
+        return facts.CapaCancelled.of(self, now, reason=reason)
 
     @transition(source=due, target=None, by=())
     def fall_overdue(self, now: datetime) -> facts.CapaOverdue:
         """The due date, or once implemented that of the check, has passed."""
-        return facts.CapaOverdue(**self._common(self.passed(now)))
+        return facts.CapaOverdue.of(self, self.passed(now))
 
     def turn(self) -> Collection[Side]:
         """Its owner's, who may be the sponsor, and quality's once every action is done."""
@@ -145,7 +145,3 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
     def has_worked(self, now: datetime) -> bool | None:
         """Whether the check found that it worked; None before that fell due. One that was not done found nothing."""
         return bool(self.effective) if self.check_due_at and self.check_due_at < now else None
-
-    def _common(self, occurred_at: datetime | None) -> dict[str, Any]:
-        common = facts.CapaFact.model_fields.keys() & CapaFields.model_fields.keys()
-        return {"capa_id": self.id, "occurred_at": occurred_at} | {name: getattr(self, name) for name in common}

@@ -23,7 +23,6 @@ from contracts.quality_events import (
     QualityEventsBallHeld,
 )
 from quality_events import clocks, moments
-from quality_events.deviations import facts
 from quality_events.deviations.clock import Clocks
 from quality_events.deviations.closure import missing
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
@@ -89,7 +88,7 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
             parties=parties_of(report.partner_id, (lot.partner_id for lot in report.lots)),
         )
         lots = [DeviationLot.of(deviation.id, lot, report.batches.get(lot.id)) for lot in report.lots]
-        return deviation, lots, facts.raised(deviation, report)
+        return deviation, lots, DeviationRaised.of(deviation, report.occurred_at, lots=report.lots)
 
     @transition(source=OPEN, target=None, by=())
     def amend(self, report: Report, lots: Sequence[DeviationLot]) -> tuple[list[DeviationLot], DeviationAmended]:
@@ -109,7 +108,7 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         affected = [*concerned(lots), *added]
         self.product_id = only_product(lot.lot for lot in affected)
         self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in affected if lot.batch_id))
-        return added, facts.amended(self, affected, report.sponsor_aware_at)
+        return added, self._amended(affected, report.sponsor_aware_at)
 
     @transition(source=OPEN, target=None, by=())
     def take_earlier_revision(self, report: Report, lots: Sequence[DeviationLot]) -> DeviationAmended | None:
@@ -119,7 +118,7 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         """
         if report.revision <= self.awareness_accepted_revision or not self.take_strictest(report):
             return None
-        return facts.amended(self, concerned(lots), report.sponsor_aware_at)
+        return self._amended(concerned(lots), report.sponsor_aware_at)
 
     @transition(source=set(State), target=None, by=())
     def link(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
@@ -127,13 +126,13 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         affected = concerned(lots)
         self.product_id = only_product(lot.lot for lot in affected)
         self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in affected if lot.batch_id))
-        return facts.linked(self, affected, now)
+        return self._linked(affected, now)
 
     @transition(source=OPEN, target=None, by=())
     def count_days_in(self, zone: str, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
         """The site's time zone became known: what is due was counted by UTC."""
         self.start(self.partner_aware_at, zone)
-        return facts.linked(self, concerned(lots), now)
+        return self._linked(concerned(lots), now)
 
     def add_late_amendment(self, report: Report) -> None:
         """Keep a revision that came after the end beside the record, which it does not change."""
@@ -157,7 +156,7 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         if self.acknowledged_at is not None:
             raise RuleViolated(f"{self.number} was acknowledged at {self.acknowledged_at.isoformat()}")
         self.acknowledged_at = now
-        return DeviationAcknowledged(**facts.common(self, now), sponsor_aware_at=self.sponsor_aware_at)
+        return DeviationAcknowledged.of(self, now)
 
     @transition(source={State.reported}, target=State.classified, by=SPONSOR)
     def classify(
@@ -212,13 +211,13 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         if lacks := missing(self, classification, concerned(lots)):
             raise RuleViolated(f"a {classification} deviation cannot close without {', '.join(lacks)}", missing=lacks)
         self.closed_at = now
-        return DeviationClosed(**facts.common(self, now), classification=classification, first_due_at=self.first_due_at)
+        return DeviationClosed.of(self, now, classification=classification)
 
     @transition(source=OPEN, target=State.cancelled, by=SPONSOR, independent_of={"reporter"})
     def cancel(self, reason: str, now: datetime) -> DeviationCancelled:
         """Quality approves that it was no deviation after all."""
         self.cancellation_reason, self.cancelled_at = reason, now
-        return DeviationCancelled(**facts.common(self, now), reason=reason)
+        return DeviationCancelled.of(self, now, reason=reason)
 
     @transition(source=OPEN, target=None, by=INVESTIGATORS)
     def request_extension(self, due_at: datetime, reason: str, by: str) -> None:
@@ -247,12 +246,21 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
             raise RuleViolated(f"{self.number}: no amendment states a later awareness than {self.partner_aware_at}")
         self.awareness_reason, self.awareness_accepted_revision = reason, self.source_revision
         self.start(reported, self.due_zone)
-        return facts.amended(self, concerned(lots), now)
+        return self._amended(concerned(lots), now)
 
     @transition(source=OPEN, target=None, by=())
     def fall_overdue(self, now: datetime) -> DeviationOverdue:
         """The due date has passed."""
-        return DeviationOverdue(**facts.common(self, self.passed(now)), due_at=self.due_at)
+        return DeviationOverdue.of(self, self.passed(now))
+
+    def _amended(self, lots: Sequence[DeviationLot], reported_at: datetime) -> DeviationAmended:
+        return DeviationAmended.of(self, reported_at, **self._concerns(lots))
+
+    def _linked(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
+        return DeviationLinked.of(self, now, **self._concerns(lots), cancelled=self.state == State.cancelled)
+
+    def _concerns(self, lots: Sequence[DeviationLot]) -> dict[str, Any]:
+        return {"lots": tuple(lot.lot for lot in lots), "departure_occurred_at": moments.read(self.occurred_at)}
 
     def _prepared(self, by: str) -> None:
         self.prepared_by = sorted({*self.prepared_by, by})
@@ -264,6 +272,4 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         self.classification, self.classification_reason = classification, reason
         self.classified_by, self.classified_at = by, now
         self._prepared(by)
-        return DeviationClassified(
-            **facts.common(self, now), classification=classification, before=before, reason=reason
-        )
+        return DeviationClassified.of(self, now, before=before, reason=reason)

@@ -156,8 +156,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
             **lot.model_dump(include={"material", "product_id", "site_id", "partner_id"}),
             **detected.model_dump(include=_TAKEN_OVER),
         )
-        opened = OosOpened(**investigation._common(recorded_at), due_at=investigation.due_at)
-        return investigation, opened
+        return investigation, OosOpened.of(investigation, recorded_at)
 
     @transition(source=set(State) - {State.concluded}, target=None, by=LABORATORY | QUALITY_UNITS | {Role.lab})
     def notify(self, now: datetime) -> OosNotified:
@@ -165,7 +164,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         if self.notified_at is not None:
             raise RuleViolated(f"the sponsor was told of {self.number} at {self.notified_at.isoformat()}")
         self.notified_at = now
-        return OosNotified(**self._common(now), notified_at=now)
+        return OosNotified.of(self, now)
 
     @transition(source={State.phase_1}, target=State.awaiting_approval, by=LABORATORY)
     def propose_invalidation(
@@ -174,7 +173,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         """The laboratory found an assignable cause of its own, shows it, and says which tests are to be repeated."""
         self.cause, self.evidence, self.retest_plan, self.return_reason = cause, evidence, retest_plan, None
         self.invalidation_proposed_by, self.invalidation_proposed_at = by, now
-        return OosInvalidationProposed(**self._common(now), cause=cause)
+        return OosInvalidationProposed.of(self, now)
 
     @transition(
         source={State.awaiting_approval},
@@ -248,28 +247,11 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         return clocks.notification(clocks.OOS_NOTIFICATION_HOURS, self.aware_at, self.notified_at, now)
 
     def _linked(self, now: datetime) -> OosLinked:
-        return OosLinked(
-            **self._common(now), due_at=self.due_at, conclusion=self.conclusion, concluded_at=self.concluded_at
-        )
+        return OosLinked.of(self, now)
 
     def _concluded(self, conclusion: OosConclusion, now: datetime) -> OosConcluded:
         self.conclusion, self.concluded_at = conclusion, now
-        return OosConcluded(**self._common(now), conclusion=conclusion, cause=self.cause)
-
-    def _common(self, occurred_at: datetime) -> dict[str, Any]:
-        return {
-            "investigation_id": self.id,
-            "number": self.number,
-            "result_id": self.result_id,
-            "batch_id": self.batch_id,
-            "lot": self.lot,
-            "test": self.test,
-            "laboratory_site_id": self.laboratory_site_id,
-            "laboratory_partner_id": self.laboratory_partner_id,
-            "opened_at": self.opened_at,
-            "historic": self.historic,
-            "occurred_at": occurred_at,
-        }
+        return OosConcluded.of(self, now)
 
 
 _TAKEN_OVER = {

@@ -133,7 +133,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         """The quality unit stands by the result."""
         self._must_count()
         self.approved_by, self.approved_at = by, now
-        return ResultApproved(result_id=self.id, lot=self.lot, test=self.test, occurred_at=now)
+        return ResultApproved.of(self, now)
 
     @transition(source=set(ResultState), target=None, by=())
     def link(self, product_id: UUID) -> ResultsReported:

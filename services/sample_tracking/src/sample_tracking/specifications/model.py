@@ -77,14 +77,7 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
         Results reported from now on are held against it; those reported before keep their evaluation.
         """
         self.approved_by, self.approved_at = by, now
-        return SpecificationApproved(
-            specification_id=self.id,
-            product_id=self.product_id,
-            market=self.market,
-            revision=self.revision,
-            limits=tuple(Limit.model_validate(limit) for limit in self.limits),
-            occurred_at=now,
-        )
+        return SpecificationApproved.of(self, now)
 
     @transition(source={SpecificationState.approved}, target=SpecificationState.superseded, by=())
     def supersede(self, successor: UUID) -> None:
