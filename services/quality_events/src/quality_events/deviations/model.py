@@ -23,7 +23,7 @@ from contracts.quality_events import (
     QualityEventsBallHeld,
 )
 from quality_events import clocks, moments
-from quality_events.deviations.clock import Clocks
+from quality_events.deviations.clock import Clocks, DeviationFields
 from quality_events.deviations.closure import missing
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
 from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results, State
@@ -63,28 +63,18 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         """Record a deviation. Its clocks are set by what the partner knew and proposed."""
         due_at = clocks.due_at(report.partner_aware_at, clocks.DEVIATION_DUE_DAYS, report.zone)
         deviation = cls(
+            **report.take(*DeviationFields.model_fields),
             number=number,
             source=report.source,
             source_revision=report.revision,
-            title=report.title,
-            description=report.description,
-            category=report.category,
-            site_id=report.site_id,
-            partner_id=report.partner_id,
             product_id=only_product(report.lots),
             batch_ids=batch_ids(report.lots, report.batches),
             occurred_at=moments.written(report.occurred_at),
-            discovered_at=report.discovered_at,
-            partner_aware_at=report.partner_aware_at,
-            sponsor_aware_at=report.sponsor_aware_at,
-            reporter=report.reporter,
-            proposed_classification=report.proposed_classification,
             notification_limit_hours=clocks.notification_limit(report.proposed_classification),
             due_at=due_at,
             first_due_at=due_at,
             due_zone=report.zone,
             reported_aware_at=report.partner_aware_at,
-            historic=report.historic,
             parties=parties_of(report.partner_id, (lot.partner_id for lot in report.lots)),
         )
         lots = [DeviationLot.of(deviation.id, lot, report.batches.get(lot.id)) for lot in report.lots]
@@ -136,17 +126,7 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
 
     def add_late_amendment(self, report: Report) -> None:
         """Keep a revision that came after the end beside the record, which it does not change."""
-        late = LateAmendment(
-            revision=report.revision,
-            reported_at=report.sponsor_aware_at,
-            title=report.title,
-            description=report.description,
-            category=report.category,
-            occurred_at=report.occurred_at,
-            partner_aware_at=report.partner_aware_at,
-            proposed_classification=report.proposed_classification,
-            lots=report.lots,
-        )
+        late = LateAmendment(reported_at=report.sponsor_aware_at, **report.take(*LateAmendment.model_fields))
         self.source_revision = report.revision
         self.late_amendments = [*self.late_amendments, late.model_dump(mode="json")]
 

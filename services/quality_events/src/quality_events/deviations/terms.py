@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -50,6 +51,10 @@ class Report:
     source: str | None = None
     """How the partner's own system knows it, so that amendments find it."""
     revision: int = 1
+
+    def take(self, *names: str) -> dict[str, Any]:
+        """What it says under some of these names."""
+        return {name: getattr(self, name) for name in names if hasattr(self, name)}
 
 
 class LateAmendment(BaseModel):
