@@ -143,6 +143,14 @@ def test_every_route_is_documented(apps: dict[str, FastAPI]) -> None:
     assert silent == []
 
 
+def test_a_schema_has_one_name_and_a_name_one_schema(apps: dict[str, FastAPI]) -> None:
+    schemas: dict[str, Any] = {}
+    for app in apps.values():
+        for name, schema in app.openapi()["components"]["schemas"].items():
+            assert re.fullmatch(r"([A-Z][a-z0-9]*)+(_[A-Za-z0-9]+_)?", name), f"{name}: two models have one name"
+            assert schemas.setdefault(name, schema) == schema, f"{name} is something else in another service"
+
+
 def test_every_service_verifies_the_topics_of_its_own_facts(apps: dict[str, FastAPI]) -> None:
     for app in apps.values():
         assert set(topics_of(app.state.service)) <= set(app.state.topics)

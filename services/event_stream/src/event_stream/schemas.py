@@ -1,5 +1,6 @@
 """What a stream's event carries in its ``data``: a fact as a CloudEvent, of one schema for each type."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -23,7 +24,8 @@ class Attributes(BaseModel):
 def _event_types() -> Any:
     kinds: Any = None
     for contract in contracts():
-        name = contract.type.removeprefix("io.entente.").replace(".v1", "").replace(".", "") + "Event"
+        words = re.split(r"[.-]", contract.type.removeprefix("io.entente.").removesuffix(".v1"))
+        name = "".join(word[0].upper() + word[1:] for word in words) + "Event"
         fields: Any = {"type": (Literal[contract.type], ...), "data": (contract.model, ...)}
         kind: Any = create_model(name, __base__=Attributes, __doc__=contract.model.__doc__, **fields)
         kinds = kind if kinds is None else kinds | kind

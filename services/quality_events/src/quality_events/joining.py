@@ -14,8 +14,7 @@ from quality_events.deviations.commands import lots_of
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
-from quality_events.oos_investigations.model import OosInvestigation
-from quality_events.oos_investigations.model import State as OosState
+from quality_events.oos_investigations.model import OosInvestigation, OosState
 from runtime.attribution import caused_by, rows_caused_by
 from runtime.work import Work
 

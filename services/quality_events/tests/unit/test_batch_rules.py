@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from contracts import Lot, Quantity
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events.batches.model import Batch
-from quality_events.batches.terms import Authority, Completion, Source, Start, State
+from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
 
 PARTNER = uuid4()
 
@@ -42,7 +42,7 @@ def test_a_batch_starts_and_is_made() -> None:
     started, made = one.record_start(start()), one.record_completion(completion())
     assert isinstance(started, BatchStarted)
     assert isinstance(made, BatchManufactured)
-    assert (one.state, one.started_on, one.completed_at) == (State.manufactured, date(2018, 11, 1), None)
+    assert (one.state, one.started_on, one.completed_at) == (BatchState.manufactured, date(2018, 11, 1), None)
     assert made.occurred_at == "2018-12"
 
 
@@ -50,7 +50,7 @@ def test_a_late_start_leaves_the_batch_made() -> None:
     one = batch()
     one.record_completion(completion())
     assert one.record_start(start()) is not None
-    assert (one.state, one.started_at) == (State.manufactured, "2018-11")
+    assert (one.state, one.started_at) == (BatchState.manufactured, "2018-11")
 
 
 def test_an_amendment_replaces_and_an_old_revision_does_not() -> None:
@@ -130,5 +130,5 @@ def test_revisions_of_one_source_end_the_same_in_any_order(order: list[int]) -> 
             one.record_start(statements[index])
         else:
             one.record_completion(completions[index - 3])
-    assert (one.state, one.started_at, one.planned_quantity) == (State.manufactured, "2018-03", Decimal(3))
+    assert (one.state, one.started_at, one.planned_quantity) == (BatchState.manufactured, "2018-03", Decimal(3))
     assert one.yield_percent == Decimal(93)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quality_events import clocks
 from quality_events.capas.model import Capa
-from quality_events.capas.schemas import Effectiveness, PlannedAction, State
+from quality_events.capas.schemas import CapaState, Effectiveness, PlannedAction
 from runtime.problems import RuleViolated
 
 NOW, AS_OF = datetime(2026, 3, 1, 8, tzinfo=UTC), datetime(2026, 11, 27, tzinfo=UTC)
@@ -31,13 +31,13 @@ def opened(generation: int = 1) -> Capa:
 def test_capas_are_measured_by_their_first_due_date_and_by_checks_that_fell_due() -> None:
     capas = []
     for first_due, implemented, check_due, effective, state in [
-        (day(3, 31), day(3, 20), day(6, 30), True, State.closed_effective),
-        (day(3, 31), day(5, 20), day(8, 31), True, State.closed_effective),  # within an extension only
-        (day(4, 30), None, None, None, State.implementing),
-        (day(5, 15), day(5, 15), day(9, 15), False, State.closed_ineffective),
-        (day(1, 31, 2027), day(11, 1), day(4, 30, 2027), None, State.awaiting_effectiveness),
-        (day(6, 30), None, None, None, State.cancelled),
-        (day(7, 31), day(7, 30), day(10, 31), None, State.awaiting_effectiveness),  # nobody checked
+        (day(3, 31), day(3, 20), day(6, 30), True, CapaState.closed_effective),
+        (day(3, 31), day(5, 20), day(8, 31), True, CapaState.closed_effective),  # within an extension only
+        (day(4, 30), None, None, None, CapaState.implementing),
+        (day(5, 15), day(5, 15), day(9, 15), False, CapaState.closed_ineffective),
+        (day(1, 31, 2027), day(11, 1), day(4, 30, 2027), None, CapaState.awaiting_effectiveness),
+        (day(6, 30), None, None, None, CapaState.cancelled),
+        (day(7, 31), day(7, 30), day(10, 31), None, CapaState.awaiting_effectiveness),  # nobody checked
     ]:
         capa = opened()
         capa.first_due_at, capa.implemented_at, capa.check_due_at = first_due, implemented, check_due
@@ -77,7 +77,7 @@ def test_the_target_itself_is_met(better: str, missed: list[bool]) -> None:
 @pytest.mark.parametrize(("generation", "escalates"), [(2, False), (3, True), (4, True)])
 def test_the_third_generation_without_effect_escalates(generation: int, escalates: bool) -> None:
     capa = opened(generation)
-    capa.state = State.awaiting_effectiveness
+    capa.state = CapaState.awaiting_effectiveness
     capa.effectiveness = TARGET.model_dump(mode="json")
     fact = capa.check(Decimal(1), [], NOW)
     assert (fact.effective, fact.generation, fact.escalate) == (False, generation, escalates)

@@ -12,7 +12,7 @@ from contracts import Classification, Lot, Moment
 from quality_events import clocks
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import Report, Results, State
+from quality_events.deviations.terms import DeviationState, Report, Results
 from runtime.lifecycle import NotAllowedNow
 from runtime.problems import RuleViolated
 
@@ -75,7 +75,7 @@ def test_major_and_critical_need_cause_and_capa(classification: Classification, 
     deviation.request_approval("ana")
     with pytest.raises(RuleViolated, match="cannot close without"):
         deviation.close(lots, NOW)
-    assert deviation.state == State.awaiting_approval
+    assert deviation.state == DeviationState.awaiting_approval
 
 
 def test_the_impact_is_stated_for_every_batch_and_only_for_batches() -> None:

@@ -17,16 +17,12 @@ from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
 from quality_events.batches.model import Batch
-from quality_events.batches.terms import Completion, Source, Start
-from quality_events.batches.terms import State as BatchState
+from quality_events.batches.terms import BatchState, Completion, Source, Start
 from quality_events.capas.model import Capa
-from quality_events.capas.schemas import CLOSED, Effectiveness, PlannedAction
-from quality_events.capas.schemas import State as CapaState
+from quality_events.capas.schemas import CLOSED, CapaState, Effectiveness, PlannedAction
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import OPEN, Report, Results
-from quality_events.deviations.terms import State as DeviationState
-from quality_events.oos_investigations.model import Finding, OosInvestigation
-from quality_events.oos_investigations.model import State as OosState
+from quality_events.deviations.terms import OPEN, DeviationState, Report, Results
+from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 

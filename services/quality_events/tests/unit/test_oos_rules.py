@@ -11,7 +11,7 @@ from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
 from quality_events import clocks
-from quality_events.oos_investigations.model import Finding, OosInvestigation, State
+from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.principal import Principal
 from runtime.problems import Problem, RuleViolated
@@ -69,7 +69,7 @@ def proposed() -> OosInvestigation:
     """An investigation whose laboratory proposes that it erred."""
     investigation = opened()
     fact = investigation.propose_invalidation("pipette", "calibration record", "two more", "lea", NOW)
-    assert (fact.cause, investigation.state) == ("pipette", State.awaiting_approval)
+    assert (fact.cause, investigation.state) == ("pipette", OosState.awaiting_approval)
     return investigation
 
 
@@ -77,14 +77,14 @@ def test_a_quality_unit_agrees_that_the_laboratory_erred() -> None:
     investigation = proposed()
     concluded = investigation.approve_invalidation(NOW)
     assert (concluded.conclusion, concluded.cause) == (OosConclusion.invalidated, "pipette")
-    assert (investigation.state, investigation.retest_plan) == (State.concluded, "two more")
+    assert (investigation.state, investigation.retest_plan) == (OosState.concluded, "two more")
 
 
 def test_a_proposal_that_does_not_convince_goes_back_and_leaves_nothing_of_itself() -> None:
     investigation = proposed()
     investigation.return_invalidation("the log shows no deviation of the pipette")
     assert (investigation.state, investigation.return_reason) == (
-        State.phase_1,
+        OosState.phase_1,
         "the log shows no deviation of the pipette",
     )
     investigation.open_phase_2("no error", NOW)
@@ -101,7 +101,7 @@ def test_nothing_but_a_proposal_and_its_approval_invalidates_a_result() -> None:
     investigation.open_phase_2("no error", NOW)
     with pytest.raises(RuleViolated, match="invalidation-proposal"):
         investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), NOW)
-    assert investigation.state == State.phase_2
+    assert investigation.state == OosState.phase_2
     with pytest.raises(NotAllowedNow):
         investigation.propose_invalidation("pipette", "record", None, "lea", NOW)
 

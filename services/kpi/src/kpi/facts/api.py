@@ -26,7 +26,7 @@ router = APIRouter(prefix="/facts", tags=["facts"], route_class=QueryRoute)
 
 @router.get("")
 @allowed(*READERS)
-async def search_facts(
+async def search(
     work: Reading,
     paging: Paging,
     asked: Annotated[Asked, Depends(filled(Asked))],

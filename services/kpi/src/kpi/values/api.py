@@ -57,6 +57,6 @@ async def read_values(
         period=period,
         first=first,
         last=last,
-        facts_path=request.scope.get("root_path", "") + str(request.app.url_path_for("search_facts")),
+        facts_path=request.scope.get("root_path", "") + str(request.app.url_path_for("search")),
     )
     return Page(items=await values(work, question), next=None)

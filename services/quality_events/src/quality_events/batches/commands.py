@@ -13,7 +13,7 @@ from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
 from quality_events.batches.schemas import CompleteBatch, Input, StartBatch
 from quality_events.batches.statements import among_others
-from quality_events.batches.terms import Authority, Completion, Source, Start, State
+from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
 from quality_events.lots import lot_at
 from runtime.problems import Problem, RuleViolated
 from runtime.work import Work
@@ -33,7 +33,7 @@ async def start(work: Work, body: StartBatch) -> Batch:
     batch.join(lot)
     planned = body.planned_quantity.quantity() if body.planned_quantity else None
     reported = Start(_by_hand(work), body.started_at, planned)
-    known_first = batch.state == State.manufactured and batch.started_at is None
+    known_first = batch.state == BatchState.manufactured and batch.started_at is None
     work.publish(batch.add_start(reported) if known_first else batch.start(reported), of=batch)
     batch.due_on = body.due_on or batch.due_on
     await _flush(work)

@@ -15,7 +15,8 @@ from uuid_utils.compat import uuid7
 from contracts import Grant, Lot, Quantity, Role, Side, clock
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events import moments
-from quality_events.batches.terms import Authority, Completion, Source, Start, State, beside
+from quality_events.batches.terms import Authority, Completion, Source, Start, beside
+from quality_events.batches.terms import BatchState as State
 from quality_events.metadata import Table
 from runtime import bulk
 from runtime.lifecycle import transition

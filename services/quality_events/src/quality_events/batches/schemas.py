@@ -10,7 +10,7 @@ from contracts import Day, Moment, Quantity
 from contracts.partner_feeds import MaterialLot, ProcessValue
 from directory.names import Names
 from quality_events.batches.model import Batch, BatchFields
-from quality_events.batches.terms import State
+from quality_events.batches.terms import BatchState
 from runtime.bodies import Body, Code, Line, Plain
 from serving.shown import Ref, Shown
 
@@ -127,7 +127,7 @@ class BatchReference(BaseModel):
     id: UUID
     material: str
     number: str
-    state: State
+    state: BatchState
 
 
 class Genealogy(BaseModel):

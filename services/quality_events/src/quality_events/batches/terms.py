@@ -10,7 +10,7 @@ from contracts.partner_feeds import ProcessValue
 from quality_events import moments
 
 
-class State(StrEnum):
+class BatchState(StrEnum):
     """How far the making of a batch is."""
 
     announced = "announced"

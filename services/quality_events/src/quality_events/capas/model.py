@@ -15,7 +15,8 @@ from contracts import Grant, Role, Side
 from contracts import quality_events as facts
 from quality_events import clocks
 from quality_events.capas import schemas
-from quality_events.capas.schemas import CLOSED, TO_IMPLEMENT, CapaFields, State
+from quality_events.capas.schemas import CLOSED, TO_IMPLEMENT, CapaFields
+from quality_events.capas.schemas import CapaState as State
 from quality_events.metadata import Table
 from runtime.deadlines import PublishedDeadline
 from runtime.lifecycle import transition

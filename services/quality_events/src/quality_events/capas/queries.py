@@ -6,10 +6,9 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from quality_events.capas.model import Capa
-from quality_events.capas.schemas import CLOSED, CapaRead
-from quality_events.capas.schemas import State as CapaState
+from quality_events.capas.schemas import CLOSED, CapaRead, CapaState
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import State
+from quality_events.deviations.terms import DeviationState
 from runtime.work import Work
 from serving.listing import equal, whether
 
@@ -45,6 +44,6 @@ async def recurrences(work: Work, capa: Capa) -> list[str]:
         Deviation.category == capa.category,
         Deviation.root_cause_category == capa.root_cause_category,
         Deviation.partner_aware_at > capa.implemented_at,
-        Deviation.state != State.cancelled,
+        Deviation.state != DeviationState.cancelled,
     )
     return list(await work.session.scalars(query.order_by(Deviation.number)))

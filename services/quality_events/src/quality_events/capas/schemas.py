@@ -19,7 +19,7 @@ from runtime.bodies import Body, Line, Plain, Words
 from serving.shown import Ref, Shown
 
 
-class State(StrEnum):
+class CapaState(StrEnum):
     """Where a CAPA stands."""
 
     open = "open"
@@ -31,8 +31,8 @@ class State(StrEnum):
     cancelled = "cancelled"
 
 
-TO_IMPLEMENT = frozenset({State.open, State.planned, State.implementing})
-CLOSED = frozenset({State.closed_effective, State.closed_ineffective})
+TO_IMPLEMENT = frozenset({CapaState.open, CapaState.planned, CapaState.implementing})
+CLOSED = frozenset({CapaState.closed_effective, CapaState.closed_ineffective})
 
 
 class OpenCapa(Body):
@@ -100,11 +100,15 @@ class Action(PlannedAction):
     evidence: str | None = None
 
 
+class EffectivenessRead(Effectiveness):
+    """By what it will show that it worked."""
+
+
 class CapaFields(SQLModel):
     """What readers see of a CAPA as it is stored."""
 
     number: str
-    state: State = Field(default=State.open, sa_type=String)
+    state: CapaState = Field(default=CapaState.open, sa_type=String)
     source_type: str = "manual"
     source_id: UUID = Field(default_factory=uuid7)
     """Of the record that it was opened for; of one opened by hand an id that its generations share."""
@@ -136,7 +140,7 @@ class CapaRead(CapaFields, Shown):
     partner: Ref | None
     product: Ref | None
     actions: list[Action]
-    effectiveness: Effectiveness | None
+    effectiveness: EffectivenessRead | None
     overdue: bool
     in_time: bool | None
     """Implemented by the first due date; null before that has passed."""

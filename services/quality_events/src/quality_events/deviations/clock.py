@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel, String
 
 from contracts import Classification
 from quality_events import clocks
-from quality_events.deviations.terms import OPEN, Report, State
+from quality_events.deviations.terms import OPEN, DeviationState, Report
 from quality_events.metadata import INSTANT
 from runtime.deadlines import PublishedDeadline
 from runtime.problems import RuleViolated
@@ -20,7 +20,7 @@ class DeviationFields(SQLModel):
     """What readers see of a deviation as it is stored."""
 
     number: str
-    state: State = Field(default=State.reported, sa_type=String)
+    state: DeviationState = Field(default=DeviationState.reported, sa_type=String)
     title: str
     description: str
     category: str

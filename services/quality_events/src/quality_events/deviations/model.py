@@ -26,7 +26,8 @@ from quality_events import clocks, moments
 from quality_events.deviations.clock import Clocks, DeviationFields
 from quality_events.deviations.closure import missing
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
-from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results, State
+from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results
+from quality_events.deviations.terms import DeviationState as State
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated

@@ -14,7 +14,7 @@ from quality_events import clocks
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import DeviationRead
-from quality_events.deviations.terms import OPEN, State
+from quality_events.deviations.terms import OPEN, DeviationState
 from runtime.work import Work
 from serving.listing import Filter, equal, whether
 
@@ -63,7 +63,7 @@ async def _recurrences(work: Work, ids: Sequence[UUID]) -> dict[UUID, list[str]]
             & (col(earlier.category) == later.category)
             & (col(earlier.root_cause_category) == later.root_cause_category)
             & (col(earlier.id) != later.id)
-            & (col(earlier.state) != State.cancelled)
+            & (col(earlier.state) != DeviationState.cancelled)
             & (col(earlier.partner_aware_at) <= later.partner_aware_at)
             & (col(earlier.partner_aware_at) >= later.partner_aware_at - window),
         )

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from contracts import Classification, HappenedAt, Lot, Moment
 
 
-class State(StrEnum):
+class DeviationState(StrEnum):
     """Where a deviation stands."""
 
     reported = "reported"
@@ -23,7 +23,7 @@ class State(StrEnum):
     cancelled = "cancelled"
 
 
-OPEN = frozenset(State) - {State.closed, State.cancelled}
+OPEN = frozenset(DeviationState) - {DeviationState.closed, DeviationState.cancelled}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

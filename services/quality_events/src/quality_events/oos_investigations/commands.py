@@ -14,7 +14,7 @@ from quality_events.batches import statements
 from quality_events.capas import commands as capas
 from quality_events.deviations import commands as deviations
 from quality_events.deviations.terms import Report
-from quality_events.oos_investigations.model import Finding, OosInvestigation, State
+from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
 from quality_events.oos_investigations.schemas import Conclude
 from runtime.numbers import next_number
 from runtime.work import Work
@@ -45,7 +45,7 @@ async def open(work: Work, detected: OosDetected, recorded_at: datetime) -> None
 async def conclude(work: Work, investigation_id: UUID, body: Conclude) -> OosInvestigation:
     """Conclude. A confirmed result opens a deviation on its batch in the same transaction."""
     investigation, finding = await work.get(OosInvestigation, investigation_id), body.finding()
-    if finding.conclusion is OosConclusion.confirmed and investigation.state == State.phase_2:
+    if finding.conclusion is OosConclusion.confirmed and investigation.state == OosState.phase_2:
         # Before the conclusion: what has ended is not changed again, also not to name its deviation.
         deviation = await deviations.record(work, _deviation_of(investigation, finding, work))
         investigation.deviation_id = deviation.id

@@ -38,7 +38,7 @@ QUALITY_UNITS: frozenset[Role | Grant] = frozenset({Side.maker(Role.partner_qual
 """The quality units of the manufacturer and of the sponsor (21 CFR 211.22(a), 211.192)."""
 
 
-class State(StrEnum):
+class OosState(StrEnum):
     """Where an investigation stands."""
 
     phase_1 = "phase_1"
@@ -50,7 +50,7 @@ class State(StrEnum):
     concluded = "concluded"
 
 
-OPEN = frozenset(State) - {State.concluded}
+OPEN = frozenset(OosState) - {OosState.concluded}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class OosFields(SQLModel):
     """What readers see of an investigation as it is stored."""
 
     number: str
-    state: State = Field(default=State.phase_1, sa_type=String)
+    state: OosState = Field(default=OosState.phase_1, sa_type=String)
     result_id: UUID
     batch_id: UUID | None = Field(default=None, foreign_key="batch.id")
     """None for a raw material's lot."""
@@ -110,9 +110,9 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
     due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys(OPEN, "due_at")
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
-        State.phase_1: {Side.laboratory},
-        State.awaiting_approval: {Side.maker, Side.sponsor},
-        State.phase_2: {Side.maker},
+        OosState.phase_1: {Side.laboratory},
+        OosState.awaiting_approval: {Side.maker, Side.sponsor},
+        OosState.phase_2: {Side.maker},
     }
 
     stage: str
@@ -158,7 +158,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         )
         return investigation, OosOpened.of(investigation, recorded_at)
 
-    @transition(source=set(State) - {State.concluded}, target=None, by=LABORATORY | QUALITY_UNITS | {Role.lab})
+    @transition(source=set(OosState) - {OosState.concluded}, target=None, by=LABORATORY | QUALITY_UNITS | {Role.lab})
     def notify(self, now: datetime) -> OosNotified:
         """The sponsor is told of the result."""
         if self.notified_at is not None:
@@ -166,7 +166,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         self.notified_at = now
         return OosNotified.of(self, now)
 
-    @transition(source={State.phase_1}, target=State.awaiting_approval, by=LABORATORY)
+    @transition(source={OosState.phase_1}, target=OosState.awaiting_approval, by=LABORATORY)
     def propose_invalidation(
         self, cause: str, evidence: str, retest_plan: str | None, by: str, now: datetime
     ) -> OosInvalidationProposed:
@@ -176,8 +176,8 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         return OosInvalidationProposed.of(self, now)
 
     @transition(
-        source={State.awaiting_approval},
-        target=State.concluded,
+        source={OosState.awaiting_approval},
+        target=OosState.concluded,
         by=QUALITY_UNITS,
         independent_of={"invalidation_proposed_by"},
     )
@@ -186,8 +186,8 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         return self._concluded(OosConclusion.invalidated, now)
 
     @transition(
-        source={State.awaiting_approval},
-        target=State.phase_1,
+        source={OosState.awaiting_approval},
+        target=OosState.phase_1,
         by=QUALITY_UNITS,
         independent_of={"invalidation_proposed_by"},
     )
@@ -197,12 +197,12 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         self.cause = self.evidence = self.retest_plan = None
         self.invalidation_proposed_by = self.invalidation_proposed_at = None
 
-    @transition(source={State.phase_1}, target=State.phase_2, by=QUALITY_UNITS)
+    @transition(source={OosState.phase_1}, target=OosState.phase_2, by=QUALITY_UNITS)
     def open_phase_2(self, reason: str, now: datetime) -> None:
         """The laboratory found no error of its own: the manufacturer's quality unit investigates the process."""
         self.phase_2_reason, self.phase_2_at = reason, now
 
-    @transition(source={State.phase_2}, target=State.concluded, by=QUALITY_UNITS)
+    @transition(source={OosState.phase_2}, target=OosState.concluded, by=QUALITY_UNITS)
     def conclude(self, finding: Finding, now: datetime) -> OosConcluded:
         """Confirm the result, or leave it open: inconclusive, it stands and weighs in the disposition.
 
@@ -216,13 +216,13 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         self.cause, self.evidence = finding.cause, finding.evidence
         return self._concluded(finding.conclusion, now)
 
-    @transition(source=set(State), target=None, by=())
+    @transition(source=set(OosState), target=None, by=())
     def link(self, batch_id: UUID | None, product_id: UUID | None, now: datetime) -> OosLinked:
         """The lot turned out to be a batch, or of a product. Nothing else of it changes."""
         self.batch_id, self.product_id = batch_id, product_id
         return self._linked(now)
 
-    @transition(source=set(State) - {State.concluded}, target=None, by=())
+    @transition(source=set(OosState) - {OosState.concluded}, target=None, by=())
     def count_days_in(self, zone: str, now: datetime) -> OosLinked:
         """The site's time zone became known: what is due was counted by UTC."""
         self.due_zone, self.due_at = zone, clocks.due_at(self.aware_at, clocks.OOS_DUE_DAYS, zone)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col
 
 from directory.names import names_of
-from quality_events.oos_investigations.model import OosInvestigation, State
+from quality_events.oos_investigations.model import OosInvestigation, OosState
 from quality_events.oos_investigations.schemas import REFERENCES, OosRead
 from runtime.work import Work
 from serving.listing import column, equal, whether
@@ -17,7 +17,7 @@ async def show(work: Work, investigations: Sequence[OosInvestigation]) -> list[O
     return [OosRead.of(one, known, work.now) for one in investigations]
 
 
-_OPEN = col(OosInvestigation.state) != State.concluded
+_OPEN = col(OosInvestigation.state) != OosState.concluded
 
 FILTERS = equal(
     OosInvestigation,
