@@ -38,6 +38,8 @@ async def test_a_rebuild_gives_the_same_numbers(kpi: Any, bus: Any, new_world: A
     await bus.publish(make.closed(deviations[0], batches[0]), make.cancelled(deviations[1], batches[1]))
     await kpi.until("oos_rate", sample=41, partner=str(make.maker))
     await kpi.until("right_first_time", lambda item: float(item["value"]) < 0.7, partner=str(make.maker))
+    named = lambda item: bool(item["product"]["name"] and item["partner"]["name"])  # noqa: E731
+    await kpi.until("oos_rate", named, by="product", partner=str(make.maker))
     # Each of the last facts by itself: the lag that a process knows may be from before they were published.
     await kpi.until(
         "deviation_closure_days",
