@@ -44,6 +44,8 @@ def check(service: str, name: str) -> tuple[str, str]:
         raise Refused(f"there is no service {service!r}; there are {known}")
     if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name) or keyword.iskeyword(name) or name == "item":
         raise Refused(f"{name!r} cannot name a kind of record: write one in lower case, such as complaint")
+    if not (ROOT / "services" / package / "migrations").exists():
+        raise Refused(f"{service} stores nothing, and so has no records")
     if (ROOT / "services" / package / "src" / package / plural(name)).exists():
         raise Refused(f"{package} has {plural(name)} already")
     return package, name

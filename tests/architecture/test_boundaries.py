@@ -92,12 +92,15 @@ async def _asked(asker: Asker, route: Route, token: str, world: World) -> AsyncI
         alone = [
             name for name in route.queries if name == "cursor" or len(text) > 1000
         ]  # a bad cursor ends the reading
-        for asked in ({*route.queries} - {*alone}, *({name} for name in alone)):
+        groups = [{*route.queries} - {*alone}, *({name} for name in alone)]
+        for asked in groups:
             while asked:  # those that are refused as such, and then the others, which the query has to cope with
                 answer = await asker.ask(route, token, world.a, query="&".join(f"{name}={text}" for name in asked))
                 if answer.status >= 500 or str(answer.status) not in route.statuses:
                     yield f"{route}?{sorted(asked)}={value[:40]!r}: {answer.status} {answer.text[:200]}"
                 left = asked - _refused(answer)
+                if left == asked and len(asked) > 1 and answer.status >= 400:  # one hides the others
+                    groups += [{name} for name in asked]
                 asked = left if left != asked else set()
 
 

@@ -106,6 +106,28 @@ BREAKAGES = [
         f"{KPI_TESTS}/integration/test_concurrency.py::test_a_result_and_its_amendment_know_of_each_other",
     ),
     Breakage(
+        "a list finds a record overdue that is not",
+        f"{RUNTIME}/deadlines.py",
+        "& (due_at < now)",
+        "& (due_at <= now)",
+        f"{QUALITY_TESTS}/integration/test_overdue.py::test_a_list_and_a_record_say_the_same_of_a_due_date",
+    ),
+    Breakage(
+        "a CAPA whose actions are done waits for its owner",
+        "services/quality_events/src/quality_events/capas/model.py",
+        "to_implement = self.state == State.implementing and self.done",
+        "to_implement = False",
+        f"{QUALITY_TESTS}/integration/test_capas.py::test_whose_turn_it_is_follows_the_actions",
+    ),
+    Breakage(
+        "a CAPA of another cause is taken for the deviation's own",
+        "services/quality_events/src/quality_events/capas/commands.py",
+        "of_it = or_(and_(Capa.source_type == type, Capa.source_id == id), of_a_result)",
+        "of_it = or_(Capa.source_id == id, of_a_result, Capa.number == deviation.capa_reference)",
+        f"{QUALITY_TESTS}/integration/test_capas.py::"
+        "test_one_that_was_cancelled_or_is_somebody_elses_takes_no_cause_away",
+    ),
+    Breakage(
         "whoever prepared a deviation closes it",
         f"{DEVIATIONS}/model.py",
         'independent_of={"prepared_by", "owner"}',

@@ -28,7 +28,6 @@ from runtime.work import Store, Work
 
 SERVICES = Path(__file__).parents[3] / "services"
 _GIVEN = "SELECT count(*) FROM inbox WHERE event_id = ANY ($1::text[])"
-_GIVEN = "SELECT count(*) FROM inbox WHERE event_id = ANY ($1::text[])"
 _GROUPS = "SELECT type, handler_group FROM handled WHERE registered AND type = ANY ($1::text[])"
 
 

@@ -105,6 +105,14 @@ async def test_an_operator_s_misspelt_bound_is_refused(notes: Notes, path: str) 
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.sinse"), answer.text
 
 
+@pytest.mark.parametrize("path", ["/replays", "/parked/retries", "/projection-rebuilds"])
+async def test_of_two_values_of_a_key_none_counts(notes: Notes, path: str) -> None:
+    json = {"Content-Type": "application/json"}
+    async with notes.as_("admin") as operator:
+        answer = await operator.post(path, content=b'{"reason": "a", "reason": "b"}', headers=json)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:entente:problem:repeated-key"), answer.text
+
+
 @pytest.mark.parametrize("path", ["/replays", "/parked/retries"])
 async def test_what_an_operator_did_is_noted_with_person_and_reason(notes: Notes, path: str) -> None:
     asked = {"X-Correlation-Id": uuid4().hex}

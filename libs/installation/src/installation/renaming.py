@@ -32,6 +32,9 @@ $$
 
 
 def rename_column(table: str, old: str, new: str) -> None:
-    """Rename a column, also where the table's guard names it. Audit entries of before keep the name of their day."""
+    """Rename a column, also where what partners may write names it. Audit entries of before keep the name of their day.
+
+    Not for a column that names a child's root, or that a published fact's condition (``partners_publish``) names.
+    """
     op.alter_column(table, old, new_column_name=new)
     op.execute(_FOLLOW.format(table=table, old=old, new=new))

@@ -57,3 +57,9 @@ class Reason(Body):
     """Why."""
 
     reason: Words
+
+
+class Because(Body):
+    """Why, for the audit, where nobody has to say it."""
+
+    reason: Words | None = None

@@ -24,6 +24,11 @@ class Transition:
     """Where it leads: nowhere else where there is none; which of several the method says."""
     needs: Requirement
     """Who may ask for it over HTTP; nobody where it happens by itself."""
+    when: str
+
+    def fits(self, record: Any) -> bool:
+        """Whether the record has what the step is about."""
+        return not self.when or bool(getattr(record, self.when))
 
 
 class NotAllowedNow(Problem):
@@ -42,6 +47,7 @@ def transition(
     target: StrEnum | Collection[StrEnum] | None,
     by: Collection[Role | Grant],
     independent_of: Collection[str] = (),
+    when: str = "",
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a method as the way from ``source`` states to ``target`` (None: the state stays; of several the method
     sets which).
@@ -49,12 +55,14 @@ def transition(
     The method checks its rules, changes the record and returns the facts it caused; it does no I/O. ``by`` says who
     may ask for it over HTTP: a role alone is the sponsor's, ``maker(role)`` that of somebody who acts for the record's
     maker. ``independent_of`` names the fields that hold who did what came before: it takes somebody else now.
+    ``when`` names an attribute that says whether there is anything to do, such as an extension that was asked for: else
+    the step is not offered, and the method says why not.
     """
 
     def declare(method: Callable[P, R]) -> Callable[P, R]:
         needs = Requirement(grants_of(by), frozenset(independent_of))
         targets = frozenset({target} if isinstance(target, StrEnum) else target or ())
-        row = Transition(method.__name__, frozenset(source), targets, needs)
+        row = Transition(method.__name__, frozenset(source), targets, needs, when)
 
         @wraps(method)
         def move(*args: P.args, **kwargs: P.kwargs) -> R:

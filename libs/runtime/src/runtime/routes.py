@@ -52,8 +52,8 @@ def _expected_version(request: Request) -> int | None:
 def _reason(request: Request, body: bytes) -> str:
     """Why something changes, for the audit."""
     given: Any = None
-    with suppress(ValueError, RecursionError):  # whoever reads the body says what is wrong with it
-        document = json.loads(body, object_pairs_hook=_once)
+    with suppress(ValueError, RecursionError):
+        document = json.loads(body)
         given = document.get("reason") if isinstance(document, dict) else None
     return reason_of(request, given if isinstance(given, str) else "")
 
@@ -91,6 +91,8 @@ async def json_body(request: Request) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and not re.fullmatch(r"application/(.+\+)?json", kind):
         raise Problem(415, "unsupported-media-type", "send the body as application/json")
+    with suppress(ValueError, RecursionError):  # whoever reads the body says what is wrong with it
+        json.loads(body, object_pairs_hook=_once)
     return body
 
 
@@ -119,9 +121,21 @@ async def _run(handler: Handler, request: Request, work: Work, key: str, digest:
 
 
 class _Route(APIRoute):
+    """A parameter that is not known is refused, and so is one that is given twice and counts once."""
+
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.needs = requirement(endpoint)
         super().__init__(path, endpoint, **options)
+        fields = get_flat_params(self.dependant)
+        queries = [field for field in fields if isinstance(field.field_info, params.Query)]
+        self._known = {field.alias for field in queries}
+        self._single = {field.alias for field in queries if not _repeatable(field.field_info.annotation)}
+
+    def check_parameters(self, request: Request) -> None:
+        """Raise a 422 Problem for a misspelt parameter, or for one whose last value would silently win."""
+        refuse_unknown(request, self._known)
+        if twice := sorted(name for name in self._single if len(request.query_params.getlist(name)) > 1):
+            raise Problem(422, "repeated-parameter", f"{', '.join(twice)} can be given once: which one is meant?")
 
 
 class CommandRoute(_Route):
@@ -133,6 +147,7 @@ class CommandRoute(_Route):
         async def command(request: Request) -> Response:
             principal = await authenticate(request)
             needs.check_role(principal)
+            self.check_parameters(request)
             body = await (json_body(request) if takes_json else request.body())
             key, expected = idempotency.key_of(request, principal), _expected_version(request)
             context = Context(principal, correlation_of(request), _reason(request, body), lock=key)
@@ -158,24 +173,15 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
 
 
 class QueryRoute(_Route):
-    """A read-only transaction per request; the answer of a single record carries its ETag.
-
-    A parameter that is not known is refused, and so is one that is given twice and counts once.
-    """
+    """A read-only transaction per request; the answer of a single record carries its ETag."""
 
     def get_route_handler(self) -> Handler:
         handler, needs = super().get_route_handler(), self.needs
-        fields = get_flat_params(self.dependant)
-        queries = [field for field in fields if isinstance(field.field_info, params.Query)]
-        known = {field.alias for field in queries}
-        single = {field.alias for field in queries if not _repeatable(field.field_info.annotation)}
 
         async def query(request: Request) -> Response:
             principal = await authenticate(request)
             needs.check_role(principal)
-            refuse_unknown(request, known)
-            if twice := sorted(name for name in single if len(request.query_params.getlist(name)) > 1):
-                raise Problem(422, "repeated-parameter", f"{', '.join(twice)} can be given once: which one is meant?")
+            self.check_parameters(request)
             async with request.app.state.store.work(Context(principal, read_only=True)) as work:
                 _enter(request, work)
                 response = await handler(request)

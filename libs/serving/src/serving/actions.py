@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from contracts import Fact, Role
 from runtime.access import READERS, allowed
+from runtime.bodies import Because
 from runtime.lifecycle import Transition, table
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
@@ -27,6 +28,8 @@ M = TypeVar("M", bound=Versioned)
 Item = TypeVar("Item", bound=Shown)
 Find = Callable[[Work, Any], Awaitable[M]]
 Run = Callable[..., Awaitable[M]]
+_NO_BODY: Any = Because | None
+"""That of a step that takes nothing: why it is taken may be said, for the audit."""
 _GIVEN: Mapping[str, Callable[[Work], Any]] = {"now": lambda work: work.now, "by": lambda work: work.principal.subject}
 """What each transition may have by the name of a parameter, beside the fields of the body and what is looked up."""
 
@@ -93,7 +96,7 @@ class Actions(Generic[M, Item]):
             record = await run(work, given[self._parameter], *([given["body"]] if body else []))
             return await self._one(work, record)
 
-        parameters = {self._parameter: self._key, "work": Command} | ({"body": body} if body else {})
+        parameters: dict[str, Any] = {self._parameter: self._key, "work": Command, "body": body or _NO_BODY}
         self._add("POST", f"/{{{self._parameter}}}/{path}", allowed(transition)(endpoint), transition, parameters)
 
     def elsewhere(self, path: str, transition: Callable[..., Any]) -> None:
@@ -148,7 +151,7 @@ class Actions(Generic[M, Item]):
         item.allowed = [
             Allowed(name=row.name, method="POST", path=self._path(work, record, self._paths[row.name]))
             for row in self._offered
-            if record.state in row.source and row.needs.permits(work.principal, record)
+            if record.state in row.source and row.fits(record) and row.needs.permits(work.principal, record)
         ]
         return item
 
@@ -194,7 +197,11 @@ class Actions(Generic[M, Item]):
         name: str = "",
     ) -> None:
         kind = inspect.Parameter.KEYWORD_ONLY
-        signature = [inspect.Parameter(name, kind, annotation=given) for name, given in parameters.items()]
+        absent: Any = inspect.Parameter.empty
+        signature = [
+            inspect.Parameter(name, kind, annotation=given, default=None if given == _NO_BODY else absent)
+            for name, given in parameters.items()
+        ]
         endpoint.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]
         endpoint.__doc__ = inspect.getdoc(meant)
         name = name or ("read" if method == "GET" else meant.__name__ if path else "create")

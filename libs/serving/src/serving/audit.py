@@ -26,7 +26,8 @@ _UNSAID = {"id", "version", "created_at", "updated_at", "awaited_side", "awaited
 """What follows from the rest."""
 _DONE = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
 _ROWS = """
-SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation, old, new, ends
+SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation, old::text,
+       new::text, ends
 FROM (
     SELECT *, CASE WHEN row_number() OVER (PARTITION BY xid ORDER BY at DESC, record_id DESC) = 1
                    THEN xid::text END AS ends
@@ -79,7 +80,7 @@ class AuditEntry(BaseModel):
     @classmethod
     def of(cls, row: Any) -> Self:
         """The readable form of a row."""
-        old, new = row["old"] or {}, row["new"] or {}
+        old, new = _fields(row["old"]), _fields(row["new"])
         changes = [
             Change(field=field, before=old.get(field), after=new.get(field))
             for field in sorted(old.keys() | new.keys())
@@ -98,13 +99,18 @@ class AuditEntry(BaseModel):
         )
 
 
+def _fields(row: str | None) -> dict[str, Any]:
+    """The fields of a row as it was kept: a measured number keeps its digits, as text, as in an answer."""
+    return dict(json.loads(row, parse_float=str)) if row else {}
+
+
 def _prose(row: Any, changes: Sequence[Change]) -> str:
     who = row["actor"] + (f" ({row['actor_roles'].replace(',', ', ')})" if row["actor_roles"] else "")
     changed = "; ".join(_said(change, anew=row["old"] is None) for change in changes)
     if row["operation"] in _DONE:
         did = f"{_DONE[row['operation']]} {row['table_name'].replace('_', ' ')}"
     else:
-        did, changed = _operation(row["operation"], row["new"] or {}) or (f"did a {row['operation']}", changed)
+        did, changed = _operation(row["operation"], _fields(row["new"])) or (f"did a {row['operation']}", changed)
     why = f" Reason: {row['reason']}." if row["reason"] else ""
     why += f" Because of the fact {row['cause']}." if row["cause"] else ""
     why += f" It followed from {row['correlation_id']}." if row["correlation_id"] else ""

@@ -15,12 +15,32 @@ PROBLEM: Mapping[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance"],
     "properties": {
-        "type": {"enum": sorted(f"urn:entente:problem:{kind}" for kinds in TYPES.values() for kind in kinds)},
+        "type": {"enum": sorted({f"urn:entente:problem:{kind}" for kinds in TYPES.values() for kind in kinds})},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "instance": {"type": "string"},
+        "errors": {
+            "description": "what is wrong with which field, where a body or a parameter is refused",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "reason"],
+                "properties": {"field": {"type": "string"}, "reason": {"type": "string"}, "value": {}},
+            },
+        },
+        "allowed": {
+            "description": "the steps that the record's state allows, where this one is none of them",
+            "type": "array",
+            "items": {"type": "string"},
+        },
+        "fields": {
+            "description": "the fields that name who did what came before, where it takes somebody else",
+            "type": "array",
+            "items": {"type": "string"},
+        },
     },
+    "additionalProperties": True,
     "example": {
         "type": "urn:entente:problem:rule-violated",
         "title": "Rule violated",

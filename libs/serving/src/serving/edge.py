@@ -60,7 +60,7 @@ def install(app: Starlette, settings: Settings) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "HEAD", "POST"],
+            allow_methods=["GET", "HEAD", "POST", "PUT"],
             allow_headers=_ASKED,
             expose_headers=_SHOWN,
         )

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from sqlalchemy import inspect as mapper_of
+from sqlalchemy import or_
 from sqlmodel import select
 
 from contracts import Holder, Role
@@ -53,9 +54,19 @@ def whether(condition: Callable[[Work], Any], about: str) -> Filter:
 def whose_turn(model: type[Identified]) -> dict[str, Filter]:
     """Filters by who owes the next step, for records that wait."""
     return {
-        "waiting_for": column(model, "awaited_side", Holder, "whose turn it is"),
+        "waiting_for": Filter(Holder, _held_by(model), "whose turn it is"),
         "waiting_for_partner_id": column(model, "awaited_partner_id", UUID, "which partner's turn it is"),
     }
+
+
+def _held_by(model: Any) -> Callable[[Work, Any], Any]:
+    side = mapper_of(model).columns["awaited_side"]
+
+    def condition(_: Work, holders: Collection[Holder]) -> Any:
+        held = side.in_([holder for holder in holders if holder is not Holder.nobody])
+        return or_(held, side.is_(None)) if Holder.nobody in holders else held
+
+    return condition
 
 
 def add(

@@ -11,7 +11,7 @@ TYPES: Mapping[int, Mapping[str, str]] = {
         "invalid-message-id": "a Message-Id that cannot be kept",
         "invalid-sort": "the list cannot be sorted by this",
         "request-refused": "the request cannot be read",
-        "too-many-values": "a parameter of the stream has too many values",
+        "too-many-values": "too many numbers for one answer, or too many values of a parameter of the stream",
         "unknown-event-id": "the stream has no such event to go on from",
         "unknown-type": "the stream has no events of this type",
     },
@@ -59,7 +59,7 @@ TYPES: Mapping[int, Mapping[str, str]] = {
         "issuer-unavailable": "the keys of the issuer cannot be had",
         "not-ready": "the service is starting, or stopping",
         "stopping": "the process stops; what was sent may have been taken: send it again, nothing is taken twice",
-        "too-many-readers": "too many look at the outbox at once",
+        "too-many-readers": "too many streams are open in this process",
         "unavailable": "the database is away or too busy, or the process stops; try again",
     },
 }

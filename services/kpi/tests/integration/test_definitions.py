@@ -91,7 +91,7 @@ async def test_a_targets_version_rises_and_the_most_particular_applies(kpi: Any,
     make, body = new_world(), new(minimum_sample=1)
     code = body["code"]
     await kpi.client.post("/kpis", json=body)
-    await bus.publish(make.batch(), make.batch(), make.result("oos"))
+    await bus.publish(*make.registered(), make.batch(), make.batch(), make.result("oos"))
     first = {"If-Match": "*"}
     general = await kpi.client.put(f"/kpis/{code}/target", json={"value": 0.1, "red": 0.2}, headers=first)
     assert (general.status_code, general.headers["etag"]) == (200, '"1"'), general.text
@@ -103,6 +103,12 @@ async def test_a_targets_version_rises_and_the_most_particular_applies(kpi: Any,
     await rated("red")
     own = {"partner": partner}
     target = f"/kpis/{code}/target"
+    await kpi.until(code, lambda item: bool(item["partner"]["name"]), partner=partner)
+    for unknown in ({"partner": str(uuid4())}, {"product": partner}):
+        nobodys = await kpi.client.put(target, params=unknown, json={"value": 0.4, "red": 0.9}, headers=first)
+        assert nobodys.status_code == 422, nobodys.text
+    twice = await kpi.client.put(f"{target}?partner=a&partner=b", json={"value": 0.4, "red": 0.9}, headers=first)
+    assert twice.json()["type"] == "urn:entente:problem:repeated-parameter", "the general one would be overwritten"
     generous = await kpi.client.put(target, params=own, json={"value": 0.4, "red": 0.9}, headers=first)
     assert generous.status_code == 200, generous.text
     assert (await rated("amber"))["target"]["partner_id"] == str(make.maker)

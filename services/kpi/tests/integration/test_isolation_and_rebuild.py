@@ -33,9 +33,11 @@ async def test_a_partner_sees_only_its_own_facts_and_numbers(kpi: Any, bus: Any,
         assert (await partner.post("/rebuilds", json={"compare": True})).status_code == 403
 
 
-async def test_another_partners_target_stays_unseen(kpi: Any, new_world: Any) -> None:
+async def test_another_partners_target_stays_unseen(kpi: Any, bus: Any, new_world: Any) -> None:
     mine, rival = new_world(), new_world()
     for make, value in ((mine, 12), (rival, 24)):
+        await bus.publish(*make.registered())
+        await kpi.until("oos_rate", lambda item: bool(item["partner"]["name"]), partner=str(make.maker))
         await kpi.client.put(
             "/kpis/notification_hours/target",
             params={"partner": str(make.maker)},

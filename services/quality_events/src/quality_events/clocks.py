@@ -37,7 +37,8 @@ GENERATIONS_BEFORE_ESCALATION: Final = 3
 
 
 UNTIL_KNOWN: Final = ZoneInfo("UTC")
-"""By which a site's days are counted until its time zone is known; then they are counted anew."""
+"""By which a site's days are counted until its time zone is known. Deviations and OOS investigations are counted anew
+then; the dates of a CAPA that were set before stay."""
 
 
 @dataclass(frozen=True, slots=True)

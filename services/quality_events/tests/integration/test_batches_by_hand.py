@@ -115,7 +115,7 @@ async def test_partners_see_and_record_only_their_own(
         ({"started_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}, 409),
         ({"planned_quantity": {"value": "NaN", "unit": "kg"}}, 422),
         ({"colour": "blue"}, 422),
-        ({"site_id": str(uuid4())}, 404),
+        ({"site_id": str(uuid4())}, 409),
     ],
 )
 async def test_what_cannot_be_is_refused(site: Any, world: Any, service: Any, change: Any, status: Any) -> None:

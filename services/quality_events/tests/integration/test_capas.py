@@ -76,7 +76,11 @@ async def test_from_a_deviation_to_a_second_generation(
     second = await found("capas", source_id=deviation["id"], open="true")
     assert (second["generation"], second["root_cause"]) == (2, "worn punch")
     at = (await implemented(service, world, f"/capas/{second['id']}"))["implemented_at"]
-    await bus.publish(world.deviation(partner_aware_at=datetime.fromisoformat(at) + timedelta(seconds=1), record="D-2"))
+    after = datetime.fromisoformat(at) + timedelta(seconds=1)
+    await bus.publish(world.deviation(partner_aware_at=after, record="D-0"))
+    none = await investigated(service, await found("deviations", site_id=world.site, state="reported"))
+    await done(service.second, f"/deviations/{none['id']}/cancellation", {"reason": "it was none"})
+    await bus.publish(world.deviation(partner_aware_at=after, record="D-2"))
     again = await investigated(service, await found("deviations", site_id=world.site, state="reported"))
     ended = await done(service.second, f"/capas/{second['id']}/effectiveness-check", {"measured": "0"})
     assert (ended["state"], ended["recurred_in"]) == ("closed_ineffective", [again["number"]])
@@ -115,6 +119,65 @@ async def test_a_confirmed_result_opens_one_that_works(bus: Any, world: Any, fou
     assert (await service.client.post(f"{path}/effectiveness-check", json={"measured": "0.5"})).status_code == 403
     ended = await done(service.second, f"{path}/effectiveness-check", {"measured": "0.5"})
     assert (ended["state"], ended["effective"]) == ("closed_effective", True)
+
+
+async def test_one_that_was_cancelled_or_is_somebody_elses_takes_no_cause_away(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    await registered(bus, world, service, eventually)
+    await bus.publish(world.deviation(record="D-1"))
+    deviation = await found("deviations", site_id=world.site)
+    another = (await service.client.post("/capas", json=CAUSE)).json()["number"]
+    await investigated(service, deviation, capa_reference=another)
+    path = f"/deviations/{deviation['id']}"
+    opened = await done(service.client, f"{path}/investigation-results", {"open_capa": True})
+    assert opened["capa_reference"] != another, "it was named, and is of another cause"
+    capa = await found("capas", source_id=deviation["id"])
+    await done(service.client, f"/capas/{capa['id']}/cancellation", {"reason": "no"})
+    lots = {"impact": "none"}
+    await done(service.client, f"{path}/investigation-results", lots)
+    await done(service.client, f"{path}/approval-request")
+    refused = await service.second.post(f"{path}/closure")
+    assert refused.json()["missing"] == ["a CAPA or a justification for none"], refused.text
+    await done(service.second, f"{path}/return", {"reason": "the CAPA was cancelled"})
+    again = await done(service.client, f"{path}/investigation-results", {"open_capa": True})
+    assert again["capa_reference"] not in (another, capa["number"])
+
+
+async def test_whose_turn_it_is_follows_the_actions(bus: Any, world: Any, service: Any, eventually: Any) -> None:
+    path = await registered(bus, world, service, eventually)
+
+    def turn(capa: Any) -> tuple[str, list[str]]:
+        return capa["waiting_for"]["side"], [each["name"] for each in capa["allowed"]]
+
+    assert turn((await service.client.get(path)).json())[0] == "partner"
+    assert turn(await done(service.client, f"{path}/plan", PLAN))[0] == "sponsor"
+    approved = await done(service.second, f"{path}/plan-approval")
+    assert turn(approved) == ("partner", ["finish_action", "extend", "cancel"])
+    capa = await done(service.client, f"{path}/action-completion", FINISHED)
+    assert turn(capa) == ("sponsor", ["extend", "implement", "cancel"])
+    assert (await service.client.post(f"{path}/action-completion", json=FINISHED)).status_code == 409
+    own = (await service.client.post("/capas", json=CAUSE)).json()
+    assert own["waiting_for"]["side"] == "sponsor"
+    of_nobody = {"waiting_for": "nobody", "number": own["number"]}
+    assert (await service.client.get("/capas", params=of_nobody)).json()["items"] == []
+    await done(service.client, f"/capas/{own['id']}/cancellation", {"reason": "no"})
+    listed = (await service.client.get("/capas", params=of_nobody)).json()["items"]
+    assert [each["id"] for each in listed] == [own["id"]]
+    text = await service.client.post(f"{path}/implementation", content=b"zzz", headers={"Content-Type": "text/plain"})
+    assert text.status_code == 415
+    assert (await service.client.post(f"{path}/implementation", json={"resaon": "r"})).status_code == 422
+
+
+async def test_a_measured_number_keeps_its_digits_in_the_history(service: Any) -> None:
+    path = f"/capas/{(await service.client.post('/capas', json=CAUSE)).json()['id']}"
+    await done(service.client, f"{path}/plan", PLAN)
+    await done(service.second, f"{path}/plan-approval")
+    await done(service.client, f"{path}/action-completion", FINISHED)
+    await done(service.client, f"{path}/implementation")
+    await done(service.second, f"{path}/effectiveness-check", {"measured": "0.12345678901234567890"})
+    last = (await service.client.get(f"{path}/history")).json()["items"][-1]
+    assert {each["field"]: each["after"] for each in last["changes"]}["measured"] == "0.12345678901234567890"
 
 
 async def test_it_is_overdue_once_per_due_date(bus: Any, world: Any, service: Any, eventually: Any) -> None:

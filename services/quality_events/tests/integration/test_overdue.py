@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import select
+
 from contracts import clock
 from contracts.quality_events import DeviationOverdue
+from quality_events.deviations.model import Deviation
 from quality_events.main import timers
 from runtime.database import Context
 from runtime.principal import worker
@@ -53,6 +56,20 @@ async def test_a_deviation_is_overdue_once_per_due_date(
         await tick(service)
         await eventually(second)
     assert [fact.due_at for fact in told()] == [due_at, later]
+
+
+async def test_a_list_and_a_record_say_the_same_of_a_due_date(bus: Any, world: Any, found: Any, service: Any) -> None:
+    aware = datetime.now(UTC) - timedelta(hours=1)
+    await bus.publish(world.deviation(partner_aware_at=aware, occurred_at=aware))
+    deviation = await found("deviations", site_id=world.site)
+    due_at = datetime.fromisoformat(deviation["clock"]["due_at"])
+    for moment, overdue in ((due_at, False), (due_at + timedelta(microseconds=1), True)):
+        async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+            work.now = moment
+            record = await work.session.get_one(Deviation, UUID(deviation["id"]))
+            query = select(Deviation.id).where(Deviation.overdue(work), Deviation.id == record.id)
+            listed = await work.session.scalar(query)
+            assert (listed is not None, record.is_overdue(moment)) == (overdue, overdue)
 
 
 async def test_what_is_closed_is_never_overdue(bus: Any, world: Any, found: Any, service: Any, database: Any) -> None:

@@ -67,6 +67,16 @@ def test_dates_end_with_the_sites_local_day(now: datetime, zone: str) -> None:
     assert (local.date(), local.time()) == (last + timedelta(1), time(0))
 
 
+def test_an_extension_is_later_and_a_due_date_itself_is_in_time() -> None:
+    capa = opened()
+    capa.plan(ACTIONS, TARGET, None, None, "Europe/Vienna", "ana")
+    capa.approve_plan(NOW)
+    assert capa.due_at
+    with pytest.raises(RuleViolated, match="an extension is later"):
+        capa.extend(ACTIONS[0].due_on, "Europe/Vienna")
+    assert (capa.is_overdue(capa.due_at), capa.is_overdue(capa.due_at + timedelta(seconds=1))) == (False, True)
+
+
 @pytest.mark.parametrize(("better", "missed"), [("lower", [False, False, True]), ("higher", [True, False, False])])
 def test_the_target_itself_is_met(better: str, missed: list[bool]) -> None:
     capa = opened()

@@ -137,6 +137,26 @@ async def test_names_are_of_the_readers_own_organisation(tracking: Any, known: A
     assert await named(tracking.as_("partner_quality", partner_id=known.laboratory)) == of_the_laboratory
 
 
+async def test_the_turn_of_a_reviewed_result_ends_with_its_amendment(
+    tracking: Any, known: Any, bus: Any, results: Any, eventually: Any
+) -> None:
+    lot = known.lot()
+    await bus.publish(known.report("93", lot, id="R-1"))
+    (result,) = await results(lot, 1)
+    path = f"/results/{result['id']}"
+    assert (await tracking.client.post(f"{path}/review")).json()["waiting_for"]["side"] == "both"
+    await bus.publish(known.report("94", lot, id="R-1", revision=2))
+    await results(lot, 2)
+
+    async def sides() -> Any:
+        held = [each for each in bus.heard if getattr(each.fact, "subject_id", None) == UUID(result["id"])]
+        return len(held) == 2 and [(each.sequence, each.fact.side) for each in held]
+
+    assert await eventually(sides) == [(2, "both"), (3, "nobody")]
+    amended = (await tracking.second.get(path)).json()
+    assert (amended["waiting_for"], amended["allowed"]) == (None, []), "another one stands in its place"
+
+
 async def test_filters(tracking: Any, known: Any, specify: Any, bus: Any, results: Any) -> None:
     await specify(known.code, limit())
     lot = known.lot()

@@ -1,5 +1,5 @@
 -- A moment is as precise as it was given: a month or a day is no instant, and is compared as it is written.
-CREATE FUNCTION is_instant(words text) RETURNS boolean LANGUAGE sql IMMUTABLE
+CREATE FUNCTION is_instant(words text) RETURNS boolean LANGUAGE sql STABLE
 RETURN coalesce(length(words) > 10 AND pg_input_is_valid(words, 'timestamptz'), false);
 
 -- Of is_own_fact one line changes.

@@ -4,18 +4,16 @@ from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from kpi.definitions.schemas import Number
+from serving.operations import Operation
 
 
-class Rebuild(BaseModel):
+class Rebuild(Operation):
     """With ``compare`` nothing is changed."""
 
-    model_config = ConfigDict(extra="forbid")
-
     compare: bool = False
-    reason: str = Field(default="", max_length=10_000, description="Why, for the audit.")
 
 
 class Sum(BaseModel):

@@ -11,7 +11,7 @@ from contracts import Role
 from kpi.definitions import commands, queries
 from kpi.definitions.model import KpiDefinition
 from kpi.definitions.schemas import DefineKpi, Formula, KpiRead, MeasureRead, SetTarget, TargetRead
-from kpi.dimensions.queries import resolve
+from kpi.dimensions.queries import registered
 from kpi.dimensions.schemas import NONE, Dimension
 from kpi.measures import MEASURES
 from runtime.access import READERS, allowed
@@ -35,8 +35,8 @@ async def _whose(work: Work, partner: str | None, product: str | None) -> tuple[
     if product == NONE:
         raise Problem(422, "unknown-product", "a target is of a product or of all products")
     return (
-        await resolve(work, Dimension.partner, partner) if partner else None,
-        await resolve(work, Dimension.product, product) if product else None,
+        await registered(work, Dimension.partner, partner) if partner else None,
+        await registered(work, Dimension.product, product) if product else None,
     )
 
 

@@ -20,6 +20,14 @@ async def chosen(work: Work, asked: Asked) -> Chosen:
     return Chosen(ids)
 
 
+async def registered(work: Work, dimension: Dimension, word: str) -> UUID:
+    """The id that a word means, of what is registered. Raises a 422 Problem for anything else, an id included."""
+    id = await resolve(work, dimension, word)
+    if not await work.connection.fetchval(f"SELECT true FROM known_{dimension} WHERE id = $1", id):  # noqa: S608
+        raise _unknown(dimension, word)
+    return id  # type: ignore[return-value]
+
+
 async def resolve(work: Work, dimension: Dimension, word: str) -> UUID | None:
     """The id that a word means: itself, or whose number or code it is; None for no product."""
     if dimension is Dimension.product and word == NONE:
@@ -29,5 +37,9 @@ async def resolve(work: Work, dimension: Dimension, word: str) -> UUID | None:
     except ValueError:
         id: UUID | None = await work.connection.fetchval(_BY_NAME[dimension], word)
     if id is None:
-        raise Problem(422, f"unknown-{dimension}", f"no {dimension} is known here by the id, number or code {word!r}")
+        raise _unknown(dimension, word)
     return id
+
+
+def _unknown(dimension: Dimension, word: str) -> Problem:
+    return Problem(422, f"unknown-{dimension}", f"no {dimension} is known here by the id, number or code {word!r}")

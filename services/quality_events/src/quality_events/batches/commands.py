@@ -23,7 +23,7 @@ async def start(work: Work, body: StartBatch) -> Batch:
     """Record a batch's start. Raises NotFound for an unknown site, NotAllowedNow for a batch that has started."""
     _must_have_come(work, body.started_at)
     await among_others(work)
-    site = await directory.find_site(work, body.site_id)
+    site = await directory.named_site(work, body.site_id, "site_id")
     lot = await lot_at(work, site, body.material, body.number)
     batch = await work.session.scalar(select(Batch).where(Batch.lot_id == lot.id).with_for_update())
     if batch is None:

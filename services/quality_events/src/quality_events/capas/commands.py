@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import and_, or_, select
+from sqlmodel import and_, col, or_, select
 
 from directory import queries as directory
 from quality_events.capas import queries
 from quality_events.capas.model import Capa
-from quality_events.capas.schemas import Check, OpenCapa
+from quality_events.capas.schemas import CapaState, Check, OpenCapa
 from quality_events.deviations.model import Deviation
+from quality_events.oos_investigations.model import OosInvestigation
 from runtime.numbers import next_number
 from runtime.work import Work
 
@@ -27,7 +28,7 @@ async def open(work: Work, **cause: Any) -> Capa:
 
 async def open_by_hand(work: Work, body: OpenCapa) -> Capa:
     """Open a CAPA that a person states. Raises NotFound for a site that the person does not know."""
-    site = await directory.find_site(work, body.site_id) if body.site_id else None
+    site = await directory.named_site(work, body.site_id, "site_id") if body.site_id else None
     return await open(work, **body.model_dump(), partner_id=site.partner_id if site else None)
 
 
@@ -36,10 +37,13 @@ async def open_for(work: Work, deviation: Deviation, type: str, id: UUID, root_c
 
     Whoever asks holds the source's lock, so that no two open it at once.
     """
-    first = and_(Capa.source_type == type, Capa.source_id == id, Capa.generation == 1)
     # A confirmed result may have opened one together with this deviation.
-    if known := await work.session.scalar(select(Capa).where(or_(first, Capa.number == deviation.capa_reference))):
-        return known
+    results = select(OosInvestigation.id).where(OosInvestigation.deviation_id == deviation.id)
+    of_a_result = and_(Capa.source_type == "oos", col(Capa.source_id).in_(results))
+    of_it = or_(and_(Capa.source_type == type, Capa.source_id == id), of_a_result)
+    known = select(Capa).where(of_it, Capa.state != CapaState.cancelled).order_by(col(Capa.generation)).limit(1)
+    if capa := await work.session.scalar(known):
+        return capa
     cause = {name: getattr(deviation, name) for name in _OF_THE_DEVIATION}
     cause["root_cause"] = root_cause or deviation.root_cause
     return await open(work, source_type=type, source_id=id, **cause)

@@ -79,7 +79,7 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
         """Quality agrees that this will take the cause away."""
         return facts.CapaPlanned.of(self, now)
 
-    @transition(source={State.implementing}, target=None, by=OWNERS)
+    @transition(source={State.implementing}, target=None, by=OWNERS, when="left_to_do")
     def finish_action(self, action: int, evidence: str, by: str, now: datetime) -> None:
         """One action, counted from 1, is done; by the digest of its evidence it is seen later if that was exchanged."""
         if action > len(self.actions) or self.actions[action - 1]["done_at"]:
@@ -96,10 +96,10 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
             raise RuleViolated(f"{self.number} is due at {self.due_at.isoformat()}: an extension is later than that")
         self.due_at = due_at
 
-    @transition(source={State.implementing}, target=State.awaiting_effectiveness, by=QUALITY)
+    @transition(source={State.implementing}, target=State.awaiting_effectiveness, by=QUALITY, when="done")
     def implement(self, zone: str | None, now: datetime) -> facts.CapaImplemented:
         """Everything is done; the clock of the effectiveness check starts."""
-        if missing := [place for place, each in enumerate(self.actions, 1) if not each["done_at"]]:
+        if missing := self.left_to_do:
             raise RuleViolated(f"{self.number}: actions are not done yet: {missing}", missing=missing)
         self.implemented_at = now
         self.check_due_at = clocks.due_at(now, self.effectiveness["check_days"], zone)
@@ -126,9 +126,19 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
 
     def turn(self) -> Collection[Side]:
         """Its owner's, who may be the sponsor, and quality's once every action is done."""
-        done = self.state == State.implementing and all(each["done_at"] for each in self.actions)
         owing = super().turn()
-        return {Side.sponsor} if done or (owing and self.partner_id is None) else owing
+        to_implement = self.state == State.implementing and self.done
+        return {Side.sponsor} if to_implement or (owing and self.partner_id is None) else owing
+
+    @property
+    def left_to_do(self) -> list[int]:
+        """The actions that are not done yet, counted from 1."""
+        return [place for place, each in enumerate(self.actions, 1) if not each["done_at"]]
+
+    @property
+    def done(self) -> bool:
+        """Whether every action is."""
+        return not self.left_to_do
 
     def misses(self, measured: Decimal) -> bool:
         """Whether a measured value is worse than the target."""

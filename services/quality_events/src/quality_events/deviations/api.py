@@ -15,7 +15,8 @@ from quality_events.deviations.schemas import (
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-deviations = Actions("deviations", Deviation, DeviationRead, queries.show, loads={"lots": commands.lots_of})
+LOADS = {"lots": commands.lots_of, "capa_cancelled": commands.capa_cancelled}
+deviations = Actions("deviations", Deviation, DeviationRead, queries.show, loads=LOADS)
 deviations.create(
     commands.raise_by_hand,
     RaiseDeviation,

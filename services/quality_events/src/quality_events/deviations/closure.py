@@ -17,8 +17,13 @@ class Investigated(Protocol):
     capa_justification: str | None
 
 
-def missing(found: Investigated, classification: Classification, lots: Sequence[DeviationLot]) -> list[str]:
-    """What must still be stated, in words; a minor deviation may close without any of it."""
+def missing(
+    found: Investigated, classification: Classification, lots: Sequence[DeviationLot], *, capa_cancelled: bool = False
+) -> list[str]:
+    """What must still be stated, in words; a minor deviation may close without any of it.
+
+    A CAPA of ours that was cancelled takes away no cause.
+    """
     if classification is Classification.minor:
         return []
     lacks = [] if found.root_cause_category and found.root_cause else ["the root cause and its category"]
@@ -26,6 +31,6 @@ def missing(found: Investigated, classification: Classification, lots: Sequence[
         lacks.append(f"the impact on {', '.join(unstated)}")
     elif not found.impact and not any(lot.impact for lot in lots):
         lacks.append("the impact")
-    if not (found.capa_reference or found.capa_justification):
+    if not ((found.capa_reference and not capa_cancelled) or found.capa_justification):
         lacks.append("a CAPA or a justification for none")
     return lacks

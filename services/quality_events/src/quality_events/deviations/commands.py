@@ -11,6 +11,8 @@ from directory import queries as directory
 from quality_events.batches import statements
 from quality_events.batches.model import Batch
 from quality_events.capas import commands as capas
+from quality_events.capas.model import Capa
+from quality_events.capas.schemas import CapaState
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import RaiseDeviation, RecordResults
@@ -78,7 +80,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
         if (instant := getattr(body, name)) is not None and instant > work.now:
             raise RuleViolated(f"{name} is in the future")
     await statements.alone(work)
-    site = await directory.find_site(work, body.site_id)
+    site = await directory.named_site(work, body.site_id, "site_id")
     lots = [await lot_at(work, site, lot.material, lot.number) for lot in body.lots]
     lots += [batch.lot for batch in await _batches(work, body.batch_ids)]
     lots = list({lot.id: lot for lot in lots}.values())
@@ -119,6 +121,12 @@ async def lots_of(work: Work, deviation: Deviation) -> Sequence[DeviationLot]:
     """The lots that a deviation concerns, and those that it concerned before an amendment."""
     query = select(DeviationLot).where(DeviationLot.deviation_id == deviation.id).order_by(col(DeviationLot.id))
     return (await work.session.scalars(query)).all()
+
+
+async def capa_cancelled(work: Work, deviation: Deviation) -> bool:
+    """Whether the CAPA that it names is one of ours, and was cancelled."""
+    state = await work.session.scalar(select(Capa.state).where(Capa.number == deviation.capa_reference))
+    return state == CapaState.cancelled
 
 
 async def _batches(work: Work, ids: Sequence[UUID]) -> list[Batch]:

@@ -131,7 +131,12 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         self.source_revision = report.revision
         self.late_amendments = [*self.late_amendments, late.model_dump(mode="json")]
 
-    @transition(source=OPEN, target=None, by=SPONSOR)
+    @property
+    def unacknowledged(self) -> bool:
+        """Whether the sponsor has not confirmed yet that it was told."""
+        return self.acknowledged_at is None
+
+    @transition(source=OPEN, target=None, by=SPONSOR, when="unacknowledged")
     def acknowledge(self, now: datetime) -> DeviationAcknowledged:
         """The sponsor confirms that it was told."""
         if self.acknowledged_at is not None:
@@ -186,10 +191,10 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
     @transition(
         source={State.awaiting_approval}, target=State.closed, by=SPONSOR, independent_of={"prepared_by", "owner"}
     )
-    def close(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationClosed:
+    def close(self, lots: Sequence[DeviationLot], now: datetime, capa_cancelled: bool = False) -> DeviationClosed:
         """Approve and close. A major or critical one needs root cause, impact and a CAPA or a reason for none."""
         classification = Classification(str(self.classification))
-        if lacks := missing(self, classification, concerned(lots)):
+        if lacks := missing(self, classification, concerned(lots), capa_cancelled=capa_cancelled):
             raise RuleViolated(f"a {classification} deviation cannot close without {', '.join(lacks)}", missing=lacks)
         self.closed_at = now
         return DeviationClosed.of(self, now, classification=classification)
@@ -206,7 +211,9 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         self.must_be_later(due_at)
         self.requested_due_at, self.extension_reason, self.extension_requested_by = due_at, reason, by
 
-    @transition(source=OPEN, target=None, by=SPONSOR, independent_of={"extension_requested_by"})
+    @transition(
+        source=OPEN, target=None, by=SPONSOR, independent_of={"extension_requested_by"}, when="requested_due_at"
+    )
     def extend(self, due_at: datetime, reason: str) -> None:
         """Quality approves a later due date that another person asked for, or an earlier one than that, with a reason.
 
@@ -219,7 +226,7 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         self.due_at, self.extension_reason = due_at, reason
         self.requested_due_at = self.extension_requested_by = None
 
-    @transition(source=OPEN, target=None, by=SPONSOR)
+    @transition(source=OPEN, target=None, by=SPONSOR, when="later_awareness")
     def accept_awareness(self, reason: str, lots: Sequence[DeviationLot], now: datetime) -> DeviationAmended:
         """The clocks start later than was reported first, as the partner's amendment states."""
         reported = self.later_awareness

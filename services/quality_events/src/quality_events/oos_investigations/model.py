@@ -158,7 +158,12 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         )
         return investigation, OosOpened.of(investigation, recorded_at)
 
-    @transition(source=set(OosState) - {OosState.concluded}, target=None, by=LABORATORY | QUALITY_UNITS | {Role.lab})
+    @property
+    def unnotified(self) -> bool:
+        """Whether the sponsor was not told of the result yet."""
+        return self.notified_at is None
+
+    @transition(source=OPEN, target=None, by=LABORATORY | QUALITY_UNITS | {Role.lab}, when="unnotified")
     def notify(self, now: datetime) -> OosNotified:
         """The sponsor is told of the result."""
         if self.notified_at is not None:

@@ -112,11 +112,17 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         """Nobody's, once another revision stands in its place."""
         return () if self.superseded_by else super().turn()
 
+    @property
+    def counts(self) -> bool:
+        """Whether no other revision stands in its place."""
+        return self.superseded_by is None
+
     @transition(
         source={ResultState.submitted},
         target=ResultState.reviewed,
         by={Side.laboratory(Role.partner_lab), Role.lab},
         independent_of={"submitted_by"},
+        when="counts",
     )
     def review(self, by: str, now: datetime) -> None:
         """A second person checked the result against its raw data (21 CFR 211.194(a)(8))."""
@@ -128,6 +134,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         target=ResultState.approved,
         by={Side.laboratory(Role.partner_quality), Role.quality},
         independent_of={"submitted_by", "reviewed_by"},
+        when="counts",
     )
     def approve(self, by: str, now: datetime) -> ResultApproved:
         """The quality unit stands by the result."""
