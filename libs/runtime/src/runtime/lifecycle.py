@@ -25,10 +25,7 @@ class Transition:
     needs: Requirement
     """Who may ask for it over HTTP; nobody where it happens by itself."""
     when: str
-
-    def fits(self, record: Any) -> bool:
-        """Whether the record has what the step is about."""
-        return not self.when or bool(getattr(record, self.when))
+    """The record's attribute that says whether there is anything to do; where it is none, there always is."""
 
 
 class NotAllowedNow(Problem):

@@ -151,7 +151,8 @@ class Actions(Generic[M, Item]):
         item.allowed = [
             Allowed(name=row.name, method="POST", path=self._path(work, record, self._paths[row.name]))
             for row in self._offered
-            if record.state in row.source and row.fits(record) and row.needs.permits(work.principal, record)
+            if record.state in row.source and row.needs.permits(work.principal, record)
+            if not row.when or getattr(record, row.when)
         ]
         return item
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from runtime.problems import MEDIA_TYPE
+from runtime.routes import CommandRoute
 from serving.problem_types import ALWAYS, OF_A_CHANGE, TYPES
 
 PROBLEM: Mapping[str, Any] = {
@@ -83,20 +84,27 @@ def document(app: FastAPI) -> None:
             for useless in ("HTTPValidationError", "ValidationError"):
                 components["schemas"].pop(useless, None)
             components["securitySchemes"], found["security"] = {"token": _TOKEN}, [{"token": []}]
+            commands = {
+                (context.path, method.lower())
+                for context in iter_route_contexts(app.router.routes)
+                if isinstance(context.original_route, CommandRoute)
+                for method in context.original_route.methods or ()
+            }
             for path, item in found["paths"].items():
                 for method, operation in item.items():
                     changes = method != "get" and app.state.store is not None  # what stores nothing changes nothing
-                    _complete(path, method, operation, changes)
+                    _complete(path, method, operation, changes, once=(path, method) in commands)
             app.openapi_schema = found
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
 
 
-def _complete(path: str, method: str, operation: dict[str, Any], changes: bool) -> None:
+def _complete(path: str, method: str, operation: dict[str, Any], changes: bool, once: bool) -> None:
+    """``once``: it is a command, which is done once for a key, and only on the version that is named."""
     of_a_record = "}" in path
-    names = ["X-Correlation-Id", "X-Reason", "Idempotency-Key"][: 3 if method == "post" else 2] if changes else []
-    names += ["If-Match"] if changes and of_a_record else []
+    names = ["X-Correlation-Id", "X-Reason"] if changes else []
+    names += ["Idempotency-Key"] * (once and method == "post") + ["If-Match"] * (once and of_a_record)
     given = operation.setdefault("parameters", [])
     given += [
         {"name": name, "in": "header", "required": False, "description": IN[name][0], "schema": dict(IN[name][1])}
@@ -106,7 +114,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], changes: bool) 
     for status, answer in answers.items():
         if status < "300":
             names = ["ETag"] * of_a_record + ["Location"] * (status in ("201", "202"))
-            names += ["Facts-Waiting", "Idempotency-Replayed"] * changes
+            names += ["Facts-Waiting", "Idempotency-Replayed"] * once
             answer["headers"] = {name: {"description": OUT[name], "schema": dict(_TEXT)} for name in names}
     for status in (*ALWAYS, *(OF_A_CHANGE if changes else ())):
         answers[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}

@@ -1,23 +1,31 @@
 """HTTP words for a KPI's numbers."""
 
+import base64
+import json
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
 
 from kpi.definitions import queries as definitions
 from kpi.definitions.api import FormulaVersion
 from kpi.dimensions.queries import chosen
 from kpi.dimensions.schemas import Asked, Dimension
-from kpi.values.items import RECENT, Question, values
+from kpi.values.items import MOST_ITEMS, RECENT, Question, values
 from kpi.values.schemas import ValueRead
 from kpi.values.windows import Period, YearMonth, number_of
 from runtime.access import READERS, allowed
+from runtime.bodies import Plain
 from runtime.problems import Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute, filled
 from serving.paging import Page
+from serving.shown import Ref
 
 _FROM = f"first month; default: the first there is, at most {RECENT} months back; of `all` the first in any case"
+Limit = Annotated[int, Field(ge=1, le=MOST_ITEMS), Plain, Query()]
 router = APIRouter(prefix="/kpis", tags=["kpis"], route_class=QueryRoute)
 
 
@@ -41,6 +49,9 @@ async def read_values(
     from_: Annotated[YearMonth | None, Query(alias="from", description=_FROM)] = None,
     to: Annotated[YearMonth | None, Query(description="last month, included; default: the last there is")] = None,
     formula_version: FormulaVersion = None,
+    limit: Limit = MOST_ITEMS,
+    cursor: Annotated[str | None, Query(description="`next` of the page before, with the same parameters")] = None,
+    count: Annotated[bool, Query(description="whether to count all numbers, as `total`")] = False,
 ) -> Page[ValueRead]:
     """A KPI's numbers by period and by partner, site or product, oldest first.
 
@@ -59,4 +70,29 @@ async def read_values(
         last=last,
         facts_path=request.scope.get("root_path", "") + str(request.app.url_path_for("search")),
     )
-    return Page(items=await values(work, question), next=None)
+    return _page(await values(work, question), question.by, limit, cursor, count)
+
+
+def _page(
+    items: list[ValueRead], by: Sequence[Dimension], limit: int, cursor: str | None, count: bool
+) -> Page[ValueRead]:
+    """Of numbers in the order of their groups and windows those after the cursor."""
+    keys = [[*(_id(getattr(item, dimension)) for dimension in by), item.to] for item in items]
+    start = bisect_right(keys, _decode(cursor, len(by) + 1)) if cursor else 0
+    end = start + limit
+    more = base64.urlsafe_b64encode(json.dumps(keys[end - 1]).encode()).decode() if end < len(items) else None
+    return Page(items=items[start:end], next=more, total=len(items) if count else None)
+
+
+def _id(reference: Ref | None) -> str:
+    return str(reference.id) if reference else ""
+
+
+def _decode(cursor: str, parts: int) -> list[str]:
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor))
+    except (ValueError, RecursionError):
+        key = None
+    if not (isinstance(key, list) and len(key) == parts and all(isinstance(part, str) for part in key)):
+        raise Problem(400, "invalid-cursor", "no cursor of these numbers: begin again without it")
+    return key
