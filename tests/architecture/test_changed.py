@@ -23,6 +23,7 @@ CASES = {
         "libs/gxp",
         "services/quality_events",
         "services/partner_feeds",
+        "services/sample_tracking",
         "cli",
         "tests/architecture",
     },

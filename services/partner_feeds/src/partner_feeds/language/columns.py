@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from gxp.units import is_unit
 from partner_feeds.records.model import LONGEST_CODE, LONGEST_TEXT
 from partner_feeds.values.dates import DateFormat
 from partner_feeds.values.texts import CannotRead
-from partner_feeds.values.units import is_unit, why_no_unit
+from partner_feeds.values.units import why_no_unit
 
 
 def _known_unit(unit: str) -> str:

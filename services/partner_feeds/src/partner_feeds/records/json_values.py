@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import AfterValidator, BeforeValidator
 
 from contracts import Moment, check_code
+from gxp.units import is_unit
 from partner_feeds.values.moments import read_instant, read_moment
 from partner_feeds.values.numbers import bounded, read_number
 from partner_feeds.values.texts import CannotRead, has_control_characters, is_formula
-from partner_feeds.values.units import is_unit, why_no_unit
+from partner_feeds.values.units import why_no_unit
 
 LONGEST_WORD = 2000
 

@@ -7,11 +7,12 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 
+from gxp.units import is_unit
 from partner_feeds.language.columns import Column, NumberColumn
 from partner_feeds.language.rules import PLACEHOLDER, LotRule
 from partner_feeds.records.model import LONGEST_CODE, Amount, LotCode, NamedValue
 from partner_feeds.translation.cells import Value, Values
-from partner_feeds.values.units import is_unit, why_no_unit
+from partner_feeds.values.units import why_no_unit
 
 Part = Callable[[Values], Any]
 """Gives a part of a record. Raises RowFault. Of what kind its cells are was checked when the mapping was loaded."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Evaluation, Limit
-from sample_tracking.units import converted
+from gxp.units import converted
 
 
 class WhyUndecided(StrEnum):

@@ -8,9 +8,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Limit
+from gxp.units import is_unit
 from runtime.bodies import Body, Code, Country, Line, Plain
 from sample_tracking.specifications.model import SpecificationFields
-from sample_tracking.units import is_unit
 from serving.shown import Ref, Shown
 
 Value = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan=False), Plain]

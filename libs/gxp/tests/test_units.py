@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sample_tracking.units import converted, is_unit
+from gxp.units import converted, is_unit
 
 
 @pytest.mark.parametrize(
