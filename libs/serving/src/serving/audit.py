@@ -1,6 +1,5 @@
 """The audit as people read it: who changed what of a record, when and why; and what operators did."""
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from pydantic import BaseModel, Field
 
 from runtime.access import READERS, allowed
 from runtime.bodies import Plain
-from runtime.problems import NotFound, Problem
+from runtime.problems import NotFound
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute, filled
 from runtime.work import Work
+from serving import cursors
 from serving.paging import Page
 
 router = APIRouter(prefix="/audit", tags=["audit"], route_class=QueryRoute)
@@ -171,19 +171,12 @@ async def note_operation(work: Work, what: str, **detail: Any) -> None:
 
 async def rows_of(work: Work, id: UUID, part: Part) -> tuple[list[Any], str | None]:
     """A page of a record's changes, and the cursor of the next one. ``ends`` names the transaction that a row ends."""
-    after = _decode(part.cursor) if part.cursor else _FROM_THE_BEGINNING
+    after = cursors.decode("audit", part.cursor, _place) if part.cursor else _FROM_THE_BEGINNING
     rows = list(await work.connection.fetch(_ROWS, id, *after, part.limit + 1))
     more = len(rows) > part.limit
-    return rows[: part.limit], _encode(rows[part.limit - 1]) if more else None
+    rows = rows[: part.limit]
+    return rows, cursors.encode("audit", rows[-1]["at"].isoformat(), rows[-1]["record_id"]) if more else None
 
 
-def _encode(row: Any) -> str:
-    return base64.urlsafe_b64encode(f"{row['at'].isoformat()} {row['record_id']}".encode()).decode()
-
-
-def _decode(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        at, _, id = base64.urlsafe_b64decode(cursor).decode().partition(" ")
-        return datetime.fromisoformat(at).astimezone(UTC), UUID(id)
-    except (ValueError, OverflowError) as error:
-        raise Problem(400, "invalid-cursor", "no cursor of this list: begin again without it") from error
+def _place(at: str, id: str) -> tuple[datetime, UUID]:
+    return datetime.fromisoformat(at).astimezone(UTC), UUID(id)

@@ -1,11 +1,10 @@
 """Lists: opaque cursors on (sort column, id), filters by field name, no COUNT."""
 
-import base64
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from runtime.bodies import Plain
 from runtime.problems import Problem, is_transient
 from runtime.routes import filled
 from runtime.work import Identified, Work
+from serving import cursors
 
 log = structlog.get_logger()
 Item = TypeVar("Item")
@@ -75,18 +75,6 @@ class PageRequest:
 Paging = Annotated[PageRequest, Depends(filled(PageRequest))]
 
 
-def _encode(listing: str, value: Any, id: UUID) -> str:
-    return base64.urlsafe_b64encode(json.dumps({listing: [str(value), str(id)]}).encode()).decode().rstrip("=")
-
-
-def _decode(listing: str, cursor: str, kind: Any) -> tuple[Any, UUID]:
-    try:
-        value, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[listing]
-        return TypeAdapter(kind).validate_strings(value), UUID(id)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Problem(400, "invalid-cursor", "no cursor of this list and sort: begin again without it") from error
-
-
 def own_records(model: type[Identified], partner_id: UUID) -> Select[Any]:
     """The ids of the records to which a partner is a party: what a partner's lists are driven from.
 
@@ -108,6 +96,10 @@ def sortable(model: type[Identified]) -> dict[str, Any]:
     return {name: kind for name, kind in kinds.items() if kind in _SORTABLE}
 
 
+def _place(kind: TypeAdapter[Any], value: str, id: str) -> tuple[Any, UUID]:
+    return kind.validate_strings(value), UUID(id)
+
+
 def rows_of_page(model: type[Identified], asked: PageRequest, query: Select[Any]) -> Select[Any]:
     """Of a query's rows those of one page and one more, in its sort.
 
@@ -118,7 +110,8 @@ def rows_of_page(model: type[Identified], asked: PageRequest, query: Select[Any]
         raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {', '.join(sorted(kinds))}")
     by, id, descending = columns[sort], columns["id"], asked.sort.startswith("-")
     if asked.cursor:
-        after = tuple_(*_decode(f"{model.__name__} {asked.sort}", asked.cursor, kinds[sort]))
+        kind = TypeAdapter(kinds[sort])
+        after = tuple_(*cursors.decode(f"{model.__name__} {asked.sort}", asked.cursor, partial(_place, kind)))
         query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)
     order = [by.desc(), id.desc()] if descending else [by.asc(), id.asc()]
     return query.order_by(*order).limit(asked.limit + 1)
@@ -148,7 +141,7 @@ async def page(
             raise
         keys = await _keys(work, rows.with_only_columns(columns[sort], columns["id"]))
         items, unreadable = await _one_by_one(work, model, [id for _, id in keys[: asked.limit]], show)
-    more = _encode(listing, *keys[asked.limit - 1]) if len(keys) > asked.limit else None
+    more = cursors.encode(listing, *keys[asked.limit - 1]) if len(keys) > asked.limit else None
     return Page(items=items, next=more, total=total, unreadable=unreadable)
 
 

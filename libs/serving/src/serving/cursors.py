@@ -1,0 +1,24 @@
+"""Cursors of lists: opaque to clients, and good for one list in one sort."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from runtime.problems import Problem
+
+T = TypeVar("T")
+
+
+def encode(listing: str, *key: Any) -> str:
+    """The place behind an item of a list, by the item's sort key."""
+    return base64.urlsafe_b64encode(json.dumps({listing: list(map(str, key))}).encode()).decode().rstrip("=")
+
+
+def decode(listing: str, cursor: str, read: Callable[..., T]) -> T:
+    """What ``read`` makes of the parts of a cursor's key. Raises a 400 Problem for one of another list or sort."""
+    try:
+        key: Sequence[str] = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[listing]
+        return read(*key)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise Problem(400, "invalid-cursor", "no cursor of this list and sort: begin again without it") from error
