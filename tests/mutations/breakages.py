@@ -87,8 +87,8 @@ BREAKAGES = [
     Breakage(
         "a deviation is overdue at its due date",
         f"{RUNTIME}/deadlines.py",
-        "due_at is None or due_at >= now",
-        "due_at is None or due_at > now",
+        "self.next_due_at < now",
+        "self.next_due_at <= now",
         f"{QUALITY_TESTS}/unit/test_deviation_rules.py::test_overdue_is_told_once_per_due_date",
     ),
     Breakage(

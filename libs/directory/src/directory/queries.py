@@ -50,31 +50,23 @@ class Directory:
     sites: dict[str, Place] = field(default_factory=dict)
 
 
-async def find_site(work: Work, id: UUID) -> Site:
-    """The site of an id. Raises NotFound, also for another partner's."""
-    row = await work.connection.fetchrow(_SITE, id)
-    if row is None:
-        raise NotFound("site", id)
-    return Site(**row)
-
-
 async def named_site(work: Work, id: UUID, field: str) -> Site:
     """The site that a body names in a field. Raises a 409 Problem that says where sites come from.
 
-    Raises NotFound for a partner's person: which sites there are is the sponsor's to know.
+    Raises NotFound for a partner's person, also for another partner's site: which there are is the sponsor's to know.
     """
-    try:
-        return await find_site(work, id)
-    except NotFound:
-        if work.principal.partner_id is not None:
-            raise
-    raise Problem(
-        409,
-        "unknown-site",
-        f"{field}: no site {id} is known here: register it at partner-registry (POST /v1/sites) and repeat; "
-        "news of a new one takes a moment",
-        field=field,
-    )
+    row = await work.connection.fetchrow(_SITE, id)
+    if row is None and work.principal.partner_id is not None:
+        raise NotFound("site", id)
+    if row is None:
+        raise Problem(
+            409,
+            "unknown-site",
+            f"{field}: no site {id} is known here: register it at partner-registry (POST /v1/sites) and repeat; "
+            "news of a new one takes a moment",
+            field=field,
+        )
+    return Site(**row)
 
 
 async def zone_of(work: Work, site_id: UUID) -> str | None:

@@ -46,7 +46,7 @@ class PublishedDeadline(Deadline):
     def passed(self, now: datetime) -> datetime:
         """The due date that has passed. Raises RuleViolated where none has, or where that was published."""
         due_at = self.next_due_at
-        if due_at is None or due_at >= now or due_at == self.overdue_reported_for:
+        if due_at is None or not self.is_overdue(now) or due_at == self.overdue_reported_for:
             raise RuleViolated("it is not overdue, or that was published")
         self.overdue_reported_for = due_at
         return due_at

@@ -51,11 +51,19 @@ def _expected_version(request: Request) -> int | None:
 
 def _reason(request: Request, body: bytes) -> str:
     """Why something changes, for the audit."""
-    given: Any = None
-    with suppress(ValueError, RecursionError):
-        document = json.loads(body)
-        given = document.get("reason") if isinstance(document, dict) else None
+    document = strictly_read(body)
+    given = document.get("reason") if isinstance(document, dict) else None
     return reason_of(request, given if isinstance(given, str) else "")
+
+
+def strictly_read(body: bytes) -> Any:
+    """A body's JSON; None for what is none: whoever reads the body says what is wrong with it.
+
+    Raises a 422 Problem for a key that an object has twice.
+    """
+    with suppress(ValueError, RecursionError):
+        return json.loads(body, object_pairs_hook=_once)
+    return None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -91,8 +99,6 @@ async def json_body(request: Request) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and not re.fullmatch(r"application/(.+\+)?json", kind):
         raise Problem(415, "unsupported-media-type", "send the body as application/json")
-    with suppress(ValueError, RecursionError):  # whoever reads the body says what is wrong with it
-        json.loads(body, object_pairs_hook=_once)
     return body
 
 

@@ -39,7 +39,7 @@ class Waiting(SQLModel):
             return None
         self.awaited_side, self.awaited_partner_id = side, partner_id
         self.awaited_since = now if side else None
-        return _fact(self, self.ball, now) if self.ball else None
+        return ball_held(self, self.ball, now) if self.ball else None
 
 
 def holder(record: Any, sides: Collection[Side]) -> tuple[Holder | None, UUID | None]:
@@ -52,7 +52,8 @@ def holder(record: Any, sides: Collection[Side]) -> tuple[Holder | None, UUID | 
     return Holder.both if Side.sponsor in sides else Holder.partner, partners.pop() if len(partners) == 1 else None
 
 
-def _fact(record: Any, ball: type[BallHeld], now: datetime) -> BallHeld:
+def ball_held(record: Any, ball: type[BallHeld], now: datetime) -> BallHeld:
+    """The fact that tells whose turn a record says it is."""
     number = getattr(record, "number", None)
     about = {"subject_type": record.__tablename__, "subject_id": record.id, "number": number and str(number)}
     about |= {"side": record.awaited_side or Holder.nobody, "awaited_partner_id": record.awaited_partner_id}

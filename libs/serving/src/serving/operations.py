@@ -19,7 +19,7 @@ from runtime.bodies import Body, Plain
 from runtime.database import Context
 from runtime.health import described
 from runtime.problems import RuleViolated
-from runtime.routes import correlation_of, json_body, reason_of
+from runtime.routes import correlation_of, json_body, reason_of, strictly_read
 from serving.audit import note_operation
 
 log = structlog.get_logger()
@@ -44,8 +44,12 @@ async def _looking(request: Request, principal: Asking) -> Place:
     return replace(place, operator=Context(replace(principal, worker=True), correlation_of(request)))
 
 
+async def _strict_json(request: Request) -> None:
+    strictly_read(await json_body(request))
+
+
 Looked = Annotated[Place, Depends(_looking)]
-JSON = [Depends(json_body)]
+JSON = [Depends(_strict_json)]
 
 
 class Operation(Body):

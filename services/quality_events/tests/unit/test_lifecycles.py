@@ -1,10 +1,9 @@
-"""Lifecycles: no sequence of transitions escapes the table, what has ended stays, and the README draws them."""
+"""Lifecycles: no sequence of transitions escapes the table, and what has ended stays."""
 
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -27,7 +26,6 @@ from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
-README = Path(__file__).parents[2] / "README.md"
 LOT = Lot(id=uuid4(), number="1", material="P", product_id=uuid4(), site_id=uuid4(), partner_id=uuid4())
 INITIAL: dict[type, StrEnum] = {
     Batch: BatchState.announced,

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -10,13 +9,15 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from contracts import Holder, clock
+from contracts import clock
 from contracts.sample_tracking import Limit, SampleTrackingBallHeld
 from runtime.attribution import rows_caused_by
+from runtime.bulk import instance
+from runtime.turns import ball_held
 from runtime.work import Work
 from sample_tracking.results import statements
 from sample_tracking.results.evaluation import InForce, evaluate
-from sample_tracking.results.model import ResultState
+from sample_tracking.results.model import Result, ResultState
 from sample_tracking.results.report import Draft, Report, in_sets, moment_text
 
 _LIMITS = TypeAdapter(tuple[Limit, ...])
@@ -74,29 +75,13 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     return recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Superseded:
-    """A stored result in whose place another stands."""
-
-    version: int
-    parties: Sequence[UUID]
-
-
 async def _supersede(work: Work, superseded: Sequence[tuple[UUID, UUID]], drafts: Iterable[Draft]) -> None:
     """Mark results as amended. Of one that a person had reviewed it was published whose turn it is: that ends."""
     now, causes = clock.now(), {draft.id: draft.report.cause for draft in drafts}
     for row in await work.connection.fetch(statements.SUPERSEDE, *zip(*superseded, strict=True), now):
         if row["state"] == ResultState.reviewed:
-            ended = SampleTrackingBallHeld(
-                subject_type="result",
-                subject_id=row["id"],
-                number=None,
-                side=Holder.nobody,
-                awaited_partner_id=None,
-                why=row["state"],
-                occurred_at=now,
-            )
-            work.publish(ended, of=Superseded(row["version"], row["parties"]), cause=causes.get(row["newer"]))
+            result, cause = instance(Result, dict(row)), causes.get(row["superseded_by"])
+            work.publish(ball_held(result, SampleTrackingBallHeld, now), of=result, cause=cause)
 
 
 async def _attribute(work: Work, drafts: Sequence[Draft], superseded: Iterable[tuple[UUID, UUID]]) -> None:

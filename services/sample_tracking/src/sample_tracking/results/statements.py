@@ -21,7 +21,7 @@ SUPERSEDE: Final = """
 UPDATE result SET superseded_by = newer, version = version + 1, updated_at = $3,
     awaited_side = NULL, awaited_partner_id = NULL, awaited_since = NULL
 FROM unnest($1::uuid[], $2::uuid[]) AS pair (older, newer) WHERE id = older
-RETURNING id, version, state, parties, newer
+RETURNING result.*
 """
 
 STORED: Final = "SELECT id FROM result WHERE id = ANY($1::uuid[])"
