@@ -72,7 +72,7 @@ BREAKAGES = [
     ),
     Breakage(
         "a half goes down",
-        "services/sample_tracking/src/sample_tracking/results/evaluation.py",
+        "libs/gxp/src/gxp/evaluation.py",
         "10**decimals + denominator)",
         "10**decimals + denominator - 1)",
         "services/sample_tracking/tests/unit/test_rounding.py::test_a_half_goes_up",

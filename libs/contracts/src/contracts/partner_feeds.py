@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -51,6 +51,23 @@ class TestStage(StrEnum):
     stability = "stability"
 
 
+class Qualifier(StrEnum):
+    """How the number of a result is to be read, where it is not the value itself."""
+
+    below_quantitation = "below_quantitation"
+    """Below the limit of quantitation, which the number is."""
+    not_detected = "not_detected"
+    """The number is the limit of detection; where nobody states it, the result is the word alone."""
+    at_most = "at_most"
+    above = "above"
+    too_numerous = "too_numerous"
+    """More than can be counted; the number is what can be, where it is stated."""
+
+
+NEED_A_VALUE: Final = frozenset({Qualifier.below_quantitation, Qualifier.at_most, Qualifier.above})
+"""Qualifiers that mean nothing without a number."""
+
+
 class Determination(Part):
     """One result of one test, as it was determined."""
 
@@ -59,10 +76,17 @@ class Determination(Part):
     value: Decimal | None = None
     text: str | None = None
     """A result in words ("complies"); exactly one of ``value`` and ``text`` is given."""
+    qualifier: Qualifier | None = None
+    """How ``value`` is to be read; None where it is the result itself."""
     below_quantitation: bool = False
-    """``value`` is the limit of quantitation and the result lies below it."""
+    """The qualifier of this name, as it was told before there were others."""
     unit: str
     """UCUM, as reported."""
+
+    @property
+    def qualified(self) -> Qualifier | None:
+        """The qualifier, also of a fact from before there were others."""
+        return self.qualifier or (Qualifier.below_quantitation if self.below_quantitation else None)
 
 
 class ReportedResult(Determination):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.fact import Fact, Part, fact
-from contracts.partner_feeds import Determination, ResultRole, TestStage
+from contracts.partner_feeds import Determination, Qualifier, ResultRole, TestStage
 from contracts.turns import BallHeld
 from contracts.vocabulary import Lot
 
@@ -19,7 +19,7 @@ class Evaluation(StrEnum):
     passed = "pass"
     out_of_specification = "oos"
     not_evaluated = "not_evaluated"
-    """No limit applies: it is not a test in the sense of the OOS rate."""
+    """No limit applies, or nobody can say whether it is met: it is not a test in the sense of the OOS rate."""
 
 
 class Limit(Part):
@@ -30,6 +30,13 @@ class Limit(Part):
     lower: Decimal | None = None
     upper: Decimal | None = None
     text: str | None = None
+    """The word that a result in words must be, whatever the size of its letters."""
+    accepted: tuple[str, ...] = ()
+    """Further words that mean the same as ``text``."""
+    rejected: tuple[str, ...] = ()
+    """Words that do not meet it. Any other word is not judged."""
+    report_only: bool = False
+    """The test is to be done and has no limit."""
     unit: str
     decimals: int
     """Results are rounded half up to this many decimals, once, on the final value (USP General Notices 7.20)."""
@@ -52,6 +59,8 @@ class EvaluatedResult(Determination):
 
     result_id: UUID
     evaluation: Evaluation
+    unjudged: bool = False
+    """The product has a specification, and it cannot be said whether the result meets it: somebody must look."""
     specification_id: UUID | None = None
     supersedes: UUID | None = None
     """The result that this one amends: it no longer counts, and stays visible."""
@@ -85,8 +94,10 @@ class OosDetected(Fact):
     role: ResultRole
     value: Decimal | None
     text: str | None
+    qualifier: Qualifier | None = None
+    """How ``value`` is to be read; None where it is the result itself."""
     below_quantitation: bool = False
-    """``value`` is the limit of quantitation and the result lies below it."""
+    """The qualifier of this name, as it was told before there were others."""
     unit: str
     laboratory_site_id: UUID
     laboratory_partner_id: UUID

@@ -32,7 +32,7 @@ class NotAllowedNow(Problem):
     """The record's state does not allow this; the answer lists what it does allow (409)."""
 
     def __init__(self, record: Any, name: str) -> None:
-        allowed = allowed_now(type(record), record.state)
+        allowed = allowed_now(record)
         possible = ", ".join(allowed) or "nothing"
         detail = f"{name} is not possible while the state is {record.state}; allowed now: {possible}"
         super().__init__(409, "not-allowed-now", detail, state=str(record.state), allowed=allowed)
@@ -84,6 +84,7 @@ def table(model: type) -> list[Transition]:
     return [member.transition for member in vars(model).values() if hasattr(member, "transition")]
 
 
-def allowed_now(model: type, state: StrEnum) -> list[str]:
-    """The names of the transitions that a state allows somebody to ask for; one without roles happens by itself."""
-    return [row.name for row in table(model) if state in row.source and row.needs.grants]
+def allowed_now(record: Any) -> list[str]:
+    """The names of the transitions that somebody may ask for now; one without roles happens by itself."""
+    possible = [row for row in table(type(record)) if record.state in row.source and row.needs.grants]
+    return [row.name for row in possible if not row.when or getattr(record, row.when)]

@@ -8,6 +8,7 @@ class Code(StrEnum):
     """The code of a measure, as facts, buckets and definitions carry it."""
 
     test_evaluated = "test_evaluated"
+    result_unjudged = "result_unjudged"
     oos = "oos"
     oos_open = "oos_open"
     oos_opened = "oos_opened"
@@ -36,6 +37,7 @@ class Measure:
 
 _ALL = (
     Measure(Code.test_evaluated, "1", "A result held against a specification; without a limit nothing is evaluated."),
+    Measure(Code.result_unjudged, "1", "A result that should be held against a specification, and could not be."),
     Measure(Code.oos, "1", "A result outside its specification."),
     Measure(Code.oos_open, "1", "An OOS investigation that has no conclusion yet, in the month in which it opened."),
     Measure(Code.oos_opened, "1", "An OOS investigation, in the month in which it opened."),

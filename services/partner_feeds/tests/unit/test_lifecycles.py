@@ -52,7 +52,7 @@ def test_what_a_translation_comes_to(before: MessageState, counts: Counts, after
 
 @pytest.mark.parametrize("state", [MessageState.translated, MessageState.replayed, MessageState.dismissed])
 def test_a_message_without_refused_rows_is_settled(state: MessageState) -> None:
-    assert allowed_now(Message, state) == []
+    assert allowed_now(message(state)) == []
     with pytest.raises(NotAllowedNow):
         message(state).replay()
 
@@ -69,4 +69,4 @@ def test_a_mapping_is_approved_once() -> None:
     with pytest.raises(NotAllowedNow):
         version.approve("ben", NOW)
     version.retire()
-    assert allowed_now(MappingVersion, version.state) == []
+    assert allowed_now(version) == []

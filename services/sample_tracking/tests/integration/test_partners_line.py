@@ -17,7 +17,7 @@ def result(world: Any, lot: Any, **more: Any) -> dict[str, Any]:
     whose = {"partner_id": world.maker, "parties": [world.maker, world.laboratory]}
     by = {"laboratory_site_id": world.laboratory_site, "laboratory_partner_id": world.laboratory}
     found = {"test": "water", "stage": "release", "role": "original", "value": 1, "unit": "%", "occurred_at": DAY}
-    found |= {"below_quantitation": False, "evaluation": "pass", "submitted_by": "me"}
+    found |= {"evaluation": "pass", "submitted_by": "me"}
     return made | of | whose | by | found | more
 
 

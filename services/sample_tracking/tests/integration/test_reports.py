@@ -129,7 +129,7 @@ async def test_below_the_limit_of_quantitation(known: Any, specify: Any, bus: An
     found = {result["value"]: result for result in await results(lot, 2)}
     assert found["0.05"]["evaluation"] == "pass"
     assert found["0.5"]["reason"] == "undecided_below_quantitation"
-    assert found["0.05"]["below_quantitation"]
+    assert found["0.05"]["qualifier"] == "below_quantitation"
 
 
 async def test_originals_and_retests_stand_side_by_side(

@@ -64,7 +64,7 @@ def entry(**others: Any) -> dict[str, Any]:
     [
         ({"text": "complies"}, "one of them"),
         ({"value": None}, "one of them"),
-        ({"value": None, "text": "traces", "below_quantitation": True}, "limit of quantitation"),
+        ({"value": None, "text": "traces", "qualifier": "below_quantitation"}, "needs value"),
         ({"occurred_at": "2026-03-01T12:00:01Z"}, "future"),
         ({"occurred_at": "2026-03-03"}, "future"),
         ({"occurred_at": "2026-04"}, "future"),

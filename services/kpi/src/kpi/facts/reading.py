@@ -25,7 +25,7 @@ from kpi.facts.moments import as_text, days_between, hours_between, month_of
 from kpi.measures import Code
 
 ONE = Decimal(1)
-OF_A_RESULT = (Code.test_evaluated, Code.oos)
+OF_A_RESULT = (Code.test_evaluated, Code.oos, Code.result_unjudged)
 OF_A_BATCH = (Code.batch_manufactured, Code.batch_yield, Code.right_first_time)
 _OF_AN_OPENED_OOS = (Code.oos_opened, Code.oos_open)
 _OF_A_CONCLUSION = (Code.oos_concluded, Code.oos_confirmed, Code.oos_invalidated, Code.oos_closure_days, Code.oos_open)
@@ -78,6 +78,8 @@ def result(fact: ResultsReported, source: Source, found: EvaluatedResult) -> Sta
         reader.measure(Code.test_evaluated, fact.occurred_at)
         if found.evaluation is Evaluation.out_of_specification:
             reader.measure(Code.oos, fact.occurred_at)
+    if found.unjudged and found.superseded_by is None:
+        reader.measure(Code.result_unjudged, fact.occurred_at)
     return reader.statement(OF_A_RESULT)
 
 

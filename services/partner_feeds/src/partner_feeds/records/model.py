@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar
 from pydantic import ConfigDict, Field, StringConstraints
 
 from contracts import Classification, HappenedAt, Moment
-from contracts.partner_feeds import ResultRole, TestStage
+from contracts.partner_feeds import NEED_A_VALUE, Qualifier, ResultRole, TestStage
 from partner_feeds.records.json_values import IsCode, IsInstant, IsMoment, IsNumber, IsNumberOrText, IsUnit
 
 LONGEST_CODE = 200
@@ -139,15 +139,29 @@ class TestResult(Record):
     role: ResultRole = ResultRole.original
     value: Number | None = None
     text: Text | None = None
+    qualifier: Qualifier | None = None
+    """How ``value`` is to be read, such as the limit of quantitation below which the result lies."""
     below_quantitation: Annotated[bool, Field(strict=True)] = False
-    """``value`` is then the limit of quantitation."""
+    """The qualifier of this name, as it could be said before there were others."""
     unit: Unit
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.text is None):
             raise ValueError("give either value (a number) or text (a result in words), and not both")
-        if self.below_quantitation and self.value is None:
-            raise ValueError("below_quantitation needs the limit of quantitation as value")
+        if self.below_quantitation and self.qualifier not in (None, Qualifier.below_quantitation):
+            raise ValueError(f"below_quantitation and {self.qualifier} exclude one another")
+        if (self.below_quantitation or self.qualifier in NEED_A_VALUE) and self.value is None:
+            raise ValueError(f"{self.qualified} needs the number that it is said of as value")
+
+    @property
+    def is_below_quantitation(self) -> bool:
+        """Whether that is said, in either way."""
+        return self.qualified is Qualifier.below_quantitation
+
+    @property
+    def qualified(self) -> Qualifier | None:
+        """The qualifier, in whichever way it was said."""
+        return self.qualifier or (Qualifier.below_quantitation if self.below_quantitation else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,8 @@ def _test_result(record: TestResult, resolver: Resolver) -> Result:
         role=record.role,
         value=record.value,
         text=record.text,
-        below_quantitation=record.below_quantitation,
+        qualifier=record.qualified,
+        below_quantitation=record.is_below_quantitation,
         unit=record.unit,
     )
     parties = resolver.parties(lot.partner_id, laboratory.partner_id)

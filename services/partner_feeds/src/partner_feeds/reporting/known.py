@@ -176,15 +176,21 @@ def _content_of(record: type[Record]) -> Callable[[Any], tuple[Any, ...]]:
     if record is TestResult:
         # A raw material's result comes again with every batch that used its lot, dated with that batch.
         names = ["lot.material", "lot.number", "lot.site", *(name for name in names if name not in _NOT_OF_A_RESULT)]
+        names[names.index("below_quantitation")] = "is_below_quantitation"
     getter: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
     return getter
 
 
-_NOT_OF_A_RESULT = ("occurred_at", "lot")
+_NOT_OF_A_RESULT = ("occurred_at", "lot", "qualifier")
 _CONTENT = {record: _content_of(record) for record in RECORD_TYPES.values()}
 
 
 def digest_of(record: Record) -> int:
     """Of the record's content, the same in every process: 64 bits, for a comparison with one other."""
-    content = repr(_CONTENT[type(record)](record)).encode("utf-8", "backslashreplace")
-    return int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)
+    content = repr(_CONTENT[type(record)](record)) + (_since(record) if isinstance(record, TestResult) else "")
+    return int.from_bytes(blake2b(content.encode("utf-8", "backslashreplace"), digest_size=8).digest(), signed=True)
+
+
+def _since(result: TestResult) -> str:
+    """What results have had later, where this one has it: what was known before stays known."""
+    return str(result.qualifier or "") if not result.is_below_quantitation else ""

@@ -8,20 +8,33 @@ from fastapi import APIRouter
 from contracts import Role, Side
 from contracts.partner_feeds import TestStage
 from runtime.access import READERS, allowed
+from runtime.bodies import Reason
 from runtime.routes import Query, QueryRoute
 from sample_tracking.results import commands, queries
 from sample_tracking.results.model import Result
-from sample_tracking.results.schemas import EnterResult, LotResults, ResultRead, TestOfLot
+from sample_tracking.results.schemas import (
+    AssignResult,
+    EnterResult,
+    InterpretResult,
+    LotResults,
+    ResultRead,
+    TestOfLot,
+)
 from serving.actions import Actions
-from serving.listing import column, equal
+from serving.listing import column, equal, whether
 
-results = Actions("results", Result, ResultRead, queries.show)
+results = Actions("results", Result, ResultRead, queries.show, loads={"in_force": queries.in_force})
 results.create(commands.enter, EnterResult, Side.laboratory(Role.partner_lab), Role.lab)
 results.post("review", Result.review)
 results.post("approval", Result.approve)
+results.post("assignment", Result.assign, AssignResult)
+results.post("interpretation", Result.interpret, InterpretResult)
+results.post("exemption", Result.exempt, Reason)
 results.get()
 results.list(
     equal(Result, *("lot_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"))
+    | equal(Result, owner=str)
+    | {"unjudged": whether(lambda _: queries.UNJUDGED, "a specification is there and it could not be judged")}
     | {"lot": column(Result, "lot_number", about="the lot's number")},
     "Results, newest first. Amended ones are among them, with `superseded_by`.",
     of=queries.visible,

@@ -1,6 +1,6 @@
 """A laboratory's result, and how it becomes an approved one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,21 +12,22 @@ from sqlalchemy import DateTime, ForeignKey, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
-from contracts import Lot, Role, Side
-from contracts.partner_feeds import ResultRole, TestStage
+from contracts import Fact, Lot, Role, Side
+from contracts.partner_feeds import Qualifier, ResultRole, TestStage
 from contracts.sample_tracking import (
     EvaluatedResult,
     Evaluation,
+    OosDetected,
     ResultApproved,
     ResultsReported,
     SampleTrackingBallHeld,
 )
+from gxp.evaluation import NOTHING_TO_JUDGE, InForce, Verdict, WhyUndecided, evaluate
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 from sample_tracking.metadata import Table
-from sample_tracking.results.evaluation import WhyUndecided
 
 
 class ResultState(StrEnum):
@@ -38,6 +39,9 @@ class ResultState(StrEnum):
 
 
 _SUCCESSOR = ForeignKey("result.id", deferrable=True, initially="DEFERRED")
+
+
+QUALITY = frozenset({Role.quality})
 
 
 class ResultFields(SQLModel):
@@ -56,9 +60,9 @@ class ResultFields(SQLModel):
     stage: TestStage = Field(sa_type=String)
     role: ResultRole = Field(sa_type=String)
     value: Decimal | None = Field(default=None, sa_type=Numeric)
-    """Exactly as reported; where ``below_quantitation``, the limit of quantitation."""
+    """Exactly as reported; where there is a ``qualifier``, what that is said of, such as the limit of quantitation."""
     text: str | None = None
-    below_quantitation: bool = False
+    qualifier: Qualifier | None = Field(default=None, sa_type=String)
     unit: str
     occurred_at: str
     """ISO 8601, as precise as it was given: an instant, a day or a month."""
@@ -67,6 +71,12 @@ class ResultFields(SQLModel):
     rounded_value: Decimal | None = Field(default=None, sa_type=Numeric)
     """In the unit of ``applied_limit`` and with its decimals."""
     specification_id: UUID | None = None
+    owner: str | None = None
+    """Who finds out how it is to be read, while it is unjudged."""
+    interpretation: dict[str, str] | None = Field(default=None, sa_type=JSONB)
+    """How quality read what could not be judged: as which ``test``, ``text`` or ``unit``."""
+    interpreted_by: str | None = None
+    interpreted_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     state: ResultState = Field(default=ResultState.submitted, sa_type=String)
     feed_id: UUID | None = None
     source_id: str | None = None
@@ -117,6 +127,11 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         """Whether no other revision stands in its place."""
         return self.superseded_by is None
 
+    @property
+    def unjudged(self) -> bool:
+        """Whether the product has a specification, and nobody knows whether the result meets it."""
+        return self.counts and self.evaluation == Evaluation.not_evaluated and self.reason not in NOTHING_TO_JUDGE
+
     @transition(
         source={ResultState.submitted},
         target=ResultState.reviewed,
@@ -142,16 +157,86 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self.approved_by, self.approved_at = by, now
         return ResultApproved.of(self, now)
 
+    @transition(source=set(ResultState), target=None, by=QUALITY, when="unjudged")
+    def assign(self, owner: str | None, by: str) -> None:
+        """Somebody finds out how an unjudged result is to be read."""
+        self._must_be_unjudged()
+        self.owner = owner or by
+
+    @transition(
+        source=set(ResultState), target=None, by={Role.quality}, when="unjudged", independent_of={"submitted_by"}
+    )
+    def interpret(
+        self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce], by: str, now: datetime
+    ) -> Sequence[Fact]:
+        """Quality says how it is to be read, and by that it is judged. What was reported stays as it is beside it."""
+        self._must_be_unjudged()
+        read = {"test": test, "text": text, "unit": unit}
+        self.interpretation = {name: value for name, value in read.items() if value is not None}
+        verdict = evaluate(_Read(self, **self.interpretation), in_force)
+        if verdict.is_open:
+            raise RuleViolated(f"read in this way it cannot be judged either: {verdict.reason}", reason=verdict.reason)
+        self._take(verdict, by, now)
+        return self._told(verdict)
+
+    @transition(
+        source=set(ResultState), target=None, by={Role.quality}, when="unjudged", independent_of={"submitted_by"}
+    )
+    def exempt(self, by: str, now: datetime) -> Sequence[Fact]:
+        """Quality decides that no limit applies to it."""
+        self._must_be_unjudged()
+        verdict = Verdict(Evaluation.not_evaluated, WhyUndecided.exempt)
+        self._take(verdict, by, now)
+        return self._told(verdict)
+
     @transition(source=set(ResultState), target=None, by=())
     def link(self, product_id: UUID) -> ResultsReported:
         """The lot turned out to be of a product that was not known when it was tested. The verdict stays as it was."""
         self.product_id = product_id
-        result = EvaluatedResult(result_id=self.id, **self._stored(EvaluatedResult))
+        return self._reported()
+
+    def _take(self, verdict: Verdict, by: str, now: datetime) -> None:
+        self.evaluation, self.reason, self.rounded_value = verdict.evaluation, verdict.reason, verdict.rounded
+        self.specification_id = verdict.specification_id
+        self.applied_limit = verdict.limit.model_dump(mode="json") if verdict.limit else None
+        self.interpreted_by, self.interpreted_at = by, now
+
+    def _told(self, verdict: Verdict) -> Sequence[Fact]:
+        if verdict.evaluation is not Evaluation.out_of_specification:
+            return [self._reported()]
+        more = {"limit": verdict.limit, "test": (self.interpretation or {}).get("test", self.test)}
+        return [self._reported(), OosDetected.of(self, self.occurred_at, **more)]
+
+    def _reported(self) -> ResultsReported:
+        stored = self._stored(EvaluatedResult) | {"below_quantitation": self.below_quantitation}
+        result = EvaluatedResult(result_id=self.id, unjudged=self.unjudged, **stored)
         return ResultsReported(lot=self.lot, results=(result,), **self._stored(ResultsReported))
 
     def _stored(self, part: type[BaseModel]) -> dict[str, Any]:
         return {name: getattr(self, name) for name in part.model_fields if name in ResultFields.model_fields}
 
+    @property
+    def below_quantitation(self) -> bool:
+        """The qualifier of this name, as facts told it before there were others."""
+        return self.qualifier == Qualifier.below_quantitation
+
+    def _must_be_unjudged(self) -> None:
+        if not self.unjudged:
+            raise RuleViolated("it is judged, or nothing is to be judged: there is nothing to interpret")
+
     def _must_count(self) -> None:
         if self.superseded_by is not None:
             raise RuleViolated(f"the result was amended: result {self.superseded_by} stands in its place")
+
+
+class _Read:
+    """A result as quality reads it."""
+
+    def __init__(
+        self, result: Result, test: str | None = None, text: str | None = None, unit: str | None = None
+    ) -> None:
+        self.test, self.unit = test or result.test, unit or result.unit
+        self.stage, self.qualifier, self.value = TestStage(result.stage), result.qualifier, result.value
+        self.text = text or result.text
+        if text:
+            self.value = None

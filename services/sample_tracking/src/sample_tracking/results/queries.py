@@ -4,16 +4,25 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, and_
 from sqlmodel import col, select
 
+from contracts.sample_tracking import Evaluation
 from directory.names import AT_A_SITE, names_of
+from gxp.evaluation import NOTHING_TO_JUDGE, InForce
 from runtime.problems import NotFound
 from runtime.work import Work
 from sample_tracking.results.model import Result
+from sample_tracking.results.reference import look_up
 from sample_tracking.results.schemas import ResultRead
 from serving.paging import own_records
 
+UNJUDGED = and_(
+    col(Result.superseded_by).is_(None),
+    col(Result.evaluation) == Evaluation.not_evaluated,
+    col(Result.reason).not_in(NOTHING_TO_JUDGE),
+)
+"""The condition of ``Result.unjudged``."""
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
 
 
@@ -36,6 +45,11 @@ async def maker_of(work: Work, lot_id: UUID) -> UUID | None:
     """Whose lot it is, where the caller is a party to a result of it."""
     found: Result | None = await work.session.scalar(visible(work).where(col(Result.lot_id) == lot_id).limit(1))
     return found.partner_id if found else None
+
+
+async def in_force(work: Work, result: Result) -> list[InForce]:
+    """The specifications that are in force for a result's product now."""
+    return (await look_up(work, [result.product_id] if result.product_id else [])).in_force(result.product_id)
 
 
 async def of_lot(work: Work, lot_id: UUID) -> Sequence[Result]:

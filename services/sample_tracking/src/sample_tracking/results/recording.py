@@ -7,45 +7,29 @@ from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from contracts import clock
-from contracts.sample_tracking import Limit, SampleTrackingBallHeld
+from contracts.sample_tracking import SampleTrackingBallHeld
+from gxp.evaluation import evaluate
 from runtime.attribution import rows_caused_by
 from runtime.bulk import instance
 from runtime.turns import ball_held
 from runtime.work import Work
 from sample_tracking.results import statements
-from sample_tracking.results.evaluation import InForce, evaluate
 from sample_tracking.results.model import Result, ResultState
+from sample_tracking.results.reference import Reference, look_up
 from sample_tracking.results.report import Draft, Report, in_sets, moment_text
-
-_LIMITS = TypeAdapter(tuple[Limit, ...])
 
 Known = Mapping[tuple[UUID, str], Sequence[Any]]
 """Rows of records that are stored already, by their source's record, oldest revision first."""
 
 
-class Reference:
-    """The products of a batch and their limits, loaded in one query."""
-
-    def __init__(self, rows: Iterable[Any]) -> None:
-        self._ids: dict[str, UUID] = {}
-        self._in_force: dict[UUID, list[InForce]] = defaultdict(list)
-        for row in rows:
-            self._ids[row["code"]] = row["product_id"]
-            if row["specification_id"] is not None:
-                limits = _LIMITS.validate_json(row["limits"])
-                self._in_force[row["product_id"]].append(InForce.of(row["specification_id"], limits))
-
-    def draft(self, report: Report) -> Draft:
-        """The record of a report, evaluated. A lot that names no product is of the one whose code its material is."""
-        product_id = report.lot.product_id or self._ids.get(report.lot.material)
-        in_force = self._in_force.get(product_id, []) if product_id else []
-        lot = report.lot
-        if product_id != lot.product_id:
-            lot = lot.model_copy(update={"product_id": product_id})
-        return Draft(report, evaluate(report, in_force), lot)
+def draft_of(report: Report, reference: Reference) -> Draft:
+    """The record of a report, evaluated. A lot that names no product is of the one whose code its material is."""
+    lot = report.lot
+    product_id = lot.product_id or reference.product(lot.material)
+    if product_id != lot.product_id:
+        lot = lot.model_copy(update={"product_id": product_id})
+    return Draft(report, evaluate(report, reference.in_force(product_id)), lot)
 
 
 async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
@@ -54,7 +38,7 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     A newer revision supersedes what is stored; an older one that comes late is stored as superseded.
     """
     reference = await _reference(work, reports)
-    pending = _in_order(reference.draft(report) for report in reports)
+    pending = _in_order(draft_of(report, reference) for report in reports)
     recorded: list[Draft] = []
     while pending:
         known = await _known(work, pending)
@@ -96,7 +80,7 @@ async def _reference(work: Work, reports: Sequence[Report]) -> Reference:
     materials = {report.lot.material for report in reports if not report.lot.product_id}
     if materials:
         await work.connection.execute(statements.AMONG_OTHERS)
-    return Reference(await work.connection.fetch(statements.LIMITS, list(products), list(materials)))
+    return await look_up(work, products, materials)
 
 
 def _in_order(drafts: Iterable[Draft]) -> list[Draft]:
@@ -181,7 +165,7 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         report.role,
         report.value,
         report.text,
-        report.below_quantitation,
+        report.qualifier,
         report.unit,
         moment_text(report.occurred_at),
         verdict.evaluation,

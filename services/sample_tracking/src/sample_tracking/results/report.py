@@ -10,10 +10,10 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from contracts import Lot, Moment, Recorded, SourceRecord
-from contracts.partner_feeds import ResultRole, TestResultsReported, TestStage
+from contracts.partner_feeds import Qualifier, ResultRole, TestResultsReported, TestStage
 from contracts.sample_tracking import EvaluatedResult, Evaluation, OosDetected, ResultsReported
+from gxp.evaluation import Verdict
 from runtime.outbox import sets
-from sample_tracking.results.evaluation import Verdict
 
 
 def moment_text(moment: Moment) -> str:
@@ -35,7 +35,7 @@ class Report:
     role: ResultRole
     value: Decimal | None
     text: str | None
-    below_quantitation: bool
+    qualifier: Qualifier | None
     unit: str
     occurred_at: Moment
     submitted_by: str
@@ -58,7 +58,7 @@ class Report:
                 role=result.role,
                 value=result.value,
                 text=result.text,
-                below_quantitation=result.below_quantitation,
+                qualifier=result.qualified,
                 unit=result.unit,
                 occurred_at=fact.occurred_at,
                 submitted_by=fact.sent_by or f"feed:{fact.feed_id}",
@@ -122,9 +122,11 @@ class Draft:
             role=report.role,
             value=report.value,
             text=report.text,
-            below_quantitation=report.below_quantitation,
+            qualifier=report.qualifier,
+            below_quantitation=report.qualifier is Qualifier.below_quantitation,
             unit=report.unit,
             evaluation=verdict.evaluation,
+            unjudged=verdict.is_open,
             specification_id=verdict.specification_id,
             supersedes=self.supersedes,
             superseded_by=self.superseded_by if self.came_late else None,
@@ -147,7 +149,8 @@ class Draft:
             role=report.role,
             value=report.value,
             text=report.text,
-            below_quantitation=report.below_quantitation,
+            qualifier=report.qualifier,
+            below_quantitation=report.qualifier is Qualifier.below_quantitation,
             unit=report.unit,
             laboratory_site_id=report.laboratory_site_id,
             laboratory_partner_id=report.laboratory_partner_id,

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, model_validator
 
 from contracts import Moment, clock
-from contracts.partner_feeds import ResultRole, TestStage
+from contracts.partner_feeds import NEED_A_VALUE, Qualifier, ResultRole, TestStage
 from contracts.sample_tracking import Limit
-from runtime.bodies import Body, Code, Line
+from runtime.bodies import Body, Code, Line, Reason
 from sample_tracking.results.model import ResultFields
 from sample_tracking.specifications.schemas import Unit, Value
 from serving.shown import Ref, Shown
@@ -49,8 +49,8 @@ class EnterResult(Body):
     role: ResultRole = ResultRole.original
     value: Value | None = None
     text: Line | None = None
-    below_quantitation: bool = False
-    """``value`` is the limit of quantitation and the result lies below it."""
+    qualifier: Qualifier | None = None
+    """How ``value`` is to be read; left out where it is the result itself."""
     unit: Unit
     occurred_at: Annotated[Moment, AfterValidator(_not_ahead)]
     """When it was determined: an instant with its zone, a day or a month."""
@@ -59,8 +59,30 @@ class EnterResult(Body):
     def _one_value(self) -> Self:
         if (self.value is None) == (self.text is None):
             raise ValueError("give value or text, one of them")
-        if self.below_quantitation and self.value is None:
-            raise ValueError("below_quantitation needs value, the limit of quantitation")
+        if self.qualifier in NEED_A_VALUE and self.value is None:
+            raise ValueError(f"{self.qualifier} needs value, the number that it is said of")
+        return self
+
+
+class AssignResult(Body):
+    """Who finds out how an unjudged result is to be read; whoever asks, where nobody is named."""
+
+    owner: Code | None = None
+
+
+class InterpretResult(Reason):
+    """How an unjudged result is to be read: what is left out stays as it was reported."""
+
+    test: Code | None = None
+    """The specification's name of the test."""
+    text: Line | None = None
+    """The specification's word for it."""
+    unit: Unit | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if (self.test, self.text, self.unit) == (None, None, None):
+            raise ValueError("give test, text or unit: how it is to be read")
         return self
 
 

@@ -26,21 +26,28 @@ Unit = Annotated[str, AfterValidator(_known_unit)]
 
 
 class LimitBody(Body):
-    """What one test must meet: bounds, which are inclusive, or words."""
+    """What one test must meet: bounds, which are inclusive, or words; or nothing, where it is only to be reported."""
 
     test: Code
     stage: TestStage
     lower: Value | None = None
     upper: Value | None = None
     text: Line | None = None
+    accepted: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
+    """Further words that mean the same as ``text``."""
+    rejected: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
+    """Words that do not meet it, besides the opposite of ``text``. A result in any other word is not judged."""
+    report_only: bool = False
     unit: Unit = "1"
     decimals: Annotated[int, Field(ge=0, le=10), Plain] = 0
 
     @model_validator(mode="after")
     def _decidable(self) -> Self:
         bounds = [bound for bound in (self.lower, self.upper) if bound is not None]
-        if bool(bounds) == (self.text is not None):
-            raise ValueError("give lower, upper or both; or text for a result in words")
+        if [bool(bounds), self.text is not None, self.report_only].count(True) != 1:
+            raise ValueError("give lower, upper or both; or text for a result in words; or report_only")
+        if self.text is None and (self.accepted or self.rejected):
+            raise ValueError("accepted and rejected are words beside text, and there is none")
         if len(bounds) == 2 and bounds[0] > bounds[1]:
             raise ValueError("lower must not exceed upper")
         if any(bound != round(bound, self.decimals) for bound in bounds):

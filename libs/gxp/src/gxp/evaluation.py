@@ -1,14 +1,14 @@
-"""A result held against the limits in force: pure rules, no database."""
+"""A laboratory's result held against the limits in force: pure rules, the same wherever a result is looked at."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
-from contracts.partner_feeds import TestStage
+from contracts.partner_feeds import Qualifier, TestStage
 from contracts.sample_tracking import Evaluation, Limit
 from gxp.units import converted
 
@@ -18,14 +18,29 @@ class WhyUndecided(StrEnum):
 
     no_specification = "no_specification"
     """No specification of this product is in force, or the lot is of no product."""
+    report_only = "report_only"
+    """The specification asks for the test and sets no limit."""
     no_limit = "no_limit"
     """The specification says nothing about this test at this stage."""
     unit_not_comparable = "unit_not_comparable"
     """UCUM knows no exact way from the result's unit to the limit's."""
     kind_not_comparable = "kind_not_comparable"
     """Words against a number, or a number against words."""
+    unknown_word = "unknown_word"
+    """A word that is neither among those that meet the limit nor among those that do not."""
     undecided_below_quantitation = "undecided_below_quantitation"
     """Below the limit of quantitation, and the bound lies there too: it may be met or not."""
+    undecided = "undecided"
+    """Above, at most, or not detected: the bound lies where the value may be."""
+    exempt = "exempt"
+    """Quality decided, with a reason, that no limit applies to it."""
+    no_value = "no_value"
+    """Not detected, or too many to count, without the number that this is said of."""
+
+
+NOTHING_TO_JUDGE: Final = frozenset({WhyUndecided.no_specification, WhyUndecided.report_only, WhyUndecided.exempt})
+"""Nothing was to be judged. Whatever else is undecided is open: the product has a specification, and nobody knows
+whether the result meets it."""
 
 
 class Finding(Protocol):
@@ -40,7 +55,7 @@ class Finding(Protocol):
     @property
     def text(self) -> str | None: ...
     @property
-    def below_quantitation(self) -> bool: ...
+    def qualifier(self) -> Qualifier | None: ...
     @property
     def unit(self) -> str: ...
 
@@ -68,6 +83,11 @@ class Verdict:
     specification_id: UUID | None = None
     limit: Limit | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it should have been judged, and could not be."""
+        return self.evaluation is Evaluation.not_evaluated and self.reason not in NOTHING_TO_JUDGE
+
 
 _GRAVITY = (Evaluation.out_of_specification, Evaluation.not_evaluated, Evaluation.passed)
 
@@ -84,7 +104,7 @@ def evaluate(finding: Finding, specifications: Sequence[InForce]) -> Verdict:
     """Hold a finding against every specification in force for its product.
 
     A lot's market is not known when it is tested, so it must meet the limits of all of them: the gravest verdict
-    counts, and among equals that of the first.
+    counts, and among equals that of the first, but what is open before what was to be reported only.
     """
     if not specifications:
         return Verdict(Evaluation.not_evaluated, WhyUndecided.no_specification)
@@ -96,42 +116,81 @@ def evaluate(finding: Finding, specifications: Sequence[InForce]) -> Verdict:
     ]
     if not verdicts:
         return Verdict(Evaluation.not_evaluated, WhyUndecided.no_limit)
-    return min(verdicts, key=lambda verdict: _GRAVITY.index(verdict.evaluation))
+    return min(verdicts, key=lambda verdict: (_GRAVITY.index(verdict.evaluation), not verdict.is_open))
 
 
 def _against(limit: Limit, finding: Finding, specification_id: UUID) -> Verdict:
     def verdict(evaluation: Evaluation, reason: WhyUndecided | None = None, rounded: Decimal | None = None) -> Verdict:
         return Verdict(evaluation, reason, rounded, specification_id, limit)
 
+    if limit.report_only:
+        return verdict(Evaluation.not_evaluated, WhyUndecided.report_only)
     if limit.text is not None and finding.text is not None:
-        met = finding.text.strip().casefold() == limit.text.strip().casefold()
-        return verdict(Evaluation.passed if met else Evaluation.out_of_specification)
+        in_words = meets_words(finding.text, limit)
+        return verdict(in_words or Evaluation.not_evaluated, None if in_words else WhyUndecided.unknown_word)
+    if finding.qualifier is not None and finding.value is None:
+        return verdict(Evaluation.not_evaluated, WhyUndecided.no_value)
     if limit.text is not None or finding.value is None:
         return verdict(Evaluation.not_evaluated, WhyUndecided.kind_not_comparable)
     value = converted(finding.value, finding.unit, limit.unit)
     if value is None:
         return verdict(Evaluation.not_evaluated, WhyUndecided.unit_not_comparable)
     rounded = rounded_half_up(value, limit.decimals)
-    decided = _below_quantitation(limit, rounded) if finding.below_quantitation else _within(limit, rounded)
+    decided = _within(limit, *_range(finding.qualifier, rounded))
     if decided is None:
-        return verdict(Evaluation.not_evaluated, WhyUndecided.undecided_below_quantitation, rounded)
+        below = finding.qualifier is Qualifier.below_quantitation
+        reason = WhyUndecided.undecided_below_quantitation if below else WhyUndecided.undecided
+        return verdict(Evaluation.not_evaluated, reason, rounded)
     return verdict(decided, rounded=rounded)
 
 
-def _within(limit: Limit, rounded: Decimal) -> Evaluation:
-    low = limit.lower is not None and rounded < limit.lower
-    high = limit.upper is not None and rounded > limit.upper
-    return Evaluation.out_of_specification if low or high else Evaluation.passed
+OPPOSITES: Final = {
+    "complies": "does not comply",
+    "conforms": "does not conform",
+    "pass": "fail",
+    "passes": "fails",
+    "absent": "present",
+    "negative": "positive",
+    "not detected": "detected",
+}
+"""What each word excludes. Of any other word a specification says itself what does not meet it."""
 
 
-def _below_quantitation(limit: Limit, quantitation: Decimal) -> Evaluation | None:
-    """Where a result stands that lies somewhere between zero and the limit of quantitation; None when it may be either.
+def meets_words(text: str, limit: Limit) -> Evaluation | None:
+    """How a result in words stands to a limit in words; None for a word of which the limit says nothing.
 
-    It is an amount, so a lower bound of zero or less is met.
+    Such a word may mean the same ("conforms" beside "complies") or the opposite: nobody guesses.
     """
-    lower = Decimal(0) if limit.lower is None else limit.lower
-    if lower > quantitation:
+    word = _plain(text)
+    met = {_plain(each) for each in (limit.text or "", *limit.accepted)}
+    if word in met:
+        return Evaluation.passed
+    if word in {_plain(each) for each in limit.rejected} | {OPPOSITES[each] for each in met if each in OPPOSITES}:
         return Evaluation.out_of_specification
-    if lower > 0 or (limit.upper is not None and limit.upper < quantitation):
-        return None
-    return Evaluation.passed
+    return None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _range(qualifier: Qualifier | None, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
+    """Between which values the result lies; None is unbounded. What is found is an amount, and none is below zero."""
+    match qualifier:
+        case None:
+            return value, value
+        case Qualifier.above | Qualifier.too_numerous:
+            return value, None
+        case _:
+            return min(value, Decimal(0)), value
+
+
+def _within(limit: Limit, least: Decimal | None, most: Decimal | None) -> Evaluation | None:
+    """Whether all of a range meets the limit, or none of it; None when it may be either."""
+    if (limit.lower is not None and most is not None and most < limit.lower) or (
+        limit.upper is not None and least is not None and least > limit.upper
+    ):
+        return Evaluation.out_of_specification
+    low = limit.lower is None or (least is not None and least >= limit.lower)
+    high = limit.upper is None or (most is not None and most <= limit.upper)
+    return Evaluation.passed if low and high else None

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.partner_feeds import TestStage
+from contracts.partner_feeds import Qualifier, TestStage
 from contracts.sample_tracking import Evaluation, Limit
-from sample_tracking.results.evaluation import InForce, Verdict, WhyUndecided, evaluate
+from gxp.evaluation import OPPOSITES, InForce, Verdict, WhyUndecided, evaluate
 
 PASS, OOS, NOT = Evaluation.passed, Evaluation.out_of_specification, Evaluation.not_evaluated
 
@@ -23,7 +23,7 @@ class Found:
     value: Decimal | None = None
     text: str | None = None
     unit: str = "%"
-    below_quantitation: bool = False
+    qualifier: Qualifier | None = None
     test: str = "assay"
     stage: TestStage = TestStage.release
 
@@ -74,7 +74,9 @@ def test_numbers(value: str, lower: str | None, upper: str | None, decimals: int
 def test_below_the_limit_of_quantitation(
     quantitation: str, lower: str | None, upper: str | None, expected: Evaluation
 ) -> None:
-    verdict = held(Found(Decimal(quantitation), below_quantitation=True), limit(lower, upper, decimals=2))
+    verdict = held(
+        Found(Decimal(quantitation), qualifier=Qualifier.below_quantitation), limit(lower, upper, decimals=2)
+    )
     assert verdict.evaluation is expected
     assert verdict.reason is (WhyUndecided.undecided_below_quantitation if expected is NOT else None)
 
@@ -89,14 +91,72 @@ def test_whatever_lies_below_quantitation_agrees_with_the_verdict(
     quantitation: Decimal, share: Decimal, bound: Decimal, is_lower: bool
 ) -> None:
     of = limit(str(bound) if is_lower else None, None if is_lower else str(bound), decimals=1)
-    verdict = held(Found(quantitation, below_quantitation=True), of)
+    verdict = held(Found(quantitation, qualifier=Qualifier.below_quantitation), of)
     truth = held(Found(quantitation * share), of)
     assert verdict.evaluation in (NOT, truth.evaluation) or share == 1
 
 
-@pytest.mark.parametrize(("text", "expected"), [("Complies", PASS), ("  complies ", PASS), ("does not comply", OOS)])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Complies", PASS),
+        ("  complies ", PASS),
+        ("entspricht", PASS),
+        ("does not comply", OOS),  # the opposite is no guess
+        ("Does  Not Comply", OOS),
+        ("broken", OOS),
+        ("Conforms", NOT),  # means the same, and nobody has said so
+        ("does not conform", NOT),
+        ("white tablet", NOT),
+    ],
+)
 def test_words(text: str, expected: Evaluation) -> None:
-    assert held(Found(text=text), limit(text="complies ")).evaluation is expected
+    verdict = held(Found(text=text), limit(text="complies ", accepted=("Entspricht",), rejected=("broken",)))
+    assert verdict.evaluation is expected
+    assert verdict.reason is (WhyUndecided.unknown_word if expected is NOT else None)
+
+
+def test_each_word_and_its_opposite_exclude_one_another() -> None:
+    for word, opposite in OPPOSITES.items():
+        assert held(Found(text=word), limit(text=word)).evaluation is PASS
+        assert held(Found(text=opposite), limit(text=word)).evaluation is OOS
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "number", "lower", "upper", "expected"),
+    [
+        (Qualifier.above, "99.9", "95.0", None, PASS),
+        (Qualifier.above, "99.9", "95.0", "105.0", NOT),
+        (Qualifier.above, "105.1", None, "105.0", OOS),
+        (Qualifier.above, "94.0", "95.0", None, NOT),
+        (Qualifier.too_numerous, "300", None, "100.0", OOS),
+        (Qualifier.at_most, "0.1", None, "0.1", PASS),
+        (Qualifier.not_detected, "0.02", None, "0.1", PASS),
+        (Qualifier.not_detected, "0.2", None, "0.1", NOT),
+        (Qualifier.at_most, "0.1", "0.5", None, OOS),
+    ],
+)
+def test_a_qualified_number_is_a_range(
+    qualifier: Qualifier, number: str, lower: str | None, upper: str | None, expected: Evaluation
+) -> None:
+    verdict = held(Found(Decimal(number), qualifier=qualifier), limit(lower, upper, decimals=1))
+    assert verdict.evaluation is expected
+    assert verdict.reason is (WhyUndecided.undecided if expected is NOT else None)
+
+
+def test_what_is_not_detected_without_a_limit_of_detection_is_not_judged() -> None:
+    verdict = held(Found(text="n.d.", qualifier=Qualifier.not_detected), limit(None, "0.1"))
+    assert (verdict.evaluation, verdict.reason) == (NOT, WhyUndecided.no_value)
+
+
+def test_what_is_only_to_be_reported_is_not_open() -> None:
+    verdict = held(Found(Decimal(1)), limit(report_only=True))
+    assert (verdict.evaluation, verdict.reason, verdict.is_open) == (NOT, WhyUndecided.report_only, False)
+
+
+def test_one_market_that_could_not_judge_leaves_it_open() -> None:
+    verdict = held(Found(text="conforms"), limit(report_only=True), limit(text="complies"))
+    assert verdict.is_open
 
 
 def test_the_unit_is_converted_and_the_final_value_rounded_once() -> None:

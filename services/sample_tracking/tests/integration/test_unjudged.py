@@ -1,0 +1,123 @@
+"""Results that nobody could judge: somebody looks, says how they are to be read, and by that they are judged."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.partner_feeds import Qualifier
+from contracts.sample_tracking import OosDetected, ResultsReported
+
+
+def limit(**others: Any) -> dict[str, Any]:
+    """A limit as a request's body has it."""
+    return {"test": "assay", "stage": "release", "unit": "%", "decimals": 1, "lower": "95.0", "upper": "105.0"} | others
+
+
+async def unjudged(tracking: Any, world: Any, lot: Any) -> list[dict[str, Any]]:
+    """The worklist, of one lot."""
+    listed = await tracking.as_("quality").get("/results", params={"unjudged": "true", "lot_id": str(lot.id)})
+    items: list[dict[str, Any]] = listed.json()["items"]
+    return items
+
+
+def facts_of(bus: Any, id: str, kind: type) -> list[Any]:
+    """What was published about a result, in order."""
+    found = []
+    for each in bus.heard:
+        for one in getattr(each.fact, "results", [each.fact]) if isinstance(each.fact, kind) else ():
+            found += [one] if str(one.result_id) == id else []
+    return found
+
+
+async def test_a_test_of_another_name_is_read_as_the_specification_s_and_is_an_oos(
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any, eventually: Any
+) -> None:
+    await specify(known.code, limit())
+    report = known.report("91.0", test="Gehalt")
+    await bus.publish(report)
+    (result,) = await results(report.lot, 1)
+    assert (result["evaluation"], result["reason"]) == ("not_evaluated", "no_limit")
+    (listed,) = await unjudged(tracking, known, report.lot)
+    quality, id = tracking.as_("quality", subject="petra"), result["id"]
+    assert {"assign", "interpret", "exempt"} <= {each["name"] for each in listed["allowed"]}
+
+    taken = await quality.post(f"/results/{id}/assignment", json={})
+    assert taken.json()["owner"] == "petra"
+    missed = await quality.post(f"/results/{id}/interpretation", json={"test": "water", "reason": "a slip"})
+    assert (missed.status_code, missed.json()["reason"]) == (409, "no_limit")
+    read = await quality.post(f"/results/{id}/interpretation", json={"test": "assay", "reason": "German for assay"})
+    assert read.status_code == 200, read.text
+    judged = read.json()
+    assert (judged["evaluation"], judged["rounded_value"], judged["test"]) == ("oos", "91.0", "Gehalt")
+    assert (judged["interpretation"], judged["interpreted_by"]) == ({"test": "assay"}, "petra")
+    assert await unjudged(tracking, known, report.lot) == []
+
+    async def told() -> Any:
+        return facts_of(bus, id, OosDetected)
+
+    (oos,) = await eventually(told)
+    assert (oos.test, str(oos.value), str(oos.limit.lower)) == ("assay", "91.0", "95.0")
+    assert [each.unjudged for each in facts_of(bus, id, ResultsReported)] == [True, False]
+    again = await quality.post(f"/results/{id}/interpretation", json={"test": "assay", "reason": "once more"})
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize(("text", "reading", "evaluation"), [("Conforms", "complies", "pass"), ("ok", None, None)])
+async def test_an_unknown_word_is_never_an_oos(
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any, text: str, reading: str | None, evaluation: Any
+) -> None:
+    await specify(known.code, limit(text="complies", lower=None, upper=None))
+    report = known.report(None, text=text, test="assay")
+    await bus.publish(report)
+    (result,) = await results(report.lot, 1)
+    assert (result["evaluation"], result["reason"]) == ("not_evaluated", "unknown_word")
+    quality = tracking.as_("quality")
+    if reading is None:
+        exempt = await quality.post(f"/results/{result['id']}/exemption", json={"reason": "a remark, no result"})
+        assert (exempt.json()["reason"], exempt.json()["evaluation"]) == ("exempt", "not_evaluated")
+    else:
+        body = {"text": reading, "reason": "the same word"}
+        read = await quality.post(f"/results/{result['id']}/interpretation", json=body)
+        assert (read.json()["evaluation"], read.json()["text"]) == (evaluation, text)
+    assert await unjudged(tracking, known, report.lot) == []
+
+
+async def test_a_qualified_result_is_kept_as_it_was_written(known: Any, specify: Any, bus: Any, results: Any) -> None:
+    await specify(known.code, limit(lower=None, upper="0.1"))
+    report = known.report("0.05", test="assay", qualifier=Qualifier.below_quantitation)
+    from_before = known.report("0.2", report.lot, test="assay", below_quantitation=True)
+    await bus.publish(report, from_before)
+    found = {row["value"]: row for row in await results(report.lot, 2)}
+    assert [found["0.05"][name] for name in ("qualifier", "evaluation")] == ["below_quantitation", "pass"]
+    assert [found["0.2"][name] for name in ("qualifier", "evaluation")] == ["below_quantitation", "not_evaluated"]
+    assert found["0.2"]["reason"] == "undecided_below_quantitation"
+
+
+async def test_who_reads_an_unjudged_result_is_the_sponsor_s_quality_and_nobody_who_entered_it(
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any
+) -> None:
+    await specify(known.code, limit())
+    report = known.report("91.0", test="Gehalt")
+    await bus.publish(report)
+    (result,) = await results(report.lot, 1)
+    body = {"test": "assay", "reason": "the same test"}
+    laboratory = tracking.as_("partner_quality", partner_id=known.laboratory)
+    for who in (laboratory, tracking.as_("lab")):
+        assert (await who.post(f"/results/{result['id']}/interpretation", json=body)).status_code == 403
+    nothing = await tracking.as_("quality").post(f"/results/{result['id']}/interpretation", json={"reason": "a guess"})
+    assert nothing.status_code == 422
+
+
+async def test_a_result_that_another_revision_replaces_leaves_the_worklist(
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any
+) -> None:
+    await specify(known.code, limit())
+    first = known.report("91.0", test="Gehalt", id="r1")
+    await bus.publish(first)
+    await results(first.lot, 1)
+    await bus.publish(known.report("99.0", first.lot, test="assay", id="r1", revision=2))
+    found = {Decimal(row["value"]): row for row in await results(first.lot, 2)}
+    assert UUID(found[Decimal("91.0")]["superseded_by"])
+    assert await unjudged(tracking, known, first.lot) == []
