@@ -12,6 +12,7 @@ from uuid import uuid4
 import httpx
 
 from benchmarks.installation import Installation, Process
+from cli.demo.cast import DISSOLUTION, REPORTED
 from contracts import Role
 from partner_feeds.language import shipped
 from runtime.problems import MEDIA_TYPE
@@ -20,7 +21,7 @@ PRODUCT = "1"
 _RESULTS = ("dissolution_min", "dissolution_av", "tbl_rsd_weight", "fct_rsd_weight", "impurities_total", "tbl_tensile")
 RECORDS_A_ROW = 2 + len(_RESULTS)
 """A start, a completion and the results."""
-LIMIT = {"test": "dissolution_min", "stage": "release", "lower": "80", "unit": "%", "decimals": 0}
+LIMITS = [DISSOLUTION, *REPORTED]
 
 
 def laboratory_file(first: int, rows: int, results: Sequence[str] = _RESULTS, oos_every: int | None = None) -> bytes:
@@ -70,7 +71,7 @@ class Feeds:
         site = await self.company(client)
         product = {"code": PRODUCT, "name": "Film-coated tablet", "dosage_form": "tablet"}
         product = await self.make(client, "partner_registry", "/products", product)
-        limits = {"product_id": product["id"], "limits": [LIMIT]}
+        limits = {"product_id": product["id"], "limits": LIMITS}
         specification = await self.make(client, "sample_tracking", "/specifications", limits)
         await self.make(approver, "sample_tracking", f"/specifications/{specification['id']}/approval", None)
         document = (files("partner_feeds") / "shipped" / "tablets-laboratory.yaml").read_text()

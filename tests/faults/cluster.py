@@ -10,7 +10,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 
-from benchmarks.feeds import LIMIT, PRODUCT
+from benchmarks.feeds import LIMITS, PRODUCT
 from benchmarks.installation import Installation, Process
 from contracts import Role
 
@@ -96,7 +96,7 @@ class Cluster:
         manufacturer, laboratory = await self._company("cmo"), await self._company("clo")
         product = {"code": PRODUCT, "name": "Film-coated tablet", "dosage_form": "tablet"}
         made = await self.ask("partner_registry", "POST", "/products", json=product)
-        limits = {"product_id": made["id"], "limits": [LIMIT]}
+        limits = {"product_id": made["id"], "limits": LIMITS}
         specification = await self.ask("sample_tracking", "POST", "/specifications", json=limits)
         await self.ask("sample_tracking", "POST", f"/specifications/{specification['id']}/approval")
         document = (files("partner_feeds") / "shipped" / "tablets-laboratory.yaml").read_text()

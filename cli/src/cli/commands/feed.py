@@ -36,7 +36,7 @@ def import_(
     token: GivenToken = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send a file into a feed and say, by row and field, what was refused. Exit status 1: some records were."""
+    """Send a file into a feed and say, by row and field, what somebody must look at. Exit status 1: something is."""
     if mapping is not None and not dry_run:
         advice = "Add --dry-run. A mapping is used for real once quality has approved it: POST /v1/mappings."
         raise Failure("--mapping checks a mapping that is not live", advice)
@@ -50,7 +50,7 @@ def import_(
         with installation.find(url, token) as platform:
             outcome = upload.send(platform, file, str(feed), dry_run=dry_run, own_token=token is not None)
     _tell(outcome, as_json=as_json, dry_run=dry_run)
-    if outcome.refused or outcome.errors:
+    if outcome.open or outcome.errors:
         raise typer.Exit(1)
 
 
@@ -74,9 +74,6 @@ def _tell(outcome: Outcome, *, as_json: bool, dry_run: bool) -> None:
             notes.print(f"and more: --json shows {len(outcome.errors)}")
     for notice in outcome.notices:
         notes.print(notice, markup=False)
-    counts = {"accepted": outcome.accepted, "duplicate": outcome.duplicate, "amended": outcome.amended}
-    parts = [f"{count} {word}" for word, count in counts.items() if count or word != "amended"]
-    prefix = "would be " if dry_run else ""
-    print_line(prefix + ", ".join([*parts, f"{outcome.refused} refused"]))
+    print_line(("would be " if dry_run else "") + outcome.counted())
     if outcome.message_id:
         print_line(f"message {outcome.message_id}")

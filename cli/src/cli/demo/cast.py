@@ -52,6 +52,24 @@ COMPANIES = (TABLETS, LIQUIDS, LABORATORY)
 DISSOLUTION = {"test": "dissolution_min", "stage": "release", "lower": 80, "unit": "%", "decimals": 0}
 """The smallest of a batch's dissolution results, in per cent of the label claim; bounds are inclusive."""
 
+REPORTED = tuple(
+    {"test": test, "stage": stage, "unit": unit, "report_only": True}
+    for stage, units in {
+        "intermediate": {
+            "mm": "tbl_min_thickness tbl_max_thickness fct_min_thickness fct_max_thickness tbl_max_diameter "
+            "fct_max_diameter",
+            "mg": "tbl_min_weight tbl_max_weight",
+            "%": "tbl_rsd_weight fct_rsd_weight",
+            "N": "tbl_min_hardness tbl_max_hardness tbl_av_hardness fct_min_hardness fct_max_hardness fct_av_hardness",
+            "MPa": "tbl_tensile fct_tensile",
+        },
+        "release": {"%": "dissolution_av residual_solvent impurities_total impurity_o impurity_l"},
+    }.items()
+    for unit, tests in units.items()
+    for test in tests.split()
+)
+"""What the tablets' laboratory reports beside: the published data come without limits for it."""
+
 ASSAY = {"test": "assay", "stage": "release", "lower": 95, "upper": 105, "unit": "%", "decimals": 1}
 IMPURITIES = {"test": "impurities_total", "stage": "release", "upper": 1, "unit": "%", "decimals": 2}
 WATER = {"test": "water", "stage": "release", "upper": 5, "unit": "%", "decimals": 1}
@@ -70,7 +88,7 @@ def _tablets() -> Iterator[Product]:
     for strength, codes in _CODES_BY_STRENGTH.items():
         for code in codes:
             name = f"Cordalis {strength} film-coated tablets, presentation {code}"
-            yield Product(str(code), name, "film-coated tablet", (strength,), (DISSOLUTION,))
+            yield Product(str(code), name, "film-coated tablet", (strength,), (DISSOLUTION, *REPORTED))
 
 
 FILED_PRODUCTS = tuple(sorted(_tablets(), key=lambda product: int(product.code)))

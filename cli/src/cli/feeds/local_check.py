@@ -10,7 +10,7 @@ from cli.feeds.outcome import Outcome
 from cli.feeds.pieces import read
 from cli.output import progress
 from partner_feeds.language import MappingInvalid, load
-from partner_feeds.records.answers import Accepted, Notice, Refused
+from partner_feeds.records.answers import Accepted, LeftOut, Notice, Refused
 from partner_feeds.translation.files import translate
 
 MOST_ERRORS = 1000
@@ -32,8 +32,12 @@ def check(file: Path, mapping: Path, time_zone: str | None) -> Outcome:
         chunks = read(file, bar, "checking")
         for answer in translate(compiled, chunks, now=datetime.now(UTC), time_zone=zone):
             match answer:
+                case Accepted(records=()):
+                    outcome.without_record += 1
                 case Accepted():
                     outcome.accepted += 1
+                case LeftOut():
+                    outcome.left_out += 1
                 case Refused(errors=errors):
                     outcome.refused += 1
                     room = max(0, MOST_ERRORS - len(outcome.errors))

@@ -3,6 +3,12 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+COUNTS = ("accepted", "duplicate", "amended", "conflict", "unjudged", "left_out", "without_record", "refused")
+"""What may become of a row."""
+OPEN = ("conflict", "unjudged", "refused")
+"""What of it somebody must look at."""
+_ALWAYS = ("accepted", "duplicate", "refused")
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -11,6 +17,10 @@ class Outcome:
     accepted: int = 0
     duplicate: int = 0
     amended: int = 0
+    conflict: int = 0
+    unjudged: int = 0
+    left_out: int = 0
+    without_record: int = 0
     refused: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
     message_id: str | None = None
@@ -21,15 +31,22 @@ class Outcome:
     def of_answer(cls, answer: dict[str, Any]) -> "Outcome":
         """What partner_feeds answered about a message."""
         return cls(
-            accepted=answer.get("accepted") or 0,
-            duplicate=answer.get("duplicate") or 0,
-            amended=answer.get("amended") or 0,
-            refused=answer.get("refused") or 0,
+            **{name: answer.get(name) or 0 for name in COUNTS},
             errors=answer.get("errors") or [],
             message_id=answer.get("message_id"),
             state=answer.get("state"),
             notices=answer.get("notices") or [],
         )
+
+    @property
+    def open(self) -> int:
+        """Rows that somebody must look at."""
+        return sum(getattr(self, name) for name in OPEN)
+
+    def counted(self) -> str:
+        """The counts in words, without those of nothing that rarely happens."""
+        counts = {name: getattr(self, name) for name in COUNTS}
+        return ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items() if n or name in _ALWAYS)
 
     def as_json(self) -> dict[str, Any]:
         """The object of ``--json``; a message that does not exist (a dry run) has no id."""

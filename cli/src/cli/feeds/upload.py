@@ -12,7 +12,7 @@ import httpx
 from rich.progress import TextColumn
 
 from cli.failures import Answered, Failure
-from cli.feeds.outcome import Outcome
+from cli.feeds.outcome import OPEN, Outcome
 from cli.feeds.pieces import read
 from cli.installation import Installation
 from cli.output import progress
@@ -85,8 +85,8 @@ def _finished(platform: Installation, message_id: str) -> Outcome:
         while (message := platform.get(path))["state"] in _UNDER_WAY:
             bar.update(task, completed=message["rows_done"])
             time.sleep(_LOOK_EVERY)
-    refused = platform.get(f"{path}/records", outcome="refused", limit=1000)["items"]
-    errors = [error for row in refused for error in row["errors"]]
+    rows = [row for each in OPEN for row in platform.get(f"{path}/records", outcome=each, limit=1000)["items"]]
+    errors = [error for row in sorted(rows, key=lambda row: row["row"]) for error in row["errors"]]
     return Outcome.of_answer(message | {"message_id": message_id, "errors": errors})
 
 

@@ -196,6 +196,25 @@ class MessageQuarantined(Fact):
     first_reason: str
 
 
+@fact("io.entente.RecordContradicted.v1", topic="partner-feeds.contradiction", key="contradiction_id")
+class RecordContradicted(Fact):
+    """A partner's system reported a known record under the same revision with other content, which was not taken.
+
+    A result that changes without a revision is a data integrity event (MHRA, GXP Data Integrity Guidance, 2018).
+    """
+
+    contradiction_id: UUID
+    feed_id: UUID
+    feed: str
+    partner_id: UUID
+    message_id: UUID
+    row: int
+    record: str
+    """The record's type, such as TestResult."""
+    record_id: str
+    revision: int
+
+
 @fact("io.entente.partner-feeds.BallHeld.v1", topic="partner-feeds.ball", key="subject_id")
 class PartnerFeedsBallHeld(BallHeld):
-    """A message with refused rows, or a drafted mapping, waits for somebody else from now on."""
+    """A message with open rows, a contradiction, or a drafted mapping waits for somebody else from now on."""

@@ -3,16 +3,16 @@
 from fastapi import FastAPI
 
 from contracts import topics_of
-from directory.copies import keep_directory
 from partner_feeds.attempts import resuming
 from partner_feeds.attempts.translator import Translator
+from partner_feeds.consumers import subscriptions
+from partner_feeds.contradictions.api import contradictions
 from partner_feeds.feeds.api import feeds
 from partner_feeds.intake import api as intake
 from partner_feeds.mappings.api import drafting, mappings
 from partner_feeds.messages.api import messages, streaming
 from partner_feeds.settings import IntakeSettings
 from runtime.settings import Settings
-from runtime.subscriptions import Subscriptions
 from serving.service import service
 
 
@@ -24,8 +24,11 @@ def create(settings: Settings | None = None, intake_settings: IntakeSettings | N
         "partner-feeds",
         about="What partners' systems send: kept as it came, translated into our facts, answered row by row.",
         settings=settings or Settings(),
-        routers=[feeds.router, mappings.router, drafting, intake.router, messages.router, streaming],
-        subscriptions=keep_directory(Subscriptions()),
+        routers=[
+            *(feeds.router, mappings.router, drafting, intake.router),
+            *(messages.router, streaming, contradictions.router),
+        ],
+        subscriptions=subscriptions,
         publishes=topics_of("partner-feeds"),
         timers=[resuming.timer(limits, lambda: app.state.translator)],
     )

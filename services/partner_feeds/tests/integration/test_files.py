@@ -68,17 +68,6 @@ async def test_the_same_again_changes_nothing(business: Any, published: Any) -> 
     assert await published(other["message_id"]) == []
 
 
-async def test_other_content_under_a_known_revision_is_told_and_not_taken(business: Any, published: Any) -> None:
-    row = business.batch("B-1", dissolution_min=81.5)
-    await business.send(business.file(row))
-    answer = await business.send(business.file(row | {"dissolution_min": 79}))
-    assert (answer["accepted"], answer["duplicate"]) == (0, 1)
-    assert (
-        f"TestResult {business.code}/B-1/dissolution_min was reported before with other content" in answer["notices"][0]
-    )
-    assert await published(answer["message_id"]) == []
-
-
 async def test_two_identical_uploads_at_once_are_one_message(business: Any, published: Any) -> None:
     file = business.file(*(business.batch(dissolution_min=90) for _ in range(40)))
     answers = await asyncio.gather(*(business.send(file) for _ in range(4)))

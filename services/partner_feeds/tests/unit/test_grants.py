@@ -22,6 +22,7 @@ from partner_feeds.records.model import (
     TestResult,
 )
 from partner_feeds.reporting.codes import Scope
+from partner_feeds.reporting.judging import Judge
 from partner_feeds.reporting.rows import Row, resolve
 from runtime.problems import RuleViolated
 
@@ -75,7 +76,7 @@ def record(kind: RecordType, whose: str) -> Any:
 def sent(given: Feed, what: Any) -> Row:
     """What becomes of the record."""
     scope = Scope(given, uuid4(), None, date(2026, 3, 14))
-    (row,) = resolve(scope, Directory({"25": uuid4()}, SITES), [Accepted(1, (what,))])
+    (row,) = resolve(scope, Directory({"25": uuid4()}, SITES), Judge({}), [Accepted(1, (what,))])
     return row
 
 
@@ -112,7 +113,9 @@ def test_nobody_is_granted_what_concerns_a_stranger() -> None:
 
 def test_a_fact_says_whose_system_reported_it_and_whether_it_is_history() -> None:
     scope = Scope(feed(FeedKind.mes), uuid4(), None, date(2026, 3, 14), historic=True)
-    (row,) = resolve(scope, Directory({"25": uuid4()}, SITES), [Accepted(1, (record(RecordType.deviation, "own"),))])
+    (row,) = resolve(
+        scope, Directory({"25": uuid4()}, SITES), Judge({}), [Accepted(1, (record(RecordType.deviation, "own"),))]
+    )
     (fact,) = row.facts
     assert isinstance(fact, DeviationReported)
     assert (fact.reported_by, fact.historic) == (SENDER, True)

@@ -10,6 +10,7 @@ from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind
 from partner_feeds.records.answers import Accepted
 from partner_feeds.records.model import BatchStart, LotCode, MaterialUsed
 from partner_feeds.reporting.codes import Scope
+from partner_feeds.reporting.judging import Judge
 from partner_feeds.reporting.rows import resolve
 
 MAKER, SITE = uuid4(), uuid4()
@@ -35,7 +36,7 @@ def test_what_looks_like_another_is_refused_with_its_reason(record_id: str, numb
     noon = datetime(2026, 3, 14, 12, tzinfo=UTC)
     record = BatchStart(record_id=record_id, occurred_at=noon, lot=LotCode("25", number), inputs=inputs)
     directory = Directory({"25": uuid4()}, {"s": Place(SITE, MAKER)})
-    (row,) = resolve(Scope(FEED, uuid4(), None, date(2026, 3, 14)), directory, [Accepted(1, (record,))])
+    (row,) = resolve(Scope(FEED, uuid4(), None, date(2026, 3, 14)), directory, Judge({}), [Accepted(1, (record,))])
     if HIDDEN not in (record_id, number, used):
         assert row.facts
         return

@@ -239,3 +239,14 @@ def test_a_deviations_lot_that_is_half_named_is_refused(cells: str, blank: str, 
     assert isinstance(both, Accepted)
     lots = [record.lots for answer in (neither, both) for record in answer.records if isinstance(record, Deviation)]
     assert lots == [(), (LotCode("P1", "L1"),)]
+
+
+def test_columns_whose_results_would_have_one_id_are_refused_before_a_file_comes() -> None:
+    columns = COLUMNS + "".join(f'  D{n}: {{holds: number, unit: "%", name: dissolution_min}}\n' for n in (1, 2, 3))
+    results = (
+        'records:\n  - {record: TestResult, id: "{lot}/{test}", occurred_at: made, lot: batch, stage: release, '
+        "tests: [D1, D2, D3]}\n"
+    )
+    (fault,) = faults(written(columns, results))
+    assert "D1, D2, D3 are all the test dissolution_min under the id {lot}/{test}" in fault[1]
+    load(written(columns, results.replace("{lot}/{test}", "{lot}/{test}/{value}")))

@@ -17,6 +17,7 @@ from partner_feeds.records.answers import Accepted, RowError
 from partner_feeds.records.model import BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
 from partner_feeds.reporting.codes import Codes, Scope
 from partner_feeds.reporting.fields import field_of
+from partner_feeds.reporting.judging import Judge
 from partner_feeds.reporting.known import digest_of
 from partner_feeds.reporting.outcomes import MOST_ERRORS_OF_A_ROW, Counts, Outcome, RowOutcome
 from partner_feeds.reporting.rows import Row, resolve
@@ -62,7 +63,7 @@ def result_of(record: TestResult) -> Result:
 
 def read(*records: Record, mapping: str | None = "tablets-laboratory") -> Row:
     scope = replace(SCOPE, mapping=shipped()[mapping] if mapping else None)
-    (row,) = resolve(scope, DIRECTORY, [Accepted(7, records)])
+    (row,) = resolve(scope, DIRECTORY, Judge({}), [Accepted(7, records)])
     return row
 
 
@@ -149,14 +150,14 @@ def test_a_digest_is_of_what_a_result_says() -> None:
 
 @given(st.text(), st.text())
 def test_a_refusal_can_be_stored_and_shown(value: str, field: str) -> None:
-    (error,) = RowOutcome.refused(2, (RowError(2, field, value, "why"),)).errors
+    (error,) = RowOutcome.of(2, Outcome.refused, (RowError(2, field, value, "why"),)).errors
     assert "\x00" not in error.value + error.field
     (error.value + error.field).encode()
 
 
 def test_a_row_of_many_errors_is_cut() -> None:
     errors = tuple(RowError(1, f"c{number}", "", "unknown") for number in range(1000))
-    row = RowOutcome.refused(1, errors)
+    row = RowOutcome.of(1, Outcome.refused, errors)
     assert len(row.errors) == MOST_ERRORS_OF_A_ROW + 1
     assert row.errors[-1].reason == "and 900 more"
 

@@ -23,7 +23,7 @@ from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import piece_of
 from partner_feeds.records.answers import MOST_NOTICES, Answer, RowError
 from partner_feeds.reporting.codes import Scope
-from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
+from partner_feeds.reporting.outcomes import OPEN, Counts, Outcome, RowOutcome
 from partner_feeds.reporting.report import Reporting, report
 from runtime.work import Work
 
@@ -100,7 +100,8 @@ async def give_up(work: Work, attempt: Attempt, reason: str) -> None:
     await _claim(work, attempt)
     row = attempt.place + 1
     error = RowError.of(row, "", "", f"from this row on nothing was read: {reason}")
-    counts, first_reason = await _save(work, attempt, Reporting([RowOutcome.refused(row, (error,))], []), row)
+    reporting = Reporting([RowOutcome.of(row, Outcome.refused, [error])], [])
+    counts, first_reason = await _save(work, attempt, reporting, row)
     await _conclude(work, attempt, counts, first_reason)
 
 
@@ -111,23 +112,24 @@ async def _claim(work: Work, attempt: Attempt) -> None:
 
 
 async def _not_yet_taken(work: Work, attempt: Attempt, answers: Sequence[Answer]) -> Sequence[Answer]:
-    """In a replay only rows that were refused, or never reached."""
+    """In a replay only rows that were open, or never reached."""
     if attempt.message.attempt == 1 or not answers:
         return answers
     rows = [answer.row for answer in answers]
-    settled = {row["row"] for row in await work.connection.fetch(statements.SETTLED, attempt.message.id, rows)}
+    found = await work.connection.fetch(statements.SETTLED, attempt.message.id, rows, list(OPEN))
+    settled = {row["row"] for row in found}
     return [answer for answer in answers if answer.row not in settled]
 
 
 async def _save(work: Work, attempt: Attempt, reporting: Reporting, place: int) -> tuple[Counts, str]:
-    """Save the rows and the place; give the counts of the whole attempt so far, and the first reason of a refusal."""
+    """Save the rows and the place; give the counts of the attempt so far, and the first reason why a row is open."""
     key, rows = (attempt.message.id, attempt.message.attempt), reporting.rows
     if rows:
         errors = [json.dumps([asdict(error) for error in row.errors]) if row.errors else None for row in rows]
         outcomes = [str(row.outcome) for row in rows]
         await work.connection.execute(statements.SAVE_ROWS, *key, [row.row for row in rows], outcomes, errors)
     counts = Counts.of(row.outcome for row in rows)
-    first = next((row.errors[0] for row in rows if row.outcome == Outcome.refused), None)
+    first = next((row.errors[0] for row in rows if row.errors), None)
     reason = f"row {first.row}: {first.field + ': ' if first.field else ''}{first.reason}" if first else ""
     notices = json.dumps(reporting.notices[:MOST_NOTICES])
     values = (*key, place, *astuple(counts), reason, notices, MOST_NOTICES)
@@ -136,11 +138,11 @@ async def _save(work: Work, attempt: Attempt, reporting: Reporting, place: int) 
 
 
 async def _conclude(work: Work, attempt: Attempt, counts: Counts, first_reason: str) -> None:
-    """Let the message pass on. What an earlier attempt refused and this one did not meet again is settled by it."""
+    """Let the message pass on. What an earlier attempt left open and this one did not meet again is settled by it."""
     message = await work.get(Message, attempt.message.id)
     if not message.under_way or message.attempt != attempt.message.attempt:
         raise Overtaken
     if message.attempt > 1:
-        await work.connection.execute(statements.FORGET, message.id, message.attempt)
+        await work.connection.execute(statements.FORGET, message.id, message.attempt, list(OPEN))
     if fact := message.conclude(counts, first_reason, work.now):
         work.publish(fact, of=message)

@@ -3,16 +3,16 @@
 from typing import Final
 
 BEGIN: Final = """
-INSERT INTO translation (message_id, attempt, mapping_id, mapping, place, accepted, duplicate, amended, refused,
-                         first_reason, notices, begun_at, updated_at)
-SELECT $1, $2, $3, $4, 0, coalesce(sum(accepted), 0), coalesce(sum(duplicate), 0), coalesce(sum(amended), 0), 0,
-       '', '[]', $5, now()
+INSERT INTO translation (message_id, attempt, mapping_id, mapping, place, accepted, duplicate, amended, conflict,
+                         unjudged, left_out, without_record, refused, first_reason, notices, begun_at, updated_at)
+SELECT $1, $2, $3, $4, 0, coalesce(sum(accepted), 0), coalesce(sum(duplicate), 0), coalesce(sum(amended), 0), 0, 0,
+       coalesce(sum(left_out), 0), coalesce(sum(without_record), 0), 0, '', '[]', $5, now()
 FROM translation WHERE message_id = $1 AND attempt = $2 - 1
 ON CONFLICT DO NOTHING RETURNING mapping_id, place, begun_at
 """
 READ: Final = "SELECT mapping_id, place, begun_at FROM translation WHERE message_id = $1 AND attempt = $2"
 LOCK: Final = "SELECT place FROM translation WHERE message_id = $1 AND attempt = $2 FOR UPDATE"
-SETTLED: Final = "SELECT row FROM message_row WHERE message_id = $1 AND row = ANY ($2::int[]) AND outcome <> 'refused'"
+SETTLED: Final = "SELECT row FROM message_row WHERE message_id = $1 AND row = ANY ($2::int[]) AND outcome <> ALL ($3)"
 SAVE_ROWS: Final = """
 INSERT INTO message_row (message_id, attempt, row, outcome, errors)
 SELECT $1, $2, given.row, given.outcome, given.errors::jsonb
@@ -22,10 +22,12 @@ SET attempt = excluded.attempt, outcome = excluded.outcome, errors = excluded.er
 """
 ADVANCE: Final = """
 UPDATE translation SET place = $3, accepted = accepted + $4, duplicate = duplicate + $5, amended = amended + $6,
-    refused = refused + $7, first_reason = CASE WHEN first_reason = '' THEN $8 ELSE first_reason END,
-    notices = CASE WHEN jsonb_array_length(notices) < $10 THEN notices || $9::text::jsonb ELSE notices END,
+    conflict = conflict + $7, unjudged = unjudged + $8, left_out = left_out + $9,
+    without_record = without_record + $10, refused = refused + $11,
+    first_reason = CASE WHEN first_reason = '' THEN $12 ELSE first_reason END,
+    notices = CASE WHEN jsonb_array_length(notices) < $14 THEN notices || $13::text::jsonb ELSE notices END,
     updated_at = clock_timestamp()
 WHERE message_id = $1 AND attempt = $2
-RETURNING accepted, duplicate, amended, refused, first_reason
+RETURNING accepted, duplicate, amended, conflict, unjudged, left_out, without_record, refused, first_reason
 """
-FORGET: Final = "DELETE FROM message_row WHERE message_id = $1 AND attempt < $2 AND outcome = 'refused'"
+FORGET: Final = "DELETE FROM message_row WHERE message_id = $1 AND attempt < $2 AND outcome = ANY ($3)"

@@ -8,7 +8,7 @@ from partner_feeds.attempts.batches import Batches, Form
 from partner_feeds.intake.upload import Upload
 from partner_feeds.messages.schemas import MOST_LINES, MessageAnswer, RowErrorRead, RowRead
 from partner_feeds.messages.source import Spooled
-from partner_feeds.records.answers import MOST_NOTICES, Accepted, Answer, Notice
+from partner_feeds.records.answers import MOST_NOTICES, Accepted, Answer, LeftOut, Notice, Refused
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
 from partner_feeds.reporting.report import Reporting, report
@@ -20,14 +20,16 @@ Report = Callable[[Sequence[Answer]], Awaitable[Reporting]]
 
 async def by_mapping(answers: Sequence[Answer]) -> Reporting:
     """What the mapping alone makes of rows: no feed is asked what it knows."""
-    rows = [
-        RowOutcome(answer.row, Outcome.accepted)
-        if isinstance(answer, Accepted)
-        else RowOutcome.refused(answer.row, answer.errors)
-        for answer in answers
-        if not isinstance(answer, Notice)
-    ]
+    rows = [_by_mapping(answer) for answer in answers if not isinstance(answer, Notice)]
     return Reporting(rows, [answer.text for answer in answers if isinstance(answer, Notice)])
+
+
+def _by_mapping(answer: Accepted | Refused | LeftOut) -> RowOutcome:
+    if isinstance(answer, Refused):
+        return RowOutcome.of(answer.row, Outcome.refused, answer.errors)
+    if isinstance(answer, LeftOut):
+        return RowOutcome(answer.row, Outcome.left_out)
+    return RowOutcome(answer.row, Outcome.accepted if answer.records else Outcome.without_record)
 
 
 async def by_feed(store: Store, context: Context, scope: Scope, answers: Sequence[Answer]) -> Reporting:

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from partner_feeds.language.columns import Column, NumberColumn, TextColumn, why_not_as
-from partner_feeds.language.rules import LotRule, Rule, uses
+from partner_feeds.language.rules import LotRule, Rule, TestResultRule, uses
 from partner_feeds.readers.delimited import FileFormat
 
 Reason = Annotated[str, StringConstraints(min_length=3)]
@@ -44,7 +44,7 @@ class Mapping(FileFormat):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        faults = [*self._unknown_names(), *self._unused_columns()]
+        faults = [*self._unknown_names(), *self._unused_columns(), *self._one_id_for_several()]
         if faults:
             raise ValueError("\n".join(faults))
         return self
@@ -64,6 +64,20 @@ class Mapping(FileFormat):
                 named = getattr(column, field, None)
                 if named is not None and not isinstance(self.columns.get(named), kind):
                     yield f"columns.{name}.{field}: no {holds} column is called {named!r}"
+
+    def _one_id_for_several(self) -> Iterator[str]:
+        """Columns whose results would have one id: all but the first would be conflicts, row by row."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for rule in self.records:
+            for column in rule.tests if isinstance(rule, TestResultRule) and "{value}" not in rule.id else ():
+                name = (self.columns[column].name if column in self.columns else None) or column
+                found.setdefault((rule.id, name), []).append(column)
+        for (id_, name), columns in found.items():
+            if len(columns) > 1:
+                yield (
+                    f"records: {', '.join(columns)} are all the test {name} under the id {id_}: give each column a "
+                    "name of its own, or the records an id that differs"
+                )
 
     def _unused_columns(self) -> Iterator[str]:
         """Columns that no record uses. Their values would be lost, so somebody must write that this is meant."""

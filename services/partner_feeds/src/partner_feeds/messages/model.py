@@ -34,6 +34,7 @@ class MessageState(StrEnum):
     """Its bytes are safe; the translation is under way."""
     translated = "translated"
     partly_translated = "partly_translated"
+    """Some rows are open: refused, in conflict with what was reported before, or not to be judged."""
     quarantined = "quarantined"
     """Every row was refused."""
     replaying = "replaying"
@@ -43,7 +44,7 @@ class MessageState(StrEnum):
 
 
 UNDER_WAY = {MessageState.received, MessageState.replaying}
-_WITH_REFUSED_ROWS = {MessageState.partly_translated, MessageState.quarantined}
+_WITH_OPEN_ROWS = {MessageState.partly_translated, MessageState.quarantined}
 
 
 class MessageFields(SQLModel):
@@ -73,7 +74,7 @@ class Message(MessageFields, Waiting, Versioned, Table, table=True):
     ball = PartnerFeedsBallHeld
     # The sender corrects its rows, or the sponsor its mapping.
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = dict.fromkeys(
-        _WITH_REFUSED_ROWS, frozenset({Side.sender, Side.sponsor})
+        _WITH_OPEN_ROWS, frozenset({Side.sender, Side.sponsor})
     )
     sent_by: str | None = None
     """Whose token sent it. None of messages from before this was kept."""
@@ -90,14 +91,15 @@ class Message(MessageFields, Waiting, Versioned, Table, table=True):
 
     def conclude(self, counts: Counts, first_reason: str, now: datetime) -> MessageQuarantined | None:
         """Pass on as the translation came out. The fact reports that rows were refused."""
-        if not counts.refused:
+        if not counts.open:
             if self.state == MessageState.replaying:
                 self.complete_replay()
             else:
                 self.translate()
             return None
         if counts.rows > counts.refused:
-            return self.translate_partly(counts.refused, first_reason, now)
+            self.translate_partly()
+            return self._quarantined(counts.refused, first_reason, now) if counts.refused else None
         return self.quarantine(counts.refused, first_reason, now)
 
     @transition(source={MessageState.received}, target=MessageState.translated, by=())
@@ -105,27 +107,26 @@ class Message(MessageFields, Waiting, Versioned, Table, table=True):
         """Every row was taken."""
 
     @transition(source=UNDER_WAY, target=MessageState.partly_translated, by=())
-    def translate_partly(self, refused: int, first_reason: str, now: datetime) -> MessageQuarantined:
-        """Some rows were taken; the refused ones wait for a correction."""
-        return self._quarantined(refused, first_reason, now)
+    def translate_partly(self) -> None:
+        """Some rows were taken; the open ones wait: for a correction, or for somebody who can tell what they mean."""
 
     @transition(source=UNDER_WAY, target=MessageState.quarantined, by=())
     def quarantine(self, refused: int, first_reason: str, now: datetime) -> MessageQuarantined:
         """No row was taken."""
         return self._quarantined(refused, first_reason, now)
 
-    @transition(source=_WITH_REFUSED_ROWS, target=MessageState.replaying, by=SENDERS)
+    @transition(source=_WITH_OPEN_ROWS, target=MessageState.replaying, by=SENDERS)
     def replay(self) -> None:
-        """Try the refused rows again with today's mapping and registry."""
+        """Try the open rows again with today's mapping, registry and specifications."""
         self.attempt += 1
 
     @transition(source={MessageState.replaying}, target=MessageState.replayed, by=())
     def complete_replay(self) -> None:
-        """Nothing is refused any more."""
+        """No row is open any more."""
 
-    @transition(source=_WITH_REFUSED_ROWS, target=MessageState.dismissed, by={Role.quality})
+    @transition(source=_WITH_OPEN_ROWS, target=MessageState.dismissed, by={Role.quality})
     def dismiss(self, reason: str) -> None:
-        """The refused rows will not be taken; the reason stays with the message."""
+        """Nothing more will come of the open rows; the reason stays with the message."""
         self.dismissal_reason = reason
 
     def _quarantined(self, refused: int, first_reason: str, now: datetime) -> MessageQuarantined:
@@ -158,6 +159,10 @@ class Translation(Table, table=True):
     accepted: int = 0
     duplicate: int = 0
     amended: int = 0
+    conflict: int = 0
+    unjudged: int = 0
+    left_out: int = 0
+    without_record: int = 0
     refused: int = 0
     first_reason: str = ""
     notices: list[str] = Field(sa_type=JSONB)

@@ -27,8 +27,8 @@ _ROWS = """
 SELECT row, outcome, errors::text FROM message_row
 WHERE message_id = $1 AND row > $2 AND ($3::text IS NULL OR outcome = $3) ORDER BY row LIMIT $4
 """
-_REFUSED = """
-SELECT errors::text FROM message_row WHERE message_id = $1 AND outcome = 'refused' ORDER BY row LIMIT $2
+_OPEN = """
+SELECT errors::text FROM message_row WHERE message_id = $1 AND errors IS NOT NULL ORDER BY row LIMIT $2
 """
 
 
@@ -58,11 +58,12 @@ async def answer(work: Work, message_id: UUID, *, again: bool, more: str) -> Mes
     message = await work.get(Message, message_id)
     (read,) = await readable(work, [message])
     lines = await rows(work, message_id, 0, None, MOST_LINES + 1)
-    errors = await _errors(work, message_id) if read.refused else []
+    errors = await _errors(work, message_id) if read.open else []
     counts = CountsRead(**read.model_dump(include=set(CountsRead.model_fields)))
     notices, records = read.notices, [RowRead(row=line.row, outcome=line.outcome) for line in lines]
     if again:
-        counts = CountsRead(duplicate=read.rows_done - read.refused, refused=read.refused)
+        again_taken = {"duplicate": read.accepted + read.duplicate + read.amended, "accepted": 0, "amended": 0}
+        counts = counts.model_copy(update=again_taken)
         notices = [_received_before(read), *notices]
         records = [_as_duplicate(record) for record in records]
     return MessageAnswer(
@@ -78,16 +79,17 @@ async def answer(work: Work, message_id: UUID, *, again: bool, more: str) -> Mes
 
 
 async def _errors(work: Work, message_id: UUID) -> list[RowErrorRead]:
-    found = await work.connection.fetch(_REFUSED, message_id, MOST_LINES + 1)
+    found = await work.connection.fetch(_OPEN, message_id, MOST_LINES + 1)
     return [RowErrorRead(**error) for row in found for error in json.loads(row["errors"] or "[]")]
 
 
 def _received_before(message: MessageRead) -> str:
     notice = f"received before, on {message.received_at:%Y-%m-%d %H:%M} UTC"
-    if not message.refused:
+    if not message.open:
         return notice
-    return f"{notice}; POST /v1/messages/{message.id}/replay tries its refused rows again"
+    return f"{notice}; POST /v1/messages/{message.id}/replay tries its open rows again"
 
 
 def _as_duplicate(record: RowRead) -> RowRead:
-    return record if record.outcome == Outcome.refused else RowRead(row=record.row, outcome=Outcome.duplicate)
+    taken = record.outcome in (Outcome.accepted, Outcome.amended)
+    return RowRead(row=record.row, outcome=Outcome.duplicate) if taken else record

@@ -44,7 +44,16 @@ class CountsRead(SQLModel):
     accepted: int = 0
     duplicate: int = 0
     amended: int = 0
+    conflict: int = 0
+    unjudged: int = 0
+    left_out: int = 0
+    without_record: int = 0
     refused: int = 0
+
+    @property
+    def open(self) -> int:
+        """Those that somebody must look at."""
+        return self.conflict + self.unjudged + self.refused
 
 
 class MessageAnswer(CountsRead):

@@ -49,6 +49,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that a rule of the mapping leaves out."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something the sender should know that is no error, such as a file without rows."""
 
@@ -56,7 +63,7 @@ class Notice:
     text: str
 
 
-Answer = Accepted | Refused | Notice
+Answer = Accepted | Refused | LeftOut | Notice
 
 
 def refused(row: int, field: str, value: str, reason: str) -> Refused:

@@ -9,6 +9,9 @@ _PATHS = {
     "number": "data.lot.number",
     "site": "data.lot.site",
     "laboratory": "data.laboratory",
+    "test": "data.test",
+    "unit": "data.unit",
+    "value": "data.value",
 }
 _PATHS_OF_DEVIATIONS = {"material": "data.lots", "site": "data.site"}
 
@@ -24,9 +27,22 @@ def field_of(mapping: Mapping | None, record: Record, part: str) -> str:
     if mapping is None:
         return (_PATHS_OF_DEVIATIONS if isinstance(record, Deviation) else _PATHS).get(part, "")
     rules = [rule for rule in mapping.records if _makes(rule, record)]
+    if isinstance(record, TestResult) and part in ("test", "unit", "value"):
+        return next(filter(None, (_of_result(mapping, rule, record, part) for rule in rules)), "")
     templates = (template for rule in rules for template in _templates(mapping, rule, part))
     columns = (found[1] for template in templates if (found := PLACEHOLDER.search(template)))
     return next(columns, "")
+
+
+def _of_result(mapping: Mapping, rule: Rule, result: TestResult, part: str) -> str:
+    """The column of a result's value, or the one beside it that gives its test or its unit."""
+    assert isinstance(rule, TestResultRule)  # noqa: S101  (no other makes a result)
+    named = (column for column in rule.tests if (mapping.columns[column].name or column) == result.test)
+    value = rule.value or next(named, "")
+    if part == "test" and rule.test and (found := PLACEHOLDER.search(rule.test)):
+        return found[1]
+    beside = getattr(mapping.columns.get(value), "unit_column", None) if part == "unit" else None
+    return beside or value
 
 
 def _makes(rule: Rule, record: Record) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from operator import add
@@ -24,8 +24,20 @@ class Outcome(StrEnum):
     """All its records are known."""
     amended = "amended"
     """At least one of its records is a higher revision of a known one."""
+    conflict = "conflict"
+    """One of its records is known under the same revision with other content, which stays. The others were taken."""
+    unjudged = "unjudged"
+    """Taken, and of one of its results nobody can say whether it meets the product's specification."""
+    left_out = "left_out"
+    """A rule of the mapping leaves it out."""
+    without_record = "without_record"
+    """Nothing came from it, and no rule said so."""
     refused = "refused"
     """Nothing of it was taken."""
+
+
+OPEN = frozenset({Outcome.conflict, Outcome.unjudged, Outcome.refused})
+"""What somebody must look at. A message is clean when no row of it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,16 @@ class Counts:
     accepted: int = 0
     duplicate: int = 0
     amended: int = 0
+    conflict: int = 0
+    unjudged: int = 0
+    left_out: int = 0
+    without_record: int = 0
     refused: int = 0
+
+    @property
+    def open(self) -> int:
+        """Those that somebody must look at."""
+        return self.conflict + self.unjudged + self.refused
 
     @property
     def rows(self) -> int:
@@ -53,19 +74,19 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """One row and what became of it."""
+    """One row and what became of it, with what somebody must look at."""
 
     row: int
     outcome: Outcome
     errors: tuple[RowError, ...] = ()
 
     @classmethod
-    def refused(cls, row: int, errors: tuple[RowError, ...]) -> "RowOutcome":
-        """A refused row. Its errors are made fit to be stored and shown."""
+    def of(cls, row: int, outcome: Outcome, errors: Sequence[RowError]) -> "RowOutcome":
+        """An open row. Its errors are made fit to be stored and shown."""
         shown = [_fit(error) for error in errors[:MOST_ERRORS_OF_A_ROW]]
         if more := len(errors) - len(shown):
             shown.append(RowError(row, "", "", f"and {more} more"))
-        return cls(row, Outcome.refused, tuple(shown))
+        return cls(row, outcome, tuple(shown))
 
 
 def _fit(error: RowError) -> RowError:

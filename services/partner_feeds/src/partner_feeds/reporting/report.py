@@ -9,9 +9,13 @@ from uuid import UUID
 
 from contracts.partner_feeds import Reported
 from directory import queries as directory
-from partner_feeds.records.answers import MOST_NOTICES, Answer, Notice
+from partner_feeds import specifications
+from partner_feeds.contradictions import commands as contradictions
+from partner_feeds.contradictions.model import Contradiction
+from partner_feeds.records.answers import MOST_NOTICES, Answer, Notice, RowError
 from partner_feeds.reporting import known, starts
 from partner_feeds.reporting.codes import Codes, Scope
+from partner_feeds.reporting.judging import Judge
 from partner_feeds.reporting.known import Novelty
 from partner_feeds.reporting.outcomes import Outcome, RowOutcome
 from partner_feeds.reporting.rows import Row, refuse_moved, resolve
@@ -40,15 +44,17 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     """Publish what is new in the rows, with this transaction; or only find it, where nothing is to be kept."""
     codes = Codes.of(answers)
     found = await directory.look_up(work, codes.products, codes.sites)
-    rows = await asyncio.to_thread(resolve, scope, found, answers)
+    judge = Judge(await specifications.in_force(work, found.products.values()))
+    rows = await asyncio.to_thread(resolve, scope, found, judge, answers)
     await _compare(work, scope.feed.id, rows, keep=keep)
+    await _contradictions(work, scope, rows, keep=keep)
     if keep:
         await _publish(work, scope, rows)
     notices = [_with_row(answer) for answer in answers if isinstance(answer, Notice)]
     if any(row.materials for row in rows):
         products = await directory.codes(work)
         notices += await asyncio.to_thread(lambda: list(islice(_of_materials(rows, products), MOST_NOTICES)))
-    notices += [notice for row in rows for notice in _passed_over(row)]
+    notices += [notice for row in rows for notice in _late(row)]
     return Reporting([_outcome(row) for row in rows], notices)
 
 
@@ -63,6 +69,40 @@ async def _compare(work: Work, feed_id: UUID, rows: list[Row], *, keep: bool) ->
                 break
     for row in rows:
         row.novelties = list(islice(novelties, len(row.sent)))
+
+
+async def _contradictions(work: Work, scope: Scope, rows: list[Row], *, keep: bool) -> None:
+    """Note what is known with other content, unless quality has settled it."""
+    found = [
+        (row, sent, fact)
+        for row in rows
+        for sent, fact, novelty in zip(row.sent, row.facts, row.novelties, strict=True)
+        if novelty is Novelty.contradicting
+    ]
+    keys = [(sent.fact, sent.id, sent.revision, sent.digest) for _, sent, _ in found]
+    settled = await contradictions.settled(work, scope.feed.id, keys)
+    open_ = [each for each, key in zip(found, keys, strict=True) if key not in settled]
+    for row, sent, _ in open_:
+        row.conflicts.append(RowError.of(row.number, "", sent.id, _CONTRADICTS.format(sent.fact, sent.revision)))
+    if keep:
+        await contradictions.note(work, [_contradiction(scope, row, sent, fact) for row, sent, fact in open_])
+
+
+def _contradiction(scope: Scope, row: Row, sent: known.Sent, fact: Reported | Result) -> Contradiction:
+    feed, content = scope.feed, fact.reported if isinstance(fact, Result) else fact
+    return Contradiction(
+        feed_id=feed.id,
+        feed=feed.code,
+        partner_id=feed.partner_id,
+        message_id=scope.message_id,
+        row=row.number,
+        record=sent.fact,
+        record_id=sent.id,
+        revision=sent.revision,
+        digest=sent.digest,
+        content=content.model_dump(mode="json"),
+        parties=[feed.partner_id],
+    )
 
 
 async def _publish(work: Work, scope: Scope, rows: list[Row]) -> None:
@@ -87,10 +127,16 @@ async def _publish(work: Work, scope: Scope, rows: list[Row]) -> None:
 
 def _outcome(row: Row) -> RowOutcome:
     if row.errors:
-        return RowOutcome.refused(row.number, tuple(row.errors))
+        return RowOutcome.of(row.number, Outcome.refused, row.errors)
+    if row.conflicts:
+        return RowOutcome.of(row.number, Outcome.conflict, [*row.conflicts, *row.unjudged])
+    if row.unjudged:
+        return RowOutcome.of(row.number, Outcome.unjudged, row.unjudged)
+    if not row.facts:
+        return RowOutcome(row.number, Outcome.left_out if row.left_out else Outcome.without_record)
     if Novelty.amended in row.novelties:
         return RowOutcome(row.number, Outcome.amended)
-    if row.novelties and Novelty.new not in row.novelties:
+    if Novelty.new not in row.novelties:
         return RowOutcome(row.number, Outcome.duplicate)
     return RowOutcome(row.number, Outcome.accepted)
 
@@ -108,16 +154,17 @@ def _of_materials(rows: list[Row], products: Collection[str]) -> Iterator[str]:
             yield f"row {row.number}: no product has the code {code}{near}; the lot is taken as one of a material"
 
 
-_WHY_PASSED_OVER = {
-    Novelty.contradicting: "was reported before with other content, which stays; correct it by a revision above",
-    Novelty.late: "is known in a later revision, which stays; nothing is taken of revision",
-}
+_CONTRADICTS = (
+    "a {} of this id was reported before under revision {} with other content, which stays: correct it by a higher "
+    "revision, or give this one an id of its own"
+)
 
 
-def _passed_over(row: Row) -> list[str]:
-    """What is not taken of a row although it is no mere repetition."""
+def _late(row: Row) -> list[str]:
+    """What is not taken of a row, for a later revision is known."""
     return [
-        f"row {row.number}: {sent.fact} {sent.id} {_WHY_PASSED_OVER[novelty]} {sent.revision}"
+        f"row {row.number}: {sent.fact} {sent.id} is known in a later revision, which stays; nothing is taken of "
+        f"revision {sent.revision}"
         for sent, novelty in zip(row.sent, row.novelties, strict=True)
-        if novelty in _WHY_PASSED_OVER
+        if novelty is Novelty.late
     ]

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from contracts.partner_feeds import DeviationReported, Reported
 from directory.queries import Directory
-from partner_feeds.records.answers import Accepted, Answer, Notice, RowError
+from partner_feeds.records.answers import Accepted, Answer, LeftOut, Notice, RowError
 from partner_feeds.reporting.codes import Resolver, Scope, Unresolved
 from partner_feeds.reporting.facts import fact_of
 from partner_feeds.reporting.fields import field_of
+from partner_feeds.reporting.judging import Judge
 from partner_feeds.reporting.known import Novelty, Sent
 from partner_feeds.reporting.sets import Result
 
@@ -27,21 +28,26 @@ class Row:
     materials: list[str] = field(default_factory=list)
     """The codes of a deviation's lots that are no product's."""
     errors: list[RowError] = field(default_factory=list)
+    unjudged: list[RowError] = field(default_factory=list)
+    """Of what was taken, what nobody can judge."""
+    conflicts: list[RowError] = field(default_factory=list)
+    """What was not taken, since it is known with other content."""
+    left_out: bool = False
 
     def refuse(self, errors: Iterable[RowError]) -> None:
         """Take nothing of the row."""
         self.errors += errors
-        self.facts, self.sent = [], []
+        self.facts, self.sent, self.unjudged = [], [], []
 
 
-def resolve(scope: Scope, directory: Directory, answers: Iterable[Answer]) -> list[Row]:
+def resolve(scope: Scope, directory: Directory, judge: Judge, answers: Iterable[Answer]) -> list[Row]:
     """Each row as facts. A row of which one record is refused is refused whole."""
     resolver = Resolver(scope, directory)
-    return [_row(resolver, answer) for answer in answers if not isinstance(answer, Notice)]
+    return [_row(resolver, judge, answer) for answer in answers if not isinstance(answer, Notice)]
 
 
-def _row(resolver: Resolver, answer: Answer) -> Row:
-    row = Row(answer.row)
+def _row(resolver: Resolver, judge: Judge, answer: Answer) -> Row:
+    row = Row(answer.row, left_out=isinstance(answer, LeftOut))
     if not isinstance(answer, Accepted):
         row.errors += getattr(answer, "errors", ())
         return row
@@ -55,6 +61,9 @@ def _row(resolver: Resolver, answer: Answer) -> Row:
             continue
         if isinstance(fact, DeviationReported):
             row.materials += sorted({lot.material for lot in fact.lots if lot.product_id is None})
+        elif isinstance(fact, Result) and (found := judge.why_not(fact)):
+            name = field_of(resolver.scope.mapping, record, found.part)
+            row.unjudged.append(RowError.of(row.number, name, found.value, found.reason))
         row.facts.append(fact)
         row.sent.append(Sent.of(record, fact))
     if errors:

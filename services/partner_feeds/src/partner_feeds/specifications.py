@@ -1,0 +1,51 @@
+"""What products must meet, copied from facts: so that a sender is told at once which results nobody will judge."""
+
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from contracts import Recorded
+from contracts.sample_tracking import Limit, SpecificationApproved
+from gxp.evaluation import InForce
+from runtime.work import Work
+
+Specifications = dict[UUID, list[InForce]]
+"""By product."""
+
+_LIMITS: Final = TypeAdapter(tuple[Limit, ...])
+# Of a product and market the newest revision counts, in whichever order they come.
+_NOTE = """
+INSERT INTO known_specification (product_id, market, id, revision, limits) VALUES ($1, $2, $3, $4, $5::jsonb)
+ON CONFLICT (product_id, market) DO UPDATE SET id = excluded.id, revision = excluded.revision, limits = excluded.limits
+WHERE known_specification.revision < excluded.revision
+"""
+_IN_FORCE = """
+SELECT product_id, id, limits::text FROM known_specification WHERE product_id = ANY ($1::uuid[]) ORDER BY market
+"""
+
+
+async def note(work: Work, facts: Sequence[Recorded[SpecificationApproved]]) -> None:
+    """Keep what has come into force."""
+    await work.connection.executemany(_NOTE, [_row(recorded.fact) for recorded in facts])
+
+
+def _row(fact: SpecificationApproved) -> tuple[UUID, str, UUID, int, str]:
+    limits = _LIMITS.dump_json(fact.limits).decode()
+    return fact.product_id, fact.market or "", fact.specification_id, fact.revision, limits
+
+
+async def in_force(work: Work, product_ids: Collection[UUID]) -> Specifications:
+    """The specifications of products, as far as they are known here."""
+    found: Specifications = {}
+    rows = await work.connection.fetch(_IN_FORCE, list(product_ids)) if product_ids else ()
+    for row in rows:
+        found.setdefault(row["product_id"], []).append(_read(row["id"], row["limits"]))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _read(id: UUID, limits: str) -> InForce:
+    return InForce.of(id, _LIMITS.validate_json(limits))

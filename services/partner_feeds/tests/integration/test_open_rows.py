@@ -1,0 +1,112 @@
+"""Rows that somebody must look at: in conflict with what was reported before, or not to be judged."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest_asyncio
+
+from contracts import clock
+from contracts.partner_feeds import TestStage
+from contracts.sample_tracking import Limit, SpecificationApproved
+
+
+@pytest_asyncio.fixture
+async def specify(bus: Any, business: Any, database: Any, eventually: Any) -> Any:
+    """Let the service hear of limits of the product, from 80 % unless others are given."""
+
+    async def approve(revision: int = 1, **limits: str) -> None:
+        fact = SpecificationApproved(
+            occurred_at=clock.now(),
+            specification_id=uuid4(),
+            product_id=business.product,
+            market=None,
+            revision=revision,
+            limits=tuple(
+                Limit(test=test, stage=TestStage.release, unit=unit, decimals=0, lower=Decimal(80))
+                for test, unit in (limits or {"dissolution_min": "%", "dissolution_av": "%"}).items()
+            ),
+        )
+        await bus.publish(fact)
+
+        async def known() -> bool:
+            return bool(
+                await database.fetchval("SELECT id FROM known_specification WHERE id = $1", fact.specification_id)
+            )
+
+        await eventually(known)
+
+    return approve
+
+
+async def test_a_test_that_the_specification_does_not_have_is_taken_and_told(
+    business: Any, specify: Any, published: Any
+) -> None:
+    await specify(dissolution="%")
+    answer = await business.send(business.file(business.batch("B-1", dissolution_min=79)))
+    assert (answer["state"], answer["unjudged"], answer["accepted"]) == ("partly_translated", 1, 0)
+    (error,) = answer["errors"]
+    assert (error["row"], error["field"], error["value"]) == (2, "dissolution_min", "dissolution_min")
+    assert "nearest: dissolution" in error["reason"]
+    kinds = {fact["_type"] for fact in await published(answer["message_id"])}
+    assert "TestResultsReported" in kinds, "it was taken"
+    assert "MessageQuarantined" not in kinds, "nothing was refused"
+
+    await specify(2, dissolution_min="%")
+    replayed = await business.lims.post(f"/messages/{answer['message_id']}/replay")
+    assert [replayed.json()[name] for name in ("state", "unjudged", "duplicate")] == ["replayed", 0, 1]
+    facts = await published(answer["message_id"])
+    assert len([fact for fact in facts if fact["_type"] == "TestResultsReported"]) == 1, "nothing was taken twice"
+
+
+async def test_a_dry_run_tells_what_would_not_be_judged(business: Any, specify: Any) -> None:
+    await specify(2, dissolution="%")
+    path = f"/feeds/{business.lims_feed}/messages?dry_run=true"
+    file = business.file(business.batch(dissolution_min=79))
+    answer = await business.lims.post(path, content=file, headers={"Content-Type": "text/csv"})
+    assert answer.json()["unjudged"] == 1
+
+
+async def test_other_content_under_a_known_revision_is_a_conflict_that_quality_settles(
+    business: Any, published: Any, service: Any
+) -> None:
+    first = await business.send(business.file(business.batch("B-1", dissolution_min=88)))
+    assert first["state"] == "translated"
+    second = await business.send(business.file(business.batch("B-1", dissolution_min=79)))
+    assert (second["state"], second["conflict"]) == ("partly_translated", 1)
+    (error,) = second["errors"]
+    record_id = error["value"]
+    assert "correct it by a higher revision" in error["reason"]
+    (told,) = [fact for fact in await published(second["message_id"]) if fact["_type"] == "RecordContradicted"]
+    assert (told["record"], told["record_id"], told["row"]) == ("TestResult", record_id, 2)
+    again = await business.send(business.file(business.batch("B-1", dissolution_min=79), business.batch("B-9")))
+    assert again["conflict"] == 1
+    repeated = await published(again["message_id"])
+    assert not [fact for fact in repeated if fact["_type"] == "RecordContradicted"], "told once"
+
+    quality, sender = service.as_("quality", subject="petra"), business.lims
+    (listed,) = (await quality.get("/contradictions", params={"record_id": record_id})).json()["items"]
+    assert (listed["content"]["value"], listed["state"], listed["waiting_for"]["side"]) == ("79", "open", "both")
+    path = f"/contradictions/{listed['id']}"
+    assert (await sender.post(f"{path}/settlement", json={"reason": "mine"})).status_code == 403
+    assert (await quality.post(f"{path}/assignment", json={})).json()["owner"] == "petra"
+    settled = await quality.post(f"{path}/settlement", json={"reason": "a slip of the pen; 88 is in the raw data"})
+    assert settled.json()["state"] == "settled"
+    replayed = await sender.post(f"/messages/{second['message_id']}/replay")
+    assert [replayed.json()[name] for name in ("state", "conflict", "duplicate")] == ["replayed", 0, 1]
+
+
+async def test_replicates_under_one_id_are_a_conflict_and_never_only_a_duplicate(business: Any) -> None:
+    rows = [business.batch("B-1", dissolution_min=value) for value in (88, 79)]
+    answer = await business.send(business.file(*rows))
+    assert (answer["accepted"], answer["conflict"], answer["duplicate"]) == (1, 1, 0)
+
+
+async def test_a_rival_sees_no_contradiction(business: Any, service: Any) -> None:
+    await business.send(business.file(business.batch("B-1", dissolution_min=88)))
+    await business.send(business.file(business.batch("B-1", dissolution_min=79)))
+    own = (await business.lims.get("/contradictions")).json()["items"]
+    assert len(own) == 1
+    rival = service.as_("partner_quality", partner_id=uuid4())
+    assert (await rival.get("/contradictions")).json()["items"] == []
+    assert (await rival.get(f"/contradictions/{own[0]['id']}")).status_code == 404
