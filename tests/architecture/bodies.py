@@ -73,6 +73,11 @@ BODIES: dict[str, Example] = {
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/conclusion": lambda of: {"conclusion": "confirmed", "cause": "x"},
     "POST /v1/specifications": lambda of: {"product": of.code, "limits": [LIMIT]},
+    "POST /v1/contradictions/{contradiction_id}/assignment": lambda of: {"owner": "petra"},
+    "POST /v1/contradictions/{contradiction_id}/settlement": lambda of: WHY,
+    "POST /v1/results/{result_id}/assignment": lambda of: {"owner": "petra"},
+    "POST /v1/results/{result_id}/interpretation": lambda of: {"test": "assay"} | WHY,
+    "POST /v1/results/{result_id}/exemption": lambda of: WHY,
     "POST /v1/results": lambda of: {
         "lot": {"site_id": of.site, "material": of.code, "number": of.lot}, "laboratory_site_id": of.site,
         "test": "assay", "stage": "release", "value": "99.0", "unit": "%", "occurred_at": "2026-03-03",

@@ -27,7 +27,7 @@ CASES = {
         "cli",
         "tests/architecture",
     },
-    "libs/contracts/src/contracts/fact.py": ALL - {"libs/gxp", "libs/local", "tests"} | {"tests/architecture"},
+    "libs/contracts/src/contracts/fact.py": ALL - {"libs/local", "tests"} | {"tests/architecture"},
     "conftest.py": ALL,
     "docs/architecture.md": {"tests/architecture"},
 }

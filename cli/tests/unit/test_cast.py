@@ -2,6 +2,7 @@
 
 from cli.demo import cast
 from partner_feeds.language import shipped
+from partner_feeds.language.rules import TestResultRule
 
 
 def test_the_files_products_have_the_codes_1_to_25() -> None:
@@ -11,13 +12,21 @@ def test_the_files_products_have_the_codes_1_to_25() -> None:
 
 def test_every_files_product_has_the_shipped_limit_and_no_other() -> None:
     for product in cast.FILED_PRODUCTS:
-        (limit,) = product.limits
+        (limit,) = (each for each in product.limits if "report_only" not in each)
         assert (limit["test"], limit["stage"], limit["lower"], limit["decimals"]) == (
             "dissolution_min",
             "release",
             80,
             0,
         )
+
+
+def test_the_specification_knows_every_test_that_the_shipped_mapping_reports_of_a_product() -> None:
+    mapping = shipped()["tablets-laboratory"]
+    rules = [rule for rule in mapping.records if isinstance(rule, TestResultRule) and rule.lot == "batch"]
+    reported = {(mapping.columns[test].name or test, rule.stage) for rule in rules for test in rule.tests}
+    for product in cast.FILED_PRODUCTS:
+        assert {(limit["test"], limit["stage"]) for limit in product.limits} == reported
 
 
 def test_feeds_of_files_are_translated_by_a_shipped_mapping() -> None:

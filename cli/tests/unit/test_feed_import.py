@@ -24,7 +24,9 @@ records:
     stage: release
     tests: [weight]
 """
-ANSWER = {"message_id": "m-1", "state": "translated", "accepted": 2, "duplicate": 1, "amended": 0, "refused": 0}
+ANSWER = {"message_id": "m-1", "state": "translated", "accepted": 2, "duplicate": 1, "refused": 0} | dict.fromkeys(
+    ("amended", "conflict", "unjudged", "left_out", "without_record"), 0
+)
 
 
 @pytest.fixture
