@@ -5,8 +5,8 @@ from alembic import op
 from installation.renaming import rename_column
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:

@@ -6,8 +6,8 @@ from installation import tables
 from installation.waiting import add_turns
 from sqlalchemy.dialects import postgresql
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
