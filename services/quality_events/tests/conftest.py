@@ -21,6 +21,10 @@ from contracts.partner_feeds import (
     TestStage,
 )
 from contracts.sample_tracking import Limit, OosDetected
+from quality_events.main import timers
+from runtime.database import Context
+from runtime.principal import worker
+from runtime.timers import Timer
 from tests.world import World
 
 
@@ -92,6 +96,18 @@ class Reports(World):
             laboratory_partner_id=self.laboratory,
             occurred_at=on,
         )
+
+
+@pytest.fixture
+def tick(service: Any) -> Callable[..., Awaitable[None]]:
+    """``await tick()``: what the timers do when their time has come, all of them or those that are given."""
+
+    async def run(*chosen: Timer) -> None:
+        async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+            for timer in chosen or timers:
+                await timer.run(work)
+
+    return run
 
 
 @pytest.fixture(scope="session")
