@@ -136,3 +136,17 @@ def found(service: Any, eventually: Eventually) -> Found:
         return record
 
     return find
+
+
+@pytest.fixture
+def investigated(service: Any) -> Callable[..., Awaitable[Any]]:
+    """``await investigated(deviation)``: it is classified, and the results of its investigation are recorded."""
+
+    async def state(deviation: Any, **results: Any) -> Any:
+        path = f"/deviations/{deviation['id']}"
+        await service.client.post(f"{path}/classification", json={"classification": "major"})
+        await service.client.post(f"{path}/investigation", json={})
+        cause = {"root_cause_category": "equipment", "root_cause": "worn punch"}
+        return await service.client.done(f"{path}/investigation-results", cause | results)
+
+    return state

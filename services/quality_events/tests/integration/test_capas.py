@@ -22,14 +22,6 @@ async def opened(service: Any, world: Any) -> str:
         return f"/capas/{(await maker.done('/capas', CAUSE | {'site_id': str(world.site)}))['id']}"
 
 
-async def investigated(service: Any, deviation: Any, **more: Any) -> Any:
-    """A deviation with the results of its investigation."""
-    path = f"/deviations/{deviation['id']}"
-    await service.client.post(f"{path}/classification", json={"classification": "major"})
-    await service.client.post(f"{path}/investigation", json={})
-    return await service.client.done(f"{path}/investigation-results", CAUSE | more)
-
-
 async def implemented(service: Any, world: Any, path: str) -> Any:
     """A CAPA that its owner planned and carried out."""
     async with service.as_("partner_quality", partner_id=world.maker) as maker:
@@ -41,11 +33,13 @@ async def implemented(service: Any, world: Any, path: str) -> Any:
     return await service.client.done(f"{path}/implementation")
 
 
-async def test_from_a_deviation_to_a_second_generation(bus: Any, known: Any, found: Any, service: Any) -> None:
+async def test_from_a_deviation_to_a_second_generation(
+    bus: Any, known: Any, found: Any, service: Any, investigated: Any
+) -> None:
     await bus.publish(known.deviation(record="D-1"))
     deviation = await found("deviations", site_id=known.site)
     for _ in range(2):
-        deviation = await investigated(service, deviation, open_capa=True)
+        deviation = await investigated(deviation, open_capa=True)
     capa = await found("capas", source_id=deviation["id"])
     assert (capa["number"], capa["source_type"]) == (deviation["capa_reference"], "deviation")
     assert (await implemented(service, known, f"/capas/{capa['id']}"))["check_due_at"]
@@ -57,10 +51,10 @@ async def test_from_a_deviation_to_a_second_generation(bus: Any, known: Any, fou
     at = (await implemented(service, known, f"/capas/{second['id']}"))["implemented_at"]
     after = datetime.fromisoformat(at) + timedelta(seconds=1)
     await bus.publish(known.deviation(partner_aware_at=after, record="D-0"))
-    none = await investigated(service, await found("deviations", site_id=known.site, state="reported"))
+    none = await investigated(await found("deviations", site_id=known.site, state="reported"))
     await service.second.done(f"/deviations/{none['id']}/cancellation", {"reason": "it was none"})
     await bus.publish(known.deviation(partner_aware_at=after, record="D-2"))
-    again = await investigated(service, await found("deviations", site_id=known.site, state="reported"))
+    again = await investigated(await found("deviations", site_id=known.site, state="reported"))
     ended = await service.second.done(f"/capas/{second['id']}/effectiveness-check", {"measured": "0"})
     assert (ended["state"], ended["recurred_in"]) == ("closed_ineffective", [again["number"]])
     facts = await bus.told(CapaOpened, 3, source_id=UUID(deviation["id"]))
@@ -68,7 +62,9 @@ async def test_from_a_deviation_to_a_second_generation(bus: Any, known: Any, fou
     assert [fact.effective for fact in bus.of(CapaClosed, source_id=UUID(deviation["id"]))] == [False, False]
 
 
-async def test_a_confirmed_result_opens_one_that_works(bus: Any, world: Any, found: Any, service: Any) -> None:
+async def test_a_confirmed_result_opens_one_that_works(
+    bus: Any, world: Any, found: Any, service: Any, investigated: Any
+) -> None:
     lot = world.lot()
     await bus.publish(world.oos(lot))
     investigation = await found("oos-investigations", lot=lot.number)
@@ -84,7 +80,7 @@ async def test_a_confirmed_result_opens_one_that_works(bus: Any, world: Any, fou
     capa = await found("capas", source_type="oos", source_id=investigation["id"])
     deviation = await found("deviations", lot=lot.number)
     assert (capa["root_cause"], capa["number"]) == ("too moist", deviation["capa_reference"])
-    again = await investigated(service, deviation, open_capa=True)
+    again = await investigated(deviation, open_capa=True)
     assert again["capa_reference"] == capa["number"], "it has one already, from the result"
     path = f"/capas/{capa['id']}"
     await service.client.done(f"{path}/plan", PLAN)
@@ -98,12 +94,12 @@ async def test_a_confirmed_result_opens_one_that_works(bus: Any, world: Any, fou
 
 
 async def test_one_that_was_cancelled_or_is_somebody_elses_takes_no_cause_away(
-    bus: Any, known: Any, found: Any, service: Any
+    bus: Any, known: Any, found: Any, service: Any, investigated: Any
 ) -> None:
     await bus.publish(known.deviation(record="D-1"))
     deviation = await found("deviations", site_id=known.site)
     another = (await service.client.post("/capas", json=CAUSE)).json()["number"]
-    await investigated(service, deviation, capa_reference=another)
+    await investigated(deviation, capa_reference=another)
     path = f"/deviations/{deviation['id']}"
     opened = await service.client.done(f"{path}/investigation-results", {"open_capa": True})
     assert opened["capa_reference"] != another, "it was named, and is of another cause"
@@ -144,12 +140,9 @@ async def test_whose_turn_it_is_follows_the_actions(bus: Any, known: Any, servic
     assert (await service.client.post(f"{path}/implementation", json={"resaon": "r"})).status_code == 422
 
 
-async def test_a_measured_number_keeps_its_digits_in_the_history(service: Any) -> None:
-    path = f"/capas/{(await service.client.post('/capas', json=CAUSE)).json()['id']}"
-    await service.client.done(f"{path}/plan", PLAN)
-    await service.second.done(f"{path}/plan-approval")
-    await service.client.done(f"{path}/action-completion", FINISHED)
-    await service.client.done(f"{path}/implementation")
+async def test_a_measured_number_keeps_its_digits_in_the_history(known: Any, service: Any) -> None:
+    path = await opened(service, known)
+    await implemented(service, known, path)
     await service.second.done(f"{path}/effectiveness-check", {"measured": "0.12345678901234567890"})
     last = (await service.client.get(f"{path}/history")).json()["items"][-1]
     assert {each["field"]: each["after"] for each in last["changes"]}["measured"] == "0.12345678901234567890"

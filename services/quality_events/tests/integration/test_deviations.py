@@ -250,7 +250,7 @@ async def test_people_raise_deviations(bus: Any, known: Any, found: Any, service
     assert len(listed.json()["items"]) == 2
 
 
-async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventually: Any) -> None:
+async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventually: Any, investigated: Any) -> None:
     ids = []
     for days in (0, 300, 700):
         aware = AWARE - timedelta(days=800 - days)
@@ -264,9 +264,6 @@ async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventual
     for days in (0, 300, 700):
         path = f"/deviations/{by_title[f'after {days} days']['id']}"
         ids.append(path)
-        await service.client.post(f"{path}/classification", json={"classification": "minor"})
-        await service.client.post(f"{path}/investigation", json={})
-        stated = {"root_cause_category": "equipment", "root_cause": "worn punch"}
-        assert (await service.client.post(f"{path}/investigation-results", json=stated)).status_code == 200
+        await investigated(by_title[f"after {days} days"])
     recurrences = [(await service.client.get(path)).json()["recurrence_of"] for path in ids]
     assert recurrences == [[], [by_title["after 0 days"]["number"]], []]
