@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql
 """What a draft may need."""
 GOES = "# This goes for good, with what it held. A guard that names it is to be made anew: see installation.tables."
 _UNKNOWN = "None,  # an SQL expression: what it is in the rows that are there\n"
-_DROPS = (ops.DropTableOp, ops.DropColumnOp, ops.DropConstraintOp, ops.DropIndexOp)
+_DROPS = (ops.DropTableOp, ops.DropColumnOp)
 
 
 class Line(ops.MigrateOperation):
