@@ -19,11 +19,11 @@ from runtime.bodies import Body, Plain
 from runtime.database import Context
 from runtime.health import described
 from runtime.problems import RuleViolated
-from runtime.routes import correlation_of, json_body, reason_of, strictly_read
+from runtime.routes import StrictRoute, correlation_of, json_body, reason_of, strictly_read
 from serving.audit import note_operation
 
 log = structlog.get_logger()
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=StrictRoute)
 Limit = Annotated[int, Field(ge=1, le=1000), Plain, Query()]
 _STATUS = """
 SELECT (SELECT count(*) FROM parked) AS parked,
@@ -40,6 +40,7 @@ _HANDLED_BY_OTHERS = "SELECT count(*) > 0 FROM consumer_offset WHERE handlers <>
 
 
 async def _looking(request: Request, principal: Asking) -> Place:
+    request.scope["route"].check_parameters(request)
     place: Place = request.app.state.place
     return replace(place, operator=Context(replace(principal, worker=True), correlation_of(request)))
 
@@ -112,7 +113,7 @@ async def list_parked(place: Looked, limit: Limit = 100) -> dict[str, Any]:
 
 @router.get("/parked/{id}")
 @allowed(*SPONSORS)
-async def explain_parked(id: int, place: Looked) -> dict[str, Any]:
+async def explain_parked(id: Annotated[int, Plain], place: Looked) -> dict[str, Any]:
     """Why one fact is parked, and the record itself."""
     return await parking.explain(place, id)
 
