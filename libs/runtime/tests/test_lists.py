@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import time
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -61,6 +62,27 @@ async def test_every_row_comes_once_while_others_are_written(notes: Notes, sort:
         assert values == sorted(values, reverse=sort.startswith("-"))
 
 
+@pytest.mark.parametrize("seed", range(12))
+async def test_rows_come_once_and_in_order_through_ties_and_those_without_a_value(notes: Notes, seed: int) -> None:
+    """Whatever the sort, the direction and the size of a page: those without a value last, and by id among equals."""
+    random = Random(seed)
+    size, mark = random.randint(0, 12), f"{seed} {uuid4()}"
+    columns: dict[str, list[Any]] = {"issued_by": ["", "a", "none", "null"], "partner_id": [UUID(int=1), uuid4()]}
+    column, values = random.choice(list(columns.items()))
+    rows = [(uuid7(), random.choice([None, None, *values])) for _ in range(size)]
+    async with notes.installation.work() as work:
+        for id, value in rows:
+            values_ = {"issued_by": None, "partner_id": None} | {column: value}
+            work.session.add(Note(id=id, text=mark, parties=[], **values_))
+    for sort in (column, f"-{column}"):
+        down = sort.startswith("-")
+        having = sorted(((value, id) for id, value in rows if value is not None), reverse=down)
+        without = sorted((id for id, value in rows if value is None), reverse=down)
+        ids = [id for _, id in having] + without
+        found = await all_pages(notes, text=mark, sort=sort, limit=random.randint(1, 4))
+        assert [item["id"] for item in found] == [str(id) for id in ids], sort
+
+
 def forged(*parts: Any, of: str = "Note rank") -> str:
     return base64.urlsafe_b64encode(json.dumps({of: parts}).encode()).decode()
 
@@ -73,7 +95,7 @@ ID = "0b6c7a5e-9a53-4a0e-8f5e-2f4f3f0f3a11"
     ["x", "é", "%%%", forged(), forged("1"), forged("x", ID), forged("1", "no id"), forged("1", 5),
      forged(None, None), forged("1", ID, "more"), forged("1", ID, of="Note -rank"), forged("1", ID, of="Page rank"),
      base64.urlsafe_b64encode(json.dumps(["1", ID]).encode()).decode(), base64.urlsafe_b64encode(b"[" * 2000).decode(),
-     "W10", "e30", "/w"],
+     "W10", "e30", "/w", forged(None, ID), forged(None, ID, of="Note issued_by")],
 )  # fmt: skip
 async def test_a_cursor_of_somebody_else_is_refused(notes: Notes, cursor: str) -> None:
     answer = await notes.client.get("/notes", params={"cursor": cursor, "sort": "rank"})

@@ -130,5 +130,5 @@ def _annotated(filter: Filter, name: str) -> Any:
 
 
 def _sorts(model: type[Identified], shown: Collection[str]) -> list[str]:
-    """What is shown of the model's columns and that every record has, each way."""
+    """What is shown of the model's columns, each way."""
     return [sign + name for name in sorted(sortable(model).keys() & set(shown)) for sign in ("", "-")]
