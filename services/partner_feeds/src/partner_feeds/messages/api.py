@@ -20,14 +20,18 @@ from runtime.problems import Problem
 from runtime.routes import Query as Reading
 from runtime.work import Store
 from serving.actions import Actions
-from serving.listing import Filter, equal
+from serving.listing import Filter, days, equal
 from serving.paging import Page
 
 messages = Actions("messages", Message, MessageRead, queries.readable, readers=EVERYBODY)
 messages.post("dismissal", Message.dismiss, Reason)
 messages.elsewhere("replay", Message.replay)
 messages.get()
-messages.list(equal(Message, "state") | {"feed": Filter(str, queries.of_feed, "a feed's id or code")})
+messages.list(
+    equal(Message, "state")
+    | {"feed": Filter(str, queries.of_feed, "a feed's id or code")}
+    | days(Message.received_at, "received")
+)
 streaming = APIRouter(prefix="/messages", tags=["messages"])
 
 

@@ -13,7 +13,7 @@ from sample_tracking.results import commands, queries
 from sample_tracking.results.model import Result
 from sample_tracking.results.schemas import EnterResult, LotResults, ResultRead, TestOfLot
 from serving.actions import Actions
-from serving.listing import column, equal
+from serving.listing import column, days, equal
 
 results = Actions("results", Result, ResultRead, queries.show)
 results.create(commands.enter, EnterResult, Side.laboratory(Role.partner_lab), Role.lab)
@@ -22,8 +22,9 @@ results.post("approval", Result.approve)
 results.get()
 results.list(
     equal(Result, *("lot_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"))
-    | {"lot": column(Result, "lot_number", about="the lot's number")},
-    "Results, newest first. Amended ones are among them, with `superseded_by`.",
+    | {"lot": column(Result, "lot_number", about="the lot's number")}
+    | days(queries.DAY, "determined"),
+    "Results, newest first. Amended ones are among them, with `superseded_by`. A month counts as its first day.",
     of=queries.visible,
 )
 lots = APIRouter(tags=["results"], route_class=QueryRoute)

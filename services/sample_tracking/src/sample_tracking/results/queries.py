@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, String, func, literal_column
 from sqlmodel import col, select
 
 from directory.names import AT_A_SITE, names_of
@@ -14,6 +14,8 @@ from sample_tracking.results.model import Result
 from sample_tracking.results.schemas import ResultRead
 from serving.paging import own_records
 
+DAY = func.rpad(col(Result.occurred_at), literal_column("10"), literal_column("'-01'"), type_=String)
+"""The day on which it was determined, an instant's in UTC, a month's first. Literally so an index has it."""
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
 
 
