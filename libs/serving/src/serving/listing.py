@@ -25,7 +25,10 @@ from serving.paging import SORT, Page, PageRequest, Show, Statement, page, sorta
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A parameter of a list, and the condition that follows: of several values any, where it is repeatable."""
+    """A parameter of a list, and the condition that follows: of several values any, where it is repeatable.
+
+    A condition for which something has to be looked up is awaited.
+    """
 
     kind: Any
     where: Callable[[Work, Any], Any]
@@ -126,6 +129,7 @@ def add(
         check_span(given.get("from_"), given.get("to"))
         statement = of(work) if of else None
         asked = [filters[named[name]].where(work, value) for name, value in given.items() if value is not None]
+        asked = [await each if inspect.isawaitable(each) else each for each in asked]
         query = (select(model) if statement is None else statement).where(*asked)
         return await page(work, model, PageRequest(limit, cursor, sort, count), {}, show, query)
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from kpi.definitions import queries as definitions
 from kpi.definitions.api import FormulaVersion
 from kpi.dimensions.queries import chosen
 from kpi.dimensions.schemas import Asked, Dimension
+from kpi.facts.api import router as facts
 from kpi.values.items import MOST_ITEMS, RECENT, Question, values
 from kpi.values.schemas import ValueRead
 from kpi.values.windows import Period, YearMonth, number_of
@@ -21,6 +22,7 @@ from runtime.problems import Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute, filled
 from serving import cursors
+from serving.listing import check_span
 from serving.paging import Page
 from serving.shown import Ref
 
@@ -40,7 +42,6 @@ def _dimensions(words: list[str]) -> list[Dimension]:
 @router.get("/{code}/values")
 @allowed(*READERS)
 async def read_values(
-    request: Request,
     code: str,
     work: Reading,
     asked: Annotated[Asked, Depends(filled(Asked))],
@@ -58,9 +59,8 @@ async def read_values(
     A window ends in each month from `from` to `to` (a quarter contains one of them; `all` is the whole of them). Months
     are those of UTC. A window without data has no value and is not rated. Every number leads to its facts.
     """
+    check_span(from_, to)
     first, last = (None if month is None else number_of(month) for month in (from_, to))
-    if first is not None and last is not None and first > last:
-        raise Problem(422, "invalid-request", f"`from` {from_} lies after `to` {to}")
     question = Question(
         definition=await definitions.definition(work, code, formula_version),
         chosen=await chosen(work, asked),
@@ -68,7 +68,7 @@ async def read_values(
         period=period,
         first=first,
         last=last,
-        facts_path=request.scope.get("root_path", "") + str(request.app.url_path_for("search")),
+        facts_path=f"{work.root_path}/v1{facts.prefix}",
     )
     return _page(await values(work, question), question.by, limit, cursor, count)
 
