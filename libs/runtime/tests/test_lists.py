@@ -27,10 +27,10 @@ SELECT id, 1, now(), now(), 'n', 0, false, 'draft', ARRAY[$2::uuid] FROM unnest(
 """
 
 
-async def all_pages(notes: Notes, **parameters: Any) -> list[dict[str, Any]]:
+async def all_pages(notes: Notes, path: str = "/notes", **parameters: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while True:
-        answer = await notes.client.get("/notes", params=parameters)
+        answer = await notes.client.get(path, params=parameters)
         assert answer.status_code == 200, answer.text
         found += answer.json()["items"]
         if answer.json()["next"] is None:
@@ -81,6 +81,37 @@ async def test_rows_come_once_and_in_order_through_ties_and_those_without_a_valu
         ids = [id for _, id in having] + without
         found = await all_pages(notes, text=mark, sort=sort, limit=random.randint(1, 4))
         assert [item["id"] for item in found] == [str(id) for id in ids], sort
+
+
+PARKED = """
+INSERT INTO parked (topic, partition, "offset", key, event_id, type, reason, blocks, detail, headers, value)
+SELECT 'listed', 0, number, 'k', 'e', 't', 'r', false, 'd', '[]', '' FROM generate_series(1, 7) AS number
+"""
+ASIDE = """
+INSERT INTO set_aside (timer, record_id, since, reason, try_again_at)
+SELECT 'listed ' || number % 2, lpad((number / 2)::text, 32, '0')::uuid, date '2000-01-01' + number / 4, 'r', now()
+FROM generate_series(1, 7) AS number
+"""
+
+
+@pytest.mark.parametrize(("path", "fill", "table"), [("/parked", PARKED, "parked"), ("/set-aside", ASIDE, "set_aside")])
+async def test_operators_lists_come_in_pages_too(notes: Notes, path: str, fill: str, table: str) -> None:
+    try:
+        async with notes.installation.work() as work:
+            await work.connection.execute(fill)
+        whole = (await notes.client.get(path, params={"limit": 500})).json()
+        assert (len(whole["items"]) >= 7, whole["next"]) == (True, None)
+        assert await all_pages(notes, path, limit=3) == whole["items"]
+        first = (await notes.client.get(path, params={"limit": 7})).json()
+        assert (len(first["items"]), first["next"] is None) == (7, len(whole["items"]) == 7)
+        for cursor in ("x", forged("x", ID, of="parked"), forged("x", ID, of="aside")):
+            refused = await notes.client.get(path, params={"cursor": cursor})
+            assert (refused.status_code, refused.json()["type"]) == (400, "urn:entente:problem:invalid-cursor")
+        assert (await notes.client.get(path, params={"limit": 501})).status_code == 422
+    finally:
+        async with notes.installation.work() as work:
+            listed = "topic = 'listed'" if table == "parked" else "timer LIKE 'listed%'"
+            await work.connection.execute(f"DELETE FROM {table} WHERE {listed}")
 
 
 def forged(*parts: Any, of: str = "Note rank") -> str:

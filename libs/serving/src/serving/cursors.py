@@ -17,10 +17,15 @@ def encode(listing: str, *key: Any) -> str:
     return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
 
-def decode(listing: str, cursor: str, read: Callable[..., T]) -> T:
-    """What ``read`` makes of the parts of a cursor's key. Raises a 400 Problem for one of another list or sort."""
+def part(rows: Sequence[T], limit: int, listing: str, key: Callable[[T], Any]) -> tuple[Sequence[T], str | None]:
+    """Of rows, of which one more than ``limit`` was asked for, those of a page, and the cursor of the next one."""
+    return rows[:limit], encode(listing, *key(rows[limit - 1])) if len(rows) > limit else None
+
+
+def decode(listing: str, cursor: str, *read: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """A cursor's key, each part as its ``read`` takes it. Raises a 400 Problem for one of another list or sort."""
     try:
         key: Sequence[Any] = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[listing]
-        return read(*key)
+        return tuple(of_part(each) for of_part, each in zip(read, key, strict=True))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Problem(400, "invalid-cursor", "no cursor of this list and sort: begin again without it") from error

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
-from sqlalchemy import DateTime, String, or_
+from sqlalchemy import DateTime, Select, String, or_
 from sqlalchemy import inspect as mapper_of
 from sqlmodel import select
 
@@ -20,7 +20,7 @@ from runtime.problems import Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
 from runtime.work import Identified, Work
-from serving.paging import SORT, Page, PageRequest, Show, Statement, page, sortable
+from serving.paging import SORT, Page, PageRequest, Show, page, sortable
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def add(
     *,
     readers: Collection[Role],
     about: str,
-    of: Callable[[Work], Statement] | None = None,
+    of: Callable[[Work], Select[Any]] | None = None,
     sorts: Collection[str] = (),
 ) -> None:
     """Add the list of a model's records, or of those that ``of`` selects, to a router.
@@ -127,10 +127,9 @@ def add(
 
     async def search(*, work: Work, limit: int, cursor: str | None, sort: str, count: bool, **given: Any) -> Page[Any]:
         check_span(given.get("from_"), given.get("to"))
-        statement = of(work) if of else None
         asked = [filters[named[name]].where(work, value) for name, value in given.items() if value is not None]
         asked = [await each if inspect.isawaitable(each) else each for each in asked]
-        query = (select(model) if statement is None else statement).where(*asked)
+        query = (of(work) if of else select(model)).where(*asked)
         return await page(work, model, PageRequest(limit, cursor, sort, count), {}, show, query)
 
     parameters = [_parameter(name, _annotated(filters[public], public)) for name, public in named.items()]

@@ -75,6 +75,17 @@ class PageRequest:
 Paging = Annotated[PageRequest, Depends(filled(PageRequest))]
 
 
+@dataclass(frozen=True, slots=True)
+class PartRequest:
+    """What a list in one order takes."""
+
+    limit: Annotated[int, Field(ge=1, le=500), Plain, Query()] = 100
+    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
+
+
+Part = Annotated[PartRequest, Depends(filled(PartRequest))]
+
+
 def own_records(model: type[Identified], partner_id: UUID) -> Select[Any]:
     """The ids of the records to which a partner is a party: what a partner's lists are driven from.
 
@@ -95,12 +106,11 @@ def sortable(model: type[Identified]) -> dict[str, Any]:
     return {name: kind for name, kind in kinds.items() if kind in _SORTABLE}
 
 
-def _place(by: Any, kind: TypeAdapter[Any], value: str | None, id: str) -> tuple[Any, UUID]:
-    empty = value is None and by.nullable
-    return None if empty else kind.validate_strings(value), UUID(id)
+def _value(by: Any, kind: TypeAdapter[Any], value: str | None) -> Any:
+    return None if value is None and by.nullable else kind.validate_strings(value)
 
 
-def _behind(by: Any, id: Any, place: tuple[Any, UUID], descending: bool) -> Any:
+def _behind(by: Any, id: Any, place: tuple[Any, ...], descending: bool) -> Any:
     """The condition of what comes behind a place. Rows without a value come last, in whichever direction."""
     value, last = place
     if value is None:
@@ -119,8 +129,8 @@ def rows_of_page(model: type[Identified], asked: PageRequest, query: Select[Any]
         raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {', '.join(sorted(kinds))}")
     by, id, descending = columns[sort], columns["id"], asked.sort.startswith("-")
     if asked.cursor:
-        read = partial(_place, by, TypeAdapter(kinds[sort]))
-        place = cursors.decode(f"{model.__name__} {asked.sort}", asked.cursor, read)
+        read = partial(_value, by, TypeAdapter(kinds[sort]))
+        place = cursors.decode(f"{model.__name__} {asked.sort}", asked.cursor, read, UUID)
         query = query.where(_behind(by, id, place, descending))
     first, then = (by.desc(), id.desc()) if descending else (by.asc(), id.asc())
     # Of a column that always has a value nothing is said of those without, or its index would not serve.

@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -78,8 +77,8 @@ def _page(
 ) -> Page[ValueRead]:
     """Of numbers in the order of their groups and windows those after the cursor."""
     keys = [[*(_id(getattr(item, dimension)) for dimension in by), item.to] for item in items]
-    parts = partial(_key, len(by) + 1)
-    start = bisect_right(keys, cursors.decode("values", cursor, parts)) if cursor else 0
+    parts = [str] * (len(by) + 1)
+    start = bisect_right(keys, list(cursors.decode("values", cursor, *parts))) if cursor else 0
     end = start + limit
     more = cursors.encode("values", *keys[end - 1]) if end < len(items) else None
     return Page(items=items[start:end], next=more, total=len(items) if count else None)
@@ -87,9 +86,3 @@ def _page(
 
 def _id(reference: Ref | None) -> str:
     return str(reference.id) if reference else ""
-
-
-def _key(parts: int, *key: str) -> list[str]:
-    if len(key) != parts or not all(isinstance(part, str) for part in key):
-        raise ValueError("of another grouping")
-    return list(key)
