@@ -2,22 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from datetime import datetime
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, Field
+from fastapi import APIRouter
+from pydantic import BaseModel
 
 from runtime.access import READERS, allowed
-from runtime.bodies import Plain
 from runtime.problems import NotFound
 from runtime.routes import Query as Reading
-from runtime.routes import QueryRoute, filled
+from runtime.routes import QueryRoute
 from runtime.work import Work
 from serving import cursors
-from serving.paging import Page
+from serving.paging import Page, Part
 
 router = APIRouter(prefix="/audit", tags=["audit"], route_class=QueryRoute)
 OPERATIONS = UUID(int=0)
@@ -36,16 +34,6 @@ WHERE (at, record_id) > ($2, $3) ORDER BY at, record_id LIMIT $4
 """
 _OPERATION = "SELECT note_operation($1, $2::jsonb)"
 _FROM_THE_BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00"), UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    limit: Annotated[int, Field(ge=1, le=500), Plain, Query()] = 100
-    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
-
-
-Part = Annotated[_Part, Depends(filled(_Part))]
-"""Which part of a record's changes is asked for."""
 
 
 class Change(BaseModel):
@@ -169,14 +157,8 @@ async def note_operation(work: Work, what: str, **detail: Any) -> None:
     await work.connection.execute(_OPERATION, what, json.dumps(detail, default=str))
 
 
-async def rows_of(work: Work, id: UUID, part: Part) -> tuple[list[Any], str | None]:
+async def rows_of(work: Work, id: UUID, part: Part) -> tuple[Sequence[Any], str | None]:
     """A page of a record's changes, and the cursor of the next one. ``ends`` names the transaction that a row ends."""
-    after = cursors.decode("audit", part.cursor, _place) if part.cursor else _FROM_THE_BEGINNING
-    rows = list(await work.connection.fetch(_ROWS, id, *after, part.limit + 1))
-    more = len(rows) > part.limit
-    rows = rows[: part.limit]
-    return rows, cursors.encode("audit", rows[-1]["at"].isoformat(), rows[-1]["record_id"]) if more else None
-
-
-def _place(at: str, id: str) -> tuple[datetime, UUID]:
-    return datetime.fromisoformat(at).astimezone(UTC), UUID(id)
+    after = cursors.decode("audit", part.cursor, datetime.fromisoformat, UUID) if part.cursor else _FROM_THE_BEGINNING
+    rows = await work.connection.fetch(_ROWS, id, *after, part.limit + 1)
+    return cursors.part(rows, part.limit, "audit", lambda row: (row["at"], row["record_id"]))

@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from runtime.work import Work
-from serving.audit import AuditEntry, Part, rows_of
-from serving.paging import Page
+from serving.audit import AuditEntry, rows_of
+from serving.paging import Page, Part
 
 # Facts stand beside the last change that their transaction made to the record.
 _FACTS = """

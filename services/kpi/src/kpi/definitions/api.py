@@ -20,8 +20,8 @@ from runtime.problems import NotFound, Problem
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from runtime.work import Work
-from serving import listing
-from serving.paging import Page
+from serving import cursors, listing
+from serving.paging import Page, Part
 
 writing = APIRouter(prefix="/kpis", tags=["kpis"], route_class=CommandRoute)
 reading = APIRouter(prefix="/kpis", tags=["kpis"], route_class=QueryRoute)
@@ -103,6 +103,9 @@ listing.add(
 
 @measures.get("")
 @allowed(*READERS)
-async def list_measures() -> Page[MeasureRead]:
+async def list_measures(part: Part) -> Page[MeasureRead]:
     """What is measured: the words from which a KPI can be made."""
-    return Page(items=[MeasureRead.model_validate(measure) for measure in MEASURES.values()], next=None)
+    codes = list(MEASURES)
+    (last,) = cursors.decode("measures", part.cursor, codes.index) if part.cursor else (-1,)
+    shown, more = cursors.part(codes[last + 1 :], part.limit, "measures", lambda code: [code])
+    return Page(items=[MeasureRead.model_validate(MEASURES[code]) for code in shown], next=more)

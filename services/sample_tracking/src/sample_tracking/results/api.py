@@ -13,7 +13,8 @@ from sample_tracking.results import commands, queries
 from sample_tracking.results.model import Result
 from sample_tracking.results.schemas import EnterResult, LotResults, ResultRead, TestOfLot
 from serving.actions import Actions
-from serving.listing import column, equal
+from serving.listing import column, days, equal
+from serving.paging import Part
 
 results = Actions("results", Result, ResultRead, queries.show)
 results.create(commands.enter, EnterResult, Side.laboratory(Role.partner_lab), Role.lab)
@@ -22,8 +23,9 @@ results.post("approval", Result.approve)
 results.get()
 results.list(
     equal(Result, *("lot_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"))
-    | {"lot": column(Result, "lot_number", about="the lot's number")},
-    "Results, newest first. Amended ones are among them, with `superseded_by`.",
+    | {"lot": column(Result, "lot_number", about="the lot's number")}
+    | days(queries.DAY, "determined"),
+    "Results, newest first. Amended ones are among them, with `superseded_by`. A month counts as its first day.",
     of=queries.visible,
 )
 lots = APIRouter(tags=["results"], route_class=QueryRoute)
@@ -31,9 +33,9 @@ lots = APIRouter(tags=["results"], route_class=QueryRoute)
 
 @lots.get("/lots/{lot_id}/results")
 @allowed(*READERS)
-async def of_lot(lot_id: UUID, work: Query) -> LotResults:
-    """Everything found on one lot, test by test: originals, repeats and retests side by side."""
-    found = await queries.of_lot(work, lot_id)
+async def of_lot(lot_id: UUID, work: Query, part: Part) -> LotResults:
+    """Everything found on one lot, test by test: originals, repeats and retests side by side. A test is on one page."""
+    found, more = await queries.of_lot(work, lot_id, part)
     tests = []
     shown = await results.shown(work, found)
     for (test, stage), of_test in groupby(shown, key=lambda result: (result.test, result.stage)):
@@ -42,4 +44,4 @@ async def of_lot(lot_id: UUID, work: Query) -> LotResults:
             getattr(side_by_side, result.role).append(result)
         tests.append(side_by_side)
     first = found[0]
-    return LotResults(lot_id=lot_id, lot_number=first.lot_number, material=first.material, items=tests)
+    return LotResults(lot_id=lot_id, lot_number=first.lot_number, material=first.material, items=tests, next=more)

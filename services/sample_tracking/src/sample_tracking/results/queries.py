@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, String, func, literal_column, tuple_
 from sqlmodel import col, select
 
 from directory.names import AT_A_SITE, names_of
@@ -12,8 +12,11 @@ from runtime.problems import NotFound
 from runtime.work import Work
 from sample_tracking.results.model import Result
 from sample_tracking.results.schemas import ResultRead
-from serving.paging import own_records
+from serving import cursors
+from serving.paging import PartRequest, own_records
 
+DAY = func.rpad(col(Result.occurred_at), literal_column("10"), literal_column("'-01'"), type_=String)
+"""The day on which it was determined, an instant's in UTC, a month's first. Literally so an index has it."""
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
 
 
@@ -38,12 +41,19 @@ async def maker_of(work: Work, lot_id: UUID) -> UUID | None:
     return found.partner_id if found else None
 
 
-async def of_lot(work: Work, lot_id: UUID) -> Sequence[Result]:
-    """A lot's results by test and stage, oldest first. Raises NotFound when there is none to see."""
-    statement = (
-        visible(work).where(col(Result.lot_id) == lot_id).order_by(col(Result.test), col(Result.stage), col(Result.id))
-    )
-    results: Sequence[Result] = (await work.session.scalars(statement)).all()
-    if not results:
+async def of_lot(work: Work, lot_id: UUID, part: PartRequest) -> tuple[Sequence[Result], str | None]:
+    """A lot's results by test and stage, oldest first, of as many tests as are asked for, and the cursor of the next.
+
+    Raises NotFound when there is none to see.
+    """
+    of_lot, test = visible(work).where(col(Result.lot_id) == lot_id), tuple_(col(Result.test), col(Result.stage))
+    tests = of_lot.with_only_columns(col(Result.test), col(Result.stage)).distinct()
+    if part.cursor:
+        tests = tests.where(test > tuple_(*cursors.decode(f"lot {lot_id}", part.cursor, str, str)))
+    in_order = tests.order_by(col(Result.test), col(Result.stage)).limit(part.limit + 1)
+    found = [tuple(row) for row in await work.session.execute(in_order)]
+    if not found:
         raise NotFound("result of lot", lot_id)
-    return results
+    chosen, more = cursors.part(found, part.limit, f"lot {lot_id}", tuple)
+    statement = of_lot.where(test.in_(chosen)).order_by(col(Result.test), col(Result.stage), col(Result.id))
+    return (await work.session.scalars(statement)).all(), more

@@ -90,11 +90,11 @@ class TestOfLot(BaseModel):
 
 
 class LotResults(BaseModel):
-    """A lot and all its results."""
+    """A lot and its results."""
 
     lot_id: UUID
     lot_number: str
     material: str
     items: list[TestOfLot]
-    next: None = None
-    """A lot's tests are few: they are never paged."""
+    next: str | None
+    """The cursor of the tests after these, or null at the end."""
