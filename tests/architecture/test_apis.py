@@ -204,7 +204,7 @@ def bodies(of: type[Body] = Body) -> Iterator[type[Body]]:
         yield from (body, *bodies(body))
 
 
-MADE_HERE = {"Action.done_at"}
+MADE_HERE = {"Action.done_at", "Action.done_by", "Action.evidence"}
 """What no request has: it is set when an action is reported as done."""
 
 
@@ -214,15 +214,31 @@ EPOCH = ("1700000000", "2026", 1700000000)
 """What it takes for an instant."""
 
 
+def kind_of(info: FieldInfo) -> TypeAdapter[Any]:
+    """What a field takes."""
+    kind: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+    return TypeAdapter(kind)
+
+
 def takes(info: FieldInfo) -> Iterator[Any]:
     """What of it a field takes as another thing than the text that it is."""
-    kind: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
-    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    adapter = kind_of(info)
     for given in (*LAX, *EPOCH):
         with suppress(ValidationError):
             found = adapter.validate_python(given)
             if isinstance(found, date) or (given in LAX and not isinstance(found, type(given))):
                 yield given
+
+
+def test_a_text_that_cannot_be_stored_is_refused_by_its_field(apps: dict[str, FastAPI]) -> None:
+    fields = [(f"{body.__name__}.{name}", info) for body in bodies() for name, info in body.model_fields.items()]
+    taken = []
+    for name, info in fields:
+        for given in ("a\0b", ["a\0b"]):
+            with suppress(ValidationError):
+                kind_of(info).validate_python(given)
+                taken.append(name)
+    assert {*taken} - MADE_HERE == set()
 
 
 def test_a_number_or_an_instant_is_written_as_people_write_it(apps: dict[str, FastAPI]) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from contracts import check_code, check_visible
+from contracts import check_code, check_storable, check_visible
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 Line = Annotated[
@@ -21,6 +21,8 @@ Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), AfterValidator(check_visible)
 ]
 """A text, a reason, a justification."""
+Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(check_storable)]
+"""A text that may be empty."""
 
 
 def _plain(given: object) -> object:

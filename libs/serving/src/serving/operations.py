@@ -15,7 +15,7 @@ from contracts import HappenedAt, Role
 from runtime import cursor, handled, metrics, parking
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
-from runtime.bodies import Body, Plain
+from runtime.bodies import Body, Plain, Text
 from runtime.database import Context
 from runtime.health import described
 from runtime.problems import RuleViolated
@@ -55,7 +55,7 @@ JSON = [Depends(_strict_json)]
 class Operation(Body):
     """What an operator asks for: a field that is misspelt would leave out a bound that was meant."""
 
-    reason: str = Field(default="", max_length=10_000, description="Why, for the audit.")
+    reason: Text = Field(default="", description="Why, for the audit.")
 
     def by(self, request: Request, place: Place) -> Place:
         """The place, for whom the request is of."""

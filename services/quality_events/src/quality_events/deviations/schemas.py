@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from contracts import Classification, DueAt, HappenedAt, Moment
 from directory.names import Names
@@ -14,7 +14,7 @@ from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import LateAmendment
-from runtime.bodies import Body, Code, Line, Words
+from runtime.bodies import Body, Code, Line, Text, Words
 from serving.shown import Ref, Shown
 
 
@@ -29,7 +29,7 @@ class RaiseDeviation(Body):
     """A departure that a person reports. Batches are named by id, or by material and number."""
 
     title: Line
-    description: Annotated[str, StringConstraints(max_length=10_000)] = ""
+    description: Text = ""
     category: Line
     site_id: UUID
     batch_ids: list[UUID] = Field(default=[], max_length=200)
