@@ -128,7 +128,7 @@ class KpiRead(BaseModel):
     direction: Direction
     minimum_sample: int
     source: str
-    targets: list[TargetRead] = []
+    targets: list[TargetRead]
     version: int
     created_at: datetime
     updated_at: datetime
@@ -136,9 +136,7 @@ class KpiRead(BaseModel):
     @classmethod
     def of(cls, definition: KpiDefinition, targets: list[KpiTarget]) -> Self:
         """The readable form of a record, with the targets that the reader may see."""
-        return cls.model_validate(definition).model_copy(
-            update={"targets": [TargetRead.of(target) for target in targets]}
-        )
+        return cls.model_validate(dict(definition) | {"targets": [TargetRead.of(target) for target in targets]})
 
 
 class MeasureRead(BaseModel):

@@ -35,11 +35,13 @@ class RowRead(BaseModel):
 class RowInFull(RowRead):
     """A row with what was wrong in it."""
 
-    errors: list[RowErrorRead] = []
+    errors: list[RowErrorRead]
 
 
 class CountsRead(SQLModel):
     """Rows by their outcome."""
+
+    model_config = {"json_schema_serialization_defaults_required": True}
 
     accepted: int = 0
     duplicate: int = 0

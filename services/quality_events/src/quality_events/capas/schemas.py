@@ -16,7 +16,7 @@ from contracts import Day
 from quality_events import clocks
 from quality_events.metadata import INSTANT
 from runtime.bodies import Body, Line, Plain, Words
-from serving.shown import Ref, Shown
+from serving.shown import Answer, Ref, Shown
 
 
 class CapaState(StrEnum):
@@ -92,7 +92,7 @@ class Check(Body):
     measured: Annotated[Decimal, Field(max_digits=30), Plain]
 
 
-class Action(PlannedAction):
+class Action(PlannedAction, Answer):
     """An action of the plan, and how it is known that it was done."""
 
     done_at: datetime | None = None
@@ -100,7 +100,7 @@ class Action(PlannedAction):
     evidence: str | None = None
 
 
-class EffectivenessRead(Effectiveness):
+class EffectivenessRead(Effectiveness, Answer):
     """By what it will show that it worked."""
 
 

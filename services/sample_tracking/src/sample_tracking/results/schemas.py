@@ -12,7 +12,7 @@ from contracts.sample_tracking import Limit
 from runtime.bodies import Body, Code, Line
 from sample_tracking.results.model import ResultFields
 from sample_tracking.specifications.schemas import Unit, Value
-from serving.shown import Ref, Shown
+from serving.shown import Answer, Ref, Shown
 
 
 def _not_ahead(moment: Moment) -> Moment:
@@ -83,13 +83,13 @@ class TestOfLot(BaseModel):
 
     test: str
     stage: TestStage
-    original: list[ResultRead] = []
-    repeat: list[ResultRead] = []
-    retest: list[ResultRead] = []
-    resample: list[ResultRead] = []
+    original: list[ResultRead]
+    repeat: list[ResultRead]
+    retest: list[ResultRead]
+    resample: list[ResultRead]
 
 
-class LotResults(BaseModel):
+class LotResults(Answer):
     """A lot and all its results."""
 
     lot_id: UUID
