@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI, params
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute, iter_route_contexts
+from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -149,6 +150,27 @@ def test_a_schema_has_one_name_and_a_name_one_schema(apps: dict[str, FastAPI]) -
         for name, schema in app.openapi()["components"]["schemas"].items():
             assert re.fullmatch(r"([A-Z][a-z0-9]*)+(_[A-Za-z0-9]+_)?", name), f"{name}: two models have one name"
             assert schemas.setdefault(name, schema) == schema, f"{name} is something else in another service"
+
+
+def test_every_body_has_an_example_that_would_be_taken(apps: dict[str, FastAPI]) -> None:
+    """By its schema, and by the model itself, which has rules that no schema can say."""
+    wrong = []
+    for app in apps.values():
+        document = app.openapi()
+        models = {(path, method.lower()): route for path, route in routes(app) for method in route.methods or ()}
+        for (path, method), route in models.items():
+            sent = document["paths"].get(path, {}).get(method, {}).get("requestBody", {"content": {}})
+            for kind, content in sent["content"].items():
+                schema = content["schema"] | {"components": document["components"]}
+                faults = [error.message for error in Draft202012Validator(schema).iter_errors(content.get("example"))]
+                if route.body_field:
+                    try:
+                        kind_of(route.body_field.field_info).validate_python(content.get("example"))
+                    except ValidationError as error:
+                        faults.append(str(error))
+                if not content.get("example") or faults:
+                    wrong.append(f"{app.title} {method} {path} {kind}: {faults}")
+    assert wrong == []
 
 
 def test_every_service_verifies_the_topics_of_its_own_facts(apps: dict[str, FastAPI]) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from kpi.definitions.schemas import Number
 from serving.operations import Operation
@@ -13,7 +13,7 @@ from serving.operations import Operation
 class Rebuild(Operation):
     """With ``compare`` nothing is changed."""
 
-    compare: bool = False
+    compare: bool = Field(False, examples=[True])
 
 
 class Sum(BaseModel):

@@ -50,19 +50,19 @@ Bound = Annotated[Decimal, Field(max_digits=20, decimal_places=DECIMALS), Plain]
 class Formula(Body):
     """What a KPI is made of and what is better."""
 
-    name: Line
-    family: Family
-    description: Words
+    name: Line = Field(examples=["Deviation rate"])
+    family: Family = Field(examples=["quality"])
+    description: Words = Field(examples=["Deviations for each batch that was made"])
     kind: Kind
-    numerator: MeasureCode
-    denominator: MeasureCode | None = None
+    numerator: MeasureCode = Field(examples=["deviation"])
+    denominator: MeasureCode | None = Field(None, examples=["batch_manufactured"])
     quantile: Annotated[Decimal, Field(gt=0, lt=1, decimal_places=4), Plain] | None = None
     open_measure: MeasureCode | None = None
-    unit: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,40}$")]
+    unit: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,40}$")] = Field(examples=["1"])
     """UCUM: `1` for a rate, `%`, `d`, `h`."""
-    direction: Direction
+    direction: Direction = Field(examples=["lower"])
     minimum_sample: Annotated[int, Field(ge=1, le=1_000_000), Plain] = 1
-    source: Words
+    source: Words = Field(examples=["ICH Q10"])
 
     @model_validator(mode="after")
     def _belongs_to_its_kind(self) -> Self:
@@ -79,15 +79,15 @@ class Formula(Body):
 class DefineKpi(Formula):
     """A new KPI from measures that exist."""
 
-    code: KpiCode
+    code: KpiCode = Field(examples=["deviation_rate"])
 
 
 class SetTarget(Body):
     """What to aim at. ``amber`` is where green ends (default: at the target), ``red`` where red begins."""
 
-    value: Bound
+    value: Bound = Field(examples=["0.05"])
     amber: Bound | None = None
-    red: Bound
+    red: Bound = Field(examples=["0.1"])
 
 
 class TargetRead(BaseModel):
