@@ -12,6 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
+from jsonschema import Draft202012Validator
 
 from contracts import contracts
 from serving.problem_types import TYPES
@@ -104,6 +105,27 @@ def test_what_is_always_answered_is_required(apps: dict[str, FastAPI]) -> None:
             if missing := schema.get("properties", {}).keys() - {*schema.get("required", ())}:
                 optional.append(f"{service} {path} {name}: {sorted(missing)}")
     assert optional == []
+
+
+@pytest.mark.parametrize(
+    ("service", "schema", "field", "one"),
+    [
+        ("quality_events", "CapaRead", "source_type", "manual"),
+        ("quality_events", "HistoryEntry", "done", "created"),
+        ("quality_events", "Allowed", "method", "POST"),
+        ("kpi", "FactRead", "measure", "oos"),
+        ("kpi", "DefineKpi", "numerator", "oos"),
+        ("partner_feeds", "MessageRead", "content_type", "text/csv"),
+    ],
+)
+def test_a_word_of_a_closed_set_is_one_of_those(
+    apps: dict[str, FastAPI], service: str, schema: str, field: str, one: str
+) -> None:
+    document = apps[service].openapi()
+    resolved = {"components": document["components"], "$ref": f"#/components/schemas/{schema}/properties/{field}"}
+    validator = Draft202012Validator(resolved)
+    assert validator.is_valid(one)
+    assert not validator.is_valid("another")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ OPERATIONS = UUID(int=0)
 """The record of what operators did: retries, replays, rebuilds. No partner sees it."""
 _UNSAID = {"id", "version", "created_at", "updated_at", "awaited_side", "awaited_partner_id", "awaited_since"}
 """What follows from the rest."""
-_DONE = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
+Done = Literal["created", "changed", "removed"]
+Operation = Literal["retry", "replay", "rebuild", "rebuild of the sums"]
+_DONE: Mapping[str, Done] = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
 _ROWS = """
 SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation, old::text,
        new::text, ends
@@ -64,8 +66,8 @@ class AuditEntry(BaseModel):
     roles: list[str]
     party: str
     """`sponsor` or the partner's id; of a service itself, nothing."""
-    done: str
-    """created, changed, removed; or what an operator did."""
+    done: Done | Operation
+    """What became of it; or what an operator did."""
     part: str
     """The table: the record's own, or that of a part of it."""
     record_id: UUID
@@ -164,7 +166,7 @@ async def read(record: UUID | Literal["operations"], work: Reading, part: Part) 
     return Page(items=[AuditEntry.of(row) for row in rows], next=next_)
 
 
-async def note_operation(work: Work, what: str, **detail: Any) -> None:
+async def note_operation(work: Work, what: Operation, **detail: Any) -> None:
     """Note what an operator did to the plumbing, on whose behalf the transaction runs, with the reason given."""
     await work.connection.execute(_OPERATION, what, json.dumps(detail, default=str))
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from kpi.definitions.schemas import Number
+from kpi.measures import Code
 from serving.operations import Operation
 
 
@@ -26,7 +27,7 @@ class Sum(BaseModel):
 class Difference(BaseModel):
     """A bucket whose kept sum is not what its facts give."""
 
-    measure: str
+    measure: Code
     month: date
     partner_id: UUID
     site_id: UUID

@@ -5,20 +5,11 @@ from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema, model_validator
 
 from kpi.arithmetic import EXACT
 from kpi.definitions.model import Direction, Family, Kind, KpiDefinition, KpiTarget
-from kpi.measures import DISTRIBUTIONS, MEASURES
+from kpi.measures import DISTRIBUTIONS, Code
 from runtime.bodies import Body, Line, Plain, Words
 
 
@@ -36,13 +27,6 @@ Number = Annotated[
 """A decimal string, rounded to at most ten decimals; no zeros at its end, no exponent."""
 
 
-def _known(measure: str) -> str:
-    if measure not in MEASURES:
-        raise ValueError(f"unknown measure; known: {', '.join(sorted(MEASURES))}")
-    return measure
-
-
-MeasureCode = Annotated[str, AfterValidator(_known)]
 KpiCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
 Bound = Annotated[Decimal, Field(max_digits=20, decimal_places=DECIMALS), Plain]
 
@@ -54,10 +38,10 @@ class Formula(Body):
     family: Family = Field(examples=["quality"])
     description: Words = Field(examples=["Deviations for each batch that was made"])
     kind: Kind
-    numerator: MeasureCode = Field(examples=["deviation"])
-    denominator: MeasureCode | None = Field(None, examples=["batch_manufactured"])
+    numerator: Code = Field(examples=["deviation"])
+    denominator: Code | None = Field(None, examples=["batch_manufactured"])
     quantile: Annotated[Decimal, Field(gt=0, lt=1, decimal_places=4), Plain] | None = None
-    open_measure: MeasureCode | None = None
+    open_measure: Code | None = None
     unit: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,40}$")] = Field(examples=["1"])
     """UCUM: `1` for a rate, `%`, `d`, `h`."""
     direction: Direction = Field(examples=["lower"])
@@ -120,10 +104,10 @@ class KpiRead(BaseModel):
     family: Family
     description: str
     kind: Kind
-    numerator: str
-    denominator: str | None
+    numerator: Code
+    denominator: Code | None
     quantile: Number | None
-    open_measure: str | None
+    open_measure: Code | None
     unit: str
     direction: Direction
     minimum_sample: int
@@ -144,7 +128,7 @@ class MeasureRead(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    code: str
+    code: Code
     unit: str
     about: str
     distribution: bool

@@ -9,11 +9,11 @@ from sqlmodel import col, select
 
 from directory.names import names
 from kpi.definitions.queries import definition
-from kpi.definitions.schemas import MeasureCode
 from kpi.dimensions.queries import chosen
 from kpi.dimensions.schemas import Asked, Dimension
 from kpi.facts.model import MeasuredFact
 from kpi.facts.schemas import FactRead
+from kpi.measures import Code
 from kpi.values.windows import YearMonth, first_day, number_of
 from runtime.access import READERS, allowed
 from runtime.routes import Query as Reading
@@ -30,7 +30,7 @@ async def search(
     work: Reading,
     paging: Paging,
     asked: Annotated[Asked, Depends(filled(Asked))],
-    measure: Annotated[list[MeasureCode], Query(description="may be given more than once")] = [],  # noqa: B006
+    measure: Annotated[list[Code], Query(description="may be given more than once")] = [],  # noqa: B006
     kpi: Annotated[str | None, Query(description="a KPI's code: the measures of its newest formula")] = None,
     subject: Annotated[UUID | None, Query(description="the result, batch, deviation or investigation")] = None,
     from_: Annotated[YearMonth | None, Query(alias="from", description="first month")] = None,

@@ -1,6 +1,6 @@
 """Bodies of requests and answers about messages."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -65,6 +65,7 @@ class MessageAnswer(CountsRead):
 class MessageRead(MessageFields, CountsRead, Shown):
     """A message as its readers see it."""
 
+    content_type: Literal["text/csv", "application/cloudevents+json", "application/cloudevents-batch+json"]
     partner: Ref | None
     mapping: str | None
     """The version that translated it last."""

@@ -33,6 +33,7 @@ class CapaState(StrEnum):
 
 
 TO_IMPLEMENT = frozenset({CapaState.open, CapaState.planned, CapaState.implementing})
+CapaSource = Literal["manual", "deviation", "oos"]
 CLOSED = frozenset({CapaState.closed_effective, CapaState.closed_ineffective})
 
 
@@ -109,7 +110,7 @@ class CapaFields(SQLModel):
 
     number: str
     state: CapaState = Column(default=CapaState.open, sa_type=String)
-    source_type: str = "manual"
+    source_type: CapaSource = Column(default="manual", sa_type=String)
     source_id: UUID = Column(default_factory=uuid7)
     """Of the record that it was opened for; of one opened by hand an id that its generations share."""
     generation: int = 1
