@@ -33,7 +33,7 @@ SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name
 FROM (
     SELECT *, CASE WHEN row_number() OVER (PARTITION BY xid ORDER BY at DESC, record_id DESC) = 1
                    THEN xid::text END AS ends
-    FROM audit WHERE root_id = $1) AS change
+    FROM audit WHERE root_id = ANY($1)) AS change
 WHERE (at, record_id) > ($2, $3) ORDER BY at, record_id LIMIT $4
 """
 _OPERATION = "SELECT note_operation($1, $2::jsonb)"
@@ -160,7 +160,7 @@ async def read(record: UUID | Literal["operations"], work: Reading, part: Part) 
     `operations` instead of a record's id: what operators did to this service.
     """
     id = OPERATIONS if record == "operations" else record
-    rows, next_ = await rows_of(work, id, part)
+    rows, next_ = await rows_of(work, [id], part)
     if not rows and id != OPERATIONS:
         raise NotFound("record", id)
     return Page(items=[AuditEntry.of(row) for row in rows], next=next_)
@@ -171,10 +171,10 @@ async def note_operation(work: Work, what: Operation, **detail: Any) -> None:
     await work.connection.execute(_OPERATION, what, json.dumps(detail, default=str))
 
 
-async def rows_of(work: Work, id: UUID, part: Part) -> tuple[list[Any], str | None]:
-    """A page of a record's changes, and the cursor of the next one. ``ends`` names the transaction that a row ends."""
+async def rows_of(work: Work, ids: Sequence[UUID], part: Part) -> tuple[list[Any], str | None]:
+    """A page of records' changes, and the cursor of the next one. ``ends`` names the transaction that a row ends."""
     after = cursors.decode("audit", part.cursor, _place) if part.cursor else _FROM_THE_BEGINNING
-    rows = list(await work.connection.fetch(_ROWS, id, *after, part.limit + 1))
+    rows = list(await work.connection.fetch(_ROWS, ids, *after, part.limit + 1))
     more = len(rows) > part.limit
     rows = rows[: part.limit]
     return rows, cursors.encode("audit", rows[-1]["at"].isoformat(), rows[-1]["record_id"]) if more else None

@@ -1,6 +1,6 @@
 """Bodies of requests and answers about definitions and targets."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
@@ -11,6 +11,7 @@ from kpi.arithmetic import EXACT
 from kpi.definitions.model import Direction, Family, Kind, KpiDefinition, KpiTarget
 from kpi.measures import DISTRIBUTIONS, Code
 from runtime.bodies import Body, Line, Plain, Words
+from serving.shown import Allowed, Shown
 
 
 def _written(number: Decimal) -> str:
@@ -92,12 +93,9 @@ class TargetRead(BaseModel):
         return cls.model_validate(target)
 
 
-class KpiRead(BaseModel):
+class KpiRead(Shown):
     """A KPI as its readers see it."""
 
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
     code: str
     formula_version: int
     name: str
@@ -113,14 +111,12 @@ class KpiRead(BaseModel):
     minimum_sample: int
     source: str
     targets: list[TargetRead]
-    version: int
-    created_at: datetime
-    updated_at: datetime
 
     @classmethod
-    def of(cls, definition: KpiDefinition, targets: list[KpiTarget]) -> Self:
-        """The readable form of a record, with the targets that the reader may see."""
-        return cls.model_validate(dict(definition) | {"targets": [TargetRead.of(target) for target in targets]})
+    def of(cls, definition: KpiDefinition, targets: list[KpiTarget], allowed: Sequence[Allowed]) -> Self:
+        """The readable form of a record, with the targets that the reader may see, and what it may do."""
+        more = {"targets": [TargetRead.of(target) for target in targets], "allowed": allowed}
+        return cls.model_validate(dict(definition) | more)
 
 
 class MeasureRead(BaseModel):
