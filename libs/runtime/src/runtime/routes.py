@@ -2,7 +2,6 @@
 
 import inspect
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -53,7 +52,8 @@ def _reason(request: Request, body: bytes) -> str:
     """Why something changes, for the audit."""
     document = strictly_read(body)
     given = document.get("reason") if isinstance(document, dict) else None
-    return reason_of(request, given if isinstance(given, str) else "")
+    # Of a text that cannot be stored the body's own model says so, with its field.
+    return reason_of(request, storable(given) if isinstance(given, str) else "")
 
 
 def strictly_read(body: bytes) -> Any:
@@ -97,7 +97,7 @@ async def json_body(request: Request) -> bytes:
     """The body, none or JSON. Raises a 415 Problem for another type: FastAPI would pass over one that is optional."""
     body = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if body and not re.fullmatch(r"application/(.+\+)?json", kind):
+    if body and kind != "application/json":
         raise Problem(415, "unsupported-media-type", "send the body as application/json")
     return body
 

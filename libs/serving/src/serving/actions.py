@@ -116,7 +116,7 @@ class Actions(Generic[M, Item]):
         async def past(*, work: Work, part: Part, **given: Any) -> Page[HistoryEntry]:
             """Each change with who, when and why, and the facts that were told with it, oldest first."""
             record = await self._get(work, given[self._parameter])
-            return await history.read(work, record.id, part)
+            return await history.read(work, [record.id], part)
 
         parameters: dict[str, Any] = {self._parameter: self._key, "work": Reading}
         one = f"/{{{self._parameter}}}"

@@ -16,7 +16,7 @@ from contracts import HappenedAt, Role
 from runtime import cursor, handled, metrics, parking
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
-from runtime.bodies import Body, Plain
+from runtime.bodies import Body, Plain, Text
 from runtime.database import Context
 from runtime.health import described
 from runtime.problems import RuleViolated
@@ -62,7 +62,7 @@ JSON = [Depends(_strict_json)]
 class Operation(Body):
     """What an operator asks for: a field that is misspelt would leave out a bound that was meant."""
 
-    reason: str = Field(default="", max_length=10_000, description="Why, for the audit.")
+    reason: Text = Field("", description="Why, for the audit.", examples=["the broker was restored"])
 
     def by(self, request: Request, place: Place) -> Place:
         """The place, for whom the request is of."""
@@ -72,13 +72,13 @@ class Operation(Body):
 class Retry(Operation):
     """Which parked fact; without ``id`` all of them, in order."""
 
-    id: Annotated[int, Plain] | None = None
+    id: Annotated[int, Plain] | None = Field(None, examples=[17])
 
 
 class Replay(Operation):
     """From which instant on the ledger is sent again; without it the whole ledger is."""
 
-    since: HappenedAt | None = None
+    since: HappenedAt | None = Field(None, examples=["2026-03-14T09:30:00Z"])
 
 
 async def status_of(place: Place) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from runtime.problems import Problem, is_transient
 from runtime.routes import filled
 from runtime.work import Identified, Work
 from serving import cursors
+from serving.shown import Answer
 
 log = structlog.get_logger()
 Item = TypeVar("Item")
@@ -39,7 +40,7 @@ class Unreadable(BaseModel):
     reason: str
 
 
-class Page(BaseModel, Generic[Item]):
+class Page(Answer, Generic[Item]):
     """One page of a list; ``next`` is the cursor of the page after it, or null at the end."""
 
     items: Sequence[Item]

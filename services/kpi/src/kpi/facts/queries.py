@@ -9,11 +9,11 @@ from sqlmodel import col, or_
 from directory.names import names
 from kpi.definitions.model import KpiDefinition
 from kpi.definitions.queries import current
-from kpi.definitions.schemas import MeasureCode
 from kpi.dimensions.queries import resolve
 from kpi.dimensions.schemas import Dimension
 from kpi.facts.model import MeasuredFact
 from kpi.facts.schemas import FactRead
+from kpi.measures import Code
 from kpi.values.windows import YearMonth, first_day, number_of
 from runtime.problems import Problem
 from runtime.work import Work
@@ -41,7 +41,7 @@ def _of(dimension: Dimension) -> Callable[[Work, Sequence[str]], Awaitable[Any]]
 
 _MONTH = col(MeasuredFact.month)
 FILTERS = {
-    "measure": column(MeasuredFact, "measure", MeasureCode, "a measure's code"),
+    "measure": column(MeasuredFact, "measure", Code, "a measure's code"),
     "kpi": Filter(str, _of_kpis, "a KPI's code: the measures of its newest formula"),
     "partner": Filter(str, _of(Dimension.partner), "a partner's id or number"),
     "site": Filter(str, _of(Dimension.site), "a site's id or number"),

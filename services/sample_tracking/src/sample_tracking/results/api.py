@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from contracts import Role, Side
-from contracts.partner_feeds import TestStage
+from contracts.partner_feeds import ResultRole, TestStage
 from runtime.access import READERS, allowed
 from runtime.routes import Query, QueryRoute
 from sample_tracking.results import commands, queries
@@ -39,9 +39,9 @@ async def of_lot(lot_id: UUID, work: Query, part: Part) -> LotResults:
     tests = []
     shown = await results.shown(work, found)
     for (test, stage), of_test in groupby(shown, key=lambda result: (result.test, result.stage)):
-        side_by_side = TestOfLot(test=test, stage=TestStage(stage))
+        side_by_side: dict[str, list[ResultRead]] = {role: [] for role in ResultRole}
         for result in of_test:
-            getattr(side_by_side, result.role).append(result)
-        tests.append(side_by_side)
+            side_by_side[result.role].append(result)
+        tests.append(TestOfLot(test=test, stage=TestStage(stage), **side_by_side))
     first = found[0]
     return LotResults(lot_id=lot_id, lot_number=first.lot_number, material=first.material, items=tests, next=more)
