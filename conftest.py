@@ -66,12 +66,12 @@ class Running:
     """A service that runs in this process, and a client that speaks to it as a sponsor's person of every role."""
 
     app: FastAPI
-    client: httpx.AsyncClient
-    second: httpx.AsyncClient
+    client: "Caller"
+    second: "Caller"
     """A second person of every role: some things nobody does alone."""
     issuer: Issuer
 
-    def as_(self, *roles: str, partner_id: UUID | None = None, subject: str = "") -> httpx.AsyncClient:
+    def as_(self, *roles: str, partner_id: UUID | None = None, subject: str = "") -> "Caller":
         """A client with another token; without a subject, of one person for each organisation."""
         subject = subject or (f"person of {partner_id}" if partner_id else "tester")
         return _client(self.app, self.issuer.token(*roles, partner_id=partner_id, subject=subject))
@@ -80,8 +80,19 @@ class Running:
 answers_of = cache(Answers)  # one for each app: its validators are dear to make
 
 
-def _client(app: FastAPI, token: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
+class Caller(httpx.AsyncClient):
+    """A client of one service."""
+
+    async def done(self, path: str, body: Any = None) -> Any:
+        """What a step answers that is taken; one that is not fails the test with its problem."""
+        answer = await self.post(path, json=body)
+        if not answer.is_success:
+            pytest.fail(answer.text)
+        return answer.json()
+
+
+def _client(app: FastAPI, token: str) -> Caller:
+    return Caller(
         transport=httpx.ASGITransport(app, raise_app_exceptions=False),
         base_url="http://test/v1",
         headers={"Authorization": f"Bearer {token}"},

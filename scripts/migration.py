@@ -8,17 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from installation import migrate
+from installation import drafting, migrate
 from local import PostgresServer
 from runtime.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-_CREATED = re.compile(r"""op\.create_table\(\s*["'](\w+)["'](.*?)\n    \)""", re.DOTALL)
-_IMPORTS = """import sqlalchemy as sa
-from alembic import op
-from installation import tables
-from sqlalchemy.dialects import postgresql
-"""  # what is not needed goes again
 
 
 def main(arguments: list[str]) -> int:
@@ -42,7 +36,8 @@ def main(arguments: list[str]) -> int:
     if file is None:
         print(f"the models of {service} say what its migrations make: nothing to write")
         return 1
-    file.write_text(guarded(file.read_text()))
+    text = file.read_text().replace("from alembic import op\n", drafting.IMPORTS, 1)  # what is not needed goes again
+    file.write_text(re.sub(r"\n    # ### .*", "", text))
     for command in (["format", "--quiet"], ["check", "--quiet", "--fix"], ["format", "--quiet"]):
         subprocess.run([sys.executable, "-m", "ruff", *command, str(file)], cwd=ROOT, check=False)
     print(
@@ -60,17 +55,6 @@ def _written(dsn: str, migrations: Path, about: str) -> Path | None:
     admin = migrate.database_admin_url(dsn, settings.database_of(migrations.parent.name))
     migrate.apply(migrations, admin)
     return migrate.draft(migrations, admin, about)
-
-
-def guarded(text: str) -> str:
-    """The draft with each new table under its guard: what has parties as a root record, the rest as the sponsor's."""
-    guards = [
-        f'    tables.{"root_record" if "parties" in columns else "sponsor_record"}("{table}")\n'
-        for table, columns in _CREATED.findall(text)
-    ]
-    text = text.replace("from alembic import op\n", _IMPORTS, 1)
-    text = re.sub(r"\n    # ### .*", "", text)
-    return f"{text.rstrip()}\n{''.join(guards)}"
 
 
 if __name__ == "__main__":

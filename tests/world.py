@@ -1,7 +1,7 @@
 """A pytest plugin: an invented world for every service, and one bus by which facts come to a service and from it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -95,6 +95,7 @@ class Bus:
 
     producer: AIOKafkaProducer
     as_record: Callable[..., dict[str, Any]]
+    eventually: Callable[..., Awaitable[Any]]
     heard: list[Recorded[Fact]] = field(default_factory=list)
 
     async def publish(
@@ -121,6 +122,15 @@ class Bus:
             and all(getattr(recorded.fact, name) == value for name, value in values.items())
         ]
 
+    async def told(self, model: type[Fact], count: int = 1, **values: Any) -> list[Any]:
+        """The facts that ``of`` gives, as soon as there are so many."""
+
+        async def enough() -> bool:
+            return len(self.of(model, **values)) >= count
+
+        await self.eventually(enough)
+        return self.of(model, **values)
+
     async def listen(self, consumer: AIOKafkaConsumer) -> None:
         """Keep what the service publishes, also in a test whose clock is in the future."""
         with clock.standing_at(datetime.now(UTC) + timedelta(days=36_500)):
@@ -136,7 +146,9 @@ def _enveloped(given: Fact | Recorded[Any]) -> tuple[Fact, dict[str, Any]]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def bus(folder_of_tests: str, launch: Any, settings: Settings, as_record: Any) -> AsyncIterator[Bus]:
+async def bus(
+    folder_of_tests: str, launch: Any, settings: Settings, as_record: Any, eventually: Any
+) -> AsyncIterator[Bus]:
     """The way to the folder's service, and from it."""
     package = folder_of_tests.removeprefix("services/")
     await launch(package)
@@ -144,7 +156,7 @@ async def bus(folder_of_tests: str, launch: Any, settings: Settings, as_record: 
     topics = [settings.topic(name) for name in topics_of(package.replace("_", "-"))]
     consumer = AIOKafkaConsumer(*topics, bootstrap_servers=servers, auto_offset_reset="earliest")
     async with AIOKafkaProducer(bootstrap_servers=servers, enable_idempotence=True, linger_ms=5) as producer, consumer:
-        bus = Bus(producer, as_record)
+        bus = Bus(producer, as_record, eventually)
         listening = asyncio.create_task(bus.listen(consumer)) if topics else None
         yield bus
         if listening:
@@ -175,3 +187,18 @@ def new_world() -> type[World]:
 def world(new_world: type[World]) -> World:
     """A world of this test's own. A service's ``new_world`` gives one that knows its facts."""
     return new_world()
+
+
+@pytest_asyncio.fixture
+async def known(world: World, bus: Bus, database: asyncpg.Connection) -> World:
+    """The world of this test, known to the service: its partners, sites and product are in the service's copies."""
+    await bus.publish(*world.registered())
+    ids = [world.product, world.site, world.laboratory_site, world.maker, world.laboratory]
+
+    async def arrived() -> bool:
+        known = ("known_product", "known_site", "known_partner")
+        count = " + ".join(f"(SELECT count(*) FROM {table} WHERE id = ANY($1))" for table in known)
+        return bool(await database.fetchval(f"SELECT {count}", ids) == len(ids))
+
+    await bus.eventually(arrived)
+    return world

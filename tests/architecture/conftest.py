@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from runtime.settings import Settings
+from tests.architecture.checkouts import with_a_service
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,3 +31,9 @@ def apps() -> dict[str, FastAPI]:
     """The app of every service, by its package; none of them is started."""
     packages = sorted(path.parent.name for path in (ROOT / "services").glob("*/pyproject.toml"))
     return {name: importlib.import_module(f"{name}.main").create(Settings()) for name in packages}
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this checkout with one service more, cold_chain."""
+    return with_a_service(tmp_path_factory.mktemp("checkout") / "entente")

@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI, params
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute, iter_route_contexts
+from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -151,6 +152,27 @@ def test_a_schema_has_one_name_and_a_name_one_schema(apps: dict[str, FastAPI]) -
             assert schemas.setdefault(name, schema) == schema, f"{name} is something else in another service"
 
 
+def test_every_body_has_an_example_that_would_be_taken(apps: dict[str, FastAPI]) -> None:
+    """By its schema, and by the model itself, which has rules that no schema can say."""
+    wrong = []
+    for app in apps.values():
+        document = app.openapi()
+        models = {(path, method.lower()): route for path, route in routes(app) for method in route.methods or ()}
+        for (path, method), route in models.items():
+            sent = document["paths"].get(path, {}).get(method, {}).get("requestBody", {"content": {}})
+            for kind, content in sent["content"].items():
+                schema = content["schema"] | {"components": document["components"]}
+                faults = [error.message for error in Draft202012Validator(schema).iter_errors(content.get("example"))]
+                if route.body_field:
+                    try:
+                        kind_of(route.body_field.field_info).validate_python(content.get("example"))
+                    except ValidationError as error:
+                        faults.append(str(error))
+                if not content.get("example") or faults:
+                    wrong.append(f"{app.title} {method} {path} {kind}: {faults}")
+    assert wrong == []
+
+
 def test_every_service_verifies_the_topics_of_its_own_facts(apps: dict[str, FastAPI]) -> None:
     for app in apps.values():
         assert set(topics_of(app.state.service)) <= set(app.state.topics)
@@ -204,7 +226,7 @@ def bodies(of: type[Body] = Body) -> Iterator[type[Body]]:
         yield from (body, *bodies(body))
 
 
-MADE_HERE = {"Action.done_at"}
+MADE_HERE = {"Action.done_at", "Action.done_by", "Action.evidence"}
 """What no request has: it is set when an action is reported as done."""
 
 
@@ -214,15 +236,31 @@ EPOCH = ("1700000000", "2026", 1700000000)
 """What it takes for an instant."""
 
 
+def kind_of(info: FieldInfo) -> TypeAdapter[Any]:
+    """What a field takes."""
+    kind: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+    return TypeAdapter(kind)
+
+
 def takes(info: FieldInfo) -> Iterator[Any]:
     """What of it a field takes as another thing than the text that it is."""
-    kind: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
-    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    adapter = kind_of(info)
     for given in (*LAX, *EPOCH):
         with suppress(ValidationError):
             found = adapter.validate_python(given)
             if isinstance(found, date) or (given in LAX and not isinstance(found, type(given))):
                 yield given
+
+
+def test_a_text_that_cannot_be_stored_is_refused_by_its_field(apps: dict[str, FastAPI]) -> None:
+    fields = [(f"{body.__name__}.{name}", info) for body in bodies() for name, info in body.model_fields.items()]
+    taken = []
+    for name, info in fields:
+        for given in ("a\0b", ["a\0b"]):
+            with suppress(ValidationError):
+                kind_of(info).validate_python(given)
+                taken.append(name)
+    assert {*taken} - MADE_HERE == set()
 
 
 def test_a_number_or_an_instant_is_written_as_people_write_it(apps: dict[str, FastAPI]) -> None:

@@ -3,6 +3,8 @@
 import importlib
 import json
 from collections.abc import AsyncIterator
+from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,7 @@ from sqlmodel import select
 
 from runtime.settings import Settings
 from runtime.work import Identified
+from serving.listing import days
 from serving.paging import PageRequest, own_records, rows_of_page, sortable
 
 SERVICES = Path(__file__).parents[2] / "services"
@@ -25,6 +28,12 @@ LARGE = {
     "message": ("partner_feeds", "messages.model", "Message"),
     "measured_fact": ("kpi", "facts.model", "MeasuredFact"),
 }
+DAYS = {
+    "result": ("sample_tracking.results.queries", "DAY"),
+    "batch": ("quality_events.batches.model", "Batch.started_on"),
+    "message": ("partner_feeds.messages.model", "Message.received_at"),
+}
+"""By which day each of them is found."""
 FEW = 5_000
 """Rows of 200,000, for a page of 50: a twentieth of them are the partner's, and 200 have the same number."""
 PARTNER = UUID(int=1)
@@ -109,3 +118,14 @@ async def test_a_page_of_a_large_table_reads_little_in_every_sort(large: Any, pa
         statement = rows_of_page(model, PageRequest(sort=sort), query)
         looked_at[sort] = await _looked_at(connection, partner, str(model.__tablename__), statement)
     assert {sort: rows for sort, rows in looked_at.items() if not 50 < rows < FEW} == {}
+
+
+@pytest.mark.parametrize("sort", ["id", "-id"])
+async def test_days_of_long_ago_are_not_sought_among_all_rows(large: Any, sort: str) -> None:
+    model, connection = large
+    if model.__tablename__ in DAYS:
+        module, name = DAYS[model.__tablename__]
+        range = days(attrgetter(name)(importlib.import_module(module)), "")
+        within = [range["from"].where(None, date(2018, 11, 1)), range["to"].where(None, date(2018, 11, 30))]  # type: ignore[arg-type]
+        statement = rows_of_page(model, PageRequest(sort=sort), select(model).where(*within))
+        assert await _looked_at(connection, None, model.__tablename__, statement) < FEW

@@ -1,50 +1,14 @@
 """`make new-service` makes a service that passes every check: tried in a copy of this checkout."""
 
-import os
-import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.architecture.checkouts import run
+
 ROOT = Path(__file__).parents[2]
-NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv", ".bootstrap", ".entente", ".*_cache", ".hypothesis", "__pycache__", "node_modules", "docs"
-)
-
-
-def run(checkout: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a Python module or script on the copy's packages instead of those that are installed."""
-    sources = [*checkout.glob("libs/*/src"), *checkout.glob("services/*/src"), checkout / "cli" / "src"]
-    path = os.pathsep.join(map(str, sources))
-    # A run inside a run: what pytest-xdist tells its workers is not meant for it.
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=checkout,
-        env=inherited | {"PYTHONPATH": path, "MYPY_CACHE_DIR": str(checkout / "mypy")} | environment,
-        capture_output=True,
-        text=True,
-        timeout=400,
-    )
-
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this checkout with one service more."""
-    copy = tmp_path_factory.mktemp("checkout") / "entente"
-    shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
-    done = run(copy, "scripts/new_service.py", "cold-chain")
-    assert done.returncode == 0, done.stderr
-    assert "make install" in done.stdout
-    named = re.findall(r"\b(?:cli|services)/[\w./-]+", done.stdout)
-    assert [path for path in named if not (copy / path).exists()] == []
-    assert {"cli/pyproject.toml", "cli/src/cli/services.py", "cli/src/cli/origin/static/panels.js"} <= set(named)
-    return copy
 
 
 def test_the_workspace_knows_the_service(checkout: Path) -> None:
@@ -95,6 +59,12 @@ def test_its_own_tests_pass(checkout: Path, postgres_dsn: str, kafka: Any) -> No
 def test_an_aggregate_inside_it_passes_its_tests(checkout: Path, postgres_dsn: str, kafka: Any) -> None:
     done = run(checkout, "-m", "scripts.new_aggregate", "cold-chain", "temperature_entry")
     assert done.returncode == 0, done.stderr
+    assert "nothing to write" in run(checkout, "scripts/migration.py", "cold-chain", "Nothing").stdout
+    model = checkout / "services/cold_chain/src/cold_chain/temperature_entries/model.py"
+    severity = '    severity: str = Field(default="minor", index=True)\n'
+    model.write_text(model.read_text().replace("    title: str\n", f"    title: str\n{severity}", 1))
+    drafted = run(checkout, "scripts/migration.py", "cold-chain", "Severity")
+    assert drafted.returncode == 0, drafted.stdout + drafted.stderr
     written = run(checkout, "scripts/schema.py", "cold-chain")
     assert written.returncode == 0, written.stderr
     drawn = run(checkout, "scripts/pictures.py", "--check")
@@ -109,33 +79,6 @@ def test_an_aggregate_inside_it_passes_its_tests(checkout: Path, postgres_dsn: s
     assert "7 passed" in tested.stdout
     assert run(checkout, "-m", "scripts.new_aggregate", "cold-chain", "temperature_entry").returncode == 2
     assert "there are" in run(checkout, "-m", "scripts.new_aggregate", "warm-chain", "entry").stderr
-
-
-@pytest.mark.timeout(200)
-def test_a_migration_is_drafted_from_the_models(checkout: Path) -> None:
-    said = run(checkout, "scripts/migration.py", "cold-chain", "Nothing")
-    assert (said.returncode, "nothing to write" in said.stdout) == (1, True), said.stderr
-    model = checkout / "services/cold_chain/src/cold_chain/items/model.py"
-    later = '''
-
-
-class Remark(Versioned, Table, table=True):
-    """What somebody said of an item."""
-
-    text: str
-    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
-'''
-    before = model.read_text()
-    model.write_text(before.replace("    title: str\n", "    title: str\n    note: str | None = None\n", 1) + later)
-    done = run(checkout, "scripts/migration.py", "cold-chain", "Remarks")
-    model.write_text(before)
-    assert done.returncode == 0, done.stderr
-    (draft,) = (checkout / "services/cold_chain/migrations/versions").glob("*_remarks.py")
-    text = draft.read_text()
-    draft.unlink()
-    assert 'op.add_column("item", sa.Column("note", sa.String(), nullable=True))' in text
-    assert text.index('op.create_table(\n        "remark"') < text.index('tables.root_record("remark")')
-    assert run(checkout, "scripts/migration.py", "nowhere", "x").returncode == 2
 
 
 REFUSED = [("Cold Chain", "lower-case"), ("kpi", "is there already"), ("json", "called"), ("class", "lower-case")]

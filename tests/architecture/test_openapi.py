@@ -12,6 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
+from jsonschema import Draft202012Validator
 
 from contracts import contracts
 from serving.problem_types import TYPES
@@ -79,6 +80,52 @@ def test_a_schema_of_one_name_is_the_same_in_every_document(apps: dict[str, Fast
             found[name].add(json.dumps(schema, sort_keys=True))
     assert [name for name, schemas in found.items() if len(schemas) > 1] == []
     assert not found.keys() & {"HTTPValidationError", "ValidationError"}
+
+
+def referred(document: dict[str, Any], place: Any) -> set[str]:
+    """The names of all schemas that a place of a document refers to, by way of others or not."""
+    found: set[str] = set()
+    waiting = {*re.findall(r"#/components/schemas/(\w+)", json.dumps(place))}
+    while waiting:
+        found.add(name := waiting.pop())
+        inner = json.dumps(document["components"]["schemas"][name])
+        waiting |= {*re.findall(r"#/components/schemas/(\w+)", inner)} - found
+    return found
+
+
+def test_what_is_always_answered_is_required(apps: dict[str, FastAPI]) -> None:
+    """Not of facts: one that was published before a field was added lacks it."""
+    of_facts = apps["event_stream"].openapi()["components"]["schemas"].keys()
+    optional = []
+    for service, _, path, operation in operations(apps):
+        document = apps[service].openapi()
+        answers = [answer for status, answer in operation["responses"].items() if status < "300"]
+        for name in referred(document, answers) - of_facts:
+            schema = document["components"]["schemas"][name]
+            if missing := schema.get("properties", {}).keys() - {*schema.get("required", ())}:
+                optional.append(f"{service} {path} {name}: {sorted(missing)}")
+    assert optional == []
+
+
+@pytest.mark.parametrize(
+    ("service", "schema", "field", "one"),
+    [
+        ("quality_events", "CapaRead", "source_type", "manual"),
+        ("quality_events", "HistoryEntry", "done", "created"),
+        ("quality_events", "Allowed", "method", "POST"),
+        ("kpi", "FactRead", "measure", "oos"),
+        ("kpi", "DefineKpi", "numerator", "oos"),
+        ("partner_feeds", "MessageRead", "content_type", "text/csv"),
+    ],
+)
+def test_a_word_of_a_closed_set_is_one_of_those(
+    apps: dict[str, FastAPI], service: str, schema: str, field: str, one: str
+) -> None:
+    document = apps[service].openapi()
+    resolved = {"components": document["components"], "$ref": f"#/components/schemas/{schema}/properties/{field}"}
+    validator = Draft202012Validator(resolved)
+    assert validator.is_valid(one)
+    assert not validator.is_valid("another")
 
 
 @pytest.mark.parametrize(

@@ -41,5 +41,5 @@ const values = data(
   }),
 );
 for (const value of values.items) console.log("kpi", value.product?.number, value.value, value.rating);
-const proof = data(await entente.kpi.GET("/v1/facts", { params: { query: { kpi: "oos_rate", limit: 5 } } }));
+const proof = data(await entente.kpi.GET("/v1/facts", { params: { query: { kpi: ["oos_rate"], limit: 5 } } }));
 for (const fact of proof.items) console.log("fact", fact.measure, fact.event.id);

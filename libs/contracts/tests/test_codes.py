@@ -24,6 +24,11 @@ def test_what_shows_nothing_is_refused(text: str) -> None:
         check_visible(text)
 
 
+def test_what_cannot_be_stored_is_named() -> None:
+    with pytest.raises(ValueError, match=r"U\+0000 \(NUL\)"):
+        check_visible("a\0b")
+
+
 def test_a_letter_is_the_same_however_it_is_composed() -> None:
     site = uuid4()
     assert Lot.identify(site, "P", "S\u030c7") == Lot.identify(site, "P", "\u01607")

@@ -177,6 +177,25 @@ async def test_what_the_database_refuses_is_an_answer_and_no_broken_connection(n
         assert (await client.get("/parked/9999999999999999999")).status_code == 422
 
 
+@pytest.mark.parametrize("path", ["/status", "/parked", "/parked/1", "/set-aside"])
+async def test_an_operator_too_is_told_of_a_parameter_that_is_not_known(notes: Notes, path: str) -> None:
+    answer = await notes.client.get(path, params={"limt": 5})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:entente:problem:unknown-parameter")
+
+
+@pytest.mark.parametrize("path", ["/parked", "/set-aside"])
+async def test_an_operator_gives_a_parameter_once(notes: Notes, path: str) -> None:
+    answer = await notes.client.get(path, params={"limit": [5, 6]})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:entente:problem:repeated-parameter")
+    assert "limit" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("id", ["1_000", "١", "true"])
+async def test_a_number_in_a_path_is_written_in_plain_digits(notes: Notes, id: str) -> None:
+    answer = await notes.client.get(f"/parked/{id}")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "path.id")
+
+
 async def test_a_parameter_that_is_not_known_is_refused(notes: Notes) -> None:
     answer = await notes.client.get("/notes", params={"txt": "hello", "limit": 5})
     assert answer.status_code == 422

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import time
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,10 +27,10 @@ SELECT id, 1, now(), now(), 'n', 0, false, 'draft', ARRAY[$2::uuid] FROM unnest(
 """
 
 
-async def all_pages(notes: Notes, **parameters: Any) -> list[dict[str, Any]]:
+async def all_pages(notes: Notes, path: str = "/notes", **parameters: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while True:
-        answer = await notes.client.get("/notes", params=parameters)
+        answer = await notes.client.get(path, params=parameters)
         assert answer.status_code == 200, answer.text
         found += answer.json()["items"]
         if answer.json()["next"] is None:
@@ -61,6 +62,58 @@ async def test_every_row_comes_once_while_others_are_written(notes: Notes, sort:
         assert values == sorted(values, reverse=sort.startswith("-"))
 
 
+@pytest.mark.parametrize("seed", range(12))
+async def test_rows_come_once_and_in_order_through_ties_and_those_without_a_value(notes: Notes, seed: int) -> None:
+    """Whatever the sort, the direction and the size of a page: those without a value last, and by id among equals."""
+    random = Random(seed)
+    size, mark = random.randint(0, 12), f"{seed} {uuid4()}"
+    columns: dict[str, list[Any]] = {"issued_by": ["", "a", "none", "null"], "partner_id": [UUID(int=1), uuid4()]}
+    column, values = random.choice(list(columns.items()))
+    rows = [(uuid7(), random.choice([None, None, *values])) for _ in range(size)]
+    async with notes.installation.work() as work:
+        for id, value in rows:
+            values_ = {"issued_by": None, "partner_id": None} | {column: value}
+            work.session.add(Note(id=id, text=mark, parties=[], **values_))
+    for sort in (column, f"-{column}"):
+        down = sort.startswith("-")
+        having = sorted(((value, id) for id, value in rows if value is not None), reverse=down)
+        without = sorted((id for id, value in rows if value is None), reverse=down)
+        ids = [id for _, id in having] + without
+        found = await all_pages(notes, text=mark, sort=sort, limit=random.randint(1, 4))
+        assert [item["id"] for item in found] == [str(id) for id in ids], sort
+
+
+PARKED = """
+INSERT INTO parked (topic, partition, "offset", key, event_id, type, reason, blocks, detail, headers, value)
+SELECT 'listed', 0, number, 'k', 'e', 't', 'r', false, 'd', '[]', '' FROM generate_series(1, 7) AS number
+"""
+ASIDE = """
+INSERT INTO set_aside (timer, record_id, since, reason, try_again_at)
+SELECT 'listed ' || number % 2, lpad((number / 2)::text, 32, '0')::uuid, date '2000-01-01' + number / 4, 'r', now()
+FROM generate_series(1, 7) AS number
+"""
+
+
+@pytest.mark.parametrize(("path", "fill", "table"), [("/parked", PARKED, "parked"), ("/set-aside", ASIDE, "set_aside")])
+async def test_operators_lists_come_in_pages_too(notes: Notes, path: str, fill: str, table: str) -> None:
+    try:
+        async with notes.installation.work() as work:
+            await work.connection.execute(fill)
+        whole = (await notes.client.get(path, params={"limit": 500})).json()
+        assert (len(whole["items"]) >= 7, whole["next"]) == (True, None)
+        assert await all_pages(notes, path, limit=3) == whole["items"]
+        first = (await notes.client.get(path, params={"limit": 7})).json()
+        assert (len(first["items"]), first["next"] is None) == (7, len(whole["items"]) == 7)
+        for cursor in ("x", forged("x", ID, of="parked"), forged("x", ID, of="aside")):
+            refused = await notes.client.get(path, params={"cursor": cursor})
+            assert (refused.status_code, refused.json()["type"]) == (400, "urn:entente:problem:invalid-cursor")
+        assert (await notes.client.get(path, params={"limit": 501})).status_code == 422
+    finally:
+        async with notes.installation.work() as work:
+            listed = "topic = 'listed'" if table == "parked" else "timer LIKE 'listed%'"
+            await work.connection.execute(f"DELETE FROM {table} WHERE {listed}")
+
+
 def forged(*parts: Any, of: str = "Note rank") -> str:
     return base64.urlsafe_b64encode(json.dumps({of: parts}).encode()).decode()
 
@@ -73,7 +126,7 @@ ID = "0b6c7a5e-9a53-4a0e-8f5e-2f4f3f0f3a11"
     ["x", "é", "%%%", forged(), forged("1"), forged("x", ID), forged("1", "no id"), forged("1", 5),
      forged(None, None), forged("1", ID, "more"), forged("1", ID, of="Note -rank"), forged("1", ID, of="Page rank"),
      base64.urlsafe_b64encode(json.dumps(["1", ID]).encode()).decode(), base64.urlsafe_b64encode(b"[" * 2000).decode(),
-     "W10", "e30", "/w"],
+     "W10", "e30", "/w", forged(None, ID), forged(None, ID, of="Note issued_by")],
 )  # fmt: skip
 async def test_a_cursor_of_somebody_else_is_refused(notes: Notes, cursor: str) -> None:
     answer = await notes.client.get("/notes", params={"cursor": cursor, "sort": "rank"})

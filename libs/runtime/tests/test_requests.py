@@ -7,18 +7,30 @@ import httpx
 import pytest
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("text/plain", "application/x-www-form-urlencoded", "application/xml", ""),
+        *("application/problem+json", "application/merge-patch+json"),
+    ],
+)
 async def test_a_body_of_another_type_is_refused_as_that(notes: Any, kind: str) -> None:
     answer = await notes.client.post("/notes", content='{"text": "a"}', headers={"Content-Type": kind})
     assert (answer.status_code, answer.json()["type"]) == (415, "urn:entente:problem:unsupported-media-type")
 
 
-@pytest.mark.parametrize(
-    "kind", ["application/json", "application/json; charset=utf-8", "application/merge-patch+json"]
-)
-async def test_a_body_of_json_by_any_name_is_taken(notes: Any, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["application/json", "Application/JSON; charset=utf-8"])
+async def test_a_body_of_json_is_taken(notes: Any, kind: str) -> None:
     answer = await notes.client.post("/notes", content='{"text": "a"}', headers={"Content-Type": kind})
     assert answer.status_code == 201
+
+
+async def test_a_body_that_is_not_utf_8_is_told_where_and_what_would_be_right(notes: Any) -> None:
+    content = '{"text": "Ärger"}'.encode("latin-1")
+    answer = await notes.client.post("/notes", content=content, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:entente:problem:invalid-request")
+    (error,) = answer.json()["errors"]
+    assert error == {"field": "body", "reason": "byte 11 is not UTF-8: JSON is sent in UTF-8", "value": "0xc4"}
 
 
 async def test_head_answers_as_get_does_without_a_body(notes: Any) -> None:

@@ -156,7 +156,7 @@ async def test_what_passes_by_itself_sets_nothing_aside(installation: Installati
 
 
 async def _shown(notes: Notes, ids: Sequence[UUID]) -> list[dict[str, Any]]:
-    answer = await notes.client.get("/set-aside", params={"limit": 1000})
+    answer = await notes.client.get("/set-aside", params={"limit": 500})
     assert answer.status_code == 200, answer.text
     return [item for item in answer.json()["items"] if item["record_id"] in map(str, ids)]
 

@@ -21,6 +21,10 @@ from contracts.partner_feeds import (
     TestStage,
 )
 from contracts.sample_tracking import Limit, OosDetected
+from quality_events.main import timers
+from runtime.database import Context
+from runtime.principal import worker
+from runtime.timers import Timer
 from tests.world import World
 
 
@@ -94,6 +98,18 @@ class Reports(World):
         )
 
 
+@pytest.fixture
+def tick(service: Any) -> Callable[..., Awaitable[None]]:
+    """``await tick()``: what the timers do when their time has come, all of them or those that are given."""
+
+    async def run(*chosen: Timer) -> None:
+        async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+            for timer in chosen or timers:
+                await timer.run(work)
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def new_world() -> type[World]:
     """The world as this service hears of it."""
@@ -120,3 +136,17 @@ def found(service: Any, eventually: Eventually) -> Found:
         return record
 
     return find
+
+
+@pytest.fixture
+def investigated(service: Any) -> Callable[..., Awaitable[Any]]:
+    """``await investigated(deviation)``: it is classified, and the results of its investigation are recorded."""
+
+    async def state(deviation: Any, **results: Any) -> Any:
+        path = f"/deviations/{deviation['id']}"
+        await service.client.post(f"{path}/classification", json={"classification": "major"})
+        await service.client.post(f"{path}/investigation", json={})
+        cause = {"root_cause_category": "equipment", "root_cause": "worn punch"}
+        return await service.client.done(f"{path}/investigation-results", cause | results)
+
+    return state

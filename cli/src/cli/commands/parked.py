@@ -115,8 +115,11 @@ def _ask(platform: Installation, method: str, service: str, path: str, **options
 
 def _parked(platform: Installation, service: str | None) -> Iterator[dict[str, Any]]:
     for name in _chosen(service):
-        for item in _ask(platform, "GET", name, "/parked", params={"limit": 1000}).get("items", []):
-            yield {"service": name, **item}
+        try:
+            yield from ({"service": name, **item} for item in platform.items(f"/api/{name}/v1/parked", limit=500))
+        except Answered as refusal:
+            if refusal.status != _NO_SUCH_SERVICE:
+                raise
 
 
 def _owner(platform: Installation, id: int, service: str | None) -> str:

@@ -1,7 +1,7 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
 from contracts import clock, partner_feeds, partner_registry, quality_events, sample_tracking
-from contracts.codes import check_code, check_visible
+from contracts.codes import check_code, check_storable, check_visible
 from contracts.envelope import CONSTANT_HEADERS, Message, Recorded, Unreadable, read, to_message, to_structured
 from contracts.fact import (
     PARTITIONS,
@@ -43,6 +43,7 @@ __all__ = [
     "SourceRecord",
     "Unreadable",
     "check_code",
+    "check_storable",
     "check_visible",
     "clock",
     "contract_for",

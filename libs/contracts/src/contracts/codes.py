@@ -7,11 +7,18 @@ _DECEIVING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\uf
 """Soft hyphen, zero-width and direction marks, and the full-width forms of ASCII."""
 
 
+def check_storable(text: str) -> str:
+    """The text. Raises ValueError for one with a character that no database takes."""
+    if "\0" in text:
+        raise ValueError("holds the character U+0000 (NUL), which cannot be stored: write it without")
+    return text
+
+
 def check_visible(text: str) -> str:
-    """The text. Raises ValueError for one of which nobody would see anything."""
+    """The text. Raises ValueError for one of which nobody would see anything, or that cannot be stored."""
     if all(unicodedata.category(letter)[0] in "CZ" for letter in text):
         raise ValueError("holds nothing that can be seen")
-    return text
+    return check_storable(text)
 
 
 def check_code(code: str) -> str:

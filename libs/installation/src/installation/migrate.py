@@ -1,6 +1,7 @@
 """Databases, their roles and their migrations: one command brings a service's database up to date."""
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import MetaData
 from sqlmodel.sql.sqltypes import AutoString
 
-from installation import plumbing, schema
+from installation import drafting, plumbing, schema
 from installation.tables import ROLES
 from runtime.settings import Settings
 
@@ -87,17 +88,20 @@ def check(migrations: Path, admin_url: str) -> None:
 def draft(migrations: Path, admin_url: str, about: str) -> Path | None:
     """Write a migration, numbered behind the last one, from what models say and the database does not; give its file.
 
-    Gives None, and writes nothing, where they say the same.
+    Gives None, and writes nothing, where they say the same. How it is completed: see installation.drafting.
     """
 
-    def only_if_any(_: Any, __: Any, directives: list[Any]) -> None:
-        if directives[0].upgrade_ops.is_empty():
+    def completed(drafting_for: Any, _: Any, directives: list[Any]) -> None:
+        found = directives[0].upgrade_ops
+        if found.is_empty():
             directives.clear()
+        else:
+            found.ops = drafting.complete(found.ops, drafting_for.opts["target_metadata"])
 
     configuration = _configuration(migrations, admin_url)
     configuration.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     number = max((int(path.name[:4]) for path in (migrations / "versions").glob("[0-9]*.py")), default=0) + 1
-    options: dict[str, Any] = {"autogenerate": True, "process_revision_directives": only_if_any}
+    options: dict[str, Any] = {"autogenerate": True, "process_revision_directives": completed}
     script = command.revision(configuration, about, rev_id=f"{number:04}", **options)
     return Path(script.path) if isinstance(script, Script) else None
 
@@ -127,17 +131,30 @@ def _plain_text(kind: str, item: Any, _: Any) -> str | Literal[False]:
     return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
 
 
-def run(metadata: MetaData) -> None:
-    """What a service's ``migrations/env.py`` calls. Plumbing tables come first, and are not the models' business."""
+def _is_compared(item: Any, name: str | None, kind: str, reflected: bool, counterpart: Any) -> bool:
+    """Whether models and database must say the same of something.
+
+    Indexes, unique constraints and checks may be made by migrations alone; ``schema.txt`` says which there are.
+    """
+    return not (reflected and counterpart is None and kind in ("index", "unique_constraint", "check_constraint"))
+
+
+def run(metadata: MetaData, beside: Collection[str] = ()) -> None:
+    """What a service's ``migrations/env.py`` calls. Plumbing tables come first, and are not the models' business.
+
+    ``beside`` names the other tables that no model has: those of ``directory``.
+    """
+    others = {*schema.plumbing_tables(), *beside}
 
     def migrate(connection: Connection) -> None:
         plumbing.upgrade(connection)
         context.configure(
             connection=connection,
             target_metadata=metadata,
-            include_name=lambda name, kind, _: kind != "table" or name in metadata.tables,
+            include_name=lambda name, kind, _: kind != "table" or name not in others,
             render_item=_plain_text,
-            include_object=lambda _, __, kind, ___, ____: kind not in ("index", "unique_constraint"),
+            include_object=_is_compared,
+            autogenerate_plugins=["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"],
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -73,6 +73,12 @@ def lines_of(connection: Connection) -> list[str]:
     return sorted(" ".join(line.split()) for line in found)
 
 
+def plumbing_tables() -> list[str]:
+    """The tables that every database has."""
+    lines = PLUMBING.read_text().splitlines()
+    return [line.split()[1].rstrip(":") for line in lines if line.startswith("table ")]
+
+
 def golden(migrations: Path) -> Path:
     """Where a service says what its database holds beside the plumbing."""
     return migrations / "schema.txt"

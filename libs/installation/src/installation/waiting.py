@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from alembic import op
 
+from installation import changes
 from installation.tables import WAITING
 
 
@@ -20,10 +21,8 @@ def add_turns(table: str, turns: Mapping[str, tuple[str, str | None]]) -> None:
     sides = " ".join(f"WHEN '{state}' THEN '{side}'" for state, (side, _) in turns.items())
     partners = " ".join(f"WHEN '{state}' THEN {partner or 'NULL'}" for state, (_, partner) in turns.items())
     states = ", ".join(f"'{state}'" for state in turns)
-    # The owner, too, is held by the policies; and nobody made this change.
-    op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE TRIGGER USER")
-    op.execute(
+    changes.unseen(
+        table,
         f"UPDATE {table} SET awaited_side = CASE state {sides} END, awaited_since = updated_at, "  # noqa: S608
-        f"awaited_partner_id = (CASE state {partners} END)::uuid WHERE state IN ({states})"
+        f"awaited_partner_id = (CASE state {partners} END)::uuid WHERE state IN ({states})",
     )
-    op.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER, FORCE ROW LEVEL SECURITY")

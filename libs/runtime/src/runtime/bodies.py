@@ -4,9 +4,9 @@ import re
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from contracts import check_code, check_visible
+from contracts import check_code, check_storable, check_visible
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 Line = Annotated[
@@ -21,6 +21,8 @@ Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), AfterValidator(check_visible)
 ]
 """A text, a reason, a justification."""
+Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(check_storable)]
+"""A text that may be empty."""
 
 
 def _plain(given: object) -> object:
@@ -34,7 +36,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?").fullmatch
 Plain = BeforeValidator(_plain)
 """Of a number in a body or a query, behind its bounds, which else would not be in the document:
 ``Annotated[int, Field(ge=1), Plain]``."""
-Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$"), Field(examples=["SI"])]
 """ISO 3166-1 alpha-2."""
 
 
@@ -44,7 +46,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
+TimeZone = Annotated[str, AfterValidator(_known_zone), Field(examples=["Europe/Ljubljana"])]
 
 
 class Body(BaseModel):
@@ -56,10 +58,10 @@ class Body(BaseModel):
 class Reason(Body):
     """Why."""
 
-    reason: Words
+    reason: Words = Field(examples=["agreed with the partner's quality unit"])
 
 
 class Because(Body):
     """Why, for the audit, where nobody has to say it."""
 
-    reason: Words | None = None
+    reason: Words | None = Field(None, examples=["seen in the batch record"])

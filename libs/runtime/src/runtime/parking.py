@@ -9,7 +9,7 @@ from runtime.health import described
 from runtime.problems import NotFound, storable
 
 _COLUMNS = 'id, topic, partition, "offset", key, event_id, type, handler_group, reason, blocks, attempts, parked_at'
-_LIST = f"SELECT {_COLUMNS} FROM parked ORDER BY id LIMIT $1"  # noqa: S608
+_LIST = f"SELECT {_COLUMNS} FROM parked WHERE id > $1 ORDER BY id LIMIT $2"  # noqa: S608
 _EXPLAIN = f"SELECT {_COLUMNS}, detail, headers, value FROM parked WHERE id = $1"  # noqa: S608
 # A record that could not be parsed is on no key whose order it could keep: it is retried by itself.
 _KEYS = """
@@ -29,10 +29,10 @@ DELETE FROM parked USING parked AS done WHERE done.id = $1 AND (parked.id = done
 _FAILED = "UPDATE parked SET attempts = attempts + 1, reason = $2, last_tried_at = now() WHERE id = $1"
 
 
-async def listing(place: Place, limit: int) -> list[dict[str, Any]]:
-    """The parked facts, oldest first."""
+async def listing(place: Place, limit: int, after: int = 0) -> list[dict[str, Any]]:
+    """The parked facts behind one of them, oldest first."""
     async with place.store.work(place.context()) as work:
-        return [dict(row) for row in await work.connection.fetch(_LIST, limit)]
+        return [dict(row) for row in await work.connection.fetch(_LIST, after, limit)]
 
 
 async def explain(place: Place, id: int) -> dict[str, Any]:

@@ -94,9 +94,7 @@ def _error(fault: Fault) -> dict[str, str]:
     return {"field": fault.field, "reason": fault.reason, "value": given[:80]}
 
 
-def _invalid(error: RequestValidationError) -> Problem:
-    faults = faults_of(error.errors())
-    errors = [_error(one) for one in faults]
+def _invalid(errors: list[dict[str, str]]) -> Problem:
     fields = ", ".join(item["field"] for item in errors[:5])
     return Problem(422, "invalid-request", f"{len(errors)} invalid: {fields}", errors=errors)
 
@@ -107,7 +105,10 @@ def as_problem(error: Exception) -> Problem:
         case Problem():
             return error
         case RequestValidationError():
-            return _invalid(error)
+            return _invalid([_error(one) for one in faults_of(error.errors())])
+        case HTTPException(__cause__=UnicodeDecodeError() as wrong):
+            reason = f"byte {wrong.start + 1} is not UTF-8: JSON is sent in UTF-8"
+            return _invalid([{"field": "body", "reason": reason, "value": f"0x{wrong.object[wrong.start]:02x}"}])
         case HTTPException(__cause__=Problem() as problem):  # FastAPI's, for what went wrong while it read the body
             return problem
         case ClientDisconnect() | HTTPException(__cause__=ClientDisconnect()):

@@ -2,9 +2,8 @@
 
 import inspect
 import json
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
@@ -53,7 +52,8 @@ def _reason(request: Request, body: bytes) -> str:
     """Why something changes, for the audit."""
     document = strictly_read(body)
     given = document.get("reason") if isinstance(document, dict) else None
-    return reason_of(request, given if isinstance(given, str) else "")
+    # Of a text that cannot be stored the body's own model says so, with its field.
+    return reason_of(request, storable(given) if isinstance(given, str) else "")
 
 
 def strictly_read(body: bytes) -> Any:
@@ -97,7 +97,7 @@ async def json_body(request: Request) -> bytes:
     """The body, none or JSON. Raises a 415 Problem for another type: FastAPI would pass over one that is optional."""
     body = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if body and not re.fullmatch(r"application/(.+\+)?json", kind):
+    if body and kind != "application/json":
         raise Problem(415, "unsupported-media-type", "send the body as application/json")
     return body
 
@@ -126,8 +126,11 @@ async def _run(handler: Handler, request: Request, work: Work, key: str, digest:
     return response
 
 
-class _Route(APIRoute):
-    """A parameter that is not known is refused, and so is one that is given twice and counts once."""
+class StrictRoute(APIRoute):
+    """A parameter that is not known is refused, and so is one that is given twice and counts once.
+
+    A route that is neither of those below checks them when it knows who asks.
+    """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.needs = requirement(endpoint)
@@ -138,13 +141,18 @@ class _Route(APIRoute):
         self._single = {field.alias for field in queries if not _repeatable(field.field_info.annotation)}
 
     def check_parameters(self, request: Request) -> None:
-        """Raise a 422 Problem for a misspelt parameter, or for one whose last value would silently win."""
-        refuse_unknown(request, self._known)
+        """Raise a 422 Problem for a misspelt parameter, or for one whose last value would silently win.
+
+        A misspelt filter would pass for one that finds all.
+        """
+        if unknown := sorted(set(request.query_params).difference(self._known)):
+            detail = f"there is no parameter {', '.join(unknown)}; possible: {', '.join(sorted(self._known)) or 'none'}"
+            raise Problem(422, "unknown-parameter", detail)
         if twice := sorted(name for name in self._single if len(request.query_params.getlist(name)) > 1):
             raise Problem(422, "repeated-parameter", f"{', '.join(twice)} can be given once: which one is meant?")
 
 
-class CommandRoute(_Route):
+class CommandRoute(StrictRoute):
     """One transaction per request: authenticate, read the body, run, commit, and only then answer."""
 
     def get_route_handler(self) -> Handler:
@@ -171,14 +179,7 @@ class CommandRoute(_Route):
         return command
 
 
-def refuse_unknown(request: Request, known: Collection[str]) -> None:
-    """Raise a 422 Problem for a parameter that is not known: a misspelt filter would pass for one that finds all."""
-    if unknown := sorted(set(request.query_params).difference(known)):
-        detail = f"there is no parameter {', '.join(unknown)}; possible: {', '.join(sorted(known)) or 'none'}"
-        raise Problem(422, "unknown-parameter", detail)
-
-
-class QueryRoute(_Route):
+class QueryRoute(StrictRoute):
     """A read-only transaction per request; the answer of a single record carries its ETag."""
 
     def get_route_handler(self) -> Handler:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
+from sqlalchemy import Select
 
 from contracts import Fact, Role
 from runtime.access import READERS, allowed
@@ -19,9 +20,8 @@ from runtime.routes import Query as Reading
 from runtime.turns import Waiting
 from runtime.work import Versioned, Work
 from serving import history, listing
-from serving.audit import Part
 from serving.history import HistoryEntry
-from serving.paging import Page, Show, Statement, each
+from serving.paging import Page, Part, Show, each
 from serving.shown import Allowed, Shown, waiting_for
 
 M = TypeVar("M", bound=Versioned)
@@ -116,7 +116,7 @@ class Actions(Generic[M, Item]):
         async def past(*, work: Work, part: Part, **given: Any) -> Page[HistoryEntry]:
             """Each change with who, when and why, and the facts that were told with it, oldest first."""
             record = await self._get(work, given[self._parameter])
-            return await history.read(work, record.id, part)
+            return await history.read(work, [record.id], part)
 
         parameters: dict[str, Any] = {self._parameter: self._key, "work": Reading}
         one = f"/{{{self._parameter}}}"
@@ -128,7 +128,7 @@ class Actions(Generic[M, Item]):
         self,
         filters: listing.Filters,
         about: str = "",
-        of: Callable[[Work], Statement] | None = None,
+        of: Callable[[Work], Select[Any]] | None = None,
         sorts: Collection[str] = (),
     ) -> None:
         """``GET`` of the collection; ``of`` says which records count at all, ``sorts`` names further columns."""

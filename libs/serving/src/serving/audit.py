@@ -2,50 +2,40 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, Field
+from fastapi import APIRouter
+from pydantic import BaseModel
 
 from runtime.access import READERS, allowed
-from runtime.bodies import Plain
 from runtime.problems import NotFound
 from runtime.routes import Query as Reading
-from runtime.routes import QueryRoute, filled
+from runtime.routes import QueryRoute
 from runtime.work import Work
 from serving import cursors
-from serving.paging import Page
+from serving.paging import Page, Part
 
 router = APIRouter(prefix="/audit", tags=["audit"], route_class=QueryRoute)
 OPERATIONS = UUID(int=0)
 """The record of what operators did: retries, replays, rebuilds. No partner sees it."""
 _UNSAID = {"id", "version", "created_at", "updated_at", "awaited_side", "awaited_partner_id", "awaited_since"}
 """What follows from the rest."""
-_DONE = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
+Done = Literal["created", "changed", "removed"]
+Operation = Literal["retry", "replay", "rebuild", "rebuild of the sums"]
+_DONE: Mapping[str, Done] = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
 _ROWS = """
 SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation, old::text,
        new::text, ends
 FROM (
     SELECT *, CASE WHEN row_number() OVER (PARTITION BY xid ORDER BY at DESC, record_id DESC) = 1
                    THEN xid::text END AS ends
-    FROM audit WHERE root_id = $1) AS change
+    FROM audit WHERE root_id = ANY($1)) AS change
 WHERE (at, record_id) > ($2, $3) ORDER BY at, record_id LIMIT $4
 """
 _OPERATION = "SELECT note_operation($1, $2::jsonb)"
 _FROM_THE_BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00"), UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    limit: Annotated[int, Field(ge=1, le=500), Plain, Query()] = 100
-    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
-
-
-Part = Annotated[_Part, Depends(filled(_Part))]
-"""Which part of a record's changes is asked for."""
 
 
 class Change(BaseModel):
@@ -64,8 +54,8 @@ class AuditEntry(BaseModel):
     roles: list[str]
     party: str
     """`sponsor` or the partner's id; of a service itself, nothing."""
-    done: str
-    """created, changed, removed; or what an operator did."""
+    done: Done | Operation
+    """What became of it; or what an operator did."""
     part: str
     """The table: the record's own, or that of a part of it."""
     record_id: UUID
@@ -158,25 +148,23 @@ async def read(record: UUID | Literal["operations"], work: Reading, part: Part) 
     `operations` instead of a record's id: what operators did to this service.
     """
     id = OPERATIONS if record == "operations" else record
-    rows, next_ = await rows_of(work, id, part)
+    rows, next_ = await rows_of(work, [id], part)
     if not rows and id != OPERATIONS:
         raise NotFound("record", id)
     return Page(items=[AuditEntry.of(row) for row in rows], next=next_)
 
 
-async def note_operation(work: Work, what: str, **detail: Any) -> None:
+async def note_operation(work: Work, what: Operation, **detail: Any) -> None:
     """Note what an operator did to the plumbing, on whose behalf the transaction runs, with the reason given."""
     await work.connection.execute(_OPERATION, what, json.dumps(detail, default=str))
 
 
-async def rows_of(work: Work, id: UUID, part: Part) -> tuple[list[Any], str | None]:
-    """A page of a record's changes, and the cursor of the next one. ``ends`` names the transaction that a row ends."""
-    after = cursors.decode("audit", part.cursor, _place) if part.cursor else _FROM_THE_BEGINNING
-    rows = list(await work.connection.fetch(_ROWS, id, *after, part.limit + 1))
-    more = len(rows) > part.limit
-    rows = rows[: part.limit]
-    return rows, cursors.encode("audit", rows[-1]["at"].isoformat(), rows[-1]["record_id"]) if more else None
+async def rows_of(work: Work, ids: Sequence[UUID], part: Part) -> tuple[Sequence[Any], str | None]:
+    """A page of records' changes, and the cursor of the next one. ``ends`` names the transaction that a row ends."""
+    after = cursors.decode("audit", part.cursor, _instant, UUID) if part.cursor else _FROM_THE_BEGINNING
+    rows = await work.connection.fetch(_ROWS, ids, *after, part.limit + 1)
+    return cursors.part(rows, part.limit, "audit", lambda row: (row["at"], row["record_id"]))
 
 
-def _place(at: str, id: str) -> tuple[datetime, UUID]:
-    return datetime.fromisoformat(at).astimezone(UTC), UUID(id)
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

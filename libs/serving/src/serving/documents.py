@@ -65,6 +65,12 @@ OUT: Mapping[str, str] = {
     "Idempotency-Replayed": "this answer was given before, to the same Idempotency-Key",
 }
 
+_OF_A_FORMAT = {
+    "uuid": "0195f3a4-0000-7000-8000-000000000000",
+    "date": "2026-03-14",
+    "date-time": "2026-03-14T09:30:00Z",
+}
+
 
 def operation_id(route: APIRoute) -> str:
     """Such as ``deviations_classify``: the collection, and what is done."""
@@ -94,6 +100,8 @@ def document(app: FastAPI) -> None:
                 for method, operation in item.items():
                     changes = method != "get" and app.state.store is not None  # what stores nothing changes nothing
                     _complete(path, method, operation, changes, once=(path, method) in commands)
+                    if body := operation.get("requestBody", {}).get("content", {}).get("application/json"):
+                        body.setdefault("example", example_of(body["schema"], components["schemas"]))
             app.openapi_schema = found
         return app.openapi_schema
 
@@ -118,6 +126,26 @@ def _complete(path: str, method: str, operation: dict[str, Any], changes: bool, 
             answer["headers"] = {name: {"description": OUT[name], "schema": dict(_TEXT)} for name in names}
     for status in (*ALWAYS, *(OF_A_CHANGE if changes else ())):
         answers[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
+
+
+def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
+    """An example of a schema: its first one, or put together from its fields'; None where there is none.
+
+    Of fields that may be left out it has those whose own example is given.
+    """
+    match schema:
+        case {"examples": [first, *_]} | {"enum": [first, *_]} | {"const": first}:
+            return first
+        case {"$ref": reference}:
+            return example_of(schemas[reference.rpartition("/")[2]], schemas)
+        case {"anyOf": [first, *_]}:
+            return example_of(first, schemas)
+        case {"items": item}:
+            return [example_of(item, schemas)]
+        case {"properties": properties}:
+            wanted = {name for name, each in properties.items() if "examples" in each} | {*schema.get("required", ())}
+            return {name: example_of(each, schemas) for name, each in properties.items() if name in wanted}
+    return _OF_A_FORMAT.get(schema.get("format", ""))
 
 
 def _refused(status: int) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from runtime.work import Work
-from serving.audit import AuditEntry, Part, rows_of
-from serving.paging import Page
+from serving.audit import AuditEntry, rows_of
+from serving.paging import Page, Part
 
 # Facts stand beside the last change that their transaction made to the record.
 _FACTS = """
-SELECT last, id, type, time, sequence, data
-FROM unnest($2::text[]) AS last, facts_told(last::xid8, $1) ORDER BY position
+SELECT DISTINCT ON (position) last, id, type, time, sequence, data
+FROM unnest($1::uuid[]) AS record, unnest($2::text[]) AS last, facts_told(last::xid8, record) ORDER BY position
 """
 
 
@@ -37,15 +37,15 @@ class HistoryEntry(AuditEntry):
     facts: Sequence[PublishedFact]
 
 
-async def read(work: Work, record: UUID, part: Part) -> Page[HistoryEntry]:
-    """The history of a record that the caller may see, oldest first.
+async def read(work: Work, records: Sequence[UUID], part: Part) -> Page[HistoryEntry]:
+    """The history of a record, or of several that are one thing, as far as the caller may see them, oldest first.
 
     Of facts a partner is given those that concern it. Raises a 400 Problem for a cursor of another list.
     """
-    rows, next_ = await rows_of(work, record, part)
+    rows, next_ = await rows_of(work, records, part)
     ending = [row["ends"] for row in rows if row["ends"]]
     facts_of: dict[str, list[PublishedFact]] = {}
-    for row in await work.connection.fetch(_FACTS, record, ending):
+    for row in await work.connection.fetch(_FACTS, records, ending):
         facts_of.setdefault(row["last"], []).append(PublishedFact(**dict(row) | {"data": json.loads(row["data"])}))
     return Page(items=[_entry(row, facts_of.get(row["ends"], [])) for row in rows], next=next_)
 

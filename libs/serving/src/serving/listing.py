@@ -4,26 +4,31 @@ import inspect
 import keyword
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
+from sqlalchemy import DateTime, Select, String, or_
 from sqlalchemy import inspect as mapper_of
-from sqlalchemy import or_
 from sqlmodel import select
 
-from contracts import Holder, Role
+from contracts import Day, Holder, Role
 from runtime.access import allowed
+from runtime.problems import Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
 from runtime.work import Identified, Work
-from serving.paging import SORT, Page, PageRequest, Show, Statement, page, sortable
+from serving.paging import SORT, Page, PageRequest, Show, page, sortable
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A parameter of a list, and the condition that follows: of several values any, where it is repeatable."""
+    """A parameter of a list, and the condition that follows: of several values any, where it is repeatable.
+
+    A condition for which something has to be looked up is awaited.
+    """
 
     kind: Any
     where: Callable[[Work, Any], Any]
@@ -32,6 +37,7 @@ class Filter:
 
 
 Filters = Mapping[str, Filter]
+_DAY = timedelta(days=1)
 
 
 def equal(model: type[Identified], *names: str, **kinds: Any) -> dict[str, Filter]:
@@ -49,6 +55,34 @@ def column(model: type[Identified], name: str, kind: Any = str, about: str = "")
 def whether(condition: Callable[[Work], Any], about: str) -> Filter:
     """A filter by what holds of a record, or with ``false`` by what does not."""
     return Filter(bool, lambda work, yes: condition(work) if yes else ~condition(work), f"whether {about}", many=False)
+
+
+def days(of: Any, happened: str) -> dict[str, Filter]:
+    """Filters ``from`` and ``to`` by a column of days, of instants or of texts that begin with a day, both included.
+
+    An instant's day is that of UTC.
+    """
+
+    instants = isinstance(of.type, DateTime)
+    utc = ", in UTC" if instants else ""
+
+    def begin(day: date) -> Any:
+        if isinstance(of.type, String):
+            return day.isoformat()
+        return datetime.combine(day, time(), UTC) if instants else day
+
+    return {
+        "from": Filter(Day, lambda _, day: of >= begin(day), f"{happened} on this day or later{utc}", many=False),
+        "to": Filter(Day, lambda _, day: of < begin(day + _DAY), f"{happened} on this day or earlier{utc}", many=False),
+    }
+
+
+def check_span(first: Any, last: Any) -> None:
+    """Raise a 422 Problem for a span of time that ends before it begins: it would find nothing, and not say why."""
+    if first is not None and last is not None and first > last:
+        reason = f"{first} lies after `to`, which is {last}"
+        errors = [{"field": "query.from", "reason": reason, "value": str(first)}]
+        raise Problem(422, "invalid-request", f"`from` {reason}", errors=errors)
 
 
 def whose_turn(model: type[Identified]) -> dict[str, Filter]:
@@ -79,7 +113,7 @@ def add(
     *,
     readers: Collection[Role],
     about: str,
-    of: Callable[[Work], Statement] | None = None,
+    of: Callable[[Work], Select[Any]] | None = None,
     sorts: Collection[str] = (),
 ) -> None:
     """Add the list of a model's records, or of those that ``of`` selects, to a router.
@@ -92,9 +126,10 @@ def add(
     named = {f"{name}_" if keyword.iskeyword(name) else name: name for name in filters}
 
     async def search(*, work: Work, limit: int, cursor: str | None, sort: str, count: bool, **given: Any) -> Page[Any]:
-        statement = of(work) if of else None
+        check_span(given.get("from_"), given.get("to"))
         asked = [filters[named[name]].where(work, value) for name, value in given.items() if value is not None]
-        query = (select(model) if statement is None else statement).where(*asked)
+        asked = [await each if inspect.isawaitable(each) else each for each in asked]
+        query = (of(work) if of else select(model)).where(*asked)
         return await page(work, model, PageRequest(limit, cursor, sort, count), {}, show, query)
 
     parameters = [_parameter(name, _annotated(filters[public], public)) for name, public in named.items()]
@@ -130,5 +165,5 @@ def _annotated(filter: Filter, name: str) -> Any:
 
 
 def _sorts(model: type[Identified], shown: Collection[str]) -> list[str]:
-    """What is shown of the model's columns and that every record has, each way."""
+    """What is shown of the model's columns, each way."""
     return [sign + name for name in sorted(sortable(model).keys() & set(shown)) for sign in ("", "-")]

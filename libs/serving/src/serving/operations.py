@@ -6,25 +6,27 @@ It works under the worker's database role, for plumbing has no tenant; a partner
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
 from contracts import HappenedAt, Role
 from runtime import cursor, handled, metrics, parking
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
-from runtime.bodies import Body, Plain
+from runtime.bodies import Body, Plain, Text
 from runtime.database import Context
 from runtime.health import described
 from runtime.problems import RuleViolated
-from runtime.routes import correlation_of, json_body, reason_of, strictly_read
+from runtime.routes import StrictRoute, correlation_of, json_body, reason_of, strictly_read
+from serving import cursors
 from serving.audit import note_operation
+from serving.paging import Part
 
 log = structlog.get_logger()
-router = APIRouter(tags=["operations"])
-Limit = Annotated[int, Field(ge=1, le=1000), Plain, Query()]
+router = APIRouter(tags=["operations"], route_class=StrictRoute)
 _STATUS = """
 SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT min(parked_at) FROM parked) AS parked_since,
@@ -35,11 +37,16 @@ SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT sent_up_to FROM relay_cursor) AS sent_up_to,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
-_SET_ASIDE = "SELECT * FROM set_aside ORDER BY since, record_id LIMIT $1"
+_SET_ASIDE = """
+SELECT * FROM set_aside WHERE (since, record_id, timer) > ($1, $2, $3) ORDER BY since, record_id, timer LIMIT $4
+"""
+_KEY = datetime.fromisoformat, UUID, str
+_FROM_THE_BEGINNING = datetime.fromtimestamp(0, UTC), UUID(int=0), ""
 _HANDLED_BY_OTHERS = "SELECT count(*) > 0 FROM consumer_offset WHERE handlers <> $1"
 
 
 async def _looking(request: Request, principal: Asking) -> Place:
+    request.scope["route"].check_parameters(request)
     place: Place = request.app.state.place
     return replace(place, operator=Context(replace(principal, worker=True), correlation_of(request)))
 
@@ -55,7 +62,7 @@ JSON = [Depends(_strict_json)]
 class Operation(Body):
     """What an operator asks for: a field that is misspelt would leave out a bound that was meant."""
 
-    reason: str = Field(default="", max_length=10_000, description="Why, for the audit.")
+    reason: Text = Field("", description="Why, for the audit.", examples=["the broker was restored"])
 
     def by(self, request: Request, place: Place) -> Place:
         """The place, for whom the request is of."""
@@ -65,13 +72,13 @@ class Operation(Body):
 class Retry(Operation):
     """Which parked fact; without ``id`` all of them, in order."""
 
-    id: Annotated[int, Plain] | None = None
+    id: Annotated[int, Plain] | None = Field(None, examples=[17])
 
 
 class Replay(Operation):
     """From which instant on the ledger is sent again; without it the whole ledger is."""
 
-    since: HappenedAt | None = None
+    since: HappenedAt | None = Field(None, examples=["2026-03-14T09:30:00Z"])
 
 
 async def status_of(place: Place) -> dict[str, Any]:
@@ -105,14 +112,17 @@ async def status(request: Request, place: Looked) -> dict[str, Any]:
 
 @router.get("/parked")
 @allowed(*SPONSORS)
-async def list_parked(place: Looked, limit: Limit = 100) -> dict[str, Any]:
+async def list_parked(place: Looked, part: Part) -> dict[str, Any]:
     """Facts that could not be applied, oldest first."""
-    return {"items": await parking.listing(place, limit), "next": None}
+    after = cursors.decode("parked", part.cursor, int) if part.cursor else ()
+    rows = await parking.listing(place, part.limit + 1, *after)
+    items, more = cursors.part(rows, part.limit, "parked", lambda row: [row["id"]])
+    return {"items": items, "next": more}
 
 
 @router.get("/parked/{id}")
 @allowed(*SPONSORS)
-async def explain_parked(id: int, place: Looked) -> dict[str, Any]:
+async def explain_parked(id: Annotated[int, Plain], place: Looked) -> dict[str, Any]:
     """Why one fact is parked, and the record itself."""
     return await parking.explain(place, id)
 
@@ -139,10 +149,13 @@ async def _note_retry(place: Place, **detail: Any) -> None:
 
 @router.get("/set-aside")
 @allowed(*SPONSORS)
-async def list_set_aside(place: Looked, limit: Limit = 100) -> dict[str, Any]:
+async def list_set_aside(place: Looked, part: Part) -> dict[str, Any]:
     """Records on which a timer failed, oldest first: why, since when, and when they are tried again."""
+    after = cursors.decode("aside", part.cursor, *_KEY) if part.cursor else _FROM_THE_BEGINNING
     async with place.store.work(place.context()) as work:
-        return {"items": [dict(row) for row in await work.connection.fetch(_SET_ASIDE, limit)], "next": None}
+        rows = await work.connection.fetch(_SET_ASIDE, *after, part.limit + 1)
+    items, more = cursors.part(rows, part.limit, "aside", lambda row: (row["since"], row["record_id"], row["timer"]))
+    return {"items": [dict(row) for row in items], "next": more}
 
 
 @router.post("/replays", status_code=202, dependencies=JSON)

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
-from sqlalchemy import JSON, Select, String, Uuid, column, func, inspect, table, tuple_
+from sqlalchemy import JSON, Select, String, Uuid, column, func, inspect, or_, table, tuple_
 from sqlmodel import select
 
 from runtime.bodies import Plain
@@ -19,6 +19,7 @@ from runtime.problems import Problem, is_transient
 from runtime.routes import filled
 from runtime.work import Identified, Work
 from serving import cursors
+from serving.shown import Answer
 
 log = structlog.get_logger()
 Item = TypeVar("Item")
@@ -39,7 +40,7 @@ class Unreadable(BaseModel):
     reason: str
 
 
-class Page(BaseModel, Generic[Item]):
+class Page(Answer, Generic[Item]):
     """One page of a list; ``next`` is the cursor of the page after it, or null at the end."""
 
     items: Sequence[Item]
@@ -59,7 +60,7 @@ def each(show: Callable[[Model], Item]) -> Show[Model, Item]:
     return show_all
 
 
-SORT = "a field's name; with `-` largest first"
+SORT = "a field's name; with `-` largest first; records without a value come last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,17 @@ class PageRequest:
 
 
 Paging = Annotated[PageRequest, Depends(filled(PageRequest))]
+
+
+@dataclass(frozen=True, slots=True)
+class PartRequest:
+    """What a list in one order takes."""
+
+    limit: Annotated[int, Field(ge=1, le=500), Plain, Query()] = 100
+    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
+
+
+Part = Annotated[PartRequest, Depends(filled(PartRequest))]
 
 
 def own_records(model: type[Identified], partner_id: UUID) -> Select[Any]:
@@ -91,13 +103,21 @@ def sortable(model: type[Identified]) -> dict[str, Any]:
     which its rows were made.
     """
     columns = {name: inspect(model).columns[name] for name in model.sorted_by or inspect(model).columns.keys()}
-    plain = [(name, each) for name, each in columns.items() if not isinstance(each.type, JSON)]
-    kinds = {name: each.type.python_type for name, each in plain if not each.nullable}
+    kinds = {name: each.type.python_type for name, each in columns.items() if not isinstance(each.type, JSON)}
     return {name: kind for name, kind in kinds.items() if kind in _SORTABLE}
 
 
-def _place(kind: TypeAdapter[Any], value: str, id: str) -> tuple[Any, UUID]:
-    return kind.validate_strings(value), UUID(id)
+def _value(by: Any, kind: TypeAdapter[Any], value: str | None) -> Any:
+    return None if value is None and by.nullable else kind.validate_strings(value)
+
+
+def _behind(by: Any, id: Any, place: tuple[Any, ...], descending: bool) -> Any:
+    """The condition of what comes behind a place. Rows without a value come last, in whichever direction."""
+    value, last = place
+    if value is None:
+        return by.is_(None) & (id < last if descending else id > last)
+    after = tuple_(by, id) < tuple_(*place) if descending else tuple_(by, id) > tuple_(*place)
+    return or_(after, by.is_(None)) if by.nullable else after
 
 
 def rows_of_page(model: type[Identified], asked: PageRequest, query: Select[Any]) -> Select[Any]:
@@ -110,11 +130,12 @@ def rows_of_page(model: type[Identified], asked: PageRequest, query: Select[Any]
         raise Problem(400, "invalid-sort", f"cannot sort by {sort!r}; possible: {', '.join(sorted(kinds))}")
     by, id, descending = columns[sort], columns["id"], asked.sort.startswith("-")
     if asked.cursor:
-        kind = TypeAdapter(kinds[sort])
-        after = tuple_(*cursors.decode(f"{model.__name__} {asked.sort}", asked.cursor, partial(_place, kind)))
-        query = query.where(tuple_(by, id) < after if descending else tuple_(by, id) > after)
-    order = [by.desc(), id.desc()] if descending else [by.asc(), id.asc()]
-    return query.order_by(*order).limit(asked.limit + 1)
+        read = partial(_value, by, TypeAdapter(kinds[sort]))
+        place = cursors.decode(f"{model.__name__} {asked.sort}", asked.cursor, read, UUID)
+        query = query.where(_behind(by, id, place, descending))
+    first, then = (by.desc(), id.desc()) if descending else (by.asc(), id.asc())
+    # Of a column that always has a value nothing is said of those without, or its index would not serve.
+    return query.order_by(first.nulls_last() if by.nullable else first, then).limit(asked.limit + 1)
 
 
 async def page(

@@ -2,27 +2,33 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlmodel import SQLModel
 
 from contracts import Holder
 from runtime.turns import Waiting
 
 
-class Allowed(BaseModel):
+class Answer(BaseModel):
+    """A part of an answer: each of its fields is there, whether it has a default or not."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class Allowed(Answer):
     """Something that this caller may ask for, in the state in which the record is."""
 
     name: str
-    method: str
+    method: Literal["POST", "PUT"]
     path: str
     signed: bool = False
     """Whether it takes an electronic signature. Nothing does yet."""
 
 
-class Ref(BaseModel):
+class Ref(Answer):
     """Another record, as it is called. Number and name are null until they are known here, or for who may not know."""
 
     id: UUID
@@ -31,7 +37,7 @@ class Ref(BaseModel):
     name: str | None = None
 
 
-class WaitingFor(BaseModel):
+class WaitingFor(Answer):
     """Who owes the next step, and since when."""
 
     side: Holder
@@ -49,6 +55,8 @@ def waiting_for(record: Any) -> WaitingFor | None:
 
 class Shown(SQLModel):
     """A record as its readers see it."""
+
+    model_config = {"json_schema_serialization_defaults_required": True}
 
     id: UUID
     version: int

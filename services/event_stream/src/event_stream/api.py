@@ -1,6 +1,7 @@
 """HTTP words for the stream of facts."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,7 +11,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from prometheus_client import Gauge
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from sse_starlette import EventSourceResponse
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
@@ -23,11 +24,11 @@ from event_stream.schemas import Event
 from runtime.access import READERS, SPONSORS, Asking, allowed, requirement
 from runtime.principal import Principal, authenticate
 from runtime.problems import Problem
-from runtime.routes import refuse_unknown
+from runtime.routes import StrictRoute, filled
 from runtime.settings import Settings
 
 log = structlog.get_logger()
-router = APIRouter(tags=["events"])
+router = APIRouter(tags=["events"], route_class=StrictRoute)
 _open: dict[Reader, UUID | None] = {}
 """By reader the partner that it reads for, or None for the sponsor."""
 Gauge("entente_stream_readers", "Event streams that are open").set_function(lambda: len(_open))
@@ -43,22 +44,24 @@ SLOWEST_SEND = 20.0
 LAST_WORDS = 2.0
 """Seconds that open streams have to end by themselves when the process stops. Without it uvicorn, which waits for them
 before it stops the service, would wait for ever."""
+_TYPE = "full type, or short name such as DeviationRaised; repeatable"
+_LAST = "as the header Last-Event-ID, which counts more: for an EventSource that is opened anew"
+_TICKET = "instead of a token, from `POST /v1/events/tickets`; it counts once"
 
 
-class Wanted(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Wanted:
     """What a reader wants."""
 
-    type: list[str] = Field([], description="full type, or short name such as DeviationRaised; repeatable")
-    partner: UUID | None = Field(None, description="a party to the fact, or named in it")
-    site: UUID | None = Field(None, description="a site that the fact names")
-    key: str | None = Field(None, description="the aggregate's id")
-    since: HappenedAt | Literal["beginning"] | None = Field(
-        None, description="an instant with its offset, or `beginning`"
-    )
-    last_event_id: str | None = Field(
-        None, description="as the header Last-Event-ID, which counts more: for an EventSource that is opened anew"
-    )
-    ticket: str | None = Field(None, description="instead of a token, from `POST /v1/events/tickets`; it counts once")
+    type: Annotated[list[str] | None, Query(description=_TYPE)] = None
+    partner: Annotated[UUID | None, Query(description="a party to the fact, or named in it")] = None
+    site: Annotated[UUID | None, Query(description="a site that the fact names")] = None
+    key: Annotated[str | None, Query(description="the aggregate's id")] = None
+    since: Annotated[
+        HappenedAt | Literal["beginning"] | None, Query(description="an instant with its offset, or `beginning`")
+    ] = None
+    last_event_id: Annotated[str | None, Query(description=_LAST)] = None
+    ticket: Annotated[str | None, Query(description=_TICKET)] = None
 
 
 class Ticket(BaseModel):
@@ -107,13 +110,13 @@ Listening = Annotated[Principal, Depends(_listening)]
 async def _reader(
     request: Request,
     principal: Listening,
-    wanted: Annotated[Wanted, Query()],
+    wanted: Annotated[Wanted, Depends(filled(Wanted))],
     last_event_id: Annotated[str | None, Header(description="resume behind this event's `id`")] = None,
 ) -> AsyncIterator[Reader]:
     # A dependency, for its end comes however the stream ends, also where it was never begun to be sent.
-    refuse_unknown(request, Wanted.model_fields)
+    request.scope["route"].check_parameters(request)
     settings: Settings = request.app.state.settings
-    chosen = Filter(full_types(wanted.type), wanted.partner, wanted.site, wanted.key, party=principal.partner_id)
+    chosen = Filter(full_types(wanted.type or ()), wanted.partner, wanted.site, wanted.key, party=principal.partner_id)
     resumed = last_event_id or wanted.last_event_id
     last = Place.parse(resumed) if resumed else None
     if len(_open) >= MOST_READERS:

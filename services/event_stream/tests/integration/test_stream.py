@@ -136,6 +136,16 @@ async def test_a_misspelt_filter_is_refused(streaming: Any) -> None:
         assert stream.response.json()["detail"] == told
 
 
+@pytest.mark.parametrize("name", ["partner", "site", "key", "since", "last_event_id"])
+async def test_a_filter_that_counts_once_is_given_once(streaming: Any, name: str) -> None:
+    """The last of two would silently win."""
+    value = "2026-01-01T00:00:00Z" if name == "since" else str(uuid4())
+    async with streaming(**{name: [value, value]}) as stream:
+        assert stream.response.status_code == 422
+        assert stream.response.json()["type"] == "urn:entente:problem:repeated-parameter"
+        assert name in stream.response.json()["detail"]
+
+
 @pytest.mark.parametrize("since", ["2026-01-01T00:00:00", "yesterday"])
 async def test_since_needs_an_offset(streaming: Any, since: str) -> None:
     async with streaming(since=since) as stream:

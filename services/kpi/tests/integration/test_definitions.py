@@ -69,7 +69,7 @@ async def test_a_changed_formula_is_a_new_version_and_the_old_one_can_be_asked(k
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"numerator": "ooos"}, "known: batch_manufactured"),
+        ({"numerator": "ooos"}, "Input should be 'test_evaluated', 'oos'"),
         ({"denominator": None}, "a ratio, and nothing else, has a denominator"),
         ({"kind": "percentile", "denominator": None, "quantile": 0.9}, "percentiles are known only of"),
         ({"kind": "mean"}, "a ratio, and nothing else, has a denominator"),
@@ -125,3 +125,36 @@ async def test_bounds_out_of_order_are_refused(kpi: Any) -> None:
     body = {"value": 0.95, "amber": 0.9, "red": 0.8}  # green would begin below the target
     answer = await kpi.client.put("/kpis/right_first_time/target", json=body, headers={"If-Match": "*"})
     assert answer.status_code == 409, answer.text
+
+
+async def test_a_kpi_says_what_its_reader_may_do_with_it(kpi: Any, new_world: Any) -> None:
+    code = (await kpi.client.post("/kpis", json=new())).json()["code"]
+    here = f"/v1/kpis/{code}"
+    steps = [("redefine", "POST", f"{here}/versions"), ("set_target", "PUT", f"{here}/target")]
+    async with kpi.as_("governance") as may, kpi.as_("sourcing") as may_not:
+        for client, expected in ((may, steps), (may_not, [])):
+            shown = (await client.get(f"/kpis/{code}")).json()
+            assert [(each["name"], each["method"], each["path"]) for each in shown["allowed"]] == expected
+            assert shown["waiting_for"] is None
+    async with kpi.as_("partner_quality", partner_id=new_world().maker) as partner:
+        assert (await partner.get(f"/kpis/{code}")).json()["allowed"] == []
+        assert (await partner.get(f"/kpis/{code}/history")).status_code == 403
+
+
+async def test_a_kpis_history_tells_its_versions_and_its_targets(kpi: Any) -> None:
+    body, why = new(), {"X-Reason": "agreed in the quarterly review"}
+    code = (await kpi.client.post("/kpis", json=body)).json()["code"]
+    await kpi.client.put(f"/kpis/{code}/target", json={"value": "0.1", "red": "0.2"}, headers={"If-Match": "*"})
+    formula = {name: value for name, value in body.items() if name != "code"}
+    await kpi.client.post(f"/kpis/{code}/versions", json=formula | {"name": "OOS for each batch"}, headers=why)
+    await kpi.client.put(f"/kpis/{code}/target", json={"value": "0.05", "red": "0.2"}, headers={"If-Match": "*"})
+    found = (await kpi.client.get(f"/kpis/{code}/history")).json()["items"]
+    assert [(each["part"], each["done"]) for each in found] == [
+        ("kpi_definition", "created"),
+        ("kpi_target", "created"),
+        ("kpi_definition", "created"),
+        ("kpi_target", "changed"),
+    ]
+    assert found[2]["reason"] == why["X-Reason"]
+    assert {"field": "value", "before": "0.1", "after": "0.05"} in found[3]["changes"]
+    assert (await kpi.client.get("/kpis/nothing_known/history")).status_code == 404

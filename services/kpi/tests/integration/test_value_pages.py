@@ -22,3 +22,16 @@ async def test_numbers_come_in_pages(kpi: Any, bus: Any, new_world: Any) -> None
     for wrong in ("x", "e30=", "W10="):
         answer = await kpi.client.get("/kpis/right_first_time/values", params=asked | {"cursor": wrong})
         assert (answer.status_code, answer.json()["type"]) == (400, "urn:entente:problem:invalid-cursor")
+
+
+async def test_measures_come_in_pages(kpi: Any) -> None:
+    whole = (await kpi.client.get("/measures")).json()
+    assert (len(whole["items"]) > 4, whole["next"]) == (True, None)
+    paged: list[Any] = []
+    cursor = None
+    while cursor is not None or not paged:
+        page = (await kpi.client.get("/measures", params={"limit": 4} | ({"cursor": cursor} if cursor else {}))).json()
+        paged, cursor = paged + page["items"], page["next"]
+    assert paged == whole["items"]
+    refused = await kpi.client.get("/measures", params={"cursor": "eyJtZWFzdXJlcyI6WyJ4Il19"})
+    assert (refused.status_code, refused.json()["type"]) == (400, "urn:entente:problem:invalid-cursor")

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,20 @@ async def test_a_file_becomes_facts_and_is_kept_as_it_came(business: Any, publis
     kept = await business.lims.get(f"/messages/{answer['message_id']}/content")
     assert kept.content == file.encode()
     assert kept.headers["etag"] == f'"{hashlib.sha256(file.encode()).hexdigest()}"'
+
+
+async def test_messages_are_found_by_the_day_on_which_they_were_received(business: Any) -> None:
+    answer = await business.send(business.file(business.batch(dissolution_min=81.5)))
+    message = (await business.lims.get(f"/messages/{answer['message_id']}")).json()
+    day = datetime.fromisoformat(message["received_at"]).date()
+
+    async def is_found(**asked: Any) -> bool:
+        listed = await business.lims.get("/messages", params={"feed": business.lims_feed} | asked)
+        return message["id"] in [item["id"] for item in listed.json()["items"]]
+
+    assert await is_found(**{"from": str(day), "to": str(day)})
+    assert not await is_found(**{"from": str(day + timedelta(days=1))})
+    assert not await is_found(to=str(day - timedelta(days=1)))
 
 
 async def test_what_a_fact_says(business: Any, published: Any) -> None:

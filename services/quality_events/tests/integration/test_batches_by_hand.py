@@ -9,20 +9,7 @@ import pytest
 from contracts.quality_events import BatchManufactured, BatchStarted
 
 
-@pytest.fixture
-async def site(bus: Any, world: Any, service: Any, eventually: Any) -> str:
-    """A site that the service has heard of, with its partner and product."""
-    for fact in world.registered():
-        await bus.publish(fact)
-
-    async def known() -> bool:
-        return not await _probe(service, world)
-
-    await eventually(known)
-    return str(world.site)
-
-
-async def test_a_person_records_a_batch(site: Any, bus: Any, world: Any, service: Any, eventually: Any) -> None:
+async def test_a_person_records_a_batch(known: Any, bus: Any, world: Any, service: Any, eventually: Any) -> None:
     body = _start(world) | {"inputs": [{"material": "lactose", "number": "2"}], "due_on": "2026-04-01"}
     key = {"Idempotency-Key": uuid4().hex}
     created = await service.client.post("/batches", json=body, headers=key)
@@ -61,7 +48,7 @@ async def test_a_person_records_a_batch(site: Any, bus: Any, world: Any, service
 
 
 async def test_a_person_starts_a_batch_that_was_announced(
-    site: Any, bus: Any, world: Any, service: Any, found: Any
+    known: Any, bus: Any, world: Any, service: Any, found: Any
 ) -> None:
     lot = world.lot()
     await bus.publish(world.process(lot, force=1))
@@ -72,7 +59,7 @@ async def test_a_person_starts_a_batch_that_was_announced(
 
 
 async def test_a_start_is_added_to_a_batch_that_is_made(
-    site: Any, bus: Any, world: Any, service: Any, found: Any
+    known: Any, bus: Any, world: Any, service: Any, found: Any
 ) -> None:
     lot = world.lot()
     await bus.publish(world.completion(lot))
@@ -83,7 +70,7 @@ async def test_a_start_is_added_to_a_batch_that_is_made(
 
 
 async def test_partners_see_and_record_only_their_own(
-    site: Any, bus: Any, world: Any, service: Any, found: Any
+    known: Any, bus: Any, world: Any, service: Any, found: Any
 ) -> None:
     lot = world.lot()
     await bus.publish(world.start(lot))
@@ -118,7 +105,7 @@ async def test_partners_see_and_record_only_their_own(
         ({"site_id": str(uuid4())}, 409),
     ],
 )
-async def test_what_cannot_be_is_refused(site: Any, world: Any, service: Any, change: Any, status: Any) -> None:
+async def test_what_cannot_be_is_refused(known: Any, world: Any, service: Any, change: Any, status: Any) -> None:
     answer = await service.client.post("/batches", json=_start(world) | change)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -133,13 +120,7 @@ def _start(world: Any, number: str | None = None) -> dict[str, object]:
     }
 
 
-async def _probe(service: Any, world: Any) -> bool:
-    """Whether the product is still unknown: partner, site and product travel on topics of their own."""
-    answer = await service.client.post("/batches", json=_start(world))
-    return answer.status_code != 201 or not answer.json()["product_id"] or not answer.json()["partner"]["name"]
-
-
-async def test_a_batch_does_not_go_into_itself(site: Any, world: Any, service: Any) -> None:
+async def test_a_batch_does_not_go_into_itself(known: Any, world: Any, service: Any) -> None:
     body = _start(world)
     own = {"material": body["material"], "number": body["number"]}
     refused = await service.client.post("/batches", json=body | {"inputs": [own]})

@@ -7,8 +7,6 @@ from uuid import UUID, uuid4
 from contracts import clock
 from contracts.quality_events import CapaClosed, CapaOpened, CapaOverdue
 from quality_events.main import timers
-from runtime.database import Context
-from runtime.principal import worker
 
 PLAN: dict[str, Any] = {
     "actions": [{"owner": "ana", "description": "new punches", "due_on": "2099-01-31"}],
@@ -18,150 +16,123 @@ FINISHED = {"action": 1, "evidence": "0" * 64}
 CAUSE = {"root_cause_category": "equipment", "root_cause": "worn punch"}
 
 
-async def registered(bus: Any, world: Any, service: Any, eventually: Any) -> str:
-    """The path of a CAPA that the maker opened by hand, as soon as its site is known."""
-    for fact in world.registered():
-        await bus.publish(fact)
-
-    async def opened() -> Any:
-        async with service.as_("partner_quality", partner_id=world.maker) as maker:
-            answer = await maker.post("/capas", json=CAUSE | {"site_id": str(world.site)})
-        return answer.status_code == 201 and answer.json()["id"]
-
-    return f"/capas/{await eventually(opened)}"
-
-
-async def investigated(service: Any, deviation: Any, **more: Any) -> Any:
-    """A deviation with the results of its investigation."""
-    path = f"/deviations/{deviation['id']}"
-    await service.client.post(f"{path}/classification", json={"classification": "major"})
-    await service.client.post(f"{path}/investigation", json={})
-    stated = await service.client.post(f"{path}/investigation-results", json=CAUSE | more)
-    assert stated.status_code == 200, stated.text
-    return stated.json()
-
-
-async def done(client: Any, path: str, body: Any = None) -> Any:
-    """What a step answers that is taken."""
-    answer = await client.post(path, json=body)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+async def opened(service: Any, world: Any) -> str:
+    """The path of a CAPA that the maker opened by hand."""
+    async with service.as_("partner_quality", partner_id=world.maker) as maker:
+        return f"/capas/{(await maker.done('/capas', CAUSE | {'site_id': str(world.site)}))['id']}"
 
 
 async def implemented(service: Any, world: Any, path: str) -> Any:
     """A CAPA that its owner planned and carried out."""
     async with service.as_("partner_quality", partner_id=world.maker) as maker:
-        assert (await done(maker, f"{path}/plan", PLAN))["due_at"] == "2099-01-31T23:00:00Z"
+        assert (await maker.done(f"{path}/plan", PLAN))["due_at"] == "2099-01-31T23:00:00Z"
         assert (await maker.post(f"{path}/plan-approval")).status_code == 403
-        await done(service.client, f"{path}/plan-approval")
+        await service.client.done(f"{path}/plan-approval")
         assert (await service.client.post(f"{path}/implementation")).json()["missing"] == [1]
-        await done(maker, f"{path}/action-completion", FINISHED)
-    return await done(service.client, f"{path}/implementation")
+        await maker.done(f"{path}/action-completion", FINISHED)
+    return await service.client.done(f"{path}/implementation")
 
 
 async def test_from_a_deviation_to_a_second_generation(
-    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+    bus: Any, known: Any, found: Any, service: Any, investigated: Any
 ) -> None:
-    await registered(bus, world, service, eventually)
-    await bus.publish(world.deviation(record="D-1"))
-    deviation = await found("deviations", site_id=world.site)
+    await bus.publish(known.deviation(record="D-1"))
+    deviation = await found("deviations", site_id=known.site)
     for _ in range(2):
-        deviation = await investigated(service, deviation, open_capa=True)
+        deviation = await investigated(deviation, open_capa=True)
     capa = await found("capas", source_id=deviation["id"])
     assert (capa["number"], capa["source_type"]) == (deviation["capa_reference"], "deviation")
-    assert (await implemented(service, world, f"/capas/{capa['id']}"))["check_due_at"]
-    ended = await done(service.second, f"/capas/{capa['id']}/effectiveness-check", {"measured": "0.6"})
+    assert (await implemented(service, known, f"/capas/{capa['id']}"))["check_due_at"]
+    ended = await service.second.done(f"/capas/{capa['id']}/effectiveness-check", {"measured": "0.6"})
     assert (ended["state"], ended["worked"], ended["allowed"]) == ("closed_ineffective", None, [])
 
     second = await found("capas", source_id=deviation["id"], open="true")
     assert (second["generation"], second["root_cause"]) == (2, "worn punch")
-    at = (await implemented(service, world, f"/capas/{second['id']}"))["implemented_at"]
+    at = (await implemented(service, known, f"/capas/{second['id']}"))["implemented_at"]
     after = datetime.fromisoformat(at) + timedelta(seconds=1)
-    await bus.publish(world.deviation(partner_aware_at=after, record="D-0"))
-    none = await investigated(service, await found("deviations", site_id=world.site, state="reported"))
-    await done(service.second, f"/deviations/{none['id']}/cancellation", {"reason": "it was none"})
-    await bus.publish(world.deviation(partner_aware_at=after, record="D-2"))
-    again = await investigated(service, await found("deviations", site_id=world.site, state="reported"))
-    ended = await done(service.second, f"/capas/{second['id']}/effectiveness-check", {"measured": "0"})
+    await bus.publish(known.deviation(partner_aware_at=after, record="D-0"))
+    none = await investigated(await found("deviations", site_id=known.site, state="reported"))
+    await service.second.done(f"/deviations/{none['id']}/cancellation", {"reason": "it was none"})
+    await bus.publish(known.deviation(partner_aware_at=after, record="D-2"))
+    again = await investigated(await found("deviations", site_id=known.site, state="reported"))
+    ended = await service.second.done(f"/capas/{second['id']}/effectiveness-check", {"measured": "0"})
     assert (ended["state"], ended["recurred_in"]) == ("closed_ineffective", [again["number"]])
-
-    async def told() -> Any:
-        return [fact.generation for fact in bus.of(CapaOpened, source_id=UUID(deviation["id"]))] == [1, 2, 3]
-
-    await eventually(told)
+    facts = await bus.told(CapaOpened, 3, source_id=UUID(deviation["id"]))
+    assert [fact.generation for fact in facts] == [1, 2, 3]
     assert [fact.effective for fact in bus.of(CapaClosed, source_id=UUID(deviation["id"]))] == [False, False]
 
 
-async def test_a_confirmed_result_opens_one_that_works(bus: Any, world: Any, found: Any, service: Any) -> None:
+async def test_a_confirmed_result_opens_one_that_works(
+    bus: Any, world: Any, found: Any, service: Any, investigated: Any
+) -> None:
     lot = world.lot()
     await bus.publish(world.oos(lot))
     investigation = await found("oos-investigations", lot=lot.number)
     path = f"/oos-investigations/{investigation['id']}"
-    await done(service.client, f"{path}/phase-2", {"reason": "no error"})
+    await service.client.done(f"{path}/phase-2", {"reason": "no error"})
     neither = {"conclusion": "inconclusive", "open_capa": True}
     assert (await service.client.post(f"{path}/conclusion", json=neither)).status_code == 422
     causeless = await service.client.post(f"{path}/conclusion", json={"conclusion": "confirmed", "open_capa": True})
     assert causeless.status_code == 409, causeless.text
     confirmed = {"conclusion": "confirmed", "cause": "too moist", "open_capa": True}
     async with service.as_("partner_quality", partner_id=world.maker) as maker:
-        await done(maker, f"{path}/conclusion", confirmed)
+        await maker.done(f"{path}/conclusion", confirmed)
     capa = await found("capas", source_type="oos", source_id=investigation["id"])
     deviation = await found("deviations", lot=lot.number)
     assert (capa["root_cause"], capa["number"]) == ("too moist", deviation["capa_reference"])
-    again = await investigated(service, deviation, open_capa=True)
+    again = await investigated(deviation, open_capa=True)
     assert again["capa_reference"] == capa["number"], "it has one already, from the result"
     path = f"/capas/{capa['id']}"
-    await done(service.client, f"{path}/plan", PLAN)
+    await service.client.done(f"{path}/plan", PLAN)
     assert (await service.client.post(f"{path}/plan-approval")).json()["fields"] == ["owner", "prepared_by"]
-    await done(service.second, f"{path}/plan-approval")
-    await done(service.client, f"{path}/action-completion", FINISHED)
-    await done(service.client, f"{path}/implementation")
+    await service.second.done(f"{path}/plan-approval")
+    await service.client.done(f"{path}/action-completion", FINISHED)
+    await service.client.done(f"{path}/implementation")
     assert (await service.client.post(f"{path}/effectiveness-check", json={"measured": "0.5"})).status_code == 403
-    ended = await done(service.second, f"{path}/effectiveness-check", {"measured": "0.5"})
+    ended = await service.second.done(f"{path}/effectiveness-check", {"measured": "0.5"})
     assert (ended["state"], ended["effective"]) == ("closed_effective", True)
 
 
 async def test_one_that_was_cancelled_or_is_somebody_elses_takes_no_cause_away(
-    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+    bus: Any, known: Any, found: Any, service: Any, investigated: Any
 ) -> None:
-    await registered(bus, world, service, eventually)
-    await bus.publish(world.deviation(record="D-1"))
-    deviation = await found("deviations", site_id=world.site)
+    await bus.publish(known.deviation(record="D-1"))
+    deviation = await found("deviations", site_id=known.site)
     another = (await service.client.post("/capas", json=CAUSE)).json()["number"]
-    await investigated(service, deviation, capa_reference=another)
+    await investigated(deviation, capa_reference=another)
     path = f"/deviations/{deviation['id']}"
-    opened = await done(service.client, f"{path}/investigation-results", {"open_capa": True})
+    opened = await service.client.done(f"{path}/investigation-results", {"open_capa": True})
     assert opened["capa_reference"] != another, "it was named, and is of another cause"
     capa = await found("capas", source_id=deviation["id"])
-    await done(service.client, f"/capas/{capa['id']}/cancellation", {"reason": "no"})
+    await service.client.done(f"/capas/{capa['id']}/cancellation", {"reason": "no"})
     lots = {"impact": "none"}
-    await done(service.client, f"{path}/investigation-results", lots)
-    await done(service.client, f"{path}/approval-request")
+    await service.client.done(f"{path}/investigation-results", lots)
+    await service.client.done(f"{path}/approval-request")
     refused = await service.second.post(f"{path}/closure")
     assert refused.json()["missing"] == ["a CAPA or a justification for none"], refused.text
-    await done(service.second, f"{path}/return", {"reason": "the CAPA was cancelled"})
-    again = await done(service.client, f"{path}/investigation-results", {"open_capa": True})
+    await service.second.done(f"{path}/return", {"reason": "the CAPA was cancelled"})
+    again = await service.client.done(f"{path}/investigation-results", {"open_capa": True})
     assert again["capa_reference"] not in (another, capa["number"])
 
 
-async def test_whose_turn_it_is_follows_the_actions(bus: Any, world: Any, service: Any, eventually: Any) -> None:
-    path = await registered(bus, world, service, eventually)
+async def test_whose_turn_it_is_follows_the_actions(bus: Any, known: Any, service: Any) -> None:
+    path = await opened(service, known)
 
     def turn(capa: Any) -> tuple[str, list[str]]:
         return capa["waiting_for"]["side"], [each["name"] for each in capa["allowed"]]
 
     assert turn((await service.client.get(path)).json())[0] == "partner"
-    assert turn(await done(service.client, f"{path}/plan", PLAN))[0] == "sponsor"
-    approved = await done(service.second, f"{path}/plan-approval")
+    assert turn(await service.client.done(f"{path}/plan", PLAN))[0] == "sponsor"
+    approved = await service.second.done(f"{path}/plan-approval")
     assert turn(approved) == ("partner", ["finish_action", "extend", "cancel"])
-    capa = await done(service.client, f"{path}/action-completion", FINISHED)
+    capa = await service.client.done(f"{path}/action-completion", FINISHED)
     assert turn(capa) == ("sponsor", ["extend", "implement", "cancel"])
     assert (await service.client.post(f"{path}/action-completion", json=FINISHED)).status_code == 409
     own = (await service.client.post("/capas", json=CAUSE)).json()
     assert own["waiting_for"]["side"] == "sponsor"
     of_nobody = {"waiting_for": "nobody", "number": own["number"]}
     assert (await service.client.get("/capas", params=of_nobody)).json()["items"] == []
-    await done(service.client, f"/capas/{own['id']}/cancellation", {"reason": "no"})
+    await service.client.done(f"/capas/{own['id']}/cancellation", {"reason": "no"})
     listed = (await service.client.get("/capas", params=of_nobody)).json()["items"]
     assert [each["id"] for each in listed] == [own["id"]]
     text = await service.client.post(f"{path}/implementation", content=b"zzz", headers={"Content-Type": "text/plain"})
@@ -169,28 +140,20 @@ async def test_whose_turn_it_is_follows_the_actions(bus: Any, world: Any, servic
     assert (await service.client.post(f"{path}/implementation", json={"resaon": "r"})).status_code == 422
 
 
-async def test_a_measured_number_keeps_its_digits_in_the_history(service: Any) -> None:
-    path = f"/capas/{(await service.client.post('/capas', json=CAUSE)).json()['id']}"
-    await done(service.client, f"{path}/plan", PLAN)
-    await done(service.second, f"{path}/plan-approval")
-    await done(service.client, f"{path}/action-completion", FINISHED)
-    await done(service.client, f"{path}/implementation")
-    await done(service.second, f"{path}/effectiveness-check", {"measured": "0.12345678901234567890"})
+async def test_a_measured_number_keeps_its_digits_in_the_history(known: Any, service: Any) -> None:
+    path = await opened(service, known)
+    await implemented(service, known, path)
+    await service.second.done(f"{path}/effectiveness-check", {"measured": "0.12345678901234567890"})
     last = (await service.client.get(f"{path}/history")).json()["items"][-1]
     assert {each["field"]: each["after"] for each in last["changes"]}["measured"] == "0.12345678901234567890"
 
 
-async def test_it_is_overdue_once_per_due_date(bus: Any, world: Any, service: Any, eventually: Any) -> None:
-    path, today = await registered(bus, world, service, eventually), datetime.now(UTC).date()
+async def test_it_is_overdue_once_per_due_date(bus: Any, known: Any, service: Any, tick: Any) -> None:
+    path, today = await opened(service, known), datetime.now(UTC).date()
     # Within days, so that no timer tells of what other tests made: it would be of the future when they read it.
     tomorrow, later = ({"due_on": f"{today + timedelta(days)}"} for days in (1, 4))
     actions, effectiveness = [PLAN["actions"][0] | tomorrow], PLAN["effectiveness"] | {"check_days": 2}
     dates: list[datetime] = []
-
-    async def told() -> Any:
-        facts = bus.of(CapaOverdue, capa_id=UUID(path.removeprefix("/capas/")))
-        return facts if len(facts) == len(dates) else None
-
     steps: list[list[tuple[Any, str, Any]]] = [
         [
             (service.client, "plan", {"actions": actions, "effectiveness": effectiveness}),
@@ -201,30 +164,29 @@ async def test_it_is_overdue_once_per_due_date(bus: Any, world: Any, service: An
     ]
     for taken in steps:
         for client, step, body in taken:
-            capa = await done(client, f"{path}/{step}", body)
+            capa = await client.done(f"{path}/{step}", body)
         dates.append(datetime.fromisoformat(capa["check_due_at"] or capa["due_at"]))
         with clock.standing_at(dates[-1] + timedelta(minutes=1)):
             for _ in range(2):
-                async with service.app.state.store.work(Context(worker("quality-events"))) as work:
-                    await timers[1].run(work)
-            facts = await eventually(told)
+                await tick(timers[1])
+            facts = await bus.told(CapaOverdue, len(dates), capa_id=UUID(path.removeprefix("/capas/")))
             assert (await service.client.get(path)).json()["overdue"] is True
     assert sorted(fact.occurred_at for fact in facts) == sorted(dates)
     assert {fact.first_due_at for fact in facts} == {dates[0]}
 
 
-async def test_a_rival_learns_nothing(bus: Any, world: Any, service: Any, eventually: Any) -> None:
-    path, rival = await registered(bus, world, service, eventually), uuid4()
+async def test_a_rival_learns_nothing(bus: Any, known: Any, service: Any) -> None:
+    path, rival = await opened(service, known), uuid4()
     async with service.as_("partner_quality", partner_id=rival) as stranger:
         assert (await stranger.get(path)).status_code == (await stranger.post(f"{path}/plan", json=PLAN)).status_code
         assert (await stranger.get(path)).status_code == 404
         assert (await stranger.get("/capas")).json()["items"] == []
-        assert (await stranger.post("/capas", json=CAUSE | {"site_id": str(world.site)})).status_code == 404
+        assert (await stranger.post("/capas", json=CAUSE | {"site_id": str(known.site)})).status_code == 404
         assert (await stranger.post("/capas", json=CAUSE)).json()["type"] == "urn:entente:problem:wrong-side"
     own = await service.client.post("/capas", json=CAUSE)
     assert (own.status_code, own.json()["partner_id"], own.json()["site"]) == (201, None, None)
-    async with service.as_("partner_quality", partner_id=world.maker) as maker:
+    async with service.as_("partner_quality", partner_id=known.maker) as maker:
         listed = (await maker.get("/capas", params={"open": "true", "overdue": "false"})).json()["items"]
     assert [f"/capas/{each['id']}" for each in listed] == [path]
-    ended = await done(service.client, f"{path}/cancellation", {"reason": "a drill"})
+    ended = await service.client.done(f"{path}/cancellation", {"reason": "a drill"})
     assert (ended["state"], ended["allowed"]) == ("cancelled", [])

@@ -79,11 +79,7 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
     assert closed.json()["clock"]["overdue"] is False
     after = await post(f"{path}/cancellation", json={"reason": "no"})
     assert (after.status_code, after.json()["allowed"]) == (409, [])
-
-    async def told() -> bool:
-        return bool(bus.of(DeviationClosed, deviation_id=raised))
-
-    await eventually(told)
+    await bus.told(DeviationClosed, deviation_id=raised)
     one = bus.of(DeviationRaised, deviation_id=raised)
     assert [len(fact.batch_ids) for fact in one] == [2], "one deviation on two lots counts once"
     assert one[0].product_id == world.product
@@ -130,11 +126,7 @@ async def test_a_report_announces_batches_and_is_amended(
     assert [(part["lot_id"], part["left_out_by_revision"]) for part in read["former_lots"]] == [(str(raw.id), 2)]
     assert read["clock"]["due_at"] == deviation["clock"]["due_at"]
     assert read["clock"]["notification"] == {"limit_hours": 72, "taken_hours": "2.00", "met": True}
-
-    async def told() -> Any:
-        return bus.of(DeviationAmended, deviation_id=UUID(deviation["id"]))
-
-    [fact] = await eventually(told)
+    [fact] = await bus.told(DeviationAmended, deviation_id=UUID(deviation["id"]))
     assert (fact.title, fact.category, fact.classification, fact.occurred_at) == (
         "Press stopped twice",
         "equipment",
@@ -157,11 +149,7 @@ async def test_a_batch_that_an_amendment_leaves_out_is_concerned_no_longer(
     await post(f"{path}/classification", json={"classification": "major"})
     await post(f"{path}/investigation", json={})
     await bus.publish(world.deviation(guilty, record=record, revision=2))
-
-    async def amended() -> Any:
-        return bus.of(DeviationAmended, deviation_id=UUID(deviation["id"]))
-
-    [fact] = await eventually(amended)
+    [fact] = await bus.told(DeviationAmended, deviation_id=UUID(deviation["id"]))
     assert (fact.batch_ids, fact.classification) == ((UUID(stays),), "major")
     for filters, expected in (({"batch_id": out}, 0), ({"lot": innocent.number}, 0), ({"batch_id": stays}, 1)):
         assert len((await service.client.get("/deviations", params=filters)).json()["items"]) == expected, filters
@@ -207,11 +195,7 @@ async def test_an_amendment_that_comes_after_the_end_stays_to_be_seen(
     assert await database.fetchval(audited, UUID(read["id"])) == 1
     assert (await service.client.get("/batches", params={"lot": lot.number})).json()["items"] == []
     assert not [item for item in (await service.client.get("/parked")).json()["items"] if item["key"] == record]
-
-    async def told() -> bool:
-        return bool(bus.of(DeviationCancelled, deviation_id=UUID(deviation["id"])))
-
-    await eventually(told)
+    await bus.told(DeviationCancelled, deviation_id=UUID(deviation["id"]))
 
 
 async def test_an_extension_keeps_the_first_due_date(bus: Any, world: Any, found: Any, service: Any) -> None:
@@ -231,17 +215,10 @@ async def test_an_extension_keeps_the_first_due_date(bus: Any, world: Any, found
     assert (await service.client.post(f"{path}/extension", json=wish)).status_code == 409
 
 
-async def test_people_raise_deviations(bus: Any, world: Any, found: Any, service: Any, eventually: Any) -> None:
-    for fact in world.registered():
-        await bus.publish(fact)
-    lot = world.lot()
+async def test_people_raise_deviations(bus: Any, known: Any, found: Any, service: Any) -> None:
+    world, lot = known, known.lot()
     await bus.publish(world.start(lot))
     batch = await found("batches", lot=lot.number, site_id=world.site)
-
-    async def named() -> bool:
-        return bool((await service.client.get(f"/batches/{batch['id']}")).json()["site"]["name"])
-
-    await eventually(named)
     body = {
         "title": "Label mixed up",
         "category": "packaging",
@@ -273,7 +250,7 @@ async def test_people_raise_deviations(bus: Any, world: Any, found: Any, service
     assert len(listed.json()["items"]) == 2
 
 
-async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventually: Any) -> None:
+async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventually: Any, investigated: Any) -> None:
     ids = []
     for days in (0, 300, 700):
         aware = AWARE - timedelta(days=800 - days)
@@ -287,9 +264,6 @@ async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventual
     for days in (0, 300, 700):
         path = f"/deviations/{by_title[f'after {days} days']['id']}"
         ids.append(path)
-        await service.client.post(f"{path}/classification", json={"classification": "minor"})
-        await service.client.post(f"{path}/investigation", json={})
-        stated = {"root_cause_category": "equipment", "root_cause": "worn punch"}
-        assert (await service.client.post(f"{path}/investigation-results", json=stated)).status_code == 200
+        await investigated(by_title[f"after {days} days"])
     recurrences = [(await service.client.get(path)).json()["recurrence_of"] for path in ids]
     assert recurrences == [[], [by_title["after 0 days"]["number"]], []]

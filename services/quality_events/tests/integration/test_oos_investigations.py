@@ -70,11 +70,7 @@ async def test_the_sponsor_is_told_within_a_day(
         missed = (await service.client.get(f"/oos-investigations/{other['id']}")).json()["clock"]["notification"]
     assert missed == {"limit_hours": 24, "taken_hours": None, "met": False}
     assert (await service.client.post(f"/oos-investigations/{investigation['id']}/notification")).status_code == 409
-
-    async def published() -> bool:
-        return len(bus.of(OosNotified, investigation_id=UUID(investigation["id"]))) == 1
-
-    await eventually(published)
+    assert len(await bus.told(OosNotified, investigation_id=UUID(investigation["id"]))) == 1
 
 
 async def test_both_phases_end_in_one_deviation_when_confirmed(
@@ -100,11 +96,7 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
         assert done.json()["state"] == "concluded", done.text
         again = await maker.post(f"{path}/conclusion", json=confirmed)
         assert (again.status_code, again.json()["allowed"]) == (409, [])
-
-    async def raised() -> Any:
-        return bus.of(DeviationRaised, lots=(lot,))
-
-    facts = await eventually(raised)
+    facts = await bus.told(DeviationRaised, lots=(lot,))
     assert [(fact.category, fact.proposed_classification) for fact in facts] == [("out_of_specification", "major")]
     deviation = await found("deviations", lot=lot.number)
     assert deviation["id"] == done.json()["deviation_id"] == str(facts[0].deviation_id)
@@ -146,13 +138,8 @@ async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
         "calibration 2026-117 failed",
     )
     assert (await service.client.get("/deviations", params={"lot": lot.number})).json()["items"] == []
-
-    async def told() -> bool:
-        proposals = bus.of(OosInvalidationProposed, cause="bad pipette", test="dissolution_min", lot=lot)
-        concluded = bus.of(OosConcluded, lot=lot)
-        return len(proposals) == 2 and [each.conclusion for each in concluded] == [OosConclusion.invalidated]
-
-    await eventually(told)
+    await bus.told(OosInvalidationProposed, 2, cause="bad pipette", test="dissolution_min", lot=lot)
+    assert [each.conclusion for each in await bus.told(OosConcluded, lot=lot)] == [OosConclusion.invalidated]
 
 
 async def test_only_a_quality_unit_s_role_confirms(bus: Any, world: Any, found: Any, service: Any) -> None:

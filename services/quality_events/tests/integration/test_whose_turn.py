@@ -9,20 +9,13 @@ from contracts import Holder
 from contracts.quality_events import OosConcluded, QualityEventsBallHeld
 
 
-async def heard(bus: Any, eventually: Any, id: str, count: int) -> list[tuple[str, str | None, str]]:
+async def heard(bus: Any, id: str, count: int) -> list[tuple[str, str | None, str]]:
     """The turns that were told of one record, as soon as there are so many."""
-
-    async def told() -> Any:
-        return len(bus.of(QualityEventsBallHeld, subject_id=UUID(id))) >= count
-
-    await eventually(told)
-    facts = bus.of(QualityEventsBallHeld, subject_id=UUID(id))
+    facts = await bus.told(QualityEventsBallHeld, count, subject_id=UUID(id))
     return [(fact.side, fact.awaited_partner_id, fact.why) for fact in facts]
 
 
-async def test_a_deviation_goes_from_side_to_side(
-    bus: Any, world: Any, found: Any, service: Any, eventually: Any
-) -> None:
+async def test_a_deviation_goes_from_side_to_side(bus: Any, world: Any, found: Any, service: Any) -> None:
     await bus.publish(world.deviation())
     deviation = await found("deviations", site_id=world.site)
     path, first = f"/deviations/{deviation['id']}", deviation["waiting_for"]
@@ -40,7 +33,7 @@ async def test_a_deviation_goes_from_side_to_side(
     closed = (await service.second.post(f"{path}/closure")).json()
     assert (closed["state"], closed["waiting_for"]) == ("closed", None)
 
-    turns = await heard(bus, eventually, deviation["id"], 4)
+    turns = await heard(bus, deviation["id"], 4)
     assert turns == [
         (Holder.sponsor, None, "reported"),
         (Holder.partner, world.maker, "classified"),
@@ -50,7 +43,7 @@ async def test_a_deviation_goes_from_side_to_side(
 
 
 async def test_an_investigation_waits_for_the_laboratory_and_then_for_a_quality_unit(
-    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+    bus: Any, world: Any, found: Any, service: Any
 ) -> None:
     await bus.publish(world.oos(lot := world.lot()))
     record = await found("oos-investigations", lot=lot.number)
@@ -67,7 +60,7 @@ async def test_an_investigation_waits_for_the_laboratory_and_then_for_a_quality_
     assert proposed.json()["waiting_for"]["side"] == "both"
     concluded = (await service.client.post(f"{path}/invalidation-approval")).json()
     assert concluded["waiting_for"] is None
-    turns = await heard(bus, eventually, record["id"], 3)
+    turns = await heard(bus, record["id"], 3)
     assert [(side, partner) for side, partner, _ in turns] == [
         (Holder.partner, world.laboratory),
         (Holder.both, world.maker),

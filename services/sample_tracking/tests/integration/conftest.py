@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -62,21 +61,6 @@ def new_world() -> type[World]:
 async def tracking(launch: Any) -> Any:
     """The service."""
     return await launch("sample_tracking")
-
-
-@pytest_asyncio.fixture
-async def known(world: Reports, bus: Any, database: asyncpg.Connection, eventually: Any) -> Reports:
-    """A world of this test's own, known to the service."""
-    await bus.publish(*world.registered())
-    ids = [world.product, world.site, world.laboratory_site, world.maker, world.laboratory]
-
-    async def arrived() -> bool:
-        known = ("known_product", "known_site", "known_partner")
-        count = " + ".join(f"(SELECT count(*) FROM {table} WHERE id = ANY($1))" for table in known)
-        return bool(await database.fetchval(f"SELECT {count}", ids) == len(ids))
-
-    await eventually(arrived)
-    return world
 
 
 Specify = Callable[..., Awaitable[dict[str, Any]]]

@@ -6,10 +6,11 @@ from contracts import Role
 from kpi.buckets import commands
 from kpi.buckets.schemas import Difference, Rebuild, RebuildRead
 from runtime.access import allowed
+from runtime.routes import StrictRoute
 from serving.audit import note_operation
 from serving.operations import JSON, Looked
 
-router = APIRouter(prefix="/rebuilds", tags=["operations"])
+router = APIRouter(prefix="/rebuilds", tags=["operations"], route_class=StrictRoute)
 
 
 @router.post("", dependencies=JSON)

@@ -4,16 +4,17 @@ from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from kpi.definitions.schemas import Number
+from kpi.measures import Code
 from serving.operations import Operation
 
 
 class Rebuild(Operation):
     """With ``compare`` nothing is changed."""
 
-    compare: bool = False
+    compare: bool = Field(False, examples=[True])
 
 
 class Sum(BaseModel):
@@ -26,7 +27,7 @@ class Sum(BaseModel):
 class Difference(BaseModel):
     """A bucket whose kept sum is not what its facts give."""
 
-    measure: str
+    measure: Code
     month: date
     partner_id: UUID
     site_id: UUID

@@ -1,7 +1,7 @@
 """HTTP words for definitions and targets."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -14,14 +14,16 @@ from kpi.definitions.schemas import DefineKpi, Formula, KpiRead, MeasureRead, Se
 from kpi.dimensions.queries import registered
 from kpi.dimensions.schemas import NONE, Dimension
 from kpi.measures import MEASURES
-from runtime.access import READERS, allowed
+from runtime.access import READERS, SPONSORS, allowed, requirement
 from runtime.bodies import Plain
 from runtime.problems import NotFound, Problem
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from runtime.work import Work
-from serving import listing
-from serving.paging import Page
+from serving import cursors, history, listing
+from serving.history import HistoryEntry
+from serving.paging import Page, Part
+from serving.shown import Allowed
 
 writing = APIRouter(prefix="/kpis", tags=["kpis"], route_class=CommandRoute)
 reading = APIRouter(prefix="/kpis", tags=["kpis"], route_class=QueryRoute)
@@ -44,15 +46,14 @@ async def _whose(work: Work, partner: str | None, product: str | None) -> tuple[
 @allowed(Role.quality, Role.governance)
 async def define(body: DefineKpi, work: Command) -> KpiRead:
     """Add a KPI from measures that exist; it is computed at once, over all facts there are."""
-    return KpiRead.of(await commands.define(work, body), [])
+    return (await _shown(work, [await commands.define(work, body)]))[0]
 
 
 @writing.post("/{code}/versions", status_code=201)
 @allowed(Role.quality, Role.governance)
 async def redefine(code: str, body: Formula, work: Command) -> KpiRead:
     """Give a KPI another formula: its next version. Targets stay."""
-    definition = await commands.redefine(work, code, body)
-    return KpiRead.of(definition, (await queries.targets(work, [code]))[code])
+    return (await _shown(work, [await commands.redefine(work, code, body)]))[0]
 
 
 @writing.put("/{code}/target")
@@ -80,12 +81,29 @@ async def read_target(code: str, work: Reading, partner: OfPartner = None, produ
 async def read(code: str, work: Reading, formula_version: FormulaVersion = None) -> KpiRead:
     """One KPI with its newest formula, or that of a version, and its targets."""
     work.subject = definition = await queries.definition(work, code, formula_version)
-    return KpiRead.of(definition, (await queries.targets(work, [code]))[code])
+    return (await _shown(work, [definition]))[0]
+
+
+@reading.get("/{code}/history", name="history")
+@allowed(*(READERS & SPONSORS))
+async def past(code: str, work: Reading, part: Part) -> Page[HistoryEntry]:
+    """Each version of the formula and each change of a target with who, when and why, oldest first."""
+    return await history.read(work, await queries.records(work, code), part)
 
 
 async def _shown(work: Work, definitions: Sequence[KpiDefinition]) -> list[KpiRead]:
     targets = await queries.targets(work, [definition.code for definition in definitions])
-    return [KpiRead.of(definition, targets[definition.code]) for definition in definitions]
+    return [KpiRead.of(each, targets[each.code], _allowed(work, each)) for each in definitions]
+
+
+def _allowed(work: Work, definition: KpiDefinition) -> list[Allowed]:
+    # A formula goes through no states: whoever may change it may do so at any time.
+    here = f"{work.root_path}/v1/kpis/{definition.code}"
+    steps: dict[Callable[..., Any], Allowed] = {
+        redefine: Allowed(name="redefine", method="POST", path=f"{here}/versions"),
+        set_target: Allowed(name="set_target", method="PUT", path=f"{here}/target"),
+    }
+    return [step for route, step in steps.items() if requirement(route).permits(work.principal, definition)]
 
 
 listing.add(
@@ -103,6 +121,9 @@ listing.add(
 
 @measures.get("")
 @allowed(*READERS)
-async def list_measures() -> Page[MeasureRead]:
+async def list_measures(part: Part) -> Page[MeasureRead]:
     """What is measured: the words from which a KPI can be made."""
-    return Page(items=[MeasureRead.model_validate(measure) for measure in MEASURES.values()], next=None)
+    codes = list(MEASURES)
+    (last,) = cursors.decode("measures", part.cursor, codes.index) if part.cursor else (-1,)
+    shown, more = cursors.part(codes[last + 1 :], part.limit, "measures", lambda code: [code])
+    return Page(items=[MeasureRead.model_validate(MEASURES[code]) for code in shown], next=more)

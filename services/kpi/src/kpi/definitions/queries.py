@@ -31,6 +31,13 @@ async def definition(work: Work, code: str, formula_version: int | None = None) 
     return found
 
 
+async def records(work: Work, code: str) -> list[UUID]:
+    """The ids of all that a KPI is: the versions of its formula and its targets. Raises NotFound."""
+    await definition(work, code)
+    versions = await work.session.scalars(select(KpiDefinition.id).where(KpiDefinition.code == code))
+    return [*versions, *await work.session.scalars(select(KpiTarget.id).where(KpiTarget.code == code))]
+
+
 async def targets(work: Work, codes: Sequence[str]) -> dict[str, list[KpiTarget]]:
     """The targets of KPIs that the caller may see, the general one first."""
     rows = await work.session.scalars(select(KpiTarget).where(col(KpiTarget.code).in_(codes)))

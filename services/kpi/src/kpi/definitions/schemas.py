@@ -1,25 +1,17 @@
 """Bodies of requests and answers about definitions and targets."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema, model_validator
 
 from kpi.arithmetic import EXACT
 from kpi.definitions.model import Direction, Family, Kind, KpiDefinition, KpiTarget
-from kpi.measures import DISTRIBUTIONS, MEASURES
+from kpi.measures import DISTRIBUTIONS, Code
 from runtime.bodies import Body, Line, Plain, Words
+from serving.shown import Allowed, Shown
 
 
 def _written(number: Decimal) -> str:
@@ -36,13 +28,6 @@ Number = Annotated[
 """A decimal string, rounded to at most ten decimals; no zeros at its end, no exponent."""
 
 
-def _known(measure: str) -> str:
-    if measure not in MEASURES:
-        raise ValueError(f"unknown measure; known: {', '.join(sorted(MEASURES))}")
-    return measure
-
-
-MeasureCode = Annotated[str, AfterValidator(_known)]
 KpiCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
 Bound = Annotated[Decimal, Field(max_digits=20, decimal_places=DECIMALS), Plain]
 
@@ -50,19 +35,19 @@ Bound = Annotated[Decimal, Field(max_digits=20, decimal_places=DECIMALS), Plain]
 class Formula(Body):
     """What a KPI is made of and what is better."""
 
-    name: Line
-    family: Family
-    description: Words
+    name: Line = Field(examples=["Deviation rate"])
+    family: Family = Field(examples=["quality"])
+    description: Words = Field(examples=["Deviations for each batch that was made"])
     kind: Kind
-    numerator: MeasureCode
-    denominator: MeasureCode | None = None
+    numerator: Code = Field(examples=["deviation"])
+    denominator: Code | None = Field(None, examples=["batch_manufactured"])
     quantile: Annotated[Decimal, Field(gt=0, lt=1, decimal_places=4), Plain] | None = None
-    open_measure: MeasureCode | None = None
-    unit: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,40}$")]
+    open_measure: Code | None = None
+    unit: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,40}$")] = Field(examples=["1"])
     """UCUM: `1` for a rate, `%`, `d`, `h`."""
-    direction: Direction
+    direction: Direction = Field(examples=["lower"])
     minimum_sample: Annotated[int, Field(ge=1, le=1_000_000), Plain] = 1
-    source: Words
+    source: Words = Field(examples=["ICH Q10"])
 
     @model_validator(mode="after")
     def _belongs_to_its_kind(self) -> Self:
@@ -79,15 +64,15 @@ class Formula(Body):
 class DefineKpi(Formula):
     """A new KPI from measures that exist."""
 
-    code: KpiCode
+    code: KpiCode = Field(examples=["deviation_rate"])
 
 
 class SetTarget(Body):
     """What to aim at. ``amber`` is where green ends (default: at the target), ``red`` where red begins."""
 
-    value: Bound
+    value: Bound = Field(examples=["0.05"])
     amber: Bound | None = None
-    red: Bound
+    red: Bound = Field(examples=["0.1"])
 
 
 class TargetRead(BaseModel):
@@ -108,37 +93,30 @@ class TargetRead(BaseModel):
         return cls.model_validate(target)
 
 
-class KpiRead(BaseModel):
+class KpiRead(Shown):
     """A KPI as its readers see it."""
 
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
     code: str
     formula_version: int
     name: str
     family: Family
     description: str
     kind: Kind
-    numerator: str
-    denominator: str | None
+    numerator: Code
+    denominator: Code | None
     quantile: Number | None
-    open_measure: str | None
+    open_measure: Code | None
     unit: str
     direction: Direction
     minimum_sample: int
     source: str
-    targets: list[TargetRead] = []
-    version: int
-    created_at: datetime
-    updated_at: datetime
+    targets: list[TargetRead]
 
     @classmethod
-    def of(cls, definition: KpiDefinition, targets: list[KpiTarget]) -> Self:
-        """The readable form of a record, with the targets that the reader may see."""
-        return cls.model_validate(definition).model_copy(
-            update={"targets": [TargetRead.of(target) for target in targets]}
-        )
+    def of(cls, definition: KpiDefinition, targets: list[KpiTarget], allowed: Sequence[Allowed]) -> Self:
+        """The readable form of a record, with the targets that the reader may see, and what it may do."""
+        more = {"targets": [TargetRead.of(target) for target in targets], "allowed": allowed}
+        return cls.model_validate(dict(definition) | more)
 
 
 class MeasureRead(BaseModel):
@@ -146,7 +124,7 @@ class MeasureRead(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    code: str
+    code: Code
     unit: str
     about: str
     distribution: bool

@@ -42,4 +42,6 @@ async def resolve(work: Work, dimension: Dimension, word: str) -> UUID | None:
 
 
 def _unknown(dimension: Dimension, word: str) -> Problem:
-    return Problem(422, f"unknown-{dimension}", f"no {dimension} is known here by the id, number or code {word!r}")
+    detail = f"no {dimension} is known here by the id, number or code {word!r}"
+    errors = [{"field": f"query.{dimension}", "reason": "is not known here", "value": word}]
+    return Problem(422, f"unknown-{dimension}", detail, errors=errors)

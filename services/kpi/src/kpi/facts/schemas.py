@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from directory.names import Names
 from kpi.definitions.schemas import Number
 from kpi.facts.model import MeasuredFact
+from kpi.measures import Code
 from serving.shown import Ref
 
 
@@ -29,7 +30,7 @@ class FactRead(BaseModel):
     """One measured thing. A reversal has the count -1 and the value negated."""
 
     id: UUID
-    measure: str
+    measure: Code
     value: Number
     count: int
     occurred_at: str
@@ -50,7 +51,7 @@ class FactRead(BaseModel):
         since = {"type": fact.type, "key": fact.key, "since": fact.recorded_at.isoformat()}
         return cls(
             id=fact.id,
-            measure=fact.measure,
+            measure=Code(fact.measure),
             value=fact.value,
             count=fact.count,
             occurred_at=fact.occurred_at,

@@ -2,16 +2,16 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from kpi.definitions import queries as definitions
 from kpi.definitions.api import FormulaVersion
 from kpi.dimensions.queries import chosen
 from kpi.dimensions.schemas import Asked, Dimension
+from kpi.facts.api import router as facts
 from kpi.values.items import MOST_ITEMS, RECENT, Question, values
 from kpi.values.schemas import ValueRead
 from kpi.values.windows import Period, YearMonth, number_of
@@ -21,6 +21,7 @@ from runtime.problems import Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute, filled
 from serving import cursors
+from serving.listing import check_span
 from serving.paging import Page
 from serving.shown import Ref
 
@@ -40,7 +41,6 @@ def _dimensions(words: list[str]) -> list[Dimension]:
 @router.get("/{code}/values")
 @allowed(*READERS)
 async def read_values(
-    request: Request,
     code: str,
     work: Reading,
     asked: Annotated[Asked, Depends(filled(Asked))],
@@ -58,9 +58,8 @@ async def read_values(
     A window ends in each month from `from` to `to` (a quarter contains one of them; `all` is the whole of them). Months
     are those of UTC. A window without data has no value and is not rated. Every number leads to its facts.
     """
+    check_span(from_, to)
     first, last = (None if month is None else number_of(month) for month in (from_, to))
-    if first is not None and last is not None and first > last:
-        raise Problem(422, "invalid-request", f"`from` {from_} lies after `to` {to}")
     question = Question(
         definition=await definitions.definition(work, code, formula_version),
         chosen=await chosen(work, asked),
@@ -68,7 +67,7 @@ async def read_values(
         period=period,
         first=first,
         last=last,
-        facts_path=request.scope.get("root_path", "") + str(request.app.url_path_for("search")),
+        facts_path=f"{work.root_path}/v1{facts.prefix}",
     )
     return _page(await values(work, question), question.by, limit, cursor, count)
 
@@ -78,8 +77,8 @@ def _page(
 ) -> Page[ValueRead]:
     """Of numbers in the order of their groups and windows those after the cursor."""
     keys = [[*(_id(getattr(item, dimension)) for dimension in by), item.to] for item in items]
-    parts = partial(_key, len(by) + 1)
-    start = bisect_right(keys, cursors.decode("values", cursor, parts)) if cursor else 0
+    parts = [str] * (len(by) + 1)
+    start = bisect_right(keys, list(cursors.decode("values", cursor, *parts))) if cursor else 0
     end = start + limit
     more = cursors.encode("values", *keys[end - 1]) if end < len(items) else None
     return Page(items=items[start:end], next=more, total=len(items) if count else None)
@@ -87,9 +86,3 @@ def _page(
 
 def _id(reference: Ref | None) -> str:
     return str(reference.id) if reference else ""
-
-
-def _key(parts: int, *key: str) -> list[str]:
-    if len(key) != parts or not all(isinstance(part, str) for part in key):
-        raise ValueError("of another grouping")
-    return list(key)

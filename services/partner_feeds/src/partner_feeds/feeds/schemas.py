@@ -36,16 +36,16 @@ class ChangeGrant(Grant, Reason):
 class RegisterFeed(Body):
     """A new feed."""
 
-    code: Annotated[Code, AfterValidator(_no_id)]
+    code: Annotated[Code, AfterValidator(_no_id)] = Field(examples=["celje-lims"])
     site_id: UUID
     """Whose system sends."""
     partner_id: UUID | None = None
     """The site's partner; only checked."""
     manufacturing_site_id: UUID | None = None
     """Whose lots it reports on; the sending site where it is left out."""
-    kind: FeedKind
+    kind: FeedKind = Field(examples=["lims"])
     format: FeedFormat = FeedFormat.csv
-    mapping: Code | None = None
+    mapping: Code | None = Field(None, examples=["tablets-laboratory"])
     time_zone: TimeZone | None = None
     """Of the sending site, where it is left out."""
     grants: list[Grant] = Field(default=[], max_length=20)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from contracts import clock
+from partner_feeds import examples
 from partner_feeds.attempts import commands as attempts
 from partner_feeds.attempts.batches import NO_LIVE_MAPPING, Form
 from partner_feeds.attempts.translator import Translator
@@ -24,6 +25,7 @@ from partner_feeds.messages.model import SENDERS, Message
 from partner_feeds.messages.schemas import MessageAnswer
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.settings import IntakeSettings
+from partner_feeds.translation.events import BATCHED, SINGLE
 from runtime.access import Asking, allowed, requirement
 from runtime.applying import Place
 from runtime.database import Context
@@ -33,10 +35,12 @@ from runtime.routes import correlation_of, reason_of
 
 # The house's limit is for bodies that are read whole. IntakeSettings.largest_message is the one that holds here.
 router = APIRouter(tags=["messages"], max_body_size=2**62)
+_EXAMPLES = {CSV: examples.FILE, SINGLE: examples.EVENT, BATCHED: examples.EVENTS}
 
 
 def _body(*types: str) -> dict[str, Any]:
-    content = {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in types}
+    bytes_ = {"schema": {"type": "string", "format": "binary"}}
+    content = {type_: bytes_ | {"example": _EXAMPLES[type_]} for type_ in types}
     return {"requestBody": {"required": True, "content": content}}
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from contracts import Role
+from partner_feeds import examples
 from partner_feeds.mappings import commands
 from partner_feeds.mappings.model import MappingVersion
 from partner_feeds.mappings.schemas import MappingRead
@@ -24,8 +25,10 @@ mappings.list(equal(MappingVersion, "code", "state"), "Versions of mappings, new
 drafting = APIRouter(prefix="/mappings", tags=["mappings"], route_class=CommandRoute)
 
 DRAFTERS = (Role.quality, Role.supply, Role.lab, Role.msat)
-_TEXT = {"schema": {"type": "string"}}
-_BODY = {"requestBody": {"required": True, "content": {"application/yaml": _TEXT, "application/json": _TEXT}}}
+_TEXT: dict[str, Any] = {"schema": {"type": "string"}}
+_FORMS = {"application/yaml": examples.MAPPING, "application/json": examples.MAPPING_IN_JSON}
+_CONTENT = {form: _TEXT | {"example": document} for form, document in _FORMS.items()}
+_BODY = {"requestBody": {"required": True, "content": _CONTENT}}
 
 
 _SAME: dict[int | str, dict[str, Any]] = {200: {"model": MappingRead, "description": "The same document as before"}}

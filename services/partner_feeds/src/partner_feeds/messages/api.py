@@ -16,18 +16,22 @@ from partner_feeds.reporting.outcomes import Outcome
 from runtime.access import EVERYBODY, Asking, allowed
 from runtime.bodies import Plain, Reason
 from runtime.database import Context
-from runtime.problems import Problem
 from runtime.routes import Query as Reading
 from runtime.work import Store
+from serving import cursors
 from serving.actions import Actions
-from serving.listing import Filter, equal
+from serving.listing import Filter, days, equal
 from serving.paging import Page
 
 messages = Actions("messages", Message, MessageRead, queries.readable, readers=EVERYBODY)
 messages.post("dismissal", Message.dismiss, Reason)
 messages.elsewhere("replay", Message.replay)
 messages.get()
-messages.list(equal(Message, "state") | {"feed": Filter(str, queries.of_feed, "a feed's id or code")})
+messages.list(
+    equal(Message, "state")
+    | {"feed": Filter(str, queries.of_feed, "a feed's id or code")}
+    | days(Message.received_at, "received")
+)
 streaming = APIRouter(prefix="/messages", tags=["messages"])
 
 
@@ -42,10 +46,10 @@ async def read_rows(
 ) -> Page[RowInFull]:
     """A line for each row, in the order of the file: what became of it, and what was wrong."""
     await work.get(Message, message_id)
-    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
-        raise Problem(400, "invalid-cursor", "the cursor is not one that this list gave")
-    found = await queries.rows(work, message_id, int(cursor or 0), outcome, limit + 1)
-    return Page(items=found[:limit], next=str(found[limit - 1].row) if len(found) > limit else None)
+    (after,) = cursors.decode("rows", cursor, int) if cursor else (0,)
+    found = await queries.rows(work, message_id, after, outcome, limit + 1)
+    items, more = cursors.part(found, limit, "rows", lambda line: [line.row])
+    return Page(items=items, next=more)
 
 
 @streaming.get(

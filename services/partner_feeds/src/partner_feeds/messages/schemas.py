@@ -1,6 +1,6 @@
 """Bodies of requests and answers about messages."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -35,11 +35,13 @@ class RowRead(BaseModel):
 class RowInFull(RowRead):
     """A row with what was wrong in it."""
 
-    errors: list[RowErrorRead] = []
+    errors: list[RowErrorRead]
 
 
 class CountsRead(SQLModel):
     """Rows by their outcome."""
+
+    model_config = {"json_schema_serialization_defaults_required": True}
 
     accepted: int = 0
     duplicate: int = 0
@@ -72,6 +74,7 @@ class MessageAnswer(CountsRead):
 class MessageRead(MessageFields, CountsRead, Shown):
     """A message as its readers see it."""
 
+    content_type: Literal["text/csv", "application/cloudevents+json", "application/cloudevents-batch+json"]
     partner: Ref | None
     mapping: str | None
     """The version that translated it last."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from contracts.partner_registry import PartnerKind
 from partner_registry.partners.model import PartnerFields
@@ -15,7 +15,7 @@ Duns = Annotated[str, StringConstraints(pattern="^[0-9]{9}$")]
 class RegisterPartner(Body):
     """A new partner."""
 
-    legal_name: Line
+    legal_name: Line = Field(examples=["Alpine Tablets d.o.o."])
     kind: PartnerKind
     country: Country
     duns: Duns | None = None

@@ -10,10 +10,10 @@ from serving.shown import Shown
 class RegisterProduct(Body):
     """A new product."""
 
-    code: Code
-    name: Line
-    dosage_form: Line
-    strengths: list[Line] = Field(default_factory=list)
+    code: Code = Field(examples=["AMLO-5"])
+    name: Line = Field(examples=["Amlodipine 5 mg tablets"])
+    dosage_form: Line = Field(examples=["tablet"])
+    strengths: list[Line] = Field(default_factory=list, examples=[["5 mg"]])
 
 
 class ProductRead(ProductFields, Shown):

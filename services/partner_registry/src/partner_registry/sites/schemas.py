@@ -14,10 +14,10 @@ class RegisterSite(Body):
     """A new site of a partner."""
 
     partner_id: UUID
-    name: Line
+    name: Line = Field(examples=["Celje plant"])
     country: Country
     time_zone: TimeZone
-    activities: Annotated[list[Activity], Field(min_length=1)]
+    activities: Annotated[list[Activity], Field(min_length=1, examples=[["drug_product", "testing"]])]
 
 
 class SiteRead(SiteFields, Shown):

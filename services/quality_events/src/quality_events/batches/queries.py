@@ -7,14 +7,13 @@ from uuid import UUID
 from sqlalchemy import exists
 from sqlmodel import col, select
 
-from contracts import Day
 from contracts.partner_feeds import MaterialLot
 from directory.names import names_of
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
 from quality_events.batches.schemas import BatchDetail, BatchRead, BatchReference, Genealogy, InputRead, ProcessStepRead
 from runtime.work import Work
-from serving.listing import Filter, column, equal
+from serving.listing import Filter, column, days, equal
 
 MOST_SHOWN = 1000
 """Batches that one lot went into; all of them are in the list, by ``input_lot_id``."""
@@ -26,13 +25,15 @@ def went_in(lot_ids: Sequence[UUID]) -> Any:
     return exists(select(BatchInput.id).where(part))
 
 
-FILTERS = equal(Batch, "number", "product_id", "site_id", "partner_id", "state") | {
-    "lot": column(Batch, "number", about="the lot's number, which is the batch's"),
-    "material": column(Batch, "material", about="the product's code"),
-    "input_lot_id": Filter(UUID, lambda _, ids: went_in(ids), "a lot that went in"),
-    "from": Filter(Day, lambda _, day: col(Batch.started_on) >= day, "started on this day or later", many=False),
-    "to": Filter(Day, lambda _, day: col(Batch.started_on) <= day, "started on this day or earlier", many=False),
-}
+FILTERS = (
+    equal(Batch, "number", "product_id", "site_id", "partner_id", "state")
+    | {
+        "lot": column(Batch, "number", about="the lot's number, which is the batch's"),
+        "material": column(Batch, "material", about="the product's code"),
+        "input_lot_id": Filter(UUID, lambda _, ids: went_in(ids), "a lot that went in"),
+    }
+    | days(Batch.started_on, "started")
+)
 
 
 async def show(work: Work, batches: Sequence[Batch]) -> list[BatchRead]:

@@ -20,15 +20,15 @@ Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False), Plain]
 class Input(Body):
     """A lot that goes into the batch."""
 
-    material: Code
-    number: Code
+    material: Code = Field(examples=["MCC-101"])
+    number: Code = Field(examples=["24-0117"])
 
 
 class Amount(Body):
     """An amount in a UCUM unit."""
 
-    value: Annotated[Decimal, Field(ge=0, allow_inf_nan=False), Plain]
-    unit: Line
+    value: Annotated[Decimal, Field(ge=0, allow_inf_nan=False, examples=["250000"]), Plain]
+    unit: Line = Field(examples=["{tablet}"])
 
     def quantity(self) -> Quantity:
         """The amount as facts name it."""
@@ -39,8 +39,8 @@ class StartBatch(Body):
     """The making of a batch begins; ``started_at`` may be an instant, a day or a month."""
 
     site_id: UUID
-    material: Code
-    number: Code
+    material: Code = Field(examples=["AMLO-5"])
+    number: Code = Field(examples=["B-2026-014"])
     started_at: Moment
     planned_quantity: Amount | None = None
     inputs: list[Input] = Field(default=[], max_length=500)
@@ -52,7 +52,7 @@ class CompleteBatch(Body):
 
     completed_at: Moment
     actual_quantity: Amount | None = None
-    yield_percent: Percent | None = None
+    yield_percent: Percent | None = Field(None, examples=["97.4"])
 
 
 class BatchRead(BatchFields, Shown):

@@ -8,7 +8,7 @@ from sqlmodel import and_, col, or_, select
 from directory import queries as directory
 from quality_events.capas import queries
 from quality_events.capas.model import Capa
-from quality_events.capas.schemas import CapaState, Check, OpenCapa
+from quality_events.capas.schemas import CapaSource, CapaState, Check, OpenCapa
 from quality_events.deviations.model import Deviation
 from quality_events.oos_investigations.model import OosInvestigation
 from runtime.numbers import next_number
@@ -32,7 +32,7 @@ async def open_by_hand(work: Work, body: OpenCapa) -> Capa:
     return await open(work, **body.model_dump(), partner_id=site.partner_id if site else None)
 
 
-async def open_for(work: Work, deviation: Deviation, type: str, id: UUID, root_cause: str | None = None) -> Capa:
+async def open_for(work: Work, deviation: Deviation, type: CapaSource, id: UUID, root_cause: str | None = None) -> Capa:
     """The first CAPA of a source, a deviation or the result that led to it: opened, or the one that there is already.
 
     Whoever asks holds the source's lock, so that no two open it at once.

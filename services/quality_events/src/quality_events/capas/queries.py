@@ -10,15 +10,17 @@ from quality_events.capas.schemas import CLOSED, CapaRead, CapaState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import DeviationState
 from runtime.work import Work
-from serving.listing import equal, whether
+from serving.listing import days, equal, whether
 
 _OPEN = ~col(Capa.state).in_(CLOSED | {CapaState.cancelled})
-FILTERS = equal(
-    Capa, *("number", "state", "site_id", "partner_id", "product_id", "source_type", "source_id", "owner")
-) | {
-    "overdue": whether(Capa.overdue, "the actions, or then the check, are beyond their due date"),
-    "open": whether(lambda _: _OPEN, "it is not closed or cancelled"),
-}
+FILTERS = (
+    equal(Capa, *("number", "state", "site_id", "partner_id", "product_id", "source_type", "source_id", "owner"))
+    | {
+        "overdue": whether(Capa.overdue, "the actions, or then the check, are beyond their due date"),
+        "open": whether(lambda _: _OPEN, "it is not closed or cancelled"),
+    }
+    | days(Capa.created_at, "opened")
+)
 
 
 async def show(work: Work, capas: Sequence[Capa]) -> list[CapaRead]:

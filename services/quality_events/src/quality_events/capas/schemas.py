@@ -6,17 +6,18 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from sqlalchemy import Numeric
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, SQLModel, String
+from sqlmodel import Field as Column
+from sqlmodel import SQLModel, String
 from uuid_utils.compat import uuid7
 
 from contracts import Day
 from quality_events import clocks
 from quality_events.metadata import INSTANT
-from runtime.bodies import Body, Line, Plain, Words
-from serving.shown import Ref, Shown
+from runtime.bodies import Body, Line, Plain, Reason, Words
+from serving.shown import Answer, Ref, Shown
 
 
 class CapaState(StrEnum):
@@ -32,13 +33,14 @@ class CapaState(StrEnum):
 
 
 TO_IMPLEMENT = frozenset({CapaState.open, CapaState.planned, CapaState.implementing})
+CapaSource = Literal["manual", "deviation", "oos"]
 CLOSED = frozenset({CapaState.closed_effective, CapaState.closed_ineffective})
 
 
 class OpenCapa(Body):
     """A cause that a person states. Without a site it is the sponsor's own."""
 
-    root_cause: Words
+    root_cause: Words = Field(examples=["The punches were used beyond their service life"])
     root_cause_category: Line | None = None
     category: Line | None = None
     site_id: UUID | None = None
@@ -47,18 +49,18 @@ class OpenCapa(Body):
 class PlannedAction(Body):
     """Who does what until the end of which day, local to the site."""
 
-    owner: Line
-    description: Line
+    owner: Line = Field(examples=["Ana Novak"])
+    description: Line = Field(examples=["Replace the punches and limit their use"])
     due_on: Day
 
 
 class Effectiveness(Body):
     """What is measured after implementation, on how many, and what it must come to."""
 
-    measure: Line
-    target: Annotated[Decimal, Field(max_digits=30), Plain]
+    measure: Line = Field(examples=["stops for each batch"])
+    target: Annotated[Decimal, Field(max_digits=30, examples=["0.5"]), Plain]
     better: Literal["lower", "higher"]
-    sample: Annotated[int, Field(ge=1, le=1_000_000), Plain]
+    sample: Annotated[int, Field(ge=1, le=1_000_000, examples=[20]), Plain]
     check_days: Annotated[int, Field(ge=1, le=3650), Plain] = clocks.EFFECTIVENESS_CHECK_DAYS
 
 
@@ -75,24 +77,23 @@ class Plan(Body):
 class FinishAction(Body):
     """Which action is done, counted from 1, and the SHA-256 digest of what shows it."""
 
-    action: Annotated[int, Field(ge=1, le=100), Plain]
-    evidence: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+    action: Annotated[int, Field(ge=1, le=100, examples=[1]), Plain]
+    evidence: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] = Field(examples=["0b" * 32])
 
 
-class ExtendCapa(Body):
+class ExtendCapa(Reason):
     """A later last day, and why."""
 
     due_on: Day
-    reason: Words
 
 
 class Check(Body):
     """What the measure came to."""
 
-    measured: Annotated[Decimal, Field(max_digits=30), Plain]
+    measured: Annotated[Decimal, Field(max_digits=30, examples=["0.2"]), Plain]
 
 
-class Action(PlannedAction):
+class Action(PlannedAction, Answer):
     """An action of the plan, and how it is known that it was done."""
 
     done_at: datetime | None = None
@@ -100,7 +101,7 @@ class Action(PlannedAction):
     evidence: str | None = None
 
 
-class EffectivenessRead(Effectiveness):
+class EffectivenessRead(Effectiveness, Answer):
     """By what it will show that it worked."""
 
 
@@ -108,9 +109,9 @@ class CapaFields(SQLModel):
     """What readers see of a CAPA as it is stored."""
 
     number: str
-    state: CapaState = Field(default=CapaState.open, sa_type=String)
-    source_type: str = "manual"
-    source_id: UUID = Field(default_factory=uuid7)
+    state: CapaState = Column(default=CapaState.open, sa_type=String)
+    source_type: CapaSource = Column(default="manual", sa_type=String)
+    source_id: UUID = Column(default_factory=uuid7)
     """Of the record that it was opened for; of one opened by hand an id that its generations share."""
     generation: int = 1
     site_id: UUID | None = None
@@ -121,14 +122,14 @@ class CapaFields(SQLModel):
     root_cause_category: str | None = None
     root_cause: str
     owner: str | None = None
-    actions: list[Any] = Field(default_factory=list, sa_type=JSONB)
-    effectiveness: Any = Field(default=None, sa_type=JSONB(none_as_null=True), nullable=True)
-    first_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    due_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    implemented_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    check_due_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    measured: Decimal | None = Field(default=None, sa_type=Numeric)
-    recurred_in: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    actions: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    effectiveness: Any = Column(default=None, sa_type=JSONB(none_as_null=True), nullable=True)
+    first_due_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    due_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    implemented_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    check_due_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    measured: Decimal | None = Column(default=None, sa_type=Numeric)
+    recurred_in: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     """Deviations of the same site, category and root cause category after implementation."""
     effective: bool | None = None
 

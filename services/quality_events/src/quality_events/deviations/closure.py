@@ -1,24 +1,18 @@
 """What a deviation lacks to be closed (EU GMP 1.8 xiv; ICH Q10 3.2.2)."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from contracts import Classification
+from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.lots import DeviationLot, without_impact
 
 
-class Investigated(Protocol):
-    """What an investigation stated."""
-
-    root_cause_category: str | None
-    root_cause: str | None
-    impact: str | None
-    capa_reference: str | None
-    capa_justification: str | None
-
-
 def missing(
-    found: Investigated, classification: Classification, lots: Sequence[DeviationLot], *, capa_cancelled: bool = False
+    found: DeviationFields,
+    classification: Classification,
+    lots: Sequence[DeviationLot],
+    *,
+    capa_cancelled: bool = False,
 ) -> list[str]:
     """What must still be stated, in words; a minor deviation may close without any of it.
 

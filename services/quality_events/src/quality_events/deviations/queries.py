@@ -16,7 +16,7 @@ from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import DeviationRead
 from quality_events.deviations.terms import OPEN, DeviationState
 from runtime.work import Work
-from serving.listing import Filter, equal, whether
+from serving.listing import Filter, days, equal, whether
 
 
 def _of_lot(_: Work, numbers: Sequence[str]) -> Any:
@@ -29,14 +29,16 @@ def _of_batch(_: Work, ids: Sequence[UUID]) -> Any:
 
 _OPEN = col(Deviation.state).in_(OPEN)
 _AFFECTED = and_(DeviationLot.deviation_id == Deviation.id, col(DeviationLot.left_out_by_revision).is_(None))
-FILTERS = equal(
-    Deviation, *("number", "state", "site_id", "partner_id", "product_id", "category", "classification", "owner")
-) | {
-    "lot": Filter(str, _of_lot, "the number of a lot that it concerns"),
-    "batch_id": Filter(UUID, _of_batch, "a batch that it concerns"),
-    "overdue": whether(Deviation.overdue, "it is open beyond its due date"),
-    "open": whether(lambda _: _OPEN, "it is neither closed nor cancelled"),
-}
+FILTERS = (
+    equal(Deviation, *("number", "state", "site_id", "partner_id", "product_id", "category", "classification", "owner"))
+    | {
+        "lot": Filter(str, _of_lot, "the number of a lot that it concerns"),
+        "batch_id": Filter(UUID, _of_batch, "a batch that it concerns"),
+        "overdue": whether(Deviation.overdue, "it is open beyond its due date"),
+        "open": whether(lambda _: _OPEN, "it is neither closed nor cancelled"),
+    }
+    | days(Deviation.partner_aware_at, "the partner became aware of it")
+)
 
 
 async def show(work: Work, deviations: Sequence[Deviation]) -> list[DeviationRead]:

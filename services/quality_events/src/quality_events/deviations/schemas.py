@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from contracts import Classification, DueAt, HappenedAt, Moment
 from directory.names import Names
@@ -14,26 +14,28 @@ from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import LateAmendment
-from runtime.bodies import Body, Code, Line, Words
+from runtime.bodies import Body, Code, Line, Reason, Text, Words
 from serving.shown import Ref, Shown
 
 
 class AffectedLot(Body):
     """A lot at the deviation's site."""
 
-    material: Code
-    number: Code
+    material: Code = Field(examples=["AMLO-5"])
+    number: Code = Field(examples=["B-2026-014"])
 
 
 class RaiseDeviation(Body):
     """A departure that a person reports. Batches are named by id, or by material and number."""
 
-    title: Line
-    description: Annotated[str, StringConstraints(max_length=10_000)] = ""
-    category: Line
+    title: Line = Field(examples=["Press stopped during compression"])
+    description: Text = ""
+    category: Line = Field(examples=["equipment"])
     site_id: UUID
     batch_ids: list[UUID] = Field(default=[], max_length=200)
-    lots: list[AffectedLot] = Field(default=[], max_length=200)
+    lots: list[AffectedLot] = Field(
+        default=[], max_length=200, examples=[[{"material": "AMLO-5", "number": "B-2026-014"}]]
+    )
     occurred_at: Moment | None = None
     discovered_at: HappenedAt | None = None
     partner_aware_at: HappenedAt
@@ -46,20 +48,19 @@ class Classify(Body):
     """How serious the deviation is."""
 
     classification: Classification
-    reason: Words | None = None
+    reason: Words | None = Field(None, examples=["no critical step was touched"])
 
 
-class Reclassify(Body):
+class Reclassify(Reason):
     """Why it is more, or less, serious than was thought."""
 
     classification: Classification
-    reason: Words
 
 
 class Investigate(Body):
     """Who investigates; left out, whoever asks."""
 
-    owner: Line | None = None
+    owner: Line | None = Field(None, examples=["Ana Novak"])
 
 
 class BatchImpact(Body):
@@ -79,13 +80,13 @@ class BatchImpact(Body):
 class RecordResults(Body):
     """What the investigation found. What is left out stays as it was stated before."""
 
-    root_cause_category: Line | None = None
-    root_cause: Words | None = None
-    impact: Words | None = None
+    root_cause_category: Line | None = Field(None, examples=["tooling"])
+    root_cause: Words | None = Field(None, examples=["The punches were used beyond their service life"])
+    impact: Words | None = Field(None, examples=["None: all tablets of the stop were rejected"])
     impacts: list[BatchImpact] = Field(default=[], max_length=500)
     capa_reference: Line | None = None
     capa_justification: Words | None = None
-    open_capa: bool = False
+    open_capa: bool = Field(False, examples=[True])
     """The root cause is to be taken away: its CAPA opens, once, and is named as ``capa_reference``."""
 
     @model_validator(mode="after")
@@ -95,11 +96,10 @@ class RecordResults(Body):
         return self
 
 
-class Extension(Body):
+class Extension(Reason):
     """A later due date, and why."""
 
     due_at: DueAt
-    reason: Words
 
 
 class DeviationClock(BaseModel):

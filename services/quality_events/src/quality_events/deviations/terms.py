@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from contracts import Classification, HappenedAt, Lot, Moment
+from serving.shown import Answer
 
 
 class DeviationState(StrEnum):
@@ -57,7 +56,7 @@ class Report:
         return {name: getattr(self, name) for name in names if hasattr(self, name)}
 
 
-class LateAmendment(BaseModel):
+class LateAmendment(Answer):
     """A revision of the partner's record that came after the deviation had ended."""
 
     revision: int

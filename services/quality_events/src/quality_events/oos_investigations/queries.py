@@ -8,7 +8,7 @@ from directory.names import names_of
 from quality_events.oos_investigations.model import OosInvestigation, OosState
 from quality_events.oos_investigations.schemas import REFERENCES, OosRead
 from runtime.work import Work
-from serving.listing import column, equal, whether
+from serving.listing import column, days, equal, whether
 
 
 async def show(work: Work, investigations: Sequence[OosInvestigation]) -> list[OosRead]:
@@ -19,13 +19,17 @@ async def show(work: Work, investigations: Sequence[OosInvestigation]) -> list[O
 
 _OPEN = col(OosInvestigation.state) != OosState.concluded
 
-FILTERS = equal(
-    OosInvestigation,
-    *("number", "state", "partner_id", "laboratory_partner_id", "site_id", "product_id", "test", "result_id"),
-    "batch_id",
-) | {
-    "material": column(OosInvestigation, "material", about="the product's code"),
-    "lot": column(OosInvestigation, "lot_number", about="the lot's number"),
-    "overdue": whether(OosInvestigation.overdue, "it is not concluded beyond its target"),
-    "open": whether(lambda _: _OPEN, "it is not concluded"),
-}
+FILTERS = (
+    equal(
+        OosInvestigation,
+        *("number", "state", "partner_id", "laboratory_partner_id", "site_id", "product_id", "test", "result_id"),
+        "batch_id",
+    )
+    | {
+        "material": column(OosInvestigation, "material", about="the product's code"),
+        "lot": column(OosInvestigation, "lot_number", about="the lot's number"),
+        "overdue": whether(OosInvestigation.overdue, "it is not concluded beyond its target"),
+        "open": whether(lambda _: _OPEN, "it is not concluded"),
+    }
+    | days(OosInvestigation.opened_at, "opened")
+)

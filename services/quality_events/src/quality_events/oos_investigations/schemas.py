@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from contracts import Moment
 from contracts.partner_feeds import ResultRole, TestStage
@@ -21,8 +21,8 @@ REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
 class ProposeInvalidation(Body):
     """The laboratory's own error, by what it is shown, and which tests are to be repeated."""
 
-    cause: Words
-    evidence: Words
+    cause: Words = Field(examples=["The sample was diluted twice"])
+    evidence: Words = Field(examples=["Worksheet 2026-118, page 3"])
     retest_plan: Words | None = None
 
 
@@ -30,7 +30,7 @@ class Conclude(Body):
     """What was found: confirmed or inconclusive."""
 
     conclusion: OosConclusion
-    cause: Words | None = None
+    cause: Words | None = Field(None, examples=["The blend was not uniform"])
     evidence: Words | None = None
     open_capa: bool = False
     """A confirmed result's cause is to be taken away: its CAPA opens."""

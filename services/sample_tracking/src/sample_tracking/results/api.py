@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from contracts import Role, Side
-from contracts.partner_feeds import TestStage
+from contracts.partner_feeds import ResultRole, TestStage
 from runtime.access import READERS, allowed
 from runtime.bodies import Reason
 from runtime.routes import Query, QueryRoute
@@ -21,7 +21,8 @@ from sample_tracking.results.schemas import (
     TestOfLot,
 )
 from serving.actions import Actions
-from serving.listing import column, equal, whether
+from serving.listing import column, days, equal, whether
+from serving.paging import Part
 
 results = Actions("results", Result, ResultRead, queries.show, loads={"in_force": queries.in_force})
 results.create(commands.enter, EnterResult, Side.laboratory(Role.partner_lab), Role.lab)
@@ -35,8 +36,9 @@ results.list(
     equal(Result, *("lot_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"))
     | equal(Result, owner=str)
     | {"unjudged": whether(lambda _: queries.UNJUDGED, "a specification is there and it could not be judged")}
-    | {"lot": column(Result, "lot_number", about="the lot's number")},
-    "Results, newest first. Amended ones are among them, with `superseded_by`.",
+    | {"lot": column(Result, "lot_number", about="the lot's number")}
+    | days(queries.DAY, "determined"),
+    "Results, newest first. Amended ones are among them, with `superseded_by`. A month counts as its first day.",
     of=queries.visible,
 )
 lots = APIRouter(tags=["results"], route_class=QueryRoute)
@@ -44,15 +46,15 @@ lots = APIRouter(tags=["results"], route_class=QueryRoute)
 
 @lots.get("/lots/{lot_id}/results")
 @allowed(*READERS)
-async def of_lot(lot_id: UUID, work: Query) -> LotResults:
-    """Everything found on one lot, test by test: originals, repeats and retests side by side."""
-    found = await queries.of_lot(work, lot_id)
+async def of_lot(lot_id: UUID, work: Query, part: Part) -> LotResults:
+    """Everything found on one lot, test by test: originals, repeats and retests side by side. A test is on one page."""
+    found, more = await queries.of_lot(work, lot_id, part)
     tests = []
     shown = await results.shown(work, found)
     for (test, stage), of_test in groupby(shown, key=lambda result: (result.test, result.stage)):
-        side_by_side = TestOfLot(test=test, stage=TestStage(stage))
+        side_by_side: dict[str, list[ResultRead]] = {role: [] for role in ResultRole}
         for result in of_test:
-            getattr(side_by_side, result.role).append(result)
-        tests.append(side_by_side)
+            side_by_side[result.role].append(result)
+        tests.append(TestOfLot(test=test, stage=TestStage(stage), **side_by_side))
     first = found[0]
-    return LotResults(lot_id=lot_id, lot_number=first.lot_number, material=first.material, items=tests)
+    return LotResults(lot_id=lot_id, lot_number=first.lot_number, material=first.material, items=tests, next=more)

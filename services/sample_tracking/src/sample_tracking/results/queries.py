@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_
+from sqlalchemy import Select, String, and_, func, literal_column, tuple_
 from sqlmodel import col, select
 
 from contracts.sample_tracking import Evaluation
@@ -15,7 +15,8 @@ from runtime.work import Work
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up
 from sample_tracking.results.schemas import ResultRead
-from serving.paging import own_records
+from serving import cursors
+from serving.paging import PartRequest, own_records
 
 UNJUDGED = and_(
     col(Result.superseded_by).is_(None),
@@ -23,6 +24,8 @@ UNJUDGED = and_(
     col(Result.reason).not_in(NOTHING_TO_JUDGE),
 )
 """The condition of ``Result.unjudged``."""
+DAY = func.rpad(col(Result.occurred_at), literal_column("10"), literal_column("'-01'"), type_=String)
+"""The day on which it was determined, an instant's in UTC, a month's first. Literally so an index has it."""
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
 
 
@@ -52,12 +55,19 @@ async def in_force(work: Work, result: Result) -> list[InForce]:
     return (await look_up(work, [result.product_id] if result.product_id else [])).in_force(result.product_id)
 
 
-async def of_lot(work: Work, lot_id: UUID) -> Sequence[Result]:
-    """A lot's results by test and stage, oldest first. Raises NotFound when there is none to see."""
-    statement = (
-        visible(work).where(col(Result.lot_id) == lot_id).order_by(col(Result.test), col(Result.stage), col(Result.id))
-    )
-    results: Sequence[Result] = (await work.session.scalars(statement)).all()
-    if not results:
+async def of_lot(work: Work, lot_id: UUID, part: PartRequest) -> tuple[Sequence[Result], str | None]:
+    """A lot's results by test and stage, oldest first, of as many tests as are asked for, and the cursor of the next.
+
+    Raises NotFound when there is none to see.
+    """
+    of_lot, test = visible(work).where(col(Result.lot_id) == lot_id), tuple_(col(Result.test), col(Result.stage))
+    tests = of_lot.with_only_columns(col(Result.test), col(Result.stage)).distinct()
+    if part.cursor:
+        tests = tests.where(test > tuple_(*cursors.decode(f"lot {lot_id}", part.cursor, str, str)))
+    in_order = tests.order_by(col(Result.test), col(Result.stage)).limit(part.limit + 1)
+    found = [tuple(row) for row in await work.session.execute(in_order)]
+    if not found:
         raise NotFound("result of lot", lot_id)
-    return results
+    chosen, more = cursors.part(found, part.limit, f"lot {lot_id}", tuple)
+    statement = of_lot.where(test.in_(chosen)).order_by(col(Result.test), col(Result.stage), col(Result.id))
+    return (await work.session.scalars(statement)).all(), more

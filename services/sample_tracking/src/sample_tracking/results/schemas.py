@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from contracts import Moment, clock
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier, ResultRole, TestStage
@@ -12,7 +12,7 @@ from contracts.sample_tracking import Limit
 from runtime.bodies import Body, Code, Line, Reason
 from sample_tracking.results.model import ResultFields
 from sample_tracking.specifications.schemas import Unit, Value
-from serving.shown import Ref, Shown
+from serving.shown import Answer, Ref, Shown
 
 
 def _not_ahead(moment: Moment) -> Moment:
@@ -34,9 +34,9 @@ class TestedLot(Body):
     """A lot by what is printed on it: its number is unique only per material and manufacturing site."""
 
     site_id: UUID
-    material: Code
+    material: Code = Field(examples=["AMLO-5"])
     """The product's code, or the code of a substance or excipient."""
-    number: Code
+    number: Code = Field(examples=["B-2026-014"])
 
 
 class EnterResult(Body):
@@ -44,14 +44,14 @@ class EnterResult(Body):
 
     lot: TestedLot
     laboratory_site_id: UUID
-    test: Code
-    stage: TestStage
+    test: Code = Field(examples=["assay"])
+    stage: TestStage = Field(examples=["release"])
     role: ResultRole = ResultRole.original
-    value: Value | None = None
+    value: Value | None = Field(None, examples=["99.2"])
     text: Line | None = None
     qualifier: Qualifier | None = None
     """How ``value`` is to be read; left out where it is the result itself."""
-    unit: Unit
+    unit: Unit = Field(examples=["%"])
     occurred_at: Annotated[Moment, AfterValidator(_not_ahead)]
     """When it was determined: an instant with its zone, a day or a month."""
 
@@ -105,18 +105,18 @@ class TestOfLot(BaseModel):
 
     test: str
     stage: TestStage
-    original: list[ResultRead] = []
-    repeat: list[ResultRead] = []
-    retest: list[ResultRead] = []
-    resample: list[ResultRead] = []
+    original: list[ResultRead]
+    repeat: list[ResultRead]
+    retest: list[ResultRead]
+    resample: list[ResultRead]
 
 
-class LotResults(BaseModel):
-    """A lot and all its results."""
+class LotResults(Answer):
+    """A lot and its results."""
 
     lot_id: UUID
     lot_number: str
     material: str
     items: list[TestOfLot]
-    next: None = None
-    """A lot's tests are few: they are never paged."""
+    next: str | None
+    """The cursor of the tests after these, or null at the end."""

@@ -1,5 +1,6 @@
 """Use cases of specifications."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import func, select
@@ -21,6 +22,11 @@ async def _only_one(work: Work, product_id: UUID, market: str | None) -> None:
     await work.connection.execute(_ONE_AT_A_TIME, f"specification:{product_id}:{market or ''}")
 
 
+def _of(product_id: UUID, market: str | None) -> tuple[Any, ...]:
+    """The condition that a revision is one of this product and market."""
+    return Specification.product_id == product_id, Specification.market == market
+
+
 async def draft(work: Work, body: DraftSpecification) -> Specification:
     """Draft the next revision of a product's limits, for one market or (without `market`) for all.
 
@@ -28,21 +34,10 @@ async def draft(work: Work, body: DraftSpecification) -> Specification:
     """
     product = await directory.named_product(work, body.product_id, body.product)
     await _only_one(work, product.id, body.market)
-    newest = await work.session.scalar(
-        select(func.max(Specification.revision)).where(
-            Specification.product_id == product.id, Specification.market == body.market
-        )
-    )
-    return work.add(
-        Specification.draft(
-            product_id=product.id,
-            product_code=product.code,
-            market=body.market,
-            revision=(newest or 0) + 1,
-            limits=[limit.as_limit() for limit in body.limits],
-            by=work.principal.subject,
-        )
-    )
+    newest = await work.session.scalar(select(func.max(Specification.revision)).where(*_of(product.id, body.market)))
+    limits, by = [limit.as_limit() for limit in body.limits], work.principal.subject
+    given = {"product_id": product.id, "product_code": product.code, "market": body.market}
+    return work.add(Specification.draft(limits=limits, by=by, revision=(newest or 0) + 1, **given))
 
 
 async def approve(work: Work, specification_id: UUID) -> Specification:
@@ -50,29 +45,18 @@ async def approve(work: Work, specification_id: UUID) -> Specification:
 
     Raises NotFound, NotAllowedNow, and RuleViolated for a draft older than what is in force.
     """
-    found = await work.session.execute(
-        select(Specification.product_id, Specification.market).where(Specification.id == specification_id)
-    )
-    scope = found.one_or_none()
-    if scope is None:
+    scope = select(Specification.product_id, Specification.market).where(Specification.id == specification_id)
+    found = (await work.session.execute(scope)).one_or_none()
+    if found is None:
         raise NotFound("specification", specification_id)
-    await _only_one(work, *scope)
+    await _only_one(work, *found)
     specification = await work.get(Specification, specification_id)
-    in_force = await work.session.scalar(
-        select(Specification)
-        .where(
-            Specification.product_id == specification.product_id,
-            Specification.market == specification.market,
-            Specification.state == SpecificationState.approved,
-            Specification.id != specification.id,
-        )
-        .with_for_update()
-    )
+    approved = select(Specification).where(*_of(*found), Specification.state == SpecificationState.approved)
+    in_force = await work.session.scalar(approved.where(Specification.id != specification.id).with_for_update())
     if in_force is not None:
-        if in_force.revision > specification.revision:
-            raise RuleViolated(
-                f"revision {in_force.revision} is in force, newer than {specification.revision}: draft a new one"
-            )
+        newer, revision = in_force.revision, specification.revision
+        if newer > revision:
+            raise RuleViolated(f"revision {newer} is in force, newer than {revision}: draft a new one")
         in_force.supersede(specification.id)
         await work.session.flush()  # before the successor: at no moment are two in force, and an index sees to it
     work.publish(specification.approve(work.principal.subject, work.now), of=specification)

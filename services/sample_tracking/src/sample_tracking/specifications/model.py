@@ -51,19 +51,9 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
-    def draft(
-        cls, *, product_id: UUID, product_code: str, market: str | None, revision: int, limits: Iterable[Limit], by: str
-    ) -> Self:
+    def draft(cls, *, limits: Iterable[Limit], by: str, **given: Any) -> Self:
         """A new revision. It is the sponsor's own: no partner is a party to it."""
-        return cls(
-            product_id=product_id,
-            product_code=product_code,
-            market=market,
-            revision=revision,
-            limits=[limit.model_dump(mode="json") for limit in limits],
-            drafted_by=by,
-            parties=[],
-        )
+        return cls(limits=[limit.model_dump(mode="json") for limit in limits], drafted_by=by, parties=[], **given)
 
     @transition(
         source={SpecificationState.draft},

@@ -9,7 +9,7 @@ from directory.names import names_of
 from runtime.work import Work
 from sample_tracking.specifications.model import Specification
 from sample_tracking.specifications.schemas import SpecificationRead
-from serving.listing import Filter, column, equal
+from serving.listing import Filter, column, days, equal
 
 _REFERENCES = {"product": "product_id"}
 
@@ -20,10 +20,14 @@ def _of_market(_: Work, markets: Sequence[str]) -> Any:
     return or_(named, of_every_market) if "all" in markets else named
 
 
-FILTERS = equal(Specification, "product_id", "state") | {
-    "product": column(Specification, "product_code", about="the product's code"),
-    "market": Filter(str, _of_market, "ISO 3166-1 alpha-2, or `all` for those of every market"),
-}
+FILTERS = (
+    equal(Specification, "product_id", "state")
+    | {
+        "product": column(Specification, "product_code", about="the product's code"),
+        "market": Filter(str, _of_market, "ISO 3166-1 alpha-2, or `all` for those of every market"),
+    }
+    | days(Specification.approved_at, "approved")
+)
 
 
 async def show(work: Work, specifications: Sequence[Specification]) -> list[SpecificationRead]:

@@ -28,18 +28,18 @@ Unit = Annotated[str, AfterValidator(_known_unit)]
 class LimitBody(Body):
     """What one test must meet: bounds, which are inclusive, or words; or nothing, where it is only to be reported."""
 
-    test: Code
-    stage: TestStage
-    lower: Value | None = None
-    upper: Value | None = None
+    test: Code = Field(examples=["assay"])
+    stage: TestStage = Field(examples=["release"])
+    lower: Value | None = Field(None, examples=["95.0"])
+    upper: Value | None = Field(None, examples=["105.0"])
     text: Line | None = None
     accepted: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
     """Further words that mean the same as ``text``."""
     rejected: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
     """Words that do not meet it, besides the opposite of ``text``. A result in any other word is not judged."""
     report_only: bool = False
-    unit: Unit = "1"
-    decimals: Annotated[int, Field(ge=0, le=10), Plain] = 0
+    unit: Unit = Field("1", examples=["%"])
+    decimals: Annotated[int, Field(ge=0, le=10), Plain] = Field(0, examples=[1])
 
     @model_validator(mode="after")
     def _decidable(self) -> Self:
@@ -63,7 +63,7 @@ class DraftSpecification(Body):
     """A new revision for a product, named by its id or its code."""
 
     product_id: UUID | None = None
-    product: Code | None = None
+    product: Code | None = Field(None, examples=["AMLO-5"])
     market: Country | None = None
     limits: Annotated[list[LimitBody], Field(min_length=1, max_length=500)]
 

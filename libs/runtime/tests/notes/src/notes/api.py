@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from contracts import Role
+from contracts import Role, check_storable
 from notes.model import WRITERS, Note, State
 from runtime.access import READERS, allowed
 from runtime.database import Context
@@ -37,7 +37,7 @@ class WriteNote(BaseModel):
 class Because(BaseModel):
     """Why a note changes."""
 
-    reason: str
+    reason: Annotated[str, AfterValidator(check_storable)]
 
 
 class NoteRead(BaseModel):
