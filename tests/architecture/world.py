@@ -39,7 +39,7 @@ records:
 """
 OWNED = (
     *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
-    *("batch_id", "deviation_id", "capa_id", "investigation_id", "result_id", "lot_id", "record"),
+    *("batch_id", "deviation_id", "capa_id", "contradiction_id", "investigation_id", "result_id", "lot_id", "record"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
@@ -238,6 +238,10 @@ async def _report(world: World, maker: Company, laboratory: Company) -> None:
     await _send(world, laboratory, maker.laboratory_feed, *(
         event("TestResult", maker, **result, value=value) for value in ("99.1", "91.7")
     ))  # fmt: skip
+    twice = event("BatchCompletion", maker, **dated, completed_at="2026-03-01", yield_percent="97.0")
+    again = twice | {"data": twice["data"] | {"yield_percent": "79.0"}}
+    told = await _send(world, maker, maker.feed, twice, again)
+    assert told["conflict"] == 1, told
 
 
 def event(kind: str, maker: Company, **data: Any) -> dict[str, Any]:
@@ -271,6 +275,7 @@ async def _find(world: World, company: Company) -> None:
         "deviation_id": ("quality_events", "/deviations", {"lot": company.lot}),
         "investigation_id": ("quality_events", "/oos-investigations", {"lot": company.lot}),
         "result_id": ("sample_tracking", "/results", {"lot": company.lot, "evaluation": "oos"}),
+        "contradiction_id": ("partner_feeds", "/contradictions", {"partner_id": company.id}),
     }
     for parameter, (package, path, filters) in lists.items():
 

@@ -2,18 +2,35 @@
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
 
 from contracts import Recorded
 from contracts.sample_tracking import Limit, SpecificationApproved
 from gxp.evaluation import InForce
+from partner_feeds.metadata import Table
 from runtime.work import Work
 
 Specifications = dict[UUID, list[InForce]]
 """By product."""
+
+
+class KnownSpecification(Table, table=True):
+    """The newest revision of a product's limits for one market, or for all."""
+
+    __tablename__ = "known_specification"
+
+    product_id: UUID = Field(primary_key=True)
+    market: str = Field(primary_key=True)
+    """ISO 3166-1 alpha-2; blank for every market."""
+    id: UUID
+    revision: int
+    limits: list[dict[str, Any]] = Field(sa_type=JSONB)
+
 
 _LIMITS: Final = TypeAdapter(tuple[Limit, ...])
 # Of a product and market the newest revision counts, in whichever order they come.

@@ -67,13 +67,13 @@ class EnterResult(Body):
 class AssignResult(Body):
     """Who finds out how an unjudged result is to be read; whoever asks, where nobody is named."""
 
-    owner: Code | None = None
+    owner: Code | None = Field(None, examples=["petra"])
 
 
 class InterpretResult(Reason):
     """How an unjudged result is to be read: what is left out stays as it was reported."""
 
-    test: Code | None = None
+    test: Code | None = Field(None, examples=["assay"])
     """The specification's name of the test."""
     text: Line | None = None
     """The specification's word for it."""
