@@ -82,6 +82,10 @@ class Determination(Part):
     """The qualifier of this name, as it was told before there were others."""
     unit: str
     """UCUM, as reported."""
+    determinations: tuple[Decimal, ...] | None = None
+    """Where ``value`` is made of several, such as the smallest of six, each of them."""
+    voided: bool = False
+    """The laboratory withdraws what it reported under this record's id: there is neither ``value`` nor ``text``."""
 
     @property
     def qualified(self) -> Qualifier | None:
@@ -89,11 +93,20 @@ class Determination(Part):
         return self.qualifier or (Qualifier.below_quantitation if self.below_quantitation else None)
 
 
+class LaboratoryLimits(Part):
+    """Between which bounds, in the unit of the result, the laboratory says that the result must lie."""
+
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+
+
 class ReportedResult(Determination):
     """A result as the partner's own system knows it, by its record's id and revision, so that amendments find it."""
 
     id: str
     revision: int = 1
+    laboratory_limits: LaboratoryLimits | None = None
+    """Compared with the specification in force, and never used in its place."""
 
 
 class Sent(Fact):
@@ -194,6 +207,23 @@ class MessageQuarantined(Fact):
     partner_id: UUID
     refused: int
     first_reason: str
+
+
+@fact("io.entente.SpecificationMismatchFound.v1", topic="partner-feeds.mismatch", key="product_id")
+class SpecificationMismatchFound(Fact):
+    """A laboratory tests against other limits than the specification in force: told once of each pair."""
+
+    product_id: UUID
+    specification_id: UUID
+    test: str
+    stage: TestStage
+    unit: str
+    """Of the laboratory's limits."""
+    laboratory_limits: LaboratoryLimits
+    feed_id: UUID
+    feed: str
+    partner_id: UUID
+    message_id: UUID
 
 
 @fact("io.entente.RecordContradicted.v1", topic="partner-feeds.contradiction", key="contradiction_id")

@@ -34,11 +34,15 @@ class WhyUndecided(StrEnum):
     """Above, at most, or not detected: the bound lies where the value may be."""
     exempt = "exempt"
     """Quality decided, with a reason, that no limit applies to it."""
+    voided = "voided"
+    """The laboratory withdrew it."""
     no_value = "no_value"
     """Not detected, or too many to count, without the number that this is said of."""
 
 
-NOTHING_TO_JUDGE: Final = frozenset({WhyUndecided.no_specification, WhyUndecided.report_only, WhyUndecided.exempt})
+NOTHING_TO_JUDGE: Final = frozenset(
+    {WhyUndecided.no_specification, WhyUndecided.report_only, WhyUndecided.exempt, WhyUndecided.voided}
+)
 """Nothing was to be judged. Whatever else is undecided is open: the product has a specification, and nobody knows
 whether the result meets it."""
 

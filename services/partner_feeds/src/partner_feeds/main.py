@@ -7,6 +7,7 @@ from partner_feeds.attempts import resuming
 from partner_feeds.attempts.translator import Translator
 from partner_feeds.consumers import subscriptions
 from partner_feeds.contradictions.api import contradictions
+from partner_feeds.feeds import vocabulary
 from partner_feeds.feeds.api import feeds
 from partner_feeds.intake import api as intake
 from partner_feeds.mappings.api import drafting, mappings
@@ -25,7 +26,7 @@ def create(settings: Settings | None = None, intake_settings: IntakeSettings | N
         about="What partners' systems send: kept as it came, translated into our facts, answered row by row.",
         settings=settings or Settings(),
         routers=[
-            *(feeds.router, mappings.router, drafting, intake.router),
+            *(feeds.router, vocabulary.router, mappings.router, drafting, intake.router),
             *(messages.router, streaming, contradictions.router),
         ],
         subscriptions=subscriptions,

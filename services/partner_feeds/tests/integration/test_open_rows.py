@@ -110,3 +110,21 @@ async def test_a_rival_sees_no_contradiction(business: Any, service: Any) -> Non
     rival = service.as_("partner_quality", partner_id=uuid4())
     assert (await rival.get("/contradictions")).json()["items"] == []
     assert (await rival.get(f"/contradictions/{own[0]['id']}")).status_code == 404
+
+
+async def test_a_sender_reads_its_mapping_and_the_names_of_the_tests_and_no_limit(
+    business: Any, specify: Any, service: Any
+) -> None:
+    await specify(3, dissolution_min="%")
+    path = f"/feeds/{business.lims_feed}"
+    assert (await business.lims.get(f"{path}/tests")).json() == {"items": []}, "nothing came of the product yet"
+    await business.send(business.file(business.batch(dissolution_min=88)))
+    tests = await business.lims.get(f"{path}/tests")
+    named = {"product": business.code, "test": "dissolution_min", "stage": "release", "unit": "%"}
+    assert tests.json() == {"items": [named]}
+    document = await business.lims.get(f"{path}/mapping")
+    assert document.headers["content-type"] == "application/yaml"
+    assert "code: tablets-laboratory" in document.text
+    rival = service.as_("partner_quality", partner_id=uuid4())
+    for what in ("tests", "mapping"):
+        assert (await rival.get(f"{path}/{what}")).status_code == 404

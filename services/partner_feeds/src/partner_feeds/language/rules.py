@@ -32,10 +32,11 @@ _MOMENT = Names("column", frozenset({"month", "day", "instant"}))
 _INSTANT = Names("column", frozenset({"instant"}))
 _QUANTITY = Names("column", frozenset({"quantity"}))
 _NUMBER = Names("column", frozenset({"number", "quantity"}))
-_WHOLE = Names("column", frozenset({"number"}))
+_REVISION = Names("column", frozenset({"number", "instant"}))
 _RESULT = Names("column", frozenset({"quantity", "text"}))
 _VALUE = Names("column", frozenset({"number", "quantity", "text"}))
 _ANY = Names("column")
+_WORD = Names("column", frozenset({"text"}))
 _TEXT = Names("text")
 _LOT = Names("lot")
 
@@ -73,7 +74,8 @@ class LotRule(_Strict):
 class _Rule(_Strict):
     id: Text
     """Must be the same whenever the same thing is reported again, and differ for any other."""
-    revision: Annotated[str | None, _WHOLE] = None
+    revision: Annotated[str | None, _REVISION] = None
+    """A column that counts corrections, or that says when the record was last changed."""
     when: Annotated[tuple[str, ...], _ANY] = ()
     """The record is made only of rows in which these columns are filled."""
     unless: Annotated[tuple[str, ...], _ANY] = ()
@@ -113,8 +115,23 @@ class ProcessDataRule(_Rule):
     values: Annotated[tuple[str, ...], _VALUE] = Field(min_length=1)
 
 
+class LimitsRule(_Strict):
+    """The columns of the bounds that the laboratory tests against."""
+
+    lower: Annotated[str | None, _NUMBER] = None
+    upper: Annotated[str | None, _NUMBER] = None
+
+
+class Replicates(_Strict):
+    """Several columns that together are one result, and how it is made of them (USP General Notices 7.20: it is the
+    reportable value that is held against the limit)."""
+
+    columns: Annotated[tuple[str, ...], _QUANTITY] = Field(min_length=2, max_length=100)
+    value: Literal["mean", "min", "max"]
+
+
 class TestResultRule(_Rule):
-    """Makes a TestResult of each filled column of ``tests``, or one of ``test`` and ``value`` (a result per row)."""
+    """Makes a TestResult of each filled column of ``tests`` and of ``replicates``, or one of ``test`` and ``value``."""
 
     __test__ = False
 
@@ -127,12 +144,21 @@ class TestResultRule(_Rule):
     tests: Annotated[tuple[str, ...], _RESULT] = ()
     test: OptionalText = None
     value: Annotated[str | None, _RESULT] = None
+    replicates: dict[str, Replicates] = Field(default_factory=dict)
+    """By test the columns of its determinations."""
+    limits: LimitsRule | None = None
+    """What the laboratory itself tests against; it is compared with the specification in force."""
+    void: Annotated[dict[str, tuple[str, ...]], _WORD] = Field(default_factory=dict)
+    """A column, and its texts that withdraw what the row reported before."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if bool(self.tests) == bool(self.test) or bool(self.test) != bool(self.value):
-            raise ValueError("give either tests (columns named after tests), or test and value (one result per row)")
-        if self.tests and "{test}" not in self.id:
+        several = bool(self.tests or self.replicates)
+        if several == bool(self.test) or bool(self.test) != bool(self.value):
+            raise ValueError(
+                "give either tests (columns named after tests) or replicates, or test and value (one result per row)"
+            )
+        if several and "{test}" not in self.id:
             raise ValueError("the id of several results of a row must hold {test}, or they would all have the same")
         return self
 
@@ -170,6 +196,11 @@ def _used_by(where: str, model: BaseModel) -> Iterator[tuple[str, str, Names]]:
     for field, info in type(model).model_fields.items():
         names = next((mark for mark in info.metadata if isinstance(mark, Names)), None)
         value = getattr(model, field)
+        if isinstance(value, BaseModel):
+            yield from _used_by(f"{where}.{field}", value)
+        if isinstance(value, dict) and names is None:
+            for key, each in value.items():
+                yield from _used_by(f"{where}.{field}.{key}", each)
         if names is None or value is None:
             continue
         for text in (value,) if isinstance(value, str) else value:

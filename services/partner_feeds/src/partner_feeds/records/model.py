@@ -81,6 +81,20 @@ class NamedValue:
     unit: Unit | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A lower and an upper bound, of which one may be absent."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    lower: Number | None = None
+    upper: Number | None = None
+
+
+LAST_REVISION = 2**31 - 1
+"""Of a record that is withdrawn by a source that counts no revisions: nothing comes behind it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What every record carries. The same id and revision again is a duplicate; a higher revision amends."""
@@ -144,9 +158,17 @@ class TestResult(Record):
     below_quantitation: Annotated[bool, Field(strict=True)] = False
     """The qualifier of this name, as it could be said before there were others."""
     unit: Unit
+    determinations: tuple[Number, ...] = ()
+    """Where ``value`` is made of several, each of them."""
+    laboratory_limits: Bounds | None = None
+    """Between which bounds the laboratory says that it must lie: compared with the specification, and never used."""
+    voided: Annotated[bool, Field(strict=True)] = False
+    """The laboratory withdraws what it reported under this id; then there is neither ``value`` nor ``text``."""
 
     def __post_init__(self) -> None:
-        if (self.value is None) == (self.text is None):
+        if self.voided and (self.value, self.text, self.qualified) != (None, None, None):
+            raise ValueError("a voided result has neither value, text nor qualifier")
+        if not self.voided and (self.value is None) == (self.text is None):
             raise ValueError("give either value (a number) or text (a result in words), and not both")
         if self.below_quantitation and self.qualifier not in (None, Qualifier.below_quantitation):
             raise ValueError(f"below_quantitation and {self.qualifier} exclude one another")

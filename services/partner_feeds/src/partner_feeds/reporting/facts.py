@@ -10,6 +10,7 @@ from contracts.partner_feeds import (
     BatchCompletionReported,
     BatchStartReported,
     DeviationReported,
+    LaboratoryLimits,
     MaterialLot,
     ProcessDataReported,
     ProcessValue,
@@ -101,6 +102,7 @@ def _process_data(record: ProcessData, resolver: Resolver) -> ProcessDataReporte
 def _test_result(record: TestResult, resolver: Resolver) -> Result:
     lot = resolver.lot(record.lot, of_a_product=is_of_a_product(record))
     laboratory = resolver.site(record.laboratory, "laboratory")
+    limits = record.laboratory_limits
     reported = ReportedResult(
         id=record.record_id,
         revision=record.revision,
@@ -111,6 +113,9 @@ def _test_result(record: TestResult, resolver: Resolver) -> Result:
         qualifier=record.qualified,
         below_quantitation=record.is_below_quantitation,
         unit=record.unit,
+        determinations=record.determinations or None,
+        voided=record.voided,
+        laboratory_limits=LaboratoryLimits(lower=limits.lower, upper=limits.upper) if limits else None,
     )
     parties = resolver.parties(lot.partner_id, laboratory.partner_id)
     return Result(lot, laboratory, record.stage, record.occurred_at, parties, reported)

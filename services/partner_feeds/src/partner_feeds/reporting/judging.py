@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.partner_feeds import Qualifier, TestStage
 from gxp.evaluation import InForce, Verdict, WhyUndecided, evaluate
+from partner_feeds.reporting.mismatches import Mismatch, mismatch_of
 from partner_feeds.reporting.sets import Result
 from partner_feeds.specifications import Specifications
 from partner_feeds.values.texts import NEAR_FOR_SHORT, nearest
@@ -45,11 +46,17 @@ class Judge:
         self._plain: dict[tuple[UUID, str, TestStage, str], Unjudged | None] = {}
         """Of a plain number it does not depend on the number."""
 
+    def mismatch(self, result: Result) -> Mismatch | None:
+        """How what the laboratory tests against differs from what is in force."""
+        if result.reported.laboratory_limits is None or result.lot.product_id is None:
+            return None
+        return mismatch_of(result, self._specifications.get(result.lot.product_id, ()))
+
     def why_not(self, result: Result) -> Unjudged | None:
         """Why nobody will be able to judge it; None where somebody can, or where nothing is to be judged."""
         product_id, reported = result.lot.product_id, result.reported
         in_force = self._specifications.get(product_id) if product_id else None
-        if product_id is None or not in_force:
+        if product_id is None or not in_force or reported.voided:
             return None
         if reported.value is None or reported.qualified is not None:
             return _look(result, in_force)

@@ -181,7 +181,9 @@ def _content_of(record: type[Record]) -> Callable[[Any], tuple[Any, ...]]:
     return getter
 
 
-_NOT_OF_A_RESULT = ("occurred_at", "lot", "qualifier")
+_SINCE = ("qualifier", "determinations", "laboratory_limits", "voided")
+"""What results have had since the first release. It counts where a result has it: what is known stays known."""
+_NOT_OF_A_RESULT = ("occurred_at", "lot", *_SINCE)
 _CONTENT = {record: _content_of(record) for record in RECORD_TYPES.values()}
 
 
@@ -192,5 +194,7 @@ def digest_of(record: Record) -> int:
 
 
 def _since(result: TestResult) -> str:
-    """What results have had later, where this one has it: what was known before stays known."""
-    return str(result.qualifier or "") if not result.is_below_quantitation else ""
+    later = {name: value for name in _SINCE if (value := getattr(result, name))}
+    if result.is_below_quantitation:
+        later.pop("qualifier", None)
+    return repr(later) if later else ""

@@ -12,8 +12,9 @@ from directory import queries as directory
 from partner_feeds import specifications
 from partner_feeds.contradictions import commands as contradictions
 from partner_feeds.contradictions.model import Contradiction
+from partner_feeds.feeds import vocabulary
 from partner_feeds.records.answers import MOST_NOTICES, Answer, Notice, RowError
-from partner_feeds.reporting import known, starts
+from partner_feeds.reporting import known, mismatches, starts
 from partner_feeds.reporting.codes import Codes, Scope
 from partner_feeds.reporting.judging import Judge
 from partner_feeds.reporting.known import Novelty
@@ -50,11 +51,14 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     await _contradictions(work, scope, rows, keep=keep)
     if keep:
         await _publish(work, scope, rows)
+        results = (fact for row in rows for fact in row.facts if isinstance(fact, Result))
+        await vocabulary.note(work, scope.feed, {id for each in results if (id := each.lot.product_id)})
+        await mismatches.note(work, scope, (each for row in rows for each in row.mismatches))
     notices = [_with_row(answer) for answer in answers if isinstance(answer, Notice)]
     if any(row.materials for row in rows):
         products = await directory.codes(work)
         notices += await asyncio.to_thread(lambda: list(islice(_of_materials(rows, products), MOST_NOTICES)))
-    notices += [notice for row in rows for notice in _late(row)]
+    notices += [notice for row in rows for notice in (*_late(row), *_mismatching(row))]
     return Reporting([_outcome(row) for row in rows], notices)
 
 
@@ -158,6 +162,15 @@ _CONTRADICTS = (
     "a {} of this id was reported before under revision {} with other content, which stays: correct it by a higher "
     "revision, or give this one an id of its own"
 )
+
+
+def _mismatching(row: Row) -> list[str]:
+    """Limits are the sponsor's: a sender is told that its own are others, and not which are right."""
+    return [
+        f"row {row.number}: the laboratory's limits of {each.test} are not those of the sponsor's specification: the "
+        "sponsor's quality is told, and judges by its own"
+        for each in row.mismatches
+    ]
 
 
 def _late(row: Row) -> list[str]:

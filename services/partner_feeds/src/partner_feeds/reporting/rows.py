@@ -11,6 +11,7 @@ from partner_feeds.reporting.facts import fact_of
 from partner_feeds.reporting.fields import field_of
 from partner_feeds.reporting.judging import Judge
 from partner_feeds.reporting.known import Novelty, Sent
+from partner_feeds.reporting.mismatches import Mismatch
 from partner_feeds.reporting.sets import Result
 
 _MOVED = "a {} of this id was reported of another lot, which it stays with: report this lot under an id of its own"
@@ -33,11 +34,13 @@ class Row:
     conflicts: list[RowError] = field(default_factory=list)
     """What was not taken, since it is known with other content."""
     left_out: bool = False
+    mismatches: list[Mismatch] = field(default_factory=list)
+    """Limits that its laboratory tests against, and that are not the specification's."""
 
     def refuse(self, errors: Iterable[RowError]) -> None:
         """Take nothing of the row."""
         self.errors += errors
-        self.facts, self.sent, self.unjudged = [], [], []
+        self.facts, self.sent, self.unjudged, self.mismatches = [], [], [], []
 
 
 def resolve(scope: Scope, directory: Directory, judge: Judge, answers: Iterable[Answer]) -> list[Row]:
@@ -61,9 +64,12 @@ def _row(resolver: Resolver, judge: Judge, answer: Answer) -> Row:
             continue
         if isinstance(fact, DeviationReported):
             row.materials += sorted({lot.material for lot in fact.lots if lot.product_id is None})
-        elif isinstance(fact, Result) and (found := judge.why_not(fact)):
-            name = field_of(resolver.scope.mapping, record, found.part)
-            row.unjudged.append(RowError.of(row.number, name, found.value, found.reason))
+        elif isinstance(fact, Result):
+            if found := judge.why_not(fact):
+                name = field_of(resolver.scope.mapping, record, found.part)
+                row.unjudged.append(RowError.of(row.number, name, found.value, found.reason))
+            if mismatch := judge.mismatch(fact):
+                row.mismatches.append(mismatch)
         row.facts.append(fact)
         row.sent.append(Sent.of(record, fact))
     if errors:

@@ -64,6 +64,8 @@ class ResultFields(SQLModel):
     text: str | None = None
     qualifier: Qualifier | None = Field(default=None, sa_type=String)
     unit: str
+    determinations: list[Decimal] | None = Field(default=None, sa_type=ARRAY(Numeric))
+    """Where ``value`` is made of several, such as the smallest of six, each of them."""
     occurred_at: str
     """ISO 8601, as precise as it was given: an instant, a day or a month."""
     evaluation: Evaluation = Field(sa_type=String)
@@ -119,13 +121,18 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         )
 
     def turn(self) -> Collection[Side]:
-        """Nobody's, once another revision stands in its place."""
-        return () if self.superseded_by else super().turn()
+        """Nobody's, once another revision stands in its place, or it was withdrawn."""
+        return super().turn() if self.counts else ()
+
+    @property
+    def voided(self) -> bool:
+        """Whether the laboratory withdrew what it had reported under this id; there is neither value nor text."""
+        return self.reason == WhyUndecided.voided
 
     @property
     def counts(self) -> bool:
-        """Whether no other revision stands in its place."""
-        return self.superseded_by is None
+        """Whether no other revision stands in its place, and it was not withdrawn."""
+        return self.superseded_by is None and not self.voided
 
     @property
     def unjudged(self) -> bool:
@@ -209,6 +216,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
 
     def _reported(self) -> ResultsReported:
         stored = self._stored(EvaluatedResult) | {"below_quantitation": self.below_quantitation}
+        stored |= {"voided": self.voided}
         result = EvaluatedResult(result_id=self.id, unjudged=self.unjudged, **stored)
         return ResultsReported(lot=self.lot, results=(result,), **self._stored(ResultsReported))
 
@@ -225,6 +233,8 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
             raise RuleViolated("it is judged, or nothing is to be judged: there is nothing to interpret")
 
     def _must_count(self) -> None:
+        if self.voided:
+            raise RuleViolated("the laboratory withdrew the result")
         if self.superseded_by is not None:
             raise RuleViolated(f"the result was amended: result {self.superseded_by} stands in its place")
 

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from contracts import clock
-from contracts.sample_tracking import SampleTrackingBallHeld
-from gxp.evaluation import evaluate
+from contracts.sample_tracking import Evaluation, SampleTrackingBallHeld
+from gxp.evaluation import Verdict, WhyUndecided, evaluate
 from runtime.attribution import rows_caused_by
 from runtime.bulk import instance
 from runtime.turns import ball_held
@@ -29,6 +29,8 @@ def draft_of(report: Report, reference: Reference) -> Draft:
     product_id = lot.product_id or reference.product(lot.material)
     if product_id != lot.product_id:
         lot = lot.model_copy(update={"product_id": product_id})
+    if report.voided:
+        return Draft(report, Verdict(Evaluation.not_evaluated, WhyUndecided.voided), lot)
     return Draft(report, evaluate(report, reference.in_force(product_id)), lot)
 
 
@@ -166,6 +168,7 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         report.value,
         report.text,
         report.qualifier,
+        f"{{{','.join(map(str, report.determinations))}}}" if report.determinations else None,
         report.unit,
         moment_text(report.occurred_at),
         verdict.evaluation,

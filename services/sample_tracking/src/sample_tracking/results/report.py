@@ -40,6 +40,8 @@ class Report:
     occurred_at: Moment
     submitted_by: str
     source: SourceRecord | None = None
+    determinations: tuple[Decimal, ...] | None = None
+    voided: bool = False
     historic: bool = False
     """Its feed was loading its past."""
     cause: Recorded[TestResultsReported] | None = None
@@ -59,6 +61,8 @@ class Report:
                 value=result.value,
                 text=result.text,
                 qualifier=result.qualified,
+                determinations=result.determinations,
+                voided=result.voided,
                 unit=result.unit,
                 occurred_at=fact.occurred_at,
                 submitted_by=fact.sent_by or f"feed:{fact.feed_id}",
@@ -124,6 +128,8 @@ class Draft:
             text=report.text,
             qualifier=report.qualifier,
             below_quantitation=report.qualifier is Qualifier.below_quantitation,
+            determinations=report.determinations,
+            voided=report.voided,
             unit=report.unit,
             evaluation=verdict.evaluation,
             unjudged=verdict.is_open,
