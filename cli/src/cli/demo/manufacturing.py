@@ -30,10 +30,13 @@ class Manufacturing:
         self._platform, self._partners, self._chance = platform, partners, chance
         # A lot's number must be new after a restart as well.
         self._lot = int(time.time())
+        self._completed: set[str] = set()
+        """What the platform may not have heard yet: a manufacturer tells of a completion once."""
 
     def go_on(self) -> None:
         """Start a batch while few are being made, else finish the oldest one and have it tested."""
-        under_way = [b for code in CODES for b in newest(self._platform, BATCHES, state="in_process", material=code)]
+        shown = [b for code in CODES for b in newest(self._platform, BATCHES, state="in_process", material=code)]
+        under_way = [batch for batch in shown if batch["number"] not in self._completed]
         if len(under_way) < self._chance.randint(1, _BATCHES_AT_ONCE):
             self._start(self._chance.choice(cast.SIMULATED_PRODUCTS))
         else:
@@ -56,6 +59,7 @@ class Manufacturing:
 
     def _complete(self, product: Product, number: str) -> None:
         lot = {"material": product.code, "number": number}
+        self._completed.add(number)
         made = Decimal(self._chance.randint(940, 995)) / 10
         completion = event(
             "BatchCompletion",
