@@ -128,3 +128,22 @@ async def test_a_sender_reads_its_mapping_and_the_names_of_the_tests_and_no_limi
     rival = service.as_("partner_quality", partner_id=uuid4())
     for what in ("tests", "mapping"):
         assert (await rival.get(f"{path}/{what}")).status_code == 404
+
+
+async def test_limits_that_are_not_the_specifications_are_told_once(
+    business: Any, specify: Any, service: Any, published: Any
+) -> None:
+    await specify(4, dissolution_min="%")
+
+    def result(**others: Any) -> Any:
+        given = {"test": "dissolution_min", "stage": "release", "value": "88", "unit": "%"}
+        return business.event("TestResult", **given | others)
+
+    limits = {"lower": "75", "upper": None}
+    first = await business.send_events(result(laboratory_limits=limits), result(laboratory_limits={"lower": "80.0"}))
+    assert (first["accepted"], len(first["notices"])) == (2, 1), first
+    assert "75" not in first["notices"][0]
+    again = await business.send_events(result(laboratory_limits=limits))
+    told = [fact for sent in (first, again) for fact in await published(sent["message_id"])]
+    (mismatch,) = [fact for fact in told if fact["_type"] == "SpecificationMismatchFound"]
+    assert (mismatch["test"], mismatch["laboratory_limits"]["lower"]) == ("dissolution_min", "75")

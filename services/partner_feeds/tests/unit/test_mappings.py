@@ -100,8 +100,8 @@ PIECES = MASS.replace("number", 'number, unit: "1"')
         (
             written(COLUMNS + PIECES, RULE.replace("batch}", "batch, revision: mass}")),
             "",
-            "records[0].revision: the column 'mass' holds a number with its unit, wanted is a number without unit; "
-            "leave out its unit",
+            "records[0].revision: the column 'mass' holds a number with its unit, wanted is a number without unit or "
+            "an instant; leave out its unit",
         ),
         (
             written(COLUMNS + MASS, RULE.replace("batch}", "batch, planned_quantity: mass}")),
@@ -174,7 +174,10 @@ def test_a_revision_is_a_whole_number() -> None:
     lines = [HEADER, "R7,1.5,2026-01-05 14:30,L1,assay,5.02,pct,first"]
     (answer,) = translate(load(ONE_RESULT_A_ROW), ["\n".join(lines).encode()], now=NOW)
     assert isinstance(answer, Refused)
-    assert (answer.errors[0].field, answer.errors[0].reason) == ("rev", "a revision is a whole number from 1 on")
+    assert (answer.errors[0].field, answer.errors[0].reason) == (
+        "rev",
+        "a revision is a whole number from 1 on, or an instant from 2000 on",
+    )
 
 
 DEVIATIONS = """

@@ -44,7 +44,8 @@ class Mapping(FileFormat):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        faults = [*self._unknown_names(), *self._unused_columns(), *self._one_id_for_several()]
+        checks = (self._unknown_names, self._unused_columns, self._one_id_for_several, self._units_of_replicates)
+        faults = [fault for check in checks for fault in check()]
         if faults:
             raise ValueError("\n".join(faults))
         return self
@@ -69,15 +70,27 @@ class Mapping(FileFormat):
         """Columns whose results would have one id: all but the first would be conflicts, row by row."""
         found: dict[tuple[str, str], list[str]] = {}
         for rule in self.records:
-            for column in rule.tests if isinstance(rule, TestResultRule) and "{value}" not in rule.id else ():
+            if not isinstance(rule, TestResultRule) or "{value}" in rule.id:
+                continue
+            for column in rule.tests:
                 name = (self.columns[column].name if column in self.columns else None) or column
                 found.setdefault((rule.id, name), []).append(column)
+            for name, group in rule.replicates.items():
+                found.setdefault((rule.id, name), []).append(group.columns[0])
         for (id_, name), columns in found.items():
             if len(columns) > 1:
                 yield (
                     f"records: {', '.join(columns)} are all the test {name} under the id {id_}: give each column a "
-                    "name of its own, or the records an id that differs"
+                    "name of its own, the records an id that differs, or put them together as replicates"
                 )
+
+    def _units_of_replicates(self) -> Iterator[str]:
+        for rule in self.records:
+            for name, group in rule.replicates.items() if isinstance(rule, TestResultRule) else ():
+                given = [self.columns[each] for each in group.columns if each in self.columns]
+                units = {(getattr(each, "unit", None), getattr(each, "unit_column", None)) for each in given}
+                if len(units) > 1:
+                    yield f"records: the determinations of {name} are in different units: give their columns the same"
 
     def _unused_columns(self) -> Iterator[str]:
         """Columns that no record uses. Their values would be lost, so somebody must write that this is meant."""

@@ -1,10 +1,8 @@
 """The rules of a mapping as functions that build records of a row's values: they are compiled once per file."""
 
-from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterable
 
 from contracts import Classification
-from contracts.partner_feeds import ResultRole, TestStage
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.language.rules import (
     BatchCompletionRule,
@@ -15,7 +13,6 @@ from partner_feeds.language.rules import (
     TestResultRule,
 )
 from partner_feeds.records.model import (
-    LONGEST_CODE,
     LONGEST_TEXT,
     BatchCompletion,
     BatchStart,
@@ -23,17 +20,13 @@ from partner_feeds.records.model import (
     MaterialUsed,
     ProcessData,
     Record,
-    TestResult,
 )
-from partner_feeds.translation import parts
+from partner_feeds.translation import parts, results
 from partner_feeds.translation.cells import Values
-from partner_feeds.translation.parts import Part, RowFault, text_of
+from partner_feeds.translation.parts import Part
 
 Build = Callable[[Values], Iterable[Record]]
 """Builds a rule's records of a row. Raises RowFault."""
-
-_TEST, _VALUE = "\x00test\x00", "\x00value\x00"
-"""Marks in an id for the result's own test and value: cells never hold a control character."""
 
 
 def compile_rules(mapping: Mapping) -> list[Build]:
@@ -62,7 +55,7 @@ def _build(mapping: Mapping, rule: Rule) -> Build:
         case ProcessDataRule():
             return _process_data(mapping, rule)
         case TestResultRule():
-            return _test_results(mapping, rule)
+            return results.of_a_row(mapping, rule)
         case DeviationRule():
             return _deviation(mapping, rule)
 
@@ -142,54 +135,3 @@ def _deviation(mapping: Mapping, rule: DeviationRule) -> Build:
         discovered_at=parts.cell(rule.discovered_at),
         proposed_classification=parts.word(proposed, Classification, "proposed_classification"),
     )
-
-
-def _test_results(mapping: Mapping, rule: TestResultRule) -> Build:
-    """Builds a result of each filled test column, or one result per row: most of a laboratory's file ends here."""
-    template = rule.id.replace("{test}", _TEST).replace("{value}", _VALUE)
-    record_id, by_value = parts.required_text(template, "the record's id"), _VALUE in template
-    shared = _what_results_share(mapping, rule)
-    tests = list(_tests(mapping, rule))
-
-    def build(values: Values) -> Iterator[Record]:
-        found = [(value, column, test, unit) for column, test, unit in tests if (value := values[column]) is not None]
-        if not found:
-            return
-        id_of_all = record_id(values)
-        common = {name: part(values) for name, part in shared.items()}
-        for value, column, test, unit in found:
-            name = test(values)
-            id_ = id_of_all.replace(_TEST, name)
-            if by_value:
-                id_ = id_.replace(_VALUE, text_of(value))
-            if len(id_) > LONGEST_CODE:
-                raise RowFault(column, id_, f"the record's id becomes longer than {LONGEST_CODE} characters")
-            number = value if isinstance(value, Decimal) else None
-            text = None if number is not None else text_of(value)
-            yield TestResult(record_id=id_, test=name, value=number, text=text, unit=unit(values) or "1", **common)
-
-    return build
-
-
-def _tests(mapping: Mapping, rule: TestResultRule) -> Iterator[tuple[str, Part, Part]]:
-    """The column of each test's value, the test's code, and the unit."""
-    if rule.test is not None and rule.value is not None:
-        code = parts.required_text(rule.test, "the test's code")
-        yield rule.value, code, parts.unit(mapping.columns, rule.value)
-    for column in rule.tests:
-        yield column, _always(mapping.columns[column].name or column), parts.unit(mapping.columns, column)
-
-
-def _always(code: str) -> Part:
-    return lambda values: code
-
-
-def _what_results_share(mapping: Mapping, rule: TestResultRule) -> dict[str, Part]:
-    return {
-        "lot": _lot(mapping, rule.lot),
-        "occurred_at": _when(rule.occurred_at),
-        "revision": parts.revision(rule.revision),
-        "stage": parts.word(parts.required_text(rule.stage, "stage"), TestStage, "stage"),
-        "role": parts.word(parts.required_text(rule.role, "role"), ResultRole, "role"),
-        "laboratory": parts.text(rule.laboratory or None),
-    }

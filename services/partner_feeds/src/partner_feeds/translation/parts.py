@@ -1,7 +1,7 @@
 """How the parts of a record are taken from a row's values: each function compiles one part, once per file."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from operator import itemgetter
@@ -129,16 +129,22 @@ def optional_lot(name: str, rule: LotRule) -> Callable[[Values], LotCode | None]
     return find
 
 
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 def revision(column: str | None) -> Callable[[Values], int]:
-    """The record's revision: 1 where the source counts none."""
+    """The record's revision: 1 where the source counts none; of an instant, the seconds since 2000-01-01 (UTC)."""
     read = cell(column)
 
     def count(values: Values) -> int:
-        number = read(values)
-        if number is None:
+        given = read(values)
+        if given is None:
             return 1
+        number = Decimal((given - _EPOCH) // timedelta(seconds=1)) if isinstance(given, datetime) else given
         if number != number.to_integral_value() or not 1 <= number < 2**31:
-            raise RowFault(column or "", text_of(number), "a revision is a whole number from 1 on")
+            raise RowFault(
+                column or "", text_of(given), "a revision is a whole number from 1 on, or an instant from 2000 on"
+            )
         return int(number)
 
     return count
