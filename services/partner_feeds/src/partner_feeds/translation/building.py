@@ -21,7 +21,7 @@ from partner_feeds.records.model import (
     ProcessData,
     Record,
 )
-from partner_feeds.translation import parts, results
+from partner_feeds.translation import laboratory, parts
 from partner_feeds.translation.cells import Values
 from partner_feeds.translation.parts import Part
 
@@ -55,7 +55,7 @@ def _build(mapping: Mapping, rule: Rule) -> Build:
         case ProcessDataRule():
             return _process_data(mapping, rule)
         case TestResultRule():
-            return results.of_a_row(mapping, rule)
+            return laboratory.results_of(mapping, rule)
         case DeviationRule():
             return _deviation(mapping, rule)
 

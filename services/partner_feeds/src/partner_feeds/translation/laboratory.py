@@ -27,7 +27,7 @@ Found = tuple[Value, str, Part, Part, tuple[Decimal, ...]]
 """A value of a row, its column, what gives its test and its unit, and the determinations that it is made of."""
 
 
-def of_a_row(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Iterable[Record]]:
+def results_of(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Iterable[Record]]:
     """Builds a result of each filled test column and of each group of replicates, or one result of a row."""
     template = rule.id.replace("{test}", _TEST).replace("{value}", _VALUE)
     record_id, by_value = parts.required_text(template, "the record's id"), _VALUE in template
