@@ -28,6 +28,7 @@ from partner_feeds.records.model import (
 from partner_feeds.translation import parts
 from partner_feeds.translation.cells import Values
 from partner_feeds.translation.parts import Part, RowFault, text_of
+from partner_feeds.translation.results import result, said
 
 Build = Callable[[Values], Iterable[Record]]
 """Builds a rule's records of a row. Raises RowFault."""
@@ -152,7 +153,9 @@ def _test_results(mapping: Mapping, rule: TestResultRule) -> Build:
     tests = list(_tests(mapping, rule))
 
     def build(values: Values) -> Iterator[Record]:
-        found = [(value, column, test, unit) for column, test, unit in tests if (value := values[column]) is not None]
+        found = [
+            (value, column, test, unit) for column, read, test, unit in tests if (value := read(values)) is not None
+        ]
         if not found:
             return
         id_of_all = record_id(values)
@@ -164,20 +167,23 @@ def _test_results(mapping: Mapping, rule: TestResultRule) -> Build:
                 id_ = id_.replace(_VALUE, text_of(value))
             if len(id_) > LONGEST_CODE:
                 raise RowFault(column, id_, f"the record's id becomes longer than {LONGEST_CODE} characters")
-            number = value if isinstance(value, Decimal) else None
-            text = None if number is not None else text_of(value)
-            yield TestResult(record_id=id_, test=name, value=number, text=text, unit=unit(values) or "1", **common)
+            number, text, qualifier = (value, None, None) if isinstance(value, Decimal) else said(value)
+            of_number = "1" if number is None else unit(values) or "1"
+            yield TestResult(
+                record_id=id_, test=name, value=number, text=text, qualifier=qualifier, unit=of_number, **common
+            )
 
     return build
 
 
-def _tests(mapping: Mapping, rule: TestResultRule) -> Iterator[tuple[str, Part, Part]]:
-    """The column of each test's value, the test's code, and the unit."""
+def _tests(mapping: Mapping, rule: TestResultRule) -> Iterator[tuple[str, Part, Part, Part]]:
+    """The column of each test's value, the value, the test's code, and the unit."""
     if rule.test is not None and rule.value is not None:
         code = parts.required_text(rule.test, "the test's code")
-        yield rule.value, code, parts.unit(mapping.columns, rule.value)
+        yield rule.value, result(mapping.columns, rule.value), code, parts.unit(mapping.columns, rule.value)
     for column in rule.tests:
-        yield column, _always(mapping.columns[column].name or column), parts.unit(mapping.columns, column)
+        code = _always(mapping.columns[column].name or column)
+        yield column, result(mapping.columns, column), code, parts.unit(mapping.columns, column)
 
 
 def _always(code: str) -> Part:

@@ -61,6 +61,6 @@ def _answer(read: ReadRow, cells: Cells, builds: Sequence[Build], header: Header
             errors += [error] if error not in errors else []
     if not errors:
         return Accepted(number, tuple(records))
-    if [cell.strip() for cell in read.row.cells] == header.names:
+    if [cell.strip() for cell in read.row.cells[: len(header.names)]] == header.names:
         return refused(number, "", "", "the header line is repeated here: remove it")
     return Refused(number, tuple(errors))
