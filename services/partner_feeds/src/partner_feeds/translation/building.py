@@ -167,11 +167,10 @@ def _test_results(mapping: Mapping, rule: TestResultRule) -> Build:
                 id_ = id_.replace(_VALUE, text_of(value))
             if len(id_) > LONGEST_CODE:
                 raise RowFault(column, id_, f"the record's id becomes longer than {LONGEST_CODE} characters")
-            number, text, qualifier = (value, None, None) if isinstance(value, Decimal) else said(value)
-            of_number = "1" if number is None else unit(values) or "1"
-            yield TestResult(
-                record_id=id_, test=name, value=number, text=text, qualifier=qualifier, unit=of_number, **common
-            )
+            if isinstance(value, Decimal):
+                yield TestResult(record_id=id_, test=name, value=value, unit=unit(values) or "1", **common)
+            else:
+                yield TestResult(record_id=id_, test=name, **said(value, unit, values), **common)
 
     return build
 

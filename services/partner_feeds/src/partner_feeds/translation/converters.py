@@ -67,6 +67,8 @@ def _number(column: NumberColumn, mapping: Mapping, missing: frozenset[str], is_
         surely_plain = re.compile("(?!)").fullmatch  # A number is a word here, such as 999 for none.
 
     def read(cell: str) -> Value:
+        if not cell:
+            return None
         if surely_plain(cell):
             return Decimal(cell)
         word = _word(cell, missing)

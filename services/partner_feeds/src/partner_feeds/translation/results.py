@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier
 from partner_feeds.language.agreement import NONE
@@ -12,11 +13,13 @@ from partner_feeds.translation.parts import Part, RowFault, cell, text_of
 from partner_feeds.values.qualified import Qualified
 
 
-def said(value: Value) -> tuple[Decimal | None, str | None, Qualifier | None]:
-    """The number of a result that is no plain one, or its words, and how they are to be read."""
+def said(value: Value, unit: Part, values: Values) -> dict[str, Any]:
+    """The fields of a result that is no plain number. One without any number has no unit either, and needs none."""
     if not isinstance(value, Qualified):
-        return None, text_of(value), None
-    return value.value, None if value.value is not None else value.text, value.qualifier
+        return {"text": text_of(value), "unit": "1"}
+    if value.value is None:
+        return {"text": value.text, "qualifier": value.qualifier, "unit": "1"}
+    return {"value": value.value, "qualifier": value.qualifier, "unit": unit(values) or "1"}
 
 
 def result(columns: Mapping[str, Column], column: str) -> Part:
@@ -30,22 +33,22 @@ def result(columns: Mapping[str, Column], column: str) -> Part:
     def qualified(values: Values) -> Value:
         value: Value = read(values)
         qualifier = _qualifier(stated(values))
+        number = value.value if isinstance(value, Qualified) else value
         if isinstance(value, Qualified) and qualifier in (None, value.qualifier):
-            qualifier, number = value.qualifier, value.value
+            qualifier = value.qualifier
         elif qualifier is None:
             return value
         elif isinstance(value, str | Qualified):
             raise RowFault(
                 column, text_of(value), f"is not {qualifier}, as {holds.qualifier_column} says: which is it?"
             )
-        else:
-            number = value
         if number is None:
             number = same.get(qualifier) if limit(values) is None else limit(values)
         if number is None and qualifier in NEED_A_VALUE:
             reason = f"is {qualifier} of a limit that nobody states: fill {holds.limit_column or column}"
             raise RowFault(holds.limit_column or column, "", reason)
-        return Qualified(qualifier, number, text_of(value) or qualifier.replace("_", " "))
+        known = number if isinstance(number, Decimal) else None
+        return Qualified(qualifier, known, text_of(value) or qualifier.replace("_", " "))
 
     return qualified
 
