@@ -66,7 +66,7 @@ def test_a_decimal_comma_is_taken_where_the_mapping_says_so(answers: Callable[..
     [
         ("2026-02-03", "write it such as 17.5.2019"),
         ("31.2.2026", "there is no such date"),
-        ("1.13.2026", "there is no month 13"),
+        ("1.32.2026", "there is no month 32"),
         ("4.7.2031", "in the future: write when it happened (today is 2026-03-14)"),
         ("1.1.0019", "lies before 1900-01-01: write the year that is meant"),
         ("", "is blank, and must be given"),

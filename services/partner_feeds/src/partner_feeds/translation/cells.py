@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
+from operator import itemgetter
 
 from partner_feeds.language.columns import PLACEHOLDER, Column, DateColumn
 from partner_feeds.language.mapping import Mapping
@@ -40,7 +41,7 @@ class Cells:
         found = {name: column for name, column in mapping.columns.items() if name in header.positions}
         roles = mapping.roles
         self._converters = [(name, header.positions[name], converter(name, mapping, roles, zone)) for name in found]
-        self._composed = [_composition(column, header) for column in found.values() if column.of]
+        self._composed = [texts_of(name, column, header) for name, column in found.items() if column.of]
         dates = {name: column for name, column in found.items() if isinstance(column, DateColumn)}
         self._dates, self._ordered = list(dates), {name for name, column in dates.items() if column.is_ordered}
         self._required = [name for name, column in mapping.columns.items() if column.required]
@@ -74,9 +75,14 @@ class Cells:
                 yield RowError.of(read.row.number, name, read.row.cells[self._header.positions[name]], reason)
 
 
-def _composition(column: Column, header: Header) -> Callable[[list[str]], str]:
-    """Puts a column's text together. A date may lack its time; any other text of which a part is blank is blank."""
+def texts_of(name: str, column: Column, header: Header) -> Callable[[list[str]], str]:
+    """Gives a column's text of a row's cells, put together where the mapping says so.
+
+    A date may lack its time; any other text of which a part is blank is blank.
+    """
     first, *pieces = PLACEHOLDER.split(column.of or "")
+    if not pieces:
+        return itemgetter(header.positions[name])
     places = [(header.positions[part], behind) for part, behind in zip(pieces[::2], pieces[1::2], strict=True)]
     needs_all = not isinstance(column, DateColumn)
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from contracts import Moment
-from partner_feeds.values.dates import CENTURY, DateFormat, NotOfThisForm, in_zone
+from partner_feeds.values.dates import CENTURY, DateFormat, DayAndMonth, NotOfThisForm, in_zone
 from partner_feeds.values.moments import read_instant, read_moment
 from partner_feeds.values.texts import CannotRead
 
@@ -27,7 +27,11 @@ class Format(Protocol):
 
     precision: str
     has_offset: bool
+    has_order: bool
     example: str
+
+    def order_of(self, text: str) -> DayAndMonth | None:
+        """What the text shows of the order of its day and month, where it has one."""
 
     def read(self, text: str, zone: tzinfo | None = None) -> Moment:
         """The moment; a time without offset is read in ``zone``. Raises CannotRead with what would be right."""
@@ -47,6 +51,7 @@ class AnyOf:
         self.formats = formats
         self.precision = min((each.precision for each in formats), key=_PRECISIONS.index)
         self.has_offset = any(each.has_offset for each in formats)
+        self.has_order = any(each.has_order for each in formats)
         self.example = " or ".join(each.example for each in formats)
         for each in formats:
             if isinstance(each, DateFormat):
@@ -61,6 +66,10 @@ class AnyOf:
                 continue
         raise NotOfThisForm(f"not a date of any form of the mapping: write it such as {self.example}")
 
+    def order_of(self, text: str) -> DayAndMonth | None:
+        """By the first format that shows one."""
+        return next((shows for each in self.formats if (shows := each.order_of(text))), None)
+
     def _must_agree(self, text: str) -> None:
         readings = set()
         for each in self.formats:
@@ -72,7 +81,17 @@ class AnyOf:
             raise CannotRead(f"two of the date formats read {text} as different dates: which one is meant?")
 
 
-class IsoFormat:
+class _WithoutOrder:
+    """Dates whose day and month nobody takes for one another."""
+
+    has_order = False
+
+    def order_of(self, text: str) -> DayAndMonth | None:
+        """None of any text."""
+        return None
+
+
+class IsoFormat(_WithoutOrder):
     """ISO 8601: a month, a day, or a time with or without fractions and offset."""
 
     precision, has_offset, example = "month", True, "2019-05-17T10:30:00+02:00"
@@ -90,7 +109,7 @@ class IsoFormat:
         return in_zone(local, zone)
 
 
-class SerialFormat:
+class SerialFormat(_WithoutOrder):
     """A spreadsheet's number of the day since 1900, with the time as its fraction."""
 
     precision, has_offset, example = "day", False, "43602"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from enum import StrEnum
 
 from contracts import Moment
 from gxp.local_times import NotOneInstant, instant_of
@@ -24,6 +25,15 @@ class Unclear(CannotRead):
         self.readings = readings
 
 
+class DayAndMonth(StrEnum):
+    """What a text shows of the order of its day and month, in digits."""
+
+    either = "either"
+    """It is another date when they are exchanged."""
+    exchanged = "exchanged"
+    """It is a date only when they are."""
+
+
 class NotOfThisForm(CannotRead):
     """A text that another format may read."""
 
@@ -41,6 +51,8 @@ class DateFormat:
         parts = {READS[token][0] for token in self.tokens}
         self.precision = "instant" if "hour" in parts else "day" if "day" in parts else "month"
         self.has_offset = "offset" in parts
+        self.has_order = bool({"M", "MM"} & set(self.tokens)) and "day" in parts and self.tokens[0][0] != "Y"
+        """Whether day and month could be taken for one another: behind the year always comes the month."""
         self._match = re.compile(_pattern(self._pieces)).fullmatch
         self.example = self.written(_SAMPLE)
 
@@ -70,6 +82,16 @@ class DateFormat:
             raise
         except ValueError as error:
             raise CannotRead(f"there is no such date ({error}): write it such as {self.example}") from error
+
+    def order_of(self, text: str) -> DayAndMonth | None:
+        """What the text shows of the order of its day and month; None where it is clear, or no date of this form."""
+        match = self._match(in_ascii(text)) if self.has_order else None
+        if match is None:
+            return None
+        day, month = int(match["day"]), int(match["month"])
+        if month > 12:
+            return DayAndMonth.exchanged if month <= 31 and 1 <= day <= 12 else None
+        return DayAndMonth.either if day <= 12 and day != month else None
 
     def _why_not(self, text: str) -> str:
         reason = f"not a date of the form {self._format}: write it such as {self.example}"
