@@ -54,6 +54,33 @@ def import_(
         raise typer.Exit(1)
 
 
+@commands.command()
+def check(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A file as it would be sent.")
+    ],
+    feed: Annotated[str | None, typer.Option("--feed", help="Against the feed's mapping, products and limits.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Against a mapping that is not approved yet.")
+    ] = None,
+    url: Url = None,
+    token: GivenToken = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try a file before it is sent, and say what would become of each row. Exit status 1: something is open."""
+    import_(file, feed, mapping, dry_run=True, url=url, token=token, as_json=as_json)
+
+
+@commands.command()
+def sketch(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A table as text.")],
+) -> None:
+    """Propose a mapping for a file, with the reason of each guess. Correct it before anybody approves it."""
+    from cli.feeds.sketch import propose
+
+    print_line(propose(file))
+
+
 def _time_zone(feed: str | None, url: str | None, token: str | None) -> str | None:
     """In which times without an offset are read: that of the feed, where one is named."""
     if feed is None:

@@ -1,6 +1,7 @@
 """A mapping tried on a file, here: nothing is sent, nothing is kept."""
 
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ def check(file: Path, mapping: Path, time_zone: str | None) -> Outcome:
     zone = ZoneInfo(time_zone) if time_zone else None
     outcome = Outcome()
     with progress() as bar:
-        chunks = read(file, bar, "checking")
+        chunks = _Again(lambda: read(file, bar, "checking"))
         for answer in translate(compiled, chunks, now=datetime.now(UTC), time_zone=zone):
             match answer:
                 case Accepted(records=()):
@@ -45,3 +46,13 @@ def check(file: Path, mapping: Path, time_zone: str | None) -> Outcome:
                 case Notice(text=text):
                     outcome.notices.append(text)
     return outcome
+
+
+@dataclass(frozen=True)
+class _Again:
+    """The file's bytes, from the beginning each time that they are read."""
+
+    begin: Callable[[], Iterator[bytes]]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.begin()

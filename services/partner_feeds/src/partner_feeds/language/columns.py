@@ -1,19 +1,27 @@
 """What a column holds: text (perhaps a code of a list), a number with its unit, or a date."""
 
-from typing import Annotated, Literal
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from gxp.units import is_unit
 from partner_feeds.records.model import LONGEST_CODE, LONGEST_TEXT
-from partner_feeds.values.dates import DateFormat
+from partner_feeds.values.date_formats import Format, compiled_formats
+from partner_feeds.values.numbers import DECIMAL_SIGNS, DecimalSign, NumberForm, Thousands
 from partner_feeds.values.texts import CannotRead
 from partner_feeds.values.units import why_no_unit
 
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+"""A column's name inside a text that is put together."""
+
+Cell = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
+"""What a mapping says in place of a cell."""
+
 
 def _known_unit(unit: str) -> str:
-    if not is_unit(unit):
-        raise ValueError(why_no_unit(unit))
+    if reason := why_no_unit(unit):
+        raise ValueError(reason)
     return unit
 
 
@@ -22,8 +30,22 @@ def _code_list(codes: dict[str, str] | tuple[str, ...]) -> dict[str, str]:
     return codes if isinstance(codes, dict) else {code: code for code in codes}
 
 
+def _pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+    return pattern
+
+
+def _one_or_several(given: Any) -> Any:
+    return (given,) if isinstance(given, str) else given
+
+
 Codes = Annotated[dict[str, str] | tuple[str, ...], AfterValidator(_code_list)]
+
 Months = Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
+Formats = Annotated[tuple[str, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
 
 
 class _Column(BaseModel):
@@ -35,6 +57,32 @@ class _Column(BaseModel):
     """No cell of the column may be blank."""
     optional: bool = False
     """The file may lack the column."""
+    missing: tuple[str, ...] = ()
+    """Cells that mean "no value", besides those that mean it in every column."""
+    default: Cell | None = None
+    """What a blank cell means: a text in our words, a number or a date as the column writes it."""
+    constant: Cell | None = None
+    """What every row has, where the file has no such column."""
+    of: Cell | None = None
+    """Other columns of the file from whose text this one's is put together: ``"{Date} {Time}"``."""
+
+    def model_post_init(self, context: object) -> None:
+        """Refuse what excludes one another."""
+        given = [name for name in ("default", "constant", "of") if getattr(self, name) is not None]
+        if "constant" in given and len(given) > 1:
+            raise ValueError("a constant is the same in each row: it goes with no default, and of no columns")
+        if self.of is not None and not self.parts:
+            raise ValueError('of names columns of the file in braces, such as of: "{Date} {Time}"')
+
+    @property
+    def parts(self) -> list[str]:
+        """The columns of the file that it is put together of."""
+        return PLACEHOLDER.findall(self.of or "")
+
+    @property
+    def in_the_file(self) -> bool:
+        """Whether the file has a column of this name."""
+        return self.constant is None and self.of is None
 
 
 class TextColumn(_Column):
@@ -43,7 +91,14 @@ class TextColumn(_Column):
     holds: Literal["text"]
     codes: Codes | None = None
     """What each of the partner's codes means; any other is refused."""
+    pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    """A regular expression of the whole text, such as that of the lots' numbers; any other text is refused."""
     longest: int = Field(default=LONGEST_CODE, ge=1, le=LONGEST_TEXT)
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """The codes with what each means; none where the text is taken as it is."""
+        return self.codes if isinstance(self.codes, dict) else {}
 
     @property
     def kind(self) -> str:
@@ -52,25 +107,55 @@ class TextColumn(_Column):
 
 
 class NumberColumn(_Column):
-    """A number. Its unit is given here or in a column of its own, or the source gives none."""
+    """A number. Its unit is given here or in a column of its own, or the source gives none.
+
+    A test's result may also be a limit with its sign (``<0,05``), or one of the listed words.
+    """
 
     holds: Literal["number"]
     unit: Annotated[str, AfterValidator(_known_unit)] | None = None
     """UCUM; ``1`` for a number without dimension."""
     unit_column: str | None = None
+    decimal: DecimalSign | None = None
+    """None is what the mapping says of all columns; so with thousands."""
+    thousands: Thousands | None = None
+    suffix: Cell | None = None
+    """What may stand behind each number, such as its unit. A column in % takes the percent sign without it."""
+    words: dict[str, str] = Field(default_factory=dict)
+    """Words in place of a number: a qualifier such as not_detected, ``missing``, or a result in words."""
+    qualifier_column: str | None = None
+    """A column whose codes mean qualifiers, or ``none``."""
+    quantitation: Decimal | None = None
+    """The limit that a word which means below_quantitation is said of."""
+    detection: Decimal | None = None
+    """The limit that a word which means not_detected is said of."""
+    limit_column: str | None = None
+    """The limit that a word or a qualifier without a number is said of, row by row."""
 
     @property
     def kind(self) -> str:
         """What rules may use it for: a test result needs a unit, a process value does not."""
         return "number" if self.unit is None and self.unit_column is None else "quantity"
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds nothing but numbers."""
+        return not self.words and self.qualifier_column is None
+
+    def form(self, decimal: DecimalSign, thousands: Thousands) -> NumberForm:
+        """How its numbers are written, given what the mapping says of all columns."""
+        sign = DECIMAL_SIGNS[self.decimal or decimal]
+        return NumberForm(sign, self.thousands or thousands, self.unit, self.suffix)
+
 
 class DateColumn(_Column):
     """A month, a day or an instant: as precise as the format, never more."""
 
     holds: Literal["date"]
-    format: str
-    """Of YYYY YY MMM MM M DD D hh mm ss and Z (the offset), with any signs between: ``MMM.YY``, ``D. M. YYYY``."""
+    format: Formats
+    """Of YYYY YY MMM MM M DD D hh h mm ss SSS a (AM or PM) and Z (the offset), with any signs between: ``MMM.YY``,
+    ``D. M. YYYY``. Letters that stand in the date are in quotes: ``hh:mm 'Uhr'``. Or ``iso``, or ``excel`` (the number
+    of the day). Of several the first that reads a cell counts."""
     months: Months | None = None
     """What MMM may be, January first."""
     sequence_column: str | None = None
@@ -81,7 +166,7 @@ class DateColumn(_Column):
 
     @property
     def kind(self) -> str:
-        """What rules may use it for."""
+        """What rules may use it for: of several formats, what the least precise gives."""
         return self.compiled.precision
 
     @property
@@ -90,42 +175,21 @@ class DateColumn(_Column):
         return self.in_order or self.sequence_column is not None
 
     @property
-    def compiled(self) -> DateFormat:
-        """The format, ready to read with."""
-        return DateFormat(self.format, self.months)
+    def compiled(self) -> Format:
+        """The formats, ready to read with."""
+        return compiled_formats(self.format, self.months)
 
     def model_post_init(self, context: object) -> None:
         """Refuse a format that can read nothing, at load and not at the first row."""
+        super().model_post_init(context)
         try:
-            _ = self.compiled
+            compiled = self.compiled
         except CannotRead as error:
             raise ValueError(str(error)) from error
-        if self.is_ordered and (self.kind != "instant" or "Z" in self.format):
+        if self.is_ordered and (self.kind != "instant" or compiled.has_offset):
             raise ValueError("an order decides local times alone: the format has an hour (hh), and no offset (Z)")
         if self.in_order and self.sequence_column:
             raise ValueError("the order is that of the rows (in_order) or of a sequence_column, not both")
 
 
 Column = Annotated[TextColumn | NumberColumn | DateColumn, Field(discriminator="holds")]
-
-_KINDS = {
-    "text": "text",
-    "number": "a number without unit",
-    "quantity": "a number with its unit",
-    "month": "a month",
-    "day": "a day",
-    "instant": "an instant",
-}
-_REMEDIES = {
-    ("quantity", "number"): "leave out its unit",
-    ("number", "quantity"): "state its unit, 1 for none",
-    ("month", "instant"): "its format needs an hour (hh)",
-    ("day", "instant"): "its format needs an hour (hh)",
-}
-
-
-def why_not_as(kind: str, wanted: frozenset[str]) -> str:
-    """What a column of this kind holds, what is wanted there, and how to come from one to the other."""
-    remedies = (_REMEDIES[kind, each] for each in sorted(wanted) if (kind, each) in _REMEDIES)
-    reason = f"{_KINDS[kind]}, wanted is {' or '.join(sorted(_KINDS[each] for each in wanted))}"
-    return "; ".join([reason, *remedies])

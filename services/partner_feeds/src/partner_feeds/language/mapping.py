@@ -6,15 +6,22 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from partner_feeds.language.columns import Column, NumberColumn, TextColumn, why_not_as
+from partner_feeds.language.agreement import Roles, what_disagrees, why_not_as
+from partner_feeds.language.columns import PLACEHOLDER, Column, NumberColumn, TextColumn
 from partner_feeds.language.rules import LotRule, Rule, TestResultRule, uses
 from partner_feeds.readers.delimited import FileFormat
+from partner_feeds.values.numbers import Thousands
 
 Reason = Annotated[str, StringConstraints(min_length=3)]
 """Why a column is not taken: a person must have written something."""
 
 
-_NAMED_BY_COLUMNS = {"unit_column": ("text", TextColumn), "sequence_column": ("number", NumberColumn)}
+_NAMED_BY_COLUMNS = {
+    "unit_column": ("text", TextColumn),
+    "sequence_column": ("number", NumberColumn),
+    "qualifier_column": ("text", TextColumn),
+    "limit_column": ("number", NumberColumn),
+}
 """The fields in which a column names another, and what that one holds."""
 
 
@@ -30,6 +37,8 @@ class Mapping(FileFormat):
     code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
     version: int = Field(ge=1, le=2**31 - 1)
     title: str = ""
+    thousands: Thousands = "none"
+    """What stands between each three digits of a number."""
     missing: tuple[str, ...] = ()
     """Cells that mean "no value" besides a blank one, such as ``n/a``."""
     unknown_columns: Literal["refuse", "ignore"] = "refuse"
@@ -46,9 +55,31 @@ class Mapping(FileFormat):
     def _holds_together(self) -> Self:
         checks = (self._unknown_names, self._unused_columns, self._one_id_for_several, self._units_of_replicates)
         faults = [fault for check in checks for fault in check()]
+        faults = faults or list(what_disagrees(self.columns, self.decimal, self.thousands, self.missing, self.roles))
         if faults:
             raise ValueError("\n".join(faults))
         return self
+
+    @property
+    def of_the_file(self) -> dict[str, bool]:
+        """The columns that the file has, and whether it may lack them."""
+        found = {name: column.optional for name, column in self.columns.items() if column.in_the_file}
+        for column in self.columns.values():
+            for part in column.parts:
+                found.setdefault(part, column.optional)
+        return found
+
+    @property
+    def roles(self) -> Roles:
+        """What the columns are used for."""
+        used = list(uses(self.lots, self.records))
+        return Roles(
+            results=frozenset(name for _, name, names in used if names.is_result),
+            plain=frozenset(name for _, name, names in used if names.is_plain_value),
+            lots=frozenset(
+                name for lot in self.lots.values() for name in PLACEHOLDER.findall(lot.material + lot.number)
+            ),
+        )
 
     def _unknown_names(self) -> Iterator[str]:
         for where, used, names in uses(self.lots, self.records):
@@ -61,6 +92,9 @@ class Mapping(FileFormat):
                 why = why_not_as(self.columns[used].kind, names.kinds)
                 yield f"{where}: the column {used!r} holds {why}"
         for name, column in self.columns.items():
+            for part in column.parts:
+                if part in self.ignored or not getattr(self.columns.get(part), "in_the_file", True):
+                    yield f"columns.{name}.of: {part!r} is put together itself, or ignored: name a column of the file"
             for field, (holds, kind) in _NAMED_BY_COLUMNS.items():
                 named = getattr(column, field, None)
                 if named is not None and not isinstance(self.columns.get(named), kind):
@@ -96,6 +130,7 @@ class Mapping(FileFormat):
         """Columns that no record uses. Their values would be lost, so somebody must write that this is meant."""
         used: set[str | None] = {name for _, name, names in uses(self.lots, self.records) if names.to != "lot"}
         used |= {getattr(column, field, None) for column in self.columns.values() for field in _NAMED_BY_COLUMNS}
+        used |= {part for column in self.columns.values() for part in column.parts}
         for name in self.columns:
             if name in self.ignored:
                 yield f"ignored.{name}: the column is also under columns; take it or ignore it"

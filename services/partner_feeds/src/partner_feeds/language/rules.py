@@ -3,7 +3,6 @@
 A field that takes one cell names its column; a text may be put together: ``"{code}/{batch}"``.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,8 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from contracts import Classification
 from contracts.partner_feeds import ResultRole, TestStage
-
-PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+from partner_feeds.language.columns import PLACEHOLDER
 
 OF_THE_RESULT = ("test", "value")
 """Placeholders of a test result's id that mean the result's own test and value."""
@@ -26,6 +24,13 @@ class Names:
 
     to: Literal["column", "text", "lot"]
     kinds: frozenset[str] = frozenset({"text", "number", "quantity", "month", "day", "instant"})
+    is_result: bool = False
+    """A test's result: it may be a limit with its sign, or in words. What else a column gives is the value itself."""
+
+    @property
+    def is_plain_value(self) -> bool:
+        """Whether a number is wanted that is the value itself, and no limit of it."""
+        return self.to == "column" and not self.is_result and self.kinds <= {"number", "quantity", "text"}
 
 
 _MOMENT = Names("column", frozenset({"month", "day", "instant"}))
@@ -33,7 +38,7 @@ _INSTANT = Names("column", frozenset({"instant"}))
 _QUANTITY = Names("column", frozenset({"quantity"}))
 _NUMBER = Names("column", frozenset({"number", "quantity"}))
 _REVISION = Names("column", frozenset({"number", "instant"}))
-_RESULT = Names("column", frozenset({"quantity", "text"}))
+_RESULT = Names("column", frozenset({"quantity", "text"}), is_result=True)
 _VALUE = Names("column", frozenset({"number", "quantity", "text"}))
 _ANY = Names("column")
 _WORD = Names("column", frozenset({"text"}))

@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import AfterValidator, BeforeValidator
 
 from contracts import Moment, check_code
-from gxp.units import is_unit
+from partner_feeds.values.lots import lot_number
 from partner_feeds.values.moments import read_instant, read_moment
 from partner_feeds.values.numbers import bounded, read_number
+from partner_feeds.values.qualified import signed
 from partner_feeds.values.texts import CannotRead, has_control_characters, is_formula
 from partner_feeds.values.units import why_no_unit
 
@@ -18,6 +19,10 @@ LONGEST_WORD = 2000
 
 def _number(value: Any) -> Decimal:
     if isinstance(value, str):
+        if sign := signed(value.strip()):
+            raise CannotRead(
+                f'write the limit alone, {sign[1]}, beside "qualifier": "{sign[0]}" where a result has one'
+            )
         return read_number(value)
     if isinstance(value, Decimal):
         return bounded(value)
@@ -50,9 +55,9 @@ def _instant(value: Any) -> datetime:
 
 
 def _unit(value: str) -> str:
-    if is_unit(value):
-        return value
-    raise CannotRead(why_no_unit(value))
+    if reason := why_no_unit(value):
+        raise CannotRead(reason)
+    return value
 
 
 IsNumber = BeforeValidator(_number, json_schema_input_type=Decimal)
@@ -60,4 +65,5 @@ IsNumberOrText = BeforeValidator(_number_or_text, json_schema_input_type=Decimal
 IsMoment = BeforeValidator(_moment, json_schema_input_type=str)
 IsInstant = BeforeValidator(_instant, json_schema_input_type=datetime)
 IsCode = AfterValidator(check_code)
+IsLotNumber = AfterValidator(lot_number)
 IsUnit = AfterValidator(_unit)

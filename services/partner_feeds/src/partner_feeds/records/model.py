@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from contracts import Classification, HappenedAt, Moment
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier, ResultRole, TestStage
-from partner_feeds.records.json_values import IsCode, IsInstant, IsMoment, IsNumber, IsNumberOrText, IsUnit
+from partner_feeds.records.json_values import IsCode, IsInstant, IsLotNumber, IsMoment, IsNumber, IsNumberOrText, IsUnit
 
 LONGEST_CODE = 200
 LONGEST_TEXT = 10_000
@@ -25,6 +25,8 @@ Code = Annotated[
 ]
 """A number or code that the partner uses. Control characters are refused: no database and no label can hold them; so is
 one that looks like another, or like nothing."""
+
+LotNumber = Annotated[Code, IsLotNumber]
 
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 Revision = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
@@ -45,7 +47,7 @@ class LotCode:
 
     material: Code
     """The product's code, or the code of a substance or excipient."""
-    number: Code
+    number: LotNumber
     site: Code | None = None
     """The site's number; None is the feed's own site."""
 
@@ -57,7 +59,7 @@ class MaterialUsed:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     material: Code
-    number: Code
+    number: LotNumber
 
 
 @dataclass(frozen=True, slots=True)

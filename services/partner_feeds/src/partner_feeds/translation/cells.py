@@ -1,35 +1,22 @@
-"""A row's cells into values, compiled once per column: this runs for every cell of every file."""
+"""A row's cells into values."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
-from decimal import Decimal
-from functools import lru_cache
+from operator import itemgetter
 
-from contracts import Moment
-from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
+from partner_feeds.language.columns import PLACEHOLDER, Column, DateColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.delimited import BrokenRow, Row
 from partner_feeds.records.answers import Refused, RowError, refused
-from partner_feeds.records.model import LONGEST_CODE
+from partner_feeds.translation.converters import Value, converter, given
 from partner_feeds.translation.header import Header
 from partner_feeds.values.dates import Unclear
 from partner_feeds.values.moments import Horizon
-from partner_feeds.values.numbers import read_number
-from partner_feeds.values.texts import CannotRead, has_control_characters, is_formula, nearest, some_of
-
-Value = Decimal | Moment | None
-"""What a cell holds: a number, a text, a date (a month is a text), or nothing."""
+from partner_feeds.values.texts import CannotRead
 
 Values = dict[str, Value]
 """A row's values, by the columns of the mapping."""
-
-Converter = Callable[[str], Value]
-
-_FORMULA = "a formula is not taken: write its result"
-_SURELY_PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?").fullmatch
-_MARKED = ("\t", "\r")
 
 
 @dataclass(slots=True)
@@ -46,15 +33,16 @@ class Cells:
     """Reads the cells of one file's rows."""
 
     def __init__(self, mapping: Mapping, header: Header, horizon: Horizon, zone: tzinfo | None) -> None:
-        missing = frozenset(token.strip() for token in mapping.missing)
         self._header, self._horizon = header, horizon
-        self._blank: Values = dict.fromkeys(mapping.columns)
-        given = {name: column for name, column in mapping.columns.items() if name in header.positions}
-        self._converters = [
-            (name, header.positions[name], converter(column, mapping.decimal, missing, zone))
-            for name, column in given.items()
-        ]
-        dates = {name: column for name, column in given.items() if isinstance(column, DateColumn)}
+        self._blank: Values = {
+            name: given(column, column.constant or column.default, mapping, zone)
+            for name, column in mapping.columns.items()
+        }
+        found = {name: column for name, column in mapping.columns.items() if name in header.positions}
+        roles = mapping.roles
+        self._converters = [(name, header.positions[name], converter(name, mapping, roles, zone)) for name in found]
+        self._composed = [texts_of(name, column, header) for name, column in found.items() if column.of]
+        dates = {name: column for name, column in found.items() if isinstance(column, DateColumn)}
         self._dates, self._ordered = list(dates), {name for name, column in dates.items() if column.is_ordered}
         self._required = [name for name, column in mapping.columns.items() if column.required]
 
@@ -62,6 +50,8 @@ class Cells:
         """The row's values, with what was wrong in its cells; or the refusal of a row that has no readable cells."""
         if isinstance(row, BrokenRow):
             return refused(row.number, self._header.name_at(row.column), row.value, row.reason)
+        if self._composed:
+            row = Row(row.number, row.cells + [compose(row.cells) for compose in self._composed])
         cells, values = row.cells, self._blank.copy()
         read = ReadRow(row, values, [])
         for name, position, convert in self._converters:
@@ -85,77 +75,21 @@ class Cells:
                 yield RowError.of(read.row.number, name, read.row.cells[self._header.positions[name]], reason)
 
 
-def converter(column: Column, decimal: str, missing: frozenset[str], zone: tzinfo | None) -> Converter:
-    """Reads a cell of this column: None when it is missing. Raises CannotRead with what would be right."""
-    if isinstance(column, NumberColumn):
-        return _number(column, "," if decimal == "comma" else ".", missing)
-    if isinstance(column, DateColumn):
-        return _date(column, missing, zone)
-    return _text(column, missing)
+def texts_of(name: str, column: Column, header: Header) -> Callable[[list[str]], str]:
+    """Gives a column's text of a row's cells, put together where the mapping says so.
 
+    A date may lack its time; any other text of which a part is blank is blank.
+    """
+    first, *pieces = PLACEHOLDER.split(column.of or "")
+    if not pieces:
+        return itemgetter(header.positions[name])
+    places = [(header.positions[part], behind) for part, behind in zip(pieces[::2], pieces[1::2], strict=True)]
+    needs_all = not isinstance(column, DateColumn)
 
-def _number(column: NumberColumn, decimal: str, missing: frozenset[str]) -> Converter:
-    unit = column.unit
-    surely_plain = _SURELY_PLAIN if decimal == "." else re.compile(r"-?[0-9]{1,18}").fullmatch
+    def compose(cells: list[str]) -> str:
+        filled = [bool(cells[position].strip()) for position, _ in places]
+        if not any(filled) or (needs_all and not all(filled)):
+            return ""
+        return first + "".join(cells[position].strip() + behind for position, behind in places)
 
-    def read(cell: str) -> Decimal | None:
-        if surely_plain(cell):
-            return Decimal(cell)
-        word = _word(cell, missing)
-        return None if word is None else read_number(word, decimal, unit)
-
-    return read
-
-
-def _date(column: DateColumn, missing: frozenset[str], zone: tzinfo | None) -> Converter:
-    format_ = column.compiled
-
-    @lru_cache(maxsize=1024)
-    def read(cell: str) -> Moment | None:
-        word = _word(cell, missing)
-        if word is None:
-            return None
-        if is_formula(word):
-            raise CannotRead(f"{_FORMULA}, a date such as {format_.example}")
-        return format_.read(word, zone)
-
-    return read
-
-
-def _text(column: TextColumn, missing: frozenset[str]) -> Converter:
-    longest, codes = column.longest, column.codes
-    check_controls = _has_controls_beside_breaks if longest > LONGEST_CODE else has_control_characters
-
-    def read(cell: str) -> str | None:
-        word = _word(cell, missing)
-        if word is None:
-            return None
-        if is_formula(word):
-            raise CannotRead(f"{_FORMULA} as plain text")
-        if len(word) > longest:
-            raise CannotRead(f"longer than {longest} characters: shorten it")
-        if check_controls(word):
-            raise CannotRead("holds a control character (a line break, a tab or the like): write it without")
-        return word if codes is None else _translated(word, codes)
-
-    return read
-
-
-def _translated(word: str, codes: dict[str, str] | tuple[str, ...]) -> str:
-    if word not in codes:
-        raise CannotRead(f"not in the mapping's list of codes: {some_of(codes)}{nearest(word, codes)}")
-    return codes[word] if isinstance(codes, dict) else word
-
-
-def _word(cell: str, missing: frozenset[str]) -> str | None:
-    """The cell without white space around it, or None when there is nothing in it."""
-    word = cell.strip()
-    if not word or word in missing:
-        return None
-    if cell.startswith(_MARKED):
-        raise CannotRead(f"begins with a tab or line break, as a formula may: {_FORMULA} without it")
-    return word
-
-
-def _has_controls_beside_breaks(text: str) -> bool:
-    return has_control_characters(text.replace("\n", " ").replace("\t", " "))
+    return compose

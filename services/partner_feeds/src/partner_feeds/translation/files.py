@@ -10,6 +10,7 @@ from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, Row
 from partner_feeds.records.model import Record
 from partner_feeds.translation.building import Build, compile_rules
 from partner_feeds.translation.cells import Cells, ReadRow
+from partner_feeds.translation.date_order import order_in_doubt
 from partner_feeds.translation.header import Header, empty_file, read_header
 from partner_feeds.translation.order import decide_times, orders_of
 from partner_feeds.translation.parts import RowFault
@@ -21,6 +22,9 @@ def translate(
 ) -> Iterator[Answer]:
     """Answers for a file's rows, in order, as they are read: memory does not grow with the file.
 
+    ``chunks`` begin anew each time they are iterated: dates whose day and month could be taken for one another are
+    looked at in the whole file first, and where they are in doubt no row is taken.
+
     ``time_zone`` is that of the feed's site: times without an offset are read in it, unless the mapping names one.
     Nothing in the bytes raises. A header that does not fit refuses the file, and no row is read.
     """
@@ -28,6 +32,9 @@ def translate(
     header = _header(rows, mapping)
     if isinstance(header, Refused):
         yield header
+        return
+    if doubt := order_in_doubt(mapping, header, chunks):
+        yield doubt
         return
     yield from header.notices
     zone = ZoneInfo(mapping.time_zone) if mapping.time_zone else time_zone
@@ -61,6 +68,6 @@ def _answer(read: ReadRow, cells: Cells, builds: Sequence[Build], header: Header
             errors += [error] if error not in errors else []
     if not errors:
         return Accepted(number, tuple(records))
-    if [cell.strip() for cell in read.row.cells] == header.names:
+    if [cell.strip() for cell in read.row.cells[: len(header.names)]] == header.names:
         return refused(number, "", "", "the header line is repeated here: remove it")
     return Refused(number, tuple(errors))

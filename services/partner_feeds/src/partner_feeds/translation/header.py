@@ -36,18 +36,24 @@ def read_header(row: Row, mapping: Mapping) -> Header | Refused:
     )
     if errors:
         return Refused(row.number, tuple(errors))
-    positions = {name: position for position, name in enumerate(names) if name in mapping.columns}
-    return Header(names, positions, tuple(_passed_over(row.number, names, mapping)))
+    positions = {name: position for position, name in enumerate(names) if name in mapping.of_the_file}
+    return Header(names, positions | _behind(names, mapping), tuple(_passed_over(row.number, names, mapping)))
+
+
+def _behind(names: list[str], mapping: Mapping) -> dict[str, int]:
+    """The places of the columns that are put together of others: behind those of the file."""
+    composed = [name for name, column in mapping.columns.items() if column.of and set(column.parts) <= set(names)]
+    return {name: len(names) + index for index, name in enumerate(composed)}
 
 
 def empty_file(mapping: Mapping) -> Refused:
     """The answer to a file in which there is not even a header."""
-    header = mapping.delimiter.join(some_of(mapping.columns, 5).split(", "))
+    header = mapping.delimiter.join(some_of(mapping.of_the_file, 5).split(", "))
     return Refused(1, (RowError.of(1, "", "", f"the file is empty: its first line must be the header, {header} ..."),))
 
 
 def _known(name: str, mapping: Mapping) -> bool:
-    return name in mapping.columns or name in mapping.ignored
+    return name in mapping.of_the_file or name in mapping.ignored
 
 
 def _wrong_delimiter(row: Row, names: list[str], mapping: Mapping) -> list[RowError]:
@@ -66,7 +72,7 @@ def _wrong_delimiter(row: Row, names: list[str], mapping: Mapping) -> list[RowEr
 
 def _another_kind(row: Row, names: list[str], mapping: Mapping) -> list[RowError]:
     """A header that has hardly any of the wanted columns, whatever the size of its letters."""
-    wanted = [name for name, column in mapping.columns.items() if not column.optional]
+    wanted = [name for name, optional in mapping.of_the_file.items() if not optional]
     given = {name.lower() for name in names}
     found = sum(name.lower() in given for name in wanted)
     if found >= LEAST_SHARE * len(wanted):
@@ -100,7 +106,7 @@ def _why_unknown(number: int, position: int, name: str, names: list[str], mappin
     if not name:
         return RowError.of(number, "", "", f"column {position + 1} of the header has no name")
     # A column that is already there cannot be what was meant.
-    wanted = [known for known in [*mapping.columns, *mapping.ignored] if known not in names]
+    wanted = [known for known in [*mapping.of_the_file, *mapping.ignored] if known not in names]
     hint = nearest(name, wanted)
     reason = f"the mapping {mapping.code} does not know the column{hint}"
     return RowError.of(number, name, name, reason + ("" if hint else "; correct the name, or extend the mapping"))
@@ -110,8 +116,8 @@ def _absent(number: int, names: list[str], mapping: Mapping) -> list[RowError]:
     unknown = [name for name in names if name and not _known(name, mapping)]
     return [
         RowError.of(number, name, "", f"the column is missing from the header{nearest(name, unknown)}")
-        for name, column in mapping.columns.items()
-        if not column.optional and name not in names
+        for name, optional in mapping.of_the_file.items()
+        if not optional and name not in names
     ]
 
 

@@ -11,8 +11,10 @@ from partner_feeds.language.mapping import Mapping
 from partner_feeds.language.rules import LimitsRule, Replicates, TestResultRule
 from partner_feeds.records.model import LAST_REVISION, LONGEST_CODE, Bounds, Record, TestResult
 from partner_feeds.translation import parts
-from partner_feeds.translation.cells import Value, Values
+from partner_feeds.translation.cells import Values
+from partner_feeds.translation.converters import Value
 from partner_feeds.translation.parts import Part, RowFault, text_of
+from partner_feeds.translation.results import result, said
 
 _TEST, _VALUE = "\x00test\x00", "\x00value\x00"
 """Marks in an id for the result's own test and value: cells never hold a control character."""
@@ -47,23 +49,22 @@ def results_of(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Ite
             yield from void(values)
             return
         found: list[Found] = [
-            (value, column, test, unit, ()) for column, test, unit in single if (value := values[column]) is not None
+            (value, column, test, unit, ())
+            for column, read, test, unit in single
+            if (value := read(values)) is not None
         ]
         found += [group for find in several if (group := find(values)) is not None]
         if not found:
             return
         template, common = record_id(values), {name: part(values) for name, part in shared.items()}
         for value, column, test, unit, determinations in found:
-            name, number = test(values), value if isinstance(value, Decimal) else None
-            yield TestResult(
-                record_id=id_of(template, column, name, value),
-                test=name,
-                value=number,
-                text=None if number is not None else text_of(value),
-                unit=unit(values) or "1",
-                determinations=determinations,
-                **common,
-            )
+            name = test(values)
+            common["record_id"] = id_of(template, column, name, value)
+            if isinstance(value, Decimal):
+                of = unit(values) or "1"
+                yield TestResult(test=name, value=value, unit=of, determinations=determinations, **common)
+            else:
+                yield TestResult(test=name, **said(value, unit, values), **common)
 
     def void(values: Values) -> Iterator[Record]:
         template, common = record_id(values), {name: part(values) for name, part in shared.items()}
@@ -76,13 +77,14 @@ def results_of(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Ite
     return build
 
 
-def _single(mapping: Mapping, rule: TestResultRule) -> Iterator[tuple[str, Part, Part]]:
-    """The column of each test's value, the test's code, and the unit."""
+def _single(mapping: Mapping, rule: TestResultRule) -> Iterator[tuple[str, Part, Part, Part]]:
+    """The column of each test's value, the value, the test's code, and the unit."""
     if rule.test is not None and rule.value is not None:
         code = parts.required_text(rule.test, "the test's code")
-        yield rule.value, code, parts.unit(mapping.columns, rule.value)
+        yield rule.value, result(mapping.columns, rule.value), code, parts.unit(mapping.columns, rule.value)
     for column in rule.tests:
-        yield column, _always(mapping.columns[column].name or column), parts.unit(mapping.columns, column)
+        code = _always(mapping.columns[column].name or column)
+        yield column, result(mapping.columns, column), code, parts.unit(mapping.columns, column)
 
 
 def _always(code: str) -> Part:

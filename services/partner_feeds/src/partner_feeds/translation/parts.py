@@ -7,11 +7,12 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 
-from gxp.units import is_unit
-from partner_feeds.language.columns import Column, NumberColumn
-from partner_feeds.language.rules import PLACEHOLDER, LotRule
+from partner_feeds.language.columns import PLACEHOLDER, Column, NumberColumn
+from partner_feeds.language.rules import LotRule
 from partner_feeds.records.model import LONGEST_CODE, Amount, LotCode, NamedValue
-from partner_feeds.translation.cells import Value, Values
+from partner_feeds.translation.cells import Values
+from partner_feeds.translation.converters import Value
+from partner_feeds.values.qualified import Qualified
 from partner_feeds.values.units import why_no_unit
 
 Part = Callable[[Values], Any]
@@ -33,6 +34,8 @@ def text_of(value: Value) -> str:
     if isinstance(value, Decimal):
         plain = f"{value:f}"
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    if isinstance(value, Qualified):
+        return value.text
     return value.isoformat() if isinstance(value, date) else ""
 
 
@@ -161,8 +164,8 @@ def unit(columns: Mapping[str, Column], column: str) -> Callable[[Values], str |
 
     def check(values: Values) -> str:
         found: str = read(values)
-        if not is_unit(found):
-            raise RowFault(unit_column, found, why_no_unit(found))
+        if reason := why_no_unit(found):
+            raise RowFault(unit_column, found, reason)
         return found
 
     return check

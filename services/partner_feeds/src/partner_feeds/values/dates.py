@@ -3,31 +3,18 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from enum import StrEnum
 
 from contracts import Moment
 from gxp.local_times import NotOneInstant, instant_of
+from partner_feeds.values.date_tokens import READS, Piece, pieces_of, shown
 from partner_feeds.values.moments import not_too_early
-from partner_feeds.values.texts import NEAR_FOR_SHORT, CannotRead, nearest
+from partner_feeds.values.texts import NEAR_FOR_SHORT, CannotRead, in_ascii, nearest
 
 CENTURY = 2000
 """A two-digit year is of this century: no electronic record is older."""
-
-_TOKEN = re.compile(r"YYYY|YY|MMM|MM|M|DD|D|hh|mm|ss|Z")
-_DIGITS = {
-    "YYYY": ("year", "[0-9]{4}"),
-    "YY": ("short_year", "[0-9]{2}"),
-    "MM": ("month", "[0-9]{2}"),
-    "M": ("month", "[0-9]{1,2}"),
-    "DD": ("day", "[0-9]{2}"),
-    "D": ("day", "[0-9]{1,2}"),
-    "hh": ("hour", "[0-9]{2}"),
-    "mm": ("minute", "[0-9]{2}"),
-    "ss": ("second", "[0-9]{2}"),
-    "MMM": ("month_name", r"[^\W\d_]+\.?"),
-    "Z": ("offset", r"Z|[+-][0-9]{2}:?[0-9]{2}"),
-}
-_SAMPLE = {"YYYY": "2019", "YY": "19", "MM": "05", "M": "5", "DD": "17", "D": "17", "hh": "10", "mm": "30",
-           "ss": "00", "Z": "+02:00"}  # fmt: skip
+_HALF_OF_A_DAY = re.compile(r"[0-9]\s*[AaPp]\.?[Mm]\b").search
+_SAMPLE = datetime(2019, 5, 17, 10, 30)
 
 
 class Unclear(CannotRead):
@@ -38,34 +25,50 @@ class Unclear(CannotRead):
         self.readings = readings
 
 
+class DayAndMonth(StrEnum):
+    """What a text shows of the order of its day and month, in digits."""
+
+    either = "either"
+    """It is another date when they are exchanged."""
+    exchanged = "exchanged"
+    """It is a date only when they are."""
+
+
+class NotOfThisForm(CannotRead):
+    """A text that another format may read."""
+
+
 class DateFormat:
     """One compiled format. ``precision`` is ``month``, ``day`` or ``instant``."""
 
     def __init__(self, format_: str, months: Sequence[str] | None = None) -> None:
         self._format = format_
         self._months = {name.lower(): number for number, name in enumerate(months or (), start=1)}
-        tokens = _TOKEN.findall(format_)
-        parts = {_DIGITS[token][0] for token in tokens}
-        if len(parts) != len(tokens) or not parts & {"year", "short_year"} or not parts & {"month", "month_name"}:
-            raise CannotRead(f"the date format {format_!r} needs a year (YYYY or YY) and a month (MM, M or MMM), once")
-        if {"year", "short_year"} <= parts or {"month", "month_name"} <= parts:
-            raise CannotRead(f"the date format {format_!r} names the year or the month twice")
-        if ("month_name" in parts) != (len(self._months) == 12):
+        self._pieces = pieces_of(format_)
+        self.tokens = [piece.token for piece in self._pieces if piece.token]
+        if ("MMM" in self.tokens) != (len(self._months) == 12):
             raise CannotRead("MMM goes with a list of twelve different months, January first")
-        if "hour" in parts and "day" not in parts:
-            raise CannotRead(f"the date format {format_!r} has an hour and no day")
+        parts = {READS[token][0] for token in self.tokens}
         self.precision = "instant" if "hour" in parts else "day" if "day" in parts else "month"
-        self._match = re.compile(_pattern(format_)).fullmatch
-        self.example = _TOKEN.sub(lambda token: self._sample(token[0]), format_)
+        self.has_offset = "offset" in parts
+        self.has_order = bool({"M", "MM"} & set(self.tokens)) and "day" in parts and self.tokens[0][0] != "Y"
+        """Whether day and month could be taken for one another: behind the year always comes the month."""
+        self._match = re.compile(_pattern(self._pieces)).fullmatch
+        self.example = self.written(_SAMPLE)
+
+    def written(self, moment: datetime) -> str:
+        """A moment as the format writes it."""
+        name = next((name for name, number in self._months.items() if number == moment.month), "")
+        return shown(self._pieces, moment, name)
 
     def read(self, text: str, zone: tzinfo | None = None) -> Moment:
         """The moment; a time without offset is read in ``zone``. Raises CannotRead with what would be right.
 
         A local time that exists twice is Unclear, which is a CannotRead with both readings.
         """
-        match = self._match(text)
+        match = self._match(in_ascii(text))
         if match is None:
-            raise CannotRead(f"not a date of the form {self._format}: write it such as {self.example}")
+            raise NotOfThisForm(self._why_not(text))
         parts = match.groupdict()
         year = int(parts["year"]) if parts.get("year") else CENTURY + int(parts["short_year"])
         month = self._month(parts["month_name"]) if parts.get("month_name") else int(parts["month"])
@@ -80,6 +83,24 @@ class DateFormat:
         except ValueError as error:
             raise CannotRead(f"there is no such date ({error}): write it such as {self.example}") from error
 
+    def order_of(self, text: str) -> DayAndMonth | None:
+        """What the text shows of the order of its day and month; None where it is clear, or no date of this form."""
+        match = self._match(in_ascii(text)) if self.has_order else None
+        if match is None:
+            return None
+        day, month = int(match["day"]), int(match["month"])
+        if month > 12:
+            return DayAndMonth.exchanged if month <= 31 and 1 <= day <= 12 else None
+        return DayAndMonth.either if day <= 12 and day != month else None
+
+    def _why_not(self, text: str) -> str:
+        reason = f"not a date of the form {self._format}: write it such as {self.example}"
+        if _HALF_OF_A_DAY(text) and "a" not in self.tokens:
+            return f"{reason}; or the mapping's format ends in a, which reads AM and PM"
+        if "hh" in self.tokens and re.search(r"(?<![0-9])[0-9]:[0-9]{2}", text):
+            return f"{reason}; or the mapping's format has h, which reads an hour of one digit"
+        return reason
+
     def _month(self, name: str) -> int:
         number = self._months.get(name.lower()) or self._months.get(name.lower().removesuffix("."))
         if number is None:
@@ -91,36 +112,38 @@ class DateFormat:
     def _day_or_instant(self, year: int, month: int, parts: dict[str, str], zone: tzinfo | None) -> Moment:
         if self.precision == "day":
             return date(year, month, int(parts["day"]))
-        time = (int(parts["hour"]), int(parts.get("minute") or 0), int(parts.get("second") or 0))
-        local = datetime(year, month, int(parts["day"]), *time)
-        if parts.get("offset"):
-            return local.replace(tzinfo=_offset(parts["offset"]))
-        if zone is None:
-            raise CannotRead("the time has no offset from UTC, and no time zone is known for this feed")
-        return _in_zone(local, zone)
-
-    def _sample(self, part: str) -> str:
-        if part == "MMM":
-            return next(name for name, number in self._months.items() if number == 5)
-        return _SAMPLE[part]
+        time = (_hour(parts), int(parts.get("minute") or 0), int(parts.get("second") or 0))
+        microsecond = int(f"{parts.get('fraction') or '':0<6}"[:6])
+        local = datetime(year, month, int(parts["day"]), *time, microsecond)
+        return local.replace(tzinfo=_offset(parts["offset"])) if parts.get("offset") else in_zone(local, zone)
 
 
-def _pattern(format_: str) -> str:
-    """The format as a regular expression: tokens become groups, everything else is taken as it is."""
-    pattern, end = "", 0
-    for token in _TOKEN.finditer(format_):
-        name, digits = _DIGITS[token[0]]
-        pattern += re.escape(format_[end : token.start()]) + f"(?P<{name}>{digits})"
-        end = token.end()
-    return pattern + re.escape(format_[end:])
-
-
-def _in_zone(local: datetime, zone: tzinfo) -> datetime:
+def in_zone(local: datetime, zone: tzinfo | None) -> datetime:
+    """The instant of a local time. Raises CannotRead without a zone, and for a time that came never or twice there."""
+    if zone is None:
+        raise CannotRead("the time has no offset from UTC, and no time zone is known for this feed")
     try:
         return instant_of(local, zone)
     except NotOneInstant as error:
         reason = f"{error}; write the time with its offset, in a column whose format ends in Z"
         raise (Unclear(reason, error.readings) if error.repeated else CannotRead(reason)) from error
+
+
+def _hour(parts: dict[str, str]) -> int:
+    """12 AM is midnight, and 12 PM is noon."""
+    hour, half = int(parts["hour"]), parts.get("half")
+    if not half:
+        return hour
+    if not 1 <= hour <= 12:
+        raise CannotRead(f"there is no hour {hour} {half}: with AM or PM it is 1 to 12")
+    return hour % 12 + (12 if half[0] in "pP" else 0)
+
+
+def _pattern(pieces: list[Piece]) -> str:
+    """The format as a regular expression: tokens become groups, everything else is taken as it is."""
+    return "".join(
+        "(?P<{}>{})".format(*READS[piece.token]) if piece.token else re.escape(piece.text) for piece in pieces
+    )
 
 
 def _offset(text: str) -> tzinfo:

@@ -2,10 +2,13 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]").search
-_FORMULA = re.compile(r"[=+@\t\r]|-(?![0-9.,])").match
+_FORMULA = re.compile(r"[=@\t\r]|\+(?!$)|-(?![0-9.,]|$)").match
+_ASCII_OF = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {0x2212: "-", 0x3000: " "}
+"""The full-width forms of ASCII, and the minus sign."""
 
 NEAR, NEAR_FOR_SHORT = 0.75, 0.6
 """How alike two words must be (difflib's ratio), one to be proposed for the other. Of three letters two are enough."""
@@ -23,6 +26,16 @@ def is_formula(text: str) -> bool:
 def has_control_characters(text: str) -> bool:
     """True for text that no label, no database and no UTF-8 file can hold as it is."""
     return _CONTROL(text) is not None
+
+
+def in_ascii(text: str) -> str:
+    """The text with full-width letters, digits and signs, and the minus sign U+2212, as ASCII has them."""
+    return text if text.isascii() else text.translate(_ASCII_OF)
+
+
+def as_word(text: str) -> str:
+    """The form in which words are compared: compatible characters are one (NFKC), and so is any white space."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def nearest(given: str, known: Iterable[str], cutoff: float = NEAR) -> str:

@@ -1,17 +1,114 @@
-"""What would be right in place of a unit that is none of UCUM's. An unknown unit is refused, never guessed."""
+"""What would be right in place of a unit that is none of UCUM's, or that UCUM reads as what nobody means.
 
-from gxp.units import LONGEST_UNIT
+An unknown unit is refused, never guessed; so is one that looks like another: ``Mg/mL`` is megagrams to UCUM.
+"""
 
-_SUGGESTIONS = {
-    "°c": "Cel", "c": "Cel", "celsius": "Cel", "percent": "%", "pct": "%", "ppm": "[ppm]", "rpm": "/min",
-    "tablets": "{tablet}", "tablet": "{tablet}", "tabs": "{tablet}", "pcs": "{piece}", "µm": "um", "μm": "um",
-    "micron": "um", "µg": "ug", "μg": "ug", "mcg": "ug", "hours": "h", "hrs": "h", "minutes": "min", "sec": "s",
-    "days": "d", "cfu": "[CFU]", "iu": "[IU]", "ph": "[pH]",
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from gxp.units import LONGEST_UNIT, is_unit
+
+_WRITTEN: Final = {
+    "ug": ("mcg", "µg", "μg"), "um": ("micron", "microns", "µm", "μm"), "g": ("gm", "gms", "gr", "gram", "grams"),
+    "kg": ("kgs", "kilo"), "mL": ("cc", "ccm", "mls"), "L": ("ltr", "liter", "litre", "lt"), "s": ("sec", "secs"),
+    "min": ("minutes", "mins"), "h": ("hr", "hrs", "hours", "std"), "d": ("day", "days"),
+    "Cel": ("°c", "celsius", "degc"), "[degF]": ("°f", "fahrenheit"), "%": ("percent", "pct", "prozent"),
+    "[ppm]": ("ppm",), "[ppb]": ("ppb",), "/min": ("rpm", "1/min", "u/min"),
+    "[CFU]": ("cfu", "kbe", "ufc", "cfus", "koe"), "[PFU]": ("pfu", "pbe"),
+    "[IU]": ("iu", "i.u.", "ie", "i.e.", "ui", "i.e"), "[EU]": ("eu", "e.u.", "ee"),
+    "[pH]": ("ph", "ph-wert", "phunit"), "{tablet}": ("tablet", "tablets", "tabs", "tab", "tabl", "tablette", "tbl"),
+    "{vial}": ("vial", "vials"), "{capsule}": ("capsule", "capsules", "caps", "cap"), "{dose}": ("dose", "doses"),
+    "{unit}": ("unit", "units", "stk"), "{cells}": ("cell", "cells", "zellen"),
+    "{piece}": ("pcs", "pc", "piece", "pieces", "st"), "osm": ("osmol", "osmols"),
+    "mosm": ("mosmol", "mosmols", "mosmole"), "mPa": ("mpa",), "mm[Hg]": ("mmhg", "torr"), "[psi]": ("psi",),
+    "mol/L": ("m", "molar"), "mmol/L": ("mm", "millimolar"), "umol/L": ("µm/l",), "{NTU}": ("ntu",),
+    "{FNU}": ("fnu",), "{AU}": ("au", "abs", "absorbance"), "{mAU}": ("mau",), "{OD}": ("od",),
+    "cP": ("cps", "centipoise"), "deg": ("°", "degree", "degrees"), "Ao": ("å",), "uS": ("microsiemens", "µs", "μs"),
+    "1": ("-", "--", "none", "n/a", "dimensionless", "ratio", "no unit"),
 }  # fmt: skip
+"""Each UCUM unit, and how people write it, in small letters."""
+_UCUM_OF: Final = {written: ucum for ucum, all_written in _WRITTEN.items() for written in all_written}
+
+_MISREAD: Final = {
+    "C": ("coulomb", "Cel"), "F": ("farad", "[degF]"), "G": ("gauss", "g"), "K": ("kelvin", "Cel"), "T": ("tesla", "t"),
+    "EU": ("exa", "[EU]"), "pH": ("picohenry", "[pH]"), "PA": ("petaampere", "Pa"),
+    "AU": ("astronomic", "{AU}"),
+    "MG": ("megagauss", "mg"), "PG": ("petagauss", "pg"), "ML": ("mega", "mL"), "GL": ("giga", "g/L"),
+}  # fmt: skip
+"""What UCUM reads, and what is most likely meant."""
+_LARGE: Final = {"M": "mega", "G": "giga", "T": "tera", "P": "peta", "E": "exa", "Z": "zetta", "Y": "yotta"}
+_TOO_LARGE = re.compile(r"[MGTPEZY](?:g|G|l|L|m|mol|eq|s|S|A|osm|bar|Cel|C|F)").fullmatch
+"""Prefixes above kilo that no laboratory needs with these units: a capital letter was meant as a small one."""
+_ANNOTATIONS: Final = {"cfu", "kbe", "ufc", "iu", "ie", "eu", "pfu", "ppm", "ppb"}
+"""In braces they mean nothing to UCUM, and 1 {CFU}/g is no [CFU]/g."""
+
+_ATOMS = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|[A-Za-z%]+(?:\[[^\[\]]*\])?(?:\{[^{}]*\})?")
+_PERCENT_OF = re.compile(r"%\s*\(?\s*([mwvMWV]\s*/\s*[mwvMWV])?\s*\)?|%.*").fullmatch
+_POWER = re.compile(r"[x×*]?\s*10\s*[\^*eE]\s*([0-9]{1,2})\s*(.*)").fullmatch
+_HUNDRED = re.compile(r"(.+)/\s*100\s*(m[lL]|g)").fullmatch
+_SIGNS: Final = str.maketrans({"·": ".", "*": ".", "×": ".", "⋅": ".", "²": "2", "³": "3", "µ": "u", "μ": "u"})
 
 
-def why_no_unit(unit: str) -> str:
-    """What would be right in place of an unknown unit."""
-    suggestion = _SUGGESTIONS.get(unit.strip().lower())
-    advice = f"write {suggestion}" if suggestion else "write a UCUM unit such as mg, %, mg/mL, Cel, or 1 for none"
-    return f"{unit[:LONGEST_UNIT]!r} is not a UCUM unit: {advice}"
+@lru_cache(maxsize=4096)
+def why_no_unit(unit: str) -> str | None:
+    """What would be right in place of a unit; None for one that is right.
+
+    What follows in braces is an annotation, by which a unit that looks like another can be meant: ``K{kelvin}``.
+    """
+    shown = repr(unit[:LONGEST_UNIT])
+    if not is_unit(unit):
+        suggestion = _suggestion(unit)
+        advice = f"write {suggestion}" if suggestion else "write a UCUM unit such as mg, %, mg/mL, Cel, or 1 for none"
+        return f"{shown} is not a UCUM unit: {advice}"
+    misread = {atom: found for atom in _ATOMS.findall(unit) if (found := _misread(atom))}
+    if not misread:
+        return None
+    likely = _ATOMS.sub(lambda atom: misread[atom[0]][1] if atom[0] in misread else atom[0], unit)
+    meant = _ATOMS.sub(lambda atom: f"{atom[0]}{{{misread[atom[0]][0]}}}" if atom[0] in misread else atom[0], unit)
+    read = " and ".join(f"{atom} as {what}" for atom, (what, _) in misread.items())
+    kept = "" if "{" in unit else f", or {meant} if that is meant"
+    return f"UCUM reads in {shown} {read}: write {likely}{kept}"
+
+
+def _misread(atom: str) -> tuple[str, str] | None:
+    """How UCUM reads a part of a unit that most likely means another, and that other."""
+    if atom in _MISREAD:
+        return _MISREAD[atom]
+    if atom.startswith("{") and atom[1:-1].lower() in _ANNOTATIONS:
+        return "an annotation without meaning", _UCUM_OF[atom[1:-1].lower()]
+    return (_LARGE[atom[0]], atom[0].lower() + atom[1:]) if _TOO_LARGE(atom) else None
+
+
+def _suggestion(unit: str) -> str | None:
+    """The likely UCUM unit, part by part; None where no part tells."""
+    return next((each for each in _candidates(unit.strip()) if is_unit(each) and why_no_unit(each) is None), None)
+
+
+def _candidates(unit: str) -> Iterator[str]:
+    plain = " ".join(unit.translate(_SIGNS).split())
+    yield _UCUM_OF.get(unit.casefold(), "")
+    if unit.startswith("%") and (found := _PERCENT_OF(unit)):
+        volume = found[1] and found[1].casefold().replace(" ", "") in ("w/v", "m/v")
+        yield "g/dL" if volume else "%"
+    if power := _POWER(unit):
+        yield f"10*{power[1]}{_in_parts(power[2].translate(_SIGNS))}"
+    if hundred := _HUNDRED(plain):
+        yield f"{_in_parts(hundred[1])}/{'dL' if hundred[2].lower() == 'ml' else 'hg'}"
+    yield _in_parts(plain)
+    yield _in_parts(re.sub(r"(?<=[A-Za-z])\s+(?=[A-Za-z])", ".", plain))
+
+
+def _in_parts(unit: str) -> str:
+    """``KBE/g`` is ``[CFU]/g``: each part between its operators by itself."""
+    return "".join(piece if piece in "/." else _part(piece.strip()) for piece in re.split(r"([/.])", unit))
+
+
+def _part(text: str) -> str:
+    known = _UCUM_OF.get(text.casefold())
+    if known and not (is_unit(text) and text not in _MISREAD):
+        return known
+    if is_unit(text) or not text:
+        return text
+    return text.lower() if is_unit(text.lower()) else text

@@ -1,0 +1,138 @@
+"""Whether the columns of a mapping agree with each other, and with what the records use them for."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from decimal import Decimal
+
+from contracts.partner_feeds import NEED_A_VALUE, Qualifier
+from gxp.units import converted, is_unit
+from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
+from partner_feeds.values.numbers import DECIMAL_SIGNS, THOUSANDS_SIGNS, DecimalSign, Thousands
+from partner_feeds.values.qualified import meaning_of, signed
+from partner_feeds.values.texts import CannotRead
+from partner_feeds.values.units import why_no_unit
+
+NONE = "none"
+"""A code of a qualifier column that says that the number is the value itself."""
+MISSING = "missing"
+"""What a listed word may mean: nothing was found, because nothing was tested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the columns are used for, by their names."""
+
+    results: frozenset[str]
+    """Of tests: what they hold is never lost, and never made up."""
+    plain: frozenset[str]
+    """A number that is the value itself."""
+    lots: frozenset[str]
+    """What a lot is named by."""
+
+
+def what_disagrees(
+    columns: Mapping[str, Column], decimal: DecimalSign, thousands: Thousands, missing: tuple[str, ...], roles: Roles
+) -> Iterator[str]:
+    """Every fault, by its place."""
+    for name, column in columns.items():
+        where = f"columns.{name}"
+        if name in roles.results:
+            yield from _of_a_result(where, column, missing)
+        if name in roles.lots and isinstance(column, NumberColumn):
+            yield f"{where}: names a lot, and as a number 0012 would become 12: hold it as text"
+        if isinstance(column, NumberColumn):
+            yield from _of_a_number(where, column, decimal, thousands)
+            yield from _of_words(where, column, is_result=name in roles.results - roles.plain)
+            yield from _of_named(where, column, columns)
+        yield from _of_given(where, column, decimal, thousands)
+
+
+def _of_a_result(where: str, column: Column, missing: tuple[str, ...]) -> Iterator[str]:
+    if column.default is not None or column.constant is not None:
+        yield f"{where}: a result is reported by the laboratory: it has no default, and is no constant"
+    for word in dict.fromkeys((*column.missing, *missing)):
+        means = meaning_of(word) or (sign[0] if (sign := signed(word)) else None)
+        listed = isinstance(column, NumberColumn) and word in column.words
+        if means and not listed:
+            yield (
+                f"{where}.missing: {word!r} seems to say what the test found, and the result would be lost: write "
+                f"words: {{{word!r}: {means}}}, or {{{word!r}: {MISSING}}} if nothing was tested"
+            )
+
+
+def _of_a_number(where: str, column: NumberColumn, decimal: DecimalSign, thousands: Thousands) -> Iterator[str]:
+    form = column.form(decimal, thousands)
+    if form.decimal in THOUSANDS_SIGNS[form.thousands]:
+        sign = next(name for name, sign in DECIMAL_SIGNS.items() if sign == form.decimal)
+        yield f"{where}: the {sign} is the decimal sign, and also what stands between thousands"
+    suffix, unit = column.suffix, column.unit
+    is_stated = suffix is not None and is_unit(suffix) and why_no_unit(suffix) is None
+    if suffix and unit and is_stated and suffix != unit and converted(Decimal(1), suffix, unit) != 1:
+        yield f"{where}.suffix: {suffix!r} is another unit than {unit}"
+
+
+def _of_words(where: str, column: NumberColumn, *, is_result: bool) -> Iterator[str]:
+    if not is_result and not column.is_plain:
+        yield f"{where}: words and qualifiers are of a test's result, and the column is used for a plain number"
+    for word, means in column.words.items():
+        if not means.strip():
+            yield f"{where}.words: {word!r} must mean something: a qualifier, {MISSING}, or a result in words"
+        limit = column.quantitation if means == Qualifier.below_quantitation else None
+        if means in NEED_A_VALUE and column.limit_column is None and limit is None:
+            says = "quantitation or " if means == Qualifier.below_quantitation else ""
+            yield f"{where}.words: {word!r} is {means} of a limit that nobody states: give {says}limit_column"
+
+
+def _of_named(where: str, column: NumberColumn, columns: Mapping[str, Column]) -> Iterator[str]:
+    known = [*Qualifier, NONE]
+    qualifiers = columns.get(column.qualifier_column or "")
+    if isinstance(qualifiers, TextColumn):
+        unknown = [code for code in (qualifiers.meanings or {"": ""}).values() if code not in known]
+        if unknown:
+            yield f"columns.{column.qualifier_column}.codes: each must mean one of {', '.join(known)}"
+    limits = columns.get(column.limit_column or "")
+    if isinstance(limits, NumberColumn) and limits.unit not in (None, column.unit):
+        yield f"{where}.limit_column: the limit is in {limits.unit}, and the value is not"
+    units = columns.get(column.unit_column or "")
+    if isinstance(units, TextColumn):
+        stated = [*units.meanings.values(), *filter(None, (units.default, units.constant))]
+        for unit in dict.fromkeys(stated):
+            if reason := why_no_unit(unit):
+                yield f"columns.{column.unit_column}: {reason}"
+
+
+def _of_given(where: str, column: Column, decimal: DecimalSign, thousands: Thousands) -> Iterator[str]:
+    """A default or constant is read when the mapping is loaded, and not at the first row."""
+    for field in ("default", "constant"):
+        text = getattr(column, field)
+        try:
+            if text is not None and isinstance(column, NumberColumn):
+                column.form(decimal, thousands).read(text)
+            elif text is not None and isinstance(column, DateColumn):
+                column.compiled.read(text, UTC)
+        except CannotRead as error:
+            yield f"{where}.{field}: {error}"
+
+
+_KINDS = {
+    "text": "text",
+    "number": "a number without unit",
+    "quantity": "a number with its unit",
+    "month": "a month",
+    "day": "a day",
+    "instant": "an instant",
+}
+_REMEDIES = {
+    ("quantity", "number"): "leave out its unit",
+    ("number", "quantity"): "state its unit, 1 for none",
+    ("month", "instant"): "its format needs an hour (hh)",
+    ("day", "instant"): "its format needs an hour (hh)",
+}
+
+
+def why_not_as(kind: str, wanted: frozenset[str]) -> str:
+    """What a column of this kind holds, what is wanted there, and how to come from one to the other."""
+    remedies = (_REMEDIES[kind, each] for each in sorted(wanted) if (kind, each) in _REMEDIES)
+    reason = f"{_KINDS[kind]}, wanted is {' or '.join(sorted(_KINDS[each] for each in wanted))}"
+    return "; ".join([reason, *remedies])

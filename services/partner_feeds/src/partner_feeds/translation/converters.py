@@ -1,0 +1,169 @@
+"""A cell into its value, compiled once per column: this runs for every cell of every file."""
+
+import re
+from collections.abc import Callable
+from datetime import tzinfo
+from decimal import Decimal
+from functools import lru_cache
+
+from contracts import Moment
+from contracts.partner_feeds import Qualifier
+from partner_feeds.language.agreement import MISSING, Roles
+from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
+from partner_feeds.language.mapping import Mapping
+from partner_feeds.records.model import LONGEST_CODE
+from partner_feeds.values.lots import lot_number
+from partner_feeds.values.qualified import Qualified, signed
+from partner_feeds.values.texts import CannotRead, as_word, has_control_characters, is_formula, nearest, some_of
+
+Value = Decimal | Moment | Qualified | None
+"""What a cell holds: a number, a text, a date (a month is a text), a result with its qualifier, or nothing."""
+
+Converter = Callable[[str], Value]
+
+_FORMULA = "a formula is not taken: write its result"
+_SURELY_PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?").fullmatch
+_SURELY_WHOLE = re.compile(r"-?[0-9]{1,18}").fullmatch
+_AS_TEXT = re.compile(r'="([^"]*)"').fullmatch
+"""How a spreadsheet is told that a cell is text: no formula."""
+_MARKED = ("\t", "\r")
+
+
+def converter(name: str, mapping: Mapping, roles: Roles, zone: tzinfo | None) -> Converter:
+    """Reads a cell of this column: None when it is missing. Raises CannotRead with what would be right."""
+    column = mapping.columns[name]
+    missing = frozenset(as_word(token) for token in (*mapping.missing, *column.missing))
+    read = _reader(column, mapping, missing, zone, name in roles.results - roles.plain, name in roles.lots)
+    fallback = given(column, column.default, mapping, zone)
+    if fallback is None:
+        return read
+    return lambda cell: fallback if (value := read(cell)) is None else value
+
+
+def given(column: Column, text: str | None, mapping: Mapping, zone: tzinfo | None) -> Value:
+    """What a mapping gives in place of a cell: a text is in our words already."""
+    if text is None or isinstance(column, TextColumn):
+        return text
+    if isinstance(column, DateColumn):
+        return column.compiled.read(text, zone)
+    return column.form(mapping.decimal, mapping.thousands).read(text)
+
+
+def _reader(
+    column: Column, mapping: Mapping, missing: frozenset[str], zone: tzinfo | None, is_result: bool, names_a_lot: bool
+) -> Converter:
+    if isinstance(column, NumberColumn):
+        return _number(column, mapping, missing, is_result)
+    if isinstance(column, DateColumn):
+        return _date(column, missing, zone)
+    return _text(column, missing, names_a_lot)
+
+
+def _number(column: NumberColumn, mapping: Mapping, missing: frozenset[str], is_result: bool) -> Converter:
+    form = column.form(mapping.decimal, mapping.thousands)
+    words = {as_word(word): _meaning(word, means, column) for word, means in column.words.items()}
+    surely_plain = _SURELY_PLAIN if form.decimal == "." else _SURELY_WHOLE
+    if any(map(surely_plain, (*missing, *words))):
+        surely_plain = re.compile("(?!)").fullmatch  # A number is a word here, such as 999 for none.
+
+    def read(cell: str) -> Value:
+        if not cell:
+            return None
+        if surely_plain(cell):
+            return Decimal(cell)
+        word = _word(cell, missing)
+        if word is None:
+            return None
+        if words and (found := as_word(word)) in words:
+            return words[found]
+        if is_result and (sign := signed(word)):
+            return Qualified(sign[0], form.read(sign[1]), word)
+        try:
+            return form.read(word)
+        except CannotRead as error:
+            if not words:
+                raise
+            raise CannotRead(f"{error}; the mapping's words are {some_of(words)}{nearest(word, words)}") from error
+
+    return read
+
+
+def _meaning(word: str, means: str, column: NumberColumn) -> Value:
+    """A listed word's value. A limit that is the same in each row is known here already."""
+    if means == MISSING:
+        return None
+    if means not in list(Qualifier):
+        return means
+    limits = {Qualifier.below_quantitation: column.quantitation, Qualifier.not_detected: column.detection}
+    return Qualified(Qualifier(means), limits.get(Qualifier(means)), word)
+
+
+def _date(column: DateColumn, missing: frozenset[str], zone: tzinfo | None) -> Converter:
+    format_ = column.compiled
+
+    @lru_cache(maxsize=1024)
+    def read(cell: str) -> Moment | None:
+        word = _word(cell, missing)
+        if word is None:
+            return None
+        if is_formula(word):
+            raise CannotRead(f"{_FORMULA}, a date such as {format_.example}")
+        return format_.read(word, zone)
+
+    return read
+
+
+def _text(column: TextColumn, missing: frozenset[str], names_a_lot: bool) -> Converter:
+    longest = column.longest
+    check_controls = _has_controls_beside_breaks if longest > LONGEST_CODE else has_control_characters
+    translated = None if column.codes is None else _translation(column.meanings)
+    of_pattern = re.compile(column.pattern).fullmatch if column.pattern else None
+
+    def read(cell: str) -> str | None:
+        word = _word(cell, missing)
+        if word is None:
+            return None
+        if translated is not None:
+            return translated(word)
+        if is_formula(word):
+            raise CannotRead(f"{_FORMULA} as plain text")
+        if len(word) > longest:
+            raise CannotRead(f"longer than {longest} characters: shorten it")
+        if check_controls(word):
+            raise CannotRead("holds a control character (a line break, a tab or the like): write it without")
+        if names_a_lot:
+            word = lot_number(word, as_it_is=of_pattern is not None)
+        if of_pattern is not None and not of_pattern(word):
+            raise CannotRead(f"is not of the mapping's pattern {column.pattern}: write it as its label has it")
+        return word
+
+    return read
+
+
+def _translation(codes: dict[str, str]) -> Callable[[str], str]:
+    """A word by the list of codes: white space and compatible characters make no difference."""
+    known = {as_word(code): means for code, means in codes.items()}
+
+    def translate(word: str) -> str:
+        means = known.get(word) or known.get(as_word(word))
+        if means is None:
+            raise CannotRead(f"not in the mapping's list of codes: {some_of(codes)}{nearest(word, codes)}")
+        return means
+
+    return translate
+
+
+def _word(cell: str, missing: frozenset[str]) -> str | None:
+    """The cell without white space around it, or None when there is nothing in it."""
+    word = cell.strip()
+    if not word or word in missing or (not word.isascii() and as_word(word) in missing):
+        return None
+    if cell.startswith(_MARKED):
+        raise CannotRead(f"begins with a tab or line break, as a formula may: {_FORMULA} without it")
+    if word.startswith("=") and (as_text := _AS_TEXT(word)):
+        return as_text[1].strip() or None
+    return word
+
+
+def _has_controls_beside_breaks(text: str) -> bool:
+    return has_control_characters(text.replace("\n", " ").replace("\t", " "))

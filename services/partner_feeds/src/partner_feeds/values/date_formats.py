@@ -1,0 +1,138 @@
+"""A column's date formats as one: of our tokens, ISO 8601, a spreadsheet's number of the day, or several of these."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, Protocol
+
+from contracts import Moment
+from partner_feeds.values.dates import CENTURY, DateFormat, DayAndMonth, NotOfThisForm, in_zone
+from partner_feeds.values.moments import read_instant, read_moment
+from partner_feeds.values.texts import CannotRead
+
+_PRECISIONS: Final = ("month", "day", "instant")
+_ISO_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?").fullmatch
+_DIFFERENT = datetime(2004, 5, 6, 7, 8, 9)
+"""Of which no two parts are alike, and each may be a year, a month or a day."""
+
+_FIRST_DAY: Final = date(1899, 12, 30)
+"""Day 0 of a spreadsheet, as its days are counted from 1 March 1900 on: before it counts a day that never was."""
+_SERIAL = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,17}))?").fullmatch
+
+
+class Format(Protocol):
+    """How a text is read as a moment. ``precision`` is what it gives at least: ``month``, ``day`` or ``instant``."""
+
+    precision: str
+    has_offset: bool
+    has_order: bool
+    example: str
+
+    def order_of(self, text: str) -> DayAndMonth | None:
+        """What the text shows of the order of its day and month, where it has one."""
+
+    def read(self, text: str, zone: tzinfo | None = None) -> Moment:
+        """The moment; a time without offset is read in ``zone``. Raises CannotRead with what would be right."""
+
+
+@lru_cache(maxsize=256)
+def compiled_formats(formats: tuple[str, ...], months: tuple[str, ...] | None = None) -> Format:
+    """One format, or several as one. Raises CannotRead for one that can read nothing, and for two that disagree."""
+    own: list[Format] = [_STANDARDS[each]() if each in _STANDARDS else DateFormat(each, months) for each in formats]
+    return own[0] if len(own) == 1 else AnyOf(own)
+
+
+class AnyOf:
+    """Several formats, of which the first that reads a text counts."""
+
+    def __init__(self, formats: Sequence[Format]) -> None:
+        self.formats = formats
+        self.precision = min((each.precision for each in formats), key=_PRECISIONS.index)
+        self.has_offset = any(each.has_offset for each in formats)
+        self.has_order = any(each.has_order for each in formats)
+        self.example = " or ".join(each.example for each in formats)
+        for each in formats:
+            if isinstance(each, DateFormat):
+                self._must_agree(each.written(_DIFFERENT))
+
+    def read(self, text: str, zone: tzinfo | None = None) -> Moment:
+        """The moment, by the first format that has this form."""
+        for each in self.formats:
+            try:
+                return each.read(text, zone)
+            except NotOfThisForm:
+                continue
+        raise NotOfThisForm(f"not a date of any form of the mapping: write it such as {self.example}")
+
+    def order_of(self, text: str) -> DayAndMonth | None:
+        """By the first format that shows one."""
+        return next((shows for each in self.formats if (shows := each.order_of(text))), None)
+
+    def _must_agree(self, text: str) -> None:
+        readings = set()
+        for each in self.formats:
+            try:
+                readings.add(each.read(text, UTC))
+            except CannotRead:
+                continue
+        if len(readings) > 1:
+            raise CannotRead(f"two of the date formats read {text} as different dates: which one is meant?")
+
+
+class _WithoutOrder:
+    """Dates whose day and month nobody takes for one another."""
+
+    has_order = False
+
+    def order_of(self, text: str) -> DayAndMonth | None:
+        """None of any text."""
+        return None
+
+
+class IsoFormat(_WithoutOrder):
+    """ISO 8601: a month, a day, or a time with or without fractions and offset."""
+
+    precision, has_offset, example = "month", True, "2019-05-17T10:30:00+02:00"
+
+    def read(self, text: str, zone: tzinfo | None = None) -> Moment:
+        """The moment, as precise as it is written."""
+        if not re.match("[0-9]{4}-[0-9]{2}", text):
+            raise NotOfThisForm(f"not an ISO 8601 date: write it such as {self.example}, or 2019-05-17")
+        if not _ISO_LOCAL(text):
+            return read_instant(text.replace(",", ".")) if ":" in text else read_moment(text)
+        try:
+            local = datetime.fromisoformat(text.replace(",", "."))
+        except ValueError as error:
+            raise CannotRead(f"there is no such time ({error}): write it such as {self.example}") from error
+        return in_zone(local, zone)
+
+
+class SerialFormat(_WithoutOrder):
+    """A spreadsheet's number of the day since 1900, with the time as its fraction."""
+
+    precision, has_offset, example = "day", False, "43602"
+
+    def read(self, text: str, zone: tzinfo | None = None) -> Moment:
+        """The day, or with a fraction the instant, to the second."""
+        found = _SERIAL(text)
+        if found is None:
+            raise NotOfThisForm(
+                f"not the number of a day, as a spreadsheet keeps dates: write it such as {self.example}"
+            )
+        days = int(found[1])
+        if not _SINCE <= days <= _UNTIL:
+            raise CannotRead(
+                f"as a spreadsheet's number of a day it is none since {CENTURY}: write it such as {self.example}"
+            )
+        day = _FIRST_DAY + timedelta(days=days)
+        if found[2] is None:
+            return day
+        seconds = round(Decimal(f"0.{found[2]}") * 86400)
+        return in_zone(datetime(day.year, day.month, day.day) + timedelta(seconds=seconds), zone)
+
+
+_SINCE: Final = (date(CENTURY, 1, 1) - _FIRST_DAY).days
+_UNTIL: Final = (date(CENTURY + 100, 1, 1) - _FIRST_DAY).days
+_STANDARDS: Final[dict[str, type[IsoFormat] | type[SerialFormat]]] = {"iso": IsoFormat, "excel": SerialFormat}
