@@ -37,6 +37,7 @@ check: $(STAMP) ## style, types, imports between packages, generated files
 	@$(BIN)/python -m contracts.generate --check
 	@$(BIN)/python scripts/permissions.py --check
 	@$(BIN)/python scripts/pictures.py --check
+	@$(BIN)/python scripts/language.py --check
 	@$(BIN)/python scripts/clients.py --check
 
 .PHONY: format
@@ -55,6 +56,10 @@ permissions: $(STAMP) ## write down who may do what, after a change of access
 .PHONY: pictures
 pictures: $(STAMP) ## draw the lifecycles in the READMEs, after a change of transitions
 	@$(BIN)/python scripts/pictures.py
+
+.PHONY: language
+language: $(STAMP) ## write the reference of the mapping language, after a change of its words
+	@$(BIN)/python scripts/language.py
 
 .PHONY: schema
 schema: $(STAMP) ## write down what each service's database holds, after a migration (SERVICE=s: of one)

@@ -49,7 +49,7 @@ Formats = Annotated[tuple[str, ...], BeforeValidator(_one_or_several), Field(min
 
 
 class _Column(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CODE)] | None = None
     """What a test or process value is called in our records; None is the column's own name."""

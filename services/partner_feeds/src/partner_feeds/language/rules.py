@@ -65,7 +65,7 @@ Lots = Annotated[tuple[str, ...], _LOT]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class LotRule(_Strict):

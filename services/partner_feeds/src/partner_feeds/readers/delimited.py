@@ -22,7 +22,7 @@ _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 class Limits(BaseModel):
     """What a file may hold at most; beyond it a row is refused and memory stays flat."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     line_bytes: int = Field(default=1_000_000, ge=100, le=10_000_000)
     cell_characters: int = Field(default=10_000, ge=10, le=100_000)
@@ -32,7 +32,7 @@ class Limits(BaseModel):
 class FileFormat(BaseModel):
     """How the file is written."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     format: Literal["csv"] = "csv"
     delimiter: Literal[",", ";", "\t", "|"] = ","
