@@ -42,6 +42,8 @@ async function request(path, options = {}) {
 }
 
 export const get = async (path) => (await request(path)).json();
+export const send = async (path, body, type) =>
+  (await request(path, { method: "POST", body, headers: { "Content-Type": type } })).json();
 
 // One event: the lines between two empty ones. Comments keep the line open and mean nothing.
 function parse(block) {

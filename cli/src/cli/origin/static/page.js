@@ -3,6 +3,7 @@
 
 import { Refused, follow, forget, holder, keep, takeFromAddress, token } from "./api.js";
 import { byId, el } from "./dom.js";
+import { feeds } from "./feeds.js";
 import { kpis } from "./kpis.js";
 import { SERVICES, learnNames, quality, services } from "./panels.js";
 import { clock, learn, plain, said, short } from "./words.js";
@@ -15,7 +16,7 @@ const fresh = []; // not drawn yet
 let stop = new AbortController();
 
 // Panels look again at most every so many milliseconds, however many facts come.
-const PANELS = { services: [services, 2000], quality: [quality, 1500], kpis: [kpis, 4000], names: [learnNames, 2000] };
+const PANELS = { services: [services, 2000], quality: [quality, 1500], kpis: [kpis, 4000], feeds: [feeds, 3000], names: [learnNames, 2000] };
 const due = new Map();
 
 function refresh(panel, now = false) {
@@ -31,7 +32,7 @@ function refresh(panel, now = false) {
   }, now ? 0 : every));
 }
 
-const CHANGES = { "/partner-registry": ["names"], "/quality-events": ["quality", "kpis"], "/sample-tracking": ["kpis"] };
+const CHANGES = { "/partner-registry": ["names"], "/quality-events": ["quality", "kpis"], "/sample-tracking": ["kpis", "feeds"], "/partner-feeds": ["feeds"] };
 
 function onFact(fact) {
   fresh.push(fact);
@@ -103,7 +104,7 @@ async function begin() {
   const { signal } = stop;
   await services().catch(() => refresh("services")); // first: it says which services there are
   await learnNames().catch(() => refresh("names"));
-  for (const panel of ["quality", "kpis"]) refresh(panel, true);
+  for (const panel of ["quality", "kpis", "feeds"]) refresh(panel, true);
   await follow(onFact, onState, signal);
 }
 

@@ -33,6 +33,8 @@ const SAYING = {
   ProcessDataReported: (d) => ["quiet", `Process data of ${lot(d)}: ${d.step}`],
   TestResultsReported: (d) => ["quiet", `${found(d)} of ${lot(d)} reported${by(d)}${d.results.length === 1 ? `: ${measured(d.results[0])}` : ""}`],
   DeviationReported: (d) => ["quiet", `Deviation reported${at(d)}: ${d.title}`],
+  RecordContradicted: (d) => ["bad", `${d.feed} reported ${d.record_id} twice, and not the same`],
+  SpecificationMismatchFound: (d) => ["bad", `${d.feed} tests ${test(d)} against other limits than the specification`],
   MessageQuarantined: (d) => ["bad", `${d.refused} records of ${d.feed} refused: ${d.first_reason}`],
   ResultsReported: (d) => ["", `${found(d)} of ${lot(d)}: ${alone(d)}${evaluations(d)}`],
   OosDetected: (d) => ["bad", `${test(d)} of ${lot(d)} out of specification: ${measured(d)} (${limit(d.limit)})`],

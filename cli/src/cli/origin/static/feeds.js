@@ -1,0 +1,87 @@
+// Partners' feeds: how long each is silent, what of it somebody must look at, and a file tried before it is sent.
+
+import { get, send } from "./api.js";
+import { byId, el, show } from "./dom.js";
+import { there } from "./panels.js";
+import { since } from "./words.js";
+
+const FEEDS = "/api/partner-feeds/v1";
+const RESULTS = "/api/sample-tracking/v1/results";
+const TYPES = { xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xml: "application/xml" };
+const COUNTS = ["accepted", "duplicate", "amended", "conflict", "unjudged", "left_out", "without_record", "refused"];
+const words = (text) => String(text ?? "").replaceAll("_", " ");
+
+// CloudEvents by their first character: a batch is a list.
+async function typeOf(file) {
+  const known = TYPES[file.name.split(".").pop().toLowerCase()];
+  if (known) return known;
+  const beginning = (await file.slice(0, 200).text()).trimStart();
+  if (beginning.startsWith("[")) return "application/cloudevents-batch+json";
+  return beginning.startsWith("{") ? "application/cloudevents+json" : "text/csv";
+}
+
+function table(errors) {
+  const cells = (tag, values) => el("tr", {}, ...values.map((value) => el(tag, {}, String(value ?? ""))));
+  const rows = errors.map((error) => cells("td", [error.row, error.field, error.value, error.reason]));
+  return el("div", { class: "scroll" }, el("table", {}, el("thead", {}, cells("th", ["row", "column", "value", "what would be right"])),
+    el("tbody", {}, ...rows)));
+}
+
+// What would become of a file: nothing of it is kept.
+async function tryFile(feed, file) {
+  byId("drill-title").textContent = `${file.name}, tried on ${feed.code}`;
+  byId("drill-body").replaceChildren(el("p", {}, "The file is read …"));
+  byId("drill").showModal();
+  try {
+    const path = `${FEEDS}/feeds/${encodeURIComponent(feed.code)}/messages?dry_run=true`;
+    const answer = await send(path, file, await typeOf(file));
+    const counted = COUNTS.filter((name) => answer[name]).map((name) => `${answer[name]} ${words(name)}`).join(", ");
+    byId("drill-body").replaceChildren(
+      el("p", {}, el("b", {}, counted || "no rows"), ". Nothing was kept."),
+      ...(answer.errors.length ? [table(answer.errors)] : [el("p", {}, "Nothing that somebody must look at.")]),
+      ...answer.notices.slice(0, 20).map((notice) => el("p", { class: "small" }, notice)));
+  } catch (error) {
+    byId("drill-body").replaceChildren(el("p", { class: "state bad" }, error.message));
+  }
+}
+
+function line(feed, last) {
+  const id = `file-${feed.id}`;
+  const input = el("input", { type: "file", id, class: "hidden", change: () => input.files[0] && tryFile(feed, input.files[0]) });
+  const over = (yes) => (event) => (event.preventDefault(), item.classList.toggle("over", yes));
+  const item = el("li", { dragover: over(true), dragleave: over(false), drop: (event) => {
+    over(false)(event);
+    if (event.dataTransfer.files[0]) tryFile(feed, event.dataTransfer.files[0]);
+  } },
+  el("span", { class: "name" }, el("b", {}, feed.code), ` ${feed.partner?.name || ""}`),
+  el("span", { class: "age" }, last ? since(last.received_at) : "silent so far"),
+  el("span", { class: "small" }, last ? `${words(last.state)}, ${last.rows_done} rows` : `${feed.kind}, ${feed.format}`),
+  el("label", { class: "small link", for: id }, "try a file, or drop it here"), input);
+  return item;
+}
+
+const open = (what, about, from, waits) => el("li", {},
+  el("span", { class: "name" }, el("b", {}, what), ` ${about}`),
+  el("span", { class: "age" }, since(from)),
+  el("span", { class: "small" }, waits));
+
+const conflict = (record) => open(record.record_id, `${words(record.record)} told twice, row ${record.row}`,
+  record.created_at, `${record.feed} · ${record.owner ? `with ${record.owner}` : "nobody has taken it"}`);
+const unjudged = (record) => open(record.lot_number, `${words(record.test)} ${record.value ?? record.text ?? ""}`,
+  record.created_at, `${words(record.reason)} · ${record.owner ? `with ${record.owner}` : "nobody has taken it"}`);
+
+// Feeds with their silence, and the worklists that come of what they sent.
+export async function feeds() {
+  if (!there("partner-feeds")) return;
+  const { items } = await get(`${FEEDS}/feeds?limit=100`);
+  const last = await Promise.all(items.map(async (feed) =>
+    (await get(`${FEEDS}/messages?feed=${feed.id}&limit=1`)).items[0]));
+  show(byId("feeds"), items.map((feed, place) => line(feed, last[place])), "no feed is registered");
+  const lists = [[`${FEEDS}/contradictions?state=open`, "conflicts", conflict]];
+  if (there("sample-tracking")) lists.push([`${RESULTS}?unjudged=true`, "unjudged", unjudged]);
+  for (const [path, id, shown] of lists) {
+    const page = await get(`${path}&limit=50&sort=id`);
+    byId(`${id}-count`).textContent = `${page.items.length}${page.next ? "+" : ""}`;
+    show(byId(id), page.items.map(shown), "none");
+  }
+}
