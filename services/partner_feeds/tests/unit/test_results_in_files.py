@@ -94,7 +94,7 @@ def test_a_word_that_says_that_nothing_was_tested() -> None:
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("n.d.", "a result in words: list it in the mapping, such as words: {'n.d.': not_detected}"),
+        ("n.d.", "words: {'n.d.': not_detected}"),
         ("traces", "words: {'traces': below_quantitation}"),
         ("nd", "nearest: ND"),
         ("<", "not a number"),
@@ -111,7 +111,7 @@ def test_a_word_that_says_that_nothing_was_tested() -> None:
         ("99,1\u200b", "U+200B ZERO WIDTH SPACE"),
         ("5 %", "a percentage where the unit is mg"),
         ("10²", "a power of ten"),
-        ("1.234", "1,234 or 1234; or say thousands: point"),
+        ("1.234", "1,234 or 1234; or say in the mapping, of all columns or of this one, thousands: point"),
     ],
 )
 def test_what_is_no_number_is_refused_with_what_would_be_right(cell: str, reason: str) -> None:

@@ -144,4 +144,6 @@ def test_an_event_holds_what_a_file_does(events: Callable[..., list[Answer]]) ->
     assert result(answer("24\u2010117", "\u22121")).lot.number == "24-117"
     assert "rounded to its first digits" in reason(answer("2.4E+05"))
     assert 'write the limit alone, 0.05, beside "qualifier": "below_quantitation"' in reason(answer(value="<0.05"))
+    assert '"text", beside "qualifier": "not_detected"' in reason(answer(value="n.d."))
+    assert reason(answer(value="1,5")) == "use a decimal point: 1.5"
     assert "write mg/mL, or Mg{mega}/mL if that is meant" in reason(answer(unit="Mg/mL"))
