@@ -34,7 +34,7 @@ Refusal = Callable[..., tuple[int, str, str, str]]
         ("0x10", "not a number: write it such as 95.1"),
         ("9" * 39, "out of range"),
         ("9" * 25 + "." + "9" * 25, "at most 38 digits"),
-        ("complies", "of this one, words: {'complies': complies}"),
+        ("complies", "or say in the mapping words: {'complies': complies}"),
         ("٣", "not a number"),
     ],
 )

@@ -108,6 +108,10 @@ def test_a_pattern_says_which_numbers_a_lot_may_have() -> None:
     assert "is not of the mapping's pattern" in reason(one(document, "24-0117;;1.2.2026;99"))
     with pytest.raises(MappingInvalid, match="no regular expression"):
         load(mapping(', pattern: "[0-9"', ROLE, PRODUCT))
+    for endless in ("([0-9]+)+", "(?:a|a)*", "(?:[0-9]{1,})*"):
+        with pytest.raises(MappingInvalid, match="may never come to an end"):
+            load(mapping(f', pattern: "{endless}"', ROLE, PRODUCT))
+    load(mapping(', pattern: "(?:[0-9]{2}-)*(?:A|B)"', ROLE, PRODUCT))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from partner_feeds.values.units import why_no_unit
 
 OUT_OF_RANGE: Final = "the number is out of range: at most 38 digits, between 1E-30 and 1E+30"
 
-_OR: Final = "; or say in the mapping, of all columns or of this one, "
+_OR: Final = "; or say in the mapping "
 
 _N = r"[+-]?[0-9]+(?:[.,][0-9]+)?"
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
@@ -41,6 +41,14 @@ _KNOWN_FORMS: Final[tuple[tuple[Callable[[str], Any], str], ...]] = (
     (
         re.compile(r"(?:ca?\.?|circa|approx\.?|about|etwa|pribl\.?|[~≈])\s*[0-9].*", re.IGNORECASE).fullmatch,
         "about a number: write the number that was found",
+    ),
+    (
+        re.compile(
+            r"(?:.*[<>≤≥].*[0-9]|.*[0-9].*[<>≤≥]|(?:lt|gt|nmt|nlt|max|min|less|more|below|above|unter|über|kleiner|größer|"
+            r"pod|nad)\b.*[0-9]).*",
+            re.IGNORECASE,
+        ).fullmatch,
+        "a limit is written with its sign and the number alone, such as <5",
     ),
     (
         re.compile(rf"{_N}(?:\s*[;/|]\s*{_N})+").fullmatch,
@@ -111,7 +119,8 @@ def _why_not_visible(text: str) -> str | None:
 
 
 def _why_no_percent_sign(text: str, unit: str | None) -> str:
-    number = text.replace("%", "").strip()
+    alone = re.match(_N, text)
+    number = alone[0] if alone else text.replace("%", "").strip()
     if unit in (None, "%"):
         return f"write the number without the percent sign: {number}"
     return f"a percentage where the unit is {unit}: write the value in {unit}, without a percent sign"
