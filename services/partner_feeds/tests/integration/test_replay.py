@@ -123,7 +123,7 @@ async def test_a_dismissal_needs_quality_and_a_reason(business: Any, service: An
 
 async def test_a_mapping_is_checked_before_it_is_approved(business: Any, service: Any) -> None:
     mapping = await draft(service, f"m-{uuid4().hex[:8]}", 1, "assay")
-    file = "lot,product,made,assay\nB1,P,2024-01-31,99.1\nB2,P,2024-01-31,9%\n"
+    file = "lot,product,made,assay\nB1,P,2024-01-31,99.1\nB2,P,2024-01-31,9 mg\n"
     report = await service.client.post(
         f"/mappings/{mapping}/checks", content=file, headers={"Content-Type": "text/csv"}
     )

@@ -94,11 +94,13 @@ def test_a_word_that_says_that_nothing_was_tested() -> None:
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("n.d.", "a result in words: list it in the mapping, such as words: {'n.d.': not_detected}"),
+        ("n.d.", "words: {'n.d.': not_detected}"),
         ("traces", "words: {'traces': below_quantitation}"),
         ("nd", "nearest: ND"),
         ("<", "not a number"),
-        ("<about 5", "not a number"),
+        ("<about 5", "a limit is written with its sign and the number alone"),
+        ("ND (<0,05)", "a limit is written with its sign and the number alone"),
+        ("less than 5", "a limit is written with its sign and the number alone"),
         ("24,6-", "the minus sign stands behind: write -24,6"),
         ("(0,5)", "write -0,5 if it is below zero, or else 0,5"),
         ("'99,1", "an apostrophe, by which a spreadsheet marks text: write 99,1"),
@@ -111,7 +113,7 @@ def test_a_word_that_says_that_nothing_was_tested() -> None:
         ("99,1\u200b", "U+200B ZERO WIDTH SPACE"),
         ("5 %", "a percentage where the unit is mg"),
         ("10²", "a power of ten"),
-        ("1.234", "1,234 or 1234; or say thousands: point"),
+        ("1.234", "1,234 or 1234; or say in the mapping thousands: point"),
     ],
 )
 def test_what_is_no_number_is_refused_with_what_would_be_right(cell: str, reason: str) -> None:
@@ -191,6 +193,13 @@ def test_what_would_lose_or_change_a_result_does_not_load(column: str, others: t
     with pytest.raises(MappingInvalid, match=r".") as raised:
         load(mapping(column, *others))
     assert reason in str(raised.value)
+
+
+def test_a_word_of_a_result_in_text_is_not_missing() -> None:
+    text = mapping("unit: mg, missing: [absent]").replace("holds: number, unit: mg", "holds: text")
+    with pytest.raises(MappingInvalid, match="'absent' seems to say what the test found: text is taken as it is"):
+        load(text)
+    assert found(read(text.replace(", missing: [absent]", ""), "absent")) == (None, "absent", None)
 
 
 def test_a_lot_that_is_held_as_a_number_would_lose_its_zeros() -> None:

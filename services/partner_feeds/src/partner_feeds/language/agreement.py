@@ -55,6 +55,9 @@ def _of_a_result(where: str, column: Column, missing: tuple[str, ...]) -> Iterat
         means = meaning_of(word) or (sign[0] if (sign := signed(word)) else None)
         listed = isinstance(column, NumberColumn) and word in column.words
         if means and not listed:
+            if not isinstance(column, NumberColumn):
+                yield f"{where}.missing: {word!r} seems to say what the test found: text is taken as it is, without it"
+                continue
             yield (
                 f"{where}.missing: {word!r} seems to say what the test found, and the result would be lost: write "
                 f"words: {{{word!r}: {means}}}, or {{{word!r}: {MISSING}}} if nothing was tested"

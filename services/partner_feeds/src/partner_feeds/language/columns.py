@@ -15,6 +15,9 @@ from partner_feeds.values.units import why_no_unit
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 """A column's name inside a text that is put together."""
 
+_WITHOUT_END = re.compile(r"\([^()]*(?:[+*|]|\{[0-9]*,[0-9]*\})[^()]*\)(?:[+*]|\{)")
+"""In a regular expression: what takes longer with each character, up to years for a short text that does not match."""
+
 Cell = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
 """What a mapping says in place of a cell."""
 
@@ -35,6 +38,8 @@ def _pattern(pattern: str) -> str:
         re.compile(pattern)
     except re.error as error:
         raise ValueError(f"no regular expression: {error}") from error
+    if _WITHOUT_END.search(pattern):
+        raise ValueError("a group with a repetition or a choice in it is itself repeated, and may never come to an end")
     return pattern
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import AfterValidator, BeforeValidator
 
 from contracts import Moment, check_code
+from contracts.partner_feeds import Qualifier
 from partner_feeds.values.lots import lot_number
 from partner_feeds.values.moments import read_instant, read_moment
 from partner_feeds.values.numbers import bounded, read_number
-from partner_feeds.values.qualified import signed
+from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import CannotRead, has_control_characters, is_formula
 from partner_feeds.values.units import why_no_unit
 
@@ -23,6 +24,10 @@ def _number(value: Any) -> Decimal:
             raise CannotRead(
                 f'write the limit alone, {sign[1]}, beside "qualifier": "{sign[0]}" where a result has one'
             )
+        if (word := meaning_of(value)) and word in list(Qualifier):
+            raise CannotRead(f'a word is no number: write it as "text", beside "qualifier": "{word}"')
+        if word:
+            raise CannotRead('a word is no number: write a result in words as "text"')
         return read_number(value)
     if isinstance(value, Decimal):
         return bounded(value)

@@ -145,7 +145,7 @@ def _translation(codes: dict[str, str]) -> Callable[[str], str]:
     known = {as_word(code): means for code, means in codes.items()}
 
     def translate(word: str) -> str:
-        means = known.get(word) or known.get(as_word(word))
+        means = known.get(word, known.get(as_word(word)))
         if means is None:
             raise CannotRead(f"not in the mapping's list of codes: {some_of(codes)}{nearest(word, codes)}")
         return means

@@ -31,7 +31,7 @@ _SPOILED: Final = (
     ),
     (re.compile(r"[0-9]+[.,]0+").fullmatch, "is a number with decimals, and may have lost zeros in front"),
     (re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+").fullmatch, "is a number with thousands separators"),
-    (re.compile(r"#.*|\*+").fullmatch, "is what a spreadsheet shows in place of a value"),
+    (re.compile(r"#+|\*+|#[A-Z][A-Z/0]*[!?]?").fullmatch, "is what a spreadsheet shows in place of a value"),
     (re.compile(r"'.*").fullmatch, "begins with an apostrophe, by which a spreadsheet marks text"),
 )  # fmt: skip
 
@@ -41,7 +41,7 @@ def lot_number(text: str, *, as_it_is: bool = False) -> str:
 
     ``as_it_is``: a pattern says that it may look so.
     """
-    if text.isascii() and text.isalnum() and not _SPOILED[0][0](text):
+    if text.isascii() and text.isalnum():
         return text
     plain = in_ascii(text).translate(_HYPHENS)
     try:

@@ -11,6 +11,8 @@ from partner_feeds.values.units import why_no_unit
 
 OUT_OF_RANGE: Final = "the number is out of range: at most 38 digits, between 1E-30 and 1E+30"
 
+_OR: Final = "; or say in the mapping "
+
 _N = r"[+-]?[0-9]+(?:[.,][0-9]+)?"
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
 _WITH_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+").fullmatch
@@ -20,7 +22,7 @@ _WITH_UNIT = re.compile(
 ).fullmatch
 _NOT_FINITE = re.compile(r"[+-]?(?:s?nan|inf|infinity|#n/a|#div/0!|#num!|#value!|#ref!)", re.IGNORECASE).fullmatch
 _KNOWN_FORMS: Final[tuple[tuple[Callable[[str], Any], str], ...]] = (
-    (re.compile(r"[-\u2010-\u2015]+").fullmatch, "a dash is no number: if it means no value, list it under missing"),
+    (re.compile(r"[-\u2010-\u2015]+").fullmatch, f"a dash is no number{_OR}missing: ['-'], if it means no value"),
     (
         re.compile(rf"[\u2010-\u2015]\s*({_N})").fullmatch,
         "begins with a dash that is no minus sign: write -{0} if it is below zero",
@@ -38,7 +40,15 @@ _KNOWN_FORMS: Final[tuple[tuple[Callable[[str], Any], str], ...]] = (
     ),
     (
         re.compile(r"(?:ca?\.?|circa|approx\.?|about|etwa|pribl\.?|[~≈])\s*[0-9].*", re.IGNORECASE).fullmatch,
-        "about a number: write the number that was found, or leave the cell to words of the mapping",
+        "about a number: write the number that was found",
+    ),
+    (
+        re.compile(
+            r"(?:.*[<>≤≥].*[0-9]|.*[0-9].*[<>≤≥]|(?:lt|gt|nmt|nlt|max|min|less|more|below|above|unter|über|kleiner|größer|"
+            r"pod|nad)\b.*[0-9]).*",
+            re.IGNORECASE,
+        ).fullmatch,
+        "a limit is written with its sign and the number alone, such as <5",
     ),
     (
         re.compile(rf"{_N}(?:\s*[;/|]\s*{_N})+").fullmatch,
@@ -58,9 +68,10 @@ _KNOWN_FORMS: Final[tuple[tuple[Callable[[str], Any], str], ...]] = (
 """Each form with what is right instead, given its first group."""
 
 
-def why_no_number(text: str, decimal: str = ".", unit: str | None = None) -> str:
-    """What would be right in place of a text that is no number of this form."""
-    return next(_reasons(text, decimal, unit))
+def why_no_number(text: str, decimal: str = ".", unit: str | None = None, *, mapped: bool = True) -> str:
+    """What would be right in place of a text that is no number of this form; where ``mapped``, also by the mapping."""
+    reason = next(_reasons(text, decimal, unit))
+    return reason if mapped else reason.partition(_OR)[0]
 
 
 def _reasons(text: str, decimal: str, unit: str | None) -> Iterator[str]:
@@ -83,16 +94,16 @@ def _reasons(text: str, decimal: str, unit: str | None) -> Iterator[str]:
     if _THOUSANDS(text):
         yield _why_no_thousands(text, decimal)
     if decimal == "." and _WITH_COMMA(text):
-        yield f"use a decimal point: {text.replace(',', '.')}; or say decimal: comma in the mapping, or of the column"
+        yield f"use a decimal point: {text.replace(',', '.')}{_OR}decimal: comma"
     if decimal == "," and "." in text and _PLAIN(text):
-        yield f"use a decimal comma: {text.replace('.', ',')}; or say decimal: point in the mapping, or of the column"
+        yield f"use a decimal comma: {text.replace('.', ',')}{_OR}decimal: point"
     if _PLAIN(text):
         yield OUT_OF_RANGE
     if with_unit := _WITH_UNIT(text):
         yield _why_no_unit_behind(with_unit[1], with_unit[2], decimal, unit)
     if meaning := meaning_of(text):
-        yield f"a result in words: list it in the mapping, such as words: {{{text!r}: {meaning}}}"
-    yield f"not a number: write it such as {_example(decimal)}, or list it under words in the mapping"
+        yield f"a result in words{_OR}words: {{{text!r}: {meaning}}}"
+    yield f"not a number: write it such as {_example(decimal)}{_OR}what it means, under words"
 
 
 def _example(decimal: str) -> str:
@@ -108,7 +119,8 @@ def _why_not_visible(text: str) -> str | None:
 
 
 def _why_no_percent_sign(text: str, unit: str | None) -> str:
-    number = text.replace("%", "").strip()
+    alone = re.match(_N, text)
+    number = alone[0] if alone else text.replace("%", "").strip()
     if unit in (None, "%"):
         return f"write the number without the percent sign: {number}"
     return f"a percentage where the unit is {unit}: write the value in {unit}, without a percent sign"
@@ -119,7 +131,7 @@ def _why_no_unit_behind(number: str, behind: str, decimal: str, unit: str | None
         return f"{behind} stands behind where the unit is {unit}: write the value in {unit}, and the number alone"
     given = f"the unit {unit} is in the mapping" if unit else "the unit has a place of its own"
     plain = number.replace(",", ".") if decimal == "." else number
-    return f"write the number alone: {plain}; {given}; or say suffix: {behind!r} of the column"
+    return f"write the number alone: {plain}; {given}{_OR}suffix: {behind!r}"
 
 
 def _why_no_thousands(text: str, decimal: str) -> str:
@@ -127,15 +139,15 @@ def _why_no_thousands(text: str, decimal: str) -> str:
     digits = re.sub(r"[ ,.'’\u00a0\u2009\u202f]", "", text)
     other = "," if decimal == "." else "."
     name = {",": "comma", ".": "point", "'": "apostrophe", "’": "apostrophe"}
-    says = f"or say thousands: {name.get(_first_mark(text), 'space')} in the mapping, or of the column"
+    says = f"{_OR}thousands: {name.get(_first_mark(text), 'space')}"
     if text.count(other) == 1 and re.fullmatch(rf"[+-]?[0-9]+\{other}[0-9]+", text):
         called = "point" if decimal == "." else "comma"
         written = text.replace(other, decimal)
-        return f"use a decimal {called} and no thousands separators: {written} or {digits}; {says}"
+        return f"use a decimal {called} and no thousands separators: {written} or {digits}{says}"
     whole, mark, fraction = max(text.rpartition("."), text.rpartition(","), key=lambda parts: len(parts[0]))
     if (mark and len(fraction) != 3) or (mark and text.count(mark) == 1 and mark == decimal):
         digits = re.sub(r"[^0-9-]", "", whole) + decimal + fraction
-    return f"no thousands separators: {digits}; {says}"
+    return f"no thousands separators: {digits}{says}"
 
 
 def _first_mark(text: str) -> str:

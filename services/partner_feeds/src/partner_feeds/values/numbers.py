@@ -45,13 +45,15 @@ class NumberForm:
     thousands: Thousands = "none"
     unit: str | None = None
     suffix: str | None = None
+    mapped: bool = True
+    """Whether a mapping could declare another form."""
 
     def read(self, text: str) -> Decimal:
         """A number from stripped text, with the decimals that are written. Raises CannotRead with what is right."""
         given = in_ascii(text)
         plain = self._with_point(self._without_thousands(self._without_suffix(given)))
         if plain is None or not _PLAIN(plain):
-            raise CannotRead(why_no_number(given, self.decimal, self.unit))
+            raise CannotRead(why_no_number(given, self.decimal, self.unit, mapped=self.mapped))
         try:
             return bounded(Decimal(plain))
         except InvalidOperation as error:
@@ -80,5 +82,5 @@ def _grouped(signs: str, decimal: str) -> Callable[[str], object]:
     return re.compile(rf"[+-]?[0-9]{{1,3}}(?:[{signs}][0-9]{{3}})+(?:{re.escape(decimal)}[0-9]+)?").fullmatch
 
 
-read_number = NumberForm().read
+read_number = NumberForm(mapped=False).read
 """A number in the plain form, as JSON has it."""

@@ -1,0 +1,44 @@
+"""Units as people write them: the likely one is named, and none is taken that UCUM reads as another."""
+
+import pytest
+
+from partner_feeds.values.units import why_no_unit
+
+
+@pytest.mark.parametrize(
+    ("written", "ours"),
+    [
+        ("CFU/g", "[CFU]/g"), ("KBE/mL", "[CFU]/mL"), ("UFC / g", "[CFU]/g"), ("IU/mg", "[IU]/mg"), ("ppm", "[ppm]"),
+        ("% w/w", "%"), ("%(m/m)", "%"), ("% LC", "%"), ("% w/v", "g/dL"),
+        ("\u00b5g/mL", "ug/mL"), ("\u03bcg/mL", "ug/mL"),
+        ("mcg/mL", "ug/mL"), ("mOsmol/kg", "mosm/kg"), ("\u00b0C", "Cel"), ("\u00b5S/cm", "uS/cm"), ("mPa*s", "mPa.s"),
+        ("mPa\u00b7s", "mPa.s"), ("mPa s", "mPa.s"), ("g/100 mL", "g/dL"), ("mg/100g", "mg/hg"), ("-", "1"),
+        ("mg/Tablet", "mg/{tablet}"), ("10^6 cells/mL", "10*6{cells}/mL"), ("x10^6/mL", "10*6/mL"), ("M", "mol/L"),
+        ("UG", "ug"), ("mmHg", "mm[Hg]"), ("NTU", "{NTU}"), ("kg/m\u00b3", "kg/m3"), ("mg/cc", "mg/mL"),
+    ],
+)  # fmt: skip
+def test_an_unknown_unit_is_answered_with_the_likely_one(written: str, ours: str) -> None:
+    assert why_no_unit(written) == f"{written!r} is not a UCUM unit: write {ours}"
+
+
+@pytest.mark.parametrize(
+    ("written", "ours"),
+    [
+        ("Mg/mL", "mg/mL"), ("MG/ML", "mg/mL"), ("ML", "mL"), ("EU/mL", "[EU]/mL"), ("C", "Cel"), ("F", "[degF]"),
+        ("G", "g"), ("K", "Cel"), ("pH", "[pH]"), ("{CFU}/g", "[CFU]/g"), ("MS/cm", "mS/cm"), ("AU", "{AU}"),
+    ],
+)  # fmt: skip
+def test_a_unit_that_looks_like_another_is_asked_about(written: str, ours: str) -> None:
+    assert f"write {ours}" in (why_no_unit(written) or "")
+
+
+@pytest.mark.parametrize(
+    "unit", ["mg/ml", "MPa", "GHz", "K{kelvin}", "Mg{mega}/mL", "[CFU]/g", "{tablet}", "S/cm", "1", "cP"]
+)
+def test_a_unit_that_is_meant_is_taken(unit: str) -> None:
+    assert why_no_unit(unit) is None
+
+
+@pytest.mark.parametrize("unit", ["", " ", "?", "/", "x" * 5000, "(" * 200, "%%", "\u00b5"])
+def test_any_text_is_answered(unit: str) -> None:
+    assert "is not a UCUM unit" in (why_no_unit(unit) or "")
