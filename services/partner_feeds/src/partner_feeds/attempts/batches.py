@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from partner_feeds.language import Mapping
 from partner_feeds.messages.source import Spooled, Stored
 from partner_feeds.records.answers import Accepted, Answer, refused
-from partner_feeds.translation.events import BATCHED, read_events
+from partner_feeds.translation.envelope import BATCHED
+from partner_feeds.translation.events import read_events
 from partner_feeds.translation.files import translate
 
 NO_LIVE_MAPPING = "no version of the feed's mapping is live: let quality approve one, then replay the message"

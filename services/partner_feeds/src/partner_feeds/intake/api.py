@@ -1,5 +1,6 @@
 """HTTP words for what streams in: no command, for a command reads its body whole and holds a transaction meanwhile."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ from partner_feeds.attempts.translator import Translator
 from partner_feeds.feeds import queries as feeds
 from partner_feeds.feeds.model import Feed, FeedState
 from partner_feeds.intake import commands, trial
-from partner_feeds.intake.upload import CSV, TAKEN, Heading, Upload, check_type, heading, received
+from partner_feeds.intake.upload import CSV, TAKEN, Heading, Upload, as_event, check_type, heading, received
 from partner_feeds.mappings.api import DRAFTERS
 from partner_feeds.mappings.commands import live
 from partner_feeds.mappings.model import MappingVersion
@@ -25,7 +26,7 @@ from partner_feeds.messages.model import SENDERS, Message
 from partner_feeds.messages.schemas import MessageAnswer
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.settings import IntakeSettings
-from partner_feeds.translation.events import BATCHED, SINGLE
+from partner_feeds.translation.envelope import BATCHED, SINGLE
 from runtime.access import Asking, allowed, requirement
 from runtime.applying import Place
 from runtime.database import Context
@@ -71,7 +72,7 @@ class Options(BaseModel):
 async def send(
     feed: str, request: Request, response: Response, sender: Asking, options: Annotated[Options, Query()]
 ) -> MessageAnswer:
-    """Send a message: a CSV file, or CloudEvents as JSON, one or a batch.
+    """Send a message: a CSV file, or CloudEvents as JSON, one or a batch; one also in binary mode (`ce-` headers).
 
     Rows are answered one by one; a bad one does not keep the others from being taken, and what was sent is kept. With
     `dry_run` the answer is the same, and nothing is kept. The header Message-Id is the sender's own id for the message.
@@ -80,6 +81,8 @@ async def send(
     settings: IntakeSettings = request.app.state.intake
     head = heading(request, chosen, settings)
     async with received(request, head.limit) as upload:
+        if head.attributes is not None:
+            upload = await asyncio.to_thread(as_event, head.attributes, upload)
         if options.dry_run:
             response.status_code = 200
             return await _try_on_feed(request.app.state.place, chosen, head, upload)
