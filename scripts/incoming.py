@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 
 from contracts.schemas import DIALECT
 from partner_feeds.examples import EVENT_OF
-from partner_feeds.records.model import RECORD_TYPES, Record
+from partner_feeds.records.model import Record
+from partner_feeds.records.types import RECORD_TYPES
 
 FOLDER = Path(__file__).parents[1] / "libs/contracts/src/contracts/received"
 

@@ -8,7 +8,7 @@ import pytest
 from partner_feeds import examples
 from partner_feeds.language import load
 from partner_feeds.records.answers import Accepted
-from partner_feeds.records.model import RECORD_TYPES
+from partner_feeds.records.types import RECORD_TYPES
 from partner_feeds.translation.events import read_events
 from partner_feeds.translation.files import translate
 

@@ -12,6 +12,7 @@ _PATHS = {
     "test": "data.test",
     "unit": "data.unit",
     "value": "data.value",
+    "quantity": "data.quantity",
 }
 _PATHS_OF_DEVIATIONS = {"material": "data.lots", "site": "data.site"}
 

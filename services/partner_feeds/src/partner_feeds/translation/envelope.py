@@ -11,7 +11,7 @@ from typing import Any
 
 from partner_feeds.readers.json_text import Repeated, Unreadable, whole
 from partner_feeds.records.answers import RowError
-from partner_feeds.records.model import RECORD_TYPES
+from partner_feeds.records.types import RECORD_TYPES
 from partner_feeds.values.texts import has_control_characters, nearest
 
 SINGLE = "application/cloudevents+json"

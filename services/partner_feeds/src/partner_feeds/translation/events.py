@@ -1,23 +1,17 @@
 """CloudEvents JSON, single or batched, into records. Each event is answered by its place and by JSON path."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
-
-from partner_feeds.readers.json_text import Repeated, Unreadable, elements, whole
-from partner_feeds.records import model as records
-from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, RowError, refused
-from partner_feeds.records.model import RECORD_TYPES, Record
+from partner_feeds.readers.json_text import Unreadable, elements, whole
+from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, refused
+from partner_feeds.records.model import Record
+from partner_feeds.records.types import RECORD_TYPES
 from partner_feeds.translation.envelope import BATCHED, SINGLE, data_of, shown
+from partner_feeds.translation.validation import Place, record_of
 from partner_feeds.values.moments import Horizon
-from partner_feeds.values.texts import nearest
-
-_ADAPTERS: dict[str, TypeAdapter[Record]] = {type_: TypeAdapter(record) for type_, record in RECORD_TYPES.items()}
-_MOMENTS = ("occurred_at", "completed_at", "discovered_at", "partner_aware_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,55 +65,5 @@ def _answer(row: int, event: Any, horizon: Horizon) -> Accepted | Refused:
     data, errors = data_of(row, event)
     if errors:
         return Refused(row, tuple(errors))
-    try:
-        record = _ADAPTERS[event["type"]].validate_python(data)
-    except ValidationError as error:
-        record_type = RECORD_TYPES[event["type"]]
-        details = error.errors(include_url=False)
-        return Refused(row, tuple(_explained(row, each, record_type) for each in details))
-    errors = list(_in_the_future(row, record, horizon))
-    return Refused(row, tuple(errors)) if errors else Accepted(row, (record,))
-
-
-def _explained(row: int, error: ErrorDetails, record: type[Record]) -> RowError:
-    """pydantic's error by JSON path, and in words for whoever writes the sender."""
-    path = "data" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"])
-    given = error["input"]
-    if error["type"] in ("missing", "missing_argument"):
-        return RowError.of(row, shown(path), "", "is missing")
-    if isinstance(given, Repeated):
-        return RowError.of(row, shown(path), "", "the object has this key twice: which one is meant?")
-    if error["type"] == "unexpected_keyword_argument":
-        return RowError.of(row, shown(path), shown(given), _unknown_field(error["loc"], record))
-    if error["type"].startswith("dataclass"):
-        return RowError.of(row, shown(path), shown(given), "must be a JSON object")
-    if error["type"] == "string_pattern_mismatch":
-        return RowError.of(row, shown(path), shown(given), "holds a control character: write it without")
-    if error["type"] == "string_unicode":
-        return RowError.of(row, shown(path), shown(given), "not UTF-8: write the message in UTF-8")
-    message = error["msg"].removeprefix("Value error, ")
-    return RowError.of(row, shown(path), shown(given), message)
-
-
-_NESTED: dict[str, type] = {
-    "lot": records.LotCode,
-    "lots": records.LotCode,
-    "inputs": records.MaterialUsed,
-    "planned_quantity": records.Amount,
-    "actual_quantity": records.Amount,
-    "values": records.NamedValue,
-    "stage_yields": records.NamedValue,
-}
-
-
-def _unknown_field(place: tuple[int | str, ...], record: type[Record]) -> str:
-    inside = _NESTED.get(str(place[0]), record) if len(place) > 1 else record
-    known = [field.name for field in fields(inside)]
-    return f"unknown field{nearest(str(place[-1]), known)}; known: {', '.join(known)}"
-
-
-def _in_the_future(row: int, record: Record, horizon: Horizon) -> Iterator[RowError]:
-    for name in _MOMENTS:
-        moment = getattr(record, name, None)
-        if moment is not None and (reason := horizon.why_not(moment)):
-            yield RowError.of(row, f"data.{name}", str(moment), reason)
+    record = record_of(RECORD_TYPES[event["type"]], data, horizon, Place(row, "data"))
+    return Accepted(row, (record,)) if isinstance(record, Record) else Refused(row, record)
