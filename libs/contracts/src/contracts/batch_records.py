@@ -11,6 +11,8 @@ class RecordCounts(Part):
     phases: int = 0
     events: int = 0
     exceptions: int = 0
+    alarms: int = 0
+    """Also those that name no limit, and become no fact."""
     materials: int = 0
     """Lots consumed and produced."""
     results: int = 0

@@ -129,3 +129,43 @@ _EVENTS = (
 EVENT_OF = {event["type"]: event for event in _EVENTS}
 """An event of each type of record."""
 EVENT, EVENTS = json.dumps(_EVENTS[0]), json.dumps([_EVENTS[0]])
+RECORD_MAPPING = """\
+format: b2mml
+code: batch-records
+version: 1
+title: Batch records of the MES
+units: {KG: kg, EA: "{tablet}"}
+parameters: {MainCompressionForce: main_compression_force}
+material_key: "{material}/{number}"
+"""
+RECORD = """\
+<BatchProductionRecord xmlns="http://www.mesa.org/xml/B2MML">
+  <ID>EBR-0117</ID>
+  <BatchID>24-0117</BatchID>
+  <LastChangedDate>2026-03-17T08:55:00+01:00</LastChangedDate>
+  <MaterialDefinitionID>VEL-100</MaterialDefinitionID>
+  <RecordStatus>Complete</RecordStatus>
+  <Version>2</Version>
+  <Events>
+    <Event>
+      <EntryID>10</EntryID>
+      <TimeStamp>2026-03-14T09:30:00+01:00</TimeStamp>
+      <EventType>Procedural Execution</EventType>
+      <EventSubType>State Change</EventSubType>
+      <Value><ValueString>Running</ValueString></Value>
+      <ProceduralElementReference>Compression</ProceduralElementReference>
+    </Event>
+    <Event>
+      <EntryID>11</EntryID>
+      <TimeStamp>2026-03-15T04:05:00+01:00</TimeStamp>
+      <EventType>Material</EventType>
+      <EventSubType>Produce</EventSubType>
+      <Value>
+        <ValueString>236400</ValueString>
+        <UnitOfMeasure>EA</UnitOfMeasure>
+        <Key>VEL-100/24-0117</Key>
+      </Value>
+    </Event>
+  </Events>
+</BatchProductionRecord>
+"""

@@ -73,6 +73,8 @@ class FeedFormat(StrEnum):
 
     csv = "csv"
     cloudevents = "cloudevents"
+    b2mml = "b2mml"
+    """Batch records, performances and lots in B2MML or BatchML, V0401 to V07."""
 
 
 class FeedFields(SQLModel):

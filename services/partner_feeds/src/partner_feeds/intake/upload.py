@@ -13,6 +13,7 @@ from typing import IO
 
 from fastapi import Request
 
+from partner_feeds.attempts.batches import XML
 from partner_feeds.feeds.model import Feed, FeedFormat
 from partner_feeds.intake import binary_mode
 from partner_feeds.messages.source import PIECE
@@ -22,7 +23,7 @@ from partner_feeds.translation.events import EventLimits
 from runtime.problems import Problem
 
 CSV = "text/csv"
-TAKEN = {FeedFormat.csv: (CSV,), FeedFormat.cloudevents: (SINGLE, BATCHED)}
+TAKEN = {FeedFormat.csv: (CSV,), FeedFormat.cloudevents: (SINGLE, BATCHED), FeedFormat.b2mml: XML}
 """Content types by the feed's format."""
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,255}")
 

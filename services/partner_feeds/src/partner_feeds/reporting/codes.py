@@ -10,7 +10,7 @@ from contracts import Lot, SourceRecord, check_code
 from contracts.partner_feeds import TestStage
 from directory.queries import Directory, Place
 from partner_feeds.feeds.model import OF_KIND, Feed, FeedKind, RecordType
-from partner_feeds.language.mapping import Mapping
+from partner_feeds.language import AnyMapping
 from partner_feeds.records.answers import Accepted, Answer
 from partner_feeds.records.batch_records import LotStatus
 from partner_feeds.records.model import Deviation, LotCode, Record, TestResult
@@ -38,7 +38,7 @@ class Scope:
 
     feed: Feed
     message_id: UUID
-    mapping: Mapping | None
+    mapping: AnyMapping | None
     """None for events in our own words."""
     received_on: date
     """The day of receipt in the feed's time zone."""
