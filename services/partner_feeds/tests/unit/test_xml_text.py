@@ -3,7 +3,6 @@
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice, repeat
 
 import pytest
 
@@ -70,8 +69,8 @@ class Large:
 
     def __iter__(self) -> Iterator[bytes]:
         yield b'<BatchProductionRecord xmlns="http://www.mesa.org/xml/B2MML"><ID>1</ID><LotID>L</LotID><Events>'
-        chunk = EVENT * (100_000 // len(EVENT))
-        yield from islice(repeat(chunk), self._megabytes * MEGABYTE // len(chunk))
+        for first in range(0, self._megabytes * MEGABYTE // len(EVENT), 500):
+            yield b"".join(EVENT.replace(b">1<", b">%d<" % number) for number in range(first, first + 500))
         yield b"</Events><MaterialDefinitionID>M</MaterialDefinitionID><CreationDate>2026-03-16</CreationDate>"
         yield b"</BatchProductionRecord>"
 

@@ -41,18 +41,20 @@ def _event(event: Element, around: Around, reading: Reading) -> Iterator[Content
     if not (is_excursion(event) or kind in USE_OF_EVENT or values):
         return
     common: dict[str, Any] = {"occurred_at": reading.moment("TimeStamp", at), "lot": _lot(around)}
-    id_ = event.text_at("EntryID") or "Event"
+    id_ = event.text_at("EntryID")
+    first = around.entry(id_) if id_ else around.unnamed("Event")
     step = event.text_at("ProceduralElementReference") or around.step or None
     if is_excursion(event):
-        yield ProcessExcursion, around.identity(id_) | common | {"step": step} | _excursion(event, reading)
+        yield ProcessExcursion, first | common | {"step": step} | _excursion(event, reading)
     elif kind in USE_OF_EVENT:
-        for value in event.all("Value"):
+        for nth, value in enumerate(event.all("Value"), start=1):
+            entry = first if nth == 1 else around.entry(first["record_id"].removeprefix(f"{around.record_id}/"), nth)
             use = {"use": USE_OF_EVENT[kind], "quantity": reading.amount("Value", value)}
             named = reading.lot(value.text_at("Key"))
-            yield MaterialUse, around.identity(id_) | common | {"step": step} | use | named
+            yield MaterialUse, entry | common | {"step": step} | use | named
     else:
         given = [_named_value(each.text_at("Key"), each, reading) for each in values]
-        yield ProcessData, around.identity(id_) | common | {"step": step or "batch", "values": given}
+        yield ProcessData, first | common | {"step": step or "batch", "values": given}
 
 
 def _lot(around: Around) -> dict[str, str]:
@@ -95,11 +97,16 @@ def _sample(sample: Element, around: Around, reading: Reading) -> Iterator[Conte
                 raise Fault("SampleTest", "", f"{len(values)} values in one result: write a result for each")
             yield (
                 TestResult,
-                around.identity(result.text_at("EntryID") or f"{sample.text_at('EntryID') or 'Sample'}/{code}")
+                _identity_of_result(sample, result, code, around)
                 | {"occurred_at": reading.moment("SampleTest/TimeStamp", at), "lot": _lot(around)}
                 | {"test": code if tests is None else tests[code], "stage": TestStage.intermediate}
                 | reading.result("SampleTest/Result", values[0]),
             )
+
+
+def _identity_of_result(sample: Element, result: Element, code: str, around: Around) -> dict[str, Any]:
+    id_, of_sample = result.text_at("EntryID"), sample.text_at("EntryID")
+    return around.entry(id_) if id_ else around.unnamed(f"{of_sample or 'Sample'}/{code}")
 
 
 def _parameter(element: Element, around: Around, reading: Reading) -> Iterator[Content]:
@@ -110,7 +117,7 @@ def _parameter(element: Element, around: Around, reading: Reading) -> Iterator[C
     value = next(iter(element.all("Value", "OtherValue", "OtherInfoValue")), element)
     yield (
         ProcessData,
-        around.identity("/".join(filter(None, (around.step, name))))
+        around.unnamed("/".join(filter(None, (around.step, name))))
         | {"occurred_at": reading.moment("TimeStamp", at) if at else around.step_ended or None, "lot": _lot(around)}
         | {"step": around.step or "batch", "values": [_named_value(name, value, reading)]},
     )

@@ -25,13 +25,16 @@ class Around:
     step: str = ""
     step_ended: str = ""
     seen: Counter[str] = field(default_factory=Counter)
-    """Ids so far without an EntryID: what happened twice is two."""
+    """Entries so far that have no id, by name: what happened twice is two."""
 
-    def identity(self, name: str) -> dict[str, Any]:
-        """The id and revision of an entry of this name in the record."""
+    def entry(self, id_: str, nth: int = 1) -> dict[str, Any]:
+        """The id and revision of an entry with an EntryID, which is the record's only one; of its ``nth`` value."""
+        return {"record_id": f"{self.record_id}/{id_}" + (f"[{nth}]" if nth > 1 else ""), "revision": self.revision}
+
+    def unnamed(self, name: str) -> dict[str, Any]:
+        """The id and revision of the next entry of this name, which has no id of its own."""
         self.seen[name] += 1
-        again = f"[{self.seen[name]}]" if self.seen[name] > 1 else ""
-        return {"record_id": f"{self.record_id}/{name}{again}", "revision": self.revision}
+        return self.entry(name, self.seen[name])
 
 
 def material_use(element: Element, around: Around, reading: Reading) -> Iterator[Content]:
@@ -47,7 +50,7 @@ def material_use(element: Element, around: Around, reading: Reading) -> Iterator
     sublot = element.text_at("MaterialSubLotID") or element.text_at("MaterialSublotID")
     yield (
         MaterialUse,
-        around.identity("/".join(filter(None, (around.step, element.name))))
+        around.unnamed("/".join(filter(None, (around.step, element.name))))
         | {
             "occurred_at": around.step_ended or around.made_at,
             "lot": around.lot,
