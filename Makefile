@@ -34,6 +34,7 @@ check: $(STAMP) ## style, types, imports between packages, generated files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m scripts.incoming --check
 	@$(BIN)/python -m contracts.generate --check
 	@$(BIN)/python scripts/permissions.py --check
 	@$(BIN)/python scripts/pictures.py --check
@@ -52,6 +53,10 @@ bench: $(STAMP) ## ours beside a floor, and docs/performance.md from it (ARGS="r
 .PHONY: permissions
 permissions: $(STAMP) ## write down who may do what, after a change of access
 	@$(BIN)/python scripts/permissions.py
+
+.PHONY: incoming
+incoming: $(STAMP) ## write down what partners' systems may send, after a change of partner-feeds' records
+	@$(BIN)/python -m scripts.incoming && $(BIN)/python -m contracts.generate
 
 .PHONY: pictures
 pictures: $(STAMP) ## draw the lifecycles in the READMEs, after a change of transitions

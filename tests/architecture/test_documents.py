@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from cli.main import app
+from contracts import topics
 from contracts.asyncapi import document
 from runtime.topics import CONFIGURATION
 
@@ -80,7 +81,8 @@ def test_every_decision_is_in_the_index() -> None:
 
 
 def test_the_published_document_tells_how_topics_are_made() -> None:
-    for channel in document()["channels"].values():
+    for topic in topics():
+        channel = document()["channels"][topic]
         for name, value in channel["bindings"]["kafka"]["topicConfiguration"].items():
             assert CONFIGURATION[name] == (value[0] if isinstance(value, list) else str(value))
 

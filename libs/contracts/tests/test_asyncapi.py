@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from contracts import PARTITIONS, contracts, topics, topics_of
+from contracts import PARTITIONS, contracts, incoming, topics, topics_of
 from contracts.asyncapi import document
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -48,8 +48,8 @@ def test_it_has_what_asyncapi_3_asks_for(written: dict[str, Any]) -> None:
     assert written["info"]["title"]
     assert written["info"]["version"]
     assert written.keys() <= {"asyncapi", "info", "defaultContentType", "channels", "operations", "components"}
-    for operation in written["operations"].values():
-        assert operation["action"] == "send"
+    for name, operation in written["operations"].items():
+        assert operation["action"] == ("receive" if name == f"{incoming.CHANNEL}.receive" else "send")
         channel = at(written, operation["channel"]["$ref"])
         # AsyncAPI 3: an operation's messages must be among its channel's.
         own = {f"{operation['channel']['$ref']}/messages/{name}" for name in channel["messages"]}
@@ -57,8 +57,9 @@ def test_it_has_what_asyncapi_3_asks_for(written: dict[str, Any]) -> None:
 
 
 def test_every_topic_is_a_channel_that_its_producer_sends_to(written: dict[str, Any]) -> None:
-    assert list(written["channels"]) == topics()
-    for topic, channel in written["channels"].items():
+    assert list(written["channels"]) == [*topics(), incoming.CHANNEL]
+    for topic in topics():
+        channel = written["channels"][topic]
         assert channel["bindings"]["kafka"]["partitions"] == PARTITIONS
         producer = written["operations"][f"{topic}.send"]["tags"][0]["name"]
         assert topic in topics_of(producer)
@@ -84,3 +85,14 @@ def test_examples_fit_the_payload_and_the_headers(written: dict[str, Any], path:
     unknown = headers.keys() - written["components"]["schemas"]["CloudEventHeaders"]["properties"].keys()
     assert not unknown, "the document does not tell of them"
     assert not Draft202012Validator(schema).is_valid(headers | {"content-type": "text/plain"})
+
+
+@pytest.mark.parametrize("type_", incoming.types())
+def test_the_example_of_what_partners_send_fits_its_message(written: dict[str, Any], type_: str) -> None:
+    message = written["components"]["messages"][type_]
+    validator = Draft202012Validator({"components": written["components"]} | message["payload"])
+    event = message["examples"][0]["payload"]
+    validator.validate(event)
+    assert event["type"] == type_
+    assert not validator.is_valid(event | {"data": event["data"] | {"misspelt": 1}})
+    assert not validator.is_valid(event | {"type": "another"})

@@ -92,6 +92,8 @@ def _finished(platform: Installation, message_id: str) -> Outcome:
 
 def _content_type(file: Path) -> str:
     """By the file's name; for JSON by its first character, which tells a batch from a single event."""
+    if file.suffix.lower() == ".xml":
+        return "application/xml"
     if file.suffix.lower() != ".json":
         return "text/csv"
     with file.open("rb") as stream:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from contracts import incoming
 from contracts.fact import PARTITIONS, Contract, contracts, topics
 from contracts.schemas import OnTheWire
 
@@ -15,7 +16,9 @@ _ABOUT = """\
 Facts that the services of Entente publish, in Kafka, as CloudEvents 1.0 in binary mode: the attributes are `ce_`
 headers, the value is the fact's JSON. Topics keep everything. Order holds within one key. A fact may come twice: its
 `ce_id` is then the same. Ignore fields and types that you do not know: a fact that changes its meaning gets a new type
-ending in `v2`, published beside the old one."""
+ending in `v2`, published beside the old one.
+
+What partners' systems may send to us, over HTTP, is the channel `partner-feeds.feed`."""
 _ATTRIBUTES: dict[str, tuple[dict[str, Any], str, bool]] = {
     "ce_specversion": ({"const": "1.0"}, "The version of CloudEvents.", True),
     "ce_id": ({"format": "uuid"}, "The same whenever this fact comes again.", True),
@@ -33,7 +36,7 @@ _ATTRIBUTES: dict[str, tuple[dict[str, Any], str, bool]] = {
 
 
 def document() -> dict[str, Any]:
-    """The AsyncAPI document of all registered facts."""
+    """The AsyncAPI document of all registered facts, and of what partners' systems may send."""
     listed = contracts()
     producers = sorted({contract.producer for contract in listed})
     return {
@@ -46,11 +49,14 @@ def document() -> dict[str, Any]:
             "tags": [{"name": producer} for producer in producers],
         },
         "defaultContentType": "application/json",
-        "channels": {topic: _channel(topic, _of(topic)) for topic in topics()},
-        "operations": {f"{topic}.send": _operation(topic, _of(topic)) for topic in topics()},
+        "channels": {topic: _channel(topic, _of(topic)) for topic in topics()} | {incoming.CHANNEL: incoming.channel()},
+        "operations": {
+            **{f"{topic}.send": _operation(topic, _of(topic)) for topic in topics()},
+            f"{incoming.CHANNEL}.receive": incoming.operation(),
+        },
         "components": {
-            "messages": {contract.type: _message(contract) for contract in listed},
-            "schemas": {"CloudEventHeaders": _headers(), **_schemas(listed)},
+            "messages": {contract.type: _message(contract) for contract in listed} | incoming.messages(),
+            "schemas": {"CloudEventHeaders": _headers(), **_schemas(listed), **incoming.schemas()},
         },
     }
 

@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.batch_records import Use
 from contracts.partner_feeds import DeviationReported, TestStage
 from directory.queries import Directory, Place
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedKind, FeedState, RecordType
 from partner_feeds.records.answers import Accepted
+from partner_feeds.records.batch_records import BatchRecord, LotStatus, MaterialUse, ProcessExcursion
 from partner_feeds.records.model import (
     BatchCompletion,
     BatchStart,
@@ -31,7 +33,9 @@ SITES = {"own": Place(uuid4(), SENDER), "other": Place(uuid4(), OTHER), "strange
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 OF_ITS_KIND = {
     ("mes", "BatchStart"), ("mes", "BatchCompletion"), ("mes", "ProcessData"), ("mes", "Deviation"),
+    ("mes", "BatchRecord"), ("mes", "MaterialUse"), ("mes", "ProcessExcursion"), ("mes", "LotStatus"),
     ("lims", "TestResult"), ("qms", "Deviation"), ("erp", "BatchStart"), ("erp", "BatchCompletion"),
+    ("erp", "MaterialUse"), ("erp", "LotStatus"),
 }  # fmt: skip
 """The same table, written once more by hand."""
 
@@ -71,6 +75,14 @@ def record(kind: RecordType, whose: str) -> Any:
             return Deviation(
                 record_id="r", occurred_at=NOON, title="t", category="c", site=whose, partner_aware_at=NOON
             )
+        case RecordType.batch_record:
+            return BatchRecord(record_id="r", occurred_at=NOON, lot=lot, complete=True, digest="0" * 64)
+        case RecordType.material_use:
+            return MaterialUse(record_id="r", occurred_at=NOON, lot=lot, material="m", number="1", use=Use.consumed)
+        case RecordType.process_excursion:
+            return ProcessExcursion(record_id="r", occurred_at=NOON, lot=lot, event_id="1", kind="Alarm")
+        case RecordType.lot_status:
+            return LotStatus(record_id="r", occurred_at=NOON, lot=lot, status="Valid")
 
 
 def sent(given: Feed, what: Any) -> Row:

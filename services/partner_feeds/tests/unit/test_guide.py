@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from contracts import Classification
-from partner_feeds.language import load, shipped
+from partner_feeds.language import BatchRecordMapping, load, load_any, shipped
 from partner_feeds.records.answers import Accepted
 from partner_feeds.records.model import Deviation, LotCode, ProcessData, Record, TestResult
 from partner_feeds.translation.files import translate
@@ -18,6 +18,7 @@ def examples() -> list[list[Record]]:
     """What each mapping of the guide makes of its file."""
     text = GUIDE.read_text("utf-8")
     documents, files = (re.findall(rf"```{form}\n(.*?)```", text, re.DOTALL) for form in ("yaml", "csv"))
+    documents = [document for document in documents if "format: b2mml" not in document]
     made: list[list[Record]] = []
     for document, file in zip(documents, files, strict=True):
         answers = list(translate(load(document), [file.encode()], now=datetime(2026, 11, 27, tzinfo=UTC)))
@@ -64,3 +65,10 @@ def test_the_example_file_of_the_readme() -> None:
     records = [record for answer in answers if isinstance(answer, Accepted) for record in answer.records]
     found = [each.value for each in records if isinstance(each, TestResult) and each.test == "dissolution_min"]
     assert (len(answers), found) == (3, [Decimal(90), Decimal(76), Decimal(93)])
+
+
+def test_the_guides_mapping_of_batch_records_has_every_word() -> None:
+    (document,) = re.findall(r"```yaml\n(format: b2mml.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    mapping = load_any(document)
+    assert isinstance(mapping, BatchRecordMapping)
+    assert set(BatchRecordMapping.model_fields) - mapping.model_fields_set == {"title", "expiry"}

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from partner_feeds.language import Mapping
+from partner_feeds.language import AnyMapping, BatchRecordMapping
 from partner_feeds.messages.source import Spooled, Stored
 from partner_feeds.records.answers import Accepted, Answer, refused
-from partner_feeds.translation.events import BATCHED, read_events
+from partner_feeds.translation.b2mml import translate_records
+from partner_feeds.translation.envelope import BATCHED
+from partner_feeds.translation.events import read_events
 from partner_feeds.translation.files import translate
 
+XML = ("application/xml", "text/xml")
+"""Content types of batch records."""
 NO_LIVE_MAPPING = "no version of the feed's mapping is live: let quality approve one, then replay the message"
+_OTHER_FORMAT = "the feed's mapping is of the format {}, and the message is of another: correct one of them"
 
 ROWS = 500
 """Rows of one transaction."""
@@ -35,7 +40,7 @@ class Form:
 
     mapping_code: str | None
     """Of the feed's mapping; None for events in our own words."""
-    mapping: Mapping | None
+    mapping: AnyMapping | None
     """Its live version; None where nobody has approved one."""
     content_type: str
     time_zone: str
@@ -56,9 +61,12 @@ class Batches:
             answers: Iterator[Answer] = read_events(body, batched=form.content_type == BATCHED, now=form.now)
         elif form.mapping is None:
             answers = iter([refused(1, "", form.mapping_code, NO_LIVE_MAPPING)])
+        elif isinstance(form.mapping, BatchRecordMapping) != (form.content_type in XML):
+            answers = iter([refused(1, "", form.mapping_code, _OTHER_FORMAT.format(form.mapping.format))])
+        elif isinstance(form.mapping, BatchRecordMapping):
+            answers = translate_records(form.mapping, self._source, now=form.now, time_zone=ZoneInfo(form.time_zone))
         else:
-            zone = ZoneInfo(form.time_zone)
-            answers = translate(form.mapping, self._source, now=form.now, time_zone=zone)
+            answers = translate(form.mapping, self._source, now=form.now, time_zone=ZoneInfo(form.time_zone))
         yield from (answer for answer in answers if answer.row > after)
 
     def take(self) -> Batch:

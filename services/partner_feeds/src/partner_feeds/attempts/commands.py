@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from partner_feeds.attempts import statements
 from partner_feeds.attempts.batches import Batch, Form
 from partner_feeds.feeds.model import Feed
-from partner_feeds.language import Mapping, load
+from partner_feeds.language import AnyMapping, load_any
 from partner_feeds.mappings.commands import live
 from partner_feeds.mappings.model import MappingVersion
 from partner_feeds.messages.model import Message
@@ -46,9 +46,9 @@ class Attempt:
 
 
 @lru_cache(maxsize=32)
-def compiled(document: str) -> Mapping:
+def compiled(document: str) -> AnyMapping:
     """The mapping of a document, which is known to be valid. Reading one takes as long as translating 1,000 records."""
-    return load(document)
+    return load_any(document)
 
 
 async def begin(work: Work, message_id: UUID) -> Attempt | None:

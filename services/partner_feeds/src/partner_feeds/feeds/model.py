@@ -37,15 +37,24 @@ class RecordType(StrEnum):
     process_data = "ProcessData"
     test_result = "TestResult"
     deviation = "Deviation"
+    batch_record = "BatchRecord"
+    material_use = "MaterialUse"
+    process_excursion = "ProcessExcursion"
+    lot_status = "LotStatus"
 
 
 OF_KIND: Final[Mapping[FeedKind, frozenset[RecordType]]] = {
     FeedKind.mes: frozenset(
-        {RecordType.batch_start, RecordType.batch_completion, RecordType.process_data, RecordType.deviation}
+        {
+            *(RecordType.batch_start, RecordType.batch_completion, RecordType.process_data, RecordType.deviation),
+            *(RecordType.batch_record, RecordType.material_use, RecordType.process_excursion, RecordType.lot_status),
+        }
     ),
     FeedKind.lims: frozenset({RecordType.test_result}),
     FeedKind.qms: frozenset({RecordType.deviation}),
-    FeedKind.erp: frozenset({RecordType.batch_start, RecordType.batch_completion}),
+    FeedKind.erp: frozenset(
+        {RecordType.batch_start, RecordType.batch_completion, RecordType.material_use, RecordType.lot_status}
+    ),
     FeedKind.logger: frozenset(),
 }
 """What a system of each kind may report in its own partner's name. Anything else needs a grant."""
@@ -64,6 +73,8 @@ class FeedFormat(StrEnum):
 
     csv = "csv"
     cloudevents = "cloudevents"
+    b2mml = "b2mml"
+    """Batch records, performances and lots in B2MML or BatchML, V0401 to V07."""
 
 
 class FeedFields(SQLModel):

@@ -1,5 +1,6 @@
 """HTTP words for what streams in: no command, for a command reads its body whole and holds a transaction meanwhile."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
@@ -11,12 +12,22 @@ from pydantic import BaseModel, ConfigDict
 from contracts import clock
 from partner_feeds import examples
 from partner_feeds.attempts import commands as attempts
-from partner_feeds.attempts.batches import NO_LIVE_MAPPING, Form
+from partner_feeds.attempts.batches import NO_LIVE_MAPPING, XML, Form
 from partner_feeds.attempts.translator import Translator
 from partner_feeds.feeds import queries as feeds
-from partner_feeds.feeds.model import Feed, FeedState
+from partner_feeds.feeds.model import Feed, FeedFormat, FeedState
 from partner_feeds.intake import commands, trial
-from partner_feeds.intake.upload import CSV, TAKEN, Heading, Upload, check_type, heading, received
+from partner_feeds.intake.upload import (
+    CSV,
+    TAKEN,
+    Heading,
+    Upload,
+    as_event,
+    check_type,
+    content_type,
+    heading,
+    received,
+)
 from partner_feeds.mappings.api import DRAFTERS
 from partner_feeds.mappings.commands import live
 from partner_feeds.mappings.model import MappingVersion
@@ -25,7 +36,7 @@ from partner_feeds.messages.model import SENDERS, Message
 from partner_feeds.messages.schemas import MessageAnswer
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.settings import IntakeSettings
-from partner_feeds.translation.events import BATCHED, SINGLE
+from partner_feeds.translation.envelope import BATCHED, SINGLE
 from runtime.access import Asking, allowed, requirement
 from runtime.applying import Place
 from runtime.database import Context
@@ -35,7 +46,7 @@ from runtime.routes import correlation_of, reason_of
 
 # The house's limit is for bodies that are read whole. IntakeSettings.largest_message is the one that holds here.
 router = APIRouter(tags=["messages"], max_body_size=2**62)
-_EXAMPLES = {CSV: examples.FILE, SINGLE: examples.EVENT, BATCHED: examples.EVENTS}
+_EXAMPLES = {CSV: examples.FILE, SINGLE: examples.EVENT, BATCHED: examples.EVENTS} | dict.fromkeys(XML, examples.RECORD)
 
 
 def _body(*types: str) -> dict[str, Any]:
@@ -71,7 +82,7 @@ class Options(BaseModel):
 async def send(
     feed: str, request: Request, response: Response, sender: Asking, options: Annotated[Options, Query()]
 ) -> MessageAnswer:
-    """Send a message: a CSV file, or CloudEvents as JSON, one or a batch.
+    """Send a message: a CSV file, batch records in B2MML, or CloudEvents as JSON: one, a batch, or one in binary mode.
 
     Rows are answered one by one; a bad one does not keep the others from being taken, and what was sent is kept. With
     `dry_run` the answer is the same, and nothing is kept. The header Message-Id is the sender's own id for the message.
@@ -80,6 +91,8 @@ async def send(
     settings: IntakeSettings = request.app.state.intake
     head = heading(request, chosen, settings)
     async with received(request, head.limit) as upload:
+        if head.attributes is not None:
+            upload = await asyncio.to_thread(as_event, head.attributes, upload)
         if options.dry_run:
             response.status_code = 200
             return await _try_on_feed(request.app.state.place, chosen, head, upload)
@@ -99,16 +112,16 @@ async def replay(message_id: UUID, request: Request, response: Response, sender:
     return await _translated(request, response, sender, message_id, again=False)
 
 
-@router.post("/mappings/{mapping_id}/checks", tags=["mappings"], openapi_extra=_body(CSV))
+@router.post("/mappings/{mapping_id}/checks", tags=["mappings"], openapi_extra=_body(CSV, *XML))
 @allowed(*DRAFTERS)
 async def check(mapping_id: UUID, request: Request, principal: Asking) -> MessageAnswer:
-    """Try a mapping, draft or not, on a CSV file. Nothing is kept, and no feed is asked what it knows."""
+    """Try a mapping, draft or not, on a file of its format. Nothing is kept, and no feed is asked what it knows."""
     async with request.app.state.store.work(Context(principal, read_only=True)) as work:
         mapping = attempts.compiled((await work.get(MappingVersion, mapping_id)).document)
     limit = request.app.state.intake.largest_message
-    check_type(request, (CSV,), limit)
+    check_type(request, TAKEN[FeedFormat(mapping.format)], limit)
     async with received(request, limit) as upload:
-        form = Form(mapping.code, mapping, CSV, mapping.time_zone or "UTC", clock.now())
+        form = Form(mapping.code, mapping, content_type(request), mapping.time_zone or "UTC", clock.now())
         return await trial.dry_run(form, upload, trial.by_mapping, None)
 
 

@@ -7,19 +7,23 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.message import Message as Header
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from fastapi import Request
 
+from partner_feeds.attempts.batches import XML
 from partner_feeds.feeds.model import Feed, FeedFormat
+from partner_feeds.intake import binary_mode
 from partner_feeds.messages.source import PIECE
 from partner_feeds.settings import IntakeSettings
-from partner_feeds.translation.events import BATCHED, SINGLE, EventLimits
+from partner_feeds.translation.envelope import BATCHED, SINGLE, media_type
+from partner_feeds.translation.events import EventLimits
 from runtime.problems import Problem
 
 CSV = "text/csv"
-TAKEN = {FeedFormat.csv: (CSV,), FeedFormat.cloudevents: (SINGLE, BATCHED)}
+TAKEN = {FeedFormat.csv: (CSV,), FeedFormat.cloudevents: (SINGLE, BATCHED), FeedFormat.b2mml: XML}
 """Content types by the feed's format."""
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -32,6 +36,8 @@ class Heading:
     message_id: str | None
     file_name: str | None
     limit: int
+    attributes: dict[str, str] | None = None
+    """Of an event in binary mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +52,17 @@ class Upload:
 def heading(request: Request, feed: Feed, settings: IntakeSettings) -> Heading:
     """What the headers say, before the body is read. Raises a 415, 413 or 400 Problem."""
     limit = settings.largest_message
+    binary = feed.format == FeedFormat.cloudevents and binary_mode.is_binary(request)
     if feed.format == FeedFormat.cloudevents:
-        limit = min(limit, EventLimits().message_bytes)
-    check_type(request, TAKEN[FeedFormat(feed.format)], limit)
+        limit = min(limit, binary_mode.LARGEST_BODY if binary else EventLimits().message_bytes)
+    taken = (content_type(request),) if binary else TAKEN[FeedFormat(feed.format)]
+    check_type(request, taken, limit)
     message_id = request.headers.get("message-id")
     if message_id is not None and not _MESSAGE_ID.fullmatch(message_id):
         detail = "a Message-Id has 1 to 255 printable ASCII characters without blanks"
         raise Problem(400, "invalid-message-id", detail)
-    return Heading(content_type(request), message_id, _file_name(request), limit)
+    attributes = binary_mode.attributes_of(request) if binary else None
+    return Heading(SINGLE if binary else content_type(request), message_id, _file_name(request), limit, attributes)
 
 
 def check_type(request: Request, taken: Sequence[str], limit: int) -> None:
@@ -61,6 +70,8 @@ def check_type(request: Request, taken: Sequence[str], limit: int) -> None:
     given = content_type(request)
     if given not in taken:
         detail = f"this takes {' or '.join(taken)}, not {given or 'a body without Content-Type'}"
+        if SINGLE in taken:
+            detail += "; in binary mode application/json, with ce-specversion, ce-id, ce-source and ce-type as headers"
         raise Problem(415, "unsupported-media-type", detail, headers={"Accept-Post": ", ".join(taken)}, accepted=taken)
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
@@ -69,7 +80,7 @@ def check_type(request: Request, taken: Sequence[str], limit: int) -> None:
 
 def content_type(request: Request) -> str:
     """The media type without its parameters: the mapping, not a header, says how a file is encoded."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type(request.headers.get("content-type", ""))
 
 
 def too_large(limit: int) -> Problem:
@@ -101,6 +112,13 @@ async def received(request: Request, limit: int) -> AsyncIterator[Upload]:
                 waiting.clear()
         _put(file, digest, bytes(waiting))
         yield Upload(file, size, digest.hexdigest())
+
+
+def as_event(attributes: dict[str, str], upload: Upload) -> Upload:
+    """The body of a request in binary mode as the event that it is kept as."""
+    upload.file.seek(0)
+    content = binary_mode.structured(attributes, upload.file.read())
+    return Upload(BytesIO(content), len(content), hashlib.sha256(content).hexdigest())
 
 
 def _put(file: IO[bytes], digest: "hashlib._Hash", piece: bytes) -> None:

@@ -50,17 +50,17 @@ _TAGS = {
 }
 
 
-def faults_of(error: ValidationError) -> tuple[MappingFault, ...]:
+def faults_of(error: ValidationError, model: type[BaseModel] = Mapping) -> tuple[MappingFault, ...]:
     """Every fault once: a value that may have two forms is tried in both."""
-    return tuple(dict.fromkeys(_faults(error)))
+    return tuple(dict.fromkeys(_faults(error, model)))
 
 
-def _faults(error: ValidationError) -> Iterator[MappingFault]:
+def _faults(error: ValidationError, model: type[BaseModel]) -> Iterator[MappingFault]:
     for each in error.errors(include_url=False):
         where = _place(each["loc"])
         if each["type"] == "extra_forbidden":
             name = str(each["loc"][-1])
-            yield MappingFault(where, f"unknown field{nearest(name, _fields_beside(each['loc']))}")
+            yield MappingFault(where, f"unknown field{nearest(name, _fields_beside(each['loc'], model))}")
         elif each["type"] == "value_error":
             for line in str(each["ctx"]["error"]).splitlines():
                 yield MappingFault(where, line)
@@ -103,9 +103,9 @@ _REASONS: dict[str, Callable[[Any, dict[str, Any]], str]] = {
 """By pydantic's type of error: what would be right, given the input and pydantic's context."""
 
 
-def _fields_beside(place: tuple[int | str, ...]) -> list[str]:
-    """The fields that the model at this place has."""
-    model = _MODELS.get(str(place[-2]) if len(place) > 1 else "") or _MODELS.get(str(place[0])) or Mapping
+def _fields_beside(place: tuple[int | str, ...], whole: type[BaseModel]) -> list[str]:
+    """The fields that the model at this place has, in a mapping of this model."""
+    model = _MODELS.get(str(place[-2]) if len(place) > 1 else "") or _MODELS.get(str(place[0])) or whole
     return list(model.model_fields)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from partner_feeds.language.batch_records import BatchRecordMapping
 from partner_feeds.language.faults import MappingFault, MappingInvalid, faults_of
 from partner_feeds.language.mapping import Mapping
 
@@ -34,8 +35,20 @@ class _Loader(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
+AnyMapping = Mapping | BatchRecordMapping
+"""Of tables, or of batch records."""
+
+
 def load(text: str) -> Mapping:
-    """A mapping from YAML. Raises MappingInvalid with all its faults."""
+    """A mapping of tables from YAML. Raises MappingInvalid with all its faults, and for a mapping of another format."""
+    mapping = load_any(text)
+    if not isinstance(mapping, Mapping):
+        raise MappingInvalid((MappingFault("format", f"{mapping.format} is no format of tables"),))
+    return mapping
+
+
+def load_any(text: str) -> AnyMapping:
+    """A mapping from YAML, of whichever format it names. Raises MappingInvalid with all its faults."""
     if len(text) > LONGEST_MAPPING:
         raise MappingInvalid((MappingFault("", f"longer than {LONGEST_MAPPING} characters"),))
     try:
@@ -46,10 +59,11 @@ def load(text: str) -> Mapping:
         raise MappingInvalid((MappingFault("", "nested too deeply"),)) from error
     if not isinstance(content, dict):
         raise MappingInvalid((MappingFault("", "a mapping begins with code: and version:"),))
+    model = BatchRecordMapping if content.get("format") == "b2mml" else Mapping
     try:
-        return Mapping.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
-        raise MappingInvalid(faults_of(error)) from error
+        raise MappingInvalid(faults_of(error, model)) from error
 
 
 @lru_cache(maxsize=1)

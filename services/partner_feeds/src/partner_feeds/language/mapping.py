@@ -25,7 +25,8 @@ _NAMED_BY_COLUMNS = {
 """The fields in which a column names another, and what that one holds."""
 
 
-def _known_zone(name: str | None) -> str | None:
+def known_zone(name: str | None) -> str | None:
+    """The name. Raises ValueError for one of no time zone."""
     if name is not None and name not in available_timezones():
         raise ValueError(f"{name!r} is no IANA time zone: write one such as Europe/Ljubljana")
     return name
@@ -42,7 +43,7 @@ class Mapping(FileFormat):
     missing: tuple[str, ...] = ()
     """Cells that mean "no value" besides a blank one, such as ``n/a``."""
     unknown_columns: Literal["refuse", "ignore"] = "refuse"
-    time_zone: Annotated[str | None, AfterValidator(_known_zone)] = None
+    time_zone: Annotated[str | None, AfterValidator(known_zone)] = None
     """IANA name for times that carry no offset; None is the time zone of the feed's site."""
     columns: dict[str, Column] = Field(min_length=1)
     ignored: dict[str, Reason] = Field(default_factory=dict)

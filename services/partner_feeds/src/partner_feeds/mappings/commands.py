@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from partner_feeds.language.faults import MappingInvalid
-from partner_feeds.language.load import load
+from partner_feeds.language.load import load_any
 from partner_feeds.mappings.model import MappingState, MappingVersion
 from runtime.problems import NotFound, Problem, RuleViolated
 from runtime.work import Work
@@ -19,7 +19,7 @@ async def draft(work: Work, document: str) -> tuple[MappingVersion, bool]:
     Raises a 422 Problem with every fault of the document, and RuleViolated when the version has another document.
     """
     try:
-        mapping = load(document)
+        mapping = load_any(document)
     except MappingInvalid as error:
         faults = [{"field": fault.where, "reason": fault.reason} for fault in error.faults]
         raise Problem(422, "invalid-mapping", str(error)[:2000], errors=faults) from error

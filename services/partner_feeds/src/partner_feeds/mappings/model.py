@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, String
 
 from contracts import Role, Side
 from contracts.partner_feeds import PartnerFeedsBallHeld
-from partner_feeds.language import mapping as model
+from partner_feeds.language import AnyMapping
 from partner_feeds.metadata import Table
 from runtime.lifecycle import transition
 from runtime.turns import Waiting
@@ -56,7 +56,7 @@ class MappingVersion(MappingFields, Waiting, Versioned, Table, table=True):
         return f"{self.code} version {self.number}"
 
     @classmethod
-    def draft(cls, mapping: model.Mapping, document: str, by: str) -> Self:
+    def draft(cls, mapping: AnyMapping, document: str, by: str) -> Self:
         """A new version; it translates nothing yet."""
         return cls(code=mapping.code, number=mapping.version, title=mapping.title, document=document, drafted_by=by)
 

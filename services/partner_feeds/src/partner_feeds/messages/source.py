@@ -59,7 +59,13 @@ class Spooled:
         """Bytes so far."""
 
     def __iter__(self) -> Iterator[bytes]:
-        self._file.seek(0)
-        while piece := self._file.read(PIECE):
+        # Two may read at once, one ahead of the other.
+        place = 0
+        while piece := self._piece(place):
+            place += len(piece)
             self.read += len(piece)
             yield piece
+
+    def _piece(self, place: int) -> bytes:
+        self._file.seek(place)
+        return self._file.read(PIECE)

@@ -201,13 +201,3 @@ class Deviation(Record):
     discovered_at: Instant | None = None
     partner_aware_at: Instant
     proposed_classification: Classification | None = None
-
-
-RECORD_TYPES: dict[str, type[Record]] = {
-    "io.entente.feed.BatchStart.v1": BatchStart,
-    "io.entente.feed.BatchCompletion.v1": BatchCompletion,
-    "io.entente.feed.ProcessData.v1": ProcessData,
-    "io.entente.feed.TestResult.v1": TestResult,
-    "io.entente.feed.Deviation.v1": Deviation,
-}
-"""The CloudEvents type of each record, as partners send it."""

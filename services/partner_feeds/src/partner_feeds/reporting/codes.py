@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from contracts import Lot, check_code
+from contracts import Lot, SourceRecord, check_code
 from contracts.partner_feeds import TestStage
 from directory.queries import Directory, Place
 from partner_feeds.feeds.model import OF_KIND, Feed, FeedKind, RecordType
-from partner_feeds.language.mapping import Mapping
+from partner_feeds.language import AnyMapping
 from partner_feeds.records.answers import Accepted, Answer
-from partner_feeds.records.model import BatchCompletion, BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
+from partner_feeds.records.batch_records import LotStatus
+from partner_feeds.records.model import Deviation, LotCode, Record, TestResult
 
 
 class Unresolved(ValueError):
@@ -37,7 +38,7 @@ class Scope:
 
     feed: Feed
     message_id: UUID
-    mapping: Mapping | None
+    mapping: AnyMapping | None
     """None for events in our own words."""
     received_on: date
     """The day of receipt in the feed's time zone."""
@@ -54,15 +55,15 @@ class Scope:
 def is_of_a_product(record: Record) -> bool:
     """Whether the record's lot must be of a product. Raw materials have codes of their own, which nobody registers."""
     is_raw_material = isinstance(record, TestResult) and record.stage == TestStage.raw_material
-    return not (isinstance(record, Deviation) or is_raw_material)
+    return not (isinstance(record, Deviation | LotStatus) or is_raw_material)
 
 
 def lots_of(record: Record) -> tuple[LotCode, ...]:
     """The lots that the record is about."""
     if isinstance(record, Deviation):
         return record.lots
-    assert isinstance(record, BatchStart | BatchCompletion | ProcessData | TestResult)  # noqa: S101  (all there are)
-    return (record.lot,)
+    lot: LotCode | None = getattr(record, "lot", None)
+    return (lot,) if lot else ()
 
 
 def sites_of(record: Record) -> Iterator[str]:
@@ -87,7 +88,7 @@ class Codes:
         for answer in answers:
             for record in answer.records if isinstance(answer, Accepted) else ():
                 codes.sites.update(sites_of(record))
-                if is_of_a_product(record) or isinstance(record, Deviation):
+                if is_of_a_product(record) or isinstance(record, Deviation | LotStatus):
                     codes.products.update(lot.material for lot in lots_of(record))
         return codes
 
@@ -150,6 +151,14 @@ class Resolver:
         if found is None:
             found = self._parties[others] = tuple(sorted({self.scope.feed.partner_id, *others}))
         return found
+
+    def common(self, record: Record, *others: UUID) -> dict[str, Any]:
+        """What every fact about one record carries."""
+        scope = self.scope
+        source = SourceRecord(
+            id=record.record_id, revision=record.revision, feed_id=scope.feed.id, message_id=scope.message_id
+        )
+        return {"source": source, "parties": self.parties(*others)} | scope.of_facts
 
     def must_be_granted(self, record: str, partner_id: UUID) -> None:
         """Raise Unresolved for what a system of this kind may not report, or not in that partner's name."""

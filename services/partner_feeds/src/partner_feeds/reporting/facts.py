@@ -5,18 +5,23 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from contracts import Quantity, SourceRecord
+from contracts import Quantity
 from contracts.partner_feeds import (
     BatchCompletionReported,
+    BatchRecordReported,
     BatchStartReported,
     DeviationReported,
     LaboratoryLimits,
+    LotReported,
     MaterialLot,
+    MaterialUseReported,
     ProcessDataReported,
+    ProcessExcursionReported,
     ProcessValue,
     Reported,
     ReportedResult,
 )
+from partner_feeds.records.batch_records import BatchRecord, LotStatus, MaterialUse, ProcessExcursion
 from partner_feeds.records.model import (
     Amount,
     BatchCompletion,
@@ -28,6 +33,7 @@ from partner_feeds.records.model import (
     Record,
     TestResult,
 )
+from partner_feeds.reporting import batch_records
 from partner_feeds.reporting.codes import Resolver, Unresolved, is_of_a_product, must_be_plain
 from partner_feeds.reporting.sets import Result
 from runtime.outbox import LARGEST_PAYLOAD
@@ -37,30 +43,23 @@ def fact_of(record: Record, resolver: Resolver) -> Reported | Result:
     """The fact of a record, or its part in a set of results. Raises Unresolved."""
     must_be_plain("", record.record_id)
     fact = _MAKERS[type(record)](record, resolver)
-    resolver.must_be_granted(type(record).__name__, _reported_for(fact))
+    resolver.must_be_granted(type(record).__name__, _reported_for(fact, resolver.scope.feed.partner_id))
     # Only a laboratory's results are many, and each is always small.
     if not isinstance(fact, Result) and len(fact.model_dump_json().encode()) > LARGEST_PAYLOAD:
         raise Unresolved("", record.record_id, f"larger than {LARGEST_PAYLOAD} bytes as one record: divide it")
     return fact
 
 
-def _reported_for(fact: Reported | Result) -> UUID:
+def _reported_for(fact: Reported | Result, sender: UUID) -> UUID:
     """The partner in whose name it is reported: the laboratory that tested, the lot's maker, the deviation's site's."""
     if isinstance(fact, Result):
         return fact.laboratory.partner_id
     if isinstance(fact, DeviationReported):
         return fact.partner_id
-    assert isinstance(fact, BatchStartReported | BatchCompletionReported | ProcessDataReported)  # noqa: S101
+    if isinstance(fact, MaterialUseReported):
+        return fact.lot.partner_id if fact.lot else sender
+    assert isinstance(fact, (*OF_ONE_BATCH, LotReported))  # noqa: S101  (all there are)
     return fact.lot.partner_id
-
-
-def _common(record: Record, resolver: Resolver, *others: UUID) -> dict[str, Any]:
-    """What every fact about one record carries."""
-    scope = resolver.scope
-    source = SourceRecord(
-        id=record.record_id, revision=record.revision, feed_id=scope.feed.id, message_id=scope.message_id
-    )
-    return {"source": source, "parties": resolver.parties(*others)} | scope.of_facts
 
 
 def _batch_start(record: BatchStart, resolver: Resolver) -> BatchStartReported:
@@ -70,7 +69,7 @@ def _batch_start(record: BatchStart, resolver: Resolver) -> BatchStartReported:
         lot=lot,
         planned_quantity=_quantity("planned_quantity", record.planned_quantity),
         inputs=tuple(_used_lot(each) for each in record.inputs),
-        **_common(record, resolver, lot.partner_id),
+        **resolver.common(record, lot.partner_id),
     )
 
 
@@ -83,7 +82,7 @@ def _batch_completion(record: BatchCompletion, resolver: Resolver) -> BatchCompl
         actual_quantity=_quantity("actual_quantity", record.actual_quantity),
         yield_percent=_yield(record.yield_percent),
         stage_yields=_process_values(record.stage_yields),
-        **_common(record, resolver, lot.partner_id),
+        **resolver.common(record, lot.partner_id),
     )
 
 
@@ -95,7 +94,7 @@ def _process_data(record: ProcessData, resolver: Resolver) -> ProcessDataReporte
         lot=lot,
         step=record.step,
         values=_process_values(record.values),
-        **_common(record, resolver, lot.partner_id),
+        **resolver.common(record, lot.partner_id),
     )
 
 
@@ -135,7 +134,7 @@ def _deviation(record: Deviation, resolver: Resolver) -> DeviationReported:
         discovered_at=record.discovered_at,
         partner_aware_at=record.partner_aware_at,
         proposed_classification=record.proposed_classification,
-        **_common(record, resolver, site.partner_id, *(lot.partner_id for lot in lots)),
+        **resolver.common(record, site.partner_id, *(lot.partner_id for lot in lots)),
     )
 
 
@@ -145,7 +144,16 @@ _MAKERS: dict[type[Record], Callable[[Any, Resolver], Reported | Result]] = {
     ProcessData: _process_data,
     TestResult: _test_result,
     Deviation: _deviation,
+    BatchRecord: batch_records.batch_record,
+    MaterialUse: batch_records.material_use,
+    ProcessExcursion: batch_records.process_excursion,
+    LotStatus: batch_records.lot_status,
 }
+OF_ONE_BATCH = (
+    *(BatchStartReported, BatchCompletionReported, ProcessDataReported),
+    *(BatchRecordReported, ProcessExcursionReported),
+)
+"""Facts about one batch, which no later revision can make facts about another."""
 
 
 def _quantity(part: str, amount: Amount | None) -> Quantity | None:

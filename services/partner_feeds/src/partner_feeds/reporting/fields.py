@@ -1,7 +1,7 @@
 """What a sender calls the part of a record that was refused: a column of the file, or a path in the JSON."""
 
+from partner_feeds.language import AnyMapping, BatchRecordMapping, Mapping
 from partner_feeds.language.columns import PLACEHOLDER
-from partner_feeds.language.mapping import Mapping
 from partner_feeds.language.rules import DeviationRule, Rule, TestResultRule
 from partner_feeds.records.model import Deviation, LotCode, Record, TestResult
 
@@ -13,6 +13,7 @@ _PATHS = {
     "test": "data.test",
     "unit": "data.unit",
     "value": "data.value",
+    "quantity": "data.quantity",
 }
 _PATHS_OF_DEVIATIONS = {"material": "data.lots", "site": "data.site"}
 
@@ -20,8 +21,20 @@ _OWN = ("planned_quantity", "actual_quantity", "yield_percent")
 """Parts that a record has itself, and a rule takes whole from one column."""
 
 
-def field_of(mapping: Mapping | None, record: Record, part: str) -> str:
-    """The column, or without a mapping the path, that gave this part of a record; nothing when the whole is meant."""
+_ELEMENTS = {
+    "material": "MaterialDefinitionID",
+    "number": "LotID",
+    "test": "SampleTest/TestCode",
+    "unit": "UnitOfMeasure",
+    "value": "SampleTest/Result",
+    "quantity": "Quantity",
+}
+
+
+def field_of(mapping: AnyMapping | None, record: Record, part: str) -> str:
+    """The column, element, or without a mapping path, that gave this part of a record; nothing for the whole of it."""
+    if isinstance(mapping, BatchRecordMapping):
+        return _ELEMENTS.get(part, "")
     if part in _OWN:
         rules = [rule for rule in mapping.records if _makes(rule, record)] if mapping else []
         return next((column for rule in rules if (column := getattr(rule, part))), f"data.{part}")

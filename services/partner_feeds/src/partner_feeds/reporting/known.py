@@ -15,9 +15,11 @@ from uuid import UUID
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported, Reported
+from contracts.partner_feeds import Reported
 from partner_feeds.metadata import Table
-from partner_feeds.records.model import RECORD_TYPES, Record, TestResult
+from partner_feeds.records.model import Record, TestResult
+from partner_feeds.records.types import RECORD_TYPES
+from partner_feeds.reporting.facts import OF_ONE_BATCH
 from partner_feeds.reporting.sets import Result
 
 
@@ -98,7 +100,7 @@ class Sent(NamedTuple):
         """A record that became this fact."""
         # A result may be corrected to another lot, and a deviation concerns several.
         lot_id = None
-        if isinstance(fact, BatchStartReported | BatchCompletionReported | ProcessDataReported):
+        if isinstance(fact, OF_ONE_BATCH):
             lot_id = fact.lot.id
         return cls(type(record).__name__, record.record_id, record.revision, digest_of(record), lot_id)
 
