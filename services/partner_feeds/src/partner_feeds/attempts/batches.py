@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from partner_feeds.language import Mapping
 from partner_feeds.messages.source import Spooled, Stored
 from partner_feeds.records.answers import Accepted, Answer, refused
+from partner_feeds.translation.about import Origin
 from partner_feeds.translation.events import BATCHED, read_events
 from partner_feeds.translation.files import translate
 
@@ -40,6 +41,7 @@ class Form:
     content_type: str
     time_zone: str
     now: datetime
+    origin: Origin
 
 
 class Batches:
@@ -58,7 +60,7 @@ class Batches:
             answers = iter([refused(1, "", form.mapping_code, NO_LIVE_MAPPING)])
         else:
             zone = ZoneInfo(form.time_zone)
-            answers = translate(form.mapping, self._source, now=form.now, time_zone=zone)
+            answers = translate(form.mapping, self._source, now=form.now, time_zone=zone, origin=form.origin)
         yield from (answer for answer in answers if answer.row > after)
 
     def take(self) -> Batch:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
@@ -16,7 +17,7 @@ from partner_feeds.attempts.translator import Translator
 from partner_feeds.feeds import queries as feeds
 from partner_feeds.feeds.model import Feed, FeedState
 from partner_feeds.intake import commands, trial
-from partner_feeds.intake.upload import CSV, TAKEN, Heading, Upload, check_type, heading, received
+from partner_feeds.intake.upload import CSV, TAKEN, Heading, Upload, check_type, file_name, heading, received
 from partner_feeds.mappings.api import DRAFTERS
 from partner_feeds.mappings.commands import live
 from partner_feeds.mappings.model import MappingVersion
@@ -25,6 +26,7 @@ from partner_feeds.messages.model import SENDERS, Message
 from partner_feeds.messages.schemas import MessageAnswer
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.settings import IntakeSettings
+from partner_feeds.translation.about import Origin
 from partner_feeds.translation.events import BATCHED, SINGLE
 from runtime.access import Asking, allowed, requirement
 from runtime.applying import Place
@@ -108,7 +110,9 @@ async def check(mapping_id: UUID, request: Request, principal: Asking) -> Messag
     limit = request.app.state.intake.largest_message
     check_type(request, (CSV,), limit)
     async with received(request, limit) as upload:
-        form = Form(mapping.code, mapping, CSV, mapping.time_zone or "UTC", clock.now())
+        now, zone = clock.now(), mapping.time_zone or "UTC"
+        origin = Origin(file_name(request), now.astimezone(ZoneInfo(zone)).date())
+        form = Form(mapping.code, mapping, CSV, zone, now, origin)
         return await trial.dry_run(form, upload, trial.by_mapping, None)
 
 
@@ -141,7 +145,9 @@ async def _try_on_feed(place: Place, feed: Feed, head: Heading, upload: Upload) 
     async with place.store.work(context) as work:
         version = await live(work, feed.mapping) if feed.mapping else None
     mapping = attempts.compiled(version.document) if version else None
-    form = Form(feed.mapping, mapping, head.content_type, feed.time_zone, clock.now())
+    now = clock.now()
+    origin = Origin(head.file_name, attempts.day_in(feed, now))
+    form = Form(feed.mapping, mapping, head.content_type, feed.time_zone, now, origin)
     historic = feed.state == FeedState.loading_history
     scope = Scope(feed, uuid4(), mapping, attempts.day_in(feed, form.now), historic)
     if feed.mapping and mapping is None:

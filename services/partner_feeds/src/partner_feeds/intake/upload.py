@@ -53,7 +53,7 @@ def heading(request: Request, feed: Feed, settings: IntakeSettings) -> Heading:
     if message_id is not None and not _MESSAGE_ID.fullmatch(message_id):
         detail = "a Message-Id has 1 to 255 printable ASCII characters without blanks"
         raise Problem(400, "invalid-message-id", detail)
-    return Heading(content_type(request), message_id, _file_name(request), limit)
+    return Heading(content_type(request), message_id, file_name(request), limit)
 
 
 def check_type(request: Request, taken: Sequence[str], limit: int) -> None:
@@ -77,7 +77,8 @@ def too_large(limit: int) -> Problem:
     return Problem(413, "too-large", f"a message has at most {limit} bytes: send the rest in another", limit=limit)
 
 
-def _file_name(request: Request) -> str | None:
+def file_name(request: Request) -> str | None:
+    """The name of the file that the body was, where its sender says it (Content-Disposition)."""
     header = Header()
     header["content-disposition"] = request.headers.get("content-disposition", "")
     name = "".join(letter for letter in header.get_filename() or "" if letter.isprintable())

@@ -1,5 +1,6 @@
 """What a column holds: text (perhaps a code of a list), a number with its unit, or a date."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -22,6 +23,18 @@ def _code_list(codes: dict[str, str] | tuple[str, ...]) -> dict[str, str]:
     return codes if isinstance(codes, dict) else {code: code for code in codes}
 
 
+def _one_group(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+    if groups != 1:
+        raise ValueError("write one group around what is wanted, such as 'results_([0-9-]+)'")
+    return pattern
+
+
+_SOURCES = ("position", "above", "file_name", "received")
+
 Codes = Annotated[dict[str, str] | tuple[str, ...], AfterValidator(_code_list)]
 Months = Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
 
@@ -35,6 +48,24 @@ class _Column(BaseModel):
     """No cell of the column may be blank."""
     optional: bool = False
     """The file may lack the column."""
+    aliases: tuple[str, ...] = ()
+    """Other names that the column has in some files."""
+    position: int | None = Field(default=None, ge=1, le=10_000)
+    """Its place among the file's columns, from 1, where a name is there twice or there is no header."""
+    above: str | None = None
+    """Its text is that of the cell to the right of this label, in the block above the table."""
+    file_name: Annotated[str, AfterValidator(_one_group)] | None = None
+    """Its text is what the one group of this regular expression finds in the file's name."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The fields that say where its text comes from, if not from a column of that name."""
+        return tuple(name for name in _SOURCES if getattr(self, name, None))
+
+    @property
+    def in_file(self) -> bool:
+        """Whether it is a column of the file, and not said of the whole file."""
+        return self.sources in ((), ("position",))
 
 
 class TextColumn(_Column):
@@ -69,7 +100,9 @@ class DateColumn(_Column):
     """A month, a day or an instant: as precise as the format, never more."""
 
     holds: Literal["date"]
-    format: str
+    received: bool = False
+    """It is the day on which the file was received, in the feed's zone. It needs no format."""
+    format: str = ""
     """Of YYYY YY MMM MM M DD D hh mm ss and Z (the offset), with any signs between: ``MMM.YY``, ``D. M. YYYY``."""
     months: Months | None = None
     """What MMM may be, January first."""
@@ -92,10 +125,12 @@ class DateColumn(_Column):
     @property
     def compiled(self) -> DateFormat:
         """The format, ready to read with."""
-        return DateFormat(self.format, self.months)
+        return DateFormat("YYYY-MM-DD" if self.received else self.format, self.months)
 
     def model_post_init(self, context: object) -> None:
         """Refuse a format that can read nothing, at load and not at the first row."""
+        if self.received == bool(self.format):
+            raise ValueError("give its format, or received: true for the day on which the file came")
         try:
             _ = self.compiled
         except CannotRead as error:

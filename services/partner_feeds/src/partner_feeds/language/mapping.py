@@ -7,8 +7,9 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from partner_feeds.language.columns import Column, NumberColumn, TextColumn, why_not_as
+from partner_feeds.language.places import place_faults
 from partner_feeds.language.rules import LotRule, Rule, TestResultRule, uses
-from partner_feeds.readers.delimited import FileFormat
+from partner_feeds.readers.form import FileFormat
 
 Reason = Annotated[str, StringConstraints(min_length=3)]
 """Why a column is not taken: a person must have written something."""
@@ -38,13 +39,17 @@ class Mapping(FileFormat):
     columns: dict[str, Column] = Field(min_length=1)
     ignored: dict[str, Reason] = Field(default_factory=dict)
     """Columns that are not taken, each with the reason."""
+    skip: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By column: the texts of rows that are left out, as they stand in the file."""
+    take: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By column: the texts of rows that are taken; any other row is left out."""
     lots: dict[str, LotRule] = Field(default_factory=dict)
     """The lots that a row names, each under a name that the records use."""
     records: tuple[Rule, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        faults = [*self._unknown_names(), *self._unused_columns(), *self._one_id_for_several()]
+        faults = [*self._unknown_names(), *self._unused_columns(), *self._one_id_for_several(), *place_faults(self)]
         if faults:
             raise ValueError("\n".join(faults))
         return self
@@ -82,6 +87,7 @@ class Mapping(FileFormat):
     def _unused_columns(self) -> Iterator[str]:
         """Columns that no record uses. Their values would be lost, so somebody must write that this is meant."""
         used: set[str | None] = {name for _, name, names in uses(self.lots, self.records) if names.to != "lot"}
+        used |= {*self.skip, *self.take}
         used |= {getattr(column, field, None) for column in self.columns.values() for field in _NAMED_BY_COLUMNS}
         for name in self.columns:
             if name in self.ignored:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from contracts import Moment
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.language.mapping import Mapping
-from partner_feeds.readers.delimited import BrokenRow, Row
+from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.records.answers import Refused, RowError, refused
 from partner_feeds.records.model import LONGEST_CODE
 from partner_feeds.translation.header import Header
@@ -45,16 +45,18 @@ class ReadRow:
 class Cells:
     """Reads the cells of one file's rows."""
 
-    def __init__(self, mapping: Mapping, header: Header, horizon: Horizon, zone: tzinfo | None) -> None:
+    def __init__(
+        self, mapping: Mapping, header: Header, horizon: Horizon, zone: tzinfo | None, shared: Values | None = None
+    ) -> None:
         missing = frozenset(token.strip() for token in mapping.missing)
         self._header, self._horizon = header, horizon
-        self._blank: Values = dict.fromkeys(mapping.columns)
+        self._blank: Values = dict.fromkeys(mapping.columns) | (shared or {})
         given = {name: column for name, column in mapping.columns.items() if name in header.positions}
         self._converters = [
             (name, header.positions[name], converter(column, mapping.decimal, missing, zone))
             for name, column in given.items()
         ]
-        dates = {name: column for name, column in given.items() if isinstance(column, DateColumn)}
+        dates = {name: column for name, column in mapping.columns.items() if isinstance(column, DateColumn)}
         self._dates, self._ordered = list(dates), {name for name, column in dates.items() if column.is_ordered}
         self._required = [name for name, column in mapping.columns.items() if column.required]
 
@@ -82,7 +84,9 @@ class Cells:
         for name in self._dates:
             moment = read.values[name]
             if isinstance(moment, str | date) and (reason := self._horizon.why_not(moment)):
-                yield RowError.of(read.row.number, name, read.row.cells[self._header.positions[name]], reason)
+                place = self._header.positions.get(name)
+                shown = str(moment) if place is None else read.row.cells[place]
+                yield RowError.of(read.row.number, name, shown, reason)
 
 
 def converter(column: Column, decimal: str, missing: frozenset[str], zone: tzinfo | None) -> Converter:
