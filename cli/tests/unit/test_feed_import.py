@@ -55,6 +55,25 @@ def test_the_file_goes_out_as_it_is_with_its_name(entente: Any, answering: Any, 
     assert body == file.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("content", "type_"),
+    [
+        (b"PK\x03\x04 a workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (b"[Header]\nlot,day\n", "text/csv"),
+        (b'[\n  {"id": 1}]', "application/cloudevents-batch+json"),
+    ],
+)
+def test_a_file_is_what_it_holds_whatever_its_name(
+    entente: Any, answering: Any, tmp_path: Path, content: bytes, type_: str
+) -> None:
+    file = tmp_path / "export.dat"
+    file.write_bytes(content)
+    answering.body = ANSWER | {"errors": []}
+    done = entente("feed", "import", str(file), "--feed", "weights", "--url", answering.url, "--token", "t")
+    assert done.exit_code == 0, done.stderr
+    assert answering.asked[0][2]["Content-Type"] == type_
+
+
 @pytest.mark.parametrize(("text", "kind"), [('{"id": 1}', "cloudevents+json"), (" [{}]", "cloudevents-batch+json")])
 def test_json_is_sent_as_one_event_or_as_a_batch(
     entente: Any, answering: Any, tmp_path: Path, text: str, kind: str

@@ -1,5 +1,6 @@
 """A file sent to a feed, as a stream."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from cli.installation import Installation
 from cli.output import progress
 
 _JSON = ("application/cloudevents+json", "application/cloudevents-batch+json")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ZIP = b"PK\x03\x04"
+_BEGINS_AS_JSON = re.compile(rb"""\{\s*["}]|\[\s*[{\]]""").match
 _UNDER_WAY = ("received", "replaying")
 _LOOK_EVERY = 0.5
 _PATIENCE = httpx.Timeout(60, connect=5, read=3600, write=600)
@@ -91,9 +95,11 @@ def _finished(platform: Installation, message_id: str) -> Outcome:
 
 
 def _content_type(file: Path) -> str:
-    """By the file's name; for JSON by its first character, which tells a batch from a single event."""
-    if file.suffix.lower() != ".json":
+    """By its content, for a name says little: a workbook is a ZIP file, and events begin as JSON does."""
+    if not file.is_file():  # what is read from a pipe is gone
         return "text/csv"
     with file.open("rb") as stream:
         beginning = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
-    return _JSON[beginning.startswith(b"[")]
+    if beginning.startswith(_ZIP):
+        return _XLSX
+    return _JSON[beginning.startswith(b"[")] if _BEGINS_AS_JSON(beginning) else "text/csv"

@@ -94,6 +94,11 @@ def test_a_delimiter_that_the_file_and_the_mapping_disagree_on() -> None:
     assert "',' separates the columns, and the mapping says ';'" in reason
 
 
+def test_a_workbook_sent_as_text_is_told() -> None:
+    ((row, _, reason),) = refusals(read(b"PK\x03\x04\x14\x00\x06\xff"))
+    assert (row, reason[:45]) == (1, "the header cannot be read: a ZIP file, such a")
+
+
 BLOCK = "Certificate export;;\nPrinted;3.3.2026;\nBy: N. N.\n\n"
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from partner_feeds.language import Mapping
 from partner_feeds.messages.source import Spooled, Stored
+from partner_feeds.readers.form import CONTENT_TYPES
 from partner_feeds.records.answers import Accepted, Answer, refused
 from partner_feeds.translation.about import Origin
 from partner_feeds.translation.events import BATCHED, read_events
@@ -58,6 +59,9 @@ class Batches:
             answers: Iterator[Answer] = read_events(body, batched=form.content_type == BATCHED, now=form.now)
         elif form.mapping is None:
             answers = iter([refused(1, "", form.mapping_code, NO_LIVE_MAPPING)])
+        elif (wanted := CONTENT_TYPES[form.mapping.format]) != form.content_type:
+            reason = f"the mapping {form.mapping.code} reads {wanted}, and the message is {form.content_type}"
+            answers = iter([refused(1, "", "", reason)])
         else:
             zone = ZoneInfo(form.time_zone)
             answers = translate(form.mapping, self._source, now=form.now, time_zone=zone, origin=form.origin)

@@ -63,6 +63,7 @@ class FeedFormat(StrEnum):
     """In what form it sends."""
 
     csv = "csv"
+    xlsx = "xlsx"
     cloudevents = "cloudevents"
 
 

@@ -17,13 +17,14 @@ from partner_feeds.attempts.translator import Translator
 from partner_feeds.feeds import queries as feeds
 from partner_feeds.feeds.model import Feed, FeedState
 from partner_feeds.intake import commands, trial
-from partner_feeds.intake.upload import CSV, TAKEN, Heading, Upload, check_type, file_name, heading, received
+from partner_feeds.intake.upload import TAKEN, Heading, Upload, check_type, file_name, heading, received
 from partner_feeds.mappings.api import DRAFTERS
 from partner_feeds.mappings.commands import live
 from partner_feeds.mappings.model import MappingVersion
 from partner_feeds.messages import queries
 from partner_feeds.messages.model import SENDERS, Message
 from partner_feeds.messages.schemas import MessageAnswer
+from partner_feeds.readers.form import CONTENT_TYPES, CSV
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.settings import IntakeSettings
 from partner_feeds.translation.about import Origin
@@ -42,7 +43,8 @@ _EXAMPLES = {CSV: examples.FILE, SINGLE: examples.EVENT, BATCHED: examples.EVENT
 
 def _body(*types: str) -> dict[str, Any]:
     bytes_ = {"schema": {"type": "string", "format": "binary"}}
-    content = {type_: bytes_ | {"example": _EXAMPLES[type_]} for type_ in types}
+    examples_ = {type_: {"example": _EXAMPLES[type_]} for type_ in types if type_ in _EXAMPLES}
+    content = {type_: bytes_ | examples_.get(type_, {}) for type_ in types}
     return {"requestBody": {"required": True, "content": content}}
 
 
@@ -73,7 +75,7 @@ class Options(BaseModel):
 async def send(
     feed: str, request: Request, response: Response, sender: Asking, options: Annotated[Options, Query()]
 ) -> MessageAnswer:
-    """Send a message: a CSV file, or CloudEvents as JSON, one or a batch.
+    """Send a message: a CSV or XLSX file, or CloudEvents as JSON, one or a batch.
 
     Rows are answered one by one; a bad one does not keep the others from being taken, and what was sent is kept. With
     `dry_run` the answer is the same, and nothing is kept. The header Message-Id is the sender's own id for the message.
@@ -101,18 +103,19 @@ async def replay(message_id: UUID, request: Request, response: Response, sender:
     return await _translated(request, response, sender, message_id, again=False)
 
 
-@router.post("/mappings/{mapping_id}/checks", tags=["mappings"], openapi_extra=_body(CSV))
+@router.post("/mappings/{mapping_id}/checks", tags=["mappings"], openapi_extra=_body(*CONTENT_TYPES.values()))
 @allowed(*DRAFTERS)
 async def check(mapping_id: UUID, request: Request, principal: Asking) -> MessageAnswer:
-    """Try a mapping, draft or not, on a CSV file. Nothing is kept, and no feed is asked what it knows."""
+    """Try a mapping, draft or not, on a file of its format. Nothing is kept, and no feed is asked what it knows."""
     async with request.app.state.store.work(Context(principal, read_only=True)) as work:
         mapping = attempts.compiled((await work.get(MappingVersion, mapping_id)).document)
     limit = request.app.state.intake.largest_message
-    check_type(request, (CSV,), limit)
+    type_ = CONTENT_TYPES[mapping.format]
+    check_type(request, (type_,), limit)
     async with received(request, limit) as upload:
         now, zone = clock.now(), mapping.time_zone or "UTC"
         origin = Origin(file_name(request), now.astimezone(ZoneInfo(zone)).date())
-        form = Form(mapping.code, mapping, CSV, zone, now, origin)
+        form = Form(mapping.code, mapping, type_, zone, now, origin)
         return await trial.dry_run(form, upload, trial.by_mapping, None)
 
 

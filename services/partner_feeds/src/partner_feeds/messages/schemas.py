@@ -74,7 +74,12 @@ class MessageAnswer(CountsRead):
 class MessageRead(MessageFields, CountsRead, Shown):
     """A message as its readers see it."""
 
-    content_type: Literal["text/csv", "application/cloudevents+json", "application/cloudevents-batch+json"]
+    content_type: Literal[
+        "text/csv",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/cloudevents+json",
+        "application/cloudevents-batch+json",
+    ]
     partner: Ref | None
     mapping: str | None
     """The version that translated it last."""

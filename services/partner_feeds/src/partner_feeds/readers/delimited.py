@@ -16,6 +16,7 @@ MOST_LINES_IN_A_CELL = 50
 OPEN = "unexpected end of data"
 """The csv module's error for a quote that is still open: the next line may close it. (A test checks the words.)"""
 
+_ZIP = b"PK\x03\x04"
 _SEPARATOR = re.compile(r'"?sep=(.)"?').fullmatch
 """The line with which a spreadsheet is told how the others are cut."""
 
@@ -33,6 +34,7 @@ class DelimitedRows:
         self._form = form
         self._blank = form.delimiter + ' \t"'
         self.width: int | None = None
+        self.told: list[str] = []
 
     def __iter__(self) -> Iterator[Row | BrokenRow]:
         while (line := self._next()) is not None:
@@ -49,6 +51,8 @@ class DelimitedRows:
         if content is None:
             limit = self._form.limits.line_bytes
             return BrokenRow(number, None, "", f"the line is longer than {limit} bytes: is a line break missing?")
+        if number == 1 and content.startswith(_ZIP):
+            return BrokenRow(1, None, "", "a ZIP file, such as a workbook: send it to a feed of format xlsx, or as CSV")
         try:
             text = content.decode(self._encoding)
         except UnicodeDecodeError as error:

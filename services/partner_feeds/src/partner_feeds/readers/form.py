@@ -5,6 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CONTENT_TYPES = {"csv": CSV, "xlsx": XLSX}
+"""By the format of the mapping that reads it."""
+
 _ENCODINGS = re.compile(r"utf-8|utf-16|windows-125[0-8]|iso-8859-(?:[1-9]|1[013456])").fullmatch
 
 
@@ -42,7 +47,11 @@ def _none(given: object) -> object:
 class FileFormat(_Strict):
     """How the file is written."""
 
-    format: Literal["csv"] = "csv"
+    format: Literal["csv", "xlsx"] = "csv"
+    sheet: str | None = None
+    """Of an XLSX file; None where it has only one."""
+    percent_cells: Literal["as_shown", "as_stored"] | None = None
+    """A cell that stores 0.982 and shows 98.2 %: as_shown takes 98.2, as_stored 0.982. None refuses such a cell."""
     delimiter: Literal[",", ";", "\t", "|"] = ","
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
     """A byte order mark at the beginning of the file decides over it."""

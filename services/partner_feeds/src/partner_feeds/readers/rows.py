@@ -26,4 +26,7 @@ class Rows(Protocol):
     width: int | None
     """Cells of the header, set by whoever found it: a reader that must guess where a row ends takes it as a hint."""
 
+    told: list[str]
+    """What the sender should know of the file, when its last row was read."""
+
     def __iter__(self) -> Iterator[Row | BrokenRow]: ...

@@ -12,6 +12,7 @@ class Transposed:
     def __init__(self, rows: Rows, most: int) -> None:
         self._rows, self._most = rows, most
         self.width: int | None = None
+        self.told = rows.told
 
     def __iter__(self) -> Iterator[Row | BrokenRow]:
         """One broken row breaks every column, and is all that is given."""

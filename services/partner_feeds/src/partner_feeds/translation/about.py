@@ -33,7 +33,7 @@ def shared_values(mapping: Mapping, above: Sequence[Row], origin: Origin, zone: 
         text = ""
         try:
             text = _text(column, above, origin)
-            values[name] = converter(column, mapping.decimal, missing, zone)(text)
+            values[name] = converter(column, mapping, missing, zone)(text)
         except CannotRead as error:
             if not column.optional:
                 errors.append(RowError.of(1, name, text, str(error)))
@@ -74,4 +74,5 @@ def _all_beside(label: str, above: Sequence[Row]) -> Iterator[str]:
             if colon and behind.strip():
                 yield behind.strip()
             else:
-                yield next((each.strip() for each in row.cells[at + 1 :] if each.strip()), "")
+                # As it is: stripped, a cell would lose what it is stored as.
+                yield next((each for each in row.cells[at + 1 :] if each.strip()), "")

@@ -50,7 +50,8 @@ class _Fit:
         """The row, as wide as the header; or why it cannot be."""
         number, cells = row
         if len(cells) < self._width or any(map(str.strip, cells[self._width :])):
-            return BrokenRow(number, None, "", self._why_not_as_wide(cells))
+            beyond = self._delimiter.join(cells[self._width :])
+            return BrokenRow(number, None, beyond, self._why_not_as_wide(cells))
         for place in self._unnamed:
             if cells[place].strip():
                 return BrokenRow(number, place, cells[place], f"column {place + 1} has no name in the header")

@@ -1,7 +1,7 @@
 """A row's cells into values, compiled once per column: this runs for every cell of every file."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
@@ -14,18 +14,14 @@ from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.records.answers import Refused, RowError, refused
 from partner_feeds.records.model import LONGEST_CODE
 from partner_feeds.translation.header import Header
+from partner_feeds.translation.stored_cells import Converter, Value, stored_or
 from partner_feeds.values.dates import Unclear
 from partner_feeds.values.moments import Horizon
 from partner_feeds.values.numbers import read_number
 from partner_feeds.values.texts import CannotRead, has_control_characters, is_formula, nearest, some_of
 
-Value = Decimal | Moment | None
-"""What a cell holds: a number, a text, a date (a month is a text), or nothing."""
-
 Values = dict[str, Value]
 """A row's values, by the columns of the mapping."""
-
-Converter = Callable[[str], Value]
 
 _FORMULA = "a formula is not taken: write its result"
 _SURELY_PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?").fullmatch
@@ -53,8 +49,7 @@ class Cells:
         self._blank: Values = dict.fromkeys(mapping.columns) | (shared or {})
         given = {name: column for name, column in mapping.columns.items() if name in header.positions}
         self._converters = [
-            (name, header.positions[name], converter(column, mapping.decimal, missing, zone))
-            for name, column in given.items()
+            (name, header.positions[name], converter(column, mapping, missing, zone)) for name, column in given.items()
         ]
         dates = {name: column for name, column in mapping.columns.items() if isinstance(column, DateColumn)}
         self._dates, self._ordered = list(dates), {name for name, column in dates.items() if column.is_ordered}
@@ -89,8 +84,13 @@ class Cells:
                 yield RowError.of(read.row.number, name, shown, reason)
 
 
-def converter(column: Column, decimal: str, missing: frozenset[str], zone: tzinfo | None) -> Converter:
+def converter(column: Column, mapping: Mapping, missing: frozenset[str], zone: tzinfo | None) -> Converter:
     """Reads a cell of this column: None when it is missing. Raises CannotRead with what would be right."""
+    read = _of_text(column, mapping.decimal, missing, zone)
+    return stored_or(read, column, missing, zone) if mapping.format == "xlsx" else read
+
+
+def _of_text(column: Column, decimal: str, missing: frozenset[str], zone: tzinfo | None) -> Converter:
     if isinstance(column, NumberColumn):
         return _number(column, "," if decimal == "comma" else ".", missing)
     if isinstance(column, DateColumn):

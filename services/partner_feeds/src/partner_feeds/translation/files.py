@@ -8,6 +8,7 @@ from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.delimited import DelimitedRows
 from partner_feeds.readers.rows import Rows
 from partner_feeds.readers.transposed import Transposed
+from partner_feeds.readers.xlsx import XlsxRows
 from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, RowError, refused
 from partner_feeds.records.model import Record
 from partner_feeds.translation.about import Origin, shared_values
@@ -52,18 +53,19 @@ def translate(
 
 
 def _rows(chunks: Iterable[bytes], mapping: Mapping) -> Rows:
-    rows = DelimitedRows(chunks, mapping)
+    rows: Rows = XlsxRows(chunks, mapping) if mapping.format == "xlsx" else DelimitedRows(chunks, mapping)
     return Transposed(rows, mapping.limits.columns) if mapping.transposed else rows
 
 
 def _answers(table: Table, mapping: Mapping, cells: Cells, builds: Sequence[Build]) -> Iterator[Answer]:
-    empty = True
+    empty, last = True, 1
     read = read_body(table.rows, table.header, mapping, cells)
     for row in decide_times(read, orders_of(mapping, table.header)):
-        empty = False
+        empty, last = False, row.row.number if isinstance(row, ReadRow) else row.row
         yield _answer(row, cells, builds, table.header) if isinstance(row, ReadRow) else row
     if empty:
         yield Notice(1, "the file has a header and no rows: there was nothing to take")
+    yield from (Notice(last, text) for text in table.told)
 
 
 def _data_above(table: Table, mapping: Mapping, cells: Cells, builds: Sequence[Build]) -> Refused | None:

@@ -11,7 +11,8 @@ from gxp.units import is_unit
 from partner_feeds.language.columns import Column, NumberColumn
 from partner_feeds.language.rules import PLACEHOLDER, LotRule
 from partner_feeds.records.model import LONGEST_CODE, Amount, LotCode, NamedValue
-from partner_feeds.translation.cells import Value, Values
+from partner_feeds.translation.cells import Values
+from partner_feeds.translation.stored_cells import Value
 from partner_feeds.values.units import why_no_unit
 
 Part = Callable[[Values], Any]

@@ -23,13 +23,14 @@ class Table(NamedTuple):
     header: Header
     above: tuple[Row, ...]
     rows: Iterator[Row | BrokenRow]
+    told: list[str]
 
 
 def find_table(rows: Rows, mapping: Mapping) -> Table | Refused:
     """The table, or what is wrong with the file: nothing of it is taken then."""
     reading = iter(rows)
     if mapping.header is None:
-        return _without_header(reading, mapping)
+        return _without_header(reading, rows.told, mapping)
     seen, at = _look(reading, mapping, mapping.header)
     lines = [row for row in seen[at : at + mapping.header.lines] if isinstance(row, Row)]
     if len(lines) < mapping.header.lines:
@@ -47,7 +48,7 @@ def find_table(rows: Rows, mapping: Mapping) -> Table | Refused:
         and (refusal := _wrong_units(next(below, None), header, mapping))
     ):
         return refusal
-    return header if isinstance(header, Refused) else Table(header, above, below)
+    return header if isinstance(header, Refused) else Table(header, above, below, rows.told)
 
 
 def _look(reading: Iterator[Row | BrokenRow], mapping: Mapping, form: HeaderForm) -> tuple[list[Row | BrokenRow], int]:
@@ -105,7 +106,7 @@ def _carried(cells: list[str]) -> list[str]:
     return names
 
 
-def _without_header(reading: Iterator[Row | BrokenRow], mapping: Mapping) -> Table | Refused:
+def _without_header(reading: Iterator[Row | BrokenRow], told: list[str], mapping: Mapping) -> Table | Refused:
     """A table whose columns are called by their positions."""
     first = next(reading, None)
     if first is None:
@@ -114,7 +115,7 @@ def _without_header(reading: Iterator[Row | BrokenRow], mapping: Mapping) -> Tab
     places = [column.position or 0 for column in mapping.columns.values()]
     names = [str(place) for place in range(1, max(width, *places) + 1)]
     header = read_header(Row(first.number, names[: width or None]), mapping)
-    return header if isinstance(header, Refused) else Table(header, (), chain((first,), reading))
+    return header if isinstance(header, Refused) else Table(header, (), chain((first,), reading), told)
 
 
 def _no_header(seen: list[Row | BrokenRow], mapping: Mapping) -> Refused:
