@@ -18,10 +18,11 @@ from cli.feeds.pieces import read
 from cli.installation import Installation
 from cli.output import progress
 
-_JSON = ("application/cloudevents+json", "application/cloudevents-batch+json")
+_EVENTS = ("application/cloudevents+json", "application/cloudevents-batch+json")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ZIP = b"PK\x03\x04"
 _BEGINS_AS_JSON = re.compile(rb"""\{\s*["}]|\[\s*[{\]]""").match
+_TWO_LINES = re.compile(rb"\{[^\n]*\}\s*\n\s*\{").match
 _UNDER_WAY = ("received", "replaying")
 _LOOK_EVERY = 0.5
 _PATIENCE = httpx.Timeout(60, connect=5, read=3600, write=600)
@@ -102,4 +103,8 @@ def _content_type(file: Path) -> str:
         beginning = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
     if beginning.startswith(_ZIP):
         return _XLSX
-    return _JSON[beginning.startswith(b"[")] if _BEGINS_AS_JSON(beginning) else "text/csv"
+    if not _BEGINS_AS_JSON(beginning):
+        return "text/csv"
+    if b'"specversion"' in beginning:
+        return _EVENTS[beginning.startswith(b"[")]
+    return "application/jsonl" if _TWO_LINES(beginning) else "application/json"

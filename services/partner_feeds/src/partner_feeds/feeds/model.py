@@ -64,6 +64,8 @@ class FeedFormat(StrEnum):
 
     csv = "csv"
     xlsx = "xlsx"
+    json = "json"
+    jsonl = "jsonl"
     cloudevents = "cloudevents"
 
 

@@ -75,7 +75,7 @@ class Options(BaseModel):
 async def send(
     feed: str, request: Request, response: Response, sender: Asking, options: Annotated[Options, Query()]
 ) -> MessageAnswer:
-    """Send a message: a CSV or XLSX file, or CloudEvents as JSON, one or a batch.
+    """Send a message: a file of CSV, XLSX, JSON or JSON Lines, or CloudEvents as JSON, one or a batch.
 
     Rows are answered one by one; a bad one does not keep the others from being taken, and what was sent is kept. With
     `dry_run` the answer is the same, and nothing is kept. The header Message-Id is the sender's own id for the message.

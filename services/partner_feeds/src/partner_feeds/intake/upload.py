@@ -14,12 +14,14 @@ from fastapi import Request
 
 from partner_feeds.feeds.model import Feed, FeedFormat
 from partner_feeds.messages.source import PIECE
-from partner_feeds.readers.form import CSV, XLSX
+from partner_feeds.readers.form import CONTENT_TYPES
 from partner_feeds.settings import IntakeSettings
 from partner_feeds.translation.events import BATCHED, SINGLE, EventLimits
 from runtime.problems import Problem
 
-TAKEN = {FeedFormat.csv: (CSV,), FeedFormat.xlsx: (XLSX,), FeedFormat.cloudevents: (SINGLE, BATCHED)}
+TAKEN = {FeedFormat(format_): (type_,) for format_, type_ in CONTENT_TYPES.items()} | {
+    FeedFormat.cloudevents: (SINGLE, BATCHED)
+}
 """Content types by the feed's format."""
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,255}")
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from gxp.units import is_unit
+from partner_feeds.readers.json_paths import steps_of
 from partner_feeds.records.model import LONGEST_CODE, LONGEST_TEXT
 from partner_feeds.values.dates import DateFormat
 from partner_feeds.values.texts import CannotRead
@@ -33,7 +34,13 @@ def _one_group(pattern: str) -> str:
     return pattern
 
 
-_SOURCES = ("position", "above", "file_name", "received")
+def _known_path(path: str) -> str:
+    if not steps_of(path):
+        raise ValueError("a path to the whole record is no column: write one such as $.lot")
+    return path
+
+
+_SOURCES = ("position", "path", "above", "file_name", "received")
 
 Codes = Annotated[dict[str, str] | tuple[str, ...], AfterValidator(_code_list)]
 Months = Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
@@ -57,6 +64,9 @@ class _Column(BaseModel):
     file_name: Annotated[str, AfterValidator(_one_group)] | None = None
     """Its text is what the one group of this regular expression finds in the file's name."""
 
+    path: Annotated[str, AfterValidator(_known_path)] | None = None
+    """Where it stands in a record of JSON, such as ``$.result.value``; None is the member of its own name."""
+
     @property
     def sources(self) -> tuple[str, ...]:
         """The fields that say where its text comes from, if not from a column of that name."""
@@ -65,7 +75,7 @@ class _Column(BaseModel):
     @property
     def in_file(self) -> bool:
         """Whether it is a column of the file, and not said of the whole file."""
-        return self.sources in ((), ("position",))
+        return self.sources in ((), ("position",), ("path",))
 
 
 class TextColumn(_Column):

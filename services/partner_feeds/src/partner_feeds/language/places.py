@@ -18,6 +18,7 @@ def names_of(name: str, column: Column) -> set[str]:
 def place_faults(mapping: "Mapping") -> Iterator[str]:
     """What keeps a column's place in a file from being known."""
     yield from _several_sources(mapping)
+    yield from _of_another_format(mapping)
     yield from _one_place_for_two(mapping)
     if mapping.header is None:
         yield from _without_header(mapping)
@@ -31,6 +32,18 @@ def _several_sources(mapping: "Mapping") -> Iterator[str]:
     for name, column in mapping.columns.items():
         if len(column.sources) > 1:
             yield f"columns.{name}: {' and '.join(column.sources)} are different places: say one"
+
+
+def _of_another_format(mapping: "Mapping") -> Iterator[str]:
+    """Words that say nothing of a file of this format."""
+    json = mapping.format.startswith("json")
+    table = [word for word in ("units_row", "ends_at", "transposed") if getattr(mapping, word)]
+    for word in table if json else ():
+        yield f"{word}: records of JSON are no table"
+    for name, column in mapping.columns.items():
+        for word in column.sources:
+            if (word == "path") > json or (json and word in ("position", "above")):
+                yield f"columns.{name}.{word}: says nothing of a file of format {mapping.format}"
 
 
 def _one_place_for_two(mapping: "Mapping") -> Iterator[str]:

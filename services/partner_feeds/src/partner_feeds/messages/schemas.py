@@ -77,6 +77,8 @@ class MessageRead(MessageFields, CountsRead, Shown):
     content_type: Literal[
         "text/csv",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/json",
+        "application/jsonl",
         "application/cloudevents+json",
         "application/cloudevents-batch+json",
     ]

@@ -5,9 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from partner_feeds.readers.json_paths import steps_of
+
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CONTENT_TYPES = {"csv": CSV, "xlsx": XLSX}
+JSON = "application/json"
+JSON_LINES = "application/jsonl"
+CONTENT_TYPES = {"csv": CSV, "xlsx": XLSX, "json": JSON, "jsonl": JSON_LINES}
 """By the format of the mapping that reads it."""
 
 _ENCODINGS = re.compile(r"utf-8|utf-16|windows-125[0-8]|iso-8859-(?:[1-9]|1[013456])").fullmatch
@@ -17,6 +21,11 @@ def _known_encoding(name: str) -> str:
     if not _ENCODINGS(name):
         raise ValueError(f"{name!r} is none of utf-8, utf-16, windows-1250 to -1258, iso-8859-1 to -16")
     return name
+
+
+def _known_path(path: str) -> str:
+    steps_of(path)
+    return path
 
 
 class _Strict(BaseModel):
@@ -47,7 +56,10 @@ def _none(given: object) -> object:
 class FileFormat(_Strict):
     """How the file is written."""
 
-    format: Literal["csv", "xlsx"] = "csv"
+    format: Literal["csv", "xlsx", "json", "jsonl"] = "csv"
+    """jsonl is JSON Lines: a record in each line."""
+    records_at: Annotated[str, AfterValidator(_known_path)] = "$"
+    """Of a JSON file: the path of the array of records."""
     sheet: str | None = None
     """Of an XLSX file; None where it has only one."""
     percent_cells: Literal["as_shown", "as_stored"] | None = None

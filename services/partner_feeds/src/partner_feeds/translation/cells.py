@@ -87,7 +87,7 @@ class Cells:
 def converter(column: Column, mapping: Mapping, missing: frozenset[str], zone: tzinfo | None) -> Converter:
     """Reads a cell of this column: None when it is missing. Raises CannotRead with what would be right."""
     read = _of_text(column, mapping.decimal, missing, zone)
-    return stored_or(read, column, missing, zone) if mapping.format == "xlsx" else read
+    return stored_or(read, column, missing, zone) if mapping.format != "csv" else read
 
 
 def _of_text(column: Column, decimal: str, missing: frozenset[str], zone: tzinfo | None) -> Converter:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.delimited import DelimitedRows
+from partner_feeds.readers.json_records import JsonRows
 from partner_feeds.readers.rows import Rows
 from partner_feeds.readers.transposed import Transposed
 from partner_feeds.readers.xlsx import XlsxRows
@@ -53,6 +54,10 @@ def translate(
 
 
 def _rows(chunks: Iterable[bytes], mapping: Mapping) -> Rows:
+    if mapping.format in ("json", "jsonl"):
+        in_file = {name: column for name, column in mapping.columns.items() if column.in_file}
+        paths = {name: column.path or f"$['{name}']" for name, column in in_file.items()}
+        return JsonRows(chunks, mapping, paths, set(mapping.ignored))
     rows: Rows = XlsxRows(chunks, mapping) if mapping.format == "xlsx" else DelimitedRows(chunks, mapping)
     return Transposed(rows, mapping.limits.columns) if mapping.transposed else rows
 
