@@ -63,7 +63,6 @@ class _Column(BaseModel):
     """Its text is that of the cell to the right of this label, in the block above the table."""
     file_name: Annotated[str, AfterValidator(_one_group)] | None = None
     """Its text is what the one group of this regular expression finds in the file's name."""
-
     path: Annotated[str, AfterValidator(_known_path)] | None = None
     """Where it stands in a record of JSON, such as ``$.result.value``; None is the member of its own name."""
 
@@ -73,7 +72,7 @@ class _Column(BaseModel):
         return tuple(name for name in _SOURCES if getattr(self, name, None))
 
     @property
-    def in_file(self) -> bool:
+    def in_the_file(self) -> bool:
         """Whether it is a column of the file, and not said of the whole file."""
         return self.sources in ((), ("position",), ("path",))
 

@@ -24,7 +24,7 @@ def place_faults(mapping: "Mapping") -> Iterator[str]:
         yield from _without_header(mapping)
     for word in ("skip", "take"):
         for name in getattr(mapping, word):
-            if name not in mapping.columns or not mapping.columns[name].in_file:
+            if name not in mapping.columns or not mapping.columns[name].in_the_file:
                 yield f"{word}: no column of the file is called {name!r}"
 
 
@@ -53,7 +53,7 @@ def _one_place_for_two(mapping: "Mapping") -> Iterator[str]:
         if column.position is not None:
             if (other := at.setdefault(column.position, name)) != name:
                 yield f"columns.{name}: position {column.position} is also that of {other}"
-        elif column.in_file:
+        elif column.in_the_file:
             for each in sorted(names_of(name, column)):
                 if (other := called.setdefault(each, name)) != name and other != f"ignored {name}":
                     yield f"columns.{name}: {each!r} also means {other}: say the position of both"
@@ -63,7 +63,7 @@ def _without_header(mapping: "Mapping") -> Iterator[str]:
     if mapping.units_row:
         yield "units_row: the units stand beneath a header, and the file has none"
     for name, column in mapping.columns.items():
-        if column.in_file and column.position is None:
+        if column.in_the_file and column.position is None:
             yield f"columns.{name}: say its position, for the file has no header"
         if column.above:
             yield f"columns.{name}.above: nothing stands above a table without a header"

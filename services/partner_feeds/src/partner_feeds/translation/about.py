@@ -28,7 +28,7 @@ def shared_values(mapping: Mapping, above: Sequence[Row], origin: Origin, zone: 
     errors: list[RowError] = []
     missing = frozenset(token.strip() for token in mapping.missing)
     for name, column in mapping.columns.items():
-        if column.in_file:
+        if column.in_the_file:
             continue
         text = ""
         try:

@@ -55,8 +55,8 @@ def translate(
 
 def _rows(chunks: Iterable[bytes], mapping: Mapping) -> Rows:
     if mapping.format in ("json", "jsonl"):
-        in_file = {name: column for name, column in mapping.columns.items() if column.in_file}
-        paths = {name: column.path or f"$['{name}']" for name, column in in_file.items()}
+        found = {name: column for name, column in mapping.columns.items() if column.in_the_file}
+        paths = {name: column.path or f"$['{name}']" for name, column in found.items()}
         return JsonRows(chunks, mapping, paths, set(mapping.ignored))
     rows: Rows = XlsxRows(chunks, mapping) if mapping.format == "xlsx" else DelimitedRows(chunks, mapping)
     return Transposed(rows, mapping.limits.columns) if mapping.transposed else rows

@@ -47,7 +47,7 @@ def wanted(mapping: Mapping) -> dict[str, set[str]]:
     return {
         name: names_of(name, column)
         for name, column in mapping.columns.items()
-        if column.in_file and not column.optional
+        if column.in_the_file and not column.optional
     }
 
 
@@ -77,7 +77,7 @@ def _positions(names: list[str], mapping: Mapping) -> dict[str, int]:
                 found[name] = place
     taken = set(found.values())
     for name, column in mapping.columns.items():
-        if column.in_file and column.position is None:
+        if column.in_the_file and column.position is None:
             known = names_of(name, column)
             place = next((at for at, given in enumerate(names) if given in known and at not in taken), -1)
             if place >= 0:
