@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from partner_feeds.language import Mapping, columns, rules
-from partner_feeds.readers.delimited import FileFormat, Limits
+from partner_feeds.readers.form import FileFormat, HeaderForm, Limits
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE, SCHEMA = ROOT / "docs/mapping-language.md", ROOT / "docs/mapping.schema.json"
@@ -33,6 +33,7 @@ SECTIONS: Final[Sequence[tuple[str, type[BaseModel], str]]] = (
     ("Replicates of a result", rules.Replicates, "Under `replicates`, each by the test's name."),
     ("A laboratory's limits", rules.LimitsRule, "Under `limits`."),
     ("A deviation", rules.DeviationRule, "`record: Deviation`"),
+    ("Where the header stands", HeaderForm, "Under `header` of the mapping."),
     ("Limits of a file", Limits, "Under `limits` of the mapping."),
 )
 

@@ -55,16 +55,27 @@ def test_the_file_goes_out_as_it_is_with_its_name(entente: Any, answering: Any, 
     assert body == file.read_bytes()
 
 
-@pytest.mark.parametrize(("text", "kind"), [('{"id": 1}', "cloudevents+json"), (" [{}]", "cloudevents-batch+json")])
-def test_json_is_sent_as_one_event_or_as_a_batch(
-    entente: Any, answering: Any, tmp_path: Path, text: str, kind: str
+@pytest.mark.parametrize(
+    ("content", "type_"),
+    [
+        (b"PK\x03\x04 a workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (b"[Header]\nlot,day\n", "text/csv"),
+        (b'[\n  {"specversion": "1.0"}]', "application/cloudevents-batch+json"),
+        (b'{"specversion": "1.0"}', "application/cloudevents+json"),
+        (b'{"results": []}', "application/json"),
+        (b'{"lot": "L-1"}\n{"lot": "L-2"}\n', "application/jsonl"),
+    ],
+)
+def test_a_file_is_what_it_holds_whatever_its_name(
+    entente: Any, answering: Any, tmp_path: Path, content: bytes, type_: str
 ) -> None:
-    file = tmp_path / "events.json"
-    file.write_text(text)
-    answering.body = ANSWER
-    entente("feed", "import", str(file), "--feed", "mes", "--url", answering.url, "--token", "t", "--dry-run")
+    file = tmp_path / "export.dat"
+    file.write_bytes(content)
+    answering.body = ANSWER | {"errors": []}
+    send = ("feed", "import", str(file), "--feed", "weights", "--url", answering.url, "--token", "t", "--dry-run")
+    assert entente(*send).exit_code == 0
     _, path, headers, _ = answering.asked[0]
-    assert headers["Content-Type"] == f"application/{kind}"
+    assert headers["Content-Type"] == type_
     assert path.endswith("?dry_run=true")
 
 

@@ -12,6 +12,7 @@ from cli.feeds.pieces import read
 from cli.output import progress
 from partner_feeds.language import MappingInvalid, load
 from partner_feeds.records.answers import Accepted, LeftOut, Notice, Refused
+from partner_feeds.translation.about import Origin
 from partner_feeds.translation.files import translate
 
 MOST_ERRORS = 1000
@@ -28,10 +29,11 @@ def check(file: Path, mapping: Path, time_zone: str | None) -> Outcome:
         lines = "\n".join(f"  {fault.where or mapping.name}: {fault.reason}" for fault in error.faults)
         raise Failure(f"{mapping} is no mapping that can be used:\n{lines}") from error
     zone = ZoneInfo(time_zone) if time_zone else None
-    outcome = Outcome()
+    outcome, now = Outcome(), datetime.now(UTC)
     with progress() as bar:
         chunks = _Again(lambda: read(file, bar, "checking"))
-        for answer in translate(compiled, chunks, now=datetime.now(UTC), time_zone=zone):
+        origin = Origin(file.name, now.astimezone(zone).date())
+        for answer in translate(compiled, chunks, now=now, time_zone=zone, origin=origin):
             match answer:
                 case Accepted(records=()):
                     outcome.without_record += 1

@@ -1,5 +1,6 @@
 """A file sent to a feed, as a stream."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,11 @@ from cli.feeds.pieces import read
 from cli.installation import Installation
 from cli.output import progress
 
-_JSON = ("application/cloudevents+json", "application/cloudevents-batch+json")
+_EVENTS = ("application/cloudevents+json", "application/cloudevents-batch+json")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ZIP = b"PK\x03\x04"
+_BEGINS_AS_JSON = re.compile(rb"""\{\s*["}]|\[\s*[{\]]""").match
+_TWO_LINES = re.compile(rb"\{[^\n]*\}\s*\n\s*\{").match
 _UNDER_WAY = ("received", "replaying")
 _LOOK_EVERY = 0.5
 _PATIENCE = httpx.Timeout(60, connect=5, read=3600, write=600)
@@ -91,11 +96,15 @@ def _finished(platform: Installation, message_id: str) -> Outcome:
 
 
 def _content_type(file: Path) -> str:
-    """By the file's name; for JSON by its first character, which tells a batch from a single event."""
-    if file.suffix.lower() == ".xml":
-        return "application/xml"
-    if file.suffix.lower() != ".json":
+    """By its content, for a name says little: a workbook is a ZIP file, and events begin as JSON does."""
+    if not file.is_file():  # what is read from a pipe is gone
         return "text/csv"
     with file.open("rb") as stream:
         beginning = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
-    return _JSON[beginning.startswith(b"[")]
+    if beginning.startswith(_ZIP):
+        return _XLSX
+    if not _BEGINS_AS_JSON(beginning):
+        return "text/csv"
+    if b'"specversion"' in beginning:
+        return _EVENTS[beginning.startswith(b"[")]
+    return "application/jsonl" if _TWO_LINES(beginning) else "application/json"

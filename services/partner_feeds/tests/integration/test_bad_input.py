@@ -87,7 +87,6 @@ async def test_a_byte_order_mark_and_a_repeated_header(business: Any) -> None:
             id="column",
         ),
         pytest.param(lambda text: text.replace(";", ","), "", "separated by a comma", id="delimiter"),
-        pytest.param(lambda text: text.encode("utf-16"), "", "UTF-16", id="utf-16"),
         pytest.param(lambda text: b"\x00\x01\x02;\xff\n" * 3, "", "", id="nonsense"),
     ],
 )

@@ -82,19 +82,13 @@ def test_an_unknown_column_is_passed_over_where_the_mapping_says_so(answers: Tra
 
 def test_a_repeated_column(answers: Translate) -> None:
     assert reasons(answers(f"{HEADER};lot\n{GOOD};L1")) == [
-        (1, "lot", "the column is 2 times in the header: which one is meant?")
+        (1, "lot", "the column is 2 times in the header: which one is meant? say its position")
     ]
 
 
 def test_the_wrong_delimiter(answers: Translate) -> None:
     ((_, _, reason),) = reasons(answers(f"{HEADER}\n{GOOD}".replace(";", ",")))
     assert reason == "the columns are separated by a comma, and the mapping says a semicolon (';')"
-
-
-def test_a_file_in_utf_16(answers: Translate) -> None:
-    ((row, _, reason),) = reasons(answers(f"{HEADER}\n{GOOD}".encode("utf-16")))
-    assert row == 1
-    assert "the file is UTF-16: save it as utf-8" in reason
 
 
 def test_columns_may_stand_in_any_order(answers: Translate) -> None:

@@ -1,6 +1,8 @@
 """Memory stays flat, however large the file and however endless its lines."""
 
+import io
 import tracemalloc
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +11,10 @@ from itertools import islice, repeat
 import pytest
 
 from partner_feeds.language import Mapping
+from partner_feeds.readers.form import FileFormat
 from partner_feeds.readers.lines import split_lines
+from partner_feeds.readers.rows import Row
+from partner_feeds.readers.xlsx import XlsxRows
 from partner_feeds.records.answers import Refused
 from partner_feeds.translation.files import translate
 
@@ -45,6 +50,26 @@ def test_a_file_of_many_rows(mapping: Mapping, peak: Callable[[], int]) -> None:
     rows = sum(1 for _ in translate(mapping, Filled(GOOD.encode() + b"\n", MEGABYTE // 2), now=NOW))
     assert rows > 10_000
     assert peak() < 2 * MEGABYTE
+
+
+def test_a_workbook_of_many_rows_and_texts(peak: Callable[[], int]) -> None:
+    """Its texts are shared strings, which are the largest part of many a workbook."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", '<workbook><sheet name="S" xmlns:r="x" r:id="a"/></workbook>')
+        archive.writestr("xl/_rels/workbook.xml.rels", '<x><y Id="a" Target="worksheets/sheet1.xml"/></x>')
+        with archive.open("xl/sharedStrings.xml", "w") as part:
+            part.write(b"<sst>" + b"".join(b"<si><t>%0100d</t></si>" % at for at in range(40_000)) + b"</sst>")
+        with archive.open("xl/worksheets/sheet1.xml", "w") as part:
+            cells = (
+                b'<row r="%d"><c t="s"><v>%d</v></c><c><v>1.5</v></c></row>' % (at + 1, at) for at in range(40_000)
+            )
+            part.write(b"<worksheet><sheetData>" + b"".join(cells) + b"</sheetData></worksheet>")
+    content = file.getvalue()
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    assert sum(isinstance(row, Row) for row in XlsxRows([content], FileFormat(format="xlsx"))) == 40_000
+    assert peak() - before < 8 * MEGABYTE
 
 
 def test_200_megabytes_of_lines(peak: Callable[[], int]) -> None:

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from partner_feeds.language import AnyMapping, BatchRecordMapping
 from partner_feeds.messages.source import Spooled, Stored
+from partner_feeds.readers.form import CONTENT_TYPES
 from partner_feeds.records.answers import Accepted, Answer, refused
+from partner_feeds.translation.about import Origin
 from partner_feeds.translation.b2mml import translate_records
 from partner_feeds.translation.envelope import BATCHED
 from partner_feeds.translation.events import read_events
@@ -45,6 +47,7 @@ class Form:
     content_type: str
     time_zone: str
     now: datetime
+    origin: Origin
 
 
 class Batches:
@@ -65,8 +68,12 @@ class Batches:
             answers = iter([refused(1, "", form.mapping_code, _OTHER_FORMAT.format(form.mapping.format))])
         elif isinstance(form.mapping, BatchRecordMapping):
             answers = translate_records(form.mapping, self._source, now=form.now, time_zone=ZoneInfo(form.time_zone))
+        elif (wanted := CONTENT_TYPES[form.mapping.format]) != form.content_type:
+            reason = f"the mapping {form.mapping.code} reads {wanted}, and the message is {form.content_type}"
+            answers = iter([refused(1, "", "", reason)])
         else:
-            answers = translate(form.mapping, self._source, now=form.now, time_zone=ZoneInfo(form.time_zone))
+            zone = ZoneInfo(form.time_zone)
+            answers = translate(form.mapping, self._source, now=form.now, time_zone=zone, origin=form.origin)
         yield from (answer for answer in answers if answer.row > after)
 
     def take(self) -> Batch:

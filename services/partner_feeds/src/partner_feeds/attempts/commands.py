@@ -25,6 +25,7 @@ from partner_feeds.records.answers import MOST_NOTICES, Answer, RowError
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.reporting.outcomes import OPEN, Counts, Outcome, RowOutcome
 from partner_feeds.reporting.report import Reporting, report
+from partner_feeds.translation.about import Origin
 from runtime.work import Work
 
 
@@ -65,10 +66,11 @@ async def begin(work: Work, message_id: UUID) -> Attempt | None:
     if version is None or version.id != mapping_id:
         version = await work.session.get(MappingVersion, mapping_id) if mapping_id else None
     mapping = await asyncio.to_thread(compiled, version.document) if version else None
+    origin = Origin(message.file_name, day_in(feed, message.received_at))
     return Attempt(
         message=message,
         feed=feed,
-        form=Form(feed.mapping, mapping, message.content_type, feed.time_zone, begun_at),
+        form=Form(feed.mapping, mapping, message.content_type, feed.time_zone, begun_at, origin),
         scope=Scope(feed, message.id, mapping, day_in(feed, message.received_at), message.backfill, message.sent_by),
         place=place,
         first_piece=await piece_of(work, message.id, 0) or b"",

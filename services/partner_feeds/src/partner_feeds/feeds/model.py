@@ -72,6 +72,9 @@ class FeedFormat(StrEnum):
     """In what form it sends."""
 
     csv = "csv"
+    xlsx = "xlsx"
+    json = "json"
+    jsonl = "jsonl"
     cloudevents = "cloudevents"
     b2mml = "b2mml"
     """Batch records, performances and lots in B2MML or BatchML, V0401 to V07."""

@@ -55,8 +55,8 @@ class RegisterFeed(Body):
 
     @model_validator(mode="after")
     def _mapped(self) -> Self:
-        if (self.format != FeedFormat.cloudevents) != (self.mapping is not None):
-            raise ValueError("a csv or b2mml feed names the code of its mapping; a cloudevents feed has none")
+        if (self.format == FeedFormat.cloudevents) != (self.mapping is None):
+            raise ValueError("a feed of files names the code of its mapping; a cloudevents feed has none")
         return self
 
 

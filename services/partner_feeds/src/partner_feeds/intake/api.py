@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
@@ -18,13 +19,13 @@ from partner_feeds.feeds import queries as feeds
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedState
 from partner_feeds.intake import commands, trial
 from partner_feeds.intake.upload import (
-    CSV,
     TAKEN,
     Heading,
     Upload,
     as_event,
     check_type,
     content_type,
+    file_name,
     heading,
     received,
 )
@@ -34,8 +35,10 @@ from partner_feeds.mappings.model import MappingVersion
 from partner_feeds.messages import queries
 from partner_feeds.messages.model import SENDERS, Message
 from partner_feeds.messages.schemas import MessageAnswer
+from partner_feeds.readers.form import CONTENT_TYPES, CSV
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.settings import IntakeSettings
+from partner_feeds.translation.about import Origin
 from partner_feeds.translation.envelope import BATCHED, SINGLE
 from runtime.access import Asking, allowed, requirement
 from runtime.applying import Place
@@ -51,7 +54,8 @@ _EXAMPLES = {CSV: examples.FILE, SINGLE: examples.EVENT, BATCHED: examples.EVENT
 
 def _body(*types: str) -> dict[str, Any]:
     bytes_ = {"schema": {"type": "string", "format": "binary"}}
-    content = {type_: bytes_ | {"example": _EXAMPLES[type_]} for type_ in types}
+    examples_ = {type_: {"example": _EXAMPLES[type_]} for type_ in types if type_ in _EXAMPLES}
+    content = {type_: bytes_ | examples_.get(type_, {}) for type_ in types}
     return {"requestBody": {"required": True, "content": content}}
 
 
@@ -82,7 +86,8 @@ class Options(BaseModel):
 async def send(
     feed: str, request: Request, response: Response, sender: Asking, options: Annotated[Options, Query()]
 ) -> MessageAnswer:
-    """Send a message: a CSV file, batch records in B2MML, or CloudEvents as JSON: one, a batch, or one in binary mode.
+    """Send a message: a file of CSV, XLSX, JSON or JSON Lines, batch records in B2MML, or CloudEvents as JSON: one, a
+    batch, or one in binary mode.
 
     Rows are answered one by one; a bad one does not keep the others from being taken, and what was sent is kept. With
     `dry_run` the answer is the same, and nothing is kept. The header Message-Id is the sender's own id for the message.
@@ -112,16 +117,19 @@ async def replay(message_id: UUID, request: Request, response: Response, sender:
     return await _translated(request, response, sender, message_id, again=False)
 
 
-@router.post("/mappings/{mapping_id}/checks", tags=["mappings"], openapi_extra=_body(CSV, *XML))
+@router.post("/mappings/{mapping_id}/checks", tags=["mappings"], openapi_extra=_body(*CONTENT_TYPES.values(), *XML))
 @allowed(*DRAFTERS)
 async def check(mapping_id: UUID, request: Request, principal: Asking) -> MessageAnswer:
     """Try a mapping, draft or not, on a file of its format. Nothing is kept, and no feed is asked what it knows."""
     async with request.app.state.store.work(Context(principal, read_only=True)) as work:
         mapping = attempts.compiled((await work.get(MappingVersion, mapping_id)).document)
     limit = request.app.state.intake.largest_message
-    check_type(request, TAKEN[FeedFormat(mapping.format)], limit)
+    types = TAKEN[FeedFormat(mapping.format)]
+    check_type(request, types, limit)
     async with received(request, limit) as upload:
-        form = Form(mapping.code, mapping, content_type(request), mapping.time_zone or "UTC", clock.now())
+        now, zone = clock.now(), mapping.time_zone or "UTC"
+        origin = Origin(file_name(request), now.astimezone(ZoneInfo(zone)).date())
+        form = Form(mapping.code, mapping, content_type(request), zone, now, origin)
         return await trial.dry_run(form, upload, trial.by_mapping, None)
 
 
@@ -154,7 +162,9 @@ async def _try_on_feed(place: Place, feed: Feed, head: Heading, upload: Upload) 
     async with place.store.work(context) as work:
         version = await live(work, feed.mapping) if feed.mapping else None
     mapping = attempts.compiled(version.document) if version else None
-    form = Form(feed.mapping, mapping, head.content_type, feed.time_zone, clock.now())
+    now = clock.now()
+    origin = Origin(head.file_name, attempts.day_in(feed, now))
+    form = Form(feed.mapping, mapping, head.content_type, feed.time_zone, now, origin)
     historic = feed.state == FeedState.loading_history
     scope = Scope(feed, uuid4(), mapping, attempts.day_in(feed, form.now), historic)
     if feed.mapping and mapping is None:

@@ -17,13 +17,16 @@ from partner_feeds.attempts.batches import XML
 from partner_feeds.feeds.model import Feed, FeedFormat
 from partner_feeds.intake import binary_mode
 from partner_feeds.messages.source import PIECE
+from partner_feeds.readers.form import CONTENT_TYPES
 from partner_feeds.settings import IntakeSettings
 from partner_feeds.translation.envelope import BATCHED, SINGLE, media_type
 from partner_feeds.translation.events import EventLimits
 from runtime.problems import Problem
 
-CSV = "text/csv"
-TAKEN = {FeedFormat.csv: (CSV,), FeedFormat.cloudevents: (SINGLE, BATCHED), FeedFormat.b2mml: XML}
+TAKEN = {FeedFormat(format_): (type_,) for format_, type_ in CONTENT_TYPES.items()} | {
+    FeedFormat.cloudevents: (SINGLE, BATCHED),
+    FeedFormat.b2mml: XML,
+}
 """Content types by the feed's format."""
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -62,7 +65,7 @@ def heading(request: Request, feed: Feed, settings: IntakeSettings) -> Heading:
         detail = "a Message-Id has 1 to 255 printable ASCII characters without blanks"
         raise Problem(400, "invalid-message-id", detail)
     attributes = binary_mode.attributes_of(request) if binary else None
-    return Heading(SINGLE if binary else content_type(request), message_id, _file_name(request), limit, attributes)
+    return Heading(SINGLE if binary else content_type(request), message_id, file_name(request), limit, attributes)
 
 
 def check_type(request: Request, taken: Sequence[str], limit: int) -> None:
@@ -88,7 +91,8 @@ def too_large(limit: int) -> Problem:
     return Problem(413, "too-large", f"a message has at most {limit} bytes: send the rest in another", limit=limit)
 
 
-def _file_name(request: Request) -> str | None:
+def file_name(request: Request) -> str | None:
+    """The name of the file that the body was, where its sender says it (Content-Disposition)."""
     header = Header()
     header["content-disposition"] = request.headers.get("content-disposition", "")
     name = "".join(letter for letter in header.get_filename() or "" if letter.isprintable())

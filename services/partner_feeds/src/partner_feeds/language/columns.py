@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from partner_feeds.readers.json_paths import steps_of
 from partner_feeds.records.model import LONGEST_CODE, LONGEST_TEXT
 from partner_feeds.values.date_formats import Format, compiled_formats
 from partner_feeds.values.numbers import DECIMAL_SIGNS, DecimalSign, NumberForm, Thousands
@@ -47,6 +48,24 @@ def _one_or_several(given: Any) -> Any:
     return (given,) if isinstance(given, str) else given
 
 
+def _one_group(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+    if groups != 1:
+        raise ValueError("write one group around what is wanted, such as 'results_([0-9-]+)'")
+    return pattern
+
+
+def _known_path(path: str) -> str:
+    if not steps_of(path):
+        raise ValueError("a path to the whole record is no column: write one such as $.lot")
+    return path
+
+
+_SOURCES = ("position", "path", "above", "file_name", "received", "constant", "of")
+
 Codes = Annotated[dict[str, str] | tuple[str, ...], AfterValidator(_code_list)]
 
 Months = Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
@@ -84,10 +103,26 @@ class _Column(BaseModel):
         """The columns of the file that it is put together of."""
         return PLACEHOLDER.findall(self.of or "")
 
+    aliases: tuple[str, ...] = ()
+    """Other names that the column has in some files."""
+    position: int | None = Field(default=None, ge=1, le=10_000)
+    """Its place among the file's columns, from 1, where a name is there twice or there is no header."""
+    above: str | None = None
+    """Its text is that of the cell to the right of this label, in the block above the table."""
+    file_name: Annotated[str, AfterValidator(_one_group)] | None = None
+    """Its text is what the one group of this regular expression finds in the file's name."""
+    path: Annotated[str, AfterValidator(_known_path)] | None = None
+    """Where it stands in a record of JSON, such as ``$.result.value``; None is the member of its own name."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The fields that say where its text comes from, if not from a column of that name."""
+        return tuple(name for name in _SOURCES if getattr(self, name, None))
+
     @property
     def in_the_file(self) -> bool:
-        """Whether the file has a column of this name."""
-        return self.constant is None and self.of is None
+        """Whether it is a column of the file, and not said of the whole file."""
+        return self.sources in ((), ("position",), ("path",))
 
 
 class TextColumn(_Column):
@@ -157,7 +192,9 @@ class DateColumn(_Column):
     """A month, a day or an instant: as precise as the format, never more."""
 
     holds: Literal["date"]
-    format: Formats
+    received: bool = False
+    """It is the day on which the file was received, in the feed's zone. It needs no format."""
+    format: Formats = ()
     """Of YYYY YY MMM MM M DD D hh h mm ss SSS a (AM or PM) and Z (the offset), with any signs between: ``MMM.YY``,
     ``D. M. YYYY``. Letters that stand in the date are in quotes: ``hh:mm 'Uhr'``. Or ``iso``, or ``excel`` (the number
     of the day). Of several the first that reads a cell counts."""
@@ -182,11 +219,13 @@ class DateColumn(_Column):
     @property
     def compiled(self) -> Format:
         """The formats, ready to read with."""
-        return compiled_formats(self.format, self.months)
+        return compiled_formats(("YYYY-MM-DD",) if self.received else self.format, self.months)
 
     def model_post_init(self, context: object) -> None:
         """Refuse a format that can read nothing, at load and not at the first row."""
         super().model_post_init(context)
+        if self.received == bool(self.format):
+            raise ValueError("give its format, or received: true for the day on which the file came")
         try:
             compiled = self.compiled
         except CannotRead as error:

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from partner_feeds.language import columns, rules
 from partner_feeds.language.mapping import Mapping
-from partner_feeds.readers.delimited import Limits
+from partner_feeds.readers.form import HeaderForm, Limits
 from partner_feeds.values.texts import nearest
 
 
@@ -31,6 +31,7 @@ class MappingInvalid(ValueError):
 
 _MODELS: dict[str, type[BaseModel]] = {
     "limits": Limits,
+    "header": HeaderForm,
     "lots": rules.LotRule,
     "text": columns.TextColumn,
     "number": columns.NumberColumn,

@@ -1,6 +1,7 @@
 """A mapping: the file's form, what each column holds, and which records a row becomes."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
@@ -8,8 +9,9 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from partner_feeds.language.agreement import Roles, what_disagrees, why_not_as
 from partner_feeds.language.columns import PLACEHOLDER, Column, NumberColumn, TextColumn
+from partner_feeds.language.places import place_faults
 from partner_feeds.language.rules import LotRule, Rule, TestResultRule, uses
-from partner_feeds.readers.delimited import FileFormat
+from partner_feeds.readers.form import FileFormat
 from partner_feeds.values.numbers import Thousands
 
 Reason = Annotated[str, StringConstraints(min_length=3)]
@@ -48,6 +50,10 @@ class Mapping(FileFormat):
     columns: dict[str, Column] = Field(min_length=1)
     ignored: dict[str, Reason] = Field(default_factory=dict)
     """Columns that are not taken, each with the reason."""
+    skip: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By column: the texts of rows that are left out, as they stand in the file."""
+    take: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By column: the texts of rows that are taken; any other row is left out."""
     lots: dict[str, LotRule] = Field(default_factory=dict)
     """The lots that a row names, each under a name that the records use."""
     records: tuple[Rule, ...] = Field(min_length=1)
@@ -55,19 +61,19 @@ class Mapping(FileFormat):
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         checks = (self._unknown_names, self._unused_columns, self._one_id_for_several, self._units_of_replicates)
-        faults = [fault for check in checks for fault in check()]
+        faults = [fault for check in checks for fault in check()] + list(place_faults(self))
         faults = faults or list(what_disagrees(self.columns, self.decimal, self.thousands, self.missing, self.roles))
         if faults:
             raise ValueError("\n".join(faults))
         return self
 
-    @property
-    def of_the_file(self) -> dict[str, bool]:
-        """The columns that the file has, and whether it may lack them."""
-        found = {name: column.optional for name, column in self.columns.items() if column.in_the_file}
+    @cached_property
+    def of_the_file(self) -> dict[str, Column]:
+        """The columns that the file has, those among them of which others are put together."""
+        found = {name: column for name, column in self.columns.items() if column.in_the_file}
         for column in self.columns.values():
             for part in column.parts:
-                found.setdefault(part, column.optional)
+                found.setdefault(part, TextColumn(holds="text", optional=column.optional))
         return found
 
     @property
@@ -130,6 +136,7 @@ class Mapping(FileFormat):
     def _unused_columns(self) -> Iterator[str]:
         """Columns that no record uses. Their values would be lost, so somebody must write that this is meant."""
         used: set[str | None] = {name for _, name, names in uses(self.lots, self.records) if names.to != "lot"}
+        used |= {*self.skip, *self.take}
         used |= {getattr(column, field, None) for column in self.columns.values() for field in _NAMED_BY_COLUMNS}
         used |= {part for column in self.columns.values() for part in column.parts}
         for name in self.columns:

@@ -75,7 +75,14 @@ class MessageRead(MessageFields, CountsRead, Shown):
     """A message as its readers see it."""
 
     content_type: Literal[
-        "text/csv", "application/cloudevents+json", "application/cloudevents-batch+json", "application/xml", "text/xml"
+        "text/csv",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/json",
+        "application/jsonl",
+        "application/cloudevents+json",
+        "application/cloudevents-batch+json",
+        "application/xml",
+        "text/xml",
     ]
     partner: Ref | None
     mapping: str | None

@@ -41,7 +41,7 @@ def split_lines(chunks: Iterable[bytes], longest: int) -> Iterator[Line]:
 def _pieces(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Parts of lines, and whether the line ends with the part."""
     after_return = False
-    for window in _windows(chunks):
+    for window in windows(chunks):
         # CRLF cut in two: the line already ended with the CR of the window before.
         rest = window[1:] if after_return and window.startswith(b"\n") else window
         after_return = window.endswith(b"\r")
@@ -54,7 +54,8 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
                 yield piece, False
 
 
-def _windows(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def windows(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are never large."""
     for chunk in chunks:
         if len(chunk) <= WINDOW:
             if chunk:

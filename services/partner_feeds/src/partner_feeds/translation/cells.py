@@ -7,10 +7,11 @@ from operator import itemgetter
 
 from partner_feeds.language.columns import PLACEHOLDER, Column, DateColumn
 from partner_feeds.language.mapping import Mapping
-from partner_feeds.readers.delimited import BrokenRow, Row
+from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.records.answers import Refused, RowError, refused
-from partner_feeds.translation.converters import Value, converter, given
+from partner_feeds.translation.converters import converter, given
 from partner_feeds.translation.header import Header
+from partner_feeds.translation.stored_cells import Value
 from partner_feeds.values.dates import Unclear
 from partner_feeds.values.moments import Horizon
 from partner_feeds.values.texts import CannotRead
@@ -32,17 +33,19 @@ class ReadRow:
 class Cells:
     """Reads the cells of one file's rows."""
 
-    def __init__(self, mapping: Mapping, header: Header, horizon: Horizon, zone: tzinfo | None) -> None:
+    def __init__(
+        self, mapping: Mapping, header: Header, horizon: Horizon, zone: tzinfo | None, shared: Values | None = None
+    ) -> None:
         self._header, self._horizon = header, horizon
         self._blank: Values = {
             name: given(column, column.constant or column.default, mapping, zone)
             for name, column in mapping.columns.items()
-        }
+        } | (shared or {})
         found = {name: column for name, column in mapping.columns.items() if name in header.positions}
         roles = mapping.roles
         self._converters = [(name, header.positions[name], converter(name, mapping, roles, zone)) for name in found]
         self._composed = [texts_of(name, column, header) for name, column in found.items() if column.of]
-        dates = {name: column for name, column in found.items() if isinstance(column, DateColumn)}
+        dates = {name: column for name, column in mapping.columns.items() if isinstance(column, DateColumn)}
         self._dates, self._ordered = list(dates), {name for name, column in dates.items() if column.is_ordered}
         self._required = [name for name, column in mapping.columns.items() if column.required]
 
@@ -72,7 +75,9 @@ class Cells:
         for name in self._dates:
             moment = read.values[name]
             if isinstance(moment, str | date) and (reason := self._horizon.why_not(moment)):
-                yield RowError.of(read.row.number, name, read.row.cells[self._header.positions[name]], reason)
+                place = self._header.positions.get(name)
+                shown = str(moment) if place is None else read.row.cells[place]
+                yield RowError.of(read.row.number, name, shown, reason)
 
 
 def texts_of(name: str, column: Column, header: Header) -> Callable[[list[str]], str]:

@@ -12,14 +12,10 @@ from partner_feeds.language.agreement import MISSING, Roles
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.records.model import LONGEST_CODE
+from partner_feeds.translation.stored_cells import Converter, Value, stored_or
 from partner_feeds.values.lots import lot_number
 from partner_feeds.values.qualified import Qualified, signed
 from partner_feeds.values.texts import CannotRead, as_word, has_control_characters, is_formula, nearest, some_of
-
-Value = Decimal | Moment | Qualified | None
-"""What a cell holds: a number, a text, a date (a month is a text), a result with its qualifier, or nothing."""
-
-Converter = Callable[[str], Value]
 
 _FORMULA = "a formula is not taken: write its result"
 _SURELY_PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?").fullmatch
@@ -34,6 +30,8 @@ def converter(name: str, mapping: Mapping, roles: Roles, zone: tzinfo | None) ->
     column = mapping.columns[name]
     missing = frozenset(as_word(token) for token in (*mapping.missing, *column.missing))
     read = _reader(column, mapping, missing, zone, name in roles.results - roles.plain, name in roles.lots)
+    if mapping.format != "csv":
+        read = stored_or(read, column, missing, zone)
     fallback = given(column, column.default, mapping, zone)
     if fallback is None:
         return read

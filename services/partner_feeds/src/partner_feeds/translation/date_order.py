@@ -4,12 +4,12 @@
 each such date of the file may be wrong, and nobody would see it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from partner_feeds.language.columns import DateColumn
 from partner_feeds.language.mapping import Mapping
-from partner_feeds.readers.delimited import Row, read_rows
+from partner_feeds.readers.rows import Row
 from partner_feeds.records.answers import Refused, refused
 from partner_feeds.translation.cells import texts_of
 from partner_feeds.translation.header import Header
@@ -35,11 +35,8 @@ class _Column:
             self.ambiguous = self.ambiguous or (row.number, text)
 
 
-def order_in_doubt(mapping: Mapping, header: Header, chunks: Iterable[bytes]) -> Refused | None:
-    """The refusal of a whole file; None where no date is in doubt. Reads all of it, if it has dates that could be.
-
-    Raises TypeError for a source that can be read only once.
-    """
+def order_in_doubt(mapping: Mapping, header: Header, read_again: Callable[[], Iterable[Row]]) -> Refused | None:
+    """The refusal of a whole file; None where no date is in doubt. Reads all of it, if it has dates that could be."""
     columns = [
         _Column(name, column, header)
         for name, column in mapping.columns.items()
@@ -47,14 +44,11 @@ def order_in_doubt(mapping: Mapping, header: Header, chunks: Iterable[bytes]) ->
     ]
     if not columns:
         return None
-    if isinstance(chunks, Iterator):
-        raise TypeError("a file with such dates is read twice: give a source that begins anew")
-    for row in read_rows(chunks, mapping):
-        if isinstance(row, Row) and len(row.cells) >= len(header.names):
-            for column in columns:
-                column.look(row)
-                if column.impossible and column.ambiguous:
-                    return _refused(column.name, mapping, column.impossible, column.ambiguous)
+    for row in read_again():
+        for column in columns:
+            column.look(row)
+            if column.impossible and column.ambiguous:
+                return _refused(column.name, mapping, column.impossible, column.ambiguous)
     return None
 
 

@@ -5,55 +5,100 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from partner_feeds.language.mapping import Mapping
-from partner_feeds.readers.delimited import BrokenRow, Row, read_rows
+from partner_feeds.readers.delimited import DelimitedRows
+from partner_feeds.readers.json_records import JsonRows
+from partner_feeds.readers.rows import Row, Rows
+from partner_feeds.readers.transposed import Transposed
+from partner_feeds.readers.xlsx import XlsxRows
 from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, RowError, refused
 from partner_feeds.records.model import Record
+from partner_feeds.translation.about import Origin, shared_values
+from partner_feeds.translation.body import body_of, read_body
 from partner_feeds.translation.building import Build, compile_rules
 from partner_feeds.translation.cells import Cells, ReadRow
 from partner_feeds.translation.date_order import order_in_doubt
-from partner_feeds.translation.header import Header, empty_file, read_header
+from partner_feeds.translation.header import Header, names_in
 from partner_feeds.translation.order import decide_times, orders_of
 from partner_feeds.translation.parts import RowFault
+from partner_feeds.translation.table import Table, find_table
 from partner_feeds.values.moments import Horizon
 
 
 def translate(
-    mapping: Mapping, chunks: Iterable[bytes], *, now: datetime, time_zone: tzinfo | None = None
+    mapping: Mapping,
+    chunks: Iterable[bytes],
+    *,
+    now: datetime,
+    time_zone: tzinfo | None = None,
+    origin: Origin | None = None,
 ) -> Iterator[Answer]:
     """Answers for a file's rows, in order, as they are read: memory does not grow with the file.
 
     ``chunks`` begin anew each time they are iterated: dates whose day and month could be taken for one another are
-    looked at in the whole file first, and where they are in doubt no row is taken.
-
-    ``time_zone`` is that of the feed's site: times without an offset are read in it, unless the mapping names one.
-    Nothing in the bytes raises. A header that does not fit refuses the file, and no row is read.
+    looked at in the whole file first, and where they are in doubt no row is taken. Raises TypeError for a source that
+    can be read only once, where that is needed. Nothing in the bytes raises. A header that does not fit refuses the
+    file, and no row is read.
     """
-    rows = read_rows(chunks, mapping)
-    header = _header(rows, mapping)
-    if isinstance(header, Refused):
-        yield header
+    table = find_table(_rows(chunks, mapping), mapping)
+    if isinstance(table, Refused):
+        yield table
         return
-    if doubt := order_in_doubt(mapping, header, chunks):
+    zone = ZoneInfo(mapping.time_zone) if mapping.time_zone else time_zone
+    shared = shared_values(mapping, table.above, origin or Origin(), zone)
+    if isinstance(shared, Refused):
+        yield shared
+        return
+    cells, builds = Cells(mapping, table.header, Horizon(now), zone, shared), compile_rules(mapping)
+    if refusal := _data_above(table, mapping, cells, builds):
+        yield refusal
+        return
+    if doubt := order_in_doubt(mapping, table.header, lambda: _rows_again(chunks, mapping)):
         yield doubt
         return
-    yield from header.notices
-    zone = ZoneInfo(mapping.time_zone) if mapping.time_zone else time_zone
-    cells, builds = Cells(mapping, header, Horizon(now), zone), compile_rules(mapping)
-    empty = True
-    for row in decide_times(map(cells.read, rows), orders_of(mapping, header)):
-        empty = False
-        yield row if isinstance(row, Refused) else _answer(row, cells, builds, header)
+    yield from table.header.notices
+    yield from _answers(table, mapping, cells, builds)
+
+
+def _rows(chunks: Iterable[bytes], mapping: Mapping) -> Rows:
+    if mapping.format in ("json", "jsonl"):
+        found = {name: column for name, column in mapping.columns.items() if column.in_the_file}
+        paths = {name: column.path or f"$['{name}']" for name, column in found.items()}
+        return JsonRows(chunks, mapping, paths, set(mapping.ignored))
+    rows: Rows = XlsxRows(chunks, mapping) if mapping.format == "xlsx" else DelimitedRows(chunks, mapping)
+    return Transposed(rows, mapping.limits.columns) if mapping.transposed else rows
+
+
+def _rows_again(chunks: Iterable[bytes], mapping: Mapping) -> Iterator[Row]:
+    if isinstance(chunks, Iterator):
+        raise TypeError("a file with such dates is read twice: give a source that begins anew")
+    table = find_table(_rows(chunks, mapping), mapping)
+    body = () if isinstance(table, Refused) else body_of(table.rows, table.header, mapping)
+    yield from (row for row in body if isinstance(row, Row))
+
+
+def _answers(table: Table, mapping: Mapping, cells: Cells, builds: Sequence[Build]) -> Iterator[Answer]:
+    empty, last = True, 1
+    read = read_body(table.rows, table.header, mapping, cells)
+    for row in decide_times(read, orders_of(mapping, table.header)):
+        empty, last = False, row.row.number if isinstance(row, ReadRow) else row.row
+        yield _answer(row, cells, builds, table.header) if isinstance(row, ReadRow) else row
     if empty:
         yield Notice(1, "the file has a header and no rows: there was nothing to take")
+    yield from (Notice(last, text) for text in table.told)
 
 
-def _header(rows: Iterator[Row | BrokenRow], mapping: Mapping) -> Header | Refused:
-    first = next(rows, None)
-    if first is None:
-        return empty_file(mapping)
-    if isinstance(first, BrokenRow):
-        return refused(first.number, "", first.value, f"the header cannot be read: {first.reason}")
-    return read_header(first, mapping)
+def _data_above(table: Table, mapping: Mapping, cells: Cells, builds: Sequence[Build]) -> Refused | None:
+    """The refusal of a file in which a row above the header is one of data: it would be lost in silence."""
+    if mapping.header is None or mapping.header.row is not None:
+        return None
+    rows = [row for row in table.above if len(row.cells) == len(table.header.names)]
+    for row in rows:
+        read = cells.read(row)
+        answer = _answer(read, cells, builds, table.header) if isinstance(read, ReadRow) else read
+        if isinstance(answer, Accepted) and answer.records:
+            reason = "stands above the header and reads as data: which line is the header? say header: {row: ...}"
+            return refused(row.number, "", mapping.delimiter.join(row.cells), reason)
+    return None
 
 
 def _answer(read: ReadRow, cells: Cells, builds: Sequence[Build], header: Header) -> Accepted | Refused:
@@ -68,6 +113,6 @@ def _answer(read: ReadRow, cells: Cells, builds: Sequence[Build], header: Header
             errors += [error] if error not in errors else []
     if not errors:
         return Accepted(number, tuple(records))
-    if [cell.strip() for cell in read.row.cells[: len(header.names)]] == header.names:
+    if names_in(read.row) == header.names:
         return refused(number, "", "", "the header line is repeated here: remove it")
     return Refused(number, tuple(errors))

@@ -1,12 +1,14 @@
 """The header compared with the mapping: which cell of a row is which column, or what is wrong with the file."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from partner_feeds.language.mapping import Mapping
-from partner_feeds.readers.delimited import Row
+from partner_feeds.language.places import names_of
+from partner_feeds.readers.rows import Row
 from partner_feeds.records.answers import Notice, Refused, RowError
-from partner_feeds.values.texts import nearest, some_of
+from partner_feeds.values.texts import as_compared, nearest, some_of
 
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
@@ -18,6 +20,7 @@ class Header(NamedTuple):
     """The place of each column of the mapping in the file."""
 
     names: list[str]
+    """Of the file's columns, as they are compared; blank ones behind the last name are left away."""
     positions: dict[str, int]
     notices: tuple[Notice, ...]
 
@@ -25,105 +28,153 @@ class Header(NamedTuple):
         """The name of the column at a position; empty for a position that is unknown, or behind the last column."""
         return self.names[position] if position is not None and position < len(self.names) else ""
 
+    @property
+    def unnamed(self) -> list[int]:
+        """The positions of columns without a name, of which no cell may be filled."""
+        return [position for position, name in enumerate(self.names) if not name]
+
+
+def names_in(row: Row) -> list[str]:
+    """The names of a header's columns."""
+    names = [as_compared(cell) for cell in row.cells]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def wanted(mapping: Mapping) -> dict[str, set[str]]:
+    """What each column that the file must have may be called."""
+    return {name: names_of(name, column) for name, column in mapping.of_the_file.items() if not column.optional}
+
 
 def read_header(row: Row, mapping: Mapping) -> Header | Refused:
     """The header, or everything that keeps the file from being read."""
-    names = [name.strip() for name in row.cells]
-    errors = (
-        _wrong_delimiter(row, names, mapping)
-        or _another_kind(row, names, mapping)
-        or [*_repeated(row.number, names), *_unknown(row.number, names, mapping), *_absent(row.number, names, mapping)]
-    )
+    names = names_in(row)
+    positions = _positions(names, mapping)
+    fits = _Fit(row.number, names, positions, mapping)
+    errors = _another_kind(row, names, mapping) or [
+        *fits.misplaced(),
+        *fits.repeated(),
+        *fits.unknown(),
+        *fits.absent(),
+    ]
     if errors:
         return Refused(row.number, tuple(errors))
-    positions = {name: position for position, name in enumerate(names) if name in mapping.of_the_file}
-    return Header(names, positions | _behind(names, mapping), tuple(_passed_over(row.number, names, mapping)))
+    return Header(names, positions | _behind(names, positions, mapping), tuple(fits.passed_over()))
 
 
-def _behind(names: list[str], mapping: Mapping) -> dict[str, int]:
+def _behind(names: list[str], positions: dict[str, int], mapping: Mapping) -> dict[str, int]:
     """The places of the columns that are put together of others: behind those of the file."""
-    composed = [name for name, column in mapping.columns.items() if column.of and set(column.parts) <= set(names)]
+    composed = [name for name, column in mapping.columns.items() if column.of and set(column.parts) <= set(positions)]
     return {name: len(names) + index for index, name in enumerate(composed)}
 
 
-def empty_file(mapping: Mapping) -> Refused:
-    """The answer to a file in which there is not even a header."""
-    header = mapping.delimiter.join(some_of(mapping.of_the_file, 5).split(", "))
-    return Refused(1, (RowError.of(1, "", "", f"the file is empty: its first line must be the header, {header} ..."),))
+def _positions(names: list[str], mapping: Mapping) -> dict[str, int]:
+    """The place of each column that the file has."""
+    found: dict[str, int] = {}
+    for name, column in mapping.of_the_file.items():
+        if column.position is not None and column.position <= len(names):
+            place = column.position - 1
+            if mapping.header is None or names[place] in names_of(name, column):
+                found[name] = place
+    taken = set(found.values())
+    for name, column in mapping.of_the_file.items():
+        if column.position is None:
+            known = names_of(name, column)
+            place = next((at for at, given in enumerate(names) if given in known and at not in taken), -1)
+            if place >= 0:
+                found[name] = place
+    return found
 
 
-def _known(name: str, mapping: Mapping) -> bool:
-    return name in mapping.of_the_file or name in mapping.ignored
+class _Fit(NamedTuple):
+    """A header beside the mapping."""
 
+    number: int
+    names: list[str]
+    positions: dict[str, int]
+    mapping: Mapping
 
-def _wrong_delimiter(row: Row, names: list[str], mapping: Mapping) -> list[RowError]:
-    """A header that makes sense only when it is cut at another sign."""
-    if any(_known(name, mapping) for name in names):
-        return []
-    text = mapping.delimiter.join(row.cells)
-    for delimiter, called in _DELIMITERS.items():
-        others = [name.strip().strip('"') for name in text.split(delimiter)]
-        if delimiter != mapping.delimiter and len(others) > 1 and any(_known(name, mapping) for name in others):
-            wanted = _DELIMITERS[mapping.delimiter]
-            reason = f"the columns are separated by {called}, and the mapping says {wanted} ({mapping.delimiter!r})"
-            return [RowError.of(row.number, "", text, reason)]
-    return []
+    @property
+    def _others(self) -> list[str]:
+        """The names that are no column of the mapping, and not ignored."""
+        taken = set(self.positions.values())
+        ignored = {as_compared(name) for name in self.mapping.ignored}
+        return [
+            name for at, name in enumerate(self.names) if name and at not in taken and as_compared(name) not in ignored
+        ]
+
+    def misplaced(self) -> Iterator[RowError]:
+        """Columns that stand elsewhere than the mapping says."""
+        for name, column in self.mapping.of_the_file.items():
+            if column.position is not None and name not in self.positions:
+                place = column.position
+                there = self.names[place - 1] if place <= len(self.names) else ""
+                if there or not column.optional:
+                    reason = f"column {place} must be {name}, and the header has {there or 'nothing'} there"
+                    yield RowError.of(self.number, name, there, reason)
+
+    def repeated(self) -> Iterator[RowError]:
+        """Names that stand for several columns."""
+        known = {self.names[at] for at in self.positions.values()}
+        for name, count in Counter(self.names).items():
+            if name in self._others and (name in known or (count > 1 and self.mapping.unknown_columns == "refuse")):
+                reason = f"the column is {count} times in the header: which one is meant? say its position"
+                yield RowError.of(self.number, name, name, reason)
+
+    def unknown(self) -> Iterator[RowError]:
+        """Names that the mapping does not know."""
+        if self.mapping.unknown_columns == "refuse":
+            # A column that is already there cannot be what was meant.
+            missing = [name for name in self.mapping.of_the_file if name not in self.positions]
+            for name in self._others:
+                if self.names.count(name) == 1:
+                    hint = nearest(name, missing)
+                    remedy = "" if hint else "; correct the name, or extend the mapping"
+                    reason = f"the mapping {self.mapping.code} does not know the column{hint}{remedy}"
+                    yield RowError.of(self.number, name, name, reason)
+
+    def absent(self) -> Iterator[RowError]:
+        """Columns that the file lacks."""
+        for name in wanted(self.mapping):
+            if name not in self.positions and self.mapping.of_the_file[name].position is None:
+                hint = nearest(name, self._others)
+                yield RowError.of(self.number, name, "", f"the column is missing from the header{hint}")
+
+    def passed_over(self) -> Iterator[Notice]:
+        """What nobody reads: names that the mapping lets pass, and columns without a name."""
+        for name in self._others:
+            yield Notice(self.number, f"the column {name[:80]!r} is not in the mapping, and was passed over")
+        if "" in self.names:
+            yield Notice(self.number, "a column without a name was passed over: its cells are blank")
 
 
 def _another_kind(row: Row, names: list[str], mapping: Mapping) -> list[RowError]:
     """A header that has hardly any of the wanted columns, whatever the size of its letters."""
-    wanted = [name for name, optional in mapping.of_the_file.items() if not optional]
+    if mapping.header is None:
+        return []
     given = {name.lower() for name in names}
-    found = sum(name.lower() in given for name in wanted)
-    if found >= LEAST_SHARE * len(wanted):
+    all_wanted = wanted(mapping)
+    found = sum(any(name.lower() in given for name in known) for known in all_wanted.values())
+    if found >= LEAST_SHARE * len(all_wanted):
         return []
     reason = (
         f"the file does not seem to be one for the mapping {mapping.code}: its header has {found} "
-        f"of the {len(wanted)} columns that are wanted ({some_of(wanted, 5)})"
+        f"of the {len(all_wanted)} columns that are wanted ({some_of(all_wanted, 5)})"
     )
     return [RowError.of(row.number, "", mapping.delimiter.join(row.cells), reason)]
 
 
-def _repeated(number: int, names: list[str]) -> list[RowError]:
-    return [
-        RowError.of(number, name, name, f"the column is {count} times in the header: which one is meant?")
-        for name, count in Counter(names).items()
-        if count > 1 and name
-    ]
-
-
-def _unknown(number: int, names: list[str], mapping: Mapping) -> list[RowError]:
-    if mapping.unknown_columns == "ignore":
-        return []
-    return [
-        _why_unknown(number, position, name, names, mapping)
-        for position, name in enumerate(names)
-        if not _known(name, mapping)
-    ]
-
-
-def _why_unknown(number: int, position: int, name: str, names: list[str], mapping: Mapping) -> RowError:
-    if not name:
-        return RowError.of(number, "", "", f"column {position + 1} of the header has no name")
-    # A column that is already there cannot be what was meant.
-    wanted = [known for known in [*mapping.of_the_file, *mapping.ignored] if known not in names]
-    hint = nearest(name, wanted)
-    reason = f"the mapping {mapping.code} does not know the column{hint}"
-    return RowError.of(number, name, name, reason + ("" if hint else "; correct the name, or extend the mapping"))
-
-
-def _absent(number: int, names: list[str], mapping: Mapping) -> list[RowError]:
-    unknown = [name for name in names if name and not _known(name, mapping)]
-    return [
-        RowError.of(number, name, "", f"the column is missing from the header{nearest(name, unknown)}")
-        for name, optional in mapping.of_the_file.items()
-        if not optional and name not in names
-    ]
-
-
-def _passed_over(number: int, names: list[str], mapping: Mapping) -> list[Notice]:
-    return [
-        Notice(number, f"the column {name[:80]!r} is not in the mapping, and was passed over")
-        for name in names
-        if not _known(name, mapping)
-    ]
+def wrong_delimiter(row: Row, mapping: Mapping) -> Refused | None:
+    """The refusal of a header that makes sense only when it is cut at another sign."""
+    known = set().union(*wanted(mapping).values(), map(as_compared, mapping.ignored))
+    if known & set(names_in(row)):
+        return None
+    text = mapping.delimiter.join(row.cells)
+    for delimiter, called in _DELIMITERS.items():
+        others = [as_compared(name.strip().strip('"')) for name in text.split(delimiter)]
+        if delimiter != mapping.delimiter and len(others) > 1 and known & set(others):
+            needed = _DELIMITERS[mapping.delimiter]
+            reason = f"the columns are separated by {called}, and the mapping says {needed} ({mapping.delimiter!r})"
+            return Refused(row.number, (RowError.of(row.number, "", text, reason),))
+    return None

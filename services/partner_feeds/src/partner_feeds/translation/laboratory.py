@@ -12,9 +12,9 @@ from partner_feeds.language.rules import LimitsRule, Replicates, TestResultRule
 from partner_feeds.records.model import LAST_REVISION, LONGEST_CODE, Bounds, Record, TestResult
 from partner_feeds.translation import parts
 from partner_feeds.translation.cells import Values
-from partner_feeds.translation.converters import Value
 from partner_feeds.translation.parts import Part, RowFault, text_of
 from partner_feeds.translation.results import result, said
+from partner_feeds.translation.stored_cells import Value
 
 _TEST, _VALUE = "\x00test\x00", "\x00value\x00"
 """Marks in an id for the result's own test and value: cells never hold a control character."""

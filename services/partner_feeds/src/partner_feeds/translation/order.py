@@ -13,7 +13,7 @@ from itertools import groupby
 
 from partner_feeds.language.columns import DateColumn
 from partner_feeds.language.mapping import Mapping
-from partner_feeds.records.answers import Refused, RowError
+from partner_feeds.records.answers import Answer, RowError
 from partner_feeds.translation.cells import ReadRow
 from partner_feeds.translation.header import Header
 
@@ -56,13 +56,13 @@ def orders_of(mapping: Mapping, header: Header) -> list[Order]:
     ]
 
 
-def decide_times(rows: Iterable[ReadRow | Refused], orders: Sequence[Order]) -> Iterator[ReadRow | Refused]:
+def decide_times(rows: Iterable[ReadRow | Answer], orders: Sequence[Order]) -> Iterator[ReadRow | Answer]:
     """The same rows, as they come, each with its times decided, or with the error that they could not be."""
     if not orders:
         yield from rows
         return
     before: list[ReadRow] = []
-    waiting: list[ReadRow | Refused] = []
+    waiting: list[ReadRow | Answer] = []
     size, doubt = 0, False
     for row in rows:
         waiting.append(row)
@@ -79,8 +79,8 @@ def decide_times(rows: Iterable[ReadRow | Refused], orders: Sequence[Order]) -> 
 
 
 def _decided(
-    before: list[ReadRow], waiting: list[ReadRow | Refused], orders: Sequence[Order]
-) -> Iterator[ReadRow | Refused]:
+    before: list[ReadRow], waiting: list[ReadRow | Answer], orders: Sequence[Order]
+) -> Iterator[ReadRow | Answer]:
     rows = [row for row in waiting if isinstance(row, ReadRow)]
     for order in orders:
         if any(order.column in row.unclear for row in rows):

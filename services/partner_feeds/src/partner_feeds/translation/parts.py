@@ -11,7 +11,7 @@ from partner_feeds.language.columns import PLACEHOLDER, Column, NumberColumn
 from partner_feeds.language.rules import LotRule
 from partner_feeds.records.model import LONGEST_CODE, Amount, LotCode, NamedValue
 from partner_feeds.translation.cells import Values
-from partner_feeds.translation.converters import Value
+from partner_feeds.translation.stored_cells import Value
 from partner_feeds.values.qualified import Qualified
 from partner_feeds.values.units import why_no_unit
 

@@ -8,8 +8,8 @@ from contracts.partner_feeds import NEED_A_VALUE, Qualifier
 from partner_feeds.language.agreement import NONE
 from partner_feeds.language.columns import Column, NumberColumn
 from partner_feeds.translation.cells import Values
-from partner_feeds.translation.converters import Value
 from partner_feeds.translation.parts import Part, RowFault, cell, text_of
+from partner_feeds.translation.stored_cells import Value
 from partner_feeds.values.qualified import Qualified
 
 

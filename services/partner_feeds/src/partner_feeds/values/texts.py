@@ -9,6 +9,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]").search
 _FORMULA = re.compile(r"[=@\t\r]|\+(?!$)|-(?![0-9.,]|$)").match
 _ASCII_OF = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {0x2212: "-", 0x3000: " "}
 """The full-width forms of ASCII, and the minus sign."""
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 NEAR, NEAR_FOR_SHORT = 0.75, 0.6
 """How alike two words must be (difflib's ratio), one to be proposed for the other. Of three letters two are enough."""
@@ -21,6 +22,13 @@ class CannotRead(ValueError):
 def is_formula(text: str) -> bool:
     """True for text that a spreadsheet would run: it must not reach whoever opens an export."""
     return _FORMULA(text) is not None
+
+
+def as_compared(text: str) -> str:
+    """A name or word as it is compared: what only looks different, both signs for micro or wide blanks, is the same."""
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
 def has_control_characters(text: str) -> bool:

@@ -1,0 +1,73 @@
+"""Where a column's text comes from: a column of the file, by name or position, or what is said of the whole file."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from partner_feeds.language.columns import Column
+from partner_feeds.values.texts import as_compared
+
+if TYPE_CHECKING:
+    from partner_feeds.language.mapping import Mapping
+
+
+def names_of(name: str, column: Column) -> set[str]:
+    """What the column may be called in a file, as names are compared."""
+    return {as_compared(each) for each in (name, *column.aliases)}
+
+
+def place_faults(mapping: "Mapping") -> Iterator[str]:
+    """What keeps a column's place in a file from being known."""
+    yield from _several_sources(mapping)
+    yield from _of_another_format(mapping)
+    yield from _one_place_for_two(mapping)
+    if mapping.header is None:
+        yield from _without_header(mapping)
+    for word in ("skip", "take"):
+        for name in getattr(mapping, word):
+            if name not in mapping.of_the_file:
+                yield f"{word}: no column of the file is called {name!r}"
+
+
+def _several_sources(mapping: "Mapping") -> Iterator[str]:
+    for name, column in mapping.columns.items():
+        if len(column.sources) > 1:
+            yield f"columns.{name}: {' and '.join(column.sources)} are different places: say one"
+
+
+def _of_another_format(mapping: "Mapping") -> Iterator[str]:
+    """Words that say nothing of a file of this format."""
+    json = mapping.format.startswith("json")
+    table = [word for word in ("units_row", "ends_at", "transposed") if getattr(mapping, word)]
+    for word in table if json else ():
+        yield f"{word}: records of JSON are no table"
+    for name, column in mapping.columns.items():
+        for word in column.sources:
+            if (word == "path") > json or (json and word in ("position", "above")):
+                yield f"columns.{name}.{word}: says nothing of a file of format {mapping.format}"
+
+
+def _one_place_for_two(mapping: "Mapping") -> Iterator[str]:
+    at: dict[int, str] = {}
+    called: dict[str, str] = {as_compared(each): f"ignored {each}" for each in mapping.ignored}
+    for name, column in mapping.of_the_file.items():
+        if column.position is not None:
+            if (other := at.setdefault(column.position, name)) != name:
+                yield f"columns.{name}: position {column.position} is also that of {other}"
+        else:
+            for each in sorted(names_of(name, column)):
+                if (other := called.setdefault(each, name)) != name and other != f"ignored {name}":
+                    yield f"columns.{name}: {each!r} also means {other}: say the position of both"
+
+
+def _without_header(mapping: "Mapping") -> Iterator[str]:
+    if mapping.units_row:
+        yield "units_row: the units stand beneath a header, and the file has none"
+    for name, column in mapping.of_the_file.items():
+        if column.position is None:
+            yield f"columns.{name}: say its position, for the file has no header"
+    for name, column in mapping.columns.items():
+        if column.above:
+            yield f"columns.{name}.above: nothing stands above a table without a header"
+    for name in mapping.ignored:
+        if not name.isdecimal():
+            yield f"ignored.{name}: without a header a column is ignored by its position, such as 4"

@@ -1,0 +1,37 @@
+"""Bytes into bytes of which lines can be made, by the mark at their beginning or else by the mapping's encoding."""
+
+import codecs
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from partner_feeds.readers.lines import windows
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_NOT_UTF_8 = b"\xff"
+
+
+def unmarked(chunks: Iterable[bytes], encoding: str) -> tuple[str, Iterator[bytes]]:
+    """The encoding of the lines, and their bytes without the mark.
+
+    UTF-16 is given as UTF-8, for lines are cut before they are decoded. What is no UTF-16 becomes no UTF-8.
+    """
+    rest = iter(chunks)
+    beginning = b""
+    while len(beginning) < 3 and (chunk := next(rest, None)) is not None:
+        beginning += chunk
+    for mark, marked_as in _MARKS:
+        if beginning.startswith(mark):
+            encoding, beginning = marked_as, beginning.removeprefix(mark)
+            break
+    if encoding == "utf-16":  # without a mark, which every program but the rarest writes: by the first letter's zero
+        encoding = "utf-16-be" if beginning.startswith(b"\x00") else "utf-16-le"
+    whole = chain((beginning,), rest)
+    return ("utf-8", _as_utf_8(whole, encoding)) if encoding.startswith("utf-16") else (encoding, whole)
+
+
+def _as_utf_8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+    for window in windows(chunks):
+        yield decoder.decode(window).encode("utf-8", "surrogatepass")
+    if decoder.getstate()[0]:
+        yield _NOT_UTF_8

@@ -1,0 +1,23 @@
+"""Cells of a workbook that are no text: what they are is stored with them, and no format of the mapping is needed."""
+
+from typing import Literal
+
+Kind = Literal["number", "percent", "month", "day", "instant", "none"]
+
+
+class Stored(str):
+    """A cell as text, with what it is stored as: a number with a point, or a month, day or local time in ISO 8601.
+
+    ``none`` is a cell that cannot be taken; ``reason`` then says why. Of another kind it says why the cell is no text.
+    """
+
+    __slots__ = ("kind", "reason")
+
+    kind: Kind
+    reason: str
+
+    def __new__(cls, text: str, kind: Kind, reason: str = "") -> "Stored":
+        """A stored cell."""
+        cell = super().__new__(cls, text)
+        cell.kind, cell.reason = kind, reason
+        return cell

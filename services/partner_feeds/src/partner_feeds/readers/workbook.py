@@ -1,0 +1,196 @@
+"""The parts of an XLSX file: its sheets, the formats of its cells and its shared strings. Nothing in it is run."""
+
+import re
+from array import array
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import IO, NamedTuple
+from xml.etree import ElementTree
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+MOST_EXPANSION = 20
+"""Times the size of a file that its parts may have; from it on a file is a bomb."""
+ALWAYS_EXPANDED = 100_000_000
+"""Bytes that parts may have however small the file is: they are read as a stream."""
+LARGEST_INDEX = 20_000_000
+"""Bytes of the parts that are read whole: the list of sheets, the relations and the styles."""
+PIECE = 65_536
+
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_OLE = b"\xd0\xcf\x11\xe0"
+
+
+class Damaged(ValueError):
+    """A file that is no workbook which can be read, with what would be right."""
+
+
+class Sheet(NamedTuple):
+    """A sheet's name, and the part that holds it."""
+
+    name: str
+    part: str
+
+
+class Workbook:
+    """An open workbook. Raises Damaged for what is no XLSX, what is a bomb, and what declares entities."""
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        file.seek(0)
+        if file.read(4) == _OLE:
+            raise Damaged("an XLS file, or one with a password: save it as XLSX without a password")
+        try:
+            self._zip = ZipFile(file)
+            expanded = sum(part.file_size for part in self._zip.infolist())
+        except (BadZipFile, ValueError, NotImplementedError) as error:
+            raise Damaged(f"no XLSX file: {error}") from error
+        if expanded > max(ALWAYS_EXPANDED, MOST_EXPANSION * size):
+            raise Damaged(f"a zip bomb: {size} bytes would become {expanded}, at most {MOST_EXPANSION} times are taken")
+        self.parts = frozenset(self._zip.namelist())
+        book = self._root("xl/workbook.xml")
+        self.from_1904 = any(_is(each, "workbookPr") and each.get("date1904") in ("1", "true") for each in book.iter())
+        self.sheets = list(self._sheets(book))
+
+    def _sheets(self, book: ElementTree.Element) -> Iterator[Sheet]:
+        relations = self._root("xl/_rels/workbook.xml.rels")
+        targets = {each.get("Id"): each.get("Target", "") for each in relations}
+        for each in book.iter():
+            if _is(each, "sheet"):
+                id_ = next((value for name, value in each.items() if name.endswith("}id")), None)
+                target = targets.get(id_, "")
+                part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+                if "/worksheets/" in part:
+                    yield Sheet(each.get("name", ""), part)
+
+    def formats(self) -> list[str]:
+        """The number format of each style that a cell may have."""
+        if "xl/styles.xml" not in self.parts:
+            return []
+        styles = self._root("xl/styles.xml")
+        own = {each.get("numFmtId"): each.get("formatCode", "") for each in styles.iter() if _is(each, "numFmt")}
+        used = (each for group in styles if _is(group, "cellXfs") for each in group)
+        ids = [each.get("numFmtId", "0") for each in used]
+        return [own.get(id_) or BUILTIN_FORMATS.get(int(id_) if id_.isdecimal() else 0, "General") for id_ in ids]
+
+    def merged(self, part: str) -> list[str]:
+        """The ranges of merged cells, which stand behind all rows."""
+        found: list[str] = []
+        rest = b""
+        for piece in self.pieces(part):
+            window = rest + piece
+            found += [match.decode() for match in _MERGED.findall(window)]
+            rest = window[window.rfind(b"<") :][-1000:] if b"<" in window else b""
+        return found
+
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """A part, piece by piece."""
+        try:
+            with self._zip.open(part) as stream:
+                while piece := stream.read(PIECE):
+                    yield piece
+        except KeyError as error:
+            raise Damaged(f"no XLSX file: {part} is missing") from error
+        except Exception as error:  # zipfile raises what the method of compression raises
+            raise Damaged(f"damaged: {part}: {error}") from error
+
+    def parse(self, part: str, parser: expat.XMLParserType) -> Iterator[None]:
+        """Feed a part to a parser, with a pause after each piece."""
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _no_doctype
+        try:
+            for piece in self.pieces(part):
+                parser.Parse(piece, False)
+                yield
+            parser.Parse(b"", True)
+            yield
+        except Damaged:
+            raise
+        except (expat.ExpatError, ValueError, IndexError) as error:
+            raise Damaged(f"damaged: {part}: {error}") from error
+
+    def _root(self, part: str) -> ElementTree.Element:
+        """A small part as a tree."""
+        if part in self.parts and self._zip.getinfo(part).file_size > LARGEST_INDEX:
+            raise Damaged(f"{part} is larger than {LARGEST_INDEX} bytes")
+        builder, parser = ElementTree.TreeBuilder(), expat.ParserCreate(namespace_separator="}")
+        parser.StartElementHandler, parser.EndElementHandler = builder.start, builder.end
+        for _ in self.parse(part, parser):
+            pass
+        return builder.close()
+
+
+def _is(element: ElementTree.Element, name: str) -> bool:
+    return element.tag.rpartition("}")[2] == name
+
+
+def _no_doctype(*_: object) -> None:
+    raise Damaged("it declares a document type or entities, which are not taken")
+
+
+class Text:
+    """Gathers the text of an element from its runs, without how it is pronounced."""
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+        self.begin()
+
+    def begin(self) -> None:
+        """A new text."""
+        self._parts: list[str] = []
+        self._size, self._inside, self._silent = 0, False, False
+
+    def start(self, name: str) -> None:
+        """An element begins."""
+        self._silent = self._silent or name == "rPh"
+        self._inside = name in ("t", "v") and not self._silent
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        self._silent = self._silent and name != "rPh"
+        self._inside = False
+
+    def data(self, text: str) -> None:
+        """Text, of which no more is kept than a cell may hold, and one character that shows it was too long."""
+        if self._inside and self._size <= self._longest:
+            self._parts.append(text[: self._longest + 1 - self._size])
+            self._size += len(text)
+
+    def __str__(self) -> str:
+        return "".join(self._parts)
+
+
+class SharedStrings:
+    """The texts that cells refer to by number. They lie in a file, so that memory stays flat."""
+
+    def __init__(self, book: Workbook, longest: int, file: IO[bytes]) -> None:
+        self._file = file
+        self._ends = array("Q", [0])
+        self._text = Text(longest)
+        self.at: Callable[[int], str] = lru_cache(maxsize=10_000)(self._read)
+        """The text of a number. Raises IndexError."""
+        if "xl/sharedStrings.xml" in book.parts:
+            parser = expat.ParserCreate()
+            parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+            parser.CharacterDataHandler = self._text.data
+            for _ in book.parse("xl/sharedStrings.xml", parser):
+                pass
+
+    def _start(self, name: str, _: object) -> None:
+        local = name.rpartition(":")[2]
+        if local == "si":
+            self._text.begin()
+        self._text.start(local)
+
+    def _end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        self._text.end(local)
+        if local == "si":
+            self._file.write(str(self._text).encode("utf-8", "surrogatepass"))
+            self._ends.append(self._file.tell())
+
+    def _read(self, number: int) -> str:
+        begin, end = self._ends[number], self._ends[number + 1]
+        self._file.seek(begin)
+        return self._file.read(end - begin).decode("utf-8", "surrogatepass")

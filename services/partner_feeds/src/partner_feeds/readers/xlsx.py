@@ -1,0 +1,169 @@
+"""XLSX into rows of cells, as they are stored: what a cell shows is another thing, and formulas are not run."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
+from typing import IO, NamedTuple
+from xml.parsers import expat
+
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
+
+from partner_feeds.readers.cell_formats import CellFormats
+from partner_feeds.readers.form import FileFormat
+from partner_feeds.readers.rows import BrokenRow, Row
+from partner_feeds.readers.stored import Stored
+from partner_feeds.readers.workbook import Damaged, SharedStrings, Sheet, Text, Workbook
+
+_IN_MEMORY = 1_000_000
+_NO_RESULT = "a formula without its stored result: calculate and save the file, or write the value"
+_MERGED = "merged with the cell above: write the value into each row"
+_DIGITS = "0123456789"
+
+
+class XlsxRows:
+    """The rows of one sheet. Rows without a filled cell are no rows."""
+
+    def __init__(self, chunks: Iterable[bytes], form: FileFormat) -> None:
+        self._chunks, self._form = chunks, form
+        self.width: int | None = None
+        self.told: list[str] = []
+        self._last = 0
+
+    def __iter__(self) -> Iterator[Row | BrokenRow]:
+        """A file that cannot be read is one broken row, which says why."""
+        with ExitStack() as stack:
+            file, texts = (stack.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY)) for _ in range(2))
+            try:
+                yield from self._rows(file, texts)
+            except Damaged as damage:
+                yield BrokenRow(self._last + 1, None, "", str(damage))
+
+    def _rows(self, file: IO[bytes], texts: IO[bytes]) -> Iterator[Row | BrokenRow]:
+        for chunk in self._chunks:
+            file.write(chunk)
+        book = Workbook(file, file.tell())
+        sheet = self._chosen(book)
+        if any(part.startswith("xl/vbaProject") for part in book.parts):
+            self.told.append("the workbook has macros, which were not run")
+        if any(part.startswith("xl/externalLinks/") for part in book.parts):
+            self.told.append("the workbook refers to others, which were not opened")
+        strings = SharedStrings(book, self._form.limits.cell_characters, texts)
+        cells = _Cells(book, sheet, strings, self._form)
+        for _ in book.parse(sheet.part, cells.parser):
+            for number, row in cells.taken():
+                self._last = number
+                yield self._checked(number, row)
+        if cells.hidden:
+            self.told.append(f"{cells.hidden} hidden rows were read as the others")
+
+    def _chosen(self, book: Workbook) -> Sheet:
+        wanted = self._form.sheet
+        found = [sheet for sheet in book.sheets if wanted in (None, sheet.name)]
+        if len(found) == 1:
+            if len(book.sheets) > 1:
+                self.told.append(f"of {len(book.sheets)} sheets only {found[0].name!r} was read")
+            return found[0]
+        names = ", ".join(sheet.name for sheet in book.sheets[:12]) or "none"
+        if wanted is None:
+            raise Damaged(f"which sheet is meant? say sheet: one of {names}")
+        raise Damaged(f"no sheet is called {wanted!r}; sheets are {names}")
+
+    def _checked(self, number: int, cells: dict[int, str]) -> Row | BrokenRow:
+        limits = self._form.limits
+        last = max(cells, default=0)
+        if last > limits.columns:
+            return BrokenRow(number, None, "", f"more than {limits.columns} cells in the row")
+        for place, cell in cells.items():
+            if len(cell) > limits.cell_characters:
+                reason = f"the cell is longer than {limits.cell_characters} characters"
+                return BrokenRow(number, place - 1, cell, reason)
+        return Row(number, [cells.get(place, "") for place in range(1, max(last, self.width or 0) + 1)])
+
+
+class _Range(NamedTuple):
+    """Cells that are merged into one."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @classmethod
+    def of(cls, text: str) -> "_Range":
+        """A range such as ``A1:B2``."""
+        left, top, right, bottom = (each or 1 for each in range_boundaries(text))
+        return cls(top, bottom, left, right)
+
+
+class _Cells:
+    """Follows the elements of a sheet, and gathers its rows."""
+
+    def __init__(self, book: Workbook, sheet: Sheet, strings: SharedStrings, form: FileFormat) -> None:
+        self._strings = strings
+        self._formats = CellFormats(book, form)
+        self._merged = deque(sorted(map(_Range.of, book.merged(sheet.part))))
+        self._open: list[_Range] = []
+        self._text = Text(form.limits.cell_characters)
+        self._rows: list[tuple[int, dict[int, str]]] = []
+        self._number, self._place, self._cells = 0, 0, dict[int, str]()
+        self._type, self._style, self._formula = "n", 0, False
+        self.hidden = 0
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
+        self.parser.CharacterDataHandler = self._text.data
+
+    def taken(self) -> list[tuple[int, dict[int, str]]]:
+        """The rows since the last call: their number, and their cells by the place of the column, from 1."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    def _start(self, name: str, given: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "row":
+                self._number = int(given.get("r", self._number + 1))
+                self._place, self._cells = 0, {}
+                self.hidden += given.get("hidden") in ("1", "true")
+            case "c":
+                letters = given.get("r", "").rstrip(_DIGITS)
+                self._place = column_index_from_string(letters) if letters else self._place + 1
+                self._type, self._style = given.get("t", "n"), int(given.get("s", 0))
+                self._formula = False
+                self._text.begin()
+            case "f":
+                self._formula = True
+            case other:
+                self._text.start(other)
+
+    def _end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        self._text.end(local)
+        if local == "c" and (cell := self._cell(str(self._text))):
+            self._cells[self._place] = cell
+        elif local == "c" and self._formula and self._type != "str":
+            self._cells[self._place] = Stored("=", "none", _NO_RESULT)
+        elif local == "row" and self._cells:
+            self._rows.append((self._number, self._cells | self._below_anchors()))
+
+    def _cell(self, text: str) -> str:
+        match self._type:
+            case "s":
+                return self._strings.at(int(text)) if text else ""
+            case "inlineStr" | "str":
+                return text
+            case "b":
+                return Stored(text, "none", "true or false is not taken: write the word or the number that is meant")
+            case "e":
+                return Stored(text, "none", f"the cell holds the error {text}")
+            case "d":
+                return Stored(text, "instant" if "T" in text else "day")
+            case _:
+                return self._formats.read(text, self._style) if text else ""
+
+    def _below_anchors(self) -> dict[int, str]:
+        """The cells of the row that are merged with one above."""
+        while self._merged and self._merged[0].top < self._number:
+            self._open.append(self._merged.popleft())
+        self._open = [each for each in self._open if each.bottom >= self._number]
+        places = (place for each in self._open for place in range(each.left, each.right + 1))
+        return {place: Stored("", "none", _MERGED) for place in places if place not in self._cells}

@@ -1,0 +1,63 @@
+"""Cells of a workbook that are stored as a number or a date: no format of the mapping reads them."""
+
+from collections.abc import Callable
+from datetime import date, tzinfo
+from decimal import Decimal
+
+from contracts import Moment
+from partner_feeds.language.columns import Column, DateColumn, NumberColumn
+from partner_feeds.readers.stored import Stored
+from partner_feeds.values.dates import DateFormat
+from partner_feeds.values.qualified import Qualified
+from partner_feeds.values.texts import CannotRead
+
+Value = Decimal | Moment | Qualified | None
+"""What a cell holds: a number, a text, a date (a month is a text), a result with its qualifier, or nothing."""
+
+Converter = Callable[[str], Value]
+
+_DATES = ("month", "day", "instant")
+_LOCAL = DateFormat("YYYY-MM-DD hh:mm:ss", None)
+
+
+def stored_or(read_text: Converter, column: Column, missing: frozenset[str], zone: tzinfo | None) -> Converter:
+    """Reads a stored cell by what it is, and any other as text."""
+
+    def read(cell: str) -> Value:
+        if not isinstance(cell, Stored):
+            return read_text(cell)
+        if cell.kind == "none":
+            raise CannotRead(cell.reason)
+        if cell in missing:
+            return None
+        if isinstance(column, NumberColumn):
+            return _number(cell, column)
+        if isinstance(column, DateColumn) and cell.kind in _DATES:
+            return _date(cell, column, zone)
+        if cell.kind in _DATES:
+            raise CannotRead("the cell is a date, perhaps made of a text by the program: write it into a cell of text")
+        if cell.reason:
+            raise CannotRead(cell.reason)
+        return read_text(cell)
+
+    return read
+
+
+def _number(cell: Stored, column: NumberColumn) -> Decimal:
+    if cell.kind in _DATES:
+        raise CannotRead("the cell is a date, and wanted is a number: write it into a cell of numbers")
+    if cell.kind == "percent" and column.unit != "%" and column.unit_column is None:
+        raise CannotRead(f"the cell shows {cell} %, and the column's unit is {column.unit or 1}: which one is meant?")
+    return Decimal(cell)
+
+
+def _date(cell: Stored, column: DateColumn, zone: tzinfo | None) -> Value:
+    if cell.kind == "instant":
+        return _LOCAL.read(cell, zone)
+    if cell.kind == "month" and column.kind == "month":
+        return str(cell)
+    if cell.kind == "month":
+        raise CannotRead("the cell shows a month, and wanted is a day: let it show the day")
+    if column.kind == "instant":
+        raise CannotRead("the cell is a day, and wanted is a time too: write it with hours and minutes")
+    return date.fromisoformat(cell)

@@ -1,0 +1,257 @@
+"""XLSX files are read as they are stored; what cannot be known of a cell refuses its row, and nothing is run."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.worksheet import Worksheet
+
+from partner_feeds.language import load
+from partner_feeds.records.answers import Accepted, Answer, Notice, Refused
+from partner_feeds.records.model import TestResult
+from partner_feeds.translation.files import translate
+
+NOW = datetime(2026, 3, 14, tzinfo=UTC)
+MAPPING = """
+code: workbook
+version: 1
+format: xlsx
+decimal: comma
+{options}
+columns:
+  Lot: {{holds: text, required: true}}
+  Made: {{holds: date, format: D.M.YYYY}}
+  Purity: {{holds: number, unit: "{unit}"}}
+lots:
+  b: {{material: VEL-100, number: "{{Lot}}"}}
+records:
+  - {{record: TestResult, id: "{{Lot}}/{{test}}", occurred_at: Made, lot: b, stage: release, tests: [Purity]}}
+"""
+HEADER = ["Lot", "Made", "Purity"]
+GOOD = ["L-9", date(2026, 2, 3), 99.5]
+
+Change = Callable[[Worksheet], Any]
+
+
+def workbook(*rows: list[Any], change: Change | None = None, book: Workbook | None = None) -> bytes:
+    book = book or Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(row)
+    if change:
+        change(sheet)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def read(content: bytes, options: str = "", unit: str = "%") -> list[Answer]:
+    mapping = load(MAPPING.format(options=options, unit=unit))
+    return list(translate(mapping, [content], now=NOW, time_zone=ZoneInfo("Europe/Ljubljana")))
+
+
+def results(answers: list[Answer]) -> list[tuple[str, date | datetime | str, Decimal | None]]:
+    records = [record for answer in answers if isinstance(answer, Accepted) for record in answer.records]
+    return [(each.lot.number, each.occurred_at, each.value) for each in records if isinstance(each, TestResult)]
+
+
+def refusals(answers: list[Answer]) -> list[tuple[int, str, str]]:
+    found = [error for answer in answers if isinstance(answer, Refused) for error in answer.errors]
+    return [(error.row, error.field, error.reason) for error in found]
+
+
+def notices(answers: list[Answer]) -> list[str]:
+    return [answer.text for answer in answers if isinstance(answer, Notice)]
+
+
+def edited(content: bytes, part: str, old: str, new: str) -> bytes:
+    """The file with something else in one of its parts."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(file, "w") as after:
+        for name in before.namelist():
+            text = before.read(name)
+            if name == part:
+                assert re.search(old, text.decode())
+                text = re.sub(old, lambda _: new, text.decode(), count=1).encode()
+            after.writestr(name, text)
+    return file.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def formatted(column: str, format_: str) -> Change:
+    def change(sheet: Worksheet) -> None:
+        sheet[f"{column}2"].number_format = format_
+
+    return change
+
+
+def test_numbers_are_taken_as_the_programs_show_them_and_texts_by_the_mapping() -> None:
+    stored = ["L-1", date(2026, 2, 3), 99.40000000000001]
+    written = ["L-2", "4.2.2026", "98,10"]
+    assert results(read(workbook(HEADER, stored, written))) == [
+        ("L-1", date(2026, 2, 3), Decimal("99.4")),
+        ("L-2", date(2026, 2, 4), Decimal("98.10")),
+    ]
+
+
+def test_the_table_is_found_beneath_a_block() -> None:
+    answers = read(workbook(["Certificate"], [], ["Printed", date(2026, 3, 3)], HEADER, GOOD))
+    assert [answer.row for answer in answers] == [5]
+    assert results(answers)[0][0] == "L-9"
+
+
+@pytest.mark.parametrize("epoch_1904", [False, True])
+def test_dates_are_days_or_local_times_whichever_their_epoch(epoch_1904: bool) -> None:
+    book = Workbook()
+    if epoch_1904:
+        book.epoch = CALENDAR_MAC_1904
+    local = ["L-1", datetime(2026, 2, 3, 14, 5), 99]
+    answers = read(workbook(HEADER, local, GOOD, book=book))
+    assert [at for _, at, _ in results(answers)] == [datetime(2026, 2, 3, 13, 5, tzinfo=UTC), date(2026, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("format_", "made"),
+    [
+        ("DD.MM.YYYY", date(2026, 2, 3)),
+        ("[$-407]d. mmmm yyyy;@", date(2026, 2, 3)),
+        ("yyyy-mm-dd hh:mm", datetime(2026, 2, 3, 8, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_format_says_how_precise_a_date_is(format_: str, made: date) -> None:
+    serial = ["L-1", datetime(2026, 2, 3, 9, 30), 99]
+    assert results(read(workbook(HEADER, serial, change=formatted("B", format_))))[0][1] == made
+
+
+def test_a_month_is_not_the_first_of_its_days() -> None:
+    content = workbook(HEADER, ["L-1", date(2026, 2, 3), 99], change=formatted("B", "mmm-yy"))
+    assert refusals(read(content)) == [(2, "Made", "the cell shows a month, and wanted is a day: let it show the day")]
+
+
+@pytest.mark.parametrize(
+    ("options", "unit", "value"),
+    [
+        ("percent_cells: as_shown", "%", "98.2"),
+        ("percent_cells: as_stored", "1", "0.982"),
+        ("", "%", "say percent_cells: as_shown or as_stored"),
+        ("percent_cells: as_shown", "1", "the cell shows 98.2 %, and the column's unit is 1"),
+    ],
+)
+def test_percent_cells(options: str, unit: str, value: str) -> None:
+    content = workbook(HEADER, ["L-1", date(2026, 2, 3), 0.982], change=formatted("C", "0.0 %"))
+    answers = read(content, options, unit)
+    told = [str(value) for _, _, value in results(answers)] + [reason for _, _, reason in refusals(answers)]
+    assert len(told) == 1
+    assert value in told[0]
+
+
+def test_a_formula_is_its_stored_result_and_without_one_refused() -> None:
+    content = workbook(HEADER, ["L-1", date(2026, 2, 3), "=98+1.5"], GOOD)
+    ((row, field, reason),) = refusals(read(content))
+    assert (row, field) == (2, "Purity")
+    assert reason.startswith("a formula without its stored result")
+    calculated = edited(content, SHEET, r"</f><v ?/>|</f><v></v>", "</f><v>99.5</v>")
+    assert results(read(calculated))[0][2] == Decimal("99.5")
+
+
+@pytest.mark.parametrize(
+    ("lot", "made", "purity", "reason"),
+    [
+        ("L-1", date(2026, 2, 3), "#DIV/0!", "the cell holds the error #DIV/0!"),
+        ("L-1", date(2026, 2, 3), True, "true or false is not taken"),
+        ("L-1", date(2026, 2, 3), date(2026, 2, 3), "the cell is a date, and wanted is a number"),
+        (date(2024, 3, 1), date(2026, 2, 3), 99, "the cell is a date, perhaps made of a text"),
+        (240117 * 10**12, date(2026, 2, 3), 99, "a number of more than 15 digits"),
+    ],
+)
+def test_cells_that_are_not_what_is_wanted(lot: object, made: object, purity: object, reason: str) -> None:
+    answers = read(workbook(HEADER, [lot, made, purity], GOOD))
+    assert [each[2][: len(reason)] for each in refusals(answers)] == [reason]
+    assert [number for number, _, _ in results(answers)] == ["L-9"]
+
+
+def test_a_lot_that_shows_zeros_which_are_not_stored() -> None:
+    content = workbook(HEADER, [12, date(2026, 2, 3), 99], change=formatted("A", "0000"))
+    ((_, field, reason),) = refusals(read(content))
+    assert field == "Lot"
+    assert reason == "the cell stores 12 and shows 0012: write it into a cell of text"
+
+
+def test_a_cell_merged_with_the_one_above_is_refused_and_one_beside_is_blank() -> None:
+    def merge(sheet: Worksheet) -> None:
+        sheet.merge_cells("A3:A4")
+        sheet.merge_cells("A1:C1")
+
+    content = workbook(["Results"], HEADER, GOOD, [None, date(2026, 2, 3), 98], GOOD, change=merge)
+    answers = read(content)
+    assert refusals(answers) == [(4, "Lot", "merged with the cell above: write the value into each row")]
+    assert len(results(answers)) == 2
+
+
+def test_hidden_rows_are_read_and_told() -> None:
+    def hide(sheet: Worksheet) -> None:
+        sheet.row_dimensions[2].hidden = True
+
+    answers = read(workbook(HEADER, GOOD, GOOD, change=hide))
+    assert (len(results(answers)), notices(answers)) == (2, ["1 hidden rows were read as the others"])
+
+
+def test_one_of_several_sheets_is_named() -> None:
+    book = Workbook()
+    book.create_sheet("Raw data")
+    content = workbook(HEADER, GOOD, book=book)
+    assert refusals(read(content))[0][2] == (
+        "the header cannot be read: which sheet is meant? say sheet: one of Sheet, Raw data"
+    )
+    answers = read(content, "sheet: Sheet")
+    assert (len(results(answers)), notices(answers)) == (1, ["of 2 sheets only 'Sheet' was read"])
+    assert "no sheet is called 'x'; sheets are Sheet, Raw data" in refusals(read(content, "sheet: x"))[0][2]
+
+
+def test_macros_and_links_are_told() -> None:
+    file = io.BytesIO(workbook(HEADER, GOOD))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+        archive.writestr("xl/externalLinks/externalLink1.xml", b"<x/>")
+    assert notices(read(file.getvalue())) == [
+        "the workbook has macros, which were not run",
+        "the workbook refers to others, which were not opened",
+    ]
+
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "no XLSX file"),
+        (b"Lot,Made,Purity\n", "no XLSX file"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "an XLS file, or one with a password"),
+        (workbook(HEADER, GOOD)[:-200], "no XLSX file"),
+        (edited(workbook(HEADER, GOOD), SHEET, "<worksheet", BOMB), "it declares a document type or entities"),
+        (edited(workbook(HEADER, GOOD), SHEET, "</row>", "</rox>"), "damaged: xl/worksheets/sheet1.xml"),
+        (edited(workbook(HEADER, GOOD), SHEET, '<c r="A1"', '<c r="ZZZZ1"'), "damaged: xl/worksheets/sheet1.xml"),
+    ],
+)
+def test_what_is_no_workbook_is_refused_by_name(content: bytes, reason: str) -> None:
+    ((row, _, why),) = refusals(read(content))
+    assert row >= 1
+    assert why.startswith(f"the header cannot be read: {reason}")
+
+
+def test_a_bomb_is_refused_by_name() -> None:
+    file = io.BytesIO(workbook(HEADER, GOOD))
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image1.png", bytes(110_000_000))
+    assert "a zip bomb" in refusals(read(file.getvalue()))[0][2]
