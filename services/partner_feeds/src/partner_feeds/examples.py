@@ -28,6 +28,9 @@ records:
 """
 MAPPING_IN_JSON = json.dumps(yaml.safe_load(MAPPING))
 FILE = "Charge;Artikel;Freigabe;Gehalt\n24-0117;VEL-100;31.1.2024;99,1\n24-0118;VEL-100;1.2.2024;98,4\n"
+_RESULT = {"lot": "24-0117", "product": "VEL-100", "tested": "2026-03-17", "assay": 99.1}
+JSON_FILE, JSON_LINES = json.dumps({"results": [_RESULT]}), json.dumps(_RESULT) + "\n"
+WORKBOOK = "PK\u0003\u0004 and the rest of a workbook: a ZIP file, as a spreadsheet program saves it"
 _LOT = {"material": "VEL-100", "number": "24-0117"}
 
 

@@ -19,7 +19,7 @@ from runtime.access import EVERYBODY, Asking, allowed
 from runtime.applying import Place
 from runtime.database import Context
 from runtime.principal import Principal
-from runtime.problems import NotFound
+from runtime.problems import Problem
 from runtime.work import Work
 from serving.shown import Answer
 
@@ -70,7 +70,10 @@ async def note(work: Work, feed: Feed, product_ids: Collection[UUID]) -> None:
 @router.get(
     "/{feed}/mapping",
     response_class=Response,
-    responses={200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}},
+    responses={
+        200: {"content": {"application/yaml": {"schema": {"type": "string"}}}},
+        409: {"$ref": "#/components/responses/Refused409"},
+    },
 )
 @allowed(*EVERYBODY)
 async def live_mapping(feed: str, request: Request, principal: Asking) -> Response:
@@ -83,7 +86,8 @@ async def live_mapping(feed: str, request: Request, principal: Asking) -> Respon
             )
         )
     if version is None:
-        raise NotFound("live mapping of the feed", found.code)
+        why = "no version of its mapping is live" if found.mapping else "its messages are in our own words"
+        raise Problem(409, "no-live-mapping", f"the feed {found.code} has no mapping: {why}", mapping=found.mapping)
     return Response(version.document, media_type="application/yaml")
 
 

@@ -35,7 +35,7 @@ from partner_feeds.mappings.model import MappingVersion
 from partner_feeds.messages import queries
 from partner_feeds.messages.model import SENDERS, Message
 from partner_feeds.messages.schemas import MessageAnswer
-from partner_feeds.readers.form import CONTENT_TYPES, CSV
+from partner_feeds.readers.form import CONTENT_TYPES, CSV, JSON, JSON_LINES, XLSX
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.settings import IntakeSettings
 from partner_feeds.translation.about import Origin
@@ -49,13 +49,16 @@ from runtime.routes import correlation_of, reason_of
 
 # The house's limit is for bodies that are read whole. IntakeSettings.largest_message is the one that holds here.
 router = APIRouter(tags=["messages"], max_body_size=2**62)
-_EXAMPLES = {CSV: examples.FILE, SINGLE: examples.EVENT, BATCHED: examples.EVENTS} | dict.fromkeys(XML, examples.RECORD)
+_EXAMPLES = {
+    **{CSV: examples.FILE, XLSX: examples.WORKBOOK, JSON: examples.JSON_FILE, JSON_LINES: examples.JSON_LINES},
+    **{SINGLE: examples.EVENT, BATCHED: examples.EVENTS},
+    **dict.fromkeys(XML, examples.RECORD),
+}
 
 
 def _body(*types: str) -> dict[str, Any]:
     bytes_ = {"schema": {"type": "string", "format": "binary"}}
-    examples_ = {type_: {"example": _EXAMPLES[type_]} for type_ in types if type_ in _EXAMPLES}
-    content = {type_: bytes_ | examples_.get(type_, {}) for type_ in types}
+    content = {type_: bytes_ | {"example": _EXAMPLES[type_]} for type_ in types}
     return {"requestBody": {"required": True, "content": content}}
 
 

@@ -1,7 +1,7 @@
 """What a batch record tells as facts."""
 
 from contracts import Quantity
-from contracts.partner_feeds import BatchRecordReported, LotReported, MaterialUseReported, ProcessExcursionReported
+from contracts.batch_records import BatchRecordReported, LotReported, MaterialUseReported, ProcessExcursionReported
 from partner_feeds.records.batch_records import BatchRecord, LotStatus, MaterialUse, ProcessExcursion
 from partner_feeds.records.model import Amount
 from partner_feeds.reporting.codes import Resolver, Unresolved, must_be_plain

@@ -6,17 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Quantity
+from contracts.batch_records import BatchRecordReported, LotReported, MaterialUseReported, ProcessExcursionReported
 from contracts.partner_feeds import (
     BatchCompletionReported,
-    BatchRecordReported,
     BatchStartReported,
     DeviationReported,
     LaboratoryLimits,
-    LotReported,
     MaterialLot,
-    MaterialUseReported,
     ProcessDataReported,
-    ProcessExcursionReported,
     ProcessValue,
     Reported,
     ReportedResult,
