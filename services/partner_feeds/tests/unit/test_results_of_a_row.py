@@ -92,6 +92,15 @@ def test_a_withdrawn_row_voids_what_was_reported_under_its_id(cell: str) -> None
     assert voided.record_id == reported.record_id
 
 
+def test_a_word_in_place_of_the_value_withdraws_it() -> None:
+    columns = "  assay: {holds: number, unit: '%', words: {'***': void}}\n"
+    reported, voided = results(
+        mapping(columns, "tests: [assay]"), "lot,made,assay", "L1,2026-03-03,94", "L1,2026-03-03,***"
+    )
+    assert (reported.value, voided.voided, voided.revision) == (Decimal(94), True, LAST_REVISION)
+    assert voided.record_id == reported.record_id
+
+
 def test_a_withdrawal_with_a_revision_of_its_own_has_that() -> None:
     columns = STATUS + "  rev: {holds: number}\n"
     counted = mapping(columns, "tests: [assay], void: {status: [Withdrawn]}, revision: rev")

@@ -17,6 +17,8 @@ NONE = "none"
 """A code of a qualifier column that says that the number is the value itself."""
 MISSING = "missing"
 """What a listed word may mean: nothing was found, because nothing was tested."""
+VOID = "void"
+"""What a listed word may mean: what was reported before is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _of_words(where: str, column: NumberColumn, *, is_result: bool) -> Iterator[
         yield f"{where}: words and qualifiers are of a test's result, and the column is used for a plain number"
     for word, means in column.words.items():
         if not means.strip():
-            yield f"{where}.words: {word!r} must mean something: a qualifier, {MISSING}, or a result in words"
+            yield f"{where}.words: {word!r} must mean something: a qualifier, {MISSING}, {VOID}, or a result in words"
         limit = column.quantitation if means == Qualifier.below_quantitation else None
         if means in NEED_A_VALUE and column.limit_column is None and limit is None:
             says = "quantitation or " if means == Qualifier.below_quantitation else ""

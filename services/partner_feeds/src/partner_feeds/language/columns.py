@@ -162,7 +162,8 @@ class NumberColumn(_Column):
     suffix: Cell | None = None
     """What may stand behind each number, such as its unit. A column in % takes the percent sign without it."""
     words: dict[str, str] = Field(default_factory=dict)
-    """Words in place of a number: a qualifier such as not_detected, ``missing``, or a result in words."""
+    """Words in place of a number: a qualifier such as not_detected, ``missing``, ``void`` (what was reported before is
+    taken back), or a result in words."""
     qualifier_column: str | None = None
     """A column whose codes mean qualifiers, or ``none``."""
     quantitation: Decimal | None = None

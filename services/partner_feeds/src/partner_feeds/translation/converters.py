@@ -8,13 +8,13 @@ from functools import lru_cache
 
 from contracts import Moment
 from contracts.partner_feeds import Qualifier
-from partner_feeds.language.agreement import MISSING, Roles
+from partner_feeds.language.agreement import MISSING, VOID, Roles
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.records.model import LONGEST_CODE
 from partner_feeds.translation.stored_cells import Converter, Value, stored_or
 from partner_feeds.values.lots import lot_number
-from partner_feeds.values.qualified import Qualified, signed
+from partner_feeds.values.qualified import Qualified, Withdrawn, signed
 from partner_feeds.values.texts import CannotRead, as_word, has_control_characters, is_formula, nearest, some_of
 
 _FORMULA = "a formula is not taken: write its result"
@@ -90,6 +90,8 @@ def _meaning(word: str, means: str, column: NumberColumn) -> Value:
     """A listed word's value. A limit that is the same in each row is known here already."""
     if means == MISSING:
         return None
+    if means == VOID:
+        return Withdrawn(word)
     if means not in list(Qualifier):
         return means
     limits = {Qualifier.below_quantitation: column.quantitation, Qualifier.not_detected: column.detection}

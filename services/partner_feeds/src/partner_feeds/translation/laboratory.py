@@ -15,6 +15,7 @@ from partner_feeds.translation.cells import Values
 from partner_feeds.translation.parts import Part, RowFault, text_of
 from partner_feeds.translation.results import result, said
 from partner_feeds.translation.stored_cells import Value
+from partner_feeds.values.qualified import Withdrawn
 
 _TEST, _VALUE = "\x00test\x00", "\x00value\x00"
 """Marks in an id for the result's own test and value: cells never hold a control character."""
@@ -60,7 +61,9 @@ def results_of(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Ite
         for value, column, test, unit, determinations in found:
             name = test(values)
             common["record_id"] = id_of(template, column, name, value)
-            if isinstance(value, Decimal):
+            if isinstance(value, Withdrawn):
+                yield voided(name, common)
+            elif isinstance(value, Decimal):
                 of = unit(values) or "1"
                 yield TestResult(test=name, value=value, unit=of, determinations=determinations, **common)
             else:
@@ -68,11 +71,12 @@ def results_of(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Ite
 
     def void(values: Values) -> Iterator[Record]:
         template, common = record_id(values), {name: part(values) for name, part in shared.items()}
-        if rule.revision is None:
-            common["revision"] = LAST_REVISION
-        common.pop("laboratory_limits", None)
         for column, test in tests(values):
-            yield TestResult(record_id=id_of(template, column, test, None), test=test, unit="1", voided=True, **common)
+            yield voided(test, common | {"record_id": id_of(template, column, test, None)})
+
+    def voided(test: str, common: dict[str, Any]) -> TestResult:
+        last = {"revision": LAST_REVISION} if rule.revision is None else {}
+        return TestResult(test=test, unit="1", voided=True, **common | {"laboratory_limits": None} | last)
 
     return build
 

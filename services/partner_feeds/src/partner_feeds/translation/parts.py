@@ -12,7 +12,7 @@ from partner_feeds.language.rules import LotRule
 from partner_feeds.records.model import LONGEST_CODE, Amount, LotCode, NamedValue
 from partner_feeds.translation.cells import Values
 from partner_feeds.translation.stored_cells import Value
-from partner_feeds.values.qualified import Qualified
+from partner_feeds.values.qualified import Qualified, Withdrawn
 from partner_feeds.values.units import why_no_unit
 
 Part = Callable[[Values], Any]
@@ -34,7 +34,7 @@ def text_of(value: Value) -> str:
     if isinstance(value, Decimal):
         plain = f"{value:f}"
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
-    if isinstance(value, Qualified):
+    if isinstance(value, Qualified | Withdrawn):
         return value.text
     return value.isoformat() if isinstance(value, date) else ""
 

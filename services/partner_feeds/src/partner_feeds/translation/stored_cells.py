@@ -8,11 +8,12 @@ from contracts import Moment
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn
 from partner_feeds.readers.stored import Stored
 from partner_feeds.values.dates import DateFormat
-from partner_feeds.values.qualified import Qualified
+from partner_feeds.values.qualified import Qualified, Withdrawn
 from partner_feeds.values.texts import CannotRead
 
-Value = Decimal | Moment | Qualified | None
-"""What a cell holds: a number, a text, a date (a month is a text), a result with its qualifier, or nothing."""
+Value = Decimal | Moment | Qualified | Withdrawn | None
+"""What a cell holds: a number, a text, a date (a month is a text), a result with its qualifier, the word that takes it
+back, or nothing."""
 
 Converter = Callable[[str], Value]
 

@@ -49,6 +49,13 @@ class Qualified:
         return self.text
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """In place of a value: the laboratory takes back what it reported before; ``text`` is the word as written."""
+
+    text: str
+
+
 def signed(text: str) -> tuple[Qualifier, str] | None:
     """The qualifier of a sign before a number, and the number's text; None for any other text."""
     found = _SIGNED(in_ascii(text))
