@@ -6,8 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from contracts import Classification
+from contracts.partner_feeds import Qualifier
 from partner_feeds.language import BatchRecordMapping, load, load_any, shipped
-from partner_feeds.records.answers import Accepted
+from partner_feeds.records.answers import Accepted, LeftOut
 from partner_feeds.records.model import Deviation, LotCode, ProcessData, Record, TestResult
 from partner_feeds.translation.files import translate
 
@@ -57,6 +58,20 @@ def test_the_guides_logger() -> None:
         datetime(2026, 10, 25, 0, 40, tzinfo=UTC),
         datetime(2026, 10, 25, 1, 10, tzinfo=UTC),
     ]
+
+
+def test_the_certificate_of_the_guide_to_connect_a_lims() -> None:
+    text = (GUIDE.parent / "connect-a-lims.md").read_text("utf-8")
+    (document,), (file,) = (re.findall(rf"```{form}\n(.*?)```", text, re.DOTALL) for form in ("yaml", "csv"))
+    answers = list(translate(load(document), [file.encode()], now=datetime(2026, 11, 27, tzinfo=UTC), time_zone=UTC))
+    records = [record for answer in answers if isinstance(answer, Accepted) for record in answer.records]
+    found = [(each.test, each.value, each.text, each.qualifier) for each in records if isinstance(each, TestResult)]
+    assert found == [
+        ("assay", Decimal("99.1"), None, None),
+        ("impurities_total", Decimal("0.05"), None, Qualifier.below_quantitation),
+        ("appearance", None, "complies", None),
+    ]
+    assert sum(isinstance(answer, LeftOut) for answer in answers) == 1
 
 
 def test_the_example_file_of_the_readme() -> None:
