@@ -134,6 +134,10 @@ def test_each_word_and_its_opposite_exclude_one_another() -> None:
         (Qualifier.not_detected, "0.02", None, "0.1", PASS),
         (Qualifier.not_detected, "0.2", None, "0.1", NOT),
         (Qualifier.at_most, "0.1", "0.5", None, OOS),
+        (Qualifier.at_most, "3", "-10", "5", NOT),  # a rotation may be -20
+        (Qualifier.at_most, "-5", None, "5", PASS),
+        (Qualifier.at_most, "-5", "-10", "5", NOT),
+        (Qualifier.below_quantitation, "-11", "-10", None, OOS),
     ],
 )
 def test_a_qualified_number_is_a_range(
@@ -142,6 +146,10 @@ def test_a_qualified_number_is_a_range(
     verdict = held(Found(Decimal(number), qualifier=qualifier), limit(lower, upper, decimals=1))
     assert verdict.evaluation is expected
     assert verdict.reason is (WhyUndecided.undecided if expected is NOT else None)
+
+
+def test_an_opposite_excludes_in_both_directions() -> None:
+    assert held(Found(text="absent"), limit(text="present")).evaluation is OOS
 
 
 def test_what_is_not_detected_without_a_limit_of_detection_is_not_judged() -> None:

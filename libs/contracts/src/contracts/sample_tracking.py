@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.fact import Fact, Part, fact
+from contracts.moments import HappenedAt
 from contracts.partner_feeds import Determination, Qualifier, ResultRole, TestStage
 from contracts.turns import BallHeld
 from contracts.vocabulary import Lot
@@ -105,6 +106,9 @@ class OosDetected(Fact):
     limit: Limit
     historic: bool = False
     """From a feed that was loading its past: no clock is opened that nobody could have kept."""
+    read_at: HappenedAt | None = None
+    """When quality read a result that could not be judged: before, nobody could know of it. Then ``test``, ``text`` and
+    ``unit`` are as it was read."""
 
 
 @fact("io.entente.ResultApproved.v1", topic="sample-tracking.result", key="result_id")

@@ -140,7 +140,7 @@ def _against(limit: Limit, finding: Finding, specification_id: UUID) -> Verdict:
     if value is None:
         return verdict(Evaluation.not_evaluated, WhyUndecided.unit_not_comparable)
     rounded = rounded_half_up(value, limit.decimals)
-    decided = _within(limit, *_range(finding.qualifier, rounded))
+    decided = _within(limit, *_range(finding.qualifier, rounded, limit))
     if decided is None:
         below = finding.qualifier is Qualifier.below_quantitation
         reason = WhyUndecided.undecided_below_quantitation if below else WhyUndecided.undecided
@@ -166,27 +166,36 @@ def meets_words(text: str, limit: Limit) -> Evaluation | None:
     Such a word may mean the same ("conforms" beside "complies") or the opposite: nobody guesses.
     """
     word = _plain(text)
-    met = {_plain(each) for each in (limit.text or "", *limit.accepted)}
+    met, missed = words_of(limit.text or "", limit.accepted, limit.rejected)
     if word in met:
         return Evaluation.passed
-    if word in {_plain(each) for each in limit.rejected} | {OPPOSITES[each] for each in met if each in OPPOSITES}:
-        return Evaluation.out_of_specification
-    return None
+    return Evaluation.out_of_specification if word in missed else None
+
+
+def words_of(text: str, accepted: Iterable[str], rejected: Iterable[str]) -> tuple[set[str], set[str]]:
+    """The words that meet a limit in words, and those that do not: the rejected and the opposites of the accepted."""
+    met = {_plain(each) for each in (text, *accepted)}
+    opposite = OPPOSITES | {no: yes for yes, no in OPPOSITES.items()}
+    return met, {_plain(each) for each in rejected} | {opposite[each] for each in met if each in opposite}
 
 
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _range(qualifier: Qualifier | None, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
-    """Between which values the result lies; None is unbounded. What is found is an amount, and none is below zero."""
+def _range(qualifier: Qualifier | None, value: Decimal, limit: Limit) -> tuple[Decimal | None, Decimal | None]:
+    """Between which values the result lies; None is unbounded.
+
+    An amount is never below zero; where a limit is, or the number itself, it is no amount that is measured.
+    """
     match qualifier:
         case None:
             return value, value
         case Qualifier.above | Qualifier.too_numerous:
             return value, None
         case _:
-            return min(value, Decimal(0)), value
+            negative = value < 0 or any(bound is not None and bound < 0 for bound in (limit.lower, limit.upper))
+            return None if negative else Decimal(0), value
 
 
 def _within(limit: Limit, least: Decimal | None, most: Decimal | None) -> Evaluation | None:

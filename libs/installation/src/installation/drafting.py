@@ -111,7 +111,7 @@ def _value_of(column: sa.Column[Any]) -> str:
         return repr("'{}'")
     if isinstance(default, str):
         return repr(_quoted(default))
-    return repr(str(default).lower()) if isinstance(default, bool | int | Decimal) else _UNKNOWN
+    return repr(str(default).lower()) if isinstance(default, bool | int | float | Decimal) else _UNKNOWN
 
 
 def _quoted(text: str) -> str:

@@ -1,5 +1,6 @@
 """Rows that somebody must look at: in conflict with what was reported before, or not to be judged."""
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -147,3 +148,41 @@ async def test_limits_that_are_not_the_specifications_are_told_once(
     told = [fact for sent in (first, again) for fact in await published(sent["message_id"])]
     (mismatch,) = [fact for fact in told if fact["_type"] == "SpecificationMismatchFound"]
     assert (mismatch["test"], mismatch["laboratory_limits"]["lower"]) == ("dissolution_min", "75")
+
+
+async def test_a_replay_by_another_mapping_takes_nothing_twice_and_accuses_nobody(
+    business: Any, specify: Any, service: Any, published: Any
+) -> None:
+    code = f"m-{uuid4().hex[:8]}"
+
+    async def live(version: int, column: str) -> None:
+        document = f"""
+code: {code}
+version: {version}
+columns:
+  lot: {{holds: text, required: true}}
+  made: {{holds: date, format: YYYY-MM-DD, required: true}}
+  Gehalt: {{holds: number, {column}}}
+lots:
+  batch: {{material: "{business.code}", number: "{{lot}}"}}
+records:
+  - {{record: TestResult, id: "{{lot}}/{{test}}", occurred_at: made, lot: batch, stage: release, tests: [Gehalt]}}
+"""
+        drafted = await service.client.post("/mappings", content=document)
+        assert (await service.second.post(f"/mappings/{drafted.json()['id']}/approval")).status_code == 200
+
+    await specify(5, assay="%")
+    await live(1, 'unit: "%"')
+    body = {"site_id": str(business.site), "kind": "lims", "format": "csv", "mapping": code, "code": code}
+    assert (await service.client.post("/feeds", json=body)).status_code == 201
+    sent = await service.client.post(
+        f"/feeds/{code}/messages", content="lot,made,Gehalt\nB1,2024-01-31,79.1\n", headers={"Content-Type": "text/csv"}
+    )
+    message = sent.json()
+    assert (message["unjudged"], message["errors"][0]["field"]) == (1, "Gehalt")
+    for version, column in ((2, 'unit: "%", name: assay'), (3, "unit: mg")):
+        await live(version, column)
+        replayed = await service.client.post(f"/messages/{message['message_id']}/replay")
+        assert [replayed.json()[name] for name in ("unjudged", "accepted", "conflict")] == [1, 0, 0]
+    kinds = Counter(fact["_type"] for fact in await published(message["message_id"]))
+    assert (kinds["TestResultsReported"], kinds["RecordContradicted"]) == (1, 0)

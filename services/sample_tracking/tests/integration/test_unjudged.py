@@ -59,6 +59,7 @@ async def test_a_test_of_another_name_is_read_as_the_specification_s_and_is_an_o
 
     (oos,) = await eventually(told)
     assert (oos.test, str(oos.value), str(oos.limit.lower)) == ("assay", "91.0", "95.0")
+    assert oos.read_at is not None, "nobody could know of it before"
     assert [each.unjudged for each in facts_of(bus, id, ResultsReported)] == [True, False]
     again = await quality.post(f"/results/{id}/interpretation", json={"test": "assay", "reason": "once more"})
     assert again.status_code == 409
@@ -121,3 +122,31 @@ async def test_a_result_that_another_revision_replaces_leaves_the_worklist(
     found = {Decimal(row["value"]): row for row in await results(first.lot, 2)}
     assert UUID(found[Decimal("91.0")]["superseded_by"])
     assert await unjudged(tracking, known, first.lot) == []
+
+
+async def test_what_is_of_the_past_stays_so_when_it_is_read(
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any, eventually: Any
+) -> None:
+    await specify(known.code, limit())
+    report = known.report("0.8", test="Gehalt", unit="1", historic=True)
+    await bus.publish(report)
+    (result,) = await results(report.lot, 1)
+    body = {"test": "assay", "unit": "%", "reason": "a share, and meant in per cent"}
+    read = await tracking.as_("quality").post(f"/results/{result['id']}/interpretation", json=body)
+    assert (read.json()["evaluation"], read.json()["unit"]) == ("oos", "1")
+
+    async def told() -> Any:
+        return facts_of(bus, result["id"], OosDetected)
+
+    (oos,) = await eventually(told)
+    assert (oos.historic, oos.test, oos.unit, str(oos.value)) == (True, "assay", "%", "0.8")
+
+
+@pytest.mark.parametrize(
+    "words", [{"accepted": ["does not comply"]}, {"accepted": ["ok"], "rejected": ["OK "]}, {"rejected": ["Complies"]}]
+)
+async def test_a_word_does_not_meet_a_limit_and_miss_it(tracking: Any, known: Any, words: Any) -> None:
+    limits = [limit(text="complies", lower=None, upper=None, unit="1", decimals=0) | words]
+    body = {"product_id": str(known.product), "limits": limits}
+    refused = await tracking.as_("quality").post("/specifications", json=body)
+    assert (refused.status_code, "which is it" in refused.text) == (422, True)

@@ -23,7 +23,7 @@ from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import piece_of
 from partner_feeds.records.answers import MOST_NOTICES, Answer, RowError
 from partner_feeds.reporting.codes import Scope
-from partner_feeds.reporting.outcomes import OPEN, Counts, Outcome, RowOutcome
+from partner_feeds.reporting.outcomes import OPEN, Counts, Outcome, RowOutcome, looked_at_again
 from partner_feeds.reporting.report import Reporting, report
 from partner_feeds.translation.about import Origin
 from runtime.work import Work
@@ -88,8 +88,7 @@ async def save(work: Work, attempt: Attempt, batch: Batch) -> int:
     The attempt has that place once this is committed, and not before: giving it up begins where it was.
     """
     await _claim(work, attempt)
-    answers = await _not_yet_taken(work, attempt, batch.answers)
-    reporting = await report(work, attempt.scope, answers, keep=True)
+    reporting = await _report(work, attempt, batch.answers)
     place = max((answer.row for answer in batch.answers), default=attempt.place)
     counts, reason = await _save(work, attempt, reporting, place)
     if batch.last:
@@ -113,14 +112,22 @@ async def _claim(work: Work, attempt: Attempt) -> None:
         raise Overtaken
 
 
-async def _not_yet_taken(work: Work, attempt: Attempt, answers: Sequence[Answer]) -> Sequence[Answer]:
-    """In a replay only rows that were open, or never reached."""
+async def _report(work: Work, attempt: Attempt, answers: Sequence[Answer]) -> Reporting:
+    """Take the rows. In a replay only those are taken that were refused, or never reached.
+
+    What was in conflict or unjudged was taken, as far as it could be: it is only looked at again. By another mapping it
+    may have another id, or other content, and would be reported a second time.
+    """
     if attempt.message.attempt == 1 or not answers:
-        return answers
-    rows = [answer.row for answer in answers]
-    found = await work.connection.fetch(statements.SETTLED, attempt.message.id, rows, list(OPEN))
-    settled = {row["row"] for row in found}
-    return [answer for answer in answers if answer.row not in settled]
+        return await report(work, attempt.scope, answers, keep=True)
+    found = await work.connection.fetch(statements.BEFORE, attempt.message.id, [answer.row for answer in answers])
+    before = {row["row"]: Outcome(row["outcome"]) for row in found}
+    left = [answer for answer in answers if before.get(answer.row, Outcome.refused) == Outcome.refused]
+    open_ = [answer for answer in answers if before.get(answer.row) in (Outcome.conflict, Outcome.unjudged)]
+    taken = await report(work, attempt.scope, left, keep=True)
+    again = await report(work, attempt.scope, open_, keep=False)
+    rows = taken.rows + [looked_at_again(row, before[row.row]) for row in again.rows]
+    return Reporting(sorted(rows, key=lambda row: row.row), taken.notices + again.notices)
 
 
 async def _save(work: Work, attempt: Attempt, reporting: Reporting, place: int) -> tuple[Counts, str]:

@@ -12,7 +12,7 @@ ON CONFLICT DO NOTHING RETURNING mapping_id, place, begun_at
 """
 READ: Final = "SELECT mapping_id, place, begun_at FROM translation WHERE message_id = $1 AND attempt = $2"
 LOCK: Final = "SELECT place FROM translation WHERE message_id = $1 AND attempt = $2 FOR UPDATE"
-SETTLED: Final = "SELECT row FROM message_row WHERE message_id = $1 AND row = ANY ($2::int[]) AND outcome <> ALL ($3)"
+BEFORE: Final = "SELECT row, outcome FROM message_row WHERE message_id = $1 AND row = ANY ($2::int[])"
 SAVE_ROWS: Final = """
 INSERT INTO message_row (message_id, attempt, row, outcome, errors)
 SELECT $1, $2, given.row, given.outcome, given.errors::jsonb

@@ -85,14 +85,17 @@ def _why(verdict: Verdict, finding: _Finding, in_force: list[InForce]) -> str:
         near = nearest(finding.test, tests, NEAR_FOR_SHORT)
         return (
             f"the specification has no test of this name at the stage {finding.stage}{near}; translate the name in the "
-            "mapping, or let the sponsor's quality add the test to the specification"
+            "mapping for what comes, or let the sponsor's quality add the test; this one quality reads"
         )
     match verdict.reason:
         case WhyUndecided.unit_not_comparable:
             return f"the limit of {finding.test} is in {limit.unit}, to which this unit cannot be converted"
         case WhyUndecided.unknown_word:
             near = nearest(finding.text or "", [limit.text or "", *limit.accepted], NEAR_FOR_SHORT)
-            return f"the specification of {finding.test} does not know this word{near}; translate it in the mapping"
+            return (
+                f"the specification of {finding.test} does not know this word{near}; translate it in the mapping for "
+                "what comes; this one quality reads"
+            )
         case WhyUndecided.no_value:
             return f"{finding.test} has a limit in numbers: state the limit of detection or quantitation"
         case WhyUndecided.kind_not_comparable:

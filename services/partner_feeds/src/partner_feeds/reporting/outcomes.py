@@ -89,6 +89,19 @@ class RowOutcome:
         return cls(row, outcome, tuple(shown))
 
 
+_OTHERWISE = (
+    "was taken as it was read first, and by today's mapping it would be read otherwise: what was taken stays; let the "
+    "sponsor's quality read it, or dismiss the message"
+)
+
+
+def looked_at_again(row: RowOutcome, before: Outcome) -> RowOutcome:
+    """What is open of a row that was taken and was not taken again: nothing, if all of it is known and judged now."""
+    if row.outcome in (Outcome.duplicate, Outcome.unjudged) or row.outcome == before == Outcome.conflict:
+        return row
+    return RowOutcome.of(row.row, before, [RowError.of(row.row, "", "", _OTHERWISE)])
+
+
 def _fit(error: RowError) -> RowError:
     """A refused value may hold what neither a database nor UTF-8 can: it is shown as an escape."""
     return replace(error, field=_escaped(error.field), value=_escaped(error.value), reason=_escaped(error.reason))

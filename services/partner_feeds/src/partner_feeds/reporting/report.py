@@ -93,7 +93,7 @@ async def _contradictions(work: Work, scope: Scope, rows: list[Row], *, keep: bo
 
 
 def _contradiction(scope: Scope, row: Row, sent: known.Sent, fact: Reported | Result) -> Contradiction:
-    feed, content = scope.feed, fact.reported if isinstance(fact, Result) else fact
+    feed, content = scope.feed, fact.model_dump(mode="json") if isinstance(fact, Reported) else fact.content
     return Contradiction(
         feed_id=feed.id,
         feed=feed.code,
@@ -104,7 +104,7 @@ def _contradiction(scope: Scope, row: Row, sent: known.Sent, fact: Reported | Re
         record_id=sent.id,
         revision=sent.revision,
         digest=sent.digest,
-        content=content.model_dump(mode="json"),
+        content=content,
         parties=[feed.partner_id],
     )
 
@@ -132,10 +132,12 @@ async def _publish(work: Work, scope: Scope, rows: list[Row]) -> None:
 def _outcome(row: Row) -> RowOutcome:
     if row.errors:
         return RowOutcome.of(row.number, Outcome.refused, row.errors)
+    # What a later revision, or what was reported first, stands in place of is not judged.
+    unjudged = [error for place, error in row.unjudged.items() if row.novelties[place] not in _NOT_TAKEN]
     if row.conflicts:
-        return RowOutcome.of(row.number, Outcome.conflict, [*row.conflicts, *row.unjudged])
-    if row.unjudged:
-        return RowOutcome.of(row.number, Outcome.unjudged, row.unjudged)
+        return RowOutcome.of(row.number, Outcome.conflict, [*row.conflicts, *unjudged])
+    if unjudged:
+        return RowOutcome.of(row.number, Outcome.unjudged, unjudged)
     if not row.facts:
         return RowOutcome(row.number, Outcome.left_out if row.left_out else Outcome.without_record)
     if Novelty.amended in row.novelties:
@@ -158,6 +160,7 @@ def _of_materials(rows: list[Row], products: Collection[str]) -> Iterator[str]:
             yield f"row {row.number}: no product has the code {code}{near}; the lot is taken as one of a material"
 
 
+_NOT_TAKEN = (Novelty.late, Novelty.contradicting)
 _CONTRADICTS = (
     "a {} of this id was reported before under revision {} with other content, which stays: correct it by a higher "
     "revision, or give this one an id of its own"

@@ -29,8 +29,8 @@ class Row:
     materials: list[str] = field(default_factory=list)
     """The codes of a deviation's lots that are no product's."""
     errors: list[RowError] = field(default_factory=list)
-    unjudged: list[RowError] = field(default_factory=list)
-    """Of what was taken, what nobody can judge."""
+    unjudged: dict[int, RowError] = field(default_factory=dict)
+    """What of its facts nobody can judge, by their place."""
     conflicts: list[RowError] = field(default_factory=list)
     """What was not taken, since it is known with other content."""
     left_out: bool = False
@@ -40,7 +40,7 @@ class Row:
     def refuse(self, errors: Iterable[RowError]) -> None:
         """Take nothing of the row."""
         self.errors += errors
-        self.facts, self.sent, self.unjudged, self.mismatches = [], [], [], []
+        self.facts, self.sent, self.unjudged, self.mismatches = [], [], {}, []
 
 
 def resolve(scope: Scope, directory: Directory, judge: Judge, answers: Iterable[Answer]) -> list[Row]:
@@ -67,7 +67,7 @@ def _row(resolver: Resolver, judge: Judge, answer: Answer) -> Row:
         elif isinstance(fact, Result):
             if found := judge.why_not(fact):
                 name = field_of(resolver.scope.mapping, record, found.part)
-                row.unjudged.append(RowError.of(row.number, name, found.value, found.reason))
+                row.unjudged[len(row.facts)] = RowError.of(row.number, name, found.value, found.reason)
             if mismatch := judge.mismatch(fact):
                 row.mismatches.append(mismatch)
         row.facts.append(fact)

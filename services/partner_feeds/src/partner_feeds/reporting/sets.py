@@ -24,6 +24,13 @@ class Result:
     reported: ReportedResult
 
     @property
+    def content(self) -> dict[str, Any]:
+        """All that is reported of it, as JSON."""
+        lot = self.lot.model_dump(mode="json", include={"id", "material", "number", "site_id"})
+        shared = {"lot": lot, "stage": str(self.stage), "occurred_at": str(self.occurred_at)}
+        return shared | {"laboratory_site_id": str(self.laboratory.id)} | self.reported.model_dump(mode="json")
+
+    @property
     def place(self) -> tuple[Any, ...]:
         """What those of one set have in common. The lot by its id: to compare all of it takes longer."""
         return self.lot.id, self.laboratory.id, self.stage, self.occurred_at, self.parties

@@ -138,8 +138,9 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         """Open the investigation of a result.
 
         The clocks start when the laboratory found it, or, where only a day or a month is given, when it was recorded.
+        Where nobody could judge it, they start when the sponsor's quality read it, who knows of it by that.
         """
-        lot, found = detected.lot, detected.occurred_at
+        lot, found = detected.lot, detected.read_at or detected.occurred_at
         aware_at = min(found, recorded_at) if isinstance(found, datetime) else recorded_at
         investigation = cls(
             number=number,
@@ -147,6 +148,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
             lot_id=lot.id,
             lot_number=lot.number,
             detected_at=moments.written(found),
+            notified_at=detected.read_at,
             aware_at=aware_at,
             opened_at=recorded_at,
             due_at=clocks.due_at(aware_at, clocks.OOS_DUE_DAYS, zone),

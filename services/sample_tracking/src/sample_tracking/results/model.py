@@ -85,6 +85,8 @@ class ResultFields(SQLModel):
     source_revision: int | None = None
     superseded_by: UUID | None = Field(default=None, sa_column_args=[_SUCCESSOR])
     submitted_by: str
+    is_history: bool | None = None
+    """Whether its feed was loading its past; null of what was not, or was recorded before this was kept."""
     reviewed_by: str | None = None
     reviewed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     approved_by: str | None = None
@@ -211,7 +213,10 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     def _told(self, verdict: Verdict) -> Sequence[Fact]:
         if verdict.evaluation is not Evaluation.out_of_specification:
             return [self._reported()]
-        more = {"limit": verdict.limit, "test": (self.interpretation or {}).get("test", self.test)}
+        read = dict(self.interpretation or {})
+        more = {"limit": verdict.limit, "historic": bool(self.is_history), "read_at": self.interpreted_at, **read}
+        if "text" in read:
+            more["value"] = None
         return [self._reported(), OosDetected.of(self, self.occurred_at, **more)]
 
     def _reported(self) -> ResultsReported:

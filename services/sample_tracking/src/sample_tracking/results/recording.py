@@ -183,4 +183,5 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         draft.superseded_by,
         report.submitted_by,
         f"{{{','.join(map(str, report.parties))}}}",
+        report.historic or None,
     )

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Limit
+from gxp.evaluation import words_of
 from gxp.units import is_unit
 from runtime.bodies import Body, Code, Country, Line, Plain
 from sample_tracking.specifications.model import SpecificationFields
@@ -48,6 +49,8 @@ class LimitBody(Body):
             raise ValueError("give lower, upper or both; or text for a result in words; or report_only")
         if self.text is None and (self.accepted or self.rejected):
             raise ValueError("accepted and rejected are words beside text, and there is none")
+        if self.text is not None and (both := set.intersection(*words_of(self.text, self.accepted, self.rejected))):
+            raise ValueError(f"{', '.join(sorted(both))}: meets the limit, and does not: which is it?")
         if len(bounds) == 2 and bounds[0] > bounds[1]:
             raise ValueError("lower must not exceed upper")
         if any(bound != round(bound, self.decimals) for bound in bounds):
