@@ -3,7 +3,7 @@
 import pytest
 
 from notes.model import Note, State
-from runtime.bodies import Body, Reason
+from runtime.bodies import Body, Reason, Words
 from serving.actions import Actions
 from serving.listing import Filter, add, equal
 from serving.shown import Shown
@@ -12,7 +12,7 @@ from serving.shown import Shown
 class Shorter(Body):
     """A body that names something else."""
 
-    because: str
+    because: Words
 
 
 class NoteShown(Shown):

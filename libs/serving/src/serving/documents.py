@@ -124,8 +124,9 @@ def _complete(path: str, method: str, operation: dict[str, Any], changes: bool, 
             names = ["ETag"] * of_a_record + ["Location"] * (status in ("201", "202"))
             names += ["Facts-Waiting", "Idempotency-Replayed"] * once
             answer["headers"] = {name: {"description": OUT[name], "schema": dict(_TEXT)} for name in names}
-    for status in (*ALWAYS, *(OF_A_CHANGE if changes else ())):
-        answers[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
+    refusals = {status for status in answers if status >= "400"}
+    for status in sorted(refusals | {str(each) for each in (*ALWAYS, *(OF_A_CHANGE if changes else ()))}):
+        answers[status] = {"$ref": f"#/components/responses/Refused{status}"}
 
 
 def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
