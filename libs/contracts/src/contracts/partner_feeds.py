@@ -237,6 +237,10 @@ class RecordContradicted(Fact):
     feed_id: UUID
     feed: str
     partner_id: UUID
+    maker_id: UUID
+    """Whose lot it is about, or whose lots the feed reports on; ``partner_id`` is who sent it."""
+    site_id: UUID
+    product_id: UUID | None = None
     message_id: UUID
     row: int
     record: str

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from contracts import Classification, Recorded
+from contracts.partner_feeds import RecordContradicted
 from contracts.quality_events import (
     BatchManufactured,
     DeviationAmended,
@@ -49,6 +50,12 @@ def judgement_of_conclusion(recorded: Recorded[OosConcluded] | Recorded[OosLinke
 async def on_results_reported(work: Work, facts: Sequence[Recorded[ResultsReported]]) -> None:
     """Evaluated results are tests; those outside their specification are OOS."""
     await results.enter(work, facts)
+
+
+@subscriptions.on_batch(RecordContradicted)
+async def on_record_contradicted(work: Work, facts: Sequence[Recorded[RecordContradicted]]) -> None:
+    """What was told twice, and is not the same."""
+    await batches.enter_quality_events(work, [reading.contradicted(fact) for fact in facts])
 
 
 @subscriptions.on_batch(BatchManufactured)

@@ -9,6 +9,7 @@ class Code(StrEnum):
 
     test_evaluated = "test_evaluated"
     result_unjudged = "result_unjudged"
+    record_contradicted = "record_contradicted"
     oos = "oos"
     oos_open = "oos_open"
     oos_opened = "oos_opened"
@@ -38,6 +39,7 @@ class Measure:
 _ALL = (
     Measure(Code.test_evaluated, "1", "A result held against a specification; without a limit nothing is evaluated."),
     Measure(Code.result_unjudged, "1", "A result that should be held against a specification, and could not be."),
+    Measure(Code.record_contradicted, "1", "A record that was reported twice under one revision, and not the same."),
     Measure(Code.oos, "1", "A result outside its specification."),
     Measure(Code.oos_open, "1", "An OOS investigation that has no conclusion yet, in the month in which it opened."),
     Measure(Code.oos_opened, "1", "An OOS investigation, in the month in which it opened."),

@@ -69,7 +69,7 @@ async def test_a_changed_formula_is_a_new_version_and_the_old_one_can_be_asked(k
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"numerator": "ooos"}, "Input should be 'test_evaluated', 'result_unjudged', 'oos'"),
+        ({"numerator": "ooos"}, "Input should be 'test_evaluated', 'result_unjudged', 'record_contradicted', 'oos'"),
         ({"denominator": None}, "a ratio, and nothing else, has a denominator"),
         ({"kind": "percentile", "denominator": None, "quantile": 0.9}, "percentiles are known only of"),
         ({"kind": "mean"}, "a ratio, and nothing else, has a denominator"),

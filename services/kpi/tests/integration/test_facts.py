@@ -1,9 +1,14 @@
 """The list of facts: filtered as every list is, and what cannot be meant is refused with its field."""
 
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from contracts import clock
+from contracts.partner_feeds import RecordContradicted
+from contracts.sample_tracking import EvaluatedResult, Evaluation
 from tests.world import number_of
 
 
@@ -76,3 +81,41 @@ async def test_the_document_says_by_what_facts_are_sorted(kpi: Any) -> None:
     parameters = kpi.running.app.openapi()["paths"]["/v1/facts"]["get"]["parameters"]
     (sort,) = [each for each in parameters if each["name"] == "sort"]
     assert sort["schema"]["enum"] == ["id", "-id"]
+
+
+async def test_what_somebody_must_look_at_is_counted_until_it_is_judged(kpi: Any, bus: Any, new_world: Any) -> None:
+    ours = new_world()
+    twice = RecordContradicted(
+        occurred_at=clock.now(),
+        contradiction_id=uuid4(),
+        feed_id=uuid4(),
+        feed="a-lims",
+        partner_id=ours.laboratory,
+        maker_id=ours.maker,
+        site_id=ours.site,
+        product_id=ours.product,
+        message_id=uuid4(),
+        row=2,
+        record="TestResult",
+        record_id="r1",
+        revision=1,
+    )
+    result, lot = uuid4(), ours.lot()
+    found: dict[str, Any] = {"result_id": result, "test": "Gehalt", "value": Decimal(91), "unit": "%"}
+    unjudged = EvaluatedResult(evaluation=Evaluation.not_evaluated, unjudged=True, **found)
+    await bus.publish(*ours.registered(), twice, ours.together(unjudged, lot=lot))
+
+    async def counted(measure: str) -> int:
+        facts = await listed(kpi, partner=str(ours.maker), measure=measure)
+        return len([fact for fact in facts if fact["reversed_by"] is None and fact["reverses"] is None])
+
+    async def both() -> bool:
+        return [await counted(each) for each in ("result_unjudged", "record_contradicted")] == [1, 1]
+
+    await kpi.eventually(both)
+    await bus.publish(ours.together(EvaluatedResult(evaluation=Evaluation.out_of_specification, **found), lot=lot))
+
+    async def judged() -> bool:
+        return [await counted(each) for each in ("result_unjudged", "test_evaluated", "oos")] == [0, 1, 1]
+
+    await kpi.eventually(judged)

@@ -191,6 +191,7 @@ def test_what_is_shipped_is_what_a_user_would_be_allowed_to_add() -> None:
     assert {body.code: aim.value for body, _, aim in stated if aim} == {
         "deviations_per_batch": 2,
         "unjudged_results": 0,
+        "contradicted_records": 0,
         "right_first_time": Decimal("0.95"),
         "deviation_closure_days": 30,
         "deviation_closure_days_p90": 30,

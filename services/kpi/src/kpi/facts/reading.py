@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts import Lot, Moment, Recorded
+from contracts.partner_feeds import RecordContradicted
 from contracts.quality_events import (
     BatchManufactured,
     DeviationAmended,
@@ -81,6 +82,15 @@ def result(fact: ResultsReported, source: Source, found: EvaluatedResult) -> Sta
     if found.unjudged and found.superseded_by is None:
         reader.measure(Code.result_unjudged, fact.occurred_at)
     return reader.statement(OF_A_RESULT)
+
+
+def contradicted(recorded: Recorded[RecordContradicted]) -> Statement:
+    """A record that was told twice and is not the same: its maker's, whoever sent it."""
+    fact = recorded.fact
+    dimensions = Dimensions(fact.maker_id, fact.site_id, fact.product_id)
+    reader = _Reader(fact.contradiction_id, Source.of(recorded), dimensions)
+    reader.measure(Code.record_contradicted, fact.occurred_at)
+    return reader.statement((Code.record_contradicted,))
 
 
 def batch(recorded: Recorded[BatchManufactured], right_first_time: Decimal = ONE) -> Statement:

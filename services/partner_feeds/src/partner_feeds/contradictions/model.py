@@ -33,6 +33,11 @@ class ContradictionFields(SQLModel):
     feed: str
     partner_id: UUID
     """Who sent it."""
+    maker_id: UUID
+    """Whose lot it is about, or whose lots the feed reports on."""
+    site_id: UUID
+    """The maker's."""
+    product_id: UUID | None = None
     message_id: UUID = Field(foreign_key="message.id")
     row: int
     """Where the other content stood first."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
+from contracts import Lot
 from contracts.partner_feeds import Reported
 from directory import queries as directory
 from partner_feeds import specifications
@@ -94,10 +95,14 @@ async def _contradictions(work: Work, scope: Scope, rows: list[Row], *, keep: bo
 
 def _contradiction(scope: Scope, row: Row, sent: known.Sent, fact: Reported | Result) -> Contradiction:
     feed, content = scope.feed, fact.model_dump(mode="json") if isinstance(fact, Reported) else fact.content
+    lot: Lot | None = getattr(fact, "lot", None)
     return Contradiction(
         feed_id=feed.id,
         feed=feed.code,
         partner_id=feed.partner_id,
+        maker_id=lot.partner_id if lot else feed.manufacturing_partner_id,
+        site_id=lot.site_id if lot else feed.manufacturing_site_id,
+        product_id=lot.product_id if lot else None,
         message_id=scope.message_id,
         row=row.number,
         record=sent.fact,

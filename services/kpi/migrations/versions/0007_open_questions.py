@@ -1,4 +1,4 @@
-"""The KPI of results that nobody could judge."""
+"""The KPIs of unjudged results and of contradicted records."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ from kpi.definitions import shipped
 revision = "0007"
 down_revision = "0006"
 
-CODE = "unjudged_results"
+CODES = ("unjudged_results", "contradicted_records")
 
 
 def upgrade() -> None:
@@ -18,8 +18,8 @@ def upgrade() -> None:
         for row in rows:
             given = row | {"version": 1, "created_at": sa.func.now(), "updated_at": sa.func.now()}
             columns = [sa.column(name) for name in given]
-            known = sa.select(sa.column("code")).select_from(sa.table(table)).where(sa.column("code") == CODE)
+            known = sa.select(sa.column("code")).select_from(sa.table(table)).where(sa.column("code") == row["code"])
             values = sa.select(*(sa.literal(value) if name in row else value for name, value in given.items()))
-            if row["code"] == CODE:
+            if row["code"] in CODES:
                 op.execute(sa.table(table, *columns).insert().from_select(list(given), values.where(~known.exists())))
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
