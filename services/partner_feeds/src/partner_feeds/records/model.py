@@ -168,6 +168,8 @@ class TestResult(Record):
     """The laboratory withdraws what it reported under this id; then there is neither ``value`` nor ``text``."""
 
     def __post_init__(self) -> None:
+        if self.text is None and self.qualifier is None and self.value is not None and not self.voided:
+            return  # most of a file: a plain number, which excludes nothing
         if self.voided and (self.value, self.text, self.qualified) != (None, None, None):
             raise ValueError("a voided result has neither value, text nor qualifier")
         if not self.voided and (self.value is None) == (self.text is None):

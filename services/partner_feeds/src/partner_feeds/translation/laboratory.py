@@ -37,14 +37,6 @@ def results_of(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Ite
     shared, single, several = _what_results_share(mapping, rule), list(_single(mapping, rule)), _several(mapping, rule)
     withdrawn, tests = _withdrawn(rule), _names(mapping, rule)
 
-    def id_of(template: str, column: str, test: str, value: Value) -> str:
-        id_ = template.replace(_TEST, test)
-        if by_value:
-            id_ = id_.replace(_VALUE, text_of(value))
-        if len(id_) > LONGEST_CODE:
-            raise RowFault(column, id_, f"the record's id becomes longer than {LONGEST_CODE} characters")
-        return id_
-
     def build(values: Values) -> Iterator[Record]:
         if withdrawn(values):
             yield from void(values)
@@ -60,25 +52,39 @@ def results_of(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Ite
         template, common = record_id(values), {name: part(values) for name, part in shared.items()}
         for value, column, test, unit, determinations in found:
             name = test(values)
-            common["record_id"] = id_of(template, column, name, value)
-            if isinstance(value, Withdrawn):
-                yield voided(name, common)
-            elif isinstance(value, Decimal):
-                of = unit(values) or "1"
-                yield TestResult(test=name, value=value, unit=of, determinations=determinations, **common)
+            id_ = template.replace(_TEST, name)
+            if by_value:
+                id_ = id_.replace(_VALUE, text_of(value))
+            _must_be_short(id_, column)
+            if not isinstance(value, Decimal):
+                yield words(id_, name, value, unit, values, common)
             else:
-                yield TestResult(test=name, **said(value, unit, values), **common)
+                more = {"determinations": determinations, **common} if determinations else common
+                yield TestResult(record_id=id_, test=name, value=value, unit=unit(values) or "1", **more)
+
+    def words(id_: str, test: str, value: Value, unit: Part, values: Values, common: dict[str, Any]) -> TestResult:
+        if isinstance(value, Withdrawn):
+            return voided(id_, test, common)
+        return TestResult(record_id=id_, test=test, **said(value, unit, values), **common)
 
     def void(values: Values) -> Iterator[Record]:
         template, common = record_id(values), {name: part(values) for name, part in shared.items()}
         for column, test in tests(values):
-            yield voided(test, common | {"record_id": id_of(template, column, test, None)})
+            id_ = template.replace(_TEST, test).replace(_VALUE, "")
+            _must_be_short(id_, column)
+            yield voided(id_, test, common)
 
-    def voided(test: str, common: dict[str, Any]) -> TestResult:
+    def voided(id_: str, test: str, common: dict[str, Any]) -> TestResult:
         last = {"revision": LAST_REVISION} if rule.revision is None else {}
-        return TestResult(test=test, unit="1", voided=True, **common | {"laboratory_limits": None} | last)
+        given = common | {"laboratory_limits": None} | last
+        return TestResult(record_id=id_, test=test, unit="1", voided=True, **given)
 
     return build
+
+
+def _must_be_short(id_: str, column: str) -> None:
+    if len(id_) > LONGEST_CODE:
+        raise RowFault(column, id_, f"the record's id becomes longer than {LONGEST_CODE} characters")
 
 
 def _single(mapping: Mapping, rule: TestResultRule) -> Iterator[tuple[str, Part, Part, Part]]:
