@@ -32,6 +32,7 @@ CHANGED = {
     alarms: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     limits: dict[str, int] = Field(default_factory=dict, sa_type=JSONB)
     read_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True), index=True)
+    answered_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     follows_id: UUID | None = Field(default=None, foreign_key="item.id", unique=True)
 """,
     "    outcome: str | None = None\n": '    outcome: str = "none yet"\n',
@@ -126,6 +127,7 @@ async def test_a_draft_runs_on_a_database_with_rows(changed: Path, settings: Set
     admin = migrate.database_admin_url(postgres_dsn, own.database_of("cold_chain"))
     draft = drafted(changed, "Cold items")
     text = draft.read_text()
+    assert text.count('changes.guard_dates("item")') == 1
     draft.rename(draft.with_suffix(".later"))
     assert upgraded(changed, admin) == ""
     draft.with_suffix(".later").rename(draft)

@@ -52,7 +52,8 @@ def complete(found: Iterable[ops.MigrateOperation], metadata: sa.MetaData) -> li
     """What a draft does, from what Alembic found: what comes, with its guards, and then what goes."""
     flat = [each for one in found for each in (one.ops if isinstance(one, ops.ModifyTableOps) else [one])]
     come = [each for one in flat if not isinstance(one, _DROPS) for each in _coming(one, metadata)]
-    guards = [Line(guard) for one in flat for guard in _guards(one, metadata)]
+    # A table with two new dates is guarded once.
+    guards = [Line(guard) for guard in dict.fromkeys(guard for one in flat for guard in _guards(one, metadata))]
     go = [_going(one) for one in flat if isinstance(one, _DROPS)]
     return [*come, *guards, *([Line(GOES)] if go else []), *go]
 
