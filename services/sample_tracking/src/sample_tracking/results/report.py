@@ -81,6 +81,11 @@ class Report:
         return tuple({self.lot.partner_id, self.laboratory_partner_id})
 
     @property
+    def below_quantitation(self) -> bool:
+        """Whether the laboratory found less than it can measure."""
+        return self.qualifier is Qualifier.below_quantitation
+
+    @property
     def record(self) -> tuple[UUID, str] | None:
         """The source's record that this is a revision of; None for what a person entered."""
         return (self.source.feed_id, self.source.id) if self.source else None
@@ -127,7 +132,7 @@ class Draft:
             value=report.value,
             text=report.text,
             qualifier=report.qualifier,
-            below_quantitation=report.qualifier is Qualifier.below_quantitation,
+            below_quantitation=report.below_quantitation,
             determinations=report.determinations,
             voided=report.voided,
             unit=report.unit,
@@ -156,7 +161,7 @@ class Draft:
             value=report.value,
             text=report.text,
             qualifier=report.qualifier,
-            below_quantitation=report.qualifier is Qualifier.below_quantitation,
+            below_quantitation=report.below_quantitation,
             unit=report.unit,
             laboratory_site_id=report.laboratory_site_id,
             laboratory_partner_id=report.laboratory_partner_id,
