@@ -249,6 +249,7 @@ def test_a_plan_is_kept_and_told(read: Read) -> None:
     ("text", "right"),
     [
         (WHOLE.replace("KG", "Kilo"), "say under units in the mapping"),
+        (WHOLE.replace("KG", "MG"), "UCUM reads in 'MG' MG as megagauss: write mg"),
         (WHOLE.replace("API/A4", "A4"), "is not of the form {material}/{number}"),
         (WHOLE.replace("112.50", "hard"), "list the word under words"),
         (WHOLE.replace("HARD", "SOFT"), "is none of the mapping's tests: HARD"),

@@ -118,6 +118,9 @@ def test_a_pattern_says_which_numbers_a_lot_may_have() -> None:
     ("column", "why"),
     [
         ("P: {holds: text, constant: a, default: b}", "a constant is the same in each row"),
+        ("P: {holds: text, constant: a, of: '{T}'}", "constant and of are different places"),
+        ("P: {holds: text, file_name: '((?:[0-9]+)+)_x'}", "may never come to an end"),
+        ("P: {holds: text, file_name: 'results'}", "write one group"),
         ("P: {holds: text, of: Product}", "of names columns of the file in braces"),
         ("P: {holds: text, of: '{T}{P}'}", "columns.P.of: 'P' is put together itself"),
     ],

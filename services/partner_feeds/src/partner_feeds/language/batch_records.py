@@ -4,9 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
-from gxp.units import is_unit
+from partner_feeds.language.columns import Unit
 from partner_feeds.language.mapping import known_zone
-from partner_feeds.values.units import why_no_unit
 
 _KEY = {"material", "number"}
 
@@ -32,7 +31,7 @@ class BatchRecordMapping(BaseModel):
     """IANA name for times that carry no offset; None is the time zone of the feed's site."""
     complete: tuple[str, ...] = Field(("Complete", "Completed"), min_length=1)
     """Words of RecordStatus or ResponseState that mean that a record lacks nothing. The standard has none."""
-    units: dict[str, str] = Field(default_factory=dict)
+    units: dict[str, Unit] = Field(default_factory=dict)
     """What the maker's units are in UCUM, such as ``{KG: kg, EA: "{tablet}"}``. UCUM's own need not be listed."""
     parameters: Names = Field(default_factory=dict)
     """The parameters that become process data, and what they are called in our records. All others are counted."""
@@ -48,14 +47,6 @@ class BatchRecordMapping(BaseModel):
     """Where a MaterialLot's material stands: in the lot itself, or as the ID of the information around it."""
     expiry: tuple[str, ...] = ("ExpirationDate", "ExpiryDate")
     """Properties of a MaterialLot that are the day on which it expires."""
-
-    @field_validator("units")
-    @classmethod
-    def _known_units(cls, units: dict[str, str]) -> dict[str, str]:
-        for unit in units.values():
-            if not is_unit(unit):
-                raise ValueError(why_no_unit(unit))
-        return units
 
     @field_validator("material_key")
     @classmethod

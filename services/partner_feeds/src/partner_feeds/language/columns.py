@@ -49,11 +49,7 @@ def _one_or_several(given: Any) -> Any:
 
 
 def _one_group(pattern: str) -> str:
-    try:
-        groups = re.compile(pattern).groups
-    except re.error as error:
-        raise ValueError(f"no regular expression: {error}") from error
-    if groups != 1:
+    if re.compile(_pattern(pattern)).groups != 1:
         raise ValueError("write one group around what is wanted, such as 'results_([0-9-]+)'")
     return pattern
 
@@ -66,6 +62,8 @@ def _known_path(path: str) -> str:
 
 _SOURCES = ("position", "path", "above", "file_name", "received", "constant", "of")
 
+Unit = Annotated[str, AfterValidator(_known_unit)]
+"""UCUM, and none that looks like another: ``Mg/mL`` is megagrams to UCUM."""
 Codes = Annotated[dict[str, str] | tuple[str, ...], AfterValidator(_code_list)]
 
 Months = Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
@@ -89,20 +87,6 @@ class _Column(BaseModel):
     """What every row has, where the file has no such column."""
     of: Cell | None = None
     """Other columns of the file from whose text this one's is put together: ``"{Date} {Time}"``."""
-
-    def model_post_init(self, context: object) -> None:
-        """Refuse what excludes one another."""
-        given = [name for name in ("default", "constant", "of") if getattr(self, name) is not None]
-        if "constant" in given and len(given) > 1:
-            raise ValueError("a constant is the same in each row: it goes with no default, and of no columns")
-        if self.of is not None and not self.parts:
-            raise ValueError('of names columns of the file in braces, such as of: "{Date} {Time}"')
-
-    @property
-    def parts(self) -> list[str]:
-        """The columns of the file that it is put together of."""
-        return PLACEHOLDER.findall(self.of or "")
-
     aliases: tuple[str, ...] = ()
     """Other names that the column has in some files."""
     position: int | None = Field(default=None, ge=1, le=10_000)
@@ -113,6 +97,18 @@ class _Column(BaseModel):
     """Its text is what the one group of this regular expression finds in the file's name."""
     path: Annotated[str, AfterValidator(_known_path)] | None = None
     """Where it stands in a record of JSON, such as ``$.result.value``; None is the member of its own name."""
+
+    def model_post_init(self, context: object) -> None:
+        """Refuse what excludes one another."""
+        if self.constant is not None and self.default is not None:
+            raise ValueError("a constant is the same in each row: it goes with no default")
+        if self.of is not None and not self.parts:
+            raise ValueError('of names columns of the file in braces, such as of: "{Date} {Time}"')
+
+    @property
+    def parts(self) -> list[str]:
+        """The columns of the file that it is put together of."""
+        return PLACEHOLDER.findall(self.of or "")
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -153,7 +149,7 @@ class NumberColumn(_Column):
     """
 
     holds: Literal["number"]
-    unit: Annotated[str, AfterValidator(_known_unit)] | None = None
+    unit: Unit | None = None
     """UCUM; ``1`` for a number without dimension."""
     unit_column: str | None = None
     decimal: DecimalSign | None = None

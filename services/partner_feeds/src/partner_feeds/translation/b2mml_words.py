@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from gxp.local_times import NotOneInstant, instant_of
-from gxp.units import is_unit
 from partner_feeds.language.batch_records import BatchRecordMapping
 from partner_feeds.readers.xml_text import Element, Plan
 from partner_feeds.values.moments import read_moment
@@ -150,9 +149,8 @@ class Reading:
     def unit(self, path: str, text: str) -> str:
         """The UCUM unit of the maker's."""
         unit = self.mapping.units.get(text, text) or "1"
-        if not is_unit(unit):
-            reason = f"{why_no_unit(unit)}; or say under units in the mapping what it is"
-            raise Fault(path, text, reason)
+        if reason := why_no_unit(unit):
+            raise Fault(path, text, f"{reason}; or say under units in the mapping what it is")
         return unit
 
     def amount(self, path: str, value: Element) -> dict[str, Any]:
