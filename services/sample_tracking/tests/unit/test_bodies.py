@@ -26,6 +26,7 @@ def refused(model: type[Any], body: dict[str, Any]) -> tuple[str, str]:
     ("change", "field", "reason"),
     [
         ({"unit": "percent"}, "limits.0.unit", "UCUM"),
+        ({"unit": "Mg/mL"}, "limits.0.unit", "write mg/mL"),
         ({"lower": None, "upper": None}, "limits.0", "give lower, upper or both"),
         ({"text": "complies"}, "limits.0", "text for a result in words"),
         ({"lower": "106"}, "limits.0", "must not exceed"),
@@ -69,6 +70,7 @@ def entry(**others: Any) -> dict[str, Any]:
         ({"occurred_at": "2026-03-03"}, "future"),
         ({"occurred_at": "2026-04"}, "future"),
         ({"unit": "Prozent"}, "UCUM"),
+        ({"unit": "{CFU}/g"}, "write [CFU]/g"),
     ],
 )
 def test_a_result_that_cannot_be(change: dict[str, Any], reason: str) -> None:

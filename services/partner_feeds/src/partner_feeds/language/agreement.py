@@ -11,7 +11,7 @@ from partner_feeds.language.columns import Column, DateColumn, NumberColumn, Tex
 from partner_feeds.values.numbers import DECIMAL_SIGNS, THOUSANDS_SIGNS, DecimalSign, Thousands
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import CannotRead
-from partner_feeds.values.units import why_no_unit
+from gxp.unit_names import why_no_unit
 
 NONE = "none"
 """A code of a qualifier column that says that the number is the value itself."""

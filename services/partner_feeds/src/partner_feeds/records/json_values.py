@@ -13,7 +13,7 @@ from partner_feeds.values.moments import read_instant, read_moment
 from partner_feeds.values.numbers import bounded, read_number
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import CannotRead, has_control_characters, is_formula
-from partner_feeds.values.units import why_no_unit
+from gxp.unit_names import why_no_unit
 
 LONGEST_WORD = 2000
 

@@ -11,7 +11,7 @@ from partner_feeds.readers.xml_text import Element, Plan
 from partner_feeds.values.moments import read_moment
 from partner_feeds.values.numbers import read_number
 from partner_feeds.values.texts import CannotRead, nearest
-from partner_feeds.values.units import why_no_unit
+from gxp.unit_names import why_no_unit
 
 RECORD = "BatchProductionRecord"
 RECORDS: Final = {RECORD, "ProductionResponse", "OperationsResponse", "WorkResponse", "JobResponse"}

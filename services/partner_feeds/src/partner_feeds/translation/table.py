@@ -11,7 +11,7 @@ from partner_feeds.readers.rows import BrokenRow, Row, Rows
 from partner_feeds.records.answers import Refused, RowError, refused
 from partner_feeds.translation.header import LEAST_SHARE, Header, names_in, read_header, wanted, wrong_delimiter
 from partner_feeds.values.texts import as_compared, some_of
-from partner_feeds.values.units import is_stated_as
+from gxp.unit_names import is_stated_as
 
 MOST_LINES = 50
 """In so many lines a header is looked for."""
@@ -136,10 +136,11 @@ def _wrong_units(row: Row | BrokenRow | None, header: Header, mapping: Mapping) 
     errors = []
     for name, place in header.positions.items():
         column, cell = mapping.columns.get(name), row.cells[place].strip() if place < len(row.cells) else ""
-        stated = as_compared(cell).strip("[]() ")
+        whole = as_compared(cell)
+        stated = whole.strip("[]() ")
         if isinstance(column, NumberColumn) and column.unit_column is None and stated:
             unit = column.unit or "1"
-            if not is_stated_as(unit, stated) and not is_stated_as(unit, cell):
+            if not is_stated_as(unit, stated) and not is_stated_as(unit, whole):
                 reason = f"the row of units states this, and the mapping {unit}"
                 errors.append(RowError.of(row.number, name, cell, reason))
     return Refused(row.number, tuple(errors)) if errors else None

@@ -7,7 +7,7 @@ from typing import Any, Final
 from contracts import check_code
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import is_formula
-from partner_feeds.values.units import why_no_unit
+from gxp.unit_names import why_no_unit
 
 OUT_OF_RANGE: Final = "the number is out of range: at most 38 digits, between 1E-30 and 1E+30"
 

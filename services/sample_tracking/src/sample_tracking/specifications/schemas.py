@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Limit
 from gxp.evaluation import words_of
-from gxp.units import is_unit
+from gxp.unit_names import why_no_unit
 from runtime.bodies import Body, Code, Country, Line, Plain
 from sample_tracking.specifications.model import SpecificationFields
 from serving.shown import Ref, Shown
@@ -18,8 +18,8 @@ Value = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan
 
 
 def _known_unit(unit: str) -> str:
-    if not is_unit(unit):
-        raise ValueError("must be a UCUM unit such as mg, %, mg/mL, Cel, or 1 for none")
+    if reason := why_no_unit(unit):
+        raise ValueError(reason)
     return unit
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partner_feeds.values.units import why_no_unit
+from gxp.unit_names import why_no_unit
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Final
 
 from gxp.units import LONGEST_UNIT, is_unit
-from partner_feeds.values.texts import as_compared
 
 _WRITTEN: Final = {
     "ug": ("mcg", "µg", "μg"), "um": ("micron", "microns", "µm", "μm"), "g": ("gm", "gms", "gr", "gram", "grams"),
@@ -118,9 +117,8 @@ def _part(text: str) -> str:
 _COUNTED = re.compile(r"1|\{[^{}]*\}").fullmatch
 
 
-def is_stated_as(unit: str, stated: str) -> bool:
+def is_stated_as(unit: str, word: str) -> bool:
     """Whether a file's word for a unit means this UCUM unit: °C is Cel, and tabs may be what is counted."""
-    word = as_compared(stated)
-    if word in (as_compared(unit), "-") or _UCUM_OF.get(word.casefold()) == unit:
+    if word in (unit, "-") or _UCUM_OF.get(word.casefold()) == unit:
         return word != "-" or bool(_COUNTED(unit))
     return bool(_COUNTED(unit)) and not is_unit(word)
