@@ -47,7 +47,7 @@ def test_the_file_goes_out_as_it_is_with_its_name(entente: Any, answering: Any, 
     answering.body = ANSWER | {"errors": []}
     done = entente("feed", "import", str(file), "--feed", "weights", "--url", answering.url, "--token", "t", "--json")
     assert done.exit_code == 0, done.stderr
-    assert json.loads(done.stdout) == ANSWER | {"errors": [], "notices": []}
+    assert json.loads(done.stdout) == ANSWER | {"errors": [], "notices": [], "values": []}
     method, path, headers, body = answering.asked[0]
     assert (method, path) == ("POST", "/api/partner-feeds/v1/feeds/weights/messages")
     assert headers["Content-Type"] == "text/csv"
@@ -76,7 +76,7 @@ def test_a_file_is_what_it_holds_whatever_its_name(
     assert entente(*send).exit_code == 0
     _, path, headers, _ = answering.asked[0]
     assert headers["Content-Type"] == type_
-    assert path.endswith("?dry_run=true")
+    assert path.endswith("?dry_run=true&values=0")
 
 
 def test_refused_records_are_told_by_row_and_field_and_are_exit_status_1(

@@ -1,39 +1,46 @@
 """A mapping tried on a file, here: nothing is sent, nothing is kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cli.failures import Failure
 from cli.feeds.outcome import Outcome
 from cli.feeds.pieces import read
 from cli.output import progress
-from partner_feeds.language import MappingInvalid, load
-from partner_feeds.records.answers import Accepted, LeftOut, Notice, Refused
+from partner_feeds.language import AnyMapping, BatchRecordMapping, MappingInvalid, load_any
+from partner_feeds.records.answers import Accepted, Answer, LeftOut, Notice, Refused
 from partner_feeds.translation.about import Origin
+from partner_feeds.translation.b2mml import translate_records
+from partner_feeds.translation.beside import as_json
 from partner_feeds.translation.files import translate
 
 MOST_ERRORS = 1000
 """As many as an answer of partner_feeds lists."""
 
 
-def check(file: Path, mapping: Path, time_zone: str | None) -> Outcome:
-    """What the mapping would make of the file. Raises Failure for a mapping that cannot be used."""
+def check(file: Path, mapping: Path, time_zone: str | None, values: int = 0) -> Outcome:
+    """What the mapping would make of the file, and of the first rows that are taken so many value by value.
+
+    Raises Failure for a mapping that cannot be used.
+    """
     try:
-        compiled = load(mapping.read_text("utf-8"))
+        compiled = load_any(mapping.read_text("utf-8"))
     except UnicodeDecodeError as error:
         raise Failure(f"{mapping} is not UTF-8: {error}", "Save it as UTF-8.") from error
     except MappingInvalid as error:
         lines = "\n".join(f"  {fault.where or mapping.name}: {fault.reason}" for fault in error.faults)
         raise Failure(f"{mapping} is no mapping that can be used:\n{lines}") from error
     zone = ZoneInfo(time_zone) if time_zone else None
-    outcome, now = Outcome(), datetime.now(UTC)
+    outcome = Outcome()
     with progress() as bar:
         chunks = _Again(lambda: read(file, bar, "checking"))
-        origin = Origin(file.name, now.astimezone(zone).date())
-        for answer in translate(compiled, chunks, now=now, time_zone=zone, origin=origin):
+        for answer in _answers(compiled, chunks, file.name, zone, values):
+            if isinstance(answer, Accepted) and answer.cells:
+                outcome.values.append(_values(answer))
             match answer:
                 case Accepted(records=()):
                     outcome.without_record += 1
@@ -48,6 +55,21 @@ def check(file: Path, mapping: Path, time_zone: str | None) -> Outcome:
                 case Notice(text=text):
                     outcome.notices.append(text)
     return outcome
+
+
+def _answers(
+    mapping: AnyMapping, chunks: Iterable[bytes], name: str, zone: ZoneInfo | None, values: int
+) -> Iterator[Answer]:
+    now = datetime.now(UTC)
+    if isinstance(mapping, BatchRecordMapping):
+        return translate_records(mapping, chunks, now=now, time_zone=zone, show=values)
+    origin = Origin(name, now.astimezone(zone).date())
+    return translate(mapping, chunks, now=now, time_zone=zone, origin=origin, show=values)
+
+
+def _values(answer: Accepted) -> dict[str, Any]:
+    records = [{"record": type(record).__name__, **as_json(record)} for record in answer.records]
+    return {"row": answer.row, "cells": [cell._asdict() for cell in answer.cells], "records": records}
 
 
 @dataclass(frozen=True)

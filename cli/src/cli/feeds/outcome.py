@@ -26,6 +26,8 @@ class Outcome:
     message_id: str | None = None
     state: str | None = None
     notices: list[str] = field(default_factory=list)
+    values: list[dict[str, Any]] = field(default_factory=list)
+    """Of a trial: the first rows that are taken, with their cells and records."""
 
     @classmethod
     def of_answer(cls, answer: dict[str, Any]) -> "Outcome":
@@ -36,6 +38,7 @@ class Outcome:
             message_id=answer.get("message_id"),
             state=answer.get("state"),
             notices=answer.get("notices") or [],
+            values=answer.get("values") or [],
         )
 
     @property

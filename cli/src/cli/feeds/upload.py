@@ -42,16 +42,16 @@ def find_feed(platform: Installation, code: str) -> dict[str, Any]:
     raise Failure(f"there is no feed {code!r}", advice)
 
 
-def send(platform: Installation, file: Path, feed: str, *, dry_run: bool, own_token: bool) -> Outcome:
+def send(platform: Installation, file: Path, feed: str, *, dry_run: bool, values: int, own_token: bool) -> Outcome:
     """Send the file; what became of it. Without a token of one's own, as the system of the feed's partner."""
     if own_token:
-        return _send(platform, file, feed, dry_run=dry_run)
+        return _send(platform, file, feed, dry_run=dry_run, values=values)
     partner = UUID(find_feed(platform, feed)["partner_id"])
     with platform.as_partner_system(partner) as sender:
-        return _send(sender, file, feed, dry_run=dry_run)
+        return _send(sender, file, feed, dry_run=dry_run, values=values)
 
 
-def _send(platform: Installation, file: Path, feed: str, *, dry_run: bool) -> Outcome:
+def _send(platform: Installation, file: Path, feed: str, *, dry_run: bool, values: int) -> Outcome:
     headers = {
         "Content-Type": _content_type(file),
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
@@ -62,7 +62,7 @@ def _send(platform: Installation, file: Path, feed: str, *, dry_run: bool) -> Ou
         answer = platform.request(
             "POST",
             f"/api/partner-feeds/v1/feeds/{quote(feed, safe='')}/messages",
-            params={"dry_run": "true"} if dry_run else {},
+            params={"dry_run": "true", "values": values} if dry_run else {},
             content=read(file, bar, f"sending {file.name}"),
             headers=headers,
             timeout=_PATIENCE,

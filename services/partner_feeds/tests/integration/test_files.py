@@ -137,8 +137,24 @@ async def test_a_dry_run_answers_the_same_and_keeps_nothing(business: Any) -> No
     tried = answer.json()
     assert (tried["message_id"], tried["state"], tried["accepted"], tried["refused"]) == (None, None, 1, 1)
     assert (await business.lims.get("/messages", params={"feed": business.lims_feed})).json()["items"] == []
+    assert tried["values"] == []
     real = await business.send(file)
     assert (real["accepted"], real["errors"]) == (1, tried["errors"])
+
+
+async def test_a_dry_run_shows_values_beside_their_cells(business: Any) -> None:
+    path, headers = f"/feeds/{business.lims_feed}/messages", {"Content-Type": "text/csv"}
+    file = business.file(business.batch("B-8", dissolution_min=90), business.batch("B-9"))
+    tried = (await business.lims.post(f"{path}?dry_run=true&values=1", content=file, headers=headers)).json()
+    (row,) = tried["values"]
+    assert {"source": "batch", "written": "B-8", "read": "B-8"} in row["cells"]
+    results = [each for each in row["records"] if each["record"] == "TestResult"]
+    assert {each["lot"]["number"] for each in results} == {"B-8"}
+    assert {f"{each['value']} {each['unit']}" for each in results} <= {cell["read"] for cell in row["cells"]}
+    refused = await business.lims.post(f"{path}?values=1", content=file, headers=headers)
+    assert refused.status_code == 422
+    assert "add dry_run=true" in refused.text
+    assert (await business.lims.get("/messages", params={"feed": business.lims_feed})).json()["items"] == []
 
 
 async def test_a_long_file_is_told_by_pages(business: Any) -> None:

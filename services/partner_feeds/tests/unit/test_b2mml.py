@@ -10,7 +10,7 @@ import pytest
 
 from contracts.batch_records import RecordCounts, Use
 from partner_feeds import examples
-from partner_feeds.language import BatchRecordMapping, load_any
+from partner_feeds.language import BatchRecordMapping, MappingInvalid, load_any
 from partner_feeds.records.answers import Accepted, Answer, Notice, Refused
 from partner_feeds.records.batch_records import BatchRecord, LotStatus, MaterialUse, ProcessExcursion
 from partner_feeds.records.model import Amount, BatchCompletion, BatchStart, LotCode, ProcessData, TestResult
@@ -120,6 +120,27 @@ def test_a_record_becomes_what_it_says(read: Read) -> None:
     assert [(each.name, each.value, each.unit) for each in force.values] == [("main_force", Decimal("18.4"), "kN")]
     (result,) = records(found, TestResult)
     assert (result.test, str(result.value), result.unit, result.stage) == ("hardness", "112.50", "N", "intermediate")
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "qualifier", "number"),
+    [
+        ("&lt;0.05", None, "below_quantitation", "0.05"),
+        ("ND", "ND", "not_detected", None),
+        ("Pass", "complies", None, None),
+    ],
+)
+def test_a_result_has_a_sign_or_is_a_word(
+    read: Read, written: str, text: str | None, qualifier: str | None, number: str | None
+) -> None:
+    words = {"Pass": "complies", "ND": "not_detected"}
+    (result,) = records(read(WHOLE.replace("112.50", written), words=words), TestResult)
+    assert (result.text, result.qualifier, result.value) == (text, qualifier, number and Decimal(number))
+
+
+def test_a_word_cannot_mean_what_needs_a_number() -> None:
+    with pytest.raises(MappingInvalid, match="such results have its sign"):
+        load_any(MAPPING.replace("complies", "below_quantitation"))
 
 
 @pytest.mark.parametrize(

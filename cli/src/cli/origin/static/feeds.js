@@ -9,6 +9,7 @@ const FEEDS = "/api/partner-feeds/v1";
 const RESULTS = "/api/sample-tracking/v1/results";
 const TYPES = { xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xml: "application/xml" };
 const COUNTS = ["accepted", "duplicate", "amended", "conflict", "unjudged", "left_out", "without_record", "refused"];
+const SHOWN = 20; // rows, value by value
 const words = (text) => String(text ?? "").replaceAll("_", " ");
 
 // CloudEvents by their first character: a batch is a list.
@@ -20,11 +21,22 @@ async function typeOf(file) {
   return beginning.startsWith("{") ? "application/cloudevents+json" : "text/csv";
 }
 
-function table(errors) {
-  const cells = (tag, values) => el("tr", {}, ...values.map((value) => el(tag, {}, String(value ?? ""))));
-  const rows = errors.map((error) => cells("td", [error.row, error.field, error.value, error.reason]));
-  return el("div", { class: "scroll" }, el("table", {}, el("thead", {}, cells("th", ["row", "column", "value", "what would be right"])),
-    el("tbody", {}, ...rows)));
+function table(heads, rows) {
+  const tr = (tag, texts) => el("tr", {}, ...texts.map((text) => el(tag, {}, String(text ?? ""))));
+  return el("div", { class: "scroll" }, el("table", {}, el("thead", {}, tr("th", heads)),
+    el("tbody", {}, ...rows.map((row) => tr("td", row)))));
+}
+
+const wrong = (errors) => table(["row", "column", "value", "what would be right"],
+  errors.map((error) => [error.row, error.field, error.value, error.reason]));
+
+// Each value beside where it stands, and what the row becomes.
+function values(answer) {
+  const read = (cell) => cell.read ?? "see the records below";
+  return answer.values.map((row) => el("details", { open: row === answer.values[0] },
+    el("summary", {}, `row ${row.row}: ${row.records.map((record) => words(record.record)).join(", ") || "no record"}`),
+    table(["where", "written", "read as"], row.cells.map((cell) => [cell.source, cell.written, read(cell)])),
+    ...row.records.map((record) => el("pre", { class: "small" }, JSON.stringify(record, null, 1)))));
 }
 
 // What would become of a file: nothing of it is kept.
@@ -33,13 +45,14 @@ async function tryFile(feed, file) {
   byId("drill-body").replaceChildren(el("p", {}, "The file is read …"));
   byId("drill").showModal();
   try {
-    const path = `${FEEDS}/feeds/${encodeURIComponent(feed.code)}/messages?dry_run=true`;
+    const path = `${FEEDS}/feeds/${encodeURIComponent(feed.code)}/messages?dry_run=true&values=${SHOWN}`;
     const answer = await send(path, file, await typeOf(file));
     const counted = COUNTS.filter((name) => answer[name]).map((name) => `${answer[name]} ${words(name)}`).join(", ");
     byId("drill-body").replaceChildren(
       el("p", {}, el("b", {}, counted || "no rows"), ". Nothing was kept."),
-      ...(answer.errors.length ? [table(answer.errors)] : [el("p", {}, "Nothing that somebody must look at.")]),
-      ...answer.notices.slice(0, 20).map((notice) => el("p", { class: "small" }, notice)));
+      ...(answer.errors.length ? [wrong(answer.errors)] : [el("p", {}, "Nothing that somebody must look at.")]),
+      ...answer.notices.slice(0, 20).map((notice) => el("p", { class: "small" }, notice)),
+      ...(answer.values.length ? [el("h3", {}, "As it would be read"), ...values(answer)] : []));
   } catch (error) {
     byId("drill-body").replaceChildren(el("p", { class: "state bad" }, error.message));
   }

@@ -48,6 +48,8 @@ class Form:
     time_zone: str
     now: datetime
     origin: Origin
+    show: int = 0
+    """How many rows that are taken are given with their cells."""
 
 
 class Batches:
@@ -61,19 +63,24 @@ class Batches:
         """Begins at the first ``take``, so that all of it happens in the thread."""
         if form.mapping_code is None:
             body = b"".join(self._source)
-            answers: Iterator[Answer] = read_events(body, batched=form.content_type == BATCHED, now=form.now)
+            answers: Iterator[Answer] = read_events(
+                body, batched=form.content_type == BATCHED, now=form.now, show=form.show
+            )
         elif form.mapping is None:
             answers = iter([refused(1, "", form.mapping_code, NO_LIVE_MAPPING)])
         elif isinstance(form.mapping, BatchRecordMapping) != (form.content_type in XML):
             answers = iter([refused(1, "", form.mapping_code, _OTHER_FORMAT.format(form.mapping.format))])
         elif isinstance(form.mapping, BatchRecordMapping):
-            answers = translate_records(form.mapping, self._source, now=form.now, time_zone=ZoneInfo(form.time_zone))
+            zone = ZoneInfo(form.time_zone)
+            answers = translate_records(form.mapping, self._source, now=form.now, time_zone=zone, show=form.show)
         elif (wanted := CONTENT_TYPES[form.mapping.format]) != form.content_type:
             reason = f"the mapping {form.mapping.code} reads {wanted}, and the message is {form.content_type}"
             answers = iter([refused(1, "", "", reason)])
         else:
             zone = ZoneInfo(form.time_zone)
-            answers = translate(form.mapping, self._source, now=form.now, time_zone=zone, origin=form.origin)
+            answers = translate(
+                form.mapping, self._source, now=form.now, time_zone=zone, origin=form.origin, show=form.show
+            )
         yield from (answer for answer in answers if answer.row > after)
 
     def take(self) -> Batch:

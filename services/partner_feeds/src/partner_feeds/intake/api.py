@@ -3,12 +3,12 @@
 import asyncio
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts import clock
 from partner_feeds import examples
@@ -42,6 +42,7 @@ from partner_feeds.translation.about import Origin
 from partner_feeds.translation.envelope import BATCHED, SINGLE
 from runtime.access import Asking, allowed, requirement
 from runtime.applying import Place
+from runtime.bodies import Plain
 from runtime.database import Context
 from runtime.principal import Principal
 from runtime.problems import Problem
@@ -71,12 +72,25 @@ _MESSAGE_ID = {
 }
 
 
-class Options(BaseModel):
-    """How a message is to be taken. A parameter that is not known is refused: misspelt, a trial would be for real."""
+class Shown(BaseModel):
+    """What of a trial is to be shown. A parameter that is not known is refused: misspelt, it would be passed over."""
 
     model_config = ConfigDict(extra="forbid")
 
+    values: Annotated[int, Field(ge=0, le=100), Plain] = 0
+    """How many of the rows that are taken are answered value by value, each beside where it stands."""
+
+
+class Options(Shown):
+    """How a message is to be taken."""
+
     dry_run: bool = False
+
+    @model_validator(mode="after")
+    def _of_a_trial(self) -> Self:
+        if self.values and not self.dry_run:
+            raise ValueError("values are shown of a dry run: add dry_run=true")
+        return self
 
 
 @router.post(
@@ -93,7 +107,8 @@ async def send(
     batch, or one in binary mode.
 
     Rows are answered one by one; a bad one does not keep the others from being taken, and what was sent is kept. With
-    `dry_run` the answer is the same, and nothing is kept. The header Message-Id is the sender's own id for the message.
+    `dry_run` the answer is the same, and nothing is kept; `values` shows so many rows value by value, each beside where
+    it stands. The header Message-Id is the sender's own id for the message.
     """
     chosen = await _feed_to_send_to(request, sender, feed)
     settings: IntakeSettings = request.app.state.intake
@@ -103,7 +118,7 @@ async def send(
             upload = await asyncio.to_thread(as_event, head.attributes, upload)
         if options.dry_run:
             response.status_code = 200
-            return await _try_on_feed(request.app.state.place, chosen, head, upload)
+            return await _try_on_feed(request.app.state.place, chosen, head, upload, options.values)
         id, new = await commands.receive(
             request.app.state.store, _context(request, sender, correlation_of(request)), chosen, head, upload
         )
@@ -122,7 +137,9 @@ async def replay(message_id: UUID, request: Request, response: Response, sender:
 
 @router.post("/mappings/{mapping_id}/checks", tags=["mappings"], openapi_extra=_body(*CONTENT_TYPES.values(), *XML))
 @allowed(*DRAFTERS)
-async def check(mapping_id: UUID, request: Request, principal: Asking) -> MessageAnswer:
+async def check(
+    mapping_id: UUID, request: Request, principal: Asking, options: Annotated[Shown, Query()]
+) -> MessageAnswer:
     """Try a mapping, draft or not, on a file of its format. Nothing is kept, and no feed is asked what it knows."""
     async with request.app.state.store.work(Context(principal, read_only=True)) as work:
         mapping = attempts.compiled((await work.get(MappingVersion, mapping_id)).document)
@@ -132,7 +149,7 @@ async def check(mapping_id: UUID, request: Request, principal: Asking) -> Messag
     async with received(request, limit) as upload:
         now, zone = clock.now(), mapping.time_zone or "UTC"
         origin = Origin(file_name(request), now.astimezone(ZoneInfo(zone)).date())
-        form = Form(mapping.code, mapping, content_type(request), zone, now, origin)
+        form = Form(mapping.code, mapping, content_type(request), zone, now, origin, options.values)
         return await trial.dry_run(form, upload, trial.by_mapping, None)
 
 
@@ -159,7 +176,7 @@ async def _translated(
         return await queries.answer(work, id, again=again, more=f"{where}/records")
 
 
-async def _try_on_feed(place: Place, feed: Feed, head: Heading, upload: Upload) -> MessageAnswer:
+async def _try_on_feed(place: Place, feed: Feed, head: Heading, upload: Upload, values: int) -> MessageAnswer:
     # Under the worker's role: a partner sees neither the mapping nor the list of products.
     context = replace(place.context(), read_only=True)
     async with place.store.work(context) as work:
@@ -167,7 +184,7 @@ async def _try_on_feed(place: Place, feed: Feed, head: Heading, upload: Upload) 
     mapping = attempts.compiled(version.document) if version else None
     now = clock.now()
     origin = Origin(head.file_name, attempts.day_in(feed, now))
-    form = Form(feed.mapping, mapping, head.content_type, feed.time_zone, now, origin)
+    form = Form(feed.mapping, mapping, head.content_type, feed.time_zone, now, origin, values)
     historic = feed.state == FeedState.loading_history
     scope = Scope(feed, uuid4(), mapping, attempts.day_in(feed, form.now), historic)
     if feed.mapping and mapping is None:

@@ -6,12 +6,13 @@ from dataclasses import asdict
 
 from partner_feeds.attempts.batches import Batches, Form
 from partner_feeds.intake.upload import Upload
-from partner_feeds.messages.schemas import MOST_LINES, MessageAnswer, RowErrorRead, RowRead
+from partner_feeds.messages.schemas import MOST_LINES, CellRead, MessageAnswer, RowErrorRead, RowRead, RowValues
 from partner_feeds.messages.source import Spooled
 from partner_feeds.records.answers import MOST_NOTICES, Accepted, Answer, LeftOut, Notice, Refused
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
 from partner_feeds.reporting.report import Reporting, report
+from partner_feeds.translation.beside import as_json
 from runtime.database import Context
 from runtime.work import Store
 
@@ -42,13 +43,14 @@ async def dry_run(form: Form, upload: Upload, reporter: Report, feed: str | None
     """The answer that the file would get. It comes when the last row is read, however long that takes."""
     batches, last = Batches(form, Spooled(upload.file)), False
     counts, rows, notices = Counts(), list[RowOutcome](), list[str]()
-    errors: list[RowErrorRead] = []
+    errors, values = list[RowErrorRead](), list[RowValues]()
     while not last:
         batch = await asyncio.to_thread(batches.take)
         reporting, last = await reporter(batch.answers), batch.last
         counts += Counts.of(row.outcome for row in reporting.rows)
         rows += reporting.rows[: MOST_LINES - len(rows)]
         notices += reporting.notices[: MOST_NOTICES - len(notices)]
+        values += [_values(each) for each in batch.answers if isinstance(each, Accepted) and each.cells]
         found = [error for row in reporting.rows for error in row.errors]
         errors += [RowErrorRead(**asdict(error)) for error in found[: MOST_LINES - len(errors)]]
     return MessageAnswer(
@@ -58,6 +60,12 @@ async def dry_run(form: Form, upload: Upload, reporter: Report, feed: str | None
         notices=notices,
         records=[RowRead(row=row.row, outcome=row.outcome) for row in rows],
         errors=errors,
+        values=values,
         more=None,
         **asdict(counts),
     )
+
+
+def _values(answer: Accepted) -> RowValues:
+    records = [{"record": type(record).__name__, **as_json(record)} for record in answer.records]
+    return RowValues(row=answer.row, cells=[CellRead(**cell._asdict()) for cell in answer.cells], records=records)

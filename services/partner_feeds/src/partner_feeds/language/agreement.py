@@ -6,12 +6,12 @@ from datetime import UTC
 from decimal import Decimal
 
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier
+from gxp.unit_names import why_no_unit
 from gxp.units import converted, is_unit
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.values.numbers import DECIMAL_SIGNS, THOUSANDS_SIGNS, DecimalSign, Thousands
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import CannotRead
-from gxp.unit_names import why_no_unit
 
 NONE = "none"
 """A code of a qualifier column that says that the number is the value itself."""

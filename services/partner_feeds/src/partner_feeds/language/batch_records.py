@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
+from contracts.partner_feeds import NEED_A_VALUE
 from partner_feeds.language.columns import Unit
 from partner_feeds.language.mapping import known_zone
 
@@ -38,7 +39,7 @@ class BatchRecordMapping(BaseModel):
     tests: Names | None = None
     """What the codes of in-process tests mean; any other is refused. None takes them as they are."""
     words: dict[str, str] = Field(default_factory=dict)
-    """What results in words mean, such as ``{Pass: complies}``; any other is refused."""
+    """What results in words mean: ``{Pass: complies, ND: not_detected}``; any other is refused. Signs need none."""
     materials: dict[str, str] = Field(default_factory=dict)
     """What the maker's codes of materials are here; one that is not listed is taken as it is."""
     material_key: str | None = None
@@ -47,6 +48,14 @@ class BatchRecordMapping(BaseModel):
     """Where a MaterialLot's material stands: in the lot itself, or as the ID of the information around it."""
     expiry: tuple[str, ...] = ("ExpirationDate", "ExpiryDate")
     """Properties of a MaterialLot that are the day on which it expires."""
+
+    @field_validator("words")
+    @classmethod
+    def _need_no_number(cls, words: dict[str, str]) -> dict[str, str]:
+        for word, means in words.items():
+            if means in NEED_A_VALUE:
+                raise ValueError(f"{word!r} cannot mean {means}, which is said of a number: such results have its sign")
+        return words
 
     @field_validator("material_key")
     @classmethod

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from gxp.unit_names import why_no_unit
 from partner_feeds.readers.json_paths import steps_of
 from partner_feeds.records.model import LONGEST_CODE, LONGEST_TEXT
 from partner_feeds.values.date_formats import Format, compiled_formats
 from partner_feeds.values.numbers import DECIMAL_SIGNS, DecimalSign, NumberForm, Thousands
 from partner_feeds.values.texts import CannotRead
-from gxp.unit_names import why_no_unit
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 """A column's name inside a text that is put together."""

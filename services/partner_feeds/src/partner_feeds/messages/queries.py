@@ -73,6 +73,7 @@ async def answer(work: Work, message_id: UUID, *, again: bool, more: str) -> Mes
         notices=notices,
         records=records[:MOST_LINES],
         errors=errors[:MOST_LINES],
+        values=[],
         more=more if max(len(lines), len(errors)) > MOST_LINES else None,
         **counts.model_dump(),
     )

@@ -58,6 +58,25 @@ class CountsRead(SQLModel):
         return self.conflict + self.unjudged + self.refused
 
 
+class CellRead(BaseModel):
+    """A value beside where it stands."""
+
+    source: str
+    """The column, or the path."""
+    written: str
+    read: str | None
+    """As what it is read; null where only the records say it."""
+
+
+class RowValues(BaseModel):
+    """What a row that is taken says, and what it becomes."""
+
+    row: int
+    cells: list[CellRead]
+    records: list[dict[str, Any]]
+    """Each with its type as `record`, and its fields as an event's data would have them."""
+
+
 class MessageAnswer(CountsRead):
     """The answer to a sender. A dry run has no message and no state."""
 
@@ -67,6 +86,8 @@ class MessageAnswer(CountsRead):
     notices: list[str]
     records: list[RowRead]
     errors: list[RowErrorRead]
+    values: list[RowValues]
+    """Of a dry run that asks for them: the first rows that are taken, each value beside where it stands."""
     more: str | None
     """Where all rows are listed, when they are more than this answer holds."""
 

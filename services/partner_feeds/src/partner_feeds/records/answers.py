@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from partner_feeds.records.model import Record
 
@@ -32,12 +33,24 @@ class RowError:
         return cls(row, field, value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…", reason)
 
 
+class Cell(NamedTuple):
+    """Where a value stands in what was sent, how it is written there, and as what it is read."""
+
+    source: str
+    """The column, or the path."""
+    written: str
+    read: str | None
+    """None where only the records say it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A row that was taken whole, and the records that it became (none when every cell was blank)."""
 
     row: int
     records: tuple[Record, ...]
+    cells: tuple[Cell, ...] = ()
+    """Each of its values beside where it stands, where somebody asked to see that."""
 
 
 @dataclass(frozen=True, slots=True)

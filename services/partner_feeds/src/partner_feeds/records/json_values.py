@@ -8,12 +8,12 @@ from pydantic import AfterValidator, BeforeValidator
 
 from contracts import Moment, check_code
 from contracts.partner_feeds import Qualifier
+from gxp.unit_names import why_no_unit
 from partner_feeds.values.lots import lot_number
 from partner_feeds.values.moments import read_instant, read_moment
 from partner_feeds.values.numbers import bounded, read_number
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import CannotRead, has_control_characters, is_formula
-from gxp.unit_names import why_no_unit
 
 LONGEST_WORD = 2000
 

@@ -3,16 +3,17 @@
 A record is answered first, then its entries; nothing of one is taken whose record cannot be told apart.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from partner_feeds.language.batch_records import BatchRecordMapping
 from partner_feeds.readers.xml_text import Broken, Closed, Element, Opened, TooLarge, pieces
-from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, RowError, refused
+from partner_feeds.records.answers import Accepted, Answer, Cell, Notice, Refused, RowError, refused
 from partner_feeds.records.model import Record
+from partner_feeds.translation import beside
 from partner_feeds.translation.b2mml_entries import contents
 from partner_feeds.translation.b2mml_heads import around_of, heads, is_complete
 from partner_feeds.translation.b2mml_materials import Around, Content, lot_status
@@ -23,16 +24,21 @@ from partner_feeds.values.moments import Horizon
 
 
 def translate_records(
-    mapping: BatchRecordMapping, source: Iterable[bytes], *, now: datetime, time_zone: tzinfo | None = None
+    mapping: BatchRecordMapping,
+    source: Iterable[bytes],
+    *,
+    now: datetime,
+    time_zone: tzinfo | None = None,
+    show: int = 0,
 ) -> Iterator[Answer]:
     """Answers for a document's entries, in order. ``source`` is read twice at once; memory does not grow with it.
 
     ``time_zone`` is that of the feed's site: times without an offset are read in it, unless the mapping names one.
-    Nothing in the bytes raises.
+    Nothing in the bytes raises. The first ``show`` entries that are taken are given with their texts.
     """
     reading = Reading(mapping, ZoneInfo(mapping.time_zone) if mapping.time_zone else time_zone)
     ahead = outlines(pieces(source, plan(RECORD)), reading)
-    return _Walk(reading, ahead, Horizon(now)).answers(source)
+    return _Walk(reading, ahead, Horizon(now), show).answers(source)
 
 
 @dataclass(slots=True)
@@ -42,6 +48,8 @@ class _Walk:
     reading: Reading
     ahead: Iterator[Outline | Broken]
     horizon: Horizon
+    show: int
+    """How many more entries are given with their texts."""
     row: int = 0
     """The place among the pieces of the document."""
     any: bool = False
@@ -144,7 +152,13 @@ class _Walk:
             yield refused(self.row, f"{where}/{fault.path}".rstrip("/"), fault.value, fault.reason)
             return
         if found:
-            yield self._answer(found, where)
+            yield self._shown(self._answer(found, where), lambda: beside.of_element(element, where))
+
+    def _shown(self, answer: Accepted | Refused, cells: Callable[[], tuple[Cell, ...]]) -> Accepted | Refused:
+        if not self.show or not isinstance(answer, Accepted):
+            return answer
+        self.show -= 1
+        return replace(answer, cells=cells())
 
     def _answer(self, found: list[Content], where: str) -> Accepted | Refused:
         records: list[Record] = []
@@ -178,7 +192,7 @@ class _Walk:
             self.around = None
         elif is_complete(outline, self.reading) and not outline.last:
             yield Notice(self.row, "the record is complete and names no end: no completion is reported")
-        yield answer
+        yield self._shown(answer, lambda: beside.of_fields(outline.own, outline.name))
 
 
 def _why_not(root: str) -> str:

@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
+from contracts.partner_feeds import Qualifier
 from gxp.local_times import NotOneInstant, instant_of
+from gxp.unit_names import why_no_unit
 from partner_feeds.language.batch_records import BatchRecordMapping
 from partner_feeds.readers.xml_text import Element, Plan
 from partner_feeds.values.moments import read_moment
 from partner_feeds.values.numbers import read_number
+from partner_feeds.values.qualified import signed
 from partner_feeds.values.texts import CannotRead, nearest
-from gxp.unit_names import why_no_unit
 
 RECORD = "BatchProductionRecord"
 RECORDS: Final = {RECORD, "ProductionResponse", "OperationsResponse", "WorkResponse", "JobResponse"}
@@ -164,13 +166,16 @@ class Reading:
         return self.mapping.materials.get(code, code)
 
     def result(self, path: str, value: Element) -> dict[str, Any]:
-        """A result: a number with its unit, or a word of the mapping's list."""
+        """A result: a number with its unit and perhaps a sign before it, or a word of the mapping's list."""
         text = value.text_at("ValueString") or value.text
         unit = self.unit(f"{path}/UnitOfMeasure", value.text_at("UnitOfMeasure"))
-        if text in self.mapping.words:
-            return {"text": self.mapping.words[text], "unit": unit}
+        if (meaning := self.mapping.words.get(text)) is not None:
+            if meaning in set(Qualifier):
+                return {"text": text, "qualifier": meaning, "unit": "1"}
+            return {"text": meaning, "unit": unit}
+        qualifier, number = signed(text) or (None, text)
         try:
-            return {"value": read_number(text), "unit": unit}
+            return {"value": read_number(number), "qualifier": qualifier, "unit": unit}
         except CannotRead as error:
             near = nearest(text, self.mapping.words)
             raise Fault(path, text, f"{error}; or list the word under words in the mapping{near}") from error

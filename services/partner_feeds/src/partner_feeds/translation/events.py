@@ -9,6 +9,7 @@ from partner_feeds.readers.json_text import Unreadable, elements, whole
 from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, refused
 from partner_feeds.records.model import Record
 from partner_feeds.records.types import RECORD_TYPES
+from partner_feeds.translation import beside
 from partner_feeds.translation.envelope import BATCHED, SINGLE, data_of, shown
 from partner_feeds.translation.validation import Place, record_of
 from partner_feeds.values.moments import Horizon
@@ -22,8 +23,13 @@ class EventLimits:
     events: int = 10_000
 
 
-def read_events(body: bytes, *, batched: bool, now: datetime, limits: EventLimits | None = None) -> Iterator[Answer]:
-    """Answers for the events of a message, in order. Nothing in the bytes raises."""
+def read_events(
+    body: bytes, *, batched: bool, now: datetime, limits: EventLimits | None = None, show: int = 0
+) -> Iterator[Answer]:
+    """Answers for the events of a message, in order, the first ``show`` with their cells.
+
+    Nothing in the bytes raises.
+    """
     limits = limits or EventLimits()
     if len(body) > limits.message_bytes:
         reason = f"{len(body)} bytes: at most {limits.message_bytes} in one message, send the rest in another"
@@ -41,7 +47,7 @@ def read_events(body: bytes, *, batched: bool, now: datetime, limits: EventLimit
             reason = f"more than {limits.events} events in one message: from here on send them in another"
             yield refused(row, "", "", reason)
             return
-        yield _answer(row, element, horizon)
+        yield _answer(row, element, horizon, show=row <= show)
     if row == 0:
         yield Notice(1, "the batch is empty: there was nothing to take")
 
@@ -57,7 +63,7 @@ def _of_the_other_form(text: str, batched: bool) -> Refused | None:
     return None
 
 
-def _answer(row: int, event: Any, horizon: Horizon) -> Accepted | Refused:
+def _answer(row: int, event: Any, horizon: Horizon, *, show: bool) -> Accepted | Refused:
     if isinstance(event, Unreadable):
         return refused(row, "", shown(event.value), event.reason)
     if not isinstance(event, dict):
@@ -66,4 +72,6 @@ def _answer(row: int, event: Any, horizon: Horizon) -> Accepted | Refused:
     if errors:
         return Refused(row, tuple(errors))
     record = record_of(RECORD_TYPES[event["type"]], data, horizon, Place(row, "data"))
-    return Accepted(row, (record,)) if isinstance(record, Record) else Refused(row, record)
+    if not isinstance(record, Record):
+        return Refused(row, record)
+    return Accepted(row, (record,), beside.of_data(data, record) if show else ())

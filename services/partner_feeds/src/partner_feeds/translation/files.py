@@ -1,6 +1,7 @@
 """A file into records: every row is answered once, taken whole or refused whole."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from partner_feeds.readers.transposed import Transposed
 from partner_feeds.readers.xlsx import XlsxRows
 from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, RowError, refused
 from partner_feeds.records.model import Record
+from partner_feeds.translation import beside
 from partner_feeds.translation.about import Origin, shared_values
 from partner_feeds.translation.body import body_of, read_body
 from partner_feeds.translation.building import Build, compile_rules
@@ -31,13 +33,14 @@ def translate(
     now: datetime,
     time_zone: tzinfo | None = None,
     origin: Origin | None = None,
+    show: int = 0,
 ) -> Iterator[Answer]:
     """Answers for a file's rows, in order, as they are read: memory does not grow with the file.
 
     ``chunks`` begin anew each time they are iterated: dates whose day and month could be taken for one another are
     looked at in the whole file first, and where they are in doubt no row is taken. Raises TypeError for a source that
     can be read only once, where that is needed. Nothing in the bytes raises. A header that does not fit refuses the
-    file, and no row is read.
+    file, and no row is read. The first ``show`` rows that are taken are given with their cells.
     """
     table = find_table(_rows(chunks, mapping), mapping)
     if isinstance(table, Refused):
@@ -56,7 +59,7 @@ def translate(
         yield doubt
         return
     yield from table.header.notices
-    yield from _answers(table, mapping, cells, builds)
+    yield from _answers(table, mapping, cells, builds, show)
 
 
 def _rows(chunks: Iterable[bytes], mapping: Mapping) -> Rows:
@@ -76,12 +79,15 @@ def _rows_again(chunks: Iterable[bytes], mapping: Mapping) -> Iterator[Row]:
     yield from (row for row in body if isinstance(row, Row))
 
 
-def _answers(table: Table, mapping: Mapping, cells: Cells, builds: Sequence[Build]) -> Iterator[Answer]:
+def _answers(table: Table, mapping: Mapping, cells: Cells, builds: Sequence[Build], show: int) -> Iterator[Answer]:
     empty, last = True, 1
     read = read_body(table.rows, table.header, mapping, cells)
     for row in decide_times(read, orders_of(mapping, table.header)):
         empty, last = False, row.row.number if isinstance(row, ReadRow) else row.row
-        yield _answer(row, cells, builds, table.header) if isinstance(row, ReadRow) else row
+        answer = _answer(row, cells, builds, table.header) if isinstance(row, ReadRow) else row
+        if show and isinstance(row, ReadRow) and isinstance(answer, Accepted):
+            answer, show = replace(answer, cells=beside.of_row(row, mapping, table.header)), show - 1
+        yield answer
     if empty:
         yield Notice(1, "the file has a header and no rows: there was nothing to take")
     yield from (Notice(last, text) for text in table.told)

@@ -7,13 +7,13 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 
+from gxp.unit_names import why_no_unit
 from partner_feeds.language.columns import PLACEHOLDER, Column, NumberColumn
 from partner_feeds.language.rules import LotRule
 from partner_feeds.records.model import LONGEST_CODE, Amount, LotCode, NamedValue
 from partner_feeds.translation.cells import Values
 from partner_feeds.translation.stored_cells import Value
 from partner_feeds.values.qualified import Qualified, Withdrawn
-from gxp.unit_names import why_no_unit
 
 Part = Callable[[Values], Any]
 """Gives a part of a record. Raises RowFault. Of what kind its cells are was checked when the mapping was loaded."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from gxp.unit_names import is_stated_as
 from partner_feeds.language.columns import NumberColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.form import HeaderForm
@@ -11,7 +12,6 @@ from partner_feeds.readers.rows import BrokenRow, Row, Rows
 from partner_feeds.records.answers import Refused, RowError, refused
 from partner_feeds.translation.header import LEAST_SHARE, Header, names_in, read_header, wanted, wrong_delimiter
 from partner_feeds.values.texts import as_compared, some_of
-from gxp.unit_names import is_stated_as
 
 MOST_LINES = 50
 """In so many lines a header is looked for."""

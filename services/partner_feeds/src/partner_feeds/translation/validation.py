@@ -16,7 +16,7 @@ from partner_feeds.translation.envelope import shown
 from partner_feeds.values.moments import Horizon
 from partner_feeds.values.texts import nearest
 
-_ADAPTERS: dict[type[Record], TypeAdapter[Record]] = {record: TypeAdapter(record) for record in RECORD_TYPES.values()}
+ADAPTERS: dict[type[Record], TypeAdapter[Record]] = {record: TypeAdapter(record) for record in RECORD_TYPES.values()}
 _MOMENTS = ("occurred_at", "completed_at", "discovered_at", "partner_aware_at")
 
 
@@ -31,7 +31,7 @@ class Place:
 def record_of(record: type[Record], content: Any, horizon: Horizon, place: Place) -> Record | tuple[RowError, ...]:
     """The record that the content is, or what is wrong with it."""
     try:
-        found = _ADAPTERS[record].validate_python(content)
+        found = ADAPTERS[record].validate_python(content)
     except ValidationError as error:
         return tuple(_explained(place, each, record) for each in error.errors(include_url=False))
     return tuple(_in_the_future(place, found, horizon)) or found

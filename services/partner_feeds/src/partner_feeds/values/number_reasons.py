@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from contracts import check_code
+from gxp.unit_names import why_no_unit
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import is_formula
-from gxp.unit_names import why_no_unit
 
 OUT_OF_RANGE: Final = "the number is out of range: at most 38 digits, between 1E-30 and 1E+30"
 
