@@ -139,11 +139,11 @@ async def test_what_another_message_says_of_a_batch_at_the_same_moment_is_not_ca
     """It looked before the other one was committed, and waits for it."""
     wrong, right = ({"material": business.code, "number": number} for number in ("B-1", "B-2"))
     (feed,) = (await business.mes.get("/feeds", params={"code": business.mes_feed})).json()["items"]
-    first = known.Sent("BatchStart", "mes/1", 1, 11, Lot.identify(business.site, business.code, wrong["number"]))
+    first = known.Sent("BatchStart", "mes/1", 1, 11, 1, Lot.identify(business.site, business.code, wrong["number"]))
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     async with database.acquire() as connection:
         async with connection.transaction():
-            await known.compare(connection, UUID(feed["id"]), [first], keep=True)
+            await known.compare(connection, UUID(feed["id"]), uuid4(), [first], keep=True)
             moved = business.event("BatchStart", record_id="mes/1", revision=2, lot=right)
             sending = asyncio.create_task(business.send_events(business.event("BatchStart"), moved))
             await eventually(lambda: database.fetchval(waiting))

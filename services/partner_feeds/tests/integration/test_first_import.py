@@ -23,13 +23,14 @@ async def test_a_batch_reads_its_own_records_alone(database: asyncpg.Pool, analy
         await connection.execute(EMPTY)
         if analyzed:
             await connection.execute("ANALYZE known_record")  # as autovacuum may, while it is empty
-        feed, sent = uuid4(), [Sent("result", f"old/{number}", 1, 1) for number in range(1, 501)]
+        feed, message = uuid4(), uuid4()
+        sent = [Sent("result", f"old/{number}", 1, 1, number) for number in range(1, 501)]
         for _ in range(10):  # a plan is kept after five
-            assert set(await compare(connection, feed, sent, keep=False)) == {Novelty.new}
+            assert set(await compare(connection, feed, message, sent, keep=False)) == {Novelty.new}
         await connection.execute(EARLIER, feed)
         before = await connection.fetchval(READ)
-        assert set(await compare(connection, feed, sent, keep=False)) == {Novelty.known}
-        assert set(await compare(connection, feed, sent, keep=True)) == {Novelty.known}
+        assert set(await compare(connection, feed, message, sent, keep=False)) == {Novelty.known}
+        assert set(await compare(connection, feed, message, sent, keep=True)) == {Novelty.known}
         higher = [each._replace(revision=2) for each in sent]
-        assert set(await compare(connection, feed, higher, keep=True)) == {Novelty.amended}
+        assert set(await compare(connection, feed, message, higher, keep=True)) == {Novelty.amended}
         assert await connection.fetchval(READ) - before < 10 * len(sent)

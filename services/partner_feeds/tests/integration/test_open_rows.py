@@ -88,6 +88,7 @@ async def test_other_content_under_a_known_revision_is_a_conflict_that_quality_s
     quality, sender = service.as_("quality", subject="petra"), business.lims
     (listed,) = (await quality.get("/contradictions", params={"record_id": record_id})).json()["items"]
     assert (listed["content"]["value"], listed["state"], listed["waiting_for"]["side"]) == ("79", "open", "both")
+    assert (listed["first_message_id"], listed["first_row"]) == (first["message_id"], 2), "what stays, and where it is"
     path = f"/contradictions/{listed['id']}"
     assert (await sender.post(f"{path}/settlement", json={"reason": "mine"})).status_code == 403
     assert (await quality.post(f"{path}/assignment", json={})).json()["owner"] == "petra"
@@ -101,6 +102,8 @@ async def test_replicates_under_one_id_are_a_conflict_and_never_only_a_duplicate
     rows = [business.batch("B-1", dissolution_min=value) for value in (88, 79)]
     answer = await business.send(business.file(*rows))
     assert (answer["accepted"], answer["conflict"], answer["duplicate"]) == (1, 1, 0)
+    (told,) = (await business.lims.get("/contradictions")).json()["items"]
+    assert (told["first_message_id"], told["first_row"], told["row"]) == (answer["message_id"], 2, 3)
 
 
 async def test_a_rival_sees_no_contradiction(business: Any, service: Any) -> None:

@@ -41,6 +41,9 @@ class ContradictionFields(SQLModel):
     message_id: UUID = Field(foreign_key="message.id")
     row: int
     """Where the other content stood first."""
+    first_message_id: UUID | None = Field(default=None, foreign_key="message.id")
+    """What stays came in this message; null of what was reported before this was kept."""
+    first_row: int | None = None
     record: str
     """The record's type, such as TestResult."""
     record_id: str

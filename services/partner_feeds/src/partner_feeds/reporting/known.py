@@ -36,11 +36,14 @@ class KnownRecord(Table, table=True):
     """Of the content: it differs when something else comes under a known id and revision."""
     lot_id: UUID | None = None
     """Of a record about one batch."""
+    message_id: UUID | None = None
+    """In which this revision came first, and ``row`` of it; None of what is known since before this was kept."""
+    row: int | None = None
 
 
 _INSERT = """
-INSERT INTO known_record (feed_id, fact, record_id, revision, digest, lot_id)
-SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::uuid[])
+INSERT INTO known_record (feed_id, message_id, fact, record_id, revision, digest, row, lot_id)
+SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::int[], $6::bigint[], $7::int[], $8::uuid[])
 ON CONFLICT DO NOTHING RETURNING fact, record_id
 """
 # In a first import a plan is made while the table is empty; kept, it reads the growing table whole for each batch. So a
@@ -48,15 +51,16 @@ ON CONFLICT DO NOTHING RETURNING fact, record_id
 _PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
 _SELECT = """
 SELECT found.* FROM unnest($2::text[], $3::text[]) AS given (fact, record_id) CROSS JOIN LATERAL (
-    SELECT fact, record_id, revision, digest, lot_id FROM known_record AS known
+    SELECT fact, record_id, revision, digest, lot_id, message_id, row FROM known_record AS known
     WHERE known.feed_id = $1 AND known.fact = given.fact AND known.record_id = given.record_id LIMIT 1) AS found
 """
 # The rows exist, and are found as conflicts. The revision is compared again here: another message may have brought a
 # higher one in the meantime.
 _AMEND = """
-INSERT INTO known_record AS known (feed_id, fact, record_id, revision, digest)
-SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[])
-ON CONFLICT (feed_id, fact, record_id) DO UPDATE SET revision = excluded.revision, digest = excluded.digest
+INSERT INTO known_record AS known (feed_id, message_id, fact, record_id, revision, digest, row)
+SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::int[], $6::bigint[], $7::int[])
+ON CONFLICT (feed_id, fact, record_id) DO UPDATE
+SET revision = excluded.revision, digest = excluded.digest, message_id = excluded.message_id, row = excluded.row
 WHERE known.revision < excluded.revision
 RETURNING fact, record_id
 """
@@ -87,6 +91,8 @@ class Sent(NamedTuple):
     id: str
     revision: int
     digest: int
+    row: int
+    """Where it stands in its message."""
     lot_id: UUID | None = None
     """Of a record about one batch: no later revision can be about another."""
 
@@ -96,13 +102,13 @@ class Sent(NamedTuple):
         return self.fact, self.id
 
     @classmethod
-    def of(cls, record: Record, fact: Reported | Result) -> "Sent":
+    def of(cls, record: Record, fact: Reported | Result, row: int) -> "Sent":
         """A record that became this fact."""
         # A result may be corrected to another lot, and a deviation concerns several.
         lot_id = None
         if isinstance(fact, OF_ONE_BATCH):
             lot_id = fact.lot.id
-        return cls(type(record).__name__, record.record_id, record.revision, digest_of(record), lot_id)
+        return cls(type(record).__name__, record.record_id, record.revision, digest_of(record), row, lot_id)
 
 
 async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sent]:
@@ -113,8 +119,15 @@ async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sen
     return {each for each in of_a_lot if lots.setdefault(each.key, each.lot_id) not in (None, each.lot_id)}
 
 
-async def compare(connection: Any, feed_id: UUID, sent: Sequence[Sent], *, keep: bool) -> list[Novelty]:
-    """What each record is, in order; what is new is known from now on, unless nothing is to be kept.
+async def places(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> dict[Key, tuple[UUID | None, int | None]]:
+    """In which message, and in which row of it, what is known of these records came first."""
+    return {key: (row["message_id"], row["row"]) for key, row in (await _rows(connection, feed_id, sent)).items()}
+
+
+async def compare(
+    connection: Any, feed_id: UUID, message_id: UUID, sent: Sequence[Sent], *, keep: bool
+) -> list[Novelty]:
+    """What each record of a message is, in order; what is new is known from now on, unless nothing is to be kept.
 
     Waits for a transaction that makes the same records known at this moment. Raises MovedMeanwhile where that one has
     them of other lots, and then nothing of this transaction may be kept.
@@ -125,7 +138,9 @@ async def compare(connection: Any, feed_id: UUID, sent: Sequence[Sent], *, keep:
             highest[each.key] = each
     # In order of the key: two messages with the same records would otherwise wait for each other.
     records = [highest[key] for key in sorted(highest)]
-    known = await (_make_known if keep else _known)(connection, feed_id, records)
+    known = await (
+        _make_known(connection, feed_id, message_id, records) if keep else _known(connection, feed_id, records)
+    )
     # Only now is a record's lot certain: it is kept with the first revision, and no later one changes it.
     if known and await moved(connection, feed_id, sent):
         raise MovedMeanwhile
@@ -156,15 +171,18 @@ async def _known(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dic
     return {key: (row["revision"], row["digest"]) for key, row in found.items()}
 
 
-async def _make_known(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, tuple[int, int]]:
+async def _make_known(
+    connection: Any, feed_id: UUID, message_id: UUID, records: Sequence[Sent]
+) -> dict[Key, tuple[int, int]]:
     """Make the records known, and give what was known of them before."""
     if not records:
         return {}
-    inserted = set(map(tuple, await connection.fetch(_INSERT, feed_id, *_columns(records))))
+    inserted = set(map(tuple, await connection.fetch(_INSERT, feed_id, message_id, *_columns(records))))
     known = await _known(connection, feed_id, [each for each in records if each.key not in inserted])
     higher = [each for each in records if each.key in known and known[each.key][0] < each.revision]
     if higher:
-        amended = set(map(tuple, await connection.fetch(_AMEND, feed_id, *_columns(each[:4] for each in higher))))
+        rows = _columns(each[:5] for each in higher)
+        amended = set(map(tuple, await connection.fetch(_AMEND, feed_id, message_id, *rows)))
         known |= {each.key: (each.revision, each.digest) for each in higher if each.key not in amended}
     return known
 

@@ -48,7 +48,7 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     found = await directory.look_up(work, codes.products, codes.sites)
     judge = Judge(await specifications.in_force(work, found.products.values()))
     rows = await asyncio.to_thread(resolve, scope, found, judge, answers)
-    await _compare(work, scope.feed.id, rows, keep=keep)
+    await _compare(work, scope, rows, keep=keep)
     await _contradictions(work, scope, rows, keep=keep)
     if keep:
         await _publish(work, scope, rows)
@@ -63,14 +63,15 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     return Reporting([_outcome(row) for row in rows], notices)
 
 
-async def _compare(work: Work, feed_id: UUID, rows: list[Row], *, keep: bool) -> None:
+async def _compare(work: Work, scope: Scope, rows: list[Row], *, keep: bool) -> None:
     """Find what each record is. Rows that would carry one over to another lot are refused, and not compared."""
+    feed_id = scope.feed.id
     while True:
         refuse_moved(rows, await known.moved(work.connection, feed_id, [each for row in rows for each in row.sent]))
         sent = [each for row in rows for each in row.sent]
         with suppress(known.MovedMeanwhile):
             async with work.savepoint():
-                novelties = iter(await known.compare(work.connection, feed_id, sent, keep=keep))
+                novelties = iter(await known.compare(work.connection, feed_id, scope.message_id, sent, keep=keep))
                 break
     for row in rows:
         row.novelties = list(islice(novelties, len(row.sent)))
@@ -90,10 +91,15 @@ async def _contradictions(work: Work, scope: Scope, rows: list[Row], *, keep: bo
     for row, sent, _ in open_:
         row.conflicts.append(RowError.of(row.number, "", sent.id, _CONTRADICTS.format(sent.fact, sent.revision)))
     if keep:
-        await contradictions.note(work, [_contradiction(scope, row, sent, fact) for row, sent, fact in open_])
+        first = await known.places(work.connection, scope.feed.id, [sent for _, sent, _ in open_])
+        await contradictions.note(
+            work, [_contradiction(scope, row, sent, fact, first[sent.key]) for row, sent, fact in open_]
+        )
 
 
-def _contradiction(scope: Scope, row: Row, sent: known.Sent, fact: Reported | Result) -> Contradiction:
+def _contradiction(
+    scope: Scope, row: Row, sent: known.Sent, fact: Reported | Result, first: tuple[UUID | None, int | None]
+) -> Contradiction:
     feed, content = scope.feed, fact.model_dump(mode="json") if isinstance(fact, Reported) else fact.content
     lot: Lot | None = getattr(fact, "lot", None)
     return Contradiction(
@@ -105,6 +111,8 @@ def _contradiction(scope: Scope, row: Row, sent: known.Sent, fact: Reported | Re
         product_id=lot.product_id if lot else None,
         message_id=scope.message_id,
         row=row.number,
+        first_message_id=first[0],
+        first_row=first[1],
         record=sent.fact,
         record_id=sent.id,
         revision=sent.revision,

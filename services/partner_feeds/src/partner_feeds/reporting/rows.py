@@ -71,7 +71,7 @@ def _row(resolver: Resolver, judge: Judge, answer: Answer) -> Row:
             if mismatch := judge.mismatch(fact):
                 row.mismatches.append(mismatch)
         row.facts.append(fact)
-        row.sent.append(Sent.of(record, fact))
+        row.sent.append(Sent.of(record, fact, row.number))
     if errors:
         row.refuse(errors)
     return row
