@@ -22,6 +22,8 @@ _EVENTS = ("application/cloudevents+json", "application/cloudevents-batch+json")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ZIP = b"PK\x03\x04"
 _BEGINS_AS_JSON = re.compile(rb"""\{\s*["}]|\[\s*[{\]]""").match
+_BEGINS_AS_XML = re.compile(rb"<(\?xml|!--|[A-Za-z_][A-Za-z0-9_.:-]*[\s/>])").match
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _TWO_LINES = re.compile(rb"\{[^\n]*\}\s*\n\s*\{").match
 _UNDER_WAY = ("received", "replaying")
 _LOOK_EVERY = 0.5
@@ -100,9 +102,14 @@ def _content_type(file: Path) -> str:
     if not file.is_file():  # what is read from a pipe is gone
         return "text/csv"
     with file.open("rb") as stream:
-        beginning = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+        beginning = stream.read(4096).removeprefix(b"\xef\xbb\xbf")
+    if beginning.startswith(_UTF_16):
+        beginning = beginning.decode("utf-16", "replace").encode()
+    beginning = beginning.lstrip()
     if beginning.startswith(_ZIP):
         return _XLSX
+    if _BEGINS_AS_XML(beginning):
+        return "application/xml"
     if not _BEGINS_AS_JSON(beginning):
         return "text/csv"
     if b'"specversion"' in beginning:

@@ -7,18 +7,19 @@ import { since } from "./words.js";
 
 const FEEDS = "/api/partner-feeds/v1";
 const RESULTS = "/api/sample-tracking/v1/results";
-const TYPES = { xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xml: "application/xml" };
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const JSONS = { json: "application/json", jsonl: "application/jsonl" };
 const COUNTS = ["accepted", "duplicate", "amended", "conflict", "unjudged", "left_out", "without_record", "refused"];
 const SHOWN = 20; // rows, value by value
 const words = (text) => String(text ?? "").replaceAll("_", " ");
 
-// CloudEvents by their first character: a batch is a list.
-async function typeOf(file) {
-  const known = TYPES[file.name.split(".").pop().toLowerCase()];
-  if (known) return known;
-  const beginning = (await file.slice(0, 200).text()).trimStart();
-  if (beginning.startsWith("[")) return "application/cloudevents-batch+json";
-  return beginning.startsWith("{") ? "application/cloudevents+json" : "text/csv";
+// By what the file holds, for its name says little. JSON is what the feed takes; of CloudEvents a batch is a list.
+async function typeOf(feed, file) {
+  const beginning = (await file.slice(0, 4096).text()).replace(/[\0\ufffd]/g, "").replace(/^[\ufeff\s]+/, ""); // UTF-16
+  if (beginning.startsWith("PK\u0003\u0004")) return XLSX;
+  if (/^<(\?xml|!--|[A-Za-z_][\w.:-]*[\s/>])/.test(beginning)) return "application/xml";
+  if (!/^(\{\s*["}]|\[\s*[{\]])/.test(beginning)) return "text/csv";
+  return JSONS[feed.format] || `application/cloudevents${beginning.startsWith("[") ? "-batch" : ""}+json`;
 }
 
 function table(heads, rows) {
@@ -46,7 +47,7 @@ async function tryFile(feed, file) {
   byId("drill").showModal();
   try {
     const path = `${FEEDS}/feeds/${encodeURIComponent(feed.code)}/messages?dry_run=true&values=${SHOWN}`;
-    const answer = await send(path, file, await typeOf(file));
+    const answer = await send(path, file, await typeOf(feed, file));
     const counted = COUNTS.filter((name) => answer[name]).map((name) => `${answer[name]} ${words(name)}`).join(", ");
     byId("drill-body").replaceChildren(
       el("p", {}, el("b", {}, counted || "no rows"), ". Nothing was kept."),
