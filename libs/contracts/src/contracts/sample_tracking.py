@@ -11,7 +11,7 @@ from contracts.fact import Fact, Part, fact
 from contracts.moments import HappenedAt
 from contracts.partner_feeds import Determination, Qualifier, ResultRole, TestStage
 from contracts.turns import BallHeld
-from contracts.vocabulary import Lot
+from contracts.vocabulary import Lot, SourceRecord
 
 
 class Evaluation(StrEnum):
@@ -109,6 +109,20 @@ class OosDetected(Fact):
     read_at: HappenedAt | None = None
     """When quality read a result that could not be judged: before, nobody could know of it. Then ``test``, ``text`` and
     ``unit`` are as it was read."""
+
+
+@fact("io.entente.ResultInterpreted.v1", topic="sample-tracking.result", key="result_id")
+class ResultInterpreted(Fact):
+    """Quality decided about a result that could not be judged: how it is read, or that no limit applies to it."""
+
+    result_id: UUID
+    lot: Lot
+    test: str
+    """As it was reported."""
+    evaluation: Evaluation
+    """What follows from it."""
+    source: SourceRecord | None = None
+    """How its partner's system knows it; None of one that a person entered."""
 
 
 @fact("io.entente.ResultApproved.v1", topic="sample-tracking.result", key="result_id")

@@ -1,5 +1,6 @@
 """Rows that somebody must look at: in conflict with what was reported before, or not to be judged."""
 
+import json
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -7,9 +8,9 @@ from uuid import uuid4
 
 import pytest_asyncio
 
-from contracts import clock
-from contracts.partner_feeds import TestStage
-from contracts.sample_tracking import Limit, SpecificationApproved
+from contracts import SourceRecord, clock
+from contracts.partner_feeds import TestResultsReported, TestStage
+from contracts.sample_tracking import Evaluation, Limit, ResultInterpreted, SpecificationApproved
 
 
 @pytest_asyncio.fixture
@@ -58,6 +59,36 @@ async def test_a_test_that_the_specification_does_not_have_is_taken_and_told(
     assert [replayed.json()[name] for name in ("state", "unjudged", "duplicate")] == ["replayed", 0, 1]
     facts = await published(answer["message_id"])
     assert len([fact for fact in facts if fact["_type"] == "TestResultsReported"]) == 1, "nothing was taken twice"
+
+
+async def test_what_quality_decided_about_is_no_open_row_any_more(
+    business: Any, specify: Any, published: Any, bus: Any, database: Any, eventually: Any
+) -> None:
+    await specify(dissolution="%")
+    file = business.file(*(business.batch(number, dissolution_min=79) for number in ("B-1", "B-2")))
+    answer = await business.send(file)
+    assert answer["unjudged"] == 2
+    sets = [fact for fact in await published(answer["message_id"]) if fact["_type"] == "TestResultsReported"]
+    one = TestResultsReported.model_validate_json(json.dumps(sets[0]))
+    source = SourceRecord(
+        id=one.results[0].id, revision=one.results[0].revision, feed_id=one.feed_id, message_id=one.message_id
+    )
+    decided = ResultInterpreted(
+        occurred_at=clock.now(),
+        result_id=uuid4(),
+        lot=one.lot,
+        test="dissolution_min",
+        evaluation=Evaluation.passed,
+        source=source,
+    )
+    await bus.publish(decided)
+    kept = "SELECT count(*) FROM interpreted_result WHERE record_id = $1"
+    await eventually(lambda: database.fetchval(kept, source.id))
+    replayed = (await business.lims.post(f"/messages/{answer['message_id']}/replay")).json()
+    assert [replayed[name] for name in ("state", "unjudged", "duplicate")] == ["partly_translated", 1, 1]
+    again = await business.send(file + b"\n" if isinstance(file, bytes) else file + "\n")
+    assert again["unjudged"] + again["duplicate"] == 2
+    assert again["unjudged"] == 1, "of the other one nobody has decided"
 
 
 async def test_a_dry_run_tells_what_would_not_be_judged(business: Any, specify: Any) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from contracts.partner_feeds import Qualifier
-from contracts.sample_tracking import OosDetected, ResultsReported
+from contracts.sample_tracking import OosDetected, ResultInterpreted, ResultsReported
 
 
 def limit(**others: Any) -> dict[str, Any]:
@@ -61,6 +61,9 @@ async def test_a_test_of_another_name_is_read_as_the_specification_s_and_is_an_o
     assert (oos.test, str(oos.value), str(oos.limit.lower)) == ("assay", "91.0", "95.0")
     assert oos.read_at is not None, "nobody could know of it before"
     assert [each.unjudged for each in facts_of(bus, id, ResultsReported)] == [True, False]
+    (decided,) = facts_of(bus, id, ResultInterpreted)
+    assert (decided.test, decided.evaluation, decided.source.feed_id) == ("Gehalt", "oos", report.feed_id)
+    assert decided.source.id == report.results[0].id
     again = await quality.post(f"/results/{id}/interpretation", json={"test": "assay", "reason": "once more"})
     assert again.status_code == 409
 

@@ -42,6 +42,7 @@ const SAYING = {
   MessageQuarantined: (d) => ["bad", `${d.refused} records of ${d.feed} refused: ${d.first_reason}`],
   ResultsReported: (d) => ["", `${found(d)} of ${lot(d)}: ${alone(d)}${evaluations(d)}`],
   OosDetected: (d) => ["bad", `${test(d)} of ${lot(d)} out of specification: ${measured(d)} (${limit(d.limit)})`],
+  ResultInterpreted: (d) => [d.evaluation === "oos" ? "bad" : "good", `${test(d)} of ${lot(d)} could not be judged: quality decided`],
   ResultApproved: (d) => ["good", `${test(d)} of ${lot(d)} approved`],
   BatchStarted: (d) => ["", `${lot(d)} started${at(d)}`],
   BatchManufactured: (d) => ["good", `${lot(d)} manufactured${at(d)}${d.yield_percent ? `, yield ${number(d.yield_percent)} %` : ""}`],

@@ -10,7 +10,7 @@ from uuid import UUID
 from contracts import Lot
 from contracts.partner_feeds import Reported
 from directory import queries as directory
-from partner_feeds import specifications
+from partner_feeds import interpreted, specifications
 from partner_feeds.contradictions import commands as contradictions
 from partner_feeds.contradictions.model import Contradiction
 from partner_feeds.feeds import vocabulary
@@ -50,6 +50,7 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     rows = await asyncio.to_thread(resolve, scope, found, judge, answers)
     await _compare(work, scope, rows, keep=keep)
     await _contradictions(work, scope, rows, keep=keep)
+    await _interpreted(work, scope.feed.id, rows)
     if keep:
         await _publish(work, scope, rows)
         results = (fact for row in rows for fact in row.facts if isinstance(fact, Result))
@@ -95,6 +96,15 @@ async def _contradictions(work: Work, scope: Scope, rows: list[Row], *, keep: bo
         await contradictions.note(
             work, [_contradiction(scope, row, sent, fact, first[sent.key]) for row, sent, fact in open_]
         )
+
+
+async def _interpreted(work: Work, feed_id: UUID, rows: list[Row]) -> None:
+    """What quality has decided about is open no more."""
+    asked = [(row, place, row.sent[place]) for row in rows for place in row.unjudged]
+    decided = await interpreted.among(work, feed_id, [(sent.id, sent.revision) for _, _, sent in asked])
+    for row, place, sent in asked:
+        if (sent.id, sent.revision) in decided:
+            del row.unjudged[place]
 
 
 def _contradiction(

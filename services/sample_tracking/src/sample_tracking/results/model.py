@@ -12,13 +12,14 @@ from sqlalchemy import DateTime, ForeignKey, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
-from contracts import Fact, Lot, Role, Side
+from contracts import Fact, Lot, Role, Side, SourceRecord
 from contracts.partner_feeds import Qualifier, ResultRole, TestStage
 from contracts.sample_tracking import (
     EvaluatedResult,
     Evaluation,
     OosDetected,
     ResultApproved,
+    ResultInterpreted,
     ResultsReported,
     SampleTrackingBallHeld,
 )
@@ -186,7 +187,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         if verdict.is_open:
             raise RuleViolated(f"read in this way it cannot be judged either: {verdict.reason}", reason=verdict.reason)
         self._take(verdict, by, now)
-        return self._told(verdict)
+        return self._told(verdict, now)
 
     @transition(
         source=set(ResultState), target=None, by={Role.quality}, when="unjudged", independent_of={"submitted_by"}
@@ -196,7 +197,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self._must_be_unjudged()
         verdict = Verdict(Evaluation.not_evaluated, WhyUndecided.exempt)
         self._take(verdict, by, now)
-        return self._told(verdict)
+        return self._told(verdict, now)
 
     @transition(source=set(ResultState), target=None, by=())
     def link(self, product_id: UUID) -> ResultsReported:
@@ -210,14 +211,15 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self.applied_limit = verdict.limit.model_dump(mode="json") if verdict.limit else None
         self.interpreted_by, self.interpreted_at = by, now
 
-    def _told(self, verdict: Verdict) -> Sequence[Fact]:
+    def _told(self, verdict: Verdict, now: datetime) -> Sequence[Fact]:
+        told = [self._reported(), ResultInterpreted.of(self, now)]
         if verdict.evaluation is not Evaluation.out_of_specification:
-            return [self._reported()]
+            return told
         read = dict(self.interpretation or {})
         more = {"limit": verdict.limit, "historic": bool(self.is_history), "read_at": self.interpreted_at, **read}
         if "text" in read:
             more["value"] = None
-        return [self._reported(), OosDetected.of(self, self.occurred_at, **more)]
+        return [*told, OosDetected.of(self, self.occurred_at, **more)]
 
     def _reported(self) -> ResultsReported:
         stored = self._stored(EvaluatedResult) | {"below_quantitation": self.below_quantitation}
@@ -227,6 +229,15 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
 
     def _stored(self, part: type[BaseModel]) -> dict[str, Any]:
         return {name: getattr(self, name) for name in part.model_fields if name in ResultFields.model_fields}
+
+    @property
+    def source(self) -> SourceRecord | None:
+        """How its partner's system knows it."""
+        if self.feed_id is None or self.source_id is None or self.message_id is None:
+            return None
+        return SourceRecord(
+            id=self.source_id, revision=self.source_revision or 1, feed_id=self.feed_id, message_id=self.message_id
+        )
 
     @property
     def below_quantitation(self) -> bool:
