@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
 from contracts.partner_feeds import NEED_A_VALUE
 from partner_feeds.language.columns import Unit
-from partner_feeds.language.mapping import known_zone
+from partner_feeds.language.head import Head
 
 _KEY = {"material", "number"}
 
@@ -19,35 +19,38 @@ def _by_name(names: Any) -> Any:
 Names = Annotated[dict[str, str], BeforeValidator(_by_name)]
 
 
-class BatchRecordMapping(BaseModel):
+class BatchRecordMapping(Head):
     """One version of a mapping of batch records."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     format: Literal["b2mml"]
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
-    version: int = Field(ge=1, le=2**31 - 1)
-    title: str = ""
-    time_zone: Annotated[str | None, AfterValidator(known_zone)] = None
-    """IANA name for times that carry no offset; None is the time zone of the feed's site."""
+    """B2MML or BatchML, V0401 to V07, in whichever namespace prefix."""
     complete: tuple[str, ...] = Field(("Complete", "Completed"), min_length=1)
-    """Words of RecordStatus or ResponseState that mean that a record lacks nothing. The standard has none."""
+    """Words of RecordStatus or ResponseState that mean that a record lacks nothing. The standard has none: without one
+    of them no completion of a batch is reported."""
     units: dict[str, Unit] = Field(default_factory=dict)
-    """What the maker's units are in UCUM, such as ``{KG: kg, EA: "{tablet}"}``. UCUM's own need not be listed."""
+    """What the maker's units are in UCUM; UCUM's own need not be listed. For: ``{KG: kg, EA: "{tablet}"}``."""
     parameters: Names = Field(default_factory=dict)
-    """The parameters that become process data, and what they are called in our records. All others are counted."""
+    """The parameters that become process data, and what they are called in our records. All others are counted. For:
+    ``{MainCompressionForce: main_compression_force}``."""
     tests: Names | None = None
-    """What the codes of in-process tests mean; any other is refused. None takes them as they are."""
+    """What the codes of in-process tests mean; any other is refused. Where nothing is said they are taken as they are.
+    For: ``{HARD: hardness}``."""
     words: dict[str, str] = Field(default_factory=dict)
-    """What results in words mean: ``{Pass: complies, ND: not_detected}``; any other is refused. Signs need none."""
+    """What results in words mean; any other is refused. Signs need none. For: ``{Pass: complies, ND:
+    not_detected}``."""
     materials: dict[str, str] = Field(default_factory=dict)
-    """What the maker's codes of materials are here; one that is not listed is taken as it is."""
+    """What the maker's codes of materials are here; one that is not listed is taken as it is. For: the numbers of an
+    ERP."""
     material_key: str | None = None
-    """How the Key of a Consume or Produce event names its lot, such as ``"{material}/{number}"``."""
+    """How the Key of a Consume or Produce event names its lot. For: ``VEL-100/24-0117`` with
+    ``"{material}/{number}"``."""
     lots_of: Literal["MaterialDefinitionID", "MaterialInformation"] = "MaterialDefinitionID"
-    """Where a MaterialLot's material stands: in the lot itself, or as the ID of the information around it."""
+    """Where a MaterialLot's material stands: in the lot itself, or as the ID of the information around it. For: a
+    MaterialInformation that lists a material's lots."""
     expiry: tuple[str, ...] = ("ExpirationDate", "ExpiryDate")
-    """Properties of a MaterialLot that are the day on which it expires."""
+    """Properties of a MaterialLot that are the day on which it expires. For: ``[ShelfLifeEnd]``."""
 
     @field_validator("words")
     @classmethod

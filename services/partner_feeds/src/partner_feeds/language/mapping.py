@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from partner_feeds.language.agreement import Roles, what_disagrees, why_not_as
-from partner_feeds.language.columns import PLACEHOLDER, Column, NumberColumn, TextColumn
+from partner_feeds.language.any_column import PLACEHOLDER
+from partner_feeds.language.columns import Column, NumberColumn, TextColumn
+from partner_feeds.language.head import Head
 from partner_feeds.language.places import place_faults
-from partner_feeds.language.rules import LotRule, Rule, TestResultRule, uses
+from partner_feeds.language.rules import LotRule, Rule, TestResultRule
+from partner_feeds.language.uses import uses
 from partner_feeds.readers.form import FileFormat
 from partner_feeds.values.numbers import Thousands
 
@@ -27,36 +29,33 @@ _NAMED_BY_COLUMNS = {
 """The fields in which a column names another, and what that one holds."""
 
 
-def known_zone(name: str | None) -> str | None:
-    """The name. Raises ValueError for one of no time zone."""
-    if name is not None and name not in available_timezones():
-        raise ValueError(f"{name!r} is no IANA time zone: write one such as Europe/Ljubljana")
-    return name
+class Mapping(FileFormat, Head):
+    """One version of a mapping of tables."""
 
-
-class Mapping(FileFormat):
-    """One version of a mapping."""
-
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
-    version: int = Field(ge=1, le=2**31 - 1)
-    title: str = ""
     thousands: Thousands = "none"
-    """What stands between each three digits of a number."""
+    """What stands between each three digits of a number, in all columns that do not say their own. For: ``1'240`` and
+    ``1 240``; of any other form a number is refused, and never read as another."""
     missing: tuple[str, ...] = ()
-    """Cells that mean "no value" besides a blank one, such as ``n/a``."""
+    """Cells that mean "no value" besides a blank one. For: ``n/a``, ``-``, ``#N/A``. What says that nothing was
+    *found*, as ``ND``, is a result: list it under ``words``."""
     unknown_columns: Literal["refuse", "ignore"] = "refuse"
-    time_zone: Annotated[str | None, AfterValidator(known_zone)] = None
-    """IANA name for times that carry no offset; None is the time zone of the feed's site."""
+    """What becomes of a file with a column that the mapping does not name: a new one may be a result. For: ``ignore``
+    where a program adds columns of its own; each is told by name."""
     columns: dict[str, Column] = Field(min_length=1)
+    """The columns that are taken, by the names that the header has. Case counts; kinds of white space and of µ do
+    not."""
     ignored: dict[str, Reason] = Field(default_factory=dict)
-    """Columns that are not taken, each with the reason."""
+    """Columns that are not taken, each with the reason. For: the laboratory's own remarks."""
     skip: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """By column: the texts of rows that are left out, as they stand in the file."""
+    """By column: the texts of rows that are left out, as they stand in the file. They are counted. For:
+    ``{Type: [QC, Blank, Mean]}``."""
     take: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """By column: the texts of rows that are taken; any other row is left out."""
+    """By column: the texts of rows that are taken; any other row is left out. For: ``{Status: [Approved]}``."""
     lots: dict[str, LotRule] = Field(default_factory=dict)
-    """The lots that a row names, each under a name that the records use."""
+    """The lots that a row names, each under a name that the records use. For: a batch, and the lot of its active
+    substance."""
     records: tuple[Rule, ...] = Field(min_length=1)
+    """What a row becomes: each rule makes its records of every row that is taken."""
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

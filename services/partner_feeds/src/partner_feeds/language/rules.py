@@ -3,65 +3,30 @@
 A field that takes one cell names its column; a text may be put together: ``"{code}/{batch}"``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts import Classification
 from contracts.partner_feeds import ResultRole, TestStage
-from partner_feeds.language.columns import PLACEHOLDER
-
-OF_THE_RESULT = ("test", "value")
-"""Placeholders of a test result's id that mean the result's own test and value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What a rule's field names: a column of some kind, the columns inside a text, or a lot."""
-
-    to: Literal["column", "text", "lot"]
-    kinds: frozenset[str] = frozenset({"text", "number", "quantity", "month", "day", "instant"})
-    is_result: bool = False
-    """A test's result: it may be a limit with its sign, or in words. What else a column gives is the value itself."""
-
-    @property
-    def is_plain_value(self) -> bool:
-        """Whether a number is wanted that is the value itself, and no limit of it."""
-        return self.to == "column" and not self.is_result and self.kinds <= {"number", "quantity", "text"}
-
-
-_MOMENT = Names("column", frozenset({"month", "day", "instant"}))
-_INSTANT = Names("column", frozenset({"instant"}))
-_QUANTITY = Names("column", frozenset({"quantity"}))
-_NUMBER = Names("column", frozenset({"number", "quantity"}))
-_REVISION = Names("column", frozenset({"number", "instant"}))
-_RESULT = Names("column", frozenset({"quantity", "text"}), is_result=True)
-_VALUE = Names("column", frozenset({"number", "quantity", "text"}))
-_ANY = Names("column")
-_WORD = Names("column", frozenset({"text"}))
-_TEXT = Names("text")
-_LOT = Names("lot")
-
-
-def _word_of(words: type[StrEnum]) -> AfterValidator:
-    """One of our words, unless a column gives it: then each row is checked."""
-
-    def check(text: str | None) -> str | None:
-        if text is not None and not PLACEHOLDER.search(text) and text not in list(words):
-            raise ValueError(f"{text!r} is none of {', '.join(words)}")
-        return text
-
-    return AfterValidator(check)
-
-
-Text = Annotated[str, _TEXT]
-Moment = Annotated[str, _MOMENT]
-OptionalText = Annotated[str | None, _TEXT]
-Lot = Annotated[str, _LOT]
-Lots = Annotated[tuple[str, ...], _LOT]
+from partner_feeds.language.naming import (
+    ANY,
+    INSTANT,
+    MOMENT,
+    NUMBER,
+    QUANTITY,
+    RESULT,
+    REVISION,
+    TEXT,
+    VALUE,
+    WORD,
+    Lot,
+    Lots,
+    Moment,
+    OptionalText,
+    Text,
+    word_of,
+)
 
 
 class _Strict(BaseModel):
@@ -72,89 +37,128 @@ class LotRule(_Strict):
     """How a row names a lot."""
 
     material: Text
+    """The product's code, or that of another material: a text, of which columns stand in braces. For:
+    ``"{Product}"``."""
     number: Text
+    """The lot's number. For: ``"{Batch}"``."""
     site: OptionalText = None
+    """The number of the maker's site, where it is not that of the feed. For: a laboratory that tests for several
+    plants."""
 
 
-class _Rule(_Strict):
+class AnyRule(_Strict):
+    """What any record has."""
+
     id: Text
-    """Must be the same whenever the same thing is reported again, and differ for any other."""
-    revision: Annotated[str | None, _REVISION] = None
-    """A column that counts corrections, or that says when the record was last changed."""
-    when: Annotated[tuple[str, ...], _ANY] = ()
-    """The record is made only of rows in which these columns are filled."""
-    unless: Annotated[tuple[str, ...], _ANY] = ()
-    """The record is made only of rows in which these columns are blank."""
+    """The record's own id: the same whenever the same thing is reported again, and another for anything else. Of a
+    result ``{test}`` and ``{value}`` mean its own. For: ``"{Sample}/{test}"``, or ``"{Sample}/{Replicate}/{test}"``
+    where a sample is tested twice."""
+    revision: Annotated[str | None, REVISION] = None
+    """A column that counts corrections, or that says when the record was last changed; a higher one amends. For:
+    ``Version``, ``Approved at``. Without it, other content under a known id is a conflict."""
+    when: Annotated[tuple[str, ...], ANY] = ()
+    """The record is made only of rows in which these columns are filled. For: batches that are not made yet have no
+    end."""
+    unless: Annotated[tuple[str, ...], ANY] = ()
+    """The record is made only of rows in which these columns are blank. For: a column *cancelled on*."""
 
 
-class BatchStartRule(_Rule):
+class BatchStartRule(AnyRule):
     """Makes a BatchStart."""
 
     record: Literal["BatchStart"]
     occurred_at: Moment
+    """The column with when it began."""
     lot: Lot
-    planned_quantity: Annotated[str | None, _QUANTITY] = None
+    """The batch: one of ``lots``."""
+    planned_quantity: Annotated[str | None, QUANTITY] = None
+    """The column with how much is to be made."""
     inputs: Lots = ()
+    """Those of ``lots`` that go into it. For: the lot of the active substance."""
 
 
-class BatchCompletionRule(_Rule):
+class BatchCompletionRule(AnyRule):
     """Makes a BatchCompletion."""
 
     record: Literal["BatchCompletion"]
     occurred_at: Moment
+    """The column with when it was made, or at least a date of it."""
     lot: Lot
-    completed_at: Annotated[str | None, _MOMENT] = None
-    actual_quantity: Annotated[str | None, _QUANTITY] = None
-    yield_percent: Annotated[str | None, _NUMBER] = None
-    stage_yields: Annotated[tuple[str, ...], _NUMBER] = ()
+    """The batch: one of ``lots``."""
+    completed_at: Annotated[str | None, MOMENT] = None
+    """The column with when it was completed, where the file says so."""
+    actual_quantity: Annotated[str | None, QUANTITY] = None
+    """The column with how much was made."""
+    yield_percent: Annotated[str | None, NUMBER] = None
+    """The column with the yield in percent."""
+    stage_yields: Annotated[tuple[str, ...], NUMBER] = ()
+    """Columns with the yields of single steps. For: granulation, compression, coating."""
 
 
-class ProcessDataRule(_Rule):
+class ProcessDataRule(AnyRule):
     """Makes a ProcessData of the filled columns among ``values``; none when all are blank."""
 
     record: Literal["ProcessData"]
-    occurred_at: Annotated[str | None, _MOMENT] = None
-    """None where the file gives no date at all."""
+    occurred_at: Annotated[str | None, MOMENT] = None
+    """The column with when it was measured; left out where the file gives no date at all."""
     lot: Lot
+    """The batch: one of ``lots``."""
     step: Text
-    values: Annotated[tuple[str, ...], _VALUE] = Field(min_length=1)
+    """The process step. For: ``compression``, or ``"{Step}"``."""
+    values: Annotated[tuple[str, ...], VALUE] = Field(min_length=1)
+    """The columns that become values of it, each under its name."""
 
 
 class LimitsRule(_Strict):
     """The columns of the bounds that the laboratory tests against."""
 
-    lower: Annotated[str | None, _NUMBER] = None
-    upper: Annotated[str | None, _NUMBER] = None
+    lower: Annotated[str | None, NUMBER] = None
+    """The column of the lower bound. For: ``Min``."""
+    upper: Annotated[str | None, NUMBER] = None
+    """The column of the upper bound. For: ``Max``."""
 
 
 class Replicates(_Strict):
     """Several columns that together are one result, and how it is made of them (USP General Notices 7.20: it is the
     reportable value that is held against the limit)."""
 
-    columns: Annotated[tuple[str, ...], _QUANTITY] = Field(min_length=2, max_length=100)
+    columns: Annotated[tuple[str, ...], QUANTITY] = Field(min_length=2, max_length=100)
+    """The columns of the determinations. For: ``[Vessel 1, Vessel 2, Vessel 3]``."""
     value: Literal["mean", "min", "max"]
+    """What of them is the result that is held against the limit. Each determination goes with it."""
 
 
-class TestResultRule(_Rule):
+class TestResultRule(AnyRule):
     """Makes a TestResult of each filled column of ``tests`` and of ``replicates``, or one of ``test`` and ``value``."""
 
     __test__ = False
 
     record: Literal["TestResult"]
     occurred_at: Moment
+    """The column with when it was tested."""
     lot: Lot
+    """What was tested: one of ``lots``."""
     laboratory: OptionalText = None
-    stage: Annotated[str, _TEXT, _word_of(TestStage)]
-    role: Annotated[str, _TEXT, _word_of(ResultRole)] = "original"
-    tests: Annotated[tuple[str, ...], _RESULT] = ()
+    """The number of the laboratory's site, where it is not that of the feed."""
+    stage: Annotated[str, TEXT, word_of(TestStage)]
+    """What was tested: raw_material, intermediate, release or stability; or a text column in braces whose codes mean
+    them. For: ``"{Type}"`` with ``codes: {REL: release, STAB: stability}``."""
+    role: Annotated[str, TEXT, word_of(ResultRole)] = "original"
+    """original, or what stands beside it: repeat, retest, resample; or such a text column. For: ``"{Retest}"`` with
+    ``codes: {Y: retest, N: original}``."""
+    tests: Annotated[tuple[str, ...], RESULT] = ()
+    """The columns of which each filled cell is a result, under the column's name. For: a row for each sample."""
     test: OptionalText = None
-    value: Annotated[str | None, _RESULT] = None
+    """The test of the row's one result, with ``value``. For: a row for each result, ``"{Test}"``."""
+    value: Annotated[str | None, RESULT] = None
+    """The column of the row's one result."""
     replicates: dict[str, Replicates] = Field(default_factory=dict)
-    """By test the columns of its determinations."""
+    """By test the columns of its determinations, which are one result. For: six vessels of a dissolution."""
     limits: LimitsRule | None = None
-    """What the laboratory itself tests against; it is compared with the specification in force."""
-    void: Annotated[dict[str, tuple[str, ...]], _WORD] = Field(default_factory=dict)
-    """A column, and its texts that withdraw what the row reported before."""
+    """What the laboratory itself tests against; it is compared with the specification in force, and differences are
+    told. For: ``Min`` and ``Max`` beside the result."""
+    void: Annotated[dict[str, tuple[str, ...]], WORD] = Field(default_factory=dict)
+    """A column, and its texts that withdraw what the row reported before. For: ``{Status: [Withdrawn, Cancelled]}``."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -168,47 +172,32 @@ class TestResultRule(_Rule):
         return self
 
 
-class DeviationRule(_Rule):
+class DeviationRule(AnyRule):
     """Makes a Deviation."""
 
     record: Literal["Deviation"]
     occurred_at: Moment
+    """The column with when it happened."""
     title: Text
+    """In a line."""
     description: OptionalText = None
+    """In full."""
     category: Text
+    """Of what kind it is. For: ``equipment``, or ``"{Kind}"``."""
     site: OptionalText = None
+    """The number of the site where it happened, where it is not that of the feed."""
     lots: Lots = ()
-    discovered_at: Annotated[str | None, _INSTANT] = None
-    partner_aware_at: Annotated[str, _INSTANT]
-    proposed_classification: Annotated[str | None, _TEXT, _word_of(Classification)] = None
+    """Those of ``lots`` that are affected."""
+    discovered_at: Annotated[str | None, INSTANT] = None
+    """The column with when it was found, to the minute."""
+    partner_aware_at: Annotated[str, INSTANT]
+    """The column with when the partner knew of it, to the minute: the clocks of reporting begin there."""
+    proposed_classification: Annotated[str | None, TEXT, word_of(Classification)] = None
+    """How grave the partner takes it to be: minor, major or critical; or a text column in braces whose codes mean
+    them."""
 
 
 Rule = Annotated[
     BatchStartRule | BatchCompletionRule | ProcessDataRule | TestResultRule | DeviationRule,
     Field(discriminator="record"),
 ]
-
-
-def uses(lots: Mapping[str, LotRule], rules: Iterable[_Rule]) -> Iterator[tuple[str, str, Names]]:
-    """Where the rules name a column or a lot, its name, and as what."""
-    for name, lot in lots.items():
-        yield from _used_by(f"lots.{name}", lot)
-    for index, rule in enumerate(rules):
-        yield from _used_by(f"records[{index}]", rule)
-
-
-def _used_by(where: str, model: BaseModel) -> Iterator[tuple[str, str, Names]]:
-    for field, info in type(model).model_fields.items():
-        names = next((mark for mark in info.metadata if isinstance(mark, Names)), None)
-        value = getattr(model, field)
-        if isinstance(value, BaseModel):
-            yield from _used_by(f"{where}.{field}", value)
-        if isinstance(value, dict) and names is None:
-            for key, each in value.items():
-                yield from _used_by(f"{where}.{field}.{key}", each)
-        if names is None or value is None:
-            continue
-        for text in (value,) if isinstance(value, str) else value:
-            for name in PLACEHOLDER.findall(text) if names.to == "text" else [text]:
-                if not (isinstance(model, TestResultRule) and field == "id" and name in OF_THE_RESULT):
-                    yield f"{where}.{field}", name, names

@@ -36,17 +36,23 @@ class Limits(_Strict):
     """What a file may hold at most; beyond it a row is refused and memory stays flat."""
 
     line_bytes: int = Field(default=1_000_000, ge=100, le=10_000_000)
+    """Bytes of a line, or of a record of JSON. For: a file whose quote never ends."""
     cell_characters: int = Field(default=10_000, ge=10, le=100_000)
+    """Characters of a cell. For: a comment field into which somebody pasted a report."""
     columns: int = Field(default=1_000, ge=1, le=10_000)
+    """Columns of a row; of a transposed file its rows. For: a sheet that is formatted to its last column."""
 
 
 class HeaderForm(_Strict):
     """Where the names of the columns stand."""
 
     row: int | None = Field(default=None, ge=1, le=1_000)
-    """The line of the header; None finds it by its columns, within the first lines."""
+    """The line of the header; without it, it is found by its columns within the first 50 lines. For: a block above the
+    table that has the columns' names too."""
     lines: int = Field(default=1, ge=1, le=3)
-    """Lines of one header: the names in them are joined by a space, and a blank upper one takes that to its left."""
+    """Lines of one header: the names in them are joined by a space, and a blank upper one takes that to its left. For:
+    ``Assay;;Water`` above ``Result;Unit;Result``, whose columns are ``Assay Result``, ``Assay Unit``, ``Water
+    Result``."""
 
 
 def _none(given: object) -> object:
@@ -57,23 +63,33 @@ class FileFormat(_Strict):
     """How the file is written."""
 
     format: Literal["csv", "xlsx", "json", "jsonl"] = "csv"
-    """jsonl is JSON Lines: a record in each line."""
+    """jsonl is JSON Lines: a record in each line. For: csv is any table of text, whatever stands between its cells."""
     records_at: Annotated[str, AfterValidator(_known_path)] = "$"
-    """Of a JSON file: the path of the array of records."""
+    """Of a JSON file: the path of the array of records. For: ``{"results": [...]}`` with ``$.results``."""
     sheet: str | None = None
-    """Of an XLSX file; None where it has only one."""
+    """Of an XLSX file, the sheet's name; it can be left out where there is only one. For: a workbook with a cover
+    sheet."""
     percent_cells: Literal["as_shown", "as_stored"] | None = None
-    """A cell that stores 0.982 and shows 98.2 %: as_shown takes 98.2, as_stored 0.982. None refuses such a cell."""
+    """Of an XLSX file: ``as_shown`` takes 98.2 of a cell that stores 0.982 and shows 98.2 %, ``as_stored`` 0.982. Where
+    nothing is said such a cell is refused. For: an assay column with the number format 0.0 %."""
     delimiter: Literal[",", ";", "\t", "|"] = ","
+    """What stands between the cells of a table of text. A first line ``sep=;`` is read over. For: exports where the
+    comma is the decimal sign."""
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
-    """A byte order mark at the beginning of the file decides over it."""
+    """utf-8, utf-16, windows-1250 to -1258, iso-8859-1 to -16. A byte order mark at the beginning of the file decides
+    over it. For: a µ or an umlaut that older Windows programs write."""
     decimal: Literal["point", "comma"] = "point"
+    """The decimal sign of all columns that do not say their own. For: ``98,2``."""
     header: Annotated[HeaderForm | None, BeforeValidator(_none)] = HeaderForm()
-    """None, written ``none``, where the file has no header: its columns are then known by their positions."""
+    """Where the names of the columns stand, or ``none`` where the file has no header: its columns are then known by
+    their ``position``. For: a title, an address or a date above the table needs nothing said."""
     units_row: bool = False
-    """The row beneath the header states the columns' units, which are checked against those of the mapping."""
+    """The row beneath the header states the columns' units, which are checked against those of the mapping. For:
+    ``Lot;Assay;Mass`` above ``;%;mg``."""
     ends_at: tuple[str, ...] = ()
-    """First filled cells of the row that ends the table; ``Printed*`` is any that begins so. The rest is left out."""
+    """First filled cells of the row that ends the table; ``Printed*`` is any that begins so. The rest is left out. For:
+    means and standard deviations, a line *End of report*, signatures."""
     transposed: bool = False
-    """The file's columns are the table's rows."""
+    """The file's columns are the table's rows. For: tests down the page, samples side by side."""
     limits: Limits = Limits()
+    """What a row may hold at most; what is larger is refused by row."""

@@ -1,7 +1,7 @@
 """What a sender calls the part of a record that was refused: a column of the file, or a path in the JSON."""
 
 from partner_feeds.language import AnyMapping, BatchRecordMapping, Mapping
-from partner_feeds.language.columns import PLACEHOLDER
+from partner_feeds.language.any_column import PLACEHOLDER
 from partner_feeds.language.rules import DeviationRule, Rule, TestResultRule
 from partner_feeds.records.model import Deviation, LotCode, Record, TestResult
 

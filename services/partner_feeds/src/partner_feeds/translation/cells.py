@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from operator import itemgetter
 
-from partner_feeds.language.columns import PLACEHOLDER, Column, DateColumn
+from partner_feeds.language.any_column import PLACEHOLDER
+from partner_feeds.language.columns import Column, DateColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.records.answers import Refused, RowError, refused
