@@ -26,7 +26,7 @@ CASES = [
         refused={2: "the row of units"},
         file={"units_row": "true"},
     ),
-    Case("a block above", f"Bericht;;\nGedruckt;4.5.2026;\n\n{HEADER}\nB1;3.5.2026;98,7", ["B1 98.7"]),
+    Case("a block above", f"Bericht;;\nGedruckt;4.5.2026;\n\n{HEADER}\nB1;3.5.2026;98,7", ["B1 98.7"], left_out=2),
     Case(
         "a mean and a signature below",
         f"{HEADER}\nB1;4.5.2026;98,7\nMittel;;98,7\nEnde",
@@ -87,6 +87,7 @@ CASES = [
         "the day in the block above",
         "Gedruckt;4.5.2026\n\nCharge;Wert\nB1;98,7",
         ["B1 98.7"],
+        left_out=1,
         columns={"Tag": {"above": "Gedruckt"}},
     ),
 ]

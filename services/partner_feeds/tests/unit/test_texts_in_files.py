@@ -122,7 +122,7 @@ def test_a_pattern_says_which_numbers_a_lot_may_have() -> None:
         ("P: {holds: text, file_name: '((?:[0-9]+)+)_x'}", "may never come to an end"),
         ("P: {holds: text, file_name: 'results'}", "write one group"),
         ("P: {holds: text, of: Product}", "of names columns of the file in braces"),
-        ("P: {holds: text, of: '{T}{P}'}", "columns.P.of: 'P' is put together itself"),
+        ("P: {holds: text, of: '{T}{P}'}", "columns.P.of: 'P' is ignored, or has no text of its own"),
     ],
 )
 def test_what_excludes_one_another_does_not_load(column: str, why: str) -> None:

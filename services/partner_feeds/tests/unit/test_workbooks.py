@@ -106,7 +106,7 @@ def test_numbers_are_taken_as_the_programs_show_them_and_texts_by_the_mapping() 
 
 def test_the_table_is_found_beneath_a_block() -> None:
     answers = read(workbook(["Certificate"], [], ["Printed", date(2026, 3, 3)], HEADER, GOOD))
-    assert [answer.row for answer in answers] == [5]
+    assert [answer.row for answer in answers if isinstance(answer, Accepted)] == [5]
     assert results(answers)[0][0] == "L-9"
 
 

@@ -61,11 +61,14 @@ class AnyColumn(BaseModel):
     default: Cell | None = None
     """What a blank cell means: a text in our words, a number or a date as the column writes it. For: a role that is
     filled for retests only, ``default: original``."""
+    fill_down: bool = False
+    """A blank cell means what stands in the column above it. For: a report that writes a lot once, beside the first of
+    its results."""
     constant: Cell | None = None
     """What every row has, where the file has no such column. For: a laboratory that tests one product."""
     of: Cell | None = None
-    """Other columns of the file from whose text this one's is put together. For: a date and a time in two cells,
-    ``"{Date} {Time}"``, or a sign and a number, ``"{Sign}{Value}"``."""
+    """Other columns from whose text this one's is put together, also such of ``above`` or ``file_name``. For: a date
+    and a time in two cells, ``"{Date} {Time}"``, or a sign and a number, ``"{Sign}{Value}"``."""
     aliases: tuple[str, ...] = ()
     """Other names that the column has in some files. For: a LIMS that exports in its user's language."""
     position: int | None = Field(default=None, ge=1, le=10_000)

@@ -72,7 +72,8 @@ class Mapping(FileFormat, Head):
         found = {name: column for name, column in self.columns.items() if column.in_the_file}
         for column in self.columns.values():
             for part in column.parts:
-                found.setdefault(part, TextColumn(holds="text", optional=column.optional))
+                if part not in self.columns:
+                    found.setdefault(part, TextColumn(holds="text", optional=column.optional))
         return found
 
     @property
@@ -99,8 +100,11 @@ class Mapping(FileFormat, Head):
                 yield f"{where}: the column {used!r} holds {why}"
         for name, column in self.columns.items():
             for part in column.parts:
-                if part in self.ignored or not getattr(self.columns.get(part), "in_the_file", True):
-                    yield f"columns.{name}.of: {part!r} is put together itself, or ignored: name a column of the file"
+                named = self.columns.get(part)
+                is_text = named is None or named.in_the_file or named.sources in (("above",), ("file_name",))
+                if part in self.ignored or not is_text:
+                    where = "name a column of the file, of the block above it, or of its name"
+                    yield f"columns.{name}.of: {part!r} is ignored, or has no text of its own: {where}"
             for field, (holds, kind) in _NAMED_BY_COLUMNS.items():
                 named = getattr(column, field, None)
                 if named is not None and not isinstance(self.columns.get(named), kind):

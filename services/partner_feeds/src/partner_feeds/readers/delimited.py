@@ -22,7 +22,8 @@ _SEPARATOR = re.compile(r'"?sep=(.)"?').fullmatch
 
 
 class DelimitedRows:
-    """Every row of a file, the header included. Blank lines, and lines of nothing but delimiters, are no rows.
+    """Every row of a file, the header included. Blank lines, and lines of nothing but delimiters, are no rows, or rows
+    without cells where one ends the table.
 
     Reads line by line, and looks a few lines ahead where a quoted cell holds line breaks.
     """
@@ -33,6 +34,7 @@ class DelimitedRows:
         self._ahead: deque[Line] = deque()
         self._form = form
         self._blank = form.delimiter + ' \t"'
+        self._tells_blank = "" in form.ends_at
         self.width: int | None = None
         self.told: list[str] = []
 
@@ -60,7 +62,7 @@ class DelimitedRows:
         if number == 1 and (said := _SEPARATOR(text)):
             return self._separated_by(said[1])
         if not text.strip(self._blank):
-            return None
+            return Row(number, []) if self._tells_blank else None
         if '"' in text:
             return self._quoted(number, text)
         return self._checked(number, text.split(self._form.delimiter, self._form.limits.columns))

@@ -1,9 +1,9 @@
 """How a file is written: what a mapping says of it before any column."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from partner_feeds.readers.json_paths import steps_of
 
@@ -49,10 +49,20 @@ class HeaderForm(_Strict):
     row: int | None = Field(default=None, ge=1, le=1_000)
     """The line of the header; without it, it is found by its columns within the first 50 lines. For: a block above the
     table that has the columns' names too."""
+    after: str | None = Field(default=None, min_length=1)
+    """The first filled cell of the line behind which the header is looked for; ``Group:*`` is any that begins so.
+    Labels are then those behind that line first. For: ``[DETAILS]``, where a file has several tables below each
+    other."""
     lines: int = Field(default=1, ge=1, le=3)
     """Lines of one header: the names in them are joined by a space, and a blank upper one takes that to its left. For:
     ``Assay;;Water`` above ``Result;Unit;Result``, whose columns are ``Assay Result``, ``Assay Unit``, ``Water
     Result``."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.row is not None and self.after is not None:
+            raise ValueError("say the header's row, or after which line it is looked for, not both")
+        return self
 
 
 def _none(given: object) -> object:
@@ -83,12 +93,18 @@ class FileFormat(_Strict):
     header: Annotated[HeaderForm | None, BeforeValidator(_none)] = HeaderForm()
     """Where the names of the columns stand, or ``none`` where the file has no header: its columns are then known by
     their ``position``. For: a title, an address or a date above the table needs nothing said."""
+    first_row: int | None = Field(default=None, ge=1, le=1_000)
+    """Where the file has no header, the line of its first row; those above are left out. For: a title above bare
+    numbers."""
+    short_rows: Literal["refuse", "blank"] = "refuse"
+    """What becomes of a row with fewer cells than the header: ``blank`` takes those that it lacks at its end as blank.
+    For: a program that drops blank cells at the end of a line."""
     units_row: bool = False
     """The row beneath the header states the columns' units, which are checked against those of the mapping. For:
     ``Lot;Assay;Mass`` above ``;%;mg``."""
     ends_at: tuple[str, ...] = ()
-    """First filled cells of the row that ends the table; ``Printed*`` is any that begins so. The rest is left out. For:
-    means and standard deviations, a line *End of report*, signatures."""
+    """First filled cells of the row that ends the table; ``Printed*`` is any that begins so, ``""`` a blank line. The
+    rest is left out. For: means and standard deviations, a line *End of report*, signatures."""
     transposed: bool = False
     """The file's columns are the table's rows. For: tests down the page, samples side by side."""
     limits: Limits = Limits()

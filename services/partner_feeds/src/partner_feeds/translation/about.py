@@ -9,8 +9,9 @@ from partner_feeds.language.columns import Column, DateColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import Row
 from partner_feeds.records.answers import Refused, RowError
-from partner_feeds.translation.cells import Values
+from partner_feeds.translation.cells import Shared
 from partner_feeds.translation.converters import converter
+from partner_feeds.translation.second_table import parted
 from partner_feeds.values.texts import CannotRead, as_compared
 
 
@@ -23,9 +24,12 @@ class Origin:
     """In the feed's time zone."""
 
 
-def shared_values(mapping: Mapping, above: Sequence[Row], origin: Origin, zone: tzinfo | None) -> Values | Refused:
-    """The values that each row of the file has, by column; or why the file cannot be read without them."""
-    values: Values = {}
+Blocks = Sequence[Sequence[Row]]
+
+
+def shared_values(mapping: Mapping, above: Blocks, origin: Origin, zone: tzinfo | None) -> Shared | Refused:
+    """What each row of the file has, or why it cannot be read without it. ``above`` has the nearest block first."""
+    shared = Shared()
     errors: list[RowError] = []
     roles = mapping.roles
     for name, column in mapping.columns.items():
@@ -33,15 +37,15 @@ def shared_values(mapping: Mapping, above: Sequence[Row], origin: Origin, zone: 
             continue
         text = ""
         try:
-            text = _text(column, above, origin)
-            values[name] = converter(name, mapping, roles, zone)(text)
+            shared.texts[name] = text = _text(column, above, origin)
+            shared.values[name] = converter(name, mapping, roles, zone)(text)
         except CannotRead as error:
             if not column.optional:
                 errors.append(RowError.of(1, name, text, str(error)))
-    return Refused(1, tuple(errors)) if errors else values
+    return Refused(1, tuple(errors)) if errors else shared
 
 
-def _text(column: Column, above: Sequence[Row], origin: Origin) -> str:
+def _text(column: Column, above: Blocks, origin: Origin) -> str:
     if column.above is not None:
         return _beside(column.above, above)
     if column.file_name is not None:
@@ -56,9 +60,10 @@ def _text(column: Column, above: Sequence[Row], origin: Origin) -> str:
     raise CannotRead("is the day on which the file is received: this one was not sent")
 
 
-def _beside(label: str, above: Sequence[Row]) -> str:
-    """The text beside a label, in the next filled cell or behind its colon."""
-    found = list(dict.fromkeys(_all_beside(as_compared(label).rstrip(":"), above)))
+def _beside(label: str, above: Blocks) -> str:
+    """The text beside a label of the nearest block that has it, in the next filled cell or behind its sign."""
+    named = as_compared(label).rstrip(":= ")
+    found = next((found for block in above if (found := list(dict.fromkeys(_all_beside(named, block))))), [])
     if not found:
         raise CannotRead(f"stands beside {label!r} above the table, and nothing there is called so")
     if len(found) > 1:
@@ -69,11 +74,11 @@ def _beside(label: str, above: Sequence[Row]) -> str:
 def _all_beside(label: str, above: Sequence[Row]) -> Iterator[str]:
     for row in above:
         for at, cell in enumerate(row.cells):
-            name, colon, behind = as_compared(cell).partition(":")
+            name, behind = parted(as_compared(cell))
             if name != label:
                 continue
-            if colon and behind.strip():
-                yield behind.strip()
+            if behind:
+                yield behind
             else:
                 # As it is: stripped, a cell would lose what it is stored as.
                 yield next((each for each in row.cells[at + 1 :] if each.strip()), "")

@@ -1,13 +1,14 @@
 """The rows beneath a header: where the table ends, which rows a mapping takes, and cells that belong to no column."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import BrokenRow, Row
-from partner_feeds.records.answers import Answer, LeftOut, Notice
+from partner_feeds.records.answers import Answer, LeftOut, Notice, refused
 from partner_feeds.translation.cells import Cells, ReadRow
 from partner_feeds.translation.header import Header
-from partner_feeds.values.texts import as_compared
+from partner_feeds.translation.second_table import SecondTable
+from partner_feeds.translation.selection import beginning_with, filled_down, first_filled, selection
 
 
 def read_body(
@@ -18,25 +19,48 @@ def read_body(
         yield cells.read(row) if isinstance(row, Row | BrokenRow) else row
 
 
-def body_of(rows: Iterator[Row | BrokenRow], header: Header, mapping: Mapping) -> Iterator[Row | BrokenRow | Answer]:
-    """Each row as wide as the header, or why it is left out."""
-    width, fit, ends = len(header.names), _Fit(header, mapping), _ends(mapping)
-    unnamed, select = bool(header.unnamed), selection(mapping, header)
+def body_of(
+    rows: Iterator[Row | BrokenRow], header: Header, mapping: Mapping, *, all_rows: bool = False
+) -> Iterator[Row | BrokenRow | Answer]:
+    """Each row as wide as the header, or why it is left out; ``all_rows``: those too that the mapping leaves out."""
+    width, fit = len(header.names), _Fit(header, mapping)
+    ends = beginning_with(mapping.ends_at) if mapping.ends_at else None
+    unnamed, filled = bool(header.unnamed), filled_down(mapping, header)
+    select, again = None if all_rows else selection(mapping, header), SecondTable(header, mapping)
+    last = 1
     for row in rows:
+        last = row.number
         if isinstance(row, Row):
             if ends is not None and ends(row):
-                yield Notice(row.number, f"the table ends here, at {_first_filled(row)!r}: what follows is left out")
-                yield LeftOut(row.number)
+                what = first_filled(row)
+                yield Notice(row.number, f"the table ends here, at {what!r}: what follows is left out")
+                if row.cells:
+                    yield LeftOut(row.number)
                 break
-            if len(row.cells) != width or unnamed:
+            if not row.cells:
+                continue
+            if reason := again.begins(row):
+                advice = "end the first with ends_at, or say header: {after: ...} for this one"
+                yield refused(row.number, "", first_filled(row), f"{reason}; {advice}")
+                break
+            if fit.is_first or len(row.cells) != width or unnamed:
                 yield from fit.notices(row)
                 row = fit(row)
-        if select is not None and isinstance(row, Row) and not select(row):
-            yield LeftOut(row.number)
+        if filled is not None:
+            row = filled(row)
+        chosen = select(row) if select is not None and isinstance(row, Row) else None
+        if chosen is not None:
+            yield chosen
+        elif isinstance(row, Row) and again.repeats(row):
+            yield refused(row.number, "", "", "the header line is repeated here: remove it, or leave it out with skip")
         else:
             yield row
     for row in rows:
-        yield LeftOut(row.number)
+        last = row.number
+        if not isinstance(row, Row) or row.cells:
+            yield LeftOut(last)
+    if select is not None and (told := select.told()):
+        yield Notice(last, told)
 
 
 class _Fit:
@@ -44,7 +68,15 @@ class _Fit:
 
     def __init__(self, header: Header, mapping: Mapping) -> None:
         self._width, self._unnamed, self._delimiter = len(header.names), header.unnamed, mapping.delimiter
+        self._pads, self._may_shift = mapping.short_rows == "blank", mapping.format == "csv"
         self._told = False
+        self._beyond: int | None = None
+        """Blank cells behind the last column in the first row. In a row with another number cells may have shifted."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no row was seen yet."""
+        return self._beyond is None
 
     def notices(self, row: Row) -> Iterator[Notice]:
         """That blank cells were passed over, once."""
@@ -55,12 +87,20 @@ class _Fit:
     def __call__(self, row: Row) -> Row | BrokenRow:
         """The row, as wide as the header; or why it cannot be."""
         number, cells = row
-        if len(cells) < self._width or any(map(str.strip, cells[self._width :])):
+        if self._pads and len(cells) < self._width:
+            cells = cells + [""] * (self._width - len(cells))
+        if self._beyond is None:
+            self._beyond = len(cells) - self._width
+        has_shifted = self._may_shift and len(cells) - self._width not in (0, self._beyond)
+        if len(cells) < self._width or has_shifted or any(map(str.strip, cells[self._width :])):
             beyond = self._delimiter.join(cells[self._width :])
             return BrokenRow(number, None, beyond, self._why_not_as_wide(cells))
         for place in self._unnamed:
             if cells[place].strip():
-                return BrokenRow(number, place, cells[place], f"column {place + 1} has no name in the header")
+                reason = (
+                    f"column {place + 1} has no name in the header: say its position in the mapping, if it is wanted"
+                )
+                return BrokenRow(number, place, cells[place], reason)
         return Row(number, cells[: self._width])
 
     def _why_not_as_wide(self, cells: list[str]) -> str:
@@ -69,34 +109,3 @@ class _Fit:
             f"{few_or_many} cells: {len(cells)}, and the header has {self._width}; leave a missing value blank between "
             f"its delimiters, and put a cell that holds {self._delimiter!r} in quotes"
         )
-
-
-def _first_filled(row: Row) -> str:
-    return next((text for cell in row.cells if (text := as_compared(cell))), "")
-
-
-def _ends(mapping: Mapping) -> Callable[[Row], bool] | None:
-    """Whether a row ends the table; None where the mapping knows no such row."""
-    words = {as_compared(word) for word in mapping.ends_at}
-    beginnings = tuple(word.removesuffix("*") for word in words if word.endswith("*"))
-    if not words:
-        return None
-
-    def ends(row: Row) -> bool:
-        first = _first_filled(row)
-        return first in words or first.startswith(beginnings)
-
-    return ends
-
-
-def selection(mapping: Mapping, header: Header) -> Callable[[Row], bool] | None:
-    """Whether the mapping takes a row; None where it takes every one."""
-    texts = [
-        (header.positions[name], {as_compared(text) for text in of_column}, taken)
-        for rule, taken in ((mapping.take, True), (mapping.skip, False))
-        for name, of_column in rule.items()
-        if name in header.positions
-    ]
-    if not texts:
-        return None
-    return lambda row: all((as_compared(row.cells[place]) in wanted) is taken for place, wanted, taken in texts)

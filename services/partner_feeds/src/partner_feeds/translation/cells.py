@@ -21,6 +21,14 @@ Values = dict[str, Value]
 """A row's values, by the columns of the mapping."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What each row of a file has, by column: the values, and the texts that they are read from."""
+
+    values: Values = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class ReadRow:
     """A row whose cells were read. ``unclear`` are the local times that exist twice, by their columns."""
@@ -34,18 +42,16 @@ class ReadRow:
 class Cells:
     """Reads the cells of one file's rows."""
 
-    def __init__(
-        self, mapping: Mapping, header: Header, horizon: Horizon, zone: tzinfo | None, shared: Values | None = None
-    ) -> None:
+    def __init__(self, mapping: Mapping, header: Header, horizon: Horizon, zone: tzinfo | None, shared: Shared) -> None:
         self._header, self._horizon = header, horizon
         self._blank: Values = {
             name: given(column, column.constant or column.default, mapping, zone)
             for name, column in mapping.columns.items()
-        } | (shared or {})
+        } | shared.values
         found = {name: column for name, column in mapping.columns.items() if name in header.positions}
         roles = mapping.roles
         self._converters = [(name, header.positions[name], converter(name, mapping, roles, zone)) for name in found]
-        self._composed = [texts_of(name, column, header) for name, column in found.items() if column.of]
+        self._composed = [texts_of(name, column, header, shared.texts) for name, column in found.items() if column.of]
         dates = {name: column for name, column in mapping.columns.items() if isinstance(column, DateColumn)}
         self._dates, self._ordered = list(dates), {name for name, column in dates.items() if column.is_ordered}
         self._required = [name for name, column in mapping.columns.items() if column.required]
@@ -81,21 +87,29 @@ class Cells:
                 yield RowError.of(read.row.number, name, shown, reason)
 
 
-def texts_of(name: str, column: Column, header: Header) -> Callable[[list[str]], str]:
-    """Gives a column's text of a row's cells, put together where the mapping says so.
+def texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) -> Callable[[list[str]], str]:
+    """Gives a column's text of a row's cells, put together where the mapping says so, also of what all rows share.
 
     A date may lack its time; any other text of which a part is blank is blank.
     """
     first, *pieces = PLACEHOLDER.split(column.of or "")
     if not pieces:
         return itemgetter(header.positions[name])
-    places = [(header.positions[part], behind) for part, behind in zip(pieces[::2], pieces[1::2], strict=True)]
+    parts: list[tuple[Callable[[list[str]], str], str]] = [
+        (_always(shared[part]) if part in shared else itemgetter(header.positions[part]), behind)
+        for part, behind in zip(pieces[::2], pieces[1::2], strict=True)
+    ]
     needs_all = not isinstance(column, DateColumn)
 
     def compose(cells: list[str]) -> str:
-        filled = [bool(cells[position].strip()) for position, _ in places]
+        texts = [(text_of(cells).strip(), behind) for text_of, behind in parts]
+        filled = [bool(text) for text, _ in texts]
         if not any(filled) or (needs_all and not all(filled)):
             return ""
-        return first + "".join(cells[position].strip() + behind for position, behind in places)
+        return first + "".join(text + behind for text, behind in texts)
 
     return compose
+
+
+def _always(text: str) -> Callable[[list[str]], str]:
+    return lambda cells: text

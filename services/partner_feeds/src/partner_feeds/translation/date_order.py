@@ -19,8 +19,8 @@ from partner_feeds.values.dates import DayAndMonth
 class _Column:
     """What the cells of one column show of their order."""
 
-    def __init__(self, name: str, column: DateColumn, header: Header) -> None:
-        self.name, self.text_of = name, texts_of(name, column, header)
+    def __init__(self, name: str, column: DateColumn, header: Header, shared: dict[str, str]) -> None:
+        self.name, self.text_of = name, texts_of(name, column, header, shared)
         self.impossible: tuple[int, str] | None = None
         self.ambiguous: tuple[int, str] | None = None
         self._shows: Callable[[str], DayAndMonth | None] = lru_cache(maxsize=1024)(column.compiled.order_of)
@@ -35,10 +35,12 @@ class _Column:
             self.ambiguous = self.ambiguous or (row.number, text)
 
 
-def order_in_doubt(mapping: Mapping, header: Header, read_again: Callable[[], Iterable[Row]]) -> Refused | None:
+def order_in_doubt(
+    mapping: Mapping, header: Header, shared: dict[str, str], read_again: Callable[[], Iterable[Row]]
+) -> Refused | None:
     """The refusal of a whole file; None where no date is in doubt. Reads all of it, if it has dates that could be."""
     columns = [
-        _Column(name, column, header)
+        _Column(name, column, header, shared)
         for name, column in mapping.columns.items()
         if name in header.positions and isinstance(column, DateColumn) and column.compiled.has_order
     ]

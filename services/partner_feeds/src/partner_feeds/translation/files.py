@@ -11,7 +11,7 @@ from partner_feeds.readers.json_records import JsonRows
 from partner_feeds.readers.rows import Row, Rows
 from partner_feeds.readers.transposed import Transposed
 from partner_feeds.readers.xlsx import XlsxRows
-from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, RowError, refused
+from partner_feeds.records.answers import Accepted, Answer, LeftOut, Notice, Refused, RowError, refused
 from partner_feeds.records.model import Record
 from partner_feeds.translation import beside
 from partner_feeds.translation.about import Origin, shared_values
@@ -19,7 +19,6 @@ from partner_feeds.translation.body import body_of, read_body
 from partner_feeds.translation.building import Build, compile_rules
 from partner_feeds.translation.cells import Cells, ReadRow
 from partner_feeds.translation.date_order import order_in_doubt
-from partner_feeds.translation.header import Header, names_in
 from partner_feeds.translation.order import decide_times, orders_of
 from partner_feeds.translation.parts import RowFault
 from partner_feeds.translation.table import Table, find_table
@@ -47,7 +46,7 @@ def translate(
         yield table
         return
     zone = ZoneInfo(mapping.time_zone) if mapping.time_zone else time_zone
-    shared = shared_values(mapping, table.above, origin or Origin(), zone)
+    shared = shared_values(mapping, table.blocks, origin or Origin(), zone)
     if isinstance(shared, Refused):
         yield shared
         return
@@ -55,9 +54,10 @@ def translate(
     if refusal := _data_above(table, mapping, cells, builds):
         yield refusal
         return
-    if doubt := order_in_doubt(mapping, table.header, lambda: _rows_again(chunks, mapping)):
+    if doubt := order_in_doubt(mapping, table.header, shared.texts, lambda: _rows_again(chunks, mapping)):
         yield doubt
         return
+    yield from map(LeftOut, table.left_out)
     yield from table.header.notices
     yield from _answers(table, mapping, cells, builds, show)
 
@@ -75,7 +75,7 @@ def _rows_again(chunks: Iterable[bytes], mapping: Mapping) -> Iterator[Row]:
     if isinstance(chunks, Iterator):
         raise TypeError("a file with such dates is read twice: give a source that begins anew")
     table = find_table(_rows(chunks, mapping), mapping)
-    body = () if isinstance(table, Refused) else body_of(table.rows, table.header, mapping)
+    body = () if isinstance(table, Refused) else body_of(table.rows, table.header, mapping, all_rows=True)
     yield from (row for row in body if isinstance(row, Row))
 
 
@@ -84,7 +84,7 @@ def _answers(table: Table, mapping: Mapping, cells: Cells, builds: Sequence[Buil
     read = read_body(table.rows, table.header, mapping, cells)
     for row in decide_times(read, orders_of(mapping, table.header)):
         empty, last = False, row.row.number if isinstance(row, ReadRow) else row.row
-        answer = _answer(row, cells, builds, table.header) if isinstance(row, ReadRow) else row
+        answer = _answer(row, cells, builds) if isinstance(row, ReadRow) else row
         if show and isinstance(row, ReadRow) and isinstance(answer, Accepted):
             answer, show = replace(answer, cells=beside.of_row(row, mapping, table.header)), show - 1
         yield answer
@@ -97,17 +97,17 @@ def _data_above(table: Table, mapping: Mapping, cells: Cells, builds: Sequence[B
     """The refusal of a file in which a row above the header is one of data: it would be lost in silence."""
     if mapping.header is None or mapping.header.row is not None:
         return None
-    rows = [row for row in table.above if len(row.cells) == len(table.header.names)]
+    rows = [row for row in table.blocks[0] if len(row.cells) == len(table.header.names)]
     for row in rows:
         read = cells.read(row)
-        answer = _answer(read, cells, builds, table.header) if isinstance(read, ReadRow) else read
+        answer = _answer(read, cells, builds) if isinstance(read, ReadRow) else read
         if isinstance(answer, Accepted) and answer.records:
             reason = "stands above the header and reads as data: which line is the header? say header: {row: ...}"
             return refused(row.number, "", mapping.delimiter.join(row.cells), reason)
     return None
 
 
-def _answer(read: ReadRow, cells: Cells, builds: Sequence[Build], header: Header) -> Accepted | Refused:
+def _answer(read: ReadRow, cells: Cells, builds: Sequence[Build]) -> Accepted | Refused:
     """The row's records, or everything that is wrong with it."""
     number, records = read.row.number, list[Record]()
     errors = read.errors or list(cells.check(read))
@@ -117,8 +117,4 @@ def _answer(read: ReadRow, cells: Cells, builds: Sequence[Build], header: Header
         except RowFault as fault:
             error = RowError.of(number, fault.field, fault.value, fault.reason)
             errors += [error] if error not in errors else []
-    if not errors:
-        return Accepted(number, tuple(records))
-    if names_in(read.row) == header.names:
-        return refused(number, "", "", "the header line is repeated here: remove it")
-    return Refused(number, tuple(errors))
+    return Refused(number, tuple(errors)) if errors else Accepted(number, tuple(records))

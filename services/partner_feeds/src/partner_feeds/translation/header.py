@@ -30,8 +30,9 @@ class Header(NamedTuple):
 
     @property
     def unnamed(self) -> list[int]:
-        """The positions of columns without a name, of which no cell may be filled."""
-        return [position for position, name in enumerate(self.names) if not name]
+        """The positions of columns that nobody knows by name or position, and of which no cell may be filled."""
+        known = set(self.positions.values())
+        return [position for position, name in enumerate(self.names) if not name and position not in known]
 
 
 def names_in(row: Row) -> list[str]:
@@ -65,7 +66,8 @@ def read_header(row: Row, mapping: Mapping) -> Header | Refused:
 
 def _behind(names: list[str], positions: dict[str, int], mapping: Mapping) -> dict[str, int]:
     """The places of the columns that are put together of others: behind those of the file."""
-    composed = [name for name, column in mapping.columns.items() if column.of and set(column.parts) <= set(positions)]
+    known = set(positions) | {name for name, column in mapping.columns.items() if column.above or column.file_name}
+    composed = [name for name, column in mapping.columns.items() if column.of and set(column.parts) <= known]
     return {name: len(names) + index for index, name in enumerate(composed)}
 
 
@@ -75,7 +77,8 @@ def _positions(names: list[str], mapping: Mapping) -> dict[str, int]:
     for name, column in mapping.of_the_file.items():
         if column.position is not None and column.position <= len(names):
             place = column.position - 1
-            if mapping.header is None or names[place] in names_of(name, column):
+            # A column that the header does not name is known by its place alone.
+            if mapping.header is None or not names[place] or names[place] in names_of(name, column):
                 found[name] = place
     taken = set(found.values())
     for name, column in mapping.of_the_file.items():
@@ -145,7 +148,8 @@ class _Fit(NamedTuple):
         """What nobody reads: names that the mapping lets pass, and columns without a name."""
         for name in self._others:
             yield Notice(self.number, f"the column {name[:80]!r} is not in the mapping, and was passed over")
-        if "" in self.names:
+        taken = set(self.positions.values())
+        if any(not name and place not in taken for place, name in enumerate(self.names)):
             yield Notice(self.number, "a column without a name was passed over: its cells are blank")
 
 
