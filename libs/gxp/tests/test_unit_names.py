@@ -2,7 +2,7 @@
 
 import pytest
 
-from gxp.unit_names import why_no_unit
+from gxp.unit_names import is_another, is_stated_as, why_no_unit
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ from gxp.unit_names import why_no_unit
         ("mcg/mL", "ug/mL"), ("mOsmol/kg", "mosm/kg"), ("\u00b0C", "Cel"), ("\u00b5S/cm", "uS/cm"), ("mPa*s", "mPa.s"),
         ("mPa\u00b7s", "mPa.s"), ("mPa s", "mPa.s"), ("g/100 mL", "g/dL"), ("mg/100g", "mg/hg"), ("-", "1"),
         ("mg/Tablet", "mg/{tablet}"), ("10^6 cells/mL", "10*6{cells}/mL"), ("x10^6/mL", "10*6/mL"), ("M", "mol/L"),
+        ("nM", "nmol/L"), ("\u00b5M", "umol/L"), ("UG/ML", "ug/mL"),
         ("UG", "ug"), ("mmHg", "mm[Hg]"), ("NTU", "{NTU}"), ("kg/m\u00b3", "kg/m3"), ("mg/cc", "mg/mL"),
     ],
 )  # fmt: skip
@@ -42,3 +43,28 @@ def test_a_unit_that_is_meant_is_taken(unit: str) -> None:
 @pytest.mark.parametrize("unit", ["", " ", "?", "/", "x" * 5000, "(" * 200, "%%", "\u00b5"])
 def test_any_text_is_answered(unit: str) -> None:
     assert "is not a UCUM unit" in (why_no_unit(unit) or "")
+
+
+@pytest.mark.parametrize("unit", ["Nm", "Fl.%", "Zz/mL"])
+def test_no_advice_changes_the_quantity(unit: str) -> None:
+    assert "write a UCUM unit such as" in (why_no_unit(unit) or "")
+
+
+@pytest.mark.parametrize("unit", ["H", "S", "A", "P", "a", "st", "MU"])
+def test_a_unit_that_hardly_anybody_means_is_asked_about_where_it_stands_alone(unit: str) -> None:
+    assert "UCUM reads in" in (why_no_unit(unit) or "")
+    assert why_no_unit(f"{unit}/cm") is None or unit == "MU"
+
+
+@pytest.mark.parametrize(
+    ("unit", "word", "same"),
+    [
+        ("ug/mL", "\u00b5g/mL", True), ("{tablet}", "tabs", True), ("1", "tabs", True), ("Cel", "\u00b0C", True),
+        ("%", "% w/w", True), ("1", "-", True), ("mg/mL", "g/L", True),
+        ("mPa", "MPa", False), ("1", "\u00b5g/mL", False), ("mg/mL", "mg/L", False), ("%", "ppm", False),
+    ],
+)  # fmt: skip
+def test_a_word_for_a_unit_is_this_unit_or_another(unit: str, word: str, same: bool) -> None:
+    assert is_another(unit, word) is not same
+    if unit != "mg/mL":
+        assert is_stated_as(unit, word) is same

@@ -5,10 +5,11 @@ An unknown unit is refused, never guessed; so is one that looks like another: ``
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from gxp.units import LONGEST_UNIT, is_unit
+from gxp.units import LONGEST_UNIT, converted, is_unit
 
 _WRITTEN: Final = {
     "ug": ("mcg", "µg", "μg"), "um": ("micron", "microns", "µm", "μm"), "g": ("gm", "gms", "gr", "gram", "grams"),
@@ -38,6 +39,13 @@ _MISREAD: Final = {
     "MG": ("megagauss", "mg"), "PG": ("petagauss", "pg"), "ML": ("megalitre", "mL"), "GL": ("gigalitre", "g/L"),
 }  # fmt: skip
 """What UCUM reads, and what is most likely meant."""
+_ALONE: Final = {
+    "A": ("ampere", "{AU}"), "B": ("bel", None), "H": ("henry", "h"), "MU": ("mega-unit", None), "P": ("poise", None),
+    "R": ("roentgen", None), "S": ("siemens", "s"), "St": ("stokes", "{piece}"), "W": ("watt", None),
+    "a": ("year", None), "b": ("barn", None), "st": ("stere", "{piece}"), "u": ("unified atomic mass unit", None),
+}  # fmt: skip
+"""Likewise, of a unit that stands alone: in a laboratory's file it is hardly ever what UCUM reads."""
+_MOLAR = re.compile("([munpf\u00b5\u03bc])M").fullmatch
 _LARGE: Final = {"M": "mega", "G": "giga", "T": "tera", "P": "peta", "E": "exa", "Z": "zetta", "Y": "yotta"}
 _TOO_LARGE = re.compile(r"[MGTPEZY](?:g|G|l|L|m|mol|eq|s|S|A|osm|bar|Cel|C|F)").fullmatch
 """Prefixes above kilo that no laboratory needs with these units: a capital letter was meant as a small one."""
@@ -62,6 +70,10 @@ def why_no_unit(unit: str) -> str | None:
         suggestion = _suggestion(unit)
         advice = f"write {suggestion}" if suggestion else "write a UCUM unit such as mg, %, mg/mL, Cel, or 1 for none"
         return f"{shown} is not a UCUM unit: {advice}"
+    if unit in _ALONE:
+        what, likely = _ALONE[unit]
+        right = likely or "the unit that is meant"
+        return f"UCUM reads in {shown} {unit} as {what}: write {right}, or {unit}{{{what}}} if it is that"
     misread = {atom: found for atom in _ATOMS.findall(unit) if (found := _misread(atom))}
     if not misread:
         return None
@@ -88,6 +100,8 @@ def _suggestion(unit: str) -> str | None:
 
 def _candidates(unit: str) -> Iterator[str]:
     plain = " ".join(unit.translate(_SIGNS).split())
+    if _MOLAR(unit):
+        yield _part(unit)
     yield _UCUM_OF.get(unit.casefold(), "")
     if unit.startswith("%") and (found := _PERCENT_OF(unit)):
         volume = found[1] and found[1].casefold().replace(" ", "") in ("w/v", "m/v")
@@ -106,19 +120,38 @@ def _in_parts(unit: str) -> str:
 
 
 def _part(text: str) -> str:
+    if molar := _MOLAR(text):
+        return f"{molar[1].translate(_SIGNS)}mol/L"
+    if likely := _misread(text):
+        return likely[1]
     known = _UCUM_OF.get(text.casefold())
     if known and not (is_unit(text) and text not in _MISREAD):
         return known
     if is_unit(text) or not text:
         return text
-    return text.lower() if is_unit(text.lower()) else text
+    # Of a word that is all capitals its program knows no small letters; of any other they mean something.
+    return text.lower() if text.isupper() and is_unit(text.lower()) else text
 
 
 _COUNTED = re.compile(r"1|\{[^{}]*\}").fullmatch
 
 
+def meant_by(word: str) -> str | None:
+    """The UCUM unit that a word most likely means: itself, or what would be right in its place; None for no unit."""
+    return word if is_unit(word) and why_no_unit(word) is None else _suggestion(word)
+
+
 def is_stated_as(unit: str, word: str) -> bool:
     """Whether a file's word for a unit means this UCUM unit: °C is Cel, and tabs may be what is counted."""
-    if word in (unit, "-") or _UCUM_OF.get(word.casefold()) == unit:
+    if word in (unit, "-"):
         return word != "-" or bool(_COUNTED(unit))
-    return bool(_COUNTED(unit)) and not is_unit(word)
+    meant = meant_by(word)
+    return meant == unit or (bool(_COUNTED(unit)) and bool(_COUNTED(meant or "1")))
+
+
+def is_another(unit: str, word: str) -> bool:
+    """Whether a word is a unit, and most likely of another size or kind than this one: mg/L beside mg/mL."""
+    meant = meant_by(word)
+    if meant is None or meant == unit or (_COUNTED(unit) and _COUNTED(meant)):
+        return False
+    return converted(Decimal(1), meant, unit) != 1

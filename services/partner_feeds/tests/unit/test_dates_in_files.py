@@ -49,6 +49,9 @@ def reason(answer: Answer) -> str:
         ("iso", "2026-03-13 09:05", datetime(2026, 3, 13, 9, 5, tzinfo=ZONE)),
         ("iso", "2026-03-13", date(2026, 3, 13)),
         ("excel", "46094", date(2026, 3, 13)),
+        ("excel-1904", "44632", date(2026, 3, 13)),
+        ("unix", "1773392400", datetime(2026, 3, 13, 9, tzinfo=UTC)),
+        ("unix-ms", "1773392400000", datetime(2026, 3, 13, 9, tzinfo=UTC)),
         ("excel", "46094,5", datetime(2026, 3, 13, 12, tzinfo=ZONE)),
         ("[D.M.YYYY, iso, D.M.YYYY 00:00:00]", "13.3.2026 00:00:00", date(2026, 3, 13)),
         ("[D.M.YYYY, iso, D.M.YYYY 00:00:00]", "2026-03-13", date(2026, 3, 13)),
@@ -70,6 +73,7 @@ def test_a_date_is_read_as_precisely_as_it_is_written(format_: str, cell: str, e
         ("iso", "2026-03-13T25:05", "there is no such time"),
         ("iso", "2026-03-29 02:30", "does not exist in Europe/Ljubljana"),
         ("excel", "2026", "none since 2000"),
+        ("unix", "1773392400000", "thousandths unix-ms"),
         ("excel", "20260313", "not the number of a day"),
         ("[D.M.YYYY, iso]", "3/13/2026", "not a date of any form of the mapping: write it such as 17.5.2019 or 2019"),
     ],
@@ -112,16 +116,46 @@ def test_one_date_that_can_only_be_exchanged_refuses_the_whole_file() -> None:
 
 @pytest.mark.parametrize(
     ("format_", "cells"),
-    [
-        ("DD/MM/YYYY", ("25/03/2026", "05/05/2026", "03/25/2026")),
-        ("DD/MM/YYYY", ("03/04/2026", "03/32/2026")),
-        ("YYYY-MM-DD", ("2026-03-04", "2026-25-03")),
-    ],
+    [("DD/MM/YYYY", ("25/03/2026", "05/05/2026", "03/25/2026")), ("DD/MM/YYYY", ("03/04/2026", "03/32/2026"))],
 )
 def test_a_date_that_leaves_the_others_clear_refuses_its_row_alone(format_: str, cells: tuple[str, ...]) -> None:
     *taken, refused = read(format_, *cells)
     assert all(isinstance(answer, Accepted) for answer in taken)
     assert "there is no month" in reason(refused)
+
+
+@pytest.mark.parametrize(
+    ("format_", "cells"),
+    [
+        ("YYYY-MM-DD", ("2026-03-04", "2026-25-03")),
+        ("[D.M.YYYY, M/D/YYYY]", ("3.4.2026", "5.4.2026", "03/25/2026")),
+        ("[M/D/YYYY, D.M.YYYY]", ("03/04/2026", "25.3.2026")),
+    ],
+)
+def test_dates_that_a_spreadsheet_may_have_exchanged_refuse_the_file(format_: str, cells: tuple[str, ...]) -> None:
+    (refused,) = read(format_, *cells)
+    assert "no row of the file was taken" in reason(refused)
+
+
+@pytest.mark.parametrize("cells", [("3.4.2026", "25.3.2026", "03/25/2026"), ("25.3.2026", "03/04/2026", "3/25/2026")])
+def test_dates_of_two_forms_that_each_prove_their_order_are_taken(cells: tuple[str, ...]) -> None:
+    assert all(isinstance(answer, Accepted) for answer in read("[D.M.YYYY, M/D/YYYY]", *cells))
+
+
+def test_a_column_of_the_same_form_tells_the_order_too() -> None:
+    document = mapping("D/M/YYYY").replace("lots:", "  Taken: {holds: date, format: D/M/YYYY}\nlots:")
+    document = document.replace(
+        "records:", 'records:\n  - {record: BatchStart, id: "{L}/s", occurred_at: Taken, lot: b}'
+    )
+    found = list(translate(load(document), [b"L;D;Taken\nL1;3/4/2026;2/3/2026\nL2;5/4/2026;3/25/2026\n"], now=NOW))
+    assert [answer.row for answer in found] == [3]
+    assert "row 2 with" in reason(found[0])
+
+
+def test_a_row_that_is_left_out_tells_the_order_too() -> None:
+    document = mapping("D/M/YYYY").replace("columns:", "take: {S: [ok]}\ncolumns:\n  S: {holds: text}")
+    found = list(translate(load(document), [b"L;D;S\nL1;3/4/2026;ok\nL2;3/25/2026;draft\n"], now=NOW))
+    assert [answer.row for answer in found] == [3]
 
 
 def test_a_source_that_can_be_read_only_once_is_a_mistake_of_ours() -> None:

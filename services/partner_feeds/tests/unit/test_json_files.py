@@ -149,14 +149,15 @@ def test_what_cannot_be_is_a_fault(document: str, reason: str) -> None:
 
 @pytest.mark.parametrize("format_", ["json", "jsonl"])
 def test_memory_does_not_grow_with_the_records(format_: str) -> None:
-    def chunks() -> Iterator[bytes]:
-        yield b"[" if format_ == "json" else b""
-        yield from islice(repeat(f"{FIRST}{',' if format_ == 'json' else ''}\n".encode() * 100), 100)
-        yield FIRST.encode() + (b"]" if format_ == "json" else b"")
+    class Chunks:
+        def __iter__(self) -> Iterator[bytes]:
+            yield b"[" if format_ == "json" else b""
+            yield from islice(repeat(f"{FIRST}{',' if format_ == 'json' else ''}\n".encode() * 100), 100)
+            yield FIRST.encode() + (b"]" if format_ == "json" else b"")
 
     tracemalloc.start()
     try:
-        count = sum(1 for _ in translate(load(mapping(format_)), chunks(), now=NOW))
+        count = sum(1 for _ in translate(load(mapping(format_)), Chunks(), now=NOW))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

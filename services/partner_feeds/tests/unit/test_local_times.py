@@ -18,7 +18,7 @@ code: logger
 version: 1
 delimiter: ";"
 columns:
-  Charge: {holds: text}
+  Charge: {holds: text, pattern: "[A-Z]+"}
   Counter: {holds: number}
   Time: {holds: date, format: "%s", required: true %s}
   Temp: {holds: number, unit: Cel, name: temperature}
@@ -159,7 +159,7 @@ code: two-times
 version: 1
 delimiter: ";"
 columns:
-  Charge: {holds: text}
+  Charge: {holds: text, pattern: "[A-Z]+"}
   Begin: {holds: date, format: "D.M.YYYY hh:mm", in_order: true}
   End: {holds: date, format: "D.M.YYYY hh:mm", in_order: true}
   Temp: {holds: number}

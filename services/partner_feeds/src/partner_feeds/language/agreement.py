@@ -1,18 +1,19 @@
 """Whether the columns of a mapping agree with each other, and with what the records use them for."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from decimal import Decimal
 
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier
-from gxp.unit_names import why_no_unit
-from gxp.units import converted, is_unit
+from gxp.unit_names import is_another, why_no_unit
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.values.numbers import DECIMAL_SIGNS, THOUSANDS_SIGNS, DecimalSign, Thousands
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import CannotRead
 
+_IN_BRACKETS = re.compile(r".*[\[(]\s*([^\[\]()]{2,}|%)\s*[\])]\s*").fullmatch
+"""A name with its unit behind it, such as ``Water (mg/g)``. One letter may be anything: absorbance, or a footnote."""
 NONE = "none"
 """A code of a qualifier column that says that the number is the value itself."""
 MISSING = "missing"
@@ -31,6 +32,8 @@ class Roles:
     """A number that is the value itself."""
     lots: frozenset[str]
     """What a lot is named by."""
+    numbers: frozenset[str]
+    """Each of them the whole number of a lot."""
 
 
 def what_disagrees(
@@ -72,9 +75,11 @@ def _of_a_number(where: str, column: NumberColumn, decimal: DecimalSign, thousan
         sign = next(name for name, sign in DECIMAL_SIGNS.items() if sign == form.decimal)
         yield f"{where}: the {sign} is the decimal sign, and also what stands between thousands"
     suffix, unit = column.suffix, column.unit
-    is_stated = suffix is not None and is_unit(suffix) and why_no_unit(suffix) is None
-    if suffix and unit and is_stated and suffix != unit and converted(Decimal(1), suffix, unit) != 1:
+    if suffix and unit and is_another(unit, suffix):
         yield f"{where}.suffix: {suffix!r} is another unit than {unit}"
+    named = _IN_BRACKETS(where)
+    if named and unit and is_another(unit, named[1].strip()):
+        yield f"{where}.unit: the column's name says {named[1]}, and the unit is {unit}: which one is it?"
 
 
 def _of_words(where: str, column: NumberColumn, *, is_result: bool) -> Iterator[str]:
@@ -105,6 +110,9 @@ def _of_named(where: str, column: NumberColumn, columns: Mapping[str, Column]) -
         for unit in dict.fromkeys(stated):
             if reason := why_no_unit(unit):
                 yield f"columns.{column.unit_column}: {reason}"
+        for code, unit in units.meanings.items():
+            if is_another(unit, code):
+                yield f"columns.{column.unit_column}.codes: {code!r} is another unit than {unit}: values would change"
 
 
 def _of_given(where: str, column: Column, decimal: DecimalSign, thousands: Thousands) -> Iterator[str]:

@@ -86,6 +86,7 @@ class Mapping(FileFormat, Head):
             lots=frozenset(
                 name for lot in self.lots.values() for name in PLACEHOLDER.findall(lot.material + lot.number)
             ),
+            numbers=frozenset(lot.number[1:-1] for lot in self.lots.values() if PLACEHOLDER.fullmatch(lot.number)),
         )
 
     def _unknown_names(self) -> Iterator[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import tzinfo
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from contracts import Moment
 from contracts.partner_feeds import Qualifier
@@ -29,7 +29,7 @@ def converter(name: str, mapping: Mapping, roles: Roles, zone: tzinfo | None) ->
     """Reads a cell of this column: None when it is missing. Raises CannotRead with what would be right."""
     column = mapping.columns[name]
     missing = frozenset(as_word(token) for token in (*mapping.missing, *column.missing))
-    read = _reader(column, mapping, missing, zone, name in roles.results - roles.plain, name in roles.lots)
+    read = _reader(name, column, mapping, missing, roles, zone)
     if mapping.format != "csv":
         read = stored_or(read, column, missing, zone)
     fallback = given(column, column.default, mapping, zone)
@@ -48,13 +48,15 @@ def given(column: Column, text: str | None, mapping: Mapping, zone: tzinfo | Non
 
 
 def _reader(
-    column: Column, mapping: Mapping, missing: frozenset[str], zone: tzinfo | None, is_result: bool, names_a_lot: bool
+    name: str, column: Column, mapping: Mapping, missing: frozenset[str], roles: Roles, zone: tzinfo | None
 ) -> Converter:
     if isinstance(column, NumberColumn):
-        return _number(column, mapping, missing, is_result)
+        return _number(column, mapping, missing, name in roles.results - roles.plain)
     if isinstance(column, DateColumn):
         return _date(column, missing, zone)
-    return _text(column, missing, names_a_lot)
+    as_it_is = column.pattern is not None
+    of_a_lot = partial(lot_number, as_it_is=as_it_is, of_a_lot=name in roles.numbers) if name in roles.lots else None
+    return _text(column, missing, of_a_lot)
 
 
 def _number(column: NumberColumn, mapping: Mapping, missing: frozenset[str], is_result: bool) -> Converter:
@@ -99,7 +101,7 @@ def _meaning(word: str, means: str, column: NumberColumn) -> Value:
 
 
 def _date(column: DateColumn, missing: frozenset[str], zone: tzinfo | None) -> Converter:
-    format_ = column.compiled
+    format_, has_wide_gaps = column.compiled, any("  " in each for each in column.format)
 
     @lru_cache(maxsize=1024)
     def read(cell: str) -> Moment | None:
@@ -108,12 +110,14 @@ def _date(column: DateColumn, missing: frozenset[str], zone: tzinfo | None) -> C
             return None
         if is_formula(word):
             raise CannotRead(f"{_FORMULA}, a date such as {format_.example}")
+        if "  " in word and not has_wide_gaps:
+            word = " ".join(word.split())
         return format_.read(word, zone)
 
     return read
 
 
-def _text(column: TextColumn, missing: frozenset[str], names_a_lot: bool) -> Converter:
+def _text(column: TextColumn, missing: frozenset[str], of_a_lot: Callable[[str], str] | None) -> Converter:
     longest = column.longest
     check_controls = _has_controls_beside_breaks if longest > LONGEST_CODE else has_control_characters
     translated = None if column.codes is None else _translation(column.meanings)
@@ -131,8 +135,8 @@ def _text(column: TextColumn, missing: frozenset[str], names_a_lot: bool) -> Con
             raise CannotRead(f"longer than {longest} characters: shorten it")
         if check_controls(word):
             raise CannotRead("holds a control character (a line break, a tab or the like): write it without")
-        if names_a_lot:
-            word = lot_number(word, as_it_is=of_pattern is not None)
+        if of_a_lot is not None:
+            word = of_a_lot(word)
         if of_pattern is not None and not of_pattern(word):
             raise CannotRead(f"is not of the mapping's pattern {column.pattern}: write it as its label has it")
         return word

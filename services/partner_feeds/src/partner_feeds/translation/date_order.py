@@ -1,10 +1,10 @@
 """Whether a file's days and months are in the order that the mapping says: seen in all of it, before a row is taken.
 
-03/04/2026 is a date in either order. Where another cell of the column, such as 03/25/2026, is one in the other alone,
-each such date of the file may be wrong, and nobody would see it.
+03/04/2026 is a date in either order. Where another cell, such as 03/25/2026, is one in the other alone, each such date
+of the file may be wrong, and nobody would see it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from partner_feeds.language.columns import DateColumn
@@ -13,52 +13,80 @@ from partner_feeds.readers.rows import Row
 from partner_feeds.records.answers import Refused, refused
 from partner_feeds.translation.cells import texts_of
 from partner_feeds.translation.header import Header
-from partner_feeds.values.dates import DayAndMonth
+from partner_feeds.values.date_formats import AnyOf, Format
+from partner_feeds.values.dates import DateFormat, DayAndMonth
+
+Cell = tuple[str, int, str]
+"""A column, a row, and the text that stands there."""
 
 
-class _Column:
-    """What the cells of one column show of their order."""
+class _OfOneFormat:
+    """What the cells of one format show of the order of day and month, in whichever column they stand."""
 
-    def __init__(self, name: str, column: DateColumn, header: Header, shared: dict[str, str]) -> None:
-        self.name, self.text_of = name, texts_of(name, column, header, shared)
-        self.impossible: tuple[int, str] | None = None
-        self.ambiguous: tuple[int, str] | None = None
-        self._shows: Callable[[str], DayAndMonth | None] = lru_cache(maxsize=1024)(column.compiled.order_of)
+    def __init__(self, format_: DateFormat) -> None:
+        self.format = format_
+        self.order_of = lru_cache(maxsize=1024)(format_.order_of)
+        self.seen: dict[DayAndMonth, Cell] = {}
+        """The first cell of each kind."""
 
-    def look(self, row: Row) -> None:
-        """Keep the first cell of each kind."""
-        text = self.text_of(row.cells).strip()
-        shows = self._shows(text)
-        if shows is DayAndMonth.exchanged:
-            self.impossible = self.impossible or (row.number, text)
-        elif shows is DayAndMonth.either:
-            self.ambiguous = self.ambiguous or (row.number, text)
+    @property
+    def in_doubt(self) -> tuple[Cell, Cell] | None:
+        """A cell that is a date in the other order alone, and one that is a date in either."""
+        found = self.seen.get(DayAndMonth.exchanged), self.seen.get(DayAndMonth.either)
+        return (found[0], found[1]) if found[0] and found[1] else None
+
+    @property
+    def only_small_days(self) -> Cell | None:
+        """A cell that is a date in either order, where none proves which."""
+        return None if DayAndMonth.clear in self.seen else self.seen.get(DayAndMonth.either)
 
 
 def order_in_doubt(
     mapping: Mapping, header: Header, shared: dict[str, str], read_again: Callable[[], Iterable[Row]]
 ) -> Refused | None:
     """The refusal of a whole file; None where no date is in doubt. Reads all of it, if it has dates that could be."""
-    columns = [
-        _Column(name, column, header, shared)
-        for name, column in mapping.columns.items()
-        if name in header.positions and isinstance(column, DateColumn) and column.compiled.has_order
-    ]
-    if not columns:
-        return None
-    for row in read_again():
-        for column in columns:
-            column.look(row)
-            if column.impossible and column.ambiguous:
-                return _refused(column.name, mapping, column.impossible, column.ambiguous)
-    return None
+    kinds: dict[str, _OfOneFormat] = {}
+    columns = []
+    for name, column in mapping.columns.items():
+        if name in header.positions and isinstance(column, DateColumn) and column.compiled.has_order:
+            formats = zip(column.format, _each(column.compiled), strict=True)
+            own = [kinds.setdefault(text, _OfOneFormat(one)) for text, one in formats if isinstance(one, DateFormat)]
+            columns.append((name, texts_of(name, column, header, shared), own))
+    for row in read_again() if columns else ():
+        for name, text_of, own in columns:
+            text = text_of(row.cells).strip()
+            for kind in own:
+                if (shows := kind.order_of(text)) and shows not in kind.seen:
+                    kind.seen[shows] = name, row.number, text
+                    if doubt := kind.in_doubt:
+                        return _exchanged(kind.format, *doubt)
+    return next((doubt for _, _, own in columns for doubt in _mixed(own)), None)
 
 
-def _refused(name: str, mapping: Mapping, impossible: tuple[int, str], ambiguous: tuple[int, str]) -> Refused:
-    column = mapping.columns[name]
-    formats = " or ".join(column.format) if isinstance(column, DateColumn) else ""
+def _each(compiled: Format) -> Iterable[Format]:
+    return compiled.formats if isinstance(compiled, AnyOf) else [compiled]
+
+
+def _exchanged(format_: DateFormat, impossible: Cell, ambiguous: Cell) -> Refused:
     reason = (
-        f"day and month can only be the other way round than in {formats}, and so row {ambiguous[0]} with "
-        f"{ambiguous[1]} may be either: no row of the file was taken; correct the format in the mapping, or this cell"
+        f"day and month can only be the other way round than in {format_.text}, and so row {ambiguous[1]} with "
+        f"{ambiguous[2]} may be either: no row of the file was taken; correct the format in the mapping, or this cell"
     )
-    return refused(impossible[0], name, impossible[1], reason)
+    return refused(impossible[1], impossible[0], impossible[2], reason)
+
+
+def _mixed(formats: list[_OfOneFormat]) -> Iterator[Refused]:
+    """A column whose days above twelve are all of one format, and of another in the other order none is.
+
+    So it is where a spreadsheet of one country opened a file of another: what it could read as a date, it exchanged.
+    """
+    for one in formats:
+        for other in formats:
+            small, clear = one.only_small_days, other.seen.get(DayAndMonth.clear)
+            if small and clear and one.format.day_first is not other.format.day_first:
+                reason = (
+                    f"a date in either order, of the form {one.format.text}, and row {clear[1]} has {clear[2]}, of the "
+                    f"form {other.format.text}: a spreadsheet may have exchanged its day and month; no row of the file "
+                    "was taken; export the dates in one form"
+                )
+                yield refused(small[1], small[0], small[2], reason)

@@ -1,14 +1,14 @@
 """A column's date formats as one: of our tokens, ISO 8601, a spreadsheet's number of the day, or several of these."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Protocol
 
 from contracts import Moment
-from partner_feeds.values.dates import CENTURY, DateFormat, DayAndMonth, NotOfThisForm, in_zone
+from partner_feeds.values.dates import CENTURY, DateFormat, NotOfThisForm, in_zone
 from partner_feeds.values.moments import read_instant, read_moment
 from partner_feeds.values.texts import CannotRead
 
@@ -17,8 +17,10 @@ _ISO_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-
 _DIFFERENT = datetime(2004, 5, 6, 7, 8, 9)
 """Of which no two parts are alike, and each may be a year, a month or a day."""
 
-_FIRST_DAY: Final = date(1899, 12, 30)
-"""Day 0 of a spreadsheet, as its days are counted from 1 March 1900 on: before it counts a day that never was."""
+_SAMPLE_DAY: Final = date(2019, 5, 17)
+_MOST_DAYS: Final = 100_000
+_FROM, _UNTIL = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (CENTURY, CENTURY + 100))
+_DIGITS = re.compile("[0-9]{1,14}").fullmatch
 _SERIAL = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,17}))?").fullmatch
 
 
@@ -29,9 +31,6 @@ class Format(Protocol):
     has_offset: bool
     has_order: bool
     example: str
-
-    def order_of(self, text: str) -> DayAndMonth | None:
-        """What the text shows of the order of its day and month, where it has one."""
 
     def read(self, text: str, zone: tzinfo | None = None) -> Moment:
         """The moment; a time without offset is read in ``zone``. Raises CannotRead with what would be right."""
@@ -66,10 +65,6 @@ class AnyOf:
                 continue
         raise NotOfThisForm(f"not a date of any form of the mapping: write it such as {self.example}")
 
-    def order_of(self, text: str) -> DayAndMonth | None:
-        """By the first format that shows one."""
-        return next((shows for each in self.formats if (shows := each.order_of(text))), None)
-
     def _must_agree(self, text: str) -> None:
         readings = set()
         for each in self.formats:
@@ -81,19 +76,10 @@ class AnyOf:
             raise CannotRead(f"two of the date formats read {text} as different dates: which one is meant?")
 
 
-class _WithoutOrder:
-    """Dates whose day and month nobody takes for one another."""
-
-    has_order = False
-
-    def order_of(self, text: str) -> DayAndMonth | None:
-        """None of any text."""
-        return None
-
-
-class IsoFormat(_WithoutOrder):
+class IsoFormat:
     """ISO 8601: a month, a day, or a time with or without fractions and offset."""
 
+    has_order = False
     precision, has_offset, example = "month", True, "2019-05-17T10:30:00+02:00"
 
     def read(self, text: str, zone: tzinfo | None = None) -> Moment:
@@ -109,10 +95,16 @@ class IsoFormat(_WithoutOrder):
         return in_zone(local, zone)
 
 
-class SerialFormat(_WithoutOrder):
-    """A spreadsheet's number of the day since 1900, with the time as its fraction."""
+class SerialFormat:
+    """A spreadsheet's number of the day, with the time as its fraction; counted from 1900, or from 1904 on."""
 
-    precision, has_offset, example = "day", False, "43602"
+    has_order = False
+    precision, has_offset = "day", False
+
+    def __init__(self, first: date = date(1899, 12, 30)) -> None:
+        # That of 1900 is right from 1 March on: before it a spreadsheet counts a day that never was.
+        self._first = first
+        self.example = str((_SAMPLE_DAY - first).days)
 
     def read(self, text: str, zone: tzinfo | None = None) -> Moment:
         """The day, or with a fraction the instant, to the second."""
@@ -122,17 +114,40 @@ class SerialFormat(_WithoutOrder):
                 f"not the number of a day, as a spreadsheet keeps dates: write it such as {self.example}"
             )
         days = int(found[1])
-        if not _SINCE <= days <= _UNTIL:
+        day = self._first + timedelta(days=min(days, _MOST_DAYS))
+        if not CENTURY <= day.year < CENTURY + 100:
             raise CannotRead(
                 f"as a spreadsheet's number of a day it is none since {CENTURY}: write it such as {self.example}"
             )
-        day = _FIRST_DAY + timedelta(days=days)
         if found[2] is None:
             return day
         seconds = round(Decimal(f"0.{found[2]}") * 86400)
         return in_zone(datetime(day.year, day.month, day.day) + timedelta(seconds=seconds), zone)
 
 
-_SINCE: Final = (date(CENTURY, 1, 1) - _FIRST_DAY).days
-_UNTIL: Final = (date(CENTURY + 100, 1, 1) - _FIRST_DAY).days
-_STANDARDS: Final[dict[str, type[IsoFormat] | type[SerialFormat]]] = {"iso": IsoFormat, "excel": SerialFormat}
+class UnixFormat:
+    """Seconds since 1970 in UTC, or as many thousandths."""
+
+    has_order, precision, has_offset = False, "instant", True
+
+    def __init__(self, a_second: int) -> None:
+        self._a_second = a_second
+        self.example = str(1_558_089_000 * a_second)
+
+    def read(self, text: str, zone: tzinfo | None = None) -> Moment:
+        """The instant."""
+        if not _DIGITS(text):
+            raise NotOfThisForm(f"not a number of seconds or thousandths since 1970: write it such as {self.example}")
+        seconds, rest = divmod(int(text), self._a_second)
+        if not _FROM <= seconds < _UNTIL:
+            raise CannotRead(f"is none since {CENTURY}: seconds are unix, thousandths unix-ms; such as {self.example}")
+        return datetime.fromtimestamp(seconds, UTC) + timedelta(milliseconds=rest)
+
+
+_STANDARDS: Final[dict[str, Callable[[], Format]]] = {
+    "iso": IsoFormat,
+    "excel": SerialFormat,
+    "excel-1904": lambda: SerialFormat(date(1904, 1, 1)),
+    "unix": lambda: UnixFormat(1),
+    "unix-ms": lambda: UnixFormat(1000),
+}

@@ -32,6 +32,8 @@ class DayAndMonth(StrEnum):
     """It is another date when they are exchanged."""
     exchanged = "exchanged"
     """It is a date only when they are."""
+    clear = "clear"
+    """It is a date only when they are not."""
 
 
 class NotOfThisForm(CannotRead):
@@ -42,7 +44,7 @@ class DateFormat:
     """One compiled format. ``precision`` is ``month``, ``day`` or ``instant``."""
 
     def __init__(self, format_: str, months: Sequence[str] | None = None) -> None:
-        self._format = format_
+        self.text = format_
         self._months = {name.lower(): number for number, name in enumerate(months or (), start=1)}
         self._pieces = pieces_of(format_)
         self.tokens = [piece.token for piece in self._pieces if piece.token]
@@ -51,8 +53,10 @@ class DateFormat:
         parts = {READS[token][0] for token in self.tokens}
         self.precision = "instant" if "hour" in parts else "day" if "day" in parts else "month"
         self.has_offset = "offset" in parts
-        self.has_order = bool({"M", "MM"} & set(self.tokens)) and "day" in parts and self.tokens[0][0] != "Y"
-        """Whether day and month could be taken for one another: behind the year always comes the month."""
+        self.has_order = bool({"M", "MM"} & set(self.tokens)) and "day" in parts
+        """Whether day and month could be taken for one another: behind a year hardly ever, and yet."""
+        letters = [token[0] for token in self.tokens]
+        self.day_first = self.has_order and letters.index("D") < letters.index("M")
         self._match = re.compile(_pattern(self._pieces)).fullmatch
         self.example = self.written(_SAMPLE)
 
@@ -84,17 +88,19 @@ class DateFormat:
             raise CannotRead(f"there is no such date ({error}): write it such as {self.example}") from error
 
     def order_of(self, text: str) -> DayAndMonth | None:
-        """What the text shows of the order of its day and month; None where it is clear, or no date of this form."""
+        """What the text shows of the order of its day and month; None where it is no date of this form."""
         match = self._match(in_ascii(text)) if self.has_order else None
         if match is None:
             return None
         day, month = int(match["day"]), int(match["month"])
         if month > 12:
             return DayAndMonth.exchanged if month <= 31 and 1 <= day <= 12 else None
-        return DayAndMonth.either if day <= 12 and day != month else None
+        if day > 12:
+            return DayAndMonth.clear
+        return DayAndMonth.either if day != month else None
 
     def _why_not(self, text: str) -> str:
-        reason = f"not a date of the form {self._format}: write it such as {self.example}"
+        reason = f"not a date of the form {self.text}: write it such as {self.example}"
         if _HALF_OF_A_DAY(text) and "a" not in self.tokens:
             return f"{reason}; or the mapping's format ends in a, which reads AM and PM"
         if "hh" in self.tokens and re.search(r"(?<![0-9])[0-9]:[0-9]{2}", text):

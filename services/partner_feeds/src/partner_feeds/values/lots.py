@@ -1,6 +1,7 @@
 """Numbers of lots: two that look alike are one, and one that a spreadsheet spoiled is refused, never another lot."""
 
 import re
+import unicodedata
 from typing import Final
 
 from contracts import check_code
@@ -33,22 +34,42 @@ _SPOILED: Final = (
     (re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+").fullmatch, "is a number with thousands separators"),
     (re.compile(r"#+|\*+|#[A-Z][A-Z/0]*[!?]?").fullmatch, "is what a spreadsheet shows in place of a value"),
     (re.compile(r"'.*").fullmatch, "begins with an apostrophe, by which a spreadsheet marks text"),
+    (re.compile(r"#.*").fullmatch, "begins as a comment does"),
+    (re.compile(r'".*|.*"').fullmatch, "has quotes that enclose no cell"),
+    (re.compile(r".*[*\u2020\u2021\u00a7]").fullmatch, "has the mark of a footnote behind it"),
+    (re.compile(r".*(?:[,;]\s|\s[+&]\s).*").fullmatch, "seems to name several"),
 )  # fmt: skip
+_NUMBER: Final = (
+    (re.compile(r"[^0-9]*").fullmatch, "has no digit"),
+    (re.compile(r".*\s\(.*\)").fullmatch, "has a remark behind it"),
+)
+"""Of a lot's number alone: a material's code may look so."""
+_LIKE_LATIN = re.compile(
+    "[\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"
+    "\u0405\u0406\u0408\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0430\u0435\u043e\u0440\u0441\u0443\u0445"
+    "\u0455\u0456\u0458]"
+).search
+"""Greek and Cyrillic letters of which nobody sees that they are not Latin ones."""
+_SCRIPT = re.compile("[\u0370-\u03ff\u0400-\u052f]").findall
 
 
-def lot_number(text: str, *, as_it_is: bool = False) -> str:
+def lot_number(text: str, *, as_it_is: bool = False, of_a_lot: bool = False) -> str:
     """The number with plain hyphens, letters and digits. Raises CannotRead for one that is spoiled.
 
-    ``as_it_is``: a pattern says that it may look so.
+    ``as_it_is``: a pattern says that it may look so. ``of_a_lot``: it is a lot's whole number, and no material's code.
     """
-    if text.isascii() and text.isalnum():
+    if text.isascii() and text.isalnum() and (as_it_is or not of_a_lot or not text.isalpha()):
         return text
-    plain = in_ascii(text).translate(_HYPHENS)
+    plain = " ".join(in_ascii(text).translate(_HYPHENS).split())
+    if not plain.isascii() and all(map(_LIKE_LATIN, _SCRIPT(plain))) and (found := _LIKE_LATIN(plain)):
+        raise CannotRead(
+            f"{found[0]} is the {unicodedata.name(found[0])}, which looks like another: write the Latin one"
+        )
     try:
         check_code(plain)
     except ValueError as error:
         raise CannotRead(str(error)) from error
-    for is_so, what in () if as_it_is else _SPOILED:
+    for is_so, what in () if as_it_is else (*_SPOILED, *(_NUMBER if of_a_lot else ())):
         if is_so(plain):
             raise CannotRead(
                 f"{what}: write the lot's number as its label has it, in a cell formatted as text; or give the column "

@@ -9,6 +9,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]").search
 _FORMULA = re.compile(r"[=@\t\r]|\+(?!$)|-(?![0-9.,]|$)").match
 _ASCII_OF = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {0x2212: "-", 0x3000: " "}
 """The full-width forms of ASCII, and the minus sign."""
+_RAISED = re.compile("([\u2070\u00b9\u00b2\u00b3\u2074-\u208e]+)").split
+"""Exponents and indices: 10⁶ is compatible with 106, and another number."""
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 NEAR, NEAR_FOR_SHORT = 0.75, 0.6
@@ -28,7 +30,7 @@ def as_compared(text: str) -> str:
     """A name or word as it is compared: what only looks different, both signs for micro or wide blanks, is the same."""
     if text.isascii():
         return " ".join(text.split())
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+    return " ".join(_INVISIBLE.sub("", _compatible(text)).split())
 
 
 def has_control_characters(text: str) -> bool:
@@ -43,7 +45,13 @@ def in_ascii(text: str) -> str:
 
 def as_word(text: str) -> str:
     """The form in which words are compared: compatible characters are one (NFKC), and so is any white space."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    return " ".join(_compatible(text).split())
+
+
+def _compatible(text: str) -> str:
+    """Each character in its plainest form, but for those that a plain form would make another number."""
+    parts = _RAISED(text)
+    return "".join(part if place % 2 else unicodedata.normalize("NFKC", part) for place, part in enumerate(parts))
 
 
 def nearest(given: str, known: Iterable[str], cutoff: float = NEAR) -> str:

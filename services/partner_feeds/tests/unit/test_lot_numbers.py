@@ -1,0 +1,36 @@
+"""Numbers of lots as files write them: what is none, or two, or another one than it seems, is refused."""
+
+import pytest
+
+from partner_feeds.values.lots import lot_number
+from partner_feeds.values.texts import CannotRead
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Mean", "RSD %", "n.a.", "TBD", "-"),
+        *("26-0117, 26-0118", "26-0117 + 26-0118", "26-0117*", "26-0117 (tablets)", "#26-0117", '"26-0117"'),
+        *("\u041026-0117", "26-\u039f117"),
+    ],
+)
+def test_what_is_no_lot_or_another_is_refused(text: str) -> None:
+    with pytest.raises(CannotRead):
+        lot_number(text, of_a_lot=True)
+
+
+@pytest.mark.parametrize("text", ["26-0117", "26-0117-R1", "26/0117", "L 7", "\u0416\u0410-17", "24.0117"])
+def test_a_lot_is_taken_as_it_is(text: str) -> None:
+    assert lot_number(text, of_a_lot=True) == text
+
+
+def test_a_pattern_says_that_it_may_look_so() -> None:
+    assert lot_number("MEAN", as_it_is=True, of_a_lot=True) == "MEAN"
+
+
+def test_a_materials_code_need_not_have_a_digit() -> None:
+    assert lot_number("VEL (EU)") == "VEL (EU)"
+
+
+def test_a_blank_is_a_blank() -> None:
+    assert lot_number("26\u00a00117", of_a_lot=True) == "26 0117"
