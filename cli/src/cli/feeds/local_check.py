@@ -1,6 +1,6 @@
 """A mapping tried on a file, here: nothing is sent, nothing is kept."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,8 @@ from cli.feeds.outcome import Outcome
 from cli.feeds.pieces import read
 from cli.output import progress
 from partner_feeds.language import AnyMapping, BatchRecordMapping, MappingInvalid, load_any
-from partner_feeds.records.answers import Accepted, Answer, LeftOut, Notice, Refused
+from partner_feeds.records.answers import Accepted, Answer, LeftOut, Notice, Refused, RowError
+from partner_feeds.reporting.within import WithinFile
 from partner_feeds.translation.about import Origin
 from partner_feeds.translation.b2mml import translate_records
 from partner_feeds.translation.beside import as_json
@@ -35,26 +36,30 @@ def check(file: Path, mapping: Path, time_zone: str | None, values: int = 0) -> 
         lines = "\n".join(f"  {fault.where or mapping.name}: {fault.reason}" for fault in error.faults)
         raise Failure(f"{mapping} is no mapping that can be used:\n{lines}") from error
     zone = ZoneInfo(time_zone) if time_zone else None
-    outcome = Outcome()
+    outcome, within = Outcome(), WithinFile()
     with progress() as bar:
         chunks = _Again(lambda: read(file, bar, "checking"))
         for answer in _answers(compiled, chunks, file.name, zone, values):
             if isinstance(answer, Accepted) and answer.cells:
                 outcome.values.append(_values(answer))
             match answer:
-                case Accepted(records=()):
-                    outcome.without_record += 1
                 case Accepted():
-                    outcome.accepted += 1
+                    row = within.outcome(answer)
+                    setattr(outcome, row.outcome, getattr(outcome, row.outcome) + 1)
+                    _note(outcome, row.errors)
                 case LeftOut():
                     outcome.left_out += 1
                 case Refused(errors=errors):
                     outcome.refused += 1
-                    room = max(0, MOST_ERRORS - len(outcome.errors))
-                    outcome.errors += [asdict(error) for error in errors[:room]]
+                    _note(outcome, errors)
                 case Notice(text=text):
                     outcome.notices.append(text)
     return outcome
+
+
+def _note(outcome: Outcome, errors: Sequence[RowError]) -> None:
+    room = max(0, MOST_ERRORS - len(outcome.errors))
+    outcome.errors += [asdict(error) for error in errors[:room]]
 
 
 def _answers(

@@ -150,7 +150,7 @@ async def check(
         now, zone = clock.now(), mapping.time_zone or "UTC"
         origin = Origin(file_name(request), now.astimezone(ZoneInfo(zone)).date())
         form = Form(mapping.code, mapping, content_type(request), zone, now, origin, options.values)
-        return await trial.dry_run(form, upload, trial.by_mapping, None)
+        return await trial.dry_run(form, upload, trial.by_mapping(), None)
 
 
 def _context(request: Request, sender: Principal, correlation_id: str) -> Context:

@@ -12,6 +12,7 @@ from partner_feeds.records.answers import MOST_NOTICES, Accepted, Answer, LeftOu
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
 from partner_feeds.reporting.report import Reporting, report
+from partner_feeds.reporting.within import WithinFile
 from partner_feeds.translation.beside import as_json
 from runtime.database import Context
 from runtime.work import Store
@@ -19,18 +20,21 @@ from runtime.work import Store
 Report = Callable[[Sequence[Answer]], Awaitable[Reporting]]
 
 
-async def by_mapping(answers: Sequence[Answer]) -> Reporting:
-    """What the mapping alone makes of rows: no feed is asked what it knows."""
-    rows = [_by_mapping(answer) for answer in answers if not isinstance(answer, Notice)]
-    return Reporting(rows, [answer.text for answer in answers if isinstance(answer, Notice)])
+def by_mapping() -> Report:
+    """What the mapping alone makes of rows: no feed is asked what it knows, and each is held against those above it."""
+    within = WithinFile()
+
+    async def run(answers: Sequence[Answer]) -> Reporting:
+        rows = [_by_mapping(answer, within) for answer in answers if not isinstance(answer, Notice)]
+        return Reporting(rows, [answer.text for answer in answers if isinstance(answer, Notice)])
+
+    return run
 
 
-def _by_mapping(answer: Accepted | Refused | LeftOut) -> RowOutcome:
+def _by_mapping(answer: Accepted | Refused | LeftOut, within: WithinFile) -> RowOutcome:
     if isinstance(answer, Refused):
         return RowOutcome.of(answer.row, Outcome.refused, answer.errors)
-    if isinstance(answer, LeftOut):
-        return RowOutcome(answer.row, Outcome.left_out)
-    return RowOutcome(answer.row, Outcome.accepted if answer.records else Outcome.without_record)
+    return RowOutcome(answer.row, Outcome.left_out) if isinstance(answer, LeftOut) else within.outcome(answer)
 
 
 async def by_feed(store: Store, context: Context, scope: Scope, answers: Sequence[Answer]) -> Reporting:

@@ -1,5 +1,6 @@
 """A mapping: the file's form, what each column holds, and which records a row becomes."""
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal, Self
@@ -8,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from partner_feeds.language.agreement import Roles, what_disagrees, why_not_as
 from partner_feeds.language.any_column import PLACEHOLDER
-from partner_feeds.language.columns import Column, NumberColumn, TextColumn
+from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.language.head import Head
 from partner_feeds.language.places import place_faults
 from partner_feeds.language.rules import LotRule, Rule, TestResultRule
@@ -20,6 +21,7 @@ Reason = Annotated[str, StringConstraints(min_length=3)]
 """Why a column is not taken: a person must have written something."""
 
 
+_ZONE_IN = re.compile(r"'\s*\(?(UTC|GMT|Z|UT|CES?T|MES?Z|MEZ|EE?S?T|[ECMP][SD]T|BST|IST|JST)\)?\s*'").search
 _NAMED_BY_COLUMNS = {
     "unit_column": ("text", TextColumn),
     "sequence_column": ("number", NumberColumn),
@@ -59,7 +61,10 @@ class Mapping(FileFormat, Head):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        checks = (self._unknown_names, self._unused_columns, self._one_id_for_several, self._units_of_replicates)
+        checks = (
+            *(self._unknown_names, self._unused_columns, self._one_id_for_several, self._units_of_replicates),
+            self._zones_in_formats,
+        )
         faults = [fault for check in checks for fault in check()] + list(place_faults(self))
         faults = faults or list(what_disagrees(self.columns, self.decimal, self.thousands, self.missing, self.roles))
         if faults:
@@ -136,6 +141,13 @@ class Mapping(FileFormat, Head):
                 units = {(getattr(each, "unit", None), getattr(each, "unit_column", None)) for each in given}
                 if len(units) > 1:
                     yield f"records: the determinations of {name} are in different units: give their columns the same"
+
+    def _zones_in_formats(self) -> Iterator[str]:
+        """A zone's name that dates end in: read over, each of them would be of the feed's zone."""
+        for name, column in self.columns.items():
+            for text in column.format if isinstance(column, DateColumn) else ():
+                if (zone := _ZONE_IN(text)) and self.time_zone is None:
+                    yield f"columns.{name}.format: the dates say {zone[1]}: say which zone it is, as time_zone: Etc/UTC"
 
     def _unused_columns(self) -> Iterator[str]:
         """Columns that no record uses. Their values would be lost, so somebody must write that this is meant."""

@@ -55,6 +55,8 @@ class DelimitedRows:
             return BrokenRow(number, None, "", f"the line is longer than {limit} bytes: is a line break missing?")
         if number == 1 and content.startswith(_ZIP):
             return BrokenRow(1, None, "", "a ZIP file, such as a workbook: send it to a feed of format xlsx, or as CSV")
+        if number == 1 and b"\x00" in content:
+            return BrokenRow(1, None, "", "every other byte is zero, as in UTF-16: say encoding: utf-16 in the mapping")
         try:
             text = content.decode(self._encoding)
         except UnicodeDecodeError as error:
@@ -97,7 +99,7 @@ class DelimitedRows:
         """A row with quotes: it may go on over the next lines."""
         parsed = self._parse(text)
         if not isinstance(parsed, str):
-            return self._checked(number, parsed)
+            return self._with_quotes_around(number, parsed)
         if parsed != OPEN:
             return self._wrongly_quoted(number, text, parsed)
         taken: list[Line] = []
@@ -113,12 +115,25 @@ class DelimitedRows:
             joined = f"{joined}\n{more}"
             parsed = self._parse(joined) if '"' in more else OPEN
             if not isinstance(parsed, str) and len(parsed) == (self.width or len(parsed)):
-                return self._checked(number, parsed)
+                if any(map(self._holds_a_row, parsed)):
+                    break
+                return self._with_quotes_around(number, parsed)
             if parsed != OPEN:
                 break
         # Not closed, or only by a quote that belongs to another row: those lines are rows of their own.
         self._ahead.extendleft(reversed(taken))
         return self._wrongly_quoted(number, text, OPEN)
+
+    def _with_quotes_around(self, number: int, cells: list[str]) -> Row | BrokenRow:
+        """A quote opens a cell only at its very beginning: behind a blank it would be a part of the text."""
+        for column, cell in enumerate(cells):
+            if cell[:1].isspace() and cell.lstrip().startswith('"'):
+                return BrokenRow(number, column, cell, "a blank stands before the quote: begin the cell with the quote")
+        return self._checked(number, cells)
+
+    def _holds_a_row(self, cell: str) -> bool:
+        """Whether a cell of several lines has swallowed a row: the quote that opens it was forgotten somewhere."""
+        return any(map(self._is_as_wide_as_a_row, cell.split("\n")[1:]))
 
     def _is_as_wide_as_a_row(self, line: str) -> bool:
         """A line with all of a row's delimiters is a row, and no part of a remark that a forgotten quote opened.

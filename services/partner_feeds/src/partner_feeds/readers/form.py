@@ -14,12 +14,27 @@ JSON_LINES = "application/jsonl"
 CONTENT_TYPES = {"csv": CSV, "xlsx": XLSX, "json": JSON, "jsonl": JSON_LINES}
 """By the format of the mapping that reads it."""
 
-_ENCODINGS = re.compile(r"utf-8|utf-16|windows-125[0-8]|iso-8859-(?:[1-9]|1[013456])").fullmatch
+_ENCODINGS = re.compile(
+    r"utf-8|utf-16|windows-125[0-8]|iso-8859-(?:[1-9]|1[013456])|cp(?:437|850|852|866|932|949)|mac-roman|koi8-r|"
+    r"shift_jis|euc-jp|euc-kr|gb18030|big5"
+).fullmatch
+
+
+_KNOWN = (
+    "utf-8, utf-16, windows-1250 to -1258, iso-8859-1 to -16, cp437, cp850, cp852, cp866, cp932, cp949, mac-roman, "
+    "koi8-r, shift_jis, euc-jp, euc-kr, gb18030, big5"
+)
+
+
+def _one_sign(delimiter: str) -> str:
+    if len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"' \r\n":
+        raise ValueError('write the one sign that stands between cells, such as ; or a tab ("\\t")')
+    return delimiter
 
 
 def _known_encoding(name: str) -> str:
     if not _ENCODINGS(name):
-        raise ValueError(f"{name!r} is none of utf-8, utf-16, windows-1250 to -1258, iso-8859-1 to -16")
+        raise ValueError(f"{name!r} is none of {_KNOWN}")
     return name
 
 
@@ -82,12 +97,13 @@ class FileFormat(_Strict):
     percent_cells: Literal["as_shown", "as_stored"] | None = None
     """Of an XLSX file: ``as_shown`` takes 98.2 of a cell that stores 0.982 and shows 98.2 %, ``as_stored`` 0.982. Where
     nothing is said such a cell is refused. For: an assay column with the number format 0.0 %."""
-    delimiter: Literal[",", ";", "\t", "|"] = ","
+    delimiter: Annotated[str, AfterValidator(_one_sign)] = ","
     """What stands between the cells of a table of text. A first line ``sep=;`` is read over. For: exports where the
     comma is the decimal sign."""
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
-    """utf-8, utf-16, windows-1250 to -1258, iso-8859-1 to -16. A byte order mark at the beginning of the file decides
-    over it. For: a µ or an umlaut that older Windows programs write."""
+    """utf-8, utf-16, windows-1250 to -1258, iso-8859-1 to -16, a code page (cp437, cp850, cp852, cp866, cp932, cp949),
+    mac-roman, koi8-r, shift_jis, euc-jp, euc-kr, gb18030 or big5. A mark at the file's beginning decides over it.
+    For: a µ or an umlaut that older programs write."""
     decimal: Literal["point", "comma"] = "point"
     """The decimal sign of all columns that do not say their own. For: ``98,2``."""
     header: Annotated[HeaderForm | None, BeforeValidator(_none)] = HeaderForm()

@@ -64,11 +64,11 @@ class MaterialUsed:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number and its UCUM unit."""
+    """A quantity, which is not below zero, and its UCUM unit."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
-    value: Number
+    value: Annotated[Number, Field(ge=0)]
     unit: Unit
 
 

@@ -144,18 +144,18 @@ async def compare(
     # Only now is a record's lot certain: it is kept with the first revision, and no later one changes it.
     if known and await moved(connection, feed_id, sent):
         raise MovedMeanwhile
-    return [_novelty(each, known) for each in sent]
+    return [novelty(each.key, each.revision, each.digest, known) for each in sent]
 
 
-def _novelty(sent: Sent, known: dict[Key, tuple[int, int]]) -> Novelty:
+def novelty(key: Key, revision: int, digest: int, known: dict[Key, tuple[int, int]]) -> Novelty:
     """What a record is to what is known, which it joins: later ones of the same batch are held against it."""
-    before = known.get(sent.key)
-    if before is None or before[0] < sent.revision:
-        known[sent.key] = (sent.revision, sent.digest)
+    before = known.get(key)
+    if before is None or before[0] < revision:
+        known[key] = (revision, digest)
         return Novelty.new if before is None else Novelty.amended
-    if before[0] > sent.revision:
+    if before[0] > revision:
         return Novelty.late
-    return Novelty.contradicting if before[1] != sent.digest else Novelty.known
+    return Novelty.contradicting if before[1] != digest else Novelty.known
 
 
 async def _rows(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, Any]:

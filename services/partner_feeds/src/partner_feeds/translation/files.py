@@ -19,6 +19,7 @@ from partner_feeds.translation.body import body_of, read_body
 from partner_feeds.translation.building import Build, compile_rules
 from partner_feeds.translation.cells import Cells, ReadRow
 from partner_feeds.translation.date_order import order_in_doubt
+from partner_feeds.translation.number_form import form_in_doubt
 from partner_feeds.translation.order import decide_times, orders_of
 from partner_feeds.translation.parts import RowFault
 from partner_feeds.translation.table import Table, find_table
@@ -36,11 +37,13 @@ def translate(
 ) -> Iterator[Answer]:
     """Answers for a file's rows, in order, as they are read: memory does not grow with the file.
 
-    ``chunks`` begin anew each time they are iterated: dates whose day and month could be taken for one another are
-    looked at in the whole file first, and where they are in doubt no row is taken. Raises TypeError for a source that
-    can be read only once, where that is needed. Nothing in the bytes raises. A header that does not fit refuses the
-    file, and no row is read. The first ``show`` rows that are taken are given with their cells.
+    ``chunks`` begin anew each time they are iterated: whether the dates or numbers of a file could be taken for others
+    is looked at in the whole of it first, and where they are in doubt no row is taken. Raises TypeError for a source
+    that can be read only once. Nothing in the bytes raises. A header that does not fit refuses the file, and no row is
+    read. The first ``show`` rows that are taken are given with their cells.
     """
+    if isinstance(chunks, Iterator):
+        raise TypeError("a file is looked at before it is read: give a source that begins anew")
     table = find_table(_rows(chunks, mapping), mapping)
     if isinstance(table, Refused):
         yield table
@@ -55,6 +58,9 @@ def translate(
         yield refusal
         return
     if doubt := order_in_doubt(mapping, table.header, shared.texts, lambda: _rows_again(chunks, mapping)):
+        yield doubt
+        return
+    if doubt := form_in_doubt(mapping, table.header, shared.texts, chunks, lambda: _rows_again(chunks, mapping)):
         yield doubt
         return
     yield from map(LeftOut, table.left_out)
@@ -72,8 +78,6 @@ def _rows(chunks: Iterable[bytes], mapping: Mapping) -> Rows:
 
 
 def _rows_again(chunks: Iterable[bytes], mapping: Mapping) -> Iterator[Row]:
-    if isinstance(chunks, Iterator):
-        raise TypeError("a file with such dates is read twice: give a source that begins anew")
     table = find_table(_rows(chunks, mapping), mapping)
     body = () if isinstance(table, Refused) else body_of(table.rows, table.header, mapping, all_rows=True)
     yield from (row for row in body if isinstance(row, Row))

@@ -178,7 +178,7 @@ def wrong_delimiter(row: Row, mapping: Mapping) -> Refused | None:
     for delimiter, called in _DELIMITERS.items():
         others = [as_compared(name.strip().strip('"')) for name in text.split(delimiter)]
         if delimiter != mapping.delimiter and len(others) > 1 and known & set(others):
-            needed = _DELIMITERS[mapping.delimiter]
+            needed = _DELIMITERS.get(mapping.delimiter, "another sign")
             reason = f"the columns are separated by {called}, and the mapping says {needed} ({mapping.delimiter!r})"
             return Refused(row.number, (RowError.of(row.number, "", text, reason),))
     return None

@@ -177,7 +177,15 @@ def amount(columns: Mapping[str, Column], column: str | None) -> Callable[[Value
     if column is None:
         return lambda values: None
     read, unit_of = cell(column), unit(columns, column)
-    return lambda values: None if (number := read(values)) is None else Amount(number, unit_of(values) or "1")
+
+    def quantity(values: Values) -> Amount | None:
+        if (number := read(values)) is None:
+            return None
+        if number < 0:
+            raise RowFault(column, text_of(number), "is below zero: a quantity is not")
+        return Amount(number, unit_of(values) or "1")
+
+    return quantity
 
 
 def named_values(columns: Mapping[str, Column], names: Iterable[str]) -> Callable[[Values], tuple[NamedValue, ...]]:

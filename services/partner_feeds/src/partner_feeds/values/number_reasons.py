@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from contracts import check_code
-from gxp.unit_names import why_no_unit
+from gxp.unit_names import meant_by, why_no_unit
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import is_formula
 
@@ -20,6 +20,8 @@ _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[ ,.'’\u00a0\u2009\u202f][0-9]{3})
 _WITH_UNIT = re.compile(
     rf"({_N})\s*(?![eE][+-]?[0-9]|[xX][0-9a-fA-F]|[xX]\s*10)([^\W\d_][\w./^*-]*|°C)", re.UNICODE
 ).fullmatch
+_MARKUP = re.compile(r"&#?[a-zA-Z0-9]+;|</?[a-z]+>").search
+_LIMIT_IN_WORDS = re.compile(r"[<≤]?\s*(?:l?lo[dq]|dl|ql|nwg|bg)\s*[(\[:=].*[0-9].*", re.IGNORECASE).fullmatch
 _NOT_FINITE = re.compile(r"[+-]?(?:s?nan|inf|infinity|#n/a|#div/0!|#num!|#value!|#ref!)", re.IGNORECASE).fullmatch
 _KNOWN_FORMS: Final[tuple[tuple[Callable[[str], Any], str], ...]] = (
     (re.compile(r"[-\u2010-\u2015]+").fullmatch, f"a dash is no number{_OR}missing: ['-'], if it means no value"),
@@ -30,6 +32,10 @@ _KNOWN_FORMS: Final[tuple[tuple[Callable[[str], Any], str], ...]] = (
     (re.compile(rf"'({_N})").fullmatch, "begins with an apostrophe, by which a spreadsheet marks text: write {0}"),
     (re.compile(rf"({_N})\s*-").fullmatch, "the minus sign stands behind: write -{0}"),
     (re.compile(rf"\(({_N})\)").fullmatch, "in brackets: write -{0} if it is below zero, or else {0}"),
+    (
+        re.compile(rf"({_N})\s*(?:\(.*\)|[*#\u2020\u2021\u00a7]+)").fullmatch,
+        "has a remark behind it: write {0} alone, and the remark into a column of its own",
+    ),
     (
         re.compile(rf"({_N})\s*(?:±|\+/-|\+-)\s*{_N}.*").fullmatch,
         "a mean with its spread: write the result alone, {0}; the spread has a place in an ignored column",
@@ -84,6 +90,10 @@ def _reasons(text: str, decimal: str, unit: str | None) -> Iterator[str]:
             f"{sign[1]} with a sign is a limit, and the number alone would be another result: only a test's result "
             f"takes it, as {sign[0]}"
         )
+    if _MARKUP(text):
+        yield "holds the markup of a web page: write the sign itself, such as < for &lt;"
+    if _LIMIT_IN_WORDS(text):
+        yield "a word with its limit: write the limit with its sign, such as <0.01, or the word alone"
     if "%" in text and re.search("[0-9]", text):
         yield _why_no_percent_sign(text, unit)
     for form, reason in _KNOWN_FORMS:
@@ -127,6 +137,8 @@ def _why_no_percent_sign(text: str, unit: str | None) -> str:
 
 
 def _why_no_unit_behind(number: str, behind: str, decimal: str, unit: str | None) -> str:
+    if meant_by(behind) is None:
+        return f"{behind} stands behind, and is no unit: write {number} alone, and the rest into a column of its own"
     if unit and behind != unit and f"write {unit}" not in (why_no_unit(behind) or ""):
         return f"{behind} stands behind where the unit is {unit}: write the value in {unit}, and the number alone"
     given = f"the unit {unit} is in the mapping" if unit else "the unit has a place of its own"

@@ -1,0 +1,39 @@
+"""Numbers that are a thousand times as much where a point is no decimal sign: a file that shows it is refused whole."""
+
+import pytest
+
+from tests.laboratory_files import HEADER, Case, check
+
+POINT, COMMA = {"decimal": "point"}, {"decimal": "comma"}
+GROUPS = {"decimal": "point", "thousands": "comma"}
+
+
+def rows(*values: str) -> str:
+    return "\n".join([HEADER, *(f"B{number};4.5.2026;{value}" for number, value in enumerate(values, start=1))])
+
+
+@pytest.mark.parametrize(
+    ("file", "values", "row"),
+    [
+        (POINT, ["950.000", "1.234.567"], 3),
+        (POINT, ["1.234,5", "950.000"], 2),
+        (COMMA, ["950,000", "12,5", "1,234,567"], 4),
+        (COMMA, ["950,000", "1,234.5"], 3),
+        (GROUPS, ["98,123", "99,4"], 3),
+    ],
+)
+def test_a_cell_that_shows_another_form_refuses_the_file(file: dict[str, str], values: list[str], row: int) -> None:
+    check(Case("", rows(*values), refused={row: "no row of the file was taken"}, file=file))
+
+
+def test_it_is_seen_across_pieces_and_in_utf_16() -> None:
+    filler = [f"9{number % 10}.5" for number in range(20_000)]
+    check(Case("", rows("950.000", *filler, "1.234.567"), refused={20_003: "may be a thousand times"}, file=POINT))
+    content = rows("950.000", "1.234.567").encode("utf-16")
+    check(Case("", content, refused={3: "may be a thousand times"}, file=POINT))
+
+
+def test_numbers_of_three_decimals_are_taken_where_nothing_shows_another_form() -> None:
+    check(Case("", rows("950.000", "12.5"), ["B1 950.000", "B2 12.5"], file=POINT))
+    check(Case("", rows("12.5", "1.234.567"), ["B1 12.5"], {3: "no thousands separators"}, file=POINT))
+    check(Case("", rows("1,234", "12.5"), ["B1 1234", "B2 12.5"], file=GROUPS))

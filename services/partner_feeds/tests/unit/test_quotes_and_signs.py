@@ -1,0 +1,94 @@
+"""Quotes that swallow rows, signs between cells, code pages and web pages: as programs write them."""
+
+import pytest
+
+from partner_feeds.language import MappingInvalid
+from tests.laboratory_files import HEADER, Case, check
+
+ROW = "B1;4.5.2026;98,7"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(
+            "a forgotten quote, closed by a stray one two rows below",
+            f'{HEADER};Rest\n"B1";4.5.2026;98,7;"neu\nB2;4.5.2026;91;\nB3;4.5.2026;98,8;alt"',
+            ["B2 91", "B3 98.8"],
+            {2: "a quote is not closed"},
+            file={"unknown_columns": "ignore"},
+        ),
+        Case(
+            "a remark of two lines",
+            f'{HEADER};Rest\n"B1";4.5.2026;98,7;"neu;\nund gut"',
+            ["B1 98.7"],
+            file={"unknown_columns": "ignore"},
+        ),
+        Case(
+            "a blank before the quote",
+            f'{HEADER}\n "B1";4.5.2026;98,7\nB2;4.5.2026;98,8',
+            ["B2 98.8"],
+            {2: "a blank stands"},
+        ),
+        Case("a caret between the cells", f"{HEADER}\n{ROW}".replace(";", "^"), ["B1 98.7"], file={"delimiter": "^"}),
+        Case(
+            "a code page of DOS",
+            f"{HEADER}\nB1\u00b5;4.5.2026;98,7".encode("cp850"),
+            ["B1\u00b5 98.7"],
+            file={"encoding": "cp850"},
+        ),
+        Case(
+            "a code page of Japan",
+            f"{HEADER}\nB1\u8868;4.5.2026;98,7".encode("shift_jis"),
+            ["B1\u8868 98.7"],
+            file={"encoding": "shift_jis"},
+        ),
+        Case("UTF-16 without its mark", f"{HEADER}\n{ROW}".encode("utf-16-le"), refused={1: "say encoding: utf-16"}),
+        Case(
+            "signs of a web page",
+            f"{HEADER}\nB1;4.5.2026;".replace(";", "|") + "&lt;0,05",
+            refused={2: "write the sign itself"},
+            file={"delimiter": "|"},
+        ),
+        Case(
+            "a word with its limit",
+            f"{HEADER}\nB1;4.5.2026;<LOD (0,01 %)",
+            refused={2: "write the limit with its sign"},
+        ),
+        Case("a remark behind", f"{HEADER}\nB1;4.5.2026;98,7 (n=3)", refused={2: "write 98,7 alone"}),
+        Case("what is no unit behind", f"{HEADER}\nB1;4.5.2026;98,7 OOS", refused={2: "is no unit: write 98,7 alone"}),
+        Case(
+            "two blanks in a date",
+            f"{HEADER}\nB1;4.5.2026  14:05;98,7",
+            ["B1 98.7"],
+            columns={"Tag": {"format": "D.M.YYYY hh:mm"}},
+        ),
+    ],
+    ids=lambda case: case.name,
+)
+def test_it_is_read_or_refused_with_what_would_be_right(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize(
+    ("file", "columns", "why"),
+    [
+        ({"delimiter": "ab"}, {}, "the one sign"),
+        ({"encoding": "ebcdic"}, {}, "is none of utf-8"),
+        ({}, {"Tag": {"format": "D.M.YYYY hh:mm 'UTC'"}}, "say which zone it is"),
+        ({}, {"Wert (mg/g)": {"holds": "number", "unit": "%"}}, "the column's name says mg/g"),
+    ],
+)
+def test_a_mapping_that_would_read_otherwise_does_not_load(
+    file: dict[str, str], columns: dict[str, dict[str, str]], why: str
+) -> None:
+    record = {"tests": ["Wert", *(name for name in columns if name.startswith("Wert"))]}
+    with pytest.raises(MappingInvalid, match=why):
+        check(Case("", f"{HEADER}\n{ROW}", file=file, columns=columns, record=record))
+
+
+def test_a_zone_in_the_dates_is_said_in_the_mapping() -> None:
+    columns = {"Tag": {"format": "D.M.YYYY hh:mm 'UTC'"}}
+    check(
+        Case("", f"{HEADER}\nB1;4.5.2026 08:05 UTC;98,7", ["B1 98.7"], file={"time_zone": "Etc/UTC"}, columns=columns)
+    )
