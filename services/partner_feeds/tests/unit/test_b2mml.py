@@ -1,81 +1,18 @@
 """Batch records in B2MML and BatchML: what they say becomes facts, whichever version and prefix they are written in."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from contracts.batch_records import RecordCounts, Use
 from partner_feeds import examples
 from partner_feeds.language import BatchRecordMapping, MappingInvalid, load_any
-from partner_feeds.records.answers import Accepted, Answer, Notice, Refused
+from partner_feeds.records.answers import Accepted, Notice, Refused
 from partner_feeds.records.batch_records import BatchRecord, LotStatus, MaterialUse, ProcessExcursion
 from partner_feeds.records.model import Amount, BatchCompletion, BatchStart, LotCode, ProcessData, TestResult
 from partner_feeds.translation.b2mml import translate_records
-
-NOW, ZONE = datetime(2026, 6, 1, tzinfo=UTC), ZoneInfo("Europe/Ljubljana")
-V07, V0401 = "http://www.mesa.org/xml/B2MML", "http://www.wbf.org/xml/BatchML-V0401"
-EVENT = "<Event><EntryID>{}</EntryID><TimeStamp>{}</TimeStamp><EventType>{}</EventType>{}</Event>"
-AT = "2026-03-15T04:05:00+01:00"
-MAPPING = """
-format: b2mml
-code: batch-records
-version: 1
-units: {KG: kg}
-parameters: {Force: main_force}
-tests: {HARD: hardness}
-words: {Pass: complies}
-material_key: "{material}/{number}"
-lots_of: MaterialInformation
-"""
-
-Read = Callable[..., list[Answer]]
-
-
-def mapping(**changes: Any) -> BatchRecordMapping:
-    found = load_any(MAPPING)
-    assert isinstance(found, BatchRecordMapping)
-    return found.model_copy(update=changes)
-
-
-@pytest.fixture
-def read() -> Read:
-    def run(text: str | bytes, **changes: Any) -> list[Answer]:
-        content = text.encode() if isinstance(text, str) else text
-        return list(translate_records(mapping(**changes), [content], now=NOW, time_zone=ZONE))
-
-    return run
-
-
-def record(*inside: str, status: str = "Complete", **own: str) -> str:
-    fields = {"ID": "EBR-1", "BatchID": "B-7", "MaterialDefinitionID": "VEL-100", "LastChangedDate": AT} | own
-    head = "".join(f"<{name}>{text}</{name}>" for name, text in fields.items())
-    return (
-        f'<BatchProductionRecord xmlns="{V07}">{head}<RecordStatus>{status}</RecordStatus>'
-        f"{''.join(inside)}</BatchProductionRecord>"
-    )
-
-
-def events(*each: str) -> str:
-    return f"<Events>{''.join(each)}</Events>"
-
-
-def value(text: str, unit: str, key: str = "") -> str:
-    named = f"<Key>{key}</Key>" if key else ""
-    return f"<Value><ValueString>{text}</ValueString><UnitOfMeasure>{unit}</UnitOfMeasure>{named}</Value>"
-
-
-def records(answers: list[Answer], kind: type) -> list[Any]:
-    return [each for answer in answers if isinstance(answer, Accepted) for each in answer.records if type(each) is kind]
-
-
-def errors(answers: list[Answer]) -> list[tuple[str, str, str]]:
-    refused = [answer for answer in answers if isinstance(answer, Refused)]
-    return [(error.field, error.value, error.reason) for answer in refused for error in answer.errors]
-
+from tests.batch_records import AT, EVENT, MAPPING, NOW, V0401, V07, errors, events, read, record, records, value
 
 RUNNING = EVENT.format(1, "2026-03-14T09:30:00", "Procedural Execution", "<EventSubType>State Change</EventSubType>") \
     .replace("</Event>", "<Value><ValueString>Running</ValueString></Value></Event>")  # fmt: skip
@@ -100,7 +37,7 @@ SAMPLE = (
 WHOLE = record(events(RUNNING, CONSUMED, PRODUCED, ALARM, EXCEPTION, PLAIN_ALARM, FORCE), SAMPLE, Version="2")
 
 
-def test_a_record_becomes_what_it_says(read: Read) -> None:
+def test_a_record_becomes_what_it_says() -> None:
     found = read(WHOLE)
     assert errors(found) == []
     lot = LotCode("VEL-100", "B-7")
@@ -131,7 +68,7 @@ def test_a_record_becomes_what_it_says(read: Read) -> None:
     ],
 )
 def test_a_result_has_a_sign_or_is_a_word(
-    read: Read, written: str, text: str | None, qualifier: str | None, number: str | None
+    written: str, text: str | None, qualifier: str | None, number: str | None
 ) -> None:
     words = {"Pass": "complies", "ND": "not_detected"}
     (result,) = records(read(WHOLE.replace("112.50", written), words=words), TestResult)
@@ -154,37 +91,37 @@ def test_a_word_cannot_mean_what_needs_a_number() -> None:
     ],
     ids=["a prefix", "remarks", "a byte order mark", "another version", "an extension"],
 )
-def test_how_it_is_written_changes_nothing(read: Read, written: str) -> None:
+def test_how_it_is_written_changes_nothing(written: str) -> None:
     of_both = [records(read(text), kind) for text in (WHOLE, written) for kind in (MaterialUse, TestResult, BatchStart)]
     assert of_both[:3] == of_both[3:]
     digests = {records(read(text), BatchRecord)[0].digest for text in (WHOLE, written)}
     assert len(digests) == 1 or "urn:own" in written
 
 
-def test_another_content_has_another_digest(read: Read) -> None:
+def test_another_content_has_another_digest() -> None:
     digests = {records(read(text), BatchRecord)[0].digest for text in (WHOLE, WHOLE.replace("118.20", "118.2"))}
     assert len(digests) == 2
 
 
-def test_utf_16_is_read(read: Read) -> None:
+def test_utf_16_is_read() -> None:
     assert len(records(read(('<?xml version="1.0" encoding="UTF-16"?>' + WHOLE).encode("utf-16")), MaterialUse)) == 2
 
 
 @pytest.mark.parametrize("verb", ["Sync", "Process", "Show", "Change"])
-def test_a_wrapper_is_looked_through(read: Read, verb: str) -> None:
+def test_a_wrapper_is_looked_through(verb: str) -> None:
     wrapped = f'<{verb}BatchProductionRecord xmlns="{V07}"><ApplicationArea/><DataArea><{verb}/>{WHOLE}</DataArea>'
     assert len(read(f"{wrapped}</{verb}BatchProductionRecord>")) == len(read(WHOLE))
 
 
 @pytest.mark.parametrize("verb", ["Get", "Acknowledge", "Confirm", "Cancel"])
-def test_a_message_without_data_is_refused_by_its_verb(read: Read, verb: str) -> None:
+def test_a_message_without_data_is_refused_by_its_verb(verb: str) -> None:
     wrapped = f'<{verb}BatchProductionRecord xmlns="{V07}"><DataArea>{WHOLE}</DataArea></{verb}BatchProductionRecord>'
     ((field, _, reason),) = errors(read(wrapped))
     assert field == f"{verb}BatchProductionRecord"
     assert f"a {verb} message" in reason
 
 
-def test_what_a_wrapper_deletes_is_not_taken(read: Read) -> None:
+def test_what_a_wrapper_deletes_is_not_taken() -> None:
     criteria = '<Sync><ActionCriteria><ActionExpression actionCode="Delete"/></ActionCriteria></Sync>'
     wrapped = (
         f'<SyncBatchProductionRecord xmlns="{V07}"><DataArea>{criteria}{WHOLE}</DataArea></SyncBatchProductionRecord>'
@@ -193,7 +130,7 @@ def test_what_a_wrapper_deletes_is_not_taken(read: Read) -> None:
     assert isinstance(answer, Refused)
 
 
-def test_the_batch_may_be_named_behind_its_entries(read: Read) -> None:
+def test_the_batch_may_be_named_behind_its_entries() -> None:
     late = (
         f'<BatchProductionRecord xmlns="{V0401}"><ID>EBR-1</ID>{events(CONSUMED)}'
         "<ControlRecipes><ExecutedControlRecipe><Header><ProductID>VEL-100</ProductID></Header><BatchID>B-7</BatchID></ExecutedControlRecipe></ControlRecipes>"
@@ -204,7 +141,7 @@ def test_the_batch_may_be_named_behind_its_entries(read: Read) -> None:
     assert use.revision > 2**29, "without a version the last change orders"
 
 
-def test_a_last_phase_alone_is_no_completion(read: Read) -> None:
+def test_a_last_phase_alone_is_no_completion() -> None:
     inside = "<RecipeElement><ID>Mix</ID><RecipeElementType>Phase</RecipeElementType>{}</RecipeElement>"
     phase = f"<RecipeElements>{inside}</RecipeElements>"
     ended = phase.format(f"<StartTime>{AT}</StartTime><EndTime>2026-03-16T10:00:00Z</EndTime>")
@@ -215,7 +152,7 @@ def test_a_last_phase_alone_is_no_completion(read: Read) -> None:
     assert records(done, BatchCompletion)[0].completed_at == datetime(2026, 3, 16, 10, tzinfo=UTC)
 
 
-def test_a_step_that_ran_twice_is_two(read: Read) -> None:
+def test_a_step_that_ran_twice_is_two() -> None:
     force = "<Parameter><ID>Force</ID><Value><ValueString>3</ValueString></Value></Parameter>"
     steps = (f"<RecipeElement><ID>Mix</ID><InstanceCount>{n}</InstanceCount>{force}</RecipeElement>" for n in (1, 2))
     text = record("<RecipeElements>", *steps, "</RecipeElements>")
@@ -225,7 +162,7 @@ def test_a_step_that_ran_twice_is_two(read: Read) -> None:
     ]
 
 
-def test_a_performance(read: Read) -> None:
+def test_a_performance() -> None:
     material = (
         "<MaterialActual><MaterialDefinitionID>API</MaterialDefinitionID><MaterialLotID>A4</MaterialLotID>"
         "<MaterialSubLotID>9</MaterialSubLotID><MaterialUse>{}</MaterialUse><Quantity><QuantityString>0.41</QuantityString>"
@@ -248,7 +185,7 @@ def test_a_performance(read: Read) -> None:
     assert {each.lot for each in records(produced, MaterialUse)} == {LotCode("API", "A4")}
 
 
-def test_a_lot_of_material(read: Read) -> None:
+def test_a_lot_of_material() -> None:
     text = (
         f'<ShowMaterialInformation xmlns="{V07}"><ApplicationArea>'
         "<CreationDateTime>2026-03-01T17:07:18Z</CreationDateTime></ApplicationArea><DataArea><Show/><MaterialInformation><ID>API</ID><MaterialLot><ID>A4</ID><Status>Valid</Status>"
@@ -261,7 +198,7 @@ def test_a_lot_of_material(read: Read) -> None:
     assert "lots_of: MaterialInformation" in reason
 
 
-def test_a_plan_is_kept_and_told(read: Read) -> None:
+def test_a_plan_is_kept_and_told() -> None:
     (answer,) = read(f'<ProductionSchedule xmlns="{V07}"><ID>1</ID></ProductionSchedule>')
     assert isinstance(answer, Notice)
 
@@ -284,11 +221,11 @@ def test_a_plan_is_kept_and_told(read: Read) -> None:
         ("", "no readable XML"),
     ],
 )
-def test_what_is_wrong_is_refused_with_what_would_be_right(read: Read, text: str, right: str) -> None:
+def test_what_is_wrong_is_refused_with_what_would_be_right(text: str, right: str) -> None:
     assert any(right in reason for _, _, reason in errors(read(text))), errors(read(text))
 
 
-def test_rows_are_the_same_whatever_the_mapping_lists(read: Read) -> None:
+def test_rows_are_the_same_whatever_the_mapping_lists() -> None:
     few, more = read(WHOLE, parameters={}), read(WHOLE)
     assert {answer.row for answer in few} < {answer.row for answer in more}
 

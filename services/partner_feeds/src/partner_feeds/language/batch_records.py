@@ -30,9 +30,12 @@ class BatchRecordMapping(Head):
     """Words of RecordStatus or ResponseState that mean that a record lacks nothing. The standard has none: without one
     of them no completion of a batch is reported."""
     units: dict[str, Unit] = Field(default_factory=dict)
-    """What the maker's units are in UCUM; UCUM's own need not be listed. For: ``{KG: kg, EA: "{tablet}"}``."""
+    """What the maker's units are in UCUM; UCUM's own need not be listed. A blank one, ``""``, is that of quantities and
+    results which state none, and are refused without it; a parameter may have none. For: ``{KG: kg, EA: "{tablet}"}``,
+    and ``{"": "{tablet}"}`` of a MES that counts tablets and says so nowhere."""
     parameters: Names = Field(default_factory=dict)
-    """The parameters that become process data, and what they are called in our records. All others are counted. For:
+    """The parameters that become process data, and what they are called in our records. All others are counted. A value
+    with a unit must be a number; one that is blank or nil becomes nothing. For:
     ``{MainCompressionForce: main_compression_force}``."""
     tests: Names | None = None
     """What the codes of in-process tests mean; any other is refused. Where nothing is said they are taken as they are.

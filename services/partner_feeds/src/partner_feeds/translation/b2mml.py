@@ -3,23 +3,27 @@
 A record is answered first, then its entries; nothing of one is taken whose record cannot be told apart.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from partner_feeds.language.batch_records import BatchRecordMapping
-from partner_feeds.readers.xml_text import Broken, Closed, Element, Opened, TooLarge, pieces
-from partner_feeds.records.answers import Accepted, Answer, Cell, Notice, Refused, RowError, refused
-from partner_feeds.records.model import Record
+from partner_feeds.readers.xml_text import Broken, Closed, Element, Opened, Piece, TooLarge, pieces
+from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, refused
 from partner_feeds.translation import beside
+from partner_feeds.translation.b2mml_answers import Answering, refusal
 from partner_feeds.translation.b2mml_entries import contents
 from partner_feeds.translation.b2mml_heads import around_of, heads, is_complete
-from partner_feeds.translation.b2mml_materials import Around, Content, lot_status
-from partner_feeds.translation.b2mml_outline import Outline, outlines
-from partner_feeds.translation.b2mml_words import ENDS, RECORD, RECORDS, REFUSED_VERBS, STEPS, Fault, Reading, plan
-from partner_feeds.translation.validation import Place, record_of
+from partner_feeds.translation.b2mml_materials import Around, Make, lot_status
+from partner_feeds.translation.b2mml_notes import outlines
+from partner_feeds.translation.b2mml_outline import Outline
+from partner_feeds.translation.b2mml_reading import Fault, Reading
+from partner_feeds.translation.b2mml_steps import Steps
+from partner_feeds.translation.b2mml_verbs import DELETES, deletes, why_not
+from partner_feeds.translation.b2mml_words import RECORD, RECORDS, STEPS, named, plan
+from partner_feeds.translation.validation import Place
 from partner_feeds.values.moments import Horizon
 
 
@@ -38,7 +42,7 @@ def translate_records(
     """
     reading = Reading(mapping, ZoneInfo(mapping.time_zone) if mapping.time_zone else time_zone)
     ahead = outlines(pieces(source, plan(RECORD)), reading)
-    return _Walk(reading, ahead, Horizon(now), show).answers(source)
+    return _Walk(reading, ahead, Answering(Horizon(now), show)).answers(source)
 
 
 @dataclass(slots=True)
@@ -47,9 +51,7 @@ class _Walk:
 
     reading: Reading
     ahead: Iterator[Outline | Broken]
-    horizon: Horizon
-    show: int
-    """How many more entries are given with their texts."""
+    answering: Answering
     row: int = 0
     """The place among the pieces of the document."""
     any: bool = False
@@ -59,21 +61,18 @@ class _Walk:
     information_id: str = ""
     around: Around | None = None
     """Of the record that is open, if its entries are taken."""
-    steps: list[tuple[str, str, str]] = field(default_factory=list)
-    """The open steps: their names, ids and ends."""
+    steps: Steps = field(default_factory=Steps)
+    """Of the record that is open."""
 
     def answers(self, source: Iterable[bytes]) -> Iterator[Answer]:
         for piece in pieces(source, plan()):
             # Counted whatever the mapping says of it: in a replay by another one each row is what it was.
             self.row += not isinstance(piece, Closed)
+            if end := self._why_not(piece):
+                yield end
+                return
             match piece:
-                case Broken(reason):
-                    yield refused(self.row, "", "", reason)
-                    return
                 case Opened(name):
-                    if reason := _why_not(name) if not self.stack else "":
-                        yield refused(1, name, "", reason)
-                        return
                     if name in RECORDS and not RECORDS & set(self.stack):
                         outline, self.any = next(self.ahead), True
                         if isinstance(outline, Broken):
@@ -86,127 +85,87 @@ class _Walk:
                 case TooLarge(name):
                     yield refused(self.row, name, "", "too large for one element: divide it")
                 case Element():
-                    if _deletes(piece):
-                        yield refused(self.row, piece.name, "Delete", "deletes, which is not taken: send a version")
-                        return
                     yield from self._element(piece)
         if not self.any:
             yield Notice(1, "kept; it holds no batch record, no performance and no lot, and no fact follows from it")
 
+    @property
+    def _within(self) -> str:
+        return self.stack[-1] if self.stack else ""
+
+    def _why_not(self, piece: Piece) -> Refused | None:
+        """Why nothing more of the document is taken."""
+        if isinstance(piece, Broken):
+            return refused(self.row, "", "", piece.reason)
+        if isinstance(piece, Opened) and not self.stack:
+            reason = why_not(piece.name)
+            return refused(1, piece.name, "", reason) if reason else None
+        return refused(self.row, "DataArea", "Delete", DELETES) if deletes(piece) else None
+
     def _open(self, name: str) -> None:
         self.stack.append(name)
-        if name in STEPS and self.around:
-            self.steps.append((name, "", ""))
+        if name in STEPS and RECORDS & set(self.stack):
+            self.steps.open()
             self._step()
 
     def _close(self, name: str) -> None:
-        self.stack.pop()
-        if name in STEPS and self.steps:
-            self.steps.pop()
+        if name in STEPS and RECORDS & set(self.stack):
+            self.steps.close()
             self._step()
+        self.stack.pop()
         if not RECORDS & set(self.stack):
-            self.around, self.steps = None, []
+            self.around = None
 
     def _step(self) -> None:
         if self.around:
-            _, self.around.step, self.around.step_ended = self.steps[-1] if self.steps else ("", "", "")
+            step = self.steps.innermost
+            self.around.step, self.around.step_ended = (step.id, step.ended(self.reading)) if step else ("", "")
 
     def _element(self, element: Element) -> Iterator[Answer]:
-        name, around = element.name, self.stack[-1]
+        name, within = element.name, self._within
         if name == "ApplicationArea":
             self.made_at = element.text_at("CreationDateTime") or self.made_at
         elif name == "PublishedDate" and self.around is None:
             self.made_at = self.made_at or element.text
-        elif name == "ID" and around == "MaterialInformation":
+        elif name == "ID" and within == "MaterialInformation":
             self.information_id = element.text
         elif name == "MaterialLot":
             self.any = True
-            yield from self._taken(element, lambda: [self._lot(element)])
-        elif around in STEPS and self.steps:
-            self._of_step(element)
+            status = partial(lot_status, element, self.information_id, self.made_at, self.reading)
+            yield from self._taken(element, iter((status,)))
         if self.around is not None:
-            taken = self.around
-            yield from self._taken(element, lambda: list(contents(element, taken, self.reading)))
+            if self.steps.note(element, within):
+                self._step()
+            yield from self._taken(element, contents(element, self.around, self.reading))
 
-    def _of_step(self, element: Element) -> None:
-        name, id_, ended = self.steps[-1]
-        if element.name in ("ID", "ProcessSegmentID") and not id_:
-            id_ = element.text
-        elif element.name == "InstanceCount" and element.text not in ("", "1") and not id_.endswith("]"):
-            id_ = f"{id_}[{element.text}]"
-        elif element.name in ENDS and element.text:
-            ended = self.reading.moment(element.name, element.text)
-        self.steps[-1] = name, id_, ended
-        self._step()
-
-    def _lot(self, element: Element) -> Content:
-        made_at = self.reading.moment("CreationDateTime", self.made_at)
-        return lot_status(element, self.information_id, made_at, self.reading)
-
-    def _taken(self, element: Element, made: Any) -> Iterator[Answer]:
-        """The answer about an entry, if anything becomes of it or is wrong with it."""
-        where = "/".join([*self.stack[-2:], _named(element)])
-        try:
-            found = made()
-        except Fault as fault:
-            yield refused(self.row, f"{where}/{fault.path}".rstrip("/"), fault.value, fault.reason)
-            return
-        if found:
-            yield self._shown(self._answer(found, where), lambda: beside.of_element(element, where))
-
-    def _shown(self, answer: Accepted | Refused, cells: Callable[[], tuple[Cell, ...]]) -> Accepted | Refused:
-        if not self.show or not isinstance(answer, Accepted):
-            return answer
-        self.show -= 1
-        return replace(answer, cells=cells())
-
-    def _answer(self, found: list[Content], where: str) -> Accepted | Refused:
-        records: list[Record] = []
-        errors: list[RowError] = []
-        for record, content in found:
-            made = record_of(record, content, self.horizon, Place(self.row, where))
-            if isinstance(made, Record):
-                records.append(made)
-            else:
-                errors += made
-        return Refused(self.row, tuple(errors)) if errors else Accepted(self.row, tuple(records))
+    def _taken(self, element: Element, makes: Iterator[Make]) -> Iterator[Answer]:
+        """The answer about an entry, if anything becomes of it or is wrong with it, and what is to be known of it."""
+        where = "/".join([*self.stack[-2:], named(element)])
+        answer = self.answering.about(Place(self.row, where), makes)
+        if answer:
+            yield self.answering.shown(answer, lambda: beside.of_element(element, where))
+        told = self.around.told if self.around else []
+        if isinstance(answer, Accepted):
+            yield from [Notice(self.row, f"{where} {text}") for text in told]
+        told.clear()
 
     def _begin(self, outline: Outline) -> Iterator[Answer]:
         """The answer about a record, and what its entries are to know of it."""
-        self.around = None
-        faults, said = list(outline.faults), list[Content]()
+        self.around, self.steps, faults = None, Steps(outline.steps.late), list(outline.faults)
         try:
-            self.around = around = around_of(outline, self.made_at, self.reading)
-            said = list(heads(outline, around, self.reading))
+            around = around_of(outline, self.made_at, self.reading)
         except Fault as fault:
-            faults.append(fault)
+            faults += fault.all
+        place = Place(self.row, outline.name)
         if faults:
-            self.around = None
-            errors = [RowError.of(self.row, f"{outline.name}/{each.path}", each.value, each.reason) for each in faults]
-            yield Refused(self.row, tuple(errors))
-            return
-        if not said:
-            return
-        answer = self._answer(said, outline.name)
-        if isinstance(answer, Refused):
-            self.around = None
-        elif is_complete(outline, self.reading) and not outline.last:
-            yield Notice(self.row, "the record is complete and names no end: no completion is reported")
-        yield self._shown(answer, lambda: beside.of_fields(outline.own, outline.name))
+            yield refusal(place, faults)
+        elif answer := self._head(outline, around, place):
+            yield self.answering.shown(answer, lambda: beside.of_fields(outline.own, outline.name))
+            if isinstance(answer, Accepted) and is_complete(outline, self.reading) and not outline.last:
+                yield Notice(self.row, "the record is complete and names no end: no completion is reported")
 
-
-def _why_not(root: str) -> str:
-    """Why a document of this root is refused whole."""
-    verb = next((verb for verb in REFUSED_VERBS if root.startswith(verb)), "")
-    return f"a {verb} message {REFUSED_VERBS[verb]}: it holds nothing to take" if verb else ""
-
-
-def _deletes(element: Element) -> bool:
-    """Whether a wrapper's verb says that the data is to be deleted."""
-    codes = [each for criteria in element.all("ActionCriteria") for each in criteria.all("ActionExpression")]
-    return any(each.attributes.get("actionCode", "").lower().startswith("delete") for each in codes)
-
-
-def _named(element: Element) -> str:
-    entry = element.text_at("EntryID") or element.text_at("ID")
-    return f"{element.name}[{entry}]" if entry else element.name
+    def _head(self, outline: Outline, around: Around, place: Place) -> Accepted | Refused | None:
+        """The answer about the batch as a whole."""
+        answer = self.answering.about(place, heads(outline, around, self.reading))
+        self.around = None if isinstance(answer, Refused) else around
+        return answer

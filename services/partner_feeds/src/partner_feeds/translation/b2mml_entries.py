@@ -1,20 +1,21 @@
 """The entries of a batch record, each as the content of our records."""
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
-from contracts.partner_feeds import TestStage
 from partner_feeds.readers.xml_text import Element
+from partner_feeds.records.answers import LONGEST_VALUE
 from partner_feeds.records.batch_records import MaterialUse, ProcessExcursion
-from partner_feeds.records.model import ProcessData, TestResult
-from partner_feeds.translation.b2mml_materials import Around, Content, material_use
+from partner_feeds.records.model import ProcessData
+from partner_feeds.translation.b2mml_materials import Around, Content, Make, material_use
+from partner_feeds.translation.b2mml_reading import Fault, Reading, together
+from partner_feeds.translation.b2mml_samples import results
 from partner_feeds.translation.b2mml_words import (
     MATERIALS,
     PARAMETERS,
-    RESULTS,
     USE_OF_EVENT,
-    Fault,
-    Reading,
     id_of,
     is_excursion,
     kinds_of,
@@ -22,48 +23,68 @@ from partner_feeds.translation.b2mml_words import (
     written,
 )
 
+_TEXTS: Final = ("", "string", "boolean", "datetime")
+_WITH_COMMA: Final = re.compile(r"[+-]?[0-9][0-9.' ]*,[0-9]+").fullmatch
+_OF_A_VALUE: Final = {"ValueString", "Value", "UnitOfMeasure", "DataType", "Key"}
 
-def contents(element: Element, around: Around, reading: Reading) -> Iterator[Content]:
-    """What becomes of an element; nothing of most. Raises Fault."""
+
+def contents(element: Element, around: Around, reading: Reading) -> Iterator[Make]:
+    """What becomes of an element; nothing of most."""
     if element.name == "Event":
         yield from _event(element, around, reading)
     elif element.name in MATERIALS:
         yield from material_use(element, around, reading)
     elif element.name == "Sample":
-        yield from _sample(element, around, reading)
+        yield from results(element, around, reading)
     elif element.name in PARAMETERS:
         yield from _parameter(element, around, reading)
 
 
-def _event(event: Element, around: Around, reading: Reading) -> Iterator[Content]:
-    kind, at = word_of(event, "EventSubType").lower(), event.text_at("TimeStamp")
-    values = [each for each in event.all("Value") if each.text_at("Key") in reading.mapping.parameters]
-    if not (is_excursion(event) or kind in USE_OF_EVENT or values):
+def _event(event: Element, around: Around, reading: Reading) -> Iterator[Make]:
+    kind, values = word_of(event, "EventSubType").lower(), event.all("Value")
+    listed = [each for each in values if each.text_at("Key") in reading.mapping.parameters]
+    if not (is_excursion(event) or kind in USE_OF_EVENT or listed):
         return
-    common: dict[str, Any] = {"occurred_at": reading.moment("TimeStamp", at), "lot": _lot(around)}
     id_ = event.text_at("EntryID")
     first = around.entry(id_) if id_ else around.unnamed("Event")
-    step = event.text_at("ProceduralElementReference") or around.step or None
+    common = partial(_of_event, event, around, reading)
     if is_excursion(event):
-        yield ProcessExcursion, first | common | {"step": step} | _excursion(event, reading)
+        yield lambda: (ProcessExcursion, first | together(common, partial(_excursion, event, around, reading)))
     elif kind in USE_OF_EVENT:
-        for nth, value in enumerate(event.all("Value"), start=1):
-            entry = first if nth == 1 else around.entry(first["record_id"].removeprefix(f"{around.record_id}/"), nth)
-            use = {"use": USE_OF_EVENT[kind], "quantity": reading.amount("Value", value)}
-            named = reading.lot(value.text_at("Key"))
-            yield MaterialUse, entry | common | {"step": step} | use | named
-    else:
-        given = [_named_value(each.text_at("Key"), each, reading) for each in values]
-        yield ProcessData, first | common | {"step": step or "batch", "values": given}
+        own_id = first["record_id"].removeprefix(f"{around.record_id}/")
+        for nth, value in enumerate(values or [Element("Value")], start=1):
+            entry = first if nth == 1 else around.entry(own_id, nth)
+            yield partial(_use, entry | {"use": USE_OF_EVENT[kind]}, common, value, reading)
+    elif given := [each for each in listed if not _is_blank(each)]:
+        yield lambda: (ProcessData, first | _recorded(common, given, reading))
 
 
-def _lot(around: Around) -> dict[str, str]:
-    if around.lot is None:
-        raise Fault("", "", "the record names no batch: give LotID or BatchID, and MaterialDefinitionID")
-    return around.lot
+def _of_event(event: Element, around: Around, reading: Reading) -> dict[str, Any]:
+    """When, of which batch, and in which step."""
+    step = event.text_at("ProceduralElementReference") or around.step
+    at = event.text_at("TimeStamp")
+    return {"step": step or None} | together(lambda: {"occurred_at": reading.moment("TimeStamp", at)}, around.batch)
 
 
-def _excursion(event: Element, reading: Reading) -> dict[str, Any]:
+def _use(entry: dict[str, Any], common: Any, value: Element, reading: Reading) -> Content:
+    return MaterialUse, entry | together(
+        common, lambda: {"quantity": reading.quantity("Value", value)}, lambda: reading.lot(value.text_at("Key"))
+    )
+
+
+def _recorded(common: Any, values: list[Element], reading: Reading) -> dict[str, Any]:
+    found = together(common, lambda: {"values": _values(values, reading)})
+    return found | {"step": found["step"] or "batch"}
+
+
+def _values(values: list[Element], reading: Reading) -> list[dict[str, Any]]:
+    keys = [each.text_at("Key") for each in values]
+    if several := next((key for key in keys if keys.count(key) > 1), ""):
+        raise Fault("Value/Key", several, f"{keys.count(several)} values: which one is meant? Write an event for each")
+    return [_named_value(key, value, reading) for key, value in zip(keys, values, strict=True)]
+
+
+def _excursion(event: Element, around: Around, reading: Reading) -> dict[str, Any]:
     content: dict[str, Any] = {
         "event_id": event.text_at("EntryID") or "Event",
         "kind": "Exception" if "exception" in kinds_of(event) else word_of(event, "EventType"),
@@ -74,64 +95,82 @@ def _excursion(event: Element, reading: Reading) -> dict[str, Any]:
         of_attribute = written(attributes[name]) if name in attributes else ""
         content[name] = event.text_at(name.capitalize()) or of_attribute or None
     limits = [limit for alarm in event.all("AlarmData") for limit in alarm.all("AlarmLimit")]
-    if limits:
-        value = next(iter(event.all("Value")), limits[0])
-        content |= {"limit": reading.number("AlarmData/AlarmLimit", limits[0].text_at("ValueString"))}
-        content |= reading.amount("Value", value) if value is not limits[0] else {}
-        unit = reading.unit("AlarmData/AlarmLimit/UnitOfMeasure", limits[0].text_at("UnitOfMeasure"))
-        if content.setdefault("unit", unit) != unit:
-            raise Fault("AlarmData/AlarmLimit", unit, f"the limit is in {unit}, the value in {content['unit']}")
-    return content
+    return content | (_passed(event, limits, around, reading) if limits else {})
 
 
-def _sample(sample: Element, around: Around, reading: Reading) -> Iterator[Content]:
-    for test in sample.all("SampleTest"):
-        code = test.text_at("TestCode") or test.text_at("TestName")
-        tests = reading.mapping.tests
-        if tests is not None and code not in tests:
-            raise Fault("SampleTest/TestCode", code, f"is none of the mapping's tests: {', '.join(tests)}")
-        for result in test.all(*RESULTS):
-            at = next((each.text_at("TimeStamp") for each in (result, test, sample) if each.text_at("TimeStamp")), "")
-            values = result.all("Results", "Result", "Value")
-            if len(values) != 1:
-                raise Fault("SampleTest", "", f"{len(values)} values in one result: write a result for each")
-            yield (
-                TestResult,
-                _identity_of_result(sample, result, code, around)
-                | {"occurred_at": reading.moment("SampleTest/TimeStamp", at), "lot": _lot(around)}
-                | {"test": code if tests is None else tests[code], "stage": TestStage.intermediate}
-                | reading.result("SampleTest/Result", values[0]),
-            )
+def _passed(event: Element, limits: list[Element], around: Around, reading: Reading) -> dict[str, Any]:
+    """The limit that was passed, the value, and their unit. Of several nobody says which is meant: none is taken."""
+    value, limit = _single("values", event.all("Value"), around), _single("limits", limits, around)
+    found = reading.amount("Value", value) if value else {}
+    if limit is None:
+        return found
+    stated = reading.amount("AlarmData/AlarmLimit", limit)
+    number, unit = stated["value"], stated["unit"]
+    if found.setdefault("unit", unit) != unit:
+        raise Fault("AlarmData/AlarmLimit", unit, f"the limit is in {unit}, the value in {found['unit']}")
+    return found | {"limit": number}
 
 
-def _identity_of_result(sample: Element, result: Element, code: str, around: Around) -> dict[str, Any]:
-    id_, of_sample = result.text_at("EntryID"), sample.text_at("EntryID")
-    return around.entry(id_) if id_ else around.unnamed(f"{of_sample or 'Sample'}/{code}")
+def _single(names: str, elements: list[Element], around: Around) -> Element | None:
+    if len(elements) > 1:
+        texts = ", ".join(written(each) for each in elements)[:LONGEST_VALUE]
+        around.told.append(
+            f"names {len(elements)} {names} ({texts}), and none is taken: write an event for each limit that was passed"
+        )
+    return elements[0] if len(elements) == 1 else None
 
 
-def _parameter(element: Element, around: Around, reading: Reading) -> Iterator[Content]:
+def _parameter(element: Element, around: Around, reading: Reading) -> Iterator[Make]:
+    """A parameter that the mapping lists. A blank or nil value is no error, and becomes nothing, like a blank cell of a
+    table: the MES has the parameter, and recorded none."""
     name = id_of(element)
     if name not in reading.mapping.parameters:
         return
+    entry = around.unnamed("/".join(filter(None, (around.step, name))))
+    values = element.all("Value", "OtherValue", "OtherInfoValue")
+    if len(values) == 1 and _is_blank(values[0]):
+        return
+    yield lambda: (ProcessData, entry | _of_parameter(name, element, values or [element], around, reading))
+
+
+def _of_parameter(
+    name: str, element: Element, values: list[Element], around: Around, reading: Reading
+) -> dict[str, Any]:
     at = element.text_at("TimeStamp")
-    value = next(iter(element.all("Value", "OtherValue", "OtherInfoValue")), element)
-    yield (
-        ProcessData,
-        around.unnamed("/".join(filter(None, (around.step, name))))
-        | {"occurred_at": reading.moment("TimeStamp", at) if at else around.step_ended or None, "lot": _lot(around)}
-        | {"step": around.step or "batch", "values": [_named_value(name, value, reading)]},
+    return {"step": around.step or "batch"} | together(
+        lambda: {"occurred_at": reading.moment("TimeStamp", at) if at else around.step_ended or None},
+        around.batch,
+        lambda: {"values": [_one_value(name, values, reading)]},
     )
 
 
+def _one_value(name: str, values: list[Element], reading: Reading) -> dict[str, Any]:
+    if len(values) > 1:
+        texts = ", ".join(written(each) for each in values)
+        raise Fault("Value", texts, f"{len(values)} values: which one is meant? Write a parameter for each")
+    return _named_value(name, values[0], reading)
+
+
 def _named_value(name: str, value: Element, reading: Reading) -> dict[str, Any]:
-    """A value under its name in our records: a number where it is one, else a text."""
-    text, unit = written(value), value.text_at("UnitOfMeasure")
-    try:
-        content: Any = reading.number("Value", text)
-    except Fault:
+    """A value under its name in our records: a number where it is one, else a text, which has no unit."""
+    text, unit, kind = written(value), value.text_at("UnitOfMeasure"), value.text_at("DataType").lower()
+    own = {"name": reading.mapping.parameters[name]}
+    if unit or not text or kind not in _TEXTS:
         # What the source says is a number is not taken as a text.
-        if value.text_at("DataType").lower() not in ("", "string", "boolean", "datetime"):
-            raise
-        content = text
-    own = reading.mapping.parameters[name]
-    return {"name": own, "value": content, "unit": reading.unit("Value/UnitOfMeasure", unit) if unit else None}
+        return own | together(
+            lambda: {"value": reading.number("Value", text)},
+            lambda: {"unit": reading.unit("Value/UnitOfMeasure", unit) if unit else None},
+        )
+    try:
+        number = reading.number("Value", text)
+    except Fault as fault:
+        if not kind and _WITH_COMMA(text):
+            raise Fault("Value", text, f"{fault.reason}; a text says so by the DataType string") from fault
+        return own | {"value": text, "unit": None}
+    # 0010 is another code than 10.
+    return own | {"value": text if kind == "string" and str(number) != text else number, "unit": None}
+
+
+def _is_blank(value: Element) -> bool:
+    """Whether a value is blank or nil, and holds nothing else that could be one."""
+    return not written(value) and all(each.name in _OF_A_VALUE or not each.text for each in value.children)

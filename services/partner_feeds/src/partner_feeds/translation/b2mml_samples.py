@@ -1,0 +1,64 @@
+"""In-process results in B2MML."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from contracts.partner_feeds import TestStage
+from partner_feeds.readers.xml_text import Element
+from partner_feeds.records.model import TestResult
+from partner_feeds.translation.b2mml_materials import Around, Content, Make
+from partner_feeds.translation.b2mml_reading import Fault, Reading, together
+from partner_feeds.translation.b2mml_words import RESULTS
+
+
+def results(sample: Element, around: Around, reading: Reading) -> Iterator[Make]:
+    """Each result of a sample. A row is an element among the pieces of a document, and a sample is one: so it is
+    taken with all its results, or refused with everything that is wrong with any of them."""
+    for test, result, where in _each(sample):
+        code, id_ = _code(test), result.text_at("EntryID")
+        of_test = f"{sample.text_at('EntryID') or 'Sample'}/{code}"
+        identity = around.entry(id_) if id_ else around.unnamed(of_test)
+        at = next((each.text_at("TimeStamp") for each in (result, test, sample) if each.text_at("TimeStamp")), "")
+        yield partial(_result, identity, partial(_about, code, at, around, reading), result, where, reading)
+
+
+def _each(sample: Element) -> Iterator[tuple[Element, Element, str]]:
+    """The results of a sample, each with its test and where it stands."""
+    for test in sample.all("SampleTest"):
+        for nth, result in enumerate(test.all(*RESULTS), start=1):
+            named = result.text_at("EntryID") or nth
+            yield test, result, f"SampleTest[{_code(test)}]/{result.name}[{named}]"
+
+
+def _code(test: Element) -> str:
+    return test.text_at("TestCode") or test.text_at("TestName")
+
+
+def _about(code: str, at: str, around: Around, reading: Reading) -> dict[str, Any]:
+    """Of which test, batch and time a result is."""
+    return together(
+        lambda: {"test": _test(code, reading), "stage": TestStage.intermediate},
+        lambda: {"occurred_at": reading.moment("SampleTest/TimeStamp", at)},
+        around.batch,
+    )
+
+
+def _test(code: str, reading: Reading) -> str:
+    tests = reading.mapping.tests
+    if tests is None:
+        return code
+    if code not in tests:
+        raise Fault("SampleTest/TestCode", code, f"is none of the mapping's tests: {', '.join(tests)}")
+    return tests[code]
+
+
+def _result(identity: dict[str, Any], about: Any, result: Element, where: str, reading: Reading) -> Content:
+    return TestResult, identity | together(about, lambda: _value(result, where, reading))
+
+
+def _value(result: Element, where: str, reading: Reading) -> dict[str, Any]:
+    values = result.all("Results", "Result", "Value")
+    if len(values) != 1:
+        raise Fault(where, "", f"{len(values)} values in one result: write a result for each")
+    return reading.result(f"{where}/{values[0].name}", values[0])
