@@ -1,12 +1,44 @@
-"""Documents of batch records as a whole: in which order things stand, and whose they are."""
+"""Documents of batch records as a whole: in which order things stand, whose they are, and what their verb says."""
 
 import pytest
 
-from partner_feeds.records.batch_records import MaterialUse
-from partner_feeds.records.model import ProcessData
-from tests.batch_records import AT, errors, read, record, records
+from partner_feeds.records.answers import Refused
+from partner_feeds.records.batch_records import BatchRecord, MaterialUse, ProcessExcursion
+from partner_feeds.records.model import BatchCompletion, BatchStart, LotCode, ProcessData
+from tests.batch_records import AT, EVENT, V07, errors, events, read, record, records
 
+EXCEPTION = EVENT.format(5, AT, "Operator", "<EventSubType>Exception</EventSubType>")
 FORCE = "<Parameter><ID>Force</ID><Value><ValueString>3</ValueString></Value></Parameter>"
+DELETE = '<Sync><ActionCriteria><ActionExpression actionCode="Delete"/></ActionCriteria></Sync>'
+
+
+def wrapped(*inside: str, verb: str = "Sync") -> str:
+    name = f"{verb}BatchProductionRecord"
+    return f'<{name} xmlns="{V07}"><DataArea>{"".join(inside)}</DataArea></{name}>'
+
+
+def test_a_record_that_ends_before_it_begins_tells_no_start_and_no_end() -> None:
+    times = {"StartTime": "2026-03-15T10:00:00+01:00", "EndTime": "2026-03-14T10:00:00+01:00"}
+    answers = read(record(events(EXCEPTION), **times))
+    ((field, _, reason),) = errors(answers)
+    assert field == "BatchProductionRecord"
+    assert all(moment in reason for moment in times.values())
+    assert [records(answers, kind) for kind in (BatchStart, BatchRecord, BatchCompletion)] == [[], [], []]
+    assert len(records(answers, ProcessExcursion)) == 1, "what happened in it is told all the same"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "right"),
+    [
+        ("2026-03-14T10:00:00+01:00", "2026-03-14", True),
+        ("2026-03-14", "2026-03-14", True),
+        ("2026-03-14T10:00:00Z", "2026-03-14T11:00:00+01:00", True),
+        ("2026-03-15T10:00:00+01:00", "2026-03-13", False),
+        ("2026-03-15", "2026-03-14", False),
+    ],
+)
+def test_a_day_is_before_an_instant_only_if_all_of_it_is(start: str, end: str, right: bool) -> None:
+    assert (errors(read(record(StartTime=start, EndTime=end))) == []) is right
 
 
 @pytest.mark.parametrize(
@@ -46,3 +78,30 @@ def test_one_that_is_refused_does_not_give_its_id_to_the_next() -> None:
         ["EBR-1/MaterialActual[2]"],
         ["EBR-1/MaterialActual", "EBR-1/MaterialActual[2]"],
     ]
+
+
+def test_an_id_is_of_one_batch() -> None:
+    answers = read(wrapped("<Sync/>", record(), record(events(EXCEPTION), BatchID="B-9"), record(BatchID="B-7")))
+    assert errors(answers) == [
+        ("BatchProductionRecord/ID", "EBR-1", "is the ID of a record of B-7 in this document too: give each its own")
+    ]
+    assert [each.lot for each in records(answers, BatchRecord)] == [LotCode("VEL-100", "B-7")] * 2
+    assert records(answers, ProcessExcursion) == []
+
+
+@pytest.mark.parametrize("inside", [(DELETE, record()), (record(), DELETE), (record(), record(ID="2"), DELETE)])
+def test_what_is_to_be_deleted_is_not_taken_wherever_that_is_said(inside: tuple[str, ...]) -> None:
+    (answer,) = read(wrapped(*inside))
+    assert isinstance(answer, Refused)
+    assert answer.errors[0].reason == "deletes, which is not taken: send a version"
+
+
+def test_a_lot_that_is_to_be_deleted_is_not_taken() -> None:
+    lot = "<MaterialLot><ID>A4</ID><MaterialDefinitionID>API</MaterialDefinitionID><Status>Valid</Status></MaterialLot>"
+    (answer,) = read(wrapped(lot, DELETE), lots_of="MaterialDefinitionID")
+    assert isinstance(answer, Refused)
+
+
+def test_a_document_without_a_verb_is_read() -> None:
+    assert errors(answers := read(wrapped(record(events(EXCEPTION))))) == []
+    assert len(records(answers, ProcessExcursion)) == 1

@@ -15,13 +15,13 @@ from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, ref
 from partner_feeds.translation import beside
 from partner_feeds.translation.b2mml_answers import Answering, refusal
 from partner_feeds.translation.b2mml_entries import contents
-from partner_feeds.translation.b2mml_heads import around_of, heads, is_complete
+from partner_feeds.translation.b2mml_heads import Batches, around_of, heads, is_complete, why_no_span
 from partner_feeds.translation.b2mml_materials import Around, Make, lot_status
 from partner_feeds.translation.b2mml_notes import outlines
 from partner_feeds.translation.b2mml_outline import Outline
 from partner_feeds.translation.b2mml_reading import Fault, Reading
 from partner_feeds.translation.b2mml_steps import Steps
-from partner_feeds.translation.b2mml_verbs import DELETES, deletes, why_not
+from partner_feeds.translation.b2mml_verbs import DELETES, Verb, why_not
 from partner_feeds.translation.b2mml_words import RECORD, RECORDS, STEPS, named, plan
 from partner_feeds.translation.validation import Place
 from partner_feeds.values.moments import Horizon
@@ -63,12 +63,15 @@ class _Walk:
     """Of the record that is open, if its entries are taken."""
     steps: Steps = field(default_factory=Steps)
     """Of the record that is open."""
+    batches: Batches = field(default_factory=Batches)
+    """Of the document's records so far."""
 
     def answers(self, source: Iterable[bytes]) -> Iterator[Answer]:
+        verb = Verb(lambda: pieces(source, plan()))
         for piece in pieces(source, plan()):
             # Counted whatever the mapping says of it: in a replay by another one each row is what it was.
             self.row += not isinstance(piece, Closed)
-            if end := self._why_not(piece):
+            if end := self._why_not(piece, verb):
                 yield end
                 return
             match piece:
@@ -93,14 +96,14 @@ class _Walk:
     def _within(self) -> str:
         return self.stack[-1] if self.stack else ""
 
-    def _why_not(self, piece: Piece) -> Refused | None:
+    def _why_not(self, piece: Piece, verb: Verb) -> Refused | None:
         """Why nothing more of the document is taken."""
         if isinstance(piece, Broken):
             return refused(self.row, "", "", piece.reason)
         if isinstance(piece, Opened) and not self.stack:
             reason = why_not(piece.name)
             return refused(1, piece.name, "", reason) if reason else None
-        return refused(self.row, "DataArea", "Delete", DELETES) if deletes(piece) else None
+        return refused(self.row, "DataArea", "Delete", DELETES) if verb.deletes(piece, self._within) else None
 
     def _open(self, name: str) -> None:
         self.stack.append(name)
@@ -154,6 +157,7 @@ class _Walk:
         self.around, self.steps, faults = None, Steps(outline.steps.late), list(outline.faults)
         try:
             around = around_of(outline, self.made_at, self.reading)
+            self.batches.note(around)
         except Fault as fault:
             faults += fault.all
         place = Place(self.row, outline.name)
@@ -165,7 +169,10 @@ class _Walk:
                 yield Notice(self.row, "the record is complete and names no end: no completion is reported")
 
     def _head(self, outline: Outline, around: Around, place: Place) -> Accepted | Refused | None:
-        """The answer about the batch as a whole."""
+        """The answer about the batch as a whole. Its entries are taken though its times contradict one another."""
         answer = self.answering.about(place, heads(outline, around, self.reading))
         self.around = None if isinstance(answer, Refused) else around
+        if answer and (fault := why_no_span(outline)):
+            others = answer.errors if isinstance(answer, Refused) else ()
+            return Refused(self.row, others + refusal(place, fault.all).errors)
         return answer

@@ -9,9 +9,14 @@ from partner_feeds.records.model import BatchCompletion, BatchStart
 from partner_feeds.translation.b2mml_materials import Around, Make
 from partner_feeds.translation.b2mml_outline import Outline
 from partner_feeds.translation.b2mml_reading import Fault, Reading, together
-from partner_feeds.translation.b2mml_words import RECORD, revision_at
+from partner_feeds.translation.b2mml_words import RECORD, order_of, revision_at
 
 _CHANGED = ("LastChangedDate", "PublishedDate", "TimeStamp", "CreationDate")
+_DAY, _FARTHEST_EAST, _FARTHEST_WEST = 24 * 3600, 14 * 3600, 12 * 3600
+"""Seconds; a day begins and ends somewhere on earth so long before and behind midnight in UTC."""
+
+_MOST_BATCHES = 10_000
+"""Of one document are remembered. Of later ones the feed finds out, by what it knows under the record's ID."""
 
 
 def is_complete(outline: Outline, reading: Reading) -> bool:
@@ -47,6 +52,23 @@ def _told_apart(outline: Outline) -> dict[str, str]:
     return {"record_id": id_}
 
 
+class Batches:
+    """The batches of a document's records, by the records' IDs."""
+
+    def __init__(self) -> None:
+        self._lots: dict[str, dict[str, str] | None] = {}
+
+    def note(self, around: Around) -> None:
+        """Raises Fault for the ID of another batch's record: what is said of one would be taken for the other's."""
+        id_ = around.record_id
+        of_this_id = self._lots.get(id_, around.lot)
+        if of_this_id != around.lot:
+            other = of_this_id["number"] if of_this_id else "no batch"
+            raise Fault("ID", id_, f"is the ID of a record of {other} in this document too: give each its own")
+        if len(self._lots) < _MOST_BATCHES:
+            self._lots[id_] = around.lot
+
+
 def _batch(outline: Outline, reading: Reading) -> tuple[str, str] | None:
     """Material, as it is known here, and number."""
     return (reading.material(outline.lot[0]), outline.lot[1]) if outline.lot else None
@@ -75,6 +97,27 @@ def heads(outline: Outline, around: Around, reading: Reading) -> Iterator[Make]:
     if is_complete(outline, reading) and outline.last:
         times = {"occurred_at": outline.last, "completed_at": outline.last}
         yield lambda: (BatchCompletion, of_all | times | {"actual_quantity": _produced(outline, reading)})
+
+
+def why_no_span(outline: Outline) -> Fault | None:
+    """What is wrong with the record's times, if it ends before it begins."""
+    start, end = outline.started, outline.last
+    if not start or not end or not _lies_before(end, start):
+        return None
+    return Fault("", end, f"ends at {end}, before it begins at {start}: write the times at which it did")
+
+
+def _lies_before(one: str, other: str) -> bool:
+    """Whether a moment cannot but lie before another. A day without a zone is that of any place on earth."""
+    if "T" not in one and "T" not in other:
+        return one < other
+    return _bounds(one)[1] < _bounds(other)[0]
+
+
+def _bounds(moment: str) -> tuple[float, float]:
+    """The first and last instant that may be meant, in seconds."""
+    at = order_of(moment)
+    return (at, at) if "T" in moment else (at - _FARTHEST_EAST, at + _DAY + _FARTHEST_WEST)
 
 
 def _record(outline: Outline, reading: Reading) -> dict[str, Any]:
