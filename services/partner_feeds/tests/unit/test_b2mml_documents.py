@@ -2,10 +2,10 @@
 
 import pytest
 
-from partner_feeds.records.answers import Refused
+from partner_feeds.records.answers import Accepted, Refused
 from partner_feeds.records.batch_records import BatchRecord, MaterialUse, ProcessExcursion
-from partner_feeds.records.model import BatchCompletion, BatchStart, LotCode, ProcessData
-from tests.batch_records import AT, EVENT, V07, errors, events, read, record, records
+from partner_feeds.records.model import LAST_REVISION, BatchCompletion, BatchStart, LotCode, ProcessData, TestResult
+from tests.batch_records import AT, EVENT, V07, errors, events, read, record, records, value
 
 EXCEPTION = EVENT.format(5, AT, "Operator", "<EventSubType>Exception</EventSubType>")
 FORCE = "<Parameter><ID>Force</ID><Value><ValueString>3</ValueString></Value></Parameter>"
@@ -105,3 +105,41 @@ def test_a_lot_that_is_to_be_deleted_is_not_taken() -> None:
 def test_a_document_without_a_verb_is_read() -> None:
     assert errors(answers := read(wrapped(record(events(EXCEPTION))))) == []
     assert len(records(answers, ProcessExcursion)) == 1
+
+
+SAMPLE = (
+    "<Samples><Sample><EntryID>20</EntryID><TimeStamp>2026-03-14T22:00:00+01:00</TimeStamp><SampleTest>"
+    "<TestCode>HARD</TestCode><SampleTestResult>{}<Results><ValueString>112.5</ValueString>"
+    "<UnitOfMeasure>N</UnitOfMeasure></Results></SampleTestResult></SampleTest></Sample></Samples>"
+)
+CANCELLED = "voids results alone, each by its EntryID: correct the record in a higher version"
+
+
+def test_cancel_withdraws_the_results_that_it_lists_and_nothing_else() -> None:
+    consumed = EVENT.format(2, AT, "Material", f"<EventSubType>Consume</EventSubType>{value('1', 'KG', 'API/A4')}")
+    whole = record(events(EXCEPTION, consumed), FORCE, SAMPLE.format("<EntryID>22</EntryID>"), Version="2")
+    (reported,) = records(read(whole), TestResult)
+    answers = read(wrapped("<Cancel/>", whole, verb="Cancel"))
+    (accepted,) = [each for each in answers if isinstance(each, Accepted)]
+    (void,) = accepted.records
+    assert isinstance(void, TestResult)
+    assert (void.record_id, void.lot, void.test) == (reported.record_id, reported.lot, reported.test)
+    assert (void.voided, void.value, void.text, void.revision) == (True, None, None, LAST_REVISION)
+    assert all(reason.endswith(CANCELLED) for _, _, reason in errors(answers))
+    assert [field.rpartition("/")[2] for field, _, _ in errors(answers)] == [
+        "BatchProductionRecord",
+        "Event[5]",
+        "Event[2]",
+        "Parameter[Force]",
+    ]
+
+
+def test_cancel_does_not_guess_which_result_is_meant() -> None:
+    answers = read(wrapped("<Cancel/>", record(SAMPLE.format("")), verb="Cancel"))
+    assert records(answers, TestResult) == []
+    assert errors(answers)[-1][2] == "which result is meant? Give the EntryID under which it was reported"
+
+
+def test_cancel_of_what_is_not_known_here_is_refused() -> None:
+    ((_, _, reason),) = errors(read(f'<CancelProductionSchedule xmlns="{V07}"><DataArea/></CancelProductionSchedule>'))
+    assert reason.endswith(CANCELLED)

@@ -20,8 +20,9 @@ from partner_feeds.translation.b2mml_materials import Around, Make, lot_status
 from partner_feeds.translation.b2mml_notes import outlines
 from partner_feeds.translation.b2mml_outline import Outline
 from partner_feeds.translation.b2mml_reading import Fault, Reading
+from partner_feeds.translation.b2mml_samples import voids
 from partner_feeds.translation.b2mml_steps import Steps
-from partner_feeds.translation.b2mml_verbs import DELETES, Verb, why_not
+from partner_feeds.translation.b2mml_verbs import DELETES, VOIDS_MORE, Verb, voids_results, why_not
 from partner_feeds.translation.b2mml_words import RECORD, RECORDS, STEPS, named, plan
 from partner_feeds.translation.validation import Place
 from partner_feeds.values.moments import Horizon
@@ -56,6 +57,7 @@ class _Walk:
     """The place among the pieces of the document."""
     any: bool = False
     """Whether it holds anything of which we know what it says."""
+    cancels: bool = False
     stack: list[str] = field(default_factory=list)
     made_at: str = ""
     information_id: str = ""
@@ -89,7 +91,9 @@ class _Walk:
                     yield refused(self.row, name, "", "too large for one element: divide it")
                 case Element():
                     yield from self._element(piece)
-        if not self.any:
+        if not self.any and self.cancels:
+            yield refused(1, "", "", VOIDS_MORE)
+        elif not self.any:
             yield Notice(1, "kept; it holds no batch record, no performance and no lot, and no fact follows from it")
 
     @property
@@ -101,6 +105,7 @@ class _Walk:
         if isinstance(piece, Broken):
             return refused(self.row, "", "", piece.reason)
         if isinstance(piece, Opened) and not self.stack:
+            self.cancels = voids_results(piece.name)
             reason = why_not(piece.name)
             return refused(1, piece.name, "", reason) if reason else None
         return refused(self.row, "DataArea", "Delete", DELETES) if verb.deletes(piece, self._within) else None
@@ -139,11 +144,16 @@ class _Walk:
         if self.around is not None:
             if self.steps.note(element, within):
                 self._step()
-            yield from self._taken(element, contents(element, self.around, self.reading))
+            makes = voids if self.cancels and name == "Sample" else contents
+            yield from self._taken(element, makes(element, self.around, self.reading))
 
     def _taken(self, element: Element, makes: Iterator[Make]) -> Iterator[Answer]:
         """The answer about an entry, if anything becomes of it or is wrong with it, and what is to be known of it."""
         where = "/".join([*self.stack[-2:], named(element)])
+        if self.cancels and element.name != "Sample":
+            if next(makes, None):
+                yield refused(self.row, where, "", VOIDS_MORE)
+            return
         answer = self.answering.about(Place(self.row, where), makes)
         if answer:
             yield self.answering.shown(answer, lambda: beside.of_element(element, where))
@@ -163,6 +173,9 @@ class _Walk:
         place = Place(self.row, outline.name)
         if faults:
             yield refusal(place, faults)
+        elif self.cancels:
+            self.around = around
+            yield refused(self.row, outline.name, "", VOIDS_MORE)
         elif answer := self._head(outline, around, place):
             yield self.answering.shown(answer, lambda: beside.of_fields(outline.own, outline.name))
             if isinstance(answer, Accepted) and is_complete(outline, self.reading) and not outline.last:

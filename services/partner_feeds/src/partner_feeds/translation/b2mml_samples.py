@@ -1,4 +1,4 @@
-"""In-process results in B2MML."""
+"""In-process results in B2MML: those that are reported, and those that a Cancel document withdraws."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.partner_feeds import TestStage
 from partner_feeds.readers.xml_text import Element
-from partner_feeds.records.model import TestResult
+from partner_feeds.records.model import LAST_REVISION, TestResult
 from partner_feeds.translation.b2mml_materials import Around, Content, Make
 from partner_feeds.translation.b2mml_reading import Fault, Reading, together
 from partner_feeds.translation.b2mml_words import RESULTS
@@ -21,6 +21,16 @@ def results(sample: Element, around: Around, reading: Reading) -> Iterator[Make]
         identity = around.entry(id_) if id_ else around.unnamed(of_test)
         at = next((each.text_at("TimeStamp") for each in (result, test, sample) if each.text_at("TimeStamp")), "")
         yield partial(_result, identity, partial(_about, code, at, around, reading), result, where, reading)
+
+
+def voids(sample: Element, around: Around, reading: Reading) -> Iterator[Make]:
+    """Each result of a sample of a Cancel document is withdrawn: by the EntryID under which it was reported, for of
+    those without one it does not say which is meant. Nothing comes behind that: a version of the record counts the
+    record, and that which is cancelled is the one that was reported."""
+    for test, result, where in _each(sample):
+        at = next((each.text_at("TimeStamp") for each in (result, test, sample) if each.text_at("TimeStamp")), "")
+        about = partial(_about, _code(test), at or around.made_at, around, reading)
+        yield partial(_void, about, result.text_at("EntryID"), where, around)
 
 
 def _each(sample: Element) -> Iterator[tuple[Element, Element, str]]:
@@ -62,3 +72,9 @@ def _value(result: Element, where: str, reading: Reading) -> dict[str, Any]:
     if len(values) != 1:
         raise Fault(where, "", f"{len(values)} values in one result: write a result for each")
     return reading.result(f"{where}/{values[0].name}", values[0])
+
+
+def _void(about: Any, id_: str, where: str, around: Around) -> Content:
+    if not id_:
+        raise Fault(where, "", "which result is meant? Give the EntryID under which it was reported")
+    return TestResult, around.entry(id_) | {"revision": LAST_REVISION, "unit": "1", "voided": True} | about()

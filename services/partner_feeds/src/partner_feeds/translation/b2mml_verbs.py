@@ -6,11 +6,11 @@ from typing import Final
 from partner_feeds.readers.xml_text import Element, Opened, Piece
 
 DELETES: Final = "deletes, which is not taken: send a version"
+VOIDS_MORE: Final = "a Cancel document voids results alone, each by its EntryID: correct the record in a higher version"
 _REFUSED: Final = {
     "Get": "asks for data",
     "Acknowledge": "acknowledges what was sent",
     "Confirm": "confirms what was sent",
-    "Cancel": "voids what was reported, which is not taken here: correct the record in a higher version",
 }
 
 
@@ -18,6 +18,11 @@ def why_not(root: str) -> str:
     """Why a document of this root is refused whole."""
     verb = next((verb for verb in _REFUSED if root.startswith(verb)), "")
     return f"a {verb} message {_REFUSED[verb]}: it holds nothing to take" if verb else ""
+
+
+def voids_results(root: str) -> bool:
+    """Whether a document of this root withdraws what was reported."""
+    return root.startswith("Cancel")
 
 
 def deletes(piece: Piece) -> bool:
