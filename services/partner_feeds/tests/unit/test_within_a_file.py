@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from contracts.partner_feeds import TestStage
 from partner_feeds.records.answers import Accepted
 from partner_feeds.records.model import LotCode, TestResult
 from partner_feeds.reporting.outcomes import Outcome
@@ -13,9 +14,15 @@ from partner_feeds.reporting.within import WithinFile
 
 def row(number: int, value: str, *, id: str = "S-1/assay", revision: int = 1) -> Accepted:
     result = TestResult(
-        record_id=id, revision=revision, occurred_at=date(2026, 3, 14), lot=LotCode("P1", "L1"), test="assay",
-        stage="release", value=Decimal(value), unit="%",
-    )  # type: ignore[arg-type]  # fmt: skip
+        record_id=id,
+        revision=revision,
+        occurred_at=date(2026, 3, 14),
+        lot=LotCode("P1", "L1"),
+        test="assay",
+        stage=TestStage.release,
+        value=Decimal(value),
+        unit="%",
+    )
     return Accepted(number, (result,))
 
 
