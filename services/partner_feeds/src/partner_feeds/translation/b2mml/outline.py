@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from partner_feeds.translation.b2mml_reading import Fault
-from partner_feeds.translation.b2mml_steps import Steps
-from partner_feeds.translation.b2mml_words import RECORD
+from partner_feeds.translation.b2mml.reading import Fault
+from partner_feeds.translation.b2mml.steps import Steps
+from partner_feeds.translation.b2mml.words import RECORD
 
 SEVERAL: Final = 50
 """Lots that are told apart as produced, and faults that are told: a record that produces more is of no one batch."""

@@ -6,10 +6,10 @@ from typing import Any
 from contracts.batch_records import RecordCounts
 from partner_feeds.records.batch_records import BatchRecord
 from partner_feeds.records.model import BatchCompletion, BatchStart
-from partner_feeds.translation.b2mml_materials import Around, Make
-from partner_feeds.translation.b2mml_outline import Outline
-from partner_feeds.translation.b2mml_reading import Fault, Reading, together
-from partner_feeds.translation.b2mml_words import RECORD, order_of, revision_at
+from partner_feeds.translation.b2mml.materials import Around, Make
+from partner_feeds.translation.b2mml.outline import Outline
+from partner_feeds.translation.b2mml.reading import Fault, Reading, together
+from partner_feeds.translation.b2mml.words import RECORD, order_of, revision_at
 
 _CHANGED = ("LastChangedDate", "PublishedDate", "TimeStamp", "CreationDate")
 _DAY, _FARTHEST_EAST, _FARTHEST_WEST = 24 * 3600, 14 * 3600, 12 * 3600

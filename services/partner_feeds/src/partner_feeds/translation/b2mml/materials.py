@@ -8,8 +8,8 @@ from typing import Any
 from partner_feeds.readers.xml_text import Element
 from partner_feeds.records.batch_records import LotStatus, MaterialUse
 from partner_feeds.records.model import Record
-from partner_feeds.translation.b2mml_reading import Fault, Reading, together
-from partner_feeds.translation.b2mml_words import id_of, revision_at, use_of, word_of, written
+from partner_feeds.translation.b2mml.reading import Fault, Reading, together
+from partner_feeds.translation.b2mml.words import id_of, revision_at, use_of, word_of, written
 
 Content = tuple[type[Record], dict[str, Any]]
 Make = Callable[[], Content]

@@ -7,9 +7,9 @@ from typing import Any
 from contracts.partner_feeds import TestStage
 from partner_feeds.readers.xml_text import Element
 from partner_feeds.records.model import LAST_REVISION, TestResult
-from partner_feeds.translation.b2mml_materials import Around, Content, Make
-from partner_feeds.translation.b2mml_reading import Fault, Reading, together
-from partner_feeds.translation.b2mml_words import RESULTS
+from partner_feeds.translation.b2mml.materials import Around, Content, Make
+from partner_feeds.translation.b2mml.reading import Fault, Reading, together
+from partner_feeds.translation.b2mml.words import RESULTS
 
 
 def results(sample: Element, around: Around, reading: Reading) -> Iterator[Make]:

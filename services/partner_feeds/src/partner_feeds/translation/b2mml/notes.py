@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from partner_feeds.readers.xml_text import Broken, Closed, Element, Opened, Piece, TooLarge
-from partner_feeds.translation.b2mml_materials import one_lot, one_quantity
-from partner_feeds.translation.b2mml_outline import Outline
-from partner_feeds.translation.b2mml_reading import Fault, Reading
-from partner_feeds.translation.b2mml_words import (
+from partner_feeds.translation.b2mml.materials import one_lot, one_quantity
+from partner_feeds.translation.b2mml.outline import Outline
+from partner_feeds.translation.b2mml.reading import Fault, Reading
+from partner_feeds.translation.b2mml.words import (
     ENDS,
     MATERIALS,
     PARAMETERS,

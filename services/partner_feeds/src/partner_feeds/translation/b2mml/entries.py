@@ -9,10 +9,10 @@ from partner_feeds.readers.xml_text import Element
 from partner_feeds.records.answers import LONGEST_VALUE
 from partner_feeds.records.batch_records import MaterialUse, ProcessExcursion
 from partner_feeds.records.model import ProcessData
-from partner_feeds.translation.b2mml_materials import Around, Content, Make, material_use
-from partner_feeds.translation.b2mml_reading import Fault, Reading, together
-from partner_feeds.translation.b2mml_samples import results
-from partner_feeds.translation.b2mml_words import (
+from partner_feeds.translation.b2mml.materials import Around, Content, Make, material_use
+from partner_feeds.translation.b2mml.reading import Fault, Reading, together
+from partner_feeds.translation.b2mml.samples import results
+from partner_feeds.translation.b2mml.words import (
     MATERIALS,
     PARAMETERS,
     USE_OF_EVENT,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from partner_feeds.records.answers import Accepted, Cell, Refused, RowError
 from partner_feeds.records.model import Record
-from partner_feeds.translation.b2mml_materials import Make
-from partner_feeds.translation.b2mml_reading import Fault
+from partner_feeds.translation.b2mml.materials import Make
+from partner_feeds.translation.b2mml.reading import Fault
 from partner_feeds.translation.validation import Place, record_of
 from partner_feeds.values.moments import Horizon
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from partner_feeds.readers.xml_text import Element
 from partner_feeds.records.model import LONGEST_CODE
-from partner_feeds.translation.b2mml_reading import Fault, Reading
-from partner_feeds.translation.b2mml_words import ENDS, MATERIALS, PARAMETERS, STEPS, order_of
+from partner_feeds.translation.b2mml.reading import Fault, Reading
+from partner_feeds.translation.b2mml.words import ENDS, MATERIALS, PARAMETERS, STEPS, order_of
 
 _FIELDS: Final = {"ID", "ProcessSegmentID", "InstanceCount"} | ENDS
 _ENTRIES: Final = {"Event", "Sample"} | MATERIALS | PARAMETERS

@@ -13,17 +13,17 @@ from partner_feeds.language.batch_records import BatchRecordMapping
 from partner_feeds.readers.xml_text import Broken, Closed, Element, Opened, Piece, TooLarge, pieces
 from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, refused
 from partner_feeds.translation import beside
-from partner_feeds.translation.b2mml_answers import Answering, refusal
-from partner_feeds.translation.b2mml_entries import contents
-from partner_feeds.translation.b2mml_heads import Batches, around_of, heads, is_complete, why_no_span
-from partner_feeds.translation.b2mml_materials import Around, Make, lot_status
-from partner_feeds.translation.b2mml_notes import outlines
-from partner_feeds.translation.b2mml_outline import Outline
-from partner_feeds.translation.b2mml_reading import Fault, Reading
-from partner_feeds.translation.b2mml_samples import voids
-from partner_feeds.translation.b2mml_steps import Steps
-from partner_feeds.translation.b2mml_verbs import DELETES, VOIDS_MORE, Verb, voids_results, why_not
-from partner_feeds.translation.b2mml_words import RECORD, RECORDS, STEPS, named, plan
+from partner_feeds.translation.b2mml.answers import Answering, refusal
+from partner_feeds.translation.b2mml.entries import contents
+from partner_feeds.translation.b2mml.heads import Batches, around_of, heads, is_complete, why_no_span
+from partner_feeds.translation.b2mml.materials import Around, Make, lot_status
+from partner_feeds.translation.b2mml.notes import outlines
+from partner_feeds.translation.b2mml.outline import Outline
+from partner_feeds.translation.b2mml.reading import Fault, Reading
+from partner_feeds.translation.b2mml.samples import voids
+from partner_feeds.translation.b2mml.steps import Steps
+from partner_feeds.translation.b2mml.verbs import DELETES, VOIDS_MORE, Verb, voids_results, why_not
+from partner_feeds.translation.b2mml.words import RECORD, RECORDS, STEPS, named, plan
 from partner_feeds.translation.validation import Place
 from partner_feeds.values.moments import Horizon
 
