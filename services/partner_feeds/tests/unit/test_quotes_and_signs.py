@@ -58,6 +58,22 @@ ROW = "B1;4.5.2026;98,7"
         Case("a remark behind", f"{HEADER}\nB1;4.5.2026;98,7 (n=3)", refused={2: "write 98,7 alone"}),
         Case("what is no unit behind", f"{HEADER}\nB1;4.5.2026;98,7 OOS", refused={2: "is no unit: write 98,7 alone"}),
         Case(
+            "a unit in the cell, and a footnote",
+            f"{HEADER}\nB1;4.5.2026;98,7 mg/g *\nB2;4.5.2026;98,8 %\nB3;4.5.2026;n/a",
+            ["B1 98.7", "B2 98.8"],
+            {4: "is not of the form"},
+            columns={
+                "Wert": {"unit": None, "unit_column": "Einheit", "part": r"([0-9,]+) \S+(?: \*)?"},
+                "Einheit": {"holds": "text", "of": "{Wert}", "part": r"[0-9,]+ (\S+)(?: \*)?"},
+            },
+        ),
+        Case(
+            "the mark of a retest behind a lot",
+            f"{HEADER}\nB1;4.5.2026;98,7\nB2-R1;4.5.2026;98,8",
+            ["B1 98.7", "B2 98.8"],
+            columns={"Charge": {"part": "([A-Z0-9]+)(?:-R[0-9])?"}},
+        ),
+        Case(
             "two blanks in a date",
             f"{HEADER}\nB1;4.5.2026  14:05;98,7",
             ["B1 98.7"],

@@ -1,5 +1,6 @@
 """A row's cells into values."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
@@ -109,6 +110,15 @@ def texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) 
         return first + "".join(text + behind for text, behind in texts)
 
     return compose
+
+
+def read_texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) -> Callable[[list[str]], str]:
+    """Gives the text that is read as the column's value: the part of it that the mapping takes, or blank."""
+    text_of = texts_of(name, column, header, shared)
+    if column.part is None:
+        return text_of
+    match = re.compile(column.part).fullmatch
+    return lambda cells: (found[1] or "") if (found := match(text_of(cells).strip())) else ""
 
 
 def _always(text: str) -> Callable[[list[str]], str]:

@@ -32,10 +32,27 @@ def converter(name: str, mapping: Mapping, roles: Roles, zone: tzinfo | None) ->
     read = _reader(name, column, mapping, missing, roles, zone)
     if mapping.format != "csv":
         read = stored_or(read, column, missing, zone)
+    if column.part is not None:
+        read = _of_a_part(column.part, read)
     fallback = given(column, column.default, mapping, zone)
     if fallback is None:
         return read
     return lambda cell: fallback if (value := read(cell)) is None else value
+
+
+def _of_a_part(pattern: str, read: Converter) -> Converter:
+    match = re.compile(pattern).fullmatch
+
+    def read_part(cell: str) -> Value:
+        text = cell.strip()
+        if not text:
+            return read(cell)  # a stored cell may say why it is blank
+        found = match(text)
+        if found is None:
+            raise CannotRead(f"is not of the form {pattern}, of which the mapping takes a part")
+        return read(found[1] or "")
+
+    return read_part
 
 
 def given(column: Column, text: str | None, mapping: Mapping, zone: tzinfo | None) -> Value:

@@ -11,7 +11,7 @@ from partner_feeds.language.columns import DateColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import Row
 from partner_feeds.records.answers import Refused, refused
-from partner_feeds.translation.cells import texts_of
+from partner_feeds.translation.cells import read_texts_of
 from partner_feeds.translation.header import Header
 from partner_feeds.values.date_formats import AnyOf, Format
 from partner_feeds.values.dates import DateFormat, DayAndMonth
@@ -51,7 +51,7 @@ def order_in_doubt(
         if name in header.positions and isinstance(column, DateColumn) and column.compiled.has_order:
             formats = zip(column.format, _each(column.compiled), strict=True)
             own = [kinds.setdefault(text, _OfOneFormat(one)) for text, one in formats if isinstance(one, DateFormat)]
-            columns.append((name, texts_of(name, column, header, shared), own))
+            columns.append((name, read_texts_of(name, column, header, shared), own))
     for row in read_again() if columns else ():
         for name, text_of, own in columns:
             text = text_of(row.cells).strip()

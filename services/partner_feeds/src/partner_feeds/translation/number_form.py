@@ -13,7 +13,7 @@ from partner_feeds.language.columns import NumberColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import Row
 from partner_feeds.records.answers import Refused, refused
-from partner_feeds.translation.cells import texts_of
+from partner_feeds.translation.cells import read_texts_of
 from partner_feeds.translation.header import Header
 from partner_feeds.values.numbers import THOUSANDS_SIGNS, NumberForm
 
@@ -52,7 +52,7 @@ def form_in_doubt(
 ) -> Refused | None:
     """The refusal of a whole file; None where no number is in doubt. Numbers of a workbook or of JSON are stored."""
     columns = [
-        (name, texts_of(name, column, header, shared), _tests_of(column.form(mapping.decimal, mapping.thousands)))
+        (name, read_texts_of(name, column, header, shared), _tests_of(column.form(mapping.decimal, mapping.thousands)))
         for name, column in mapping.columns.items()
         if name in header.positions and isinstance(column, NumberColumn)
     ]
