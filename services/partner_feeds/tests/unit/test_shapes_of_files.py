@@ -1,5 +1,6 @@
 """The shapes in which laboratories export a table, each with the word of the language that reads it."""
 
+import gzip
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -94,9 +95,18 @@ def test_a_delimiter_that_the_file_and_the_mapping_disagree_on() -> None:
     assert "',' separates the columns, and the mapping says ';'" in reason
 
 
-def test_a_workbook_sent_as_text_is_told() -> None:
-    ((row, _, reason),) = refusals(read(b"PK\x03\x04\x14\x00\x06\xff"))
-    assert (row, reason[:45]) == (1, "the header cannot be read: a ZIP file, such a")
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"PK\x03\x04\x14\x00\x06\xff", "a ZIP file, such as a workbook: send it to a feed of format xlsx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old workbook (.xls): save it as .xlsx"),
+        (gzip.compress(FILE.encode()), "a compressed file (gzip): unpack it"),
+    ],
+)
+def test_what_is_no_text_is_told(content: bytes, what: str) -> None:
+    ((row, _, reason),) = refusals(read(content))
+    assert row == 1
+    assert reason.startswith(f"the header cannot be read: {what}")
 
 
 BLOCK = "Certificate export;;\nPrinted;3.3.2026;\nBy: N. N.\n\n"

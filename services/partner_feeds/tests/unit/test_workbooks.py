@@ -1,5 +1,6 @@
 """XLSX files are read as they are stored; what cannot be known of a cell refuses its row, and nothing is run."""
 
+import gzip
 import io
 import re
 import zipfile
@@ -235,9 +236,14 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "no XLSX file"),
-        (b"Lot,Made,Purity\n", "no XLSX file"),
-        (b"\xd0\xcf\x11\xe0" + bytes(600), "an XLS file, or one with a password"),
+        (b"", "no XLSX file: it is empty"),
+        (b"Lot,Made,Purity\n", "plain text, such as CSV: send it to a feed of format csv"),
+        ("\ufeffLot\tMade\n".encode("utf-16"), "plain text, such as CSV"),
+        (b"\xef\xbb\xbf\n <html><table>", "a page of HTML or XML under the name of a workbook: open it"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "an old workbook (.xls), or one with a password: save it as .xlsx"),
+        (gzip.compress(b"Lot"), "a compressed file (gzip): unpack it"),
+        (b"%PDF-1.7 ", "a PDF"),
+        (b"\x00\x01\x02", "no XLSX file: save it as .xlsx"),
         (workbook(HEADER, GOOD)[:-200], "no XLSX file"),
         (edited(workbook(HEADER, GOOD), SHEET, "<worksheet", BOMB), "it declares a document type or entities"),
         (edited(workbook(HEADER, GOOD), SHEET, "</row>", "</rox>"), "damaged: xl/worksheets/sheet1.xml"),

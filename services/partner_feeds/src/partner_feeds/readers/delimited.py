@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from partner_feeds.readers.encodings import unmarked
 from partner_feeds.readers.form import FileFormat
 from partner_feeds.readers.lines import Line, split_lines
+from partner_feeds.readers.other_files import why_no_text
 from partner_feeds.readers.rows import BrokenRow, Row
 
 MOST_LINES_IN_A_CELL = 50
@@ -16,7 +17,6 @@ MOST_LINES_IN_A_CELL = 50
 OPEN = "unexpected end of data"
 """The csv module's error for a quote that is still open: the next line may close it. (A test checks the words.)"""
 
-_ZIP = b"PK\x03\x04"
 _SEPARATOR = re.compile(r'"?sep=(.)"?').fullmatch
 """The line with which a spreadsheet is told how the others are cut."""
 
@@ -53,8 +53,8 @@ class DelimitedRows:
         if content is None:
             limit = self._form.limits.line_bytes
             return BrokenRow(number, None, "", f"the line is longer than {limit} bytes: is a line break missing?")
-        if number == 1 and content.startswith(_ZIP):
-            return BrokenRow(1, None, "", "a ZIP file, such as a workbook: send it to a feed of format xlsx, or as CSV")
+        if number == 1 and (reason := why_no_text(content)):
+            return BrokenRow(1, None, "", reason)
         if number == 1 and b"\x00" in content:
             return BrokenRow(1, None, "", "every other byte is zero, as in UTF-16: say encoding: utf-16 in the mapping")
         try:

@@ -11,6 +11,8 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
+from partner_feeds.readers.other_files import FIRST_BYTES, why_no_workbook
+
 MOST_EXPANSION = 20
 """Times the size of a file that its parts may have; from it on a file is a bomb."""
 ALWAYS_EXPANDED = 100_000_000
@@ -20,7 +22,6 @@ LARGEST_INDEX = 20_000_000
 PIECE = 65_536
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
-_OLE = b"\xd0\xcf\x11\xe0"
 
 
 class Damaged(ValueError):
@@ -39,13 +40,13 @@ class Workbook:
 
     def __init__(self, file: IO[bytes], size: int) -> None:
         file.seek(0)
-        if file.read(4) == _OLE:
-            raise Damaged("an XLS file, or one with a password: save it as XLSX without a password")
+        if reason := why_no_workbook(file.read(FIRST_BYTES)):
+            raise Damaged(reason)
         try:
             self._zip = ZipFile(file)
             expanded = sum(part.file_size for part in self._zip.infolist())
         except (BadZipFile, ValueError, NotImplementedError) as error:
-            raise Damaged(f"no XLSX file: {error}") from error
+            raise Damaged(f"no XLSX file, or a part of one: {error}; send it again") from error
         if expanded > max(ALWAYS_EXPANDED, MOST_EXPANSION * size):
             raise Damaged(f"a zip bomb: {size} bytes would become {expanded}, at most {MOST_EXPANSION} times are taken")
         self.parts = frozenset(self._zip.namelist())
@@ -91,7 +92,7 @@ class Workbook:
                 while piece := stream.read(PIECE):
                     yield piece
         except KeyError as error:
-            raise Damaged(f"no XLSX file: {part} is missing") from error
+            raise Damaged(f"no XLSX file: {part} is missing; save it as .xlsx") from error
         except Exception as error:  # zipfile raises what the method of compression raises
             raise Damaged(f"damaged: {part}: {error}") from error
 
