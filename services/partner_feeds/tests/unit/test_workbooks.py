@@ -2,98 +2,30 @@
 
 import gzip
 import io
-import re
 import zipfile
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
-from partner_feeds.language import load
-from partner_feeds.records.answers import Accepted, Answer, Notice, Refused
-from partner_feeds.records.model import TestResult
-from partner_feeds.translation.files import translate
-
-NOW = datetime(2026, 3, 14, tzinfo=UTC)
-MAPPING = """
-code: workbook
-version: 1
-format: xlsx
-decimal: comma
-{options}
-columns:
-  Lot: {{holds: text, required: true}}
-  Made: {{holds: date, format: D.M.YYYY}}
-  Purity: {{holds: number, unit: "{unit}"}}
-lots:
-  b: {{material: VEL-100, number: "{{Lot}}"}}
-records:
-  - {{record: TestResult, id: "{{Lot}}/{{test}}", occurred_at: Made, lot: b, stage: release, tests: [Purity]}}
-"""
-HEADER = ["Lot", "Made", "Purity"]
-GOOD = ["L-9", date(2026, 2, 3), 99.5]
-
-Change = Callable[[Worksheet], Any]
-
-
-def workbook(*rows: list[Any], change: Change | None = None, book: Workbook | None = None) -> bytes:
-    book = book or Workbook()
-    sheet = book.worksheets[0]
-    for row in rows:
-        sheet.append(row)
-    if change:
-        change(sheet)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def read(content: bytes, options: str = "", unit: str = "%") -> list[Answer]:
-    mapping = load(MAPPING.format(options=options, unit=unit))
-    return list(translate(mapping, [content], now=NOW, time_zone=ZoneInfo("Europe/Ljubljana")))
-
-
-def results(answers: list[Answer]) -> list[tuple[str, date | datetime | str, Decimal | None]]:
-    records = [record for answer in answers if isinstance(answer, Accepted) for record in answer.records]
-    return [(each.lot.number, each.occurred_at, each.value) for each in records if isinstance(each, TestResult)]
-
-
-def refusals(answers: list[Answer]) -> list[tuple[int, str, str]]:
-    found = [error for answer in answers if isinstance(answer, Refused) for error in answer.errors]
-    return [(error.row, error.field, error.reason) for error in found]
-
-
-def notices(answers: list[Answer]) -> list[str]:
-    return [answer.text for answer in answers if isinstance(answer, Notice)]
-
-
-def edited(content: bytes, part: str, old: str, new: str) -> bytes:
-    """The file with something else in one of its parts."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(file, "w") as after:
-        for name in before.namelist():
-            text = before.read(name)
-            if name == part:
-                assert re.search(old, text.decode())
-                text = re.sub(old, lambda _: new, text.decode(), count=1).encode()
-            after.writestr(name, text)
-    return file.getvalue()
-
-
-SHEET = "xl/worksheets/sheet1.xml"
-
-
-def formatted(column: str, format_: str) -> Change:
-    def change(sheet: Worksheet) -> None:
-        sheet[f"{column}2"].number_format = format_
-
-    return change
+from tests.workbook_files import (
+    GOOD,
+    HEADER,
+    SHEET,
+    edited,
+    formatted,
+    merged,
+    notices,
+    read,
+    refusals,
+    results,
+    workbook,
+)
 
 
 def test_numbers_are_taken_as_the_programs_show_them_and_texts_by_the_mapping() -> None:
@@ -131,11 +63,11 @@ def test_dates_are_days_or_local_times_whichever_their_epoch(epoch_1904: bool) -
 )
 def test_a_format_says_how_precise_a_date_is(format_: str, made: date) -> None:
     serial = ["L-1", datetime(2026, 2, 3, 9, 30), 99]
-    assert results(read(workbook(HEADER, serial, change=formatted("B", format_))))[0][1] == made
+    assert results(read(workbook(HEADER, serial, change=formatted("B2", format_))))[0][1] == made
 
 
 def test_a_month_is_not_the_first_of_its_days() -> None:
-    content = workbook(HEADER, ["L-1", date(2026, 2, 3), 99], change=formatted("B", "mmm-yy"))
+    content = workbook(HEADER, ["L-1", date(2026, 2, 3), 99], change=formatted("B2", "mmm-yy"))
     assert refusals(read(content)) == [(2, "Made", "the cell shows a month, and wanted is a day: let it show the day")]
 
 
@@ -149,7 +81,7 @@ def test_a_month_is_not_the_first_of_its_days() -> None:
     ],
 )
 def test_percent_cells(options: str, unit: str, value: str) -> None:
-    content = workbook(HEADER, ["L-1", date(2026, 2, 3), 0.982], change=formatted("C", "0.0 %"))
+    content = workbook(HEADER, ["L-1", date(2026, 2, 3), 0.982], change=formatted("C2", "0.0 %"))
     answers = read(content, options, unit)
     told = [str(value) for _, _, value in results(answers)] + [reason for _, _, reason in refusals(answers)]
     assert len(told) == 1
@@ -182,21 +114,38 @@ def test_cells_that_are_not_what_is_wanted(lot: object, made: object, purity: ob
 
 
 def test_a_lot_that_shows_zeros_which_are_not_stored() -> None:
-    content = workbook(HEADER, [12, date(2026, 2, 3), 99], change=formatted("A", "0000"))
+    content = workbook(HEADER, [12, date(2026, 2, 3), 99], change=formatted("A2", "0000"))
     ((_, field, reason),) = refusals(read(content))
     assert field == "Lot"
     assert reason == "the cell stores 12 and shows 0012: write it into a cell of text"
 
 
-def test_a_cell_merged_with_the_one_above_is_refused_and_one_beside_is_blank() -> None:
-    def merge(sheet: Worksheet) -> None:
-        sheet.merge_cells("A3:A4")
-        sheet.merge_cells("A1:C1")
-
-    content = workbook(["Results"], HEADER, GOOD, [None, date(2026, 2, 3), 98], GOOD, change=merge)
-    answers = read(content)
-    assert refusals(answers) == [(4, "Lot", "merged with the cell above: write the value into each row")]
+def test_a_cell_merged_with_the_one_above_or_to_its_left_is_refused() -> None:
+    rows = [HEADER, GOOD, [None, date(2026, 2, 3), 98], ["L-8", date(2026, 2, 3), None], GOOD]
+    answers = read(workbook(*rows, change=merged("A2:A3", "B4:C4")))
+    assert refusals(answers) == [
+        (3, "Lot", "merged with the cell above: write the value into each row"),
+        (4, "Purity", "the cell is merged with the one to its left: write the value into each"),
+    ]
     assert len(results(answers)) == 2
+
+
+def test_cells_merged_above_the_table_and_in_its_header_are_blank() -> None:
+    rows: list[list[Any]] = [
+        ["Certificate of analysis"],
+        ["Printed", None, date(2026, 3, 3)],
+        ["Lot", "Made", "Result", None],
+        [None, None, "Purity", "Remark"],
+        GOOD,
+    ]
+    content = workbook(*rows, change=merged("A1:XFD1", "A2:B2", "A3:A4", "B3:B4", "C3:D3"))
+    answers = read(content, "header: {lines: 2}\nunknown_columns: ignore", purity=", aliases: [Result Purity]")
+    assert (refusals(answers), len(results(answers))) == ([], 1)
+
+
+def test_cells_merged_with_a_blank_one_are_blank() -> None:
+    answers = read(workbook(HEADER, ["L-1", None, None], GOOD, change=merged("B2:C2")))
+    assert [reason for _, _, reason in refusals(answers) if "merged" in reason] == []
 
 
 def test_hidden_rows_are_read_and_told() -> None:
@@ -205,6 +154,46 @@ def test_hidden_rows_are_read_and_told() -> None:
 
     answers = read(workbook(HEADER, GOOD, GOOD, change=hide))
     assert (len(results(answers)), notices(answers)) == (2, ["1 hidden rows were read as the others"])
+
+
+def test_rows_with_cells_that_are_struck_through_are_read_and_told() -> None:
+    def strike(sheet: Worksheet) -> None:
+        sheet["A2"].font = sheet["C2"].font = sheet["E3"].font = Font(strike=True)
+        sheet["A3"].font = Font(strike=False, bold=True)
+
+    answers = read(workbook(HEADER, GOOD, GOOD, change=strike))
+    told = ["1 rows with cells that are struck through were read as the others"]
+    assert (len(results(answers)), notices(answers)) == (2, told)
+
+
+def with_text(written: str, *, shared: bool) -> bytes:
+    """A workbook whose lot is written so in its XML, in the cell itself or among the shared strings."""
+    content = workbook(HEADER, ["lot", date(2026, 2, 3), 99])
+    if not shared:
+        return edited(content, SHEET, "<t>lot</t>", f"<t>{written}</t>")
+    content = edited(content, SHEET, '"inlineStr"><is><t>lot</t></is>', '"s"><v>0</v>')
+    file = io.BytesIO(content)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", f"<sst><si><t>{written}</t></si></sst>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(
+    ("written", "lot"),
+    [("L-1_x000D_", "L-1"), ("L_x002d_1", "L-1"), ("L_x005F_x002D_1", "L_x002D_1"), ("L_x2D_1", "L_x2D_1")],
+)
+def test_escapes_in_texts_are_read(shared: bool, written: str, lot: str) -> None:
+    content = with_text(written, shared=shared)
+    assert [number for number, _, _ in results(read(content))] == [lot]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(("length", "taken"), [(10, True), (11, False)])
+def test_a_text_is_as_long_as_its_escapes_read(shared: bool, length: int, taken: bool) -> None:
+    answers = read(with_text("_x0041_" * length, shared=shared), "limits: {cell_characters: 10}")
+    assert [number for number, _, _ in results(answers)] == ["A" * length] * taken
+    assert len(refusals(answers)) == (not taken)
 
 
 def test_one_of_several_sheets_is_named() -> None:

@@ -9,7 +9,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from partner_feeds.readers.form import FileFormat
 from partner_feeds.readers.stored import Kind, Stored
-from partner_feeds.readers.workbook import Workbook
+from partner_feeds.readers.workbook import Style
 
 PRECISION = 15
 """Significant digits of a stored number: those that the programs show. 99.40000000000001 is 99.4."""
@@ -25,9 +25,9 @@ _LOST = f"a number of more than {PRECISION} digits, of which the last are lost: 
 class CellFormats:
     """Reads the numbers of one workbook."""
 
-    def __init__(self, book: Workbook, form: FileFormat) -> None:
-        self._formats = book.formats()
-        self._epoch = CALENDAR_MAC_1904 if book.from_1904 else CALENDAR_WINDOWS_1900
+    def __init__(self, styles: list[Style], form: FileFormat, *, from_1904: bool) -> None:
+        self._formats = [style.format for style in styles]
+        self._epoch = CALENDAR_MAC_1904 if from_1904 else CALENDAR_WINDOWS_1900
         self._percent = form.percent_cells
         self._kinds = [_kind(format_) for format_ in self._formats]
 

@@ -1,9 +1,7 @@
-"""The parts of an XLSX file: its sheets, the formats of its cells and its shared strings. Nothing in it is run."""
+"""The parts of an XLSX file: its sheets, and the styles of its cells. Nothing in it is run."""
 
 import re
-from array import array
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import IO, NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -33,6 +31,14 @@ class Sheet(NamedTuple):
 
     name: str
     part: str
+
+
+class Style(NamedTuple):
+    """How a cell shows what it stores."""
+
+    format: str
+    struck: bool
+    """Whether it is struck through."""
 
 
 class Workbook:
@@ -65,15 +71,15 @@ class Workbook:
                 if "/worksheets/" in part:
                     yield Sheet(each.get("name", ""), part)
 
-    def formats(self) -> list[str]:
-        """The number format of each style that a cell may have."""
+    def styles(self) -> list[Style]:
+        """The styles that a cell may have, by their number."""
         if "xl/styles.xml" not in self.parts:
             return []
-        styles = self._root("xl/styles.xml")
-        own = {each.get("numFmtId"): each.get("formatCode", "") for each in styles.iter() if _is(each, "numFmt")}
-        used = (each for group in styles if _is(group, "cellXfs") for each in group)
-        ids = [each.get("numFmtId", "0") for each in used]
-        return [own.get(id_) or BUILTIN_FORMATS.get(int(id_) if id_.isdecimal() else 0, "General") for id_ in ids]
+        root = self._root("xl/styles.xml")
+        own = {each.get("numFmtId", ""): each.get("formatCode", "") for each in root.iter() if _is(each, "numFmt")}
+        struck = [any(map(_strikes, font)) for group in root if _is(group, "fonts") for font in group]
+        used = (each for group in root if _is(group, "cellXfs") for each in group)
+        return [_style(each.get("numFmtId", "0"), each.get("fontId", "0"), own, struck) for each in used]
 
     def merged(self, part: str) -> list[str]:
         """The ranges of merged cells, which stand behind all rows."""
@@ -122,76 +128,18 @@ class Workbook:
         return builder.close()
 
 
+def _style(format_id: str, font_id: str, own: dict[str, str], struck: list[bool]) -> Style:
+    number, font = (int(id_[:9]) if id_.isdecimal() else 0 for id_ in (format_id, font_id))
+    return Style(own.get(format_id) or BUILTIN_FORMATS.get(number, "General"), font < len(struck) and struck[font])
+
+
+def _strikes(property_: ElementTree.Element) -> bool:
+    return _is(property_, "strike") and property_.get("val", "1") not in ("0", "false")
+
+
 def _is(element: ElementTree.Element, name: str) -> bool:
     return element.tag.rpartition("}")[2] == name
 
 
 def _no_doctype(*_: object) -> None:
     raise Damaged("it declares a document type or entities, which are not taken")
-
-
-class Text:
-    """Gathers the text of an element from its runs, without how it is pronounced."""
-
-    def __init__(self, longest: int) -> None:
-        self._longest = longest
-        self.begin()
-
-    def begin(self) -> None:
-        """A new text."""
-        self._parts: list[str] = []
-        self._size, self._inside, self._silent = 0, False, False
-
-    def start(self, name: str) -> None:
-        """An element begins."""
-        self._silent = self._silent or name == "rPh"
-        self._inside = name in ("t", "v") and not self._silent
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-        self._silent = self._silent and name != "rPh"
-        self._inside = False
-
-    def data(self, text: str) -> None:
-        """Text, of which no more is kept than a cell may hold, and one character that shows it was too long."""
-        if self._inside and self._size <= self._longest:
-            self._parts.append(text[: self._longest + 1 - self._size])
-            self._size += len(text)
-
-    def __str__(self) -> str:
-        return "".join(self._parts)
-
-
-class SharedStrings:
-    """The texts that cells refer to by number. They lie in a file, so that memory stays flat."""
-
-    def __init__(self, book: Workbook, longest: int, file: IO[bytes]) -> None:
-        self._file = file
-        self._ends = array("Q", [0])
-        self._text = Text(longest)
-        self.at: Callable[[int], str] = lru_cache(maxsize=10_000)(self._read)
-        """The text of a number. Raises IndexError."""
-        if "xl/sharedStrings.xml" in book.parts:
-            parser = expat.ParserCreate()
-            parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-            parser.CharacterDataHandler = self._text.data
-            for _ in book.parse("xl/sharedStrings.xml", parser):
-                pass
-
-    def _start(self, name: str, _: object) -> None:
-        local = name.rpartition(":")[2]
-        if local == "si":
-            self._text.begin()
-        self._text.start(local)
-
-    def _end(self, name: str) -> None:
-        local = name.rpartition(":")[2]
-        self._text.end(local)
-        if local == "si":
-            self._file.write(str(self._text).encode("utf-8", "surrogatepass"))
-            self._ends.append(self._file.tell())
-
-    def _read(self, number: int) -> str:
-        begin, end = self._ends[number], self._ends[number + 1]
-        self._file.seek(begin)
-        return self._file.read(end - begin).decode("utf-8", "surrogatepass")

@@ -10,14 +10,16 @@ from xml.parsers import expat
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from partner_feeds.readers.cell_formats import CellFormats
+from partner_feeds.readers.cell_texts import SharedStrings, Text
 from partner_feeds.readers.form import FileFormat
 from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.readers.stored import Stored
-from partner_feeds.readers.workbook import Damaged, SharedStrings, Sheet, Text, Workbook
+from partner_feeds.readers.workbook import Damaged, Sheet, Workbook
 
 _IN_MEMORY = 1_000_000
 _NO_RESULT = "a formula without its stored result: calculate and save the file, or write the value"
-_MERGED = "merged with the cell above: write the value into each row"
+_MERGED_ABOVE = "merged with the cell above: write the value into each row"
+_MERGED_LEFT = "the cell is merged with the one to its left: write the value into each"
 _DIGITS = "0123456789"
 
 
@@ -56,6 +58,8 @@ class XlsxRows:
                 yield self._checked(number, row)
         if cells.hidden:
             self.told.append(f"{cells.hidden} hidden rows were read as the others")
+        if cells.struck:
+            self.told.append(f"{cells.struck} rows with cells that are struck through were read as the others")
 
     def _chosen(self, book: Workbook) -> Sheet:
         wanted = self._form.sheet
@@ -70,15 +74,16 @@ class XlsxRows:
         raise Damaged(f"no sheet is called {wanted!r}; sheets are {names}")
 
     def _checked(self, number: int, cells: dict[int, str]) -> Row | BrokenRow:
+        """A row as wide as its last filled cell, or the header: merged ranges may go on to the end of the sheet."""
         limits = self._form.limits
-        last = max(cells, default=0)
+        last = max((place for place, cell in cells.items() if cell), default=0)
         if last > limits.columns:
             return BrokenRow(number, None, "", f"more than {limits.columns} cells in the row")
         for place, cell in cells.items():
             if len(cell) > limits.cell_characters:
                 reason = f"the cell is longer than {limits.cell_characters} characters"
                 return BrokenRow(number, place - 1, cell, reason)
-        return Row(number, [cells.get(place, "") for place in range(1, max(last, self.width or 0) + 1)])
+        return Row(number, [cells.get(place, "") for place in range(1, max(last, self.width or max(cells)) + 1)])
 
 
 class _Range(NamedTuple):
@@ -101,14 +106,18 @@ class _Cells:
 
     def __init__(self, book: Workbook, sheet: Sheet, strings: SharedStrings, form: FileFormat) -> None:
         self._strings = strings
-        self._formats = CellFormats(book, form)
+        styles = book.styles()
+        self._formats = CellFormats(styles, form, from_1904=book.from_1904)
+        self._struck = frozenset(at for at, style in enumerate(styles) if style.struck)
+        self._columns = form.limits.columns
         self._merged = deque(sorted(map(_Range.of, book.merged(sheet.part))))
         self._open: list[_Range] = []
         self._text = Text(form.limits.cell_characters)
         self._rows: list[tuple[int, dict[int, str]]] = []
         self._number, self._place, self._cells = 0, 0, dict[int, str]()
         self._type, self._style, self._formula = "n", 0, False
-        self.hidden = 0
+        self._has_struck = False
+        self.hidden, self.struck = 0, 0
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
         self.parser.CharacterDataHandler = self._text.data
@@ -122,7 +131,7 @@ class _Cells:
         match name.rpartition(":")[2]:
             case "row":
                 self._number = int(given.get("r", self._number + 1))
-                self._place, self._cells = 0, {}
+                self._place, self._cells, self._has_struck = 0, {}, False
                 self.hidden += given.get("hidden") in ("1", "true")
             case "c":
                 letters = given.get("r", "").rstrip(_DIGITS)
@@ -140,10 +149,12 @@ class _Cells:
         self._text.end(local)
         if local == "c" and (cell := self._cell(str(self._text))):
             self._cells[self._place] = cell
+            self._has_struck = self._has_struck or self._style in self._struck
         elif local == "c" and self._formula and self._type != "str":
             self._cells[self._place] = Stored("=", "none", _NO_RESULT)
         elif local == "row" and self._cells:
-            self._rows.append((self._number, self._cells | self._below_anchors()))
+            self._rows.append((self._number, self._cells | self._merged_cells()))
+            self.struck += self._has_struck
 
     def _cell(self, text: str) -> str:
         match self._type:
@@ -160,10 +171,17 @@ class _Cells:
             case _:
                 return self._formats.read(text, self._style) if text else ""
 
-    def _below_anchors(self) -> dict[int, str]:
-        """The cells of the row that are merged with one above."""
-        while self._merged and self._merged[0].top < self._number:
-            self._open.append(self._merged.popleft())
+    def _merged_cells(self) -> dict[int, str]:
+        """The cells of the row that are merged with one above or to their left. Of a blank one they are blank."""
+        while self._merged and self._merged[0].top <= self._number:
+            each = self._merged.popleft()
+            if each.top < self._number or each.left in self._cells:
+                self._open.append(each)
         self._open = [each for each in self._open if each.bottom >= self._number]
-        places = (place for each in self._open for place in range(each.left, each.right + 1))
-        return {place: Stored("", "none", _MERGED) for place in places if place not in self._cells}
+        found: dict[int, str] = {}
+        for each in self._open:
+            below = each.top < self._number
+            for place in range(each.left if below else each.left + 1, min(each.right, self._columns) + 1):
+                if place not in self._cells:
+                    found[place] = Stored("", "none", _MERGED_ABOVE if below else _MERGED_LEFT)
+        return found
