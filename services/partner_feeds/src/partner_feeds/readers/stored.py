@@ -8,16 +8,19 @@ Kind = Literal["number", "percent", "month", "day", "instant", "none"]
 class Stored(str):
     """A cell as text, with what it is stored as: a number with a point, or a month, day or local time in ISO 8601.
 
-    ``none`` is a cell that cannot be taken; ``reason`` then says why. Of another kind it says why the cell is no text.
+    ``none`` is a cell that cannot be taken; ``reason`` then says why. Of another kind it says why the cell is no text,
+    ``no_number`` how a number is shown as something else, and ``unit`` is what is shown behind it.
     """
 
-    __slots__ = ("kind", "reason")
+    __slots__ = ("kind", "no_number", "reason", "unit")
 
     kind: Kind
     reason: str
+    no_number: str
+    unit: str
 
-    def __new__(cls, text: str, kind: Kind, reason: str = "") -> "Stored":
+    def __new__(cls, text: str, kind: Kind, reason: str = "", no_number: str = "", unit: str = "") -> "Stored":
         """A stored cell."""
         cell = super().__new__(cls, text)
-        cell.kind, cell.reason = kind, reason
+        cell.kind, cell.reason, cell.no_number, cell.unit = kind, reason, no_number, unit
         return cell

@@ -19,6 +19,9 @@ LARGEST_INDEX = 20_000_000
 """Bytes of the parts that are read whole: the list of sheets, the relations and the styles."""
 PIECE = 65_536
 
+_OF_A_LANGUAGE = frozenset((*range(27, 37), *range(50, 59), *range(71, 82)))
+_DATE_OF_A_LANGUAGE = "[a date of the program's language]"
+"""In place of a format that is another in each language: 27 is a month in Chinese and a day in Japanese."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 
 
@@ -130,7 +133,8 @@ class Workbook:
 
 def _style(format_id: str, font_id: str, own: dict[str, str], struck: list[bool]) -> Style:
     number, font = (int(id_[:9]) if id_.isdecimal() else 0 for id_ in (format_id, font_id))
-    return Style(own.get(format_id) or BUILTIN_FORMATS.get(number, "General"), font < len(struck) and struck[font])
+    known = _DATE_OF_A_LANGUAGE if number in _OF_A_LANGUAGE else BUILTIN_FORMATS.get(number, "General")
+    return Style(own.get(format_id) or known, font < len(struck) and struck[font])
 
 
 def _strikes(property_: ElementTree.Element) -> bool:

@@ -9,7 +9,7 @@ from partner_feeds.language.columns import Column, DateColumn, NumberColumn
 from partner_feeds.readers.stored import Stored
 from partner_feeds.values.dates import DateFormat
 from partner_feeds.values.qualified import Qualified, Withdrawn
-from partner_feeds.values.texts import CannotRead
+from partner_feeds.values.texts import CannotRead, as_compared
 
 Value = Decimal | Moment | Qualified | Withdrawn | None
 """What a cell holds: a number, a text, a date (a month is a text), a result with its qualifier, the word that takes it
@@ -29,7 +29,7 @@ def stored_or(read_text: Converter, column: Column, missing: frozenset[str], zon
             return read_text(cell)
         if cell.kind == "none":
             raise CannotRead(cell.reason)
-        if cell in missing:
+        if cell in missing and not cell.no_number:
             return None
         if isinstance(column, NumberColumn):
             return _number(cell, column)
@@ -49,6 +49,15 @@ def _number(cell: Stored, column: NumberColumn) -> Decimal:
         raise CannotRead("the cell is a date, and wanted is a number: write it into a cell of numbers")
     if cell.kind == "percent" and column.unit != "%" and column.unit_column is None:
         raise CannotRead(f"the cell shows {cell} %, and the column's unit is {column.unit or 1}: which one is meant?")
+    if cell.no_number:
+        raise CannotRead(f"{cell.no_number}: write what is meant as text, or give the cell a plain format such as 0.0")
+    own = [as_compared(each) for each in (column.unit, column.suffix) if each]
+    if cell.unit and as_compared(cell.unit) not in own:
+        unit = f"in {column.unit_column}" if column.unit_column else column.unit or 1
+        raise CannotRead(
+            f"the cell shows {cell} {cell.unit}, and the column's unit is {unit}: which one is meant? "
+            f"let the format show the number alone, or say suffix: {cell.unit}"
+        )
     return Decimal(cell)
 
 
