@@ -214,3 +214,27 @@ def test_a_date_whose_format_is_that_of_the_programs_language() -> None:
         "Made",
         "the cell stores 46056 and its format [a date of the program's language] shows it otherwise: store it as text",
     )
+
+
+@pytest.mark.parametrize("made", ["M/D/YYYY", "D/M/YYYY", "iso"])
+def test_stored_dates_beside_texts_that_only_the_other_order_reads(made: str) -> None:
+    rows = [["L-1", date(2026, 2, 2), 99], ["L-2", date(2026, 2, 3), 99], ["L-3", "01/25/2026", 99]]
+    ((row, field, reason),) = refusals(read(workbook(HEADER, *rows), made=made))
+    assert (row, field) == (4, "Made")
+    assert reason.startswith("this is text, and row 3 is stored as the date 2026-02-03: a program that takes the day")
+    assert reason.endswith("no row of the file was taken: write the column all as text, or all as dates")
+
+
+@pytest.mark.parametrize(
+    ("stored", "text"),
+    [
+        (date(2026, 2, 3), "2/3/2026"),
+        (date(2026, 2, 3), "2026-01-25"),
+        (date(2026, 2, 2), "1/25/2026"),
+        (date(2026, 2, 13), "1/25/2026"),
+    ],
+)
+def test_stored_dates_that_are_right_beside_texts(stored: date, text: str) -> None:
+    rows = [["L-1", stored, 99], ["L-2", text, 99]]
+    answers = read(workbook(HEADER, *rows), made="[M/D/YYYY, iso]")
+    assert (refusals(answers), len(results(answers))) == ([], 2)

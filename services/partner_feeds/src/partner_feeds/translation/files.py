@@ -17,11 +17,13 @@ from partner_feeds.translation import beside
 from partner_feeds.translation.about import Origin, shared_values
 from partner_feeds.translation.body import body_of, read_body
 from partner_feeds.translation.building import Build, compile_rules
-from partner_feeds.translation.cells import Cells, ReadRow
+from partner_feeds.translation.cells import Cells, ReadRow, Shared
 from partner_feeds.translation.date_order import order_in_doubt
+from partner_feeds.translation.header import Header
 from partner_feeds.translation.number_form import form_in_doubt
 from partner_feeds.translation.order import decide_times, orders_of
 from partner_feeds.translation.parts import RowFault
+from partner_feeds.translation.stored_dates import exchanged
 from partner_feeds.translation.table import Table, find_table
 from partner_feeds.values.moments import Horizon
 
@@ -57,15 +59,25 @@ def translate(
     if refusal := _data_above(table, mapping, cells, builds):
         yield refusal
         return
-    if doubt := order_in_doubt(mapping, table.header, shared.texts, lambda: _rows_again(chunks, mapping)):
-        yield doubt
-        return
-    if doubt := form_in_doubt(mapping, table.header, shared.texts, chunks, lambda: _rows_again(chunks, mapping)):
+    if doubt := _in_doubt(mapping, table.header, shared, chunks):
         yield doubt
         return
     yield from map(LeftOut, table.left_out)
     yield from table.header.notices
     yield from _answers(table, mapping, cells, builds, show)
+
+
+def _in_doubt(mapping: Mapping, header: Header, shared: Shared, chunks: Iterable[bytes]) -> Refused | None:
+    """The refusal of a file whose dates or numbers may be others than they seem: its rows cannot be called back."""
+
+    def again() -> Iterator[Row]:
+        return _rows_again(chunks, mapping)
+
+    return (
+        order_in_doubt(mapping, header, shared.texts, again)
+        or exchanged(mapping, header, again)
+        or form_in_doubt(mapping, header, shared.texts, chunks, again)
+    )
 
 
 def _rows(chunks: Iterable[bytes], mapping: Mapping) -> Rows:
