@@ -196,6 +196,11 @@ def test_a_text_is_as_long_as_its_escapes_read(shared: bool, length: int, taken:
     assert len(refusals(answers)) == (not taken)
 
 
+def test_a_number_that_is_a_word_of_the_mapping_means_what_it_says() -> None:
+    answers = read(workbook(HEADER, ["L-1", date(2026, 2, 3), 999], GOOD), purity=', words: {"999": too_numerous}')
+    assert "too_numerous" in str(answers[0])
+
+
 def test_one_of_several_sheets_is_named() -> None:
     book = Workbook()
     book.create_sheet("Raw data")

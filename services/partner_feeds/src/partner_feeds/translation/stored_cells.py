@@ -23,6 +23,7 @@ _LOCAL = DateFormat("YYYY-MM-DD hh:mm:ss", None)
 
 def stored_or(read_text: Converter, column: Column, missing: frozenset[str], zone: tzinfo | None) -> Converter:
     """Reads a stored cell by what it is, and any other as text."""
+    words = column.words if isinstance(column, NumberColumn) else {}
 
     def read(cell: str) -> Value:
         if not isinstance(cell, Stored):
@@ -32,7 +33,8 @@ def stored_or(read_text: Converter, column: Column, missing: frozenset[str], zon
         if cell in missing and not cell.no_number:
             return None
         if isinstance(column, NumberColumn):
-            return _number(cell, column)
+            number = _number(cell, column)
+            return read_text(cell) if cell in words else number
         if isinstance(column, DateColumn) and cell.kind in _DATES:
             return _date(cell, column, zone)
         if cell.kind in _DATES:
