@@ -83,12 +83,12 @@ def changed(**members: Any) -> str:
 @pytest.mark.parametrize(
     ("record", "field", "reason"),
     [
-        (FIRST.replace('"lot"', '"lot": "L-0", "lot"'), "lot", "the record has this key twice"),
+        (FIRST.replace('"lot"', '"lot": "L-0", "lot"'), "lot", "the key is there twice"),
         (FIRST.replace("[99.10]", "true"), "", ""),
         (FIRST.replace("99.10", "true"), "purity", "true or false is not taken"),
         (FIRST.replace("99.10", '{"x": 1}'), "purity", "an object or a list"),
         (FIRST.replace("99.10", "1e400"), "purity", "not a number of a size"),
-        (changed(operator="N. N."), "", "the mapping does not know the member 'operator'"),
+        (changed(operator="N. N."), "", "the mapping does not know $.operator: take it"),
         (changed(lot=None), "lot", "is blank, and must be given"),
         (changed(lot="x" * 20_000), "lot", "the cell is longer than 10000 characters"),
         ("17", "", "a record is an object"),

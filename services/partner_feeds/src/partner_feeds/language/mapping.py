@@ -41,13 +41,14 @@ class Mapping(FileFormat, Head):
     """Cells that mean "no value" besides a blank one. For: ``n/a``, ``-``, ``#N/A``. What says that nothing was
     *found*, as ``ND``, is a result: list it under ``words``."""
     unknown_columns: Literal["refuse", "ignore"] = "refuse"
-    """What becomes of a file with a column that the mapping does not name: a new one may be a result. For: ``ignore``
-    where a program adds columns of its own; each is told by name."""
+    """What becomes of a file with a column, or a record of JSON with a value, that the mapping does not name: a new one
+    may be a result. For: ``ignore`` where a program adds columns of its own; each is told by name."""
     columns: dict[str, Column] = Field(min_length=1)
     """The columns that are taken, by the names that the header has. Case counts; kinds of white space and of µ do
     not."""
     ignored: dict[str, Reason] = Field(default_factory=dict)
-    """Columns that are not taken, each with the reason. For: the laboratory's own remarks."""
+    """Columns that are not taken, each with the reason; of JSON members of the record, or paths in it as
+    ``$.result.steps[*].by``, with all below. For: the laboratory's own remarks."""
     skip: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By column: the texts of rows that are left out, as they stand in the file. They are counted. For:
     ``{Type: [QC, Blank, Mean]}``."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from partner_feeds.language.columns import Column
+from partner_feeds.readers.json_paths import Steps, steps_of
 from partner_feeds.values.texts import as_compared
 
 if TYPE_CHECKING:
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
 def names_of(name: str, column: Column) -> set[str]:
     """What the column may be called in a file, as names are compared."""
     return {as_compared(each) for each in (name, *column.aliases)}
+
+
+def ignored_steps(name: str) -> Steps:
+    """Where in a record of JSON what is ignored stands, with all below it. Raises ValueError for what is no path."""
+    if name == "$":
+        raise ValueError("'$': is the whole record; ignore a part of it, such as $.comment")
+    return steps_of(name, many=True) if name.startswith("$") else (name,)
 
 
 def place_faults(mapping: "Mapping") -> Iterator[str]:
@@ -40,6 +48,11 @@ def _of_another_format(mapping: "Mapping") -> Iterator[str]:
     table = [word for word in ("units_row", "ends_at", "transposed") if getattr(mapping, word)]
     for word in table if json else ():
         yield f"{word}: records of JSON are no table"
+    for name in mapping.ignored if json else ():
+        try:
+            ignored_steps(name)
+        except ValueError as error:
+            yield f"ignored: {error}"
     for name, column in mapping.columns.items():
         for word in column.sources:
             if (word == "path") > json or (json and word in ("position", "above")):

@@ -1,25 +1,54 @@
-"""Where a value stands in a record: the paths of RFC 9535 that lead to one place, without wildcards and filters."""
+"""Where a value stands in JSON: the paths of RFC 9535 that lead to one place, or with ``[*]`` to each of a list."""
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from partner_feeds.readers.json_text import Repeated
 
-_STEP = re.compile(r"\.([^\W\d][\w-]*)|\['([^'\\]+)'\]|\[\"([^\"\\]+)\"\]|\[(\d{1,6})\]")
+DEEPEST: Final = 64
+"""Levels of a file: the records of no laboratory have more than a few."""
+ANY: Final = -1
+"""The step ``[*]``, to each element of a list."""
+
+_STEP = re.compile(r"\.([^\W\d][\w-]*)|\['([^'\\]+)'\]|\[\"([^\"\\]+)\"\]|\[(\d{1,6}|\*)\]")
+_PLAIN = re.compile(r"[^\W\d][\w-]*").fullmatch
 
 Steps = tuple[str | int, ...]
 
 
-def steps_of(path: str) -> Steps:
-    """The members and places that a path goes through. Raises ValueError with what would be right."""
+def steps_of(path: str, *, many: bool = False) -> Steps:
+    """The members and places that a path goes through. Raises ValueError with what would be right.
+
+    Only where a path may lead to ``many`` values it may hold ``[*]``.
+    """
     rest, steps = path.removeprefix("$"), list[str | int]()
     while rest:
         step = _STEP.match(rest)
-        if step is None or not path.startswith("$"):
-            raise ValueError(f"{path!r}: write a path such as $.result.value, $['Lot No.'] or $.values[0]")
-        steps.append(int(step[4]) if step[4] else step[1] or step[2] or step[3])
+        if step is None or not path.startswith("$") or (step[4] == "*" and not many):
+            several = " or $.approvals[*].at" if many else ""
+            raise ValueError(f"{path!r}: write a path such as $.result.value, $['Lot No.'] or $.values[0]{several}")
+        place = ANY if step[4] == "*" else int(step[4] or 0)
+        steps.append(place if step[4] else step[1] or step[2] or step[3])
         rest = rest[step.end() :]
+    if len(steps) > DEEPEST:
+        raise ValueError(f"{path[:80]!r}: no file is nested more than {DEEPEST} levels deep")
     return tuple(steps)
+
+
+def written(steps: Steps) -> str:
+    """The path of these steps, as it is written in a mapping."""
+    return "$" + "".join(map(_step, steps))
+
+
+def _step(step: str | int) -> str:
+    if isinstance(step, int):
+        return "[*]" if step == ANY else f"[{step}]"
+    return f".{step}" if len(step) <= 80 and _PLAIN(step) else f"[{step[:80]!r}]"
+
+
+def in_each(steps: Steps) -> Steps:
+    """The same way, through each element of a list."""
+    return tuple(ANY if isinstance(step, int) else step for step in steps)
 
 
 def at(record: Any, steps: Steps) -> Any:

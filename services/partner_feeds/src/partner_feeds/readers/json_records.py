@@ -1,56 +1,77 @@
 """JSON and JSON Lines into rows of cells, one row for each record, its columns by their paths."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import ijson
 
 from partner_feeds.readers.form import FileFormat
-from partner_feeds.readers.json_paths import Steps, at, steps_of
+from partner_feeds.readers.json_known import known_of, unknown_in
+from partner_feeds.readers.json_paths import DEEPEST, Steps, at, in_each, steps_of, written
 from partner_feeds.readers.json_text import Repeated, Unreadable, whole
 from partner_feeds.readers.lines import split_lines, windows
 from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.readers.stored import Stored
 
-DEEPEST = 64
-"""Levels of a file: the records of no laboratory have more than a few."""
+MOST_PATHS: Final = 20
+"""Paths that are named to the sender: where each record has other ones, the first show what they are."""
+_NO_RECORD = "a record is an object, {...}, or a list, whose columns have paths such as $[0]"
 
 _BEGIN, _END = ("start_map", "start_array"), ("end_map", "end_array")
 _MARK = b"\xef\xbb\xbf"
 
 
+class Wanted(NamedTuple):
+    """What a mapping says of the places in a record."""
+
+    columns: Mapping[str, Steps]
+    ignored: Collection[Steps]
+    passes_unknown: bool
+    """What it does not know is passed over and told, and the record taken."""
+
+
 class JsonRows:
     """The records of a file. The first row has the columns' names, as a header has."""
 
-    def __init__(self, chunks: Iterable[bytes], form: FileFormat, paths: Mapping[str, str], known: set[str]) -> None:
-        self._chunks, self._form = chunks, form
-        self._paths = {name: steps_of(path) for name, path in paths.items()}
-        self._known = known | {str(steps[0]) for steps in self._paths.values() if steps}
+    def __init__(self, chunks: Iterable[bytes], form: FileFormat, wanted: Wanted) -> None:
+        self._chunks, self._form, self._wanted = chunks, form, wanted
+        self._known = known_of({*wanted.columns.values(), *wanted.ignored})
+        self._forms = (dict, list) if any(isinstance(steps[0], int) for steps in wanted.columns.values()) else dict
+        self._passed_over: dict[str, None] = {}
         self.width: int | None = None
         self.told: list[str] = []
 
     def __iter__(self) -> Iterator[Row | BrokenRow]:
         """A record that cannot be read is a broken row; behind what is no JSON nothing is read."""
-        yield Row(0, list(self._paths))
+        yield Row(0, list(self._wanted.columns))
         records = self._lines() if self._form.format == "jsonl" else self._elements()
         for number, record in enumerate(records, start=1):
             yield self._row(number, record)
+        if self._passed_over:
+            self.told.append(f"the mapping does not know {_some(self._passed_over)}: passed over")
 
     def _row(self, number: int, record: Any) -> Row | BrokenRow:
         if isinstance(record, Unreadable):
             return BrokenRow(number, None, record.value, record.reason)
-        if not isinstance(record, dict):
-            return BrokenRow(number, None, str(record)[:100], "a record is an object: {...}")
-        unknown = [name for name in record if name not in self._known]
-        if unknown:
-            return BrokenRow(number, None, unknown[0], f"the mapping does not know the member {unknown[0][:80]!r}")
-        cells = [_cell(at(record, steps)) for steps in self._paths.values()]
+        if not isinstance(record, self._forms):
+            return BrokenRow(number, None, str(record)[:100], _NO_RECORD)
+        unknown = list(unknown_in(record, self._known))
+        if refused := [each for each in unknown if not self._passes(each[0])]:
+            return BrokenRow(number, None, written(refused[0][0]), _why_unknown(refused))
+        if unknown and len(self._passed_over) <= MOST_PATHS:
+            self._passed_over |= dict.fromkeys(written(in_each(way)) for way, _ in unknown[: MOST_PATHS + 1])
+        cells = [_cell(at(record, steps)) for steps in self._wanted.columns.values()]
         longest = self._form.limits.cell_characters
         place = next((place for place, cell in enumerate(cells) if len(cell) > longest), None)
         if place is not None:
             return BrokenRow(number, place, cells[place], f"the cell is longer than {longest} characters")
         return Row(number, cells)
+
+    def _passes(self, way: Steps) -> bool:
+        """Whether it may be passed over. What stands in the way to a column is no other column."""
+        wanted = self._wanted
+        return wanted.passes_unknown and all(steps[: len(way)] != way for steps in wanted.columns.values())
 
     def _lines(self) -> Iterator[Any]:
         for number, content in split_lines(self._chunks, self._form.limits.line_bytes):
@@ -158,6 +179,19 @@ def _put(inside: dict[str, Any] | list[Any], key: str, value: Any) -> None:
         inside[key] = Repeated(key) if key in inside else value
 
 
+def _why_unknown(unknown: Sequence[tuple[Steps, Any]]) -> str:
+    """What is wrong with a record, of which something would be lost."""
+    twice = next((way for way, value in unknown if isinstance(value, Repeated)), None)
+    if twice:
+        return f"{written(twice)} is there twice: which one is meant?"
+    named = _some([written(way) for way, _ in unknown[: MOST_PATHS + 1]])
+    return f"the mapping does not know {named}: take it as a column, or ignore it with the reason"
+
+
+def _some(paths: Collection[str]) -> str:
+    return ", ".join(list(paths)[:MOST_PATHS]) + (" and others" if len(paths) > MOST_PATHS else "")
+
+
 def _cell(value: Any) -> str:
     match value:
         case None:
@@ -172,6 +206,6 @@ def _cell(value: Any) -> str:
                 return Stored(str(value)[:100], "none", "not a number of a size that is measured")
             return Stored(f"{number:f}", "number")
         case Repeated():
-            return Stored("", "none", "the record has this key twice: which one is meant?")
+            return Stored("", "none", "the key is there twice: which one is meant?")
         case _:
             return Stored("...", "none", "an object or a list: the path must lead to a text or a number in it")

@@ -6,8 +6,10 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from partner_feeds.language.mapping import Mapping
+from partner_feeds.language.places import ignored_steps
 from partner_feeds.readers.delimited import DelimitedRows
-from partner_feeds.readers.json_records import JsonRows
+from partner_feeds.readers.json_paths import steps_of
+from partner_feeds.readers.json_records import JsonRows, Wanted
 from partner_feeds.readers.rows import Row, Rows
 from partner_feeds.readers.transposed import Transposed
 from partner_feeds.readers.xlsx import XlsxRows
@@ -82,11 +84,18 @@ def _in_doubt(mapping: Mapping, header: Header, shared: Shared, chunks: Iterable
 
 def _rows(chunks: Iterable[bytes], mapping: Mapping) -> Rows:
     if mapping.format in ("json", "jsonl"):
-        found = {name: column for name, column in mapping.columns.items() if column.in_the_file}
-        paths = {name: column.path or f"$['{name}']" for name, column in found.items()}
-        return JsonRows(chunks, mapping, paths, set(mapping.ignored))
+        return JsonRows(chunks, mapping, _wanted(mapping))
     rows: Rows = XlsxRows(chunks, mapping) if mapping.format == "xlsx" else DelimitedRows(chunks, mapping)
     return Transposed(rows, mapping.limits.columns) if mapping.transposed else rows
+
+
+def _wanted(mapping: Mapping) -> Wanted:
+    """The places in a record of JSON of which the mapping says something."""
+    return Wanted(
+        {name: steps_of(column.path) if column.path else (name,) for name, column in mapping.of_the_file.items()},
+        [ignored_steps(name) for name in mapping.ignored],
+        mapping.unknown_columns == "ignore",
+    )
 
 
 def _rows_again(chunks: Iterable[bytes], mapping: Mapping) -> Iterator[Row]:
