@@ -48,6 +48,8 @@ def _of_another_format(mapping: "Mapping") -> Iterator[str]:
     table = [word for word in ("units_row", "ends_at", "transposed") if getattr(mapping, word)]
     for word in table if json else ():
         yield f"{word}: records of JSON are no table"
+    if mapping.records_at != "$" and mapping.format != "json":
+        yield f"records_at: says nothing of a file of format {mapping.format}"
     for name in mapping.ignored if json else ():
         try:
             ignored_steps(name)

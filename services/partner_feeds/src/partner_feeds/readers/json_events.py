@@ -1,0 +1,107 @@
+"""A JSON file as the values in it, one after the other, each with the way to it: nothing is kept but the way."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import ijson
+
+from partner_feeds.readers.json_paths import DEEPEST
+from partner_feeds.readers.json_text import Repeated, Unreadable
+from partner_feeds.readers.lines import windows
+
+BEGIN = ("start_map", "start_array")
+MARK = b"\xef\xbb\xbf"
+NOT_JSON = (ijson.JSONError, ValueError)
+"""What reading raises where the file is no JSON."""
+
+_END = ("end_map", "end_array")
+
+
+class Walk:
+    """The values of a file as ijson's events. One that begins may be ``taken`` whole: it is not walked through then."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self.events: Iterator[tuple[str, Any]] = ijson.basic_parse(_File(chunks))
+        self.way: list[str | int] = []
+        """To the value that was given last."""
+        self.taken = False
+        self._ended = False
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        for event, value in self.events:
+            if event == "map_key":
+                self.way[-1] = value
+            elif event in _END:
+                self.way.pop()
+                self._step()
+            else:
+                self.taken = False
+                yield event, value
+                if event in BEGIN and not self.taken:
+                    self.way.append(0 if event == "start_array" else "")
+                else:
+                    self._step()
+
+    def _step(self) -> None:
+        if not self.way:
+            self._ended = True
+        elif isinstance(self.way[-1], int):
+            self.way[-1] += 1
+
+    def why_not(self, error: Exception) -> Unreadable:
+        """What is said of the rest of a file that is no JSON from here on."""
+        reason = str(error).removeprefix("b'").partition("\\n" if str(error).startswith("b'") else "\n")[0][:200]
+        if self._ended:
+            reason = "there is more text after the end of the JSON; of a record in each line say format: jsonl"
+        return Unreadable("", f"not JSON, and what follows could not be read either: {reason}", True)
+
+
+class _File:
+    """Chunks as a file that is read to its end."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._pieces = windows(chunks)
+        self._marked = True
+
+    def read(self, size: int = -1) -> bytes:
+        """The next piece, whatever its size."""
+        if size == 0:
+            return b""
+        piece = next(self._pieces, b"")
+        self._marked, marked = False, self._marked
+        return piece.removeprefix(MARK) if marked else piece
+
+
+def built(events: Iterator[tuple[str, Any]], begun: str, largest: int) -> Any:
+    """One value, of which all events are taken. What has a key twice, or is too large or deep, is told so."""
+    root: dict[str, Any] | list[Any] = {} if begun == "start_map" else []
+    open_: list[dict[str, Any] | list[Any]] = [root]
+    keys: list[str] = [""]
+    size, deepest = 0, 1
+    for event, value in events:
+        size += 8 + (len(value) if isinstance(value, str) else 0)
+        if event == "map_key":
+            keys[-1] = value
+        elif event in _END:
+            open_.pop()
+            keys.pop()
+            if not open_:
+                break
+        else:
+            taken = ({} if event == "start_map" else []) if event in BEGIN else value
+            if size <= largest and len(open_) <= DEEPEST:
+                _put(open_[-1], keys[-1], taken)
+            if event in BEGIN:
+                open_.append(taken)
+                keys.append("")
+                deepest = max(deepest, len(open_))
+    if deepest > DEEPEST:
+        return Unreadable("", f"nested more than {DEEPEST} levels deep", False)
+    return root if size <= largest else Unreadable("", f"the record is larger than {largest} bytes", False)
+
+
+def _put(inside: dict[str, Any] | list[Any], key: str, value: Any) -> None:
+    if isinstance(inside, list):
+        inside.append(value)
+    else:
+        inside[key] = Repeated(key) if key in inside else value
