@@ -137,6 +137,12 @@ def test_rows_may_be_lists() -> None:
     assert reasons(answers) == [REASON.format("$[3]")]
 
 
+def test_a_line_that_is_a_broken_list_does_not_take_the_others_along() -> None:
+    lines = b'["L-1", "2026-02-03", \n["L-2", "2026-02-03", 99.1]'
+    answers = list(translate(load(document(LISTED, format_="jsonl")), [lines], now=datetime(2026, 3, 14, tzinfo=UTC)))
+    assert (len(reasons(answers)), values(answers)) == (1, [("L-2", Decimal("99.1"))])
+
+
 def test_a_list_is_no_record_where_columns_have_names() -> None:
     assert reasons(read([["L-1", "2026-02-03", 99.1]])) == [
         "a record is an object, {...}, or a list, whose columns have paths such as $[0]"

@@ -35,13 +35,18 @@ def _one_group(pattern: str) -> str:
     return pattern
 
 
+def _known_around(path: str) -> str:
+    steps_of(path, many=True)
+    return path
+
+
 def _known_path(path: str) -> str:
     if not steps_of(path):
         raise ValueError("a path to the whole record is no column: write one such as $.lot")
     return path
 
 
-_SOURCES = ("position", "path", "above", "file_name", "received", "constant", "of")
+_SOURCES = ("position", "path", "around", "above", "file_name", "received", "constant", "of")
 
 
 class AnyColumn(BaseModel):
@@ -87,6 +92,9 @@ class AnyColumn(BaseModel):
     path: Annotated[str, AfterValidator(_known_path)] | None = None
     """Where it stands in a record of JSON, where it is not the member of its own name. For: ``$.result.value``,
     ``$.approvals[0].at``."""
+    around: Annotated[str, AfterValidator(_known_around)] | None = None
+    """Where it stands around the records of JSON, from the root of the file, with ``[*]`` for the element that a record
+    lies in. For: ``$.lot`` beside ``$.results``, or ``$.samples[*].lot`` around ``$.samples[*].results``."""
 
     def model_post_init(self, context: object) -> None:
         """Refuse what excludes one another."""
@@ -108,4 +116,4 @@ class AnyColumn(BaseModel):
     @property
     def in_the_file(self) -> bool:
         """Whether it is a column of the file, and not said of the whole file."""
-        return self.sources in ((), ("position",), ("path",))
+        return self.sources in ((), ("position",), ("path",), ("around",))

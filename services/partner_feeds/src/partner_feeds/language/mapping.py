@@ -49,6 +49,9 @@ class Mapping(FileFormat, Head):
     ignored: dict[str, Reason] = Field(default_factory=dict)
     """Columns that are not taken, each with the reason; of JSON members of the record, or paths in it as
     ``$.result.steps[*].by``, with all below. For: the laboratory's own remarks."""
+    ignored_around: dict[str, Reason] = Field(default_factory=dict)
+    """What stands around the records of JSON and is not taken: its path from the root of the file, with all below, and
+    the reason. For: ``$.samples[*].printed_by`` around ``$.samples[*].results``."""
     skip: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By column: the texts of rows that are left out, as they stand in the file. They are counted. For:
     ``{Type: [QC, Blank, Mean]}``."""

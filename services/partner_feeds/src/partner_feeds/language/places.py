@@ -1,10 +1,11 @@
 """Where a column's text comes from: a column of the file, by name or position, or what is said of the whole file."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from partner_feeds.language.columns import Column
-from partner_feeds.readers.json_paths import Steps, steps_of
+from partner_feeds.readers.json_paths import ANY, Steps, steps_of
 from partner_feeds.values.texts import as_compared
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def place_faults(mapping: "Mapping") -> Iterator[str]:
     yield from _several_sources(mapping)
     yield from _of_another_format(mapping)
     yield from _one_place_for_two(mapping)
+    if mapping.format == "json":
+        yield from _around(mapping)
     if mapping.header is None:
         yield from _without_header(mapping)
     for word in ("skip", "take"):
@@ -48,8 +51,10 @@ def _of_another_format(mapping: "Mapping") -> Iterator[str]:
     table = [word for word in ("units_row", "ends_at", "transposed") if getattr(mapping, word)]
     for word in table if json else ():
         yield f"{word}: records of JSON are no table"
-    if mapping.records_at != "$" and mapping.format != "json":
-        yield f"records_at: says nothing of a file of format {mapping.format}"
+    only_json = {"records_at": mapping.records_at != "$", "ignored_around": bool(mapping.ignored_around)}
+    for word, is_said in only_json.items() if mapping.format != "json" else ():
+        if is_said:
+            yield f"{word}: says nothing of a file of format {mapping.format}"
     for name in mapping.ignored if json else ():
         try:
             ignored_steps(name)
@@ -57,8 +62,38 @@ def _of_another_format(mapping: "Mapping") -> Iterator[str]:
             yield f"ignored: {error}"
     for name, column in mapping.columns.items():
         for word in column.sources:
-            if (word == "path") > json or (json and word in ("position", "above")):
+            if (
+                (word == "path") > json
+                or (word == "around" and mapping.format != "json")
+                or (json and word in ("position", "above"))
+            ):
                 yield f"columns.{name}.{word}: says nothing of a file of format {mapping.format}"
+
+
+def _around(mapping: "Mapping") -> Iterator[str]:
+    """Paths around the records of JSON that lead into them, or to one of several elements."""
+    records_at = steps_of(mapping.records_at, many=True)
+    for name, column in mapping.columns.items():
+        if column.around and (fault := _why_not_around(column.around, records_at, one=True)):
+            yield f"columns.{name}.around: {fault}"
+    for path in mapping.ignored_around:
+        if fault := _why_not_around(path, records_at, one=False):
+            yield f"ignored_around: {fault}"
+
+
+def _why_not_around(path: str, records_at: Steps, *, one: bool) -> str | None:
+    try:
+        steps = steps_of(path, many=True)
+    except ValueError as error:
+        return str(error)
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(steps, records_at, strict=False))))
+    if shared == len(records_at):
+        return f"{path} lies in the records, and not around them: say {'path' if one else 'ignored'}"
+    if shared == len(steps):
+        return f"the records lie in {path}: name what stands beside them"
+    if one and (records_at[shared] == ANY or ANY in steps[shared:]):
+        return f"{path} leads to several elements, or to another than the record lies in: begin as records_at does"
+    return None
 
 
 def _one_place_for_two(mapping: "Mapping") -> Iterator[str]:

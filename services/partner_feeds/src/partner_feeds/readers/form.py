@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from partner_feeds.readers.json_paths import steps_of
+from partner_feeds.readers.json_paths import ANY, steps_of
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,8 +38,9 @@ def _known_encoding(name: str) -> str:
     return name
 
 
-def _known_path(path: str) -> str:
-    steps_of(path)
+def _known_array(path: str) -> str:
+    if steps_of(path, many=True)[-1:] == (ANY,):
+        raise ValueError(f"{path!r}: write the path of the array itself, without [*] at its end")
     return path
 
 
@@ -51,7 +52,7 @@ class Limits(_Strict):
     """What a file may hold at most; beyond it a row is refused and memory stays flat."""
 
     line_bytes: int = Field(default=1_000_000, ge=100, le=10_000_000)
-    """Bytes of a line, or of a record of JSON. For: a file whose quote never ends."""
+    """Bytes of a line, or of an element of JSON that is a record or holds some. For: a file whose quote never ends."""
     cell_characters: int = Field(default=10_000, ge=10, le=100_000)
     """Characters of a cell. For: a comment field into which somebody pasted a report."""
     columns: int = Field(default=1_000, ge=1, le=10_000)
@@ -89,8 +90,10 @@ class FileFormat(_Strict):
 
     format: Literal["csv", "xlsx", "json", "jsonl"] = "csv"
     """jsonl is JSON Lines: a record in each line. For: csv is any table of text, whatever stands between its cells."""
-    records_at: Annotated[str, AfterValidator(_known_path)] = "$"
-    """Of a JSON file: the path of the array of records. For: ``{"results": [...]}`` with ``$.results``."""
+    records_at: Annotated[str, AfterValidator(_known_array)] = "$"
+    """Of a JSON file: the path of the array of records, or with ``[*]`` of those in each element of another. For:
+    ``{"results": [...]}`` with ``$.results``, and ``{"samples": [{"lot": "L-1", "results": [...]}]}`` with
+    ``$.samples[*].results``."""
     sheet: str | None = None
     """Of an XLSX file, the sheet's name; it can be left out where there is only one. For: a workbook with a cover
     sheet."""

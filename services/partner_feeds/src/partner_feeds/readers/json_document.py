@@ -4,8 +4,9 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
+from partner_feeds.readers.json_around import Around
 from partner_feeds.readers.json_events import BEGIN, NOT_JSON, Walk, built
-from partner_feeds.readers.json_known import first_unknown, known_of
+from partner_feeds.readers.json_known import first_unknown
 from partner_feeds.readers.json_paths import DEEPEST, Steps, in_each, written
 from partner_feeds.readers.json_text import Unreadable
 
@@ -22,11 +23,11 @@ _KINDS = {
 
 
 class Document:
-    """The elements of the array at a place. What is wrong with the file stands, as Unreadable, where it was met."""
+    """The elements of the file's array. What is wrong with the file stands, as Unreadable, where it was met."""
 
-    def __init__(self, chunks: Iterable[bytes], place: Steps, largest: int) -> None:
-        self._chunks, self._place, self._largest = chunks, list(place), largest
-        self._known = known_of([place])
+    def __init__(self, chunks: Iterable[bytes], around: Around, largest: int) -> None:
+        self._chunks, self._around, self._largest = chunks, around, largest
+        self._place = list(around.place)
         self._on_the_way: list[str] = []
         """What stands at each step to the place."""
         self._members: dict[str, None] = {}
@@ -79,10 +80,13 @@ class Document:
         for event, value in walk.events:
             if event == "end_array":
                 return
-            yield built(walk.events, event, self._largest) if event in BEGIN else value
+            if event in BEGIN:
+                yield from built(walk.events, event, self._largest, self._around.to_records)
+            else:
+                yield value
 
     def _note_beside(self, way: Steps) -> None:
-        if len(self._beside) <= MOST_PATHS and (unknown := first_unknown(way, self._known)) is not None:
+        if len(self._beside) <= MOST_PATHS and (unknown := first_unknown(way, self._around.known_outside)) is not None:
             self._beside[written(in_each(unknown))] = None
 
     def _why_nothing(self) -> str:

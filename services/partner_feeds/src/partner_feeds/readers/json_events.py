@@ -1,11 +1,12 @@
 """A JSON file as the values in it, one after the other, each with the way to it: nothing is kept but the way."""
 
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Any
 
 import ijson
 
-from partner_feeds.readers.json_paths import DEEPEST
+from partner_feeds.readers.json_paths import DEEPEST, Steps, leads
 from partner_feeds.readers.json_text import Repeated, Unreadable
 from partner_feeds.readers.lines import windows
 
@@ -48,6 +49,14 @@ class Walk:
         elif isinstance(self.way[-1], int):
             self.way[-1] += 1
 
+    def skip(self, event: str) -> None:
+        """Leave out the value that began with this event, with all in it."""
+        self.taken = True
+        depth = int(event in BEGIN)
+        while depth:
+            event, _ = next(self.events)
+            depth += (event in BEGIN) - (event in _END)
+
     def why_not(self, error: Exception) -> Unreadable:
         """What is said of the rest of a file that is no JSON from here on."""
         reason = str(error).removeprefix("b'").partition("\\n" if str(error).startswith("b'") else "\n")[0][:200]
@@ -72,36 +81,41 @@ class _File:
         return piece.removeprefix(MARK) if marked else piece
 
 
-def built(events: Iterator[tuple[str, Any]], begun: str, largest: int) -> Any:
-    """One value, of which all events are taken. What has a key twice, or is too large or deep, is told so."""
+def built(events: Iterator[tuple[str, Any]], begun: str, largest: int, to_records: Steps) -> Iterable[Any]:
+    """The value that has begun, of which all events are taken. What has a key twice is told so.
+
+    What is too large or deep is refused once for each record in it: they keep their places in the file.
+    """
     root: dict[str, Any] | list[Any] = {} if begun == "start_map" else []
     open_: list[dict[str, Any] | list[Any]] = [root]
-    keys: list[str] = [""]
-    size, deepest = 0, 1
+    way: list[Any] = [-1]
+    size, deepest, records, depth = 0, 1, 0, len(to_records)
     for event, value in events:
         size += 8 + (len(value) if isinstance(value, str) else 0)
         if event == "map_key":
-            keys[-1] = value
+            way[-1] = value
         elif event in _END:
             open_.pop()
-            keys.pop()
+            way.pop()
             if not open_:
                 break
         else:
             taken = ({} if event == "start_map" else []) if event in BEGIN else value
-            if size <= largest and len(open_) <= DEEPEST:
-                _put(open_[-1], keys[-1], taken)
+            inside, fits = open_[-1], size <= largest and len(open_) <= DEEPEST
+            if isinstance(inside, list):
+                way[-1] += 1
+                if fits:
+                    inside.append(taken)
+            elif fits:
+                key = way[-1]
+                inside[key] = Repeated(key) if key in inside else taken
+            records += len(way) == depth and leads(to_records, way)
             if event in BEGIN:
                 open_.append(taken)
-                keys.append("")
+                way.append(-1)
                 deepest = max(deepest, len(open_))
     if deepest > DEEPEST:
-        return Unreadable("", f"nested more than {DEEPEST} levels deep", False)
-    return root if size <= largest else Unreadable("", f"the record is larger than {largest} bytes", False)
-
-
-def _put(inside: dict[str, Any] | list[Any], key: str, value: Any) -> None:
-    if isinstance(inside, list):
-        inside.append(value)
-    else:
-        inside[key] = Repeated(key) if key in inside else value
+        return repeat(Unreadable("", f"nested more than {DEEPEST} levels deep", False), records or 1)
+    if size > largest:
+        return repeat(Unreadable("", f"the record is larger than {largest} bytes", False), records or 1)
+    return (root,)

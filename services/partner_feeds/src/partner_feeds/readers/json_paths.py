@@ -1,6 +1,7 @@
 """Where a value stands in JSON: the paths of RFC 9535 that lead to one place, or with ``[*]`` to each of a list."""
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from partner_feeds.readers.json_text import Repeated
@@ -51,6 +52,13 @@ def in_each(steps: Steps) -> Steps:
     return tuple(ANY if isinstance(step, int) else step for step in steps)
 
 
+def leads(path: Sequence[str | int], way: Sequence[str | int]) -> bool:
+    """Whether a path leads where a way does, as far as the shorter of both goes."""
+    return all(
+        step == other or (step == ANY and isinstance(other, int)) for step, other in zip(path, way, strict=False)
+    )
+
+
 def at(record: Any, steps: Steps) -> Any:
     """The value at a path; None where there is none."""
     for step in steps:
@@ -61,3 +69,15 @@ def at(record: Any, steps: Steps) -> Any:
         else:
             return record if isinstance(record, Repeated) else None
     return record
+
+
+def all_at(value: Any, steps: Steps) -> Iterator[tuple[Steps, Any]]:
+    """Each value to which a path leads, with the way to it."""
+    for index, step in enumerate(steps):
+        if step == ANY:
+            for place, each in enumerate(value) if isinstance(value, list) else ():
+                for way, found in all_at(each, steps[index + 1 :]):
+                    yield (*steps[:index], place, *way), found
+            return
+        value = at(value, (step,))
+    yield steps, value

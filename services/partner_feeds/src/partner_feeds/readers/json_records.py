@@ -1,14 +1,16 @@
 """JSON and JSON Lines into rows of cells, one row for each record, its columns by their paths."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import count
 from typing import Any, NamedTuple
 
 from partner_feeds.readers.form import FileFormat
+from partner_feeds.readers.json_around import Around
 from partner_feeds.readers.json_document import MOST_PATHS, Document, some_of
 from partner_feeds.readers.json_events import MARK
 from partner_feeds.readers.json_known import known_of, unknown_in
-from partner_feeds.readers.json_paths import Steps, at, in_each, steps_of, written
+from partner_feeds.readers.json_paths import Steps, all_at, at, in_each, leads, steps_of, written
 from partner_feeds.readers.json_text import Repeated, Unreadable, whole
 from partner_feeds.readers.lines import split_lines
 from partner_feeds.readers.rows import BrokenRow, Row
@@ -16,13 +18,20 @@ from partner_feeds.readers.stored import Stored
 
 _NO_RECORD = "a record is an object, {...}, or a list, whose columns have paths such as $[0]"
 _ARRAY = "the file is an array of records, and not one in each line: say format: json. What follows was not read"
+_INSIDE = "take it as a column, or ignore it with the reason"
+_AROUND = "take it as a column that says around, or name it under ignored_around with the reason"
+Unknown = tuple[Steps, Any]
 
 
 class Wanted(NamedTuple):
-    """What a mapping says of the places in a record."""
+    """What a mapping says of the places in a file."""
 
     columns: Mapping[str, Steps]
+    """In a record."""
+    around: Mapping[str, Steps]
+    """Around the records, from the root of the file."""
     ignored: Collection[Steps]
+    ignored_around: Collection[Steps]
     passes_unknown: bool
     """What it does not know is passed over and told, and the record taken."""
 
@@ -33,41 +42,75 @@ class JsonRows:
     def __init__(self, chunks: Iterable[bytes], form: FileFormat, wanted: Wanted) -> None:
         self._chunks, self._form, self._wanted = chunks, form, wanted
         self._known = known_of({*wanted.columns.values(), *wanted.ignored})
-        self._forms = (dict, list) if any(isinstance(steps[0], int) for steps in wanted.columns.values()) else dict
+        in_lists = any(isinstance(steps[0], int) for steps in wanted.columns.values())
+        self._forms = (dict, list) if in_lists else dict
+        records_at = steps_of(form.records_at, many=True)
+        self._around = Around(records_at, list(wanted.around.values()), wanted.ignored_around)
         self._passed_over: dict[str, None] = {}
+        self._without_records = 0
         self.width: int | None = None
         self.told: list[str] = []
 
     def __iter__(self) -> Iterator[Row | BrokenRow]:
         """A record that cannot be read is a broken row; behind what is no JSON nothing is read."""
-        yield Row(0, list(self._wanted.columns))
-        records = self._lines() if self._form.format == "jsonl" else self._elements()
-        for number, record in enumerate(records, start=1):
-            yield self._row(number, record)
+        yield Row(0, [*self._wanted.columns, *self._wanted.around])
+        if fault := self._around.read(self._chunks):
+            yield BrokenRow(1, None, fault.value, fault.reason)
+            return
+        numbers = count(1)
+        for element in self._lines() if self._form.format == "jsonl" else self._elements():
+            if isinstance(element, Unreadable):
+                yield BrokenRow(next(numbers), None, element.value, element.reason)
+            elif self._around.to_records:
+                yield from self._rows_in(element, numbers)
+            else:
+                yield self._row(next(numbers), element, (), element)
+        if self._without_records:
+            elements = f"{self._without_records} elements of {written(self._around.place)}"
+            self.told.append(f"{elements} hold no records at {self._form.records_at}")
         if self._passed_over:
             self.told.append(f"the mapping does not know {some_of(self._passed_over)}: passed over")
 
-    def _row(self, number: int, record: Any) -> Row | BrokenRow:
-        if isinstance(record, Unreadable):
-            return BrokenRow(number, None, record.value, record.reason)
+    def _rows_in(self, element: Any, numbers: Iterator[int]) -> Iterator[Row | BrokenRow]:
+        """The rows of an element that holds records. One that holds none has a place too, and all keep theirs."""
+        unknown = self._refused(list(self._around.unknown_in(element)), self._around.needs)
+        fault = (written(unknown[0][0]), _why_unknown(unknown, _AROUND)) if unknown else None
+        number = 0
+        for way, record in all_at(element, self._around.to_records):
+            number = next(numbers)
+            yield BrokenRow(number, None, *fault) if fault else self._row(number, record, way, element)
+        if number == 0:
+            number = next(numbers)
+            if fault:
+                yield BrokenRow(number, None, *fault)
+            else:
+                self._without_records += 1
+
+    def _row(self, number: int, record: Any, way: Steps, element: Any) -> Row | BrokenRow:
         if not isinstance(record, self._forms):
             return BrokenRow(number, None, str(record)[:100], _NO_RECORD)
         unknown = list(unknown_in(record, self._known))
-        if refused := [each for each in unknown if not self._passes(each[0])]:
-            return BrokenRow(number, None, written(refused[0][0]), _why_unknown(refused))
-        if unknown and len(self._passed_over) <= MOST_PATHS:
-            self._passed_over |= dict.fromkeys(written(in_each(way)) for way, _ in unknown[: MOST_PATHS + 1])
+        if unknown and (refused := self._refused(unknown, self._needs)):
+            return BrokenRow(number, None, written(refused[0][0]), _why_unknown(refused, _INSIDE))
         cells = [_cell(at(record, steps)) for steps in self._wanted.columns.values()]
+        if self._wanted.around:
+            cells += map(_cell, self._around.values(element, way))
         longest = self._form.limits.cell_characters
-        place = next((place for place, cell in enumerate(cells) if len(cell) > longest), None)
-        if place is not None:
+        if max(map(len, cells), default=0) > longest:
+            place = next(place for place, cell in enumerate(cells) if len(cell) > longest)
             return BrokenRow(number, place, cells[place], f"the cell is longer than {longest} characters")
         return Row(number, cells)
 
-    def _passes(self, way: Steps) -> bool:
-        """Whether it may be passed over. What stands in the way to a column is no other column."""
-        wanted = self._wanted
-        return wanted.passes_unknown and all(steps[: len(way)] != way for steps in wanted.columns.values())
+    def _refused(self, unknown: Sequence[Unknown], needs: Callable[[Steps], bool]) -> Sequence[Unknown]:
+        """What of the unknown refuses a record: all that may not be passed over, or stands where a column should."""
+        if not unknown or not self._wanted.passes_unknown:
+            return unknown
+        if len(self._passed_over) <= MOST_PATHS:
+            self._passed_over |= dict.fromkeys(written(in_each(way)) for way, _ in unknown[: MOST_PATHS + 1])
+        return [each for each in unknown if needs(each[0])]
+
+    def _needs(self, way: Steps) -> bool:
+        return any(leads(steps, way) for steps in self._wanted.columns.values())
 
     def _lines(self) -> Iterator[Any]:
         first = True
@@ -77,8 +120,9 @@ class JsonRows:
             elif text := content.removeprefix(MARK if number == 1 else b"").strip():
                 # Bytes that are not UTF-8 become lone surrogates, which no column takes.
                 record = whole(text.decode("utf-8", "surrogateescape"))
-                if first and text[:1] == b"[" and isinstance(record, Unreadable) and record.rest_lost:
-                    yield Unreadable(record.value, _ARRAY, True)
+                breaks_off = isinstance(record, Unreadable) and record.rest_lost
+                if first and text[:1] == b"[" and breaks_off and self._forms is dict:
+                    yield Unreadable("[", _ARRAY, True)
                     return
                 yield record
             else:
@@ -86,18 +130,18 @@ class JsonRows:
             first = False
 
     def _elements(self) -> Iterator[Any]:
-        document = Document(self._chunks, steps_of(self._form.records_at), self._form.limits.line_bytes)
+        document = Document(self._chunks, self._around, self._form.limits.line_bytes)
         yield from document
         self.told += document.told()
 
 
-def _why_unknown(unknown: Sequence[tuple[Steps, Any]]) -> str:
-    """What is wrong with a record, of which something would be lost."""
+def _why_unknown(unknown: Sequence[Unknown], remedy: str) -> str:
+    """What is wrong with a record of which, or around which, something would be lost."""
     twice = next((way for way, value in unknown if isinstance(value, Repeated)), None)
     if twice:
         return f"{written(twice)} is there twice: which one is meant?"
     named = some_of([written(way) for way, _ in unknown[: MOST_PATHS + 1]])
-    return f"the mapping does not know {named}: take it as a column, or ignore it with the reason"
+    return f"the mapping does not know {named}: {remedy}"
 
 
 def _cell(value: Any) -> str:

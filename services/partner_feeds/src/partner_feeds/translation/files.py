@@ -90,10 +90,13 @@ def _rows(chunks: Iterable[bytes], mapping: Mapping) -> Rows:
 
 
 def _wanted(mapping: Mapping) -> Wanted:
-    """The places in a record of JSON of which the mapping says something."""
+    """The places in a file of JSON of which the mapping says something."""
+    columns = mapping.of_the_file.items()
     return Wanted(
-        {name: steps_of(column.path) if column.path else (name,) for name, column in mapping.of_the_file.items()},
+        {name: steps_of(column.path) if column.path else (name,) for name, column in columns if not column.around},
+        {name: steps_of(column.around, many=True) for name, column in columns if column.around},
         [ignored_steps(name) for name in mapping.ignored],
+        [steps_of(path, many=True) for path in mapping.ignored_around],
         mapping.unknown_columns == "ignore",
     )
 
