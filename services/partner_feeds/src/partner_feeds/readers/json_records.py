@@ -20,6 +20,7 @@ _NO_RECORD = "a record is an object, {...}, or a list, whose columns have paths 
 _ARRAY = "the file is an array of records, and not one in each line: say format: json. What follows was not read"
 _INSIDE = "take it as a column, or ignore it with the reason"
 _AROUND = "take it as a column that says around, or name it under ignored_around with the reason"
+_TRUTH = "true or false is not taken as it is: say under codes, or words of a number, what each means"
 Unknown = tuple[Steps, Any]
 
 
@@ -151,7 +152,7 @@ def _cell(value: Any) -> str:
         case str():
             return value
         case bool():
-            return Stored(str(value).lower(), "none", "true or false is not taken: write the word that is meant")
+            return Stored(str(value).lower(), "truth", _TRUTH)
         case int() | Decimal():
             number = Decimal(value)
             if not number.is_finite() or abs(number.adjusted()) > 30:

@@ -1,15 +1,16 @@
-"""Cells of a workbook that are no text: what they are is stored with them, and no format of the mapping is needed."""
+"""Cells of a workbook or of JSON that are no text: what they are is stored with them, and no format reads them."""
 
 from typing import Literal
 
-Kind = Literal["number", "percent", "month", "day", "instant", "none"]
+Kind = Literal["number", "percent", "month", "day", "instant", "truth", "none"]
 
 
 class Stored(str):
     """A cell as text, with what it is stored as: a number with a point, or a month, day or local time in ISO 8601.
 
-    ``none`` is a cell that cannot be taken; ``reason`` then says why. Of another kind it says why the cell is no text,
-    ``no_number`` how a number is shown as something else, and ``unit`` is what is shown behind it.
+    ``none`` is a cell that cannot be taken, and ``truth`` a true or false that can only where the mapping says what it
+    means; ``reason`` then says why. Of another kind it says why the cell is no text, ``no_number`` how a number is shown
+    as something else, and ``unit`` is what is shown behind it.
     """
 
     __slots__ = ("kind", "no_number", "reason", "unit")

@@ -1,15 +1,15 @@
-"""Cells of a workbook that are stored as a number or a date: no format of the mapping reads them."""
+"""Cells that are stored as a number, a date or a truth value: no format of the mapping reads them."""
 
 from collections.abc import Callable
 from datetime import date, tzinfo
 from decimal import Decimal
 
 from contracts import Moment
-from partner_feeds.language.columns import Column, DateColumn, NumberColumn
+from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.readers.stored import Stored
 from partner_feeds.values.dates import DateFormat
 from partner_feeds.values.qualified import Qualified, Withdrawn
-from partner_feeds.values.texts import CannotRead, as_compared
+from partner_feeds.values.texts import CannotRead, as_compared, as_word
 
 Value = Decimal | Moment | Qualified | Withdrawn | None
 """What a cell holds: a number, a text, a date (a month is a text), a result with its qualifier, the word that takes it
@@ -23,7 +23,7 @@ _LOCAL = DateFormat("YYYY-MM-DD hh:mm:ss", None)
 
 def stored_or(read_text: Converter, column: Column, missing: frozenset[str], zone: tzinfo | None) -> Converter:
     """Reads a stored cell by what it is, and any other as text."""
-    words = column.words if isinstance(column, NumberColumn) else {}
+    named = _named(column)
 
     def read(cell: str) -> Value:
         if not isinstance(cell, Stored):
@@ -32,9 +32,13 @@ def stored_or(read_text: Converter, column: Column, missing: frozenset[str], zon
             raise CannotRead(cell.reason)
         if cell in missing and not cell.no_number:
             return None
+        if cell.kind == "truth":
+            if cell not in named:
+                raise CannotRead(cell.reason)
+            return read_text(cell)
         if isinstance(column, NumberColumn):
             number = _number(cell, column)
-            return read_text(cell) if cell in words else number
+            return read_text(cell) if cell in named else number
         if isinstance(column, DateColumn) and cell.kind in _DATES:
             return _date(cell, column, zone)
         if cell.kind in _DATES:
@@ -44,6 +48,14 @@ def stored_or(read_text: Converter, column: Column, missing: frozenset[str], zon
         return read_text(cell)
 
     return read
+
+
+def _named(column: Column) -> frozenset[str]:
+    """The words of which the mapping says what they mean."""
+    words = (
+        column.words if isinstance(column, NumberColumn) else column.meanings if isinstance(column, TextColumn) else ()
+    )
+    return frozenset(map(as_word, words))
 
 
 def _number(cell: Stored, column: NumberColumn) -> Decimal:
