@@ -57,3 +57,16 @@ def test_true_and_false_mean_what_the_mapping_says(column: str) -> None:
 )
 def test_what_the_mapping_does_not_name_is_refused(column: str) -> None:
     assert reasons(answer(column, sterile=True)) == [REASON]
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({"a": True, "b": "x"}, REASON),
+        ({"a": {"b": "x"}, "b": "x"}, "an object or a list: the path must lead to a text or a number in it"),
+    ],
+)
+def test_a_text_put_together_of_what_cannot_be_taken_is_refused(record: dict[str, Any], reason: str) -> None:
+    column = 'holds: text, of: "{a} {b}"'
+    assert reasons(answer(column, **record)) == [reason]
+    assert texts(answer(column, a="clear", b=1.50)) == ["clear 1.5"]

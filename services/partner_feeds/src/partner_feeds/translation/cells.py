@@ -10,6 +10,7 @@ from partner_feeds.language.any_column import PLACEHOLDER
 from partner_feeds.language.columns import Column, DateColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import BrokenRow, Row
+from partner_feeds.readers.stored import Stored
 from partner_feeds.records.answers import Refused, RowError, refused
 from partner_feeds.translation.converters import converter, given
 from partner_feeds.translation.header import Header
@@ -91,7 +92,8 @@ class Cells:
 def texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) -> Callable[[list[str]], str]:
     """Gives a column's text of a row's cells, put together where the mapping says so, also of what all rows share.
 
-    A date may lack its time; any other text of which a part is blank is blank.
+    A date may lack its time; any other text of which a part is blank is blank, and one of which a part cannot be taken
+    cannot be taken either.
     """
     first, *pieces = PLACEHOLDER.split(column.of or "")
     if not pieces:
@@ -103,11 +105,14 @@ def texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) 
     needs_all = not isinstance(column, DateColumn)
 
     def compose(cells: list[str]) -> str:
-        texts = [(text_of(cells).strip(), behind) for text_of, behind in parts]
-        filled = [bool(text) for text, _ in texts]
+        texts = [(text_of(cells), behind) for text_of, behind in parts]
+        for text, _ in texts:
+            if isinstance(text, Stored) and text.kind in ("none", "truth"):
+                return Stored(text, "none", text.reason)
+        filled = [bool(text.strip()) for text, _ in texts]
         if not any(filled) or (needs_all and not all(filled)):
             return ""
-        return first + "".join(text + behind for text, behind in texts)
+        return first + "".join(text.strip() + behind for text, behind in texts)
 
     return compose
 
