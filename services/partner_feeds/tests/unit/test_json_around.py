@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from partner_feeds.language import MappingInvalid, load
+from partner_feeds.readers.json_document import AROUND
 from partner_feeds.records.answers import Accepted, Answer, Notice, Refused
 from partner_feeds.records.model import TestResult
 from partner_feeds.translation.files import translate
@@ -101,10 +102,7 @@ def test_what_is_said_around_a_record_and_taken_by_no_column_refuses_it() -> Non
     two = sample("L-2", ASSAY, WATER, status="PRELIMINARY", by=[{"name": "N. N."}, {"name": "M. M."}])
     answers = read(of_samples(sample("L-1", ASSAY, status=None), two, sample("L-3", ASSAY)), SAMPLES)
     assert taken(answers) == [(1, "L-1/assay 99.1"), (4, "L-3/assay 99.1")]
-    why = (
-        "the mapping does not know $.samples[*].status, $.samples[*].by: take it as a column that says around, "
-        "or name it under ignored_around with the reason"
-    )
+    why = f"the mapping does not know $.samples[*].status, $.samples[*].by: {AROUND}"
     assert reasons(answers) == [(2, "", why), (3, "", why)]
 
 
@@ -113,7 +111,7 @@ def test_what_is_around_may_be_ignored_with_a_reason() -> None:
     content = of_samples(sample("L-1", ASSAY, by=[{"name": "N. N."}])) | {"meta": {"n": 1}, "withdrawn": ["L-0"]}
     answers = read(content, SAMPLES, options)
     assert taken(answers) == [(1, "L-1/assay 99.1")]
-    assert notices(answers) == ["of $.withdrawn, beside the records, nothing is read"]
+    assert notices(answers) == [f"beside the records is $.withdrawn, and is not read: {AROUND}"]
 
 
 def test_what_is_around_may_be_passed_over_but_not_what_stands_for_the_records() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from partner_feeds.language import load
+from partner_feeds.readers.json_document import AROUND
 from partner_feeds.records.answers import Accepted, Answer, Notice, Refused
 from partner_feeds.translation.files import translate
 
@@ -83,7 +84,9 @@ def test_of_records_that_are_there_twice_what_follows_is_refused(content: str, o
     ],
 )
 def test_a_file_in_which_the_records_stand_elsewhere_is_refused(content: str, options: str, reason: str) -> None:
-    assert reasons(read(content, options)) == [(1, reason)]
+    answers = read(content, options)
+    assert reasons(answers) == [(1, reason)]
+    assert notices(answers) == []
 
 
 @pytest.mark.parametrize(("content", "options"), [("[]", ""), ('{"results": []}', RESULTS)])
@@ -99,14 +102,14 @@ def test_what_stands_beside_the_records_is_told_once() -> None:
     content = f'{{{before}, "export": {export}, "withdrawn": [{{"lot": "L-3"}}, {{"lot": "L-4"}}]}}'
     answers = read(content, EXPORT)
     assert taken(answers) == [1, 2]
-    assert notices(answers) == ["of $.meta, $.export.n, $.withdrawn, beside the records, nothing is read"]
+    assert notices(answers) == [f"beside the records is $.meta, $.export.n, $.withdrawn, and is not read: {AROUND}"]
 
 
 def test_of_very_many_members_beside_the_records_the_first_are_told() -> None:
     many = ", ".join(f'"m{at}": 1' for at in range(10_000))
     (text,) = notices(read(f'{{{many}, "results": [{ONE}]}}', RESULTS))
-    assert text.startswith("of $.m0, $.m1, ")
-    assert text.endswith(", $.m19 and others, beside the records, nothing is read")
+    assert text.startswith("beside the records is $.m0, $.m1, ")
+    assert text.endswith(f", $.m19 and others, and is not read: {AROUND}")
 
 
 @pytest.mark.parametrize("options", ["", RESULTS])

@@ -10,6 +10,7 @@ from partner_feeds.readers.json_known import first_unknown
 from partner_feeds.readers.json_paths import DEEPEST, Steps, in_each, written
 from partner_feeds.readers.json_text import Unreadable
 
+AROUND: Final = "take it as a column that says around, or name it under ignored_around with the reason"
 MOST_PATHS: Final = 20
 """Paths that are named to the sender: where there are more, the first show what they are."""
 _MOST_MEMBERS = 100
@@ -50,7 +51,7 @@ class Document:
         if self._empty:
             yield f"no records are at {written(tuple(self._place))}"
         if self._beside:
-            yield f"of {some_of(self._beside)}, beside the records, nothing is read"
+            yield f"beside the records is {some_of(self._beside)}, and is not read: {AROUND}"
 
     def _elements(self, walk: Walk) -> Iterator[Any]:
         place, way = self._place, walk.way
@@ -72,6 +73,7 @@ class Document:
             elif event not in BEGIN and value is not None:
                 self._note_beside(tuple(way))
         if len(self._on_the_way) <= len(place) or self._on_the_way[-1] != "start_array":
+            self._beside.clear()
             yield Unreadable("", self._why_nothing(), True)
 
     def _array(self, walk: Walk) -> Iterator[Any]:

@@ -60,7 +60,9 @@ class Walk:
     def why_not(self, error: Exception) -> Unreadable:
         """What is said of the rest of a file that is no JSON from here on."""
         reason = str(error).removeprefix("b'").partition("\\n" if str(error).startswith("b'") else "\n")[0][:200]
-        if self._ended:
+        if "premature EOF" in reason:
+            reason = "the file breaks off here"
+        elif self._ended:
             reason = "there is more text after the end of the JSON; of a record in each line say format: jsonl"
         return Unreadable("", f"not JSON, and what follows could not be read either: {reason}", True)
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from partner_feeds.readers.form import FileFormat
 from partner_feeds.readers.json_around import Around
-from partner_feeds.readers.json_document import MOST_PATHS, Document, some_of
+from partner_feeds.readers.json_document import AROUND, MOST_PATHS, Document, some_of
 from partner_feeds.readers.json_events import MARK
 from partner_feeds.readers.json_known import known_of, unknown_in
 from partner_feeds.readers.json_paths import Steps, all_at, at, in_each, leads, steps_of, written
@@ -19,7 +19,6 @@ from partner_feeds.readers.stored import Stored
 _NO_RECORD = "a record is an object, {...}, or a list, whose columns have paths such as $[0]"
 _ARRAY = "the file is an array of records, and not one in each line: say format: json. What follows was not read"
 _INSIDE = "take it as a column, or ignore it with the reason"
-_AROUND = "take it as a column that says around, or name it under ignored_around with the reason"
 _TRUTH = "true or false is not taken as it is: say under codes, or words of a number, what each means"
 Unknown = tuple[Steps, Any]
 
@@ -75,7 +74,7 @@ class JsonRows:
     def _rows_in(self, element: Any, numbers: Iterator[int]) -> Iterator[Row | BrokenRow]:
         """The rows of an element that holds records. One that holds none has a place too, and all keep theirs."""
         unknown = self._refused(list(self._around.unknown_in(element)), self._around.needs)
-        fault = (written(unknown[0][0]), _why_unknown(unknown, _AROUND)) if unknown else None
+        fault = (written(unknown[0][0]), _why_unknown(unknown, AROUND)) if unknown else None
         number = 0
         for way, record in all_at(element, self._around.to_records):
             number = next(numbers)
