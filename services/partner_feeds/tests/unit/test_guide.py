@@ -19,7 +19,7 @@ def examples() -> list[list[Record]]:
     """What each mapping of the guide makes of its file."""
     text = GUIDE.read_text("utf-8")
     documents, files = (re.findall(rf"```{form}\n(.*?)```", text, re.DOTALL) for form in ("yaml", "csv"))
-    documents = [document for document in documents if "format: b2mml" not in document]
+    documents = [document for document in documents if not re.search("^format: (json|b2mml)$", document, re.M)]
     made: list[list[Record]] = []
     for document, file in zip(documents, files, strict=True):
         answers = list(translate(load(document), [file.encode()], now=datetime(2026, 11, 27, tzinfo=UTC)))
@@ -57,6 +57,20 @@ def test_the_guides_logger() -> None:
     assert [each.occurred_at for each in readings] == [
         datetime(2026, 10, 25, 0, 40, tzinfo=UTC),
         datetime(2026, 10, 25, 1, 10, tzinfo=UTC),
+    ]
+
+
+def test_the_guides_samples() -> None:
+    text = GUIDE.read_text("utf-8")
+    (document,) = re.findall(r"```yaml\n([^`]*format: json\n.*?)```", text, re.DOTALL)
+    (file,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    answers = list(translate(load(document), [file.encode()], now=datetime(2026, 11, 27, tzinfo=UTC)))
+    assert [(type(answer), answer.row) for answer in answers] == [(Accepted, 1), (Accepted, 2), (Accepted, 3)]
+    records = [record for answer in answers if isinstance(answer, Accepted) for record in answer.records]
+    assert [(each.lot.number, each.test, str(each.value)) for each in records if isinstance(each, TestResult)] == [
+        ("24-0117", "assay", "99.1"),
+        ("24-0117", "water", "0.40"),
+        ("24-0118", "assay", "98.4"),
     ]
 
 

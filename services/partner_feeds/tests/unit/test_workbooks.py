@@ -13,6 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
+from partner_feeds.records.answers import Accepted
 from tests.workbook_files import (
     GOOD,
     HEADER,

@@ -9,8 +9,8 @@ class Stored(str):
     """A cell as text, with what it is stored as: a number with a point, or a month, day or local time in ISO 8601.
 
     ``none`` is a cell that cannot be taken, and ``truth`` a true or false that can only where the mapping says what it
-    means; ``reason`` then says why. Of another kind it says why the cell is no text, ``no_number`` how a number is shown
-    as something else, and ``unit`` is what is shown behind it.
+    means; ``reason`` then says why. Of another kind it says why the cell is no text, ``no_number`` how a number is
+    shown as something else, and ``unit`` is what is shown behind it.
     """
 
     __slots__ = ("kind", "no_number", "reason", "unit")
