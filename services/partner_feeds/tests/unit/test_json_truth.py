@@ -70,3 +70,10 @@ def test_a_text_put_together_of_what_cannot_be_taken_is_refused(record: dict[str
     column = 'holds: text, of: "{a} {b}"'
     assert reasons(answer(column, **record)) == [reason]
     assert texts(answer(column, a="clear", b=1.50)) == ["clear 1.5"]
+
+
+@pytest.mark.parametrize("value", [True, {"b": "x"}, ["x"]])
+def test_of_what_cannot_be_taken_no_part_is_taken(value: Any) -> None:
+    column = 'holds: text, path: $.a, part: "(.).*"'
+    assert len(reasons(answer(column, a=value))) == 1
+    assert texts(answer(column, a="pass")) == ["p"]

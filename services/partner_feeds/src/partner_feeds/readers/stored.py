@@ -25,3 +25,8 @@ class Stored(str):
         cell = super().__new__(cls, text)
         cell.kind, cell.reason, cell.no_number, cell.unit = kind, reason, no_number, unit
         return cell
+
+    @property
+    def has_no_text(self) -> bool:
+        """Whether it has no text of which a part could be taken, or another text be put together."""
+        return self.kind in ("none", "truth")

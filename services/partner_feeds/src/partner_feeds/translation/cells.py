@@ -107,7 +107,7 @@ def texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) 
     def compose(cells: list[str]) -> str:
         texts = [(text_of(cells), behind) for text_of, behind in parts]
         for text, _ in texts:
-            if isinstance(text, Stored) and text.kind in ("none", "truth"):
+            if isinstance(text, Stored) and text.has_no_text:
                 return Stored(text, "none", text.reason)
         filled = [bool(text.strip()) for text, _ in texts]
         if not any(filled) or (needs_all and not all(filled)):

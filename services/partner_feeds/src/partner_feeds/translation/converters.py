@@ -11,6 +11,7 @@ from contracts.partner_feeds import Qualifier
 from partner_feeds.language.agreement import MISSING, VOID, Roles
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.language.mapping import Mapping
+from partner_feeds.readers.stored import Stored
 from partner_feeds.records.model import LONGEST_CODE
 from partner_feeds.translation.stored_cells import Converter, Value, stored_or
 from partner_feeds.values.lots import lot_number
@@ -45,8 +46,8 @@ def _of_a_part(pattern: str, read: Converter) -> Converter:
 
     def read_part(cell: str) -> Value:
         text = cell.strip()
-        if not text:
-            return read(cell)  # a stored cell may say why it is blank
+        if not text or (isinstance(cell, Stored) and cell.has_no_text):
+            return read(cell)  # a stored cell may say why
         found = match(text)
         if found is None:
             raise CannotRead(f"is not of the form {pattern}, of which the mapping takes a part")
