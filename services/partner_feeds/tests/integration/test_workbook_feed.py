@@ -73,4 +73,4 @@ async def test_a_feed_of_workbooks_takes_nothing_else(business: Any, feed: str, 
     assert (refused.status_code, refused.json()["accepted"]) == (415, [XLSX])
     broken = await business.send(b"Lot,Product", feed, **{"Content-Type": XLSX})
     assert broken["state"] == "quarantined"
-    assert broken["errors"][0]["reason"].startswith("the header cannot be read: no XLSX file")
+    assert broken["errors"][0]["reason"].startswith("the header cannot be read: plain text, such as CSV")

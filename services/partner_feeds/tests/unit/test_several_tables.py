@@ -131,6 +131,12 @@ ROWS = [
     ),
     Case("a column whose name is blank", f";Tag;Wert\n{ROW}", ["B1 98.7"], columns={"Charge": {"position": "1"}}),
     Case(
+        "a cell beneath a column without name",
+        "Charge;;Tag;Wert\nB1;;4.5.2026;98,7\nB2;x;4.5.2026;98,8",
+        ["B1 98.7"],
+        {3: "column 2 has no name in the header: say its position"},
+    ),
+    Case(
         "a status in other letters",
         f"{HEADER};Stand\n{ROW};frei\nB2;4.5.2026;91;FREI\nB3;4.5.2026;91;frei, OOS",
         ["B1 98.7"],

@@ -243,13 +243,6 @@ def test_filled_cells_behind_the_last_column_are_refused() -> None:
     assert results(answers) == BOTH[1:]
 
 
-def test_a_column_without_name_must_be_blank() -> None:
-    answers = read("Lot;;Made;Purity\nL-1;;3.2.2026;99,1\nL-2;x;4.2.2026;98,4")
-    assert results(answers) == BOTH[:1]
-    ((row, _, reason),) = refusals(answers)
-    assert (row, reason.startswith("column 2 has no name in the header: say its position")) == (3, True)
-
-
 def test_a_transposed_table() -> None:
     answers = read("Lot;L-1;L-2\nMade;3.2.2026;4.2.2026\nPurity;99,1;98,x", "transposed: true")
     assert results(answers) == BOTH[:1]
