@@ -16,6 +16,7 @@ from gxp.unit_names import is_another, is_stated_as, why_no_unit
         ("mg/Tablet", "mg/{tablet}"), ("10^6 cells/mL", "10*6{cells}/mL"), ("x10^6/mL", "10*6/mL"), ("M", "mol/L"),
         ("nM", "nmol/L"), ("\u00b5M", "umol/L"), ("UG/ML", "ug/mL"),
         ("UG", "ug"), ("mmHg", "mm[Hg]"), ("NTU", "{NTU}"), ("kg/m\u00b3", "kg/m3"), ("mg/cc", "mg/mL"),
+        ("copies/\u00b5L", "{copies}/uL"),
     ],
 )  # fmt: skip
 def test_an_unknown_unit_is_answered_with_the_likely_one(written: str, ours: str) -> None:

@@ -25,7 +25,7 @@ _WRITTEN: Final = {
     "{piece}": ("pcs", "pc", "piece", "pieces", "st"), "osm": ("osmol", "osmols"),
     "mosm": ("mosmol", "mosmols", "mosmole"), "mPa": ("mpa",), "mm[Hg]": ("mmhg", "torr"), "[psi]": ("psi",),
     "mol/L": ("m", "molar"), "mmol/L": ("mm", "millimolar"), "umol/L": ("µm/l",), "{NTU}": ("ntu",),
-    "{FNU}": ("fnu",), "{AU}": ("au", "abs", "absorbance"), "{mAU}": ("mau",), "{OD}": ("od",),
+    "{FNU}": ("fnu",), "{copies}": ("copies",), "{AU}": ("au", "abs", "absorbance"), "{mAU}": ("mau",), "{OD}": ("od",),
     "cP": ("cps", "centipoise"), "deg": ("°", "degree", "degrees"), "Ao": ("å",), "uS": ("microsiemens", "µs", "μs"),
     "1": ("-", "--", "none", "n/a", "dimensionless", "ratio", "no unit"),
 }  # fmt: skip

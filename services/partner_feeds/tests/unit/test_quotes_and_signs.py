@@ -108,3 +108,10 @@ def test_a_zone_in_the_dates_is_said_in_the_mapping() -> None:
     check(
         Case("", f"{HEADER}\nB1;4.5.2026 08:05 UTC;98,7", ["B1 98.7"], file={"time_zone": "Etc/UTC"}, columns=columns)
     )
+
+
+@pytest.mark.parametrize("name", ["Wert (A280)", "Wert (600)", "Wert [A]", "Wert (95%)"])
+def test_a_wavelength_in_a_name_is_no_unit(name: str) -> None:
+    columns = {name: {"holds": "number", "unit": "1"}}
+    record = {"tests": ["Wert", name]}
+    check(Case("", f"{HEADER};{name}\n{ROW};0,5", ["B1 98.7", "B1 0.5"], columns=columns, record=record))

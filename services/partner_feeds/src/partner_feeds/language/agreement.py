@@ -12,8 +12,9 @@ from partner_feeds.values.numbers import DECIMAL_SIGNS, THOUSANDS_SIGNS, Decimal
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import CannotRead
 
-_IN_BRACKETS = re.compile(r".*[\[(]\s*([^\[\]()]{2,}|%)\s*[\])]\s*").fullmatch
-"""A name with its unit behind it, such as ``Water (mg/g)``. One letter may be anything: absorbance, or a footnote."""
+_IN_BRACKETS = re.compile(r".*[\[(]\s*(?![A-Za-z]?[0-9]+%?\s*[\])])([^\[\]()]{2,}|%)\s*[\])]\s*").fullmatch
+"""A name with its unit behind it, such as ``Water (mg/g)``. One letter may be anything: absorbance, or a footnote; and
+so may a number: the absorbance at a wavelength is ``Background (A280)``, and UCUM reads a power of the ampere."""
 NONE = "none"
 """A code of a qualifier column that says that the number is the value itself."""
 MISSING = "missing"
@@ -34,6 +35,12 @@ class Roles:
     """What a lot is named by."""
     numbers: frozenset[str]
     """Each of them the whole number of a lot."""
+
+
+def unit_in(name: str) -> str | None:
+    """What stands in brackets at a name's end and may be its unit."""
+    found = _IN_BRACKETS(name)
+    return found[1].strip() if found else None
 
 
 def what_disagrees(
@@ -77,9 +84,9 @@ def _of_a_number(where: str, column: NumberColumn, decimal: DecimalSign, thousan
     suffix, unit = column.suffix, column.unit
     if suffix and unit and is_another(unit, suffix):
         yield f"{where}.suffix: {suffix!r} is another unit than {unit}"
-    named = _IN_BRACKETS(where)
-    if named and unit and is_another(unit, named[1].strip()):
-        yield f"{where}.unit: the column's name says {named[1]}, and the unit is {unit}: which one is it?"
+    named = unit_in(where)
+    if named and unit and is_another(unit, named):
+        yield f"{where}.unit: the column's name says {named}, and the unit is {unit}: which one is it?"
 
 
 def _of_words(where: str, column: NumberColumn, *, is_result: bool) -> Iterator[str]:
