@@ -1,6 +1,5 @@
 """A file sent to a feed, as a stream."""
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,18 +12,12 @@ import httpx
 from rich.progress import TextColumn
 
 from cli.failures import Answered, Failure
+from cli.feeds.content import content_type_of
 from cli.feeds.outcome import OPEN, Outcome
 from cli.feeds.pieces import read
 from cli.installation import Installation
 from cli.output import progress
 
-_EVENTS = ("application/cloudevents+json", "application/cloudevents-batch+json")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_ZIP = b"PK\x03\x04"
-_BEGINS_AS_JSON = re.compile(rb"""\{\s*["}]|\[\s*[{\]]""").match
-_BEGINS_AS_XML = re.compile(rb"<(\?xml|!--|[A-Za-z_][A-Za-z0-9_.:-]*[\s/>])").match
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_TWO_LINES = re.compile(rb"\{[^\n]*\}\s*\n\s*\{").match
 _UNDER_WAY = ("received", "replaying")
 _LOOK_EVERY = 0.5
 _PATIENCE = httpx.Timeout(60, connect=5, read=3600, write=600)
@@ -55,7 +48,7 @@ def send(platform: Installation, file: Path, feed: str, *, dry_run: bool, values
 
 def _send(platform: Installation, file: Path, feed: str, *, dry_run: bool, values: int) -> Outcome:
     headers = {
-        "Content-Type": _content_type(file),
+        "Content-Type": content_type_of(file),
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
     }
     if file.is_file():  # what comes through a pipe has no length
@@ -95,23 +88,3 @@ def _finished(platform: Installation, message_id: str) -> Outcome:
     rows = [row for each in OPEN for row in platform.get(f"{path}/records", outcome=each, limit=1000)["items"]]
     errors = [error for row in sorted(rows, key=lambda row: row["row"]) for error in row["errors"]]
     return Outcome.of_answer(message | {"message_id": message_id, "errors": errors})
-
-
-def _content_type(file: Path) -> str:
-    """By its content, for a name says little: a workbook is a ZIP file, and events begin as JSON does."""
-    if not file.is_file():  # what is read from a pipe is gone
-        return "text/csv"
-    with file.open("rb") as stream:
-        beginning = stream.read(4096).removeprefix(b"\xef\xbb\xbf")
-    if beginning.startswith(_UTF_16):
-        beginning = beginning.decode("utf-16", "replace").encode()
-    beginning = beginning.lstrip()
-    if beginning.startswith(_ZIP):
-        return _XLSX
-    if _BEGINS_AS_XML(beginning):
-        return "application/xml"
-    if not _BEGINS_AS_JSON(beginning):
-        return "text/csv"
-    if b'"specversion"' in beginning:
-        return _EVENTS[beginning.startswith(b"[")]
-    return "application/jsonl" if _TWO_LINES(beginning) else "application/json"

@@ -10,6 +10,11 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 _NOT_UTF_8 = b"\xff"
 
 
+def mark_of(beginning: bytes) -> tuple[bytes, str] | None:
+    """The mark with which a file begins, and the encoding that it says; None where there is none."""
+    return next((each for each in _MARKS if beginning.startswith(each[0])), None)
+
+
 def unmarked(chunks: Iterable[bytes], encoding: str) -> tuple[str, Iterator[bytes]]:
     """The encoding of the lines, and their bytes without the mark.
 
@@ -19,10 +24,8 @@ def unmarked(chunks: Iterable[bytes], encoding: str) -> tuple[str, Iterator[byte
     beginning = b""
     while len(beginning) < 3 and (chunk := next(rest, None)) is not None:
         beginning += chunk
-    for mark, marked_as in _MARKS:
-        if beginning.startswith(mark):
-            encoding, beginning = marked_as, beginning.removeprefix(mark)
-            break
+    if marked := mark_of(beginning):
+        beginning, encoding = beginning.removeprefix(marked[0]), marked[1]
     if encoding == "utf-16":  # without a mark, which every program but the rarest writes: by the first letter's zero
         encoding = "utf-16-be" if beginning.startswith(b"\x00") else "utf-16-le"
     whole = chain((beginning,), rest)
@@ -35,3 +38,8 @@ def _as_utf_8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         yield decoder.decode(window).encode("utf-8", "surrogatepass")
     if decoder.getstate()[0]:
         yield _NOT_UTF_8
+
+
+def in_utf_8(beginning: bytes) -> bytes:
+    """The beginning of a file without its mark, as UTF-8 where the mark says UTF-16; else as it is."""
+    return b"".join(unmarked([beginning], "utf-8")[1])
