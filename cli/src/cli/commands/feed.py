@@ -83,7 +83,9 @@ def check(
 
 @commands.command()
 def sketch(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A table as text.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A table, or records of JSON.")
+    ],
 ) -> None:
     """Propose a mapping for a file, with the reason of each guess. Correct it before anybody approves it."""
     from cli.feeds.sketch import propose

@@ -50,7 +50,7 @@ def find_table(rows: Rows, mapping: Mapping) -> Table | Refused:
     rows.width = max(len(row.cells) for row in lines)
     if at == 0 and (refusal := wrong_delimiter(lines[0], mapping)):
         return refusal
-    header = read_header(_joined(lines), mapping)
+    header = read_header(joined(lines), mapping)
     below = chain(seen[at + len(lines) :], reading)
     if (
         isinstance(header, Header)
@@ -123,13 +123,13 @@ def _look(reading: Iterator[Row | BrokenRow], mapping: Mapping, form: HeaderForm
 
 def _likeness(lines: list[Row], mapping: Mapping) -> float:
     """The share of the wanted columns that lines have as a header."""
-    names, all_wanted = set(names_in(_joined(lines))), wanted(mapping)
+    names, all_wanted = set(names_in(joined(lines))), wanted(mapping)
     if not all_wanted:
         return float(any(name in mapping.columns for name in names))
     return sum(bool(known & names) for known in all_wanted.values()) / len(all_wanted)
 
 
-def _joined(lines: list[Row]) -> Row:
+def joined(lines: list[Row]) -> Row:
     """A header of several lines as one. Above a name, a blank cell takes the one to its left, as a merged one does."""
     if len(lines) == 1:
         return lines[0]

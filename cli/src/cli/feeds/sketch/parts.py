@@ -1,0 +1,77 @@
+"""Which of a file's columns becomes which part of a result. What has no part is left out, and said."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from cli.feeds.sketch.columns import Column
+from cli.feeds.sketch.roles import says_when
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The columns of a file by what they are for."""
+
+    columns: Sequence[Column]
+
+    def the(self, role: str) -> Column | None:
+        """The first column of a role."""
+        return next((each for each in self.columns if each.guess.role == role), None)
+
+    @cached_property
+    def test(self) -> Column | None:
+        """What names the test, where each row has one result."""
+        return self.the("test") if self._value else None
+
+    @property
+    def value(self) -> Column | None:
+        """The one result of each row."""
+        return self._value if self.test else None
+
+    @cached_property
+    def _value(self) -> Column | None:
+        return self.the("value") or self.the("words")
+
+    @cached_property
+    def results(self) -> list[Column]:
+        """The results of a row, where it has several."""
+        return [] if self.test else [each for each in self.columns if each.guess.role in ("result", "value")]
+
+    @cached_property
+    def dates(self) -> list[Column]:
+        """The likeliest date of the test first."""
+        found = [each for each in self.columns if each.guess.role == "date"]
+        return sorted(found, key=lambda each: -says_when(each.name))
+
+    @cached_property
+    def units(self) -> dict[str, Column]:
+        """The column of a number's unit, by the number's key: the one to its right, or the only one there is."""
+        found = [each for each in self.columns if each.guess.role == "unit"]
+        pairs = [
+            (left, each) for each in found if (left := self._left_of(each)) in (*self.results, self.value) and left
+        ]
+        if self.value and not pairs:
+            pairs = [(self.value, each) for each in found[:1]]
+        return {number.key: unit for number, unit in pairs}
+
+    def _left_of(self, column: Column) -> Column | None:
+        at = self.columns.index(column)
+        return self.columns[at - 1] if at else None
+
+    @cached_property
+    def taken(self) -> list[Column]:
+        """Every column that a record or another column uses, or by which rows are left out, in the file's order."""
+        used = set(map(id, self._used()))
+        return [each for each in self.columns if id(each) in used]
+
+    @property
+    def left_out(self) -> list[Column]:
+        """Every other column."""
+        return [each for each in self.columns if each not in self.taken]
+
+    def _used(self) -> Iterator[Column]:
+        named = (self.the("lot"), self.the("product"), self.the("revision"), self.test, self.value)
+        yield from (each for each in named if each)
+        yield from (*self.dates[:1], *self.results, *self.units.values())
+        by_cells = {tuple(each.cells): each for each in reversed(self.columns) if each.guess.left_out}
+        yield from by_cells.values()
