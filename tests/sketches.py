@@ -15,13 +15,13 @@ def sketched(folder: Path, content: str | bytes, name: str = "results of June.cs
 
 
 def answered(document: str) -> Any:
-    """The mapping that a proposal is, once it is said where lot and date stand that no column names."""
+    """The mapping that a proposal is, once lot, date and units are said that nothing in the file tells."""
     columns = ["columns:"]
     if "occurred_at: DATE" in document:
         columns.append("  DATE: {holds: date, received: true}")
     if "{LOT}" in document:
         columns.append("  LOT: {holds: text, constant: 26-0117}")
-    return load(document.replace("\ncolumns:", "\n" + "\n".join(columns), 1))
+    return load(document.replace("\ncolumns:", "\n" + "\n".join(columns), 1).replace("unit: UNIT", 'unit: "1"'))
 
 
 def said_of(document: str, column: str) -> str:

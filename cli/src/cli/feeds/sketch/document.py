@@ -8,7 +8,7 @@ from typing import Final
 from cli.failures import Failure
 from cli.feeds.content import EVENTS, XML, content_type_of
 from cli.feeds.sketch.cells import shown
-from cli.feeds.sketch.columns import Column
+from cli.feeds.sketch.columns import Column, Guess
 from cli.feeds.sketch.found import Found, found_in
 from cli.feeds.sketch.json_records import records_in
 from cli.feeds.sketch.keys import columns_of
@@ -85,12 +85,17 @@ def _holds(column: Column, parts: Parts) -> str:
     says = [found.holds]
     if column in parts.results or column is parts.value:
         unit = parts.units.get(column.key)
-        says.append(
-            f"unit_column: {quoted(unit.key)}" if unit else f"unit: {quoted(found.unit.ucum if found.unit else '1')}"
-        )
+        says.append(f"unit_column: {quoted(unit.key)}" if unit else f"unit: {_unit(found)}")
     if found.decimal == "comma" and not _commas(parts):
         says.append("decimal: comma")
     return ", ".join(filter(None, [*says, column.where]))
+
+
+def _unit(found: Guess) -> str:
+    """Its unit; where nothing states one a word that keeps the proposal from being loaded, as for a lot or a date."""
+    if found.unit is None or (found.unit.ucum == "1" and found.unit.doubt):
+        return "UNIT"
+    return quoted(found.unit.ucum)
 
 
 def _why(column: Column, parts: Parts) -> str:
