@@ -21,7 +21,7 @@ def answered(document: str) -> Any:
         columns.append("  DATE: {holds: date, received: true}")
     if "{LOT}" in document:
         columns.append("  LOT: {holds: text, constant: 26-0117}")
-    return load(document.replace("\ncolumns:", "\n" + "\n".join(columns), 1).replace("unit: UNIT", 'unit: "1"'))
+    return load(document.replace("\ncolumns:", "\n" + "\n".join(columns), 1).replace("unit: ASK", 'unit: "1"'))
 
 
 def said_of(document: str, column: str) -> str:

@@ -94,7 +94,7 @@ def _holds(column: Column, parts: Parts) -> str:
 def _unit(found: Guess) -> str:
     """Its unit; where nothing states one a word that keeps the proposal from being loaded, as for a lot or a date."""
     if found.unit is None or (found.unit.ucum == "1" and found.unit.doubt):
-        return "UNIT"
+        return "ASK"
     return quoted(found.unit.ucum)
 
 
