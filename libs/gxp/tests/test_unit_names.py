@@ -66,6 +66,11 @@ def test_a_unit_that_hardly_anybody_means_is_asked_about_where_it_stands_alone(u
     ],
 )  # fmt: skip
 def test_a_word_for_a_unit_is_this_unit_or_another(unit: str, word: str, same: bool) -> None:
-    assert is_another(unit, word) is not same
+    assert is_another(unit, word) is not (same or unit == "1")
     if unit != "mg/mL":
         assert is_stated_as(unit, word) is same
+
+
+@pytest.mark.parametrize("word", ["SEC", "ee", "min", "MS", "m/m", "a/a", "std", "caps", "rad", "mol"])
+def test_a_word_that_is_no_unit_of_the_kind_says_nothing(word: str) -> None:
+    assert not is_another("%", word)

@@ -29,7 +29,10 @@ def feed() -> None:
 
 @commands.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, or CloudEvents JSON.")],
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="A file as the partner's system writes it."),
+    ],
     feed: Annotated[str | None, typer.Option("--feed", help="The feed's code, for example tablets-laboratory.")] = None,
     mapping: Annotated[
         Path | None,
@@ -48,7 +51,10 @@ def import_(
     if values and not dry_run:
         raise Failure("--values shows what would become of rows", "Add --dry-run, or use entente feed check.")
     if feed is None and mapping is None:
-        raise Failure("--feed is missing", "Say which feed the file goes into, for example --feed tablets-laboratory")
+        advice = "Say which feed the file goes into, for example --feed tablets-laboratory"
+        if dry_run:
+            advice += ", or --mapping FILE to try a mapping alone"
+        raise Failure("--feed is missing", advice)
     if mapping is not None:
         from cli.feeds import local_check  # translating needs half of partner_feeds, which takes a second to load
 

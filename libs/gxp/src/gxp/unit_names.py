@@ -133,6 +133,7 @@ def _part(text: str) -> str:
     return text.lower() if text.isupper() and is_unit(text.lower()) else text
 
 
+_PLAIN_NUMBERS: Final = {"mol", "rad", "sr"}
 _COUNTED = re.compile(r"1|\{[^{}]*\}").fullmatch
 
 
@@ -150,8 +151,18 @@ def is_stated_as(unit: str, word: str) -> bool:
 
 
 def is_another(unit: str, word: str) -> bool:
-    """Whether a word is a unit, and most likely of another size or kind than this one: mg/L beside mg/mL."""
+    """Whether a word is a unit of the same kind as this one and of another size: mg/L beside mg/mL, ppm beside %.
+
+    Of another kind, as ``SEC`` beside %, it is most likely no unit at all.
+    """
     meant = meant_by(word)
-    if meant is None or meant == unit or (_COUNTED(unit) and _COUNTED(meant)):
+    if meant is None or meant == unit or _is_counted(meant) or _is_counted(unit):
         return False
-    return converted(Decimal(1), meant, unit) != 1
+    size = converted(Decimal(1), meant, unit)
+    return size is not None and size != 1
+
+
+def _is_counted(unit: str) -> bool:
+    """Whether it is a plain number to UCUM, as tablets, radians and g/g are: of those a word tells nothing."""
+    left, slash, right = unit.partition("/")
+    return unit in _PLAIN_NUMBERS or bool(_COUNTED(unit)) or (slash == "/" and left == right)

@@ -21,7 +21,12 @@ class InterpretedResult(Table, table=True):
     revision: int = Field(primary_key=True)
 
 
-_NOTE = "INSERT INTO interpreted_result (feed_id, record_id, revision) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+# In order of the key: two transactions with the same results would otherwise wait for each other.
+_NOTE = """
+INSERT INTO interpreted_result (feed_id, record_id, revision)
+SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[], $3::int[]) AS given (feed_id, record_id, revision)
+ORDER BY feed_id, record_id, revision ON CONFLICT DO NOTHING
+"""
 _AMONG = """
 SELECT record_id, revision FROM interpreted_result
 JOIN unnest($2::text[], $3::int[]) AS given (record_id, revision) USING (record_id, revision) WHERE feed_id = $1
@@ -31,8 +36,9 @@ JOIN unnest($2::text[], $3::int[]) AS given (record_id, revision) USING (record_
 async def note(work: Work, facts: Sequence[Recorded[ResultInterpreted]]) -> None:
     """Keep what quality has decided about."""
     sources = [source for recorded in facts if (source := recorded.fact.source)]
-    rows = [(source.feed_id, source.id, source.revision) for source in sources]
-    await work.connection.executemany(_NOTE, rows)
+    if sources:
+        columns = zip(*((source.feed_id, source.id, source.revision) for source in sources), strict=True)
+        await work.connection.execute(_NOTE, *map(list, columns))
 
 
 async def among(work: Work, feed_id: UUID, asked: Collection[tuple[str, int]]) -> set[tuple[str, int]]:

@@ -107,7 +107,7 @@ def test_bytes_that_are_not_utf_8_refuse_their_row_and_name_the_column(answers: 
 
 def test_a_repeated_header_line(rows: Translate) -> None:
     assert reasons(rows(GOOD, HEADER)) == [
-        (3, "", "the header line is repeated here: remove it, or leave it out with skip")
+        (3, "", "the header line is repeated here: remove it, or leave it out with skip if it is of the same table")
     ]
 
 

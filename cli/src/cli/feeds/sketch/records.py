@@ -44,6 +44,8 @@ def _text(text: str) -> str:
 
 
 def _results(parts: Parts, test: str) -> Iterator[str]:
+    if not parts.test:
+        yield "    # ASK what the sponsor calls each test: write it as name: ... with its column"
     if parts.value:
         yield f"    test: {_text(test)}"
         yield f"    value: {quoted(parts.value.key)}"

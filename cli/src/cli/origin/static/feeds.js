@@ -79,7 +79,9 @@ const open = (what, about, from, waits) => el("li", {},
   el("span", { class: "age" }, since(from)),
   el("span", { class: "small" }, waits));
 
-const conflict = (record) => open(record.record_id, `${words(record.record)} told twice, ${record.first_row ? `first in row ${record.first_row}, then` : ""} in row ${record.row}`,
+const first = ({ first_row: row, first_message_id: id, message_id }) =>
+  row ? `first in row ${row}${id === message_id ? "" : " of an earlier message"}, then` : "again";
+const conflict = (record) => open(record.record_id, `${words(record.record)} told twice, ${first(record)} in row ${record.row}`,
   record.created_at, `${record.feed} · ${record.owner ? `with ${record.owner}` : "nobody has taken it"}`);
 const unjudged = (record) => open(record.lot_number, `${words(record.test)} ${record.value ?? record.text ?? ""}`,
   record.created_at, `${words(record.reason)} · ${record.owner ? `with ${record.owner}` : "nobody has taken it"}`);

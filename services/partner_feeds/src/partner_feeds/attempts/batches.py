@@ -58,6 +58,7 @@ class Batches:
     def __init__(self, form: Form, source: Stored | Spooled, after: int = 0) -> None:
         self._source = source
         self._answers = self._read(form, after)
+        self._kept: Answer | None = None
 
     def _read(self, form: Form, after: int) -> Iterator[Answer]:
         """Begins at the first ``take``, so that all of it happens in the thread."""
@@ -84,12 +85,22 @@ class Batches:
         yield from (answer for answer in answers if answer.row > after)
 
     def take(self) -> Batch:
-        """The next answers: as many as one transaction takes."""
+        """The next answers: as many as one transaction takes, and of each row all or none.
+
+        The place that is saved with them is a row: of what of it came behind, a translation that goes on from there
+        would never hear.
+        """
         taken: list[Answer] = []
-        records, begin = 0, self._source.read
-        for answer in self._answers:
-            taken.append(answer)
-            records += len(answer.records) if isinstance(answer, Accepted) else 0
-            if len(taken) >= ROWS or records >= RECORDS or self._source.read - begin >= BYTES:
+        records, row, begin = 0, 0, 0
+        while (answer := self._kept or next(self._answers, None)) is not None:
+            self._kept = None
+            if not taken:
+                begin = self._source.read  # what was read before the first answer was only looked at
+            is_full = len(taken) >= ROWS or records >= RECORDS or self._source.read - begin >= BYTES
+            if is_full and answer.row > row:
+                self._kept = answer
                 return Batch(taken, last=False)
+            taken.append(answer)
+            row = max(row, answer.row)
+            records += len(answer.records) if isinstance(answer, Accepted) else 0
         return Batch(taken, last=True)

@@ -125,7 +125,7 @@ async def _report(work: Work, attempt: Attempt, answers: Sequence[Answer]) -> Re
     left = [answer for answer in answers if before.get(answer.row, Outcome.refused) == Outcome.refused]
     open_ = [answer for answer in answers if before.get(answer.row) in (Outcome.conflict, Outcome.unjudged)]
     taken = await report(work, attempt.scope, left, keep=True)
-    again = await report(work, attempt.scope, open_, keep=False)
+    again = await report(work, attempt.scope, open_, keep=False, again=True)
     rows = taken.rows + [looked_at_again(row, before[row.row]) for row in again.rows]
     return Reporting(sorted(rows, key=lambda row: row.row), taken.notices + again.notices)
 

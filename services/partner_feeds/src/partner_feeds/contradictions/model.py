@@ -74,4 +74,8 @@ class Contradiction(ContradictionFields, Waiting, Versioned, Table, table=True):
 
     @transition(source={ContradictionState.open}, target=ContradictionState.settled, by=QUALITY)
     def settle(self) -> None:
-        """Quality knows what is true, and says it with the reason. The rows are no conflict any more when replayed."""
+        """Quality knows what is true, and says it with the reason.
+
+        What was reported first stays. Where that is wrong, its sender corrects it by a higher revision. The rows are no
+        conflict any more when their message is replayed.
+        """

@@ -1,12 +1,13 @@
 """Use cases of feeds."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import Role
 from directory import queries as directory
 from partner_feeds.feeds import queries
-from partner_feeds.feeds.model import Feed
+from partner_feeds.feeds.model import Feed, FeedFormat
 from partner_feeds.feeds.schemas import RegisterFeed
+from partner_feeds.language import load_any
 from partner_feeds.mappings.model import MappingVersion
 from runtime.problems import Problem, RuleViolated
 from runtime.work import Work
@@ -20,10 +21,8 @@ async def register(work: Work, body: RegisterFeed) -> Feed:
     """
     if await work.session.scalar(select(Feed.id).where(Feed.code == body.code)):
         raise RuleViolated(f"the feed code {body.code} is taken")
-    if body.mapping and not await work.session.scalar(
-        select(MappingVersion.id).where(MappingVersion.code == body.mapping).limit(1)
-    ):
-        raise RuleViolated(f"there is no mapping {body.mapping}: send its first version before the feed")
+    if body.mapping:
+        await _must_be_of_its_format(work, body.mapping, body.format)
     site = await directory.named_site(work, body.site_id, "site_id")
     if body.partner_id not in (None, site.partner_id):
         raise RuleViolated(f"the site {site.number} is not a site of the partner {body.partner_id}")
@@ -48,6 +47,15 @@ async def register(work: Work, body: RegisterFeed) -> Feed:
     for given in body.grants:
         feed.grant(given.record, given.partner_id)
     return feed
+
+
+async def _must_be_of_its_format(work: Work, code: str, format_: FeedFormat) -> None:
+    newest = select(MappingVersion.document).where(MappingVersion.code == code)
+    document = await work.session.scalar(newest.order_by(col(MappingVersion.number).desc()).limit(1))
+    if document is None:
+        raise RuleViolated(f"there is no mapping {code}: send its first version before the feed")
+    if (reads := load_any(document).format) != format_:
+        raise RuleViolated(f"the mapping {code} reads {reads}, and the feed is of the format {format_}: which is it?")
 
 
 async def find(work: Work, given: str) -> Feed:

@@ -41,6 +41,8 @@ SELECT product.id, product.code FROM feed_product JOIN known_product AS product 
 WHERE feed_id = $1 ORDER BY code
 """
 
+_CODE = "SELECT id, code FROM known_product WHERE code = $1"
+
 
 class TestRead(Answer):
     """A test as a specification calls it. Its limits are the sponsor's."""
@@ -99,10 +101,15 @@ async def names_of_tests(
     principal: Asking,
     product: Annotated[str | None, Query(description="a product's code")] = None,
 ) -> Vocabulary:
-    """What the specifications in force call the tests of the products of which something came by the feed."""
+    """What the specifications in force call the tests of the products of which something came by the feed.
+
+    The sponsor's people may ask for any `product`, before a first file is sent.
+    """
     found = await _seen(request, principal, feed)
     async with _as_worker(request) as work:
-        codes = {row["id"]: row["code"] for row in await work.connection.fetch(_CODES, found.id)}
+        # The sponsor may ask before anything was sent; a partner is told of products that it sent something of.
+        asked = (_CODE, product) if product and principal.partner_id is None else (_CODES, found.id)
+        codes = {row["id"]: row["code"] for row in await work.connection.fetch(*asked)}
         in_force = await specifications.in_force(work, codes)
     named = {
         (codes[id], limit.test, limit.stage, limit.unit)

@@ -54,7 +54,9 @@ async def dry_run(form: Form, upload: Upload, reporter: Report, feed: str | None
         counts += Counts.of(row.outcome for row in reporting.rows)
         rows += reporting.rows[: MOST_LINES - len(rows)]
         notices += reporting.notices[: MOST_NOTICES - len(notices)]
-        values += [_values(each) for each in batch.answers if isinstance(each, Accepted) and each.cells]
+        refused = {row.row for row in reporting.rows if row.outcome is Outcome.refused}
+        shown = (each for each in batch.answers if isinstance(each, Accepted) and each.cells)
+        values += [_values(each) for each in shown if each.row not in refused]
         found = [error for row in reporting.rows for error in row.errors]
         errors += [RowErrorRead(**asdict(error)) for error in found[: MOST_LINES - len(errors)]]
     return MessageAnswer(

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from decimal import Decimal
 
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier
-from gxp.unit_names import is_another, why_no_unit
+from gxp.unit_names import is_another, meant_by, why_no_unit
+from gxp.units import converted
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.values.numbers import DECIMAL_SIGNS, THOUSANDS_SIGNS, DecimalSign, Thousands
 from partner_feeds.values.qualified import meaning_of, signed
-from partner_feeds.values.texts import CannotRead
+from partner_feeds.values.texts import CannotRead, nearest
 
 _IN_BRACKETS = re.compile(r".*[\[(]\s*(?![A-Za-z]?[0-9]+%?\s*[\])])([^\[\]()]{2,}|%)\s*[\])]\s*").fullmatch
 """A name with its unit behind it, such as ``Water (mg/g)``. One letter may be anything: absorbance, or a footnote; and
@@ -21,6 +23,11 @@ MISSING = "missing"
 """What a listed word may mean: nothing was found, because nothing was tested."""
 VOID = "void"
 """What a listed word may mean: what was reported before is taken back."""
+
+
+_MEANINGS = [*Qualifier, MISSING, VOID]
+_NEARLY = 0.85
+"""As alike as a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,8 @@ def _of_a_number(where: str, column: NumberColumn, decimal: DecimalSign, thousan
         sign = next(name for name, sign in DECIMAL_SIGNS.items() if sign == form.decimal)
         yield f"{where}: the {sign} is the decimal sign, and also what stands between thousands"
     suffix, unit = column.suffix, column.unit
-    if suffix and unit and is_another(unit, suffix):
+    meant = meant_by(suffix) if suffix and unit else None
+    if meant and unit and converted(Decimal(1), meant, unit) != 1:
         yield f"{where}.suffix: {suffix!r} is another unit than {unit}"
     named = unit_in(where)
     if named and unit and is_another(unit, named):
@@ -95,6 +103,8 @@ def _of_words(where: str, column: NumberColumn, *, is_result: bool) -> Iterator[
     for word, means in column.words.items():
         if not means.strip():
             yield f"{where}.words: {word!r} must mean something: a qualifier, {MISSING}, {VOID}, or a result in words"
+        elif means not in _MEANINGS and (near := nearest(means, _MEANINGS, _NEARLY)):
+            yield f"{where}.words: {means!r} would be a result in words, and is nearly one of ours{near}"
         limit = column.quantitation if means == Qualifier.below_quantitation else None
         if means in NEED_A_VALUE and column.limit_column is None and limit is None:
             says = "quantitation or " if means == Qualifier.below_quantitation else ""

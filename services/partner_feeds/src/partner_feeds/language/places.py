@@ -33,6 +33,7 @@ def place_faults(mapping: "Mapping") -> Iterator[str]:
         yield from _around(mapping)
     if mapping.header is None:
         yield from _without_header(mapping)
+    yield from _without_effect(mapping)
     for word in ("skip", "take"):
         for name in getattr(mapping, word):
             if name not in mapping.of_the_file:
@@ -45,10 +46,19 @@ def _several_sources(mapping: "Mapping") -> Iterator[str]:
             yield f"columns.{name}: {' and '.join(column.sources)} are different places: say one"
 
 
+def _without_effect(mapping: "Mapping") -> Iterator[str]:
+    """Words that would be passed over."""
+    if mapping.first_row is not None and mapping.header is not None:
+        yield "first_row: is of a file without a header; where one stands, it is found, or said by header: {row: ...}"
+    for name, column in mapping.columns.items():
+        if column.fill_down and not column.in_the_file:
+            yield f"columns.{name}.fill_down: only a column of the file has a cell above: say it of the parts"
+
+
 def _of_another_format(mapping: "Mapping") -> Iterator[str]:
     """Words that say nothing of a file of this format."""
     json = mapping.format.startswith("json")
-    table = [word for word in ("units_row", "ends_at", "transposed") if getattr(mapping, word)]
+    table = [word for word in ("units_row", "ends_at", "transposed", "first_row") if getattr(mapping, word)]
     for word in table if json else ():
         yield f"{word}: records of JSON are no table"
     only_json = {"records_at": mapping.records_at != "$", "ignored_around": bool(mapping.ignored_around)}

@@ -4,6 +4,9 @@ from typing import Literal
 
 Kind = Literal["number", "percent", "month", "day", "instant", "truth", "none"]
 
+MERGED_ABOVE = "merged with the cell above: write the value into each row"
+"""The reason of a cell that is blank because the one above reaches over it."""
+
 
 class Stored(str):
     """A cell as text, with what it is stored as: a number with a point, or a month, day or local time in ISO 8601.
@@ -27,6 +30,9 @@ class Stored(str):
         return cell
 
     @property
-    def has_no_text(self) -> bool:
-        """Whether it has no text of which a part could be taken, or another text be put together."""
-        return self.kind in ("none", "truth")
+    def why_no_text(self) -> str:
+        """Why no part of it can be taken, and no text be put together of it; blank for a number shown as it is."""
+        if self.kind in ("none", "truth"):
+            return self.reason
+        shown_otherwise = self.kind != "number" or self.reason or self.no_number or self.unit
+        return "the cell is no text, and may show something else: write it as text" if shown_otherwise else ""

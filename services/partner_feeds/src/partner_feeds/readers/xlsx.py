@@ -13,12 +13,11 @@ from partner_feeds.readers.cell_formats import CellFormats
 from partner_feeds.readers.cell_texts import SharedStrings, Text
 from partner_feeds.readers.form import FileFormat
 from partner_feeds.readers.rows import BrokenRow, Row
-from partner_feeds.readers.stored import Stored
+from partner_feeds.readers.stored import MERGED_ABOVE, Stored
 from partner_feeds.readers.workbook import Damaged, Sheet, Workbook
 
 _IN_MEMORY = 1_000_000
 _NO_RESULT = "a formula without its stored result: calculate and save the file, or write the value"
-_MERGED_ABOVE = "merged with the cell above: write the value into each row"
 _MERGED_LEFT = "the cell is merged with the one to its left: write the value into each"
 _DIGITS = "0123456789"
 
@@ -183,5 +182,5 @@ class _Cells:
             below = each.top < self._number
             for place in range(each.left if below else each.left + 1, min(each.right, self._columns) + 1):
                 if place not in self._cells:
-                    found[place] = Stored("", "none", _MERGED_ABOVE if below else _MERGED_LEFT)
+                    found[place] = Stored("", "none", MERGED_ABOVE if below else _MERGED_LEFT)
         return found

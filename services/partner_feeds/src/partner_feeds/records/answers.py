@@ -29,8 +29,8 @@ class RowError:
 
     @classmethod
     def of(cls, row: int, field: str, value: str, reason: str) -> RowError:
-        """An error whose value is cut to what may be shown."""
-        return cls(row, field, value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…", reason)
+        """An error whose value is cut to what may be shown, as plain text whatever it is stored as."""
+        return cls(row, field, str(value) if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…", reason)
 
 
 class Cell(NamedTuple):

@@ -134,7 +134,9 @@ class Resolver:
             must_be_plain(part, getattr(code, part))
         product_id = self._directory.products.get(code.material)
         if of_a_product and product_id is None:
-            reason = "unknown product code: register it in partner-registry, then replay the message"
+            reason = (
+                "unknown product code: correct it, or register the product in partner-registry and replay the message"
+            )
             raise Unresolved("material", code.material, reason)
         return Lot(
             id=Lot.identify(made_at.id, code.material, code.number),

@@ -1,7 +1,7 @@
 """Which records are new, which amend, and which are known: one statement for a whole batch.
 
-A record is known by its feed, its type, its id and its revision. Its content is not compared, for sources repeat a
-record with little differences that mean nothing; other content under the same revision is reported in a notice.
+A record is known by its feed, its type, its id and its revision. Of its content a digest is compared: other content
+under the same revision contradicts what is known, which stays.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -119,9 +119,14 @@ async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sen
     return {each for each in of_a_lot if lots.setdefault(each.key, each.lot_id) not in (None, each.lot_id)}
 
 
-async def places(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> dict[Key, tuple[UUID | None, int | None]]:
-    """In which message, and in which row of it, what is known of these records came first."""
-    return {key: (row["message_id"], row["row"]) for key, row in (await _rows(connection, feed_id, sent)).items()}
+async def places(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> dict[Sent, tuple[UUID | None, int | None]]:
+    """In which message, and in which row of it, the same revision of a record came first; where that is still known."""
+    known = await _rows(connection, feed_id, sent)
+    return {
+        each: (row["message_id"], row["row"])
+        for each in sent
+        if (row := known.get(each.key)) is not None and row["revision"] == each.revision
+    }
 
 
 async def compare(

@@ -42,15 +42,19 @@ class Reporting:
     notices: list[str]
 
 
-async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: bool) -> Reporting:
-    """Publish what is new in the rows, with this transaction; or only find it, where nothing is to be kept."""
+async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: bool, again: bool = False) -> Reporting:
+    """Publish what is new in the rows, with this transaction; or only find it, where nothing is to be kept.
+
+    ``again``: the rows were taken before, and are only looked at. By another mapping a result may then be another than
+    it was; where quality has decided about it, that is no contradiction.
+    """
     codes = Codes.of(answers)
     found = await directory.look_up(work, codes.products, codes.sites)
     judge = Judge(await specifications.in_force(work, found.products.values()))
     rows = await asyncio.to_thread(resolve, scope, found, judge, answers)
     await _compare(work, scope, rows, keep=keep)
     await _contradictions(work, scope, rows, keep=keep)
-    await _interpreted(work, scope.feed.id, rows)
+    await _interpreted(work, scope.feed.id, rows, again=again)
     if keep:
         await _publish(work, scope, rows)
         results = (fact for row in rows for fact in row.facts if isinstance(fact, Result))
@@ -94,17 +98,20 @@ async def _contradictions(work: Work, scope: Scope, rows: list[Row], *, keep: bo
     if keep:
         first = await known.places(work.connection, scope.feed.id, [sent for _, sent, _ in open_])
         await contradictions.note(
-            work, [_contradiction(scope, row, sent, fact, first[sent.key]) for row, sent, fact in open_]
+            work, [_contradiction(scope, row, sent, fact, first.get(sent, (None, None))) for row, sent, fact in open_]
         )
 
 
-async def _interpreted(work: Work, feed_id: UUID, rows: list[Row]) -> None:
+async def _interpreted(work: Work, feed_id: UUID, rows: list[Row], *, again: bool) -> None:
     """What quality has decided about is open no more."""
-    asked = [(row, place, row.sent[place]) for row in rows for place in row.unjudged]
-    decided = await interpreted.among(work, feed_id, [(sent.id, sent.revision) for _, _, sent in asked])
-    for row, place, sent in asked:
-        if (sent.id, sent.revision) in decided:
-            del row.unjudged[place]
+    looked_at = [row for row in rows if row.unjudged or (again and row.conflicts)]
+    asked = [(sent.id, sent.revision) for row in looked_at for sent in row.sent]
+    decided = await interpreted.among(work, feed_id, asked)
+    for row in looked_at if decided else ():
+        known_ids = {sent.id for sent in row.sent if (sent.id, sent.revision) in decided}
+        row.unjudged = {place: why for place, why in row.unjudged.items() if row.sent[place].id not in known_ids}
+        if again:
+            row.conflicts = [error for error in row.conflicts if error.value not in known_ids]
 
 
 def _contradiction(

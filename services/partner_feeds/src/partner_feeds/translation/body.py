@@ -26,7 +26,8 @@ def body_of(
     width, fit = len(header.names), _Fit(header, mapping)
     ends = beginning_with(mapping.ends_at) if mapping.ends_at else None
     unnamed, filled = bool(header.unnamed), filled_down(mapping, header)
-    select, again = None if all_rows else selection(mapping, header), SecondTable(header, mapping)
+    # Where a file is only looked at, what of it is another table's is told when it is read.
+    select, again = (None, None) if all_rows else (selection(mapping, header), SecondTable(header, mapping))
     last = 1
     for row in rows:
         last = row.number
@@ -39,22 +40,24 @@ def body_of(
                 break
             if not row.cells:
                 continue
-            if reason := again.begins(row):
+            if again is not None and (reason := again.begins(row)):
                 advice = "end the first with ends_at, or say header: {after: ...} for this one"
                 yield refused(row.number, "", first_filled(row), f"{reason}; {advice}")
                 break
             if fit.is_first or len(row.cells) != width or unnamed:
-                yield from fit.notices(row)
                 row = fit(row)
         if filled is not None:
             row = filled(row)
         chosen = select(row) if select is not None and isinstance(row, Row) else None
         if chosen is not None:
             yield chosen
-        elif isinstance(row, Row) and again.repeats(row):
-            yield refused(row.number, "", "", "the header line is repeated here: remove it, or leave it out with skip")
+        elif again is not None and isinstance(row, Row) and again.repeats(row):
+            yield refused(row.number, "", "", _REPEATED)
+            if again.has_labels:
+                break
         else:
             yield row
+        yield from fit.notices()
     for row in rows:
         last = row.number
         if not isinstance(row, Row) or row.cells:
@@ -63,13 +66,17 @@ def body_of(
         yield Notice(last, told)
 
 
+_REPEATED = "the header line is repeated here: remove it, or leave it out with skip if it is of the same table"
+
+
 class _Fit:
     """Rows cut to the columns of the header."""
 
     def __init__(self, header: Header, mapping: Mapping) -> None:
         self._width, self._unnamed, self._delimiter = len(header.names), header.unnamed, mapping.delimiter
         self._pads, self._may_shift = mapping.short_rows == "blank", mapping.format == "csv"
-        self._told = False
+        self._told: int | None = None
+        """The row of which it is to be told that blank cells were passed over; 0 once it was."""
         self._beyond: int | None = None
         """Blank cells behind the last column in the first row. In a row with another number cells may have shifted."""
 
@@ -78,11 +85,11 @@ class _Fit:
         """Whether no row was seen yet."""
         return self._beyond is None
 
-    def notices(self, row: Row) -> Iterator[Notice]:
-        """That blank cells were passed over, once."""
-        if len(row.cells) > self._width and not self._told and not any(map(str.strip, row.cells[self._width :])):
-            self._told = True
-            yield Notice(row.number, "cells behind the last column are blank, and were passed over")
+    def notices(self) -> Iterator[Notice]:
+        """That blank cells were passed over, once; behind the answer about their row."""
+        if self._told:
+            yield Notice(self._told, "cells behind the last column are blank, and were passed over")
+            self._told = 0
 
     def __call__(self, row: Row) -> Row | BrokenRow:
         """The row, as wide as the header; or why it cannot be."""
@@ -101,6 +108,8 @@ class _Fit:
                     f"column {place + 1} has no name in the header: say its position in the mapping, if it is wanted"
                 )
                 return BrokenRow(number, place, cells[place], reason)
+        if len(cells) > self._width and self._told is None:
+            self._told = number
         return Row(number, cells[: self._width])
 
     def _why_not_as_wide(self, cells: list[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 from operator import itemgetter
 
 from partner_feeds.language.any_column import PLACEHOLDER
-from partner_feeds.language.columns import Column, DateColumn
+from partner_feeds.language.columns import Column, DateColumn, NumberColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.readers.stored import Stored
@@ -107,8 +107,8 @@ def texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) 
     def compose(cells: list[str]) -> str:
         texts = [(text_of(cells), behind) for text_of, behind in parts]
         for text, _ in texts:
-            if isinstance(text, Stored) and text.has_no_text:
-                return Stored(text, "none", text.reason)
+            if isinstance(text, Stored) and (reason := _why_not_of(text, column)):
+                return Stored(text, "none", reason)
         filled = [bool(text.strip()) for text, _ in texts]
         if not any(filled) or (needs_all and not all(filled)):
             return ""
@@ -124,6 +124,15 @@ def read_texts_of(name: str, column: Column, header: Header, shared: dict[str, s
         return text_of
     match = re.compile(column.part).fullmatch
     return lambda cells: (found[1] or "") if (found := match(text_of(cells).strip())) else ""
+
+
+def _why_not_of(cell: Stored, column: Column) -> str:
+    """Why a stored cell cannot be a part of a column's text. As a part of a number its point might be a comma's."""
+    if cell.kind in ("day", "instant", "month") and isinstance(column, DateColumn):
+        return ""
+    if cell.kind == "number" and isinstance(column, NumberColumn):
+        return cell.why_no_text or "the cell is stored as a number: a number is put together of texts"
+    return cell.why_no_text
 
 
 def _always(text: str) -> Callable[[list[str]], str]:

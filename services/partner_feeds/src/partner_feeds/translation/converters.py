@@ -46,8 +46,12 @@ def _of_a_part(pattern: str, read: Converter) -> Converter:
 
     def read_part(cell: str) -> Value:
         text = cell.strip()
-        if not text or (isinstance(cell, Stored) and cell.has_no_text):
-            return read(cell)  # a stored cell may say why
+        if isinstance(cell, Stored):
+            if cell.kind == "none" or not text:
+                return read(cell)
+            raise CannotRead("the cell is no text: a part can only be taken of a text")
+        if not text:
+            return None
         found = match(text)
         if found is None:
             raise CannotRead(f"is not of the form {pattern}, of which the mapping takes a part")
@@ -119,7 +123,7 @@ def _meaning(word: str, means: str, column: NumberColumn) -> Value:
 
 
 def _date(column: DateColumn, missing: frozenset[str], zone: tzinfo | None) -> Converter:
-    format_, has_wide_gaps = column.compiled, any("  " in each for each in column.format)
+    format_ = column.compiled
 
     @lru_cache(maxsize=1024)
     def read(cell: str) -> Moment | None:
@@ -128,8 +132,6 @@ def _date(column: DateColumn, missing: frozenset[str], zone: tzinfo | None) -> C
             return None
         if is_formula(word):
             raise CannotRead(f"{_FORMULA}, a date such as {format_.example}")
-        if "  " in word and not has_wide_gaps:
-            word = " ".join(word.split())
         return format_.read(word, zone)
 
     return read

@@ -41,12 +41,18 @@ class SecondTable:
             and (as_compared(row.cells[0]) == header.names[0] and names_in(row) == header.names)
         )
 
+    @property
+    def has_labels(self) -> bool:
+        """Whether what stands above the table is said of its rows: below the header once more it may be of others."""
+        return bool(self._labels)
+
     def _label(self, row: Row) -> str:
         cells = [text for cell in row.cells if (text := as_compared(cell))]
-        if not cells:
-            return ""
-        name, behind = parted(cells[0])
-        return name if name in self._labels and (behind or len(cells) > 1) else ""
+        for at, cell in enumerate(cells):
+            name, behind = parted(cell)
+            if name in self._labels and (behind or at + 1 < len(cells)):
+                return name
+        return ""
 
 
 def parted(cell: str) -> tuple[str, str]:

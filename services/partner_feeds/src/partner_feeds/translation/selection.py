@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import BrokenRow, Row
+from partner_feeds.readers.stored import MERGED_ABOVE, Stored
 from partner_feeds.records.answers import LeftOut, Refused, refused
 from partner_feeds.translation.header import Header
 from partner_feeds.values.texts import as_compared
@@ -46,13 +47,16 @@ class Selection:
 
     def __init__(self, rules: list[_Rule]) -> None:
         self._rules = rules
+        self._listed: dict[str, set[str]] = {}
+        for rule in rules:
+            self._listed.setdefault(rule.name, set()).update(rule.texts)
         self._left: Counter[tuple[str, str, str]] = Counter()
 
     def __call__(self, row: Row) -> LeftOut | Refused | None:
         """None for a row that is taken. In other letters a word may be meant or not: such a row is refused."""
         for rule in self._rules:
             text = as_compared(row.cells[rule.place])
-            if text not in rule.texts and text.casefold() in rule.in_any_case:
+            if text not in self._listed[rule.name] and text.casefold() in rule.in_any_case:
                 reason = (
                     f"is written otherwise under {rule.word} in the mapping: is it the same? then list it there too"
                 )
@@ -73,6 +77,11 @@ class Selection:
         return f"left out by {'; '.join(parts)}{f'; and {more} texts more' if more else ''}"
 
 
+def _says_why(cell: str) -> bool:
+    """Whether a cell is blank for a reason of its own, other than that it is merged with the one above."""
+    return isinstance(cell, Stored) and bool(cell.reason) and cell.reason != MERGED_ABOVE
+
+
 def filled_down(mapping: Mapping, header: Header) -> Callable[[Row | BrokenRow], Row | BrokenRow] | None:
     """Puts what stands above into blank cells of columns that say so; None where no column does."""
     places = [
@@ -90,7 +99,7 @@ def filled_down(mapping: Mapping, header: Header) -> Callable[[Row | BrokenRow],
             return row
         cells = row.cells.copy()
         for place in places:
-            if cells[place].strip():
+            if cells[place].strip() or _says_why(cells[place]):
                 above[place] = cells[place]
             elif place not in above:
                 return BrokenRow(row.number, place, "", "is blank, and nothing that could be read stands above it")

@@ -44,7 +44,7 @@ class DateFormat:
     """One compiled format. ``precision`` is ``month``, ``day`` or ``instant``."""
 
     def __init__(self, format_: str, months: Sequence[str] | None = None) -> None:
-        self.text = format_
+        self.text = format_ = _once(format_)
         self._months = {name.lower(): number for number, name in enumerate(months or (), start=1)}
         self._pieces = pieces_of(format_)
         self.tokens = [piece.token for piece in self._pieces if piece.token]
@@ -70,7 +70,7 @@ class DateFormat:
 
         A local time that exists twice is Unclear, which is a CannotRead with both readings.
         """
-        match = self._match(in_ascii(text))
+        match = self._match(in_ascii(_once(text)))
         if match is None:
             raise NotOfThisForm(self._why_not(text))
         parts = match.groupdict()
@@ -89,7 +89,7 @@ class DateFormat:
 
     def order_of(self, text: str) -> DayAndMonth | None:
         """What the text shows of the order of its day and month; None where it is no date of this form."""
-        match = self._match(in_ascii(text)) if self.has_order else None
+        match = self._match(in_ascii(_once(text))) if self.has_order else None
         if match is None:
             return None
         day, month = int(match["day"]), int(match["month"])
@@ -124,10 +124,17 @@ class DateFormat:
         return local.replace(tzinfo=_offset(parts["offset"])) if parts.get("offset") else in_zone(local, zone)
 
 
+def _once(text: str) -> str:
+    """The text with a blank where there are several: nobody sees how many stand between a day and its hour."""
+    return " ".join(text.split()) if "  " in text else text
+
+
 def in_zone(local: datetime, zone: tzinfo | None) -> datetime:
     """The instant of a local time. Raises CannotRead without a zone, and for a time that came never or twice there."""
     if zone is None:
-        raise CannotRead("the time has no offset from UTC, and no time zone is known for this feed")
+        raise CannotRead(
+            "the time has no offset from UTC, and no time zone is known: say time_zone in the mapping, or name the feed"
+        )
     try:
         return instant_of(local, zone)
     except NotOneInstant as error:

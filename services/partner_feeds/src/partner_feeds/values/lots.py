@@ -34,12 +34,12 @@ _SPOILED: Final = (
     (re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+").fullmatch, "is a number with thousands separators"),
     (re.compile(r"#+|\*+|#[A-Z][A-Z/0]*[!?]?").fullmatch, "is what a spreadsheet shows in place of a value"),
     (re.compile(r"'.*").fullmatch, "begins with an apostrophe, by which a spreadsheet marks text"),
+)  # fmt: skip
+_NUMBER: Final = (
     (re.compile(r"#.*").fullmatch, "begins as a comment does"),
     (re.compile(r'".*|.*"').fullmatch, "has quotes that enclose no cell"),
     (re.compile(r".*[*\u2020\u2021\u00a7]").fullmatch, "has the mark of a footnote behind it"),
     (re.compile(r".*(?:[,;]\s|\s[+&]\s).*").fullmatch, "seems to name several"),
-)  # fmt: skip
-_NUMBER: Final = (
     (re.compile(r"[^0-9]*").fullmatch, "has no digit"),
     (re.compile(r".*\s\(.*\)").fullmatch, "has a remark behind it"),
 )
