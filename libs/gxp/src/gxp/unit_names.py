@@ -36,6 +36,7 @@ _MISREAD: Final = {
     "C": ("coulomb", "Cel"), "F": ("farad", "[degF]"), "G": ("gauss", "g"), "K": ("kelvin", "Cel"), "T": ("tesla", "t"),
     "EU": ("exa", "[EU]"), "pH": ("picohenry", "[pH]"), "PA": ("petaampere", "Pa"),
     "AU": ("astronomic", "{AU}"),
+    "mG": ("milligauss", "mg"),
     "MG": ("megagauss", "mg"), "PG": ("petagauss", "pg"), "ML": ("megalitre", "mL"), "GL": ("gigalitre", "g/L"),
 }  # fmt: skip
 """What UCUM reads, and what is most likely meant."""

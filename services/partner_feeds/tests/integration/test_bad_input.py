@@ -31,7 +31,7 @@ def cell(field: str, value: object) -> Callable[[Any], str]:
         pytest.param("start", "nov.99", "future", id="from the future"),
         pytest.param("start", "13.2018", "", id="no date"),
         pytest.param("batch", "", "is blank", id="nothing where something must be"),
-        pytest.param("code", "NOBODY", "register it in partner-registry, then replay", id="unknown product"),
+        pytest.param("code", "NOBODY", "register the product in partner-registry and replay", id="unknown product"),
     ],
 )
 async def test_a_bad_cell(business: Any, published: Any, field: str, value: str, reason: str) -> None:

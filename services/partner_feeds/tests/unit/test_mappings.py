@@ -53,7 +53,6 @@ def test_the_smallest_mapping() -> None:
         (written(COLUMNS + "  mass: {holds: number, unit: grams}\n"), "columns.mass", "is not a UCUM unit"),
         (written(COLUMNS + "  lot: {holds: text}\n"), "", "line 6: 'lot' is given twice"),
         (written(COLUMNS.replace("YYYY-MM-DD", "DD.MM")), "columns.made", "needs a year"),
-        (written(COLUMNS.replace("YYYY-MM-DD", "MMM.YY")), "columns.made", "a list of twelve"),
         (written(before="time_zone: Mars/Base\n"), "time_zone", "no IANA time zone"),
         (written(before="delimitr: ';'\n"), "delimitr", "nearest: delimiter"),
         (written(before="limits: {line_byte: 5}\n"), "limits.line_byte", "nearest: line_bytes"),

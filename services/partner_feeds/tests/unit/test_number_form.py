@@ -33,6 +33,13 @@ def test_it_is_seen_across_pieces_and_in_utf_16() -> None:
     check(Case("", content, refused={3: "may be a thousand times"}, file=POINT))
 
 
+def test_signs_and_units_beside_a_number_do_not_hide_its_form() -> None:
+    check(Case("", rows("<1.000", "1.234.567"), refused={3: "may be a thousand"}, file=POINT))
+    columns = {"Wert": {"suffix": "%"}}
+    check(Case("", rows("950.000 %", "1.234.567 %"), refused={3: "may be a thousand"}, file=POINT, columns=columns))
+    check(Case("", rows('="950.000"', "1.234.567"), refused={3: "may be a thousand"}, file=POINT))
+
+
 def test_numbers_of_three_decimals_are_taken_where_nothing_shows_another_form() -> None:
     check(Case("", rows("950.000", "12.5"), ["B1 950.000", "B2 12.5"], file=POINT))
     check(Case("", rows("12.5", "1.234.567"), ["B1 12.5"], {3: "no thousands separators"}, file=POINT))

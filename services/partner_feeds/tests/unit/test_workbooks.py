@@ -256,3 +256,17 @@ def test_a_bomb_is_refused_by_name() -> None:
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/image1.png", bytes(110_000_000))
     assert "a zip bomb" in refusals(read(file.getvalue()))[0][2]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_text_of_which_a_part_is_raised_or_struck_through_is_refused(shared: bool) -> None:
+    runs = "L-9</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>1"
+    content = with_text(f"</t><r><t>{runs}</t></r><t>", shared=shared)
+    assert [(row, reason[:27]) for row, _, reason in refusals(read(content))] == [(2, "a part of the text is struc")]
+
+
+def test_no_part_is_taken_of_a_stored_cell() -> None:
+    content = workbook(HEADER, ["L-1", date(2026, 2, 3), 1.234], GOOD)
+    answers = read(content, purity=", part: '([0-9.,]+).*'")
+    assert all("a part can only be taken of a text" in reason for _, _, reason in refusals(answers))
+    assert len(refusals(answers)) == 2

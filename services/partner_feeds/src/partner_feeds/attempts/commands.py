@@ -96,6 +96,12 @@ async def save(work: Work, attempt: Attempt, batch: Batch) -> int:
     return place
 
 
+async def still_at_it(work: Work, attempt: Attempt) -> None:
+    """Say that this process works on the message, though it has not come further. Raises Overtaken."""
+    await _claim(work, attempt)
+    await work.connection.execute(statements.TOUCH, attempt.message.id, attempt.message.attempt)
+
+
 async def give_up(work: Work, attempt: Attempt, reason: str) -> None:
     """Refuse the rest of a message that our own fault keeps from being translated. Raises Overtaken."""
     await _claim(work, attempt)

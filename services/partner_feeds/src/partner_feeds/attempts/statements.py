@@ -30,4 +30,5 @@ UPDATE translation SET place = $3, accepted = accepted + $4, duplicate = duplica
 WHERE message_id = $1 AND attempt = $2
 RETURNING accepted, duplicate, amended, conflict, unjudged, left_out, without_record, refused, first_reason
 """
+TOUCH: Final = "UPDATE translation SET updated_at = clock_timestamp() WHERE message_id = $1 AND attempt = $2"
 FORGET: Final = "DELETE FROM message_row WHERE message_id = $1 AND attempt < $2 AND outcome = ANY ($3)"

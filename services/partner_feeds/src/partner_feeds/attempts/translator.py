@@ -9,7 +9,7 @@ from opentelemetry import propagate
 from sqlmodel import col, select
 
 from partner_feeds.attempts import commands as attempts
-from partner_feeds.attempts.batches import Batches
+from partner_feeds.attempts.batches import Batch, Batches
 from partner_feeds.attempts.commands import Attempt, Overtaken
 from partner_feeds.attempts.turns import Turns
 from partner_feeds.messages.model import Message
@@ -90,11 +90,19 @@ class Translator:
         last = False
         while not last and not self._stopping.is_set():
             async with self._turns.of(attempt.feed.partner_id):
-                batch = await asyncio.to_thread(batches.take)
+                batch = await self._taken(attempt, batches, context)
                 async with self._place.store.work(context) as work:
                     place = await attempts.save(work, attempt, batch)
                 attempt.place, last = place, batch.last
         return last
+
+    async def _taken(self, attempt: Attempt, batches: Batches, context: Context) -> Batch:
+        """The next batch. A large file is looked at as a whole before: meanwhile no other process takes it up."""
+        taking = asyncio.create_task(asyncio.to_thread(batches.take))
+        while not (await asyncio.wait({taking}, timeout=self._settings.resume_after / 3))[0]:
+            async with self._place.store.work(context) as work:
+                await attempts.still_at_it(work, attempt)
+        return taking.result()
 
     async def _give_up(self, attempt: Attempt, error: Exception) -> bool:
         reason = f"something failed on our side ({type(error).__name__}); the log has it, a replay tries again"

@@ -110,6 +110,7 @@ async def send(
     `dry_run` the answer is the same, and nothing is kept; `values` shows so many rows value by value, each beside where
     it stands. The header Message-Id is the sender's own id for the message.
     """
+    _must_be_given_once(request)
     chosen = await _feed_to_send_to(request, sender, feed)
     settings: IntakeSettings = request.app.state.intake
     head = heading(request, chosen, settings)
@@ -151,6 +152,13 @@ async def check(
         origin = Origin(file_name(request), now.astimezone(ZoneInfo(zone)).date())
         form = Form(mapping.code, mapping, content_type(request), zone, now, origin, options.values)
         return await trial.dry_run(form, upload, trial.by_mapping(), None)
+
+
+def _must_be_given_once(request: Request) -> None:
+    """Raise a 422 Problem where a parameter is given twice: of a trial and a message for real, which one is meant?"""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise Problem(422, "repeated-parameter", f"{', '.join(twice)} can be given once: which one is meant?")
 
 
 def _context(request: Request, sender: Principal, correlation_id: str) -> Context:

@@ -26,6 +26,7 @@ VOID = "void"
 
 
 _MEANINGS = [*Qualifier, MISSING, VOID]
+_VERDICTS = ("complies", "does not comply", "absent", "present")
 _NEARLY = 0.85
 """As alike as a slip of the pen."""
 
@@ -89,6 +90,8 @@ def _of_a_number(where: str, column: NumberColumn, decimal: DecimalSign, thousan
         sign = next(name for name, sign in DECIMAL_SIGNS.items() if sign == form.decimal)
         yield f"{where}: the {sign} is the decimal sign, and also what stands between thousands"
     suffix, unit = column.suffix, column.unit
+    if suffix and column.unit_column:
+        yield f"{where}.suffix: beside unit_column it would hide that a cell says another unit: take it by part"
     meant = meant_by(suffix) if suffix and unit else None
     if meant and unit and converted(Decimal(1), meant, unit) != 1:
         yield f"{where}.suffix: {suffix!r} is another unit than {unit}"
@@ -103,6 +106,8 @@ def _of_words(where: str, column: NumberColumn, *, is_result: bool) -> Iterator[
     for word, means in column.words.items():
         if not means.strip():
             yield f"{where}.words: {word!r} must mean something: a qualifier, {MISSING}, {VOID}, or a result in words"
+        elif (seems := meaning_of(word)) in _VERDICTS and means in _VERDICTS and seems != means:
+            yield f"{where}.words: {word!r} seems to mean {seems}, and not {means}"
         elif means not in _MEANINGS and (near := nearest(means, _MEANINGS, _NEARLY)):
             yield f"{where}.words: {means!r} would be a result in words, and is nearly one of ours{near}"
         limit = column.quantitation if means == Qualifier.below_quantitation else None

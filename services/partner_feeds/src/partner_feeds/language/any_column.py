@@ -76,8 +76,9 @@ class AnyColumn(BaseModel):
     and a time in two cells, ``"{Date} {Time}"``, or a sign and a number, ``"{Sign}{Value}"``."""
     part: Annotated[str, AfterValidator(_one_group)] | None = None
     """Its text is what the one group of this regular expression finds in the cell, all of which it must match. With
-    ``of`` several columns take their parts of one cell. For: ``98.2 % *`` with ``'([0-9.]+) .*'`` and ``of:
-    "{Result}"``, ``95.0 - 105.0`` as two limits, a lot that ends in ``-R1``."""
+    ``of`` several columns take their parts of one cell. For: ``98.2 % *`` with ``'([0-9.]+) %(?: \\*)?'`` and ``of:
+    "{Result}"``, ``95.0 - 105.0`` as two limits, a lot that ends in ``-R1``. Where a number is taken none may stand
+    behind it."""
     aliases: tuple[str, ...] = ()
     """Other names that the column has in some files. For: a LIMS that exports in its user's language."""
     position: int | None = Field(default=None, ge=1, le=10_000)

@@ -22,6 +22,7 @@ Reason = Annotated[str, StringConstraints(min_length=3)]
 
 
 _ZONE_IN = re.compile(r"'\s*\(?(UTC|GMT|Z|UT|CES?T|MES?Z|MEZ|EE?S?T|[ECMP][SD]T|BST|IST|JST)\)?\s*'").search
+_UTC = ("UTC", "GMT", "Z", "UT", "Zulu", "Universal")
 _NAMED_BY_COLUMNS = {
     "unit_column": ("text", TextColumn),
     "sequence_column": ("number", NumberColumn),
@@ -67,7 +68,7 @@ class Mapping(FileFormat, Head):
     def _holds_together(self) -> Self:
         checks = (
             *(self._unknown_names, self._unused_columns, self._one_id_for_several, self._units_of_replicates),
-            self._zones_in_formats,
+            *(self._zones_in_formats, self._voids_that_never_come),
         )
         faults = [fault for check in checks for fault in check()] + list(place_faults(self))
         faults = faults or list(what_disagrees(self.columns, self.decimal, self.thousands, self.missing, self.roles))
@@ -146,11 +147,24 @@ class Mapping(FileFormat, Head):
                 if len(units) > 1:
                     yield f"records: the determinations of {name} are in different units: give their columns the same"
 
+    def _voids_that_never_come(self) -> Iterator[str]:
+        """Texts of ``void`` that a column with codes never has: what is withdrawn would stay."""
+        for place, rule in enumerate(self.records):
+            for name, texts in (rule.void if isinstance(rule, TestResultRule) else {}).items():
+                column = self.columns.get(name)
+                meanings = set(column.meanings.values()) if isinstance(column, TextColumn) else set()
+                if meanings and (never := [text for text in texts if text not in meanings]):
+                    yield f"records[{place}].void: {name} is never {', '.join(never)}: write what its codes mean"
+
     def _zones_in_formats(self) -> Iterator[str]:
         """A zone's name that dates end in: read over, each of them would be of the feed's zone."""
         for name, column in self.columns.items():
             for text in column.format if isinstance(column, DateColumn) else ():
-                if (zone := _ZONE_IN(text)) and self.time_zone is None:
+                zone = _ZONE_IN(text)
+                is_other = zone is not None and (
+                    self.time_zone is None or (zone[1] in _UTC and self.time_zone.removeprefix("Etc/") not in _UTC)
+                )
+                if zone and is_other:
                     yield f"columns.{name}.format: the dates say {zone[1]}: say which zone it is, as time_zone: Etc/UTC"
 
     def _unused_columns(self) -> Iterator[str]:

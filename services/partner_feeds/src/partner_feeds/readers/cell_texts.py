@@ -9,6 +9,8 @@ from xml.parsers import expat
 
 from partner_feeds.readers.workbook import Workbook
 
+RAISED = "\x00"
+"""Before a text of which a part is struck through, raised or lowered: no text of XML holds it."""
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 """A character as ECMA-376, part 1, 22.9.2.19 writes it: _x000D_, and _x005F_ for an underscore before such an x."""
 _LENGTH_OF_ESCAPE = len("_x000D_")
@@ -25,10 +27,13 @@ class Text:
         """A new text."""
         self._parts: list[str] = []
         self._size, self._inside, self._silent = 0, False, False
+        self._mark = ""
 
     def start(self, name: str) -> None:
         """An element begins."""
         self._silent = self._silent or name == "rPh"
+        if name in ("strike", "vertAlign"):
+            self._mark = RAISED
         self._inside = name in ("t", "v") and not self._silent
 
     def end(self, name: str) -> None:
@@ -47,7 +52,7 @@ class Text:
         text = "".join(self._parts)
         if "_x" in text:
             text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
-        return text[: self._longest + 1]
+        return self._mark + text[: self._longest + 1]
 
 
 class SharedStrings:

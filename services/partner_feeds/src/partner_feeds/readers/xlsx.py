@@ -10,7 +10,7 @@ from xml.parsers import expat
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from partner_feeds.readers.cell_formats import CellFormats
-from partner_feeds.readers.cell_texts import SharedStrings, Text
+from partner_feeds.readers.cell_texts import RAISED, SharedStrings, Text
 from partner_feeds.readers.form import FileFormat
 from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.readers.stored import MERGED_ABOVE, Stored
@@ -18,6 +18,8 @@ from partner_feeds.readers.workbook import Damaged, Sheet, Workbook
 
 _IN_MEMORY = 1_000_000
 _NO_RESULT = "a formula without its stored result: calculate and save the file, or write the value"
+_YES = ("1", "true")
+_IN_PARTS = "a part of the text is struck through, raised or lowered: write what is meant, and footnotes elsewhere"
 _MERGED_LEFT = "the cell is merged with the one to its left: write the value into each"
 _DIGITS = "0123456789"
 
@@ -57,6 +59,8 @@ class XlsxRows:
                 yield self._checked(number, row)
         if cells.hidden:
             self.told.append(f"{cells.hidden} hidden rows were read as the others")
+        if cells.hidden_columns:
+            self.told.append("columns that are hidden were read as the others")
         if cells.struck:
             self.told.append(f"{cells.struck} rows with cells that are struck through were read as the others")
 
@@ -116,7 +120,7 @@ class _Cells:
         self._number, self._place, self._cells = 0, 0, dict[int, str]()
         self._type, self._style, self._formula = "n", 0, False
         self._has_struck = False
-        self.hidden, self.struck = 0, 0
+        self.hidden, self.hidden_columns, self.struck = 0, 0, 0
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
         self.parser.CharacterDataHandler = self._text.data
@@ -131,7 +135,9 @@ class _Cells:
             case "row":
                 self._number = int(given.get("r", self._number + 1))
                 self._place, self._cells, self._has_struck = 0, {}, False
-                self.hidden += given.get("hidden") in ("1", "true")
+                self.hidden += given.get("hidden") in _YES
+            case "col":
+                self.hidden_columns += given.get("hidden") in _YES and int(given.get("min", 0)) <= self._columns
             case "c":
                 letters = given.get("r", "").rstrip(_DIGITS)
                 self._place = column_index_from_string(letters) if letters else self._place + 1
@@ -158,15 +164,15 @@ class _Cells:
     def _cell(self, text: str) -> str:
         match self._type:
             case "s":
-                return self._strings.at(int(text)) if text else ""
+                return _shown(self._strings.at(int(text))) if text else ""
             case "inlineStr" | "str":
-                return text
+                return _shown(text)
             case "b":
                 return Stored(text, "none", "true or false is not taken: write the word or the number that is meant")
             case "e":
                 return Stored(text, "none", f"the cell holds the error {text}")
             case "d":
-                return Stored(text, "instant" if "T" in text else "day")
+                return Stored(text.replace("T", " "), "instant" if "T" in text else "day")
             case _:
                 return self._formats.read(text, self._style) if text else ""
 
@@ -184,3 +190,10 @@ class _Cells:
                 if place not in self._cells:
                     found[place] = Stored("", "none", MERGED_ABOVE if below else _MERGED_LEFT)
         return found
+
+
+def _shown(text: str) -> str:
+    """A text; or what cannot be taken, for a part of it is struck through, raised or lowered: 98.2 and a footnote."""
+    if not text.startswith(RAISED):
+        return text
+    return Stored(text.removeprefix(RAISED), "none", _IN_PARTS)

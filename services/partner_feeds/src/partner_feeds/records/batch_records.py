@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contracts import Day
 from contracts.batch_records import RecordCounts, Use
-from partner_feeds.records.model import Amount, Code, LotCode, Number, Record, Text, Unit, When
+from partner_feeds.records.model import Amount, Code, LotCode, LotNumber, Number, Record, Text, Unit, When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +35,8 @@ class MaterialUse(Record):
     occurred_at: When
     lot: LotCode | None = None
     """The batch; None where the source names none."""
-    material: Code
-    number: Code
+    material: LotNumber
+    number: LotNumber
     sublot: Code | None = None
     use: Use
     quantity: Amount | None = None

@@ -50,6 +50,7 @@ def body_of(
             row = filled(row)
         chosen = select(row) if select is not None and isinstance(row, Row) else None
         if chosen is not None:
+            fit.forget_first()
             yield chosen
         elif again is not None and isinstance(row, Row) and again.repeats(row):
             yield refused(row.number, "", "", _REPEATED)
@@ -77,8 +78,14 @@ class _Fit:
         self._pads, self._may_shift = mapping.short_rows == "blank", mapping.format == "csv"
         self._told: int | None = None
         """The row of which it is to be told that blank cells were passed over; 0 once it was."""
+        self._rows = 0
         self._beyond: int | None = None
         """Blank cells behind the last column in the first row. In a row with another number cells may have shifted."""
+
+    def forget_first(self) -> None:
+        """The first row was none of the table's: the next one tells how wide rows are."""
+        if self._rows == 1:
+            self._beyond, self._rows, self._told = None, 0, None
 
     @property
     def is_first(self) -> bool:
@@ -98,6 +105,7 @@ class _Fit:
             cells = cells + [""] * (self._width - len(cells))
         if self._beyond is None:
             self._beyond = len(cells) - self._width
+        self._rows += 1
         has_shifted = self._may_shift and len(cells) - self._width not in (0, self._beyond)
         if len(cells) < self._width or has_shifted or any(map(str.strip, cells[self._width :])):
             beyond = self._delimiter.join(cells[self._width :])

@@ -34,14 +34,20 @@ def converter(name: str, mapping: Mapping, roles: Roles, zone: tzinfo | None) ->
     if mapping.format != "csv":
         read = stored_or(read, column, missing, zone)
     if column.part is not None:
-        read = _of_a_part(column.part, read)
+        read = _of_a_part(column.part, read, leaves_no_number=isinstance(column, NumberColumn))
     fallback = given(column, column.default, mapping, zone)
     if fallback is None:
         return read
     return lambda cell: fallback if (value := read(cell)) is None else value
 
 
-def _of_a_part(pattern: str, read: Converter) -> Converter:
+_ANOTHER_NUMBER = re.compile(
+    r"(?<![/^\w.,])[+-]?[0-9]|^\s*[eE][+-]?[0-9]|[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]"
+).search
+"""In what stands beside a number: a range, a spread, a power. A unit may hold digits: mg/100 mL, m2."""
+
+
+def _of_a_part(pattern: str, read: Converter, *, leaves_no_number: bool) -> Converter:
     match = re.compile(pattern).fullmatch
 
     def read_part(cell: str) -> Value:
@@ -55,6 +61,8 @@ def _of_a_part(pattern: str, read: Converter) -> Converter:
         found = match(text)
         if found is None:
             raise CannotRead(f"is not of the form {pattern}, of which the mapping takes a part")
+        if leaves_no_number and _ANOTHER_NUMBER(text[found.end(1) :]) and found[1]:
+            raise CannotRead("another number stands behind the part that the mapping takes: which one is meant?")
         return read(found[1] or "")
 
     return read_part

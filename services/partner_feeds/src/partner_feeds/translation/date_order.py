@@ -4,7 +4,7 @@
 of the file may be wrong, and nobody would see it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from partner_feeds.language.columns import DateColumn
@@ -15,6 +15,7 @@ from partner_feeds.translation.cells import read_texts_of
 from partner_feeds.translation.header import Header
 from partner_feeds.values.date_formats import AnyOf, Format
 from partner_feeds.values.dates import DateFormat, DayAndMonth
+from partner_feeds.values.texts import as_read
 
 Cell = tuple[str, int, str]
 """A column, a row, and the text that stands there."""
@@ -41,26 +42,35 @@ class _OfOneFormat:
         return None if DayAndMonth.clear in self.seen else self.seen.get(DayAndMonth.either)
 
 
-def order_in_doubt(
-    mapping: Mapping, header: Header, shared: dict[str, str], read_again: Callable[[], Iterable[Row]]
-) -> Refused | None:
-    """The refusal of a whole file; None where no date is in doubt. Reads all of it, if it has dates that could be."""
-    kinds: dict[str, _OfOneFormat] = {}
-    columns = []
-    for name, column in mapping.columns.items():
-        if name in header.positions and isinstance(column, DateColumn) and column.compiled.has_order:
-            formats = zip(column.format, _each(column.compiled), strict=True)
-            own = [kinds.setdefault(text, _OfOneFormat(one)) for text, one in formats if isinstance(one, DateFormat)]
-            columns.append((name, read_texts_of(name, column, header, shared), own))
-    for row in read_again() if columns else ():
-        for name, text_of, own in columns:
-            text = text_of(row.cells).strip()
+class DateOrder:
+    """Looks at a file's dates for what shows their order."""
+
+    def __init__(self, mapping: Mapping, header: Header, shared: dict[str, str]) -> None:
+        kinds: dict[str, _OfOneFormat] = {}
+        self._columns = []
+        for name, column in mapping.columns.items():
+            if name in header.positions and isinstance(column, DateColumn) and column.compiled.has_order:
+                formats = zip(column.format, _each(column.compiled), strict=True)
+                own = [
+                    kinds.setdefault(text, _OfOneFormat(one)) for text, one in formats if isinstance(one, DateFormat)
+                ]
+                self._columns.append((name, read_texts_of(name, column, header, shared), own))
+        self.is_settled = not self._columns
+
+    def look(self, row: Row) -> Refused | None:
+        """The refusal of the file, where this row leaves no doubt that its dates are in doubt."""
+        for name, text_of, own in self._columns:
+            text = as_read(text_of(row.cells))
             for kind in own:
                 if (shows := kind.order_of(text)) and shows not in kind.seen:
                     kind.seen[shows] = name, row.number, text
                     if doubt := kind.in_doubt:
                         return _exchanged(kind.format, *doubt)
-    return next((doubt for _, _, own in columns for doubt in _mixed(own)), None)
+        return None
+
+    def verdict(self) -> Refused | None:
+        """The refusal of the file, when all its rows were seen."""
+        return next((doubt for _, _, own in self._columns for doubt in _mixed(own)), None)
 
 
 def _each(compiled: Format) -> Iterable[Format]:

@@ -20,12 +20,12 @@ from partner_feeds.translation.about import Origin, shared_values
 from partner_feeds.translation.body import body_of, read_body
 from partner_feeds.translation.building import Build, compile_rules
 from partner_feeds.translation.cells import Cells, ReadRow, Shared
-from partner_feeds.translation.date_order import order_in_doubt
+from partner_feeds.translation.date_order import DateOrder
 from partner_feeds.translation.header import Header
-from partner_feeds.translation.number_form import form_in_doubt
+from partner_feeds.translation.number_form import NumberForms
 from partner_feeds.translation.order import decide_times, orders_of
 from partner_feeds.translation.parts import RowFault
-from partner_feeds.translation.stored_dates import exchanged
+from partner_feeds.translation.stored_dates import StoredDates
 from partner_feeds.translation.table import Table, find_table
 from partner_feeds.values.moments import Horizon
 
@@ -72,14 +72,19 @@ def translate(
 def _in_doubt(mapping: Mapping, header: Header, shared: Shared, chunks: Iterable[bytes]) -> Refused | None:
     """The refusal of a file whose dates or numbers may be others than they seem: its rows cannot be called back."""
 
-    def again() -> Iterator[Row]:
-        return _rows_again(chunks, mapping)
-
-    return (
-        order_in_doubt(mapping, header, shared.texts, again)
-        or exchanged(mapping, header, again)
-        or form_in_doubt(mapping, header, shared.texts, chunks, again)
+    looks = (
+        DateOrder(mapping, header, shared.texts),
+        StoredDates(mapping, header),
+        NumberForms(mapping, header, shared.texts, chunks),
     )
+    open_ = [each for each in looks if not each.is_settled]
+    for row in _rows_again(chunks, mapping) if open_ else ():
+        for each in open_:
+            if doubt := each.look(row):
+                return doubt
+        if all(each.is_settled for each in open_):
+            return None
+    return next((doubt for each in open_ if (doubt := each.verdict())), None)
 
 
 def _rows(chunks: Iterable[bytes], mapping: Mapping) -> Rows:

@@ -132,8 +132,19 @@ def _group(group: Replicates, test: Part, unit: Part) -> Callable[[Values], Foun
 
 def _withdrawn(rule: TestResultRule) -> Callable[[Values], bool]:
     """Whether a row withdraws what was reported before."""
-    words = [(column, frozenset(texts)) for column, texts in rule.void.items()]
-    return lambda values: any(values[column] in texts for column, texts in words)
+    words = [(column, frozenset(texts), frozenset(map(str.casefold, texts))) for column, texts in rule.void.items()]
+
+    def withdrawn(values: Values) -> bool:
+        for column, texts, in_any_case in words:
+            given = values[column]
+            if given in texts:
+                return True
+            if isinstance(given, str) and given.casefold() in in_any_case:
+                reason = "is written otherwise under void in the mapping: is it the same? then list it there too"
+                raise RowFault(column, given, reason)
+        return False
+
+    return withdrawn
 
 
 def _names(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Iterable[tuple[str, str]]]:
@@ -163,6 +174,8 @@ def _bounds(rule: LimitsRule) -> Callable[[Values], Any]:
 
     def read(values: Values) -> Bounds | None:
         bounds = Bounds(lower(values), upper(values))
+        if bounds.lower is not None and bounds.upper is not None and bounds.lower > bounds.upper:
+            raise RowFault(rule.lower or "", text_of(bounds.lower), f"lies above {rule.upper}: which one is which?")
         return None if bounds == Bounds() else bounds
 
     return read

@@ -12,10 +12,13 @@ from itertools import chain, pairwise
 from partner_feeds.language.columns import NumberColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import Row
+from partner_feeds.readers.stored import Stored
 from partner_feeds.records.answers import Refused, refused
 from partner_feeds.translation.cells import read_texts_of
 from partner_feeds.translation.header import Header
 from partner_feeds.values.numbers import THOUSANDS_SIGNS, NumberForm
+from partner_feeds.values.qualified import signed
+from partner_feeds.values.texts import as_read
 
 Test = Callable[[str], object]
 
@@ -43,38 +46,62 @@ def _tests_of(form: NumberForm) -> tuple[Test, Test]:
     return _tests(form.decimal, other, groups=False)
 
 
-def form_in_doubt(
-    mapping: Mapping,
-    header: Header,
-    shared: dict[str, str],
-    chunks: Iterable[bytes],
-    read_again: Callable[[], Iterable[Row]],
-) -> Refused | None:
-    """The refusal of a whole file; None where no number is in doubt. Numbers of a workbook or of JSON are stored."""
-    columns = [
-        (name, read_texts_of(name, column, header, shared), _tests_of(column.form(mapping.decimal, mapping.thousands)))
-        for name, column in mapping.columns.items()
-        if name in header.positions and isinstance(column, NumberColumn)
-    ]
-    if mapping.format != "csv" or not columns or not _may_be(mapping, chunks):
+class NumberForms:
+    """Looks at a file's numbers for what shows another form than the mapping's. Stored numbers have none."""
+
+    def __init__(self, mapping: Mapping, header: Header, shared: dict[str, str], chunks: Iterable[bytes]) -> None:
+        self._code = mapping.code
+        self._columns = [
+            _Column(name, column, read_texts_of(name, column, header, shared), mapping)
+            for name, column in mapping.columns.items()
+            if name in header.positions and isinstance(column, NumberColumn)
+        ]
+        self._seen: dict[tuple[str, int], tuple[str, int, str]] = {}
+        self.is_settled = not self._columns or not _may_be(mapping, chunks)
+
+    def look(self, row: Row) -> Refused | None:
+        """The refusal of the file, where this row and one before show two forms."""
+        for column in self._columns:
+            text = column.text_of(row.cells)
+            if isinstance(text, Stored) or not text:
+                continue
+            number = column.number_in(text)
+            for which, test in enumerate(column.tests):
+                if (column.form, which) not in self._seen and test(number):
+                    self._seen[column.form, which] = column.name, row.number, text.strip()
+                    if other := self._seen.get((column.form, 1 - which)):
+                        mine = self._seen[column.form, which]
+                        return _refused(self._code, *((other, mine) if which else (mine, other)))
         return None
-    seen: dict[tuple[tuple[Test, Test], int], tuple[str, int, str]] = {}
-    for row in read_again():
-        for name, text_of, tests in columns:
-            text = text_of(row.cells).strip().removesuffix("%").rstrip()
-            for which, test in enumerate(tests):
-                if (tests, which) not in seen and test(text):
-                    seen[tests, which] = name, row.number, text
-                    if (tests, 1 - which) in seen:
-                        return _refused(mapping.code, seen[tests, 0], seen[tests, 1])
-    return None
+
+    def verdict(self) -> None:
+        """Nothing is open when all rows were seen."""
+
+
+class _Column:
+    """How the numbers of a column are written, and the number in a cell as its reader takes it."""
+
+    def __init__(self, name: str, column: NumberColumn, text_of: Callable[[list[str]], str], mapping: Mapping) -> None:
+        form = column.form(mapping.decimal, mapping.thousands)
+        self.name, self.text_of, self.tests = name, text_of, _tests_of(form)
+        self.form = f"{form.decimal} {form.thousands}"
+        self._behind = tuple(filter(None, (column.suffix, "%")))
+
+    def number_in(self, text: str) -> str:
+        """Without its sign as a limit, and what may stand behind it."""
+        found = as_read(text)
+        if limit := signed(found):
+            found = limit[1]
+        for behind in self._behind:
+            found = found.removesuffix(behind).rstrip()
+        return found
 
 
 def _may_be(mapping: Mapping, chunks: Iterable[bytes]) -> bool:
     """Whether a cell may show another form: looked for in the bytes, which takes a fraction of reading the rows."""
     if mapping.thousands != "none" or any(getattr(column, "thousands", None) for column in mapping.columns.values()):
         return True
-    if mapping.encoding == "utf-16":
+    if mapping.encoding == "utf-16" or mapping.format == "xlsx":
         return True
     for before, chunk in pairwise(chain([b""], chunks)):
         if chunk.startswith(_TWO_BYTES) or _GROUPED(before[-_OVERLAP:] + chunk):

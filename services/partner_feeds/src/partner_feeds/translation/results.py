@@ -32,6 +32,8 @@ def result(columns: Mapping[str, Column], column: str) -> Part:
 
     def qualified(values: Values) -> Value:
         value: Value = read(values)
+        if isinstance(value, Qualified) and stated(values) == NONE:
+            raise RowFault(column, value.text, f"has a sign, and {holds.qualifier_column} says that it has none")
         qualifier = _qualifier(stated(values))
         number = value.value if isinstance(value, Qualified) else value
         if isinstance(value, Qualified) and qualifier in (None, value.qualifier):

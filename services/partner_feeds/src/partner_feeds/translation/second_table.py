@@ -15,13 +15,18 @@ class SecondTable:
         self._header = header if mapping.header is not None and not mapping.format.startswith("json") else None
         self._names = {name for name in header.names if name}
         above = (column.above for column in mapping.columns.values())
+        self._is_first = True
         self._labels = {as_compared(label).rstrip(":= ") for label in above if label}
 
     def begins(self, row: Row) -> str | None:
         """Why the row is none of this table's; None where nothing says so."""
         if self._header is None:
             return None
+        is_first, self._is_first = self._is_first, False
         if self._labels and (label := self._label(row)):
+            if is_first and label == as_compared(row.cells[0]):
+                self._labels = self._labels - {label}  # a word of the rows themselves, such as Sample
+                return None
             return f"{label!r} stands here again: what follows is of another table, and was not read"
         # Most rows are data, and none of their first cells is a column's name.
         if not any(as_compared(cell) in self._names for cell in row.cells[:2]) or self.repeats(row):

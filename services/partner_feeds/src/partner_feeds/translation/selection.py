@@ -91,6 +91,7 @@ def filled_down(mapping: Mapping, header: Header) -> Callable[[Row | BrokenRow],
     ]
     if not places:
         return None
+    places.sort()
     above: dict[int, str] = {}
 
     def fill(row: Row | BrokenRow) -> Row | BrokenRow:
@@ -98,9 +99,11 @@ def filled_down(mapping: Mapping, header: Header) -> Callable[[Row | BrokenRow],
             above.clear()  # it may have begun something else
             return row
         cells = row.cells.copy()
-        for place in places:
+        for at, place in enumerate(places):
             if cells[place].strip() or _says_why(cells[place]):
                 above[place] = cells[place]
+                for further in places[at + 1 :]:  # a new lot begins no row of the last one's date
+                    above.pop(further, None)
             elif place not in above:
                 return BrokenRow(row.number, place, "", "is blank, and nothing that could be read stands above it")
             else:

@@ -5,7 +5,6 @@ program cannot read, stays a text.
 """
 
 import re
-from collections.abc import Callable, Iterable
 
 from partner_feeds.language.columns import DateColumn
 from partner_feeds.language.mapping import Mapping
@@ -48,21 +47,32 @@ class _Column:
         return 1 <= smaller <= 12 < larger <= 31
 
 
-def exchanged(mapping: Mapping, header: Header, read_again: Callable[[], Iterable[Row]]) -> Refused | None:
-    """The refusal of a whole workbook; None where no stored date is in doubt. Reads until each column has a proof."""
-    columns = [
-        _Column(name, column, header)
-        for name, column in mapping.columns.items()
-        if name in header.positions and isinstance(column, DateColumn) and not column.of
-    ]
-    if mapping.format != "xlsx" or not columns:
-        return None
-    for row in read_again():
-        for column in columns:
+class StoredDates:
+    """Looks at a workbook's dates, until each column has a proof."""
+
+    def __init__(self, mapping: Mapping, header: Header) -> None:
+        self._columns = [
+            _Column(name, column, header)
+            for name, column in mapping.columns.items()
+            if mapping.format == "xlsx"
+            and name in header.positions
+            and isinstance(column, DateColumn)
+            and not column.of
+        ]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is in doubt, whatever comes."""
+        return all(column.proven for column in self._columns)
+
+    def look(self, row: Row) -> None:
+        """See a row."""
+        for column in self._columns:
             column.look(row)
-        if all(column.proven for column in columns):
-            return None
-    return next((doubt for column in columns if (doubt := _mixed(column))), None)
+
+    def verdict(self) -> Refused | None:
+        """The refusal of the workbook, when all its rows were seen."""
+        return next((doubt for column in self._columns if (doubt := _mixed(column))), None)
 
 
 def _mixed(column: _Column) -> Refused | None:

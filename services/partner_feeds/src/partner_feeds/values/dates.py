@@ -13,6 +13,7 @@ from partner_feeds.values.texts import NEAR_FOR_SHORT, CannotRead, in_ascii, nea
 
 CENTURY = 2000
 """A two-digit year is of this century: no electronic record is older."""
+_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HALF_OF_A_DAY = re.compile(r"[0-9]\s*[AaPp]\.?[Mm]\b").search
 _SAMPLE = datetime(2019, 5, 17, 10, 30)
 
@@ -45,9 +46,10 @@ class DateFormat:
 
     def __init__(self, format_: str, months: Sequence[str] | None = None) -> None:
         self.text = format_ = _once(format_)
-        self._months = {name.lower(): number for number, name in enumerate(months or (), start=1)}
         self._pieces = pieces_of(format_)
         self.tokens = [piece.token for piece in self._pieces if piece.token]
+        named = months or (_ENGLISH if "MMM" in self.tokens else ())
+        self._months = {name.lower(): number for number, name in enumerate(named, start=1)}
         if ("MMM" in self.tokens) != (len(self._months) == 12):
             raise CannotRead("MMM goes with a list of twelve different months, January first")
         parts = {READS[token][0] for token in self.tokens}

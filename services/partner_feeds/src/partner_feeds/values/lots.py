@@ -39,7 +39,14 @@ _NUMBER: Final = (
     (re.compile(r"#.*").fullmatch, "begins as a comment does"),
     (re.compile(r'".*|.*"').fullmatch, "has quotes that enclose no cell"),
     (re.compile(r".*[*\u2020\u2021\u00a7]").fullmatch, "has the mark of a footnote behind it"),
-    (re.compile(r".*(?:[,;]\s|\s[+&]\s).*").fullmatch, "seems to name several"),
+    (re.compile(r".*(?:[,;]\s|\s(?:[+&]|and|or|to|und|oder|bis|in|do|et|ou)\s).*").fullmatch, "seems to name several"),
+    (re.compile(r".*[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]").fullmatch, "has the mark of a footnote behind it"),
+    (
+        re.compile(
+            r"(?:page|seite|printed|gedruckt|total|sum|mean|average|mittel\w*|rsd|n=)\b.*", re.IGNORECASE
+        ).fullmatch,
+        "is a line of the report",
+    ),
     (re.compile(r"[^0-9]*").fullmatch, "has no digit"),
     (re.compile(r".*\s\(.*\)").fullmatch, "has a remark behind it"),
 )

@@ -23,15 +23,19 @@ _SIGNED = re.compile(r"(<=|>=|[<>≤≥⩽⩾])\s*([+-]?[0-9.,].*)", re.DOTALL).
 _WORDS: Final = {
     Qualifier.not_detected: (
         "nd nn bdl lod blod belowlod <lod <llod <dl <nwg <ng notdetected nichtnachweisbar nichtnachgewiesen "
-        "nondétecté nonrilevato"
+        "nondétecté nonrilevato nonedetected notfound nichtbestimmbar nb nizaznano nogrowth udn undetected"
     ),
     Qualifier.below_quantitation: (
-        "<loq <lloq <lq <ql <bg bql blq bloq blloq loq belowloq nq notquantifiable tr trace traces spuren"
+        "<loq <lloq <lq <ql <bg bql blq bloq blloq loq belowloq nq notquantifiable tr trace traces spuren "
+        "belowreportingthreshold <rt belowlimit udb podmejodoločljivosti inférieuràlq"
     ),
-    Qualifier.too_numerous: "tntc toonumeroustocount overgrown",
+    Qualifier.too_numerous: "tntc toonumeroustocount overgrown zuviele nichtzählbar",
     "complies": "complies comply conforms conform pass passes passed entspricht ustreza skladno conforme",
-    "does not comply": "doesnotcomply fail fails failed entsprichtnicht neustreza",
-    "absent": "absent absence negative neg negativ abwesend odsotno",
+    "does not comply": (
+        "doesnotcomply fail fails failed entsprichtnicht neustreza nonconforming non-conforming outoflimits "
+        "outofspecification"
+    ),
+    "absent": "absent absence negative neg negativ abwesend odsotno sterile steril",
     "present": "present positive pos positiv",
 }
 _MEANINGS: Final = {word: means for means, words in _WORDS.items() for word in words.split()}

@@ -21,6 +21,18 @@ class CannotRead(ValueError):
     """A value that cannot be taken, with what would be right."""
 
 
+_AS_TEXT = re.compile(r'="([^"]*)"').fullmatch
+"""How a spreadsheet is told that a cell is text: no formula."""
+
+
+def as_read(cell: str) -> str:
+    """The text of a cell without what a spreadsheet puts around it, and with a blank where there are several."""
+    text = cell.strip()
+    if text.startswith("=") and (as_text := _AS_TEXT(text)):
+        text = as_text[1].strip()
+    return " ".join(text.split()) if "  " in text else text
+
+
 def is_formula(text: str) -> bool:
     """True for text that a spreadsheet would run: it must not reach whoever opens an export."""
     return _FORMULA(text) is not None

@@ -121,7 +121,8 @@ def _bounds(moment: str) -> tuple[float, float]:
 
 
 def _record(outline: Outline, reading: Reading) -> dict[str, Any]:
-    changed = outline.first(*_CHANGED)
+    # A version counts the record even where nobody says when it was changed.
+    changed = outline.first(*_CHANGED) or outline.last or outline.started or ""
     return {
         "occurred_at": reading.moment("LastChangedDate", changed),
         "version": outline.first("Version") or None,
