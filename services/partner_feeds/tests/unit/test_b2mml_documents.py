@@ -143,3 +143,20 @@ def test_cancel_does_not_guess_which_result_is_meant() -> None:
 def test_cancel_of_what_is_not_known_here_is_refused() -> None:
     ((_, _, reason),) = errors(read(f'<CancelProductionSchedule xmlns="{V07}"><DataArea/></CancelProductionSchedule>'))
     assert reason.endswith(CANCELLED)
+
+
+def test_what_came_back_is_told_and_never_passed_over() -> None:
+    returned = EVENT.format(2, AT, "Material", "<EventSubType>Return</EventSubType>" + value("4", "KG", "API/A4"))
+    ((_, given, reason),) = errors(read(record(events(returned))))
+    assert (given, reason.startswith("is a movement of material that is not taken")) == ("Return", True)
+
+
+def test_a_result_that_is_said_to_be_invalid_is_none() -> None:
+    said = f"<TimeStamp>{AT}</TimeStamp><Disposition>Invalid</Disposition>"
+    result = (
+        f"<SampleTestResult><EntryID>9</EntryID>{said}<Results>{value('3', 'N')[7:-8]}</Results></SampleTestResult>"
+    )
+    sample = f"<Sample><SampleTest><TestCode>HARD</TestCode>{result}</SampleTest></Sample>"
+    answers = read(record(f"<Samples>{sample}</Samples>"))
+    assert any("is said to be no result" in reason for _, _, reason in errors(answers))
+    assert records(answers, TestResult) == []

@@ -15,18 +15,13 @@ class SecondTable:
         self._header = header if mapping.header is not None and not mapping.format.startswith("json") else None
         self._names = {name for name in header.names if name}
         above = (column.above for column in mapping.columns.values())
-        self._is_first = True
-        self._labels = {as_compared(label).rstrip(":= ") for label in above if label}
+        self._labels = {as_compared(label).rstrip(":= ").casefold() for label in above if label}
 
     def begins(self, row: Row) -> str | None:
         """Why the row is none of this table's; None where nothing says so."""
         if self._header is None:
             return None
-        is_first, self._is_first = self._is_first, False
         if self._labels and (label := self._label(row)):
-            if is_first and label == as_compared(row.cells[0]):
-                self._labels = self._labels - {label}  # a word of the rows themselves, such as Sample
-                return None
             return f"{label!r} stands here again: what follows is of another table, and was not read"
         # Most rows are data, and none of their first cells is a column's name.
         if not any(as_compared(cell) in self._names for cell in row.cells[:2]) or self.repeats(row):
@@ -53,9 +48,10 @@ class SecondTable:
 
     def _label(self, row: Row) -> str:
         cells = [text for cell in row.cells if (text := as_compared(cell))]
+        is_full = len(cells) >= len(self._names)  # as rows of the table are, in which it may be a word: Sample
         for at, cell in enumerate(cells):
             name, behind = parted(cell)
-            if name in self._labels and (behind or at + 1 < len(cells)):
+            if name.casefold() in self._labels and (behind or (at + 1 < len(cells) and not is_full)):
                 return name
         return ""
 

@@ -44,6 +44,8 @@ def _event(event: Element, around: Around, reading: Reading) -> Iterator[Make]:
     kind, values = word_of(event, "EventSubType").lower(), event.all("Value")
     listed = [each for each in values if each.text_at("Key") in reading.mapping.parameters]
     if not (is_excursion(event) or kind in USE_OF_EVENT or listed):
+        if kind and word_of(event, "EventType").lower() == "material":
+            yield partial(_not_taken, word_of(event, "EventSubType"))
         return
     id_ = event.text_at("EntryID")
     first = around.entry(id_) if id_ else around.unnamed("Event")
@@ -169,6 +171,11 @@ def _named_value(name: str, value: Element, reading: Reading) -> dict[str, Any]:
         return own | {"value": text, "unit": None}
     # 0010 is another code than 10.
     return own | {"value": text if kind == "string" and str(number) != text else number, "unit": None}
+
+
+def _not_taken(kind: str) -> Content:
+    reason = "is a movement of material that is not taken: of what came back, or was scrapped, nothing would be known"
+    raise Fault("EventSubType", kind, f"{reason}; Consume and Produce are taken")
 
 
 def _is_blank(value: Element) -> bool:
