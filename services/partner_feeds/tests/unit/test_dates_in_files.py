@@ -137,6 +137,10 @@ def test_dates_that_a_spreadsheet_may_have_exchanged_refuse_the_file(format_: st
     assert "no row of the file was taken" in reason(refused)
 
 
+def test_two_forms_of_one_order_prove_each_other_nothing_and_need_not() -> None:
+    assert all(isinstance(answer, Accepted) for answer in read("[D.M.YYYY, D/M/YYYY]", "3.4.2026", "25/3/2026"))
+
+
 @pytest.mark.parametrize("cells", [("3.4.2026", "25.3.2026", "03/25/2026"), ("25.3.2026", "03/04/2026", "3/25/2026")])
 def test_dates_of_two_forms_that_each_prove_their_order_are_taken(cells: tuple[str, ...]) -> None:
     assert all(isinstance(answer, Accepted) for answer in read("[D.M.YYYY, M/D/YYYY]", *cells))

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.partner_feeds import Qualifier, TestStage
 from partner_feeds.records.model import LotCode, TestResult
-from partner_feeds.reporting.known import digest_of
+from partner_feeds.reporting.digests import digest_of
 
 
 def result(**others: Any) -> TestResult:

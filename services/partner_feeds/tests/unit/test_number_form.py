@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.laboratory_files import HEADER, Case, check
+from partner_feeds.language import load
+from partner_feeds.records.answers import Refused
+from partner_feeds.translation.files import translate
+from tests.laboratory_files import HEADER, NOW, Case, check, document
 
 POINT, COMMA = {"decimal": "point"}, {"decimal": "comma"}
 GROUPS = {"decimal": "point", "thousands": "comma"}
@@ -29,6 +32,10 @@ def test_a_cell_that_shows_another_form_refuses_the_file(file: dict[str, str], v
 def test_it_is_seen_across_pieces_and_in_utf_16() -> None:
     filler = [f"9{number % 10}.5" for number in range(20_000)]
     check(Case("", rows("950.000", *filler, "1.234.567"), refused={20_003: "may be a thousand times"}, file=POINT))
+    whole = rows("950.000", "1.234.567").encode()
+    for cut in range(len(whole) - 9, len(whole)):
+        found = list(translate(load(document(POINT, {}, {}, "{Charge}")), [whole[:cut], whole[cut:]], now=NOW))
+        assert [type(answer) for answer in found] == [Refused], cut
     content = rows("950.000", "1.234.567").encode("utf-16")
     check(Case("", content, refused={3: "may be a thousand times"}, file=POINT))
 

@@ -16,9 +16,9 @@ from partner_feeds.language import shipped
 from partner_feeds.records.answers import Accepted, RowError
 from partner_feeds.records.model import BatchStart, Deviation, LotCode, ProcessData, Record, TestResult
 from partner_feeds.reporting.codes import Codes, Scope
+from partner_feeds.reporting.digests import digest_of
 from partner_feeds.reporting.fields import field_of
 from partner_feeds.reporting.judging import Judge
-from partner_feeds.reporting.known import digest_of
 from partner_feeds.reporting.outcomes import MOST_ERRORS_OF_A_ROW, Counts, Outcome, RowOutcome
 from partner_feeds.reporting.rows import Row, resolve
 from partner_feeds.reporting.sets import Result, in_sets

@@ -23,6 +23,13 @@ CASES = [
         left_out=1,
     ),
     Case(
+        "its first column of another name",
+        f"{HEADER}\n{ROW}\nProbe;Tag;Wert\nP2;5.5.2026;0,4",
+        ["B1 98.7"],
+        {3: OTHER},
+        left_out=1,
+    ),
+    Case(
         "though the first column says that it is skipped",
         f"{HEADER}\n{ROW}\nCharge;Wert;Tag\nB2;0,4;4.5.2026",
         ["B1 98.7"],
@@ -198,6 +205,14 @@ ROWS = [
         columns={"Wert": {"part": "([0-9,]+) .*"}},
     ),
     Case("English months", f"{HEADER}\nB1;04-May-2026;98,7", ["B1 98.7"], columns={"Tag": {"format": "DD-MMM-YYYY"}}),
+    Case(
+        "a status with a wide blank",
+        f"{HEADER};Stand\n{ROW};frei\u00a0gegeben\nB2;4.5.2026;91;vorab",
+        ["B1 98.7"],
+        left_out=1,
+        file={"take": {"Stand": ["frei gegeben"]}},
+        columns={"Stand": {"holds": "text"}},
+    ),
     Case(
         "a status in other letters",
         f"{HEADER};Stand\n{ROW};frei\nB2;4.5.2026;91;FREI\nB3;4.5.2026;91;frei, OOS",

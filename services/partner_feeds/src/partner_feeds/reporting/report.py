@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
-from contracts import Lot
 from contracts.partner_feeds import Reported
 from directory import queries as directory
 from partner_feeds import interpreted, specifications
-from partner_feeds.contradictions import commands as contradictions
-from partner_feeds.contradictions.model import Contradiction
 from partner_feeds.feeds import vocabulary
-from partner_feeds.records.answers import MOST_NOTICES, Answer, Notice, RowError
-from partner_feeds.reporting import known, mismatches, starts
+from partner_feeds.records.answers import MOST_NOTICES, Answer, Notice
+from partner_feeds.reporting import contradicting, known, mismatches, starts
 from partner_feeds.reporting.codes import Codes, Scope
 from partner_feeds.reporting.judging import Judge
 from partner_feeds.reporting.known import Novelty
@@ -53,7 +50,7 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     judge = Judge(await specifications.in_force(work, found.products.values()))
     rows = await asyncio.to_thread(resolve, scope, found, judge, answers)
     await _compare(work, scope, rows, keep=keep)
-    await _contradictions(work, scope, rows, keep=keep)
+    await contradicting.look(work, scope, rows, keep=keep)
     await _interpreted(work, scope.feed.id, rows, again=again)
     if keep:
         await _publish(work, scope, rows)
@@ -82,26 +79,6 @@ async def _compare(work: Work, scope: Scope, rows: list[Row], *, keep: bool) -> 
         row.novelties = list(islice(novelties, len(row.sent)))
 
 
-async def _contradictions(work: Work, scope: Scope, rows: list[Row], *, keep: bool) -> None:
-    """Note what is known with other content, unless quality has settled it."""
-    found = [
-        (row, sent, fact)
-        for row in rows
-        for sent, fact, novelty in zip(row.sent, row.facts, row.novelties, strict=True)
-        if novelty is Novelty.contradicting
-    ]
-    keys = [(sent.fact, sent.id, sent.revision, sent.digest) for _, sent, _ in found]
-    settled = await contradictions.settled(work, scope.feed.id, keys)
-    open_ = [each for each, key in zip(found, keys, strict=True) if key not in settled]
-    for row, sent, _ in open_:
-        row.conflicts.append(RowError.of(row.number, "", sent.id, _CONTRADICTS.format(sent.fact, sent.revision)))
-    if keep:
-        first = await known.places(work.connection, scope.feed.id, [sent for _, sent, _ in open_])
-        await contradictions.note(
-            work, [_contradiction(scope, row, sent, fact, first.get(sent, (None, None))) for row, sent, fact in open_]
-        )
-
-
 async def _interpreted(work: Work, feed_id: UUID, rows: list[Row], *, again: bool) -> None:
     """What quality has decided about is open no more."""
     looked_at = [row for row in rows if row.unjudged or (again and row.conflicts)]
@@ -112,31 +89,6 @@ async def _interpreted(work: Work, feed_id: UUID, rows: list[Row], *, again: boo
         row.unjudged = {place: why for place, why in row.unjudged.items() if row.sent[place].id not in known_ids}
         if again:
             row.conflicts = [error for error in row.conflicts if error.value not in known_ids]
-
-
-def _contradiction(
-    scope: Scope, row: Row, sent: known.Sent, fact: Reported | Result, first: tuple[UUID | None, int | None]
-) -> Contradiction:
-    feed, content = scope.feed, fact.model_dump(mode="json") if isinstance(fact, Reported) else fact.content
-    lot: Lot | None = getattr(fact, "lot", None)
-    return Contradiction(
-        feed_id=feed.id,
-        feed=feed.code,
-        partner_id=feed.partner_id,
-        maker_id=lot.partner_id if lot else feed.manufacturing_partner_id,
-        site_id=lot.site_id if lot else feed.manufacturing_site_id,
-        product_id=lot.product_id if lot else None,
-        message_id=scope.message_id,
-        row=row.number,
-        first_message_id=first[0],
-        first_row=first[1],
-        record=sent.fact,
-        record_id=sent.id,
-        revision=sent.revision,
-        digest=sent.digest,
-        content=content,
-        parties=[feed.partner_id],
-    )
 
 
 async def _publish(work: Work, scope: Scope, rows: list[Row]) -> None:
@@ -191,10 +143,6 @@ def _of_materials(rows: list[Row], products: Collection[str]) -> Iterator[str]:
 
 
 _NOT_TAKEN = (Novelty.late, Novelty.contradicting)
-_CONTRADICTS = (
-    "a {} of this id was reported before under revision {} with other content, which stays: correct it by a higher "
-    "revision, or give this one an id of its own"
-)
 
 
 def _mismatching(row: Row) -> list[str]:

@@ -1,7 +1,8 @@
 """What the records of one file are to each other, where no feed is asked what it knows."""
 
 from partner_feeds.records.answers import Accepted, RowError
-from partner_feeds.reporting.known import Key, Novelty, digest_of, novelty
+from partner_feeds.reporting.digests import digest_of
+from partner_feeds.reporting.known import Key, Novelty, novelty
 from partner_feeds.reporting.outcomes import Outcome, RowOutcome
 
 MOST_RECORDS = 1_000_000

@@ -5,6 +5,7 @@ from datetime import date, tzinfo
 from decimal import Decimal
 
 from contracts import Moment
+from gxp.unit_names import is_stated_as
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.readers.stored import Stored
 from partner_feeds.values.dates import DateFormat
@@ -66,7 +67,9 @@ def _number(cell: Stored, column: NumberColumn) -> Decimal:
     if cell.no_number:
         raise CannotRead(f"{cell.no_number}: write what is meant as text, or give the cell a plain format such as 0.0")
     own = [as_compared(each) for each in (column.unit, column.suffix) if each]
-    if cell.unit and as_compared(cell.unit) not in own:
+    # A plain number's unit says nothing: x10^6 would be one of them.
+    is_own = column.unit not in (None, "1") and is_stated_as(str(column.unit), as_compared(cell.unit))
+    if cell.unit and not is_own and as_compared(cell.unit) not in own:
         unit = f"in {column.unit_column}" if column.unit_column else column.unit or 1
         raise CannotRead(
             f"the cell shows {cell} {cell.unit}, and the column's unit is {unit}: which one is meant? "
