@@ -19,6 +19,13 @@ ROW = "B1;4.5.2026;98,7"
             file={"unknown_columns": "ignore"},
         ),
         Case(
+            "a forgotten quote in the first cell, closed in the first of the next row",
+            'Rest;Charge;Tag;Wert\n"links;B1;4.5.2026;98,7\noben";B2;4.5.2026;91\nok;B3;4.5.2026;98,8',
+            ["B2 91", "B3 98.8"],
+            {2: "a quote is not closed"},
+            file={"unknown_columns": "ignore"},
+        ),
+        Case(
             "a remark of two lines",
             f'{HEADER};Rest\n"B1";4.5.2026;98,7;"neu;\nund gut"',
             ["B1 98.7"],

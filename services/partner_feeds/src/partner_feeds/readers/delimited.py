@@ -133,7 +133,8 @@ class DelimitedRows:
 
     def _holds_a_row(self, cell: str) -> bool:
         """Whether a cell of several lines has swallowed a row: the quote that opens it was forgotten somewhere."""
-        return any(map(self._is_as_wide_as_a_row, cell.split("\n")[1:]))
+        first, *further = cell.split("\n")
+        return bool(further) and any(map(self._is_as_wide_as_a_row, (first, *further)))
 
     def _is_as_wide_as_a_row(self, line: str) -> bool:
         """A line with all of a row's delimiters is a row, and no part of a remark that a forgotten quote opened.
