@@ -58,7 +58,8 @@ def body_of(
                 break
         else:
             yield row
-        yield from fit.notices()
+        if fit.has_to_tell:
+            yield from fit.notices()
     for row in rows:
         last = row.number
         if not isinstance(row, Row) or row.cells:
@@ -91,6 +92,11 @@ class _Fit:
     def is_first(self) -> bool:
         """Whether no row was seen yet."""
         return self._beyond is None
+
+    @property
+    def has_to_tell(self) -> bool:
+        """Whether something of the last row is to be told."""
+        return bool(self._told)
 
     def notices(self) -> Iterator[Notice]:
         """That blank cells were passed over, once; behind the answer about their row."""

@@ -13,6 +13,7 @@ class SecondTable:
 
     def __init__(self, header: Header, mapping: Mapping) -> None:
         self._header = header if mapping.header is not None and not mapping.format.startswith("json") else None
+        self._has_a_name = False
         self._names = {name for name in header.names if name}
         above = (column.above for column in mapping.columns.values())
         self._labels = {as_compared(label).rstrip(":= ").casefold() for label in above if label}
@@ -24,7 +25,8 @@ class SecondTable:
         if self._labels and (label := self._label(row)):
             return f"{label!r} stands here again: what follows is of another table, and was not read"
         # Most rows are data, and none of their first cells is a column's name.
-        if not any(as_compared(cell) in self._names for cell in row.cells[:2]) or self.repeats(row):
+        self._has_a_name = any(map(self._is_a_name, row.cells[:2]))
+        if not self._has_a_name or self.repeats(row):
             return None
         filled = [name for name in names_in(row) if name]
         shared = sum(name in self._names for name in filled)
@@ -33,13 +35,12 @@ class SecondTable:
         return "another header stands here: what follows is of another table, and was not read"
 
     def repeats(self, row: Row) -> bool:
-        """Whether the row is the header once more."""
-        header = self._header
-        return (
-            header is not None
-            and bool(row.cells)
-            and (as_compared(row.cells[0]) == header.names[0] and names_in(row) == header.names)
-        )
+        """Whether the row is the header once more; asked for the row that was looked at last."""
+        return self._header is not None and self._has_a_name and names_in(row) == self._header.names
+
+    def _is_a_name(self, cell: str) -> bool:
+        plain = cell.isascii() and " " not in cell
+        return (cell if plain else as_compared(cell)) in self._names
 
     @property
     def has_labels(self) -> bool:
