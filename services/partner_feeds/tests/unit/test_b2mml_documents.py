@@ -160,3 +160,11 @@ def test_a_result_that_is_said_to_be_invalid_is_none() -> None:
     answers = read(record(f"<Samples>{sample}</Samples>"))
     assert any("is said to be no result" in reason for _, _, reason in errors(answers))
     assert records(answers, TestResult) == []
+
+
+def test_a_use_that_was_called_off_is_refused() -> None:
+    status = "<EventSubType>Consume</EventSubType><EventStatus>Cancelled</EventStatus>"
+    answers = read(record(events(EVENT.format(2, AT, "Material", status + value("4", "KG", "API/A4")))))
+    ((_, given, reason),) = errors(answers)
+    assert (given, reason.startswith("is said not to have happened")) == ("Cancelled", True)
+    assert records(answers, MaterialUse) == []

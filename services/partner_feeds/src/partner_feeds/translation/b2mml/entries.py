@@ -16,6 +16,7 @@ from partner_feeds.translation.b2mml.words import (
     MATERIALS,
     PARAMETERS,
     USE_OF_EVENT,
+    called_off,
     id_of,
     is_excursion,
     kinds_of,
@@ -52,6 +53,8 @@ def _event(event: Element, around: Around, reading: Reading) -> Iterator[Make]:
     common = partial(_of_event, event, around, reading)
     if is_excursion(event):
         yield lambda: (ProcessExcursion, first | together(common, partial(_excursion, event, around, reading)))
+    elif kind in USE_OF_EVENT and (said := called_off(event, "EventStatus", "Status")):
+        yield partial(_called_off, said)
     elif kind in USE_OF_EVENT:
         own_id = first["record_id"].removeprefix(f"{around.record_id}/")
         for nth, value in enumerate(values or [Element("Value")], start=1):
@@ -171,6 +174,10 @@ def _named_value(name: str, value: Element, reading: Reading) -> dict[str, Any]:
         return own | {"value": text, "unit": None}
     # 0010 is another code than 10.
     return own | {"value": text if kind == "string" and str(number) != text else number, "unit": None}
+
+
+def _called_off(said: str) -> Content:
+    raise Fault("EventStatus", said, "is said not to have happened: leave it out of the record")
 
 
 def _not_taken(kind: str) -> Content:

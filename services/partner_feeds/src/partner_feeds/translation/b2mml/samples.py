@@ -9,7 +9,7 @@ from partner_feeds.readers.xml_text import Element
 from partner_feeds.records.model import LAST_REVISION, TestResult
 from partner_feeds.translation.b2mml.materials import Around, Content, Make
 from partner_feeds.translation.b2mml.reading import Fault, Reading, together
-from partner_feeds.translation.b2mml.words import RESULTS, word_of
+from partner_feeds.translation.b2mml.words import RESULTS, called_off
 
 
 def results(sample: Element, around: Around, reading: Reading) -> Iterator[Make]:
@@ -21,10 +21,6 @@ def results(sample: Element, around: Around, reading: Reading) -> Iterator[Make]
         identity = around.entry(id_) if id_ else around.unnamed(of_test)
         at = next((each.text_at("TimeStamp") for each in (result, test, sample) if each.text_at("TimeStamp")), "")
         yield partial(_result, identity, partial(_about, code, at, around, reading), result, where, reading)
-
-
-_STATES = ("Disposition", "TestDisposition", "Status", "ResultStatus")
-_NO_RESULT = {"invalid", "invalidated", "rejected", "cancelled", "canceled", "void", "voided", "aborted"}
 
 
 def voids(sample: Element, around: Around, reading: Reading) -> Iterator[Make]:
@@ -72,8 +68,7 @@ def _result(identity: dict[str, Any], about: Any, result: Element, where: str, r
 
 
 def _value(result: Element, where: str, reading: Reading) -> dict[str, Any]:
-    said = next((text for name in _STATES if (text := word_of(result, name)).lower() in _NO_RESULT), "")
-    if said:
+    if said := called_off(result, "Disposition", "TestDisposition", "Status", "ResultStatus"):
         raise Fault(where, said, "is said to be no result: withdraw it by a Cancel, or leave it out")
     values = result.all("Results", "Result", "Value")
     if len(values) != 1:

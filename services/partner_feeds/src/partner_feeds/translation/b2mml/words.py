@@ -52,6 +52,14 @@ def word_of(element: Element, name: str) -> str:
     return (found.attributes.get("OtherValue") or found.text) if found else ""
 
 
+_CALLED_OFF: Final = {"invalid", "invalidated", "rejected", "cancelled", "canceled", "void", "voided", "aborted"}
+
+
+def called_off(element: Element, *names: str) -> str:
+    """The word in one of these fields by which an element says that it does not count; blank where it counts."""
+    return next((text for name in names if (text := word_of(element, name)).lower() in _CALLED_OFF), "")
+
+
 def use_of(material: Element) -> str | None:
     """What became of a material; None for what is neither consumed nor produced, such as a sample."""
     given = word_of(material, "MaterialUse") or material.name.removeprefix("Material").removesuffix("Actual")
