@@ -7,12 +7,14 @@ from typing import NamedTuple
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.readers.stored import MERGED_ABOVE, Stored
-from partner_feeds.records.answers import LeftOut, Refused, refused
+from partner_feeds.records.answers import LeftOut, Refused, refused, short
 from partner_feeds.translation.header import Header
 from partner_feeds.values.texts import as_compared
 
 MOST_TEXTS = 20
 """Of the texts by which rows were left out, so many are told."""
+MOST_COUNTED = 1000
+"""So many of them are counted each by itself: a column that is taken by its text may hold another in every row."""
 
 
 class _Rule(NamedTuple):
@@ -51,6 +53,8 @@ class Selection:
         for rule in rules:
             self._listed.setdefault(rule.name, set()).update(rule.texts)
         self._left: Counter[tuple[str, str, str]] = Counter()
+        self._further = 0
+        """Rows that were left out by further texts."""
 
     def __call__(self, row: Row) -> LeftOut | Refused | None:
         """None for a row that is taken. In other letters a word may be meant or not: such a row is refused."""
@@ -62,9 +66,15 @@ class Selection:
                 )
                 return refused(row.number, rule.name, text, reason)
             if (text in rule.texts) is not rule.taken:
-                self._left[rule.word, rule.name, text] += 1
+                self._count((rule.word, rule.name, short(text)))
                 return LeftOut(row.number)
         return None
+
+    def _count(self, left: tuple[str, str, str]) -> None:
+        if left in self._left or len(self._left) < MOST_COUNTED:
+            self._left[left] += 1
+        else:
+            self._further += 1
 
     def told(self) -> str:
         """By which texts rows were left out, and how many; blank where none were."""
@@ -73,8 +83,11 @@ class Selection:
         parts = [
             f"{word} of {name} {text!r}: {count}" for (word, name, text), count in self._left.most_common(MOST_TEXTS)
         ]
-        more = len(self._left) - len(parts)
-        return f"left out by {'; '.join(parts)}{f'; and {more} texts more' if more else ''}"
+        if more := len(self._left) - len(parts):
+            parts.append(f"and {more} texts more")
+        if self._further:
+            parts.append(f"and in {self._further} rows more by further texts")
+        return f"left out by {'; '.join(parts)}"
 
 
 def _says_why(cell: str) -> bool:
