@@ -136,7 +136,9 @@ class StrictRoute(APIRoute):
         self.needs = requirement(endpoint)
         super().__init__(path, endpoint, **options)
         fields = get_flat_params(self.dependant)
-        queries = [field for field in fields if isinstance(field.field_info, params.Query)]
+        # By what they are not: the fields of a query's model are here without saying so.
+        elsewhere = (params.Path, params.Header, params.Cookie)
+        queries = [field for field in fields if not isinstance(field.field_info, elsewhere)]
         self._known = {field.alias for field in queries}
         self._single = {field.alias for field in queries if not _repeatable(field.field_info.annotation)}
 

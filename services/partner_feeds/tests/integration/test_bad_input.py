@@ -205,3 +205,11 @@ async def test_a_misspelt_dry_run_is_refused_and_nothing_is_taken(business: Any)
     trial = await business.lims.post(path, params={"dryrun": "true"}, content=file, headers=CSV)
     assert (trial.status_code, trial.json()["errors"][0]["field"]) == (422, "query.dryrun")
     assert (await business.send(file))["accepted"] == 1
+
+
+async def test_of_two_values_of_a_parameter_none_is_taken(business: Any) -> None:
+    file = business.file(business.batch(dissolution_min=90))
+    path = f"/feeds/{business.lims_feed}/messages"
+    twice = await business.lims.post(path, params={"dry_run": ["true", "false"]}, content=file, headers=CSV)
+    assert (twice.status_code, twice.json()["type"]) == (422, "urn:entente:problem:repeated-parameter")
+    assert (await business.send(file))["accepted"] == 1

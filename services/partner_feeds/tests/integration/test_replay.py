@@ -130,6 +130,8 @@ async def test_a_mapping_is_checked_before_it_is_approved(business: Any, service
     assert report.status_code == 200, report.text
     assert (report.json()["accepted"], report.json()["refused"]) == (1, 1)
     assert report.json()["errors"][0]["field"] == "assay"
+    twice = await service.client.post(f"/mappings/{mapping}/checks", params={"values": ["1", "2"]}, content=file)
+    assert (twice.status_code, twice.json()["type"]) == (422, "urn:entente:problem:repeated-parameter")
 
 
 async def test_a_version_of_a_mapping_has_one_document(service: Any) -> None:

@@ -46,10 +46,10 @@ from runtime.bodies import Plain
 from runtime.database import Context
 from runtime.principal import Principal
 from runtime.problems import Problem
-from runtime.routes import correlation_of, reason_of
+from runtime.routes import StrictRoute, correlation_of, reason_of
 
 # The house's limit is for bodies that are read whole. IntakeSettings.largest_message is the one that holds here.
-router = APIRouter(tags=["messages"], max_body_size=2**62)
+router = APIRouter(tags=["messages"], route_class=StrictRoute, max_body_size=2**62)
 _EXAMPLES = {
     **{CSV: examples.FILE, XLSX: examples.WORKBOOK, JSON: examples.JSON_FILE, JSON_LINES: examples.JSON_LINES},
     **{SINGLE: examples.EVENT, BATCHED: examples.EVENTS},
@@ -110,7 +110,7 @@ async def send(
     `dry_run` the answer is the same, and nothing is kept; `values` shows so many rows value by value, each beside where
     it stands. The header Message-Id is the sender's own id for the message.
     """
-    _must_be_given_once(request)
+    request.scope["route"].check_parameters(request)
     chosen = await _feed_to_send_to(request, sender, feed)
     settings: IntakeSettings = request.app.state.intake
     head = heading(request, chosen, settings)
@@ -130,6 +130,7 @@ async def send(
 @allowed(Message.replay)
 async def replay(message_id: UUID, request: Request, response: Response, sender: Asking) -> MessageAnswer:
     """Try the refused rows again, with the mapping that is live and the sites and products that are known today."""
+    request.scope["route"].check_parameters(request)
     async with request.app.state.store.work(_context(request, sender, str(message_id))) as work:
         work.needs = requirement(replay)
         await commands.replay(work, message_id)
@@ -142,6 +143,7 @@ async def check(
     mapping_id: UUID, request: Request, principal: Asking, options: Annotated[Shown, Query()]
 ) -> MessageAnswer:
     """Try a mapping, draft or not, on a file of its format. Nothing is kept, and no feed is asked what it knows."""
+    request.scope["route"].check_parameters(request)
     async with request.app.state.store.work(Context(principal, read_only=True)) as work:
         mapping = attempts.compiled((await work.get(MappingVersion, mapping_id)).document)
     limit = request.app.state.intake.largest_message
@@ -152,13 +154,6 @@ async def check(
         origin = Origin(file_name(request), now.astimezone(ZoneInfo(zone)).date())
         form = Form(mapping.code, mapping, content_type(request), zone, now, origin, options.values)
         return await trial.dry_run(form, upload, trial.by_mapping(), None)
-
-
-def _must_be_given_once(request: Request) -> None:
-    """Raise a 422 Problem where a parameter is given twice: of a trial and a message for real, which one is meant?"""
-    names = [name for name, _ in request.query_params.multi_items()]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise Problem(422, "repeated-parameter", f"{', '.join(twice)} can be given once: which one is meant?")
 
 
 def _context(request: Request, sender: Principal, correlation_id: str) -> Context:
