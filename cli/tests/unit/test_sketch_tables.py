@@ -118,12 +118,15 @@ def test_a_column_without_a_name_makes_all_known_by_their_places(tmp_path: Path)
     assert "ASK" in said_of(document, "first_row")
 
 
-def test_a_value_above_the_table_is_named_where_no_column_has_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("written", "format_"), [("5/17/2026 14:05", '"M/D/YYYY hh:mm"'), ("17-May-2026", "D-MMM-YYYY")]
+)
+def test_a_value_above_the_table_is_named_where_no_column_has_it(tmp_path: Path, written: str, format_: str) -> None:
     document = sketched(
-        tmp_path, "Batch No.: 26-0117,\nTest date,5/17/2026 14:05\nGain,40\n\nSample,Assay\nS1,99.1\nS2,98.0\n"
+        tmp_path, f"Batch No.: 26-0117,\nTest date,{written}\nGain,40\n\nSample,Assay\nS1,99.1\nS2,98.0\n"
     )
     assert "#   LOT: {holds: text, above: Batch No.}" in document
-    assert '#   DATE: {holds: date, above: Test date, format: "M/D/YYYY hh:mm"}' in document
+    assert f"#   DATE: {{holds: date, above: Test date, format: {format_}}}" in document
     assert "Perhaps Sample." in document
 
 

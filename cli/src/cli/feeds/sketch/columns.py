@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cli.feeds.sketch.cells import Look, look_of, shown
-from cli.feeds.sketch.dates import MONTHS, dates_of
+from cli.feeds.sketch.dates import dates_of
 from cli.feeds.sketch.numbers import numbers_of
 from cli.feeds.sketch.roles import counts_or_places, role_of, says_type
 from cli.feeds.sketch.table_rows import is_summary
@@ -107,11 +107,8 @@ def _date(name: str, filled: Sequence[str]) -> Guess | None:
     if isinstance(found, str) or found is None:
         return Guess("", "", f"dates such as {shown(filled[0])}; ASK which form: {shown(found or 'several forms')}")
     formats = quoted(found.formats[0]) if len(found.formats) == 1 else in_list(found.formats)
-    months = f", months: {in_list(MONTHS)}" if found.has_names else ""
     doubt = f"; ASK {found.doubt}" if found.doubt else ""
-    return Guess(
-        "date", f"holds: date, format: {formats}{months}, required: true", f"dates such as {shown(filled[0])}{doubt}"
-    )
+    return Guess("date", f"holds: date, format: {formats}, required: true", f"dates such as {shown(filled[0])}{doubt}")
 
 
 def _number(name: str, filled: Sequence[str], numbers: Sequence[str], elsewhere: DecimalSign | None) -> Guess:

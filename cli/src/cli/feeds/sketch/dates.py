@@ -12,7 +12,6 @@ from partner_feeds.values.texts import CannotRead
 
 MOST_FORMATS: Final = 3
 """A column of more forms holds something else."""
-MONTHS: Final = tuple(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
 
 _DAY = re.compile(
     r"(?P<first>[0-9]{1,4})(?P<sign>[-/. ]|\. )(?P<second>[0-9]{1,2}|[A-Za-z]{3})(?P=sign)(?P<third>[0-9]{1,4})"
@@ -30,8 +29,6 @@ class Dates:
     """What a mapping says of a column's dates, and what must be asked."""
 
     formats: tuple[str, ...]
-    has_names: bool
-    """Whether months are written with English names."""
     doubt: str
 
 
@@ -52,7 +49,7 @@ def dates_of(cells: Sequence[str]) -> Dates | str | None:
     order, formats = read[0] if len(read) == 1 else max(read, key=lambda each: _usual(each[0], cells[0]))
     others = " or ".join(" ".join(found) for other, found in read if other != order)
     doubt = f"or {others}? no date shows which" if others else ""
-    return Dates(formats, "MMM" in formats[0], doubt)
+    return Dates(formats, doubt)
 
 
 def _usual(order: str, cell: str) -> bool:
@@ -63,7 +60,7 @@ def _usual(order: str, cell: str) -> bool:
 def _why_not(cells: Sequence[str], formats: tuple[str, ...]) -> str:
     """Why a cell cannot be read by them; blank where each can."""
     try:
-        compiled = compiled_formats(formats, MONTHS if "MMM" in formats[0] else None)
+        compiled = compiled_formats(formats)
         for cell in dict.fromkeys(cells):
             compiled.read(cell, UTC)
     except CannotRead as error:

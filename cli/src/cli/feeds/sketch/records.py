@@ -67,7 +67,7 @@ def _ask_for_date(labels: Mapping[str, str]) -> Iterator[str]:
     dates = [label for label, value in labels.items() if look_of(value) is Look.date and says_when(label) >= 0]
     for label in sorted(dates, key=lambda label: -says_when(label))[:_MOST_LABELS]:
         found = dates_of([labels[label]])
-        if isinstance(found, Dates) and not found.has_names:
+        if isinstance(found, Dates):
             asked = f"  # {found.doubt}" if found.doubt else ""
             yield f"#   DATE: {{holds: date, above: {quoted(label)}, format: {quoted(found.formats[0])}}}{asked}"
     yield "#   DATE: {holds: date, received: true}  # the day on which the file came"
