@@ -1,6 +1,6 @@
 """A mapping tried on a file, here: nothing is sent, nothing is kept."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +12,11 @@ from cli.feeds.outcome import Outcome
 from cli.feeds.pieces import read
 from cli.output import progress
 from partner_feeds.language import AnyMapping, BatchRecordMapping, MappingInvalid, load_any
-from partner_feeds.records.answers import Accepted, Answer, LeftOut, Notice, Refused, RowError
+from partner_feeds.records.answers import Accepted, Answer, Notice
 from partner_feeds.reporting.within import WithinFile
 from partner_feeds.translation.about import Origin
 from partner_feeds.translation.b2mml import translate_records
-from partner_feeds.translation.beside import as_json
+from partner_feeds.translation.beside import records_of
 from partner_feeds.translation.files import translate
 
 MOST_ERRORS = 1000
@@ -40,26 +40,15 @@ def check(file: Path, mapping: Path, time_zone: str | None, values: int = 0) -> 
     with progress() as bar:
         chunks = _Again(lambda: read(file, bar, "checking"))
         for answer in _answers(compiled, chunks, file.name, zone, values):
+            if isinstance(answer, Notice):
+                outcome.notices.append(answer.text)
+                continue
+            row = within.outcome(answer)
+            setattr(outcome, row.outcome, getattr(outcome, row.outcome) + 1)
+            outcome.errors += map(asdict, row.errors[: MOST_ERRORS - len(outcome.errors)])
             if isinstance(answer, Accepted) and answer.cells:
                 outcome.values.append(_values(answer))
-            match answer:
-                case Accepted():
-                    row = within.outcome(answer)
-                    setattr(outcome, row.outcome, getattr(outcome, row.outcome) + 1)
-                    _note(outcome, row.errors)
-                case LeftOut():
-                    outcome.left_out += 1
-                case Refused(errors=errors):
-                    outcome.refused += 1
-                    _note(outcome, errors)
-                case Notice(text=text):
-                    outcome.notices.append(text)
     return outcome
-
-
-def _note(outcome: Outcome, errors: Sequence[RowError]) -> None:
-    room = max(0, MOST_ERRORS - len(outcome.errors))
-    outcome.errors += [asdict(error) for error in errors[:room]]
 
 
 def _answers(
@@ -73,8 +62,8 @@ def _answers(
 
 
 def _values(answer: Accepted) -> dict[str, Any]:
-    records = [{"record": type(record).__name__, **as_json(record)} for record in answer.records]
-    return {"row": answer.row, "cells": [cell._asdict() for cell in answer.cells], "records": records}
+    cells = [cell._asdict() for cell in answer.cells]
+    return {"row": answer.row, "cells": cells, "records": records_of(answer.records)}
 
 
 @dataclass(frozen=True)

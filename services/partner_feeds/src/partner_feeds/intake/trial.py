@@ -8,12 +8,12 @@ from partner_feeds.attempts.batches import Batches, Form
 from partner_feeds.intake.upload import Upload
 from partner_feeds.messages.schemas import MOST_LINES, CellRead, MessageAnswer, RowErrorRead, RowRead, RowValues
 from partner_feeds.messages.source import Spooled
-from partner_feeds.records.answers import MOST_NOTICES, Accepted, Answer, LeftOut, Notice, Refused
+from partner_feeds.records.answers import MOST_NOTICES, Accepted, Answer, Notice
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
 from partner_feeds.reporting.report import Reporting, report
 from partner_feeds.reporting.within import WithinFile
-from partner_feeds.translation.beside import as_json
+from partner_feeds.translation.beside import records_of
 from runtime.database import Context
 from runtime.work import Store
 
@@ -25,16 +25,10 @@ def by_mapping() -> Report:
     within = WithinFile()
 
     async def run(answers: Sequence[Answer]) -> Reporting:
-        rows = [_by_mapping(answer, within) for answer in answers if not isinstance(answer, Notice)]
+        rows = [within.outcome(answer) for answer in answers if not isinstance(answer, Notice)]
         return Reporting(rows, [answer.text for answer in answers if isinstance(answer, Notice)])
 
     return run
-
-
-def _by_mapping(answer: Accepted | Refused | LeftOut, within: WithinFile) -> RowOutcome:
-    if isinstance(answer, Refused):
-        return RowOutcome.of(answer.row, Outcome.refused, answer.errors)
-    return RowOutcome(answer.row, Outcome.left_out) if isinstance(answer, LeftOut) else within.outcome(answer)
 
 
 async def by_feed(store: Store, context: Context, scope: Scope, answers: Sequence[Answer]) -> Reporting:
@@ -73,5 +67,5 @@ async def dry_run(form: Form, upload: Upload, reporter: Report, feed: str | None
 
 
 def _values(answer: Accepted) -> RowValues:
-    records = [{"record": type(record).__name__, **as_json(record)} for record in answer.records]
-    return RowValues(row=answer.row, cells=[CellRead(**cell._asdict()) for cell in answer.cells], records=records)
+    cells = [CellRead(**cell._asdict()) for cell in answer.cells]
+    return RowValues(row=answer.row, cells=cells, records=records_of(answer.records))

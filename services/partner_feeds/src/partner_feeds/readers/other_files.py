@@ -1,5 +1,7 @@
 """What a file is that is not what its feed reads, by its first bytes: who sent it is told what would be right."""
 
+from partner_feeds.readers.encodings import in_utf_8
+
 ZIP = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 GZIP = b"\x1f\x8b"
@@ -41,6 +43,5 @@ def why_no_text(first: bytes) -> str | None:
 
 def _text(first: bytes) -> str | None:
     """The bytes as text without white space before it; None for what is none."""
-    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return first.decode("utf-16", "replace").strip()
-    return None if b"\0" in first else first.decode("utf-8-sig", "replace").strip()
+    text = in_utf_8(first)
+    return None if b"\0" in text else text.decode("utf-8", "replace").strip()

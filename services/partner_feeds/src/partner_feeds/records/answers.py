@@ -30,7 +30,12 @@ class RowError:
     @classmethod
     def of(cls, row: int, field: str, value: str, reason: str) -> RowError:
         """An error whose value is cut to what may be shown, as plain text whatever it is stored as."""
-        return cls(row, field, str(value) if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…", reason)
+        return cls(row, field, short(str(value)), reason)
+
+
+def short(value: str) -> str:
+    """A value, cut to what may be shown."""
+    return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"
 
 
 class Cell(NamedTuple):

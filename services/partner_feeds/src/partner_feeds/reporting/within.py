@@ -1,6 +1,6 @@
 """What the records of one file are to each other, where no feed is asked what it knows."""
 
-from partner_feeds.records.answers import Accepted, RowError
+from partner_feeds.records.answers import Accepted, LeftOut, Refused, RowError
 from partner_feeds.reporting.digests import digest_of
 from partner_feeds.reporting.known import Key, Novelty, novelty
 from partner_feeds.reporting.outcomes import Outcome, RowOutcome
@@ -19,8 +19,15 @@ class WithinFile:
     def __init__(self) -> None:
         self._known: dict[Key, tuple[int, int]] = {}
 
-    def outcome(self, answer: Accepted) -> RowOutcome:
+    def outcome(self, answer: Accepted | Refused | LeftOut) -> RowOutcome:
         """What would become of a row of a feed that knows nothing yet."""
+        if isinstance(answer, Refused):
+            return RowOutcome.of(answer.row, Outcome.refused, answer.errors)
+        if isinstance(answer, LeftOut):
+            return RowOutcome(answer.row, Outcome.left_out)
+        return self._of_taken(answer)
+
+    def _of_taken(self, answer: Accepted) -> RowOutcome:
         if not answer.records:
             return RowOutcome(answer.row, Outcome.without_record)
         found = set[Novelty]()

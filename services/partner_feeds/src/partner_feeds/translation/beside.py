@@ -1,13 +1,13 @@
 """Each value of what was taken beside where it stands, for a person who checks a mapping or a sender."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from partner_feeds.language import mapping as language
 from partner_feeds.language.columns import Column, NumberColumn
 from partner_feeds.readers.xml_text import Element
-from partner_feeds.records.answers import LONGEST_VALUE, Cell
+from partner_feeds.records.answers import Cell, short
 from partner_feeds.records.model import Record
 from partner_feeds.translation.cells import ReadRow
 from partner_feeds.translation.header import Header
@@ -22,6 +22,11 @@ def as_json(record: Record) -> dict[str, Any]:
     return found
 
 
+def records_of(records: Iterable[Record]) -> list[dict[str, Any]]:
+    """Each record with its kind."""
+    return [{"record": type(record).__name__, **as_json(record)} for record in records]
+
+
 def of_row(read: ReadRow, mapping: language.Mapping, header: Header) -> tuple[Cell, ...]:
     """The values of a table's row, in the order of the mapping's columns; blank ones that mean nothing left away."""
     cells = []
@@ -29,7 +34,7 @@ def of_row(read: ReadRow, mapping: language.Mapping, header: Header) -> tuple[Ce
         place, value = header.positions.get(name), read.values[name]
         written = "" if place is None else read.row.cells[place].strip()
         if written or value is not None:
-            cells.append(Cell(_source(name, column, header, place), _short(written), _read(value, column, read)))
+            cells.append(Cell(_source(name, column, header, place), short(written), _read(value, column, read)))
     return tuple(cells)
 
 
@@ -54,7 +59,7 @@ def _read(value: Value, column: Column, read: ReadRow) -> str:
         number = "" if value.value is None else f" {value.value:f} {unit}"
         return f"{value.qualifier.replace('_', ' ')}{number}".rstrip()
     if isinstance(value, str):
-        return _short(value)
+        return short(value)
     return value.isoformat() if isinstance(value, date) else f"{value:f} {unit}".rstrip()
 
 
@@ -69,7 +74,7 @@ def of_data(data: Any, record: Record) -> tuple[Cell, ...]:
     """The values of an event's data by their paths."""
     known = as_json(record)
     return tuple(
-        Cell(f"data{path}", _short(str(value)), _short(_at(known, steps))) for path, steps, value in _leaves(data)
+        Cell(f"data{path}", short(str(value)), short(_at(known, steps))) for path, steps, value in _leaves(data)
     )
 
 
@@ -92,16 +97,10 @@ def _at(known: Any, steps: tuple[Any, ...]) -> str:
 
 def of_element(element: Element, where: str) -> tuple[Cell, ...]:
     """The texts of an element by their paths."""
-    own = (Cell(where, _short(element.text), None),) if element.text else ()
+    own = (Cell(where, short(element.text), None),) if element.text else ()
     return own + tuple(cell for child in element.children for cell in of_element(child, f"{where}/{child.name}"))
 
 
 def of_fields(fields: Mapping[str, Sequence[str]], where: str) -> tuple[Cell, ...]:
     """The texts of a record's own fields."""
-    return tuple(
-        Cell(f"{where}/{name}", _short(text), None) for name, texts in fields.items() for text in texts if text
-    )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    return tuple(Cell(f"{where}/{name}", short(text), None) for name, texts in fields.items() for text in texts if text)

@@ -58,8 +58,8 @@ def body_of(
                 break
         else:
             yield row
-        if fit.has_to_tell:
-            yield from fit.notices()
+        if notice := fit.notice():
+            yield notice
     for row in rows:
         last = row.number
         if not isinstance(row, Row) or row.cells:
@@ -93,16 +93,12 @@ class _Fit:
         """Whether no row was seen yet."""
         return self._beyond is None
 
-    @property
-    def has_to_tell(self) -> bool:
-        """Whether something of the last row is to be told."""
-        return bool(self._told)
-
-    def notices(self) -> Iterator[Notice]:
+    def notice(self) -> Notice | None:
         """That blank cells were passed over, once; behind the answer about their row."""
-        if self._told:
-            yield Notice(self._told, "cells behind the last column are blank, and were passed over")
-            self._told = 0
+        if not self._told:
+            return None
+        row, self._told = self._told, 0
+        return Notice(row, "cells behind the last column are blank, and were passed over")
 
     def __call__(self, row: Row) -> Row | BrokenRow:
         """The row, as wide as the header; or why it cannot be."""

@@ -16,13 +16,19 @@ from partner_feeds.records.model import LONGEST_CODE
 from partner_feeds.translation.stored_cells import Converter, Value, stored_or
 from partner_feeds.values.lots import lot_number
 from partner_feeds.values.qualified import Qualified, Withdrawn, signed
-from partner_feeds.values.texts import CannotRead, as_word, has_control_characters, is_formula, nearest, some_of
+from partner_feeds.values.texts import (
+    CannotRead,
+    as_word,
+    has_control_characters,
+    is_formula,
+    nearest,
+    some_of,
+    within_formula,
+)
 
 _FORMULA = "a formula is not taken: write its result"
 _SURELY_PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?").fullmatch
 _SURELY_WHOLE = re.compile(r"-?[0-9]{1,18}").fullmatch
-_AS_TEXT = re.compile(r'="([^"]*)"').fullmatch
-"""How a spreadsheet is told that a cell is text: no formula."""
 _MARKED = ("\t", "\r")
 
 
@@ -192,9 +198,7 @@ def _word(cell: str, missing: frozenset[str]) -> str | None:
         return None
     if cell.startswith(_MARKED):
         raise CannotRead(f"begins with a tab or line break, as a formula may: {_FORMULA} without it")
-    if word.startswith("=") and (as_text := _AS_TEXT(word)):
-        return as_text[1].strip() or None
-    return word
+    return within_formula(word) or None
 
 
 def _has_controls_beside_breaks(text: str) -> bool:

@@ -11,6 +11,7 @@ from itertools import chain, pairwise
 
 from partner_feeds.language.columns import NumberColumn
 from partner_feeds.language.mapping import Mapping
+from partner_feeds.readers.encodings import unmarked
 from partner_feeds.readers.rows import Row
 from partner_feeds.readers.stored import Stored
 from partner_feeds.records.answers import Refused, refused
@@ -25,7 +26,6 @@ Test = Callable[[str], object]
 _GROUPED = re.compile(rb"[0-9]([.,])[0-9]{3}[.,][0-9]").search
 """Somewhere a number may have separators of thousands: else nothing can show that it has."""
 _OVERLAP = 8
-_TWO_BYTES = (b"\xff\xfe", b"\xfe\xff")
 
 
 @lru_cache(maxsize=32)
@@ -101,12 +101,10 @@ def _may_be(mapping: Mapping, chunks: Iterable[bytes]) -> bool:
     """Whether a cell may show another form: looked for in the bytes, which takes a fraction of reading the rows."""
     if mapping.thousands != "none" or any(getattr(column, "thousands", None) for column in mapping.columns.values()):
         return True
-    if mapping.encoding == "utf-16" or mapping.format == "xlsx":
+    if mapping.format == "xlsx":
         return True
-    for before, chunk in pairwise(chain([b""], chunks)):
-        if chunk.startswith(_TWO_BYTES) or _GROUPED(before[-_OVERLAP:] + chunk):
-            return True
-    return False
+    _, lines = unmarked(chunks, mapping.encoding)
+    return any(_GROUPED(before[-_OVERLAP:] + chunk) for before, chunk in pairwise(chain([b""], lines)))
 
 
 def _refused(code: str, ambiguous: tuple[str, int, str], other: tuple[str, int, str]) -> Refused:

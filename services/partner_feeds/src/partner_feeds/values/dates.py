@@ -9,7 +9,7 @@ from contracts import Moment
 from gxp.local_times import NotOneInstant, instant_of
 from partner_feeds.values.date_tokens import READS, Piece, pieces_of, shown
 from partner_feeds.values.moments import not_too_early
-from partner_feeds.values.texts import NEAR_FOR_SHORT, CannotRead, in_ascii, nearest
+from partner_feeds.values.texts import NEAR_FOR_SHORT, CannotRead, in_ascii, in_one_blank, nearest
 
 CENTURY = 2000
 """A two-digit year is of this century: no electronic record is older."""
@@ -45,7 +45,7 @@ class DateFormat:
     """One compiled format. ``precision`` is ``month``, ``day`` or ``instant``."""
 
     def __init__(self, format_: str, months: Sequence[str] | None = None) -> None:
-        self.text = format_ = _once(format_)
+        self.text = format_ = in_one_blank(format_)
         self._pieces = pieces_of(format_)
         self.tokens = [piece.token for piece in self._pieces if piece.token]
         named = months or (_ENGLISH if "MMM" in self.tokens else ())
@@ -72,7 +72,7 @@ class DateFormat:
 
         A local time that exists twice is Unclear, which is a CannotRead with both readings.
         """
-        match = self._match(in_ascii(_once(text)))
+        match = self._match(in_ascii(in_one_blank(text)))
         if match is None:
             raise NotOfThisForm(self._why_not(text))
         parts = match.groupdict()
@@ -91,7 +91,7 @@ class DateFormat:
 
     def order_of(self, text: str) -> DayAndMonth | None:
         """What the text shows of the order of its day and month; None where it is no date of this form."""
-        match = self._match(in_ascii(_once(text))) if self.has_order else None
+        match = self._match(in_ascii(in_one_blank(text))) if self.has_order else None
         if match is None:
             return None
         day, month = int(match["day"]), int(match["month"])
@@ -124,11 +124,6 @@ class DateFormat:
         microsecond = int(f"{parts.get('fraction') or '':0<6}"[:6])
         local = datetime(year, month, int(parts["day"]), *time, microsecond)
         return local.replace(tzinfo=_offset(parts["offset"])) if parts.get("offset") else in_zone(local, zone)
-
-
-def _once(text: str) -> str:
-    """The text with a blank where there are several: nobody sees how many stand between a day and its hour."""
-    return " ".join(text.split()) if "  " in text else text
 
 
 def in_zone(local: datetime, zone: tzinfo | None) -> datetime:

@@ -11,6 +11,7 @@ _ASCII_OF = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {0x2212: "-", 
 """The full-width forms of ASCII, and the minus sign."""
 _RAISED = re.compile("([\u2070\u00b9\u00b2\u00b3\u2074-\u208e]+)").split
 """Exponents and indices: 10⁶ is compatible with 106, and another number."""
+_AS_TEXT = re.compile(r'="([^"]*)"').fullmatch
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 NEAR, NEAR_FOR_SHORT = 0.75, 0.6
@@ -21,15 +22,18 @@ class CannotRead(ValueError):
     """A value that cannot be taken, with what would be right."""
 
 
-_AS_TEXT = re.compile(r'="([^"]*)"').fullmatch
-"""How a spreadsheet is told that a cell is text: no formula."""
-
-
 def as_read(cell: str) -> str:
     """The text of a cell without what a spreadsheet puts around it, and with a blank where there are several."""
-    text = cell.strip()
-    if text.startswith("=") and (as_text := _AS_TEXT(text)):
-        text = as_text[1].strip()
+    return in_one_blank(within_formula(cell.strip()))
+
+
+def within_formula(text: str) -> str:
+    """What a spreadsheet is told to keep as text, which is no formula: ``="0045"`` is 0045; else the text as it is."""
+    return found[1].strip() if text.startswith("=") and (found := _AS_TEXT(text)) else text
+
+
+def in_one_blank(text: str) -> str:
+    """The text with a blank where there are several: nobody sees how many stand between a day and its hour."""
     return " ".join(text.split()) if "  " in text else text
 
 

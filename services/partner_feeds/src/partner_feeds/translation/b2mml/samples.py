@@ -15,11 +15,10 @@ from partner_feeds.translation.b2mml.words import RESULTS, called_off
 def results(sample: Element, around: Around, reading: Reading) -> Iterator[Make]:
     """Each result of a sample. A row is an element among the pieces of a document, and a sample is one: so it is
     taken with all its results, or refused with everything that is wrong with any of them."""
-    for test, result, where in _each(sample):
+    for test, result, at, where in _each(sample):
         code, id_ = _code(test), result.text_at("EntryID")
         of_test = f"{sample.text_at('EntryID') or 'Sample'}/{code}"
         identity = around.entry(id_) if id_ else around.unnamed(of_test)
-        at = next((each.text_at("TimeStamp") for each in (result, test, sample) if each.text_at("TimeStamp")), "")
         yield partial(_result, identity, partial(_about, code, at, around, reading), result, where, reading)
 
 
@@ -27,18 +26,18 @@ def voids(sample: Element, around: Around, reading: Reading) -> Iterator[Make]:
     """Each result of a sample of a Cancel document is withdrawn: by the EntryID under which it was reported, for of
     those without one it does not say which is meant. Nothing comes behind that: a version of the record counts the
     record, and that which is cancelled is the one that was reported."""
-    for test, result, where in _each(sample):
-        at = next((each.text_at("TimeStamp") for each in (result, test, sample) if each.text_at("TimeStamp")), "")
+    for test, result, at, where in _each(sample):
         about = partial(_about, _code(test), at or around.made_at, around, reading)
         yield partial(_void, about, result.text_at("EntryID"), where, around)
 
 
-def _each(sample: Element) -> Iterator[tuple[Element, Element, str]]:
-    """The results of a sample, each with its test and where it stands."""
+def _each(sample: Element) -> Iterator[tuple[Element, Element, str, str]]:
+    """The results of a sample, each with its test, the nearest time that is said of it, and where it stands."""
     for test in sample.all("SampleTest"):
         for nth, result in enumerate(test.all(*RESULTS), start=1):
             named = result.text_at("EntryID") or nth
-            yield test, result, f"SampleTest[{_code(test)}]/{result.name}[{named}]"
+            times = (each.text_at("TimeStamp") for each in (result, test, sample))
+            yield test, result, next(filter(None, times), ""), f"SampleTest[{_code(test)}]/{result.name}[{named}]"
 
 
 def _code(test: Element) -> str:
