@@ -92,7 +92,7 @@ def sent(given: Feed, what: Any) -> Row:
     return row
 
 
-@pytest.mark.parametrize(("kind", "of", "whose"), product(FeedKind, RecordType, SITES))
+@pytest.mark.parametrize(("kind", "of", "whose"), list(product(FeedKind, RecordType, SITES)))
 def test_kind_by_record_by_whose_name(kind: FeedKind, of: RecordType, whose: str) -> None:
     may = whose == "own" and (str(kind), str(of)) in OF_ITS_KIND
     row = sent(feed(kind), record(of, whose))
@@ -103,7 +103,7 @@ def test_kind_by_record_by_whose_name(kind: FeedKind, of: RecordType, whose: str
         assert "/v1/feeds/f/grants" in error.reason
 
 
-@pytest.mark.parametrize(("kind", "of"), product(FeedKind, RecordType))
+@pytest.mark.parametrize(("kind", "of"), list(product(FeedKind, RecordType)))
 def test_a_grant_holds_for_one_record_type_and_one_partner(kind: FeedKind, of: RecordType) -> None:
     granted = feed(kind)
     granted.grant(of, OTHER)
