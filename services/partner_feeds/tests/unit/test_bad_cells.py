@@ -68,7 +68,7 @@ def test_a_decimal_comma_is_taken_where_the_mapping_says_so(answers: Callable[..
         ("31.2.2026", "there is no such date"),
         ("1.32.2026", "there is no month 32"),
         ("4.7.2031", "in the future: write when it happened (today is 2026-03-14)"),
-        ("1.1.0019", "lies before 1900-01-01: write the year that is meant"),
+        ("1.1.0019", "lies before 2000, and no electronic record is older: write the year"),
         ("", "is blank, and must be given"),
         ("n/a", "is blank, and must be given"),
         ("=TODAY()", "a formula is not taken"),

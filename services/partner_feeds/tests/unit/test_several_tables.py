@@ -197,13 +197,6 @@ ROWS = [
         columns={"Stand": {"holds": "text"}},
         record={"void": {"Stand": ["X"]}},
     ),
-    Case(
-        "a part that leaves another number",
-        f"{HEADER}\nB1;4.5.2026;98,7 - 99,1\nB2;4.5.2026;98,7 E3\nB3;4.5.2026;98,7 *",
-        ["B3 98.7"],
-        {2: "another number stands behind", 3: "another number stands behind"},
-        columns={"Wert": {"part": "([0-9,]+) .*"}},
-    ),
     Case("English months", f"{HEADER}\nB1;04-May-2026;98,7", ["B1 98.7"], columns={"Tag": {"format": "DD-MMM-YYYY"}}),
     Case(
         "a status with a wide blank",

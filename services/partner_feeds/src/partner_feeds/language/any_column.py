@@ -73,12 +73,13 @@ class AnyColumn(BaseModel):
     """What every row has, where the file has no such column. For: a laboratory that tests one product."""
     of: Cell | None = None
     """Other columns from whose text this one's is put together, also such of ``above`` or ``file_name``. For: a date
-    and a time in two cells, ``"{Date} {Time}"``, or a sign and a number, ``"{Sign}{Value}"``."""
+    and a time in two cells, ``"{Date} {Time}"``, or a sign and a number, ``"{Sign}{Value}"``, of which the time and
+    the sign may be blank."""
     part: Annotated[str, AfterValidator(_one_group)] | None = None
     """Its text is what the one group of this regular expression finds in the cell, all of which it must match. With
     ``of`` several columns take their parts of one cell. For: ``98.2 % *`` with ``'([0-9.]+) %(?: \\*)?'`` and ``of:
-    "{Result}"``, ``95.0 - 105.0`` as two limits, a lot that ends in ``-R1``. Where a number is taken none may stand
-    behind it."""
+    "{Result}"``, ``95.0 - 105.0`` as two limits, a lot that ends in ``-R1``. Another number beside the one that is
+    taken must be written out: ``'([0-9.]+) - [0-9.]+'``, and not ``'([0-9.]+).*'``."""
     aliases: tuple[str, ...] = ()
     """Other names that the column has in some files. For: a LIMS that exports in its user's language."""
     position: int | None = Field(default=None, ge=1, le=10_000)

@@ -92,8 +92,8 @@ class Cells:
 def texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) -> Callable[[list[str]], str]:
     """Gives a column's text of a row's cells, put together where the mapping says so, also of what all rows share.
 
-    A date may lack its time; any other text of which a part is blank is blank, and one of which a part cannot be taken
-    cannot be taken either.
+    A date may lack its time, and a number its sign; any other text of which a part is blank is blank, and one of which
+    a part cannot be taken cannot be taken either.
     """
     first, *pieces = PLACEHOLDER.split(column.of or "")
     if not pieces:
@@ -102,15 +102,17 @@ def texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) 
         (_always(shared[part]) if part in shared else itemgetter(header.positions[part]), behind)
         for part, behind in zip(pieces[::2], pieces[1::2], strict=True)
     ]
-    needs_all = not isinstance(column, DateColumn)
+    has_sign = isinstance(column, NumberColumn) and len(parts) > 1 and not first and not parts[0][1]
+    units = (getattr(column, "suffix", None), "%")
 
     def compose(cells: list[str]) -> str:
         texts = [(text_of(cells), behind) for text_of, behind in parts]
         for text, _ in texts:
             if isinstance(text, Stored) and (reason := _why_not_of(text, column)):
                 return Stored(text, "none", reason)
-        filled = [bool(text.strip()) for text, _ in texts]
-        if not any(filled) or (needs_all and not all(filled)):
+        needed = texts[1:] if has_sign and texts[1][0].strip() not in units else texts
+        enough = any if isinstance(column, DateColumn) else all
+        if not enough(text.strip() for text, _ in needed):
             return ""
         return first + "".join(text.strip() + behind for text, behind in texts)
 

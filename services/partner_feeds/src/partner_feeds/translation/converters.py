@@ -11,8 +11,8 @@ from contracts.partner_feeds import Qualifier
 from partner_feeds.language.agreement import MISSING, VOID, Roles
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.language.mapping import Mapping
-from partner_feeds.readers.stored import Stored
 from partner_feeds.records.model import LONGEST_CODE
+from partner_feeds.translation.part import of_a_part
 from partner_feeds.translation.stored_cells import Converter, Value, stored_or
 from partner_feeds.values.lots import lot_number
 from partner_feeds.values.qualified import Qualified, Withdrawn, signed
@@ -27,6 +27,10 @@ from partner_feeds.values.texts import (
 )
 
 _FORMULA = "a formula is not taken: write its result"
+_CONTROL = (
+    "holds a control character (a line break, a tab or the like): write it without, or say in the mapping what it "
+    "means, under codes"
+)
 _SURELY_PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?").fullmatch
 _SURELY_WHOLE = re.compile(r"-?[0-9]{1,18}").fullmatch
 _MARKED = ("\t", "\r")
@@ -40,38 +44,11 @@ def converter(name: str, mapping: Mapping, roles: Roles, zone: tzinfo | None) ->
     if mapping.format != "csv":
         read = stored_or(read, column, missing, zone)
     if column.part is not None:
-        read = _of_a_part(column.part, read, leaves_no_number=isinstance(column, NumberColumn))
+        read = of_a_part(column, column.part, read, is_result=name in roles.results)
     fallback = given(column, column.default, mapping, zone)
     if fallback is None:
         return read
     return lambda cell: fallback if (value := read(cell)) is None else value
-
-
-_ANOTHER_NUMBER = re.compile(
-    r"(?<![/^\w.,])[+-]?[0-9]|^\s*[eE][+-]?[0-9]|[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]"
-).search
-"""In what stands beside a number: a range, a spread, a power. A unit may hold digits: mg/100 mL, m2."""
-
-
-def _of_a_part(pattern: str, read: Converter, *, leaves_no_number: bool) -> Converter:
-    match = re.compile(pattern).fullmatch
-
-    def read_part(cell: str) -> Value:
-        text = cell.strip()
-        if isinstance(cell, Stored):
-            if cell.kind == "none" or not text:
-                return read(cell)
-            raise CannotRead("the cell is no text: a part can only be taken of a text")
-        if not text:
-            return None
-        found = match(text)
-        if found is None:
-            raise CannotRead(f"is not of the form {pattern}, of which the mapping takes a part")
-        if leaves_no_number and _ANOTHER_NUMBER(text[found.end(1) :]) and found[1]:
-            raise CannotRead("another number stands behind the part that the mapping takes: which one is meant?")
-        return read(found[1] or "")
-
-    return read_part
 
 
 def given(column: Column, text: str | None, mapping: Mapping, zone: tzinfo | None) -> Value:
@@ -168,7 +145,7 @@ def _text(column: TextColumn, missing: frozenset[str], of_a_lot: Callable[[str],
         if len(word) > longest:
             raise CannotRead(f"longer than {longest} characters: shorten it")
         if check_controls(word):
-            raise CannotRead("holds a control character (a line break, a tab or the like): write it without")
+            raise CannotRead(_CONTROL)
         if of_a_lot is not None:
             word = of_a_lot(word)
         if of_pattern is not None and not of_pattern(word):
