@@ -113,6 +113,19 @@ def test_what_is_no_json_is_told_where_it_ends(content: str) -> None:
     assert reason.startswith("not JSON, and what follows could not be read either")
 
 
+@pytest.mark.parametrize("word", ["NaN", "Infinity"])
+def test_what_a_program_writes_for_no_number_is_named_where_it_stands(word: str) -> None:
+    content = f'[{FIRST}, {{"lot": {word}, "name": "x"}}]'
+    ((row, value, reason),) = [
+        (error.row, error.value, error.reason)
+        for answer in read(content)
+        if isinstance(answer, Refused)
+        for error in answer.errors
+    ]
+    assert (row, f'"lot": {word}' in value) == (2, True)
+    assert "NaN and Infinity are no JSON: write null" in reason
+
+
 def test_a_line_that_is_no_json_does_not_take_the_others_along() -> None:
     answers = read(f"{{\n{FIRST}", "jsonl")
     assert results(answers) == BOTH[:1]

@@ -1,5 +1,6 @@
 """A JSON file as the values in it, one after the other, each with the way to it: nothing is kept but the way."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Any
@@ -16,6 +17,8 @@ NOT_JSON = (ijson.JSONError, ValueError)
 """What reading raises where the file is no JSON."""
 
 _END = ("end_map", "end_array")
+_NO_NUMBER = re.compile(r"\W?(?:NaN|Infinity)\b").match
+_AROUND = 20
 
 
 class Walk:
@@ -59,12 +62,23 @@ class Walk:
 
     def why_not(self, error: Exception) -> Unreadable:
         """What is said of the rest of a file that is no JSON from here on."""
-        reason = str(error).removeprefix("b'").partition("\\n" if str(error).startswith("b'") else "\n")[0][:200]
+        reason, near = _said(error)
         if "premature EOF" in reason:
-            reason = "the file breaks off here"
+            reason, near = "the file breaks off here", ""
         elif self._ended:
             reason = "there is more text after the end of the JSON; of a record in each line say format: jsonl"
-        return Unreadable("", f"not JSON, and what follows could not be read either: {reason}", True)
+        return Unreadable(near, f"not JSON, and what follows could not be read either: {reason}", True)
+
+
+def _said(error: Exception) -> tuple[str, str]:
+    """What ijson says, and the text around which it says it: that above the mark in its third line."""
+    given = error.args[0] if error.args else ""
+    text = given.decode("utf-8", "replace") if isinstance(given, bytes) else str(given)
+    reason, context, mark, *_ = *text.split("\n"), "", ""
+    at = max(0, mark.find("^"))
+    if _NO_NUMBER(context[max(0, at - 2) :]):
+        reason = "NaN and Infinity are no JSON: write null where there is no number, or the word as a text"
+    return reason[:200], context[max(0, at - _AROUND) : at + _AROUND].strip()
 
 
 class _File:
