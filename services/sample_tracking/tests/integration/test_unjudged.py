@@ -15,6 +15,15 @@ def limit(**others: Any) -> dict[str, Any]:
     return {"test": "assay", "stage": "release", "unit": "%", "decimals": 1, "lower": "95.0", "upper": "105.0"} | others
 
 
+OTHERS: list[tuple[str, dict[str, Any]]] = [
+    ("98.0", {}),
+    ("91.0", {}),
+    ("990", {"unit": "mg/g"}),
+    ("96.0", {"qualifier": Qualifier.at_most}),
+]
+"""Of the same test: two as the first, one in another unit, and one with a sign."""
+
+
 async def unjudged(tracking: Any, world: Any, lot: Any) -> list[dict[str, Any]]:
     """The worklist, of one lot."""
     listed = await tracking.as_("quality").get("/results", params={"unjudged": "true", "lot_id": str(lot.id)})
@@ -86,6 +95,31 @@ async def test_an_unknown_word_is_never_an_oos(
         read = await quality.post(f"/results/{result['id']}/interpretation", json=body)
         assert (read.json()["evaluation"], read.json()["text"]) == (evaluation, text)
     assert await unjudged(tracking, known, report.lot) == []
+
+
+async def test_results_that_were_reported_alike_are_read_at_once(
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any, eventually: Any
+) -> None:
+    await specify(known.code, limit(), limit(test="water", lower=None, upper="1.0"))
+    first = known.report("99.0", test="Gehalt")
+    lot = first.lot
+    others = [known.report(value, lot, test="Gehalt", **more) for value, more in OTHERS]
+    await bus.publish(first, *others, known.report("0.4", lot, test="Wasser"))
+    found = {row["value"]: row for row in await results(lot, 6) if row["test"] == "Gehalt"}
+    quality = tracking.as_("quality")
+    body = {"test": "assay", "reason": "German for assay", "alike": True}
+    read = await quality.post(f"/results/{found['99.0']['id']}/interpretation", json=body)
+    assert read.json()["evaluation"] == "pass", read.text
+    left = {(row["test"], row["value"], row["unit"]) for row in await unjudged(tracking, known, lot)}
+    assert left == {("Wasser", "0.4", "%"), ("Gehalt", "990", "mg/g"), ("Gehalt", "96.0", "%")}
+
+    async def told() -> Any:
+        return facts_of(bus, found["91.0"]["id"], OosDetected)
+
+    (oos,) = await eventually(told)
+    assert (oos.test, str(oos.value)) == ("assay", "91.0")
+    past = (await quality.get(f"/results/{found['91.0']['id']}/history")).json()["items"]
+    assert any(entry["reason"] == "German for assay" for entry in past)
 
 
 async def test_a_qualified_result_is_kept_as_it_was_written(known: Any, specify: Any, bus: Any, results: Any) -> None:

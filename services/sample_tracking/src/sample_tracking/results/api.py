@@ -29,7 +29,7 @@ results.create(commands.enter, EnterResult, Side.laboratory(Role.partner_lab), R
 results.post("review", Result.review)
 results.post("approval", Result.approve)
 results.post("assignment", Result.assign, AssignResult)
-results.post("interpretation", Result.interpret, InterpretResult)
+results.post("interpretation", Result.interpret, InterpretResult, commands.interpret)
 results.post("exemption", Result.exempt, Reason)
 results.get()
 results.list(

@@ -1,6 +1,7 @@
 """Use cases of results."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -14,7 +15,10 @@ from sample_tracking.results import queries, statements
 from sample_tracking.results.model import Result
 from sample_tracking.results.recording import record
 from sample_tracking.results.report import Report
-from sample_tracking.results.schemas import EnterResult
+from sample_tracking.results.schemas import EnterResult, InterpretResult
+
+MOST_ALIKE = 1000
+"""As many as one transaction reads; the rest stays on the worklist, and is read by asking again."""
 
 
 async def enter(work: Work, body: EnterResult) -> Result:
@@ -39,6 +43,20 @@ async def enter(work: Work, body: EnterResult) -> Result:
     )
     (draft,) = await record(work, [report])
     return await work.get(Result, draft.id)
+
+
+async def interpret(work: Work, id: UUID, body: InterpretResult) -> Result:
+    """Quality says how a result is to be read, and by that it is judged; with ``alike``, also those reported as it was.
+
+    What was reported stays as it is beside it.
+    """
+    result = await work.get(Result, id)
+    read: dict[str, Any] = body.model_dump(include={"test", "text", "unit"})
+    read["in_force"] = await queries.in_force(work, result)
+    others = await queries.alike(work, result, MOST_ALIKE) if body.alike else []
+    for each in (result, *(one for one in others if not one.read_as(**read).is_open)):
+        work.publish(*each.interpret(**read, by=work.principal.subject, now=work.now), of=each)
+    return result
 
 
 async def take_reports(work: Work, facts: Sequence[Recorded[TestResultsReported]]) -> None:

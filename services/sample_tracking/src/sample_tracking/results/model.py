@@ -181,9 +181,9 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     ) -> Sequence[Fact]:
         """Quality says how it is to be read, and by that it is judged. What was reported stays as it is beside it."""
         self._must_be_unjudged()
+        verdict = self.read_as(test, text, unit, in_force)
         read = {"test": test, "text": text, "unit": unit}
         self.interpretation = {name: value for name, value in read.items() if value is not None}
-        verdict = evaluate(_Read(self, **self.interpretation), in_force)
         if verdict.is_open:
             raise RuleViolated(f"read in this way it cannot be judged either: {verdict.reason}", reason=verdict.reason)
         self._take(verdict, by, now)
@@ -204,6 +204,10 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         """The lot turned out to be of a product that was not known when it was tested. The verdict stays as it was."""
         self.product_id = product_id
         return self._reported()
+
+    def read_as(self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce]) -> Verdict:
+        """What the rules say of it when it is read in this way; what is None stays as it was reported."""
+        return evaluate(_Read(self, test, text, unit), in_force)
 
     def _take(self, verdict: Verdict, by: str, now: datetime) -> None:
         self.evaluation, self.reason, self.rounded_value = verdict.evaluation, verdict.reason, verdict.rounded

@@ -55,6 +55,16 @@ async def in_force(work: Work, result: Result) -> list[InForce]:
     return (await look_up(work, [result.product_id] if result.product_id else [])).in_force(result.product_id)
 
 
+async def alike(work: Work, result: Result, most: int) -> Sequence[Result]:
+    """Unjudged results that were reported as this one was, and not by the caller, oldest first, their rows locked. One
+    that somebody else is busy with is left to them."""
+    same = ("product_id", "laboratory_partner_id", "test", "unit", "reason", "text", "qualifier")
+    conditions = [col(getattr(Result, name)).is_not_distinct_from(getattr(result, name)) for name in same]
+    conditions += [col(Result.id) != result.id, col(Result.submitted_by) != work.principal.subject]
+    found = select(Result).where(UNJUDGED, *conditions).order_by(col(Result.id)).limit(most)
+    return (await work.session.scalars(found.with_for_update(skip_locked=True))).all()
+
+
 async def of_lot(work: Work, lot_id: UUID, part: PartRequest) -> tuple[Sequence[Result], str | None]:
     """A lot's results by test and stage, oldest first, of as many tests as are asked for, and the cursor of the next.
 

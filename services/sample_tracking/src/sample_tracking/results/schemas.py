@@ -78,6 +78,10 @@ class InterpretResult(Reason):
     text: Line | None = None
     """The specification's word for it."""
     unit: Unit | None = None
+    alike: bool = False
+    """Whether the others are read so too that the laboratory reported in the same way: of this product, with the same
+    test, unit and word, and unjudged for the same reason. At most 1,000 at a time; what could not be judged so stays
+    open."""
 
     @model_validator(mode="after")
     def _something(self) -> Self:
