@@ -236,7 +236,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'
         ("\ufeffLot\tMade\n".encode("utf-16"), "plain text, such as CSV"),
         (b"\xef\xbb\xbf\n <html><table>", "a page of HTML or XML under the name of a workbook: open it"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), "an old workbook (.xls), or one with a password: save it as .xlsx"),
-        (gzip.compress(b"Lot"), "a compressed file (gzip): unpack it"),
+        (gzip.compress(b"Lot", mtime=0), "a compressed file (gzip): unpack it"),
         (b"%PDF-1.7 ", "a PDF"),
         (b"\x00\x01\x02", "no XLSX file: save it as .xlsx"),
         (workbook(HEADER, GOOD)[:-200], "no XLSX file"),
