@@ -68,15 +68,16 @@ class Batches:
                 body, batched=form.content_type == BATCHED, now=form.now, show=form.show
             )
         elif form.mapping is None:
-            answers = iter([refused(1, "", form.mapping_code, NO_LIVE_MAPPING)])
+            answers = iter([refused(1, "", form.mapping_code, NO_LIVE_MAPPING, rest_unread=True)])
         elif isinstance(form.mapping, BatchRecordMapping) != (form.content_type in XML):
-            answers = iter([refused(1, "", form.mapping_code, _OTHER_FORMAT.format(form.mapping.format))])
+            reason = _OTHER_FORMAT.format(form.mapping.format)
+            answers = iter([refused(1, "", form.mapping_code, reason, rest_unread=True)])
         elif isinstance(form.mapping, BatchRecordMapping):
             zone = ZoneInfo(form.time_zone)
             answers = translate_records(form.mapping, self._source, now=form.now, time_zone=zone, show=form.show)
         elif (wanted := CONTENT_TYPES[form.mapping.format]) != form.content_type:
             reason = f"the mapping {form.mapping.code} reads {wanted}, and the message is {form.content_type}"
-            answers = iter([refused(1, "", "", reason)])
+            answers = iter([refused(1, "", "", reason, rest_unread=True)])
         else:
             zone = ZoneInfo(form.time_zone)
             answers = translate(

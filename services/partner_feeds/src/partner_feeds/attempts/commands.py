@@ -21,7 +21,7 @@ from partner_feeds.mappings.commands import live
 from partner_feeds.mappings.model import MappingVersion
 from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import piece_of
-from partner_feeds.records.answers import MOST_NOTICES, Answer, RowError
+from partner_feeds.records.answers import MOST_NOTICES, REST, Answer, Refused, RowError
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.reporting.outcomes import OPEN, Counts, Outcome, RowOutcome, looked_at_again
 from partner_feeds.reporting.report import Reporting, report
@@ -92,7 +92,7 @@ async def save(work: Work, attempt: Attempt, batch: Batch) -> int:
     place = max((answer.row for answer in batch.answers), default=attempt.place)
     counts, reason = await _save(work, attempt, reporting, place)
     if batch.last:
-        await _conclude(work, attempt, counts, reason)
+        await _conclude(work, attempt, counts, reason, is_whole=not any(map(_ends, batch.answers)))
     return place
 
 
@@ -107,9 +107,9 @@ async def give_up(work: Work, attempt: Attempt, reason: str) -> None:
     await _claim(work, attempt)
     row = attempt.place + 1
     error = RowError.of(row, "", "", f"from this row on nothing was read: {reason}")
-    reporting = Reporting([RowOutcome.of(row, Outcome.refused, [error])], [])
+    reporting = Reporting([RowOutcome.of(REST, Outcome.refused, [error])], [])
     counts, first_reason = await _save(work, attempt, reporting, row)
-    await _conclude(work, attempt, counts, first_reason)
+    await _conclude(work, attempt, counts, first_reason, is_whole=False)
 
 
 async def _claim(work: Work, attempt: Attempt) -> None:
@@ -128,12 +128,18 @@ async def _report(work: Work, attempt: Attempt, answers: Sequence[Answer]) -> Re
         return await report(work, attempt.scope, answers, keep=True)
     found = await work.connection.fetch(statements.BEFORE, attempt.message.id, [answer.row for answer in answers])
     before = {row["row"]: Outcome(row["outcome"]) for row in found}
-    left = [answer for answer in answers if before.get(answer.row, Outcome.refused) == Outcome.refused]
-    open_ = [answer for answer in answers if before.get(answer.row) in (Outcome.conflict, Outcome.unjudged)]
+    found_so = [(answer, None if _ends(answer) else before.get(answer.row)) for answer in answers]
+    left = [answer for answer, was in found_so if was in (None, Outcome.refused)]
+    open_ = [answer for answer, was in found_so if was in (Outcome.conflict, Outcome.unjudged)]
     taken = await report(work, attempt.scope, left, keep=True)
     again = await report(work, attempt.scope, open_, keep=False, again=True)
     rows = taken.rows + [looked_at_again(row, before[row.row]) for row in again.rows]
     return Reporting(sorted(rows, key=lambda row: row.row), taken.notices + again.notices)
+
+
+def _ends(answer: Answer) -> bool:
+    """Whether nothing behind it was read: that says nothing of its row, which may have been taken before."""
+    return isinstance(answer, Refused) and answer.rest_unread
 
 
 async def _save(work: Work, attempt: Attempt, reporting: Reporting, place: int) -> tuple[Counts, str]:
@@ -152,12 +158,17 @@ async def _save(work: Work, attempt: Attempt, reporting: Reporting, place: int) 
     return Counts(*so_far), first_reason
 
 
-async def _conclude(work: Work, attempt: Attempt, counts: Counts, first_reason: str) -> None:
-    """Let the message pass on. What an earlier attempt left open and this one did not meet again is settled by it."""
+async def _conclude(work: Work, attempt: Attempt, counts: Counts, first_reason: str, *, is_whole: bool) -> None:
+    """Let the message pass on. What an earlier attempt left open and this one did not meet again is settled by it, if
+    it came to the end of the message; else it stays open."""
     message = await work.get(Message, attempt.message.id)
     if not message.under_way or message.attempt != attempt.message.attempt:
         raise Overtaken
     if message.attempt > 1:
-        await work.connection.execute(statements.FORGET, message.id, message.attempt, list(OPEN))
+        key = (message.id, message.attempt, list(OPEN))
+        if is_whole:
+            await work.connection.execute(statements.FORGET, *key)
+        else:
+            counts = Counts(*await work.connection.fetchrow(statements.COUNT_LEFT, *key))
     if fact := message.conclude(counts, first_reason, work.now):
         work.publish(fact, of=message)

@@ -31,4 +31,13 @@ WHERE message_id = $1 AND attempt = $2
 RETURNING accepted, duplicate, amended, conflict, unjudged, left_out, without_record, refused, first_reason
 """
 TOUCH: Final = "UPDATE translation SET updated_at = clock_timestamp() WHERE message_id = $1 AND attempt = $2"
+COUNT_LEFT: Final = """
+WITH earlier AS (SELECT outcome FROM message_row WHERE message_id = $1 AND attempt < $2 AND outcome = ANY ($3))
+UPDATE translation SET conflict = conflict + (SELECT count(*) FROM earlier WHERE outcome = 'conflict'),
+    unjudged = unjudged + (SELECT count(*) FROM earlier WHERE outcome = 'unjudged'),
+    refused = refused + (SELECT count(*) FROM earlier WHERE outcome = 'refused')
+WHERE message_id = $1 AND attempt = $2
+RETURNING accepted, duplicate, amended, conflict, unjudged, left_out, without_record, refused
+"""
+"""Counts with an attempt what those before it left open, and it did not come to."""
 FORGET: Final = "DELETE FROM message_row WHERE message_id = $1 AND attempt < $2 AND outcome = ANY ($3)"

@@ -46,7 +46,7 @@ async def read_rows(
 ) -> Page[RowInFull]:
     """A line for each row, in the order of the file: what became of it, and what was wrong."""
     await work.get(Message, message_id)
-    (after,) = cursors.decode("rows", cursor, int) if cursor else (0,)
+    (after,) = cursors.decode("rows", cursor, int) if cursor else (-1,)
     found = await queries.rows(work, message_id, after, outcome, limit + 1)
     items, more = cursors.part(found, limit, "rows", lambda line: [line.row])
     return Page(items=items, next=more)

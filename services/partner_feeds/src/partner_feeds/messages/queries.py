@@ -57,7 +57,7 @@ async def answer(work: Work, message_id: UUID, *, again: bool, more: str) -> Mes
     """The answer to the sender of a message; ``again`` when it had been received before."""
     message = await work.get(Message, message_id)
     (read,) = await readable(work, [message])
-    lines = await rows(work, message_id, 0, None, MOST_LINES + 1)
+    lines = await rows(work, message_id, -1, None, MOST_LINES + 1)
     errors = await _errors(work, message_id) if read.open else []
     counts = CountsRead(**read.model_dump(include=set(CountsRead.model_fields)))
     notices, records = read.notices, [RowRead(row=line.row, outcome=line.outcome) for line in lines]

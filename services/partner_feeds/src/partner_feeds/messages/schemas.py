@@ -29,6 +29,7 @@ class RowRead(BaseModel):
     """One row and what became of it."""
 
     row: int
+    """As in errors; 0 of what was not read: the whole message, or what is behind the row that its error names."""
     outcome: Outcome
 
 

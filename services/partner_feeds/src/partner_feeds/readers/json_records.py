@@ -55,12 +55,12 @@ class JsonRows:
         """A record that cannot be read is a broken row; behind what is no JSON nothing is read."""
         yield Row(0, [*self._wanted.columns, *self._wanted.around])
         if fault := self._around.read(self._chunks):
-            yield BrokenRow(1, None, fault.value, fault.reason)
+            yield BrokenRow(1, None, fault.value, fault.reason, rest_unread=True)
             return
         numbers = count(1)
         for element in self._lines() if self._form.format == "jsonl" else self._elements():
             if isinstance(element, Unreadable):
-                yield BrokenRow(next(numbers), None, element.value, element.reason)
+                yield BrokenRow(next(numbers), None, *element)
             elif self._around.to_records:
                 yield from self._rows_in(element, numbers)
             else:
@@ -124,7 +124,7 @@ class JsonRows:
                 if first and text[:1] == b"[" and breaks_off and self._forms is dict:
                     yield Unreadable("[", _ARRAY, True)
                     return
-                yield record
+                yield record._replace(rest_lost=False) if isinstance(record, Unreadable) else record
             else:
                 continue
             first = False

@@ -18,6 +18,8 @@ class BrokenRow(NamedTuple):
     column: int | None
     value: str
     reason: str
+    rest_unread: bool = False
+    """Whether nothing behind it could be read either."""
 
 
 class Rows(Protocol):

@@ -40,7 +40,7 @@ class XlsxRows:
             try:
                 yield from self._rows(file, texts)
             except Damaged as damage:
-                yield BrokenRow(self._last + 1, None, "", str(damage))
+                yield BrokenRow(self._last + 1, None, "", str(damage), rest_unread=True)
 
     def _rows(self, file: IO[bytes], texts: IO[bytes]) -> Iterator[Row | BrokenRow]:
         for chunk in self._chunks:

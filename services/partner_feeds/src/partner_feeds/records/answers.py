@@ -10,6 +10,9 @@ from partner_feeds.records.model import Record
 LONGEST_VALUE = 80
 """A refused value is shown only so far: an answer must not carry a megabyte back."""
 
+REST = 0
+"""In place of a row's number, what of a message was not read: all of it, or what is behind a row."""
+
 MOST_NOTICES = 100
 """Notices that are kept with a message. Where every row gives cause for one, the first hundred show what it is."""
 
@@ -64,6 +67,14 @@ class Refused:
 
     row: int
     errors: tuple[RowError, ...]
+    rest_unread: bool = False
+    """Whether nothing behind it was read either; of a file that is refused as a whole, nothing at all."""
+
+    @property
+    def outcome_of(self) -> int:
+        """The row of which nothing was taken. A file is refused by the cell that is in doubt, whose own row may have
+        been taken by an earlier mapping, and stays so."""
+        return REST if self.rest_unread else self.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,6 @@ class Notice:
 Answer = Accepted | Refused | LeftOut | Notice
 
 
-def refused(row: int, field: str, value: str, reason: str) -> Refused:
+def refused(row: int, field: str, value: str, reason: str, *, rest_unread: bool = False) -> Refused:
     """A row refused for one reason."""
-    return Refused(row, (RowError.of(row, field, value, reason),))
+    return Refused(row, (RowError.of(row, field, value, reason),), rest_unread)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from contracts.partner_feeds import DeviationReported, Reported
 from directory.queries import Directory
-from partner_feeds.records.answers import Accepted, Answer, LeftOut, Notice, RowError
+from partner_feeds.records.answers import Accepted, Answer, LeftOut, Notice, Refused, RowError
 from partner_feeds.reporting.codes import Resolver, Scope, Unresolved
 from partner_feeds.reporting.facts import fact_of
 from partner_feeds.reporting.fields import field_of
@@ -50,9 +50,10 @@ def resolve(scope: Scope, directory: Directory, judge: Judge, answers: Iterable[
 
 
 def _row(resolver: Resolver, judge: Judge, answer: Answer) -> Row:
+    if isinstance(answer, Refused):
+        return Row(answer.outcome_of, errors=list(answer.errors))
     row = Row(answer.row, left_out=isinstance(answer, LeftOut))
     if not isinstance(answer, Accepted):
-        row.errors += getattr(answer, "errors", ())
         return row
     errors: dict[RowError, None] = {}
     for record in answer.records:

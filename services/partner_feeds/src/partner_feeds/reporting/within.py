@@ -22,7 +22,7 @@ class WithinFile:
     def outcome(self, answer: Accepted | Refused | LeftOut) -> RowOutcome:
         """What would become of a row of a feed that knows nothing yet."""
         if isinstance(answer, Refused):
-            return RowOutcome.of(answer.row, Outcome.refused, answer.errors)
+            return RowOutcome.of(answer.outcome_of, Outcome.refused, answer.errors)
         if isinstance(answer, LeftOut):
             return RowOutcome(answer.row, Outcome.left_out)
         return self._of_taken(answer)

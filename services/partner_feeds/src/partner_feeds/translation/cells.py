@@ -61,7 +61,8 @@ class Cells:
     def read(self, row: Row | BrokenRow) -> ReadRow | Refused:
         """The row's values, with what was wrong in its cells; or the refusal of a row that has no readable cells."""
         if isinstance(row, BrokenRow):
-            return refused(row.number, self._header.name_at(row.column), row.value, row.reason)
+            field = self._header.name_at(row.column)
+            return refused(row.number, field, row.value, row.reason, rest_unread=row.rest_unread)
         if self._composed:
             row = Row(row.number, row.cells + [compose(row.cells) for compose in self._composed])
         cells, values = row.cells, self._blank.copy()

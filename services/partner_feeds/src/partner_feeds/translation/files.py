@@ -50,19 +50,19 @@ def translate(
         raise TypeError("a file is looked at before it is read: give a source that begins anew")
     table = find_table(_rows(chunks, mapping), mapping)
     if isinstance(table, Refused):
-        yield table
+        yield replace(table, rest_unread=True)
         return
     zone = ZoneInfo(mapping.time_zone) if mapping.time_zone else time_zone
     shared = shared_values(mapping, table.blocks, origin or Origin(), zone)
     if isinstance(shared, Refused):
-        yield shared
+        yield replace(shared, rest_unread=True)
         return
     cells, builds = Cells(mapping, table.header, Horizon(now), zone, shared), compile_rules(mapping)
     if refusal := _data_above(table, mapping, cells, builds):
-        yield refusal
+        yield replace(refusal, rest_unread=True)
         return
     if doubt := _in_doubt(mapping, table.header, shared, chunks):
-        yield doubt
+        yield replace(doubt, rest_unread=True)
         return
     yield from map(LeftOut, table.left_out)
     yield from table.header.notices
