@@ -166,7 +166,7 @@ Published = Callable[..., Awaitable[list[dict[str, Any]]]]
 async def database(settings: Settings, postgres_dsn: str, service: Any) -> AsyncIterator[asyncpg.Pool]:
     """The service's database, past its guards."""
     url = migrate.database_admin_url(postgres_dsn, settings.database_of("partner_feeds"))
-    async with asyncpg.create_pool(url, min_size=1, max_size=2) as pool:
+    async with asyncpg.create_pool(url, min_size=1, max_size=3) as pool:
         yield pool
 
 

@@ -71,7 +71,7 @@ async def test_every_kind_of_record(business: Any, published: Any) -> None:
     assert UUID(release["laboratory_site_id"]) == business.site
 
 
-async def test_a_higher_revision_amends_and_a_lower_one_does_nothing(business: Any, published: Any) -> None:
+async def test_a_higher_revision_amends_and_a_lower_one_is_kept_behind_it(business: Any, published: Any) -> None:
     def result(value: str, revision: int) -> dict[str, Any]:
         lot = {"material": business.code, "number": "B-1"}
         return dict(
@@ -91,9 +91,11 @@ async def test_a_higher_revision_amends_and_a_lower_one_does_nothing(business: A
     amended = await business.send_events(result("98.7", 3))
     late = await business.send_events(result("97.0", 1))
     outcomes = [answer["records"][0]["outcome"] for answer in (first, amended, late)]
-    assert outcomes == ["accepted", "amended", "duplicate"]
-    expected = "TestResult r1 is known in a later revision, which stays; nothing is taken of revision 1"
+    assert outcomes == ["accepted", "amended", "accepted"]
+    expected = "TestResult r1 is known in a later revision, which stays; revision 1 is kept behind it"
     assert [notice.partition(": ")[2] for notice in late["notices"]] == [expected]
+    again = await business.send_events(result("97.0", 1) | {"id": uuid4().hex}, result("97.5", 1), result("98.0", 2))
+    assert [line["outcome"] for line in again["records"]] == ["duplicate", "conflict", "conflict"]
     (fact,) = await published(amended["message_id"])
     assert (fact["results"][0]["value"], fact["results"][0]["revision"], fact["_sequence"]) == ("98.7", 3, 3)
     both = await business.send_events(result("98.7", 3), result("98.5", 4), result("98.5", 4))

@@ -5,7 +5,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from partner_feeds.reporting.known import Novelty, Sent, compare
+from partner_feeds.reporting.known import Sent, compare
+from partner_feeds.reporting.revisions import Novelty
 
 EMPTY = "CREATE TEMPORARY TABLE known_record (LIKE public.known_record INCLUDING ALL) ON COMMIT DROP"
 EARLIER = """

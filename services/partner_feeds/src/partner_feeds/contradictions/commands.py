@@ -32,7 +32,8 @@ async def settled(work: Work, feed_id: UUID, keys: Sequence[Key]) -> set[Key]:
 
 async def note(work: Work, found: Iterable[Contradiction]) -> None:
     """Keep those that are new, and tell the sponsor's quality of each."""
-    once = {key_of(each): each for each in found}.values()
+    # In order of the key: two messages that contradict the same records would otherwise wait for each other.
+    once = [each for _, each in sorted({key_of(each): each for each in found}.items())]
     turns = {each.id: each.pass_turn(work.now) for each in once}
     rows = [each.model_dump(warnings=False) for each in once]
     new = await bulk.insert_giving(work, Contradiction, rows, "id", "ON CONFLICT DO NOTHING")

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 from typing import Annotated, Any, Self
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -192,4 +191,4 @@ async def _try_on_feed(place: Place, feed: Feed, head: Heading, upload: Upload, 
     scope = Scope(feed, uuid4(), mapping, attempts.day_in(feed, form.now), historic)
     if feed.mapping and mapping is None:
         raise Problem(409, "no-live-mapping", NO_LIVE_MAPPING, mapping=feed.mapping)
-    return await trial.dry_run(form, upload, partial(trial.by_feed, place.store, context, scope), feed.code)
+    return await trial.dry_run(form, upload, trial.by_feed(place.store, context, scope), feed.code)

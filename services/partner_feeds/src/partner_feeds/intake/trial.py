@@ -12,7 +12,8 @@ from partner_feeds.records.answers import MOST_NOTICES, Accepted, Answer, Notice
 from partner_feeds.reporting.codes import Scope
 from partner_feeds.reporting.outcomes import Counts, Outcome, RowOutcome
 from partner_feeds.reporting.report import Reporting, report
-from partner_feeds.reporting.within import WithinFile
+from partner_feeds.reporting.revisions import Revisions
+from partner_feeds.reporting.within import MOST_RECORDS, WithinFile
 from partner_feeds.translation.beside import records_of
 from runtime.database import Context
 from runtime.work import Store
@@ -31,10 +32,16 @@ def by_mapping() -> Report:
     return run
 
 
-async def by_feed(store: Store, context: Context, scope: Scope, answers: Sequence[Answer]) -> Reporting:
+def by_feed(store: Store, context: Context, scope: Scope) -> Report:
     """What the feed would answer to rows, with the sites, products and records that are known now."""
-    async with store.work(context) as work:
-        return await report(work, scope, answers, keep=False)
+    within = Revisions()
+
+    async def run(answers: Sequence[Answer]) -> Reporting:
+        so_far = within if len(within) < MOST_RECORDS else Revisions()
+        async with store.work(context) as work:
+            return await report(work, scope, answers, keep=False, within=so_far)
+
+    return run
 
 
 async def dry_run(form: Form, upload: Upload, reporter: Report, feed: str | None) -> MessageAnswer:

@@ -9,7 +9,7 @@ from partner_feeds.contradictions.model import Contradiction
 from partner_feeds.records.answers import RowError
 from partner_feeds.reporting import known
 from partner_feeds.reporting.codes import Scope
-from partner_feeds.reporting.known import Novelty
+from partner_feeds.reporting.revisions import Novelty
 from partner_feeds.reporting.rows import Row
 from partner_feeds.reporting.sets import Result
 from runtime.work import Work

@@ -1,11 +1,10 @@
-"""Which records are new, which amend, and which are known: one statement for a whole batch.
+"""Which records are new, which amend, and which are known: a few statements for a whole batch.
 
 A record is known by its feed, its type, its id and its revision. Of its content a digest is compared: other content
-under the same revision contradicts what is known, which stays.
+under the same revision contradicts what is known, which stays. In whatever order revisions come, each is taken once.
 """
 
-from collections.abc import Iterable, Sequence
-from enum import StrEnum
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,13 +14,18 @@ from sqlmodel import Field
 from contracts.partner_feeds import Reported
 from partner_feeds.metadata import Table
 from partner_feeds.records.model import Record
+from partner_feeds.reporting import known_rows
 from partner_feeds.reporting.digests import digest_of
 from partner_feeds.reporting.facts import OF_ONE_BATCH
+from partner_feeds.reporting.revisions import Key, Novelty, Revisions
 from partner_feeds.reporting.sets import Result
+
+Place = tuple[UUID | None, int | None]
+"""A message, and a row of it; of neither it is known where a record came before they were kept."""
 
 
 class KnownRecord(Table, table=True):
-    """A record that was published, as its sender knows it."""
+    """A record that was published, as its sender knows it, in its highest revision."""
 
     __tablename__ = "known_record"
 
@@ -38,43 +42,18 @@ class KnownRecord(Table, table=True):
     row: int | None = None
 
 
-_INSERT = """
-INSERT INTO known_record (feed_id, message_id, fact, record_id, revision, digest, row, lot_id)
-SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::int[], $6::bigint[], $7::int[], $8::uuid[])
-ON CONFLICT DO NOTHING RETURNING fact, record_id
-"""
-# In a first import a plan is made while the table is empty; kept, it reads the growing table whole for each batch. So a
-# plan is made for each batch, and in a form that leaves one way: each record by the primary key.
-_PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
-_SELECT = """
-SELECT found.* FROM unnest($2::text[], $3::text[]) AS given (fact, record_id) CROSS JOIN LATERAL (
-    SELECT fact, record_id, revision, digest, lot_id, message_id, row FROM known_record AS known
-    WHERE known.feed_id = $1 AND known.fact = given.fact AND known.record_id = given.record_id LIMIT 1) AS found
-"""
-# The rows exist, and are found as conflicts. The revision is compared again here: another message may have brought a
-# higher one in the meantime.
-_AMEND = """
-INSERT INTO known_record AS known (feed_id, message_id, fact, record_id, revision, digest, row)
-SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::int[], $6::bigint[], $7::int[])
-ON CONFLICT (feed_id, fact, record_id) DO UPDATE
-SET revision = excluded.revision, digest = excluded.digest, message_id = excluded.message_id, row = excluded.row
-WHERE known.revision < excluded.revision
-RETURNING fact, record_id
-"""
-Key = tuple[str, str]
-"""A record's type and id: a sender may give a batch's start and its completion the same number."""
+class EarlierRevision(Table, table=True):
+    """A revision of a known record that a higher one stands in place of. Few records have any."""
 
+    __tablename__ = "earlier_revision"
 
-class Novelty(StrEnum):
-    """What a record is to those that came before it."""
-
-    new = "new"
-    amended = "amended"
-    known = "known"
-    late = "late"
-    """A revision below one that is known: it changes nothing, whether or not it came before."""
-    contradicting = "contradicting"
-    """Known, and with other content than before."""
+    feed_id: UUID = Field(primary_key=True)
+    fact: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    digest: int = Field(sa_type=BigInteger)
+    message_id: UUID | None = None
+    row: int | None = None
 
 
 class MovedMeanwhile(Exception):
@@ -111,83 +90,85 @@ class Sent(NamedTuple):
 async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sent]:
     """Those that are about another lot than the existing record of the same id."""
     of_a_lot = [each for each in sent if each.lot_id is not None]
-    lots = {key: row["lot_id"] for key, row in (await _rows(connection, feed_id, of_a_lot)).items()}
+    found = await known_rows.highest(connection, feed_id, [each.key for each in of_a_lot])
+    lots = {key: row["lot_id"] for key, row in found.items()}
     # None was kept before lots were.
     return {each for each in of_a_lot if lots.setdefault(each.key, each.lot_id) not in (None, each.lot_id)}
 
 
-async def places(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> dict[Sent, tuple[UUID | None, int | None]]:
+async def places(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> dict[Sent, Place]:
     """In which message, and in which row of it, the same revision of a record came first; where that is still known."""
-    known = await _rows(connection, feed_id, sent)
-    return {
-        each: (row["message_id"], row["row"])
-        for each in sent
-        if (row := known.get(each.key)) is not None and row["revision"] == each.revision
-    }
+    keys = [each.key for each in sent]
+    rows = [*(await known_rows.highest(connection, feed_id, keys)).values()]
+    rows += await known_rows.earlier(connection, feed_id, keys)
+    found = {(row["fact"], row["record_id"], row["revision"]): (row["message_id"], row["row"]) for row in rows}
+    return {each: found[each[:3]] for each in sent if each[:3] in found}
 
 
 async def compare(
-    connection: Any, feed_id: UUID, message_id: UUID, sent: Sequence[Sent], *, keep: bool
+    connection: Any,
+    feed_id: UUID,
+    message_id: UUID,
+    sent: Sequence[Sent],
+    *,
+    keep: bool,
+    within: Revisions | None = None,
 ) -> list[Novelty]:
     """What each record of a message is, in order; what is new is known from now on, unless nothing is to be kept.
 
     Waits for a transaction that makes the same records known at this moment. Raises MovedMeanwhile where that one has
-    them of other lots, and then nothing of this transaction may be kept.
+    them of other lots, and then nothing of this transaction may be kept. ``within`` is what earlier batches of a file
+    say of which nothing is kept.
     """
-    highest: dict[Key, Sent] = {}
-    for each in sent:
-        if each.key not in highest or highest[each.key].revision < each.revision:
-            highest[each.key] = each
     # In order of the key: two messages with the same records would otherwise wait for each other.
-    records = [highest[key] for key in sorted(highest)]
-    known = await (
-        _make_known(connection, feed_id, message_id, records) if keep else _known(connection, feed_id, records)
-    )
+    in_order = sorted({each[:3]: each for each in reversed(sent)}.values())
+    if keep:
+        known = await _make_known(connection, feed_id, message_id, in_order)
+    else:
+        found = await known_rows.highest(connection, feed_id, [each.key for each in in_order])
+        known = await _revisions(connection, feed_id, found, in_order, within)
     # Only now is a record's lot certain: it is kept with the first revision, and no later one changes it.
-    if known and await moved(connection, feed_id, sent):
+    if len(known) and await moved(connection, feed_id, sent):
         raise MovedMeanwhile
-    return [novelty(each.key, each.revision, each.digest, known) for each in sent]
+    return [known.novelty(each.key, each.revision, each.digest) for each in sent]
 
 
-def novelty(key: Key, revision: int, digest: int, known: dict[Key, tuple[int, int]]) -> Novelty:
-    """What a record is to what is known, which it joins: later ones of the same batch are held against it."""
-    before = known.get(key)
-    if before is None or before[0] < revision:
-        known[key] = (revision, digest)
-        return Novelty.new if before is None else Novelty.amended
-    if before[0] > revision:
-        return Novelty.late
-    return Novelty.contradicting if before[1] != digest else Novelty.known
-
-
-async def _rows(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, Any]:
-    if not records:
-        return {}
-    await connection.execute(_PLAN_ANEW)
-    rows = await connection.fetch(_SELECT, feed_id, *_columns(each.key for each in records))
-    return {(row["fact"], row["record_id"]): row for row in rows}
-
-
-async def _known(connection: Any, feed_id: UUID, records: Sequence[Sent]) -> dict[Key, tuple[int, int]]:
-    found = await _rows(connection, feed_id, records)
-    return {key: (row["revision"], row["digest"]) for key, row in found.items()}
-
-
-async def _make_known(
-    connection: Any, feed_id: UUID, message_id: UUID, records: Sequence[Sent]
-) -> dict[Key, tuple[int, int]]:
-    """Make the records known, and give what was known of them before."""
-    if not records:
-        return {}
-    inserted = set(map(tuple, await connection.fetch(_INSERT, feed_id, message_id, *_columns(records))))
-    known = await _known(connection, feed_id, [each for each in records if each.key not in inserted])
-    higher = [each for each in records if each.key in known and known[each.key][0] < each.revision]
+async def _make_known(connection: Any, feed_id: UUID, message_id: UUID, sent: Sequence[Sent]) -> Revisions:
+    """Make the records known, each revision once in this order, and give what was known of them before."""
+    if not sent:
+        return Revisions()
+    highest = {each.key: each for each in sent}
+    inserted = await known_rows.insert(connection, feed_id, message_id, list(highest.values()))
+    old = [each for each in sent if each.key not in inserted]
+    rows = await known_rows.highest(connection, feed_id, [each.key for each in old])
+    if others := sorted({each.key for each in old if rows[each.key]["revision"] != each.revision}):
+        # As they are now, until the end: of two messages that amend a record, the second sees what the first has said.
+        rows |= await known_rows.locked(connection, feed_id, others)
+    known = await _revisions(connection, feed_id, rows, old)
+    higher = [each for key, each in highest.items() if key in rows and rows[key]["revision"] < each.revision]
     if higher:
-        rows = _columns(each[:5] for each in higher)
-        amended = set(map(tuple, await connection.fetch(_AMEND, feed_id, message_id, *rows)))
-        known |= {each.key: (each.revision, each.digest) for each in higher if each.key not in amended}
+        await known_rows.displace(connection, feed_id, [rows[each.key] for each in higher])
+        await known_rows.amend(connection, feed_id, message_id, higher)
+    lower = [
+        each
+        for each in sent
+        if each.revision < max(highest[each.key].revision, rows[each.key]["revision"] if each.key in rows else 0)
+        and not known.knows(each.key, each.revision)
+    ]
+    if lower:
+        await known_rows.keep_earlier(connection, feed_id, message_id, lower)
     return known
 
 
-def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+async def _revisions(
+    connection: Any, feed_id: UUID, rows: dict[Key, Any], sent: Iterable[Sent], within: Revisions | None = None
+) -> Revisions:
+    """What is known of the records: below the highest revision only where one is asked for."""
+    known = Revisions() if within is None else within
+    behind: Collection[Key] = {
+        each.key for each in sent if each.key in rows and each.revision < rows[each.key]["revision"]
+    }
+    earlier = await known_rows.earlier(connection, feed_id, sorted(behind)) if behind else []
+    for row in (*rows.values(), *earlier):
+        known.add((row["fact"], row["record_id"]), row["revision"], row["digest"])
+    return known

@@ -19,7 +19,7 @@ class Outcome(StrEnum):
     """What became of a row of a file, or an event of a batch."""
 
     accepted = "accepted"
-    """At least one of its records is new."""
+    """At least one of its records is new, or a revision of one that is known in a later one."""
     duplicate = "duplicate"
     """All its records are known."""
     amended = "amended"

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from contracts.partner_feeds import Reported
@@ -15,8 +16,8 @@ from partner_feeds.records.answers import MOST_NOTICES, Answer, Notice
 from partner_feeds.reporting import contradicting, known, mismatches, starts
 from partner_feeds.reporting.codes import Codes, Scope
 from partner_feeds.reporting.judging import Judge
-from partner_feeds.reporting.known import Novelty
 from partner_feeds.reporting.outcomes import Outcome, RowOutcome
+from partner_feeds.reporting.revisions import TAKEN, Novelty, Revisions
 from partner_feeds.reporting.rows import Row, refuse_moved, resolve
 from partner_feeds.reporting.sets import Result, in_sets
 from partner_feeds.values.texts import nearest
@@ -39,17 +40,26 @@ class Reporting:
     notices: list[str]
 
 
-async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: bool, again: bool = False) -> Reporting:
+async def report(
+    work: Work,
+    scope: Scope,
+    answers: Sequence[Answer],
+    *,
+    keep: bool,
+    again: bool = False,
+    within: Revisions | None = None,
+) -> Reporting:
     """Publish what is new in the rows, with this transaction; or only find it, where nothing is to be kept.
 
     ``again``: the rows were taken before, and are only looked at. By another mapping a result may then be another than
-    it was; where quality has decided about it, that is no contradiction.
+    it was; where quality has decided about it, that is no contradiction. ``within`` is what the batches before these
+    rows say, of a file of which nothing is kept.
     """
     codes = Codes.of(answers)
     found = await directory.look_up(work, codes.products, codes.sites)
     judge = Judge(await specifications.in_force(work, found.products.values()))
     rows = await asyncio.to_thread(resolve, scope, found, judge, answers)
-    await _compare(work, scope, rows, keep=keep)
+    await _compare(work, scope, rows, keep=keep, within=within)
     await contradicting.look(work, scope, rows, keep=keep)
     await _interpreted(work, scope.feed.id, rows, again=again)
     if keep:
@@ -65,7 +75,7 @@ async def report(work: Work, scope: Scope, answers: Sequence[Answer], *, keep: b
     return Reporting([_outcome(row) for row in rows], notices)
 
 
-async def _compare(work: Work, scope: Scope, rows: list[Row], *, keep: bool) -> None:
+async def _compare(work: Work, scope: Scope, rows: list[Row], *, keep: bool, within: Revisions | None) -> None:
     """Find what each record is. Rows that would carry one over to another lot are refused, and not compared."""
     feed_id = scope.feed.id
     while True:
@@ -73,7 +83,8 @@ async def _compare(work: Work, scope: Scope, rows: list[Row], *, keep: bool) -> 
         sent = [each for row in rows for each in row.sent]
         with suppress(known.MovedMeanwhile):
             async with work.savepoint():
-                novelties = iter(await known.compare(work.connection, feed_id, scope.message_id, sent, keep=keep))
+                options: dict[str, Any] = {"keep": keep, "within": within}
+                novelties = iter(await known.compare(work.connection, feed_id, scope.message_id, sent, **options))
                 break
     for row in rows:
         row.novelties = list(islice(novelties, len(row.sent)))
@@ -94,19 +105,20 @@ async def _interpreted(work: Work, feed_id: UUID, rows: list[Row], *, again: boo
 async def _publish(work: Work, scope: Scope, rows: list[Row]) -> None:
     """Publish what is new or amended, in the order of the rows; results last, for they are on a topic of their own."""
     facts: list[Reported] = []
-    results: dict[Novelty, list[Result]] = {Novelty.new: [], Novelty.amended: []}
+    results: dict[bool, list[Result]] = {True: [], False: []}
+    """By whether they are new."""
     for row in rows:
         for fact, novelty in zip(row.facts, row.novelties, strict=True):
-            if novelty not in results:
+            if novelty not in TAKEN:
                 continue
             if isinstance(fact, Result):
-                results[novelty].append(fact)
+                results[novelty is Novelty.new].append(fact)
             else:
                 facts.append(fact)
     await starts.note(work.connection, facts)
     for fact in await starts.dated(work.connection, facts):
         work.publish(fact, of=About(fact.parties, fact.source.revision))
-    for results_of_lot in in_sets(results[Novelty.new], results[Novelty.amended], scope):
+    for results_of_lot in in_sets(results[True], results[False], scope):
         revision = max(each.revision for each in results_of_lot.results)
         work.publish(results_of_lot, of=About(results_of_lot.parties, revision))
 
@@ -115,7 +127,7 @@ def _outcome(row: Row) -> RowOutcome:
     if row.errors:
         return RowOutcome.of(row.number, Outcome.refused, row.errors)
     # What a later revision, or what was reported first, stands in place of is not judged.
-    unjudged = [error for place, error in row.unjudged.items() if row.novelties[place] not in _NOT_TAKEN]
+    unjudged = [error for place, error in row.unjudged.items() if row.novelties[place] not in _REPLACED]
     if row.conflicts:
         return RowOutcome.of(row.number, Outcome.conflict, [*row.conflicts, *unjudged])
     if unjudged:
@@ -124,7 +136,7 @@ def _outcome(row: Row) -> RowOutcome:
         return RowOutcome(row.number, Outcome.left_out if row.left_out else Outcome.without_record)
     if Novelty.amended in row.novelties:
         return RowOutcome(row.number, Outcome.amended)
-    if Novelty.new not in row.novelties:
+    if TAKEN.isdisjoint(row.novelties):
         return RowOutcome(row.number, Outcome.duplicate)
     return RowOutcome(row.number, Outcome.accepted)
 
@@ -142,7 +154,7 @@ def _of_materials(rows: list[Row], products: Collection[str]) -> Iterator[str]:
             yield f"row {row.number}: no product has the code {code}{near}; the lot is taken as one of a material"
 
 
-_NOT_TAKEN = (Novelty.late, Novelty.contradicting)
+_REPLACED = (Novelty.late, Novelty.contradicting)
 
 
 def _mismatching(row: Row) -> list[str]:
@@ -155,10 +167,10 @@ def _mismatching(row: Row) -> list[str]:
 
 
 def _late(row: Row) -> list[str]:
-    """What is not taken of a row, for a later revision is known."""
+    """What of a row stands behind a later revision, which came before it."""
     return [
-        f"row {row.number}: {sent.fact} {sent.id} is known in a later revision, which stays; nothing is taken of "
-        f"revision {sent.revision}"
+        f"row {row.number}: {sent.fact} {sent.id} is known in a later revision, which stays; revision {sent.revision} "
+        "is kept behind it"
         for sent, novelty in zip(row.sent, row.novelties, strict=True)
         if novelty is Novelty.late
     ]

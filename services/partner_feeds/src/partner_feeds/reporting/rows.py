@@ -10,8 +10,9 @@ from partner_feeds.reporting.codes import Resolver, Scope, Unresolved
 from partner_feeds.reporting.facts import fact_of
 from partner_feeds.reporting.fields import field_of
 from partner_feeds.reporting.judging import Judge
-from partner_feeds.reporting.known import Novelty, Sent
+from partner_feeds.reporting.known import Sent
 from partner_feeds.reporting.mismatches import Mismatch
+from partner_feeds.reporting.revisions import Novelty
 from partner_feeds.reporting.sets import Result
 
 _MOVED = "a {} of this id was reported of another lot, which it stays with: report this lot under an id of its own"

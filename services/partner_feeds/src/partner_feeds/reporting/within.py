@@ -2,8 +2,8 @@
 
 from partner_feeds.records.answers import Accepted, LeftOut, Refused, RowError
 from partner_feeds.reporting.digests import digest_of
-from partner_feeds.reporting.known import Key, Novelty, novelty
 from partner_feeds.reporting.outcomes import Outcome, RowOutcome
+from partner_feeds.reporting.revisions import TAKEN, Novelty, Revisions
 
 MOST_RECORDS = 1_000_000
 """Records whose ids are kept: of what follows it is not known whether it came before."""
@@ -17,7 +17,7 @@ class WithinFile:
     """Holds each record of a file against those above it, by id and revision."""
 
     def __init__(self) -> None:
-        self._known: dict[Key, tuple[int, int]] = {}
+        self._known = Revisions()
 
     def outcome(self, answer: Accepted | Refused | LeftOut) -> RowOutcome:
         """What would become of a row of a feed that knows nothing yet."""
@@ -36,7 +36,7 @@ class WithinFile:
             kind = type(record).__name__
             what = Novelty.new
             if len(self._known) < MOST_RECORDS or (kind, record.record_id) in self._known:
-                what = novelty((kind, record.record_id), record.revision, digest_of(record), self._known)
+                what = self._known.novelty((kind, record.record_id), record.revision, digest_of(record))
             found.add(what)
             if what is Novelty.contradicting:
                 reason = _CONTRADICTS.format(kind, record.revision)
@@ -45,4 +45,4 @@ class WithinFile:
             return RowOutcome.of(answer.row, Outcome.conflict, errors)
         if Novelty.amended in found:
             return RowOutcome(answer.row, Outcome.amended)
-        return RowOutcome(answer.row, Outcome.accepted if Novelty.new in found else Outcome.duplicate)
+        return RowOutcome(answer.row, Outcome.duplicate if TAKEN.isdisjoint(found) else Outcome.accepted)
