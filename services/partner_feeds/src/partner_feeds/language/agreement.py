@@ -123,9 +123,6 @@ def _of_named(where: str, column: NumberColumn, columns: Mapping[str, Column]) -
         unknown = [code for code in (qualifiers.meanings or {"": ""}).values() if code not in known]
         if unknown:
             yield f"columns.{column.qualifier_column}.codes: each must mean one of {', '.join(known)}"
-    limits = columns.get(column.limit_column or "")
-    if isinstance(limits, NumberColumn) and limits.unit not in (None, column.unit):
-        yield f"{where}.limit_column: the limit is in {limits.unit}, and the value is not"
     units = columns.get(column.unit_column or "")
     if isinstance(units, TextColumn):
         stated = [*units.meanings.values(), *filter(None, (units.default, units.constant))]

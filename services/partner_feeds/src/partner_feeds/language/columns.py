@@ -91,8 +91,8 @@ class NumberColumn(AnyColumn):
     detection: Decimal | None = None
     """The limit that a word which means not_detected is said of. For: ``ND`` of a method that detects from 0.01."""
     limit_column: str | None = None
-    """The number column with the limit that a word or a qualifier without a number is said of. For: files with ``LOQ``
-    beside each result."""
+    """The number column with the limit that a word or a qualifier without a number is said of, in the same unit. For:
+    files with ``LOQ`` beside each result."""
 
     @property
     def kind(self) -> str:

@@ -13,6 +13,7 @@ from partner_feeds.language.columns import Column, DateColumn, NumberColumn, Tex
 from partner_feeds.language.head import Head
 from partner_feeds.language.places import place_faults
 from partner_feeds.language.rules import LotRule, Rule, TestResultRule
+from partner_feeds.language.units import unit_faults
 from partner_feeds.language.uses import uses
 from partner_feeds.readers.form import FileFormat
 from partner_feeds.values.numbers import Thousands
@@ -67,10 +68,10 @@ class Mapping(FileFormat, Head):
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         checks = (
-            *(self._unknown_names, self._unused_columns, self._one_id_for_several, self._units_of_replicates),
+            *(self._unknown_names, self._unused_columns, self._one_id_for_several),
             *(self._zones_in_formats, self._voids_that_never_come),
         )
-        faults = [fault for check in checks for fault in check()] + list(place_faults(self))
+        faults = [fault for check in checks for fault in check()] + [*place_faults(self), *unit_faults(self)]
         faults = faults or list(what_disagrees(self.columns, self.decimal, self.thousands, self.missing, self.roles))
         if faults:
             raise ValueError("\n".join(faults))
@@ -138,14 +139,6 @@ class Mapping(FileFormat, Head):
                     f"records: {', '.join(columns)} are all the test {name} under the id {id_}: give each column a "
                     "name of its own, the records an id that differs, or put them together as replicates"
                 )
-
-    def _units_of_replicates(self) -> Iterator[str]:
-        for rule in self.records:
-            for name, group in rule.replicates.items() if isinstance(rule, TestResultRule) else ():
-                given = [self.columns[each] for each in group.columns if each in self.columns]
-                units = {(getattr(each, "unit", None), getattr(each, "unit_column", None)) for each in given}
-                if len(units) > 1:
-                    yield f"records: the determinations of {name} are in different units: give their columns the same"
 
     def _voids_that_never_come(self) -> Iterator[str]:
         """Texts of ``void`` that a column with codes never has: what is withdrawn would stay."""

@@ -113,9 +113,9 @@ class LimitsRule(_Strict):
     """The columns of the bounds that the laboratory tests against."""
 
     lower: Annotated[str | None, NUMBER] = None
-    """The column of the lower bound. For: ``Min``."""
+    """The column of the lower bound, in the result's unit. For: ``Min``."""
     upper: Annotated[str | None, NUMBER] = None
-    """The column of the upper bound. For: ``Max``."""
+    """The column of the upper bound, in the result's unit. For: ``Max``."""
 
 
 class Replicates(_Strict):

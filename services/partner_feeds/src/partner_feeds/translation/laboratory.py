@@ -8,10 +8,11 @@ from typing import Any
 
 from contracts.partner_feeds import ResultRole, TestStage
 from partner_feeds.language.mapping import Mapping
-from partner_feeds.language.rules import LimitsRule, Replicates, TestResultRule
-from partner_feeds.records.model import LAST_REVISION, LONGEST_CODE, Bounds, Record, TestResult
+from partner_feeds.language.rules import Replicates, TestResultRule
+from partner_feeds.records.model import LAST_REVISION, LONGEST_CODE, Record, TestResult
 from partner_feeds.translation import parts
 from partner_feeds.translation.cells import Values
+from partner_feeds.translation.limits import bounds, unit_shared
 from partner_feeds.translation.parts import Part, RowFault, text_of
 from partner_feeds.translation.results import result, said
 from partner_feeds.translation.stored_cells import Value
@@ -29,72 +30,74 @@ _MEAN = Context(prec=30, rounding=ROUND_HALF_EVEN)
 Found = tuple[Value, str, Part, Part, tuple[Decimal, ...]]
 """A value of a row, its column, what gives its test and its unit, and the determinations that it is made of."""
 
+Find = Callable[[Values], Found | None]
+
 
 def results_of(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Iterable[Record]]:
     """Builds a result of each filled test column and of each group of replicates, or one result of a row."""
-    template = rule.id.replace("{test}", _TEST).replace("{value}", _VALUE)
-    record_id, by_value = parts.required_text(template, "the record's id"), _VALUE in template
-    shared, single, several = _what_results_share(mapping, rule), list(_single(mapping, rule)), _several(mapping, rule)
-    withdrawn, tests = _withdrawn(rule), _names(mapping, rule)
+    template_of = parts.required_text(rule.id.replace("{test}", _TEST).replace("{value}", _VALUE), "the record's id")
+    shared, finders = _what_results_share(mapping, rule), [*_single(mapping, rule), *_several(mapping, rule)]
+    withdrawn, tests, voided = _withdrawn(rule), _names(mapping, rule), _voided(rule)
 
     def build(values: Values) -> Iterator[Record]:
-        if withdrawn(values):
-            yield from void(values)
+        takes_back = withdrawn(values)
+        found = [] if takes_back else [each for find in finders if (each := find(values)) is not None]
+        if not found and not takes_back:
             return
-        found: list[Found] = [
-            (value, column, test, unit, ())
-            for column, read, test, unit in single
-            if (value := read(values)) is not None
-        ]
-        found += [group for find in several if (group := find(values)) is not None]
-        if not found:
-            return
-        template, common = record_id(values), {name: part(values) for name, part in shared.items()}
-        for value, column, test, unit, determinations in found:
-            name = test(values)
-            id_ = template.replace(_TEST, name)
-            if by_value:
-                id_ = id_.replace(_VALUE, text_of(value))
-            _must_be_short(id_, column)
-            if not isinstance(value, Decimal):
-                yield words(id_, name, value, unit, values, common)
-            else:
+        template, common = template_of(values), {name: part(values) for name, part in shared.items()}
+        for column, test in tests(values) if takes_back else ():
+            yield voided(_id_of(template, test, "", column), test, common)
+        for value, column, test_of, unit, determinations in found:
+            test = test_of(values)
+            id_ = _id_of(template, test, value, column)
+            if isinstance(value, Decimal):
                 more = {"determinations": determinations, **common} if determinations else common
-                yield TestResult(record_id=id_, test=name, value=value, unit=unit(values) or "1", **more)
-
-    def words(id_: str, test: str, value: Value, unit: Part, values: Values, common: dict[str, Any]) -> TestResult:
-        if isinstance(value, Withdrawn):
-            return voided(id_, test, common)
-        return TestResult(record_id=id_, test=test, **said(value, unit, values), **common)
-
-    def void(values: Values) -> Iterator[Record]:
-        template, common = record_id(values), {name: part(values) for name, part in shared.items()}
-        for column, test in tests(values):
-            id_ = template.replace(_TEST, test).replace(_VALUE, "")
-            _must_be_short(id_, column)
-            yield voided(id_, test, common)
-
-    def voided(id_: str, test: str, common: dict[str, Any]) -> TestResult:
-        last = {"revision": LAST_REVISION} if rule.revision is None else {}
-        given = common | {"laboratory_limits": None} | last
-        return TestResult(record_id=id_, test=test, unit="1", voided=True, **given)
+                yield TestResult(record_id=id_, test=test, value=value, unit=unit(values) or "1", **more)
+            elif isinstance(value, Withdrawn):
+                yield voided(id_, test, common)
+            else:
+                yield TestResult(record_id=id_, test=test, **said(value, unit, values), **common)
 
     return build
 
 
-def _must_be_short(id_: str, column: str) -> None:
+def _id_of(template: str, test: str, value: Value, column: str) -> str:
+    """A result's own id. Raises RowFault for one that is too long."""
+    id_ = template.replace(_TEST, test)
+    if _VALUE in id_:
+        id_ = id_.replace(_VALUE, text_of(value))
     if len(id_) > LONGEST_CODE:
         raise RowFault(column, id_, f"the record's id becomes longer than {LONGEST_CODE} characters")
+    return id_
 
 
-def _single(mapping: Mapping, rule: TestResultRule) -> Iterator[tuple[str, Part, Part, Part]]:
-    """The column of each test's value, the value, the test's code, and the unit."""
+def _voided(rule: TestResultRule) -> Callable[[str, str, Dict[str, Any]], TestResult]:
+    """Takes back what was reported under an id."""
+    changes: dict[str, Any] = {"laboratory_limits": None}
+    if rule.revision is None:
+        changes["revision"] = LAST_REVISION
+
+    def voided(id_: str, test: str, common: Dict[str, Any]) -> TestResult:
+        return TestResult(record_id=id_, test=test, unit="1", voided=True, **{**common, **changes})
+
+    return voided
+
+
+def _single(mapping: Mapping, rule: TestResultRule) -> Iterator[Find]:
+    """Finds the value of each column of tests, or the one of the row."""
     if rule.test is not None and rule.value is not None:
-        code = parts.required_text(rule.test, "the test's code")
-        yield rule.value, result(mapping.columns, rule.value), code, parts.unit(mapping.columns, rule.value)
+        yield _one(mapping, rule, rule.value, parts.required_text(rule.test, "the test's code"))
     for column in rule.tests:
-        code = _always(mapping.columns[column].name or column)
-        yield column, result(mapping.columns, column), code, parts.unit(mapping.columns, column)
+        yield _one(mapping, rule, column, _always(mapping.columns[column].name or column))
+
+
+def _one(mapping: Mapping, rule: TestResultRule, column: str, test: Part) -> Find:
+    read, unit = result(mapping.columns, column), unit_shared(mapping.columns, column, _limits(rule))
+    return lambda values: None if (value := read(values)) is None else (value, column, test, unit, ())
+
+
+def _limits(rule: TestResultRule) -> tuple[str | None, ...]:
+    return (rule.limits.lower, rule.limits.upper) if rule.limits else ()
 
 
 def _always(code: str) -> Part:
@@ -108,14 +111,14 @@ _MADE: Dict[str, Callable[[tuple[Decimal, ...]], Decimal]] = {
 }
 
 
-def _several(mapping: Mapping, rule: TestResultRule) -> list[Callable[[Values], Found | None]]:
-    return [
-        _group(group, _always(test), parts.unit(mapping.columns, group.columns[0]))
-        for test, group in rule.replicates.items()
-    ]
+def _several(mapping: Mapping, rule: TestResultRule) -> Iterator[Find]:
+    """Finds the determinations of each group of replicates, which are in one unit."""
+    for test, group in rule.replicates.items():
+        unit = unit_shared(mapping.columns, group.columns[0], (*group.columns[1:], *_limits(rule)))
+        yield _group(group, _always(test), unit)
 
 
-def _group(group: Replicates, test: Part, unit: Part) -> Callable[[Values], Found | None]:
+def _group(group: Replicates, test: Part, unit: Part) -> Find:
     """All of a group, or none: a value that is made of fewer determinations than were agreed on is another one."""
     make, first = _MADE[group.value], group.columns[0]
 
@@ -166,16 +169,4 @@ def _what_results_share(mapping: Mapping, rule: TestResultRule) -> dict[str, Par
         "role": parts.word(parts.required_text(rule.role, "role"), ResultRole, "role"),
         "laboratory": parts.text(rule.laboratory or None),
     }
-    return shared | ({"laboratory_limits": _bounds(rule.limits)} if rule.limits else {})
-
-
-def _bounds(rule: LimitsRule) -> Callable[[Values], Any]:
-    lower, upper = parts.cell(rule.lower), parts.cell(rule.upper)
-
-    def read(values: Values) -> Bounds | None:
-        bounds = Bounds(lower(values), upper(values))
-        if bounds.lower is not None and bounds.upper is not None and bounds.lower > bounds.upper:
-            raise RowFault(rule.lower or "", text_of(bounds.lower), f"lies above {rule.upper}: which one is which?")
-        return None if bounds == Bounds() else bounds
-
-    return read
+    return shared | ({"laboratory_limits": bounds(rule.limits)} if rule.limits else {})

@@ -8,6 +8,7 @@ from contracts.partner_feeds import NEED_A_VALUE, Qualifier
 from partner_feeds.language.agreement import NONE
 from partner_feeds.language.columns import Column, NumberColumn
 from partner_feeds.translation.cells import Values
+from partner_feeds.translation.limits import unit_shared
 from partner_feeds.translation.parts import Part, RowFault, cell, text_of
 from partner_feeds.translation.stored_cells import Value
 from partner_feeds.values.qualified import Qualified
@@ -28,6 +29,7 @@ def result(columns: Mapping[str, Column], column: str) -> Part:
     if not isinstance(holds, NumberColumn) or (holds.qualifier_column is None and holds.limit_column is None):
         return cell(column)
     read, stated, limit = cell(column), cell(holds.qualifier_column), cell(holds.limit_column)
+    in_its_unit = unit_shared(columns, column, [holds.limit_column])
     same = {Qualifier.below_quantitation: holds.quantitation, Qualifier.not_detected: holds.detection}
 
     def qualified(values: Values) -> Value:
@@ -44,8 +46,11 @@ def result(columns: Mapping[str, Column], column: str) -> Part:
             raise RowFault(
                 column, text_of(value), f"is not {qualifier}, as {holds.qualifier_column} says: which is it?"
             )
-        if number is None:
-            number = same.get(qualifier) if limit(values) is None else limit(values)
+        if number is None and limit(values) is not None:
+            in_its_unit(values)
+            number = limit(values)
+        elif number is None:
+            number = same.get(qualifier)
         if number is None and qualifier in NEED_A_VALUE:
             reason = f"is {qualifier} of a limit that nobody states: fill {holds.limit_column or column}"
             raise RowFault(holds.limit_column or column, "", reason)
