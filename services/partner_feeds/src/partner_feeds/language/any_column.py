@@ -60,7 +60,8 @@ class AnyColumn(BaseModel):
     required: bool = False
     """No cell of the column may be blank. For: a lot's number."""
     optional: bool = False
-    """The file may lack the column. For: a test that is done once a quarter."""
+    """The file may lack the column, or its label or part of the file's name; what is there must be readable. No rows
+    are chosen by it. For: a test that is done once a quarter."""
     missing: tuple[str, ...] = ()
     """Cells that mean "no value", besides those that mean it in every column. For: ``0`` in a column of retests."""
     default: Cell | None = None

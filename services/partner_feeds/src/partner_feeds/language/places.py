@@ -5,6 +5,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from partner_feeds.language.columns import Column
+from partner_feeds.language.rules import TestResultRule
 from partner_feeds.readers.json_paths import ANY, Steps, steps_of
 from partner_feeds.values.texts import as_compared
 
@@ -34,10 +35,29 @@ def place_faults(mapping: "Mapping") -> Iterator[str]:
     if mapping.header is None:
         yield from _without_header(mapping)
     yield from _without_effect(mapping)
+    yield from _choosing(mapping)
+
+
+def _choosing(mapping: "Mapping") -> Iterator[str]:
+    """Columns by which rows are chosen or taken back, and that a file may lack: then all its rows would be taken."""
+    is_table = not mapping.format.startswith("json")  # a record of JSON may lack any place, which is blank then
     for word in ("skip", "take"):
         for name in getattr(mapping, word):
-            if name not in mapping.of_the_file:
+            column = mapping.of_the_file.get(name)
+            if column is None:
                 yield f"{word}: no column of the file is called {name!r}"
+            elif column.optional and is_table:
+                lost = "of a file without it every row would be taken"
+                yield f"{word}: {name} is optional, and {lost}: leave optional away"
+    for place, rule in enumerate(mapping.records):
+        for name in rule.void if isinstance(rule, TestResultRule) else ():
+            column = mapping.columns.get(name)
+            in_rows = column is not None and is_table and (column.in_the_file or column.of is not None)
+            if column and in_rows and column.optional and column.default is None:
+                yield (
+                    f"records[{place}].void: {name} is optional, and of a file without it nothing would be withdrawn: "
+                    "leave optional away, or say by default what such a file means"
+                )
 
 
 def _several_sources(mapping: "Mapping") -> Iterator[str]:

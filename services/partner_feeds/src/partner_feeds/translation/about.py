@@ -27,6 +27,10 @@ class Origin:
 Blocks = Sequence[Sequence[Row]]
 
 
+class _NotThere(CannotRead):
+    """What an optional column may lack: the label, or its part of the file's name. What is there must be readable."""
+
+
 def shared_values(mapping: Mapping, above: Blocks, origin: Origin, zone: tzinfo | None) -> Shared | Refused:
     """What each row of the file has, or why it cannot be read without it. ``above`` has the nearest block first."""
     shared = Shared()
@@ -35,12 +39,12 @@ def shared_values(mapping: Mapping, above: Blocks, origin: Origin, zone: tzinfo 
     for name, column in mapping.columns.items():
         if column.in_the_file or column.constant is not None or column.of is not None:
             continue
-        text = ""
+        shared.texts[name] = text = ""
         try:
             shared.texts[name] = text = _text(column, above, origin)
             shared.values[name] = converter(name, mapping, roles, zone)(text)
         except CannotRead as error:
-            if not column.optional:
+            if not (column.optional and isinstance(error, _NotThere)):
                 errors.append(RowError.of(1, name, text, str(error)))
     return Refused(1, tuple(errors)) if errors else shared
 
@@ -50,14 +54,14 @@ def _text(column: Column, above: Blocks, origin: Origin) -> str:
         return _beside(column.above, above)
     if column.file_name is not None:
         if not origin.file_name:
-            raise CannotRead("is part of the file's name, and no name came with it: send Content-Disposition")
+            raise _NotThere("is part of the file's name, and no name came with it: send Content-Disposition")
         found = re.search(column.file_name, origin.file_name)
         if found is None or not found[1]:
-            raise CannotRead(f"is not in the file's name {origin.file_name!r}: wanted is {column.file_name}")
+            raise _NotThere(f"is not in the file's name {origin.file_name!r}: wanted is {column.file_name}")
         return str(found[1])
     if isinstance(column, DateColumn) and origin.received is not None:
         return origin.received.isoformat()
-    raise CannotRead("is the day on which the file is received: this one was not sent")
+    raise _NotThere("is the day on which the file is received: this one was not sent")
 
 
 def _beside(label: str, above: Blocks) -> str:
@@ -65,7 +69,7 @@ def _beside(label: str, above: Blocks) -> str:
     named = as_compared(label).rstrip(":= ")
     found = next((found for block in above if (found := list(dict.fromkeys(_all_beside(named, block))))), [])
     if not found:
-        raise CannotRead(f"stands beside {label!r} above the table, and nothing there is called so")
+        raise _NotThere(f"stands beside {label!r} above the table, and nothing there is called so")
     if len(found) > 1:
         raise CannotRead(f"stands beside {label!r} above the table, where it is {' and also '.join(found)}")
     return found[0]
