@@ -102,6 +102,12 @@ def test_it_is_read_or_refused_with_what_would_be_right(case: Case) -> None:
         ({"time_zone": "Europe/Ljubljana"}, {"Tag": {"format": "D.M.YYYY hh:mm 'UTC'"}}, "say which zone it is"),
         ({"first_row": "2"}, {}, "first_row: is of a file without a header"),
         ({}, {"Tag": {"of": "{Tag2}", "fill_down": "true"}}, "only a column of the file"),
+        ({}, {"Wert": {"fill_down": "true"}}, "results would be made up"),
+        (
+            {},
+            {"Wert": {"of": "{Zahl}"}, "Zahl": {"holds": "text", "fill_down": "true"}},
+            "columns.Wert.fill_down: a blank result is none",
+        ),
         ({}, {"Wert": {"words": {"Fail": "complies"}}}, "seems to mean does not comply"),
         ({}, {"Wert": {"words": {"n.b.": "below_quantification"}}}, "is nearly one of ours"),
         ({}, {"Wert (mg/g)": {"holds": "number", "unit": "%"}}, "the column's name says mg/g"),

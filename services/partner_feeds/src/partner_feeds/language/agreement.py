@@ -59,6 +59,8 @@ def what_disagrees(
         where = f"columns.{name}"
         if name in roles.results:
             yield from _of_a_result(where, column, missing)
+            if column.fill_down or (column.parts and all(_is_filled_down(part, columns) for part in column.parts)):
+                yield f"{where}.fill_down: a blank result is none: filled from above, results would be made up"
         if name in roles.lots and isinstance(column, NumberColumn):
             yield f"{where}: names a lot, and as a number 0012 would become 12: hold it as text"
         if isinstance(column, NumberColumn):
@@ -66,6 +68,10 @@ def what_disagrees(
             yield from _of_words(where, column, is_result=name in roles.results - roles.plain)
             yield from _of_named(where, column, columns)
         yield from _of_given(where, column, decimal, thousands)
+
+
+def _is_filled_down(name: str, columns: Mapping[str, Column]) -> bool:
+    return name in columns and columns[name].fill_down
 
 
 def _of_a_result(where: str, column: Column, missing: tuple[str, ...]) -> Iterator[str]:
