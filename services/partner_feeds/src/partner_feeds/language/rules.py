@@ -90,7 +90,7 @@ class BatchCompletionRule(AnyRule):
     actual_quantity: Annotated[str | None, QUANTITY] = None
     """The column with how much was made."""
     yield_percent: Annotated[str | None, NUMBER] = None
-    """The column with the yield in percent."""
+    """The column with the yield in percent: its unit is %, or none is said."""
     stage_yields: Annotated[tuple[str, ...], NUMBER] = ()
     """Columns with the yields of single steps. For: granulation, compression, coating."""
 

@@ -1,13 +1,17 @@
 """Whether the units of a mapping's columns agree with what its records use them for."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from gxp.units import converted
 from partner_feeds.language.columns import Column, NumberColumn
-from partner_feeds.language.rules import TestResultRule
+from partner_feeds.language.rules import BatchCompletionRule, BatchStartRule, TestResultRule
 
 if TYPE_CHECKING:
     from partner_feeds.language import mapping as language
+
+_SHARES = ("%", "[ppm]", "[ppb]")
 
 
 def fixed_unit(column: Column | None) -> str | None:
@@ -25,6 +29,11 @@ def unit_faults(mapping: "language.Mapping") -> Iterator[str]:
         if isinstance(rule, TestResultRule):
             yield from _of_replicates(rule, columns)
             yield from _of_limits(f"records[{place}].limits", rule, columns)
+        if isinstance(rule, BatchStartRule):
+            yield from _of_a_quantity(f"records[{place}].planned_quantity", rule.planned_quantity, columns)
+        if isinstance(rule, BatchCompletionRule):
+            yield from _of_a_quantity(f"records[{place}].actual_quantity", rule.actual_quantity, columns)
+            yield from _of_yields(f"records[{place}]", rule, columns)
 
 
 def _of_replicates(rule: TestResultRule, columns: Mapping[str, Column]) -> Iterator[str]:
@@ -52,3 +61,24 @@ def _why_not_in_its_unit(limit: str | None, result: str, columns: Mapping[str, C
         return None
     left = "leave the limit away, or let the laboratory state both in one unit"
     return f"the limit is in {given}, and the value is not: {limit} would be taken in {own}, as {result} is; {left}"
+
+
+def _of_a_quantity(where: str, name: str | None, columns: Mapping[str, Column]) -> Iterator[str]:
+    unit = fixed_unit(columns.get(name or ""))
+    if unit in _SHARES or _is_a_temperature(unit):
+        yield f"{where}: {name} is in {unit}, and a quantity is a mass, a volume or a count, such as kg or {{tablet}}"
+
+
+def _of_yields(where: str, rule: BatchCompletionRule, columns: Mapping[str, Column]) -> Iterator[str]:
+    column = columns.get(rule.yield_percent or "")
+    if isinstance(column, NumberColumn) and column.unit_column:
+        yield f"{where}.yield_percent: is in %, and {rule.yield_percent} has the unit of each row: say stage_yields"
+    elif (unit := fixed_unit(column)) not in (None, "%"):
+        yield f"{where}.yield_percent: is in %, and {rule.yield_percent} in {unit}: say stage_yields, which have units"
+    for name in rule.stage_yields:
+        if _is_a_temperature(unit := fixed_unit(columns.get(name))):
+            yield f"{where}.stage_yields: {name} is in {unit}, and a yield is no temperature"
+
+
+def _is_a_temperature(unit: str | None) -> bool:
+    return unit is not None and converted(Decimal(1), unit, "K") is not None
