@@ -2,7 +2,7 @@
 
 import pytest
 
-from gxp.unit_names import is_another, is_stated_as, why_no_unit
+from gxp.unit_names import is_another, is_of_another_kind, is_stated_as, is_surely_a_unit, why_no_unit
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,29 @@ def test_a_word_for_a_unit_is_this_unit_or_another(unit: str, word: str, same: b
 @pytest.mark.parametrize("word", ["SEC", "ee", "min", "MS", "m/m", "a/a", "std", "caps", "rad", "mol"])
 def test_a_word_that_is_no_unit_of_the_kind_says_nothing(word: str) -> None:
     assert not is_another("%", word)
+
+
+@pytest.mark.parametrize(
+    "word", ["%", "% LC", "mg", "ppm", "\u00b0C", "mg/mL", "mg/ml", "KBE/g", "IE/mg", "mg/Tbl", "L/h"]
+)
+def test_a_word_that_can_be_nothing_but_a_unit(word: str) -> None:
+    assert is_surely_a_unit(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["SEC", "min", "A", "g", "A280", "95%", "N/A", "S/N", "m/V", "w/w", "h/d", "L/D", "1/2"]
+)
+def test_a_word_that_may_be_something_else(word: str) -> None:
+    assert not is_surely_a_unit(word)
+
+
+@pytest.mark.parametrize(
+    ("unit", "word", "another"),
+    [
+        ("%", "mg/mL", True), ("mg", "%", True), ("1", "mg/mL", True), ("%", "\u00b0C", True), ("g/L", "%", True),
+        ("%", "% w/v", False), ("g/dL", "%", False), ("mg/L", "ppm", False), ("[ppm]", "mg/L", False),
+        ("%", "ppm", False), ("mg", "mg/Tbl", False), ("%", "SEC", False), ("%", "m/V", False),
+    ],
+)  # fmt: skip
+def test_a_unit_of_another_kind(unit: str, word: str, another: bool) -> None:
+    assert is_of_another_kind(unit, word) is another

@@ -163,6 +163,29 @@ def is_another(unit: str, word: str) -> bool:
     return size is not None and size != 1
 
 
+_COMMON = re.compile("%.*|[kmunµμ]g|mcg|[muµμ][lL]|[mcunµμ]m|pp[mb]|°[CF]|kN|kPa|mbar").fullmatch
+_RATIO = re.compile(
+    r"(?:[kmunp]?g|[mun]?mol|[mu]?[lL]|\[(?:CFU|PFU|IU|EU)\])/"
+    r"(?:[km]?g|[dmu]?[lL]|m[23]|cm2|h|min|\{(?:tablet|capsule|vial|dose)\})"
+).fullmatch
+_BY_VOLUME: Final = {"%": "g/dL", "[ppm]": "mg/L", "[ppb]": "ug/L"}
+"""What a share is of a solution, where nobody says that it is by mass."""
+
+
+def is_surely_a_unit(word: str) -> bool:
+    """Whether a word in a name is a unit and can be nothing else: %, °C, mg, mg/mL; but not SEC, A280, N/A or m/V."""
+    meant = meant_by(word)
+    return meant is not None and bool(_COMMON(word) or _RATIO(meant))
+
+
+def is_of_another_kind(unit: str, word: str) -> bool:
+    """Whether a word is surely a unit, and no value in it is one in this unit: mg/mL beside %, or % beside mg."""
+    meant = meant_by(word)
+    if meant is None or not is_surely_a_unit(word) or converted(Decimal(1), meant, unit) is not None:
+        return False
+    return converted(Decimal(1), _BY_VOLUME.get(meant, meant), _BY_VOLUME.get(unit, unit)) != 1
+
+
 def _is_counted(unit: str) -> bool:
     """Whether it is a plain number to UCUM, as tablets, radians and g/g are: of those a word tells nothing."""
     left, slash, right = unit.partition("/")

@@ -110,13 +110,19 @@ def test_it_is_read_or_refused_with_what_would_be_right(case: Case) -> None:
         ),
         ({}, {"Wert": {"words": {"Fail": "complies"}}}, "seems to mean does not comply"),
         ({}, {"Wert": {"words": {"n.b.": "below_quantification"}}}, "is nearly one of ours"),
-        ({}, {"Wert (mg/g)": {"holds": "number", "unit": "%"}}, "the column's name says mg/g"),
+        *(
+            ({}, {name: {"holds": "number", "unit": unit}}, f"the column's name says {says}, and the unit is {unit}")
+            for name, unit, says in (
+                *(("Wert (mg/g)", "%", "mg/g"), ("Wert (mg/mL)", "%", "mg/mL"), ("Wert C (%)", "mg", "%")),
+                *(("Wert, %", "mg", "%"), ("Wert in mg/mL", "%", "mg/mL"), ("Wert °F", "Cel", "°F")),
+            )
+        ),
     ],
 )
 def test_a_mapping_that_would_read_otherwise_does_not_load(
     file: dict[str, str], columns: dict[str, dict[str, str]], why: str
 ) -> None:
-    record = {"tests": ["Wert", *(name for name in columns if name.startswith("Wert ("))]}
+    record = {"tests": ["Wert", *(name for name in columns if name.startswith("Wert") and name != "Wert")]}
     with pytest.raises(MappingInvalid, match=why):
         check(Case("", f"{HEADER}\n{ROW}", file=file, columns=columns, record=record))
 
@@ -128,8 +134,20 @@ def test_a_zone_in_the_dates_is_said_in_the_mapping() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["Wert (A280)", "Wert (600)", "Wert [A]", "Wert (95%)"])
-def test_a_wavelength_in_a_name_is_no_unit(name: str) -> None:
-    columns = {name: {"holds": "number", "unit": "1"}}
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        *(("Wert (A280)", "1"), ("Wert (600)", "1"), ("Wert [A]", "1"), ("Wert (95%)", "1")),
+        *(("Wert (SEC)", "%"), ("Wert (m/V)", "%"), ("Wert (% m/m)", "%"), ("Wert (N/A)", "mg"), ("Wert (min)", "mg")),
+        *(("Wert 50 mg/mL", "%"), ("Wert 70 %", "mg/mL"), ("Wert pass/fail", "%"), ("Wert (ppm)", "mg/L")),
+    ],
+)
+def test_what_may_be_no_unit_in_a_name_is_none(name: str, unit: str) -> None:
+    columns = {name: {"holds": "number", "unit": unit}}
     record = {"tests": ["Wert", name]}
     check(Case("", f"{HEADER};{name}\n{ROW};0,5", ["B1 98.7", "B1 0.5"], columns=columns, record=record))
+
+
+def test_a_name_with_a_wrong_unit_is_an_alias() -> None:
+    columns = {"Wert": {"aliases": ["Wert (mg/mL)"]}}
+    check(Case("", f"Charge;Tag;Wert (mg/mL)\n{ROW}", ["B1 98.7"], columns=columns))

@@ -7,7 +7,7 @@ from datetime import UTC
 from decimal import Decimal
 
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier
-from gxp.unit_names import is_another, meant_by, why_no_unit
+from gxp.unit_names import is_another, is_of_another_kind, is_surely_a_unit, meant_by, why_no_unit
 from gxp.units import converted
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.values.numbers import DECIMAL_SIGNS, THOUSANDS_SIGNS, DecimalSign, Thousands
@@ -17,6 +17,8 @@ from partner_feeds.values.texts import CannotRead, nearest
 _IN_BRACKETS = re.compile(r".*[\[(]\s*(?![A-Za-z]?[0-9]+%?\s*[\])])([^\[\]()]{2,}|%)\s*[\])]\s*").fullmatch
 """A name with its unit behind it, such as ``Water (mg/g)``. One letter may be anything: absorbance, or a footnote; and
 so may a number: the absorbance at a wavelength is ``Background (A280)``, and UCUM reads a power of the ampere."""
+_AT_THE_END = re.compile(r".*[^0-9\s.,][,\s]\s*(%|°[CF]|[A-Za-zµμ]+/[A-Za-zµμ]+)\s*").fullmatch
+"""Without brackets: ``Water, %`` or ``Assay in mg/mL``. Behind a number it is of the product: ``Assay 50 mg/mL``."""
 NONE = "none"
 """A code of a qualifier column that says that the number is the value itself."""
 MISSING = "missing"
@@ -46,9 +48,10 @@ class Roles:
 
 
 def unit_in(name: str) -> str | None:
-    """What stands in brackets at a name's end and may be its unit."""
-    found = _IN_BRACKETS(name)
-    return found[1].strip() if found else None
+    """What stands in brackets at a name's end and may be its unit, or without them and surely is one."""
+    if found := _IN_BRACKETS(name):
+        return found[1].strip()
+    return found[1] if (found := _AT_THE_END(name)) and is_surely_a_unit(found[1]) else None
 
 
 def what_disagrees(
@@ -102,8 +105,9 @@ def _of_a_number(where: str, column: NumberColumn, decimal: DecimalSign, thousan
     if meant and unit and converted(Decimal(1), meant, unit) != 1:
         yield f"{where}.suffix: {suffix!r} is another unit than {unit}"
     named = unit_in(where)
-    if named and unit and is_another(unit, named):
-        yield f"{where}.unit: the column's name says {named}, and the unit is {unit}: which one is it?"
+    if named and unit and (is_another(unit, named) or is_of_another_kind(unit, named)):
+        advice = "if the name is wrong, give the column another one, and this one as an alias"
+        yield f"{where}.unit: the column's name says {named}, and the unit is {unit}: which one is it? {advice}"
 
 
 def _of_words(where: str, column: NumberColumn, *, is_result: bool) -> Iterator[str]:
