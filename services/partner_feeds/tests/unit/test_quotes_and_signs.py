@@ -109,6 +109,14 @@ def test_it_is_read_or_refused_with_what_would_be_right(case: Case) -> None:
             "columns.Wert.fill_down: a blank result is none",
         ),
         ({}, {"Wert": {"words": {"Fail": "complies"}}}, "seems to mean does not comply"),
+        (
+            {},
+            {"Wert": {"words": {"OOS": "missing"}}},
+            "'OOS' seems to mean does not comply, and as missing the verdict",
+        ),
+        ({}, {"Wert": {"words": {"Fail": "void"}}}, "and as void the verdict would be lost"),
+        ({}, {"Wert": {"words": {"Pass": "missing"}}}, "'Pass' seems to mean complies, and as missing the verdict"),
+        ({}, {"Wert": {"missing": ["OOS"]}}, "write words: {'OOS': does not comply}$"),
         ({}, {"Wert": {"words": {"n.b.": "below_quantification"}}}, "is nearly one of ours"),
         *(
             ({}, {name: {"holds": "number", "unit": unit}}, f"the column's name says {says}, and the unit is {unit}")
@@ -151,3 +159,8 @@ def test_what_may_be_no_unit_in_a_name_is_none(name: str, unit: str) -> None:
 def test_a_name_with_a_wrong_unit_is_an_alias() -> None:
     columns = {"Wert": {"aliases": ["Wert (mg/mL)"]}}
     check(Case("", f"Charge;Tag;Wert (mg/mL)\n{ROW}", ["B1 98.7"], columns=columns))
+
+
+def test_a_word_that_says_that_nothing_was_tested_may_be_missing() -> None:
+    columns = {"Wert": {"words": {"n.b.": "missing", "absent": "missing"}}}
+    check(Case("", f"{HEADER}\nB1;4.5.2026;n.b.\n{ROW}", ["B1 98.7"], columns=columns))

@@ -28,7 +28,9 @@ VOID = "void"
 
 
 _MEANINGS = [*Qualifier, MISSING, VOID]
-_VERDICTS = ("complies", "does not comply", "absent", "present")
+_OF_ALL = ("complies", "does not comply")
+"""What a laboratory says of a result as a whole: it was tested."""
+_VERDICTS = (*_OF_ALL, "absent", "present")
 _NEARLY = 0.85
 """As alike as a slip of the pen."""
 
@@ -87,9 +89,10 @@ def _of_a_result(where: str, column: Column, missing: tuple[str, ...]) -> Iterat
             if not isinstance(column, NumberColumn):
                 yield f"{where}.missing: {word!r} seems to say what the test found: text is taken as it is, without it"
                 continue
+            untested = "" if means in _OF_ALL else f", or {{{word!r}: {MISSING}}} if nothing was tested"
             yield (
                 f"{where}.missing: {word!r} seems to say what the test found, and the result would be lost: write "
-                f"words: {{{word!r}: {means}}}, or {{{word!r}: {MISSING}}} if nothing was tested"
+                f"words: {{{word!r}: {means}}}{untested}"
             )
 
 
@@ -118,6 +121,8 @@ def _of_words(where: str, column: NumberColumn, *, is_result: bool) -> Iterator[
             yield f"{where}.words: {word!r} must mean something: a qualifier, {MISSING}, {VOID}, or a result in words"
         elif (seems := meaning_of(word)) in _VERDICTS and means in _VERDICTS and seems != means:
             yield f"{where}.words: {word!r} seems to mean {seems}, and not {means}"
+        elif seems in _OF_ALL and means in (MISSING, VOID):
+            yield f"{where}.words: {word!r} seems to mean {seems}, and as {means} the verdict would be lost"
         elif means not in _MEANINGS and (near := nearest(means, _MEANINGS, _NEARLY)):
             yield f"{where}.words: {means!r} would be a result in words, and is nearly one of ours{near}"
         limit = column.quantitation if means == Qualifier.below_quantitation else None

@@ -33,7 +33,7 @@ _WORDS: Final = {
     "complies": "complies comply conforms conform pass passes passed entspricht ustreza skladno conforme",
     "does not comply": (
         "doesnotcomply fail fails failed entsprichtnicht neustreza nonconforming non-conforming outoflimits "
-        "outofspecification"
+        "outofspecification oos"
     ),
     "absent": "absent absence negative neg negativ abwesend odsotno sterile steril",
     "present": "present positive pos positiv",
