@@ -20,6 +20,7 @@ _NO_RECORD = "a record is an object, {...}, or a list, whose columns have paths 
 _ARRAY = "the file is an array of records, and not one in each line: say format: json. What follows was not read"
 _INSIDE = "take it as a column, or ignore it with the reason"
 _TRUTH = "true or false is not taken as it is: say under codes, or words of a number, what each means"
+_EXPONENT = "a number with an exponent is no text, and may have lost its last digits: write all of them, as text"
 Unknown = tuple[Steps, Any]
 
 
@@ -156,7 +157,10 @@ def _cell(value: Any) -> str:
             number = Decimal(value)
             if not number.is_finite() or abs(number.adjusted()) > 30:
                 return Stored(str(value)[:100], "none", "not a number of a size that is measured")
-            return Stored(f"{number:f}", "number")
+            text = f"{number:f}"
+            # A whole number is an int, and one with decimals has its point, unless it is written with an exponent.
+            has_exponent = isinstance(value, Decimal) and "." not in text
+            return Stored(text, "number", _EXPONENT if has_exponent else "")
         case Repeated():
             return Stored("", "none", "the key is there twice: which one is meant?")
         case _:

@@ -44,7 +44,7 @@ def stored_or(read_text: Converter, column: Column, missing: frozenset[str], zon
             return _date(cell, column, zone)
         if cell.kind in _DATES:
             raise CannotRead("the cell is a date, perhaps made of a text by the program: write it into a cell of text")
-        if cell.reason:
+        if cell.reason and not (cell.kind == "number" and not cell.no_number and isinstance(column, DateColumn)):
             raise CannotRead(cell.reason)
         return read_text(cell)
 
