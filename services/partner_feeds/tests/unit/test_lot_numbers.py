@@ -11,6 +11,8 @@ from partner_feeds.values.texts import CannotRead
     [
         *("Mean", "RSD %", "n.a.", "TBD", "-"),
         *("26-0117, 26-0118", "26-0117 + 26-0118", "26-0117*", "26-0117 (tablets)", "#26-0117", '"26-0117"'),
+        *("12:30", "2026\u5e743\u6708", "26-0117?", "26-0117.", "\u00d8 26-0118", "1.234.567"),
+        *("Blank1", "BLANK 2", "Std 2", "Standard 1", "SST-1", "26-0117/26-0118", "AB26-0117 / AB26-0118"),
         *("\u041026-0117", "26-\u039f117"),
     ],
 )
@@ -19,7 +21,14 @@ def test_what_is_no_lot_or_another_is_refused(text: str) -> None:
         lot_number(text, of_a_lot=True)
 
 
-@pytest.mark.parametrize("text", ["26-0117", "26-0117-R1", "26/0117", "L 7", "\u0416\u0410-17", "24.0117"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("26-0117", "26-0117-R1", "26/0117", "L 7", "\u0416\u0410-17", "24.0117"),
+        *("A12/34", "L1", "STD-0117", "2401/2402", "26-0117/1", "12/34", "\u00d826-0118", "24.0117.01", "Standard123"),
+        *("0.123.456", "SST2601", "26-01/26-02", "12345", "B:12", "2026"),
+    ],
+)
 def test_a_lot_is_taken_as_it_is(text: str) -> None:
     assert lot_number(text, of_a_lot=True) == text
 

@@ -35,6 +35,16 @@ _SPOILED: Final = (
     (re.compile(r"#+|\*+|#[A-Z][A-Z/0]*[!?]?").fullmatch, "is what a spreadsheet shows in place of a value"),
     (re.compile(r"'.*").fullmatch, "begins with an apostrophe, by which a spreadsheet marks text"),
 )  # fmt: skip
+_SEQUENCE = re.compile(r"(?:blank|leerwert|blindwert|std|standard|sst)[\s._-]*[0-9]{1,2}", re.IGNORECASE).fullmatch
+"""What a laboratory runs beside its samples: STD-0117 may be a lot."""
+
+
+def _is_of_two(text: str) -> bool:
+    """``26-0117/26-0118``: parts of one shape, each of which is a lot's number; of ``A12/34`` none is."""
+    shapes = {re.sub("[0-9]", "0", part.strip()) for part in text.split("/")}
+    return "/" in text and len(shapes) == 1 and bool(re.fullmatch(r"[A-Za-z0]*0-0{3,}", shapes.pop()))
+
+
 _NUMBER: Final = (
     (re.compile(r"#.*").fullmatch, "begins as a comment does"),
     (re.compile(r'".*|.*"').fullmatch, "has quotes that enclose no cell"),
@@ -47,6 +57,13 @@ _NUMBER: Final = (
         ).fullmatch,
         "is a line of the report",
     ),
+    (re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?").fullmatch, "is a time of the day"),
+    (re.compile(r"[0-9]{2,4}\s?\u5e74.*").fullmatch, "is a date"),
+    (re.compile(r".*[.,;:?!]").fullmatch, "has a mark behind it"),
+    (re.compile(r"(?:\u00d8\s|[\u2300\u2205]).*").fullmatch, "is a mean"),
+    (re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}").fullmatch, "is a number with thousands separators"),
+    (_SEQUENCE, "is no sample of a lot"),
+    (_is_of_two, "seems to name several"),
     (re.compile(r"[^0-9]*").fullmatch, "has no digit"),
     (re.compile(r".*\s\(.*\)").fullmatch, "has a remark behind it"),
 )
@@ -65,7 +82,7 @@ def lot_number(text: str, *, as_it_is: bool = False, of_a_lot: bool = False) -> 
 
     ``as_it_is``: a pattern says that it may look so. ``of_a_lot``: it is a lot's whole number, and no material's code.
     """
-    if text.isascii() and text.isalnum() and (as_it_is or not of_a_lot or not text.isalpha()):
+    if text.isascii() and text.isalnum() and (as_it_is or not of_a_lot or not (text.isalpha() or _SEQUENCE(text))):
         return text
     plain = " ".join(in_ascii(text).translate(_HYPHENS).split())
     if not plain.isascii() and all(map(_LIKE_LATIN, _SCRIPT(plain))) and (found := _LIKE_LATIN(plain)):
