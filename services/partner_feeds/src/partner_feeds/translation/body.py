@@ -1,6 +1,6 @@
 """The rows beneath a header: where the table ends, which rows a mapping takes, and cells that belong to no column."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import BrokenRow, Row
@@ -24,26 +24,18 @@ def body_of(
 ) -> Iterator[Row | BrokenRow | Answer]:
     """Each row as wide as the header, or why it is left out; ``all_rows``: those too that the mapping leaves out."""
     width, fit = len(header.names), _Fit(header, mapping)
-    ends = beginning_with(mapping.ends_at) if mapping.ends_at else None
     unnamed, filled = bool(header.unnamed), filled_down(mapping, header)
     # Where a file is only looked at, what of it is another table's is told when it is read.
     select, again = (None, None) if all_rows else (selection(mapping, header), SecondTable(header, mapping))
-    last = 1
+    end, last = _end(mapping, again), 1
     for row in rows:
         last = row.number
         if isinstance(row, Row):
-            if ends is not None and ends(row):
-                what = first_filled(row)
-                yield Notice(row.number, f"the table ends here, at {what!r}: what follows is left out")
-                if row.cells:
-                    yield LeftOut(row.number)
+            if at_end := end(row):
+                yield from at_end
                 break
             if not row.cells:
                 continue
-            if again is not None and (reason := again.begins(row)):
-                advice = "end the first with ends_at, or say header: {after: ...} for this one"
-                yield refused(row.number, "", first_filled(row), f"{reason}; {advice}")
-                break
             if fit.is_first or len(row.cells) != width or unnamed:
                 row = fit(row)
         if filled is not None:
@@ -66,6 +58,23 @@ def body_of(
             yield LeftOut(last)
     if select is not None and (told := select.told()):
         yield Notice(last, told)
+
+
+def _end(mapping: Mapping, again: SecondTable | None) -> Callable[[Row], list[Answer]]:
+    """What is answered of a row with which the table ends: by the mapping's words, or as another begins."""
+    ends = beginning_with(mapping.ends_at) if mapping.ends_at else None
+
+    def answers(row: Row) -> list[Answer]:
+        if ends is not None and ends(row):
+            what = first_filled(row)
+            told = Notice(row.number, f"the table ends here, at {what!r}: what follows is left out")
+            return [told, LeftOut(row.number)] if row.cells else [told]
+        if row.cells and again is not None and (reason := again.begins(row)):
+            advice = "end the first with ends_at, or say header: {after: ...} for this one"
+            return [refused(row.number, "", first_filled(row), f"{reason}; {advice}")]
+        return []
+
+    return answers
 
 
 _REPEATED = "the header line is repeated here: remove it, or leave it out with skip if it is of the same table"
