@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
 
-from partner_feeds.language import AnyMapping, BatchRecordMapping, Mapping, columns, rules
+from partner_feeds.language import AnyMapping, BatchRecordMapping, Mapping, any_rule, columns, rules
 from partner_feeds.language.any_column import AnyColumn
 from partner_feeds.language.head import Head
 from partner_feeds.readers.form import FileFormat, HeaderForm, Limits
@@ -32,8 +32,8 @@ SECTIONS: Final[Sequence[tuple[str, type[BaseModel], str]]] = (
     ("A column of text", columns.TextColumn, "`holds: text`"),
     ("A column of numbers", columns.NumberColumn, "`holds: number`"),
     ("A column of dates", columns.DateColumn, "`holds: date`"),
-    ("A lot", rules.LotRule, "Under `lots`, each by the name that records use."),
-    ("Any record", rules.AnyRule, "Each of `records`. Which one it is says `record`."),
+    ("A lot", any_rule.LotRule, "Under `lots`, each by the name that records use."),
+    ("Any record", any_rule.AnyRule, "Each of `records`. Which one it is says `record`."),
     ("A batch's start", rules.BatchStartRule, "`record: BatchStart`"),
     ("A batch's completion", rules.BatchCompletionRule, "`record: BatchCompletion`"),
     ("Process data", rules.ProcessDataRule, "`record: ProcessData`"),

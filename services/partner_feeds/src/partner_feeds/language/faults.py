@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from partner_feeds.language import columns, rules
+from partner_feeds.language import any_rule, columns, rules
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.form import HeaderForm, Limits
 from partner_feeds.values.texts import nearest
@@ -32,7 +32,7 @@ class MappingInvalid(ValueError):
 _MODELS: dict[str, type[BaseModel]] = {
     "limits": Limits,
     "header": HeaderForm,
-    "lots": rules.LotRule,
+    "lots": any_rule.LotRule,
     "text": columns.TextColumn,
     "number": columns.NumberColumn,
     "date": columns.DateColumn,

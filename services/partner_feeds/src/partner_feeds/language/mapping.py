@@ -9,10 +9,11 @@ from pydantic import Field, StringConstraints, model_validator
 
 from partner_feeds.language.agreement import Roles, what_disagrees, why_not_as
 from partner_feeds.language.any_column import PLACEHOLDER
+from partner_feeds.language.any_rule import LotRule
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.language.head import Head
 from partner_feeds.language.places import place_faults
-from partner_feeds.language.rules import LotRule, Rule, TestResultRule
+from partner_feeds.language.rules import Rule, TestResultRule
 from partner_feeds.language.units import unit_faults
 from partner_feeds.language.uses import uses
 from partner_feeds.readers.form import FileFormat

@@ -5,18 +5,17 @@ A field that takes one cell names its column; a text may be put together: ``"{co
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts import Classification
 from contracts.partner_feeds import ResultRole, TestStage
+from partner_feeds.language.any_rule import AnyRule, Strict
 from partner_feeds.language.naming import (
-    ANY,
     INSTANT,
     MOMENT,
     NUMBER,
     QUANTITY,
     RESULT,
-    REVISION,
     TEXT,
     VALUE,
     WORD,
@@ -27,40 +26,6 @@ from partner_feeds.language.naming import (
     Text,
     word_of,
 )
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class LotRule(_Strict):
-    """How a row names a lot."""
-
-    material: Text
-    """The product's code, or that of another material: a text, of which columns stand in braces. For:
-    ``"{Product}"``."""
-    number: Text
-    """The lot's number. For: ``"{Batch}"``."""
-    site: OptionalText = None
-    """The number of the maker's site, where it is not that of the feed. For: a laboratory that tests for several
-    plants."""
-
-
-class AnyRule(_Strict):
-    """What any record has."""
-
-    id: Text
-    """The record's own id: the same whenever the same thing is reported again, and another for anything else. Of a
-    result ``{test}`` and ``{value}`` mean its own. For: ``"{Sample}/{test}"``, or ``"{Sample}/{Replicate}/{test}"``
-    where a sample is tested twice."""
-    revision: Annotated[str | None, REVISION] = None
-    """A column that counts corrections, or that says when the record was last changed; a higher one amends. For:
-    ``Version``, ``Approved at``. Without it, other content under a known id is a conflict."""
-    when: Annotated[tuple[str, ...], ANY] = ()
-    """The record is made only of rows in which these columns are filled. For: batches that are not made yet have no
-    end."""
-    unless: Annotated[tuple[str, ...], ANY] = ()
-    """The record is made only of rows in which these columns are blank. For: a column *cancelled on*."""
 
 
 class BatchStartRule(AnyRule):
@@ -109,7 +74,7 @@ class ProcessDataRule(AnyRule):
     """The columns that become values of it, each under its name."""
 
 
-class LimitsRule(_Strict):
+class LimitsRule(Strict):
     """The columns of the bounds that the laboratory tests against."""
 
     lower: Annotated[str | None, NUMBER] = None
@@ -118,7 +83,7 @@ class LimitsRule(_Strict):
     """The column of the upper bound, in the result's unit. For: ``Max``."""
 
 
-class Replicates(_Strict):
+class Replicates(Strict):
     """Several columns that together are one result, and how it is made of them (USP General Notices 7.20: it is the
     reportable value that is held against the limit)."""
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import BaseModel
 
 from partner_feeds.language.any_column import PLACEHOLDER
+from partner_feeds.language.any_rule import AnyRule, LotRule
 from partner_feeds.language.naming import Names
-from partner_feeds.language.rules import AnyRule, LotRule, TestResultRule
+from partner_feeds.language.rules import TestResultRule
 
 OF_THE_RESULT = ("test", "value")
 """Placeholders of a test result's id that mean the result's own test and value."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from gxp.unit_names import why_no_unit
 from partner_feeds.language.any_column import PLACEHOLDER
+from partner_feeds.language.any_rule import LotRule
 from partner_feeds.language.columns import Column, NumberColumn
-from partner_feeds.language.rules import LotRule
 from partner_feeds.records.model import LONGEST_CODE, Amount, LotCode, NamedValue
 from partner_feeds.translation.cells import Values
 from partner_feeds.translation.stored_cells import Value
