@@ -113,7 +113,7 @@ def test_what_is_no_json_is_told_where_it_ends(content: str) -> None:
     assert reason.startswith("not JSON, and what follows could not be read either")
 
 
-@pytest.mark.parametrize("word", ["NaN", "Infinity"])
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "-NaN"])
 def test_what_a_program_writes_for_no_number_is_named_where_it_stands(word: str) -> None:
     content = f'[{FIRST}, {{"lot": {word}, "name": "x"}}]'
     ((row, value, reason),) = [
@@ -124,6 +124,14 @@ def test_what_a_program_writes_for_no_number_is_named_where_it_stands(word: str)
     ]
     assert (row, f'"lot": {word}' in value) == (2, True)
     assert "NaN and Infinity are no JSON: write null" in reason
+
+
+@pytest.mark.parametrize("format_", ["json", "jsonl"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_json_in_utf_16_is_told_that_json_is_utf_8(format_: str, encoding: str) -> None:
+    content = FIRST if format_ == "jsonl" else f"[{FIRST}]"
+    answers = read(content.encode(encoding), format_)
+    assert refusals(answers) == [(1, "", "JSON is UTF-8, and this file is UTF-16: save it as UTF-8")]
 
 
 def test_a_line_that_is_no_json_does_not_take_the_others_along() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import ijson
 
+from partner_feeds.readers.json_numbers import without_long_numbers
 from partner_feeds.readers.json_paths import DEEPEST, Steps, leads
 from partner_feeds.readers.json_text import Repeated, Unreadable
 from partner_feeds.readers.lines import windows
@@ -17,7 +18,7 @@ NOT_JSON = (ijson.JSONError, ValueError)
 """What reading raises where the file is no JSON."""
 
 _END = ("end_map", "end_array")
-_NO_NUMBER = re.compile(r"\W?(?:NaN|Infinity)\b").match
+_NO_NUMBER = re.compile(r"\W{0,2}(?:NaN|Infinity)\b").match
 _AROUND = 20
 
 
@@ -85,7 +86,7 @@ class _File:
     """Chunks as a file that is read to its end."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._pieces = windows(chunks)
+        self._pieces = without_long_numbers(windows(chunks))
         self._marked = True
 
     def read(self, size: int = -1) -> bytes:

@@ -10,9 +10,11 @@ from partner_feeds.readers.json_around import Around
 from partner_feeds.readers.json_document import AROUND, MOST_PATHS, Document, some_of
 from partner_feeds.readers.json_events import MARK
 from partner_feeds.readers.json_known import known_of, unknown_in
+from partner_feeds.readers.json_numbers import TOO_LONG
 from partner_feeds.readers.json_paths import Steps, all_at, at, in_each, leads, steps_of, written
 from partner_feeds.readers.json_text import Repeated, Unreadable, whole
-from partner_feeds.readers.lines import split_lines
+from partner_feeds.readers.lines import split_lines, windows
+from partner_feeds.readers.other_files import FIRST_BYTES, why_no_json
 from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.readers.stored import Stored
 
@@ -55,6 +57,9 @@ class JsonRows:
     def __iter__(self) -> Iterator[Row | BrokenRow]:
         """A record that cannot be read is a broken row; behind what is no JSON nothing is read."""
         yield Row(0, [*self._wanted.columns, *self._wanted.around])
+        if reason := why_no_json(self._beginning()):
+            yield BrokenRow(1, None, "", reason, rest_unread=True)
+            return
         if fault := self._around.read(self._chunks):
             yield BrokenRow(1, None, fault.value, fault.reason, rest_unread=True)
             return
@@ -71,6 +76,14 @@ class JsonRows:
             self.told.append(f"{elements} hold no records at {self._form.records_at}")
         if self._passed_over:
             self.told.append(f"the mapping does not know {some_of(self._passed_over)}: passed over")
+
+    def _beginning(self) -> bytes:
+        beginning = b""
+        for window in windows(self._chunks):
+            beginning += window
+            if len(beginning) >= FIRST_BYTES:
+                break
+        return beginning
 
     def _rows_in(self, element: Any, numbers: Iterator[int]) -> Iterator[Row | BrokenRow]:
         """The rows of an element that holds records. One that holds none has a place too, and all keep theirs."""
@@ -156,7 +169,8 @@ def _cell(value: Any) -> str:
         case int() | Decimal():
             number = Decimal(value)
             if not number.is_finite() or abs(number.adjusted()) > 30:
-                return Stored(str(value)[:100], "none", "not a number of a size that is measured")
+                shown = "..." if number == Decimal(TOO_LONG) else str(value)[:100]
+                return Stored(shown, "none", "not a number of a size that is measured")
             text = f"{number:f}"
             # A whole number is an int, and one with decimals has its point, unless it is written with an exponent.
             has_exponent = isinstance(value, Decimal) and "." not in text

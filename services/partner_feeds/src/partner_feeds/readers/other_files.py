@@ -1,6 +1,6 @@
 """What a file is that is not what its feed reads, by its first bytes: who sent it is told what would be right."""
 
-from partner_feeds.readers.encodings import in_utf_8
+from partner_feeds.readers.encodings import in_utf_8, mark_of
 
 ZIP = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -38,6 +38,14 @@ def why_no_text(first: bytes) -> str | None:
         return "an old workbook (.xls): save it as .xlsx and send it to a feed of format xlsx, or as CSV"
     if first.startswith(GZIP):
         return "a compressed file (gzip): unpack it, and send the file that is in it"
+    return None
+
+
+def why_no_json(first: bytes) -> str | None:
+    """What a file is that is no JSON; None where its first bytes may be those of one."""
+    marked = mark_of(first)
+    if (marked and marked[1] != "utf-8") or b"\0" in first[:4]:
+        return "JSON is UTF-8, and this file is UTF-16: save it as UTF-8"
     return None
 
 
