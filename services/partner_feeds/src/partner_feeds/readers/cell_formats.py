@@ -32,7 +32,7 @@ class CellFormats:
 
     def read(self, text: str, style: int) -> Stored:
         """The number of a cell with this style."""
-        code = format_code(self._codes[style] if style < len(self._codes) else "General")
+        code = format_code(self._codes[style] if 0 <= style < len(self._codes) else "General")
         try:
             number = Decimal(format(float(text), f".{PRECISION}g"))
         except (ArithmeticError, ValueError):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 
+from partner_feeds.readers.stored import Stored
 from partner_feeds.readers.workbook import Workbook
 
 RAISED = "\x00"
@@ -14,6 +15,7 @@ RAISED = "\x00"
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 """A character as ECMA-376, part 1, 22.9.2.19 writes it: _x000D_, and _x005F_ for an underscore before such an x."""
 _LENGTH_OF_ESCAPE = len("_x000D_")
+_IN_PARTS = "a part of the text is struck through, raised or lowered: write what is meant, and footnotes elsewhere"
 
 
 class Text:
@@ -85,6 +87,15 @@ class SharedStrings:
             self._ends.append(self._file.tell())
 
     def _read(self, number: int) -> str:
+        if number < 0:
+            raise IndexError(f"there is no text {number}")
         begin, end = self._ends[number], self._ends[number + 1]
         self._file.seek(begin)
         return self._file.read(end - begin).decode("utf-8", "surrogatepass")
+
+
+def shown(text: str) -> str:
+    """A text; or what cannot be taken, for a part of it is struck through, raised or lowered: 98.2 and a footnote."""
+    if not text.startswith(RAISED):
+        return text
+    return Stored(text.removeprefix(RAISED), "none", _IN_PARTS)

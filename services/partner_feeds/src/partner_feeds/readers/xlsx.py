@@ -7,10 +7,11 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
-from openpyxl.utils.cell import column_index_from_string, range_boundaries
+from openpyxl.utils.cell import range_boundaries
 
 from partner_feeds.readers.cell_formats import CellFormats
-from partner_feeds.readers.cell_texts import RAISED, SharedStrings, Text
+from partner_feeds.readers.cell_places import cell_place, row_number
+from partner_feeds.readers.cell_texts import SharedStrings, Text, shown
 from partner_feeds.readers.form import FileFormat
 from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.readers.stored import MERGED_ABOVE, Stored
@@ -19,9 +20,7 @@ from partner_feeds.readers.workbook import Damaged, Sheet, Workbook
 _IN_MEMORY = 1_000_000
 _NO_RESULT = "a formula without its stored result: calculate and save the file, or write the value"
 _YES = ("1", "true")
-_IN_PARTS = "a part of the text is struck through, raised or lowered: write what is meant, and footnotes elsewhere"
 _MERGED_LEFT = "the cell is merged with the one to its left: write the value into each"
-_DIGITS = "0123456789"
 
 
 class XlsxRows:
@@ -53,16 +52,23 @@ class XlsxRows:
             self.told.append("the workbook refers to others, which were not opened")
         strings = SharedStrings(book, self._form.limits.cell_characters, texts)
         cells = _Cells(book, sheet, strings, self._form)
-        for _ in book.parse(sheet.part, cells.parser):
-            for number, row in cells.taken():
-                self._last = number
-                yield self._checked(number, row)
+        try:
+            for _ in book.parse(sheet.part, cells.parser):
+                yield from self._taken(cells)
+        except Damaged:
+            yield from self._taken(cells)
+            raise
         if cells.hidden:
             self.told.append(f"{cells.hidden} hidden rows were read as the others")
         if cells.hidden_columns:
             self.told.append("columns that are hidden were read as the others")
         if cells.struck:
             self.told.append(f"{cells.struck} rows with cells that are struck through were read as the others")
+
+    def _taken(self, cells: "_Cells") -> Iterator[Row | BrokenRow]:
+        for number, row in cells.taken():
+            self._last = number
+            yield self._checked(number, row)
 
     def _chosen(self, book: Workbook) -> Sheet:
         wanted = self._form.sheet
@@ -133,14 +139,13 @@ class _Cells:
     def _start(self, name: str, given: dict[str, str]) -> None:
         match name.rpartition(":")[2]:
             case "row":
-                self._number = int(given.get("r", self._number + 1))
+                self._number = row_number(given.get("r"), self._number)
                 self._place, self._cells, self._has_struck = 0, {}, False
                 self.hidden += given.get("hidden") in _YES
             case "col":
                 self.hidden_columns += given.get("hidden") in _YES and int(given.get("min", 0)) <= self._columns
             case "c":
-                letters = given.get("r", "").rstrip(_DIGITS)
-                self._place = column_index_from_string(letters) if letters else self._place + 1
+                self._place = cell_place(given.get("r"), self._number, self._place)
                 self._type, self._style = given.get("t", "n"), int(given.get("s", 0))
                 self._formula = False
                 self._text.begin()
@@ -164,9 +169,9 @@ class _Cells:
     def _cell(self, text: str) -> str:
         match self._type:
             case "s":
-                return _shown(self._strings.at(int(text))) if text else ""
+                return shown(self._strings.at(int(text))) if text else ""
             case "inlineStr" | "str":
-                return _shown(text)
+                return shown(text)
             case "b":
                 return Stored(text, "none", "true or false is not taken: write the word or the number that is meant")
             case "e":
@@ -190,10 +195,3 @@ class _Cells:
                 if place not in self._cells:
                     found[place] = Stored("", "none", MERGED_ABOVE if below else _MERGED_LEFT)
         return found
-
-
-def _shown(text: str) -> str:
-    """A text; or what cannot be taken, for a part of it is struck through, raised or lowered: 98.2 and a footnote."""
-    if not text.startswith(RAISED):
-        return text
-    return Stored(text.removeprefix(RAISED), "none", _IN_PARTS)
