@@ -25,6 +25,7 @@ from partner_feeds.translation.header import Header
 from partner_feeds.translation.number_form import NumberForms
 from partner_feeds.translation.order import decide_times, orders_of
 from partner_feeds.translation.parts import RowFault
+from partner_feeds.translation.percent_cells import PercentCells
 from partner_feeds.translation.stored_dates import StoredDates
 from partner_feeds.translation.table import Table, find_table
 from partner_feeds.values.moments import Horizon
@@ -75,6 +76,7 @@ def _in_doubt(mapping: Mapping, header: Header, shared: Shared, chunks: Iterable
     looks = (
         DateOrder(mapping, header, shared.texts),
         StoredDates(mapping, header),
+        PercentCells(mapping, header),
         NumberForms(mapping, header, shared.texts, chunks),
     )
     open_ = [each for each in looks if not each.is_settled]
