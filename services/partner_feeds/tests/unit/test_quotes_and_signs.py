@@ -50,6 +50,37 @@ ROW = "B1;4.5.2026;98,7"
             ["B1\u8868 98.7"],
             file={"encoding": "shift_jis"},
         ),
+        *(
+            Case(
+                f"UTF-8 that is said to be {encoding}",
+                f'{HEADER};Rest\nB1;4.5.2026;98,7;\n\u017d26;4.5.2026;98,7;\nB3;4.5.2026;98,8;"a\n\u017d;b"'.encode(),
+                ["B1 98.7"],
+                {3: f"these bytes are UTF-8, and the mapping says {encoding}: say encoding: utf-8", 4: "", 5: "UTF-8"},
+                file={"encoding": encoding, "unknown_columns": "ignore"},
+            )
+            for encoding in ("windows-1250", "windows-1252", "iso-8859-1", "iso-8859-15")
+        ),
+        Case(
+            "a letter of Western Europe",
+            f"{HEADER}\nB\u00fc1;4.5.2026;98,7\n".encode("iso-8859-1"),
+            ["B\u00fc1 98.7"],
+            file={"encoding": "iso-8859-1"},
+        ),
+        Case(
+            "a letter of Windows that is said to be of ISO 8859",
+            f"{HEADER}\n\u017d26;4.5.2026;98,7\n{ROW}".encode("windows-1252"),
+            ["B1 98.7"],
+            {2: "holds a control character"},
+            file={"encoding": "iso-8859-1"},
+        ),
+        *(
+            Case(
+                f"quotes around cells with another sign between them: {sign!r}",
+                f'"{HEADER}\n{ROW}"'.replace(";", f'"{sign}"').replace("\n", '"\n"'),
+                refused={1: f"or the columns are separated by {called}, and the mapping says a semicolon (';')"},
+            )
+            for sign, called in (("\t", "a tab"), ("|", "a bar"), (",", "a comma"))
+        ),
         Case("UTF-16 without its mark", f"{HEADER}\n{ROW}".encode("utf-16-le"), refused={1: "say encoding: utf-16"}),
         Case(
             "signs of a web page",

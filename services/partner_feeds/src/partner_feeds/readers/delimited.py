@@ -5,8 +5,8 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from partner_feeds.readers.encodings import unmarked
-from partner_feeds.readers.form import FileFormat
+from partner_feeds.readers.encodings import is_utf_8_instead, unmarked
+from partner_feeds.readers.form import DELIMITERS, FileFormat
 from partner_feeds.readers.lines import Line, split_lines
 from partner_feeds.readers.other_files import why_no_text
 from partner_feeds.readers.rows import BrokenRow, Row
@@ -60,7 +60,12 @@ class DelimitedRows:
         try:
             text = content.decode(self._encoding)
         except UnicodeDecodeError as error:
-            return self._not_decoded(number, content, error)
+            reason = f"not {self._encoding.upper()} (byte 0x{content[error.start]:02X}): save the file as 'CSV UTF-8'"
+            return self._not_decoded(number, content, error.start, reason)
+        if is_utf_8_instead(content, self._encoding):
+            start = next(at for at, byte in enumerate(content) if byte > 127)
+            reason = f"these bytes are UTF-8, and the mapping says {self._encoding}: say encoding: utf-8"
+            return self._not_decoded(number, content, start, reason)
         if number == 1 and (said := _SEPARATOR(text)):
             return self._separated_by(said[1])
         if not text.strip(self._blank):
@@ -87,12 +92,10 @@ class DelimitedRows:
         )
         return BrokenRow(1, None, f"sep={sign}", reason)
 
-    def _not_decoded(self, number: int, content: bytes, error: UnicodeDecodeError) -> BrokenRow:
+    def _not_decoded(self, number: int, content: bytes, start: int, reason: str) -> BrokenRow:
         delimiter = self._form.delimiter.encode()
-        column = content.count(delimiter, 0, error.start)
+        column = content.count(delimiter, 0, start)
         cell = content.split(delimiter)[column][:100].decode("ascii", "backslashreplace")
-        byte = f"0x{content[error.start]:02X}"
-        reason = f"not {self._encoding.upper()} (byte {byte}): save the file as 'CSV UTF-8'"
         return BrokenRow(number, column, cell, reason)
 
     def _quoted(self, number: int, text: str) -> Row | BrokenRow:
@@ -156,13 +159,20 @@ class DelimitedRows:
         column = next((at for at, cell in enumerate(cells) if cell.count('"') % 2), len(cells) - 1)
         if "field limit" in why:
             reason = f"a quoted cell is longer than {self._form.limits.cell_characters} characters"
+        elif self._form.delimiter not in text and (others := [DELIMITERS[sign] for sign in DELIMITERS if sign in text]):
+            reason = (
+                f"a quote is not closed, or the columns are separated by {others[-1]}, and the mapping says "
+                f"{DELIMITERS.get(self._form.delimiter, 'another sign')} ({self._form.delimiter!r})"
+            )
         else:
             reason = 'a quote is not closed, or is inside a quoted cell: write "" for a quote within quotes'
         return BrokenRow(number, column, cells[column], reason)
 
 
 def _decoded(line: Line, encoding: str) -> str | None:
+    if line.content is None or is_utf_8_instead(line.content, encoding):
+        return None
     try:
-        return None if line.content is None else line.content.decode(encoding)
+        return line.content.decode(encoding)
     except UnicodeDecodeError:
         return None

@@ -8,6 +8,8 @@ from partner_feeds.readers.lines import windows
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _NOT_UTF_8 = b"\xff"
+_READ_ANYTHING = frozenset({"windows-1250", "windows-1252", "iso-8859-1", "iso-8859-15"})
+"""Read by one of these, UTF-8 is text too, of which nearly no letter is right."""
 
 
 def mark_of(beginning: bytes) -> tuple[bytes, str] | None:
@@ -38,6 +40,17 @@ def _as_utf_8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         yield decoder.decode(window).encode("utf-8", "surrogatepass")
     if decoder.getstate()[0]:
         yield _NOT_UTF_8
+
+
+def is_utf_8_instead(content: bytes, encoding: str) -> bool:
+    """Whether a line is UTF-8, and the encoding would make other letters of it: ``Å½`` of a ``Ž``."""
+    if encoding not in _READ_ANYTHING or content.isascii():
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def in_utf_8(beginning: bytes) -> bytes:

@@ -14,6 +14,9 @@ JSON_LINES = "application/jsonl"
 CONTENT_TYPES = {"csv": CSV, "xlsx": XLSX, "json": JSON, "jsonl": JSON_LINES}
 """By the format of the mapping that reads it."""
 
+DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+"""What stands between the cells of nearly every table of text, and what it is called."""
+
 _ENCODINGS = re.compile(
     r"utf-8|utf-16|windows-125[0-8]|iso-8859-(?:[1-9]|1[013456])|cp(?:437|850|852|866|932|949)|mac-roman|koi8-r|"
     r"shift_jis|euc-jp|euc-kr|gb18030|big5"

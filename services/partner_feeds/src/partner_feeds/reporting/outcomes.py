@@ -12,7 +12,7 @@ from partner_feeds.records.answers import RowError
 MOST_ERRORS_OF_A_ROW = 100
 """A header of ten thousand unknown columns is answered by the first hundred."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Outcome(StrEnum):

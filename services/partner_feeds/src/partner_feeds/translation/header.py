@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.language.places import names_of
+from partner_feeds.readers.form import DELIMITERS
 from partner_feeds.readers.rows import Row
 from partner_feeds.records.answers import Notice, Refused, RowError
 from partner_feeds.values.texts import as_compared, nearest, some_of
-
-_DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
 LEAST_SHARE = 0.25
 """Of the wanted columns. A header with fewer is of another kind of file, and a line for each would not help."""
@@ -175,10 +174,10 @@ def wrong_delimiter(row: Row, mapping: Mapping) -> Refused | None:
     if known & set(names_in(row)):
         return None
     text = mapping.delimiter.join(row.cells)
-    for delimiter, called in _DELIMITERS.items():
+    for delimiter, called in DELIMITERS.items():
         others = [as_compared(name.strip().strip('"')) for name in text.split(delimiter)]
         if delimiter != mapping.delimiter and len(others) > 1 and known & set(others):
-            needed = _DELIMITERS.get(mapping.delimiter, "another sign")
+            needed = DELIMITERS.get(mapping.delimiter, "another sign")
             reason = f"the columns are separated by {called}, and the mapping says {needed} ({mapping.delimiter!r})"
             return Refused(row.number, (RowError.of(row.number, "", text, reason),))
     return None

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]").search
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]").search
 _FORMULA = re.compile(r"[=@\t\r]|\+(?!$)|-(?![0-9.,]|$)").match
 _ASCII_OF = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {0x2212: "-", 0x3000: " "}
 """The full-width forms of ASCII, and the minus sign."""
