@@ -92,10 +92,14 @@ def too_large(limit: int) -> Problem:
 
 
 def file_name(request: Request) -> str | None:
-    """The name of the file that the body was, where its sender says it (Content-Disposition)."""
+    """The name of the file that the body was, where its sender says it (Content-Disposition) and it can be read."""
     header = Header()
     header["content-disposition"] = request.headers.get("content-disposition", "")
-    name = "".join(letter for letter in header.get_filename() or "" if letter.isprintable())
+    try:
+        given = header.get_filename() or ""
+    except (TypeError, ValueError, LookupError):  # of pieces that are no numbers, and of encodings that are none
+        return None
+    name = "".join(letter for letter in given if letter.isprintable())
     return name[:200] or None
 
 
