@@ -7,32 +7,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from partner_feeds.readers.json_paths import steps_of
 from partner_feeds.records.model import LONGEST_CODE, LONGEST_TEXT
+from partner_feeds.values.patterns import pattern_of_one_group
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 """A column's name inside a text that is put together."""
 
-_WITHOUT_END = re.compile(r"\([^()]*(?:[+*|]|\{[0-9]*,[0-9]*\})[^()]*\)(?:[+*]|\{)")
-"""In a regular expression: what takes longer with each character, up to years for a short text that does not match."""
-
 Cell = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
 """What a mapping says in place of a cell."""
-
-
-def checked_pattern(pattern: str) -> str:
-    """The regular expression. Raises ValueError for one that is none, or that may never come to an end."""
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"no regular expression: {error}") from error
-    if _WITHOUT_END.search(pattern):
-        raise ValueError("a group with a repetition or a choice in it is itself repeated, and may never come to an end")
-    return pattern
-
-
-def _one_group(pattern: str) -> str:
-    if re.compile(checked_pattern(pattern)).groups != 1:
-        raise ValueError("write one group around what is wanted, such as 'results_([0-9-]+)'")
-    return pattern
 
 
 def _known_around(path: str) -> str:
@@ -76,7 +57,7 @@ class AnyColumn(BaseModel):
     """Other columns from whose text this one's is put together, also such of ``above`` or ``file_name``. For: a date
     and a time in two cells, ``"{Date} {Time}"``, or a sign and a number, ``"{Sign}{Value}"``, of which the time and
     the sign may be blank."""
-    part: Annotated[str, AfterValidator(_one_group)] | None = None
+    part: Annotated[str, AfterValidator(pattern_of_one_group)] | None = None
     """Its text is what the one group of this regular expression finds in the cell, all of which it must match. With
     ``of`` several columns take their parts of one cell. For: ``98.2 % *`` with ``'([0-9.]+) %(?: \\*)?'`` and ``of:
     "{Result}"``, ``95.0 - 105.0`` as two limits, a lot that ends in ``-R1``. Another number beside the one that is
@@ -89,7 +70,7 @@ class AnyColumn(BaseModel):
     above: str | None = None
     """Its text is that of the cell to the right of this label, or behind its colon, in the block above the table. For:
     ``Batch No.: 26-0117`` in the head of a certificate."""
-    file_name: Annotated[str, AfterValidator(_one_group)] | None = None
+    file_name: Annotated[str, AfterValidator(pattern_of_one_group)] | None = None
     """Its text is what the one group of this regular expression finds in the file's name. For: ``results_26-0117.csv``
     with ``'results_(.+)\\.csv'``."""
     path: Annotated[str, AfterValidator(_known_path)] | None = None

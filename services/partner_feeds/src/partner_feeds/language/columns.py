@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from gxp.unit_names import why_no_unit
-from partner_feeds.language.any_column import AnyColumn, Cell, checked_pattern
+from partner_feeds.language.any_column import AnyColumn, Cell
 from partner_feeds.records.model import LONGEST_CODE, LONGEST_TEXT
 from partner_feeds.values.date_formats import Format, compiled_formats
 from partner_feeds.values.numbers import DECIMAL_SIGNS, DecimalSign, NumberForm, Thousands
+from partner_feeds.values.patterns import checked_pattern
 from partner_feeds.values.texts import CannotRead
 
 
@@ -44,8 +45,8 @@ class TextColumn(AnyColumn):
     """What each of the partner's codes means, or a list of those that are taken as they are; any other is refused. For:
     ``{REL: release, STAB: stability}``, ``{"% w/w": "%"}``."""
     pattern: Annotated[str, AfterValidator(checked_pattern)] | None = None
-    """A regular expression of the whole text; any other text is refused. For: lots' numbers of which a spreadsheet made
-    ``2,40117E+05`` or ``Mrz 24``."""
+    """A regular expression of the whole text, without what looks ahead or back and without ``\\w``; any other text is
+    refused. For: lots' numbers of which a spreadsheet made ``2,40117E+05`` or ``Mrz 24``."""
     longest: int = Field(default=LONGEST_CODE, ge=1, le=LONGEST_TEXT)
     """Characters at most. For: a description of a deviation."""
 

@@ -1,6 +1,5 @@
 """What is said of a whole file: in the block above its table, by its name, and by the day on which it came."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
@@ -12,6 +11,7 @@ from partner_feeds.records.answers import Refused, RowError
 from partner_feeds.translation.cells import Shared
 from partner_feeds.translation.converters import converter
 from partner_feeds.translation.second_table import parted
+from partner_feeds.values.patterns import within
 from partner_feeds.values.texts import CannotRead, as_compared
 
 
@@ -55,7 +55,7 @@ def _text(column: Column, above: Blocks, origin: Origin) -> str:
     if column.file_name is not None:
         if not origin.file_name:
             raise _NotThere("is part of the file's name, and no name came with it: send Content-Disposition")
-        found = re.search(column.file_name, origin.file_name)
+        found = within(column.file_name)(origin.file_name)
         if found is None or not found[1]:
             raise _NotThere(f"is not in the file's name {origin.file_name!r}: wanted is {column.file_name}")
         return str(found[1])

@@ -1,6 +1,5 @@
 """A row's cells into values."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
@@ -17,6 +16,7 @@ from partner_feeds.translation.header import Header
 from partner_feeds.translation.stored_cells import Value
 from partner_feeds.values.dates import Unclear
 from partner_feeds.values.moments import Horizon
+from partner_feeds.values.patterns import whole
 from partner_feeds.values.texts import CannotRead
 
 Values = dict[str, Value]
@@ -125,7 +125,7 @@ def read_texts_of(name: str, column: Column, header: Header, shared: dict[str, s
     text_of = texts_of(name, column, header, shared)
     if column.part is None:
         return text_of
-    match = re.compile(column.part).fullmatch
+    match = whole(column.part)
     return lambda cells: (found[1] or "") if (found := match(text_of(cells).strip())) else ""
 
 

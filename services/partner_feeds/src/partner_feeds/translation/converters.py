@@ -15,6 +15,7 @@ from partner_feeds.records.model import LONGEST_CODE
 from partner_feeds.translation.part import of_a_part
 from partner_feeds.translation.stored_cells import Converter, Value, stored_or
 from partner_feeds.values.lots import lot_number
+from partner_feeds.values.patterns import whole
 from partner_feeds.values.qualified import Qualified, Withdrawn, signed
 from partner_feeds.values.texts import (
     CannotRead,
@@ -132,7 +133,7 @@ def _text(column: TextColumn, missing: frozenset[str], of_a_lot: Callable[[str],
     longest = column.longest
     check_controls = _has_controls_beside_breaks if longest > LONGEST_CODE else has_control_characters
     translated = None if column.codes is None else _translation(column.meanings)
-    of_pattern = re.compile(column.pattern).fullmatch if column.pattern else None
+    of_pattern = whole(column.pattern) if column.pattern else None
 
     def read(cell: str) -> str | None:
         word = _word(cell, missing)

@@ -6,6 +6,7 @@ from typing import Final
 from partner_feeds.language.columns import Column, NumberColumn
 from partner_feeds.readers.stored import Stored
 from partner_feeds.translation.stored_cells import Converter, Value
+from partner_feeds.values.patterns import whole
 from partner_feeds.values.texts import CannotRead
 
 _TAKEN: Final = "\x00"
@@ -25,7 +26,7 @@ _ANY_CHARACTER = re.compile(r"\\[SwW]|\.|\[\^").search
 
 def of_a_part(column: Column, pattern: str, read: Converter, *, is_result: bool) -> Converter:
     """Reads the part of a cell that the one group of a pattern finds. Raises CannotRead with what would be right."""
-    match, is_number = re.compile(pattern).fullmatch, isinstance(column, NumberColumn)
+    match, is_number = whole(pattern), isinstance(column, NumberColumn)
     takes_any = bool(_ANY_CHARACTER(_NAMED_CHARACTERS.sub("", pattern)))
 
     def read_part(cell: str) -> Value:
