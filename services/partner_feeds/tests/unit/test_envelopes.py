@@ -56,7 +56,16 @@ def test_whatever_means_json_is_taken(events: Events, plain: list[Any], media_ty
     assert records(events(json.dumps(ATTRIBUTES | {"datacontenttype": media_type, "data": DATA}))) == plain
 
 
-@pytest.mark.parametrize("media_type", ["text/xml", "application/jsonx", "json", "application/json; charset=utf-16"])
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "text/xml",
+        "application/jsonx",
+        "json",
+        "application/json; charset=utf-16",
+        "application/json; charset*=x''%00; charset*0*=a''b",
+    ],
+)
 def test_what_means_something_else_is_refused(events: Events, media_type: str) -> None:
     field, why = reason(events(json.dumps(ATTRIBUTES | {"datacontenttype": media_type, "data": DATA})))
     assert field == "datacontenttype"

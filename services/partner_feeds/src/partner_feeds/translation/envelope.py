@@ -29,7 +29,10 @@ def is_json(header: str) -> bool:
     """Whether a Content-Type means JSON: every ``+json`` does (RFC 6839). A charset other than UTF-8 does not."""
     parsed = Header()
     parsed["content-type"] = header
-    charset = str(parsed.get_param("charset", "utf-8")).strip().lower()
+    try:
+        charset = str(parsed.get_param("charset", "utf-8")).strip().lower()
+    except (TypeError, ValueError, LookupError):  # of pieces that are no numbers, and of encodings that are none
+        return False
     return charset in ("utf-8", "utf8", "us-ascii") and _JSON(media_type(header)) is not None
 
 
