@@ -27,8 +27,8 @@ class BatchRecordMapping(Head):
     format: Literal["b2mml"]
     """B2MML or BatchML, V0401 to V07, in whichever namespace prefix."""
     complete: tuple[str, ...] = Field(("Complete", "Completed"), min_length=1)
-    """Words of RecordStatus or ResponseState that mean that a record lacks nothing. The standard has none: without one
-    of them no completion of a batch is reported."""
+    """Words of RecordStatus or ResponseState that mean that a record lacks nothing, in whichever case. The standard has
+    none: without one of them no completion of a batch is reported, and any other word is told."""
     units: dict[str, Unit] = Field(default_factory=dict)
     """What the maker's units are in UCUM; UCUM's own need not be listed. A blank one, ``""``, is that of quantities and
     results which state none, and are refused without it; a parameter may have none. For: ``{KG: kg, EA: "{tablet}"}``,
@@ -53,7 +53,8 @@ class BatchRecordMapping(Head):
     """Where a MaterialLot's material stands: in the lot itself, or as the ID of the information around it. For: a
     MaterialInformation that lists a material's lots."""
     expiry: tuple[str, ...] = ("ExpirationDate", "ExpiryDate")
-    """Properties of a MaterialLot that are the day on which it expires. For: ``[ShelfLifeEnd]``."""
+    """Properties of a MaterialLot that are the day on which it expires; those of a lot must say the same one. For:
+    ``[ShelfLifeEnd]``."""
 
     @field_validator("words")
     @classmethod

@@ -10,6 +10,7 @@ from partner_feeds.translation.b2mml.materials import Around, Make
 from partner_feeds.translation.b2mml.outline import Outline
 from partner_feeds.translation.b2mml.reading import Fault, Reading, together
 from partner_feeds.translation.b2mml.words import RECORD, order_of, revision_at
+from partner_feeds.values.texts import some_of
 
 _CHANGED = ("LastChangedDate", "PublishedDate", "TimeStamp", "CreationDate")
 _DAY, _FARTHEST_EAST, _FARTHEST_WEST = 24 * 3600, 14 * 3600, 12 * 3600
@@ -20,8 +21,8 @@ _MOST_BATCHES = 10_000
 
 
 def is_complete(outline: Outline, reading: Reading) -> bool:
-    """Whether the record says, in a word of the mapping, that it lacks nothing."""
-    return outline.state in reading.mapping.complete
+    """Whether the record says, in a word of the mapping, that it lacks nothing. COMPLETE is the word Complete."""
+    return outline.state.casefold() in {word.casefold() for word in reading.mapping.complete}
 
 
 def around_of(outline: Outline, made_at: str, reading: Reading) -> Around:
@@ -97,6 +98,32 @@ def heads(outline: Outline, around: Around, reading: Reading) -> Iterator[Make]:
     if is_complete(outline, reading) and outline.last:
         times = {"occurred_at": outline.last, "completed_at": outline.last}
         yield lambda: (BatchCompletion, of_all | times | {"actual_quantity": _produced(outline, reading)})
+
+
+def told_of(outline: Outline, reading: Reading) -> Iterator[str]:
+    """Why no completion is reported, where its reader could expect one, and of a record of lots that are no batch."""
+    complete = is_complete(outline, reading)
+    if outline.lot is None:
+        if len(outline.produced) > 1 or complete:
+            yield _of_no_batch(outline)
+    elif outline.state and not complete:
+        yield (
+            f"its state is {outline.state}, which is none of {', '.join(reading.mapping.complete)}: no completion is "
+            "reported; a word that says that the record lacks nothing belongs under complete in the mapping"
+        )
+    elif complete and not outline.last:
+        yield "the record is complete and names no end: no completion is reported"
+
+
+def _of_no_batch(outline: Outline) -> str:
+    produced = [f"{material} {number}" for material, number in outline.produced]
+    found = (
+        f"it produced {len(produced)} lots ({some_of(produced)})" if produced else "it names no lot that it produced"
+    )
+    return (
+        f"the record is of no batch, as {found}: no start and no completion is reported, and what was used is of no "
+        f"batch; send a {outline.name} for each lot, or give LotID or BatchID, and MaterialDefinitionID"
+    )
 
 
 def why_no_span(outline: Outline) -> Fault | None:

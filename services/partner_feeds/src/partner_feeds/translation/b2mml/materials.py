@@ -1,5 +1,6 @@
 """Lots of material in B2MML: their use in a batch, and their status."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -74,7 +75,9 @@ def material_use(element: Element, around: Around, reading: Reading) -> Iterator
 def one_lot(element: Element) -> str:
     """The number of the lot that was used or produced. Raises Fault."""
     lots = element.all("MaterialLotID")
-    if len(lots) != 1 or not lots[0].text:
+    if len(lots) == 1 and not lots[0].text:
+        raise Fault("MaterialLotID", "", "is empty: write the number of the lot that was used or produced")
+    if len(lots) != 1:
         raise Fault("MaterialLotID", "", f"{len(lots)} lots are named, and one is wanted: write an element for each")
     return lots[0].text
 
@@ -110,7 +113,31 @@ def _told_at(made_at: str, reading: Reading) -> dict[str, Any]:
 
 def _expiry(lot: Element, reading: Reading) -> str | None:
     """The day on which the lot expires; None where that is not said."""
-    properties = {id_of(each): written(each) for each in lot.all("MaterialLotProperty")}
-    properties |= {each.name: each.text for each in lot.children if each.name in reading.mapping.expiry}
-    expiry = next((properties[name] for name in reading.mapping.expiry if properties.get(name)), "")
-    return reading.moment("ExpiryDate", expiry)[:10] if expiry else None
+    stated = [(name, text) for name, text in _named(lot) if name in reading.mapping.expiry and text]
+    days = {reading.moment("ExpiryDate", text)[:10] for _, text in stated}
+    if len(days) > 1:
+        texts = ", ".join(f"{text} ({name})" for name, text in dict.fromkeys(stated))
+        raise Fault("ExpiryDate", texts, f"{len(days)} days of expiry: write the one that holds, and no other")
+    return next(iter(days), None)
+
+
+def passed_over_as_expiry(lot: Element, reading: Reading) -> Iterator[str]:
+    """What to tell of properties that differ from a name of the mapping's expiry in case or blanks alone."""
+    names = reading.mapping.expiry
+    alike = {_as_one_word(name) for name in names}
+    for name, text in dict.fromkeys(_named(lot)):
+        if text and name not in names and _as_one_word(name) in alike:
+            yield (
+                f"has {name} {text}, which is not taken as its expiry: it is called {' or '.join(names)}; "
+                f"write it so, or list {name} under expiry in the mapping"
+            )
+
+
+def _named(lot: Element) -> Iterator[tuple[str, str]]:
+    """The properties of a lot and its own fields, each with its text."""
+    yield from ((id_of(each), written(each)) for each in lot.all("MaterialLotProperty"))
+    yield from ((each.name, each.text) for each in lot.children)
+
+
+def _as_one_word(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()

@@ -15,8 +15,8 @@ from partner_feeds.records.answers import Accepted, Answer, Notice, Refused, ref
 from partner_feeds.translation import beside
 from partner_feeds.translation.b2mml.answers import Answering, refusal
 from partner_feeds.translation.b2mml.entries import contents
-from partner_feeds.translation.b2mml.heads import Batches, around_of, heads, is_complete, why_no_span
-from partner_feeds.translation.b2mml.materials import Around, Make, lot_status
+from partner_feeds.translation.b2mml.heads import Batches, around_of, heads, told_of, why_no_span
+from partner_feeds.translation.b2mml.materials import Around, Make, lot_status, passed_over_as_expiry
 from partner_feeds.translation.b2mml.notes import outlines
 from partner_feeds.translation.b2mml.outline import Outline
 from partner_feeds.translation.b2mml.reading import Fault, Reading
@@ -141,15 +141,20 @@ class _Walk:
             self.any = True
             status = partial(lot_status, element, self.information_id, self.made_at, self.reading)
             yield from self._taken(element, iter((status,)))
+            told = () if self.cancels else passed_over_as_expiry(element, self.reading)
+            yield from (Notice(self.row, f"{self._where(element)} {text}") for text in told)
         if self.around is not None:
             if self.steps.note(element, within):
                 self._step()
             makes = voids if self.cancels and name == "Sample" else contents
             yield from self._taken(element, makes(element, self.around, self.reading))
 
+    def _where(self, element: Element) -> str:
+        return "/".join([*self.stack[-2:], named(element)])
+
     def _taken(self, element: Element, makes: Iterator[Make]) -> Iterator[Answer]:
         """The answer about an entry, if anything becomes of it or is wrong with it, and what is to be known of it."""
-        where = "/".join([*self.stack[-2:], named(element)])
+        where = self._where(element)
         if self.cancels and element.name != "Sample":
             if next(makes, None):
                 yield refused(self.row, where, "", VOIDS_MORE)
@@ -176,10 +181,11 @@ class _Walk:
         elif self.cancels:
             self.around = around
             yield refused(self.row, outline.name, "", VOIDS_MORE)
-        elif answer := self._head(outline, around, place):
-            yield self.answering.shown(answer, lambda: beside.of_fields(outline.own, outline.name))
-            if isinstance(answer, Accepted) and is_complete(outline, self.reading) and not outline.last:
-                yield Notice(self.row, "the record is complete and names no end: no completion is reported")
+        else:
+            if answer := self._head(outline, around, place):
+                yield self.answering.shown(answer, lambda: beside.of_fields(outline.own, outline.name))
+            if not isinstance(answer, Refused):
+                yield from (Notice(self.row, text) for text in told_of(outline, self.reading))
 
     def _head(self, outline: Outline, around: Around, place: Place) -> Accepted | Refused | None:
         """The answer about the batch as a whole. Its entries are taken though its times contradict one another."""

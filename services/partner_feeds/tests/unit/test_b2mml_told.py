@@ -1,0 +1,115 @@
+"""What a batch record or a lot says in words or names that are not taken: refused or told, and never passed over."""
+
+from datetime import date
+
+import pytest
+
+from partner_feeds.records.answers import Answer, Notice
+from partner_feeds.records.batch_records import BatchRecord, LotStatus, MaterialUse
+from partner_feeds.records.model import BatchCompletion, BatchStart
+from tests.batch_records import AT, EVENT, V0401, V07, errors, events, read, record, records, value
+
+PRODUCED = EVENT.format(3, AT, "Material", "<EventSubType>Produce</EventSubType>" + value("90", "KG", "VEL-100/B-7"))
+
+
+def told(answers: list[Answer]) -> list[str]:
+    return [each.text for each in answers if isinstance(each, Notice)]
+
+
+def lot(*properties: tuple[str, str], inside: str = "") -> str:
+    given = "".join(
+        f"<MaterialLotProperty><ID>{name}</ID><Value><ValueString>{text}</ValueString></Value></MaterialLotProperty>"
+        for name, text in properties
+    )
+    return (
+        f'<ShowMaterialLot xmlns="{V07}"><ApplicationArea><CreationDateTime>{AT}</CreationDateTime></ApplicationArea>'
+        "<DataArea><Show/><MaterialInformation><ID>API</ID><MaterialLot><ID>A4</ID><Status>Valid</Status>"
+        f"{inside}{given}</MaterialLot></MaterialInformation></DataArea></ShowMaterialLot>"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        lot(("ExpirationDate", "2027-02-03"), ("ExpiryDate", "2028-02-03")),
+        lot(("ExpirationDate", "2027-02-03"), ("ExpirationDate", "2028-02-03")),
+        lot(("ExpirationDate", "2027-02-03"), inside="<ExpiryDate>2028-02-03</ExpiryDate>"),
+    ],
+    ids=["two names", "one name twice", "a property and a field"],
+)
+def test_days_of_expiry_that_contradict_one_another_refuse_the_lot(text: str) -> None:
+    answers = read(text)
+    ((_, given, reason),) = errors(answers)
+    assert "2027-02-03 (Exp" in given
+    assert "2028-02-03 (Exp" in given
+    assert reason == "2 days of expiry: write the one that holds, and no other"
+    assert records(answers, LotStatus) == []
+
+
+def test_one_day_of_expiry_that_is_said_twice_is_one() -> None:
+    answers = read(lot(("ExpirationDate", "2027-02-03"), ("ExpiryDate", "2027-02-03T00:00:00Z")))
+    assert records(answers, LotStatus)[0].expiry == date(2027, 2, 3)
+    assert told(answers) == []
+
+
+@pytest.mark.parametrize("name", ["expirationdate", "Expiry Date", "EXPIRY_DATE"])
+def test_a_name_that_is_nearly_that_of_an_expiry_is_told(name: str) -> None:
+    answers = read(lot((name, "2027-02-03")))
+    assert records(answers, LotStatus)[0].expiry is None
+    (text,) = told(answers)
+    assert f"MaterialInformation/MaterialLot[A4] has {name} 2027-02-03, which is not taken as its expiry" in text
+    assert "it is called ExpirationDate or ExpiryDate" in text
+
+
+@pytest.mark.parametrize("status", ["complete", "COMPLETE", "Completed"])
+def test_case_makes_no_other_word_of_a_state(status: str) -> None:
+    answers = read(record(events(PRODUCED), status=status))
+    assert records(answers, BatchRecord)[0].complete
+    assert len(records(answers, BatchCompletion)) == 1
+    assert told(answers) == []
+
+
+@pytest.mark.parametrize("status", ["Closed", "Cancelled", "Aborted", "In Review"])
+def test_a_state_that_is_none_of_the_mappings_is_told(status: str) -> None:
+    answers = read(record(events(PRODUCED), status=status))
+    assert records(answers, BatchCompletion) == []
+    (text,) = told(answers)
+    assert text.startswith(f"its state is {status}, which is none of Complete, Completed: no completion is reported")
+    assert told(read(record(events(PRODUCED), status=status), complete=(status,))) == []
+
+
+MATERIAL = (
+    "<MaterialActual><MaterialDefinitionID>{}</MaterialDefinitionID><MaterialLotID>{}</MaterialLotID>"
+    "<MaterialUse>{}</MaterialUse></MaterialActual>"
+)
+
+
+def performance(*materials: str, state: str = "Completed") -> str:
+    return (
+        f'<ProductionPerformance xmlns="{V0401}"><ProductionResponse><ID>PR1</ID><SegmentResponse><ID>Gran</ID>'
+        f"<ActualStartTime>{AT}</ActualStartTime><ActualEndTime>{AT}</ActualEndTime>{''.join(materials)}"
+        f"</SegmentResponse><ResponseState>{state}</ResponseState></ProductionResponse></ProductionPerformance>"
+    )
+
+
+@pytest.mark.parametrize("state", ["Completed", "Running"])
+def test_a_performance_of_two_lots_is_said_to_be_of_no_batch(state: str) -> None:
+    two = [MATERIAL.format("VEL-100", number, "Produced") for number in ("26-0117", "26-0118")]
+    answers = read(performance(*two, MATERIAL.format("LAC", "L-1", "Consumed"), state=state))
+    assert records(answers, BatchStart) + records(answers, BatchCompletion) == []
+    assert [use.lot for use in records(answers, MaterialUse) if use.use == "consumed"] == [None]
+    (text,) = told(answers)
+    assert "of no batch, as it produced 2 lots (VEL-100 26-0117, VEL-100 26-0118)" in text
+    assert "send a ProductionResponse for each lot, or give LotID or BatchID, and MaterialDefinitionID" in text
+
+
+def test_a_performance_that_is_complete_and_produced_nothing_is_told_and_one_lot_is_not() -> None:
+    (text,) = told(read(performance(MATERIAL.format("LAC", "L-1", "Consumed"))))
+    assert "as it names no lot that it produced" in text
+    assert told(read(performance(MATERIAL.format("VEL-100", "26-0117", "Produced")))) == []
+
+
+def test_a_lot_number_that_is_empty_is_said_to_be_so() -> None:
+    ((field, _, reason), *_) = errors(read(performance(MATERIAL.format("LAC", "", "Consumed"))))
+    assert field.endswith("/MaterialLotID")
+    assert reason == "is empty: write the number of the lot that was used or produced"
