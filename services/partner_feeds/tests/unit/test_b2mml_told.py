@@ -113,3 +113,11 @@ def test_a_lot_number_that_is_empty_is_said_to_be_so() -> None:
     ((field, _, reason), *_) = errors(read(performance(MATERIAL.format("LAC", "", "Consumed"))))
     assert field.endswith("/MaterialLotID")
     assert reason == "is empty: write the number of the lot that was used or produced"
+
+
+@pytest.mark.parametrize("namespace", ["", "urn:other"])
+def test_a_namespace_that_is_not_known_is_refused_with_those_that_are(namespace: str) -> None:
+    ((_, _, reason),) = errors(read(record().replace(V07, namespace)))
+    assert f"of the namespace {namespace or '(none)'} is not known here" in reason
+    assert "http://www.mesa.org/xml/B2MML" in reason
+    assert "http://www.wbf.org/xml/B2MML-V0401" in reason

@@ -11,7 +11,7 @@ from partner_feeds.readers.xml_text import Broken, Closed, Element, Opened, Piec
 from partner_feeds.records.answers import Accepted
 from partner_feeds.translation.b2mml import translate_records
 
-PLAN = Plan(lambda namespace: namespace == "u", {"list"}, {"plan"}, {"root"})
+PLAN = Plan(lambda namespace: namespace == "u", "u", {"list"}, {"plan"}, {"root"})
 MEGABYTE = 1_000_000
 EVENT = (
     b"<Event><EntryID>1</EntryID><TimeStamp>2026-03-15T04:05:00Z</TimeStamp><EventType>Operator</EventType>"

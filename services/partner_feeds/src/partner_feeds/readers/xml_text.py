@@ -74,6 +74,8 @@ class Plan:
 
     namespace: Callable[[str], object]
     """Whether a namespace is read. Elements of others are extensions, and passed over; a root of another is refused."""
+    namespaces: str
+    """Those that are read, in words."""
     opened: Container[str]
     passed_over: Container[str]
     digested: Container[str] = ()
@@ -137,7 +139,8 @@ class _Target:
             self._passing += 1
         elif not self._plan.namespace(namespace):
             if not self._open:
-                raise NotTaken(f"{name} of the namespace {namespace or '(none)'} is not known here")
+                known = f"those that are taken are {self._plan.namespaces}"
+                raise NotTaken(f"{name} of the namespace {namespace or '(none)'} is not known here: {known}")
             self._passing = 1
         elif self._building:
             self._begin(name, attributes)

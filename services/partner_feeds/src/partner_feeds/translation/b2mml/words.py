@@ -33,6 +33,10 @@ _NAMESPACE = re.compile(
     r"http://www\.(wbf\.org/xml/(B2MML|BatchML)-V0[4-7][0-9]*|mesa\.org/xml/(B2MML|BatchML)(-V0[67][0-9]*)?)",
     re.IGNORECASE,
 ).fullmatch
+_NAMESPACES: Final = (
+    "http://www.mesa.org/xml/B2MML or /BatchML, with or without -V06 and later, "
+    "and http://www.wbf.org/xml/B2MML-V0401 or /BatchML-V0401 and later"
+)
 USE_OF_EVENT: Final = {"consume": "consumed", "produce": "produced"}
 _BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
 _USES: Final = {
@@ -43,7 +47,7 @@ _USES: Final = {
 
 def plan(*digested: str) -> Plan:
     """How a document is read; the digest is made of the elements of these names."""
-    return Plan(_NAMESPACE, RECORDS | STEPS | RECIPES | _AROUND, _PLANS, digested)
+    return Plan(_NAMESPACE, _NAMESPACES, RECORDS | STEPS | RECIPES | _AROUND, _PLANS, digested)
 
 
 def word_of(element: Element, name: str) -> str:
