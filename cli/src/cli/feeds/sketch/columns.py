@@ -8,6 +8,7 @@ from cli.feeds.sketch.cells import Look, look_of, shown
 from cli.feeds.sketch.dates import dates_of
 from cli.feeds.sketch.numbers import numbers_of
 from cli.feeds.sketch.roles import counts_or_places, role_of, says_type
+from cli.feeds.sketch.states import is_finished, states_of
 from cli.feeds.sketch.table_rows import is_summary
 from cli.feeds.sketch.units import Unit, unit_of
 from cli.feeds.sketch.yaml_text import in_list, in_pairs, quoted
@@ -35,6 +36,8 @@ class Guess:
     """Cells of it that say that there is no value."""
     left_out: tuple[str, ...] = ()
     """Cells of rows that are perhaps of no sample: a blank, a standard, a mean."""
+    only: tuple[str, ...] = ()
+    """Cells of the rows that are to be taken: those of a finished state, beside others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def guess(name: str, cells: Sequence[str], elsewhere: DecimalSign | None = None)
     if not filled:
         return Guess("", "", f"every cell is {shown(nothing[0])}" if nothing else "every cell is blank")
     found = _guess(name, filled, elsewhere)
-    left_out = _no_samples(name, filled) if found.role in ("", "lot") else ()
+    left_out = _no_samples(name, filled) if found.role in ("", "lot") and not found.only else ()
     holds = found.holds or ("holds: text" if left_out else "")
     return replace(found, nothing=nothing, left_out=left_out, holds=holds)
 
@@ -68,6 +71,9 @@ def _guess(name: str, filled: Sequence[str], elsewhere: DecimalSign | None) -> G
     named = role_of(name)
     if named in ("lot", "product", "test"):
         return Guess(named, "holds: text, required: true", f"called {shown(name)}")
+    if named != "value" and (states := states_of(name, filled)):
+        only = states.finished if states.others else ()
+        return Guess("", "holds: text" if only else "", states.why, only=only)
     numbers = [cell for cell in filled if look_of(cell) is Look.number]
     if named == "unit" and not numbers:
         return _unit_column(name, filled)
@@ -93,6 +99,7 @@ def _no_samples(name: str, filled: Sequence[str]) -> tuple[str, ...]:
     """Texts of a column by which rows of blanks, standards and means are perhaps told from those of samples."""
     texts = list(dict.fromkeys(" ".join(cell.split()) for cell in filled))
     is_type = says_type(name)
+    texts = [each for each in texts if not is_finished(each)]
     beside = [each for each in texts if is_summary(each) or (is_type and each.casefold().startswith(_AMONG_SAMPLES))]
     return tuple(beside) if len(beside) < len(texts) else ()
 

@@ -57,7 +57,7 @@ def propose(file: Path) -> str:
             *(f"  {quoted(each.key)}: {{{_holds(each, parts)}}}  # {_why(each, parts)}" for each in parts.taken),
             "",
             *_ignored(found, parts),
-            *_skipped(parts),
+            *_chosen(parts),
             *records_of(parts, found.labels),
             "",
         ]
@@ -127,11 +127,9 @@ def _reason(why: str) -> str:
     return why if why.startswith("ASK") else f"ASK whether somebody needs it: {why}"
 
 
-def _skipped(parts: Parts) -> list[str]:
-    """Rows that are perhaps of no sample."""
-    lines = [
-        f"  {quoted(each.key)}: {in_list(each.guess.left_out)}  # ASK: are these no samples?"
-        for each in parts.taken
-        if each.guess.left_out
-    ]
-    return ["skip:", *lines, ""] if lines else []
+def _chosen(parts: Parts) -> Iterator[str]:
+    """Rows that are perhaps of no sample, and those of a state in which a result is reported."""
+    for word, asked in (("skip", "ASK: are these no samples?"), ("take", "")):
+        chosen = [(each, each.guess.left_out if word == "skip" else each.guess.only) for each in parts.taken]
+        lines = [f"  {quoted(each.key)}: {in_list(of)}  # {asked or each.guess.why}" for each, of in chosen if of]
+        yield from ([f"{word}:", *lines, ""] if lines else ())

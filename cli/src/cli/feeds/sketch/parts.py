@@ -73,5 +73,6 @@ class Parts:
         named = (self.the("lot"), self.the("product"), self.the("revision"), self.test, self.value)
         yield from (each for each in named if each)
         yield from (*self.dates[:1], *self.results, *self.units.values())
-        by_cells = {tuple(each.cells): each for each in reversed(self.columns) if each.guess.left_out}
+        choosing = [each for each in reversed(self.columns) if each.guess.left_out or each.guess.only]
+        by_cells = {tuple(each.cells): each for each in choosing}
         yield from by_cells.values()

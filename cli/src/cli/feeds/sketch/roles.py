@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 
-def _words(text: str) -> frozenset[str]:
+def listed(text: str) -> frozenset[str]:
+    """The words of a text, to be looked up."""
     return frozenset(text.split())
 
 
@@ -25,22 +26,22 @@ _BY_NAME: Final = {word: role for role, words in ROLES.items() for word in words
 _PLAIN = re.compile(r"[\s_#.-]+|nr\.?$|no\.?$")
 
 _WORDS = re.compile(r"[A-Za-zÀ-ž]+?(?=[A-Z][a-z]|[^A-Za-zÀ-ž]|$)")
-_TESTED: Final = _words(
+_TESTED: Final = listed(
     "test tested testdate analysis analysed analyzed measured measurement acquired acquisition run "
     "completed finished complete released freigabe prüfdatum result reported date"
 )
-_NOT_TESTED: Final = _words(
+_NOT_TESTED: Final = listed(
     "sample sampled sampling draw drawn calibration calibrated received receipt expiry expiration expires "
     "created printed manufactured manufacture production due last modified reanalysis plate standards "
     "login review"
 )
-_SAMPLES: Final = _words("sample samples probe proben vzorec specimen")
-_TYPES: Final = _words("type role task content control status category typ art")
-_NUMBERED: Final = _words("id no nr number version name position pos code nummer identifier")
-_PLACED: Final = _words(
+_SAMPLES: Final = listed("sample samples probe proben vzorec specimen")
+_TYPES: Final = listed("type role task content control status category typ art")
+_NUMBERED: Final = listed("id no nr number version name position pos code nummer identifier")
+_PLACED: Final = listed(
     "well row col column index serial barcode spot vial sequence injection replicate repeat lfd plate sample"
 )
-_NEVER: Final = _words("version serial barcode")
+_NEVER: Final = listed("version serial barcode")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 
 
