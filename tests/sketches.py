@@ -15,13 +15,14 @@ def sketched(folder: Path, content: str | bytes, name: str = "results of June.cs
 
 
 def answered(document: str) -> Any:
-    """The mapping that a proposal is, once lot, date and units are said that nothing in the file tells."""
+    """The mapping that a proposal is, once lot, date, units and the order of dates are said, which nothing tells."""
     columns = ["columns:"]
     if "occurred_at: DATE" in document:
         columns.append("  DATE: {holds: date, received: true}")
     if "{LOT}" in document:
         columns.append("  LOT: {holds: text, constant: 26-0117}")
-    return load(document.replace("\ncolumns:", "\n" + "\n".join(columns), 1).replace("unit: ASK", 'unit: "1"'))
+    said = document.replace("\ncolumns:", "\n" + "\n".join(columns), 1).replace("unit: ASK", 'unit: "1"')
+    return load(said.replace("format: ASK", "format: D/M/YYYY"))
 
 
 def said_of(document: str, column: str) -> str:

@@ -9,6 +9,8 @@ from cli.feeds.sketch.columns import guess
 from cli.feeds.sketch.dates import Dates, dates_of
 from cli.feeds.sketch.numbers import Numbers, decimal_sign_in, numbers_of
 from cli.feeds.sketch.units import unit_of
+from partner_feeds.language import MappingInvalid
+from partner_feeds.language.load import load
 from tests.sketches import answered, said_of, sketched
 
 
@@ -70,7 +72,20 @@ def test_day_and_month_that_no_cell_tells_apart_are_asked(cell: str, format_: st
     found = dates_of([cell])
     assert isinstance(found, Dates)
     assert found.formats == (format_,)
-    assert other in found.doubt
+    assert found.doubt == f"{format_} or {other}? no date shows which"
+
+
+def test_an_order_that_no_date_shows_keeps_a_proposal_from_being_loaded(tmp_path: Path) -> None:
+    document = sketched(tmp_path, "Lot,Date,Assay [%]\nL1,03/04/2026,99.1\nL2,05/04/2026,98.7\n")
+    assert "format: ASK" in said_of(document, "Date")
+    assert "ASK D/M/YYYY or M/D/YYYY? no date shows which" in said_of(document, "Date")
+    with pytest.raises(MappingInvalid, match="Date"):
+        load(document)
+    assert answered(document.replace("format: ASK", "format: M/D/YYYY")).columns["Date"].format == ("M/D/YYYY",)
+    proven = sketched(tmp_path, "Lot,Date,Assay [%]\nL1,03/04/2026,99.1\nL2,25/04/2026,98.7\n")
+    assert "format: D/M/YYYY" in said_of(proven, "Date")
+    above = sketched(tmp_path, "Test date,5/7/2026\n\nSample,Assay,Water\nS1,99.1,1\nS2,98.0,1\n")
+    assert "format: ASK}  # ASK D/M/YYYY or M/D/YYYY?" in above
 
 
 @pytest.mark.parametrize("cell", ["2024-06-04 114754_VQP", "12:30", "1.5.0", "26-0117", "2026-13-41", "1.5"])

@@ -11,7 +11,7 @@ from cli.feeds.sketch.roles import counts_or_places, role_of, says_type
 from cli.feeds.sketch.states import is_finished, states_of
 from cli.feeds.sketch.table_rows import is_summary
 from cli.feeds.sketch.units import Unit, unit_of
-from cli.feeds.sketch.yaml_text import in_list, in_pairs, quoted
+from cli.feeds.sketch.yaml_text import in_pairs
 from contracts.partner_feeds import NEED_A_VALUE
 from gxp.unit_names import meant_by, why_no_unit
 from partner_feeds.values.numbers import DecimalSign
@@ -113,9 +113,9 @@ def _date(name: str, filled: Sequence[str]) -> Guess | None:
     found = dates_of(filled)
     if isinstance(found, str) or found is None:
         return Guess("", "", f"dates such as {shown(filled[0])}; ASK which form: {shown(found or 'several forms')}")
-    formats = quoted(found.formats[0]) if len(found.formats) == 1 else in_list(found.formats)
     doubt = f"; ASK {found.doubt}" if found.doubt else ""
-    return Guess("date", f"holds: date, format: {formats}, required: true", f"dates such as {shown(filled[0])}{doubt}")
+    holds = f"holds: date, format: {found.proposed}, required: true"
+    return Guess("date", holds, f"dates such as {shown(filled[0])}{doubt}")
 
 
 def _number(name: str, filled: Sequence[str], numbers: Sequence[str], elsewhere: DecimalSign | None) -> Guess:

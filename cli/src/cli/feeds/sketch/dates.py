@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Final
 
+from cli.feeds.sketch.yaml_text import in_list, quoted
 from partner_feeds.values.date_formats import compiled_formats
 from partner_feeds.values.texts import CannotRead
 
@@ -31,6 +32,13 @@ class Dates:
     formats: tuple[str, ...]
     doubt: str
 
+    @property
+    def proposed(self) -> str:
+        """What the mapping says of them; of an order that no date shows a word that keeps it from being loaded."""
+        if self.doubt:
+            return "ASK"
+        return quoted(self.formats[0]) if len(self.formats) == 1 else in_list(self.formats)
+
 
 def dates_of(cells: Sequence[str]) -> Dates | str | None:
     """The formats that read every cell; why none does where they look like dates; None for what is no dates."""
@@ -48,7 +56,7 @@ def dates_of(cells: Sequence[str]) -> Dates | str | None:
         return why
     order, formats = read[0] if len(read) == 1 else max(read, key=lambda each: _usual(each[0], cells[0]))
     others = " or ".join(" ".join(found) for other, found in read if other != order)
-    doubt = f"or {others}? no date shows which" if others else ""
+    doubt = f"{' '.join(formats)} or {others}? no date shows which" if others else ""
     return Dates(formats, doubt)
 
 

@@ -68,8 +68,8 @@ def _ask_for_date(labels: Mapping[str, str]) -> Iterator[str]:
     for label in sorted(dates, key=lambda label: -says_when(label))[:_MOST_LABELS]:
         found = dates_of([labels[label]])
         if isinstance(found, Dates):
-            asked = f"  # {found.doubt}" if found.doubt else ""
-            yield f"#   DATE: {{holds: date, above: {quoted(label)}, format: {quoted(found.formats[0])}}}{asked}"
+            asked = f"  # ASK {found.doubt}" if found.doubt else ""
+            yield f"#   DATE: {{holds: date, above: {quoted(label)}, format: {found.proposed}}}{asked}"
     yield "#   DATE: {holds: date, received: true}  # the day on which the file came"
 
 
