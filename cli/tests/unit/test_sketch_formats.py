@@ -111,3 +111,24 @@ def test_xml_needs_no_sketch(tmp_path: Path) -> None:
 def test_events_need_no_mapping(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="events in our own words"):
         sketched(tmp_path, '{"specversion": "1.0"}')
+
+
+ASSAY = {"test": "assay", "result": 98.5, "unit": "%"}
+
+
+def test_of_what_stands_around_records_twice_the_nearest_is_taken(tmp_path: Path) -> None:
+    sample = {"lot": "26-0117", "date": "2026-05-03", "results": [ASSAY, ASSAY | {"test": "water"}]}
+    document = sketched(tmp_path, json.dumps({"samples": [sample], "lot": "26-0999", "batch": "26-0998"}))
+    mapping = answered(document)
+    assert mapping.columns["lot"].around == "$.samples[*].lot"
+    assert mapping.lots["batch"].number == "{lot}"
+    reason = "ASK whether it is meant, and not lot, which is taken"
+    assert mapping.ignored_around == {"$.lot": reason, "$.batch": reason}
+
+
+def test_one_record_that_is_no_array_does_not_hide_the_others(tmp_path: Path) -> None:
+    results = [ASSAY, ASSAY | {"test": "water"}]
+    samples = [{"lot": "L1", "results": results}, {"lot": "L2", "results": ASSAY}, {"lot": "L3", "results": None}]
+    document = sketched(tmp_path, json.dumps({"samples": samples}))
+    assert answered(document).records_at == "$.samples[*].results"
+    assert "# ASK: 1 of the places $.samples[*].results hold no array, and will be refused" in document

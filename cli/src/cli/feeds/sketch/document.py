@@ -107,7 +107,7 @@ def _why(column: Column, parts: Parts) -> str:
 
 def _ignored(found: Found, parts: Parts) -> Iterator[str]:
     """What is left out: by name, by its place where columns are known so, and of records by its path."""
-    reasons = {each.place: _reason(each.guess.why) for each in parts.left_out}
+    reasons = {each.place: _reason(each, parts) for each in parts.left_out}
     taken = {each.place for each in parts.taken}
     ignored, around = dict(found.passed_over), dict[str, str]()
     for place, name in enumerate(found.names):
@@ -123,7 +123,11 @@ def _ignored(found: Found, parts: Parts) -> Iterator[str]:
         )
 
 
-def _reason(why: str) -> str:
+def _reason(column: Column, parts: Parts) -> str:
+    """Why a column is left out; of one that is taken once already, which other is."""
+    why, other = column.guess.why, parts.instead_of(column)
+    if other:
+        return f"ASK whether it is meant, and not {shown(other.key)}, which is taken"
     return why if why.startswith("ASK") else f"ASK whether somebody needs it: {why}"
 
 

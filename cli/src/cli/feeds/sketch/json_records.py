@@ -27,6 +27,8 @@ _ITEMS: Final = 3
 class _Array(NamedTuple):
     place: Steps
     records: list[dict[str, Any]]
+    elsewise: int = 0
+    """How often something else than an array stands at the place."""
 
     @property
     def score(self) -> float:
@@ -59,14 +61,23 @@ def records_in(file: Path, type_: str) -> Found:
         named = shown(", ".join(written(each.place) for each in others))
         says.append(f"# ASK: are the records those at {shown(written(best.place))}? There are others at {named}")
     says += [f"records_at: {quoted(written(best.place))}"] if best.place else []
+    if best.elsewise:
+        said = f"{best.elsewise} of the places {shown(written(best.place))}"
+        says.append(f"# ASK: {said} hold no array, and will be refused: let each be one, of a single record too")
     return _found(best, list(_around(root, best.place)), says, content)
 
 
 def _arrays(root: Any) -> list[_Array]:
     """Every array of objects, and as one those that lie in the elements of another."""
     places = dict.fromkeys(_places(root, ()))
-    found = [_Array(place, [each for _, list_ in all_at(root, place) for each in list_ or ()]) for place in places]
+    found = [_array(root, place) for place in places]
     return [array for array in found if array.records and all(isinstance(each, dict) for each in array.records)]
+
+
+def _array(root: Any, place: Steps) -> _Array:
+    values = [value for _, value in all_at(root, place) if value is not None]
+    lists = [value for value in values if isinstance(value, list)]
+    return _Array(place, [each for list_ in lists for each in list_], len(values) - len(lists))
 
 
 def _places(value: Any, way: Steps) -> Iterator[Steps]:
@@ -91,8 +102,8 @@ def _is_path(way: Steps) -> bool:
 
 
 def _around(root: Any, place: Steps) -> Iterator[Steps]:
-    """The texts and numbers that stand beside the records, or beside what the records lie in."""
-    for length in range(len(place)):
+    """The texts and numbers that stand beside the records, or beside what the records lie in; the nearest first."""
+    for length in reversed(range(len(place))):
         _, beside = next(all_at(root, place[:length]), ((), None))
         for name, value in beside.items() if isinstance(beside, dict) else ():
             if not isinstance(value, dict | list) and value is not None and _is_path((*place[:length], name)):
@@ -128,7 +139,9 @@ def _found(array: _Array, around: Sequence[Steps], says: list[str], content: byt
     members += [Member(written(way), is_around=True, is_plain=False) for way in around]
     passed_over = {written(way): "ASK: it holds a list of its own" for way in lists if way and _is_path(way)}
     names = [_name(way) for way in columns]
-    names += [str(way[-1]) if str(way[-1]) not in names else _name(way) for way in around]
+    for way in around:
+        near = str(way[-1])
+        names.append(near if near not in names else f"{near} at {written(way)}")
     return Found(says, names, rows, members=members, passed_over=passed_over)
 
 

@@ -3,9 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from cli.feeds.sketch.columns import Column
 from cli.feeds.sketch.roles import says_when
+
+ONLY_ONCE: Final = ("lot", "product", "test", "revision")
+"""Parts of which a result has one."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,13 @@ class Parts:
     def left_out(self) -> list[Column]:
         """Every other column."""
         return [each for each in self.columns if each not in self.taken]
+
+    def instead_of(self, column: Column) -> Column | None:
+        """The column that is taken where this one could be: of the same part, or of the same name further in."""
+        of_role = self.the(column.guess.role) if column.guess.role in ONLY_ONCE else None
+        of_name = (each for each in self.taken if column.name.startswith(f"{each.name} at $"))
+        found = of_role if of_role and of_role in self.taken else next(of_name, None)
+        return None if found is column else found
 
     def _used(self) -> Iterator[Column]:
         named = (self.the("lot"), self.the("product"), self.the("revision"), self.test, self.value)
