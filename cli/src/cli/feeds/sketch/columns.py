@@ -8,6 +8,7 @@ from cli.feeds.sketch.cells import Look, look_of, shown
 from cli.feeds.sketch.dates import dates_of
 from cli.feeds.sketch.numbers import numbers_of
 from cli.feeds.sketch.roles import counts_or_places, role_of, says_type
+from cli.feeds.sketch.signs import signs_in
 from cli.feeds.sketch.states import is_finished, states_of
 from cli.feeds.sketch.table_rows import is_summary
 from cli.feeds.sketch.units import Unit, unit_of
@@ -59,6 +60,8 @@ def guess(name: str, cells: Sequence[str], elsewhere: DecimalSign | None = None)
     """What a column of this name with these filled cells probably is."""
     nothing = tuple(dict.fromkeys(cell for cell in cells if look_of(cell) is Look.nothing))
     filled = [cell for cell in cells if look_of(cell) is not Look.nothing]
+    if signs := signs_in(name, filled):
+        return Guess("sign", signs, "ASK: are these the signs of the numbers beside them?", nothing=nothing)
     if not filled:
         return Guess("", "", f"every cell is {shown(nothing[0])}" if nothing else "every cell is blank")
     found = _guess(name, filled, elsewhere)

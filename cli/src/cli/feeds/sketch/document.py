@@ -86,6 +86,8 @@ def _holds(column: Column, parts: Parts) -> str:
     if column in parts.results or column is parts.value:
         unit = parts.units.get(column.key)
         says.append(f"unit_column: {quoted(unit.key)}" if unit else f"unit: {_unit(found)}")
+        if sign := parts.signs.get(column.key):
+            says.append(f"qualifier_column: {quoted(sign.key)}")
     if found.decimal == "comma" and not _commas(parts):
         says.append("decimal: comma")
     return ", ".join(filter(None, [*says, column.where]))

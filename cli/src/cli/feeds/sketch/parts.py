@@ -50,17 +50,28 @@ class Parts:
     @cached_property
     def units(self) -> dict[str, Column]:
         """The column of a number's unit, by the number's key: the one to its right, or the only one there is."""
-        found = [each for each in self.columns if each.guess.role == "unit"]
-        pairs = [
-            (left, each) for each in found if (left := self._left_of(each)) in (*self.results, self.value) and left
-        ]
-        if self.value and not pairs:
-            pairs = [(self.value, each) for each in found[:1]]
-        return {number.key: unit for number, unit in pairs}
+        return self._beside("unit", (-1,))
 
-    def _left_of(self, column: Column) -> Column | None:
-        at = self.columns.index(column)
-        return self.columns[at - 1] if at else None
+    @cached_property
+    def signs(self) -> dict[str, Column]:
+        """The column of a number's sign, by the number's key: the one to its left or right, or the only one."""
+        return self._beside("sign", (1, -1))
+
+    def _beside(self, role: str, steps: Sequence[int]) -> dict[str, Column]:
+        """The columns of a role by the keys of the numbers that stand so many columns from them."""
+        found = [each for each in self.columns if each.guess.role == role]
+        numbers = [*self.results, *([self.value] if self.value else [])]
+        pairs = dict[str, Column]()
+        for each in found:
+            near = (self._at(self.columns.index(each) + step) for step in steps)
+            if number := next((column for column in near if column in numbers), None):
+                pairs[number.key] = each
+        if len(numbers) == 1 and found and not pairs:
+            pairs = {numbers[0].key: found[0]}
+        return pairs
+
+    def _at(self, place: int) -> Column | None:
+        return self.columns[place] if 0 <= place < len(self.columns) else None
 
     @cached_property
     def taken(self) -> list[Column]:
@@ -83,7 +94,7 @@ class Parts:
     def _used(self) -> Iterator[Column]:
         named = (self.the("lot"), self.the("product"), self.the("revision"), self.test, self.value)
         yield from (each for each in named if each)
-        yield from (*self.dates[:1], *self.results, *self.units.values())
+        yield from (*self.dates[:1], *self.results, *self.units.values(), *self.signs.values())
         choosing = [each for each in reversed(self.columns) if each.guess.left_out or each.guess.only]
         by_cells = {tuple(each.cells): each for each in choosing}
         yield from by_cells.values()
