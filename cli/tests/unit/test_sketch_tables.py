@@ -135,3 +135,20 @@ def test_a_line_that_cannot_be_read_is_said(tmp_path: Path, line: str) -> None:
     content = RESULTS.encode() + line.encode("latin-1")
     document = sketched(tmp_path, content)
     assert "cannot be read" in document or "ASK: the file is not UTF-8" in document
+
+
+@pytest.mark.parametrize(
+    ("units", "expected"),
+    [(";;%;%", ("%", "%")), (";;%;mg", ("%", "mg")), ("-;-;[%];[mg]", ("%", "mg")), (";;%;", ("%", "1"))],
+)
+def test_a_row_of_units_beneath_the_header_is_one(tmp_path: Path, units: str, expected: tuple[str, str]) -> None:
+    document = sketched(tmp_path, f"Lot;Date;Assay;Water\n{units}\nL1;3.2.2026;99.12;0.31\nL2;3.2.2026;98.4;0.3\n")
+    mapping = answered(document)
+    assert (mapping.units_row, mapping.header.lines) == (True, 1)
+    assert (mapping.columns["Assay"].unit, mapping.columns["Water"].unit) == expected
+    assert "# line 2 states the units" in document
+
+
+def test_a_first_row_of_texts_is_no_row_of_units(tmp_path: Path) -> None:
+    mapping = answered(sketched(tmp_path, "Lot;Grade;Assay\nA;B;99.1\nB;C;98.7\n"))
+    assert not mapping.units_row

@@ -56,8 +56,8 @@ class Column:
     guess: Guess
 
 
-def guess(name: str, cells: Sequence[str], elsewhere: DecimalSign | None = None) -> Guess:
-    """What a column of this name with these filled cells probably is."""
+def guess(name: str, cells: Sequence[str], elsewhere: DecimalSign | None = None, stated: str = "") -> Guess:
+    """What a column of this name with these filled cells probably is; ``stated`` is its unit in a row of units."""
     nothing = tuple(dict.fromkeys(cell for cell in cells if look_of(cell) is Look.nothing))
     filled = [cell for cell in cells if look_of(cell) is not Look.nothing]
     if signs := signs_in(name, filled):
@@ -65,6 +65,8 @@ def guess(name: str, cells: Sequence[str], elsewhere: DecimalSign | None = None)
     if not filled:
         return Guess("", "", f"every cell is {shown(nothing[0])}" if nothing else "every cell is blank")
     found = _guess(name, filled, elsewhere)
+    if stated and found.unit:
+        found = replace(found, unit=unit_of(f"{name} [{stated}]"))
     left_out = _no_samples(name, filled) if found.role in ("", "lot") and not found.only else ()
     holds = found.holds or ("holds: text" if left_out else "")
     return replace(found, nothing=nothing, left_out=left_out, holds=holds)

@@ -40,6 +40,8 @@ class Found:
     """Of records: where each column stands."""
     passed_over: dict[str, str] = field(default_factory=dict)
     """Paths in records that can be no columns, each with the reason."""
+    units: list[str] = field(default_factory=list)
+    """What the row beneath the header states of each column; none where there is no such row."""
     by_position: bool = False
     """Whether its columns are known by their places alone: one in which something stands has no name."""
 
@@ -70,4 +72,5 @@ def found_in(file: Path, type_: str) -> Found:
     rows = [[cell_of(row, place) for place in range(len(table.names))] for row in table.rows]
     labels = labels_above(table, best.source.rows)
     says = best.source.says + form_of(table, others, best.source)
-    return Found(says, table.names, rows, labels, by_position=bool(table.unnamed))
+    units = [cell_of(table.units, place) for place in range(len(table.names))] if table.units else []
+    return Found(says, table.names, rows, labels, units=units, by_position=bool(table.unnamed))

@@ -29,7 +29,8 @@ def columns_of(found: Found) -> list[Column]:
             taken.add(key)
         where = ", ".join(_where(name, key, place, found, is_twice=times[as_compared(name)] > 1))
         filled = [cell for cell in cells[place] if cell]
-        columns.append(Column(name, key, where, place, cells[place], guess(name, filled, elsewhere)))
+        unit = found.units[place].strip("[]() ") if found.units else ""
+        columns.append(Column(name, key, where, place, cells[place], guess(name, filled, elsewhere, unit)))
     return columns
 
 

@@ -25,6 +25,7 @@ def form_of(table: Table, others: Sequence[Table], source: Source) -> list[str]:
     return [
         *_other_tables(table, others),
         *_header(table, source.rows),
+        *_units(table),
         *_transposed(table),
         *_short_rows(table, source),
         *_end(table, source),
@@ -81,6 +82,11 @@ def _header(table: Table, rows: Sequence[Row]) -> Iterator[str]:
         yield f"header: {{{lines}}}  # the names of line {number} and those below it are one header"
     elif number > 1:
         yield f"# The header is line {number}: it is found by its columns."
+
+
+def _units(table: Table) -> Iterator[str]:
+    if table.units and not table.unnamed:
+        yield f"units_row: true  # line {table.units.number} states the units"
 
 
 def _resembles(row: Row, table: Table) -> bool:

@@ -7,6 +7,7 @@ from itertools import dropwhile, takewhile
 from typing import Final
 
 from cli.feeds.sketch.cells import Look, look_of
+from gxp.unit_names import meant_by, why_no_unit
 from partner_feeds.readers.rows import Row
 from partner_feeds.translation.header import names_in
 from partner_feeds.values.qualified import meaning_of
@@ -68,6 +69,18 @@ def rows_below(rows: Sequence[Row], names: Sequence[str]) -> tuple[list[Row], Ro
     return below, next(iter(between), None) or (next(after, None) if len(below) < ROWS else None)
 
 
+def rows_and_units(
+    rows: Sequence[Row], names: Sequence[str], *, one_line: bool
+) -> tuple[Row | None, list[Row], Row | None]:
+    """The row of units beneath a header of one line, if there is one, and what ``rows_below`` gives behind it."""
+    first = next((at for at, row in enumerate(rows) if row.cells), None)
+    if one_line and first is not None and are_units(rows[first]):
+        below, behind = rows_below(rows[first + 1 :], names)
+        if _are_of(rows[first], below):
+            return rows[first], below, behind
+    return None, *rows_below(rows, names)
+
+
 def _as_wide(rows: Sequence[Row], names: Sequence[str]) -> Iterator[Row]:
     """Up to a row that is wider, or the header once more."""
     header, filled = names_in(Row(0, list(names))), 0
@@ -93,6 +106,23 @@ def belongs(row: Row, kinds: Sequence[Look]) -> bool:
     if typed:
         return sum(_fits(row.cells[at], kinds[at]) for at in typed) * 2 >= len(typed)
     return len(filled) > 1 and len(filled) * 2 > kinds.count(Look.text)
+
+
+def are_units(row: Row) -> bool:
+    """Whether each filled cell of a row is a unit, or a dash where a column has none."""
+    stated = [cell.strip("[]() ") for cell in row.cells if cell.strip() and look_of(cell) is not Look.nothing]
+    return bool(stated) and all(look_of(unit) is Look.text and _is_unit(unit) for unit in stated)
+
+
+def _is_unit(text: str) -> bool:
+    return why_no_unit(text) is None or meant_by(text) is not None
+
+
+def _are_of(units: Row, rows: Sequence[Row]) -> bool:
+    """Whether units stand above numbers, and above nothing else."""
+    kinds = kinds_of(rows, len(units.cells))
+    stated = [kinds[at] for at, cell in enumerate(units.cells) if look_of(cell) is Look.text]
+    return Look.number in stated and set(stated) <= {Look.number, Look.nothing, Look.blank}
 
 
 def is_summary(cell: str) -> bool:

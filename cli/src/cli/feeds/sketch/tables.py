@@ -10,7 +10,7 @@ from typing import Final
 
 from cli.feeds.sketch.cells import Look, look_of
 from cli.feeds.sketch.roles import names_samples, role_of
-from cli.feeds.sketch.table_rows import ROWS, cell_of, kinds_of, rows_below
+from cli.feeds.sketch.table_rows import ROWS, are_units, cell_of, kinds_of, rows_and_units
 from partner_feeds.readers.rows import Row
 from partner_feeds.translation.header import names_in
 from partner_feeds.translation.table import joined
@@ -52,6 +52,8 @@ class Table:
     behind: Row | None
     """The first row below that is not of the table."""
     title: str
+    units: Row | None
+    """The row beneath the header that states the columns' units."""
     score: float
     """How much data stands in it, and how well its columns are named."""
     is_likely: bool
@@ -67,7 +69,7 @@ class Table:
     @property
     def numbers(self) -> set[int]:
         """Of its lines."""
-        return {self.header.number, *(row.number for row in self.rows)}
+        return {row.number for row in (self.header, self.units, *self.rows) if row}
 
 
 def tables_in(rows: Sequence[Row]) -> list[Table]:
@@ -91,7 +93,7 @@ def _table_at(rows: Sequence[Row], at: int, lines: int) -> Table | None:
     names = [" ".join(name.split()) for name in joined(header).cells]
     while names and not names[-1]:
         names.pop()
-    below, behind = rows_below(rows[ends : ends + 2 * ROWS], names)
+    units, below, behind = rows_and_units(rows[ends : ends + 2 * ROWS], names, one_line=lines == 1)
     evidence = _evidence(names, below)
     if evidence < 1:
         return None
@@ -99,7 +101,7 @@ def _table_at(rows: Sequence[Row], at: int, lines: int) -> Table | None:
     is_beside = bool(_BESIDE(title)) or sum(bool(_BESIDE_NAMES(name)) for name in names) > 1
     score = evidence * math.log2(1 + len(below)) * (_FOR_TITLE if _RESULTS(title) else 1)
     likely = not is_beside and not _is_grid(names, below)
-    table = Table(rows[at], lines, names, below, behind, title, score, likely)
+    table = Table(rows[at], lines, names, below, behind, title, units, score, likely)
     return replace(table, score=score * _FOR_UNNAMED) if table.unnamed else table
 
 
@@ -131,6 +133,8 @@ def _are_one_header(lines: Sequence[Row]) -> bool:
     """Whether two lines are one header: one of them has a name twice, and together there is none."""
     looks = {look_of(cell) for row in lines for cell in row.cells} - {Look.text, Look.blank}
     wide = min(sum(bool(cell.strip()) for cell in row.cells) for row in lines) > 1
+    if not _repeats(lines[0]) and are_units(lines[1]):
+        return False
     return not looks and wide and any(map(_repeats, lines)) and not _repeats(joined(list(lines)))
 
 
