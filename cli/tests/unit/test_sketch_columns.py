@@ -142,15 +142,32 @@ def test_numbers_of_different_forms_are_none() -> None:
         ("Plate #", ["4", "4"]), ("Time", ["10:05", "10:06"]),
         ("Serial Number", ["77", "78"]), ("Position", ["5", "9"]), ("ID", ["31", "7"]), ("Peak", ["1", "2", "3"]),
         ("Comment", ["5", "late", "again"]), ("Date", ["45234", "45235"]), ("QC", ["Pass", "Pass"]),
+        ("LOQ", ["0.1", "0.1"]), ("Spec Min", ["95", "95"]), ("Spec Max", ["105", "105"]), ("Rep", ["1", "2"]),
+        ("ENTRY", ["31", "7"]), ("Month", ["3", "6"]), ("@odata.count", ["3"]), ("Einwaage [g]", ["0.51", "0.49"]),
+        ("Probe", ["1", "2", "Mittel"]), ("Untergrenze", ["95", "95"]),
     ],
 )  # fmt: skip
 def test_what_is_no_result_is_left_out(name: str, cells: list[str]) -> None:
     assert guess(name, cells).role == ""
 
 
-@pytest.mark.parametrize("name", ["Number of colonies", "Cell Count", "Viability (%)", "A260/A280", "260/280"])
+@pytest.mark.parametrize(
+    "name", ["Number of colonies", "Cell Count", "Viability (%)", "A260/A280", "260/280", "Limit Test"]
+)
 def test_numbers_of_another_name_are_results(name: str) -> None:
     assert guess(name, ["31.5", "7.25"]).role == "result"
+
+
+def test_limits_are_said_to_be_such() -> None:
+    assert guess("Spec Min", ["95", "95"]).why == (
+        "ASK: it is called a limit: take it under limits of the record, or as a limit_column"
+    )
+
+
+@pytest.mark.parametrize("name", ["REPORTED_NAME", "Reported Name"])
+def test_a_name_of_labware_is_that_of_the_test(name: str, tmp_path: Path) -> None:
+    mapping = answered(sketched(tmp_path, f"Lot,{name},Result,Unit\nL1,Assay,98.2,%\nL1,Water,0.1,%\n"))
+    assert (mapping.records[0].test, mapping.records[0].value) == (f"{{{name}}}", "Result")
 
 
 def test_words_among_numbers_are_proposed_and_asked() -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from cli.feeds.sketch.cells import Look, look_of, shown
 from cli.feeds.sketch.dates import dates_of
 from cli.feeds.sketch.numbers import numbers_of
-from cli.feeds.sketch.roles import counts_or_places, role_of, says_type
+from cli.feeds.sketch.roles import counts_or_places, role_of, says_type, why_beside_results
 from cli.feeds.sketch.signs import signs_in
 from cli.feeds.sketch.states import is_finished, states_of
 from cli.feeds.sketch.table_rows import is_summary
@@ -88,6 +88,8 @@ def _guess(name: str, filled: Sequence[str], elsewhere: DecimalSign | None) -> G
         return found
     if counts_or_places(name):
         return Guess("", "", "an id, a number or a place by its name, and no result")
+    if numbers and not named and (why := why_beside_results(name)):
+        return Guess("", "", why)
     if named != "value" and _is_running(numbers):
         return Guess("", "", "it counts the rows")
     says = [cell for cell in filled if meaning_of(cell)]

@@ -15,7 +15,7 @@ ROLES: Final = {
     "product": "product productcode productid material materialcode materialnumber artikel artikelnummer article "
     "item itemcode sku produkt proizvod code",
     "test": "test testname testcode parameter analysis analyse prüfung merkmal characteristic determination analyte "
-    "component",
+    "component reportedname analyt analyta parametro parametr preskus prüfparameter",
     "value": "result value ergebnis wert messwert resultat reportedvalue reportedresult finalresult testresult",
     "unit": "unit units einheit einheiten uom enota",
     "revision": "rev revision version stand",
@@ -35,11 +35,17 @@ _NOT_TESTED: Final = listed(
     "created printed manufactured manufacture production due last modified reanalysis plate standards "
     "login review"
 )
+_LIMITS: Final = listed(
+    "loq lod lloq uloq limit limits grenze grenzwert untergrenze obergrenze lsl usl sollwert bg nwg meja limite"
+)
+_SPECIFIED: Final = listed("spec specification spezifikation")
+_TAKEN_FOR_IT: Final = listed("einwaage pesata pesée zatehta")
 _SAMPLES: Final = listed("sample samples probe proben vzorec specimen")
 _TYPES: Final = listed("type role task content control status category typ art")
-_NUMBERED: Final = listed("id no nr number version name position pos code nummer identifier")
+_NUMBERED: Final = listed("id entry no nr number version name position pos code nummer identifier")
 _PLACED: Final = listed(
-    "well row col column index serial barcode spot vial sequence injection replicate repeat lfd plate sample"
+    "well row col column index serial barcode spot vial sequence injection replicate repeat rep wdh lfd plate sample "
+    "probe vzorec month monat mois mese mesec"
 )
 _NEVER: Final = listed("version serial barcode")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
@@ -73,10 +79,18 @@ def says_type(name: str) -> bool:
 
 
 def counts_or_places(name: str) -> bool:
-    """Whether numbers of this name are no results: an id, a version, a place on a plate."""
+    """Whether numbers of this name are no results: an id, a version, a month, a place on a plate."""
     words = words_of(name)
-    if name.startswith("#") or name.endswith("#"):
+    if name.startswith(("#", "@")) or name.endswith("#"):
         return True
     if words[:2] in (["number", "of"], ["count", "of"]):
         return False
     return bool(words) and (words[-1] in _NUMBERED | _PLACED or bool(set(words) & _NEVER))
+
+
+def why_beside_results(name: str) -> str:
+    """What numbers are that stand beside results, by the column's name; blank where they may be results."""
+    words = words_of(name)
+    if set(words[-1:]) & _LIMITS or set(words[:1]) & _SPECIFIED:
+        return "ASK: it is called a limit: take it under limits of the record, or as a limit_column"
+    return "an amount that was taken for the test by its name, and no result" if set(words) & _TAKEN_FOR_IT else ""

@@ -21,8 +21,8 @@ TYPED: Final = (Look.number, Look.nothing, Look.date)
 """What tells a row of a table from a line of words."""
 
 _SUMMARY = re.compile(
-    r"(?:mean|average|avg|mittelwert|sd|std\.? ?dev\.?|stdev|standard deviation|standardabweichung|rsd|cv|min|max|sum|"
-    r"total|median|count)\W*(?:\(?%\)?)?|(?:end|ende)\b.*|(?:printed|signed|approved|reviewed|gedruckt|geprüft)\b.*",
+    r"(?:mean|average|avg|mittel(?:wert)?|sd|std\.? ?dev\.?|stdev|standard deviation|standardabweichung|rsd|cv|min|max|"
+    r"sum|total|median|count)\W*(?:\(?%\)?)?|(?:end|ende)\b.*|(?:printed|signed|approved|reviewed|gedruckt|geprüft)\b.*",
     re.IGNORECASE,
 ).fullmatch
 """What stands first in a row below a table."""
