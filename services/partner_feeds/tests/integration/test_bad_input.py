@@ -203,7 +203,8 @@ async def test_a_misspelt_dry_run_is_refused_and_nothing_is_taken(business: Any)
     file = business.file(business.batch(dissolution_min=90))
     path = f"/feeds/{business.lims_feed}/messages"
     trial = await business.lims.post(path, params={"dryrun": "true"}, content=file, headers=CSV)
-    assert (trial.status_code, trial.json()["errors"][0]["field"]) == (422, "query.dryrun")
+    assert (trial.status_code, trial.json()["type"]) == (422, "urn:entente:problem:unknown-parameter")
+    assert "there is no parameter dryrun; possible: dry_run, values" in trial.json()["detail"]
     assert (await business.send(file))["accepted"] == 1
 
 

@@ -31,7 +31,7 @@ async def test_each_revision_is_reported_once_in_whatever_order_they_come(
 ) -> None:
     messages = [order] if together else [[revision] for revision in order]
     answers = [await business.send_events(*(result(business, each) for each in message)) for message in messages]
-    reported = {}
+    reported: dict[int, str] = {}
     for answer in answers:
         assert answer["duplicate"] == answer["conflict"] == 0
         for fact in await published(answer["message_id"]):

@@ -11,7 +11,6 @@ from partner_feeds.records.answers import Accepted, Answer, LeftOut, Notice, Ref
 from partner_feeds.records.model import TestResult
 from partner_feeds.translation.about import Origin
 from partner_feeds.translation.files import translate
-from partner_feeds.translation.selection import MOST_COUNTED
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 COLUMNS = {
@@ -224,16 +223,6 @@ STATED = "Lot;Made;Purity;Status\nL-1;3.2.2026;99,1;Approved\nL-2;4.2.2026;98,4;
 def test_rows_are_chosen_by_the_text_of_a_column(rule: str, taken: int, out: list[int]) -> None:
     answers = read(STATED, rule, Status="holds: text, codes: [Approved]")
     assert (len(results(answers)), left_out(answers), refusals(answers)) == (taken, out, [])
-
-
-def test_what_rows_are_left_out_by_is_counted_and_told_only_so_far() -> None:
-    many = "".join(f"L-{n};3.2.2026;99,1;{n:04}\n" for n in range(MOST_COUNTED))
-    long = f"L-x;3.2.2026;99,1;{'y' * 5000}\n"
-    rows = f"{long * 2}{many}L-z;3.2.2026;99,1;beyond\nL-1;3.2.2026;99,1;Approved"
-    [told] = notices(read(f"Lot;Made;Purity;Status\n{rows}", "take: {Status: [Approved]}", Status="holds: text"))
-    assert told.startswith(f"left out by take of Status '{'y' * 79}…': 2; take of Status '0000': 1; ")
-    # The long text and 999 others are counted each by itself: twenty are told, and two rows came when it was full.
-    assert told.endswith("'0018': 1; and 980 texts more; and in 2 rows more by further texts")
 
 
 def test_rows_cannot_be_chosen_by_a_column_that_is_not_there() -> None:

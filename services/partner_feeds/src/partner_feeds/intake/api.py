@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from contracts import clock
 from partner_feeds import examples
@@ -72,9 +72,7 @@ _MESSAGE_ID = {
 
 
 class Shown(BaseModel):
-    """What of a trial is to be shown. A parameter that is not known is refused: misspelt, it would be passed over."""
-
-    model_config = ConfigDict(extra="forbid")
+    """What of a trial is to be shown."""
 
     values: Annotated[int, Field(ge=0, le=100), Plain] = 0
     """How many of the rows that are taken are answered value by value, each beside where it stands."""

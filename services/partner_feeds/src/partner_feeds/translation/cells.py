@@ -1,16 +1,16 @@
 """A row's cells into values."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from operator import itemgetter
 
 from partner_feeds.language.any_column import PLACEHOLDER
-from partner_feeds.language.columns import Column, DateColumn, NumberColumn
+from partner_feeds.language.columns import Column, DateColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import BrokenRow, Row
-from partner_feeds.readers.stored import Stored
 from partner_feeds.records.answers import Refused, RowError, refused
+from partner_feeds.translation.composed import TextOf, composed
 from partner_feeds.translation.converters import converter, given
 from partner_feeds.translation.header import Header
 from partner_feeds.translation.stored_cells import Value
@@ -90,37 +90,19 @@ class Cells:
                 yield RowError.of(read.row.number, name, shown, reason)
 
 
-def texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) -> Callable[[list[str]], str]:
-    """Gives a column's text of a row's cells, put together where the mapping says so, also of what all rows share.
-
-    A date may lack its time, and a number its sign; any other text of which a part is blank is blank, and one of which
-    a part cannot be taken cannot be taken either.
-    """
+def texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) -> TextOf:
+    """Gives a column's text of a row's cells, put together where the mapping says so, also of what all rows share."""
     first, *pieces = PLACEHOLDER.split(column.of or "")
     if not pieces:
         return itemgetter(header.positions[name])
-    parts: list[tuple[Callable[[list[str]], str], str]] = [
+    parts: list[tuple[TextOf, str]] = [
         (_always(shared[part]) if part in shared else itemgetter(header.positions[part]), behind)
         for part, behind in zip(pieces[::2], pieces[1::2], strict=True)
     ]
-    has_sign = isinstance(column, NumberColumn) and len(parts) > 1 and not first and not parts[0][1]
-    units = (getattr(column, "suffix", None), "%")
-
-    def compose(cells: list[str]) -> str:
-        texts = [(text_of(cells), behind) for text_of, behind in parts]
-        for text, _ in texts:
-            if isinstance(text, Stored) and (reason := _why_not_of(text, column)):
-                return Stored(text, "none", reason)
-        needed = texts[1:] if has_sign and texts[1][0].strip() not in units else texts
-        enough = any if isinstance(column, DateColumn) else all
-        if not enough(text.strip() for text, _ in needed):
-            return ""
-        return first + "".join(text.strip() + behind for text, behind in texts)
-
-    return compose
+    return composed(column, first, parts)
 
 
-def read_texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) -> Callable[[list[str]], str]:
+def read_texts_of(name: str, column: Column, header: Header, shared: dict[str, str]) -> TextOf:
     """Gives the text that is read as the column's value: the part of it that the mapping takes, or blank."""
     text_of = texts_of(name, column, header, shared)
     if column.part is None:
@@ -129,14 +111,5 @@ def read_texts_of(name: str, column: Column, header: Header, shared: dict[str, s
     return lambda cells: (found[1] or "") if (found := match(text_of(cells).strip())) else ""
 
 
-def _why_not_of(cell: Stored, column: Column) -> str:
-    """Why a stored cell cannot be a part of a column's text. As a part of a number its point might be a comma's."""
-    if cell.kind in ("day", "instant", "month") and isinstance(column, DateColumn):
-        return ""
-    if cell.kind == "number" and isinstance(column, NumberColumn):
-        return cell.why_no_text or "the cell is stored as a number: a number is put together of texts"
-    return cell.why_no_text
-
-
-def _always(text: str) -> Callable[[list[str]], str]:
+def _always(text: str) -> TextOf:
     return lambda cells: text

@@ -42,10 +42,11 @@ def converter(name: str, mapping: Mapping, roles: Roles, zone: tzinfo | None) ->
     column = mapping.columns[name]
     missing = frozenset(as_word(token) for token in (*mapping.missing, *column.missing))
     read = _reader(name, column, mapping, missing, roles, zone)
-    if mapping.format != "csv":
+    if mapping.format != "csv" or column.of:
         read = stored_or(read, column, missing, zone)
     if column.part is not None:
-        read = of_a_part(column, column.part, read, is_result=name in roles.results)
+        words = map(as_word, column.words) if isinstance(column, NumberColumn) else ()
+        read = of_a_part(column, read, {*missing, *words}, is_result=name in roles.results)
     fallback = given(column, column.default, mapping, zone)
     if fallback is None:
         return read

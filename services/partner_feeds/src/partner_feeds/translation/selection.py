@@ -71,10 +71,15 @@ class Selection:
         return None
 
     def _count(self, left: tuple[str, str, str]) -> None:
-        if left in self._left or len(self._left) < MOST_COUNTED:
-            self._left[left] += 1
-        else:
-            self._further += 1
+        if left not in self._left and len(self._left) == MOST_COUNTED:
+            # What was there once makes room: a text that stands in many rows is to be told, wherever it begins.
+            once = [text for text, count in self._left.items() if count == 1]
+            self._further += len(once) or 1
+            if not once:
+                return
+            for text in once:
+                del self._left[text]
+        self._left[left] += 1
 
     def told(self) -> str:
         """By which texts rows were left out, and how many; blank where none were."""

@@ -8,7 +8,8 @@ from contracts import Moment
 from gxp.unit_names import is_stated_as
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.readers.stored import Stored
-from partner_feeds.values.dates import DateFormat, in_this_century
+from partner_feeds.values.dates import DateFormat
+from partner_feeds.values.moments import not_too_early
 from partner_feeds.values.qualified import Qualified, Withdrawn
 from partner_feeds.values.texts import CannotRead, as_compared, as_word
 
@@ -82,9 +83,9 @@ def _date(cell: Stored, column: DateColumn, zone: tzinfo | None) -> Value:
     if cell.kind == "instant":
         return _LOCAL.read(cell, zone)
     if cell.kind == "month" and column.kind == "month":
-        return in_this_century(str(cell))
+        return not_too_early(str(cell))
     if cell.kind == "month":
         raise CannotRead("the cell shows a month, and wanted is a day: let it show the day")
     if column.kind == "instant":
         raise CannotRead("the cell is a day, and wanted is a time too: write it with hours and minutes")
-    return in_this_century(date.fromisoformat(cell))
+    return not_too_early(date.fromisoformat(cell))

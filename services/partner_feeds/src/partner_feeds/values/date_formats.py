@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from contracts import Moment
-from partner_feeds.values.dates import CENTURY, DateFormat, NotOfThisForm, in_this_century, in_zone
-from partner_feeds.values.moments import read_instant, read_moment
+from partner_feeds.values.dates import DateFormat, NotOfThisForm, in_zone
+from partner_feeds.values.moments import CENTURY, not_too_early, read_instant, read_moment
 from partner_feeds.values.texts import CannotRead
 
 _PRECISIONS: Final = ("month", "day", "instant")
@@ -86,7 +86,7 @@ class IsoFormat:
         """The moment, as precise as it is written."""
         if not re.match("[0-9]{4}-[0-9]{2}", text):
             raise NotOfThisForm(f"not an ISO 8601 date: write it such as {self.example}, or 2019-05-17")
-        in_this_century(text)
+        not_too_early(text)
         if not _ISO_LOCAL(text):
             return read_instant(text.replace(",", ".")) if ":" in text else read_moment(text)
         try:

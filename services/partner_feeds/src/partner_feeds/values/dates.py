@@ -4,17 +4,13 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
-from typing import TypeVar
 
 from contracts import Moment
 from gxp.local_times import NotOneInstant, instant_of
 from partner_feeds.values.date_tokens import READS, Piece, pieces_of, shown
+from partner_feeds.values.moments import CENTURY, not_too_early
 from partner_feeds.values.texts import NEAR_FOR_SHORT, CannotRead, in_ascii, in_one_blank, nearest
 
-M = TypeVar("M", datetime, date, Moment)
-
-CENTURY = 2000
-"""A two-digit year is of this century: no electronic record is older."""
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HALF_OF_A_DAY = re.compile(r"[0-9]\s*[AaPp]\.?[Mm]\b").search
 _SAMPLE = datetime(2019, 5, 17, 10, 30)
@@ -82,7 +78,7 @@ class DateFormat:
         month = self._month(parts["month_name"]) if parts.get("month_name") else int(parts["month"])
         if not 1 <= month <= 12:
             raise CannotRead(f"there is no month {month}: write the date such as {self.example}")
-        found = in_this_century(f"{year:04d}-{month:02d}")
+        found = not_too_early(f"{year:04d}-{month:02d}")
         if self.precision == "month":
             return found
         try:
@@ -127,18 +123,6 @@ class DateFormat:
         microsecond = int(f"{parts.get('fraction') or '':0<6}"[:6])
         local = datetime(year, month, int(parts["day"]), *time, microsecond)
         return local.replace(tzinfo=_offset(parts["offset"])) if parts.get("offset") else in_zone(local, zone)
-
-
-def in_this_century(moment: M) -> M:
-    """The same moment. Raises CannotRead for one before 2000: a slip of the pen, or what a program writes for no date,
-    such as 1900-01-01, 1970-01-01 or 0001-01-01."""
-    year = int(moment[:4]) if isinstance(moment, str) else moment.year
-    if year < CENTURY:
-        raise CannotRead(
-            f"lies before {CENTURY}, and no electronic record is older: write the year that is meant; or say in the "
-            f"mapping that it means no date, under missing"
-        )
-    return moment
 
 
 def in_zone(local: datetime, zone: tzinfo | None) -> datetime:

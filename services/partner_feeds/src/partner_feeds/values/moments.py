@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from contracts import Moment
-from contracts.moments import why_too_early
 from partner_feeds.values.texts import CannotRead
 
 M = TypeVar("M", datetime, date, Moment)
 
+CENTURY = 2000
+"""A two-digit year is of this century: no electronic record is older."""
 CLOCK_SKEW = timedelta(minutes=5)
 """Two machines' clocks never agree; a partner's may be a little ahead of ours."""
 
@@ -52,9 +53,14 @@ def read_instant(text: str) -> datetime:
 
 
 def not_too_early(moment: M) -> M:
-    """The same moment. Raises CannotRead for one before 1900. What lies ahead is for the Horizon to see."""
-    if reason := why_too_early(moment):
-        raise CannotRead(reason)
+    """The same moment. Raises CannotRead for one before 2000: a slip of the pen, or what a program writes for no date,
+    such as 1900-01-01, 1970-01-01 or 0001-01-01. What lies ahead is for the Horizon to see."""
+    year = int(moment[:4]) if isinstance(moment, str) else moment.year
+    if year < CENTURY:
+        raise CannotRead(
+            f"lies before {CENTURY}, and no electronic record is older: write the year that is meant; where it means "
+            "no date leave it blank, or say so in the mapping, under missing"
+        )
     return moment
 
 
