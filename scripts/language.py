@@ -53,13 +53,25 @@ SECTIONS: Final[Sequence[tuple[str, type[BaseModel], str]]] = (
 
 def main() -> None:
     """Write both, or with ``--check`` end with 1 where they are not what the language is."""
-    schema = TypeAdapter[AnyMapping](AnyMapping).json_schema()
+    schema = _as_yaml(TypeAdapter[AnyMapping](AnyMapping).json_schema())
     wanted = {PAGE: page(), SCHEMA: json.dumps(schema, indent=2, ensure_ascii=False) + "\n"}
     for path, text in wanted.items():
         known = path.read_text("utf-8") if path.exists() else ""
         if "--check" in sys.argv and known != text:
             sys.exit(f"{path.relative_to(ROOT)} is not what a mapping may hold: `make language` writes it")
         path.write_text(text, "utf-8")
+
+
+def _as_yaml(schema: Any) -> Any:
+    """The schema as an editor of YAML needs it: what is text to the language may look like a number there, or be one of
+    the words that YAML takes for true and false."""
+    if isinstance(schema, list):
+        return [_as_yaml(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = schema.get("type") == "string" and not {"enum", "const"} & schema.keys()
+    changed = {name: _as_yaml(each) for name, each in schema.items()}
+    return changed | ({"type": ["string", "number", "boolean"]} if plain else {})
 
 
 def page() -> str:

@@ -32,8 +32,8 @@ def test_the_guides_example() -> None:
     records = examples()[0]
     results = [record for record in records if isinstance(record, TestResult)]
     assert [(each.record_id, each.value) for each in results] == [
-        ("VEL-100/24-0117/assay", Decimal("99.1")),
-        ("VEL-100/24-0118/assay", Decimal("98.4")),
+        ("VEL-100/24-0117/Gehalt", Decimal("99.1")),
+        ("VEL-100/24-0118/Gehalt", Decimal("98.4")),
     ]
     shifts = [record.values[0] for record in records if isinstance(record, ProcessData)]
     assert [(value.name, value.value) for value in shifts] == [("shift", "early"), ("shift", "late")]

@@ -74,6 +74,6 @@ def test_a_text_put_together_of_what_cannot_be_taken_is_refused(record: dict[str
 
 @pytest.mark.parametrize("value", [True, {"b": "x"}, ["x"]])
 def test_of_what_cannot_be_taken_no_part_is_taken(value: Any) -> None:
-    column = 'holds: text, path: $.a, part: '(.)[a-z]*''
+    column = 'holds: text, path: $.a, part: "(.)[a-z]*"'
     assert len(reasons(answer(column, a=value))) == 1
     assert texts(answer(column, a="pass")) == ["p"]

@@ -56,6 +56,7 @@ async def test_a_test_of_another_name_is_read_as_the_specification_s_and_is_an_o
     assert taken.json()["owner"] == "petra"
     missed = await quality.post(f"/results/{id}/interpretation", json={"test": "water", "reason": "a slip"})
     assert (missed.status_code, missed.json()["reason"]) == (409, "no_limit")
+    assert "no test of this name at the stage release: it has assay; where no limit" in missed.json()["detail"]
     read = await quality.post(f"/results/{id}/interpretation", json={"test": "assay", "reason": "German for assay"})
     assert read.status_code == 200, read.text
     judged = read.json()

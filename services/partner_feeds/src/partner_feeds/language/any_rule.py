@@ -31,8 +31,9 @@ class AnyRule(Strict):
 
     id: Text
     """The record's own id: the same whenever the same thing is reported again, and another for anything else. Of a
-    result ``{test}`` and ``{value}`` mean its own. For: ``"{Sample}/{test}"``, or ``"{Sample}/{Replicate}/{test}"``
-    where a sample is tested twice."""
+    result ``{test}`` and ``{value}`` mean its own. Words stand in it as their source writes them, and tests by their
+    columns, so that it stays when the mapping translates them otherwise. For: ``"{Sample}/{test}"``, or
+    ``"{Sample}/{Replicate}/{test}"`` where a sample is tested twice."""
     revision: Annotated[str | None, REVISION] = None
     """A column that counts corrections, or that says when the record was last changed; a higher one amends. For:
     ``Version``, ``Approved at``. Without it, other content under a known id is a conflict."""

@@ -34,7 +34,9 @@ Unit = Annotated[str, AfterValidator(_known_unit)]
 Codes = Annotated[dict[str, str] | tuple[str, ...], AfterValidator(_code_list)]
 
 Months = Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
-Formats = Annotated[tuple[str, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
+Formats = Annotated[
+    tuple[str, ...], BeforeValidator(_one_or_several, json_schema_input_type=str | tuple[str, ...]), Field(min_length=1)
+]
 
 
 class TextColumn(AnyColumn):

@@ -66,7 +66,7 @@ def _one(record: type[Record], **of: Part) -> Build:
 
 
 def _identity(rule: Rule) -> dict[str, Part]:
-    return {"record_id": parts.required_text(rule.id, "the record's id"), "revision": parts.revision(rule.revision)}
+    return {"record_id": parts.required_id(rule.id), "revision": parts.revision(rule.revision)}
 
 
 def _when(column: str) -> Part:

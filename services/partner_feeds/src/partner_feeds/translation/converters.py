@@ -19,6 +19,7 @@ from partner_feeds.values.patterns import whole
 from partner_feeds.values.qualified import Qualified, Withdrawn, signed
 from partner_feeds.values.texts import (
     CannotRead,
+    Coded,
     as_word,
     has_control_characters,
     is_formula,
@@ -158,8 +159,12 @@ def _text(column: TextColumn, missing: frozenset[str], of_a_lot: Callable[[str],
 
 
 def _translation(codes: dict[str, str]) -> Callable[[str], str]:
-    """A word by the list of codes: white space and compatible characters make no difference."""
-    known = {as_word(code): means for code, means in codes.items()}
+    """A word by the list of codes: white space and compatible characters make no difference.
+
+    Of several words that mean the same, the first that is listed names it in ids.
+    """
+    first = {means: code for code, means in reversed(codes.items())}
+    known = {as_word(code): Coded(means, first[means]) for code, means in codes.items()}
 
     def translate(word: str) -> str:
         means = known.get(word, known.get(as_word(word)))

@@ -13,10 +13,11 @@ from partner_feeds.records.model import LAST_REVISION, LONGEST_CODE, Record, Tes
 from partner_feeds.translation import parts
 from partner_feeds.translation.cells import Values
 from partner_feeds.translation.limits import bounds, unit_shared
-from partner_feeds.translation.parts import Part, RowFault, text_of
+from partner_feeds.translation.parts import Part, RowFault, text_of, written_of
 from partner_feeds.translation.results import result, said
 from partner_feeds.translation.stored_cells import Value
 from partner_feeds.values.qualified import Withdrawn
+from partner_feeds.values.texts import Coded
 
 _TEST, _VALUE = "\x00test\x00", "\x00value\x00"
 """Marks in an id for the result's own test and value: cells never hold a control character."""
@@ -35,7 +36,7 @@ Find = Callable[[Values], Found | None]
 
 def results_of(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Iterable[Record]]:
     """Builds a result of each filled test column and of each group of replicates, or one result of a row."""
-    template_of = parts.required_text(rule.id.replace("{test}", _TEST).replace("{value}", _VALUE), "the record's id")
+    template_of = parts.required_id(rule.id.replace("{test}", _TEST).replace("{value}", _VALUE))
     shared, finders = _what_results_share(mapping, rule), [*_single(mapping, rule), *_several(mapping, rule)]
     withdrawn, tests, voided = _withdrawn(rule), _names(mapping, rule), _voided(rule)
 
@@ -63,7 +64,7 @@ def results_of(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Ite
 
 def _id_of(template: str, test: str, value: Value, column: str) -> str:
     """A result's own id. Raises RowFault for one that is too long."""
-    id_ = template.replace(_TEST, test)
+    id_ = template.replace(_TEST, written_of(test))
     if _VALUE in id_:
         id_ = id_.replace(_VALUE, text_of(value))
     if len(id_) > LONGEST_CODE:
@@ -88,7 +89,12 @@ def _single(mapping: Mapping, rule: TestResultRule) -> Iterator[Find]:
     if rule.test is not None and rule.value is not None:
         yield _one(mapping, rule, rule.value, parts.required_text(rule.test, "the test's code"))
     for column in rule.tests:
-        yield _one(mapping, rule, column, _always(mapping.columns[column].name or column))
+        yield _one(mapping, rule, column, _always(_test_of(mapping, column)))
+
+
+def _test_of(mapping: Mapping, column: str) -> str:
+    """The test of a column, which its source knows by the column."""
+    return Coded(mapping.columns[column].name or column, column)
 
 
 def _one(mapping: Mapping, rule: TestResultRule, column: str, test: Part) -> Find:
@@ -155,7 +161,7 @@ def _names(mapping: Mapping, rule: TestResultRule) -> Callable[[Values], Iterabl
     if rule.test is not None and rule.value is not None:
         code, column = parts.required_text(rule.test, "the test's code"), rule.value
         return lambda values: [(column, code(values))]
-    named = [(column, mapping.columns[column].name or column) for column in rule.tests]
+    named = [(column, _test_of(mapping, column)) for column in rule.tests]
     named += [(group.columns[0], test) for test, group in rule.replicates.items()]
     return lambda values: named
 

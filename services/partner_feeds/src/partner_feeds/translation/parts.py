@@ -15,6 +15,7 @@ from partner_feeds.records.model import LONGEST_CODE, Amount, LotCode, NamedValu
 from partner_feeds.translation.cells import Values
 from partner_feeds.translation.stored_cells import Value
 from partner_feeds.values.qualified import Qualified, Withdrawn
+from partner_feeds.values.texts import Coded
 
 Part = Callable[[Values], Any]
 """Gives a part of a record. Raises RowFault. Of what kind its cells are was checked when the mapping was loaded."""
@@ -56,7 +57,14 @@ def required_cell(column: str, because: str) -> Part:
     return read
 
 
-def text(template: str | None, longest: int = LONGEST_CODE) -> Callable[[Values], str | None]:
+def written_of(value: Value) -> str:
+    """A value as its source writes it: an id stays what it was when the mapping translates a word otherwise."""
+    return value.written if isinstance(value, Coded) else text_of(value)
+
+
+def text(
+    template: str | None, longest: int = LONGEST_CODE, of: Callable[[Value], str] = text_of
+) -> Callable[[Values], str | None]:
     """A text put together from a row's cells, such as ``api-{api_code}``: None when one of them is blank."""
     first, *pieces = PLACEHOLDER.split(template or "")
     columns = list(zip(pieces[::2], pieces[1::2], strict=True))
@@ -64,14 +72,14 @@ def text(template: str | None, longest: int = LONGEST_CODE) -> Callable[[Values]
         return lambda values: template
     only = columns[0][0]
     if template == f"{{{only}}}":
-        return lambda values: None if (value := values[only]) is None else text_of(value)
+        return lambda values: None if (value := values[only]) is None else of(value)
 
     def fill(values: Values) -> str | None:
         filled = first
         for column, behind in columns:
             if (value := values[column]) is None:
                 return None
-            filled += text_of(value) + behind
+            filled += of(value) + behind
         if len(filled) > longest:
             raise RowFault(only, filled, f"put together by the mapping, longer than {longest} characters")
         return filled
@@ -79,9 +87,14 @@ def text(template: str | None, longest: int = LONGEST_CODE) -> Callable[[Values]
     return fill
 
 
-def required_text(template: str, purpose: str) -> Callable[[Values], str]:
+def required_id(template: str) -> Callable[[Values], str]:
+    """A record's id, of which no cell may be blank, as its source writes it."""
+    return required_text(template, "the record's id", written_of)
+
+
+def required_text(template: str, purpose: str, of: Callable[[Value], str] = text_of) -> Callable[[Values], str]:
     """A text of which no cell may be blank."""
-    fill, columns = text(template), PLACEHOLDER.findall(template)
+    fill, columns = text(template, of=of), PLACEHOLDER.findall(template)
     if not columns:
         return lambda values: template
 

@@ -22,6 +22,19 @@ class CannotRead(ValueError):
     """A value that cannot be taken, with what would be right."""
 
 
+class Coded(str):
+    """A text of which the mapping says what it means, with how its source writes it: by that the source knows it."""
+
+    __slots__ = ("written",)
+    written: str
+
+    def __new__(cls, means: str, written: str) -> "Coded":
+        """What it means, which is its text."""
+        made = super().__new__(cls, means)
+        made.written = written
+        return made
+
+
 def as_read(cell: str) -> str:
     """The text of a cell without what a spreadsheet puts around it, and with a blank where there are several."""
     return in_one_blank(within_formula(cell.strip()))

@@ -185,7 +185,11 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         read = {"test": test, "text": text, "unit": unit}
         self.interpretation = {name: value for name, value in read.items() if value is not None}
         if verdict.is_open:
-            raise RuleViolated(f"read in this way it cannot be judged either: {verdict.reason}", reason=verdict.reason)
+            why = _why_open(verdict, self.stage, in_force)
+            raise RuleViolated(
+                f"read in this way it cannot be judged either: {why}; where no limit is to apply, exempt it",
+                reason=verdict.reason,
+            )
         self._take(verdict, by, now)
         return self._told(verdict, now)
 
@@ -257,6 +261,22 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
             raise RuleViolated("the laboratory withdrew the result")
         if self.superseded_by is not None:
             raise RuleViolated(f"the result was amended: result {self.superseded_by} stands in its place")
+
+
+def _why_open(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> str:
+    """What of a reading is in the way, with what would be possible."""
+    if verdict.reason is WhyUndecided.no_limit:
+        tests = sorted({test for each in in_force for test, of_stage in each.limits if of_stage == stage})
+        return f"the specification has no test of this name at the stage {stage}: it has {', '.join(tests) or 'none'}"
+    limit = verdict.limit
+    unit, words = (limit.unit, limit.text) if limit else (None, None)
+    of_reason = {
+        WhyUndecided.unit_not_comparable: f"the limit is in {unit}, to which this unit cannot be converted",
+        WhyUndecided.kind_not_comparable: f"the limit is {words or 'a number'}, and the result is none",
+        WhyUndecided.unknown_word: f"the limit is the word {words}, and nobody said whether this one meets it",
+        WhyUndecided.no_value: "the number is missing that it is said of",
+    }
+    return of_reason.get(verdict.reason, "the limit lies where the value may be") if verdict.reason else ""
 
 
 class _Read:
