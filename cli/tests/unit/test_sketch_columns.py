@@ -222,3 +222,27 @@ def test_decimal_commas_of_some_columns_are_said_of_each(tmp_path: Path) -> None
         "comma",
         None,
     )
+
+
+def test_an_order_that_one_date_alone_shows_is_asked(tmp_path: Path) -> None:
+    """It may be a slip of the pen."""
+    rows = "".join(f"26-010{day};{day}.6.2026;98,7\n" for day in (1, 2, 3))
+    document = sketched(tmp_path, f"Charge;Datum;Gehalt (%)\n{rows}26-0109;11.13.2026;98,7\n")
+    line = said_of(document, "Datum")
+    assert "format: ASK" in line
+    assert "M.D.YYYY or D.M.YYYY, which reads all but 11.13.2026" in line
+
+
+def test_a_zone_is_asked_where_times_have_none(tmp_path: Path) -> None:
+    zoned = "2026-06-13T09:12:00Z"
+    for time, asked in (("13.6.2026 09:12", True), ("13.6.2026", False), (zoned, False)):
+        document = sketched(tmp_path, f"Charge;Datum;Gehalt (%)\n26-0101;{time};98,7\n")
+        assert ("# time_zone: Europe/Vienna  # ASK" in document) is asked, time
+
+
+def test_the_value_of_a_result_that_is_an_object_goes_with_the_test_beside_it(tmp_path: Path) -> None:
+    record = '{"lot": "26-01", "test": "%s", "result": {"value": "98.%d", "unit": "%%"}, "tested": "2026-06-13"}'
+    content = f"[{record % ('assay', 1)}, {record % ('water', 2)}]"
+    document = sketched(tmp_path, content, "results.json")
+    assert 'test: "{test}"\n    value: result.value' in document
+    assert "ignored" not in document

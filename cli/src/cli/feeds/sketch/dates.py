@@ -22,6 +22,8 @@ _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2}):[0-9]{2}(?P<second>:[0-9]{2}(?:(?P<mark>[.,])[0-9]{1,9})?)?"
     r"(?:(?P<before>\s*)(?P<half>[AaPp]\.?[Mm]\.?))?(?:(?P<open>\s*\(?)(?:Z|[+-][0-9]{2}:?[0-9]{2})(?P<close>\)?))?"
 ).fullmatch
+_ENOUGH = 3
+"""Dates of which one alone does not show the order of all."""
 _ORDERS: Final = ("YMD", "DMY", "MDY")
 
 
@@ -43,21 +45,32 @@ class Dates:
 def dates_of(cells: Sequence[str]) -> Dates | str | None:
     """The formats that read every cell; why none does where they look like dates; None for what is no dates."""
     read: list[tuple[str, tuple[str, ...]]] = []
-    why: str | None = None
+    unread: list[tuple[tuple[str, ...], dict[str, str]]] = []
     for order in _ORDERS:
         formats = _formats(cells, order)
         if formats is None:
             continue
-        if reason := _why_not(cells, formats):
-            why = why or reason
+        if reasons := _unread(cells, formats):
+            unread.append((formats, reasons))
         else:
             read.append((order, formats))
     if not read:
-        return why
+        return next((reason for _, reasons in unread for reason in reasons.values()), None)
     order, formats = read[0] if len(read) == 1 else max(read, key=lambda each: _usual(each[0], cells[0]))
     others = " or ".join(" ".join(found) for other, found in read if other != order)
-    doubt = f"{' '.join(formats)} or {others}? no date shows which" if others else ""
+    doubt = f"{' '.join(formats)} or {others}? no date shows which" if others else _of_one_cell(cells, formats, unread)
     return Dates(formats, doubt)
+
+
+def _of_one_cell(
+    cells: Sequence[str], formats: tuple[str, ...], unread: Sequence[tuple[tuple[str, ...], dict[str, str]]]
+) -> str:
+    """Whether an order is shown by one cell alone, which may be a slip of the pen; blank where more show it."""
+    for other, reasons in unread:
+        if len(reasons) == 1 and len(set(cells)) >= _ENOUGH:
+            (cell,) = reasons
+            return f"{' '.join(formats)} or {' '.join(other)}, which reads all but {cell}? one cell alone shows which"
+    return ""
 
 
 def _usual(order: str, cell: str) -> bool:
@@ -65,15 +78,15 @@ def _usual(order: str, cell: str) -> bool:
     return order == ("MDY" if cell[-1:] in "Mm" and "/" in cell else "DMY")
 
 
-def _why_not(cells: Sequence[str], formats: tuple[str, ...]) -> str:
-    """Why a cell cannot be read by them; blank where each can."""
-    try:
-        compiled = compiled_formats(formats)
-        for cell in dict.fromkeys(cells):
-            compiled.read(cell, UTC)
-    except CannotRead as error:
-        return str(error)
-    return ""
+def _unread(cells: Sequence[str], formats: tuple[str, ...]) -> dict[str, str]:
+    """The cells that cannot be read by them, each with why."""
+    reasons: dict[str, str] = {}
+    for cell in dict.fromkeys(cells):
+        try:
+            compiled_formats(formats).read(cell, UTC)
+        except CannotRead as error:
+            reasons[cell] = str(error)
+    return reasons
 
 
 def _formats(cells: Sequence[str], order: str) -> tuple[str, ...] | None:

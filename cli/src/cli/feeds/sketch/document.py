@@ -71,6 +71,8 @@ def _in_all_columns(parts: Parts) -> Iterator[str]:
     nothing = dict.fromkeys(cell for each in parts.taken for cell in each.guess.nothing)
     if nothing:
         yield f"missing: {in_list(nothing)}  # ASK: do these say that there is no value?"
+    if local := next((each for each in parts.dates if ":mm" in each.guess.holds and "Z" not in each.guess.holds), None):
+        yield f"# time_zone: Europe/Vienna  # ASK: in which zone is {shown(local.name)}? Left out, it is the feed's"
 
 
 def _commas(parts: Parts) -> str:

@@ -54,7 +54,10 @@ _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 def role_of(name: str) -> str:
     """The role that a column's name tells; blank for one that tells none."""
     role = _BY_NAME.get(_PLAIN.sub("", name.lower()), "") or _BY_NAME.get(name.lower(), "")
-    return role or ("unit" if words_of(name)[-1:] in (["unit"], ["units"]) else "")
+    if not role and words_of(name)[-1:] in (["unit"], ["units"]):
+        return "unit"
+    # The value of a result that is an object of its own. Of other members the last word says less.
+    return role or ("value" if _BY_NAME.get(name.lower().rpartition(".")[2]) == "value" else "")
 
 
 def words_of(name: str) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 from uuid import UUID
 
+from asyncpg import UniqueViolationError
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import and_, col, or_, select
 
@@ -30,7 +31,9 @@ async def receive(store: Store, context: Context, feed: Feed, heading: Heading, 
                 if known := await _known(work, feed, heading, upload):
                     return known, False
                 return await _keep(work, feed, heading, upload), True
-        except IntegrityError:
+        except IntegrityError as error:
+            if getattr(error.orig, "sqlstate", None) != UniqueViolationError.sqlstate:
+                raise
             # The same was sent twice at once: the other one is committed now, and found.
             continue
 

@@ -12,7 +12,7 @@ from contracts.partner_feeds import Reported
 from directory import queries as directory
 from partner_feeds import interpreted, specifications
 from partner_feeds.feeds import vocabulary
-from partner_feeds.records.answers import MOST_NOTICES, Answer, Notice
+from partner_feeds.records.answers import MOST_NOTICES, Answer, Notice, short
 from partner_feeds.reporting import contradicting, known, mismatches, starts
 from partner_feeds.reporting.codes import Codes, Scope
 from partner_feeds.reporting.judging import Judge
@@ -99,7 +99,8 @@ async def _interpreted(work: Work, feed_id: UUID, rows: list[Row], *, again: boo
         known_ids = {sent.id for sent in row.sent if (sent.id, sent.revision) in decided}
         row.unjudged = {place: why for place, why in row.unjudged.items() if row.sent[place].id not in known_ids}
         if again:
-            row.conflicts = [error for error in row.conflicts if error.value not in known_ids]
+            shown = set(map(short, known_ids))  # as an error shows them
+            row.conflicts = [error for error in row.conflicts if error.value not in shown]
 
 
 async def _publish(work: Work, scope: Scope, rows: list[Row]) -> None:
