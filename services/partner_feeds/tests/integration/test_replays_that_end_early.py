@@ -78,7 +78,7 @@ async def test_a_file_in_doubt_at_a_row_that_was_taken_is_not_clean(feed: Feed, 
     third = await feed.replay(first)
     assert counted(third) == {"accepted": 2, "refused": 1}, "as it was before"
     reported = [fact for fact in await published(first["message_id"]) if fact["_type"] == "TestResultsReported"]
-    assert sorted(result["id"] for fact in reported for result in fact["results"]) == ["B1/assay", "B2/assay"]
+    assert sorted(result["id"] for fact in reported for result in fact["results"]) == ["B1/Gehalt", "B2/Gehalt"]
 
 
 async def test_what_is_open_is_not_taken_anew_after_a_replay_that_read_nothing(feed: Feed, published: Any) -> None:
@@ -90,9 +90,9 @@ async def test_what_is_open_is_not_taken_anew_after_a_replay_that_read_nothing(f
     assert counted(unread) == {"accepted": 1, "conflict": 1, "refused": 1}
     await feed.live(test="content")
     read = await feed.replay(message)
-    assert counted(read) == {"accepted": 1, "conflict": 1}, "by another name it would be a second result"
+    assert counted(read) == {"accepted": 1, "conflict": 1}, "read by another name it is what it was"
     reported = [fact for fact in await published(message["message_id"]) if fact["_type"] == "TestResultsReported"]
-    assert [result["id"] for fact in reported for result in fact["results"]] == ["B2/assay"]
+    assert [result["id"] for fact in reported for result in fact["results"]] == ["B2/Gehalt"]
 
 
 async def test_a_replay_that_fails_on_our_side_leaves_the_rows_as_they_are(

@@ -23,6 +23,9 @@ def rows(*values: str) -> str:
         (COMMA, ["950,000", "12,5", "1,234,567"], 4),
         (COMMA, ["950,000", "1,234.5"], 3),
         (GROUPS, ["98,123", "99,4"], 3),
+        (POINT, ["1.250", "980,5"], 3),
+        (POINT, ["<98,2", "1.250"], 2),
+        (COMMA, ["1,250", "98.2"], 3),
     ],
 )
 def test_a_cell_that_shows_another_form_refuses_the_file(file: dict[str, str], values: list[str], row: int) -> None:
@@ -51,3 +54,11 @@ def test_numbers_of_three_decimals_are_taken_where_nothing_shows_another_form() 
     check(Case("", rows("950.000", "12.5"), ["B1 950.000", "B2 12.5"], file=POINT))
     check(Case("", rows("12.5", "1.234.567"), ["B1 12.5"], {3: "no thousands separators"}, file=POINT))
     check(Case("", rows("1,234", "12.5"), ["B1 1234", "B2 12.5"], file=GROUPS))
+    check(Case("", rows("0.125", "98,2"), ["B1 0.125"], {3: "use a decimal point"}, file=POINT))
+    check(Case("", rows("12.25", "98,2"), ["B1 12.25"], {3: "use a decimal point"}, file=POINT))
+
+
+def test_a_decimal_comma_in_quotes_shows_another_form_where_commas_stand_between_cells() -> None:
+    lines = rows("1.250", '"980,5"').replace(";", ",")
+    check(Case("", lines, refused={3: "may be a thousand"}, file=POINT | {"delimiter": ","}))
+    check(Case("", rows("1.250", "98.2").replace(";", ","), ["B1 1.250", "B2 98.2"], file=POINT | {"delimiter": ","}))

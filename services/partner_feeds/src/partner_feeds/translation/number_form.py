@@ -17,26 +17,29 @@ from partner_feeds.readers.stored import Stored
 from partner_feeds.records.answers import Refused, refused
 from partner_feeds.translation.cells import read_texts_of
 from partner_feeds.translation.header import Header
-from partner_feeds.values.numbers import THOUSANDS_SIGNS, NumberForm
+from partner_feeds.values.numbers import DECIMAL_SIGNS, THOUSANDS_SIGNS, NumberForm
 from partner_feeds.values.qualified import signed
 from partner_feeds.values.texts import as_read
 
 Test = Callable[[str], object]
 
-_GROUPED = re.compile(rb"[0-9]([.,])[0-9]{3}[.,][0-9]").search
-"""Somewhere a number may have separators of thousands: else nothing can show that it has."""
-_OVERLAP = 8
+_GROUPED = rb"[0-9][.,][0-9]{3}[.,][0-9]"
+_OTHER_DECIMAL = {".": rb"(?<![0-9,])[0-9]+,[0-9]+(?![0-9,])", ",": rb"(?<![0-9.])[0-9]+\.[0-9]+(?![0-9.])"}
+_IN_QUOTES = rb'"[^"\n]{0,40}[0-9],[0-9]'
+"""Where commas stand between cells, one in a number stands in quotes."""
+_OVERLAP = 48
 
 
 @lru_cache(maxsize=32)
 def _tests(sign: str, other: str, *, groups: bool) -> tuple[Test, Test]:
     """What may be of either form, and what is of the other one alone, where ``sign`` is said to be the decimal sign; or
     with ``groups``, to stand between thousands."""
-    either = re.compile(rf"[+-]?[0-9]{{1,3}}{re.escape(sign)}[0-9]{{3}}").fullmatch
+    either = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}{re.escape(sign)}[0-9]{{3}}").fullmatch
     if groups:
         return either, re.compile(rf"[+-]?[0-9]+{re.escape(sign)}(?:[0-9]{{1,2}}|[0-9]{{4,}})").fullmatch
-    group = rf"[+-]?[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})"
-    return either, re.compile(rf"{group}{{2,}}(?:{re.escape(other)}[0-9]+)?|{group}+{re.escape(other)}[0-9]+").fullmatch
+    group, decimals = rf"[+-]?[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})", rf"{re.escape(other)}[0-9]+"
+    alone = rf"[+-]?[0-9]+{re.escape(other)}(?:[0-9]{{1,2}}|[0-9]{{4,}})"
+    return either, re.compile(rf"{group}{{2,}}(?:{decimals})?|{group}+{decimals}|{alone}").fullmatch
 
 
 def _tests_of(form: NumberForm) -> tuple[Test, Test]:
@@ -103,8 +106,15 @@ def _may_be(mapping: Mapping, chunks: Iterable[bytes]) -> bool:
         return True
     if mapping.format == "xlsx":
         return True
+    own = {getattr(column, "decimal", None) or mapping.decimal for column in mapping.columns.values()}
+    signs = {DECIMAL_SIGNS[each] for each in own}
+    shows = [
+        _GROUPED,
+        *(_IN_QUOTES if (sign, mapping.delimiter) == (".", ",") else _OTHER_DECIMAL[sign] for sign in signs),
+    ]
+    search = re.compile(b"|".join(shows)).search
     _, lines = unmarked(chunks, mapping.encoding)
-    return any(_GROUPED(before[-_OVERLAP:] + chunk) for before, chunk in pairwise(chain([b""], lines)))
+    return any(search(before[-_OVERLAP:] + chunk) for before, chunk in pairwise(chain([b""], lines)))
 
 
 def _refused(code: str, ambiguous: tuple[str, int, str], other: tuple[str, int, str]) -> Refused:
