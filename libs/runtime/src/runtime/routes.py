@@ -3,15 +3,14 @@
 import inspect
 import json
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from fastapi import Depends, Request, Response
-from fastapi.dependencies.models import Dependant
+from fastapi import Depends, Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from opentelemetry import trace
-from pydantic import BaseModel
 from uuid_utils.compat import uuid7
 
 from runtime import idempotency
@@ -136,9 +135,12 @@ class StrictRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.needs = requirement(endpoint)
         super().__init__(path, endpoint, **options)
-        queries = dict(_queries(self.dependant))
-        self._known = set(queries)
-        self._single = {name for name, annotation in queries.items() if not _repeatable(annotation)}
+        fields = get_flat_params(self.dependant)
+        # By what they are not: the fields of a query's model are here without saying so.
+        elsewhere = (params.Path, params.Header, params.Cookie)
+        queries = [field for field in fields if not isinstance(field.field_info, elsewhere)]
+        self._known = {field.alias for field in queries}
+        self._single = {field.alias for field in queries if not _repeatable(field.field_info.annotation)}
 
     def check_parameters(self, request: Request) -> None:
         """Raise a 422 Problem for a misspelt parameter, or for one whose last value would silently win.
@@ -198,20 +200,8 @@ class QueryRoute(StrictRoute):
         return query
 
 
-def _queries(dependant: Dependant) -> Iterator[tuple[str, Any]]:
-    """The names of query parameters and their types, those of a query's model by its fields."""
-    for parameter in dependant.query_params:
-        annotation = parameter.field_info.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from ((field.alias or name, field.annotation) for name, field in annotation.model_fields.items())
-        else:
-            yield parameter.alias, annotation
-    for other in dependant.dependencies:
-        yield from _queries(other)
-
-
 def _repeatable(annotation: Any) -> bool:
-    return any(get_origin(each) in (list, set, tuple, frozenset) for each in (annotation, *get_args(annotation)))
+    return any(get_origin(each) is list for each in (annotation, *get_args(annotation)))
 
 
 async def current_work(request: Request) -> Work:
