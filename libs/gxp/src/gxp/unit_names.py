@@ -186,6 +186,11 @@ def is_of_another_kind(unit: str, word: str) -> bool:
     return converted(Decimal(1), _BY_VOLUME.get(meant, meant), _BY_VOLUME.get(unit, unit)) != 1
 
 
+def contradicts(unit: str, word: str) -> bool:
+    """Whether a word beside a number says another unit than this one, of the same kind or surely of another."""
+    return is_another(unit, word) or is_of_another_kind(unit, word)
+
+
 def _is_counted(unit: str) -> bool:
     """Whether it is a plain number to UCUM, as tablets, radians and g/g are: of those a word tells nothing."""
     left, slash, right = unit.partition("/")

@@ -47,7 +47,7 @@ class States(NamedTuple):
 
 def is_finished(text: str) -> bool:
     """Whether a text begins with the word of a finished state."""
-    return not _FINISHED.isdisjoint(text.casefold().split()[:1])
+    return _begins_with(_FINISHED, text)
 
 
 def states_of(name: str, filled: Sequence[str]) -> States | None:
@@ -68,4 +68,8 @@ def states_of(name: str, filled: Sequence[str]) -> States | None:
 
 
 def _is_state(text: str) -> bool:
-    return not (_FINISHED | _UNFINISHED).isdisjoint(text.casefold().split()[:1])
+    return is_finished(text) or _begins_with(_UNFINISHED, text)
+
+
+def _begins_with(words: frozenset[str], text: str) -> bool:
+    return not words.isdisjoint(text.casefold().split()[:1])

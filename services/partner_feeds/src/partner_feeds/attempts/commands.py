@@ -165,10 +165,9 @@ async def _conclude(work: Work, attempt: Attempt, counts: Counts, first_reason: 
     if not message.under_way or message.attempt != attempt.message.attempt:
         raise Overtaken
     if message.attempt > 1:
-        key = (message.id, message.attempt, list(OPEN))
         if is_whole:
-            await work.connection.execute(statements.FORGET, *key)
+            await work.connection.execute(statements.FORGET, message.id, message.attempt, list(OPEN))
         else:
-            counts = Counts(*await work.connection.fetchrow(statements.COUNT_LEFT, *key))
+            counts = Counts(*await work.connection.fetchrow(statements.COUNT_LEFT, message.id, message.attempt))
     if fact := message.conclude(counts, first_reason, work.now):
         work.publish(fact, of=message)

@@ -32,12 +32,16 @@ RETURNING accepted, duplicate, amended, conflict, unjudged, left_out, without_re
 """
 TOUCH: Final = "UPDATE translation SET updated_at = clock_timestamp() WHERE message_id = $1 AND attempt = $2"
 COUNT_LEFT: Final = """
-WITH earlier AS (SELECT outcome FROM message_row WHERE message_id = $1 AND attempt < $2 AND outcome = ANY ($3))
-UPDATE translation SET conflict = conflict + (SELECT count(*) FROM earlier WHERE outcome = 'conflict'),
-    unjudged = unjudged + (SELECT count(*) FROM earlier WHERE outcome = 'unjudged'),
-    refused = refused + (SELECT count(*) FROM earlier WHERE outcome = 'refused')
+UPDATE translation AS own
+SET conflict = own.conflict + earlier.conflict, unjudged = own.unjudged + earlier.unjudged,
+    refused = own.refused + earlier.refused
+FROM (
+    SELECT count(*) FILTER (WHERE outcome = 'conflict') AS conflict,
+        count(*) FILTER (WHERE outcome = 'unjudged') AS unjudged,
+        count(*) FILTER (WHERE outcome = 'refused') AS refused
+    FROM message_row WHERE message_id = $1 AND attempt < $2) AS earlier
 WHERE message_id = $1 AND attempt = $2
-RETURNING accepted, duplicate, amended, conflict, unjudged, left_out, without_record, refused
+RETURNING accepted, duplicate, amended, own.conflict, own.unjudged, left_out, without_record, own.refused
 """
 """Counts with an attempt what those before it left open, and it did not come to."""
 FORGET: Final = "DELETE FROM message_row WHERE message_id = $1 AND attempt < $2 AND outcome = ANY ($3)"

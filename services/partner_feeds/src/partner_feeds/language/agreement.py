@@ -7,7 +7,7 @@ from datetime import UTC
 from decimal import Decimal
 
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier
-from gxp.unit_names import is_another, is_of_another_kind, is_surely_a_unit, meant_by, why_no_unit
+from gxp.unit_names import contradicts, is_another, is_surely_a_unit, meant_by, why_no_unit
 from gxp.units import converted
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.values.numbers import DECIMAL_SIGNS, THOUSANDS_SIGNS, DecimalSign, Thousands
@@ -108,7 +108,7 @@ def _of_a_number(where: str, column: NumberColumn, decimal: DecimalSign, thousan
     if meant and unit and converted(Decimal(1), meant, unit) != 1:
         yield f"{where}.suffix: {suffix!r} is another unit than {unit}"
     named = unit_in(where)
-    if named and unit and (is_another(unit, named) or is_of_another_kind(unit, named)):
+    if named and unit and contradicts(unit, named):
         advice = "if the name is wrong, give the column another one, and this one as an alias"
         yield f"{where}.unit: the column's name says {named}, and the unit is {unit}: which one is it? {advice}"
 

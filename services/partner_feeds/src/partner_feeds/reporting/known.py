@@ -4,7 +4,7 @@ A record is known by its feed, its type, its id and its revision. Of its content
 under the same revision contradicts what is known, which stays. In whatever order revisions come, each is taken once.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -149,13 +149,10 @@ async def _make_known(connection: Any, feed_id: UUID, message_id: UUID, sent: Se
     if higher:
         await known_rows.displace(connection, feed_id, [rows[each.key] for each in higher])
         await known_rows.amend(connection, feed_id, message_id, higher)
-    lower = [
-        each
-        for each in sent
-        if each.revision < max(highest[each.key].revision, rows[each.key]["revision"] if each.key in rows else 0)
-        and not known.knows(each.key, each.revision)
-    ]
-    if lower:
+    standing = {key: row["revision"] for key, row in rows.items()} | {each.key: each.revision for each in higher}
+    standing |= {key: each.revision for key, each in highest.items() if key in inserted}
+    new = [each for each in sent if not known.knows(each.key, each.revision)]
+    if lower := [each for each in new if each.revision < standing[each.key]]:
         await known_rows.keep_earlier(connection, feed_id, message_id, lower)
     return known
 
@@ -165,10 +162,8 @@ async def _revisions(
 ) -> Revisions:
     """What is known of the records: below the highest revision only where one is asked for."""
     known = Revisions() if within is None else within
-    behind: Collection[Key] = {
-        each.key for each in sent if each.key in rows and each.revision < rows[each.key]["revision"]
-    }
-    earlier = await known_rows.earlier(connection, feed_id, sorted(behind)) if behind else []
+    behind = {each.key for each in sent if each.key in rows and each.revision < rows[each.key]["revision"]}
+    earlier = await known_rows.earlier(connection, feed_id, sorted(behind))
     for row in (*rows.values(), *earlier):
         known.add((row["fact"], row["record_id"]), row["revision"], row["digest"])
     return known

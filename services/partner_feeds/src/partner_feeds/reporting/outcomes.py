@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from operator import add
 
 from partner_feeds.records.answers import RowError
+from partner_feeds.reporting.revisions import TAKEN, Novelty
 
 MOST_ERRORS_OF_A_ROW = 100
 """A header of ten thousand unknown columns is answered by the first hundred."""
@@ -34,6 +35,13 @@ class Outcome(StrEnum):
     """Nothing came from it, and no rule said so."""
     refused = "refused"
     """Nothing of it was taken."""
+
+
+def outcome_of(novelties: Collection[Novelty]) -> Outcome:
+    """What becomes of a row whose records contradict nothing, by what each of them is to those that are known."""
+    if Novelty.amended in novelties:
+        return Outcome.amended
+    return Outcome.duplicate if TAKEN.isdisjoint(novelties) else Outcome.accepted
 
 
 OPEN = frozenset({Outcome.conflict, Outcome.unjudged, Outcome.refused})

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from contracts.partner_feeds import Reported
@@ -16,7 +15,7 @@ from partner_feeds.records.answers import MOST_NOTICES, Answer, Notice, short
 from partner_feeds.reporting import contradicting, known, mismatches, starts
 from partner_feeds.reporting.codes import Codes, Scope
 from partner_feeds.reporting.judging import Judge
-from partner_feeds.reporting.outcomes import Outcome, RowOutcome
+from partner_feeds.reporting.outcomes import Outcome, RowOutcome, outcome_of
 from partner_feeds.reporting.revisions import TAKEN, Novelty, Revisions
 from partner_feeds.reporting.rows import Row, refuse_moved, resolve
 from partner_feeds.reporting.sets import Result, in_sets
@@ -83,8 +82,10 @@ async def _compare(work: Work, scope: Scope, rows: list[Row], *, keep: bool, wit
         sent = [each for row in rows for each in row.sent]
         with suppress(known.MovedMeanwhile):
             async with work.savepoint():
-                options: dict[str, Any] = {"keep": keep, "within": within}
-                novelties = iter(await known.compare(work.connection, feed_id, scope.message_id, sent, **options))
+                to_what_is_known = known.compare(
+                    work.connection, feed_id, scope.message_id, sent, keep=keep, within=within
+                )
+                novelties = iter(await to_what_is_known)
                 break
     for row in rows:
         row.novelties = list(islice(novelties, len(row.sent)))
@@ -106,20 +107,22 @@ async def _interpreted(work: Work, feed_id: UUID, rows: list[Row], *, again: boo
 async def _publish(work: Work, scope: Scope, rows: list[Row]) -> None:
     """Publish what is new or amended, in the order of the rows; results last, for they are on a topic of their own."""
     facts: list[Reported] = []
-    results: dict[bool, list[Result]] = {True: [], False: []}
-    """By whether they are new."""
+    new: list[Result] = []
+    amended: list[Result] = []
     for row in rows:
         for fact, novelty in zip(row.facts, row.novelties, strict=True):
             if novelty not in TAKEN:
                 continue
-            if isinstance(fact, Result):
-                results[novelty is Novelty.new].append(fact)
-            else:
+            if not isinstance(fact, Result):
                 facts.append(fact)
+            elif novelty is Novelty.new:
+                new.append(fact)
+            else:
+                amended.append(fact)
     await starts.note(work.connection, facts)
     for fact in await starts.dated(work.connection, facts):
         work.publish(fact, of=About(fact.parties, fact.source.revision))
-    for results_of_lot in in_sets(results[True], results[False], scope):
+    for results_of_lot in in_sets(new, amended, scope):
         revision = max(each.revision for each in results_of_lot.results)
         work.publish(results_of_lot, of=About(results_of_lot.parties, revision))
 
@@ -135,11 +138,7 @@ def _outcome(row: Row) -> RowOutcome:
         return RowOutcome.of(row.number, Outcome.unjudged, unjudged)
     if not row.facts:
         return RowOutcome(row.number, Outcome.left_out if row.left_out else Outcome.without_record)
-    if Novelty.amended in row.novelties:
-        return RowOutcome(row.number, Outcome.amended)
-    if TAKEN.isdisjoint(row.novelties):
-        return RowOutcome(row.number, Outcome.duplicate)
-    return RowOutcome(row.number, Outcome.accepted)
+    return RowOutcome(row.number, outcome_of(row.novelties))
 
 
 def _with_row(notice: Notice) -> str:

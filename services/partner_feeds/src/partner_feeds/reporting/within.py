@@ -2,8 +2,8 @@
 
 from partner_feeds.records.answers import Accepted, LeftOut, Refused, RowError
 from partner_feeds.reporting.digests import digest_of
-from partner_feeds.reporting.outcomes import Outcome, RowOutcome
-from partner_feeds.reporting.revisions import TAKEN, Novelty, Revisions
+from partner_feeds.reporting.outcomes import Outcome, RowOutcome, outcome_of
+from partner_feeds.reporting.revisions import Novelty, Revisions
 
 MOST_RECORDS = 1_000_000
 """Records whose ids are kept: of what follows it is not known whether it came before."""
@@ -43,6 +43,4 @@ class WithinFile:
                 errors.append(RowError.of(answer.row, "", record.record_id, reason))
         if errors:
             return RowOutcome.of(answer.row, Outcome.conflict, errors)
-        if Novelty.amended in found:
-            return RowOutcome(answer.row, Outcome.amended)
-        return RowOutcome(answer.row, Outcome.duplicate if TAKEN.isdisjoint(found) else Outcome.accepted)
+        return RowOutcome(answer.row, outcome_of(found))

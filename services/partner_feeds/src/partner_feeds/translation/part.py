@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
-from gxp.unit_names import is_another, is_of_another_kind
+from gxp.unit_names import contradicts
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn
 from partner_feeds.readers.stored import Stored
 from partner_feeds.translation.stored_cells import Converter, Value
@@ -64,12 +64,6 @@ def of_a_part(column: Column, read: Converter, known: Collection[str], *, is_res
     return read_part
 
 
-def cuts_a_number(text: str, start: int, end: int) -> bool:
-    """Whether a digit stands directly before or behind a part of a text that begins or ends with one."""
-    before, behind = text[start - 1 : start + 1] if start else "", text[end - 1 : end + 1]
-    return any(len(pair) == 2 and pair.isdecimal() for pair in (before, behind))
-
-
 def _rule(column: Column, pattern: str, *, is_result: bool) -> Callable[[str, str], str | None]:
     """Why the part means another without the rest of its cell, in which it is marked; None where it does not."""
     before, inner, behind = _around_the_group(pattern)
@@ -102,7 +96,7 @@ def _of_a_number(rest: str, column: NumberColumn, *, takes_any: bool, is_result:
     if _NUMBER(rest):
         yield f"another number stands beside the part that the mapping takes: which one is meant? {_WRITE_IT}"
     behind, unit = rest.partition(_PART)[2].split(), column.unit
-    if behind and unit and (is_another(unit, behind[0]) or is_of_another_kind(unit, behind[0])):
+    if behind and unit and contradicts(unit, behind[0]):
         yield f"{behind[0]} stands behind the part that the mapping takes, and the unit is {unit}"
     for word in rest.replace(_PART, " ").split():
         if is_result and meaning_of(word) and not column.suffix:
