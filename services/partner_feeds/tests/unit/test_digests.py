@@ -7,7 +7,9 @@ import pytest
 
 from contracts.partner_feeds import Qualifier, TestStage
 from partner_feeds.records.model import LotCode, TestResult
-from partner_feeds.reporting.digests import digest_of
+from partner_feeds.reporting.digests import digest_before_dates, digest_of
+from partner_feeds.reporting.revisions import Novelty, Revisions
+from partner_feeds.values.moments import DayOfReceipt
 
 
 def result(**others: Any) -> TestResult:
@@ -25,9 +27,39 @@ def result(**others: Any) -> TestResult:
     ],
 )
 def test_a_digest_is_that_of_the_first_release(content: dict[str, Any], digest: int) -> None:
-    assert digest_of(result(**content)) == digest
+    assert digest_before_dates(result(**content)) == digest
+    assert digest_of(result(**content, stage=TestStage.raw_material)) == digest_before_dates(
+        result(**content, stage=TestStage.raw_material)
+    )
 
 
 def test_another_qualifier_is_other_content() -> None:
     digests = {digest_of(result(value=Decimal(2), qualifier=each)) for each in (None, *Qualifier)}
     assert len(digests) == 1 + len(Qualifier)
+
+
+def test_a_result_of_another_day_is_other_content() -> None:
+    """Two time points of a stability study may agree in all else."""
+    one, other = result(value=Decimal(2)), result(value=Decimal(2), occurred_at="2019-08")
+    assert digest_of(one) != digest_of(other)
+    known = Revisions()
+    assert known.novelty(("TestResult", "r"), 1, digest_of(one)) is Novelty.new
+    assert known.novelty(("TestResult", "r"), 1, digest_of(other), digest_before_dates(other)) is Novelty.contradicting
+    assert known.novelty(("TestResult", "r"), 1, digest_of(one), digest_before_dates(one)) is Novelty.known
+
+
+def test_what_was_known_before_dates_counted_stays_known() -> None:
+    one = result(value=Decimal(2))
+    known = Revisions()
+    known.add(("TestResult", "r"), 1, digest_before_dates(one))
+    assert known.novelty(("TestResult", "r"), 1, digest_of(one), digest_before_dates(one)) is Novelty.known
+
+
+@pytest.mark.parametrize(
+    "others",
+    [{"stage": TestStage.raw_material, "occurred_at": "2019-08"}, {"occurred_at": DayOfReceipt(2019, 8, 1)}],
+    ids=["a raw material's, with the next batch", "dated by receipt"],
+)
+def test_what_comes_again_under_a_date_that_is_not_its_own_is_the_same(others: dict[str, Any]) -> None:
+    first = {"occurred_at": DayOfReceipt(2019, 5, 1)} if "stage" not in others else {"stage": others["stage"]}
+    assert digest_of(result(text="x", **first)) == digest_of(result(text="x", **others))

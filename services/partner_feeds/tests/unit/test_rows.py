@@ -134,7 +134,7 @@ def test_the_column_that_gave_a_part(stage: TestStage, part: str, column: str) -
 
 def test_a_digest_is_of_what_a_result_says() -> None:
     digest = digest_of(RESULT)
-    assert digest_of(replace(RESULT, occurred_at="2019-01", revision=2, record_id="x")) == digest
+    assert digest_of(replace(RESULT, revision=2, record_id="x")) == digest
     for change in (
         {"value": Decimal("99.2")},
         {"unit": "mg"},

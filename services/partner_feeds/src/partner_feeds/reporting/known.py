@@ -15,7 +15,7 @@ from contracts.partner_feeds import Reported
 from partner_feeds.metadata import Table
 from partner_feeds.records.model import Record
 from partner_feeds.reporting import known_rows
-from partner_feeds.reporting.digests import digest_of
+from partner_feeds.reporting.digests import digest_before_dates, digest_of
 from partner_feeds.reporting.facts import OF_ONE_BATCH
 from partner_feeds.reporting.revisions import Key, Novelty, Revisions
 from partner_feeds.reporting.sets import Result
@@ -71,6 +71,8 @@ class Sent(NamedTuple):
     """Where it stands in its message."""
     lot_id: UUID | None = None
     """Of a record about one batch: no later revision can be about another."""
+    formerly: int | None = None
+    """Its digest in earlier releases."""
 
     @property
     def key(self) -> Key:
@@ -84,7 +86,8 @@ class Sent(NamedTuple):
         lot_id = None
         if isinstance(fact, OF_ONE_BATCH):
             lot_id = fact.lot.id
-        return cls(type(record).__name__, record.record_id, record.revision, digest_of(record), row, lot_id)
+        kind, digest, formerly = type(record).__name__, digest_of(record), digest_before_dates(record)
+        return cls(kind, record.record_id, record.revision, digest, row, lot_id, formerly)
 
 
 async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sent]:
@@ -130,7 +133,7 @@ async def compare(
     # Only now is a record's lot certain: it is kept with the first revision, and no later one changes it.
     if len(known) and await moved(connection, feed_id, sent):
         raise MovedMeanwhile
-    return [known.novelty(each.key, each.revision, each.digest) for each in sent]
+    return [known.novelty(each.key, each.revision, each.digest, each.formerly) for each in sent]
 
 
 async def _make_known(connection: Any, feed_id: UUID, message_id: UUID, sent: Sequence[Sent]) -> Revisions:

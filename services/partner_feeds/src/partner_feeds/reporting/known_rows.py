@@ -41,7 +41,7 @@ ON CONFLICT DO NOTHING
 async def insert(connection: Any, feed_id: UUID, message_id: UUID, sent: Sequence[Any]) -> set[Key]:
     """Make records known, each in one revision; gives the keys of those that were not. Waits where somebody else does
     the same at this moment."""
-    return set(map(tuple, await connection.fetch(_INSERT, feed_id, message_id, *_columns(sent))))
+    return set(map(tuple, await connection.fetch(_INSERT, feed_id, message_id, *_columns(each[:6] for each in sent))))
 
 
 async def highest(connection: Any, feed_id: UUID, keys: Sequence[Key]) -> dict[Key, Any]:

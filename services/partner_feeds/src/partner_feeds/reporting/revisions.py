@@ -44,12 +44,12 @@ class Revisions:
         self._digests.setdefault((key, revision), digest)
         self._highest[key] = max(revision, self._highest.get(key, revision))
 
-    def novelty(self, key: Key, revision: int, digest: int) -> Novelty:
-        """What a record is to what is known, which it joins."""
+    def novelty(self, key: Key, revision: int, digest: int, formerly: int | None = None) -> Novelty:
+        """What a record is to what is known, which it joins; ``formerly`` is its digest in earlier releases."""
         before, highest = self._digests.get((key, revision)), self._highest.get(key)
         self.add(key, revision, digest)
         if before is not None:
-            return Novelty.known if before == digest else Novelty.contradicting
+            return Novelty.known if before in (digest, formerly) else Novelty.contradicting
         if highest is None:
             return Novelty.new
         return Novelty.amended if revision > highest else Novelty.late

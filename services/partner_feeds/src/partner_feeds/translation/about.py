@@ -11,6 +11,7 @@ from partner_feeds.records.answers import Refused, RowError
 from partner_feeds.translation.cells import Shared
 from partner_feeds.translation.converters import converter
 from partner_feeds.translation.second_table import parted
+from partner_feeds.values.moments import DayOfReceipt
 from partner_feeds.values.patterns import within
 from partner_feeds.values.texts import CannotRead, as_compared
 
@@ -41,6 +42,9 @@ def shared_values(mapping: Mapping, above: Blocks, origin: Origin, zone: tzinfo 
             continue
         shared.texts[name] = text = ""
         try:
+            if isinstance(column, DateColumn) and column.received:
+                shared.values[name] = _day_of_receipt(origin)
+                continue
             shared.texts[name] = text = _text(column, above, origin)
             shared.values[name] = converter(name, mapping, roles, zone)(text)
         except CannotRead as error:
@@ -59,9 +63,13 @@ def _text(column: Column, above: Blocks, origin: Origin) -> str:
         if found is None or not found[1]:
             raise _NotThere(f"is not in the file's name {origin.file_name!r}: wanted is {column.file_name}")
         return str(found[1])
-    if isinstance(column, DateColumn) and origin.received is not None:
-        return origin.received.isoformat()
-    raise _NotThere("is the day on which the file is received: this one was not sent")
+    raise AssertionError("every other column is read in the file's rows")
+
+
+def _day_of_receipt(origin: Origin) -> DayOfReceipt:
+    if origin.received is None:
+        raise _NotThere("is the day on which the file is received: this one was not sent")
+    return DayOfReceipt.fromisoformat(origin.received.isoformat())
 
 
 def _beside(label: str, above: Blocks) -> str:

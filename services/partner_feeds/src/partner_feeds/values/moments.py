@@ -23,6 +23,11 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}\S*").ful
 _WANTED = "write 2019-05-17T10:30:00+02:00, or 2019-05-17 where only the day is known, or 2019-05"
 
 
+class DayOfReceipt(date):
+    """The day on which a file came, of a record that has no date of its own: the same record has another day when its
+    file comes again."""
+
+
 def read_moment(text: str) -> Moment:
     """An ISO 8601 instant, day or month. Raises CannotRead with what would be right."""
     if _MONTH(text):
