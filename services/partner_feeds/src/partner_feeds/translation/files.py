@@ -26,6 +26,7 @@ from partner_feeds.translation.number_form import NumberForms
 from partner_feeds.translation.order import decide_times, orders_of
 from partner_feeds.translation.parts import RowFault
 from partner_feeds.translation.percent_cells import PercentCells
+from partner_feeds.translation.percent_signs import PercentSigns
 from partner_feeds.translation.stored_dates import StoredDates
 from partner_feeds.translation.table import Table, find_table
 from partner_feeds.values.moments import Horizon
@@ -77,6 +78,7 @@ def _in_doubt(mapping: Mapping, header: Header, shared: Shared, chunks: Iterable
         DateOrder(mapping, header, shared.texts),
         StoredDates(mapping, header),
         PercentCells(mapping, header),
+        PercentSigns(mapping, header, shared.texts, chunks),
         NumberForms(mapping, header, shared.texts, chunks),
     )
     open_ = [each for each in looks if not each.is_settled]
