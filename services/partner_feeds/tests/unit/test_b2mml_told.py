@@ -1,12 +1,13 @@
 """What a batch record or a lot says in words or names that are not taken: refused or told, and never passed over."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from partner_feeds.records.answers import Answer, Notice
 from partner_feeds.records.batch_records import BatchRecord, LotStatus, MaterialUse
-from partner_feeds.records.model import BatchCompletion, BatchStart
+from partner_feeds.records.model import Amount, BatchCompletion, BatchStart, TestResult
 from tests.batch_records import AT, EVENT, V0401, V07, errors, events, read, record, records, value
 
 PRODUCED = EVENT.format(3, AT, "Material", "<EventSubType>Produce</EventSubType>" + value("90", "KG", "VEL-100/B-7"))
@@ -121,3 +122,57 @@ def test_a_namespace_that_is_not_known_is_refused_with_those_that_are(namespace:
     assert f"of the namespace {namespace or '(none)'} is not known here" in reason
     assert "http://www.mesa.org/xml/B2MML" in reason
     assert "http://www.wbf.org/xml/B2MML-V0401" in reason
+
+
+def _produced(entry: str, amount: str, unit: str = "KG") -> str:
+    return EVENT.format(
+        entry, AT, "Material", f"<EventSubType>Produce</EventSubType>{value(amount, unit, key='VEL-100/B-7')}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("produced", "quantity", "reason"),
+    [
+        ([_produced("16", "90"), _produced("16", "90")], 90, None),
+        ([_produced("16", "90"), _produced("17", "90")], 180, None),
+        ([_produced("", "90"), _produced("", "90")], 180, None),
+        ([_produced("16", "90"), _produced("16", "9"), _produced("16", "90")], None, "the event 16 stands twice"),
+        ([_produced("16", "90"), _produced("17", "500", "g")], None, "was produced in kg and in g"),
+    ],
+    ids=["sent twice", "two events", "without EntryID", "not the same", "two units"],
+)
+def test_what_an_event_produced_counts_once(produced: list[str], quantity: int | None, reason: str | None) -> None:
+    answers = read(record(events(*produced)))
+    (completed,) = records(answers, BatchCompletion)
+    assert completed.actual_quantity == (None if quantity is None else Amount(Decimal(quantity), "kg"))
+    if reason is None:
+        assert told(answers) == []
+    else:
+        (text,) = told(answers)
+        assert reason in text
+        assert "says no quantity" in text
+
+
+RESULT = (
+    "<Samples><Sample><EntryID>20</EntryID><TimeStamp>{}</TimeStamp><SampleTest><TestCode>HARD</TestCode>"
+    "<SampleTestResult><EntryID>22</EntryID><TestDisposition>{}</TestDisposition><Results>{}</Results>"
+    "</SampleTestResult></SampleTest></Sample></Samples>"
+)
+NUMBER = "<ValueString>112.5</ValueString><DataType>double</DataType><UnitOfMeasure>N</UnitOfMeasure>"
+
+
+@pytest.mark.parametrize(
+    ("word", "is_told"), [("Pass", False), ("", False), ("OK", False), ("Fail", True), ("Limited", True)]
+)
+def test_a_verdict_beside_a_number_is_told_unless_it_complies(word: str, is_told: bool) -> None:
+    answers = read(record(RESULT.format(AT, word, NUMBER), EndTime=AT))
+    (found,) = records(answers, TestResult)
+    assert found.value == Decimal("112.5")
+    assert (told(answers) != []) is is_told
+    assert all(f"says {word} of HARD: that is in no record" in text for text in told(answers))
+
+
+@pytest.mark.parametrize("inside", ["", "<SampleTest><TestCode>HARD</TestCode></SampleTest>", "<Remark>1</Remark>"])
+def test_a_sample_without_any_result_is_told(inside: str) -> None:
+    answers = read(record(f"<Samples><Sample><EntryID>99</EntryID>{inside}</Sample></Samples>", EndTime=AT))
+    assert told(answers) == ["BatchProductionRecord/Samples/Sample[99] has no result, and nothing follows from it"]

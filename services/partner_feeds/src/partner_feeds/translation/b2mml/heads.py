@@ -1,13 +1,14 @@
 """What a batch record says of its batch as a whole."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from contracts.batch_records import RecordCounts
 from partner_feeds.records.batch_records import BatchRecord
 from partner_feeds.records.model import BatchCompletion, BatchStart
 from partner_feeds.translation.b2mml.materials import Around, Make
-from partner_feeds.translation.b2mml.outline import Outline
+from partner_feeds.translation.b2mml.outline import MOST_ENTRIES, Outline
 from partner_feeds.translation.b2mml.reading import Fault, Reading, together
 from partner_feeds.translation.b2mml.words import RECORD, order_of, revision_at
 from partner_feeds.values.texts import some_of
@@ -113,6 +114,23 @@ def told_of(outline: Outline, reading: Reading) -> Iterator[str]:
         )
     elif complete and not outline.last:
         yield "the record is complete and names no end: no completion is reported"
+    elif complete:
+        yield from _of_no_quantity(outline, reading)
+
+
+def _of_no_quantity(outline: Outline, reading: Reading) -> Iterator[str]:
+    """Why the completion says no quantity, where something was produced and each entry can be read."""
+    amounts = _amounts(outline, reading)
+    if outline.said_otherwise:
+        yield (
+            f"the event {outline.said_otherwise} stands twice, and did not produce the same: the completion says no "
+            "quantity; give each event its own EntryID"
+        )
+    elif len(outline.entries) == MOST_ENTRIES:
+        yield f"it has more than {MOST_ENTRIES} events that produced something: the completion says no quantity"
+    elif len(amounts) > 1:
+        units = " and in ".join(amounts)
+        yield f"the batch was produced in {units}: the completion says no quantity; the amounts are those of the events"
 
 
 def _of_no_batch(outline: Outline) -> str:
@@ -162,7 +180,9 @@ def _record(outline: Outline, reading: Reading) -> dict[str, Any]:
 
 def _produced(outline: Outline, reading: Reading) -> dict[str, Any] | None:
     """What came out of the batch itself, where it is all in one unit."""
-    amounts = (
-        {} if outline.unclear or outline.unnamed else outline.produced.get(_batch(outline, reading) or ("", ""), {})
-    )
+    amounts = {} if outline.unclear or outline.said_otherwise or outline.unnamed else _amounts(outline, reading)
     return next({"value": value, "unit": unit} for unit, value in amounts.items()) if len(amounts) == 1 else None
+
+
+def _amounts(outline: Outline, reading: Reading) -> dict[str, Decimal]:
+    return outline.produced.get(_batch(outline, reading) or ("", ""), {})

@@ -28,6 +28,7 @@ from partner_feeds.translation.b2mml.words import (
     states_of,
     use_of,
     word_of,
+    written,
 )
 
 _COUNTED = {
@@ -128,7 +129,12 @@ def _happened(outline: Outline, event: Element, reading: Reading) -> None:
         moment = reading.moment("Event/TimeStamp", at)
         if outline.produced_at is None or order_of(moment) > order_of(outline.produced_at):
             outline.produced_at = moment
-        _produced(outline, event, reading)
+        if not outline.is_again(event.text_at("EntryID"), (at, *map(_as_said, event.all("Value")))):
+            _produced(outline, event, reading)
+
+
+def _as_said(value: Element) -> tuple[str, str, str]:
+    return value.text_at("Key"), written(value), value.text_at("UnitOfMeasure")
 
 
 def _produced(outline: Outline, element: Element, reading: Reading) -> None:

@@ -1,6 +1,7 @@
 """The outline of a batch record: what is known only at its end, and needed at its beginning."""
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -11,6 +12,8 @@ from partner_feeds.translation.b2mml.words import RECORD
 
 SEVERAL: Final = 50
 """Lots that are told apart as produced, and faults that are told: a record that produces more is of no one batch."""
+MOST_ENTRIES: Final = 10_000
+"""Of one record that are told apart by what they produced. No record has a tenth of it."""
 
 
 @dataclass(slots=True)
@@ -30,8 +33,12 @@ class Outline:
     """Quantities in each unit, by material, as it is known here, and lot."""
     unclear: bool = False
     """How much was produced cannot all be read: its entry is refused, and no quantity is the batch's."""
+    said_otherwise: str = ""
+    """The EntryID of an event that stands twice and did not produce the same: neither is the batch's quantity."""
     unnamed: bool = False
     """Which lots were produced cannot all be read: none of the others is known to be the only one."""
+    entries: dict[str, Hashable] = field(default_factory=dict)
+    """What events produced, by their EntryIDs."""
     digest: str = ""
     steps: Steps = field(default_factory=Steps)
     faults: list[Fault] = field(default_factory=list)
@@ -52,6 +59,19 @@ class Outline:
             so_far = self.produced.setdefault(lot, {})
             if amount:
                 so_far[amount["unit"]] = so_far.get(amount["unit"], Decimal(0)) + amount["value"]
+
+    def is_again(self, entry: str, said: Hashable) -> bool:
+        """Whether an event that produced something was sent twice. What has no EntryID is none that was there."""
+        if not entry:
+            return False
+        if known := self.entries.get(entry):
+            self.said_otherwise = self.said_otherwise or ("" if known == said else entry)
+            return True
+        if len(self.entries) == MOST_ENTRIES:
+            self.unclear = True
+        else:
+            self.entries[entry] = said
+        return False
 
     @property
     def last(self) -> str | None:

@@ -2,21 +2,32 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from contracts.partner_feeds import TestStage
 from partner_feeds.readers.xml_text import Element
 from partner_feeds.records.model import LAST_REVISION, TestResult
 from partner_feeds.translation.b2mml.materials import Around, Content, Make
 from partner_feeds.translation.b2mml.reading import Fault, Reading, together
-from partner_feeds.translation.b2mml.words import RESULTS, called_off
+from partner_feeds.translation.b2mml.words import RESULTS, called_off, word_of
+from partner_feeds.values.qualified import meaning_of
+from partner_feeds.values.texts import as_word
+
+_DISPOSITIONS: Final = ("Disposition", "TestDisposition")
 
 
 def results(sample: Element, around: Around, reading: Reading) -> Iterator[Make]:
     """Each result of a sample. A row is an element among the pieces of a document, and a sample is one: so it is
     taken with all its results, or refused with everything that is wrong with any of them."""
+    if not any(_each(sample)):
+        around.told.append("has no result, and nothing follows from it")
     for test, result, at, where in _each(sample):
         code, id_ = _code(test), result.text_at("EntryID")
+        if verdict := _verdict(result, reading):
+            around.told.append(
+                f"says {verdict} of {code}: that is in no record, and whether the result complies is judged by the "
+                "specification; a result in words is said by its value"
+            )
         of_test = f"{sample.text_at('EntryID') or 'Sample'}/{code}"
         identity = around.entry(id_) if id_ else around.unnamed(of_test)
         yield partial(_result, identity, partial(_about, code, at, around, reading), result, where, reading)
@@ -66,8 +77,16 @@ def _result(identity: dict[str, Any], about: Any, result: Element, where: str, r
     return TestResult, identity | together(about, lambda: _value(result, where, reading))
 
 
+def _verdict(result: Element, reading: Reading) -> str:
+    """The maker's word on a result, unless it says that it complies or does not count; else blank."""
+    word = word_of(result, "TestDisposition") or word_of(result, "Disposition")
+    means = {as_word(each): meaning for each, meaning in reading.mapping.words.items()}.get(as_word(word))
+    fine = not word or called_off(result, *_DISPOSITIONS) or "complies" in (means, meaning_of(word))
+    return "" if fine else word
+
+
 def _value(result: Element, where: str, reading: Reading) -> dict[str, Any]:
-    if said := called_off(result, "Disposition", "TestDisposition", "Status", "ResultStatus"):
+    if said := called_off(result, *_DISPOSITIONS, "Status", "ResultStatus"):
         raise Fault(where, said, "is said to be no result: withdraw it by a Cancel, or leave it out")
     values = result.all("Results", "Result", "Value")
     if len(values) != 1:

@@ -163,7 +163,7 @@ class _Walk:
         if answer:
             yield self.answering.shown(answer, lambda: beside.of_element(element, where))
         told = self.around.told if self.around else []
-        if isinstance(answer, Accepted):
+        if not isinstance(answer, Refused):
             yield from [Notice(self.row, f"{where} {text}") for text in told]
         told.clear()
 
