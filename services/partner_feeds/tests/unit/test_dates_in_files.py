@@ -42,6 +42,10 @@ def reason(answer: Answer) -> str:
     [
         ("M/D/YYYY h:mm a", "3/13/2026 4:05 PM", datetime(2026, 3, 13, 16, 5, tzinfo=ZONE)),
         ("M/D/YYYY h:mm a", "3/13/2026 12:05 a.m.", datetime(2026, 3, 13, 0, 5, tzinfo=ZONE)),
+        ("YYYY/M/D ah:mm", "2026/3/13 \u4e0b\u53484:05", datetime(2026, 3, 13, 16, 5, tzinfo=ZONE)),
+        ("YYYY/M/D ah:mm", "2026/3/13 \u4e0a\u534812:05", datetime(2026, 3, 13, 0, 5, tzinfo=ZONE)),
+        ("YYYY/M/D ah:mm", "2026/3/13 \u5348\u5f8c0:05", datetime(2026, 3, 13, 12, 5, tzinfo=ZONE)),
+        ("YYYY/M/D h:mm a", "2026/3/13 4:05 \uc624\ud6c4", datetime(2026, 3, 13, 16, 5, tzinfo=ZONE)),
         ("D.M.YYYY h:mm", "13.3.2026 9:05", datetime(2026, 3, 13, 9, 5, tzinfo=ZONE)),
         ("YYYY-MM-DDThh:mm:ss.SSSZ", "2026-03-13T09:05:01.250Z", datetime(2026, 3, 13, 9, 5, 1, 250000, UTC)),
         ("\"D.M.YYYY hh:mm 'Uhr'\"", "13.3.2026 09:05 Uhr", datetime(2026, 3, 13, 9, 5, tzinfo=ZONE)),
@@ -66,7 +70,7 @@ def test_a_date_is_read_as_precisely_as_it_is_written(format_: str, cell: str, e
 @pytest.mark.parametrize(
     ("format_", "cell", "why"),
     [
-        ("M/D/YYYY hh:mm", "3/13/2026 4:05 PM", "the mapping's format ends in a"),
+        ("M/D/YYYY hh:mm", "3/13/2026 4:05 PM", "the mapping's format has a beside the hour"),
         ("M/D/YYYY hh:mm", "3/13/2026 4:05", "the mapping's format has h"),
         ("M/D/YYYY h:mm a", "3/13/2026 13:05 PM", "there is no hour 13 PM"),
         ("iso", "13.3.2026", "not an ISO 8601 date"),
@@ -128,6 +132,8 @@ def test_a_date_that_leaves_the_others_clear_refuses_its_row_alone(format_: str,
     ("format_", "cells"),
     [
         ("YYYY-MM-DD", ("2026-03-04", "2026-25-03")),
+        ("iso", ("2026-03-04", "2026-25-03")),
+        ("iso", ("2026-04-03T10:00", "2026-25-03T10:00Z")),
         ("[D.M.YYYY, M/D/YYYY]", ("3.4.2026", "5.4.2026", "03/25/2026")),
         ("[M/D/YYYY, D.M.YYYY]", ("03/04/2026", "25.3.2026")),
     ],

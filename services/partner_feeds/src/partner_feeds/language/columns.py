@@ -121,11 +121,11 @@ class DateColumn(AnyColumn):
     """It is the day on which the file was received, in the feed's zone. It needs no format. For: a file without any
     date."""
     format: Formats = ()
-    """Of YYYY YY MMM MM M DD D hh h mm ss SSS a (AM or PM) and Z (the offset), with any signs between: ``MMM.YY``, ``D.
-    M. YYYY``. Letters that stand in the date are in quotes: ``hh:mm 'Uhr'``. Or ``iso`` (ISO 8601, with fractions and
-    offsets), ``excel`` or ``excel-1904`` (the number of the day), ``unix`` or ``unix-ms`` (seconds or thousandths since
-    1970). Of several the first that reads a cell counts. A cell of a workbook that is stored as a date is read
-    as it is stored, whatever the format. For: ``[D.M.YYYY hh:mm, D.M.YYYY]``."""
+    """Of YYYY YY MMM MM M DD D hh h mm ss SSS a (AM or PM, also 上午, 午後 or 오전) and Z (the offset), with any signs
+    between: ``MMM.YY``, ``D. M. YYYY``. Letters that stand in the date are in quotes: ``hh:mm 'Uhr'``. Or ``iso`` (ISO
+    8601, with fractions and offsets), ``excel`` or ``excel-1904`` (the number of the day), ``unix`` or ``unix-ms``
+    (seconds or thousandths since 1970). Of several the first that reads a cell counts. A cell of a workbook that is
+    stored as a date is read as it is stored, whatever the format. For: ``[D.M.YYYY hh:mm, D.M.YYYY]``."""
     months: Months | None = None
     """What MMM may be, January first, where they are not English or of three letters. For: ``[jan, feb, mar, apr, maj,
     ...]``."""

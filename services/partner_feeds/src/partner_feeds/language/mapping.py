@@ -1,9 +1,9 @@
 """A mapping: the file's form, what each column holds, and which records a row becomes."""
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -17,14 +17,14 @@ from partner_feeds.language.rules import Rule, TestResultRule
 from partner_feeds.language.units import unit_faults
 from partner_feeds.language.uses import uses
 from partner_feeds.readers.form import FileFormat
+from partner_feeds.values.date_formats import letters_of
 from partner_feeds.values.numbers import Thousands
+from partner_feeds.values.zone_letters import UTC_LETTERS, are_of
 
 Reason = Annotated[str, StringConstraints(min_length=3)]
 """Why a column is not taken: a person must have written something."""
 
 
-_ZONE_IN = re.compile(r"'\s*\(?(UTC|GMT|Z|UT|CES?T|MES?Z|MEZ|EE?S?T|[ECMP][SD]T|BST|IST|JST)\)?\s*'").search
-_UTC = ("UTC", "GMT", "Z", "UT", "Zulu", "Universal")
 _NAMED_BY_COLUMNS = {
     "unit_column": ("text", TextColumn),
     "sequence_column": ("number", NumberColumn),
@@ -151,15 +151,19 @@ class Mapping(FileFormat, Head):
                     yield f"records[{place}].void: {name} is never {', '.join(never)}: write what its codes mean"
 
     def _zones_in_formats(self) -> Iterator[str]:
-        """A zone's name that dates end in: read over, each of them would be of the feed's zone."""
+        """The letters of a zone in dates: read over, each of them would be of the feed's zone."""
+        zone = ZoneInfo(self.time_zone) if self.time_zone else None
         for name, column in self.columns.items():
-            for text in column.format if isinstance(column, DateColumn) else ():
-                zone = _ZONE_IN(text)
-                is_other = zone is not None and (
-                    self.time_zone is None or (zone[1] in _UTC and self.time_zone.removeprefix("Etc/") not in _UTC)
-                )
-                if zone and is_other:
-                    yield f"columns.{name}.format: the dates say {zone[1]}: say which zone it is, as time_zone: Etc/UTC"
+            for letters in letters_of(column.compiled) if isinstance(column, DateColumn) else ():
+                if zone is None or not are_of(letters, zone):
+                    example = (
+                        "Etc/UTC" if letters in UTC_LETTERS else "Europe/Paris, or Etc/GMT-1 for one hour before UTC"
+                    )
+                    other = f", and time_zone {self.time_zone}" if zone else ""
+                    yield (
+                        f"columns.{name}.format: the dates say {letters}{other}: say which zone it is, as time_zone: "
+                        f"{example}"
+                    )
 
     def _unused_columns(self) -> Iterator[str]:
         """Columns that no record uses. Their values would be lost, so somebody must write that this is meant."""

@@ -13,8 +13,8 @@ from partner_feeds.readers.rows import Row
 from partner_feeds.records.answers import Refused, refused
 from partner_feeds.translation.cells import read_texts_of
 from partner_feeds.translation.header import Header
-from partner_feeds.values.date_formats import AnyOf, Format
-from partner_feeds.values.dates import DateFormat, DayAndMonth
+from partner_feeds.values.date_formats import AnyOf, Format, Ordered
+from partner_feeds.values.dates import DayAndMonth
 from partner_feeds.values.texts import as_read
 
 Cell = tuple[str, int, str]
@@ -24,7 +24,7 @@ Cell = tuple[str, int, str]
 class _OfOneFormat:
     """What the cells of one format show of the order of day and month, in whichever column they stand."""
 
-    def __init__(self, format_: DateFormat) -> None:
+    def __init__(self, format_: Ordered) -> None:
         self.format = format_
         self.order_of = lru_cache(maxsize=1024)(format_.order_of)
         self.seen: dict[DayAndMonth, Cell] = {}
@@ -51,9 +51,7 @@ class DateOrder:
         for name, column in mapping.columns.items():
             if name in header.positions and isinstance(column, DateColumn) and column.compiled.has_order:
                 formats = zip(column.format, _each(column.compiled), strict=True)
-                own = [
-                    kinds.setdefault(text, _OfOneFormat(one)) for text, one in formats if isinstance(one, DateFormat)
-                ]
+                own = [kinds.setdefault(text, _OfOneFormat(one)) for text, one in formats if isinstance(one, Ordered)]
                 self._columns.append((name, read_texts_of(name, column, header, shared), own))
         self.is_settled = not self._columns
 
@@ -77,7 +75,7 @@ def _each(compiled: Format) -> Iterable[Format]:
     return compiled.formats if isinstance(compiled, AnyOf) else [compiled]
 
 
-def _exchanged(format_: DateFormat, impossible: Cell, ambiguous: Cell) -> Refused:
+def _exchanged(format_: Ordered, impossible: Cell, ambiguous: Cell) -> Refused:
     reason = (
         f"day and month can only be the other way round than in {format_.text}, and so row {ambiguous[1]} with "
         f"{ambiguous[2]} may be either: no row of the file was taken; correct the format in the mapping, or this cell"

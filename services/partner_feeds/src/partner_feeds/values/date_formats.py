@@ -1,19 +1,20 @@
 """A column's date formats as one: of our tokens, ISO 8601, a spreadsheet's number of the day, or several of these."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Protocol
 
 from contracts import Moment
-from partner_feeds.values.dates import DateFormat, NotOfThisForm, in_zone
+from partner_feeds.values.dates import DateFormat, DayAndMonth, NotOfThisForm, in_zone
 from partner_feeds.values.moments import CENTURY, not_too_early, read_instant, read_moment
 from partner_feeds.values.texts import CannotRead
 
 _PRECISIONS: Final = ("month", "day", "instant")
 _ISO_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?").fullmatch
+_ISO_DAY = re.compile(r"[0-9]{4}-([0-9]{2})-([0-9]{2})(?:[T ].*)?").fullmatch
 _DIFFERENT = datetime(2004, 5, 6, 7, 8, 9)
 """Of which no two parts are alike, and each may be a year, a month or a day."""
 
@@ -41,6 +42,13 @@ def compiled_formats(formats: tuple[str, ...], months: tuple[str, ...] | None = 
     """One format, or several as one. Raises CannotRead for one that can read nothing, and for two that disagree."""
     own: list[Format] = [_STANDARDS[each]() if each in _STANDARDS else DateFormat(each, months) for each in formats]
     return own[0] if len(own) == 1 else AnyOf(own)
+
+
+def letters_of(format_: Format) -> Iterator[str]:
+    """The letters of zones that stand in the dates of a format, or of several."""
+    for each in format_.formats if isinstance(format_, AnyOf) else (format_,):
+        if isinstance(each, DateFormat) and each.zone_letters:
+            yield each.zone_letters
 
 
 class AnyOf:
@@ -79,7 +87,7 @@ class AnyOf:
 class IsoFormat:
     """ISO 8601: a month, a day, or a time with or without fractions and offset."""
 
-    has_order = False
+    text, has_order, day_first = "iso", True, False
     precision, has_offset, example = "month", True, "2019-05-17T10:30:00+02:00"
 
     def read(self, text: str, zone: tzinfo | None = None) -> Moment:
@@ -94,6 +102,15 @@ class IsoFormat:
         except ValueError as error:
             raise CannotRead(f"there is no such time ({error}): write it such as {self.example}") from error
         return in_zone(local, zone)
+
+    def order_of(self, text: str) -> DayAndMonth | None:
+        """What the text shows of the order of its day and month; None where it is no day of this form."""
+        found = _ISO_DAY(text)
+        return DayAndMonth.shown_by(int(found[2]), int(found[1])) if found else None
+
+
+Ordered = DateFormat | IsoFormat
+"""The formats whose days and months could be taken for one another."""
 
 
 class SerialFormat:

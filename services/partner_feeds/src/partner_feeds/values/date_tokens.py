@@ -19,7 +19,7 @@ READS: Final = {
     "mm": ("minute", "[0-9]{2}"),
     "ss": ("second", "[0-9]{2}"),
     "SSS": ("fraction", "[0-9]{1,9}"),
-    "a": ("half", r"[AaPp]\.?[Mm]\.?"),
+    "a": ("half", r"[AaPp]\.?[Mm]\.?|[上下]午|午[前後]|오[전후]"),
     "Z": ("offset", r"Z|[+-][0-9]{2}:?[0-9]{2}"),
 }
 """What a token reads: the part of a date, and its regular expression."""

@@ -4,15 +4,18 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
+from typing import Final
 
 from contracts import Moment
 from gxp.local_times import NotOneInstant, instant_of
 from partner_feeds.values.date_tokens import READS, Piece, pieces_of, shown
 from partner_feeds.values.moments import CENTURY, not_too_early
 from partner_feeds.values.texts import NEAR_FOR_SHORT, CannotRead, in_ascii, in_one_blank, nearest
+from partner_feeds.values.zone_letters import letters_in, offsets_of
 
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_HALF_OF_A_DAY = re.compile(r"[0-9]\s*[AaPp]\.?[Mm]\b").search
+_HALF_OF_A_DAY = re.compile(r"[0-9]\s*[AaPp]\.?[Mm]\b|[上下]午|午[前後]|오[전후]").search
+_AFTERNOON: Final = ("下午", "午後", "오후")
 _SAMPLE = datetime(2019, 5, 17, 10, 30)
 
 
@@ -33,6 +36,15 @@ class DayAndMonth(StrEnum):
     """It is a date only when they are."""
     clear = "clear"
     """It is a date only when they are not."""
+
+    @classmethod
+    def shown_by(cls, day: int, month: int) -> "DayAndMonth | None":
+        """What two numbers show that stand where a day and a month are wanted; None where they are neither."""
+        if month > 12:
+            return cls.exchanged if month <= 31 and 1 <= day <= 12 else None
+        if day > 12:
+            return cls.clear
+        return cls.either if day != month else None
 
 
 class NotOfThisForm(CannotRead):
@@ -55,6 +67,8 @@ class DateFormat:
         self.has_offset = "offset" in parts
         self.has_order = bool({"M", "MM"} & set(self.tokens)) and "day" in parts
         """Whether day and month could be taken for one another: behind a year hardly ever, and yet."""
+        own = [piece.text for piece in self._pieces if not piece.token]
+        self.zone_letters = letters_in(own) if self.precision == "instant" and not self.has_offset else None
         letters = [token[0] for token in self.tokens]
         self.day_first = self.has_order and letters.index("D") < letters.index("M")
         self._match = re.compile(_pattern(self._pieces)).fullmatch
@@ -91,19 +105,12 @@ class DateFormat:
     def order_of(self, text: str) -> DayAndMonth | None:
         """What the text shows of the order of its day and month; None where it is no date of this form."""
         match = self._match(in_ascii(in_one_blank(text))) if self.has_order else None
-        if match is None:
-            return None
-        day, month = int(match["day"]), int(match["month"])
-        if month > 12:
-            return DayAndMonth.exchanged if month <= 31 and 1 <= day <= 12 else None
-        if day > 12:
-            return DayAndMonth.clear
-        return DayAndMonth.either if day != month else None
+        return DayAndMonth.shown_by(int(match["day"]), int(match["month"])) if match else None
 
     def _why_not(self, text: str) -> str:
         reason = f"not a date of the form {self.text}: write it such as {self.example}"
         if _HALF_OF_A_DAY(text) and "a" not in self.tokens:
-            return f"{reason}; or the mapping's format ends in a, which reads AM and PM"
+            return f"{reason}; or the mapping's format has a beside the hour, which reads AM and PM"
         if "hh" in self.tokens and re.search(r"(?<![0-9])[0-9]:[0-9]{2}", text):
             return f"{reason}; or the mapping's format has h, which reads an hour of one digit"
         return reason
@@ -122,7 +129,20 @@ class DateFormat:
         time = (_hour(parts), int(parts.get("minute") or 0), int(parts.get("second") or 0))
         microsecond = int(f"{parts.get('fraction') or '':0<6}"[:6])
         local = datetime(year, month, int(parts["day"]), *time, microsecond)
-        return local.replace(tzinfo=_offset(parts["offset"])) if parts.get("offset") else in_zone(local, zone)
+        if parts.get("offset"):
+            return local.replace(tzinfo=_offset(parts["offset"]))
+        return self._as_its_letters_say(in_zone(local, zone))
+
+    def _as_its_letters_say(self, instant: datetime) -> datetime:
+        """The same instant. Raises CannotRead where the zone has another offset then than the letters behind it say."""
+        letters, offset = self.zone_letters, instant.utcoffset()
+        if letters and offset not in offsets_of(letters):
+            raise CannotRead(
+                f"the date says {letters}, and in {instant.tzinfo} the clocks show {instant.tzname()} then: which one "
+                f"is meant? If {letters} stands there all year, say the zone of that one offset in the mapping, such "
+                "as time_zone: Etc/GMT-1 for UTC+1; if it means nothing, leave it out by part"
+            )
+        return instant
 
 
 def in_zone(local: datetime, zone: tzinfo | None) -> datetime:
@@ -139,13 +159,13 @@ def in_zone(local: datetime, zone: tzinfo | None) -> datetime:
 
 
 def _hour(parts: dict[str, str]) -> int:
-    """12 AM is midnight, and 12 PM is noon."""
+    """12 AM is midnight, and 12 PM is noon; in Japan noon is 午後0."""
     hour, half = int(parts["hour"]), parts.get("half")
     if not half:
         return hour
-    if not 1 <= hour <= 12:
+    if not (0 if half[0] == "午" else 1) <= hour <= 12:
         raise CannotRead(f"there is no hour {hour} {half}: with AM or PM it is 1 to 12")
-    return hour % 12 + (12 if half[0] in "pP" else 0)
+    return hour % 12 + (12 if half[0] in "pP" or half in _AFTERNOON else 0)
 
 
 def _pattern(pieces: list[Piece]) -> str:
