@@ -17,6 +17,11 @@ from gxp.unit_names import is_another, is_of_another_kind, is_stated_as, is_sure
         ("nM", "nmol/L"), ("\u00b5M", "umol/L"), ("UG/ML", "ug/mL"),
         ("UG", "ug"), ("mmHg", "mm[Hg]"), ("NTU", "{NTU}"), ("kg/m\u00b3", "kg/m3"), ("mg/cc", "mg/mL"),
         ("copies/\u00b5L", "{copies}/uL"),
+        ("mOsm/kg", "mosm/kg"), ("kp", "kgf"), ("kp/cm2", "kgf/cm2"), ("Kg", "kg"), ("mPas", "mPa.s"), ("pa", "Pa"),
+        ("Mpa", "MPa"),
+        ("n", "1"), ("Da", "u{Da}"), ("kDa", "ku"), ("I.E./mg", "[IU]/mg"), ("I.U./mL", "[IU]/mL"), ("mEq/L", "meq/L"),
+        ("log10 CFU/mL", "{log10_CFU/mL}"), ("lg KBE/g", "{log10_KBE/g}"), ("log10(CFU/g)", "{log10_CFU/g}"),
+        ("log10", "{log10}"),
     ],
 )  # fmt: skip
 def test_an_unknown_unit_is_answered_with_the_likely_one(written: str, ours: str) -> None:
@@ -28,6 +33,10 @@ def test_an_unknown_unit_is_answered_with_the_likely_one(written: str, ours: str
     [
         ("Mg/mL", "mg/mL"), ("MG/ML", "mg/mL"), ("ML", "mL"), ("EU/mL", "[EU]/mL"), ("C", "Cel"), ("F", "[degF]"),
         ("G", "g"), ("K", "Cel"), ("pH", "[pH]"), ("{CFU}/g", "[CFU]/g"), ("MS/cm", "mS/cm"), ("AU", "{AU}"),
+        ("PH", "[pH]"), ("ph", "[pH]"), ("kP", "kgf"), ("kG", "kg"), ("nG/mL", "ng/mL"), ("mB", "mbar"),
+        ("pc", "{piece}"),
+        ("ft", "[ft_i]"), ("MT", "t"), ("Gal", "[gal_us]"), ("au", "{AU}"), ("kph", "km/h"), ("TU/mL", "[tb'U]/mL"),
+        ("'", "min"),
     ],
 )  # fmt: skip
 def test_a_unit_that_looks_like_another_is_asked_about(written: str, ours: str) -> None:

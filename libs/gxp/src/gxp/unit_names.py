@@ -9,43 +9,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+from gxp.unit_words import ALONE, EXACTLY, MISREAD, UCUM_OF
 from gxp.units import LONGEST_UNIT, converted, is_unit
 
-_WRITTEN: Final = {
-    "ug": ("mcg", "µg", "μg"), "um": ("micron", "microns", "µm", "μm"), "g": ("gm", "gms", "gr", "gram", "grams"),
-    "kg": ("kgs", "kilo"), "mL": ("cc", "ccm", "mls"), "L": ("ltr", "liter", "litre", "lt"), "s": ("sec", "secs"),
-    "min": ("minutes", "mins"), "h": ("hr", "hrs", "hours", "std"), "d": ("day", "days"),
-    "Cel": ("°c", "celsius", "degc"), "[degF]": ("°f", "fahrenheit"), "%": ("percent", "pct", "prozent"),
-    "[ppm]": ("ppm",), "[ppb]": ("ppb",), "/min": ("rpm", "1/min", "u/min"),
-    "[CFU]": ("cfu", "kbe", "ufc", "cfus", "koe"), "[PFU]": ("pfu", "pbe"),
-    "[IU]": ("iu", "i.u.", "ie", "i.e.", "ui", "i.e"), "[EU]": ("eu", "e.u.", "ee"),
-    "[pH]": ("ph", "ph-wert", "phunit"), "{tablet}": ("tablet", "tablets", "tabs", "tab", "tabl", "tablette", "tbl"),
-    "{vial}": ("vial", "vials"), "{capsule}": ("capsule", "capsules", "caps", "cap"), "{dose}": ("dose", "doses"),
-    "{unit}": ("unit", "units", "stk"), "{cells}": ("cell", "cells", "zellen"),
-    "{piece}": ("pcs", "pc", "piece", "pieces", "st"), "osm": ("osmol", "osmols"),
-    "mosm": ("mosmol", "mosmols", "mosmole"), "mPa": ("mpa",), "mm[Hg]": ("mmhg", "torr"), "[psi]": ("psi",),
-    "mol/L": ("m", "molar"), "mmol/L": ("mm", "millimolar"), "umol/L": ("µm/l",), "{NTU}": ("ntu",),
-    "{FNU}": ("fnu",), "{copies}": ("copies",), "{AU}": ("au", "abs", "absorbance"), "{mAU}": ("mau",), "{OD}": ("od",),
-    "cP": ("cps", "centipoise"), "deg": ("°", "degree", "degrees"), "Ao": ("å",), "uS": ("microsiemens", "µs", "μs"),
-    "1": ("-", "--", "none", "n/a", "dimensionless", "ratio", "no unit"),
-}  # fmt: skip
-"""Each UCUM unit, and how people write it, in small letters."""
-_UCUM_OF: Final = {written: ucum for ucum, all_written in _WRITTEN.items() for written in all_written}
-
-_MISREAD: Final = {
-    "C": ("coulomb", "Cel"), "F": ("farad", "[degF]"), "G": ("gauss", "g"), "K": ("kelvin", "Cel"), "T": ("tesla", "t"),
-    "EU": ("exa", "[EU]"), "pH": ("picohenry", "[pH]"), "PA": ("petaampere", "Pa"),
-    "AU": ("astronomic", "{AU}"),
-    "mG": ("milligauss", "mg"),
-    "MG": ("megagauss", "mg"), "PG": ("petagauss", "pg"), "ML": ("megalitre", "mL"), "GL": ("gigalitre", "g/L"),
-}  # fmt: skip
-"""What UCUM reads, and what is most likely meant."""
-_ALONE: Final = {
-    "A": ("ampere", "{AU}"), "B": ("bel", None), "H": ("henry", "h"), "MU": ("mega-unit", None), "P": ("poise", None),
-    "R": ("roentgen", None), "S": ("siemens", "s"), "St": ("stokes", "{piece}"), "W": ("watt", None),
-    "a": ("year", None), "b": ("barn", None), "st": ("stere", "{piece}"), "u": ("unified atomic mass unit", None),
-}  # fmt: skip
-"""Likewise, of a unit that stands alone: in a laboratory's file it is hardly ever what UCUM reads."""
 _MOLAR = re.compile("([munpf\u00b5\u03bc])M").fullmatch
 _LARGE: Final = {"M": "mega", "G": "giga", "T": "tera", "P": "peta", "E": "exa", "Z": "zetta", "Y": "yotta"}
 _TOO_LARGE = re.compile(r"[MGTPEZY](?:g|G|l|L|m|mol|eq|s|S|A|osm|bar|Cel|C|F)").fullmatch
@@ -57,6 +23,9 @@ _ATOMS = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|[A-Za-z%]+(?:\[[^\[\]]*\])?(?:\{[^
 _PERCENT_OF = re.compile(r"%\s*\(?\s*([mwvMWV]\s*/\s*[mwvMWV])?\s*\)?|%.*").fullmatch
 _POWER = re.compile(r"[x×*]?\s*10\s*[\^*eE]\s*([0-9]{1,2})\s*(.*)").fullmatch
 _HUNDRED = re.compile(r"(.+)/\s*100\s*(m[lL]|g)").fullmatch
+_LOGARITHM = re.compile(r"(?:log|lg)\s*(?:10)?(?:[\s(_]\s*(.+?))?\)?", re.IGNORECASE).fullmatch
+_DOTTED = re.compile(r"\b([IEU])\.\s?([IEU])\b\.?", re.IGNORECASE)
+"""``I.E.``, ``I.U.``: no point between two units."""
 _SIGNS: Final = str.maketrans({"·": ".", "*": ".", "×": ".", "⋅": ".", "²": "2", "³": "3", "µ": "u", "μ": "u"})
 
 
@@ -71,8 +40,8 @@ def why_no_unit(unit: str) -> str | None:
         suggestion = _suggestion(unit)
         advice = f"write {suggestion}" if suggestion else "write a UCUM unit such as mg, %, mg/mL, Cel, or 1 for none"
         return f"{shown} is not a UCUM unit: {advice}"
-    if unit in _ALONE:
-        what, likely = _ALONE[unit]
+    if unit in ALONE:
+        what, likely = ALONE[unit]
         right = likely or "the unit that is meant"
         return f"UCUM reads in {shown} {unit} as {what}: write {right}, or {unit}{{{what}}} if it is that"
     misread = {atom: found for atom in _ATOMS.findall(unit) if (found := _misread(atom))}
@@ -87,10 +56,10 @@ def why_no_unit(unit: str) -> str | None:
 
 def _misread(atom: str) -> tuple[str, str] | None:
     """How UCUM reads a part of a unit that most likely means another, and that other."""
-    if atom in _MISREAD:
-        return _MISREAD[atom]
+    if atom in MISREAD:
+        return MISREAD[atom]
     if atom.startswith("{") and atom[1:-1].lower() in _ANNOTATIONS:
-        return "an annotation without meaning", _UCUM_OF[atom[1:-1].lower()]
+        return "an annotation without meaning", UCUM_OF[atom[1:-1].lower()]
     return (_LARGE[atom[0]], atom[0].lower() + atom[1:]) if _TOO_LARGE(atom) else None
 
 
@@ -100,13 +69,16 @@ def _suggestion(unit: str) -> str | None:
 
 
 def _candidates(unit: str) -> Iterator[str]:
-    plain = " ".join(unit.translate(_SIGNS).split())
+    plain = _DOTTED.sub(r"\1\2", " ".join(unit.translate(_SIGNS).split()))
     if _MOLAR(unit):
         yield _part(unit)
-    yield _UCUM_OF.get(unit.casefold(), "")
+    yield EXACTLY.get(unit, UCUM_OF.get(unit.casefold(), ""))
     if unit.startswith("%") and (found := _PERCENT_OF(unit)):
         volume = found[1] and found[1].casefold().replace(" ", "") in ("w/v", "m/v")
         yield "g/dL" if volume else "%"
+    if logarithm := _LOGARITHM(plain):
+        of = f"_{logarithm[1]}" if logarithm[1] else ""
+        yield f"{{log10{of.replace(' ', '_')}}}"
     if power := _POWER(unit):
         yield f"10*{power[1]}{_in_parts(power[2].translate(_SIGNS))}"
     if hundred := _HUNDRED(plain):
@@ -125,8 +97,8 @@ def _part(text: str) -> str:
         return f"{molar[1].translate(_SIGNS)}mol/L"
     if likely := _misread(text):
         return likely[1]
-    known = _UCUM_OF.get(text.casefold())
-    if known and not (is_unit(text) and text not in _MISREAD):
+    known = UCUM_OF.get(text.casefold())
+    if known and not (is_unit(text) and text not in MISREAD):
         return known
     if is_unit(text) or not text:
         return text
