@@ -27,12 +27,19 @@ def numbered(stored: float, format_: str) -> Change:
         ("000000", 260117, "260117"),
         ("#0_ ", 260117, "260117"),
         ("[Blue]0;[Red]-0", 260117, "260117"),
-        ("0.00", 1.25, "1.25"),
     ],
 )
 def test_a_number_is_a_text_where_it_is_shown_as_it_is_stored(format_: str, stored: float, lot: str) -> None:
     answers = read(workbook(HEADER, ["L", MADE, 99], change=numbered(stored, format_)))
     assert [number for number, _, _ in results(answers)] == [lot]
+
+
+@pytest.mark.parametrize("format_", ["General", "0.00", "@"])
+def test_a_number_with_decimals_is_no_lot_for_it_may_have_lost_zeros(format_: str) -> None:
+    answers = read(workbook(HEADER, ["L", MADE, 99], GOOD, change=numbered(26.11, format_)))
+    ((row, field, reason),) = refusals(answers)
+    assert (row, field) == (2, "Lot")
+    assert "may have lost zeros behind it" in reason
 
 
 @pytest.mark.parametrize(

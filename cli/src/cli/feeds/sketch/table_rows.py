@@ -11,6 +11,7 @@ from gxp.unit_names import meant_by, why_no_unit
 from partner_feeds.readers.rows import Row
 from partner_feeds.translation.header import names_in
 from partner_feeds.values.qualified import meaning_of
+from partner_feeds.values.statistics import is_statistic
 
 ROWS: Final = 200
 """So many rows below a header are looked at."""
@@ -21,8 +22,7 @@ TYPED: Final = (Look.number, Look.nothing, Look.date)
 """What tells a row of a table from a line of words."""
 
 _SUMMARY = re.compile(
-    r"(?:mean|average|avg|mittel(?:wert)?|sd|std\.? ?dev\.?|stdev|standard deviation|standardabweichung|rsd|cv|min|max|"
-    r"sum|total|median|count)\W*(?:\(?%\)?)?|(?:end|ende)\b.*|(?:printed|signed|approved|reviewed|gedruckt|geprüft)\b.*",
+    r"(?:sum|total|count)\W*(?:\(?%\)?)?|(?:end|ende)\b.*|(?:printed|signed|approved|reviewed|gedruckt|geprüft)\b.*",
     re.IGNORECASE,
 ).fullmatch
 """What stands first in a row below a table."""
@@ -127,7 +127,7 @@ def _are_of(units: Row, rows: Sequence[Row]) -> bool:
 
 def is_summary(cell: str) -> bool:
     """Whether a cell says that its row is a mean, or the end of a report."""
-    return _SUMMARY(cell.strip()) is not None
+    return is_statistic(cell) or _SUMMARY(cell.strip()) is not None
 
 
 def _fits(cell: str, kind: Look) -> bool:

@@ -47,6 +47,8 @@ class Roles:
     """What a lot is named by."""
     numbers: frozenset[str]
     """Each of them the whole number of a lot."""
+    tests: frozenset[str]
+    """Each of them the whole name of a test."""
 
 
 def unit_in(name: str) -> str | None:

@@ -1,6 +1,6 @@
 """A mapping: the file's form, what each column holds, and which records a row becomes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -98,7 +98,8 @@ class Mapping(FileFormat, Head):
             lots=frozenset(
                 name for lot in self.lots.values() for name in PLACEHOLDER.findall(lot.material + lot.number)
             ),
-            numbers=frozenset(lot.number[1:-1] for lot in self.lots.values() if PLACEHOLDER.fullmatch(lot.number)),
+            numbers=_only_columns(lot.number for lot in self.lots.values()),
+            tests=_only_columns(rule.test or "" for rule in self.records if isinstance(rule, TestResultRule)),
         )
 
     def _unknown_names(self) -> Iterator[str]:
@@ -176,3 +177,8 @@ class Mapping(FileFormat, Head):
                 yield f"ignored.{name}: the column is also under columns; take it or ignore it"
             elif name not in used:
                 yield f"columns.{name}: no record uses the column; use it, or move it to ignored with the reason"
+
+
+def _only_columns(texts: Iterable[str]) -> frozenset[str]:
+    """The columns of which each is the whole of a text."""
+    return frozenset(text[1:-1] for text in texts if PLACEHOLDER.fullmatch(text))

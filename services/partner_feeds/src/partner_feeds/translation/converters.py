@@ -13,10 +13,11 @@ from partner_feeds.language.columns import Column, DateColumn, NumberColumn, Tex
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.records.model import LONGEST_CODE
 from partner_feeds.translation.part import of_a_part
-from partner_feeds.translation.stored_cells import Converter, Value, stored_or
+from partner_feeds.translation.stored_cells import Converter, Value, of_no_fraction, stored_or
 from partner_feeds.values.lots import lot_number
 from partner_feeds.values.patterns import whole
 from partner_feeds.values.qualified import Qualified, Withdrawn, signed
+from partner_feeds.values.statistics import test_name
 from partner_feeds.values.texts import (
     CannotRead,
     Coded,
@@ -71,8 +72,14 @@ def _reader(
     if isinstance(column, DateColumn):
         return _date(column, missing, zone)
     as_it_is = column.pattern is not None
-    of_a_lot = partial(lot_number, as_it_is=as_it_is, of_a_lot=name in roles.numbers) if name in roles.lots else None
-    return _text(column, missing, of_a_lot)
+    checked: Callable[[str], str] | None = None
+    if name in roles.lots:
+        checked = partial(lot_number, as_it_is=as_it_is, of_a_lot=name in roles.numbers)
+    elif name in roles.tests and not as_it_is:
+        checked = partial(test_name, column=name)
+    read = _text(column, missing, checked)
+    is_typed = name in roles.lots and mapping.format == "xlsx" and not as_it_is
+    return of_no_fraction(read) if is_typed else read
 
 
 def _number(column: NumberColumn, mapping: Mapping, missing: frozenset[str], is_result: bool) -> Converter:
@@ -131,7 +138,7 @@ def _date(column: DateColumn, missing: frozenset[str], zone: tzinfo | None) -> C
     return read
 
 
-def _text(column: TextColumn, missing: frozenset[str], of_a_lot: Callable[[str], str] | None) -> Converter:
+def _text(column: TextColumn, missing: frozenset[str], checked: Callable[[str], str] | None) -> Converter:
     longest = column.longest
     check_controls = _has_controls_beside_breaks if longest > LONGEST_CODE else has_control_characters
     translated = None if column.codes is None else _translation(column.meanings)
@@ -149,8 +156,8 @@ def _text(column: TextColumn, missing: frozenset[str], of_a_lot: Callable[[str],
             raise CannotRead(f"longer than {longest} characters: shorten it")
         if check_controls(word):
             raise CannotRead(_CONTROL)
-        if of_a_lot is not None:
-            word = of_a_lot(word)
+        if checked is not None:
+            word = checked(word)
         if of_pattern is not None and not of_pattern(word):
             raise CannotRead(f"is not of the mapping's pattern {column.pattern}: write it as its label has it")
         return word

@@ -52,6 +52,20 @@ def stored_or(read_text: Converter, column: Column, missing: frozenset[str], zon
     return read
 
 
+def of_no_fraction(read: Converter) -> Converter:
+    """For lots in a workbook: of 26.110, typed as a number, it keeps 26.11."""
+
+    def checked(cell: str) -> Value:
+        if isinstance(cell, Stored) and cell.kind == "number" and "." in cell and not cell.reason:
+            raise CannotRead(
+                "the cell is a number with decimals, and may have lost zeros behind it: write the lot's number as its "
+                "label has it, into a cell of text; or give the column the pattern of its numbers, if they look so"
+            )
+        return read(cell)
+
+    return checked
+
+
 def _named(column: Column) -> frozenset[str]:
     """The words of which the mapping says what they mean."""
     words = (

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Final
 
 from contracts import check_code
+from partner_feeds.values.statistics import is_statistic
 from partner_feeds.values.texts import CannotRead, in_ascii
 
 _HYPHENS: Final = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63], "-")
@@ -39,6 +40,25 @@ _SEQUENCE = re.compile(r"(?:blank|leerwert|blindwert|std|standard|sst)[\s._-]*[0
 """What a laboratory runs beside its samples: STD-0117 may be a lot."""
 
 
+_LABELS = (
+    r"lot|lots?\s?(?:no|nr)|batch|charge|charg|chg|ch\.?-?\s?b|chargen?-?(?:nr|nummer|bezeichnung)|los(?:nummer)?|lote|lotto|"
+    r"partie|partita|partij|parti|serie|série|serija|šarža|šarže|sarza|szarża|seria|serii|серия|партия|номер серии|"
+    r"lotnummer|batchnummer"
+)
+_LABELLED = re.compile(
+    rf"(?:(?:{_LABELS})[\s.:#-]*(?:no|nr|number|num|nummer|n[°ºo]|№)?(?:[.:#]\s*|\s+)|"
+    r"(?:[批制製][号號番]?|ロット(?:番号)?|로트|제조번호|배치)\s*[.:#]?\s*)(?=.*[0-9]).+",
+    re.IGNORECASE,
+).fullmatch
+_REMARK = re.compile(
+    r".*[0-9].*?(?:[\s_,;/-]*\s[-–]?\s*(?:neu|new|nouveau|nuevo|nuovo|novo|alt|old|ancien|viejo|vecchio|staro|re-?test(?:ed)?|"
+    r"re-?work(?:ed)?|re-?analysis|re-?sampled?|repeat(?:ed)?|repetition|dup(?:licate)?|copy|kopie|wiederholung|wdh\.?|wh|"
+    r"nachtest|nachprüfung|umgearbeitet|répétition|repetición|ripetizione|ponovitev|ponovno)|"
+    r"\s*(?:复[测检验]|複[測檢驗]|重[测检测検]|再(?:試験|検査?|测|检)|新|旧|舊|재시험|재검))",
+    re.IGNORECASE,
+).fullmatch
+
+
 def _is_of_two(text: str) -> bool:
     """``26-0117/26-0118``: parts of one shape, each of which is a lot's number; of ``A12/34`` none is."""
     shapes = {re.sub("[0-9]", "0", part.strip()) for part in text.split("/")}
@@ -46,6 +66,10 @@ def _is_of_two(text: str) -> bool:
 
 
 _NUMBER: Final = (
+    (_LABELLED, "begins with its label (take the number by part)"),
+    (_REMARK, "ends with a remark (take the number by part, if it is still the same lot)"),
+    (re.compile(r"0+").fullmatch, "is nothing but zeros"),
+    (is_statistic, "is a statistic"),
     (re.compile(r"#.*").fullmatch, "begins as a comment does"),
     (re.compile(r'".*|.*"').fullmatch, "has quotes that enclose no cell"),
     (re.compile(r".*[*\u2020\u2021\u00a7]").fullmatch, "has the mark of a footnote behind it"),
@@ -82,7 +106,11 @@ def lot_number(text: str, *, as_it_is: bool = False, of_a_lot: bool = False) -> 
 
     ``as_it_is``: a pattern says that it may look so. ``of_a_lot``: it is a lot's whole number, and no material's code.
     """
-    if text.isascii() and text.isalnum() and (as_it_is or not of_a_lot or not (text.isalpha() or _SEQUENCE(text))):
+    if (
+        text.isascii()
+        and text.isalnum()
+        and (as_it_is or not of_a_lot or not (text.isalpha() or _SEQUENCE(text) or not text.strip("0")))
+    ):
         return text
     plain = " ".join(in_ascii(text).translate(_HYPHENS).split())
     if not plain.isascii() and all(map(_LIKE_LATIN, _SCRIPT(plain))) and (found := _LIKE_LATIN(plain)):
