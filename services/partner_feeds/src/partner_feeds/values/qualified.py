@@ -13,30 +13,56 @@ _SIGNS: Final = {
     "<=": Qualifier.at_most,
     "≤": Qualifier.at_most,
     "⩽": Qualifier.at_most,
+    "≦": Qualifier.at_most,
     ">": Qualifier.above,
     ">=": Qualifier.above,
     "≥": Qualifier.above,
     "⩾": Qualifier.above,
+    "≧": Qualifier.above,
 }
-_SIGNED = re.compile(r"(<=|>=|[<>≤≥⩽⩾])\s*([+-]?[0-9.,].*)", re.DOTALL).fullmatch
+_SIGNED = re.compile(r"(<=|>=|[<>≤≥⩽⩾≦≧])\s*([+-]?[0-9.,].*)", re.DOTALL).fullmatch
 
 _WORDS: Final = {
     Qualifier.not_detected: (
-        "nd nn bdl lod blod belowlod <lod <llod <dl <nwg <ng notdetected nichtnachweisbar nichtnachgewiesen "
-        "nondétecté nonrilevato nonedetected notfound nichtbestimmbar nb nizaznano nogrowth udn undetected"
+        "nd nn bdl lod blod belowlod <lod <llod <dl <nwg <ng notdetected notdetectable nonedetected notfound "
+        "nogrowth udn undetected nichtnachweisbar nichtnachgewiesen nichtdetektiert nichtdetektierbar "
+        "nichtbestimmbar nb nondétecté nondétectée nondécelé nondécelable nonrilevato nonrilevata nonrilevabile "
+        "nodetectado nodetectada nodetectable nosedetecta nãodetectado nãodetectada nãodetectável niewykryto "
+        "niewykrywalny nedetekováno nezjištěno nedetekovatelné nietaantoonbaar nietaangetoond nietgedetecteerd "
+        "nizaznano nizaznan nizaznana nedetektirano необнаружено необнаружен необнаружена невыявлено 未检出 未檢出 "
+        "未检测到 未檢測到 未测出 检不出 検出せず 検出されず 検出されない 検出しない 不検出 未検出 불검출 미검출 "
+        "검출안됨 검출되지않음"
     ),
     Qualifier.below_quantitation: (
         "<loq <lloq <lq <ql <bg bql blq bloq blloq loq belowloq nq notquantifiable tr trace traces spuren "
         "belowreportingthreshold <rt belowlimit udb podmejodoločljivosti inférieuràlq"
     ),
     Qualifier.too_numerous: "tntc toonumeroustocount overgrown zuviele nichtzählbar",
-    "complies": "complies comply conforms conform pass passes passed entspricht ustreza skladno conforme",
-    "does not comply": (
-        "doesnotcomply fail fails failed entsprichtnicht neustreza nonconforming non-conforming outoflimits "
-        "outofspecification oos"
+    "complies": (
+        "complies comply conforms conform pass passes passed entspricht bestanden konform conforme ustreza skladno "
+        "skladna cumple rispetta supera superato cumpre atende spełnia zgodny zgodna zgodne vyhovuje vyhovující "
+        "voldoet соответствует соотв удовлетворяет 合格 符合 符合规定 符合規定 符合要求 合規 適合 适合 통과 적합 "
+        "합격"
     ),
-    "absent": "absent absence negative neg negativ abwesend odsotno sterile steril",
-    "present": "present positive pos positiv",
+    "does not comply": (
+        "doesnotcomply fail fails failed entsprichtnicht nichtbestanden nichtkonform nonconforming non-conforming "
+        "outoflimits outofspecification oos nonconforme neustreza neskladno neskladna nocumple noconforme nãocumpre "
+        "nãoconforme nãoatende nonsupera nonsuperato nonrispetta niespełnia niezgodny niezgodna niezgodne "
+        "nevyhovuje nevyhovující voldoetniet nietconform несоответствует неудовлетворяет 不合格 不符合 不符合规定 "
+        "不符合規定 不符合要求 不適合 不适合 규격외 부적합 불합격 불통과 規格外"
+    ),
+    "absent": (
+        "absent absence absente negative neg negativ négatif négative negativo negativa negatywny ujemny negativní "
+        "negatief abwesend odsotno sterile steril steriel ausente assente nieobecne nieobecny nepřítomno nepřítomen "
+        "afwezig отсутствует отсутствуют отрицательный отрицательно 阴性 陰性 음성 无菌 無菌"
+    ),
+    "present": (
+        "present présent présente positive pos positiv positif positivo positiva dodatni pozytywny pozitivní "
+        "positief presente obecny obecne přítomno přítomen aanwezig prisotno присутствует положительный "
+        "положительно detected nachgewiesen nachweisbar détecté détectée décelé detectado detectada rilevato "
+        "rilevata wykryto detekováno zjištěno aangetoond aantoonbaar gedetecteerd zaznano обнаружено обнаружен "
+        "выявлено 阳性 陽性 양성 检出 檢出 检测到 檢測到 検出 検出された 검출 검출됨"
+    ),
 }
 _MEANINGS: Final = {word: means for means, words in _WORDS.items() for word in words.split()}
 
