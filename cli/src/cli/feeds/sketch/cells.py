@@ -8,7 +8,7 @@ from typing import Final
 SHOWN: Final = 40
 """Characters of a cell that a comment shows."""
 
-_SIGN = r"(?:(?:<=|>=|[<>≤≥~])\s*)?[+\-\u2212]?"
+_SIGN = r"(?:(?:<=|>=|[<>≤≥≦≧~])\s*)?[+\-\u2212]?"
 _PLAIN = r"[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+"
 _GROUPED = r"[0-9]{1,3}(?P<mark>[ ,.'’\u00a0\u2009\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?:[.,][0-9]+)?"
 _NUMBER = re.compile(rf"{_SIGN}(?:{_PLAIN}|{_GROUPED})(?:[eE][+-]?[0-9]{{1,2}})?\s*%?").fullmatch

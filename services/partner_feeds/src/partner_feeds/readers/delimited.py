@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from partner_feeds.readers.encodings import is_utf_8_instead, unmarked
 from partner_feeds.readers.form import DELIMITERS, FileFormat
-from partner_feeds.readers.lines import Line, split_lines
+from partner_feeds.readers.lines import Line, split_lines, without_end_mark
 from partner_feeds.readers.other_files import why_no_text
 from partner_feeds.readers.rows import BrokenRow, Row
 
@@ -21,20 +21,27 @@ _SEPARATOR = re.compile(r'"?sep=(.)"?').fullmatch
 """The line with which a spreadsheet is told how the others are cut."""
 
 
+_RULE = re.compile(r"(?=.*(?:---|===))[-=+|: \t]+").fullmatch
+_OF_RULES = tuple("-=+|: \t")
+"""A line drawn between rows, as lists for printers and tables of Markdown have it."""
+
+
 class DelimitedRows:
     """Every row of a file, the header included. Blank lines, and lines of nothing but delimiters, are no rows, or rows
-    without cells where one ends the table.
+    without cells where one ends the table; lines that are drawn between rows are none, unless the mapping names one.
 
     Reads line by line, and looks a few lines ahead where a quoted cell holds line breaks.
     """
 
     def __init__(self, chunks: Iterable[bytes], form: FileFormat) -> None:
         self._encoding, content = unmarked(chunks, form.encoding)
-        self._lines = split_lines(content, form.limits.line_bytes)
+        self._lines = split_lines(without_end_mark(content), form.limits.line_bytes)
         self._ahead: deque[Line] = deque()
         self._form = form
         self._blank = form.delimiter + ' \t"'
         self._tells_blank = "" in form.ends_at
+        named = (*form.ends_at, form.header.after if form.header else None)
+        self._passes_rules = not any(_RULE(each.rstrip("*")) for each in named if each)
         self.width: int | None = None
         self.told: list[str] = []
 
@@ -61,6 +68,8 @@ class DelimitedRows:
             text = content.decode(self._encoding)
         except UnicodeDecodeError as error:
             reason = f"not {self._encoding.upper()} (byte 0x{content[error.start]:02X}): save the file as 'CSV UTF-8'"
+            if self._encoding == "utf-8":
+                reason += ", or say in the mapping what it is, such as encoding: windows-1252"
             return self._not_decoded(number, content, error.start, reason)
         if is_utf_8_instead(content, self._encoding):
             start = next(at for at, byte in enumerate(content) if byte > 127)
@@ -70,6 +79,8 @@ class DelimitedRows:
             return self._separated_by(said[1])
         if not text.strip(self._blank):
             return Row(number, []) if self._tells_blank else None
+        if self._passes_rules and text.startswith(_OF_RULES) and _RULE(text):
+            return None
         if '"' in text:
             return self._quoted(number, text)
         return self._checked(number, text.split(self._form.delimiter, self._form.limits.columns))

@@ -31,7 +31,8 @@ _KNOWN = (
 
 def _one_sign(delimiter: str) -> str:
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"' \r\n":
-        raise ValueError('write the one sign that stands between cells, such as ; or a tab ("\\t")')
+        fixed = "; columns of fixed width are not read: export the table as CSV" if not delimiter.strip(" ") else ""
+        raise ValueError(f'write the one sign that stands between cells, such as ; or a tab ("\\t"){fixed}')
     return delimiter
 
 

@@ -13,7 +13,7 @@ from partner_feeds.readers.json_known import known_of, unknown_in
 from partner_feeds.readers.json_numbers import TOO_LONG
 from partner_feeds.readers.json_paths import Steps, all_at, at, in_each, leads, steps_of, written
 from partner_feeds.readers.json_text import Repeated, Unreadable, whole
-from partner_feeds.readers.lines import split_lines, windows
+from partner_feeds.readers.lines import split_lines, windows, without_end_mark
 from partner_feeds.readers.other_files import FIRST_BYTES, why_no_json
 from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.readers.stored import Stored
@@ -105,7 +105,8 @@ class JsonRows:
             return BrokenRow(number, None, str(record)[:100], _NO_RECORD)
         unknown = list(unknown_in(record, self._known))
         if unknown and (refused := self._refused(unknown, self._needs)):
-            return BrokenRow(number, None, written(refused[0][0]), _why_unknown(refused, _INSIDE))
+            remedy = _INSIDE + self._if_they_hold_records(refused)
+            return BrokenRow(number, None, written(refused[0][0]), _why_unknown(refused, remedy))
         cells = [_cell(at(record, steps)) for steps in self._wanted.columns.values()]
         if self._wanted.around:
             cells += map(_cell, self._around.values(element, way))
@@ -114,6 +115,12 @@ class JsonRows:
             place = next(place for place, cell in enumerate(cells) if len(cell) > longest)
             return BrokenRow(number, place, cells[place], f"the cell is longer than {longest} characters")
         return Row(number, cells)
+
+    def _if_they_hold_records(self, unknown: Sequence[Unknown]) -> str:
+        """What would be right where a line is no record, and is a document that has records in a list."""
+        lists = (way for way, value in unknown if isinstance(value, list) and value and isinstance(value[0], dict))
+        found = next(lists, None) if self._form.format == "jsonl" else None
+        return f"; if the records are in it, say format: json and records_at: {written(found)}" if found else ""
 
     def _refused(self, unknown: Sequence[Unknown], needs: Callable[[Steps], bool]) -> Sequence[Unknown]:
         """What of the unknown refuses a record: all that may not be passed over, or stands where a column should."""
@@ -128,7 +135,7 @@ class JsonRows:
 
     def _lines(self) -> Iterator[Any]:
         first = True
-        for number, content in split_lines(self._chunks, self._form.limits.line_bytes):
+        for number, content in split_lines(without_end_mark(self._chunks), self._form.limits.line_bytes):
             if content is None:
                 yield Unreadable("", f"the line is longer than {self._form.limits.line_bytes} bytes", False)
             elif text := content.removeprefix(MARK if number == 1 else b"").strip():

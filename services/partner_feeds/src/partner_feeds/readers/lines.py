@@ -63,3 +63,15 @@ def windows(chunks: Iterable[bytes]) -> Iterator[bytes]:
             continue
         for start in range(0, len(chunk), WINDOW):
             yield chunk[start : start + WINDOW]
+
+
+_END_MARK = b"\x1a"
+
+
+def without_end_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes without the mark (Ctrl-Z) by which programs of DOS end a text."""
+    held = b""
+    for chunk in chunks:
+        if chunk:
+            yield held + chunk.removesuffix(_END_MARK)
+            held = _END_MARK if chunk.endswith(_END_MARK) else b""

@@ -10,7 +10,7 @@ from partner_feeds.values.qualified import meaning_of
 
 TextOf = Callable[[list[str]], str]
 
-_SAYS_A_RESULT = re.compile(r"[0-9<>≤≥⩽⩾]").search
+_SAYS_A_RESULT = re.compile(r"[0-9<>≤≥⩽⩾≦≧]").search
 _IN_PART = "only a part of what it is put together of is there: give all of it, or leave all of it blank"
 _TWO_NUMBERS = "two numbers would be put together as one: what belongs between them? write it in the mapping's of"
 

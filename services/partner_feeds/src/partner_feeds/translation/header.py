@@ -1,5 +1,6 @@
 """The header compared with the mapping: which cell of a row is which column, or what is wrong with the file."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,6 +11,8 @@ from partner_feeds.readers.form import DELIMITERS
 from partner_feeds.readers.rows import Row
 from partner_feeds.records.answers import Notice, Refused, RowError
 from partner_feeds.values.texts import as_compared, nearest, some_of
+
+_WIDE_GAP = re.compile(r"\s{2,}").split
 
 LEAST_SHARE = 0.25
 """Of the wanted columns. A header with fewer is of another kind of file, and a line for each would not help."""
@@ -180,4 +183,10 @@ def wrong_delimiter(row: Row, mapping: Mapping) -> Refused | None:
             needed = DELIMITERS.get(mapping.delimiter, "another sign")
             reason = f"the columns are separated by {called}, and the mapping says {needed} ({mapping.delimiter!r})"
             return Refused(row.number, (RowError.of(row.number, "", text, reason),))
+    if len(row.cells) == 1 and len(known & set(map(as_compared, _WIDE_GAP(text.strip())))) > 1:
+        reason = (
+            "the columns stand at fixed widths, with blanks between them, and are not read so: export the table as "
+            f"CSV, with {DELIMITERS.get(mapping.delimiter, repr(mapping.delimiter))} between its cells"
+        )
+        return Refused(row.number, (RowError.of(row.number, "", text, reason),))
     return None

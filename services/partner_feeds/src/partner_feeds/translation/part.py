@@ -27,7 +27,7 @@ _BELOW_ZERO = re.compile(
 ).search
 """A minus sign. Behind a number, or a word and a blank, a dash says from where to where, or nothing."""
 _LIMIT = re.compile(
-    r"(?:[<>≤≥⩽⩾~≈]=?|\b(?:ca|approx|about|etwa|unter|über|below|above|under|over|than|nmt|nlt|max|min)\.?)\s*\x00",
+    r"(?:[<>≤≥⩽⩾≦≧~≈]=?|\b(?:ca|approx|about|etwa|unter|über|below|above|under|over|than|nmt|nlt|max|min)\.?)\s*\x00",
     re.IGNORECASE,
 ).search
 _NUMBER = re.compile(r"(?<![\w.,/])[+-]?[0-9]|[0-9][.,][0-9]|/\s*[0-9]+\s*(?![0-9]*\s*[A-Za-zµμ])").search

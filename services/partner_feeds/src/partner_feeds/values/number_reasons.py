@@ -29,6 +29,7 @@ _KNOWN_FORMS: Final[tuple[tuple[Callable[[str], Any], str], ...]] = (
         re.compile(rf"[\u2010-\u2015]\s*({_N})").fullmatch,
         "begins with a dash that is no minus sign: write -{0} if it is below zero",
     ),
+    (re.compile(rf"=\s*([<>])\s*({_N})").fullmatch, "the sign of a limit is written {0}=: write {0}={1}"),
     (re.compile(rf"'({_N})").fullmatch, "begins with an apostrophe, by which a spreadsheet marks text: write {0}"),
     (re.compile(rf"({_N})\s*-").fullmatch, "the minus sign stands behind: write -{0}"),
     (re.compile(rf"\(({_N})\)").fullmatch, "in brackets: write -{0} if it is below zero, or else {0}"),
@@ -50,7 +51,7 @@ _KNOWN_FORMS: Final[tuple[tuple[Callable[[str], Any], str], ...]] = (
     ),
     (
         re.compile(
-            r"(?:.*[<>≤≥].*[0-9]|.*[0-9].*[<>≤≥]|(?:lt|gt|nmt|nlt|max|min|less|more|below|above|unter|über|kleiner|größer|"
+            r"(?:.*[<>≤≥≦≧].*[0-9]|.*[0-9].*[<>≤≥≦≧]|(?:lt|gt|nmt|nlt|max|min|less|more|below|above|unter|über|kleiner|größer|"
             r"pod|nad)\b.*[0-9]).*",
             re.IGNORECASE,
         ).fullmatch,
@@ -88,7 +89,7 @@ def _reasons(text: str, decimal: str, unit: str | None) -> Iterator[str]:
     if sign := signed(text):
         yield (
             f"{sign[1]} with a sign is a limit, and the number alone would be another result: only a test's result "
-            f"takes it, as {sign[0]}"
+            f"takes it, as {sign[0]}{_OR}which part of the cell is the number, such as part: '[<>≤≥]=? ?([0-9.,]+)'"
         )
     if _MARKUP(text):
         yield "holds the markup of a web page: write the sign itself, such as < for &lt;"
@@ -113,6 +114,8 @@ def _reasons(text: str, decimal: str, unit: str | None) -> Iterator[str]:
         yield _why_no_unit_behind(with_unit[1], with_unit[2], decimal, unit)
     if meaning := meaning_of(text):
         yield f"a result in words{_OR}words: {{{text!r}: {meaning}}}"
+    if (meant := meant_by(text)) and meant != "1":
+        yield f"a unit and no number{_OR}units_row: true, if the row beneath the header states the units"
     yield f"not a number: write it such as {_example(decimal)}{_OR}what it means, under words"
 
 

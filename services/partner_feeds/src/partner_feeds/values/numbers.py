@@ -64,7 +64,10 @@ class NumberForm:
         return text.removesuffix(suffix).rstrip() if suffix else text
 
     def _without_thousands(self, text: str) -> str:
-        """Only where every group has three digits: 1,23 with thousands of commas is a mistake, and no 123."""
+        """Only where every group has three digits: 1,23 with thousands of commas is a mistake, and no 123.
+
+        In India those before the last have two: 1,23,456.
+        """
         signs = THOUSANDS_SIGNS[self.thousands]
         if not signs or not _grouped(signs, self.decimal)(text):
             return text
@@ -79,7 +82,10 @@ class NumberForm:
 
 @lru_cache(maxsize=32)
 def _grouped(signs: str, decimal: str) -> Callable[[str], object]:
-    return re.compile(rf"[+-]?[0-9]{{1,3}}(?:[{signs}][0-9]{{3}})+(?:{re.escape(decimal)}[0-9]+)?").fullmatch
+    groups = rf"[0-9]{{1,3}}(?:[{signs}][0-9]{{3}})+"
+    if signs == ",":
+        groups = rf"(?:{groups}|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}})"
+    return re.compile(rf"[+-]?{groups}(?:{re.escape(decimal)}[0-9]+)?").fullmatch
 
 
 read_number = NumberForm(mapped=False).read
