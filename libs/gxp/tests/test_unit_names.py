@@ -36,6 +36,8 @@ def test_an_unknown_unit_is_answered_with_the_likely_one(written: str, ours: str
         ("PH", "[pH]"), ("ph", "[pH]"), ("kP", "kgf"), ("kG", "kg"), ("nG/mL", "ng/mL"), ("mB", "mbar"),
         ("pc", "{piece}"),
         ("ft", "[ft_i]"), ("MT", "t"), ("Gal", "[gal_us]"), ("au", "{AU}"), ("kph", "km/h"), ("TU/mL", "[tb'U]/mL"),
+        ("PT", "the unit that is meant"), ("GU/mL", "the unit that is meant"), ("Es", "the unit that is meant"),
+        
         ("'", "min"),
     ],
 )  # fmt: skip
@@ -44,7 +46,23 @@ def test_a_unit_that_looks_like_another_is_asked_about(written: str, ours: str) 
 
 
 @pytest.mark.parametrize(
-    "unit", ["mg/ml", "MPa", "GHz", "K{kelvin}", "Mg{mega}/mL", "[CFU]/g", "{tablet}", "S/cm", "1", "cP"]
+    "unit",
+    [
+        "mg/ml",
+        "MPa",
+        "GHz",
+        "K{kelvin}",
+        "Mg{mega}/mL",
+        "[CFU]/g",
+        "{tablet}",
+        "S/cm",
+        "1",
+        "cP",
+        "Pa",
+        "TBq",
+        "GeV",
+        "EeV{exa}",
+    ],
 )
 def test_a_unit_that_is_meant_is_taken(unit: str) -> None:
     assert why_no_unit(unit) is None

@@ -16,6 +16,8 @@ _MOLAR = re.compile("([munpf\u00b5\u03bc])M").fullmatch
 _LARGE: Final = {"M": "mega", "G": "giga", "T": "tera", "P": "peta", "E": "exa", "Z": "zetta", "Y": "yotta"}
 _TOO_LARGE = re.compile(r"[MGTPEZY](?:g|G|l|L|m|mol|eq|s|S|A|osm|bar|Cel|C|F)").fullmatch
 """Prefixes above kilo that no laboratory needs with these units: a capital letter was meant as a small one."""
+_HUGE = re.compile(r"[PEZY][A-Za-z]+|[GT](?:T|U|R|P|H|t|u|ph|pc|ar|st)").fullmatch
+"""Likewise, where no small letter tells what was meant."""
 _ANNOTATIONS: Final = {"cfu", "kbe", "ufc", "iu", "ie", "eu", "pfu", "ppm", "ppb"}
 """In braces they mean nothing to UCUM, and 1 {CFU}/g is no [CFU]/g."""
 
@@ -49,18 +51,23 @@ def why_no_unit(unit: str) -> str | None:
         return None
     likely = _ATOMS.sub(lambda atom: misread[atom[0]][1] if atom[0] in misread else atom[0], unit)
     meant = _ATOMS.sub(lambda atom: f"{atom[0]}{{{misread[atom[0]][0]}}}" if atom[0] in misread else atom[0], unit)
+    if not is_unit(likely) or "" in (each for _, each in misread.values()):
+        likely = "the unit that is meant"
     read = " and ".join(f"{atom} as {what}" for atom, (what, _) in misread.items())
     kept = "" if "{" in unit else f", or {meant} if that is meant"
     return f"UCUM reads in {shown} {read}: write {likely}{kept}"
 
 
 def _misread(atom: str) -> tuple[str, str] | None:
-    """How UCUM reads a part of a unit that most likely means another, and that other."""
+    """How UCUM reads a part of a unit that most likely means another, and that other; blank where it cannot be told."""
     if atom in MISREAD:
         return MISREAD[atom]
     if atom.startswith("{") and atom[1:-1].lower() in _ANNOTATIONS:
         return "an annotation without meaning", UCUM_OF[atom[1:-1].lower()]
-    return (_LARGE[atom[0]], atom[0].lower() + atom[1:]) if _TOO_LARGE(atom) else None
+    if _TOO_LARGE(atom):
+        return _LARGE[atom[0]], atom[0].lower() + atom[1:]
+    is_huge = atom != "Pa" and bool(_HUGE(atom)) and is_unit(atom) and is_unit(atom[1:])
+    return (_LARGE[atom[0]], "") if is_huge else None
 
 
 def _suggestion(unit: str) -> str | None:

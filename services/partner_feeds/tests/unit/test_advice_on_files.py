@@ -20,7 +20,7 @@ CASES = [
     Case(
         "a limit with its sign",
         f"{HEADER};Max\nB1;4.5.2026;0,4;\u22640,5",
-        refused={2: "or say in the mapping which part of the cell is the number"},
+        refused={2: "or say in the mapping, of a column of limits, part"},
         columns={"Max": {"holds": "number", "unit": "%"}},
         record={"limits": {"upper": "Max"}},
     ),

@@ -101,7 +101,11 @@ def test_columns_may_stand_in_any_order(answers: Translate) -> None:
 def test_bytes_that_are_not_utf_8_refuse_their_row_and_name_the_column(answers: Translate) -> None:
     bad = b"L2;P1;3.2.2026;;99;;;;Grad \xe8"
     found = answers(b"\n".join([HEADER.encode(), bad, GOOD.encode()]))
-    assert reasons(found) == [(2, "remark", "not UTF-8 (byte 0xE8): save the file as 'CSV UTF-8'")]
+    reason = (
+        "not UTF-8 (byte 0xE8): save the file as 'CSV UTF-8', or say in the mapping what it is, such as encoding: "
+        "windows-1252"
+    )
+    assert reasons(found) == [(2, "remark", reason)]
     assert isinstance(found[1], Accepted)
 
 

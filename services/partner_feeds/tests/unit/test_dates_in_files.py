@@ -136,11 +136,17 @@ def test_a_date_that_leaves_the_others_clear_refuses_its_row_alone(format_: str,
         ("iso", ("2026-04-03T10:00", "2026-25-03T10:00Z")),
         ("[D.M.YYYY, M/D/YYYY]", ("3.4.2026", "5.4.2026", "03/25/2026")),
         ("[M/D/YYYY, D.M.YYYY]", ("03/04/2026", "25.3.2026")),
+        ("[iso, D.M.YYYY]", ("2026-03-04", "25.3.2026")),
     ],
 )
 def test_dates_that_a_spreadsheet_may_have_exchanged_refuse_the_file(format_: str, cells: tuple[str, ...]) -> None:
     (refused,) = read(format_, *cells)
     assert "no row of the file was taken" in reason(refused)
+
+
+@pytest.mark.parametrize("format_", ["[D.M.YYYY, iso]", "[D.M.YYYY, YYYY-MM-DD]"])
+def test_a_date_that_begins_with_its_year_makes_no_other_doubtful(format_: str) -> None:
+    assert all(isinstance(answer, Accepted) for answer in read(format_, "3.4.2026", "2026-03-25"))
 
 
 def test_two_forms_of_one_order_prove_each_other_nothing_and_need_not() -> None:

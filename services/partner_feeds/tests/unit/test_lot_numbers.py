@@ -23,7 +23,15 @@ from partner_feeds.values.texts import CannotRead
             "Lote 26-0117",
             "Los 26-0117",
         ),
-        *("Chargen-Nr. 26-0117", "\u6279\u53f7 26-0117", "\u30ed\u30c3\u30c826-0117", "Lot#26-0117"),
+        *(
+            "Chargen-Nr. 26-0117",
+            "\u6279\u53f7 26-0117",
+            "\u30ed\u30c3\u30c826-0117",
+            "Lot#26-0117",
+            "N\u00b0 lot 26-0117",
+            "No. 26-0117",
+            "Chargen-Bez. 26-0117",
+        ),
         *(
             "26-0117 neu",
             "26-0117 NEW",

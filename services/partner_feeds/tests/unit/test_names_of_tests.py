@@ -50,7 +50,17 @@ def read(test: str, *, says: str = "") -> Answer:
             "Max",
         ),
         *("n", "n = 6", "n=6", "Mean (n=6)", "Median", "CV", "Standard deviation", "rel. SD"),
-        *("Mittelwert", "Standardabweichung", "StdAbw", "VK", "Moyenne", "\u00c9cart-type", "Promedio", "Media"),
+        *(
+            "Mittelwert",
+            "Standardabweichung",
+            "StdAbw",
+            "Std.-Abw.",
+            "VK",
+            "Moyenne",
+            "\u00c9cart-type",
+            "Promedio",
+            "Media",
+        ),
         *(
             "Desviaci\u00f3n est\u00e1ndar",
             "Deviazione standard",
@@ -70,7 +80,18 @@ def test_a_statistic_is_no_test(word: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["N", "Assay", "Mean particle size", "Assay min", "Minerals", "Total impurities", "SDS", "Maximum weight", "RSD-1"],
+    [
+        "N",
+        "Assay",
+        "Mean particle size",
+        "Assay min",
+        "Minerals",
+        "Total impurities",
+        "SDS",
+        "Maximum weight",
+        "RSD-1",
+        "CV1",
+    ],
 )
 def test_a_test_is_one(name: str) -> None:
     assert not is_statistic(name)

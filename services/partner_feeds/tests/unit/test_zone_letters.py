@@ -31,6 +31,12 @@ def test_letters_of_no_zone_that_the_mapping_names_do_not_load(letters: str, zon
         load(mapping(letters, zone))
 
 
+@pytest.mark.parametrize(("letters", "zone"), [("JST", "Etc/GMT-9"), ("PST", "Etc/GMT\\+8"), ("Z", "Etc/UTC")])
+def test_a_zone_of_the_letters_is_named(letters: str, zone: str) -> None:
+    with pytest.raises(MappingInvalid, match=f"time_zone: {zone}"):
+        load(mapping(letters, None))
+
+
 @pytest.mark.parametrize(
     ("letters", "zone"),
     [

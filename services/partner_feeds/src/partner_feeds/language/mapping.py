@@ -19,7 +19,7 @@ from partner_feeds.language.uses import uses
 from partner_feeds.readers.form import FileFormat
 from partner_feeds.values.date_formats import letters_of
 from partner_feeds.values.numbers import Thousands
-from partner_feeds.values.zone_letters import UTC_LETTERS, are_of
+from partner_feeds.values.zone_letters import are_of, example_of
 
 Reason = Annotated[str, StringConstraints(min_length=3)]
 """Why a column is not taken: a person must have written something."""
@@ -157,13 +157,10 @@ class Mapping(FileFormat, Head):
         for name, column in self.columns.items():
             for letters in letters_of(column.compiled) if isinstance(column, DateColumn) else ():
                 if zone is None or not are_of(letters, zone):
-                    example = (
-                        "Etc/UTC" if letters in UTC_LETTERS else "Europe/Paris, or Etc/GMT-1 for one hour before UTC"
-                    )
                     other = f", and time_zone {self.time_zone}" if zone else ""
                     yield (
                         f"columns.{name}.format: the dates say {letters}{other}: say which zone it is, as time_zone: "
-                        f"{example}"
+                        f"{example_of(letters)}"
                     )
 
     def _unused_columns(self) -> Iterator[str]:

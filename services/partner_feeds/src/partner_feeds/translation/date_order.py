@@ -87,10 +87,13 @@ def _mixed(formats: list[_OfOneFormat]) -> Iterator[Refused]:
     """A column whose days above twelve are all of one format, and of another in the other order none is.
 
     So it is where a spreadsheet of one country opened a file of another: what it could read as a date, it exchanged.
+    A date that begins with its year each of them reads rightly.
     """
     for one in formats:
         for other in formats:
             small, clear = one.only_small_days, other.seen.get(DayAndMonth.clear)
+            if other.format.year_first:
+                continue
             if small and clear and one.format.day_first is not other.format.day_first:
                 reason = (
                     f"a date in either order, of the form {one.format.text}, and row {clear[1]} has {clear[2]}, of the "

@@ -87,7 +87,7 @@ class AnyOf:
 class IsoFormat:
     """ISO 8601: a month, a day, or a time with or without fractions and offset."""
 
-    text, has_order, day_first = "iso", True, False
+    text, has_order, day_first, year_first = "iso", True, False, True
     precision, has_offset, example = "month", True, "2019-05-17T10:30:00+02:00"
 
     def read(self, text: str, zone: tzinfo | None = None) -> Moment:

@@ -11,7 +11,7 @@ from gxp.local_times import NotOneInstant, instant_of
 from partner_feeds.values.date_tokens import READS, Piece, pieces_of, shown
 from partner_feeds.values.moments import CENTURY, not_too_early
 from partner_feeds.values.texts import NEAR_FOR_SHORT, CannotRead, in_ascii, in_one_blank, nearest
-from partner_feeds.values.zone_letters import letters_in, offsets_of
+from partner_feeds.values.zone_letters import example_of, letters_in, offsets_of
 
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HALF_OF_A_DAY = re.compile(r"[0-9]\s*[AaPp]\.?[Mm]\b|[上下]午|午[前後]|오[전후]").search
@@ -70,6 +70,7 @@ class DateFormat:
         own = [piece.text for piece in self._pieces if not piece.token]
         self.zone_letters = letters_in(own) if self.precision == "instant" and not self.has_offset else None
         letters = [token[0] for token in self.tokens]
+        self.year_first = letters[0] == "Y"
         self.day_first = self.has_order and letters.index("D") < letters.index("M")
         self._match = re.compile(_pattern(self._pieces)).fullmatch
         self.example = self.written(_SAMPLE)
@@ -139,8 +140,8 @@ class DateFormat:
         if letters and offset not in offsets_of(letters):
             raise CannotRead(
                 f"the date says {letters}, and in {instant.tzinfo} the clocks show {instant.tzname()} then: which one "
-                f"is meant? If {letters} stands there all year, say the zone of that one offset in the mapping, such "
-                "as time_zone: Etc/GMT-1 for UTC+1; if it means nothing, leave it out by part"
+                f"is meant? If {letters} is there all year and right, say time_zone: {example_of(letters)} in the "
+                "mapping; if it means nothing, leave it out by part"
             )
         return instant
 

@@ -41,18 +41,19 @@ _SEQUENCE = re.compile(r"(?:blank|leerwert|blindwert|std|standard|sst)[\s._-]*[0
 
 
 _LABELS = (
-    r"lot|lots?\s?(?:no|nr)|batch|charge|charg|chg|ch\.?-?\s?b|chargen?-?(?:nr|nummer|bezeichnung)|los(?:nummer)?|lote|lotto|"
+    r"lot|lots?\s?(?:no|nr)|batch|charge|charg|chg|ch\.?-?\s?b|chargen(?:-?(?:nr|nummer|bez(?:eichnung)?))?|los(?:nummer)?|lote|lotto|"
     r"partie|partita|partij|parti|serie|série|serija|šarža|šarže|sarza|szarża|seria|serii|серия|партия|номер серии|"
     r"lotnummer|batchnummer"
 )
 _LABELLED = re.compile(
-    rf"(?:(?:{_LABELS})[\s.:#-]*(?:no|nr|number|num|nummer|n[°ºo]|№)?(?:[.:#]\s*|\s+)|"
+    rf"(?:(?:(?:(?:n[°ºo]|nr|num(?:é|e)ro|número)[\s.]*(?:d[eiu]\s+)?)?(?:{_LABELS})[\s.:#-]*"
+    r"(?:no|nr|number|num|nummer|bez|id|n[°ºo]|№)?|n[°ºo]|nr|№)(?:[.:#]\s*|\s+)|"
     r"(?:[批制製][号號番]?|ロット(?:番号)?|로트|제조번호|배치)\s*[.:#]?\s*)(?=.*[0-9]).+",
     re.IGNORECASE,
 ).fullmatch
 _REMARK = re.compile(
     r".*[0-9].*?(?:[\s_,;/-]*\s[-–]?\s*(?:neu|new|nouveau|nuevo|nuovo|novo|alt|old|ancien|viejo|vecchio|staro|re-?test(?:ed)?|"
-    r"re-?work(?:ed)?|re-?analysis|re-?sampled?|repeat(?:ed)?|repetition|dup(?:licate)?|copy|kopie|wiederholung|wdh\.?|wh|"
+    r"re-?work(?:ed)?|re-?analysis|re-?sampled?|repeat(?:ed)?|repetition|dup(?:licate)?|copy|kopie|wiederholung|wdh\.?|"
     r"nachtest|nachprüfung|umgearbeitet|répétition|repetición|ripetizione|ponovitev|ponovno)|"
     r"\s*(?:复[测检验]|複[測檢驗]|重[测检测検]|再(?:試験|検査?|测|检)|新|旧|舊|재시험|재검))",
     re.IGNORECASE,
@@ -66,8 +67,8 @@ def _is_of_two(text: str) -> bool:
 
 
 _NUMBER: Final = (
-    (_LABELLED, "begins with its label (take the number by part)"),
-    (_REMARK, "ends with a remark (take the number by part, if it is still the same lot)"),
+    (_LABELLED, "begins with its label"),
+    (_REMARK, "ends with a remark"),
     (re.compile(r"0+").fullmatch, "is nothing but zeros"),
     (is_statistic, "is a statistic"),
     (re.compile(r"#.*").fullmatch, "begins as a comment does"),
@@ -121,10 +122,13 @@ def lot_number(text: str, *, as_it_is: bool = False, of_a_lot: bool = False) -> 
         check_code(plain)
     except ValueError as error:
         raise CannotRead(str(error)) from error
-    for is_so, what in () if as_it_is else (*_SPOILED, *(_NUMBER if of_a_lot else ())):
-        if is_so(plain):
-            raise CannotRead(
-                f"{what}: write the lot's number as its label has it, in a cell formatted as text; or give the column "
-                "the pattern of its numbers, if they look so"
-            )
+    if as_it_is:
+        return plain
+    for known, other in ((_SPOILED, ""), (_NUMBER if of_a_lot else (), ", or take it out of the cell by part")):
+        for is_so, what in known:
+            if is_so(plain):
+                raise CannotRead(
+                    f"{what}: write the lot's number as its label has it, in a cell formatted as text{other}; or give "
+                    "the column the pattern of its numbers, if they look so"
+                )
     return plain

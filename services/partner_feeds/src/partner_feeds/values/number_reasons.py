@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from contracts import check_code
-from gxp.unit_names import meant_by, why_no_unit
+from gxp.unit_names import is_surely_a_unit, meant_by, why_no_unit
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import is_formula
 
@@ -89,7 +89,7 @@ def _reasons(text: str, decimal: str, unit: str | None) -> Iterator[str]:
     if sign := signed(text):
         yield (
             f"{sign[1]} with a sign is a limit, and the number alone would be another result: only a test's result "
-            f"takes it, as {sign[0]}{_OR}which part of the cell is the number, such as part: '[<>≤≥]=? ?([0-9.,]+)'"
+            f"takes it, as {sign[0]}{_OR.rstrip()}, of a column of limits, part: '[<>≤≥]=? ?([0-9.,]+)'"
         )
     if _MARKUP(text):
         yield "holds the markup of a web page: write the sign itself, such as < for &lt;"
@@ -114,7 +114,7 @@ def _reasons(text: str, decimal: str, unit: str | None) -> Iterator[str]:
         yield _why_no_unit_behind(with_unit[1], with_unit[2], decimal, unit)
     if meaning := meaning_of(text):
         yield f"a result in words{_OR}words: {{{text!r}: {meaning}}}"
-    if (meant := meant_by(text)) and meant != "1":
+    if is_surely_a_unit(text) or (text != "1" and meant_by(text) == text):
         yield f"a unit and no number{_OR}units_row: true, if the row beneath the header states the units"
     yield f"not a number: write it such as {_example(decimal)}{_OR}what it means, under words"
 

@@ -9,7 +9,7 @@ _WORDS: Final = (
     r"mean|average|avg|s\.?d\.?|st(?:an)?d?(?:ard)?\.?[ -]?dev(?:iation)?|%?r\.?s\.?d\.?|srel|"
     r"rel(?:ative|\.)? ?(?:s\.?d\.?|st(?:an)?d?(?:ard)?\.? ?dev(?:iation)?)|cv|coefficient of variation|min(?:imum)?|"
     r"max(?:imum)?|median|variance|"
-    r"mittel(?:wert)?|durchschnitt|(?:rel(?:ative|\.)? ?)?(?:standardabweichung|std?\.?abw\.?|stabwn?)|vk|"
+    r"mittel(?:wert)?|durchschnitt|(?:rel(?:ative|\.)? ?)?(?:standardabweichung|std?\.?-?abw\.?|stabwn?)|vk|"
     r"variationskoeffizient|varianz|"
     r"moyenne|moy\.?|(?:é|e)cart[- ]type(?: relatif)?|m(?:é|e)diane|coefficient de variation|"
     r"media|promedio|desviaci(?:ó|o)n (?:est(?:á|a)ndar|t(?:í|i)pica)(?: relativa)?|desv\.? ?est\.?|mediana|"
@@ -18,7 +18,7 @@ _WORDS: Final = (
     r"(?:算术)?平均[值値]?|均值|(?:相[对對対])?[标標]准?準?(?:偏)?差|[变變変][异異動动]?系数|変動係数|最大[值値]?|最小[值値]?|中位[数數]|中央値"
 )
 _STATISTIC: Final = re.compile(
-    rf"[%(Ø ]*(?:(?:{_WORDS})(?![^\W\d_])|(?-i:n)(?= *(?:=|$)))[ .:%()=]*(?:\(?(?-i:n)? ?=? ?[0-9]+\)?)?|ø",
+    rf"[%(Ø ]*(?:(?:{_WORDS})(?![^\W\d_])|(?-i:n)(?= *(?:=|$)))[ .:%()=]*(?:(?<=[ (=])(?:(?-i:n) ?=? ?)?[0-9]+\)?)?|ø",
     re.IGNORECASE,
 ).fullmatch
 """Alone, with a percent sign, or with of how many: ``RSD (%)``, ``Mean (n=6)``. A capital N is nitrogen."""

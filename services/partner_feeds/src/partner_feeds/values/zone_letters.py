@@ -37,3 +37,11 @@ def are_of(letters: str, zone: tzinfo) -> bool:
     """Whether a zone's clocks show these letters in one of the seasons, and those of UTC in both."""
     found = [moment.astimezone(zone).utcoffset() in offsets_of(letters) for moment in _SEASONS]
     return all(found) if letters in UTC_LETTERS else any(found)
+
+
+def example_of(letters: str) -> str:
+    """A zone whose clocks show these letters all year, as a mapping says it: Etc/GMT-9 is nine hours ahead of UTC."""
+    hours = _HOURS[letters][0]
+    if hours % 1:
+        return f"one of UTC{hours:+g}"
+    return f"Etc/GMT{-int(hours):+d}" if hours else "Etc/UTC"
