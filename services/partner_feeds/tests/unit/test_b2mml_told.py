@@ -162,7 +162,7 @@ NUMBER = "<ValueString>112.5</ValueString><DataType>double</DataType><UnitOfMeas
 
 
 @pytest.mark.parametrize(
-    ("word", "is_told"), [("Pass", False), ("", False), ("OK", False), ("Fail", True), ("Limited", True)]
+    ("word", "is_told"), [("Pass", False), ("", False), ("Complies", False), ("Fail", True), ("Limited", True)]
 )
 def test_a_verdict_beside_a_number_is_told_unless_it_complies(word: str, is_told: bool) -> None:
     answers = read(record(RESULT.format(AT, word, NUMBER), EndTime=AT))

@@ -1,7 +1,7 @@
 """What a number in a workbook is, by the format of its cell: a number, a share in percent, a day or an instant."""
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
@@ -11,12 +11,15 @@ from partner_feeds.readers.format_codes import FormatCode, Section, format_code
 from partner_feeds.readers.stored import Stored
 from partner_feeds.readers.workbook import Style
 
+_DAY = 24 * 3600
+"""Seconds."""
 PRECISION = 15
 """Significant digits of a stored number: those that the programs show. 99.40000000000001 is 99.4."""
 
 _NO_NUMBER = "neither a number nor a date"
 _PERCENT = "the cell stores {} and shows it in percent: which one is meant? say percent_cells: as_shown or as_stored"
 _NO_TIME = "a time without a day, or a duration, is not taken: write the day too, or a number"
+_ITS_DAY = "a time without a day is only taken with its day: put them together by of, such as '{Date} {Time}'"
 _PART = "the format {} of the cell shows a part of its date alone: let it show day, month and year, or write it as text"
 _MIXED = "the format {} of the cell shows some numbers as others or as dates: give it a plain one, such as 0.0"
 _LOST = f"a number of more than {PRECISION} digits, of which the last are lost: write it into a cell of text"
@@ -45,6 +48,8 @@ class CellFormats:
                 return self._number(number, code, section)
             case "mixed":
                 return Stored(text, "none", _MIXED.format(code.code))
+            case "time" if 0 <= number < 1 and not code.is_duration:
+                return _time(number)
             case "time":
                 return Stored(text, "none", _NO_TIME)
             case "part":
@@ -73,6 +78,15 @@ class CellFormats:
         except (ArithmeticError, ValueError):
             return Stored(text, "none", _NO_NUMBER)
         return Stored(moment.strftime("%Y-%m" if form == "month" else "%Y-%m-%d"), form)
+
+
+def _time(number: Decimal) -> Stored:
+    """The time of a day that is stored as its share, as a source of texts would write it."""
+    seconds = int((number * _DAY).to_integral_value(ROUND_HALF_UP))
+    if seconds == _DAY:
+        return Stored(f"{number:f}", "none", _NO_TIME)
+    shown = time(seconds // 3600, seconds // 60 % 60, seconds % 60)
+    return Stored(shown.isoformat("seconds" if shown.second else "minutes"), "time", _ITS_DAY)
 
 
 def _why_no_text(number: Decimal, stored: str, code: FormatCode, section: Section) -> str:

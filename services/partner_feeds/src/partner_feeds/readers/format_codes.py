@@ -25,6 +25,7 @@ _PLACEHOLDER = re.compile(r"[0#?@]|general", re.IGNORECASE).search
 _SCALED = re.compile(r"[0#?],+(?![0#?,])").search
 _SIGNS = "+-\u2212()"
 """What a section for negative numbers shows of their sign."""
+_MINUS = "-\u2010\u2011\u2012\u2013\u2212("
 _PLAIN = re.compile(r"general|@|#*(0*)(?:\.(0+))?", re.IGNORECASE).fullmatch
 
 
@@ -50,7 +51,10 @@ class Section:
         before, inside, behind = (_said(text, _SIGNS if negative else "+") for text in literals)
         digits = "".join(pieces[at] for at in places)
         plain = None if negative or not digits or "".join(literals) else _PLAIN(digits)
-        return cls(_form(pieces), behind, _how_otherwise(digits, before or inside), plain)
+        otherwise = _how_otherwise(digits, before or inside)
+        if negative and not otherwise and not _shows_its_sign(pieces, literals):
+            otherwise = "shows it without its minus sign"
+        return cls(_form(pieces), behind, otherwise, plain)
 
     @classmethod
     def any_of(cls, sections: list["Section"]) -> "Section":
@@ -82,6 +86,8 @@ class FormatCode:
                 parts.append([])
             else:
                 parts[-1].append(found[0])
+        self.is_duration = any(map(_ELAPSED, (piece for part in parts for piece in part)))
+        """Whether it shows hours, minutes or seconds that go on beyond a day."""
         of_numbers = [part for part in parts if "@" not in part][:3] or parts[:1]
         if any(_CONDITION(piece) for part in parts for piece in part):
             self._sections = [Section.any_of([Section.of(part, negative=False) for part in of_numbers])]
@@ -122,6 +128,11 @@ def _how_otherwise(digits: str, beside: str) -> str:
     if _SCALED(digits):
         return "shows it divided by a thousand or more"
     return f"shows {beside!r} with it" if beside else ""
+
+
+def _shows_its_sign(pieces: list[str], literals: list[str]) -> bool:
+    """Whether a section for negative numbers shows that they are: by a sign, brackets, or in red as accountants do."""
+    return any(each in text for text in literals for each in _MINUS) or "[red]" in map(str.lower, pieces)
 
 
 def _form(pieces: list[str]) -> Form:

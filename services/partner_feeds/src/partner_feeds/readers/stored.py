@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Kind = Literal["number", "percent", "month", "day", "instant", "truth", "none"]
+Kind = Literal["number", "percent", "month", "day", "instant", "time", "truth", "none"]
 
 MERGED_ABOVE = "merged with the cell above: write the value into each row"
 """The reason of a cell that is blank because the one above reaches over it."""
@@ -11,9 +11,10 @@ MERGED_ABOVE = "merged with the cell above: write the value into each row"
 class Stored(str):
     """A cell as text, with what it is stored as: a number with a point, or a month, day or local time in ISO 8601.
 
-    ``none`` is a cell that cannot be taken, and ``truth`` a true or false that can only where the mapping says what it
-    means; ``reason`` then says why. Of another kind it says why the cell is no text, ``no_number`` how a number is
-    shown as something else, and ``unit`` is what is shown behind it.
+    ``none`` is a cell that cannot be taken, ``truth`` a true or false that can only where the mapping says what it
+    means, and ``time`` a time that can only be put together with its day; ``reason`` then says why. Of another kind it
+    says why the cell is no text, ``no_number`` how a number is shown as something else, and ``unit`` is what is shown
+    behind it.
     """
 
     __slots__ = ("kind", "no_number", "reason", "unit")
@@ -32,7 +33,7 @@ class Stored(str):
     @property
     def why_no_text(self) -> str:
         """Why no part of it can be taken, and no text be put together of it; blank for a number shown as it is."""
-        if self.kind in ("none", "truth"):
+        if self.kind in ("none", "truth", "time"):
             return self.reason
         shown_otherwise = self.kind != "number" or self.reason or self.no_number or self.unit
         return "the cell is no text, and may show something else: write it as text" if shown_otherwise else ""

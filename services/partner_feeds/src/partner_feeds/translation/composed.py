@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import time
 from itertools import pairwise
 
-from partner_feeds.language.columns import Column, DateColumn, NumberColumn
+from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
+from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.stored import Stored
 from partner_feeds.values.qualified import meaning_of
 
@@ -30,6 +32,8 @@ def composed(column: Column, first: str, parts: Sequence[tuple[TextOf, str]]) ->
         for text in texts:
             if isinstance(text, Stored) and (reason := _why_not_of(text, column)):
                 return Stored(text, "none", reason)
+        if isinstance(column, DateColumn) and (instant := _of_day_and_time(texts)):
+            return instant
         texts = [text.strip() for text in texts]
         if not any(texts):
             return ""
@@ -48,13 +52,27 @@ def composed(column: Column, first: str, parts: Sequence[tuple[TextOf, str]]) ->
     return compose
 
 
+def is_of_a_date(name: str, mapping: Mapping) -> bool:
+    """Whether a column of texts is a part of a date."""
+    dates = (each.of or "" for each in mapping.columns.values() if isinstance(each, DateColumn))
+    return isinstance(mapping.columns[name], TextColumn) and any(f"{{{name}}}" in of for of in dates)
+
+
+def _of_day_and_time(texts: Sequence[str]) -> Stored | None:
+    """The instant of a stored day and a stored time, which no format has to read."""
+    stored = {text.kind: str(text) for text in texts if isinstance(text, Stored)}
+    if len(texts) != 2 or stored.keys() != {"day", "time"}:
+        return None
+    return Stored(f"{stored['day']} {time.fromisoformat(stored['time']).isoformat()}", "instant")
+
+
 def _are_digits(pair: tuple[str, str]) -> bool:
     return pair[0][-1:].isdecimal() and pair[1][:1].isdecimal()
 
 
 def _why_not_of(cell: Stored, column: Column) -> str:
     """Why a stored cell cannot be a part of a column's text. As a part of a number its point might be a comma's."""
-    if cell.kind in ("day", "instant", "month") and isinstance(column, DateColumn):
+    if cell.kind in ("day", "instant", "month", "time") and isinstance(column, DateColumn):
         return ""
     if cell.kind == "number" and isinstance(column, NumberColumn):
         return cell.why_no_text or "the cell is stored as a number: a number is put together of texts"

@@ -12,6 +12,7 @@ from partner_feeds.language.agreement import MISSING, VOID, Roles
 from partner_feeds.language.columns import Column, DateColumn, NumberColumn, TextColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.records.model import LONGEST_CODE
+from partner_feeds.translation.composed import is_of_a_date
 from partner_feeds.translation.part import of_a_part
 from partner_feeds.translation.stored_cells import Converter, Value, of_no_fraction, stored_or
 from partner_feeds.values.lots import lot_number
@@ -45,7 +46,7 @@ def converter(name: str, mapping: Mapping, roles: Roles, zone: tzinfo | None) ->
     missing = frozenset(as_word(token) for token in (*mapping.missing, *column.missing))
     read = _reader(name, column, mapping, missing, roles, zone)
     if mapping.format != "csv" or column.of:
-        read = stored_or(read, column, missing, zone)
+        read = stored_or(read, column, missing, zone, is_of_a_date=is_of_a_date(name, mapping))
     if column.part is not None:
         words = map(as_word, column.words) if isinstance(column, NumberColumn) else ()
         read = of_a_part(column, read, {*missing, *words}, is_result=name in roles.results)

@@ -126,7 +126,8 @@ def _answers(table: Table, mapping: Mapping, cells: Cells, builds: Sequence[Buil
             answer, show = replace(answer, cells=beside.of_row(row, mapping, table.header)), show - 1
         yield answer
     if empty:
-        yield Notice(1, "the file has a header and no rows: there was nothing to take")
+        found = "has no records" if mapping.format in ("json", "jsonl") else "has a header and no rows"
+        yield Notice(1, f"the file {found}: there was nothing to take")
     yield from (Notice(last, text) for text in table.told)
 
 

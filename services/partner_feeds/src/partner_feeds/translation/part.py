@@ -46,7 +46,7 @@ def of_a_part(column: Column, read: Converter, known: Collection[str], *, is_res
     def read_part(cell: str) -> Value:
         text = cell.strip()
         if isinstance(cell, Stored):
-            if cell.kind == "none" or not text:
+            if cell.kind in ("none", "time") or not text:
                 return read(cell)
             raise CannotRead("the cell is no text: a part can only be taken of a text")
         if not text or as_word(text) in known:

@@ -23,14 +23,21 @@ _DATES = ("month", "day", "instant")
 _LOCAL = DateFormat("YYYY-MM-DD hh:mm:ss", None)
 
 
-def stored_or(read_text: Converter, column: Column, missing: frozenset[str], zone: tzinfo | None) -> Converter:
-    """Reads a stored cell by what it is, and any other as text."""
+def stored_or(
+    read_text: Converter, column: Column, missing: frozenset[str], zone: tzinfo | None, *, is_of_a_date: bool
+) -> Converter:
+    """Reads a stored cell by what it is, and any other as text.
+
+    ``is_of_a_date``: a column of texts of which a date is put together, in a workbook of a day and a time.
+    """
     named = _named(column)
 
     def read(cell: str) -> Value:
         if not isinstance(cell, Stored):
             return read_text(cell)
-        if cell.kind == "none":
+        if is_of_a_date and cell.kind in (*_DATES, "time"):
+            return str(cell)
+        if cell.kind in ("none", "time"):
             raise CannotRead(cell.reason)
         if cell in missing and not cell.no_number:
             return None

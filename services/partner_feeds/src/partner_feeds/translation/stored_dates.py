@@ -6,6 +6,7 @@ program cannot read, stays a text.
 
 import re
 
+from partner_feeds.language.any_column import PLACEHOLDER
 from partner_feeds.language.columns import DateColumn
 from partner_feeds.language.mapping import Mapping
 from partner_feeds.readers.rows import Row
@@ -52,12 +53,11 @@ class StoredDates:
 
     def __init__(self, mapping: Mapping, header: Header) -> None:
         self._columns = [
-            _Column(name, column, header)
+            _Column(each, column, header)
             for name, column in mapping.columns.items()
-            if mapping.format == "xlsx"
-            and name in header.positions
-            and isinstance(column, DateColumn)
-            and not column.of
+            if mapping.format == "xlsx" and isinstance(column, DateColumn)
+            for each in (PLACEHOLDER.findall(column.of) if column.of else [name])
+            if each in header.positions
         ]
 
     @property
