@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from tests.architecture.world import LIMIT, MAPPING, OWNED, Company, event
+from tests.architecture.examples import CERTIFICATE, LIMIT, MAPPING
+from tests.architecture.world import OWNED, Company, event
 
 WHY = {"reason": "the access matrix asks"}
 KPI = {
@@ -41,6 +42,18 @@ BODIES: dict[str, Example] = {
     "POST /v1/sites": lambda of: {
         "partner_id": of.id, "name": "Matrix", "country": "SI", "time_zone": "UTC", "activities": ["testing"]
     },
+    "POST /v1/certificates": lambda of: CERTIFICATE | {
+        "site_id": of.site, "certificate_number": uuid4().hex
+    },
+    "POST /v1/certificates/{certificate_id}/confirmation": lambda of: {
+        "authority_register": "EudraGMDP", "checked_on": "2026-02-01"
+    },
+    "POST /v1/certificates/{certificate_id}/refusal": lambda of: WHY,
+    "POST /v1/certificates/{certificate_id}/extension": lambda of: {"valid_to": "2031-01-31", "notice": "BASG 4"},
+    "POST /v1/certificates/{certificate_id}/restriction": lambda of: {
+        "activities": ["testing"], "effective_on": "2026-02-02"
+    } | WHY,
+    "POST /v1/certificates/{certificate_id}/withdrawal": lambda of: {"effective_on": "2026-02-02"} | WHY,
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"

@@ -35,6 +35,7 @@ PARTNERS_PUBLISH = {
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld"},
     "partner_feeds": {"BallHeld"},
+    "partner_registry": {"CertificateRecorded", "BallHeld"},
 }
 """What partners' commands tell, by the service. In all others they command nothing, or nothing follows at once."""
 _GRANTED = """

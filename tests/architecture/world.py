@@ -11,35 +11,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
+from tests.architecture.examples import CERTIFICATE, LIMIT, MAPPING
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
-LIMIT = {"test": "assay", "stage": "release", "lower": "95", "upper": "105", "unit": "%", "decimals": 1}
-
-
-MAPPING = """
-code: matrix-{}
-version: 1
-title: Matrix
-format: csv
-delimiter: ";"
-encoding: utf-8
-decimal: point
-columns:
-  batch: {{holds: text, required: true}}
-  code: {{holds: text, required: true}}
-lots:
-  batch: {{material: "{{code}}", number: "{{batch}}"}}
-records:
-  - record: ProcessData
-    id: "{{batch}}"
-    lot: batch
-    step: press
-    values: [code]
-"""
 OWNED = (
     *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
-    *("batch_id", "deviation_id", "capa_id", "contradiction_id", "investigation_id", "result_id", "lot_id", "record"),
+    *("batch_id", "certificate_id", "deviation_id", "capa_id", "contradiction_id", "investigation_id", "result_id"),
+    *("lot_id", "record"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
@@ -286,6 +265,9 @@ async def _find(world: World, company: Company) -> None:
         company.found[parameter] = (await world.eventually(there))[0]["id"]
     capa = {"site_id": company.site, "root_cause": f"{company.name} punch"}
     company.found["capa_id"] = await _made(world.running["quality_events"].client, "/capas", capa)
+    certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
+    registry = world.running["partner_registry"].client
+    company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"product_id": company.product, "feed": company.feed}

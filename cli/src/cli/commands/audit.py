@@ -15,6 +15,7 @@ from cli.services import WITH_A_LEDGER, with_a_ledger
 commands = typer.Typer(help="What the audit trail holds.", no_args_is_help=True)
 _NUMBERED = {
     "CAPA": ("quality-events", "capas"),
+    "CERT": ("partner-registry", "certificates"),
     "DEV": ("quality-events", "deviations"),
     "OOS": ("quality-events", "oos-investigations"),
     "P": ("partner-registry", "partners"),

@@ -15,6 +15,10 @@ class Company:
     site: str
     time_zone: str
     activities: tuple[str, ...]
+    authority: str
+    """Which certifies the site."""
+    certified_for_days: int
+    """From the day on which the demo is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,23 @@ class Feed:
 
 
 TABLETS = Company(
-    "Karavanke Tablets d.o.o.", "cmo", "SI", "Kranj plant", "Europe/Ljubljana", ("drug_product", "packaging")
+    *("Karavanke Tablets d.o.o.", "cmo", "SI", "Kranj plant", "Europe/Ljubljana"),
+    activities=("drug_product", "packaging"),
+    authority="JAZMP",
+    certified_for_days=410,
 )
-LIQUIDS = Company("Glenmoray Manufacturing Ltd", "cmo", "IE", "Athlone plant", "Europe/Dublin", ("drug_product",))
-LABORATORY = Company("Medeor Analytik GmbH", "clo", "DE", "Freiburg laboratory", "Europe/Berlin", ("testing",))
+LIQUIDS = Company(
+    *("Glenmoray Manufacturing Ltd", "cmo", "IE", "Athlone plant", "Europe/Dublin"),
+    activities=("drug_product",),
+    authority="HPRA",
+    certified_for_days=75,  # so that it is seen to expire
+)
+LABORATORY = Company(
+    *("Medeor Analytik GmbH", "clo", "DE", "Freiburg laboratory", "Europe/Berlin"),
+    activities=("testing",),
+    authority="Regierungspräsidium Freiburg",
+    certified_for_days=600,
+)
 COMPANIES = (TABLETS, LIQUIDS, LABORATORY)
 
 DISSOLUTION = {"test": "dissolution_min", "stage": "release", "lower": 80, "unit": "%", "decimals": 0}

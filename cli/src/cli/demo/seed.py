@@ -1,13 +1,14 @@
-"""Partners, products, specifications and feeds of a demo, made through the public APIs. Done twice, nothing changes."""
+"""The records of a demo, made through the public APIs. Done twice, nothing changes."""
 
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any, TypeVar
 
-from cli.demo import cast
-from cli.demo.cast import Company, Feed, Product
+from cli.demo import bodies, cast
+from cli.demo.cast import Company, Product
 from cli.failures import Answered, Failure
 from cli.installation import Installation
 from cli.services import WITH_A_LEDGER
@@ -32,6 +33,7 @@ def plant(platform: Installation, stopping: threading.Event) -> str:
 
 def _plant(planter: "_Planter") -> str:
     sites = planter.companies()
+    planter.certificates(sites)
     products = planter.products()
     planter.specifications(products)
     planter.mappings()
@@ -53,17 +55,37 @@ class _Planter:
         sites = {(each["partner_id"], each["name"]): each for each in self._all(f"{REGISTRY}/sites")}
         found = {}
         for company in cast.COMPANIES:
-            partner = partners.get(company.legal_name) or self._partner(company)
+            partner = partners.get(company.legal_name) or self._make(
+                f"{REGISTRY}/partners", bodies.partner(company), f"partner:{company.legal_name}"
+            )
             if partner["state"] == "prospect":
                 reason = {"reason": "qualified for the demo"}
                 self._make(f"{REGISTRY}/partners/{partner['id']}/activation", reason, f"activation:{partner['id']}")
-            found[company] = sites.get((partner["id"], company.site)) or self._site(company, partner["id"])
+            found[company] = sites.get((partner["id"], company.site)) or self._make(
+                f"{REGISTRY}/sites", bodies.site(company, partner["id"]), f"site:{partner['id']}"
+            )
         return found
+
+    def certificates(self, sites: dict[Company, dict[str, Any]]) -> None:
+        """A certificate of GMP for each site, which a second person has confirmed."""
+        known = {each["site_id"]: each for each in self._all(f"{REGISTRY}/certificates")}
+        today = datetime.now(UTC).date()
+        for company, site in sites.items():
+            body, key = bodies.certificate(company, site["id"], today), f"certificate:{site['id']}"
+            found = known.get(site["id"]) or self._make(f"{REGISTRY}/certificates", body, key)
+            if found["state"] == "unchecked":
+                confirmed = {"authority_register": "EudraGMDP", "checked_on": str(today - timedelta(1))}
+                path = f"{REGISTRY}/certificates/{found['id']}/confirmation"
+                self._make(path, confirmed, f"confirmation:{found['id']}", by=self._second)
 
     def products(self) -> list[tuple[Product, str]]:
         """Products with their ids."""
         known = {each["code"]: each["id"] for each in self._all(f"{REGISTRY}/products")}
-        return [(product, known.get(product.code) or self._product(product)) for product in cast.PRODUCTS]
+        for product in cast.PRODUCTS:
+            if product.code not in known:
+                made = self._make(f"{REGISTRY}/products", bodies.product(product), f"product:{product.code}")
+                known[product.code] = made["id"]
+        return [(product, known[product.code]) for product in cast.PRODUCTS]
 
     def specifications(self, products: list[tuple[Product, str]]) -> None:
         """An approved specification for each product, for every market."""
@@ -92,7 +114,7 @@ class _Planter:
         """The feeds of the partners' systems."""
         known = {each["code"]: each for each in self._all(f"{FEEDS}/feeds")}
         for feed in cast.FEEDS:
-            made = known.get(feed.code) or self._make(f"{FEEDS}/feeds", _feed(feed, sites), f"feed:{feed.code}")
+            made = known.get(feed.code) or self._make(f"{FEEDS}/feeds", bodies.feed(feed, sites), f"feed:{feed.code}")
             for record in feed.granted:
                 grant = {"record": record, "partner_id": made["manufacturing_partner_id"]}
                 if not any(grant.items() <= given.items() for given in made["grants"]):
@@ -112,29 +134,6 @@ class _Planter:
             status = self._platform.get(f"/api/{service}/v1/status")
             if status["outbox_pending"] or status["lag"]:
                 yield service
-
-    def _partner(self, company: Company) -> dict[str, Any]:
-        body = {"legal_name": company.legal_name, "kind": company.kind, "country": company.country}
-        return self._make(f"{REGISTRY}/partners", body, f"partner:{company.legal_name}")
-
-    def _site(self, company: Company, partner_id: str) -> dict[str, Any]:
-        body = {
-            "partner_id": partner_id,
-            "name": company.site,
-            "country": company.country,
-            "time_zone": company.time_zone,
-            "activities": list(company.activities),
-        }
-        return self._make(f"{REGISTRY}/sites", body, f"site:{partner_id}")
-
-    def _product(self, product: Product) -> str:
-        body = {
-            "code": product.code,
-            "name": product.name,
-            "dosage_form": product.dosage_form,
-            "strengths": list(product.strengths),
-        }
-        return str(self._make(f"{REGISTRY}/products", body, f"product:{product.code}")["id"])
 
     def _all(self, path: str) -> Iterator[dict[str, Any]]:
         return self._platform.items(path, limit=500)
@@ -174,19 +173,3 @@ def _shipped() -> Iterator[str]:
     for file in (files("partner_feeds") / "shipped").iterdir():
         if file.name.endswith(".yaml"):
             yield file.read_text("utf-8")
-
-
-def _feed(feed: Feed, sites: dict[Company, dict[str, Any]]) -> dict[str, Any]:
-    site = sites[feed.company]
-    body = {
-        "code": feed.code,
-        "partner_id": site["partner_id"],
-        "site_id": site["id"],
-        "kind": feed.kind,
-        "format": feed.format,
-        "mapping": feed.mapping,
-        "time_zone": feed.company.time_zone,
-    }
-    if feed.manufacturer:
-        body["manufacturing_site_id"] = sites[feed.manufacturer]["id"]
-    return body

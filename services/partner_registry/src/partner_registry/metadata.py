@@ -1,10 +1,15 @@
 """The tables of this service, in a registry of their own: services may share a process, not class names."""
 
+from typing import Any
+
+from sqlalchemy import DateTime
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
 tables = registry()
 metadata = tables.metadata
+INSTANT: Any = DateTime(timezone=True)
+"""The type of a column that holds one."""
 
 
 class Table(SQLModel, registry=tables):

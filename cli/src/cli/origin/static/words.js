@@ -20,12 +20,19 @@ const alone = ({ results }) => (results.length === 1 ? `${measured(results[0])},
 const bound = ({ lower, upper, text }) =>
   [lower != null && `≥ ${lower}`, upper != null && `≤ ${upper}`, text].filter(Boolean).join(", ");
 export const limit = (given) => (given ? bound(given) : "");
+const certificate = (d) => `${d.number} (${d.kind}) of ${name(d.site_id) || d.holder}`;
 
 // [how it looks, what happened], by the fact's short name.
 const SAYING = {
   PartnerRegistered: (d) => ["", `${d.legal_name} registered as ${d.number}`],
   PartnerStatusChanged: (d) => ["", `${name(d.partner_id) || "A partner"} is now ${d.after}, was ${d.before}`],
   SiteRegistered: (d) => ["", `Site ${d.name} registered${name(d.partner_id) ? ` for ${name(d.partner_id)}` : ""}`],
+  CertificateRecorded: (d) => ["", `${certificate(d)} recorded`],
+  CertificateConfirmed: (d) => ["good", `${certificate(d)} confirmed in ${d.authority_register}`],
+  CertificateExpiring: (d) => ["bad", `${certificate(d)} ends within ${d.days} days`],
+  CertificateExtended: (d) => ["good", `${certificate(d)} extended from ${d.before} to ${d.ends_on}`],
+  CertificateExpired: (d) => ["bad", `${certificate(d)} has expired`],
+  CertificateWithdrawn: (d) => ["bad", `${certificate(d)} ${d.wholly ? "withdrawn" : "restricted"}: ${d.reason}`],
   ProductRegistered: (d) => ["", `Product ${d.code} ${d.name} registered`],
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
   BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],

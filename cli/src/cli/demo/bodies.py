@@ -1,0 +1,70 @@
+"""What is sent to make the demo's records."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from cli.demo.cast import Company, Feed, Product
+
+_YEARS_OF_GMP = timedelta(3 * 365)
+
+
+def partner(company: Company) -> dict[str, Any]:
+    """A company that makes or tests for the sponsor."""
+    return {"legal_name": company.legal_name, "kind": company.kind, "country": company.country}
+
+
+def site(company: Company, partner_id: str) -> dict[str, Any]:
+    """Its one site."""
+    return {
+        "partner_id": partner_id,
+        "name": company.site,
+        "country": company.country,
+        "time_zone": company.time_zone,
+        "activities": list(company.activities),
+    }
+
+
+def certificate(company: Company, site_id: str, today: date) -> dict[str, Any]:
+    """The site's certificate of GMP, which ends in so many days as the cast says."""
+    ends = today + timedelta(company.certified_for_days)
+    begins = ends - _YEARS_OF_GMP
+    return {
+        "site_id": site_id,
+        "kind": "gmp",
+        "holder": company.legal_name,
+        "authority": company.authority,
+        "certificate_number": f"{company.country}-GMP-{begins:%Y}-0117",
+        "activities": list(company.activities),
+        "inspected_on": str(begins - timedelta(30)),
+        "valid_from": str(begins),
+        "valid_to": str(ends),
+        "digest": uuid5(UUID(site_id), "certificate").hex * 2,
+    }
+
+
+def product(product: Product) -> dict[str, Any]:
+    """What the sponsor has made."""
+    return {
+        "code": product.code,
+        "name": product.name,
+        "dosage_form": product.dosage_form,
+        "strengths": list(product.strengths),
+    }
+
+
+def feed(feed: Feed, sites: dict[Company, dict[str, Any]]) -> dict[str, Any]:
+    """A feed of a company's system, given the sites as they were made."""
+    site = sites[feed.company]
+    body = {
+        "code": feed.code,
+        "partner_id": site["partner_id"],
+        "site_id": site["id"],
+        "kind": feed.kind,
+        "format": feed.format,
+        "mapping": feed.mapping,
+        "time_zone": feed.company.time_zone,
+    }
+    if feed.manufacturer:
+        body["manufacturing_site_id"] = sites[feed.manufacturer]["id"]
+    return body

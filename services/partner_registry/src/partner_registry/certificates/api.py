@@ -1,0 +1,24 @@
+"""HTTP words for certificates."""
+
+from partner_registry.certificates import commands, queries
+from partner_registry.certificates.model import RECORDERS, Certificate
+from partner_registry.certificates.schemas import (
+    CertificateRead,
+    ConfirmCertificate,
+    ExtendCertificate,
+    RecordCertificate,
+    RestrictCertificate,
+    WithdrawCertificate,
+)
+from runtime.bodies import Reason
+from serving.actions import Actions
+
+certificates = Actions("certificates", Certificate, CertificateRead, queries.show, loads={"zone": commands.zone})
+certificates.create(commands.record, RecordCertificate, *RECORDERS)
+certificates.post("confirmation", Certificate.confirm, ConfirmCertificate)
+certificates.post("refusal", Certificate.refuse, Reason)
+certificates.post("extension", Certificate.extend, ExtendCertificate)
+certificates.post("restriction", Certificate.restrict, RestrictCertificate)
+certificates.post("withdrawal", Certificate.withdraw, WithdrawCertificate)
+certificates.get()
+certificates.list(queries.FILTERS)

@@ -1,0 +1,54 @@
+"""Use cases of certificates, and what happens to them as time passes."""
+
+from sqlmodel import col, select
+
+from contracts.partner_registry import CertificateState
+from partner_registry.certificates import queries
+from partner_registry.certificates.model import Certificate
+from partner_registry.certificates.schemas import RecordCertificate
+from partner_registry.sites.model import Site
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.timers import record_by_record
+from runtime.work import Work
+
+
+async def record(work: Work, body: RecordCertificate) -> Certificate:
+    """Record a certificate. Raises NotFound for an unknown site, RuleViolated for a certificate that is there."""
+    site = await work.session.get(Site, body.site_id)
+    if site is None:
+        raise NotFound("site", body.site_id)
+    same = [getattr(Certificate, name) == getattr(body, name) for name in ("site_id", "kind", "certificate_number")]
+    there = select(Certificate).where(*same, col(Certificate.state) != CertificateState.refused)
+    if known := await work.session.scalar(there):
+        raise RuleViolated(f"{known.number} is {known.kind} {known.certificate_number} of {site.name} already")
+    certificate, recorded = Certificate.record(
+        **body.model_dump(),
+        number=await next_number(work, "CERT", "certificate_number"),
+        partner_id=site.partner_id,
+        zone=site.time_zone,
+        recorded_by=work.principal.subject,
+        now=work.now,
+    )
+    work.add(certificate)
+    work.publish(recorded, of=certificate)
+    return certificate
+
+
+async def zone(work: Work, certificate: Certificate) -> str:
+    """By whose local days it begins and ends."""
+    return (await work.session.get_one(Site, certificate.site_id)).time_zone
+
+
+async def _warn(work: Work, certificate: Certificate) -> None:
+    work.publish(certificate.warn(work.now), of=certificate)
+
+
+async def _expire(work: Work, certificate: Certificate) -> None:
+    work.publish(certificate.expire(work.now), of=certificate)
+
+
+timers = (
+    record_by_record("certificate-expiring", 30.0, Certificate, queries.to_warn_of, _warn),
+    record_by_record("certificate-expired", 30.0, Certificate, queries.ended, _expire),
+)

@@ -1,0 +1,164 @@
+"""A certificate of a site and its lifecycle (Directive 2001/83/EC article 111(5); EudraGMDP)."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from contracts import Fact, Grant, Role, Side
+from contracts import partner_registry as facts
+from contracts.partner_registry import CertificateKind
+from contracts.partner_registry import CertificateState as State
+from gxp.clocks import ONE_DAY, Unit, due_at, first_instant
+from partner_registry.certificates.schemas import CertificateFields, Scope
+from partner_registry.metadata import Table
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.turns import Waiting
+from runtime.work import Versioned
+
+F = TypeVar("F", bound=Fact)
+GMP_MONTHS: Final = 36
+"""How long a certificate of GMP without an end counts from its inspection (what EudraGMDP states on each)."""
+
+WARNED_DAYS: Final = (180, 90, 30)
+"""How many days before its end a certificate is reported as expiring."""
+
+CONFIRMED: Final = frozenset({State.valid, State.expired, State.withdrawn})
+HELD: Final = frozenset({State.valid, State.expired})
+REGULATORY: Final = frozenset({Role.quality, Role.regulatory})
+RECORDERS: Final[frozenset[Role | Grant]] = frozenset({*REGULATORY, Side.owner(Role.partner_quality)})
+
+
+class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
+    """What an authority attests a site. It counts once somebody else has found it in the authority's own register."""
+
+    sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    ball = facts.PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.unchecked: {Side.sponsor}}
+    warned_days: int | None = None
+    """The latest of ``WARNED_DAYS`` that was reported."""
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @classmethod
+    def record(
+        cls, *, zone: str, partner_id: UUID, now: datetime, **printed: Any
+    ) -> tuple[Self, facts.CertificateRecorded]:
+        """What is printed on it. ``zone`` is the site's: by its days a certificate begins and ends."""
+        certificate = cls(partner_id=partner_id, parties=[partner_id], **printed)
+        certificate._end(zone)
+        return certificate, certificate._fact(facts.CertificateRecorded, now)
+
+    @transition(source={State.unchecked}, target=HELD, by=REGULATORY, independent_of={"recorded_by"})
+    def confirm(self, authority_register: str, checked_on: date, zone: str, by: str, now: datetime) -> list[Fact]:
+        """Somebody who did not record it found it in the authority's register."""
+        _not_ahead(checked_on, zone, now, "checked_on")
+        self.authority_register, self.checked_on, self.checked_by = authority_register, checked_on, by
+        self.state = State.valid
+        return [self._fact(facts.CertificateConfirmed, now), *self._expired(now)]
+
+    @transition(source={State.unchecked}, target=State.refused, by=REGULATORY)
+    def refuse(self) -> None:
+        """It is not in the authority's register, or not so."""
+
+    @transition(source={State.valid}, target=None, by=())
+    def warn(self, now: datetime) -> facts.CertificateExpiring:
+        """It ends soon; reported once at each number of days."""
+        days = self.days_to_warn_of(now)
+        if days is None:
+            raise RuleViolated(f"{self.number} does not end so soon, or that was reported")
+        self.warned_days = days
+        return self._fact(facts.CertificateExpiring, now, days=days)
+
+    @transition(source={State.valid}, target=State.expired, by=())
+    def expire(self, now: datetime) -> facts.CertificateExpired:
+        """The last day on which it counts has ended at the site."""
+        if self.ends_at is None or self.ends_at > now:
+            raise RuleViolated(f"{self.number} has not ended")
+        return self._fact(facts.CertificateExpired, self.ends_at)
+
+    @transition(source=CONFIRMED, target=CONFIRMED, by={Role.quality})
+    def extend(self, valid_to: date, notice: str, zone: str, by: str, now: datetime) -> list[Fact]:
+        """The authority lets it count for longer, also where that is told after its end: both ends are kept."""
+        before = self.ends_on
+        if before is None or valid_to <= before:
+            raise RuleViolated(f"{self.number} ends on {before}: an extension is later than that")
+        moved = {"before": before.isoformat(), "after": valid_to.isoformat(), "notice": notice}
+        self.extensions = [*self.extensions, moved | {"by": by, "at": now.isoformat()}]
+        self.valid_to, self.warned_days = valid_to, None
+        self._end(zone)
+        extended = self._fact(facts.CertificateExtended, now, before=before, notice=notice)
+        if self.state == State.withdrawn:
+            return [extended]
+        self.state = State.valid
+        return [extended, *self._expired(now)]
+
+    @transition(source=CONFIRMED, target=None, by=REGULATORY)
+    def restrict(
+        self, activities: list[Any], dosage_forms: list[str], effective_on: date, reason: str, zone: str, now: datetime
+    ) -> facts.CertificateWithdrawn:
+        """The authority took a part of it back; what remains lies within what it covered."""
+        _not_ahead(effective_on, zone, now, "effective_on")
+        remains, until_then = Scope(activities=activities, dosage_forms=dosage_forms), self._scope(effective_on)
+        if until_then is None or remains.also(until_then) != remains:
+            covered = until_then and until_then.model_dump(mode="json")
+            raise RuleViolated(f"what remains of {self.number} must lie within what it covered: {covered}")
+        added = remains.model_dump(mode="json") | {"effective_on": effective_on.isoformat(), "reason": reason}
+        self.restrictions = [*self.restrictions, added]
+        return self._fact(facts.CertificateWithdrawn, now, effective_on=effective_on, wholly=False, reason=reason)
+
+    @transition(source=HELD, target=State.withdrawn, by=REGULATORY)
+    def withdraw(
+        self, effective_on: date, non_compliance: bool, reason: str, zone: str, now: datetime
+    ) -> facts.CertificateWithdrawn:
+        """The authority took it back as a whole."""
+        _not_ahead(effective_on, zone, now, "effective_on")
+        self.withdrawn_on, self.non_compliance = effective_on, non_compliance
+        return self._fact(facts.CertificateWithdrawn, now, effective_on=effective_on, wholly=True, reason=reason)
+
+    def scope_on(self, day: date) -> Scope | None:
+        """What it covers on a local day of the site; None where it does not count on it."""
+        ended = (self.ends_on is not None and day > self.ends_on) or (self.withdrawn_on or date.max) <= day
+        return None if self.state not in CONFIRMED or day < self.valid_from or ended else self._scope(day)
+
+    def days_to_warn_of(self, now: datetime) -> int | None:
+        """The number of days before its end that has been reached and was not reported yet."""
+        if self.ends_at is None or self.ends_at <= now:
+            return None
+        reached = [days for days in WARNED_DAYS if self.ends_at - now <= timedelta(days)]
+        return min(reached) if reached and min(reached) < (self.warned_days or timedelta.max.days) else None
+
+    def _scope(self, day: date) -> Scope | None:
+        """What remained of it on a day after all that is known; None where restrictions leave nothing."""
+        remains: Scope | None = Scope(activities=self.activities, dosage_forms=self.dosage_forms)
+        for each in self.restrictions:
+            if remains and each["effective_on"] <= day.isoformat():
+                remains = Scope(activities=each["activities"], dosage_forms=each["dosage_forms"]).also(remains)
+        return remains
+
+    def _end(self, zone: str) -> None:
+        local = ZoneInfo(zone)
+        self.ends_on, self.ends_at = self.valid_to, None
+        if self.valid_to is None and self.kind == CertificateKind.gmp and self.inspected_on:
+            begins = first_instant(self.inspected_on, local)
+            self.ends_on = due_at(begins, GMP_MONTHS, Unit.months, zone=local).astimezone(local).date() - ONE_DAY
+        if self.ends_on:
+            self.ends_at = first_instant(self.ends_on + ONE_DAY, local)
+
+    def _expired(self, now: datetime) -> list[Fact]:
+        return [self.expire(now)] if self.ends_at and self.ends_at <= now else []
+
+    def _fact(self, fact: type[F], at: datetime, **more: Any) -> F:
+        scope = self._scope(date.max)
+        return fact.of(self, at, **(dict(scope) if scope else {"activities": (), "dosage_forms": ()}), **more)
+
+
+def _not_ahead(day: date, zone: str, now: datetime, field: str) -> None:
+    if day > now.astimezone(ZoneInfo(zone)).date():
+        raise RuleViolated(f"{field} {day} has not come at the site: record it on that day")

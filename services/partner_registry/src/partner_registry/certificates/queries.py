@@ -1,0 +1,96 @@
+"""Reads of certificates."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from contracts import Day
+from contracts.partner_registry import CertificateState
+from partner_registry.certificates.model import CONFIRMED, WARNED_DAYS, Certificate
+from partner_registry.certificates.schemas import CertificateRead
+from partner_registry.partners.model import Partner
+from partner_registry.sites.model import Activity, Site
+from runtime.work import Work
+from serving.listing import Filter, days, equal
+from serving.shown import Ref
+
+
+def _on(_: Work, day: date) -> Any:
+    of = Certificate
+    ended = or_(col(of.ends_on) < day, col(of.withdrawn_on) <= day)
+    return col(of.state).in_(CONFIRMED) & (col(of.valid_from) <= day) & func.coalesce(~ended, True)
+
+
+def _of_an_activity(_: Work, activities: Collection[Activity]) -> Any:
+    issued: Any = Certificate.activities
+    return issued.overlap([*activities])
+
+
+FILTERS = (
+    equal(Certificate, *("number", "state", "kind", "site_id", "partner_id", "certificate_number", "authority"))
+    | {
+        "on": Filter(Day, _on, "it counts on this local day of its site, by what is known now", many=False),
+        "activity": Filter(Activity, _of_an_activity, "it was issued for one of these"),
+    }
+    | days(Certificate.ends_on, "ends")
+)
+
+
+async def show(work: Work, certificates: Sequence[Certificate]) -> list[CertificateRead]:
+    """The certificates with names, and what each covers on its site's day."""
+    sites = await _known(work, Site, {each.site_id for each in certificates})
+    partners = await _known(work, Partner, {each.partner_id for each in certificates})
+    return [_shown(work, each, sites[each.site_id], partners[each.partner_id]) for each in certificates]
+
+
+async def _known(work: Work, model: Any, ids: Collection[Any]) -> dict[Any, Any]:
+    return {each.id: each for each in await work.session.scalars(select(model).where(model.id.in_(ids)))}
+
+
+def _shown(work: Work, one: Certificate, site: Site, partner: Partner) -> CertificateRead:
+    scope = one.scope_on(work.now.astimezone(ZoneInfo(site.time_zone)).date())
+    return CertificateRead.model_validate(
+        dict(one)
+        | {"site": Ref(id=site.id, number=site.number, name=site.name)}
+        | {"partner": Ref(id=partner.id, number=partner.number, name=partner.legal_name)}
+        | {"counts": scope is not None, "scope": scope and scope.model_dump()}
+    )
+
+
+def ended(work: Work) -> Select[Any]:
+    """The valid ones whose last day is over."""
+    over = col(Certificate.ends_at) <= work.now
+    return select(Certificate).where(Certificate.state == CertificateState.valid, over).order_by(col(Certificate.id))
+
+
+def to_warn_of(work: Work) -> Select[Any]:
+    """The valid ones that end soon, that was not reported, and no other follows without a gap."""
+    of = Certificate
+    reached = [
+        and_(col(of.ends_at) <= work.now + timedelta(days), func.coalesce(col(of.warned_days) > days, True))
+        for days in WARNED_DAYS
+    ]
+    soon = (of.state == CertificateState.valid, col(of.ends_at) > work.now, or_(*reached), ~_follows(of).exists())
+    return select(of).where(*soon).order_by(col(of.id))
+
+
+def _follows(of: Any) -> Select[Any]:
+    """The certificates of the same kind that cover as much, and count on the day after the last one of ``of``."""
+    # One that was restricted may cover less than it was issued for, and does not silence a warning.
+    later: Any = aliased(Certificate)
+    forms = or_(later.dosage_forms == [], and_(of.dosage_forms != [], later.dosage_forms.contains(of.dosage_forms)))
+    return select(later.id).where(
+        later.site_id == of.site_id,
+        later.kind == of.kind,
+        later.state == CertificateState.valid,
+        later.restrictions == [],
+        later.valid_from <= of.ends_on + 1,
+        func.coalesce(later.ends_on > of.ends_on, True),
+        later.activities.contains(of.activities),
+        forms,
+    )

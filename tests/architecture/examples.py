@@ -1,0 +1,27 @@
+"""Parts of bodies that the access matrix and its world send."""
+
+LIMIT = {"test": "assay", "stage": "release", "lower": "95", "upper": "105", "unit": "%", "decimals": 1}
+CERTIFICATE = {
+    "kind": "iso", "holder": "x", "authority": "x", "activities": ["testing"], "digest": "0" * 64,
+    "valid_from": "2026-02-01"
+}  # fmt: skip
+MAPPING = """
+code: matrix-{}
+version: 1
+title: Matrix
+format: csv
+delimiter: ";"
+encoding: utf-8
+decimal: point
+columns:
+  batch: {{holds: text, required: true}}
+  code: {{holds: text, required: true}}
+lots:
+  batch: {{material: "{{code}}", number: "{{batch}}"}}
+records:
+  - record: ProcessData
+    id: "{{batch}}"
+    lot: batch
+    step: press
+    values: [code]
+"""
