@@ -4,7 +4,8 @@ A record is known by its feed, its type, its id and its revision. Of its content
 under the same revision contradicts what is known, which stays. In whatever order revisions come, each is taken once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -71,8 +72,8 @@ class Sent(NamedTuple):
     """Where it stands in its message."""
     lot_id: UUID | None = None
     """Of a record about one batch: no later revision can be about another."""
-    formerly: int | None = None
-    """Its digest in earlier releases."""
+    formerly: Callable[[], int] | None = None
+    """Gives its digest in earlier releases, which is asked for only where the record is known."""
 
     @property
     def key(self) -> Key:
@@ -86,8 +87,8 @@ class Sent(NamedTuple):
         lot_id = None
         if isinstance(fact, OF_ONE_BATCH):
             lot_id = fact.lot.id
-        kind, digest, formerly = type(record).__name__, digest_of(record), digest_before_dates(record)
-        return cls(kind, record.record_id, record.revision, digest, row, lot_id, formerly)
+        kind, formerly = type(record).__name__, partial(digest_before_dates, record)
+        return cls(kind, record.record_id, record.revision, digest_of(record), row, lot_id, formerly)
 
 
 async def moved(connection: Any, feed_id: UUID, sent: Sequence[Sent]) -> set[Sent]:

@@ -1,5 +1,6 @@
 """What a record is to the revisions of it that are known: rules alone, without a database."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 Key = tuple[str, str]
@@ -44,12 +45,13 @@ class Revisions:
         self._digests.setdefault((key, revision), digest)
         self._highest[key] = max(revision, self._highest.get(key, revision))
 
-    def novelty(self, key: Key, revision: int, digest: int, formerly: int | None = None) -> Novelty:
-        """What a record is to what is known, which it joins; ``formerly`` is its digest in earlier releases."""
+    def novelty(self, key: Key, revision: int, digest: int, formerly: Callable[[], int] | None = None) -> Novelty:
+        """What a record is to what is known, which it joins; ``formerly`` gives its digest in earlier releases."""
         before, highest = self._digests.get((key, revision)), self._highest.get(key)
         self.add(key, revision, digest)
         if before is not None:
-            return Novelty.known if before in (digest, formerly) else Novelty.contradicting
+            same = before == digest or (formerly is not None and before == formerly())
+            return Novelty.known if same else Novelty.contradicting
         if highest is None:
             return Novelty.new
         return Novelty.amended if revision > highest else Novelty.late
