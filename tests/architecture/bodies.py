@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from tests.architecture.examples import CERTIFICATE, LIMIT, MAPPING
+from tests.architecture.examples import CERTIFICATE, INSPECTION, LIMIT, MAPPING
 from tests.architecture.world import OWNED, Company, event
 
 WHY = {"reason": "the access matrix asks"}
@@ -54,6 +54,18 @@ BODIES: dict[str, Example] = {
         "activities": ["testing"], "effective_on": "2026-02-02"
     } | WHY,
     "POST /v1/certificates/{certificate_id}/withdrawal": lambda of: {"effective_on": "2026-02-02"} | WHY,
+    "POST /v1/inspections": lambda of: INSPECTION | {"site_id": of.site},
+    "POST /v1/inspections/{inspection_id}/beginning": lambda of: {"began_on": "2026-02-09"},
+    "POST /v1/inspections/{inspection_id}/observations": lambda of: {"ended_on": "2026-02-11", "observations": []},
+    "POST /v1/inspections/{inspection_id}/answer": lambda of: {"answered_on": "2026-02-12", "digest": "0" * 64},
+    "POST /v1/inspections/{inspection_id}/commitment": lambda of: {"text": "x", "due_on": "2027-02-12"},
+    "POST /v1/inspections/{inspection_id}/commitment-completion": lambda of: {"commitment": 1, "evidence": "0" * 64},
+    "POST /v1/inspections/{inspection_id}/letter": lambda of: {
+        "letter": "snc", "issued_on": "2026-02-12", "reference": "x"
+    },
+    "POST /v1/inspections/{inspection_id}/classification": lambda of: {
+        "outcome": "vai", "classified_on": "2026-02-12"
+    },
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
@@ -104,6 +116,7 @@ NO_BODY = {
     "POST /v1/deviations/{deviation_id}/approval-request",
     "POST /v1/deviations/{deviation_id}/closure",
     "POST /v1/capas/{capa_id}/plan-approval",
+    "POST /v1/inspections/{inspection_id}/closure",
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",
     "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",

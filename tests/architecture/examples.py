@@ -5,6 +5,7 @@ CERTIFICATE = {
     "kind": "iso", "holder": "x", "authority": "x", "activities": ["testing"], "digest": "0" * 64,
     "valid_from": "2026-02-01"
 }  # fmt: skip
+INSPECTION = {"authority": "x", "kind": "routine", "announced_at": "2026-02-01T08:00:00Z", "starts_on": "2026-02-09"}
 MAPPING = """
 code: matrix-{}
 version: 1

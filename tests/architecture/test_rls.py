@@ -35,7 +35,10 @@ PARTNERS_PUBLISH = {
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld"},
     "partner_feeds": {"BallHeld"},
-    "partner_registry": {"CertificateRecorded", "BallHeld"},
+    "partner_registry": {
+        *("CertificateRecorded", "BallHeld", "RegulatoryInspectionAnnounced"),
+        *("RegulatoryInspectionRecorded", "RegulatoryInspectionClassified"),
+    },
 }
 """What partners' commands tell, by the service. In all others they command nothing, or nothing follows at once."""
 _GRANTED = """

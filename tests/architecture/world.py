@@ -11,14 +11,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture.examples import CERTIFICATE, LIMIT, MAPPING
+from tests.architecture.examples import CERTIFICATE, INSPECTION, LIMIT, MAPPING
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
 OWNED = (
     *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
     *("batch_id", "certificate_id", "deviation_id", "capa_id", "contradiction_id", "investigation_id", "result_id"),
-    *("lot_id", "record"),
+    *("inspection_id", "lot_id", "record"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
@@ -268,6 +268,8 @@ async def _find(world: World, company: Company) -> None:
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
     registry = world.running["partner_registry"].client
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
+    inspection = INSPECTION | {"site_id": company.site, "authority": company.name}
+    company.found["inspection_id"] = await _made(registry, "/inspections", inspection)
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"product_id": company.product, "feed": company.feed}

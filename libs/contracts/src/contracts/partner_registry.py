@@ -3,8 +3,8 @@
 from enum import StrEnum
 from uuid import UUID
 
-from contracts.fact import Fact, fact
-from contracts.moments import Day, DueAt
+from contracts.fact import Fact, Part, fact
+from contracts.moments import Day, DueAt, HappenedAt
 from contracts.turns import BallHeld
 
 
@@ -44,6 +44,45 @@ class CertificateState(StrEnum):
     expired = "expired"
     withdrawn = "withdrawn"
     refused = "refused"
+
+
+class InspectionKind(StrEnum):
+    """Why an authority comes, or looks from afar."""
+
+    routine = "routine"
+    pre_approval = "pre_approval"
+    for_cause = "for_cause"
+    remote = "remote"
+
+
+class InspectionState(StrEnum):
+    """How far an inspection is."""
+
+    announced = "announced"
+    running = "running"
+    observed = "observed"
+    answered = "answered"
+    classified = "classified"
+    closed = "closed"
+
+
+class InspectionOutcome(StrEnum):
+    """What the authority decided: FDA's no, voluntary or official action indicated; others state compliance."""
+
+    nai = "nai"
+    vai = "vai"
+    oai = "oai"
+    compliant = "compliant"
+    non_compliant = "non_compliant"
+
+
+class LetterKind(StrEnum):
+    """What an authority sends after an inspection; ``snc`` is a statement of non-compliance with GMP."""
+
+    form_483 = "form_483"
+    warning_letter = "warning_letter"
+    import_alert = "import_alert"
+    snc = "snc"
 
 
 @fact("io.entente.PartnerRegistered.v1", topic="partner-registry.partner", key="partner_id")
@@ -164,6 +203,76 @@ class CertificateWithdrawn(CertificateFact):
     non_compliance: bool
     """The authority stated that the site does not comply with GMP."""
     reason: str
+
+
+class InspectionFact(Fact):
+    """What every fact about one inspection of an authority carries."""
+
+    inspection_id: UUID
+    number: str
+    site_id: UUID
+    partner_id: UUID
+    authority: str
+    kind: InspectionKind
+    products: tuple[str, ...] = ()
+    """That the authority named."""
+
+
+@fact("io.entente.RegulatoryInspectionAnnounced.v1", topic="partner-registry.inspection", key="inspection_id")
+class RegulatoryInspectionAnnounced(InspectionFact):
+    """An authority said that it comes, or stands at the door."""
+
+    announced_at: HappenedAt
+    told_sponsor_at: HappenedAt
+    starts_on: Day
+
+
+class Observed(Part):
+    """One thing that the inspectors noted."""
+
+    text: str
+    classification: str | None = None
+    """Where the authority gives one."""
+    ours: bool | None = None
+    """Whether it concerns what is made for the sponsor; None where nobody has judged it."""
+
+
+@fact("io.entente.RegulatoryInspectionRecorded.v1", topic="partner-registry.inspection", key="inspection_id")
+class RegulatoryInspectionRecorded(InspectionFact):
+    """The inspectors left, and what they noted, which may be nothing."""
+
+    announced_at: HappenedAt
+    told_sponsor_at: HappenedAt
+    ended_on: Day
+    observations: tuple[Observed, ...]
+    answer_due_at: DueAt | None = None
+    """Of a Form 483, 15 working days later (74 FR 40211); None where no norm says by when."""
+
+
+class Letter(Part):
+    """A letter of the authority after the inspection."""
+
+    letter: LetterKind
+    issued_on: Day
+    reference: str
+
+
+@fact("io.entente.RegulatoryInspectionClassified.v1", topic="partner-registry.inspection", key="inspection_id")
+class RegulatoryInspectionClassified(InspectionFact):
+    """The authority decided, or sent a letter; told anew with each."""
+
+    outcome: InspectionOutcome | None
+    """None before it decided."""
+    letters: tuple[Letter, ...]
+
+
+@fact("io.entente.CommitmentOverdue.v1", topic="partner-registry.inspection", key="inspection_id")
+class CommitmentOverdue(InspectionFact):
+    """The last day of a promise to the authority ended, which is ``occurred_at``; told once."""
+
+    commitment: int
+    """Counted from 1."""
+    text: str
 
 
 @fact("io.entente.partner-registry.BallHeld.v1", topic="partner-registry.ball", key="subject_id")

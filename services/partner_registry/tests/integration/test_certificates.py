@@ -1,7 +1,6 @@
 """Certificates over HTTP: recorded by one, confirmed by another, reported before they end and when they do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,40 +16,11 @@ from contracts.partner_registry import (
     CertificateRecorded,
     CertificateWithdrawn,
 )
-from partner_registry.certificates.commands import timers
-from runtime.database import Context
-from runtime.principal import worker
 
 TODAY = datetime.now(UTC).date()
 END = TODAY + timedelta(400)
 CHECK = {"authority_register": "EudraGMDP", "checked_on": str(TODAY - timedelta(1))}
 WHY = {"reason": "the authority's notice 4"}
-
-
-@pytest.fixture
-async def registry(launch: Any) -> Any:
-    return await launch("partner_registry")
-
-
-@pytest.fixture
-def tick(registry: Any) -> Callable[[], Awaitable[None]]:
-    """What the timers do when their time has come."""
-
-    async def run() -> None:
-        async with registry.app.state.store.work(Context(worker("partner-registry"))) as work:
-            for timer in timers:
-                await timer.run(work)
-
-    return run
-
-
-@pytest.fixture
-async def site(registry: Any) -> Any:
-    """A site of a partner of its own."""
-    partner = {"legal_name": f"Partner {uuid4().hex}", "kind": "cmo", "country": "AT"}
-    owner = (await registry.client.done("/partners", partner))["id"]
-    body = {"partner_id": owner, "name": "Plant", "country": "AT", "time_zone": "Europe/Vienna"}
-    return await registry.client.done("/sites", body | {"activities": ["drug_product"]})
 
 
 def printed(site: Any, **changes: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ const bound = ({ lower, upper, text }) =>
   [lower != null && `≥ ${lower}`, upper != null && `≤ ${upper}`, text].filter(Boolean).join(", ");
 export const limit = (given) => (given ? bound(given) : "");
 const certificate = (d) => `${d.number} (${d.kind}) of ${name(d.site_id) || d.holder}`;
+const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
 
 // [how it looks, what happened], by the fact's short name.
 const SAYING = {
@@ -33,6 +34,10 @@ const SAYING = {
   CertificateExtended: (d) => ["good", `${certificate(d)} extended from ${d.before} to ${d.ends_on}`],
   CertificateExpired: (d) => ["bad", `${certificate(d)} has expired`],
   CertificateWithdrawn: (d) => ["bad", `${certificate(d)} ${d.wholly ? "withdrawn" : "restricted"}: ${d.reason}`],
+  RegulatoryInspectionAnnounced: (d) => ["", `${inspection(d)} announced for ${d.starts_on}`],
+  RegulatoryInspectionRecorded: (d) => [d.observations.length ? "bad" : "good", `${inspection(d)} ended with ${d.observations.length} observations`],
+  RegulatoryInspectionClassified: (d) => [d.outcome === "nai" || d.outcome === "compliant" ? "good" : "bad", `${inspection(d)}: ${[d.outcome || "not classified", ...d.letters.map((each) => each.letter)].join(", ")}`],
+  CommitmentOverdue: (d) => ["bad", `${inspection(d)}: what was promised is overdue: ${d.text}`],
   ProductRegistered: (d) => ["", `Product ${d.code} ${d.name} registered`],
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
   BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],

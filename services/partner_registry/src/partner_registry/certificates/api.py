@@ -10,10 +10,11 @@ from partner_registry.certificates.schemas import (
     RestrictCertificate,
     WithdrawCertificate,
 )
+from partner_registry.names import zone
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-certificates = Actions("certificates", Certificate, CertificateRead, queries.show, loads={"zone": commands.zone})
+certificates = Actions("certificates", Certificate, CertificateRead, queries.show, loads={"zone": zone})
 certificates.create(commands.record, RecordCertificate, *RECORDERS)
 certificates.post("confirmation", Certificate.confirm, ConfirmCertificate)
 certificates.post("refusal", Certificate.refuse, Reason)

@@ -35,11 +35,6 @@ async def record(work: Work, body: RecordCertificate) -> Certificate:
     return certificate
 
 
-async def zone(work: Work, certificate: Certificate) -> str:
-    """By whose local days it begins and ends."""
-    return (await work.session.get_one(Site, certificate.site_id)).time_zone
-
-
 async def _warn(work: Work, certificate: Certificate) -> None:
     work.publish(certificate.warn(work.now), of=certificate)
 
@@ -48,7 +43,5 @@ async def _expire(work: Work, certificate: Certificate) -> None:
     work.publish(certificate.expire(work.now), of=certificate)
 
 
-timers = (
-    record_by_record("certificate-expiring", 30.0, Certificate, queries.to_warn_of, _warn),
-    record_by_record("certificate-expired", 30.0, Certificate, queries.ended, _expire),
-)
+expiring = record_by_record("certificate-expiring", 30.0, Certificate, queries.to_warn_of, _warn)
+expired = record_by_record("certificate-expired", 30.0, Certificate, queries.ended, _expire)

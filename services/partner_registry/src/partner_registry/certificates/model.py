@@ -17,6 +17,7 @@ from contracts.partner_registry import CertificateKind
 from contracts.partner_registry import CertificateState as State
 from gxp.clocks import ONE_DAY, Unit, due_at, first_instant
 from partner_registry.certificates.schemas import CertificateFields, Scope
+from partner_registry.days import not_ahead
 from partner_registry.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -58,7 +59,7 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
     @transition(source={State.unchecked}, target=HELD, by=REGULATORY, independent_of={"recorded_by"})
     def confirm(self, authority_register: str, checked_on: date, zone: str, by: str, now: datetime) -> list[Fact]:
         """Somebody who did not record it found it in the authority's register."""
-        _not_ahead(checked_on, zone, now, "checked_on")
+        not_ahead(checked_on, zone, now, "checked_on")
         self.authority_register, self.checked_on, self.checked_by = authority_register, checked_on, by
         self.state = State.valid
         return [self._fact(facts.CertificateConfirmed, now), *self._expired(now)]
@@ -104,7 +105,7 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
         self, activities: list[Any], dosage_forms: list[str], effective_on: date, reason: str, zone: str, now: datetime
     ) -> facts.CertificateWithdrawn:
         """The authority took a part of it back; what remains lies within what it covered."""
-        _not_ahead(effective_on, zone, now, "effective_on")
+        not_ahead(effective_on, zone, now, "effective_on")
         remains, until_then = Scope(activities=activities, dosage_forms=dosage_forms), self._scope(effective_on)
         if until_then is None or remains.also(until_then) != remains:
             covered = until_then and until_then.model_dump(mode="json")
@@ -118,7 +119,7 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
         self, effective_on: date, non_compliance: bool, reason: str, zone: str, now: datetime
     ) -> facts.CertificateWithdrawn:
         """The authority took it back as a whole."""
-        _not_ahead(effective_on, zone, now, "effective_on")
+        not_ahead(effective_on, zone, now, "effective_on")
         self.withdrawn_on, self.non_compliance = effective_on, non_compliance
         return self._fact(facts.CertificateWithdrawn, now, effective_on=effective_on, wholly=True, reason=reason)
 
@@ -157,8 +158,3 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
     def _fact(self, fact: type[F], at: datetime, **more: Any) -> F:
         scope = self._scope(date.max)
         return fact.of(self, at, **(dict(scope) if scope else {"activities": (), "dosage_forms": ()}), **more)
-
-
-def _not_ahead(day: date, zone: str, now: datetime, field: str) -> None:
-    if day > now.astimezone(ZoneInfo(zone)).date():
-        raise RuleViolated(f"{field} {day} has not come at the site: record it on that day")

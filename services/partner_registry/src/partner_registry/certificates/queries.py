@@ -13,11 +13,10 @@ from contracts import Day
 from contracts.partner_registry import CertificateState
 from partner_registry.certificates.model import CONFIRMED, WARNED_DAYS, Certificate
 from partner_registry.certificates.schemas import CertificateRead
-from partner_registry.partners.model import Partner
-from partner_registry.sites.model import Activity, Site
+from partner_registry.names import names_of, sites_of
+from partner_registry.sites.model import Activity
 from runtime.work import Work
 from serving.listing import Filter, days, equal
-from serving.shown import Ref
 
 
 def _on(_: Work, day: date) -> Any:
@@ -43,23 +42,14 @@ FILTERS = (
 
 async def show(work: Work, certificates: Sequence[Certificate]) -> list[CertificateRead]:
     """The certificates with names, and what each covers on its site's day."""
-    sites = await _known(work, Site, {each.site_id for each in certificates})
-    partners = await _known(work, Partner, {each.partner_id for each in certificates})
-    return [_shown(work, each, sites[each.site_id], partners[each.partner_id]) for each in certificates]
-
-
-async def _known(work: Work, model: Any, ids: Collection[Any]) -> dict[Any, Any]:
-    return {each.id: each for each in await work.session.scalars(select(model).where(model.id.in_(ids)))}
-
-
-def _shown(work: Work, one: Certificate, site: Site, partner: Partner) -> CertificateRead:
-    scope = one.scope_on(work.now.astimezone(ZoneInfo(site.time_zone)).date())
-    return CertificateRead.model_validate(
-        dict(one)
-        | {"site": Ref(id=site.id, number=site.number, name=site.name)}
-        | {"partner": Ref(id=partner.id, number=partner.number, name=partner.legal_name)}
-        | {"counts": scope is not None, "scope": scope and scope.model_dump()}
-    )
+    sites = await sites_of(work, certificates)
+    names = await names_of(work, certificates, sites)
+    shown = []
+    for one in certificates:
+        scope = one.scope_on(work.now.astimezone(ZoneInfo(sites[one.site_id].time_zone)).date())
+        today = {"counts": scope is not None, "scope": scope and scope.model_dump()}
+        shown.append(CertificateRead.model_validate(dict(one) | names[one.id] | today))
+    return shown
 
 
 def ended(work: Work) -> Select[Any]:

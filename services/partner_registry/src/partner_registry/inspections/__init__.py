@@ -1,0 +1,1 @@
+"""Authorities' inspections of sites: what was found, answered, promised and decided."""
