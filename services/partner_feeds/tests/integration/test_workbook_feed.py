@@ -1,13 +1,16 @@
 """A feed of workbooks: what comes with a file is as good as what is in it."""
 
 import io
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import Workbook
 
 from partner_feeds.readers.form import CSV, XLSX
+from tests.world import ZONE
 
 MAPPING = """
 code: {code}
@@ -65,7 +68,8 @@ async def test_a_workbook_becomes_facts_dated_by_its_name_and_its_receipt(
     (result,) = facts["TestResultsReported"]["results"]
     assert (result["test"], result["value"]) == ("assay", "99.4")
     message = (await business.lims.get(f"/messages/{answer['message_id']}")).json()
-    assert facts["ProcessDataReported"]["occurred_at"] == message["received_at"][:10]
+    received = datetime.fromisoformat(message["received_at"]).astimezone(ZoneInfo(ZONE))
+    assert facts["ProcessDataReported"]["occurred_at"] == str(received.date()), "by the day of its site"
 
 
 async def test_a_feed_of_workbooks_takes_nothing_else(business: Any, feed: str, service: Any) -> None:

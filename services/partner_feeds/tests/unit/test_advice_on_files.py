@@ -24,6 +24,8 @@ CASES = [
         columns={"Max": {"holds": "number", "unit": "%"}},
         record={"limits": {"upper": "Max"}},
     ),
+    Case("a PDF", b"%PDF-1.7\n%\xe2\xe3", refused={1: "a PDF: export the table as CSV"}),
+    Case("a page", "<!DOCTYPE html><html><table>", refused={1: "a page of HTML: export the table as CSV"}),
     Case("an equals sign before a limit", f"{HEADER}\nB1;4.5.2026;=<0,05", refused={2: "write <=0,05"}),
     Case(
         "signs of Asian keyboards",

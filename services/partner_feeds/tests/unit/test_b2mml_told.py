@@ -176,3 +176,11 @@ def test_a_verdict_beside_a_number_is_told_unless_it_complies(word: str, is_told
 def test_a_sample_without_any_result_is_told(inside: str) -> None:
     answers = read(record(f"<Samples><Sample><EntryID>99</EntryID>{inside}</Sample></Samples>", EndTime=AT))
     assert told(answers) == ["BatchProductionRecord/Samples/Sample[99] has no result, and nothing follows from it"]
+
+
+@pytest.mark.parametrize(("lot", "is_told"), [("B-7", False), ("L-9", True)])
+def test_two_numbers_of_one_batch_are_told(lot: str, is_told: bool) -> None:
+    answers = read(record(LotID=lot, EndTime=AT))
+    assert [each.lot.number for each in records(answers, BatchCompletion)] == [lot]
+    reason = "the batch's number is L-9, its LotID; the BatchID B-7 is another, and is in no record"
+    assert told(answers) == ([reason] if is_told else [])

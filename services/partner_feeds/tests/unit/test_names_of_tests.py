@@ -100,3 +100,12 @@ def test_a_test_is_one(name: str) -> None:
 
 def test_a_statistic_that_the_mapping_names_is_a_test() -> None:
     assert isinstance(read("Mean", says=", codes: {Mean: assay}"), Accepted)
+
+
+@pytest.mark.parametrize("text", ["98,2", "13.3.2026", "0117", "< 5"])
+def test_a_number_or_a_date_is_no_test(text: str) -> None:
+    answer = read(text)
+    assert isinstance(answer, Refused)
+    assert "has no letter" in answer.errors[0].reason
+    assert isinstance(read("0117", says=", pattern: '[0-9]{4}'"), Accepted)
+    assert isinstance(read(text, says=f", codes: {{'{text}': assay}}"), Accepted)

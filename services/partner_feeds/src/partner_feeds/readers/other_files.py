@@ -1,10 +1,14 @@
 """What a file is that is not what its feed reads, by its first bytes: who sent it is told what would be right."""
 
+import re
+
 from partner_feeds.readers.encodings import in_utf_8, mark_of
 
 ZIP = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 GZIP = b"\x1f\x8b"
+
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table)\b", re.IGNORECASE).match
 
 FIRST_BYTES = 1000
 """By so many bytes a file is known."""
@@ -38,6 +42,10 @@ def why_no_text(first: bytes) -> str | None:
         return "an old workbook (.xls): save it as .xlsx and send it to a feed of format xlsx, or as CSV"
     if first.startswith(GZIP):
         return "a compressed file (gzip): unpack it, and send the file that is in it"
+    if first.startswith(b"%PDF"):
+        return "a PDF: export the table as CSV"
+    if _PAGE(first):
+        return "a page of HTML: export the table as CSV, or open the page in a spreadsheet and save it as CSV"
     return None
 
 

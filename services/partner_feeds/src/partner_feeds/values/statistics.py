@@ -30,7 +30,12 @@ def is_statistic(text: str) -> bool:
 
 
 def test_name(text: str, column: str) -> str:
-    """The same name of a test. Raises CannotRead for one that is a statistic's."""
+    """The same name of a test. Raises CannotRead for a statistic's, and for one without letters, as a date has none."""
+    if not any(map(str.isalpha, text)):
+        raise CannotRead(
+            f"has no letter, and is the name of no test: is {column} the right column? Say its pattern, or name it in "
+            "the column's codes, if tests are called so"
+        )
     if is_statistic(text):
         raise CannotRead(
             f"is a statistic, and no test: leave such rows out, with skip: {{{column}: [{text!r}]}} in the mapping; or "

@@ -104,6 +104,9 @@ def heads(outline: Outline, around: Around, reading: Reading) -> Iterator[Make]:
 def told_of(outline: Outline, reading: Reading) -> Iterator[str]:
     """Why no completion is reported, where its reader could expect one, and of a record of lots that are no batch."""
     complete = is_complete(outline, reading)
+    lot, batch = outline.first("LotID"), outline.first("BatchID")
+    if lot and batch and lot != batch:
+        yield f"the batch's number is {lot}, its LotID; the BatchID {batch} is another, and is in no record"
     if outline.lot is None:
         if len(outline.produced) > 1 or complete:
             yield _of_no_batch(outline)
