@@ -127,3 +127,20 @@ def test_a_word_that_may_be_something_else(word: str) -> None:
 )  # fmt: skip
 def test_a_unit_of_another_kind(unit: str, word: str, another: bool) -> None:
     assert is_of_another_kind(unit, word) is another
+
+
+@pytest.mark.parametrize(
+    ("unit", "read", "right"),
+    [
+        *(("Pa.S", "S as siemens", "Pa.s"), ("mPa.S", "S as siemens", "mPa.s"), ("mL/S", "S as siemens", "mL/s")),
+        *(("1/H", "H as henry", "1/h"), ("mg/H/m2", "H as henry", "mg/h/m2")),
+    ],
+)
+def test_what_is_counted_by_siemens_or_henry_is_counted_by_time(unit: str, read: str, right: str) -> None:
+    assert why_no_unit(unit) == f"UCUM reads in '{unit}' {read}: write {right}"
+    assert why_no_unit(right) is None
+
+
+@pytest.mark.parametrize("unit", ["S/m", "uS/cm", "mS", "mH"])
+def test_a_conductivity_is_one(unit: str) -> None:
+    assert why_no_unit(unit) is None

@@ -28,6 +28,8 @@ _HUNDRED = re.compile(r"(.+)/\s*100\s*(m[lL]|g)").fullmatch
 _LOGARITHM = re.compile(r"(?:log|lg)\s*(?:10)?(?:[\s(_]\s*(.+?))?\)?", re.IGNORECASE).fullmatch
 _DOTTED = re.compile(r"\b([IEU])\.\s?([IEU])\b\.?", re.IGNORECASE)
 """``I.E.``, ``I.U.``: no point between two units."""
+_OF_TIME = re.compile(r"(.*(?:/|[mku]?Pa\.))([SH])((?:[./].*)?)").fullmatch
+"""Whatever is counted by the siemens or the henry is meant by the second or the hour; so is a viscosity."""
 _SIGNS: Final = str.maketrans({"·": ".", "*": ".", "×": ".", "⋅": ".", "²": "2", "³": "3", "µ": "u", "μ": "u"})
 
 
@@ -46,6 +48,9 @@ def why_no_unit(unit: str) -> str | None:
         what, likely = ALONE[unit]
         right = likely or "the unit that is meant"
         return f"UCUM reads in {shown} {unit} as {what}: write {right}, or {unit}{{{what}}} if it is that"
+    if time := _OF_TIME(unit):
+        read = {"S": "siemens", "H": "henry"}[time[2]]
+        return f"UCUM reads in {shown} {time[2]} as {read}: write {time[1]}{time[2].lower()}{time[3]}"
     misread = {atom: found for atom in _ATOMS.findall(unit) if (found := _misread(atom))}
     if not misread:
         return None

@@ -184,3 +184,11 @@ def test_two_numbers_of_one_batch_are_told(lot: str, is_told: bool) -> None:
     assert [each.lot.number for each in records(answers, BatchCompletion)] == [lot]
     reason = "the batch's number is L-9, its LotID; the BatchID B-7 is another, and is in no record"
     assert told(answers) == ([reason] if is_told else [])
+
+
+@pytest.mark.parametrize(("use", "says"), [("", "does not say"), ("Other", "says Other")])
+def test_a_material_whose_use_is_not_known_is_told(use: str, says: str) -> None:
+    used = f"<MaterialUse>{use}</MaterialUse>" if use else ""
+    answers = read(record(f"<MaterialActual><MaterialLotID>26-0117</MaterialLotID>{used}</MaterialActual>", EndTime=AT))
+    (text,) = told(answers)
+    assert text == f"BatchProductionRecord/MaterialActual {says} what became of it, and nothing follows from it"

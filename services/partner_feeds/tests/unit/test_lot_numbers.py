@@ -40,6 +40,7 @@ from partner_feeds.values.texts import CannotRead
             "26-0117 \u590d\u6d4b",
             "26-0117 old",
         ),
+        *("(26-0117)", "[26-0117]", "26 - 0117", "26- 0117", "Spec 95.0-105.0", "NLT 95", "QC-2", "ditto", "\u3003"),
         *("0", "000", "\u5e73\u5747\u503c", "\u00c9cart-type", "Promedio", "SD"),
     ],
 )

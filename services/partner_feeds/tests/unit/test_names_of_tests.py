@@ -6,8 +6,11 @@ import pytest
 
 from partner_feeds.language import load
 from partner_feeds.records.answers import Accepted, Answer, Refused
+from partner_feeds.records.model import TestResult
 from partner_feeds.translation.files import translate
+from partner_feeds.values.lots import lot_number
 from partner_feeds.values.statistics import is_statistic
+from partner_feeds.values.texts import CannotRead
 
 NOW = datetime(2026, 11, 14, tzinfo=UTC)
 MAPPING = """
@@ -109,3 +112,33 @@ def test_a_number_or_a_date_is_no_test(text: str) -> None:
     assert "has no letter" in answer.errors[0].reason
     assert isinstance(read("0117", says=", pattern: '[0-9]{4}'"), Accepted)
     assert isinstance(read(text, says=f", codes: {{'{text}': assay}}"), Accepted)
+
+
+@pytest.mark.parametrize(
+    "word", ["Spec", "LSL", "Grenzwert", "Limit [%]", "Upper limit", "规格", "Mean of 6", "MW", "Średnia"]
+)
+def test_what_was_asked_for_or_computed_is_no_test(word: str) -> None:
+    answer = read(word)
+    assert isinstance(answer, Refused)
+    assert "and no test" in answer.errors[0].reason
+
+
+@pytest.mark.parametrize(
+    "word", ["Limit of detection", "Spectrum", "Mass", "Max. force", "Idoxuridine", "Dose", "Do-Wert"]
+)
+def test_a_name_that_only_begins_so_is_a_test(word: str) -> None:
+    assert isinstance(read(word), Accepted)
+
+
+@pytest.mark.parametrize("mark", ["ditto", "dto.", "do.", "idem", "s.o.", "siehe oben", "同上", "〃", "\u2033", '"'])
+def test_a_mark_for_the_cell_above_is_no_name(mark: str) -> None:
+    written = mark.replace('"', '""')
+    answer = read(f'"{written}"')
+    assert isinstance(answer, Refused)
+    assert "stands for the cell above: write it out" in answer.errors[0].reason
+    file = f'L;T;D;R\nL1;water;1.2.2026;99.1\nL2;"{written}";1.2.2026;99.1\n'
+    filled = list(translate(load(MAPPING % ", fill_down: true"), [file.encode()], now=NOW))
+    taken = [record for each in filled if isinstance(each, Accepted) for record in each.records]
+    assert [record.test for record in taken if isinstance(record, TestResult)] == ["water"] * 2
+    with pytest.raises(CannotRead, match="stands for the cell above"):
+        lot_number(mark, of_a_lot=True)

@@ -62,3 +62,12 @@ def test_a_decimal_comma_in_quotes_shows_another_form_where_commas_stand_between
     lines = rows("1.250", '"980,5"').replace(";", ",")
     check(Case("", lines, refused={3: "may be a thousand"}, file=POINT | {"delimiter": ","}))
     check(Case("", rows("1.250", "98.2").replace(";", ","), ["B1 1.250", "B2 98.2"], file=POINT | {"delimiter": ","}))
+
+
+@pytest.mark.parametrize("zero", ["0.950", "-0.240", "<0.050"])
+def test_a_number_that_begins_with_zero_shows_its_decimal_sign(zero: str) -> None:
+    """No group of thousands begins with one."""
+    file = COMMA | {"thousands": "point"}
+    check(Case("", rows("12.500", zero), refused={3: "may be a thousand times"}, file=file))
+    check(Case("", rows("12.500", "0,950"), ["B1 12500", "B2 0.950"], file=file))
+    check(Case("", rows("1.250", "0,950"), refused={3: "may be a thousand times"}, file=POINT))

@@ -130,6 +130,8 @@ def test_what_is_no_number_is_refused_with_what_would_be_right(cell: str, reason
         ('unit: "1", thousands: point', "1.234", "1234"),
         ('unit: "1", thousands: point, words: {x: y}', "12.34", None),
         ("unit: mg, thousands: space", "1\u202f234,5", "1234.5"),
+        ("unit: mg, thousands: space", "0 240", None),
+        ('unit: "1", thousands: point', "0.240", None),
         ("unit: mg, thousands: apostrophe, decimal: point", "1’234.5", "1234.5"),
         ("unit: mg, thousands: comma, decimal: point", "1,234", "1234"),
         ("unit: mg, thousands: comma, decimal: point", "1,23", None),

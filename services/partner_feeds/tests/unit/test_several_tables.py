@@ -197,6 +197,15 @@ ROWS = [
         columns={"Stand": {"holds": "text"}},
         record={"void": {"Stand": ["X"]}},
     ),
+    Case(
+        "withdrawn in words that are not listed",
+        f"{HEADER};Stand\nB1;4.5.2026;98,7;Cancelled by QA\nB2;4.5.2026;91;ungültig\nB3;4.5.2026;92;frei\n"
+        "B4;4.5.2026;93;X",
+        ["B3 92", "B4 voided"],
+        {2: "may take the result back", 3: "may take the result back: list it under void"},
+        columns={"Stand": {"holds": "text"}},
+        record={"void": {"Stand": ["X"]}},
+    ),
     Case("English months", f"{HEADER}\nB1;04-May-2026;98,7", ["B1 98.7"], columns={"Tag": {"format": "DD-MMM-YYYY"}}),
     Case(
         "a status with a wide blank",

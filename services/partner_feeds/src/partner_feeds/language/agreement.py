@@ -118,6 +118,10 @@ def _of_a_number(where: str, column: NumberColumn, decimal: DecimalSign, thousan
 def _of_words(where: str, column: NumberColumn, *, is_result: bool) -> Iterator[str]:
     if not is_result and not column.is_plain:
         yield f"{where}: words and qualifiers are of a test's result, and the column is used for a plain number"
+    for name in ("quantitation", "detection"):
+        if column.unit_column is not None and getattr(column, name) is not None:
+            reason = f"one number has no meaning in each of the units in {column.unit_column}"
+            yield f"{where}.{name}: {reason}: give limit_column, or the column's one unit"
     for word, means in column.words.items():
         if not means.strip():
             yield f"{where}.words: {word!r} must mean something: a qualifier, {MISSING}, {VOID}, or a result in words"

@@ -49,8 +49,8 @@ class AnyColumn(BaseModel):
     """What a blank cell means: a text in our words, a number or a date as the column writes it. For: a role that is
     filled for retests only, ``default: original``."""
     fill_down: bool = False
-    """A blank cell means what stands in the column above it. For: a report that writes a lot once, beside the first of
-    its results."""
+    """A blank cell, or a mark such as ditto, means what stands in the column above it. For: a report that writes a lot
+    once, beside the first of its results."""
     constant: Cell | None = None
     """What every row has, where the file has no such column. For: a laboratory that tests one product."""
     of: Cell | None = None

@@ -16,6 +16,7 @@ from partner_feeds.translation.composed import is_of_a_date
 from partner_feeds.translation.part import of_a_part
 from partner_feeds.translation.stored_cells import Converter, Value, of_no_fraction, stored_or
 from partner_feeds.values.lots import lot_number
+from partner_feeds.values.number_reasons import NO_DETERMINATION
 from partner_feeds.values.patterns import whole
 from partner_feeds.values.qualified import Qualified, Withdrawn, signed
 from partner_feeds.values.statistics import test_name
@@ -69,7 +70,7 @@ def _reader(
     name: str, column: Column, mapping: Mapping, missing: frozenset[str], roles: Roles, zone: tzinfo | None
 ) -> Converter:
     if isinstance(column, NumberColumn):
-        return _number(column, mapping, missing, name in roles.results - roles.plain)
+        return _number(column, mapping, missing, is_result=name in roles.results, is_plain=name in roles.plain)
     if isinstance(column, DateColumn):
         return _date(column, missing, zone)
     as_it_is = column.pattern is not None
@@ -83,7 +84,9 @@ def _reader(
     return of_no_fraction(read) if is_typed else read
 
 
-def _number(column: NumberColumn, mapping: Mapping, missing: frozenset[str], is_result: bool) -> Converter:
+def _number(
+    column: NumberColumn, mapping: Mapping, missing: frozenset[str], *, is_result: bool, is_plain: bool
+) -> Converter:
     form = column.form(mapping.decimal, mapping.thousands)
     words = {as_word(word): _meaning(word, means, column) for word, means in column.words.items()}
     surely_plain = _SURELY_PLAIN if form.decimal == "." else _SURELY_WHOLE
@@ -101,6 +104,8 @@ def _number(column: NumberColumn, mapping: Mapping, missing: frozenset[str], is_
         if words and (found := as_word(word)) in words:
             return words[found]
         if is_result and (sign := signed(word)):
+            if is_plain:
+                raise CannotRead(NO_DETERMINATION)
             return Qualified(sign[0], form.read(sign[1]), word)
         try:
             return form.read(word)

@@ -16,7 +16,7 @@ from partner_feeds.translation.limits import bounds, unit_shared
 from partner_feeds.translation.parts import Part, RowFault, text_of, written_of
 from partner_feeds.translation.results import result, said
 from partner_feeds.translation.stored_cells import Value
-from partner_feeds.values.qualified import Withdrawn
+from partner_feeds.values.qualified import Withdrawn, takes_back
 from partner_feeds.values.texts import Coded
 
 _TEST, _VALUE = "\x00test\x00", "\x00value\x00"
@@ -150,6 +150,9 @@ def _withdrawn(rule: TestResultRule) -> Callable[[Values], bool]:
                 return True
             if isinstance(given, str) and given.casefold() in in_any_case:
                 reason = "is written otherwise under void in the mapping: is it the same? then list it there too"
+                raise RowFault(column, given, reason)
+            if isinstance(given, str) and takes_back(given):
+                reason = "may take the result back: list it under void in the mapping, or say under codes what it means"
                 raise RowFault(column, given, reason)
         return False
 

@@ -33,12 +33,12 @@ _OVERLAP = 48
 @lru_cache(maxsize=32)
 def _tests(sign: str, other: str, *, groups: bool) -> tuple[Test, Test]:
     """What may be of either form, and what is of the other one alone, where ``sign`` is said to be the decimal sign; or
-    with ``groups``, to stand between thousands."""
+    with ``groups``, to stand between thousands. No group of thousands begins with a zero."""
     either = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}{re.escape(sign)}[0-9]{{3}}").fullmatch
     if groups:
-        return either, re.compile(rf"[+-]?[0-9]+{re.escape(sign)}(?:[0-9]{{1,2}}|[0-9]{{4,}})").fullmatch
+        return either, re.compile(rf"[+-]?(?:0|[0-9]+(?![0-9]*.[0-9]{{3}}$)){re.escape(sign)}[0-9]+").fullmatch
     group, decimals = rf"[+-]?[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})", rf"{re.escape(other)}[0-9]+"
-    alone = rf"[+-]?[0-9]+{re.escape(other)}(?:[0-9]{{1,2}}|[0-9]{{4,}})"
+    alone = rf"[+-]?(?:0|[0-9]+(?![0-9]*.[0-9]{{3}}$)){re.escape(other)}[0-9]+"
     return either, re.compile(rf"{group}{{2,}}(?:{decimals})?|{group}+{decimals}|{alone}").fullmatch
 
 

@@ -9,6 +9,7 @@ from partner_feeds.readers.rows import BrokenRow, Row
 from partner_feeds.readers.stored import MERGED_ABOVE, Stored
 from partner_feeds.records.answers import LeftOut, Refused, refused, short
 from partner_feeds.translation.header import Header
+from partner_feeds.values.statistics import says_as_above
 from partner_feeds.values.texts import as_compared
 
 MOST_TEXTS = 20
@@ -118,7 +119,7 @@ def filled_down(mapping: Mapping, header: Header) -> Callable[[Row | BrokenRow],
             return row
         cells = row.cells.copy()
         for at, place in enumerate(places):
-            if cells[place].strip() or _says_why(cells[place]):
+            if (cells[place].strip() and not says_as_above(cells[place])) or _says_why(cells[place]):
                 above[place] = cells[place]
                 for further in places[at + 1 :]:  # a new lot begins no row of the last one's date
                     above.pop(further, None)

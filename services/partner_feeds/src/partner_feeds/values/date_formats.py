@@ -158,7 +158,9 @@ class UnixFormat:
             raise NotOfThisForm(f"not a number of seconds or thousandths since 1970: write it such as {self.example}")
         seconds, rest = divmod(int(text), self._a_second)
         if not _FROM <= seconds < _UNTIL:
-            raise CannotRead(f"is none since {CENTURY}: seconds are unix, thousandths unix-ms; such as {self.example}")
+            raise NotOfThisForm(
+                f"is none since {CENTURY}: seconds are unix, thousandths unix-ms; such as {self.example}"
+            )
         return datetime.fromtimestamp(seconds, UTC) + timedelta(milliseconds=rest)
 
 

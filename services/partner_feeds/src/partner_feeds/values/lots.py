@@ -5,7 +5,7 @@ import unicodedata
 from typing import Final
 
 from contracts import check_code
-from partner_feeds.values.statistics import is_statistic
+from partner_feeds.values.statistics import is_statistic, says_as_above
 from partner_feeds.values.texts import CannotRead, in_ascii
 
 _HYPHENS: Final = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63], "-")
@@ -36,7 +36,9 @@ _SPOILED: Final = (
     (re.compile(r"#+|\*+|#[A-Z][A-Z/0]*[!?]?").fullmatch, "is what a spreadsheet shows in place of a value"),
     (re.compile(r"'.*").fullmatch, "begins with an apostrophe, by which a spreadsheet marks text"),
 )  # fmt: skip
-_SEQUENCE = re.compile(r"(?:blank|leerwert|blindwert|std|standard|sst)[\s._-]*[0-9]{1,2}", re.IGNORECASE).fullmatch
+_SEQUENCE = re.compile(
+    r"(?:blank|leerwert|blindwert|std|standard|sst|qc|control|kontrolle)[\s._-]*[0-9]{1,2}", re.IGNORECASE
+).fullmatch
 """What a laboratory runs beside its samples: STD-0117 may be a lot."""
 
 
@@ -69,6 +71,13 @@ def _is_of_two(text: str) -> bool:
 _NUMBER: Final = (
     (_LABELLED, "begins with its label"),
     (_REMARK, "ends with a remark"),
+    (says_as_above, "stands for the cell above"),
+    (re.compile(r"[(\[{].*[)\]}]").fullmatch, "stands in brackets"),
+    (re.compile(r".*(?:\s-|-\s).*").fullmatch, "has a blank beside its hyphen"),
+    (
+        re.compile(r"(?:spec(?:ification)?s?|limits?|nlt|nmt|lsl|usl|soll|grenz\w*)\b.*", re.IGNORECASE).fullmatch,
+        "is a limit",
+    ),
     (re.compile(r"0+").fullmatch, "is nothing but zeros"),
     (is_statistic, "is a statistic"),
     (re.compile(r"#.*").fullmatch, "begins as a comment does"),

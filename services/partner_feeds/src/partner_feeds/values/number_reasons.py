@@ -9,6 +9,9 @@ from gxp.unit_names import is_surely_a_unit, meant_by, why_no_unit
 from partner_feeds.values.qualified import meaning_of, signed
 from partner_feeds.values.texts import is_formula
 
+NO_DETERMINATION: Final = (
+    "is a limit, and of such determinations nobody can say the result: write the reportable one into another column"
+)
 OUT_OF_RANGE: Final = "the number is out of range: at most 38 digits, between 1E-30 and 1E+30"
 
 _OR: Final = "; or say in the mapping "

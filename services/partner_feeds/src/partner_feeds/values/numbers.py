@@ -82,9 +82,9 @@ class NumberForm:
 
 @lru_cache(maxsize=32)
 def _grouped(signs: str, decimal: str) -> Callable[[str], object]:
-    groups = rf"[0-9]{{1,3}}(?:[{signs}][0-9]{{3}})+"
+    groups = rf"[1-9][0-9]{{0,2}}(?:[{signs}][0-9]{{3}})+"
     if signs == ",":
-        groups = rf"(?:{groups}|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}})"
+        groups = rf"(?:{groups}|[1-9][0-9]?(?:,[0-9]{{2}})+,[0-9]{{3}})"
     return re.compile(rf"[+-]?{groups}(?:{re.escape(decimal)}[0-9]+)?").fullmatch
 
 

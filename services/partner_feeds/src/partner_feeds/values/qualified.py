@@ -95,3 +95,15 @@ def signed(text: str) -> tuple[Qualifier, str] | None:
 def meaning_of(word: str) -> str | None:
     """What a word in a column of results most likely says, to be proposed and never taken; None for other words."""
     return _MEANINGS.get(re.sub(r"[\s.]", "", as_word(word).casefold()))
+
+
+_TAKES_BACK: Final = re.compile(
+    r"\b(?:cancel|void|invalid|withdr[ae]w|revoked?|retract|supersed|obsolete|delet|reject|annul|storn|ungültig|verworfen|"
+    r"zurückgezogen|gelöscht|ersetzt|aufgehoben|retiré|supprimé|anulad|eliminad|ritirat|preklic|neveljav)",
+    re.IGNORECASE,
+).search
+
+
+def takes_back(word: str) -> bool:
+    """Whether a word in a column of states most likely says that a result does not count any more."""
+    return _TAKES_BACK(as_word(word)) is not None

@@ -10,7 +10,7 @@ from partner_feeds.readers.xml_text import Element
 from partner_feeds.records.batch_records import LotStatus, MaterialUse
 from partner_feeds.records.model import Record
 from partner_feeds.translation.b2mml.reading import Fault, Reading, together
-from partner_feeds.translation.b2mml.words import id_of, revision_at, use_of, word_of, written
+from partner_feeds.translation.b2mml.words import id_of, revision_at, says_no_use, use_of, word_of, written
 
 Content = tuple[type[Record], dict[str, Any]]
 Make = Callable[[], Content]
@@ -55,6 +55,11 @@ class Around:
 def material_use(element: Element, around: Around, reading: Reading) -> Iterator[Make]:
     """The use of a lot, one element a lot."""
     use = use_of(element)
+    if says_no_use(element):
+        said = word_of(element, "MaterialUse")
+        around.told.append(
+            f"{f'says {said}' if said else 'does not say'} what became of it, and nothing follows from it"
+        )
     if use is None:
         return
     sublot = element.text_at("MaterialSubLotID") or element.text_at("MaterialSublotID")

@@ -43,6 +43,10 @@ _USES: Final = {
     "consumed": "consumed", "materialconsumed": "consumed", "produced": "produced", "materialproduced": "produced",
     "byproduct": "byproduct", "byproductproduced": "byproduct",
 }  # fmt: skip
+_STAYS: Final = {
+    *("consumable", "asset", "replacedasset", "sample", "returnedsample", "carrier", "returnedcarrier", "inventoried")
+}
+"""What neither went into a batch nor came out of it."""
 
 
 def plan(*digested: str) -> Plan:
@@ -66,8 +70,17 @@ def called_off(element: Element, *names: str) -> str:
 
 def use_of(material: Element) -> str | None:
     """What became of a material; None for what is neither consumed nor produced, such as a sample."""
+    return _USES.get(_use(material))
+
+
+def says_no_use(material: Element) -> bool:
+    """Whether nothing that is known says what became of a material."""
+    return _use(material) not in _USES.keys() | _STAYS
+
+
+def _use(material: Element) -> str:
     given = word_of(material, "MaterialUse") or material.name.removeprefix("Material").removesuffix("Actual")
-    return _USES.get(re.sub("[^a-z]", "", given.lower()))
+    return re.sub("[^a-z]", "", given.lower())
 
 
 def id_of(element: Element) -> str:
