@@ -27,11 +27,12 @@ from jwt.algorithms import ECAlgorithm
 
 # Else pytest, which names cli/tests/x.py `cli.tests.x`, makes an empty module `cli` that hides the package.
 import cli  # noqa: F401
-from contracts import Fact, contract_of, to_message
+from contracts import Fact, clock, contract_of, to_message
 from local.processes import free_port
 from runtime import handled
 from runtime.settings import Settings
 from tests.answers import Answers
+from tests.signing import Signing
 
 pytest_plugins = ["tests.edge_moments", "tests.installations", "tests.partners_login", "tests.world"]
 # A shared machine is slow at moments that say nothing about the code.
@@ -58,7 +59,17 @@ class Issuer:
             "roles": list(roles),
             "party": str(partner_id or "sponsor"),
         }
-        return jwt.encode(body | claims, self._key, algorithm="ES256", headers={"kid": "test"})
+        return self._signed(body | claims)
+
+    def login(self, subject: str, digest: str, **claims: Any) -> str:
+        """The ID token of a login of this moment, for what a digest names; any claim can be another, or none."""
+        at = clock.now().timestamp()
+        body = {"sub": subject, "iss": "entente-local", "aud": "entente-signing", "exp": time.time() + 300}
+        body |= {"iat": time.time(), "auth_time": at, "nonce": digest, "name": f"The person {subject}"}
+        return self._signed({name: value for name, value in (body | claims).items() if value is not None})
+
+    def _signed(self, claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": "test"})
 
 
 @dataclass
@@ -74,14 +85,14 @@ class Running:
     def as_(self, *roles: str, partner_id: UUID | None = None, subject: str = "") -> "Caller":
         """A client with another token; without a subject, of one person for each organisation."""
         subject = subject or (f"person of {partner_id}" if partner_id else "tester")
-        return _client(self.app, self.issuer.token(*roles, partner_id=partner_id, subject=subject))
+        return _client(self.app, self.issuer, self.issuer.token(*roles, partner_id=partner_id, subject=subject))
 
 
 answers_of = cache(Answers)  # one for each app: its validators are dear to make
 
 
 class Caller(httpx.AsyncClient):
-    """A client of one service."""
+    """A client of one service. Its person signs whatever takes a signature; with ``auth=None`` it does not."""
 
     async def done(self, path: str, body: Any = None) -> Any:
         """What a step answers that is taken; one that is not fails the test with its problem."""
@@ -91,8 +102,9 @@ class Caller(httpx.AsyncClient):
         return answer.json()
 
 
-def _client(app: FastAPI, token: str) -> Caller:
+def _client(app: FastAPI, issuer: Issuer, token: str) -> Caller:
     return Caller(
+        auth=Signing(issuer.login),
         transport=httpx.ASGITransport(app, raise_app_exceptions=False),
         base_url="http://test/v1",
         headers={"Authorization": f"Bearer {token}"},
@@ -166,7 +178,7 @@ async def launch(settings: Settings, postgres_dsn: str, issuer: Issuer, prepare:
                 await prepare(package, app, settings)
                 await stack.enter_async_context(app.router.lifespan_context(app))
                 people = [issuer.token(*EVERY_SPONSOR_ROLE, subject=subject) for subject in ("tester", "second")]
-                clients = [await stack.enter_async_context(_client(app, token)) for token in people]
+                clients = [await stack.enter_async_context(_client(app, issuer, token)) for token in people]
                 running[package] = Running(app, clients[0], clients[1], issuer)
 
                 async def ready() -> bool:

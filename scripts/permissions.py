@@ -18,7 +18,8 @@ _GROUPS = {"everybody": EVERYBODY, "everybody but admin": READERS, "the sponsor'
 _HEAD = """# Who may do what
 
 A role alone is the sponsor's; `role (side)` acts for the organisation that the record itself names on that side (ADR
-0012). What somebody may read is a matter of parties, besides. Where another person is needed, a column says than whom.
+0012). What somebody may read is a matter of parties, besides. Where another person is needed, a column says than whom;
+where an electronic signature is, what it means (ADR 0028).
 
 Written by `make permissions` from the routes; `make check` compares. A change here is a change of access: look twice.
 """
@@ -35,7 +36,12 @@ def main() -> None:
 
 
 def _of_service(package: str) -> Iterator[str]:
-    yield from (f"## {package.replace('_', '-')}", "", "| route | who | another person than |", "|---|---|---|")
+    yield from (
+        f"## {package.replace('_', '-')}",
+        "",
+        "| route | who | another person than | signed |",
+        "|---|---|---|---|",
+    )
     app = importlib.import_module(f"{package}.main").create(Settings())
     yield from sorted(_rows(app))
     yield ""
@@ -48,7 +54,7 @@ def _rows(app: FastAPI) -> Iterator[str]:
             needs = requirement(route.endpoint)
             others = ", ".join(f"`{field}`" for field in sorted(needs.independent_of))
             for method in sorted(route.methods or ()):
-                yield f"| `{path.removeprefix('/v1')}` {method} | {_who(needs)} | {others} |"
+                yield f"| `{path.removeprefix('/v1')}` {method} | {_who(needs)} | {others} | {needs.signed} |"
 
 
 def _who(needs: Requirement) -> str:

@@ -31,7 +31,7 @@ def main() -> None:
 def picture(model: type) -> str:
     """A lifecycle as a Mermaid state diagram. The record begins in the state that its column has by default."""
     moves = [
-        (source, target, row.name)
+        (source, target, f"{row.name} (signed)" if row.needs.signed else row.name)
         for row in lifecycle.table(model)
         for source in sorted(row.source)
         for target in sorted(row.targets or {source})

@@ -18,6 +18,7 @@ from runtime.access import Requirement, requirement
 from runtime.settings import Settings
 from tests.architecture.bodies import CONTENT, body_of
 from tests.architecture.world import FILTERS, OWNED, Company
+from tests.signing import Signing
 
 OPEN = {"/livez", "/readyz", "/metrics"}
 """For whoever runs the service: nothing of anybody's is in them."""
@@ -149,7 +150,8 @@ async def connect(running: Any, package: str, settings: Settings, dsn: str) -> A
         each = [f"(SELECT '{table}' || sum(hashtextextended(t::text, 0)) FROM {table} AS t)" for table in tables]
         contents = f"SELECT concat_ws(',', {', '.join(each)})"
     try:
-        async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60) as client:
+        auth = Signing(running.issuer.login)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60, auth=auth) as client:
             yield Asker(running.app, client, connection, contents)
     finally:
         if connection:

@@ -108,6 +108,29 @@ def test_a_laboratorys_file_becomes_an_investigation_and_a_number(demo: Any, tmp
     assert [each["id"] for each in investigations(demo, bad)] == [found["id"]]
 
 
+def test_a_deviation_is_closed_by_a_second_person_who_signs(demo: Any) -> None:
+    base = "/api/quality-events/v1/deviations"
+    with demo.client() as client:
+        site = client.get("/api/partner-registry/v1/sites").json()["items"][0]["id"]
+        given = {"title": "Seal torn", "category": "equipment", "site_id": site, "lots": []}
+        raised = client.post(base, json=given | {"partner_aware_at": "2026-03-14T09:30:00Z"}).json()
+        path = f"{base}/{raised['id']}"
+        for step, body in (
+            ("classification", {"classification": "minor"}),
+            ("investigation", {}),
+            ("approval-request", None),
+        ):
+            assert client.post(f"{path}/{step}", json=body).status_code == 200
+        token = demo.run("token", "--role", "quality", "--subject", "mara").stdout.strip()
+        words = next(line for line in demo.said.splitlines() if line.startswith("Sign")).split()
+        passphrase = next(word.strip(":") for word in words if word.strip(":").isdigit())
+        wrong = demo.run("sign", f"{path}/closure", "--token", token, "--passphrase", "wrong")
+        assert (wrong.returncode, "passphrase" in wrong.stderr) == (2, True)
+        signed, answer = demo.ask("sign", f"{path}/closure", "--token", token, "--passphrase", passphrase)
+        assert (signed, answer["name"], answer["holds"]) == (0, "mara", True)
+        assert client.get(path).json()["state"] == "closed"
+
+
 def test_what_is_refused_is_told_and_the_rest_is_taken(demo: Any, tmp_path: Path) -> None:
     lots = [f"R{uuid4().hex[:8]}" for _ in range(2)]
     file = laboratory_file(tmp_path, batch(lots[0]), batch(lots[1], dissolution_min="93,5"))

@@ -119,6 +119,12 @@ class DataFolder:
             kept = json.loads(write_secret(file, json.dumps(kept | missing).encode()))
         return kept
 
+    def passphrase(self) -> str:
+        """By which the demo's people log in to sign, made at first use."""
+        file = self.path / "passphrase"
+        made = f"{secrets.randbelow(10**6):06}".encode()
+        return (file.read_bytes() if file.exists() else write_secret(file, made)).decode()
+
     def _read_state(self) -> dict[str, Any] | None:
         with suppress(FileNotFoundError, ValueError):
             state: dict[str, Any] = json.loads(self._state.read_text())

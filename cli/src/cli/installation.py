@@ -1,7 +1,7 @@
 """The installation that a command speaks to: where it is, with whose token, and what its answers mean."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,6 +13,7 @@ from cli.data_folder import DataFolder
 from cli.failures import Answered, Failure
 from cli.signing import SPONSOR_ROLES, Signer
 from contracts import Role
+from runtime.principal import SIGNATURE
 
 Url = Annotated[
     str | None, typer.Option("--url", envvar="ENTENTE_URL", help="The installation; default: the demo that runs here.")
@@ -48,26 +49,42 @@ _ADVICE = {
 }
 
 
-class _Bearer(httpx.Auth):
-    def __init__(self, token: Callable[[], str]) -> None:
-        self._token = token
+class _Person(httpx.Auth):
+    """Sends a token with each request; with ``login`` also a signature, where an answer asks for one."""
 
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+    def __init__(self, token: Callable[[], str], login: Callable[[str], str] | None) -> None:
+        self._token, self._login = token, login
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
         request.headers["Authorization"] = f"Bearer {self._token()}"
-        yield request
+        response = yield request
+        if self._login and response.status_code == 401:
+            response.read()
+            if asked := to_sign(problem_of(response)):
+                request.headers[SIGNATURE] = self._login(asked["digest"])
+                yield request
 
 
 class Installation:
     """An Entente that answers under a URL. Every failure is a Failure that says what to do."""
 
-    def __init__(self, url: str, token: Callable[[], str], *, local: DataFolder | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: Callable[[], str],
+        *,
+        local: DataFolder | None = None,
+        login: Callable[[str], str] | None = None,
+    ) -> None:
         if urlsplit(url).scheme not in ("http", "https"):
             raise Failure(f"{url!r} is no URL of an installation", "Write it so: http://127.0.0.1:8000")
         self.url = url.rstrip("/")
         self.local = local
         """The data folder, when it is this machine's demo."""
         limits = httpx.Timeout(30, connect=5)
-        self.client = httpx.Client(base_url=self.url, auth=_Bearer(token), timeout=limits, trust_env=local is None)
+        self.client = httpx.Client(
+            base_url=self.url, auth=_Person(token, login), timeout=limits, trust_env=local is None
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +102,7 @@ class Installation:
         """The same demo, spoken to as another person of the sponsor: some things nobody does alone."""
         if self.local is None:
             raise Failure("only a demo of this machine can make another person's token", "Give one: --token")
-        return signed(self.url, self.local, list(SPONSOR_ROLES), person="second-person")
+        return signed(self.url, self.local, list(SPONSOR_ROLES), person="second-person", signs=True)
 
     def get(self, path: str, **parameters: Any) -> Any:
         """The answer to a GET, as JSON. Raises Answered or Failure."""
@@ -131,11 +148,19 @@ class Installation:
         return Failure(f"{self.url} cannot be reached: {reason}", advice)
 
 
+def to_sign(problem: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What a service asks to be signed: text, meaning and digest; None where it asks for something else."""
+    return problem if problem.get("type") == "urn:entente:problem:signature-required" else None
+
+
+def problem_of(response: httpx.Response) -> dict[str, Any]:
+    """The problem details of a refusal, or nothing."""
+    document = response.json() if "json" in response.headers.get("content-type", "") else None
+    return document if isinstance(document, dict) else {}
+
+
 def _refused(response: httpx.Response) -> Answered:
-    problem: dict[str, object] = {}
-    if "json" in response.headers.get("content-type", ""):
-        document = response.json()
-        problem = document if isinstance(document, dict) else {}
+    problem = problem_of(response)
     status, path = response.status_code, response.request.url.path
     detail = problem.get("detail") or response.reason_phrase
     errors = problem.get("errors")
@@ -145,16 +170,30 @@ def _refused(response: httpx.Response) -> Answered:
 
 
 def signed(
-    url: str, folder: DataFolder, roles: list[Role], partner_id: UUID | None = None, person: str = "operator"
+    url: str,
+    folder: DataFolder,
+    roles: list[Role],
+    partner_id: UUID | None = None,
+    *,
+    person: str = "",
+    signs: bool = False,
 ) -> Installation:
-    """A local installation, spoken to with tokens that are signed as they are needed; a partner's by its own people."""
+    """A local installation, spoken to with tokens that are signed as they are needed; a partner's by its own people.
+
+    ``signs``: its invented person signs whatever takes a signature.
+    """
     signer = Signer(folder)
-    subject = f"local:{person}" if partner_id is None else ""
+    subject = f"local:{person or ('+'.join(roles) if partner_id else 'operator')}" + (
+        f"@{partner_id}" if partner_id else ""
+    )
 
     def token() -> str:
         return signer.sign(roles, partner_id=partner_id, subject=subject).text
 
-    return Installation(url, token, local=folder)
+    def login(digest: str) -> str:
+        return signer.login(subject, digest).text
+
+    return Installation(url, token, local=folder, login=login if signs else None)
 
 
 def find(url: str | None, token: str | None, data: DataFolder | None = None) -> Installation:

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli.commands import audit, demo, doctor, feed, kpi, parked, rebuild, replay, token
+from cli.commands import audit, demo, doctor, feed, kpi, parked, rebuild, replay, sign, token
 from cli.failures import Failure
 from cli.output import complain, print_json
 
@@ -38,6 +38,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("token")(token.token)
+app.command("sign")(sign.sign)
 app.command("replay")(replay.replay)
 app.command("rebuild")(rebuild.rebuild)
 app.add_typer(feed.commands, name="feed")

@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import jwt
@@ -14,10 +15,11 @@ from jwt.algorithms import ECAlgorithm
 from cli.data_folder import DataFolder, write_secret
 from cli.failures import Failure
 from contracts import Role
-from runtime.principal import RESERVED, SPONSOR, is_person
+from runtime.principal import FRESH_SECONDS, RESERVED, SPONSOR, is_person
 
 ISSUER = "entente-local"
 AUDIENCE = "entente"
+SIGNING_CLIENT = "entente-signing"
 HOURS = 12
 """How long a token serves: a working day, not a week."""
 
@@ -71,7 +73,17 @@ class Signer:
             "iat": expires_at - HOURS * 3600,
             "exp": expires_at,
         }
-        return Token(jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": self.key_id}), expires_at)
+        return self._token(claims)
+
+    def login(self, subject: str, digest: str) -> Token:
+        """The ID token of a person who signs what has this digest, and has logged in for it now."""
+        now = int(time.time())
+        claims = {"iss": ISSUER, "aud": SIGNING_CLIENT, "sub": subject, "name": subject, "nonce": digest}
+        return self._token(claims | {"iat": now, "auth_time": now, "exp": now + FRESH_SECONDS})
+
+    def _token(self, claims: dict[str, Any]) -> Token:
+        text = jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": self.key_id})
+        return Token(text, claims["exp"])
 
     def _publish(self, public: ec.EllipticCurvePublicKey) -> None:
         key = json.loads(ECAlgorithm.to_jwk(public)) | {"kid": self.key_id, "alg": "ES256", "use": "sig"}

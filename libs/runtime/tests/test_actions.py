@@ -2,8 +2,9 @@
 
 import pytest
 
-from notes.model import Note, State
+from notes.model import WRITERS, Note, State
 from runtime.bodies import Body, Reason, Words
+from runtime.lifecycle import transition
 from serving.actions import Actions
 from serving.listing import Filter, add, equal
 from serving.shown import Shown
@@ -30,6 +31,19 @@ def notes() -> Actions[Note, NoteShown]:
 def test_a_transition_that_nothing_fills_is_refused_when_it_is_declared(body: type[Body] | None, misfit: str) -> None:
     with pytest.raises(TypeError, match=rf"Note.issue and its body do not fit: {misfit}$"):
         notes().post("issue", Note.issue, body)
+
+
+def test_a_signed_step_names_who_prepared_it() -> None:
+    with pytest.raises(TypeError, match="is signed: it must say who prepared it"):
+        transition(source={State.draft}, target=None, by=WRITERS, signed="agreed")(Note.withdraw)
+
+
+def test_a_signed_step_has_no_route_that_asks_for_no_signature() -> None:
+    signed = transition(source={State.draft}, target=None, by=WRITERS, independent_of={"issued_by"}, signed="agreed")(
+        Note.withdraw
+    )
+    with pytest.raises(TypeError, match="is signed: only post"):
+        notes().elsewhere("withdrawal", signed)
 
 
 def test_a_reason_that_the_record_does_not_keep_is_the_audits() -> None:

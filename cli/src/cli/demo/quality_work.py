@@ -64,13 +64,14 @@ class QualityWork:
         investigation = self._chance.choice(open_ones)
         path = f"{INVESTIGATIONS}/{investigation['id']}"
         maker = self._partners.quality_unit(investigation["partner_id"])
+        head = self._partners.head_of_quality(investigation["partner_id"])
         if not investigation["notified_at"]:
             self._partners.chemist.post(f"{path}/notification")
         elif investigation["state"] == "awaiting_approval":
-            maker.post(f"{path}/invalidation-approval")
+            head.post(f"{path}/invalidation-approval")
         elif investigation["state"] == "phase_2":
             cause = "Granulate left the dryer too moist."
-            maker.post(f"{path}/conclusion", {"conclusion": "confirmed", "cause": cause})
+            head.post(f"{path}/conclusion", {"conclusion": "confirmed", "cause": cause})
         elif self._chance.random() < _SHARE_INVALIDATED:
             cause, evidence = "Reference solution was prepared past its use period.", "Solution log, page 12."
             self._partners.chemist.post(f"{path}/invalidation-proposal", {"cause": cause, "evidence": evidence})

@@ -15,7 +15,7 @@ import httpx
 
 from cli import installation
 from cli.data_folder import DataFolder
-from cli.demo import seed, servers, simulator
+from cli.demo import issuer, seed, servers, simulator
 from cli.demo.steps import Steps
 from cli.failures import Failure
 from cli.installation import Installation
@@ -76,6 +76,7 @@ async def _demo(options: Options, folder: DataFolder, listener: socket.socket, o
         async with servers.running(options.broker, folder, steps) as ready, contextlib.AsyncExitStack() as stack:
             with steps.step("services", "services behind one port"):
                 origin = (await platform)(ready.settings)
+                issuer.install(origin, folder)
                 running = await stack.enter_async_context(serving(origin, ready.settings, listener, operations))
                 await _ready(_url(operations))
             platform_api = installation.signed(url, folder, list(SPONSOR_ROLES))
@@ -163,6 +164,7 @@ def _say_where(where: dict[str, str], token: str, seconds: float, folder: DataFo
     notes.print(f"[bold green]ready[/bold green] after {seconds:.1f} s; data in {folder.path}")
     print_line(f"\nPage   {url}/#token={token}\n")
     print_line(f"Token  {token}\n")
+    print_line(f"Sign   with the passphrase {folder.passphrase()}: entente sign --help\n")
     print_line(f"Try    curl -s -H 'Authorization: Bearer {token}' {url}/api/quality-events/v1/oos-investigations\n")
     print_line(f"Health {where['operations']}/readyz and /metrics, apart from what partners reach\n")
     if folder.must_be_named:

@@ -71,12 +71,18 @@ class Partners:
         self.mes = {company: System(self._as(Role.partner_system, company), feed) for company, feed in cast.MES.items()}
         laboratory = self._as(Role.partner_system, cast.LABORATORY)
         self.lims = {company: System(laboratory, feed) for company, feed in cast.LIMS.items()}
-        self._quality = {self._ids[company]: self._as(Role.partner_quality, company) for company in cast.COMPANIES}
+        quality = Role.partner_quality
+        self._quality = {self._ids[company]: self._as(quality, company) for company in cast.COMPANIES}
+        self._heads = {self._ids[company]: self._as(quality, company, "head") for company in cast.COMPANIES}
         self.chemist = self._as(Role.partner_lab, cast.LABORATORY)
 
     def quality_unit(self, partner_id: str) -> Installation:
         """A partner's quality unit."""
         return self._quality[UUID(partner_id)]
 
-    def _as(self, role: Role, company: Company) -> Installation:
-        return installation.signed(self._url, self._folder, [role], self._ids[company])
+    def head_of_quality(self, partner_id: str) -> Installation:
+        """Another person of it, who signs what the unit prepared."""
+        return self._heads[UUID(partner_id)]
+
+    def _as(self, role: Role, company: Company, person: str = "") -> Installation:
+        return installation.signed(self._url, self._folder, [role], self._ids[company], person=person, signs=True)

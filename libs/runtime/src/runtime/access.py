@@ -26,9 +26,12 @@ class Requirement:
     """Any of them."""
     independent_of: frozenset[str] = frozenset()
     """Fields of the record that name who did what came before: nobody does both."""
+    signed: str = ""
+    """What the electronic signature that it takes means; nothing where it takes none."""
 
     def __or__(self, other: "Requirement") -> "Requirement":
-        return Requirement(self.grants | other.grants, self.independent_of | other.independent_of)
+        others = self.independent_of | other.independent_of
+        return Requirement(self.grants | other.grants, others, self.signed or other.signed)
 
     def check_role(self, principal: Principal) -> None:
         """Raise a 403 Problem that names the roles, unless the principal has one of them."""

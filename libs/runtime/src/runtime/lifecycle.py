@@ -45,6 +45,7 @@ def transition(
     by: Collection[Role | Grant],
     independent_of: Collection[str] = (),
     when: str = "",
+    signed: str = "",
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a method as the way from ``source`` states to ``target`` (None: the state stays; of several the method
     sets which).
@@ -53,11 +54,14 @@ def transition(
     may ask for it over HTTP: a role alone is the sponsor's, ``maker(role)`` that of somebody who acts for the record's
     maker. ``independent_of`` names the fields that hold who did what came before: it takes somebody else now.
     ``when`` names an attribute that says whether there is anything to do, such as an extension that was asked for: else
-    the step is not offered, and the method says why not.
+    the step is not offered, and the method says why not. ``signed`` says what a signature means that is asked for with
+    it (21 CFR 11.50): it takes a fresh login, and somebody who prepared nothing of it.
     """
 
     def declare(method: Callable[P, R]) -> Callable[P, R]:
-        needs = Requirement(grants_of(by), frozenset(independent_of))
+        if signed and not independent_of:
+            raise TypeError(f"{method.__qualname__} is signed: it must say who prepared it, and cannot sign")
+        needs = Requirement(grants_of(by), frozenset(independent_of), signed)
         targets = frozenset({target} if isinstance(target, StrEnum) else target or ())
         row = Transition(method.__name__, frozenset(source), targets, needs, when)
 

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,14 @@ from contracts import Role
 from runtime.problems import Problem
 from runtime.settings import Settings
 
-_REQUIRED = {"require": ["exp", "sub", "iss", "aud"]}
+_REQUIRED = ("exp", "sub", "iss", "aud")
+_OF_A_LOGIN = (*_REQUIRED, "iat", "nonce", "auth_time")
+SIGNATURE = "Signature-Token"
+"""The header with the ID token of a login for one act."""
+FRESH_SECONDS = 120
+"""How long after a login it serves for a signature."""
+_SKEW = 10
+"""Seconds by which the issuer's clock may be ahead of ours."""
 SPONSOR = "sponsor"
 """What the claim ``party`` says of the sponsor's people."""
 PARTNER = "svc_partner"
@@ -78,12 +86,29 @@ class Verifier:
         principal = self._accepted.get(token)
         if principal is None or principal.expires_at <= time.time():
             # In a thread, for reading the issuer's keys blocks.
-            principal = self._accepted[token] = _principal(await asyncio.to_thread(self._verify, token))
+            claims = await asyncio.to_thread(self._verify, token, [self._settings.audience], _REQUIRED, 0)
+            principal = self._accepted[token] = _principal(claims)
         return principal
 
-    def _verify(self, token: str) -> dict[str, Any]:
+    async def login(self, token: str, subject: str, nonce: str, now: float) -> dict[str, Any]:
+        """The claims of an ID token: this person's login for this one act, not two minutes ago (OpenID Connect Core 2).
+
+        Raises a Problem: 401 says what is wrong with it, 503 that no keys can be had. ``now``: seconds since 1970.
+        """
+        claims = await asyncio.to_thread(self._verify, token, self._settings.signing_clients, _OF_A_LOGIN, _SKEW)
+        if claims["sub"] != subject:
+            raise _refused("the login is another person's than the request")
+        if claims["nonce"] != nonce:
+            raise _refused("the login was not for this: its nonce is not the digest of what is signed now")
+        at = claims["auth_time"]
+        if isinstance(at, bool) or not isinstance(at, int | float) or not -_SKEW <= now - at <= FRESH_SECONDS:
+            raise _refused(f"the login is not of the last {FRESH_SECONDS} seconds: ask for it with max_age=0")
+        return claims
+
+    def _verify(self, token: str, audience: Sequence[str], required: Sequence[str], skew: int) -> dict[str, Any]:
         settings = self._settings
-        pinned: dict[str, Any] = {"issuer": settings.issuer, "audience": settings.audience, "options": _REQUIRED}
+        pinned: dict[str, Any] = {"issuer": settings.issuer, "audience": audience, "leeway": skew}
+        pinned["options"] = {"require": list(required)}
         try:
             return jwt.decode(token, self._key(token), algorithms=list(settings.algorithms), **pinned)
         except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, OSError, ValueError) as error:

@@ -1,7 +1,8 @@
 """What an installation says about itself, read from ``ENTENTE_...`` variables."""
 
-from typing import Literal
+from typing import Literal, Self
 
+from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
@@ -28,6 +29,8 @@ class Settings(BaseSettings):
     replication_factor: int = 1
     issuer: str = "entente-local"
     audience: str = "entente"
+    signing_clients: tuple[str, ...] = ("entente-signing",)
+    """Clients of the issuer that people are sent through to sign: the audience of ID tokens, never of access tokens."""
     algorithms: tuple[str, ...] = ("ES256",)
     jwks: str = "jwks.json"
     """A URL, or a file, with the issuer's public keys."""
@@ -51,6 +54,12 @@ class Settings(BaseSettings):
     """Seconds that a body may be behind."""
     answer_silence: float = 60
     """Seconds in which a client may take nothing of its answer."""
+
+    @model_validator(mode="after")
+    def _tokens_apart(self) -> Self:
+        if self.audience in self.signing_clients:
+            raise ValueError("audience is one of signing_clients: a token that opens the API would serve as a login")
+        return self
 
     def database_of(self, service: str) -> str:
         """The database URL of one service."""

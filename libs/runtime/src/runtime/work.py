@@ -40,6 +40,9 @@ class Versioned(Identified):
     sides: ClassVar[Mapping[Side, str]] = {}
     """By which field the record belongs to which side; one without sides is the sponsor's."""
 
+    signed_with: ClassVar[Mapping[str, str]] = {}
+    """Tables that hold parts of the record, each with its column that names it: what is signed has them too."""
+
     version: int = 1
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
     updated_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))

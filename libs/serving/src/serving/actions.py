@@ -19,7 +19,7 @@ from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from runtime.turns import Waiting
 from runtime.work import Versioned, Work
-from serving import history, listing
+from serving import history, listing, signatures
 from serving.history import HistoryEntry
 from serving.paging import Page, Part, Show, each
 from serving.shown import Allowed, Shown, waiting_for
@@ -92,16 +92,29 @@ class Actions(Generic[M, Item]):
         row: Transition = transition.transition  # type: ignore[attr-defined]
         run, self._paths[row.name] = command or self._filled(transition, body), path
 
-        async def endpoint(*, work: Work, **given: Any) -> Item:
+        async def unsigned(*, work: Work, **given: Any) -> Item:
             record = await run(work, given[self._parameter], *([given["body"]] if body else []))
             return await self._one(work, record)
 
+        async def signed(*, work: Work, signing: signatures.Given, **given: Any) -> Item:
+            """The step is taken first, so that nobody signs what is refused then; without a signature it is undone."""
+            before = await self._get(work, given[self._parameter])
+            statement = await signatures.statement(work, before, row, given["body"])
+            record = await run(work, given[self._parameter], *([given["body"]] if body else []))
+            await signatures.sign(work, record, row, statement, signing)
+            return await self._one(work, record)
+
         parameters: dict[str, Any] = {self._parameter: self._key, "work": Command, "body": body or _NO_BODY}
+        endpoint: Callable[..., Awaitable[Item]] = signed if row.needs.signed else unsigned
+        parameters |= {"signing": signatures.Given} if row.needs.signed else {}
         self._add("POST", f"/{{{self._parameter}}}/{path}", allowed(transition)(endpoint), transition, parameters)
 
     def elsewhere(self, path: str, transition: Callable[..., Any]) -> None:
-        """A transition whose route is written out by hand: ``allowed`` names it too."""
-        self._paths[transition.transition.name] = path  # type: ignore[attr-defined]
+        """A transition whose route is written out by hand: ``allowed`` names it too. Raises TypeError: it is signed."""
+        row: Transition = transition.transition  # type: ignore[attr-defined]
+        if row.needs.signed:
+            raise TypeError(f"{row.name} is signed: only post() asks for the signature")
+        self._paths[row.name] = path
 
     def get(self, read: type[Any] | None = None, show: Callable[[Work, M], Awaitable[Any]] | None = None) -> None:
         """``GET`` of one record, as the list shows it or in a fuller form of its own."""
@@ -109,7 +122,9 @@ class Actions(Generic[M, Item]):
         async def endpoint(*, work: Work, **given: Any) -> Any:
             record = await self._get(work, given[self._parameter])
             work.subject = record
-            return self._complete(work, record, await show(work, record)) if show else await self._one(work, record)
+            if show is None:
+                return await self._one(work, record)
+            return (await self._completed(work, [record], [await show(work, record)]))[0]
 
         endpoint.__doc__ = f"One {self._noun.replace('_', ' ')}."
 
@@ -140,21 +155,32 @@ class Actions(Generic[M, Item]):
     async def shown(self, work: Work, records: Sequence[M]) -> Sequence[Item]:
         """Records as readers see them, each with what this caller may do with it now."""
         await work.session.flush()  # a version rises with that, and the answer tells it
-        items = await self._show(work, records)
-        return [self._complete(work, record, item) for record, item in zip(records, items, strict=True)]
+        return await self._completed(work, records, await self._show(work, records))
 
     async def _one(self, work: Work, record: M) -> Item:
         return (await self.shown(work, [record]))[0]
 
-    def _complete(self, work: Work, record: Any, item: Any) -> Any:
-        item.waiting_for = waiting_for(record)
-        item.allowed = [
-            Allowed(name=row.name, method="POST", path=self._path(work, record, self._paths[row.name]))
-            for row in self._offered
-            if record.state in row.source and row.needs.permits(work.principal, record)
-            if not row.when or getattr(record, row.when)
-        ]
-        return item
+    async def _completed(self, work: Work, records: Sequence[Any], items: Sequence[Any]) -> Sequence[Any]:
+        signed = await signatures.of(work, records) if self._signs else {}
+        for record, item in zip(records, items, strict=True):
+            item.waiting_for, item.signatures = waiting_for(record), signed.get(record.id, ())
+            item.allowed = [
+                Allowed(
+                    name=row.name,
+                    method="POST",
+                    path=self._path(work, record, self._paths[row.name]),
+                    signed=bool(row.needs.signed),
+                )
+                for row in self._offered
+                if record.state in row.source and row.needs.permits(work.principal, record)
+                if not row.when or getattr(record, row.when)
+            ]
+        return items
+
+    @cached_property
+    def _signs(self) -> bool:
+        """Whether there can be signatures under its records."""
+        return any(row.needs.signed for row in table(self._model))
 
     @cached_property
     def _offered(self) -> Sequence[Transition]:

@@ -40,6 +40,10 @@ PROBLEM: Mapping[str, Any] = {
             "type": "array",
             "items": {"type": "string"},
         },
+        "text": {"description": "what a person reads before signing", "type": "string"},
+        "meaning": {"description": "what the signature means", "type": "string"},
+        "digest": {"description": "SHA-256 of `statement`: the nonce of the login", "type": "string"},
+        "statement": {"description": "exactly what is signed, as canonical JSON", "type": "string"},
     },
     "additionalProperties": True,
     "example": {

@@ -13,12 +13,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from runtime.principal import SIGNATURE
 from runtime.problems import Problem, as_problem, problem_response
 from runtime.settings import Settings
 from serving import documents
 
 log = structlog.get_logger()
-_ASKED = ["Authorization", "Content-Type", "Message-Id", "Last-Event-ID", *documents.IN]
+_ASKED = ["Authorization", "Content-Type", "Message-Id", "Last-Event-ID", SIGNATURE, *documents.IN]
 _SHOWN = ["Retry-After", "WWW-Authenticate", *documents.OUT]
 """Headers that a front-end of another origin may send, and those of an answer that it may read."""
 

@@ -15,7 +15,10 @@ TYPES: Mapping[int, Mapping[str, str]] = {
         "unknown-event-id": "the stream has no such event to go on from",
         "unknown-type": "the stream has no events of this type",
     },
-    401: {"unauthenticated": "no token, or none that holds"},
+    401: {
+        "signature-required": "`text` says what is signed, `digest` is the nonce of the login that it takes",
+        "unauthenticated": "no token, or none that holds",
+    },
     403: {
         "forbidden": "not for this role, or not for your organisation",
         "second-person-required": "it takes somebody else than who did what came before; `fields` names it",

@@ -25,7 +25,26 @@ class Allowed(Answer):
     method: Literal["POST", "PUT"]
     path: str
     signed: bool = False
-    """Whether it takes an electronic signature. Nothing does yet."""
+    """Whether it takes an electronic signature."""
+
+
+class Signature(Answer):
+    """An electronic signature under the record (21 CFR 11.50), and whether the record is still what was signed."""
+
+    action: str
+    """The step that was signed."""
+    meaning: str
+    by: str
+    """Whose login it was."""
+    name: str
+    """As printed."""
+    signed_at: datetime
+    digest: str
+    """SHA-256 of exactly what was signed."""
+    holds: bool
+    """Whether the record is as the signed step left it; where it is not, the signature is broken."""
+    changed: Sequence[str]
+    """What of the record was changed since."""
 
 
 class Ref(Answer):
@@ -66,3 +85,5 @@ class Shown(SQLModel):
     """Whose turn it is; null where nobody owes a next step."""
     allowed: Sequence[Allowed] = ()
     """What the caller may do with it now."""
+    signatures: Sequence[Signature] = ()
+    """The electronic signatures under it, the oldest first."""

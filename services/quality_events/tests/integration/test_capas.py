@@ -69,7 +69,7 @@ async def test_a_confirmed_result_opens_one_that_works(
     await bus.publish(world.oos(lot))
     investigation = await found("oos-investigations", lot=lot.number)
     path = f"/oos-investigations/{investigation['id']}"
-    await service.client.done(f"{path}/phase-2", {"reason": "no error"})
+    await service.second.done(f"{path}/phase-2", {"reason": "no error"})
     neither = {"conclusion": "inconclusive", "open_capa": True}
     assert (await service.client.post(f"{path}/conclusion", json=neither)).status_code == 422
     causeless = await service.client.post(f"{path}/conclusion", json={"conclusion": "confirmed", "open_capa": True})

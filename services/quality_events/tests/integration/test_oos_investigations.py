@@ -84,13 +84,14 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
     async with (
         service.as_("partner_quality", partner_id=world.laboratory) as laboratory,
         service.as_("partner_quality", partner_id=world.maker) as maker,
+        service.as_("partner_quality", partner_id=world.maker, subject="opener") as opener,
     ):
         for step, body in (("conclusion", confirmed), ("phase-2", {"reason": "no error found"})):
             refused = await laboratory.post(f"{path}/{step}", json=body)
             assert (refused.status_code, refused.json()["type"]) == (403, "urn:entente:problem:wrong-side")
         early = await maker.post(f"{path}/conclusion", json=confirmed)
         assert (early.status_code, early.json()["state"]) == (409, "phase_1")
-        phase_2 = await maker.post(f"{path}/phase-2", json={"reason": "no laboratory error found"})
+        phase_2 = await opener.post(f"{path}/phase-2", json={"reason": "no laboratory error found"})
         assert phase_2.json()["state"] == "phase_2", phase_2.text
         done = await maker.post(f"{path}/conclusion", json=confirmed, headers={"If-Match": phase_2.headers["etag"]})
         assert done.json()["state"] == "concluded", done.text
@@ -146,7 +147,7 @@ async def test_only_a_quality_unit_s_role_confirms(bus: Any, world: Any, found: 
     lot = world.lot()
     await bus.publish(world.oos(lot))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
-    assert (await service.client.post(f"{path}/phase-2", json={"reason": "no error"})).status_code == 200
+    assert (await service.second.post(f"{path}/phase-2", json={"reason": "no error"})).status_code == 200
     confirmed = {"conclusion": "confirmed", "cause": "granules too moist"}
     async with (
         service.as_("partner_lab", partner_id=world.maker) as makers_laboratory,
@@ -167,7 +168,7 @@ async def test_a_raw_materials_confirmed_result_opens_a_deviation_without_a_batc
     lot = world.lot(product=None, material="lactose")
     await bus.publish(world.oos(lot, stage=TestStage.raw_material))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
-    assert (await service.client.post(f"{path}/phase-2", json={"reason": "no error"})).status_code == 200
+    assert (await service.second.post(f"{path}/phase-2", json={"reason": "no error"})).status_code == 200
     done = await service.client.post(f"{path}/conclusion", json={"conclusion": "confirmed"})
     assert done.status_code == 200, done.text
     deviation = await found("deviations", lot=lot.number)

@@ -114,7 +114,7 @@ OOS_MOVES: Moves = {
     "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, "lea", NOW),
     "approve_invalidation": lambda one: one.approve_invalidation(NOW),
     "return_invalidation": lambda one: one.return_invalidation("no"),
-    "open_phase_2": lambda one: one.open_phase_2("no error", NOW),
+    "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
     "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), NOW),
 }
 CAPA_MOVES: Moves = {

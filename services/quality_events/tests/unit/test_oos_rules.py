@@ -87,7 +87,7 @@ def test_a_proposal_that_does_not_convince_goes_back_and_leaves_nothing_of_itsel
         OosState.phase_1,
         "the log shows no deviation of the pipette",
     )
-    investigation.open_phase_2("no error", NOW)
+    investigation.open_phase_2("no error", "maker", NOW)
     concluded = investigation.conclude(Finding(OosConclusion.confirmed), NOW)
     assert (concluded.cause, investigation.evidence, investigation.invalidation_proposed_by) == (None, None, None)
 
@@ -98,7 +98,7 @@ def test_nothing_but_a_proposal_and_its_approval_invalidates_a_result() -> None:
         investigation.approve_invalidation(NOW)
     with pytest.raises(NotAllowedNow):
         investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), NOW)
-    investigation.open_phase_2("no error", NOW)
+    investigation.open_phase_2("no error", "maker", NOW)
     with pytest.raises(RuleViolated, match="invalidation-proposal"):
         investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), NOW)
     assert investigation.state == OosState.phase_2

@@ -105,7 +105,13 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
         self.check_due_at = clocks.due_at(now, self.effectiveness["check_days"], zone)
         return facts.CapaImplemented.of(self, now)
 
-    @transition(source={State.awaiting_effectiveness}, target=CLOSED, by=QUALITY, independent_of=OTHERS)
+    @transition(
+        source={State.awaiting_effectiveness},
+        target=CLOSED,
+        by=QUALITY,
+        independent_of=OTHERS,
+        signed="the effectiveness was checked",
+    )
     def check(self, measured: Decimal, recurred_in: list[str], now: datetime) -> facts.CapaClosed:
         """Quality measures whether it worked. Where it did not, or it happened again, the next generation opens."""
         self.measured, self.recurred_in = measured, recurred_in

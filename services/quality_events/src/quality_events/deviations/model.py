@@ -42,6 +42,7 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
     """A departure from an approved procedure or standard. It is the partner's at whose site it happened."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    signed_with: ClassVar[Mapping[str, str]] = {"deviation_lot": "deviation_id"}
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.reported: {Side.sponsor},
@@ -189,7 +190,11 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         self.return_reason = reason
 
     @transition(
-        source={State.awaiting_approval}, target=State.closed, by=SPONSOR, independent_of={"prepared_by", "owner"}
+        source={State.awaiting_approval},
+        target=State.closed,
+        by=SPONSOR,
+        independent_of={"prepared_by", "owner"},
+        signed="the investigation is approved, and the deviation closed",
     )
     def close(self, lots: Sequence[DeviationLot], now: datetime, capa_cancelled: bool = False) -> DeviationClosed:
         """Approve and close. A major or critical one needs root cause, impact and a CAPA or a reason for none."""

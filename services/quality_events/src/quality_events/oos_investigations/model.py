@@ -90,6 +90,8 @@ class OosFields(SQLModel):
     notified_at: datetime | None = Field(default=None, sa_type=INSTANT)
     phase_2_at: datetime | None = Field(default=None, sa_type=INSTANT)
     phase_2_reason: str | None = None
+    phase_2_by: str | None = None
+    """Who opened phase 2; null of those from before it was kept."""
     invalidation_proposed_by: str | None = None
     invalidation_proposed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     retest_plan: str | None = None
@@ -187,6 +189,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         target=OosState.concluded,
         by=QUALITY_UNITS,
         independent_of={"invalidation_proposed_by"},
+        signed="the result is invalid, for an assignable laboratory cause",
     )
     def approve_invalidation(self, now: datetime) -> OosConcluded:
         """A quality unit agrees that the laboratory erred: the result is invalid, and stays to be seen."""
@@ -205,11 +208,17 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         self.invalidation_proposed_by = self.invalidation_proposed_at = None
 
     @transition(source={OosState.phase_1}, target=OosState.phase_2, by=QUALITY_UNITS)
-    def open_phase_2(self, reason: str, now: datetime) -> None:
+    def open_phase_2(self, reason: str, by: str, now: datetime) -> None:
         """The laboratory found no error of its own: the manufacturer's quality unit investigates the process."""
-        self.phase_2_reason, self.phase_2_at = reason, now
+        self.phase_2_reason, self.phase_2_by, self.phase_2_at = reason, by, now
 
-    @transition(source={OosState.phase_2}, target=OosState.concluded, by=QUALITY_UNITS)
+    @transition(
+        source={OosState.phase_2},
+        target=OosState.concluded,
+        by=QUALITY_UNITS,
+        independent_of={"phase_2_by"},
+        signed="the investigation is concluded",
+    )
     def conclude(self, finding: Finding, now: datetime) -> OosConcluded:
         """Confirm the result, or leave it open: inconclusive, it stands and weighs in the disposition.
 

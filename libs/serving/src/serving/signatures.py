@@ -1,0 +1,136 @@
+"""Electronic signatures: a fresh login for one act, bound to exactly what is signed.
+
+21 CFR Part 11, subparts B and C; EU GMP Annex 11, 14. A step that is ``signed`` is first asked for without a signature:
+the answer has the text to show, what a signature means, and the digest of what is signed. The client sends the person
+to the identity provider (OpenID Connect: ``prompt=login``, ``max_age=0``, the digest as ``nonce``) and asks again with
+the ID token.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+from pydantic import BaseModel
+
+from runtime.lifecycle import Transition
+from runtime.principal import FRESH_SECONDS, SIGNATURE, Verifier
+from runtime.problems import Problem
+from runtime.work import Versioned, Work
+from serving.shown import Signature
+
+_CHALLENGE = f'Bearer error="insufficient_user_authentication", max_age="{FRESH_SECONDS}"'  # RFC 9470
+_FOLLOWS = ["version", "updated_at", "awaited_side", "awaited_partner_id", "awaited_since"]
+"""Columns that follow from the rest, or from what happens elsewhere."""
+_ADD = """
+INSERT INTO signature (table_name, record_id, version, action, meaning, subject, printed_name, signed_at, digest,
+                       statement, sealed, token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
+_OF_RECORDS = """
+SELECT record_id, action, meaning, subject AS by, printed_name AS name, signed_at, digest, statement, sealed::text
+FROM signature WHERE record_id = ANY($1) ORDER BY signed_at, version
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """With what a signed step is asked for."""
+
+    verifier: Verifier
+    token: str | None
+
+
+async def _signing(
+    request: Request,
+    token: Annotated[
+        str | None, Header(alias=SIGNATURE, description="the ID token of a login for this, whose nonce is the digest")
+    ] = None,
+) -> Signing:
+    return Signing(request.app.state.verifier, token)
+
+
+Given = Annotated[Signing, Depends(_signing)]
+
+
+async def statement(work: Work, record: Versioned, row: Transition, body: BaseModel | None) -> str:
+    """Exactly what is signed, as canonical JSON: the record as it is now, what is given with the step, and by whom."""
+    (content,) = (await _contents(work, type(record), [record.id])).values()
+    said: dict[str, Any] = {"record": type(record).__tablename__, "id": str(record.id), "version": record.version}
+    said |= {"action": row.name, "meaning": row.needs.signed, "by": work.principal.subject, "content": content}
+    said["given"] = body.model_dump(mode="json", exclude_none=True) if body else {}
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+async def sign(work: Work, record: Versioned, row: Transition, statement: str, signing: Signing) -> None:
+    """Keep the signature under a step that was just taken.
+
+    Raises a 401 Problem, with which the step is undone, where there is no login that serves.
+    """
+    digest = _digest(statement)
+    if not signing.token:
+        raise _required("this takes your electronic signature", work, statement)
+    try:
+        claims = await signing.verifier.login(signing.token, work.principal.subject, digest, work.now.timestamp())
+    except Problem as problem:
+        if problem.status != 401:
+            raise
+        raise _required(problem.detail, work, statement) from problem
+    await work.session.flush()
+    (sealed,) = (await _contents(work, type(record), [record.id])).values()
+    name = str(claims.get("name") or work.principal.name)
+    what = (type(record).__tablename__, record.id, record.version, row.name, row.needs.signed, work.principal.subject)
+    await work.connection.execute(_ADD, *what, name, work.now, digest, statement, json.dumps(sealed), signing.token)
+
+
+async def of(work: Work, records: Sequence[Versioned]) -> Mapping[UUID, Sequence[Signature]]:
+    """The signatures under records, by the record's id and in their order, each with what was changed since."""
+    found: dict[UUID, list[Signature]] = defaultdict(list)
+    rows = await work.connection.fetch(_OF_RECORDS, [record.id for record in records]) if records else ()
+    if not rows:
+        return found
+    contents = await _contents(work, type(records[0]), [row["record_id"] for row in rows])
+    for row in rows:
+        sealed, now = json.loads(row["sealed"]), contents[row["record_id"]]
+        changed = sorted(name for name in sealed.keys() | now.keys() if sealed.get(name) != now.get(name))
+        holds = not changed and _digest(row["statement"]) == row["digest"]
+        found[row["record_id"]].append(Signature(**dict(row), changed=changed, holds=holds))
+    return found
+
+
+def _text(signed: Mapping[str, Any], name: str) -> str:
+    """What the person reads before the login."""
+    what = f"{signed['record'].replace('_', ' ')} {signed['content'].get('number', signed['id'])}"
+    given = "; ".join(f"{field.replace('_', ' ')}: {_plain(value)}" for field, value in signed["given"].items())
+    return f"{name} signs: {signed['meaning']}. This is {what}, version {signed['version']}" + (given and f", {given}")
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _digest(statement: str) -> str:
+    return hashlib.sha256(statement.encode()).hexdigest()
+
+
+def _required(detail: str, work: Work, statement: str) -> Problem:
+    signed = json.loads(statement)
+    shown = {"text": _text(signed, work.principal.name), "meaning": signed["meaning"]}
+    shown |= {"digest": _digest(statement), "statement": statement}
+    return Problem(401, "signature-required", detail, headers={"WWW-Authenticate": _CHALLENGE}, **shown)
+
+
+async def _contents(work: Work, model: type[Versioned], ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
+    """What the database holds of records and their parts; numbers as they are written there."""
+    record = model.__tablename__
+    columns = [f"to_jsonb({record}) - $2::text[]"]
+    for part, names_it in model.signed_with.items():
+        rows = f"jsonb_agg(to_jsonb({part}) - $2::text[] ORDER BY {part}.id)"
+        of_it = f"SELECT coalesce({rows}, '[]') FROM {part} WHERE {part}.{names_it} = {record}.id"  # noqa: S608
+        columns.append(f"jsonb_build_object('{part}', ({of_it}))")
+    query = f"SELECT id, ({' || '.join(columns)})::text AS content FROM {record} WHERE id = ANY($1)"  # noqa: S608
+    rows = await work.connection.fetch(query, ids, _FOLLOWS)
+    return {row["id"]: json.loads(row["content"], parse_float=str) for row in rows}

@@ -1,0 +1,66 @@
+"""An investigation's conclusion is signed by somebody else than who opened its second phase."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from installation import tables
+from installation.tables import PartnersWrite, Step
+
+revision = "0010"
+down_revision = "0009"
+
+UNDER_WAY = ("phase_1", "awaiting_approval", "phase_2")
+PROPOSED = ["invalidation_proposed_by"]
+OF_THE_INVESTIGATION = PartnersWrite(
+    sides=["partner_id", "laboratory_partner_id"],
+    steps=[
+        Step(
+            moves=[f"{state}>{state}" for state in UNDER_WAY],
+            sides=["partner_id", "laboratory_partner_id"],
+            sets=["notified_at"],
+            when_it_has={"notified_at": None},
+        ),
+        Step(
+            moves=["phase_1>awaiting_approval"],
+            sides=["laboratory_partner_id"],
+            sets=["cause", "evidence", "retest_plan", "invalidation_proposed_at"],
+            clears=["return_reason"],
+            by=PROPOSED,
+        ),
+        Step(
+            moves=["awaiting_approval>concluded"],
+            sides=["partner_id"],
+            sets=["concluded_at"],
+            gives={"conclusion": "invalidated"},
+            independent_of=PROPOSED,
+        ),
+        Step(
+            moves=["awaiting_approval>phase_1"],
+            sides=["partner_id"],
+            sets=["return_reason"],
+            clears=["cause", "evidence", "retest_plan", "invalidation_proposed_at", *PROPOSED],
+            independent_of=PROPOSED,
+        ),
+        Step(
+            moves=["phase_1>phase_2"],
+            sides=["partner_id"],
+            sets=["phase_2_reason", "phase_2_at"],
+            by=["phase_2_by"],
+        ),
+        *(
+            Step(
+                moves=["phase_2>concluded"],
+                sides=["partner_id"],
+                sets=["cause", "evidence", "concluded_at", *more],
+                gives={"conclusion": conclusion},
+                independent_of=["phase_2_by"],
+            )
+            for conclusion, more in (("confirmed", ["deviation_id"]), ("inconclusive", []))
+        ),
+    ],
+)
+
+
+def upgrade() -> None:
+    op.add_column("oos_investigation", sa.Column("phase_2_by", sa.String()))
+    tables.root_record("oos_investigation", OF_THE_INVESTIGATION)
