@@ -54,6 +54,33 @@ BODIES: dict[str, Example] = {
         "activities": ["testing"], "effective_on": "2026-02-02"
     } | WHY,
     "POST /v1/certificates/{certificate_id}/withdrawal": lambda of: {"effective_on": "2026-02-02"} | WHY,
+    "POST /v1/qualifications": lambda of: {"site_id": of.site, "activity": "testing", "purpose": "development"},
+    "POST /v1/qualifications/{qualification_id}/evidence": lambda of: {"item": "references", "evidence": "0" * 64},
+    "POST /v1/qualifications/{qualification_id}/answers": lambda of: {
+        "answers": [{"item": "references", "verdict": "met"}]
+    },
+    "POST /v1/qualifications/{qualification_id}/audit": lambda of: {
+        "audited_on": "2026-02-01", "outcome": "acceptable", "report": "0" * 64
+    },
+    "POST /v1/qualifications/{qualification_id}/audit-waiver": lambda of: {
+        "basis": "remote", "risk": "x", "until": "2027-01-31"
+    } | WHY,
+    "POST /v1/qualifications/{qualification_id}/conditional-approval": lambda of: {
+        "conditions": [{
+            "item": "insurance", "text": "x", "owner": "x", "side": "partner", "due_on": "2027-01-31",
+            "not_allowed": "x",
+        }]
+    },
+    "POST /v1/qualifications/{qualification_id}/rejection": lambda of: WHY,
+    "POST /v1/qualifications/{qualification_id}/condition-fulfilment": lambda of: {
+        "condition": 1, "evidence": "0" * 64
+    },
+    "POST /v1/qualifications/{qualification_id}/condition-extension": lambda of: {
+        "condition": 1, "due_on": "2027-01-31"
+    } | WHY,
+    "POST /v1/qualifications/{qualification_id}/suspension": lambda of: WHY,
+    "POST /v1/qualifications/{qualification_id}/withdrawal": lambda of: WHY,
+    "POST /v1/qualifications/{qualification_id}/prolongation": lambda of: WHY,
     "POST /v1/inspections": lambda of: INSPECTION | {"site_id": of.site},
     "POST /v1/inspections/{inspection_id}/beginning": lambda of: {"began_on": "2026-02-09"},
     "POST /v1/inspections/{inspection_id}/observations": lambda of: {"ended_on": "2026-02-11", "observations": []},
@@ -117,6 +144,7 @@ NO_BODY = {
     "POST /v1/deviations/{deviation_id}/closure",
     "POST /v1/capas/{capa_id}/plan-approval",
     "POST /v1/inspections/{inspection_id}/closure",
+    *(f"POST /v1/qualifications/{{qualification_id}}/{step}" for step in ("assessment", "endorsement", "approval")),
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",
     "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",

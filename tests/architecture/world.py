@@ -18,7 +18,7 @@ PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_eve
 OWNED = (
     *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
     *("batch_id", "certificate_id", "deviation_id", "capa_id", "contradiction_id", "investigation_id", "result_id"),
-    *("inspection_id", "lot_id", "record"),
+    *("inspection_id", "lot_id", "qualification_id", "record"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
@@ -270,6 +270,8 @@ async def _find(world: World, company: Company) -> None:
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
     inspection = INSPECTION | {"site_id": company.site, "authority": company.name}
     company.found["inspection_id"] = await _made(registry, "/inspections", inspection)
+    scope = {"site_id": company.site, "activity": "drug_product", "purpose": "commercial", "dosage_form": company.name}
+    company.found["qualification_id"] = await _made(registry, "/qualifications", scope)
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"product_id": company.product, "feed": company.feed}

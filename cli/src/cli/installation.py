@@ -98,11 +98,11 @@ class Installation:
             raise Failure("only a demo of this machine can make a partner's token", "Give one: --token")
         return signed(self.url, self.local, [Role.partner_system], partner_id)
 
-    def as_second_person(self) -> "Installation":
+    def as_another_person(self, person: str = "second-person") -> "Installation":
         """The same demo, spoken to as another person of the sponsor: some things nobody does alone."""
         if self.local is None:
             raise Failure("only a demo of this machine can make another person's token", "Give one: --token")
-        return signed(self.url, self.local, list(SPONSOR_ROLES), person="second-person", signs=True)
+        return signed(self.url, self.local, list(SPONSOR_ROLES), person=person, signs=True)
 
     def get(self, path: str, **parameters: Any) -> Any:
         """The answer to a GET, as JSON. Raises Answered or Failure."""

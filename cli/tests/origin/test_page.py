@@ -108,23 +108,23 @@ async def test_a_fact_is_text_whatever_it_says(running: Any, browser: Browser, e
 
 async def test_a_filter_shows_one_type(running: Any, browser: Browser, eventually: Any) -> None:
     partner = await _register(running, f"Boreal {uuid4().hex} AG")
-    change = await running.client.post(
-        f"/api/partner-registry/v1/partners/{partner['id']}/activation", json={"reason": "qualified"}
-    )
-    assert change.status_code == 200, change.text
+    name = f"Tablets {uuid4().hex}"
+    product = {"code": uuid4().hex, "name": name, "dosage_form": "tablet"}
+    made = await running.client.post("/api/partner-registry/v1/products", json=product)
+    assert made.status_code == 201, made.text
     await browser.open(f"{running.url}/#token={running.issuer.token('quality')}")
 
     async def both() -> bool:
         text = await browser.text("facts")
-        return f"{partner['legal_name']} registered" in text and f"{partner['legal_name']} is now active" in text
+        return f"{partner['legal_name']} registered" in text and name in text
 
     await eventually(both)
     await browser.do(
-        "const type = document.getElementById('type'); type.value = 'PartnerStatusChanged';"
+        "const type = document.getElementById('type'); type.value = 'ProductRegistered';"
         "type.dispatchEvent(new Event('change'))"
     )
     filtered = await browser.text("facts")
-    assert f"{partner['legal_name']} is now active" in filtered
+    assert name in filtered
     assert "registered as" not in filtered
 
 

@@ -1,12 +1,15 @@
 """The running service, what its timers do, and a site of its own for each test."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from partner_registry.main import timers
+from partner_registry.qualifications.items import Item
 from runtime.database import Context
 from runtime.principal import worker
 
@@ -35,3 +38,47 @@ async def site(registry: Any) -> Any:
     owner = (await registry.client.done("/partners", partner))["id"]
     body = {"partner_id": owner, "name": "Plant", "country": "AT", "time_zone": "Europe/Vienna"}
     return await registry.client.done("/sites", body | {"activities": ["drug_product"]})
+
+
+@dataclass
+class Qualifying:
+    """The people who qualify a site for commercial tablets."""
+
+    registry: Any
+
+    async def certified(self, site: Any) -> Any:
+        """A certificate of GMP that a second person has confirmed."""
+        today = datetime.now(UTC).date()
+        body = {"site_id": site["id"], "kind": "gmp", "holder": "Alpine GmbH", "authority": "BASG", "digest": "0" * 64}
+        body |= {
+            "certificate_number": uuid4().hex,
+            "valid_from": "2024-02-01",
+            "valid_to": str(today + timedelta(2000)),
+        }
+        body |= {"activities": ["drug_product"], "dosage_forms": ["tablet", "capsule"]}
+        made = await self.registry.client.done("/certificates", body)
+        check = {"authority_register": "EudraGMDP", "checked_on": str(today - timedelta(1))}
+        return await self.registry.second.done(f"/certificates/{made['id']}/confirmation", check)
+
+    async def assessed(self, site: Any, unmet: str = "") -> str:
+        """The path of one that is assessed and endorsed, and not signed."""
+        work = {"activity": "drug_product", "dosage_form": "tablet", "purpose": "commercial"}
+        made = await self.registry.client.done("/qualifications", {"site_id": site["id"]} | work)
+        path = f"/qualifications/{made['id']}"
+        await self.registry.as_("quality", subject="starter").done(f"{path}/assessment")
+        found = {"reason": "seen"}
+        answers = [found | {"item": each, "verdict": "not_met" if each == unmet else "met"} for each in list(Item)[:14]]
+        await self.registry.client.done(f"{path}/answers", {"answers": answers})
+        audit = {"audited_on": str(datetime.now(UTC).date() - timedelta(30)), "outcome": "acceptable"}
+        await self.registry.client.done(f"{path}/audit", audit | {"report": "0" * 64})
+        await self.registry.as_("msat", subject="max").done(f"{path}/endorsement")
+        return path
+
+    async def approved(self, site: Any) -> Any:
+        """One that a third person has signed."""
+        return await self.registry.second.done(f"{await self.assessed(site)}/approval")
+
+
+@pytest.fixture
+def qualify(registry: Any) -> Qualifying:
+    return Qualifying(registry)

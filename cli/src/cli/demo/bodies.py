@@ -43,6 +43,17 @@ def certificate(company: Company, site_id: str, today: date) -> dict[str, Any]:
     }
 
 
+def qualification(company: Company, site_id: str) -> dict[str, Any]:
+    """For the first of what the site does, for the market."""
+    return {"site_id": site_id, "activity": company.activities[0], "purpose": "commercial"}
+
+
+def audit(site_id: str, today: date) -> dict[str, Any]:
+    """An audit of some months ago on which the qualification rests."""
+    report = uuid5(UUID(site_id), "audit").hex * 2
+    return {"audited_on": str(today - timedelta(120)), "outcome": "acceptable_with_findings", "report": report}
+
+
 def product(product: Product) -> dict[str, Any]:
     """What the sponsor has made."""
     return {

@@ -17,7 +17,7 @@ class QualityWork:
 
     def __init__(self, platform: Installation, partners: Partners, chance: Random) -> None:
         self._platform, self._partners, self._chance = platform, partners, chance
-        self._second = platform.as_second_person()
+        self._second = platform.as_another_person()
 
     def move_a_deviation(self) -> None:
         """Take one open deviation a step further."""

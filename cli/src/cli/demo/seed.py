@@ -27,13 +27,14 @@ class Stopped(Exception):
 
 def plant(platform: Installation, stopping: threading.Event) -> str:
     """Make what is missing; what there is, in words. Raises Failure, or Stopped when the demo is being stopped."""
-    with platform.as_second_person() as second:
-        return _plant(_Planter(platform, second, stopping))
+    with platform.as_another_person() as second, platform.as_another_person("head-of-quality") as head:
+        return _plant(_Planter(platform, second, head, stopping))
 
 
 def _plant(planter: "_Planter") -> str:
     sites = planter.companies()
     planter.certificates(sites)
+    planter.qualifications(sites)
     products = planter.products()
     planter.specifications(products)
     planter.mappings()
@@ -45,12 +46,14 @@ def _plant(planter: "_Planter") -> str:
 
 
 class _Planter:
-    def __init__(self, platform: Installation, second: Installation, stopping: threading.Event) -> None:
-        self._platform, self._second, self._stopping = platform, second, stopping
+    def __init__(
+        self, platform: Installation, second: Installation, head: Installation, stopping: threading.Event
+    ) -> None:
+        self._platform, self._second, self._head, self._stopping = platform, second, head, stopping
         self.made = 0
 
     def companies(self) -> dict[Company, dict[str, Any]]:
-        """Active partners with their sites; the site of each."""
+        """Partners with their sites; the site of each."""
         partners = {each["legal_name"]: each for each in self._all(f"{REGISTRY}/partners")}
         sites = {(each["partner_id"], each["name"]): each for each in self._all(f"{REGISTRY}/sites")}
         found = {}
@@ -58,9 +61,6 @@ class _Planter:
             partner = partners.get(company.legal_name) or self._make(
                 f"{REGISTRY}/partners", bodies.partner(company), f"partner:{company.legal_name}"
             )
-            if partner["state"] == "prospect":
-                reason = {"reason": "qualified for the demo"}
-                self._make(f"{REGISTRY}/partners/{partner['id']}/activation", reason, f"activation:{partner['id']}")
             found[company] = sites.get((partner["id"], company.site)) or self._make(
                 f"{REGISTRY}/sites", bodies.site(company, partner["id"]), f"site:{partner['id']}"
             )
@@ -77,6 +77,25 @@ class _Planter:
                 confirmed = {"authority_register": "EudraGMDP", "checked_on": str(today - timedelta(1))}
                 path = f"{REGISTRY}/certificates/{found['id']}/confirmation"
                 self._make(path, confirmed, f"confirmation:{found['id']}", by=self._second)
+
+    def qualifications(self, sites: dict[Company, dict[str, Any]]) -> None:
+        """Each site qualified for what it does: planned, started and endorsed by others, and signed by a third person.
+
+        The first one of a partner makes it active.
+        """
+        known = {each["site_id"]: each for each in self._all(f"{REGISTRY}/qualifications")}
+        for company, site in sites.items():
+            body, key = bodies.qualification(company, site["id"]), f"qualification:{site['id']}"
+            found = known.get(site["id"]) or self._make(f"{REGISTRY}/qualifications", body, key)
+            path = f"{REGISTRY}/qualifications/{found['id']}"
+            if found["state"] == "planned":
+                found = self._make(f"{path}/assessment", None, f"assessment:{found['id']}", by=self._second)
+            if found["state"] == "in_assessment":
+                answers = {"answers": [{"item": each["code"], "verdict": "met"} for each in found["items"]]}
+                self._make(f"{path}/answers", answers, f"answers:{found['id']}")
+                self._make(f"{path}/audit", bodies.audit(site["id"], datetime.now(UTC).date()), f"audit:{found['id']}")
+                self._make(f"{path}/endorsement", None, f"endorsement:{found['id']}", by=self._second)
+                self._make(f"{path}/approval", None, f"approval:{found['id']}", by=self._head)
 
     def products(self) -> list[tuple[Product, str]]:
         """Products with their ids."""

@@ -1,6 +1,14 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
-from contracts import batch_records, clock, partner_feeds, partner_registry, quality_events, sample_tracking
+from contracts import (
+    batch_records,
+    clock,
+    partner_feeds,
+    partner_registry,
+    qualifications,
+    quality_events,
+    sample_tracking,
+)
 from contracts.codes import check_code, check_storable, check_visible
 from contracts.envelope import CONSTANT_HEADERS, Message, Recorded, Unreadable, read, to_message, to_structured
 from contracts.fact import (
@@ -53,6 +61,7 @@ __all__ = [
     "fact",
     "partner_feeds",
     "partner_registry",
+    "qualifications",
     "quality_events",
     "read",
     "sample_tracking",

@@ -9,11 +9,14 @@ from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
 from partner_registry.partners.api import partners
 from partner_registry.products.api import products
+from partner_registry.qualifications import approved
+from partner_registry.qualifications import commands as qualifying
+from partner_registry.qualifications.api import qualifications
 from partner_registry.sites.api import sites
 from runtime.settings import Settings
 from serving.service import service
 
-timers = [expiring, expired, overdue]
+timers = [expiring, expired, overdue, *qualifying.timers]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -22,7 +25,10 @@ def create(settings: Settings | None = None) -> FastAPI:
         "partner-registry",
         about="Who may do what for us: partners, their sites with what authorities say of them, and products.",
         settings=settings or Settings(),
-        routers=[partners.router, sites.router, products.router, certificates.router, inspections.router],
+        # Before that of sites, which would take `approved` for an id.
+        routers=[
+            each.router for each in (partners, approved, sites, products, certificates, inspections, qualifications)
+        ],
         publishes=topics_of("partner-registry"),
         timers=timers,
     )

@@ -49,12 +49,13 @@ async def test_a_list_is_sorted_by_what_is_shown_of_every_record(registry: Any, 
     assert "legal_name" in refused.text, "it says what is possible"
 
 
-async def test_what_is_allowed_is_what_this_caller_may_do_now(registry: Any) -> None:
-    made = await register(registry, "GS")
-    path = f"/partners/{made['id']}"
+async def test_what_is_allowed_is_what_this_caller_may_do_now(registry: Any, qualify: Any, site: Any) -> None:
+    path = f"/partners/{site['partner_id']}"
+    made = (await registry.client.get(path)).json()
     assert [each["name"] for each in made["allowed"]] == ["activate"]
-    (activation,) = made["allowed"]
-    answer = await registry.client.post(activation["path"].removeprefix("/v1"), json={"reason": "qualified"})
+    await qualify.certified(site)
+    await qualify.approved(site)
+    answer = await registry.client.get(path)
     assert [each["name"] for each in answer.json()["allowed"]] == ["suspend", "exit"]
     sourcing = (await registry.as_("sourcing").get(path)).json()["allowed"]
     assert [each["name"] for each in sourcing] == ["exit"], "only quality suspends"

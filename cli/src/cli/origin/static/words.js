@@ -21,6 +21,7 @@ const bound = ({ lower, upper, text }) =>
   [lower != null && `≥ ${lower}`, upper != null && `≤ ${upper}`, text].filter(Boolean).join(", ");
 export const limit = (given) => (given ? bound(given) : "");
 const certificate = (d) => `${d.number} (${d.kind}) of ${name(d.site_id) || d.holder}`;
+const qualification = (d) => `${d.number} (${[d.activity, d.dosage_form].filter(Boolean).join(", ").replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
 const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
 
 // [how it looks, what happened], by the fact's short name.
@@ -34,6 +35,9 @@ const SAYING = {
   CertificateExtended: (d) => ["good", `${certificate(d)} extended from ${d.before} to ${d.ends_on}`],
   CertificateExpired: (d) => ["bad", `${certificate(d)} has expired`],
   CertificateWithdrawn: (d) => ["bad", `${certificate(d)} ${d.wholly ? "withdrawn" : "restricted"}: ${d.reason}`],
+  QualificationPlanned: (d) => ["", `${qualification(d)} planned`],
+  SiteQualificationChanged: (d) => [{ approved: "good", conditional: "", in_assessment: "" }[d.after] ?? "bad", `${qualification(d)} is now ${d.after.replaceAll("_", " ")}: ${d.reason}`],
+  QualificationExpiring: (d) => ["bad", `${qualification(d)} ends within ${d.days} days`],
   RegulatoryInspectionAnnounced: (d) => ["", `${inspection(d)} announced for ${d.starts_on}`],
   RegulatoryInspectionRecorded: (d) => [d.observations.length ? "bad" : "good", `${inspection(d)} ended with ${d.observations.length} observations`],
   RegulatoryInspectionClassified: (d) => [d.outcome === "nai" || d.outcome === "compliant" ? "good" : "bad", `${inspection(d)}: ${[d.outcome || "not classified", ...d.letters.map((each) => each.letter)].join(", ")}`],

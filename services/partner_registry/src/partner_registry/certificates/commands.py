@@ -1,11 +1,17 @@
 """Use cases of certificates, and what happens to them as time passes."""
 
+from datetime import date
+from uuid import UUID
+
 from sqlmodel import col, select
 
 from contracts.partner_registry import CertificateState
+from gxp.clocks import ONE_DAY
 from partner_registry.certificates import queries
 from partner_registry.certificates.model import Certificate
-from partner_registry.certificates.schemas import RecordCertificate
+from partner_registry.certificates.schemas import RecordCertificate, RestrictCertificate, WithdrawCertificate
+from partner_registry.names import zone
+from partner_registry.qualifications import commands as qualifications
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -35,12 +41,35 @@ async def record(work: Work, body: RecordCertificate) -> Certificate:
     return certificate
 
 
+async def restrict(work: Work, certificate_id: UUID, body: RestrictCertificate) -> Certificate:
+    """Restrict it, and suspend the qualifications that it carried alone."""
+    certificate = await work.get(Certificate, certificate_id)
+    given = (body.activities, body.dosage_forms, body.effective_on, body.reason)
+    work.publish(certificate.restrict(*given, await zone(work, certificate), work.now), of=certificate)
+    return await _carries(work, certificate, f"{certificate.number} was restricted", body.effective_on)
+
+
+async def withdraw(work: Work, certificate_id: UUID, body: WithdrawCertificate) -> Certificate:
+    """Withdraw it, and suspend the qualifications that it carried alone."""
+    certificate = await work.get(Certificate, certificate_id)
+    given = (body.effective_on, body.non_compliance, body.reason)
+    work.publish(certificate.withdraw(*given, await zone(work, certificate), work.now), of=certificate)
+    return await _carries(work, certificate, f"{certificate.number} was withdrawn", body.effective_on)
+
+
+async def _carries(work: Work, certificate: Certificate, reason: str, on: date) -> Certificate:
+    await qualifications.review(work, certificate.site_id, reason, on)
+    return certificate
+
+
 async def _warn(work: Work, certificate: Certificate) -> None:
     work.publish(certificate.warn(work.now), of=certificate)
 
 
 async def _expire(work: Work, certificate: Certificate) -> None:
     work.publish(certificate.expire(work.now), of=certificate)
+    if certificate.ends_on:
+        await _carries(work, certificate, f"{certificate.number} has expired", certificate.ends_on + ONE_DAY)
 
 
 expiring = record_by_record("certificate-expiring", 30.0, Certificate, queries.to_warn_of, _warn)

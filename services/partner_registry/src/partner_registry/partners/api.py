@@ -4,12 +4,13 @@ from contracts import Role
 from partner_registry.partners import commands
 from partner_registry.partners.model import Partner
 from partner_registry.partners.schemas import PartnerRead, RegisterPartner
+from partner_registry.qualifications.queries import is_qualified
 from runtime.access import EVERYBODY
 from runtime.bodies import Reason
 from serving.actions import Actions
 from serving.listing import equal
 
-partners = Actions("partners", Partner, PartnerRead, readers=EVERYBODY)
+partners = Actions("partners", Partner, PartnerRead, readers=EVERYBODY, loads={"qualified": is_qualified})
 partners.create(commands.register, RegisterPartner, Role.sourcing, Role.quality)
 partners.post("activation", Partner.activate, Reason)
 partners.post("suspension", Partner.suspend, Reason)

@@ -22,14 +22,15 @@ from contracts.partner_registry import (
 )
 from partner_registry.metadata import Table
 from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 
-_LEGAL_FORMS = re.compile(r"\b(gmbh|ag|ltd|limited|inc|llc|plc|sa|sas|bv|nv|spa|srl|oy|ab|as|co|corp|kg)\b")
+_LEGAL_FORMS = re.compile(r"(\s+(gmbh|ag|ltd|limited|inc|llc|plc|sa|sas|bv|nv|spa|srl|oy|ab|as|co|corp|kg|doo))+$")
 
 
 def normalised(legal_name: str) -> str:
-    """A name without case, accents, punctuation and legal form, so that two spellings of one company meet."""
+    """A name without case, accents, punctuation and a legal form at its end: two spellings of one company meet."""
     plain = unicodedata.normalize("NFKD", legal_name).encode("ascii", "ignore").decode() or legal_name
     words = re.sub(r"[^\w\s]", "", plain.lower())
     return " ".join(_LEGAL_FORMS.sub("", words).split()) or words.strip()
@@ -70,8 +71,10 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         target=PartnerStatus.active,
         by={Role.quality, Role.sourcing},
     )
-    def activate(self, reason: str, now: datetime) -> PartnerStatusChanged:
-        """Work may be given to the partner."""
+    def activate(self, reason: str, qualified: bool, now: datetime) -> PartnerStatusChanged:
+        """Work may be given to the partner, of which a site is qualified."""
+        if not qualified:
+            raise RuleViolated(f"no site of {self.number} is qualified: the first qualification makes it active")
         return self._changed(PartnerStatus.active, reason, now)
 
     @transition(source={PartnerStatus.active}, target=PartnerStatus.suspended, by={Role.quality})

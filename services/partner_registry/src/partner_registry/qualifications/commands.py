@@ -1,0 +1,93 @@
+"""Use cases of qualifications, and what happens to them as time passes."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from contracts import Fact
+from contracts.partner_registry import PartnerStatus
+from partner_registry.names import zone
+from partner_registry.partners.model import Partner
+from partner_registry.qualifications import queries
+from partner_registry.qualifications.model import Qualification
+from partner_registry.qualifications.schemas import ApproveWithConditions, PlanQualification
+from partner_registry.sites.model import Site
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.timers import record_by_record
+from runtime.work import Work
+
+
+async def plan(work: Work, body: PlanQualification) -> Qualification:
+    """Plan a qualification. Raises NotFound for an unknown site, RuleViolated for a scope that is open already."""
+    site = await work.session.get(Site, body.site_id)
+    if site is None:
+        raise NotFound("site", body.site_id)
+    if known := await work.session.scalar(queries.same_open(body)):
+        raise RuleViolated(f"{known.number} is {known.state} for this scope and purpose already")
+    made, planned = Qualification.plan(
+        **body.model_dump(),
+        number=await next_number(work, "QUAL", "qualification_number"),
+        partner_id=site.partner_id,
+        by=work.principal.subject,
+        now=work.now,
+    )
+    work.add(made)
+    work.publish(planned, of=made)
+    return made
+
+
+async def approve(work: Work, qualification_id: UUID) -> Qualification:
+    """Approve it. The first one makes its partner active."""
+    found = await work.get(Qualification, qualification_id)
+    fact = found.approve(
+        await queries.certificates(work, found), await band(work, found), await zone(work, found), work.now
+    )
+    return await _counts(work, found, fact)
+
+
+async def approve_with_conditions(work: Work, qualification_id: UUID, body: ApproveWithConditions) -> Qualification:
+    """Approve it under conditions. The first one makes its partner active."""
+    found = await work.get(Qualification, qualification_id)
+    given = (body.conditions, await queries.certificates(work, found), await band(work, found))
+    return await _counts(work, found, found.approve_with_conditions(*given, await zone(work, found), work.now))
+
+
+async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification:
+    work.publish(fact, of=found)
+    partner = await work.get(Partner, found.partner_id)
+    if partner.state == PartnerStatus.prospect:
+        work.publish(partner.activate(f"{found.number} is {found.state}", True, work.now), of=partner)
+    return found
+
+
+async def band(work: Work, found: Qualification) -> str | None:
+    """The band of the site's risk that is in force; None where nobody has assessed it."""
+    return None
+
+
+async def review(work: Work, site_id: UUID, reason: str, on: date) -> None:
+    """Suspend what no certificate of the site covers any more, since a local day of it: that scope, and no other."""
+    await work.flush()
+    for found in await work.session.scalars(queries.in_force_at(site_id).with_for_update()):
+        if not await queries.certificates(work, found):
+            work.publish(found.lose_ground(reason, on, await zone(work, found), work.now), of=found)
+
+
+async def _warn(work: Work, found: Any) -> None:
+    work.publish(found.warn(work.now), of=found)
+
+
+async def _expire(work: Work, found: Any) -> None:
+    work.publish(found.expire(await zone(work, found), work.now), of=found)
+
+
+async def _lapse(work: Work, found: Any) -> None:
+    work.publish(found.lapse(await zone(work, found), work.now), of=found)
+
+
+timers = [
+    record_by_record("qualification-expiring", 30.0, Qualification, queries.to_warn_of, _warn),
+    record_by_record("qualification-expired", 30.0, Qualification, queries.ended, _expire),
+    record_by_record("condition-overdue", 30.0, Qualification, queries.lapsed, _lapse),
+]

@@ -1,0 +1,66 @@
+"""On what a qualification rests: its items, an audit or what stands for one, a certificate, a second function."""
+
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from gxp.clocks import ONE_DAY, Unit, due_at, first_instant
+from partner_registry.qualifications.schemas import QualificationFields
+from partner_registry.sites.model import Activity
+from runtime.problems import RuleViolated
+
+AUDIT_MONTHS: Final = 36
+"""How long an audit carries a qualification."""
+VALID_MONTHS: Final = 36
+VALID_MONTHS_AT_RISK: Final = 24
+"""Where the site's risk is high or critical, or nobody has assessed it."""
+WAIVER_MONTHS: Final = 12
+AT_RISK: Final = frozenset({"high", "critical"})
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    """The day that it is at the site."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def last_day(now: datetime, months: int, zone: str) -> date:
+    """The local day so many months from today."""
+    return local_day(due_at(now, months, Unit.months, zone=ZoneInfo(zone)), zone) - ONE_DAY
+
+
+def valid_to(found: QualificationFields, band: str | None, zone: str, now: datetime) -> date:
+    """The last day of a qualification that begins now: 36 months, 24 at risk, and never longer than its waiver."""
+    months = VALID_MONTHS_AT_RISK if band is None or band in AT_RISK else VALID_MONTHS
+    last = last_day(now, months, zone)
+    return min(last, date.fromisoformat(found.waiver["until"])) if found.waiver else last
+
+
+def check_waiver(found: QualificationFields, until: date, band: str | None, zone: str, now: datetime) -> None:
+    """Raises RuleViolated where the audit is never waived, or not for so long."""
+    if found.activity == Activity.sterile_fill:
+        raise RuleViolated("the audit of a site that fills sterile products is never waived")
+    if band is None or band in AT_RISK:
+        why = "is not assessed" if band is None else f"is {band}"
+        raise RuleViolated(f"the audit is not waived where the site's risk {why}")
+    last = last_day(now, WAIVER_MONTHS, zone)
+    if not local_day(now, zone) < until <= last:
+        raise RuleViolated(f"a waiver lasts {WAIVER_MONTHS} months at most: until a day after today, {last} or before")
+
+
+def missing(found: QualificationFields, certificates: list[str], zone: str, now: datetime) -> list[str]:
+    """What the qualification lacks beside its items, in words. ``certificates`` cover its scope today."""
+    lacks = [] if found.endorsed_by else ["MSAT or the laboratory has not agreed: endorsement"]
+    if not certificates:
+        form = found.dosage_form or "whatever form"
+        lacks.append(f"no confirmed certificate covers {found.activity} of {form} today")
+    return lacks + _without_an_audit(found.audit, found.waiver, zone, now)
+
+
+def _without_an_audit(audit: Any, waiver: Any, zone: str, now: datetime) -> list[str]:
+    if audit and audit["outcome"] == "unacceptable":
+        return ["the audit was unacceptable"]
+    if audit and not waiver:
+        begins = first_instant(date.fromisoformat(audit["audited_on"]), ZoneInfo(zone))
+        if due_at(begins, AUDIT_MONTHS, Unit.months, zone=ZoneInfo(zone)) > now:
+            return []
+    return [] if waiver else [f"there is neither an audit of the last {AUDIT_MONTHS} months nor a waiver of it"]

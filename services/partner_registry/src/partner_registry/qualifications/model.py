@@ -1,0 +1,291 @@
+"""The qualification of a site for a scope and a purpose, and its lifecycle (EU GMP chapter 7; ICH Q10 2.7)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, String
+
+from contracts import Fact, Grant, Role, Side, partner_registry
+from contracts import qualifications as facts
+from contracts.qualifications import QualificationState as State
+from gxp.clocks import ONE_DAY, first_instant
+from partner_registry.days import not_ahead
+from partner_registry.metadata import Table
+from partner_registry.qualifications import conditions, schemas
+from partner_registry.qualifications.grounds import check_waiver, local_day, missing, valid_to
+from partner_registry.qualifications.items import asked, lacks, open_items
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.turns import Waiting
+from runtime.work import Versioned
+
+F = TypeVar("F", bound=Fact)
+PROLONGED: Final = timedelta(90)
+WARNED_DAYS: Final = (180, 90, 30)
+
+IN_FORCE: Final = frozenset({State.approved, State.conditional})
+OPEN: Final = frozenset({State.planned, State.in_assessment})
+QUALITY: Final = frozenset({Role.quality})
+ASSESSORS: Final = frozenset({Role.quality, Role.msat, Role.finance, Role.legal, Role.auditor})
+PROVIDERS: Final[frozenset[Role | Grant]] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
+PREPARED: Final = frozenset({"prepared_by", "endorsed_by"})
+
+
+class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, table=True):
+    """Whether a site may do this work for us. What cannot be judged does not count as met."""
+
+    sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    ball = partner_registry.PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        State.planned: {Side.sponsor},
+        State.in_assessment: {Side.sponsor},
+    }
+    prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    """Who planned it or answered an item: somebody else approves."""
+    warned_days: int | None = None
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @classmethod
+    def plan(cls, *, number: str, partner_id: UUID, by: str, now: datetime, **given: Any) -> tuple[Self, Fact]:
+        """A qualification begins with nothing answered."""
+        items: list[Any] = [
+            {
+                "code": item,
+                "mandatory": mandatory,
+                "evidence": [],
+                "verdict": None,
+                "reason": None,
+                "by": None,
+                "at": None,
+            }
+            for item, mandatory in asked(given["activity"], given["purpose"]).items()
+        ]
+        made = cls(
+            number=number,
+            partner_id=partner_id,
+            parties=[partner_id],
+            planned_by=by,
+            prepared_by=[by],
+            items=items,
+            **given,
+        )
+        return made, facts.QualificationPlanned.of(made, now)
+
+    @transition(
+        source={State.planned, State.suspended, State.expired},
+        target=State.in_assessment,
+        by=QUALITY,
+        independent_of={"planned_by"},
+    )
+    def start(self, by: str, zone: str, now: datetime) -> Fact:
+        """The assessment begins; again after a suspension, or after its end."""
+        self.endorsed_by, self.waiver, self.conditions, self.condition_due_at = None, None, [], None
+        return self._changes(State.in_assessment, "the assessment begins", zone, now)
+
+    @transition(source={State.in_assessment, State.conditional}, target=None, by=PROVIDERS)
+    def provide_evidence(self, item: str, evidence: str) -> None:
+        """A document for an item."""
+        self._item(item)
+        self.items = [
+            each | {"evidence": [*each["evidence"], evidence]}
+            if each["code"] == item and evidence not in each["evidence"]
+            else each
+            for each in self.items
+        ]
+
+    @transition(source={State.in_assessment}, target=None, by=ASSESSORS)
+    def answer(self, answers: Sequence[schemas.ItemAnswer], by: str, now: datetime) -> None:
+        """What was found. Who agreed before has not agreed to this."""
+        for each in answers:
+            self._item(each.item)
+        found = {each.item: {"verdict": each.verdict, "reason": each.reason} for each in answers}
+        told = {"by": by, "at": now.isoformat()}
+        self.items = [each | found[each["code"]] | told if each["code"] in found else each for each in self.items]
+        self._prepared(by)
+
+    @transition(source={State.in_assessment}, target=None, by={Role.quality, Role.auditor})
+    def record_audit(self, audited_on: date, outcome: str, report: str, by: str, zone: str, now: datetime) -> None:
+        """The audit of this site on which the qualification rests."""
+        not_ahead(audited_on, zone, now, "audited_on")
+        self.audit = {"audited_on": audited_on.isoformat(), "outcome": outcome, "report": report}
+        self._prepared(by)
+
+    @transition(source={State.in_assessment}, target=None, by=QUALITY)
+    def waive_audit(
+        self, basis: str, risk: str, until: date, reason: str, band: str | None, by: str, zone: str, now: datetime
+    ) -> None:
+        """Something else stands for the audit, for a while."""
+        check_waiver(self, until, band, zone, now)
+        self.waiver = {"basis": basis, "risk": risk, "until": until.isoformat(), "reason": reason, "by": by}
+        self._prepared(by)
+
+    @transition(source={State.in_assessment}, target=None, by={Role.msat, Role.lab}, independent_of={"prepared_by"})
+    def endorse(self, by: str) -> None:
+        """A second function agrees to what was found."""
+        self.endorsed_by = by
+
+    @transition(
+        source={State.in_assessment},
+        target=State.approved,
+        by=QUALITY,
+        independent_of=PREPARED,
+        signed="the site is qualified for this scope and purpose",
+    )
+    def approve(self, certificates: list[str], band: str | None, zone: str, now: datetime) -> Fact:
+        """Every item that must be met is met."""
+        unanswered, unmet = open_items(self.items)
+        faults = [f"{item} is not answered" for item in unanswered] + [f"{item} is not met" for item in unmet]
+        self._may_count([*faults, *missing(self, certificates, zone, now)])
+        return self._begins(State.approved, band, zone, now)
+
+    @transition(
+        source={State.in_assessment},
+        target=State.conditional,
+        by=QUALITY,
+        independent_of=PREPARED,
+        signed="the site is qualified for this scope and purpose, under the conditions",
+    )
+    def approve_with_conditions(
+        self, given: Sequence[schemas.Condition], certificates: list[str], band: str | None, zone: str, now: datetime
+    ) -> Fact:
+        """What is not met is done by a day, and until then something is not allowed."""
+        unanswered, unmet = open_items(self.items)
+        faults = [f"{item} is not answered" for item in unanswered]
+        faults += lacks(unmet, [each.item for each in given]) + conditions.faults(given, local_day(now, zone))
+        self._may_count([*faults, *missing(self, certificates, zone, now)])
+        self.conditions = [*conditions.begun(given)]
+        self.condition_due_at = conditions.next_due(self.conditions, zone)
+        return self._begins(State.conditional, band, zone, now)
+
+    @transition(source={State.in_assessment}, target=State.rejected, by=QUALITY)
+    def reject(self, reason: str, zone: str, now: datetime) -> Fact:
+        """It is not qualified; another one may be planned."""
+        return self._changes(State.rejected, reason, zone, now)
+
+    @transition(source={State.conditional}, target={State.conditional, State.approved}, by=QUALITY)
+    def fulfil(self, condition: int, evidence: str, zone: str, now: datetime) -> list[Fact]:
+        """A condition is fulfilled; with the last one it is approved, and ends when it would have."""
+        self.conditions = [*conditions.fulfilled(self.conditions, condition, evidence, now)]
+        self.condition_due_at = conditions.next_due(self.conditions, zone)
+        if self.condition_due_at:
+            return []
+        fact = self._changes(State.approved, "each condition is fulfilled", zone, now)
+        self.state = State.approved
+        return [fact]
+
+    @transition(
+        source={State.conditional},
+        target=None,
+        by=QUALITY,
+        independent_of={"prepared_by"},
+        signed="the condition may be fulfilled later",
+    )
+    def extend_condition(self, condition: int, due_on: date, reason: str, zone: str) -> None:
+        """Once, and before its day ends."""
+        self.conditions = [*conditions.extended(self.conditions, condition, due_on)]
+        self.condition_due_at = conditions.next_due(self.conditions, zone)
+
+    @transition(source={State.conditional}, target=State.suspended, by=())
+    def lapse(self, zone: str, now: datetime) -> Fact:
+        """The day of a condition has ended at the site, and it is not fulfilled."""
+        if self.condition_due_at is None or self.condition_due_at > now:
+            raise RuleViolated(f"no condition of {self.number} is overdue")
+        return self._changes(State.suspended, "a condition was not fulfilled in time", zone, self.condition_due_at)
+
+    @transition(source=IN_FORCE, target=State.suspended, by=QUALITY)
+    def suspend(self, reason: str, zone: str, now: datetime) -> Fact:
+        """No new work until it is assessed again."""
+        return self._changes(State.suspended, reason, zone, now)
+
+    @transition(source=IN_FORCE, target=State.suspended, by=())
+    def lose_ground(self, reason: str, on: date, zone: str, now: datetime) -> Fact:
+        """No certificate covers its scope any more, since a local day of the site."""
+        return self._changes(State.suspended, reason, zone, now, on)
+
+    @transition(source={*IN_FORCE, State.suspended}, target=State.withdrawn, by=QUALITY)
+    def withdraw(self, reason: str, zone: str, now: datetime) -> Fact:
+        """The site is not to do this work any more."""
+        return self._changes(State.withdrawn, reason, zone, now)
+
+    @transition(
+        source=IN_FORCE,
+        target=None,
+        by=QUALITY,
+        independent_of={"prepared_by"},
+        signed="the qualification counts for 90 days more, while the site is assessed again",
+    )
+    def prolong(self, reason: str, successor: str | None, zone: str, now: datetime) -> Fact:
+        """Once, while the same scope is being assessed anew."""
+        if self.prolonged or self.valid_to is None:
+            raise RuleViolated(f"{self.number} was prolonged already")
+        if successor is None:
+            raise RuleViolated(f"nobody assesses the scope of {self.number} anew: plan and start that first")
+        self.prolonged, self.warned_days = True, None
+        self._end(self.valid_to + PROLONGED, zone)
+        return self._fact(facts.SiteQualificationChanged, now, before=self.state, after=self.state, reason=reason)
+
+    @transition(source=IN_FORCE, target=None, by=())
+    def warn(self, now: datetime) -> facts.QualificationExpiring:
+        """It ends soon; reported once at each number of days."""
+        reached = [days for days in WARNED_DAYS if self.ends_at and now < self.ends_at <= now + timedelta(days)]
+        if not reached or min(reached) >= (self.warned_days or timedelta.max.days):
+            raise RuleViolated(f"{self.number} does not end so soon, or that was reported")
+        self.warned_days = min(reached)
+        return self._fact(facts.QualificationExpiring, now, days=self.warned_days, ends_at=self.ends_at)
+
+    @transition(source={*IN_FORCE, State.suspended}, target=State.expired, by=())
+    def expire(self, zone: str, now: datetime) -> Fact:
+        """Its last day has ended at the site."""
+        if self.ends_at is None or self.ends_at > now:
+            raise RuleViolated(f"{self.number} has not ended")
+        return self._changes(State.expired, "its last day has ended", zone, self.ends_at)
+
+    def state_on(self, day: date, as_of: datetime) -> State | None:
+        """Its state on a local day of the site, as it was known at an instant; None before it began."""
+        told = [each for each in self.periods if datetime.fromisoformat(each["at"]) <= as_of]
+        begun = [each for each in told if date.fromisoformat(each["on"]) <= day]
+        # What was told last counts from its day on: a suspension that was told late also takes back what began later.
+        return State(begun[-1]["state"]) if begun else None
+
+    def _item(self, code: str) -> Mapping[str, Any]:
+        for each in self.items:
+            if each["code"] == code:
+                return dict(each)
+        raise RuleViolated(f"{self.number} has no item {code}: {', '.join(each['code'] for each in self.items)}")
+
+    def _prepared(self, by: str) -> None:
+        self.prepared_by, self.endorsed_by = [*dict.fromkeys([*self.prepared_by, by])], None
+
+    def _may_count(self, faults: Sequence[str]) -> None:
+        if faults:
+            raise RuleViolated(f"{self.number} cannot be approved: {'; '.join(faults)}", missing=[*faults])
+
+    def _begins(self, state: State, band: str | None, zone: str, now: datetime) -> Fact:
+        self.valid_from, self.warned_days, self.prolonged = local_day(now, zone), None, False
+        self._end(valid_to(self, band, zone, now), zone)
+        return self._changes(state, "approved", zone, now)
+
+    def _end(self, last: date, zone: str) -> None:
+        self.valid_to, self.ends_at = last, first_instant(last + ONE_DAY, ZoneInfo(zone))
+
+    def _changes(self, after: State, reason: str, zone: str, now: datetime, on: date | None = None) -> Fact:
+        """Another state from a day on, today unless another one is said."""
+        before, self.reason = State(self.state), reason
+        period = {
+            "state": after,
+            "on": (on or local_day(now, zone)).isoformat(),
+            "at": now.isoformat(),
+            "reason": reason,
+        }
+        self.periods = [*self.periods, period]
+        return self._fact(facts.SiteQualificationChanged, now, before=before, after=after, reason=reason)
+
+    def _fact(self, fact: type[F], at: datetime, **more: Any) -> F:
+        open_ones = tuple(each["not_allowed"] for each in self.conditions if not each["fulfilled_at"])
+        return fact.of(self, at, **({"conditions": open_ones, "waived": bool(self.waiver)} | more))

@@ -1,0 +1,109 @@
+"""Reads of qualifications."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_
+from sqlmodel import col, select
+
+from contracts.partner_registry import CertificateKind
+from contracts.qualifications import QualificationState as State
+from partner_registry.certificates.model import HELD, Certificate
+from partner_registry.names import names_of, sites_of, zone
+from partner_registry.partners.model import Partner
+from partner_registry.qualifications.grounds import local_day
+from partner_registry.qualifications.model import IN_FORCE, OPEN, WARNED_DAYS, Qualification
+from partner_registry.qualifications.schemas import QualificationRead
+from partner_registry.sites.model import Activity
+from runtime.work import Work
+from serving.listing import days, equal, whether
+
+_COVERS = {
+    Activity.testing: {CertificateKind.gmp, CertificateKind.accreditation},
+    Activity.storage: {CertificateKind.gmp, CertificateKind.gdp},
+    Activity.distribution: {CertificateKind.gdp},
+}
+"""What kinds of certificate carry an activity; all others are carried by one of GMP."""
+FILTERS = (
+    equal(Qualification, *("number", "state", "site_id", "partner_id", "activity", "dosage_form", "purpose"))
+    | {"in_force": whether(lambda _: col(Qualification.state).in_(IN_FORCE), "work may be given by it")}
+    | days(Qualification.valid_to, "ends")
+)
+
+
+async def show(work: Work, qualifications: Sequence[Qualification]) -> list[QualificationRead]:
+    """The qualifications with names."""
+    names = await names_of(work, qualifications, await sites_of(work, qualifications))
+    return [QualificationRead.model_validate(dict(one) | names[one.id]) for one in qualifications]
+
+
+async def certificates(work: Work, found: Qualification) -> list[str]:
+    """The numbers of the certificates that cover the scope today at the site."""
+    day = local_day(work.now, await zone(work, found))
+    held = await work.session.scalars(held_for(found.activity).where(col(Certificate.site_id) == found.site_id))
+    return covering(held, found.activity, found.dosage_form, day)
+
+
+def held_for(activity: Activity) -> Select[Any]:
+    """The certificates of kinds that carry an activity."""
+    kinds = _COVERS.get(activity, {CertificateKind.gmp})
+    return select(Certificate).where(col(Certificate.state).in_(HELD), col(Certificate.kind).in_(kinds))
+
+
+def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str | None, day: date) -> list[str]:
+    """The numbers of those that cover a scope on a local day of their site."""
+    scopes = [(each.number, each.scope_on(day)) for each in held]
+    return sorted(number for number, scope in scopes if scope and scope.covers(activity, dosage_form))
+
+
+async def successor(work: Work, found: Qualification) -> str | None:
+    """The number of the qualification by which the same scope is being assessed anew."""
+    same = [getattr(Qualification, name) == getattr(found, name) for name in ("site_id", "activity", "purpose")]
+    form = col(Qualification.dosage_form).is_not_distinct_from(found.dosage_form)
+    anew = select(Qualification.number).where(*same, form, Qualification.state == State.in_assessment)
+    return await work.session.scalar(anew.order_by(Qualification.number).limit(1))
+
+
+async def is_qualified(work: Work, partner: Partner) -> bool:
+    """Whether a site of a partner may do any work for us."""
+    of = Qualification
+    own = select(of.id).where(of.partner_id == partner.id, col(of.state).in_(IN_FORCE)).limit(1)
+    return await work.session.scalar(own) is not None
+
+
+def in_force_at(site_id: Any) -> Select[Any]:
+    """Those of a site by which work may be given, in the order in which they are locked."""
+    of = Qualification
+    return select(of).where(of.site_id == site_id, col(of.state).in_(IN_FORCE)).order_by(col(of.id))
+
+
+def to_warn_of(work: Work) -> Select[Any]:
+    """Those in force that end soon, and that was not reported."""
+    of = Qualification
+    reached = [
+        and_(col(of.ends_at) <= work.now + timedelta(days), func.coalesce(col(of.warned_days) > days, True))
+        for days in WARNED_DAYS
+    ]
+    return select(of).where(col(of.state).in_(IN_FORCE), col(of.ends_at) > work.now, or_(*reached)).order_by(col(of.id))
+
+
+def ended(work: Work) -> Select[Any]:
+    """Those whose last day is over."""
+    of, ending = Qualification, (*IN_FORCE, State.suspended)
+    return select(of).where(col(of.state).in_(ending), col(of.ends_at) <= work.now).order_by(col(of.id))
+
+
+def lapsed(work: Work) -> Select[Any]:
+    """Those under a condition whose day is over."""
+    of = Qualification
+    over = col(of.condition_due_at) <= work.now
+    return select(of).where(of.state == State.conditional, over).order_by(col(of.id))
+
+
+def same_open(scope: Any) -> Select[Any]:
+    """The qualification of the same scope and purpose that is planned or in assessment."""
+    of = Qualification
+    same = [getattr(of, name) == getattr(scope, name) for name in ("site_id", "activity", "purpose")]
+    form = col(of.dosage_form).is_not_distinct_from(scope.dosage_form)
+    return select(of).where(*same, form, col(of.state).in_(OPEN))

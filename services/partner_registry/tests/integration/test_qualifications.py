@@ -1,0 +1,144 @@
+"""Qualifications over HTTP: from the plan to the signed approval, what ends them, and which sites are approved."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts import clock
+from contracts.partner_registry import PartnerStatusChanged
+from contracts.qualifications import QualificationExpiring, SiteQualificationChanged
+
+TODAY = datetime.now(UTC).date()
+WORK = {"activity": "drug_product", "dosage_form": "tablet", "purpose": "commercial"}
+WHY = {"reason": "the authority's notice 4"}
+
+
+async def answer_for(registry: Any, site: Any, **asked: Any) -> Any:
+    given = {"activity": "drug_product", "dosage_form": "tablet"} | asked
+    answer = await registry.client.get("/sites/approved", params=given)
+    assert answer.status_code == 200, answer.text
+    (found,) = [each for each in answer.json()["items"] if each["site"]["id"] == site["id"]]
+    return found
+
+
+async def test_a_site_is_qualified_with_a_signature_and_its_partner_is_active(
+    bus: Any, registry: Any, qualify: Any, site: Any
+) -> None:
+    assert (await answer_for(registry, site))["why_not"] == [
+        "it is not qualified for this work",
+        "no confirmed certificate covers the work on that day",
+        "the partner is prospect",
+    ]
+    path = await qualify.assessed(site)
+    early = await registry.second.post(f"{path}/approval")
+    assert (early.status_code, early.json()["missing"]) == (
+        409,
+        ["no confirmed certificate covers drug_product of tablet today"],
+    )
+    await qualify.certified(site)
+    assert (await registry.second.post(f"{path}/approval", auth=None)).json()["meaning"].startswith("the site is qual")
+    own = (await registry.client.post(f"{path}/approval")).json()
+    assert own["fields"] == ["prepared_by"], "who answered does not approve"
+    done = await registry.second.done(f"{path}/approval")
+    assert (done["state"], done["signatures"][0]["holds"]) == ("approved", True)
+    answer = await answer_for(registry, site)
+    assert (answer["allowed"], answer["why_not"], answer["qualification"]["number"]) == (True, [], done["number"])
+    (fact,) = await bus.told(PartnerStatusChanged, partner_id=UUID(site["partner_id"]))
+    assert fact.reason == f"{done['number']} is approved"
+    facts = await bus.told(SiteQualificationChanged, 2, qualification_id=UUID(done["id"]))
+    assert [each.after for each in facts] == ["in_assessment", "approved"]
+
+
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [("withdrawal", WHY), ("restriction", WHY | {"activities": ["drug_product"], "dosage_forms": ["capsule"]})],
+)
+async def test_a_certificate_that_is_taken_back_suspends_its_scope_alone(
+    bus: Any, registry: Any, qualify: Any, site: Any, step: str, body: Any
+) -> None:
+    certificate = await qualify.certified(site)
+    tablets = await qualify.approved(site)
+    yesterday = str(TODAY - timedelta(1))
+    await registry.client.done(f"/certificates/{certificate['id']}/{step}", body | {"effective_on": yesterday})
+    after = (await registry.client.get(f"/qualifications/{tablets['id']}")).json()
+    assert (after["state"], after["periods"][-1]["on"]) == ("suspended", yesterday)
+    assert after["signatures"][0]["holds"] is False
+    (found,) = [
+        each
+        for each in await bus.told(SiteQualificationChanged, 3, site_id=UUID(site["id"]))
+        if each.after == "suspended"
+    ]
+    assert found.reason.startswith(certificate["number"])
+    answer = await answer_for(registry, site)
+    assert answer["why_not"][0].startswith(f"{tablets['number']} is suspended on that day")
+
+
+async def test_another_certificate_keeps_it(registry: Any, qualify: Any, site: Any) -> None:
+    first, _ = await qualify.certified(site), await qualify.certified(site)
+    found = await qualify.approved(site)
+    await registry.client.done(
+        f"/certificates/{first['id']}/withdrawal", WHY | {"effective_on": str(TODAY - timedelta(1))}
+    )
+    assert (await registry.client.get(f"/qualifications/{found['id']}")).json()["state"] == "approved"
+
+
+async def test_conditions_allow_less_and_end_in_a_suspension_by_themselves(
+    registry: Any, qualify: Any, site: Any, tick: Any
+) -> None:
+    await qualify.certified(site)
+    path = await qualify.assessed(site, unmet="insurance")
+    condition = {"item": "insurance", "text": "insure", "owner": "Eva", "side": "partner", "not_allowed": "no hormones"}
+    given = {"conditions": [condition | {"due_on": str(TODAY + timedelta(20))}]}
+    done = await registry.second.done(f"{path}/conditional-approval", given)
+    assert (done["state"], (await answer_for(registry, site))["not_allowed"]) == ("conditional", ["no hormones"])
+    await tick()
+    assert (await registry.client.get(path)).json()["state"] == "conditional"
+    with clock.standing_at(datetime.now(UTC) + timedelta(22)):
+        await tick()
+    assert (await registry.client.get(path)).json()["state"] == "suspended"
+
+
+async def test_its_end_is_told_before_it_comes(bus: Any, registry: Any, qualify: Any, site: Any, tick: Any) -> None:
+    await qualify.certified(site)
+    found = await qualify.approved(site)
+    end = datetime.fromisoformat(found["ends_at"])
+    for days in (200, 100, 99, 20):
+        with clock.standing_at(end - timedelta(days)):
+            await tick()
+    told = await bus.told(QualificationExpiring, 2, qualification_id=UUID(found["id"]))
+    assert [each.days for each in told] == [180, 30]
+    with clock.standing_at(end + timedelta(seconds=1)):
+        await tick()
+    assert (await registry.client.get(f"/qualifications/{found['id']}")).json()["state"] == "expired"
+    assert (await answer_for(registry, site, on=str(TODAY)))["allowed"] is True
+
+
+async def test_a_scope_is_planned_once(registry: Any, site: Any) -> None:
+    body = {"site_id": site["id"]} | WORK
+    answers = await asyncio.gather(*(registry.client.post("/qualifications", json=body) for _ in range(4)))
+    assert sorted(each.status_code for each in answers) == [201, 409, 409, 409]
+
+
+async def test_a_partner_gives_evidence_and_sees_no_other(registry: Any, qualify: Any, site: Any) -> None:
+    path = await qualify.assessed(site)
+    evidence = {"item": "insurance", "evidence": "0a" * 32}
+    async with registry.as_("partner_quality", partner_id=UUID(site["partner_id"])) as own:
+        seen = await own.done(f"{path}/evidence", evidence)
+        assert [each["evidence"] for each in seen["items"] if each["code"] == "insurance"] == [["0a" * 32]]
+        assert [each["name"] for each in seen["allowed"]] == ["provide_evidence"]
+        assert (await own.post(f"{path}/answers", json={"answers": []})).status_code == 403
+        sites = (await own.get("/sites/approved", params={"activity": "drug_product"})).json()["items"]
+        assert [each["site"]["id"] for each in sites] == [site["id"]]
+    async with registry.as_("partner_quality", partner_id=uuid4()) as rival:
+        assert (await rival.get(path)).status_code == 404
+        assert (await rival.post(f"{path}/evidence", json=evidence)).status_code == 404
+        assert (await rival.get("/sites/approved", params={"activity": "drug_product"})).json()["items"] == []
+
+
+async def test_who_proposed_it_does_not_assess_it(registry: Any, site: Any) -> None:
+    made = await registry.client.done("/qualifications", {"site_id": site["id"]} | WORK)
+    refused = await registry.client.post(f"/qualifications/{made['id']}/assessment")
+    assert (refused.status_code, refused.json()["fields"]) == (403, ["planned_by"])
