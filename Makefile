@@ -76,7 +76,7 @@ clients: $(STAMP) ## generate the TypeScript client, after a change of an API, a
 
 .PHONY: clients-test
 clients-test: clients ## run the TypeScript example against a demo
-	@$(BIN)/pytest tests/e2e/test_typescript_client.py $(ARGS)
+	@$(BIN)/pytest tests/e2e/test_demo.py -k typescript $(ARGS)
 
 .PHONY: migration
 migration: $(STAMP) ## what models say and the database does not, as a migration's draft (SERVICE=s M="what it does")
