@@ -30,9 +30,17 @@ mutations: $(STAMP) ## break the code on purpose, and see the tests that name it
 
 .PHONY: check
 check: $(STAMP) ## style, types, imports between packages, generated files
+	@$(MAKE) -j 2 types style
+
+.PHONY: types
+types: $(STAMP)
+	@$(BIN)/mypy
+
+.PHONY: style
+# Also what is generated. Types take as long as all of it.
+style: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m scripts.incoming --check
 	@$(BIN)/python -m contracts.generate --check
