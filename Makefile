@@ -30,9 +30,17 @@ mutations: $(STAMP) ## break the code on purpose, and see the tests that name it
 
 .PHONY: check
 check: $(STAMP) ## style, types, imports between packages, generated files
+	@$(MAKE) -j 2 types style
+
+.PHONY: types
+types: $(STAMP)
+	@$(BIN)/mypy
+
+.PHONY: style
+# Also what is generated. Types take as long as all of it.
+style: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m scripts.incoming --check
 	@$(BIN)/python -m contracts.generate --check
@@ -76,7 +84,7 @@ clients: $(STAMP) ## generate the TypeScript client, after a change of an API, a
 
 .PHONY: clients-test
 clients-test: clients ## run the TypeScript example against a demo
-	@$(BIN)/pytest tests/e2e/test_typescript_client.py $(ARGS)
+	@$(BIN)/pytest tests/e2e/test_demo.py -k typescript $(ARGS)
 
 .PHONY: migration
 migration: $(STAMP) ## what models say and the database does not, as a migration's draft (SERVICE=s M="what it does")

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
         )
         return 2
     with tempfile.TemporaryDirectory(prefix="entente-migration-") as folder:
-        server = PostgresServer(Path(folder) / "postgres")
+        server = PostgresServer(Path(folder) / "postgres", durable=False)
         server.start()
         try:
             file = _written(server.dsn, migrations, about)

@@ -19,7 +19,7 @@ OF_THE_TEST_SERVICE = ROOT / "libs/runtime/tests/notes/migrations"
 def main() -> None:
     """Make each database anew and write its lines, what all of them have once."""
     with tempfile.TemporaryDirectory(prefix="entente-schema-") as folder:
-        server = PostgresServer(Path(folder) / "postgres")
+        server = PostgresServer(Path(folder) / "postgres", durable=False)
         server.start()
         try:
             address = server.dsn.rsplit("@", 1)[1].split("/")[0]

@@ -38,6 +38,7 @@ class Demo:
         self.url = f"http://127.0.0.1:{self.port}"
         self.said = ""
         self.process: subprocess.Popen[str] | None = None
+        self._tokens: dict[str, str] = {}
 
     def start(self, within: float = 110) -> None:
         """Start it and wait until it says where it is."""
@@ -80,8 +81,10 @@ class Demo:
 
     def client(self, role: str = "quality") -> httpx.Client:
         """A client with a token that ``entente token`` made."""
-        token = self.run("token", "--role", role).stdout.strip()
-        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        if role not in self._tokens:  # which also the next start on the folder takes
+            self._tokens[role] = self.run("token", "--role", role).stdout.strip()
+        headers = {"Authorization": f"Bearer {self._tokens[role]}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
 
     def kill(self) -> None:
         """SIGKILL, whatever it is doing."""

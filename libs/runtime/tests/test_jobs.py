@@ -1,6 +1,8 @@
 """What runs beside the API begins again whatever it met, until it is told to stop."""
 
 import asyncio
+import gc
+from typing import Any
 
 import pytest
 import structlog
@@ -56,3 +58,30 @@ async def test_a_client_of_kafka_that_stops_badly_leaves_no_connection(
     await close(consumer, structlog.get_logger())
     assert consumer._client._sync_task is None
     assert not any(connection.connected() for connection in consumer._client._conns.values())
+
+
+async def test_a_client_whose_own_task_died_leaves_no_connection_and_says_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under uvloop, where a connection is lost in the moment in which metadata are asked for."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await consumer.start()
+    connections, said = consumer._client, list[dict[str, Any]]()
+    await connections.force_metadata_update()
+    opened = list(connections._conns.values())
+    assert [connection.connected() for connection in opened] == [True]
+
+    async def lost(*_: Any) -> None:
+        raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+
+    monkeypatch.setattr(connections, "_metadata_update", lost)
+    connections.force_metadata_update()
+    await asyncio.wait({connections._sync_task})
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context))
+    try:
+        await close(consumer, structlog.get_logger())
+        gc.collect()
+    finally:
+        asyncio.get_running_loop().set_exception_handler(None)
+    assert said == []
+    assert [connection.connected() for connection in opened] == [False]

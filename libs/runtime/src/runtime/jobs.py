@@ -37,11 +37,13 @@ async def pause(event: asyncio.Event, seconds: float) -> bool:
 
 async def close(client: Any, log: Any) -> None:
     """Stop a client of Kafka, which may be beyond answering."""
-    stopped = asyncio.ensure_future(client.stop())
-    await asyncio.wait({stopped}, timeout=10)
+    await asyncio.wait({stopped := asyncio.ensure_future(client.stop())}, timeout=10)
     if not stopped.done() or stopped.cancelled() or stopped.exception():
         log.warning("a Kafka client did not stop cleanly", reason=repr(stopped))
         stopped.cancel()
         # It ends before that, and would leave connections and a task for as long as the process lives.
         connections = client._client if isinstance(client, AIOKafkaConsumer) else client.client
+        # That task may have died: uvloop tells of a lost connection by an error that aiokafka does not expect. Closing
+        # awaits it: where it raised that error again, the connections would stay open.
+        connections._sync_task = asyncio.gather(*filter(None, [connections._sync_task]), return_exceptions=True)
         await asyncio.wait({asyncio.ensure_future(connections.close())}, timeout=10)
