@@ -18,13 +18,13 @@ PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_eve
 OWNED = (
     *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
     *("batch_id", "certificate_id", "deviation_id", "capa_id", "contradiction_id", "investigation_id", "result_id"),
-    *("inspection_id", "lot_id", "record"),
+    *("inspection_id", "lot_id", "record", "risk_assessment_id", "site_risk_id"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
 OF_THE_LABORATORY = {"investigation_id", "result_id", "lot_id"}
-OF_THE_SPONSOR = {"product_id", "specification_id", "mapping_id"}
+OF_THE_SPONSOR = {"product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"}
 RECORDS = {
     "partner_registry": "partner_id",
     "partner_feeds": "message_id",
@@ -270,6 +270,9 @@ async def _find(world: World, company: Company) -> None:
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
     inspection = INSPECTION | {"site_id": company.site, "authority": company.name}
     company.found["inspection_id"] = await _made(registry, "/inspections", inspection)
+    assessment = {"site_id": company.site, "occasion": company.name}
+    company.found["risk_assessment_id"] = await _made(registry, "/risk-assessments", assessment)
+    company.found["site_risk_id"] = company.site
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"product_id": company.product, "feed": company.feed}

@@ -20,6 +20,7 @@ _NUMBERED = {
     "INSP": ("partner-registry", "inspections"),
     "OOS": ("quality-events", "oos-investigations"),
     "P": ("partner-registry", "partners"),
+    "RISK": ("partner-registry", "risk-assessments"),
     "S": ("partner-registry", "sites"),
 }
 """Which list knows a number, by what is before its first hyphen."""

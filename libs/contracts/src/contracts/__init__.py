@@ -1,6 +1,6 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
-from contracts import batch_records, clock, partner_feeds, partner_registry, quality_events, sample_tracking
+from contracts import batch_records, clock, oversight, partner_feeds, partner_registry, quality_events, sample_tracking
 from contracts.codes import check_code, check_storable, check_visible
 from contracts.envelope import CONSTANT_HEADERS, Message, Recorded, Unreadable, read, to_message, to_structured
 from contracts.fact import (
@@ -51,6 +51,7 @@ __all__ = [
     "contract_of",
     "contracts",
     "fact",
+    "oversight",
     "partner_feeds",
     "partner_registry",
     "quality_events",

@@ -5,10 +5,12 @@ from fastapi import FastAPI
 from contracts import topics_of
 from partner_registry.certificates.api import certificates
 from partner_registry.certificates.commands import expired, expiring
+from partner_registry.consumers import subscriptions
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
 from partner_registry.partners.api import partners
 from partner_registry.products.api import products
+from partner_registry.risk.api import assessments, site_risks
 from partner_registry.sites.api import sites
 from runtime.settings import Settings
 from serving.service import service
@@ -20,9 +22,18 @@ def create(settings: Settings | None = None) -> FastAPI:
     """The partner-registry app."""
     return service(
         "partner-registry",
-        about="Who may do what for us: partners, their sites with what authorities say of them, and products.",
+        about="Who may do what for us: partners, their sites, what authorities say of them, risks, and products.",
         settings=settings or Settings(),
-        routers=[partners.router, sites.router, products.router, certificates.router, inspections.router],
+        routers=[
+            partners.router,
+            sites.router,
+            products.router,
+            certificates.router,
+            inspections.router,
+            assessments.router,
+            site_risks.router,
+        ],
+        subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),
         timers=timers,
     )

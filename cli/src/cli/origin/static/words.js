@@ -38,6 +38,7 @@ const SAYING = {
   RegulatoryInspectionRecorded: (d) => [d.observations.length ? "bad" : "good", `${inspection(d)} ended with ${d.observations.length} observations`],
   RegulatoryInspectionClassified: (d) => [d.outcome === "nai" || d.outcome === "compliant" ? "good" : "bad", `${inspection(d)}: ${[d.outcome || "not classified", ...d.letters.map((each) => each.letter)].join(", ")}`],
   CommitmentOverdue: (d) => ["bad", `${inspection(d)}: what was promised is overdue: ${d.text}`],
+  RiskScoreChanged: (d) => [d.band === "low" || d.band === "medium" ? "" : "bad", `Risk of ${name(d.site_id) || "a site"}: ${d.at_least ? "at least " : ""}${d.band}${d.before ? `, was ${d.before}` : ""}${d.provisional ? ", until it is assessed anew" : ""}`],
   ProductRegistered: (d) => ["", `Product ${d.code} ${d.name} registered`],
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
   BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],

@@ -40,7 +40,7 @@ async def _warn(work: Work, certificate: Certificate) -> None:
 
 
 async def _expire(work: Work, certificate: Certificate) -> None:
-    work.publish(certificate.expire(work.now), of=certificate)
+    work.publish(certificate.expire(work.now, await queries.is_followed(work, certificate)), of=certificate)
 
 
 expiring = record_by_record("certificate-expiring", 30.0, Certificate, queries.to_warn_of, _warn)

@@ -1,0 +1,74 @@
+"""Facts of partner_registry that are the sponsor's alone: how high a risk is, and how closely it looks."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.fact import Fact, Part, fact
+from contracts.moments import DueAt
+
+
+class RiskDimension(StrEnum):
+    """From where harm to patients or to supply may come (ICH Q9(R1) counts product availability)."""
+
+    quality = "quality"
+    regulatory = "regulatory"
+    data_integrity = "data_integrity"
+    financial = "financial"
+    capacity = "capacity"
+    geographic = "geographic"
+    continuity = "continuity"
+
+
+class RiskBand(StrEnum):
+    """How high a risk is, from the lowest to the highest."""
+
+    low = "low"
+    medium = "medium"
+    high = "high"
+    critical = "critical"
+
+
+class RiskTrajectory(StrEnum):
+    """Where a site's risk has gone since the assessment before it on the same scale."""
+
+    first = "first"
+    not_comparable = "not_comparable"
+    rising = "rising"
+    stable = "stable"
+    falling = "falling"
+
+
+class DimensionRisk(Part):
+    """What holds of one dimension of a site's risk."""
+
+    dimension: RiskDimension
+    score: int | None
+    """Severity times probability times detectability, 1 to 125, as it was signed; None where it is not assessed."""
+    band: RiskBand | None
+    """As it was signed."""
+    floor: RiskBand | None = None
+    """At least this, since a fact that no signed assessment covers."""
+
+
+@fact("io.entente.RiskScoreChanged.v1", topic="partner-registry.risk", key="site_id")
+class RiskScoreChanged(Fact):
+    """Another band or score is in force for a site, by a signature or by a fact. The sponsor's alone."""
+
+    site_id: UUID
+    partner_id: UUID
+    before: RiskBand | None
+    """None where nothing was known."""
+    band: RiskBand
+    """In force, floors included."""
+    at_least: bool
+    """Some dimension is not assessed: it may be higher."""
+    provisional: bool
+    """A fact holds it, or a dimension, up until a reassessment is signed."""
+    signed_band: RiskBand | None
+    worst_score: int | None
+    dimensions: tuple[DimensionRisk, ...]
+    trajectory: RiskTrajectory | None
+    scale_version: str | None
+    drivers: tuple[str, ...]
+    due_at: DueAt | None = None
+    """By when the reassessment is to be signed that a fact asks for."""
