@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from tests.architecture.examples import CERTIFICATE, INSPECTION, LIMIT, MAPPING, RATING
+from tests.architecture.examples import CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING, RATING
 from tests.architecture.world import OWNED, Company, event
 
 WHY = {"reason": "the access matrix asks"}
@@ -72,6 +72,8 @@ BODIES: dict[str, Example] = {
     "POST /v1/risk-assessments/{risk_assessment_id}/team": lambda of: {"team": ["x", "y", "z"]},
     "POST /v1/risk-assessments/{risk_assessment_id}/signature": lambda of: {"band": "high"} | WHY,
     "POST /v1/risk-assessments/{risk_assessment_id}/return": lambda of: WHY,
+    "POST /v1/segmentations": lambda of: {"partner_id": of.id, "criteria": [CRITERION]},
+    "POST /v1/segmentations/{segmentation_id}/rejection": lambda of: WHY,
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
@@ -124,6 +126,7 @@ NO_BODY = {
     "POST /v1/capas/{capa_id}/plan-approval",
     "POST /v1/inspections/{inspection_id}/closure",
     "POST /v1/risk-assessments/{risk_assessment_id}/second-signature",
+    "POST /v1/segmentations/{segmentation_id}/confirmation",
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",
     "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",

@@ -11,20 +11,27 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture.examples import CERTIFICATE, INSPECTION, LIMIT, MAPPING
+from tests.architecture.examples import CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
 OWNED = (
     *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
     *("batch_id", "certificate_id", "deviation_id", "capa_id", "contradiction_id", "investigation_id", "result_id"),
-    *("inspection_id", "lot_id", "record", "risk_assessment_id", "site_risk_id"),
+    *("inspection_id", "lot_id", "record", "risk_assessment_id", "site_risk_id", "segmentation_id"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
 OF_THE_LABORATORY = {"investigation_id", "result_id", "lot_id"}
-OF_THE_SPONSOR = {"product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"}
+OF_THE_SPONSOR = {
+    "product_id",
+    "specification_id",
+    "mapping_id",
+    "risk_assessment_id",
+    "site_risk_id",
+    "segmentation_id",
+}
 RECORDS = {
     "partner_registry": "partner_id",
     "partner_feeds": "message_id",
@@ -272,6 +279,8 @@ async def _find(world: World, company: Company) -> None:
     company.found["inspection_id"] = await _made(registry, "/inspections", inspection)
     assessment = {"site_id": company.site, "occasion": company.name}
     company.found["risk_assessment_id"] = await _made(registry, "/risk-assessments", assessment)
+    segmentation = {"partner_id": company.id, "criteria": [CRITERION | {"rationale": company.name}]}
+    company.found["segmentation_id"] = await _made(registry, "/segmentations", segmentation)
     company.found["site_risk_id"] = company.site
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}

@@ -21,6 +21,7 @@ _NUMBERED = {
     "OOS": ("quality-events", "oos-investigations"),
     "P": ("partner-registry", "partners"),
     "RISK": ("partner-registry", "risk-assessments"),
+    "SEG": ("partner-registry", "segmentations"),
     "S": ("partner-registry", "sites"),
 }
 """Which list knows a number, by what is before its first hyphen."""

@@ -1,5 +1,6 @@
 """Facts of partner_registry that are the sponsor's alone: how high a risk is, and how closely it looks."""
 
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -72,3 +73,44 @@ class RiskScoreChanged(Fact):
     drivers: tuple[str, ...]
     due_at: DueAt | None = None
     """By when the reassessment is to be signed that a fact asks for."""
+
+
+class SegmentCriterion(StrEnum):
+    """By what it is weighed how much a partner matters, each from 0 to 10."""
+
+    product_complexity = "product_complexity"
+    regulatory_demand = "regulatory_demand"
+    market_criticality = "market_criticality"
+    competitive_sensitivity = "competitive_sensitivity"
+    spend = "spend"
+    technology_uniqueness = "technology_uniqueness"
+    mutual_dependence = "mutual_dependence"
+
+
+class Segment(StrEnum):
+    """How a partner is worked with."""
+
+    strategic = "strategic"
+    preferred = "preferred"
+    transactional = "transactional"
+    developing = "developing"
+    """There is no commercial year yet, or no commercial qualification in force: whatever the score."""
+
+
+@fact("io.entente.SegmentChanged.v1", topic="partner-registry.segmentation", key="segmentation_id")
+class SegmentChanged(Fact):
+    """A partner's segment was confirmed, or has grown old. The sponsor's alone."""
+
+    segmentation_id: UUID
+    number: str
+    partner_id: UUID
+    before: Segment | None
+    after: Segment | None
+    """None where the partner never was segmented, and cannot be."""
+    score: Decimal | None
+    """0 to 100; None where a criterion is missing."""
+    stale: bool
+    """A criterion is missing, or a year has passed: it is the last one that could be said."""
+    why: str
+    unknown: tuple[str, ...] = ()
+    """What goes before the score, and nobody knows."""

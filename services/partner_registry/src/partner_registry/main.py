@@ -11,18 +11,20 @@ from partner_registry.inspections.commands import overdue
 from partner_registry.partners.api import partners
 from partner_registry.products.api import products
 from partner_registry.risk.api import assessments, site_risks
+from partner_registry.segments.api import segmentations
+from partner_registry.segments.commands import stale
 from partner_registry.sites.api import sites
 from runtime.settings import Settings
 from serving.service import service
 
-timers = [expiring, expired, overdue]
+timers = [expiring, expired, overdue, stale]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
     """The partner-registry app."""
     return service(
         "partner-registry",
-        about="Who may do what for us: partners, their sites, what authorities say of them, risks, and products.",
+        about="Who may do what for us: partners, sites, what authorities say, risks, segments, and products.",
         settings=settings or Settings(),
         routers=[
             partners.router,
@@ -32,6 +34,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             inspections.router,
             assessments.router,
             site_risks.router,
+            segmentations.router,
         ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),
