@@ -74,6 +74,10 @@ BODIES: dict[str, Example] = {
     "POST /v1/risk-assessments/{risk_assessment_id}/return": lambda of: WHY,
     "POST /v1/segmentations": lambda of: {"partner_id": of.id, "criteria": [CRITERION]},
     "POST /v1/segmentations/{segmentation_id}/rejection": lambda of: WHY,
+    "POST /v1/oversight-plans/{oversight_plan_id}/tightening": lambda of: {
+        "name": "scorecard", "value": "monthly", "until": "2036-01-31"
+    } | WHY,
+    "POST /v1/oversight-plans/{oversight_plan_id}/last-audit": lambda of: {"last_audit_on": "2026-02-02"} | WHY,
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
@@ -127,6 +131,7 @@ NO_BODY = {
     "POST /v1/inspections/{inspection_id}/closure",
     "POST /v1/risk-assessments/{risk_assessment_id}/second-signature",
     "POST /v1/segmentations/{segmentation_id}/confirmation",
+    "POST /v1/oversight-plans/{oversight_plan_id}/acknowledgement",
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",
     "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",

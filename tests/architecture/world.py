@@ -15,23 +15,18 @@ from tests.architecture.examples import CERTIFICATE, CRITERION, INSPECTION, LIMI
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
+OF_THE_SPONSOR = (
+    *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
+    *("segmentation_id", "oversight_plan_id"),
+)
 OWNED = (
-    *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
-    *("batch_id", "certificate_id", "deviation_id", "capa_id", "contradiction_id", "investigation_id", "result_id"),
-    *("inspection_id", "lot_id", "record", "risk_assessment_id", "site_risk_id", "segmentation_id"),
+    *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
+    *("contradiction_id", "investigation_id", "result_id", "inspection_id", "lot_id", "record", *OF_THE_SPONSOR),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
 OF_THE_LABORATORY = {"investigation_id", "result_id", "lot_id"}
-OF_THE_SPONSOR = {
-    "product_id",
-    "specification_id",
-    "mapping_id",
-    "risk_assessment_id",
-    "site_risk_id",
-    "segmentation_id",
-}
 RECORDS = {
     "partner_registry": "partner_id",
     "partner_feeds": "message_id",
@@ -280,7 +275,14 @@ async def _find(world: World, company: Company) -> None:
     assessment = {"site_id": company.site, "occasion": company.name}
     company.found["risk_assessment_id"] = await _made(registry, "/risk-assessments", assessment)
     segmentation = {"partner_id": company.id, "criteria": [CRITERION | {"rationale": company.name}]}
+    counts = await _made(registry, "/segmentations", segmentation)
+    assert (await world.running["partner_registry"].second.post(f"/segmentations/{counts}/confirmation")).is_success
     company.found["segmentation_id"] = await _made(registry, "/segmentations", segmentation)
+
+    async def planned() -> Any:
+        return (await registry.get("/oversight-plans", params={"site_id": company.site})).json()["items"]
+
+    company.found["oversight_plan_id"] = (await world.eventually(planned))[0]["id"]
     company.found["site_risk_id"] = company.site
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}

@@ -20,6 +20,7 @@ _NUMBERED = {
     "INSP": ("partner-registry", "inspections"),
     "OOS": ("quality-events", "oos-investigations"),
     "P": ("partner-registry", "partners"),
+    "PLAN": ("partner-registry", "oversight-plans"),
     "RISK": ("partner-registry", "risk-assessments"),
     "SEG": ("partner-registry", "segmentations"),
     "S": ("partner-registry", "sites"),

@@ -1,11 +1,11 @@
-"""Facts of partner_registry that are the sponsor's alone: how high a risk is, and how closely it looks."""
+"""Facts of partner_registry on how high a risk is and how closely it looks: the sponsor's alone, but for one."""
 
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from contracts.fact import Fact, Part, fact
-from contracts.moments import DueAt
+from contracts.moments import Day, DueAt
 
 
 class RiskDimension(StrEnum):
@@ -114,3 +114,48 @@ class SegmentChanged(Fact):
     why: str
     unknown: tuple[str, ...] = ()
     """What goes before the score, and nobody knows."""
+
+
+class PlanValue(Part):
+    """One value of a plan, and the rules from which it comes."""
+
+    name: str
+    value: bool | int | str
+    rules: tuple[str, ...]
+
+
+@fact("io.entente.OversightPlanChanged.v1", topic="partner-registry.oversight-plan", key="plan_id")
+class OversightPlanChanged(Fact):
+    """Another plan of oversight holds at a site, or it came into force. The sponsor's alone."""
+
+    plan_id: UUID
+    number: str
+    site_id: UUID
+    partner_id: UUID
+    state: str
+    """``derived`` until quality has acknowledged it, or has not in time; ``in_force`` then."""
+    before: tuple[PlanValue, ...]
+    after: tuple[PlanValue, ...]
+    """What holds: where the plan is looser than the one before, that one until the next cycle."""
+    cause: str
+    unknown: tuple[str, ...]
+    """What would decide, and nobody knows: it matched no rule."""
+    next_audit_on: Day | None
+    """None where no last audit is known: the first one is held before the first commercial batch."""
+
+
+@fact("io.entente.OversightAnnounced.v1", topic="partner-registry.oversight-announcement", key="plan_id")
+class OversightAnnounced(Fact):
+    """What a partner is told of how its site is looked at: no band, no score, no rule."""
+
+    plan_id: UUID
+    site_id: UUID
+    partner_id: UUID
+    audit_months: int | None
+    """From the end of one audit to the next."""
+    operational: str | None
+    business: str | None
+    strategic: str | None
+    """How often each of the meetings is held."""
+    body: str | None
+    """Which body the partnership has."""

@@ -8,6 +8,8 @@ from partner_registry.certificates.commands import expired, expiring
 from partner_registry.consumers import subscriptions
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
+from partner_registry.oversight.api import plans
+from partner_registry.oversight.commands import in_force
 from partner_registry.partners.api import partners
 from partner_registry.products.api import products
 from partner_registry.risk.api import assessments, site_risks
@@ -17,14 +19,14 @@ from partner_registry.sites.api import sites
 from runtime.settings import Settings
 from serving.service import service
 
-timers = [expiring, expired, overdue, stale]
+timers = [expiring, expired, overdue, stale, in_force]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
     """The partner-registry app."""
     return service(
         "partner-registry",
-        about="Who may do what for us: partners, sites, what authorities say, risks, segments, and products.",
+        about="Who may do what for us: partners, sites, what authorities say, risks, oversight, and products.",
         settings=settings or Settings(),
         routers=[
             partners.router,
@@ -35,6 +37,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             assessments.router,
             site_risks.router,
             segmentations.router,
+            plans.router,
         ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),

@@ -40,6 +40,8 @@ const SAYING = {
   CommitmentOverdue: (d) => ["bad", `${inspection(d)}: what was promised is overdue: ${d.text}`],
   RiskScoreChanged: (d) => [d.band === "low" || d.band === "medium" ? "" : "bad", `Risk of ${name(d.site_id) || "a site"}: ${d.at_least ? "at least " : ""}${d.band}${d.before ? `, was ${d.before}` : ""}${d.provisional ? ", until it is assessed anew" : ""}`],
   SegmentChanged: (d) => [d.stale ? "bad" : "", `${name(d.partner_id) || "A partner"} is ${d.after || "not segmented"}${d.before && d.before !== d.after ? `, was ${d.before}` : ""}${d.stale ? " (stale)" : ""}`],
+  OversightPlanChanged: (d) => ["", `Oversight of ${name(d.site_id) || "a site"} ${d.state === "derived" ? "derived anew" : "in force"} (${d.cause})`],
+  OversightAnnounced: (d) => ["", `${name(d.site_id) || "A site"} is audited every ${d.audit_months || "?"} months and met ${d.operational || "?"}`],
   ProductRegistered: (d) => ["", `Product ${d.code} ${d.name} registered`],
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
   BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],
