@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from tests.architecture.examples import CERTIFICATE, INSPECTION, LIMIT, MAPPING
+from tests.architecture.examples import CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING, RATING
 from tests.architecture.world import OWNED, Company, event
 
 WHY = {"reason": "the access matrix asks"}
@@ -88,11 +88,23 @@ BODIES: dict[str, Example] = {
     "POST /v1/inspections/{inspection_id}/commitment": lambda of: {"text": "x", "due_on": "2027-02-12"},
     "POST /v1/inspections/{inspection_id}/commitment-completion": lambda of: {"commitment": 1, "evidence": "0" * 64},
     "POST /v1/inspections/{inspection_id}/letter": lambda of: {
-        "letter": "snc", "issued_on": "2026-02-12", "reference": "x"
+        "letter": "form_483", "issued_on": "2026-02-12", "reference": "x"
     },
     "POST /v1/inspections/{inspection_id}/classification": lambda of: {
         "outcome": "vai", "classified_on": "2026-02-12"
     },
+    "POST /v1/risk-assessments": lambda of: {"site_id": of.site, "occasion": "x"},
+    "POST /v1/risk-assessments/{risk_assessment_id}/ratings": lambda of: {"ratings": [RATING]},
+    "POST /v1/risk-assessments/{risk_assessment_id}/consensus": lambda of: {"agreed": RATING},
+    "POST /v1/risk-assessments/{risk_assessment_id}/team": lambda of: {"team": ["x", "y", "z"]},
+    "POST /v1/risk-assessments/{risk_assessment_id}/signature": lambda of: {"band": "high"} | WHY,
+    "POST /v1/risk-assessments/{risk_assessment_id}/return": lambda of: WHY,
+    "POST /v1/segmentations": lambda of: {"partner_id": of.id, "criteria": [CRITERION]},
+    "POST /v1/segmentations/{segmentation_id}/rejection": lambda of: WHY,
+    "POST /v1/oversight-plans/{oversight_plan_id}/tightening": lambda of: {
+        "name": "scorecard", "value": "monthly", "until": "2036-01-31"
+    } | WHY,
+    "POST /v1/oversight-plans/{oversight_plan_id}/last-audit": lambda of: {"last_audit_on": "2026-02-02"} | WHY,
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
@@ -145,6 +157,9 @@ NO_BODY = {
     "POST /v1/capas/{capa_id}/plan-approval",
     "POST /v1/inspections/{inspection_id}/closure",
     *(f"POST /v1/qualifications/{{qualification_id}}/{step}" for step in ("assessment", "endorsement", "approval")),
+    "POST /v1/risk-assessments/{risk_assessment_id}/second-signature",
+    "POST /v1/segmentations/{segmentation_id}/confirmation",
+    "POST /v1/oversight-plans/{oversight_plan_id}/acknowledgement",
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",
     "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",

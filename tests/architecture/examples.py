@@ -6,6 +6,8 @@ CERTIFICATE = {
     "valid_from": "2026-02-01"
 }  # fmt: skip
 INSPECTION = {"authority": "x", "kind": "routine", "announced_at": "2026-02-01T08:00:00Z", "starts_on": "2026-02-09"}
+CRITERION = {"criterion": "spend", "points": 3, "rationale": "x"}
+RATING = {"dimension": "quality", "severity": 3, "probability": 3, "rationale": "x"}
 MAPPING = """
 code: matrix-{}
 version: 1

@@ -11,20 +11,23 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture.examples import CERTIFICATE, INSPECTION, LIMIT, MAPPING
+from tests.architecture.examples import CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
+OF_THE_SPONSOR = (
+    *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
+    *("segmentation_id", "oversight_plan_id"),
+)
 OWNED = (
-    *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
-    *("batch_id", "certificate_id", "deviation_id", "capa_id", "contradiction_id", "investigation_id", "result_id"),
-    *("inspection_id", "lot_id", "qualification_id", "record"),
+    *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
+    *("contradiction_id", "investigation_id", "result_id", "inspection_id", "lot_id", "record", *OF_THE_SPONSOR),
+    "qualification_id",
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
 OF_THE_LABORATORY = {"investigation_id", "result_id", "lot_id"}
-OF_THE_SPONSOR = {"product_id", "specification_id", "mapping_id"}
 RECORDS = {
     "partner_registry": "partner_id",
     "partner_feeds": "message_id",
@@ -272,6 +275,18 @@ async def _find(world: World, company: Company) -> None:
     company.found["inspection_id"] = await _made(registry, "/inspections", inspection)
     scope = {"site_id": company.site, "activity": "drug_product", "purpose": "commercial", "dosage_form": company.name}
     company.found["qualification_id"] = await _made(registry, "/qualifications", scope)
+    assessment = {"site_id": company.site, "occasion": company.name}
+    company.found["risk_assessment_id"] = await _made(registry, "/risk-assessments", assessment)
+    segmentation = {"partner_id": company.id, "criteria": [CRITERION | {"rationale": company.name}]}
+    counts = await _made(registry, "/segmentations", segmentation)
+    assert (await world.running["partner_registry"].second.post(f"/segmentations/{counts}/confirmation")).is_success
+    company.found["segmentation_id"] = await _made(registry, "/segmentations", segmentation)
+
+    async def planned() -> Any:
+        return (await registry.get("/oversight-plans", params={"site_id": company.site})).json()["items"]
+
+    company.found["oversight_plan_id"] = (await world.eventually(planned))[0]["id"]
+    company.found["site_risk_id"] = company.site
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"product_id": company.product, "feed": company.feed}

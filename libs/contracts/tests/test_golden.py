@@ -86,7 +86,7 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
         assert {path.stem for path in (LIBRARY / folder).glob("*.json")} == types
 
 
-PRODUCERS = {"batch-records": "partner-feeds", "qualifications": "partner-registry"}
+PRODUCERS = {"batch-records": "partner-feeds", **dict.fromkeys(("oversight", "qualifications"), "partner-registry")}
 """Of modules that have not the name of the service: those of one subject of it."""
 
 

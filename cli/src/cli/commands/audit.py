@@ -20,7 +20,10 @@ _NUMBERED = {
     "INSP": ("partner-registry", "inspections"),
     "OOS": ("quality-events", "oos-investigations"),
     "P": ("partner-registry", "partners"),
+    "PLAN": ("partner-registry", "oversight-plans"),
     "QUAL": ("partner-registry", "qualifications"),
+    "RISK": ("partner-registry", "risk-assessments"),
+    "SEG": ("partner-registry", "segmentations"),
     "S": ("partner-registry", "sites"),
 }
 """Which list knows a number, by what is before its first hyphen."""

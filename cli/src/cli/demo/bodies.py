@@ -54,6 +54,23 @@ def audit(site_id: str, today: date) -> dict[str, Any]:
     return {"audited_on": str(today - timedelta(120)), "outcome": "acceptable_with_findings", "report": report}
 
 
+_DIMENSIONS = ("quality", "regulatory", "data_integrity", "financial", "capacity", "geographic", "continuity")
+TEAM = {"team": ["Ana Novak", "Petra Kos", "Jan Weiss"]}
+"""Who assesses risks."""
+
+
+def ratings(points: tuple[tuple[int, int, int], ...]) -> dict[str, Any]:
+    """A site's risk in one rater's eyes."""
+    rated = zip(_DIMENSIONS, points, strict=True)
+    names = ("severity", "probability", "detectability")
+    return {
+        "ratings": [
+            {"dimension": dimension, "rationale": "as the demo's team sees it", **dict(zip(names, each, strict=True))}
+            for dimension, each in rated
+        ]
+    }
+
+
 def product(product: Product) -> dict[str, Any]:
     """What the sponsor has made."""
     return {

@@ -19,6 +19,8 @@ class Company:
     """Which certifies the site."""
     certified_for_days: int
     """From the day on which the demo is made."""
+    risks: tuple[tuple[tuple[int, int, int], ...], ...]
+    """Its risk as it was assessed, the oldest first: severity, probability and detectability of each dimension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +48,30 @@ class Feed:
     """What it may report in the manufacturer's name."""
 
 
+STEADY = ((4, 2, 3), (3, 2, 2), (4, 2, 3), (3, 2, 3), (3, 3, 2), (2, 2, 2), (4, 2, 2))
+"""Quality, regulatory, data integrity, financial, capacity, geographic and continuity."""
+STRAINED = ((4, 3, 4), (3, 2, 2), (4, 2, 3), (3, 3, 3), (4, 4, 2), (2, 2, 2), (4, 3, 3))
+
 TABLETS = Company(
     *("Karavanke Tablets d.o.o.", "cmo", "SI", "Kranj plant", "Europe/Ljubljana"),
     activities=("drug_product", "packaging"),
     authority="JAZMP",
     certified_for_days=410,
+    risks=(STEADY,),
 )
 LIQUIDS = Company(
     *("Glenmoray Manufacturing Ltd", "cmo", "IE", "Athlone plant", "Europe/Dublin"),
     activities=("drug_product",),
     authority="HPRA",
     certified_for_days=75,  # so that it is seen to expire
+    risks=(STEADY, STRAINED),
 )
 LABORATORY = Company(
     *("Medeor Analytik GmbH", "clo", "DE", "Freiburg laboratory", "Europe/Berlin"),
     activities=("testing",),
     authority="Regierungspräsidium Freiburg",
     certified_for_days=600,
+    risks=(STEADY,),
 )
 COMPANIES = (TABLETS, LIQUIDS, LABORATORY)
 

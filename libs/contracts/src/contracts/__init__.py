@@ -3,6 +3,7 @@
 from contracts import (
     batch_records,
     clock,
+    oversight,
     partner_feeds,
     partner_registry,
     qualifications,
@@ -59,6 +60,7 @@ __all__ = [
     "contract_of",
     "contracts",
     "fact",
+    "oversight",
     "partner_feeds",
     "partner_registry",
     "qualifications",

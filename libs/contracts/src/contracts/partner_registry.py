@@ -192,6 +192,9 @@ class CertificateExtended(CertificateFact):
 class CertificateExpired(CertificateFact):
     """Its last day ended at the site, which is ``occurred_at``."""
 
+    followed: bool = False
+    """A confirmed one of the same kind and scope counts on the next day."""
+
 
 @fact("io.entente.CertificateWithdrawn.v1", topic="partner-registry.certificate", key="certificate_id")
 class CertificateWithdrawn(CertificateFact):
@@ -263,6 +266,7 @@ class RegulatoryInspectionClassified(InspectionFact):
 
     outcome: InspectionOutcome | None
     """None before it decided."""
+    classified_on: Day | None = None
     letters: tuple[Letter, ...]
 
 

@@ -5,30 +5,36 @@ from fastapi import FastAPI
 from contracts import topics_of
 from partner_registry.certificates.api import certificates
 from partner_registry.certificates.commands import expired, expiring
+from partner_registry.consumers import subscriptions
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
+from partner_registry.oversight.api import plans
+from partner_registry.oversight.commands import in_force
 from partner_registry.partners.api import partners
 from partner_registry.products.api import products
 from partner_registry.qualifications import approved
 from partner_registry.qualifications import commands as qualifying
 from partner_registry.qualifications.api import qualifications
+from partner_registry.risk.api import assessments, site_risks
+from partner_registry.segments.api import segmentations
+from partner_registry.segments.commands import stale
 from partner_registry.sites.api import sites
 from runtime.settings import Settings
 from serving.service import service
 
-timers = [expiring, expired, overdue, *qualifying.timers]
+OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
+timers = [expiring, expired, overdue, stale, in_force, *qualifying.timers]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
     """The partner-registry app."""
     return service(
         "partner-registry",
-        about="Who may do what for us: partners, their sites with what authorities say of them, and products.",
+        about="Who may do what for us: partners, sites, what authorities say, risks, oversight, and products.",
         settings=settings or Settings(),
-        # Before that of sites, which would take `approved` for an id.
-        routers=[
-            each.router for each in (partners, approved, sites, products, certificates, inspections, qualifications)
-        ],
+        # ``approved`` stands before sites, which would take its path for an id.
+        routers=[each.router for each in (partners, approved, sites, products, *OF_A_SITE)],
+        subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),
         timers=timers,
     )

@@ -134,6 +134,23 @@ async def test_one_that_follows_without_a_gap_silences_the_warning(
         assert [fact.days for fact in await told()] == [90]
 
 
+@pytest.mark.parametrize(("begins", "followed"), [(END + timedelta(1), True), (END + timedelta(2), False)])
+async def test_one_that_has_expired_says_whether_another_follows(
+    bus: Any, registry: Any, site: Any, tick: Any, begins: date, followed: bool
+) -> None:
+    one = await valid(registry, site)
+    await valid(registry, site, valid_from=str(begins), valid_to=str(END + timedelta(900)))
+    with clock.standing_at(datetime.fromisoformat(one["ends_at"])):
+        await tick()
+        facts = await bus.told(CertificateExpired, certificate_id=UUID(one["id"]))
+    assert [fact.followed for fact in facts] == [followed]
+    past = await valid(
+        registry, site, valid_from="2020-02-01", valid_to=str(date.fromisoformat(one["valid_from"]) - timedelta(1))
+    )
+    facts = await bus.told(CertificateExpired, certificate_id=UUID(past["id"]))
+    assert [fact.followed for fact in facts] == [True]
+
+
 async def test_what_was_withdrawn_in_part_and_as_a_whole_counts_no_more(bus: Any, registry: Any, site: Any) -> None:
     one = await valid(registry, site, dosage_forms=["tablet", "capsule"])
     path, yesterday = f"/certificates/{one['id']}", str(TODAY - timedelta(1))

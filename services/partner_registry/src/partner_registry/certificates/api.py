@@ -14,7 +14,8 @@ from partner_registry.names import zone
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-certificates = Actions("certificates", Certificate, CertificateRead, queries.show, loads={"zone": zone})
+LOADS = {"zone": zone, "followed": queries.is_followed}
+certificates = Actions("certificates", Certificate, CertificateRead, queries.show, loads=LOADS)
 certificates.create(commands.record, RecordCertificate, *RECORDERS)
 certificates.post("confirmation", Certificate.confirm, ConfirmCertificate)
 certificates.post("refusal", Certificate.refuse, Reason)

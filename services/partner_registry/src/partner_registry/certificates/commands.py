@@ -67,7 +67,7 @@ async def _warn(work: Work, certificate: Certificate) -> None:
 
 
 async def _expire(work: Work, certificate: Certificate) -> None:
-    work.publish(certificate.expire(work.now), of=certificate)
+    work.publish(certificate.expire(work.now, await queries.is_followed(work, certificate)), of=certificate)
     if certificate.ends_on:
         await _carries(work, certificate, f"{certificate.number} has expired", certificate.ends_on + ONE_DAY)
 

@@ -57,12 +57,14 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
         return certificate, certificate._fact(facts.CertificateRecorded, now)
 
     @transition(source={State.unchecked}, target=HELD, by=REGULATORY, independent_of={"recorded_by"})
-    def confirm(self, authority_register: str, checked_on: date, zone: str, by: str, now: datetime) -> list[Fact]:
+    def confirm(
+        self, authority_register: str, checked_on: date, zone: str, by: str, now: datetime, followed: bool = False
+    ) -> list[Fact]:
         """Somebody who did not record it found it in the authority's register."""
         not_ahead(checked_on, zone, now, "checked_on")
         self.authority_register, self.checked_on, self.checked_by = authority_register, checked_on, by
         self.state = State.valid
-        return [self._fact(facts.CertificateConfirmed, now), *self._expired(now)]
+        return [self._fact(facts.CertificateConfirmed, now), *self._expired(now, followed)]
 
     @transition(source={State.unchecked}, target=State.refused, by=REGULATORY)
     def refuse(self) -> None:
@@ -78,11 +80,11 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
         return self._fact(facts.CertificateExpiring, now, days=days)
 
     @transition(source={State.valid}, target=State.expired, by=())
-    def expire(self, now: datetime) -> facts.CertificateExpired:
-        """The last day on which it counts has ended at the site."""
+    def expire(self, now: datetime, followed: bool = False) -> facts.CertificateExpired:
+        """The last day on which it counts has ended at the site; another may follow without a gap."""
         if self.ends_at is None or self.ends_at > now:
             raise RuleViolated(f"{self.number} has not ended")
-        return self._fact(facts.CertificateExpired, self.ends_at)
+        return self._fact(facts.CertificateExpired, self.ends_at, followed=followed)
 
     @transition(source=CONFIRMED, target=CONFIRMED, by={Role.quality})
     def extend(self, valid_to: date, notice: str, zone: str, by: str, now: datetime) -> list[Fact]:
@@ -152,8 +154,8 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
         if self.ends_on:
             self.ends_at = first_instant(self.ends_on + ONE_DAY, local)
 
-    def _expired(self, now: datetime) -> list[Fact]:
-        return [self.expire(now)] if self.ends_at and self.ends_at <= now else []
+    def _expired(self, now: datetime, followed: bool = False) -> list[Fact]:
+        return [self.expire(now, followed)] if self.ends_at and self.ends_at <= now else []
 
     def _fact(self, fact: type[F], at: datetime, **more: Any) -> F:
         scope = self._scope(date.max)

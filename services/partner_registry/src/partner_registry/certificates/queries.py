@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from contracts import Day
 from contracts.partner_registry import CertificateState
-from partner_registry.certificates.model import CONFIRMED, WARNED_DAYS, Certificate
+from partner_registry.certificates.model import CONFIRMED, HELD, WARNED_DAYS, Certificate
 from partner_registry.certificates.schemas import CertificateRead
 from partner_registry.names import names_of, sites_of
 from partner_registry.sites.model import Activity
@@ -69,7 +69,14 @@ def to_warn_of(work: Work) -> Select[Any]:
     return select(of).where(*soon).order_by(col(of.id))
 
 
-def _follows(of: Any) -> Select[Any]:
+async def is_followed(work: Work, certificate: Certificate) -> bool:
+    """Whether another of its kind covers as much, and counts on the day after its last one."""
+    of = Certificate
+    followed = _follows(of, HELD).exists()
+    return await work.session.scalar(select(of.id).where(of.id == certificate.id, followed)) is not None
+
+
+def _follows(of: Any, states: Collection[CertificateState] = (CertificateState.valid,)) -> Select[Any]:
     """The certificates of the same kind that cover as much, and count on the day after the last one of ``of``."""
     # One that was restricted may cover less than it was issued for, and does not silence a warning.
     later: Any = aliased(Certificate)
@@ -77,7 +84,7 @@ def _follows(of: Any) -> Select[Any]:
     return select(later.id).where(
         later.site_id == of.site_id,
         later.kind == of.kind,
-        later.state == CertificateState.valid,
+        later.state.in_(states),
         later.restrictions == [],
         later.valid_from <= of.ends_on + 1,
         func.coalesce(later.ends_on > of.ends_on, True),

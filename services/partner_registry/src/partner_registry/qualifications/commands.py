@@ -9,8 +9,10 @@ from contracts.partner_registry import PartnerStatus
 from partner_registry.names import zone
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import queries
+from partner_registry.qualifications.grounds import AT_RISK
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.schemas import ApproveWithConditions, PlanQualification
+from partner_registry.risk.standing import SiteRisk
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -62,8 +64,9 @@ async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification
 
 
 async def band(work: Work, found: Qualification) -> str | None:
-    """The band of the site's risk that is in force; None where nobody has assessed it."""
-    return None
+    """The band of the site's risk that is in force; None where it is not known, for not all of it was assessed."""
+    risk = await work.session.get(SiteRisk, found.site_id)
+    return risk.band if risk and (risk.band in AT_RISK or not risk.at_least) else None
 
 
 async def review(work: Work, site_id: UUID, reason: str, on: date) -> None:

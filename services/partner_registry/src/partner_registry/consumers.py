@@ -1,0 +1,41 @@
+"""What facts mean for what is the sponsor's alone: a partner's request, which may cause them, cannot write that."""
+
+from contracts import Fact
+from contracts.oversight import RiskScoreChanged, SegmentChanged
+from contracts.partner_registry import SiteRegistered
+from partner_registry.oversight import commands as oversight
+from partner_registry.risk import commands as risk
+from partner_registry.risk.floors import CAUSES
+from partner_registry.sites.model import Site
+from runtime.subscriptions import Subscriptions
+from runtime.work import Work
+
+subscriptions = Subscriptions()
+
+
+@subscriptions.on(SiteRegistered, group="risk")
+async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
+    """The site is listed, of which no risk is assessed."""
+    if site := await work.session.get(Site, fact.site_id):
+        await risk.risk_of(work, site)
+
+
+async def on_cause_of_risk(work: Work, fact: Fact) -> None:
+    """The risk of a site is held up until it is assessed anew."""
+    await risk.raise_floors(work, fact)
+
+
+@subscriptions.on(RiskScoreChanged)
+async def on_risk_score_changed(work: Work, fact: RiskScoreChanged) -> None:
+    """The site is looked at more closely, or less."""
+    await oversight.derive(work, fact)
+
+
+@subscriptions.on(SegmentChanged)
+async def on_segment_changed(work: Work, fact: SegmentChanged) -> None:
+    """All sites of the partner are."""
+    await oversight.derive(work, fact)
+
+
+for cause in CAUSES:
+    subscriptions.on(cause, group="risk")(on_cause_of_risk)

@@ -1,0 +1,87 @@
+"""Use cases of oversight: a plan follows from what is known of a site, and comes into force."""
+
+from uuid import UUID
+
+from sqlmodel import select
+
+from contracts import Fact
+from contracts.oversight import RiskScoreChanged, SegmentChanged
+from partner_registry.oversight import queries
+from partner_registry.oversight.model import ACKNOWLEDGE_WORKING_DAYS, Announcement, OversightPlan
+from partner_registry.oversight.schemas import NoteAudit, TightenPlan
+from partner_registry.risk.commands import risk_of
+from partner_registry.risk.floors import reassess_by
+from partner_registry.sites.model import Site
+from runtime.numbers import next_number
+from runtime.timers import record_by_record
+from runtime.work import Work
+
+
+async def derive(work: Work, fact: RiskScoreChanged | SegmentChanged) -> None:
+    """What a fact means for the sites that it is about: from all that is known now, whatever was told in between."""
+    if isinstance(fact, RiskScoreChanged):
+        about, cause = Site.id == fact.site_id, f"risk {fact.band}"
+    else:
+        about, cause = Site.partner_id == fact.partner_id, f"segment {fact.after or 'unknown'}"
+    for site in (await work.session.scalars(select(Site).where(about).order_by("id"))).all():
+        await _derive(work, site, cause)
+
+
+async def _derive(work: Work, site: Site, cause: str) -> None:
+    risk = await risk_of(work, site)  # locked: of two facts that come at once one sees what the other made
+    on, before = await queries.situation_of(work, site, risk), await queries.plan_of(work, site.id)
+    if before and before.is_derived_from(on):
+        return
+    plan, changed = OversightPlan.derive(
+        on,
+        before,
+        work.now,
+        number=await next_number(work, "PLAN", "oversight_plan_number"),
+        site_id=site.id,
+        partner_id=site.partner_id,
+        cause=cause,
+        acknowledge_by=reassess_by(work.now, ACKNOWLEDGE_WORKING_DAYS, site.time_zone, site.country),
+    )
+    if before:
+        before.supersede()
+        work.publish(of=before)
+        await work.session.flush()
+    work.add(plan)
+    work.publish(changed, of=plan)
+
+
+async def acknowledge(work: Work, id: UUID) -> OversightPlan:
+    """Quality has seen it; its partner is told what concerns it."""
+    plan = await work.get(OversightPlan, id)
+    _tell(work, plan, plan.acknowledge(by=work.principal.subject, now=work.now))
+    return plan
+
+
+async def tighten(work: Work, id: UUID, body: TightenPlan) -> OversightPlan:
+    """Look more closely until a day."""
+    plan = await work.get(OversightPlan, id)
+    _tell(work, plan, plan.tighten(**dict(body), by=work.principal.subject, now=work.now))
+    return plan
+
+
+async def note_audit(work: Work, id: UUID, body: NoteAudit) -> OversightPlan:
+    """Say when the site was audited last."""
+    plan = await work.get(OversightPlan, id)
+    _tell(work, plan, plan.note_audit(body.last_audit_on, work.now))
+    return plan
+
+
+async def _come_into_force(work: Work, plan: OversightPlan) -> None:
+    _tell(work, plan, plan.come_into_force(work.now))
+
+
+def _tell(work: Work, plan: OversightPlan, changed: Fact) -> None:
+    announced = plan.announce(work.now)
+    work.publish(changed, of=plan)
+    if announced:
+        work.publish(announced, of=Announcement([plan.partner_id], plan.version))
+
+
+in_force = record_by_record(
+    "oversight-plan-in-force", 30.0, OversightPlan, queries.to_come_into_force, _come_into_force
+)

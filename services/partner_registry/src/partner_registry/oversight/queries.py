@@ -1,0 +1,76 @@
+"""Reads of sites' plans of oversight, and what is known of a site from which they are derived."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlmodel import col, select
+
+from contracts.oversight import RiskDimension
+from partner_registry.names import names_of, sites_of
+from partner_registry.oversight.model import HOLDS, OversightPlan
+from partner_registry.oversight.rules import Plan, Situation
+from partner_registry.oversight.schemas import OversightPlanRead, PlanState
+from partner_registry.risk.queries import floors_of
+from partner_registry.risk.scoring import worst
+from partner_registry.risk.standing import SiteRisk
+from partner_registry.segments.queries import confirmed_of
+from partner_registry.sites.model import Activity, Site
+from runtime.work import Work
+from serving.listing import days, equal, whether
+
+FILTERS = (
+    equal(OversightPlan, *("number", "state", "site_id", "partner_id"))
+    | {"holds": whether(lambda _: col(OversightPlan.state).in_(HOLDS), "it is not superseded")}
+    | days(OversightPlan.next_audit_on, "the next audit is")
+)
+
+
+async def show(work: Work, plans: Sequence[OversightPlan]) -> list[OversightPlanRead]:
+    """The plans with names, and what holds today."""
+    names = await names_of(work, plans, await sites_of(work, plans))
+    return [
+        OversightPlanRead.model_validate(
+            dict(one) | names[one.id] | {"values": _shown(one.holding(work.now.date())), "derived": _shown(one.derived)}
+        )
+        for one in plans
+    ]
+
+
+async def plan_of(work: Work, site_id: UUID) -> OversightPlan | None:
+    """The plan of a site that is not superseded."""
+    found = select(OversightPlan).where(OversightPlan.site_id == site_id, col(OversightPlan.state).in_(HOLDS))
+    return await work.session.scalar(found)
+
+
+async def situation_of(work: Work, site: Site, risk: SiteRisk) -> Situation:
+    """What is known of a site now. What no fact tells yet is unknown."""
+    segmentation = (await confirmed_of(work, [site.partner_id])).get(site.partner_id)
+    standing: Mapping[str, Any] = next(
+        (each for each in risk.dimensions if each["dimension"] == RiskDimension.data_integrity), {}
+    )
+    bands = [standing.get("band"), standing.get("floor")]
+    return Situation(
+        band=risk.band,
+        trajectory=risk.trajectory,
+        scale_version=risk.scale_version,
+        data_integrity_band=worst(bands),
+        segment=segmentation.segment if segmentation else None,
+        sterile_fill=Activity.sterile_fill in site.activities,
+        laboratory=Activity.testing in site.activities,
+        for_cause=any(each.for_cause for each in await floors_of(work, site.id)),
+    )
+
+
+def to_come_into_force(work: Work) -> Select[Any]:
+    """Those that nobody acknowledged in time."""
+    late = (OversightPlan.state == PlanState.derived, col(OversightPlan.acknowledge_by) <= work.now)
+    return select(OversightPlan).where(*late).order_by(col(OversightPlan.id))
+
+
+def _shown(plan: Plan) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "value": each.value, "rules": [*each.rules], "refused_by_hand": each.refused_by_hand}
+        for name, each in plan.items()
+    ]

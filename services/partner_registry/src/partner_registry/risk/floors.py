@@ -1,0 +1,115 @@
+"""Which facts hold a site's risk up until it is assessed anew: one table, a line for each kind of fact."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from contracts import Fact
+from contracts import partner_registry as facts
+from contracts.oversight import RiskBand as Band
+from contracts.oversight import RiskDimension as Dimension
+from contracts.partner_registry import InspectionOutcome, LetterKind
+from gxp import calendars
+from gxp.clocks import Unit, due_at
+
+WORKING_DAYS: Final = 10
+"""Within which a reassessment is signed after a fact that asks for one."""
+URGENT_WORKING_DAYS: Final = 5
+"""After an official action indicated, or a statement of non-compliance."""
+
+
+class Floor(NamedTuple):
+    """At least which band a dimension has, and within how many working days it is assessed anew."""
+
+    dimension: Dimension
+    band: Band
+    working_days: int = WORKING_DAYS
+    for_cause: bool = False
+    """Whether it is one after which a site is audited for cause."""
+
+
+def _for_cause(band: Band) -> Floor:
+    return Floor(Dimension.regulatory, band, URGENT_WORKING_DAYS, for_cause=True)
+
+
+OUTCOMES: Final[Mapping[str, Floor]] = {
+    InspectionOutcome.oai: _for_cause(Band.high),
+    InspectionOutcome.non_compliant: _for_cause(Band.critical),
+}
+LETTERS: Final[Mapping[str, Floor]] = {
+    LetterKind.warning_letter: Floor(Dimension.regulatory, Band.high),
+    LetterKind.import_alert: Floor(Dimension.regulatory, Band.critical),
+    LetterKind.snc: _for_cause(Band.critical),
+}
+WITHDRAWN: Final = Floor(Dimension.regulatory, Band.critical)
+NON_COMPLIANCE: Final = _for_cause(Band.critical)
+EXPIRED: Final = Floor(Dimension.regulatory, Band.medium)
+
+Causes = Iterator[tuple[str, Floor]]
+"""What happened, in words that are the same however often it is told, and what follows."""
+
+
+def _classified(fact: facts.RegulatoryInspectionClassified) -> Causes:
+    if fact.outcome and fact.outcome in OUTCOMES:
+        yield f"{fact.outcome} of {fact.classified_on or 'no day that was told'}", OUTCOMES[fact.outcome]
+    for each in fact.letters:
+        if each.letter in LETTERS:
+            yield f"{each.letter} {each.reference} of {each.issued_on}", LETTERS[each.letter]
+
+
+def _withdrawn(fact: facts.CertificateWithdrawn) -> Causes:
+    # One of which a part was taken back still stands for the rest.
+    if fact.wholly or fact.non_compliance:
+        why = "withdrawn, non-compliance stated" if fact.non_compliance else "withdrawn"
+        yield f"{why} on {fact.effective_on}", NON_COMPLIANCE if fact.non_compliance else WITHDRAWN
+
+
+def _expired(fact: facts.CertificateExpired) -> Causes:
+    if not fact.followed:
+        yield f"expired after {fact.ends_on}", EXPIRED
+
+
+CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
+    facts.RegulatoryInspectionClassified: _classified,
+    facts.CertificateWithdrawn: _withdrawn,
+    facts.CertificateExpired: _expired,
+}
+"""By the kind of fact what it means. Each names its ``site_id`` and ``partner_id``, and its ``number``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A floor that one fact set at a site."""
+
+    id: UUID
+    """The same whoever works it out: what is told anew raises nothing anew."""
+    cause: str
+    floor: Floor
+
+
+def raised_by(fact: Any, record_id: UUID) -> Sequence[Raised]:
+    """The floors that a fact about a record sets."""
+    return [
+        Raised(uuid5(record_id, f"{cause} {floor.dimension}"), f"{fact.number} {cause}", floor)
+        for cause, floor in CAUSES[type(fact)](fact)
+    ]
+
+
+def reassess_by(moment: datetime, working_days: int, zone: str, country: str) -> datetime:
+    """The end of the last working day at the site on which the reassessment is in time."""
+    return due_at(moment, working_days, Unit.working_days, zone=ZoneInfo(zone), calendar=_calendar(country))
+
+
+def _calendar(country: str) -> calendars.Calendar:
+    """That of the country; of one without public holidays that are known, Monday to Friday, which is never later."""
+    try:
+        return calendars.named(country)
+    except calendars.UnknownCalendar:
+        return _monday_to_friday
+
+
+def _monday_to_friday(day: date) -> bool:
+    return day.weekday() < 5

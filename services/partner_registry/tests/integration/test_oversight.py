@@ -1,0 +1,130 @@
+"""Plans of oversight over HTTP and by facts: derived, acknowledged, tightened, and what a partner is told."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts import clock
+from contracts.oversight import OversightAnnounced, OversightPlanChanged, SegmentChanged
+
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture
+def plan(registry: Any, site: Any, eventually: Any) -> Any:
+    """The site's plan that holds, as soon as there is one after the given one."""
+
+    async def read(after: str = "") -> Any:
+        async def found() -> Any:
+            answer = await registry.client.get("/oversight-plans", params={"site_id": site["id"], "holds": True})
+            plans = answer.json()["items"]
+            return plans[0] if plans and plans[0]["id"] != after else None
+
+        return await eventually(found)
+
+    return read
+
+
+async def assess(registry: Any, site: Any, severity: int) -> None:
+    body = {"site_id": site["id"], "occasion": "yearly"}
+    path = f"/risk-assessments/{(await registry.second.done('/risk-assessments', body))['id']}"
+    points = {"severity": severity, "probability": 3, "detectability": 3}
+    rating = {"dimension": "quality", "rationale": "seen"} | points
+    await registry.client.done(f"{path}/ratings", {"ratings": [rating]})
+    await registry.client.done(f"{path}/team", {"team": ["Ana", "Petra", "Jan"]})
+    if (await registry.client.done(f"{path}/signature", {}))["state"] == "half_signed":
+        await registry.second.done(f"{path}/second-signature")
+
+
+def held(shown: Any) -> dict[str, Any]:
+    return {each["name"]: each["value"] for each in shown["values"]}
+
+
+async def test_it_follows_from_risk_and_segment_and_names_its_rules(
+    bus: Any, registry: Any, site: Any, plan: Any
+) -> None:
+    await assess(registry, site, 3)
+    first = await plan()
+    assert (first["state"], first["cause"], held(first)["audit_months"]) == ("derived", "risk medium", 18)
+    assert {each["name"]: each["rules"] for each in first["values"]}["audit_months"] == ["B3"]
+    assert first["unknown"] == ["sole_source_of_critical", "escalation_open"]
+    acknowledged = await registry.client.done(f"/oversight-plans/{first['id']}/acknowledgement")
+    assert acknowledged["state"] == "in_force"
+    await assess(registry, site, 5)
+    second = await plan(after=first["id"])
+    assert (held(second)["audit_months"], held(second)["batch_records"]) == (6, "full")
+    assert (await registry.client.get(f"/oversight-plans/{first['id']}")).json()["state"] == "superseded"
+    facts = await bus.told(OversightPlanChanged, 3, site_id=UUID(site["id"]))
+    assert [each.parties for each in bus.heard if each.fact in facts] == [()] * 3
+
+
+async def test_a_segment_changes_the_plans_of_all_sites_of_the_partner(
+    bus: Any, registry: Any, site: Any, plan: Any
+) -> None:
+    other = {name: site[name] for name in ("partner_id", "country", "time_zone")} | {"activities": ["testing"]}
+    await registry.client.done("/sites", other | {"name": "Laboratory"})
+    names = "product_complexity regulatory_demand market_criticality competitive_sensitivity spend"
+    criteria = [{"criterion": name, "points": 9, "rationale": "x"} for name in names.split()]
+    criteria += [
+        {"criterion": name, "points": 9, "rationale": "x"} for name in ("technology_uniqueness", "mutual_dependence")
+    ]
+    proposed = await registry.client.done("/segmentations", {"partner_id": site["partner_id"], "criteria": criteria})
+    await registry.second.done(f"/segmentations/{proposed['id']}/confirmation")
+    await bus.told(SegmentChanged, partner_id=UUID(site["partner_id"]))
+    facts = await bus.told(OversightPlanChanged, 2, partner_id=UUID(site["partner_id"]))
+    scorecards = [value.value for fact in facts for value in fact.after if value.name == "scorecard"]
+    assert scorecards == ["monthly", "monthly"]
+    assert {"turnaround" in [value.name for value in fact.after] for fact in facts} == {True, False}
+    assert {fact.unknown[0] for fact in facts} == {"band"}
+
+
+async def test_what_nobody_acknowledges_comes_into_force_and_its_partner_is_told(
+    bus: Any, registry: Any, site: Any, plan: Any, tick: Any
+) -> None:
+    await assess(registry, site, 3)
+    shown = await plan()
+    by = datetime.fromisoformat(shown["acknowledge_by"])
+    with clock.standing_at(by - timedelta(microseconds=1)):
+        await tick()
+        assert (await plan())["state"] == "derived"
+    with clock.standing_at(by):
+        await tick()
+        await tick()
+        assert (await plan())["state"] == "in_force"
+        (told,) = await bus.told(OversightAnnounced, site_id=UUID(site["id"]))
+    assert (told.audit_months, told.operational, told.body) == (18, "monthly", "operational_team")
+    assert [each.parties for each in bus.heard if each.fact == told] == [(UUID(site["partner_id"]),)]
+
+
+async def test_it_is_tightened_by_hand_with_a_reason_and_never_loosened(registry: Any, site: Any, plan: Any) -> None:
+    await assess(registry, site, 3)
+    path = f"/oversight-plans/{(await plan())['id']}"
+    body = {"name": "audit_months", "value": 12, "until": str(TODAY + timedelta(200)), "reason": "a launch"}
+    tightened = await registry.client.done(f"{path}/tightening", body)
+    assert (held(tightened)["audit_months"], tightened["tightenings"][0]["reason"]) == (12, "a launch")
+    looser = await registry.client.post(f"{path}/tightening", json=body | {"value": 20})
+    assert (looser.status_code, "only stricter" in looser.json()["detail"]) == (409, True)
+    unknown = await registry.client.post(f"{path}/tightening", json=body | {"value": "often"})
+    assert "audit_months is one of" in unknown.json()["errors"][0]["reason"]
+    noted = await registry.client.done(f"{path}/last-audit", {"last_audit_on": str(TODAY), "reason": "report"})
+    assert noted["next_audit_on"] > str(TODAY + timedelta(360))
+
+
+async def test_a_partner_hears_of_it_what_is_announced_and_no_more(
+    bus: Any, registry: Any, site: Any, plan: Any
+) -> None:
+    await assess(registry, site, 5)
+    shown, owner = await plan(), UUID(site["partner_id"])
+    await registry.client.done(f"/oversight-plans/{shown['id']}/acknowledgement")
+    await bus.told(OversightAnnounced, site_id=UUID(site["id"]))
+    async with registry.as_("partner_quality", partner_id=owner) as own:
+        for of in ("/oversight-plans", f"/oversight-plans/{shown['id']}", f"/oversight-plans/{shown['id']}/history"):
+            assert (await own.get(of)).status_code == 403
+    of_the_partner = [each.fact for each in bus.heard if owner in each.parties]
+    assert {type(each).__name__ for each in of_the_partner} <= {
+        "PartnerRegistered", "SiteRegistered", "PartnerRegistryBallHeld", "OversightAnnounced"
+    }  # fmt: skip
+    said = "".join(each.model_dump_json() for each in of_the_partner if isinstance(each, OversightAnnounced))
+    assert not any(word in said for word in ("band", "rule", "risk", "segment", "high", "R1", "strategic_"))

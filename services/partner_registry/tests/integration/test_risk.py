@@ -1,0 +1,181 @@
+"""Sites' risks over HTTP and by facts: rated, signed, held up, and nothing of it for a partner."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.oversight import RiskScoreChanged
+from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegistered
+
+YESTERDAY = str(datetime.now(UTC).date() - timedelta(1))
+DIMENSIONS = ("quality", "regulatory", "data_integrity", "financial", "capacity", "geographic", "continuity")
+
+
+def rating(dimension: str, severity: int = 3, probability: int = 2, detectability: int | None = 2) -> dict[str, Any]:
+    points = {"severity": severity, "probability": probability, "detectability": detectability}
+    return {"dimension": dimension, "rationale": "seen in audits", "drivers": ["OOS-1"], **points}
+
+
+async def drafted(registry: Any, site: Any, *ratings: Any) -> str:
+    body = {"site_id": site["id"], "occasion": "yearly review"}
+    path = f"/risk-assessments/{(await registry.second.done('/risk-assessments', body))['id']}"
+    await registry.client.done(f"{path}/ratings", {"ratings": ratings or [rating(each) for each in DIMENSIONS]})
+    return path
+
+
+@pytest.fixture
+def classify(registry: Any, site: Any) -> Any:
+    """The site tells what an authority decided."""
+
+    async def run(outcome: str) -> None:
+        at = (datetime.now(UTC) - timedelta(2)).isoformat()
+        said = {"site_id": site["id"], "authority": "FDA", "kind": "routine", "announced_at": at}
+        async with registry.as_("partner_quality", partner_id=UUID(site["partner_id"])) as own:
+            told = await own.done("/inspections", said | {"starts_on": YESTERDAY})
+            path = f"/inspections/{told['id']}"
+            await own.done(f"{path}/observations", {"ended_on": YESTERDAY, "observations": []})
+            await own.done(f"{path}/classification", {"outcome": outcome, "classified_on": YESTERDAY})
+
+    return run
+
+
+@pytest.fixture
+def risk(registry: Any, site: Any, eventually: Any) -> Any:
+    """The site's risk, as soon as it is like that."""
+
+    async def read(**like: Any) -> Any:
+        async def found() -> Any:
+            answer = await registry.client.get(f"/site-risks/{site['id']}")
+            shown = answer.json()
+            return shown if answer.is_success and like.items() <= shown.items() else None
+
+        return await eventually(found)
+
+    return read
+
+
+async def test_a_site_of_which_nothing_is_known_says_so(registry: Any, risk: Any) -> None:
+    shown = await risk(band=None)
+    assert (shown["at_least"], shown["provisional"], shown["signed"], shown["floors"]) == (True, False, [], [])
+
+
+async def test_it_is_rated_signed_and_told_to_the_sponsor_alone(bus: Any, registry: Any, site: Any, risk: Any) -> None:
+    path = await drafted(registry, site)
+    drafted_again = await registry.second.post("/risk-assessments", json={"site_id": site["id"], "occasion": "x"})
+    assert "is open" in drafted_again.json()["detail"]
+    signed = await registry.client.done(f"{path}/signature", {})
+    assert (signed["state"], signed["band"], signed["trajectory"], signed["at_least"]) == (
+        "signed",
+        "low",
+        "first",
+        False,
+    )
+    path = await drafted(registry, site, rating("quality", 4, 3, 4))
+    assert (await registry.client.get(path)).json()["computed_band"] == "high"
+    await registry.client.done(f"{path}/team", {"team": ["Ana", "Petra", "Jan"]})
+    half = await registry.client.done(f"{path}/signature", {})
+    assert (half["state"], [each["name"] for each in half["allowed"]]) == ("half_signed", ["send_back"])
+    assert (await registry.client.post(f"{path}/second-signature")).json()["type"].endswith("second-person-required")
+    done = await registry.second.done(f"{path}/second-signature")
+    assert (done["state"], done["trajectory"], done["second_signed_by"] != done["signed_by"]) == (
+        "signed",
+        "rising",
+        True,
+    )
+    shown = await risk(band="high")
+    assert [(each["band"], each["trajectory"]) for each in shown["signed"]] == [("low", "first"), ("high", "rising")]
+    assert (shown["at_least"], shown["signed_band"], shown["worst_score"]) == (True, "high", 48)
+    first, second = await bus.told(RiskScoreChanged, 2, site_id=UUID(site["id"]))
+    assert [(each.before, each.band, each.provisional) for each in (first, second)] == [
+        (None, "low", False), ("low", "high", False)
+    ]  # fmt: skip
+    assert [each.parties for each in bus.heard if each.fact in (first, second)] == [()] * 2
+
+
+async def test_raters_who_are_apart_settle_it(registry: Any, site: Any) -> None:
+    path = await drafted(registry, site, rating("quality", 2))
+    shown = await registry.second.done(f"{path}/ratings", {"ratings": [rating("quality", 4)]})
+    assert [each["dimension"] for each in shown["scores"] if each["apart"]] == ["quality"]
+    refused = await registry.client.post(f"{path}/signature", json={})
+    assert (refused.status_code, refused.json()["apart"]) == (409, ["quality"])
+    await registry.client.done(f"{path}/consensus", {"agreed": rating("quality", 3)})
+    assert (await registry.client.done(f"{path}/signature", {}))["band"] == "low"
+
+
+async def test_a_fact_holds_the_band_up_until_the_signature_that_covers_it(
+    bus: Any, registry: Any, site: Any, risk: Any, classify: Any
+) -> None:
+    await registry.client.done(f"{await drafted(registry, site)}/signature", {})
+    path = await drafted(registry, site)
+    await classify("oai")
+    held = await risk(band="high")
+    assert (held["provisional"], held["signed_band"], held["trajectory"], held["overdue"]) == (
+        True,
+        "low",
+        "first",
+        False,
+    )
+    (floor,) = held["floors"]
+    assert (floor["dimension"], floor["band"], floor["fact"]) == (
+        "regulatory",
+        "high",
+        "RegulatoryInspectionClassified",
+    )
+    assert held["due_at"] == floor["due_at"]
+    listed = (await registry.client.get("/site-risks", params={"provisional": True, "site_id": site["id"]})).json()
+    assert [each["band"] for each in listed["items"]] == ["high"]
+    await registry.client.done(f"{path}/signature", {})
+    assert (await risk(provisional=True))["band"] == "high", "a signature covers the facts that it names"
+    path = await drafted(registry, site)
+    wrong = await registry.client.post(f"{path}/signature", json={"covers": [site["id"]]})
+    assert (wrong.status_code, wrong.json()["unknown"]) == (409, [site["id"]])
+    await registry.client.done(f"{path}/signature", {"covers": [floor["id"]]})
+    eased = await risk(band="low")
+    assert (eased["provisional"], eased["floors"], eased["due_at"]) == (False, [], None)
+    await classify("non_compliant")
+    assert [each["band"] for each in (await risk(band="critical"))["floors"]] == ["critical"]
+
+
+async def test_what_is_told_late_and_twice_changes_nothing(
+    bus: Any, registry: Any, site: Any, risk: Any, classify: Any, eventually: Any
+) -> None:
+    await classify("oai")
+    once = await risk(band="high")
+    (fact,) = await bus.told(RegulatoryInspectionClassified, site_id=UUID(site["id"]))
+    earlier = fact.model_copy(update={"occurred_at": fact.occurred_at - timedelta(1)})
+    await bus.publish(fact, fact, earlier)
+
+    async def moved() -> Any:
+        (floor,) = (await risk(band="high"))["floors"]
+        return floor if floor["holds_from"] != once["floors"][0]["holds_from"] else None
+
+    assert (await eventually(moved))["id"] == once["floors"][0]["id"], "it holds from the earliest"
+
+
+async def test_a_partner_learns_nothing_of_its_own_risk(
+    bus: Any, registry: Any, site: Any, risk: Any, classify: Any
+) -> None:
+    path = await drafted(registry, site)
+    await classify("oai")
+    await risk(band="high")
+    owner = UUID(site["partner_id"])
+    for role in ("partner_quality", "partner_operations"):
+        async with registry.as_(role, partner_id=owner) as own:
+            for of in ("/site-risks", f"/site-risks/{site['id']}", f"/site-risks/{site['id']}/history",
+                       "/risk-assessments", path, f"{path}/history"):  # fmt: skip
+                assert (await own.get(of)).status_code == 403, of
+            inspections = (await own.get("/inspections")).json()["items"]
+            assert "risk" not in str(inspections).lower()
+    facts = [each for each in bus.heard if isinstance(each.fact, RiskScoreChanged) and each.fact.partner_id == owner]
+    assert [each.parties for each in facts] == [()]
+    assert bus.of(SiteRegistered, site_id=UUID(site["id"]))
+
+
+async def test_what_is_wrong_with_a_rating_is_said_by_field(registry: Any, site: Any) -> None:
+    path = await drafted(registry, site)
+    beyond = await registry.client.post(f"{path}/ratings", json={"ratings": [rating("quality", 6)]})
+    assert (beyond.status_code, beyond.json()["errors"][0]["field"]) == (422, "body.ratings.0.severity")
+    twice = await registry.client.post(f"{path}/ratings", json={"ratings": [rating("quality"), rating("quality")]})
+    assert "rated twice: quality" in twice.json()["errors"][0]["reason"]
