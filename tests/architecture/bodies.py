@@ -71,6 +71,8 @@ BODIES: dict[str, Example] = {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
     },
     "POST /v1/batches/{batch_id}/completion": lambda of: {"completed_at": "2026-03-02"},
+    "POST /v1/batch-holds": lambda of: {"batch_id": of.found["batch_id"], "markets": ["SI"]} | WHY,
+    "POST /v1/batch-holds/{batch_hold_id}/lifting": lambda of: WHY,
     "POST /v1/deviations": lambda of: {
         "title": "Matrix", "category": "equipment", "site_id": of.site,
         "partner_aware_at": datetime.now(UTC).isoformat(), "lots": [{"material": of.code, "number": of.lot}],

@@ -30,7 +30,7 @@ WITHOUT_POLICY = {
 }
 PARTNERS_PUBLISH = {
     "quality_events": {
-        *("BatchStarted", "BatchManufactured", "CapaOpened", "DeviationRaised"),
+        *("BatchStarted", "BatchManufactured", "BatchHeld", "BatchHoldLifted", "CapaOpened", "DeviationRaised"),
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "BallHeld"),
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld"},

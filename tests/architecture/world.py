@@ -17,8 +17,8 @@ CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
 OWNED = (
     *("partner_id", "site_id", "product_id", "feed", "message_id", "mapping_id", "specification_id"),
-    *("batch_id", "certificate_id", "deviation_id", "capa_id", "contradiction_id", "investigation_id", "result_id"),
-    *("inspection_id", "lot_id", "record"),
+    *("batch_id", "batch_hold_id", "certificate_id", "deviation_id", "capa_id", "contradiction_id"),
+    *("investigation_id", "result_id", "inspection_id", "lot_id", "record"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
@@ -265,6 +265,8 @@ async def _find(world: World, company: Company) -> None:
         company.found[parameter] = (await world.eventually(there))[0]["id"]
     capa = {"site_id": company.site, "root_cause": f"{company.name} punch"}
     company.found["capa_id"] = await _made(world.running["quality_events"].client, "/capas", capa)
+    hold = {"batch_id": company.found["batch_id"], "reason": f"{company.name} seal"}
+    company.found["batch_hold_id"] = await _made(world.running["quality_events"].client, "/batch-holds", hold)
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
     registry = world.running["partner_registry"].client
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)

@@ -103,6 +103,7 @@ def test_topics_are_found_by_their_producer() -> None:
     assert topics_of("quality-events") == [
         "quality-events.ball",
         "quality-events.batch",
+        "quality-events.batch-hold",
         "quality-events.capa",
         "quality-events.deviation",
         "quality-events.oos-investigation",

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import Classification, Lot
+from contracts import Classification, Lot, Side
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
@@ -21,6 +21,8 @@ from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState, Effectiveness, PlannedAction
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, DeviationState, Report, Results
+from quality_events.holds.model import BatchHold
+from quality_events.holds.terms import HoldState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
@@ -32,6 +34,7 @@ INITIAL: dict[type, StrEnum] = {
     Deviation: DeviationState.reported,
     OosInvestigation: OosState.phase_1,
     Capa: CapaState.open,
+    BatchHold: HoldState.open,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
 ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date() + timedelta(30))
@@ -63,6 +66,18 @@ def investigation() -> OosInvestigation:
         occurred_at="2026-03",
     )
     return OosInvestigation.open(detected, number="OOS-2026-00001", batches={}, zone="UTC", recorded_at=NOW)[0]
+
+
+def hold() -> BatchHold:
+    """A hold that the sponsor placed."""
+    given: dict[str, Any] = {
+        "number": "HOLD-2026-10001",
+        "side": Side.sponsor,
+        "markets": [],
+        "reason": "x",
+        "by": "qa",
+    }
+    return BatchHold.place(Batch.announce(LOT), **given, now=NOW)[0]
 
 
 def _report(revision: int) -> Report:
@@ -127,11 +142,16 @@ CAPA_MOVES: Moves = {
     "cancel": lambda one: one.cancel("a drill", NOW),
     "fall_overdue": lambda one: one.fall_overdue(NOW + timedelta(400)),
 }
+HOLD_MOVES: Moves = {
+    "lift": lambda one: one.lift(LOT, "tested again", "qa", NOW),
+    "lift_as_maker": lambda one: one.lift_as_maker(LOT, "tested again", "ana", NOW),
+}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, set()),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
     (OosInvestigation, investigation, OOS_MOVES, {OosState.concluded}),
     (Capa, lambda: Capa.open("CAPA-2026-10001", NOW, None, root_cause="worn punch")[0], CAPA_MOVES, CAPA_ENDS),
+    (BatchHold, hold, HOLD_MOVES, {HoldState.lifted}),
 ]
 
 

@@ -21,6 +21,7 @@ const bound = ({ lower, upper, text }) =>
   [lower != null && `≥ ${lower}`, upper != null && `≤ ${upper}`, text].filter(Boolean).join(", ");
 export const limit = (given) => (given ? bound(given) : "");
 const certificate = (d) => `${d.number} (${d.kind}) of ${name(d.site_id) || d.holder}`;
+const markets = (d) => (d.markets.length ? ` for ${d.markets.join(", ")}` : "");
 const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
 
 // [how it looks, what happened], by the fact's short name.
@@ -58,6 +59,8 @@ const SAYING = {
   ResultApproved: (d) => ["good", `${test(d)} of ${lot(d)} approved`],
   BatchStarted: (d) => ["", `${lot(d)} started${at(d)}`],
   BatchManufactured: (d) => ["good", `${lot(d)} manufactured${at(d)}${d.yield_percent ? `, yield ${number(d.yield_percent)} %` : ""}`],
+  BatchHeld: (d) => ["bad", `${lot(d)} held${markets(d)} by the ${d.by_side}: ${d.reason}`],
+  BatchHoldLifted: (d) => ["good", `${d.number} of ${lot(d)} lifted: ${d.lift_reason}`],
   DeviationRaised: (d) => ["bad", `${d.number} raised${at(d)}: ${d.title}`],
   DeviationAmended: (d) => ["", `${d.number} amended${at(d)}`],
   DeviationLinked: (d) => ["", `${d.number} joined to its batch and product`],

@@ -12,8 +12,10 @@ from directory.names import names_of
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
 from quality_events.batches.schemas import BatchDetail, BatchRead, BatchReference, Genealogy, InputRead, ProcessStepRead
+from quality_events.holds.queries import held, open_holds
+from runtime.bodies import Country
 from runtime.work import Work
-from serving.listing import Filter, column, days, equal
+from serving.listing import Filter, column, days, equal, whether
 
 MOST_SHOWN = 1000
 """Batches that one lot went into; all of them are in the list, by ``input_lot_id``."""
@@ -31,6 +33,8 @@ FILTERS = (
         "lot": column(Batch, "number", about="the lot's number, which is the batch's"),
         "material": column(Batch, "material", about="the product's code"),
         "input_lot_id": Filter(UUID, lambda _, ids: went_in(ids), "a lot that went in"),
+        "held": whether(lambda _: held(), "an open hold stops it, in one market at least"),
+        "held_in": Filter(Country, lambda _, markets: held(markets), "an open hold stops it in this market"),
     }
     | days(Batch.started_on, "started")
 )
@@ -52,7 +56,8 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
     )
     inputs = [MaterialLot(material=part.material, number=part.number) for part in await _inputs(work, batch)]
     process = [ProcessStepRead.model_validate(dated(step, batch)) for step in steps]
-    return BatchDetail.of(batch, known, inputs=inputs, process=process)
+    more = {"inputs": inputs, "process": process, "open_holds": await open_holds(work, batch.id)}
+    return BatchDetail.of(batch, known, **more)
 
 
 async def genealogy(work: Work, batch: Batch) -> Genealogy:

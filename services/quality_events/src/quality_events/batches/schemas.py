@@ -11,6 +11,7 @@ from contracts.partner_feeds import MaterialLot, ProcessValue
 from directory.names import Names
 from quality_events.batches.model import Batch, BatchFields
 from quality_events.batches.terms import BatchState
+from quality_events.holds.terms import OpenHold
 from runtime.bodies import Body, Code, Line, Plain
 from serving.shown import Ref, Shown
 
@@ -110,6 +111,8 @@ class BatchDetail(BatchRead):
     process: list[ProcessStepRead]
     other_statements: list[OtherStatement]
     """Of the maker, what it said later in another record; of others, what the maker itself said otherwise."""
+    open_holds: list[OpenHold]
+    """What stops it, oldest first; those that were lifted are in the list of holds."""
 
 
 class InputRead(BaseModel):
