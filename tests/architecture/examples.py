@@ -6,6 +6,7 @@ CERTIFICATE = {
     "valid_from": "2026-02-01"
 }  # fmt: skip
 INSPECTION = {"authority": "x", "kind": "routine", "announced_at": "2026-02-01T08:00:00Z", "starts_on": "2026-02-09"}
+RECORD = {"record_version": "1", "complete": True}
 MAPPING = """
 code: matrix-{}
 version: 1

@@ -30,7 +30,8 @@ WITHOUT_POLICY = {
 }
 PARTNERS_PUBLISH = {
     "quality_events": {
-        *("BatchStarted", "BatchManufactured", "BatchHeld", "BatchHoldLifted", "CapaOpened", "DeviationRaised"),
+        *("BatchStarted", "BatchManufactured", "BatchTerminated", "BatchHeld", "BatchHoldLifted"),
+        *("BatchRecordReceived", "BatchRecordReviewed", "BatchRecordRevised", "CapaOpened", "DeviationRaised"),
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "BallHeld"),
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld"},

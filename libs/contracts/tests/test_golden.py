@@ -86,8 +86,8 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
         assert {path.stem for path in (LIBRARY / folder).glob("*.json")} == types
 
 
-PRODUCERS = {"batch-records": "partner-feeds"}
-"""Of modules that have not the name of the service: what a batch record tells is many facts."""
+PRODUCERS = {"batch-records": "partner-feeds", "batches": "quality-events"}
+"""Of modules that have not the name of the service: what is told of a batch, and of its record, is many facts."""
 
 
 def test_types_and_topics_keep_their_form() -> None:

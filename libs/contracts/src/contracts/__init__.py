@@ -1,6 +1,6 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
-from contracts import batch_records, clock, partner_feeds, partner_registry, quality_events, sample_tracking
+from contracts import batch_records, batches, clock, partner_feeds, partner_registry, quality_events, sample_tracking
 from contracts.codes import check_code, check_storable, check_visible
 from contracts.envelope import CONSTANT_HEADERS, Message, Recorded, Unreadable, read, to_message, to_structured
 from contracts.fact import (
@@ -15,7 +15,7 @@ from contracts.fact import (
     topics,
     topics_of,
 )
-from contracts.moments import Day, DueAt, HappenedAt, Moment, Month
+from contracts.moments import Day, DayOrMonth, DueAt, HappenedAt, Moment, Month
 from contracts.turns import BallHeld, Holder
 from contracts.vocabulary import Classification, Grant, Lot, Quantity, Role, Side, SourceRecord
 
@@ -26,6 +26,7 @@ __all__ = [
     "Classification",
     "Contract",
     "Day",
+    "DayOrMonth",
     "DueAt",
     "Fact",
     "Grant",
@@ -43,6 +44,7 @@ __all__ = [
     "SourceRecord",
     "Unreadable",
     "batch_records",
+    "batches",
     "check_code",
     "check_storable",
     "check_visible",

@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.fact import Fact, fact
 from contracts.moments import DueAt, HappenedAt, Moment
 from contracts.turns import BallHeld
-from contracts.vocabulary import Classification, Lot, Quantity, Side
+from contracts.vocabulary import Classification, Lot, Quantity
 
 
 @fact("io.entente.BatchStarted.v1", topic="quality-events.batch", key="batch_id")
@@ -28,33 +28,6 @@ class BatchManufactured(Fact):
     completed_at: Moment | None = None
     actual_quantity: Quantity | None = None
     yield_percent: Decimal | None = None
-
-
-class HoldFact(Fact):
-    """What every fact about one hold of a batch carries. A hold stands beside the batch's state and changes none."""
-
-    hold_id: UUID
-    number: str
-    batch_id: UUID
-    lot: Lot
-    markets: tuple[str, ...] = ()
-    """ISO 3166-1 alpha-2; empty is every market."""
-    by_side: Side
-    """The sponsor or the maker, whichever placed it: only that side lifts it."""
-    reason: str
-    """Why it was placed."""
-
-
-@fact("io.entente.BatchHeld.v1", topic="quality-events.batch-hold", key="hold_id")
-class BatchHeld(HoldFact):
-    """A batch is not to go on in some markets, or in any."""
-
-
-@fact("io.entente.BatchHoldLifted.v1", topic="quality-events.batch-hold", key="hold_id")
-class BatchHoldLifted(HoldFact):
-    """One hold of a batch was lifted by the side that placed it. Others of the same batch may be open."""
-
-    lift_reason: str
 
 
 class DeviationFact(Fact):

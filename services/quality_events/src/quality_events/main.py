@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from contracts import topics_of
-from quality_events.batches.api import batches
+from quality_events.batches.api import batches, reviewing
 from quality_events.capas.api import capas
 from quality_events.capas.model import Capa
 from quality_events.consumers import subscriptions
@@ -24,7 +24,10 @@ def create(settings: Settings | None = None) -> FastAPI:
         "quality-events",
         about="What happened to a batch: its making, holds, deviations, out-of-specification results, and CAPAs.",
         settings=settings or Settings(),
-        routers=[*(batches.router, holds.router, lifting), *(deviations.router, investigations.router, capas.router)],
+        routers=[
+            *(batches.router, reviewing, holds.router, lifting),
+            *(deviations.router, investigations.router, capas.router),
+        ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),
         timers=timers,

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
-from contracts.quality_events import BatchHeld, BatchHoldLifted, BatchManufactured
+from contracts.batches import BatchHeld, BatchHoldLifted
+from contracts.quality_events import BatchManufactured
 
 WHY = {"reason": "broken seal"}
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from contracts import Lot, Side
-from contracts.quality_events import BatchHeld
+from contracts.batches import BatchHeld
 from quality_events.batches.model import Batch
 from quality_events.batches.terms import BatchState
 from quality_events.holds.model import BatchHold

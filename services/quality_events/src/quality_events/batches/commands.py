@@ -11,7 +11,9 @@ from directory import queries as directory
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
-from quality_events.batches.schemas import CompleteBatch, Input, StartBatch
+from quality_events.batches.record import PERSON
+from quality_events.batches.schemas import CompleteBatch, Input, RecordStage, StartBatch
+from quality_events.batches.stages import BatchStage
 from quality_events.batches.statements import among_others
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
 from quality_events.lots import lot_at
@@ -56,6 +58,34 @@ async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
     return batch
 
 
+async def record_stage(work: Work, batch_id: UUID, body: RecordStage) -> Batch:
+    """Record a stage, or state a known one anew. Raises RuleViolated for one at another partner's site."""
+    for moment in (body.started_at, body.ended_at or body.started_at):
+        _must_have_come(work, moment)
+    batch = await work.get(Batch, batch_id)
+    site_id = body.site_id or batch.site_id
+    if site_id != batch.site_id:
+        site = await directory.named_site(work, site_id, "site_id")
+        if site.partner_id != batch.partner_id:
+            raise RuleViolated(
+                f"{site.number} is another partner's site: what is done there is a batch of its own, with its own lot",
+                fields=["site_id"],
+            )
+    same = (BatchStage.batch_id == batch.id, BatchStage.step == body.step)
+    known = await work.session.scalar(select(BatchStage).where(*same))
+    work.session.add(batch.record_stage(body.stage(site_id), known, work.principal.subject))
+    work.publish(of=batch)
+    return batch
+
+
+async def review_record(work: Work, batch_id: UUID) -> Batch:
+    """Review the batch record for the side for which somebody asks."""
+    batch = await work.get(Batch, batch_id)
+    review = batch.review_record if work.principal.partner_id else batch.review_record_as_sponsor
+    work.publish(review(work.principal.subject, work.now), of=batch)
+    return batch
+
+
 def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInput]:
     source = _by_hand(work)
     by_lot = {Lot.identify(batch.site_id, part.material, part.number): part for part in inputs}
@@ -76,7 +106,7 @@ def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInpu
 
 def _by_hand(work: Work) -> Source:
     authority = Authority.maker if work.principal.partner_id else Authority.sponsor
-    return Source(f"person/{work.principal.subject}", authority=authority)
+    return Source(f"{PERSON}{work.principal.subject}", authority=authority)
 
 
 def _must_have_come(work: Work, moment: Moment) -> None:

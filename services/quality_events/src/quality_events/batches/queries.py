@@ -11,7 +11,16 @@ from contracts.partner_feeds import MaterialLot
 from directory.names import names_of
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
-from quality_events.batches.schemas import BatchDetail, BatchRead, BatchReference, Genealogy, InputRead, ProcessStepRead
+from quality_events.batches.schemas import (
+    BatchDetail,
+    BatchRead,
+    BatchReference,
+    Genealogy,
+    InputRead,
+    ProcessStepRead,
+    StageRead,
+)
+from quality_events.batches.stages import BatchStage
 from quality_events.holds.queries import held, open_holds
 from runtime.bodies import Country
 from runtime.work import Work
@@ -27,11 +36,23 @@ def went_in(lot_ids: Sequence[UUID]) -> Any:
     return exists(select(BatchInput.id).where(part))
 
 
+def _known_as(_: Work, numbers: Sequence[str]) -> Any:
+    aliases: Any = Batch.aliases
+    return aliases.overlap([*numbers])
+
+
+def _meant_for(_: Work, markets: Sequence[str]) -> Any:
+    intended: Any = Batch.markets
+    return intended.overlap([*markets])
+
+
 FILTERS = (
-    equal(Batch, "number", "product_id", "site_id", "partner_id", "state")
+    equal(Batch, "number", "product_id", "site_id", "partner_id", "state", "work_order", "ppq")
     | {
         "lot": column(Batch, "number", about="the lot's number, which is the batch's"),
         "material": column(Batch, "material", about="the product's code"),
+        "alias": Filter(str, _known_as, "another number of the same goods"),
+        "market": Filter(Country, _meant_for, "a market for which it is meant"),
         "input_lot_id": Filter(UUID, lambda _, ids: went_in(ids), "a lot that went in"),
         "held": whether(lambda _: held(), "an open hold stops it, in one market at least"),
         "held_in": Filter(Country, lambda _, markets: held(markets), "an open hold stops it in this market"),
@@ -57,7 +78,14 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
     inputs = [MaterialLot(material=part.material, number=part.number) for part in await _inputs(work, batch)]
     process = [ProcessStepRead.model_validate(dated(step, batch)) for step in steps]
     more = {"inputs": inputs, "process": process, "open_holds": await open_holds(work, batch.id)}
+    more["stages"] = [StageRead.of(stage) for stage in await stages_of(work, batch)]
     return BatchDetail.of(batch, known, **more)
+
+
+async def stages_of(work: Work, batch: Batch) -> list[BatchStage]:
+    """The stages of a batch, in the order in which they were stated first."""
+    query = select(BatchStage).where(BatchStage.batch_id == batch.id).order_by(col(BatchStage.id))
+    return list(await work.session.scalars(query))
 
 
 async def genealogy(work: Work, batch: Batch) -> Genealogy:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Grant, Lot, Role, Side
-from contracts.quality_events import BatchHeld, BatchHoldLifted
+from contracts.batches import BatchHeld, BatchHoldLifted
 from quality_events.batches.model import Batch
 from quality_events.holds.schemas import HoldFields
 from quality_events.holds.terms import HoldState as State
