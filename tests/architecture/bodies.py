@@ -77,6 +77,10 @@ BODIES: dict[str, Example] = {
     "POST /v1/batches/{batch_id}/stage": lambda of: {
         "step": "press", "site_id": of.site, "started_at": "2026-02-02", "ended_at": "2026-02-03"
     },
+    "POST /v1/batches/{batch_id}/parents": lambda of: {
+        "kind": "consumed",
+        "parents": [{"batch_id": of.found["batch_id"], "quantity": {"value": "1", "unit": "kg"}}],
+    },
     "POST /v1/batches/{batch_id}/record": lambda of: RECORD | {"digest": uuid4().hex * 2},
     "POST /v1/batches/{batch_id}/record-review": lambda of: WHY,
     "POST /v1/batches/{batch_id}/record-revision": lambda of: RECORD | {"digest": uuid4().hex * 2},

@@ -30,7 +30,7 @@ WITHOUT_POLICY = {
 }
 PARTNERS_PUBLISH = {
     "quality_events": {
-        *("BatchStarted", "BatchManufactured", "BatchTerminated", "BatchHeld", "BatchHoldLifted"),
+        *("BatchStarted", "BatchManufactured", "BatchTerminated", "BatchHeld", "BatchHoldLifted", "BatchesLinked"),
         *("BatchRecordReceived", "BatchRecordReviewed", "BatchRecordRevised", "CapaOpened", "DeviationRaised"),
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "BallHeld"),
     },

@@ -104,6 +104,7 @@ def test_topics_are_found_by_their_producer() -> None:
         "quality-events.ball",
         "quality-events.batch",
         "quality-events.batch-hold",
+        "quality-events.batch-link",
         "quality-events.capa",
         "quality-events.deviation",
         "quality-events.oos-investigation",

@@ -1,9 +1,10 @@
-"""Facts of quality_events about a batch on its way from making to review: its record, its holds."""
+"""Facts of quality_events about a batch on its way from making to review: its record, its holds, what became of it."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from contracts.fact import Fact, fact
-from contracts.vocabulary import Lot, Side
+from contracts.vocabulary import Lot, Quantity, Side
 
 
 @fact("io.entente.BatchTerminated.v1", topic="quality-events.batch", key="batch_id")
@@ -43,6 +44,35 @@ class BatchRecordReviewed(BatchRecordFact):
 @fact("io.entente.BatchRecordRevised.v1", topic="quality-events.batch", key="batch_id")
 class BatchRecordRevised(BatchRecordFact):
     """The maker handed in a new version: it is reviewed anew, whoever had reviewed the one before."""
+
+
+class LinkKind(StrEnum):
+    """What became of one batch in another."""
+
+    consumed = "consumed"
+    split = "split"  # type: ignore[assignment]  # text's own method of this name is of no use here
+    merged = "merged"
+    packed = "packed"
+    reworked = "reworked"
+    """By another process than the registered one (ICH Q7 14.3)."""
+    reprocessed = "reprocessed"
+    """By a step of the registered process once more (ICH Q7 14.2)."""
+    recovered = "recovered"
+
+
+@fact("io.entente.BatchesLinked.v1", topic="quality-events.batch-link", key="link_id")
+class BatchesLinked(Fact):
+    """So much of one batch went into another. Of two makers' batches the sponsor alone is told."""
+
+    link_id: UUID
+    kind: LinkKind
+    parent_id: UUID
+    parent_lot: Lot
+    child_id: UUID
+    child_lot: Lot
+    quantity: Quantity
+    deviation_id: UUID | None = None
+    """That asks for the reprocessing."""
 
 
 class HoldFact(Fact):

@@ -1,5 +1,6 @@
 """Dates as precise as they were given: kept as the text that was given, beside a date to sort by."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 from pydantic import TypeAdapter
@@ -40,6 +41,14 @@ def is_before(one: Moment, other: Moment) -> bool:
         return one < other
     length = min(len(written(each)) for each in (one, other) if not isinstance(each, datetime))
     return sortable(one).isoformat()[:length] < sortable(other).isoformat()[:length]
+
+
+def ends(moment: Moment) -> date:
+    """The last day of a moment: what expires in a month does so with its last day."""
+    first = sortable(moment)
+    if isinstance(moment, str):
+        return first.replace(day=monthrange(first.year, first.month)[1])
+    return first
 
 
 def is_ahead(moment: Moment, now: datetime) -> bool:

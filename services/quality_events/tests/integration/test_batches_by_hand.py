@@ -8,7 +8,7 @@ import pytest
 
 from contracts.quality_events import BatchManufactured, BatchStarted
 
-OFFERED = ["complete", "terminate", "describe", "intend", "record_stage"]
+OFFERED = ["complete", "terminate", "describe", "intend", "record_stage", "descend"]
 
 
 async def test_a_person_records_a_batch(known: Any, bus: Any, world: Any, service: Any, eventually: Any) -> None:

@@ -150,11 +150,11 @@ def test_a_stage_is_stated_anew_as_a_whole() -> None:
 
 def test_a_batch_does_not_expire_before_it_is_made() -> None:
     batch = made()
-    batch.describe("WO-1", ["B-1A"], date(2026, 5, 8), "2026-05", ["CC-1"])
+    batch.describe("WO-1", ["B-1A"], date(2026, 5, 8), "2026-05", ["CC-1"], merged=False)
     assert (batch.manufacture_date, batch.expiry_date) == ("2026-05-08", "2026-05")
     with pytest.raises(RuleViolated, match="2026-04 lies before manufacture_date 2026-05-08"):
-        batch.describe(None, None, None, "2026-04", None)
-    batch.describe(None, None, None, None, None)
+        batch.describe(None, None, None, "2026-04", None, merged=False)
+    batch.describe(None, None, None, None, None, merged=False)
     assert (batch.work_order, batch.aliases, batch.applied_changes) == ("WO-1", ["B-1A"], ["CC-1"])
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import Classification, Lot, Side
+from contracts.batches import LinkKind
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
@@ -22,6 +23,7 @@ from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState, Effectiveness, PlannedAction
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, DeviationState, Report, Results
+from quality_events.genealogy.model import Lineage
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
@@ -108,8 +110,9 @@ BATCH_MOVES: Moves = {
     "complete": lambda batch: batch.complete(Completion(Source("a"), "2018-12")),
     "add_late_start": lambda batch: batch.add_late_start(Start(Source("a"), "2018-11")),
     "terminate": lambda batch: batch.terminate("the granulate is wet", NOW),
-    "describe": lambda batch: batch.describe("WO-1", ["A-1"], "2026-02", "2028-02", None),
+    "describe": lambda batch: batch.describe("WO-1", ["A-1"], "2026-02", "2028-02", None, merged=False),
     "intend": lambda batch: batch.intend(["AT"], True),
+    "descend": lambda batch: batch.descend(Lineage(LinkKind.packed, [], "bor")),
     "record_stage": lambda batch: batch.record_stage(STAGE, None, "bor"),
     "take_record": lambda batch: batch.take_record([], "1", "0" * 64, True, [], "bor", NOW),
     "review_record": lambda batch: batch.review_record("ana", NOW),

@@ -63,6 +63,7 @@ const SAYING = {
   BatchRecordReceived: (d) => ["", `Record ${d.record_version} of ${lot(d)} handed in${at(d)}`],
   BatchRecordReviewed: (d) => ["good", `Record ${d.record_version} of ${lot(d)} reviewed by the ${d.reviewed_side}`],
   BatchRecordRevised: (d) => ["bad", `Record of ${lot(d)} revised to ${d.record_version}: it is reviewed again`],
+  BatchesLinked: (d) => ["", `${d.quantity.value} ${d.quantity.unit} of ${lot({ lot: d.parent_lot })} ${d.kind}: ${lot({ lot: d.child_lot })}`],
   BatchHeld: (d) => ["bad", `${lot(d)} held${markets(d)} by the ${d.by_side}: ${d.reason}`],
   BatchHoldLifted: (d) => ["good", `${d.number} of ${lot(d)} lifted: ${d.lift_reason}`],
   DeviationRaised: (d) => ["bad", `${d.number} raised${at(d)}: ${d.title}`],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import Lot, Moment
 from directory import queries as directory
@@ -16,6 +16,7 @@ from quality_events.batches.schemas import CompleteBatch, Input, RecordStage, St
 from quality_events.batches.stages import BatchStage
 from quality_events.batches.statements import among_others
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
+from quality_events.genealogy import commands as lineage
 from quality_events.lots import lot_at
 from runtime.problems import Problem, RuleViolated
 from runtime.work import Work
@@ -24,6 +25,8 @@ from runtime.work import Work
 async def start(work: Work, body: StartBatch) -> Batch:
     """Record a batch's start. Raises NotFound for an unknown site, NotAllowedNow for a batch that has started."""
     _must_have_come(work, body.started_at)
+    if body.inputs:
+        await lineage.alone(work)
     await among_others(work)
     site = await directory.named_site(work, body.site_id, "site_id")
     lot = await lot_at(work, site, body.material, body.number)
@@ -39,7 +42,11 @@ async def start(work: Work, body: StartBatch) -> Batch:
     work.publish(batch.add_start(reported) if known_first else batch.start(reported), of=batch)
     batch.due_on = body.due_on or batch.due_on
     await _flush(work)
-    work.session.add_all(_inputs(work, batch, body.inputs))
+    inputs = _inputs(work, batch, body.inputs)
+    if inputs:
+        parents = select(Batch.id).where(col(Batch.lot_id).in_([part.lot_id for part in inputs]))
+        await lineage.refuse_circle(work, batch, list(await work.session.scalars(parents)))
+    work.session.add_all(inputs)
     return batch
 
 

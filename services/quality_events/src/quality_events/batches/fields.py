@@ -60,6 +60,16 @@ class RecordColumns(SQLModel):
     sponsor_reviewed_by: str | None = None
     sponsor_reviewed_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
+    @property
+    def awaits_maker(self) -> bool:
+        """Whether the maker's quality unit is to review the record, which is complete."""
+        return bool(self.record_complete) and self.reviewed_side is None
+
+    @property
+    def awaits_sponsor(self) -> bool:
+        """Whether the maker's quality unit has reviewed the record, and the sponsor's has not."""
+        return self.reviewed_side == Side.maker
+
     def undo_reviews(self) -> None:
         """What was reviewed is not what there is now."""
         self.reviewed_side = None

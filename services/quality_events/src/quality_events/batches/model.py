@@ -12,13 +12,14 @@ from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
 from contracts import DayOrMonth, Grant, Lot, Moment, Role, Side, clock
-from contracts.batches import BatchRecordReceived, BatchRecordReviewed, BatchRecordRevised, BatchTerminated
+from contracts.batches import BatchRecordReceived, BatchRecordReviewed, BatchRecordRevised, BatchTerminated, LinkKind
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events.batches import record
 from quality_events.batches.fields import RecordColumns, StatedColumns
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.terms import Authority, Completion, Source, Start, beside
 from quality_events.batches.terms import BatchState as State
+from quality_events.genealogy.model import BatchLink, Lineage
 from quality_events.metadata import Table
 from runtime import bulk
 from runtime.lifecycle import transition
@@ -171,8 +172,11 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         manufacture_date: Moment | None,
         expiry_date: DayOrMonth | None,
         applied_changes: Sequence[str] | None,
+        merged: bool,
     ) -> None:
-        """State what else is known of it; what is left out stays as it was."""
+        """State what else is known of it; what is left out stays as it was. The dates of a merge are its inputs'."""
+        if merged and (manufacture_date or expiry_date):
+            raise RuleViolated(f"{self.number} is part of a merge: its dates are the earliest of the inputs', and stay")
         self.work_order = work_order or self.work_order
         self.aliases = self.aliases if aliases is None else sorted(set(aliases))
         self.applied_changes = self.applied_changes if applied_changes is None else sorted(set(applied_changes))
@@ -189,6 +193,14 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
     def record_stage(self, stage: Stage, known: BatchStage | None, by: str) -> BatchStage:
         """A step of the making at one of the maker's sites, or what is known of it by now."""
         return BatchStage.state(self.id, stage, known, by)
+
+    @transition(source=OPEN, target=None, by=RECORDERS)
+    def descend(self, lineage: Lineage) -> list[BatchLink]:
+        """It came of other batches; a merge counts as made and expires with the first of them."""
+        links = lineage.links(self)
+        if lineage.kind == LinkKind.merged:
+            self.manufacture_date, self.expiry_date = lineage.earliest_dates()
+        return links
 
     @transition(source={State.manufactured}, target=State.under_review, by={MAKERS_QUALITY})
     def take_record(
@@ -255,16 +267,6 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
     def goes_on(self) -> bool:
         """Whether it was not given up."""
         return self.state != State.terminated
-
-    @property
-    def awaits_maker(self) -> bool:
-        """Whether the maker's quality unit is to review the record, which is complete."""
-        return bool(self.record_complete) and self.reviewed_side is None
-
-    @property
-    def awaits_sponsor(self) -> bool:
-        """Whether the maker's quality unit has reviewed the record, and the sponsor's has not."""
-        return self.reviewed_side == Side.maker
 
     def facts(self) -> list[BatchStarted | BatchManufactured]:
         """What was published of it, as it is now."""

@@ -11,23 +11,12 @@ from contracts.partner_feeds import MaterialLot
 from directory.names import names_of
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
-from quality_events.batches.schemas import (
-    BatchDetail,
-    BatchRead,
-    BatchReference,
-    Genealogy,
-    InputRead,
-    ProcessStepRead,
-    StageRead,
-)
+from quality_events.batches.schemas import BatchDetail, BatchRead, ProcessStepRead, StageRead
 from quality_events.batches.stages import BatchStage
 from quality_events.holds.queries import held, open_holds
 from runtime.bodies import Country
 from runtime.work import Work
 from serving.listing import Filter, column, days, equal, whether
-
-MOST_SHOWN = 1000
-"""Batches that one lot went into; all of them are in the list, by ``input_lot_id``."""
 
 
 def went_in(lot_ids: Sequence[UUID]) -> Any:
@@ -86,26 +75,6 @@ async def stages_of(work: Work, batch: Batch) -> list[BatchStage]:
     """The stages of a batch, in the order in which they were stated first."""
     query = select(BatchStage).where(BatchStage.batch_id == batch.id).order_by(col(BatchStage.id))
     return list(await work.session.scalars(query))
-
-
-async def genealogy(work: Work, batch: Batch) -> Genealogy:
-    """What went into a batch, and the batches into which it went."""
-    inputs = await _inputs(work, batch)
-    known = await work.session.execute(
-        select(Batch.lot_id, Batch.id).where(col(Batch.lot_id).in_([part.lot_id for part in inputs]))
-    )
-    batch_of = {lot_id: id for lot_id, id in known}
-    went_into = select(Batch).where(went_in([batch.lot_id])).order_by(Batch.number, col(Batch.id)).limit(MOST_SHOWN)
-    used_in = await work.session.scalars(went_into)
-    return Genealogy(
-        id=batch.id,
-        material=batch.material,
-        number=batch.number,
-        inputs=[
-            InputRead.model_validate(part.model_dump() | {"batch_id": batch_of.get(part.lot_id)}) for part in inputs
-        ],
-        used_in=[BatchReference.model_validate(other, from_attributes=True) for other in used_in],
-    )
 
 
 async def _inputs(work: Work, batch: Batch) -> list[BatchInput]:

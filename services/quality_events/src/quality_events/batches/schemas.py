@@ -14,7 +14,6 @@ from gxp.unit_names import why_no_unit
 from quality_events.batches.fields import BatchFields
 from quality_events.batches.model import Batch
 from quality_events.batches.stages import BatchStage, Stage
-from quality_events.batches.terms import BatchState
 from quality_events.holds.terms import OpenHold
 from runtime.bodies import Body, Code, Country, Line, Plain
 from serving.shown import Answer, Ref, Shown
@@ -233,31 +232,3 @@ class BatchDetail(BatchRead):
     """Of the maker, what it said later in another record; of others, what the maker itself said otherwise."""
     open_holds: list[OpenHold]
     """What stops it, oldest first; those that were lifted are in the list of holds."""
-
-
-class InputRead(BaseModel):
-    """A lot that went in; ``batch_id`` where it was itself a batch that is known here."""
-
-    lot_id: UUID
-    material: str
-    number: str
-    batch_id: UUID | None
-
-
-class BatchReference(BaseModel):
-    """Another batch."""
-
-    id: UUID
-    material: str
-    number: str
-    state: BatchState
-
-
-class Genealogy(BaseModel):
-    """One step back, to what went in, and one step forward, to where the batch went."""
-
-    id: UUID
-    material: str
-    number: str
-    inputs: list[InputRead]
-    used_in: list[BatchReference]
