@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from tests.architecture.examples import CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING, RATING
+from tests.architecture.examples import CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING, RATING, RECORD
 from tests.architecture.world import OWNED, Company, event
 
 WHY = {"reason": "the access matrix asks"}
@@ -110,6 +110,21 @@ BODIES: dict[str, Example] = {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
     },
     "POST /v1/batches/{batch_id}/completion": lambda of: {"completed_at": "2026-03-02"},
+    "POST /v1/batches/{batch_id}/termination": lambda of: WHY,
+    "POST /v1/batches/{batch_id}/description": lambda of: {"work_order": "WO-1", "expiry_date": "2029-03"},
+    "POST /v1/batches/{batch_id}/intent": lambda of: {"markets": ["SI"]},
+    "POST /v1/batches/{batch_id}/stage": lambda of: {
+        "step": "press", "site_id": of.site, "started_at": "2026-02-02", "ended_at": "2026-02-03"
+    },
+    "POST /v1/batches/{batch_id}/parents": lambda of: {
+        "kind": "consumed",
+        "parents": [{"batch_id": of.found["batch_id"], "quantity": {"value": "1", "unit": "kg"}}],
+    },
+    "POST /v1/batches/{batch_id}/record": lambda of: RECORD | {"digest": uuid4().hex * 2},
+    "POST /v1/batches/{batch_id}/record-review": lambda of: WHY,
+    "POST /v1/batches/{batch_id}/record-revision": lambda of: RECORD | {"digest": uuid4().hex * 2},
+    "POST /v1/batch-holds": lambda of: {"batch_id": of.found["batch_id"], "markets": ["SI"]} | WHY,
+    "POST /v1/batch-holds/{batch_hold_id}/lifting": lambda of: WHY,
     "POST /v1/deviations": lambda of: {
         "title": "Matrix", "category": "equipment", "site_id": of.site,
         "partner_aware_at": datetime.now(UTC).isoformat(), "lots": [{"material": of.code, "number": of.lot}],

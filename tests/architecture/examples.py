@@ -8,6 +8,7 @@ CERTIFICATE = {
 INSPECTION = {"authority": "x", "kind": "routine", "announced_at": "2026-02-01T08:00:00Z", "starts_on": "2026-02-09"}
 CRITERION = {"criterion": "spend", "points": 3, "rationale": "x"}
 RATING = {"dimension": "quality", "severity": 3, "probability": 3, "rationale": "x"}
+RECORD = {"record_version": "1", "complete": True}
 MAPPING = """
 code: matrix-{}
 version: 1

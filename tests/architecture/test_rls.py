@@ -30,7 +30,8 @@ WITHOUT_POLICY = {
 }
 PARTNERS_PUBLISH = {
     "quality_events": {
-        *("BatchStarted", "BatchManufactured", "CapaOpened", "DeviationRaised"),
+        *("BatchStarted", "BatchManufactured", "BatchTerminated", "BatchHeld", "BatchHoldLifted", "BatchesLinked"),
+        *("BatchRecordReceived", "BatchRecordReviewed", "BatchRecordRevised", "CapaOpened", "DeviationRaised"),
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "BallHeld"),
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld"},

@@ -22,7 +22,7 @@ OF_THE_SPONSOR = (
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
     *("contradiction_id", "investigation_id", "result_id", "inspection_id", "lot_id", "record", *OF_THE_SPONSOR),
-    "qualification_id",
+    *("qualification_id", "batch_hold_id"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
@@ -268,6 +268,8 @@ async def _find(world: World, company: Company) -> None:
         company.found[parameter] = (await world.eventually(there))[0]["id"]
     capa = {"site_id": company.site, "root_cause": f"{company.name} punch"}
     company.found["capa_id"] = await _made(world.running["quality_events"].client, "/capas", capa)
+    hold = {"batch_id": company.found["batch_id"], "reason": f"{company.name} seal"}
+    company.found["batch_hold_id"] = await _made(world.running["quality_events"].client, "/batch-holds", hold)
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
     registry = world.running["partner_registry"].client
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)

@@ -86,7 +86,10 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
         assert {path.stem for path in (LIBRARY / folder).glob("*.json")} == types
 
 
-PRODUCERS = {"batch-records": "partner-feeds", **dict.fromkeys(("oversight", "qualifications"), "partner-registry")}
+PRODUCERS = {
+    **{"batch-records": "partner-feeds", "batches": "quality-events"},
+    **dict.fromkeys(("oversight", "qualifications"), "partner-registry"),
+}
 """Of modules that have not the name of the service: those of one subject of it."""
 
 
@@ -103,6 +106,8 @@ def test_topics_are_found_by_their_producer() -> None:
     assert topics_of("quality-events") == [
         "quality-events.ball",
         "quality-events.batch",
+        "quality-events.batch-hold",
+        "quality-events.batch-link",
         "quality-events.capa",
         "quality-events.deviation",
         "quality-events.oos-investigation",

@@ -17,6 +17,7 @@ _NUMBERED = {
     "CAPA": ("quality-events", "capas"),
     "CERT": ("partner-registry", "certificates"),
     "DEV": ("quality-events", "deviations"),
+    "HOLD": ("quality-events", "batch-holds"),
     "INSP": ("partner-registry", "inspections"),
     "OOS": ("quality-events", "oos-investigations"),
     "P": ("partner-registry", "partners"),

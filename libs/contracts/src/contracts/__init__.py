@@ -2,6 +2,7 @@
 
 from contracts import (
     batch_records,
+    batches,
     clock,
     oversight,
     partner_feeds,
@@ -24,7 +25,7 @@ from contracts.fact import (
     topics,
     topics_of,
 )
-from contracts.moments import Day, DueAt, HappenedAt, Moment, Month
+from contracts.moments import Day, DayOrMonth, DueAt, HappenedAt, Moment, Month
 from contracts.turns import BallHeld, Holder
 from contracts.vocabulary import Classification, Grant, Lot, Quantity, Role, Side, SourceRecord
 
@@ -35,6 +36,7 @@ __all__ = [
     "Classification",
     "Contract",
     "Day",
+    "DayOrMonth",
     "DueAt",
     "Fact",
     "Grant",
@@ -52,6 +54,7 @@ __all__ = [
     "SourceRecord",
     "Unreadable",
     "batch_records",
+    "batches",
     "check_code",
     "check_storable",
     "check_visible",

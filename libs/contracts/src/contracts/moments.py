@@ -100,3 +100,9 @@ DueAt = Annotated[AwareDatetime, BeforeValidator(_AN_INSTANT), AfterValidator(fo
 """The instant at which something is due, from 1900 to a century ahead."""
 Day = Annotated[date, BeforeValidator(_written(_DAY, "write a day such as 2018-11-05")), AfterValidator(foreseen)]
 """A day that may lie ahead: due, planned or asked for. From 1900 to a century ahead."""
+DayOrMonth = Annotated[
+    date | Month,
+    BeforeValidator(_written(rf"{_DAY}|[0-9]{{4}}-[0-9]{{2}}", "write a day (2028-04-30) or a month (2028-04)")),
+    AfterValidator(foreseen),
+]
+"""A day or a month that may lie ahead, such as when something expires. From 1900 to a century ahead."""

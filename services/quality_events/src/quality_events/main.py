@@ -3,12 +3,13 @@
 from fastapi import FastAPI
 
 from contracts import topics_of
-from quality_events.batches.api import batches
+from quality_events.batches.api import batches, reviewing
 from quality_events.capas.api import capas
 from quality_events.capas.model import Capa
 from quality_events.consumers import subscriptions
 from quality_events.deviations.api import deviations
 from quality_events.deviations.model import Deviation
+from quality_events.holds.api import holds, lifting
 from quality_events.oos_investigations.api import investigations
 from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
@@ -21,9 +22,12 @@ def create(settings: Settings | None = None) -> FastAPI:
     """The quality-events app."""
     return service(
         "quality-events",
-        about="What happened to a batch: its making, deviations, out-of-specification results, and CAPAs.",
+        about="What happened to a batch: its making, holds, deviations, out-of-specification results, and CAPAs.",
         settings=settings or Settings(),
-        routers=[batches.router, deviations.router, investigations.router, capas.router],
+        routers=[
+            *(batches.router, reviewing, holds.router, lifting),
+            *(deviations.router, investigations.router, capas.router),
+        ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),
         timers=timers,

@@ -1,12 +1,14 @@
 """Dates as precise as they were given: kept as the text that was given, beside a date to sort by."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 from pydantic import TypeAdapter
 
-from contracts import Moment
+from contracts import DayOrMonth, Moment
 
 _MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment)
+_AHEAD: TypeAdapter[DayOrMonth] = TypeAdapter(DayOrMonth)
 _FARTHEST_EAST = timedelta(hours=14)
 """A day has begun somewhere on earth this long before it begins in UTC."""
 
@@ -21,11 +23,32 @@ def read(text: str) -> Moment:
     return _MOMENT.validate_python(text)
 
 
+def read_ahead(text: str) -> DayOrMonth:
+    """The day or month, which may lie ahead, that was written as this text. Raises ValueError for another text."""
+    return _AHEAD.validate_python(text)
+
+
 def sortable(moment: Moment) -> date:
     """A date to sort and filter by: an instant's day in UTC, a month's first day."""
     if isinstance(moment, str):
         return date.fromisoformat(f"{moment}-01")
     return moment.astimezone(UTC).date() if isinstance(moment, datetime) else moment
+
+
+def is_before(one: Moment, other: Moment) -> bool:
+    """Whether one moment lies before another for certain, as precisely as both are given: a month holds its days."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one < other
+    length = min(len(written(each)) for each in (one, other) if not isinstance(each, datetime))
+    return sortable(one).isoformat()[:length] < sortable(other).isoformat()[:length]
+
+
+def ends(moment: Moment) -> date:
+    """The last day of a moment: what expires in a month does so with its last day."""
+    first = sortable(moment)
+    if isinstance(moment, str):
+        return first.replace(day=monthrange(first.year, first.month)[1])
+    return first
 
 
 def is_ahead(moment: Moment, now: datetime) -> bool:

@@ -37,7 +37,8 @@ class Records:
     def new_batch(self, **more: Any) -> dict[str, Any]:
         """A batch that its maker announces."""
         revisions = {"start_revision": 0, "completion_revision": 0, "start_authority": 2, "completion_authority": 2}
-        said = {"material": "m", "state": "announced", "stage_yields": [], "other_statements": []}
+        said = {"material": "m", "state": "announced", "stage_yields": [], "other_statements": [], "ppq": False}
+        said |= {name: [] for name in ("aliases", "markets", "applied_changes", "record_authors")}
         return self._new(lot_id=uuid4(), **revisions, **said) | more
 
     def _new(self, **more: Any) -> dict[str, Any]:
@@ -95,6 +96,8 @@ BEGINNINGS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "a batch that is a rival's too": ("batch", {"parties": "both"}),
     "a batch at a rival's site": ("batch", {"site_id": RIVALS_SITE}),
     "a batch that is made": ("batch", {"state": "manufactured"}),
+    "a batch with a market": ("batch", {"markets": ["DE"]}),
+    "a batch whose record was reviewed": ("batch", {"reviewed_side": "maker"}),
     "a batch that a feed began": (
         "batch",
         {"state": "in_process", "started_at": DAY, "start_source": "feed/1", "start_revision": 1},

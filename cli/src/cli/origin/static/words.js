@@ -22,6 +22,7 @@ const bound = ({ lower, upper, text }) =>
 export const limit = (given) => (given ? bound(given) : "");
 const certificate = (d) => `${d.number} (${d.kind}) of ${name(d.site_id) || d.holder}`;
 const qualification = (d) => `${d.number} (${[d.activity, d.dosage_form].filter(Boolean).join(", ").replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
+const markets = (d) => (d.markets.length ? ` for ${d.markets.join(", ")}` : "");
 const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
 
 // [how it looks, what happened], by the fact's short name.
@@ -66,6 +67,13 @@ const SAYING = {
   ResultApproved: (d) => ["good", `${test(d)} of ${lot(d)} approved`],
   BatchStarted: (d) => ["", `${lot(d)} started${at(d)}`],
   BatchManufactured: (d) => ["good", `${lot(d)} manufactured${at(d)}${d.yield_percent ? `, yield ${number(d.yield_percent)} %` : ""}`],
+  BatchTerminated: (d) => ["bad", `${lot(d)} given up${at(d)}: ${d.reason}`],
+  BatchRecordReceived: (d) => ["", `Record ${d.record_version} of ${lot(d)} handed in${at(d)}`],
+  BatchRecordReviewed: (d) => ["good", `Record ${d.record_version} of ${lot(d)} reviewed by the ${d.reviewed_side}`],
+  BatchRecordRevised: (d) => ["bad", `Record of ${lot(d)} revised to ${d.record_version}: it is reviewed again`],
+  BatchesLinked: (d) => ["", `${d.quantity.value} ${d.quantity.unit} of ${lot({ lot: d.parent_lot })} ${d.kind}: ${lot({ lot: d.child_lot })}`],
+  BatchHeld: (d) => ["bad", `${lot(d)} held${markets(d)} by the ${d.by_side}: ${d.reason}`],
+  BatchHoldLifted: (d) => ["good", `${d.number} of ${lot(d)} lifted: ${d.lift_reason}`],
   DeviationRaised: (d) => ["bad", `${d.number} raised${at(d)}: ${d.title}`],
   DeviationAmended: (d) => ["", `${d.number} amended${at(d)}`],
   DeviationLinked: (d) => ["", `${d.number} joined to its batch and product`],

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import Lot, Moment
 from directory import queries as directory
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
-from quality_events.batches.schemas import CompleteBatch, Input, StartBatch
+from quality_events.batches.record import PERSON
+from quality_events.batches.schemas import CompleteBatch, Input, RecordStage, StartBatch
+from quality_events.batches.stages import BatchStage
 from quality_events.batches.statements import among_others
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
+from quality_events.genealogy import commands as lineage
 from quality_events.lots import lot_at
 from runtime.problems import Problem, RuleViolated
 from runtime.work import Work
@@ -22,6 +25,8 @@ from runtime.work import Work
 async def start(work: Work, body: StartBatch) -> Batch:
     """Record a batch's start. Raises NotFound for an unknown site, NotAllowedNow for a batch that has started."""
     _must_have_come(work, body.started_at)
+    if body.inputs:
+        await lineage.alone(work)
     await among_others(work)
     site = await directory.named_site(work, body.site_id, "site_id")
     lot = await lot_at(work, site, body.material, body.number)
@@ -37,7 +42,11 @@ async def start(work: Work, body: StartBatch) -> Batch:
     work.publish(batch.add_start(reported) if known_first else batch.start(reported), of=batch)
     batch.due_on = body.due_on or batch.due_on
     await _flush(work)
-    work.session.add_all(_inputs(work, batch, body.inputs))
+    inputs = _inputs(work, batch, body.inputs)
+    if inputs:
+        parents = select(Batch.id).where(col(Batch.lot_id).in_([part.lot_id for part in inputs]))
+        await lineage.refuse_circle(work, batch, list(await work.session.scalars(parents)))
+    work.session.add_all(inputs)
     return batch
 
 
@@ -53,6 +62,34 @@ async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
         yield_percent=body.yield_percent,
     )
     work.publish(batch.complete(reported), of=batch)
+    return batch
+
+
+async def record_stage(work: Work, batch_id: UUID, body: RecordStage) -> Batch:
+    """Record a stage, or state a known one anew. Raises RuleViolated for one at another partner's site."""
+    for moment in (body.started_at, body.ended_at or body.started_at):
+        _must_have_come(work, moment)
+    batch = await work.get(Batch, batch_id)
+    site_id = body.site_id or batch.site_id
+    if site_id != batch.site_id:
+        site = await directory.named_site(work, site_id, "site_id")
+        if site.partner_id != batch.partner_id:
+            raise RuleViolated(
+                f"{site.number} is another partner's site: what is done there is a batch of its own, with its own lot",
+                fields=["site_id"],
+            )
+    same = (BatchStage.batch_id == batch.id, BatchStage.step == body.step)
+    known = await work.session.scalar(select(BatchStage).where(*same))
+    work.session.add(batch.record_stage(body.stage(site_id), known, work.principal.subject))
+    work.publish(of=batch)
+    return batch
+
+
+async def review_record(work: Work, batch_id: UUID) -> Batch:
+    """Review the batch record for the side for which somebody asks."""
+    batch = await work.get(Batch, batch_id)
+    review = batch.review_record if work.principal.partner_id else batch.review_record_as_sponsor
+    work.publish(review(work.principal.subject, work.now), of=batch)
     return batch
 
 
@@ -76,7 +113,7 @@ def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInpu
 
 def _by_hand(work: Work) -> Source:
     authority = Authority.maker if work.principal.partner_id else Authority.sponsor
-    return Source(f"person/{work.principal.subject}", authority=authority)
+    return Source(f"{PERSON}{work.principal.subject}", authority=authority)
 
 
 def _must_have_come(work: Work, moment: Moment) -> None:

@@ -1,50 +1,45 @@
 """A batch, and how what is said about it changes it. Every way in, one record or hundreds, ends in these methods."""
 
-from collections.abc import Collection, Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
-from sqlalchemy import Integer, Numeric, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, SQLModel, String
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
-from contracts import Grant, Lot, Quantity, Role, Side, clock
+from contracts import DayOrMonth, Grant, Lot, Moment, Role, Side, clock
+from contracts.batches import BatchRecordReceived, BatchRecordReviewed, BatchRecordRevised, BatchTerminated, LinkKind
 from contracts.quality_events import BatchManufactured, BatchStarted
-from quality_events import moments
+from quality_events.batches import record
+from quality_events.batches.fields import RecordColumns, StatedColumns
+from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.terms import Authority, Completion, Source, Start, beside
 from quality_events.batches.terms import BatchState as State
+from quality_events.genealogy.model import BatchLink, Lineage
 from quality_events.metadata import Table
 from runtime import bulk
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
-from runtime.work import Versioned
 
-RECORDERS: frozenset[Role | Grant] = frozenset(
+RECORDERS: Final[frozenset[Role | Grant]] = frozenset(
     {Role.quality, Role.msat, Side.maker(Role.partner_quality), Side.maker(Role.partner_operations)}
 )
 """Who may record by hand what a partner's MES did not send."""
 
-
-class BatchFields(SQLModel):
-    """What readers see of a batch as it is stored."""
-
-    lot_id: UUID
-    number: str
-    material: str
-    product_id: UUID | None = None
-    site_id: UUID
-    partner_id: UUID
-    state: State = Field(default=State.announced, sa_type=String)
-    yield_percent: Decimal | None = Field(default=None, sa_type=Numeric)
-    due_on: date | None = None
+MAKERS_QUALITY: Final = Side.maker(Role.partner_quality)
+MAKING: Final = frozenset({State.announced, State.in_process})
+MADE: Final = frozenset({State.manufactured, State.under_review})
+BEGUN: Final = frozenset(State) - {State.announced}
+OPEN: Final = MAKING | {State.manufactured}
+AUTHORS: Final = frozenset({"record_authors", "record_received_by"})
 
 
-class Batch(BatchFields, Waiting, Versioned, Table, table=True):
+class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
     """One lot in the making. ``lot_id`` is the same in every service's facts; ``number`` is the lot's number."""
 
     sorted_by: ClassVar[Collection[str]] = {"id", "number"}
@@ -53,45 +48,27 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
         State.announced: {Side.maker},
         State.in_process: {Side.maker},
     }
-    started_at: str | None = None
-    """As given: an instant, a day or a month."""
-    started_on: date | None = None
-    start_source: str | None = None
-    start_revision: int = 0
-    start_authority: Authority = Field(default=Authority.maker, sa_type=Integer)
-    planned_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
-    planned_unit: str | None = None
-    completed_at: str | None = None
-    completed_on: date | None = None
-    completion_reported: str | None = None
-    """When it was reported: what dates the completion where the source gives no date of it."""
-    completion_source: str | None = None
-    completion_revision: int = 0
-    completion_authority: Authority = Field(default=Authority.maker, sa_type=Integer)
-    actual_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
-    actual_unit: str | None = None
-    stage_yields: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
-    other_statements: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
-    """What others say of the start and the completion; it does not stand, and it stays to be seen."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
     def announce(cls, lot: Lot) -> Self:
         """A batch that somebody spoke of; its start, its completion or both are still to come. It is its maker's."""
-        values = _NOTHING_KNOWN | {
-            "id": uuid7(),
-            "created_at": (now := clock.now()),
-            "updated_at": now,
-            "lot_id": lot.id,
-            "number": lot.number,
-            "material": lot.material,
-            "product_id": lot.product_id,
-            "site_id": lot.site_id,
-            "partner_id": lot.partner_id,
-            "stage_yields": [],
-            "other_statements": [],
-            "parties": [lot.partner_id],
-        }
+        values: dict[str, Any] = (
+            _NOTHING_KNOWN
+            | {name: [] for name in _LISTS}
+            | {
+                "id": uuid7(),
+                "created_at": (now := clock.now()),
+                "updated_at": now,
+                "lot_id": lot.id,
+                "number": lot.number,
+                "material": lot.material,
+                "product_id": lot.product_id,
+                "site_id": lot.site_id,
+                "partner_id": lot.partner_id,
+                "parties": [lot.partner_id],
+            }
+        )
         batch = bulk.instance(cls, values)
         batch.pass_turn(now)
         return batch
@@ -110,137 +87,194 @@ class Batch(BatchFields, Waiting, Versioned, Table, table=True):
         beside it, and fills in what is missing.
         """
         if self.started_at is None:
-            return self.add_start(reported) if self.state == State.manufactured else self.start(reported)
+            late = {State.manufactured: self.add_start, State.announced: self.start}
+            return late.get(self.state, self.add_late_start)(reported)
         if reported.source.name == self.start_source:
             return self.amend_start(reported) if reported.source.revision > self.start_revision else None
         if reported.source.authority > self.start_authority:
             source = Source(self.start_source or "", self.start_revision)
-            self._keep_beside(beside("start", source, self.started_at, self._planned_at_start))
+            self.keep_beside(beside("start", source, self.started_at, self.planned_at_start))
             return self.amend_start(reported)
         before = self.planned
-        self._keep_beside(reported.written())
-        return self._batch_started() if self.planned != before else None
+        self.keep_beside(reported.written())
+        return self.batch_started() if self.planned != before else None
 
     def record_completion(self, reported: Completion) -> BatchManufactured | None:
-        """What a report of the completion changes: None for an old revision, and for what does not stand."""
+        """What a report of the completion changes: None for an old revision, and for what does not stand.
+
+        Of a batch that was terminated none stands.
+        """
+        if self.state == State.terminated:
+            self.keep_beside(reported.written())
+            return None
         if self.completion_source is None:
             return self.complete(reported)
         if reported.source.name == self.completion_source:
             return self.amend_completion(reported) if reported.source.revision > self.completion_revision else None
         if reported.source.authority > self.completion_authority:
             source = Source(self.completion_source, self.completion_revision)
-            self._keep_beside(beside("completion", source, self.completed_at, self.actual, self.yield_percent))
+            self.keep_beside(beside("completion", source, self.completed_at, self.actual, self.yield_percent))
             return self.amend_completion(reported)
-        self._keep_beside(reported.written())
+        self.keep_beside(reported.written())
         return None
 
     @transition(source={State.announced}, target=State.in_process, by=RECORDERS)
     def start(self, reported: Start) -> BatchStarted:
         """The making begins."""
-        return self._take_start(reported)
+        return self.take_start(reported)
 
     @transition(source={State.manufactured}, target=None, by=RECORDERS)
     def add_start(self, reported: Start) -> BatchStarted:
         """The start of a batch whose completion was reported first."""
         if self.started_at is not None:
             raise RuleViolated(f"the start of {self.number} is known: {self.started_at}")
-        return self._take_start(reported)
+        return self.take_start(reported)
 
-    @transition(source={State.in_process, State.manufactured}, target=None, by=())
+    @transition(source={State.under_review, State.terminated}, target=None, by=())
+    def add_late_start(self, reported: Start) -> BatchStarted:
+        """The start of a batch that went on, or was given up, before anybody reported it."""
+        self.undo_reviews()
+        return self.take_start(reported)
+
+    @transition(source=BEGUN, target=None, by=())
     def amend_start(self, reported: Start) -> BatchStarted:
-        """The source corrects what it said about the start."""
-        return self._take_start(reported)
+        """The source corrects what it said about the start; a record that was reviewed with it is reviewed again."""
+        before = self.batch_started() if self.started_at else None
+        after = self.take_start(reported)
+        if after != before:
+            self.undo_reviews()
+        return after
 
-    @transition(source={State.announced, State.in_process}, target=State.manufactured, by=RECORDERS)
+    @transition(source=MAKING, target=State.manufactured, by=RECORDERS)
     def complete(self, reported: Completion) -> BatchManufactured:
         """The batch is made; it is not released by this."""
-        return self._take_completion(reported)
+        return self.take_completion(reported)
 
-    @transition(source={State.manufactured}, target=None, by=())
+    @transition(source=MADE, target=None, by=())
     def amend_completion(self, reported: Completion) -> BatchManufactured:
-        """The source corrects what it said about the completion."""
-        return self._take_completion(reported)
+        """The source corrects what it said about the completion; what was reviewed with it is reviewed again."""
+        before, after = self.batch_manufactured(), self.take_completion(reported)
+        if after != before:
+            self.undo_reviews()
+        return after
+
+    @transition(source=MAKING, target=State.terminated, by={Role.quality, MAKERS_QUALITY})
+    def terminate(self, reason: str, now: datetime) -> BatchTerminated:
+        """The making is given up; that it began stays (FDA quality metrics: lots started count in lot acceptance)."""
+        self.termination_reason = reason
+        return BatchTerminated.of(self, now, reason=reason)
+
+    @transition(source=OPEN, target=None, by=RECORDERS)
+    def describe(
+        self,
+        work_order: str | None,
+        aliases: Sequence[str] | None,
+        manufacture_date: Moment | None,
+        expiry_date: DayOrMonth | None,
+        applied_changes: Sequence[str] | None,
+        merged: bool,
+    ) -> None:
+        """State what else is known of it; what is left out stays as it was. The dates of a merge are its inputs'."""
+        if merged and (manufacture_date or expiry_date):
+            raise RuleViolated(f"{self.number} is part of a merge: its dates are the earliest of the inputs', and stay")
+        self.work_order = work_order or self.work_order
+        self.aliases = self.aliases if aliases is None else sorted(set(aliases))
+        self.applied_changes = self.applied_changes if applied_changes is None else sorted(set(applied_changes))
+        self.state_dates(manufacture_date, expiry_date)
+
+    @transition(source=BEGUN | MAKING, target=None, by={Role.quality, Role.regulatory, Role.msat}, when="goes_on")
+    def intend(self, markets: Sequence[str], ppq: bool) -> None:
+        """Say for which markets it is meant, and whether it qualifies the process."""
+        if not self.goes_on:
+            raise RuleViolated(f"{self.number} was terminated: it is meant for no market")
+        self.markets, self.ppq = sorted(set(markets)), ppq
+
+    @transition(source=OPEN, target=None, by=RECORDERS)
+    def record_stage(self, stage: Stage, known: BatchStage | None, by: str) -> BatchStage:
+        """A step of the making at one of the maker's sites, or what is known of it by now."""
+        return BatchStage.state(self.id, stage, known, by)
+
+    @transition(source=OPEN, target=None, by=RECORDERS)
+    def descend(self, lineage: Lineage) -> list[BatchLink]:
+        """It came of other batches; a merge counts as made and expires with the first of them."""
+        links = lineage.links(self)
+        if lineage.kind == LinkKind.merged:
+            self.manufacture_date, self.expiry_date = lineage.earliest_dates()
+        return links
+
+    @transition(source={State.manufactured}, target=State.under_review, by={MAKERS_QUALITY})
+    def take_record(
+        self,
+        stages: Sequence[BatchStage],
+        record_version: str,
+        digest: str,
+        complete: bool,
+        authors: Sequence[str],
+        by: str,
+        now: datetime,
+    ) -> BatchRecordReceived:
+        """The maker hands in the batch record, by its digest. Raises RuleViolated while a stage has not ended."""
+        if running := record.not_ended(stages):
+            raise RuleViolated(f"{self.number}: stages have not ended: {', '.join(running)}", missing=running)
+        self.record_authors = record.authors([*authors, *record.persons(self, stages)], self)
+        record.take(self, record_version, digest, complete, by, now)
+        return BatchRecordReceived.of(self, now)
+
+    @transition(
+        source={State.under_review}, target=None, by={MAKERS_QUALITY}, independent_of=AUTHORS, when="awaits_maker"
+    )
+    def review_record(self, by: str, now: datetime) -> BatchRecordReviewed:
+        """The maker's quality unit reviews the record first (21 CFR 211.192)."""
+        if not self.awaits_maker:
+            raise RuleViolated(record.why_not_makers(self))
+        self.reviewed_side, self.maker_reviewed_by, self.maker_reviewed_at = Side.maker, by, now
+        return BatchRecordReviewed.of(self, now)
+
+    @transition(
+        source={State.under_review},
+        target=None,
+        by={Role.quality},
+        independent_of=AUTHORS | {"maker_reviewed_by"},
+        when="awaits_sponsor",
+    )
+    def review_record_as_sponsor(self, by: str, now: datetime) -> BatchRecordReviewed:
+        """The sponsor's quality unit reviews the record after the maker's."""
+        if not self.awaits_sponsor:
+            raise RuleViolated(record.why_not_sponsors(self))
+        self.reviewed_side, self.sponsor_reviewed_by, self.sponsor_reviewed_at = Side.sponsor, by, now
+        return BatchRecordReviewed.of(self, now)
+
+    @transition(source={State.under_review}, target=None, by={MAKERS_QUALITY})
+    def revise_record(
+        self, record_version: str, digest: str, complete: bool, authors: Sequence[str], by: str, now: datetime
+    ) -> BatchRecordRevised:
+        """The maker hands in a new version, which nobody has reviewed yet."""
+        if record_version == self.record_version or digest == self.record_digest:
+            raise RuleViolated(f"{self.number}: {self.record_version} with this digest is what there is: revise both")
+        self.record_authors = record.authors(authors, self)
+        record.take(self, record_version, digest, complete, by, now)
+        self.undo_reviews()
+        return BatchRecordRevised.of(self, now)
+
+    def turn(self) -> Collection[Side]:
+        """The maker's while it makes it or has to review its record, and then the sponsor's."""
+        if self.state != State.under_review:
+            return super().turn()
+        reviewed: Mapping[Side | None, Collection[Side]] = {None: {Side.maker}, Side.maker: {Side.sponsor}}
+        return reviewed.get(self.reviewed_side, ())
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it was not given up."""
+        return self.state != State.terminated
 
     def facts(self) -> list[BatchStarted | BatchManufactured]:
         """What was published of it, as it is now."""
-        facts: list[BatchStarted | BatchManufactured] = [self._batch_started()] if self.started_at else []
-        return [*facts, self._batch_manufactured()] if self.completion_source else facts
-
-    @property
-    def lot(self) -> Lot:
-        """The lot as facts name it."""
-        return Lot(
-            id=self.lot_id,
-            number=self.number,
-            material=self.material,
-            product_id=self.product_id,
-            site_id=self.site_id,
-            partner_id=self.partner_id,
-        )
-
-    @property
-    def planned(self) -> Quantity | None:
-        """What was to be made: as the start says that stands, or else as another one does, whichever came first."""
-        others = (each["quantity"] for each in self.other_statements if each["of"] == "start")
-        other = next(filter(None, others), None)
-        return self._planned_at_start or (Quantity.model_validate(other) if other else None)
-
-    @property
-    def _planned_at_start(self) -> Quantity | None:
-        if self.planned_quantity is None or self.planned_unit is None:
-            return None
-        return Quantity(value=self.planned_quantity, unit=self.planned_unit)
-
-    @property
-    def actual(self) -> Quantity | None:
-        """What was made."""
-        if self.actual_quantity is None or self.actual_unit is None:
-            return None
-        return Quantity(value=self.actual_quantity, unit=self.actual_unit)
-
-    def _keep_beside(self, said: dict[str, Any]) -> None:
-        """Keep what another source says, in its newest revision, in an order that is not that of arrival."""
-        kept = {(each["of"], each["source"]): each for each in self.other_statements}
-        known = kept.setdefault((said["of"], said["source"]), said)
-        if known["revision"] < said["revision"]:
-            kept[said["of"], said["source"]] = said
-        if list(kept.values()) != self.other_statements:
-            self.other_statements = [kept[key] for key in sorted(kept)]
-
-    def _plan(self, planned: Quantity | None) -> None:
-        self.planned_quantity = planned.value if planned else None
-        self.planned_unit = planned.unit if planned else None
-
-    def _take_start(self, reported: Start) -> BatchStarted:
-        self.started_at, self.started_on = moments.written(reported.started_at), moments.sortable(reported.started_at)
-        self.start_source, self.start_revision = reported.source.name, reported.source.revision
-        self.start_authority = reported.source.authority
-        self._plan(reported.planned)
-        return self._batch_started()
-
-    def _batch_started(self) -> BatchStarted:
-        return BatchStarted.of(self, moments.read(self.started_at or ""), planned_quantity=self.planned)
-
-    def _take_completion(self, reported: Completion) -> BatchManufactured:
-        completed = reported.completed_at
-        self.completed_at = None if completed is None else moments.written(completed)
-        self.completed_on = None if completed is None else moments.sortable(completed)
-        self.completion_source, self.completion_revision = reported.source.name, reported.source.revision
-        self.completion_authority = reported.source.authority
-        self.actual_quantity = reported.actual.value if reported.actual else None
-        self.actual_unit = reported.actual.unit if reported.actual else None
-        self.yield_percent = reported.yield_percent
-        self.stage_yields = [value.model_dump(mode="json") for value in reported.stage_yields]
-        self.completion_reported = moments.written(reported.reported_on)
-        return self._batch_manufactured()
-
-    def _batch_manufactured(self) -> BatchManufactured:
-        completed = moments.read(self.completed_at) if self.completed_at else None
-        reported = self.completion_reported or self.started_at or self.created_at.date().isoformat()
-        at = completed or moments.read(reported)
-        return BatchManufactured.of(self, at, completed_at=completed, actual_quantity=self.actual)
+        facts: list[BatchStarted | BatchManufactured] = [self.batch_started()] if self.started_at else []
+        return [*facts, self.batch_manufactured()] if self.completion_source else facts
 
 
+_LISTS = ("stage_yields", "other_statements", "aliases", "markets", "applied_changes", "record_authors")
 _NOTHING_KNOWN = dict.fromkeys(bulk.columns_of(Batch)) | {
     "version": 1,
     "state": State.announced,
@@ -248,4 +282,5 @@ _NOTHING_KNOWN = dict.fromkeys(bulk.columns_of(Batch)) | {
     "start_authority": Authority.maker,
     "completion_revision": 0,
     "completion_authority": Authority.maker,
+    "ppq": False,
 }

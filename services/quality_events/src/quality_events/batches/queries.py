@@ -11,12 +11,12 @@ from contracts.partner_feeds import MaterialLot
 from directory.names import names_of
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
-from quality_events.batches.schemas import BatchDetail, BatchRead, BatchReference, Genealogy, InputRead, ProcessStepRead
+from quality_events.batches.schemas import BatchDetail, BatchRead, ProcessStepRead, StageRead
+from quality_events.batches.stages import BatchStage
+from quality_events.holds.queries import held, open_holds
+from runtime.bodies import Country
 from runtime.work import Work
-from serving.listing import Filter, column, days, equal
-
-MOST_SHOWN = 1000
-"""Batches that one lot went into; all of them are in the list, by ``input_lot_id``."""
+from serving.listing import Filter, column, days, equal, whether
 
 
 def went_in(lot_ids: Sequence[UUID]) -> Any:
@@ -25,12 +25,26 @@ def went_in(lot_ids: Sequence[UUID]) -> Any:
     return exists(select(BatchInput.id).where(part))
 
 
+def _known_as(_: Work, numbers: Sequence[str]) -> Any:
+    aliases: Any = Batch.aliases
+    return aliases.overlap([*numbers])
+
+
+def _meant_for(_: Work, markets: Sequence[str]) -> Any:
+    intended: Any = Batch.markets
+    return intended.overlap([*markets])
+
+
 FILTERS = (
-    equal(Batch, "number", "product_id", "site_id", "partner_id", "state")
+    equal(Batch, "number", "product_id", "site_id", "partner_id", "state", "work_order", "ppq")
     | {
         "lot": column(Batch, "number", about="the lot's number, which is the batch's"),
         "material": column(Batch, "material", about="the product's code"),
+        "alias": Filter(str, _known_as, "another number of the same goods"),
+        "market": Filter(Country, _meant_for, "a market for which it is meant"),
         "input_lot_id": Filter(UUID, lambda _, ids: went_in(ids), "a lot that went in"),
+        "held": whether(lambda _: held(), "an open hold stops it, in one market at least"),
+        "held_in": Filter(Country, lambda _, markets: held(markets), "an open hold stops it in this market"),
     }
     | days(Batch.started_on, "started")
 )
@@ -52,27 +66,15 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
     )
     inputs = [MaterialLot(material=part.material, number=part.number) for part in await _inputs(work, batch)]
     process = [ProcessStepRead.model_validate(dated(step, batch)) for step in steps]
-    return BatchDetail.of(batch, known, inputs=inputs, process=process)
+    more = {"inputs": inputs, "process": process, "open_holds": await open_holds(work, batch.id)}
+    more["stages"] = [StageRead.of(stage) for stage in await stages_of(work, batch)]
+    return BatchDetail.of(batch, known, **more)
 
 
-async def genealogy(work: Work, batch: Batch) -> Genealogy:
-    """What went into a batch, and the batches into which it went."""
-    inputs = await _inputs(work, batch)
-    known = await work.session.execute(
-        select(Batch.lot_id, Batch.id).where(col(Batch.lot_id).in_([part.lot_id for part in inputs]))
-    )
-    batch_of = {lot_id: id for lot_id, id in known}
-    went_into = select(Batch).where(went_in([batch.lot_id])).order_by(Batch.number, col(Batch.id)).limit(MOST_SHOWN)
-    used_in = await work.session.scalars(went_into)
-    return Genealogy(
-        id=batch.id,
-        material=batch.material,
-        number=batch.number,
-        inputs=[
-            InputRead.model_validate(part.model_dump() | {"batch_id": batch_of.get(part.lot_id)}) for part in inputs
-        ],
-        used_in=[BatchReference.model_validate(other, from_attributes=True) for other in used_in],
-    )
+async def stages_of(work: Work, batch: Batch) -> list[BatchStage]:
+    """The stages of a batch, in the order in which they were stated first."""
+    query = select(BatchStage).where(BatchStage.batch_id == batch.id).order_by(col(BatchStage.id))
+    return list(await work.session.scalars(query))
 
 
 async def _inputs(work: Work, batch: Batch) -> list[BatchInput]:

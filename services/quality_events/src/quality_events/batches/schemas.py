@@ -1,20 +1,33 @@
 """Bodies of requests and answers about batches."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from contracts import Day, Moment, Quantity
+from contracts import Day, DayOrMonth, Moment, Quantity, Side
 from contracts.partner_feeds import MaterialLot, ProcessValue
 from directory.names import Names
-from quality_events.batches.model import Batch, BatchFields
-from quality_events.batches.terms import BatchState
-from runtime.bodies import Body, Code, Line, Plain
-from serving.shown import Ref, Shown
+from gxp.unit_names import why_no_unit
+from quality_events.batches.fields import BatchFields
+from quality_events.batches.model import Batch
+from quality_events.batches.stages import BatchStage, Stage
+from quality_events.holds.terms import OpenHold
+from runtime.bodies import Body, Code, Country, Line, Plain
+from serving.shown import Answer, Ref, Shown
 
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False), Plain]
+
+Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=["0b" * 32])]
+"""SHA-256, in hexadecimal."""
+
+
+def _unit(given: str) -> str:
+    if why := why_no_unit(given):
+        raise ValueError(why)
+    return given
 
 
 class Input(Body):
@@ -28,7 +41,7 @@ class Amount(Body):
     """An amount in a UCUM unit."""
 
     value: Annotated[Decimal, Field(ge=0, allow_inf_nan=False, examples=["250000"]), Plain]
-    unit: Line = Field(examples=["{tablet}"])
+    unit: Annotated[Line, AfterValidator(_unit)] = Field(examples=["{tablet}"])
 
     def quantity(self) -> Quantity:
         """The amount as facts name it."""
@@ -55,6 +68,88 @@ class CompleteBatch(Body):
     yield_percent: Percent | None = Field(None, examples=["97.4"])
 
 
+class DescribeBatch(Body):
+    """What else is known of a batch; what is left out stays as it was."""
+
+    work_order: Code | None = Field(None, examples=["WO-2026-0117"])
+    aliases: list[Code] | None = Field(None, max_length=50, examples=[["240117-A"]])
+    manufacture_date: Moment | None = Field(None, examples=["2026-05-04"])
+    expiry_date: DayOrMonth | None = Field(None, examples=["2028-04"])
+    applied_changes: list[Code] | None = Field(None, max_length=200, examples=[["CC-2026-0031"]])
+
+
+class IntendBatch(Body):
+    """For which markets a batch is meant, none being unknown, and whether it qualifies the process."""
+
+    markets: list[Country] = Field(max_length=200, examples=[["AT", "DE"]])
+    ppq: bool = False
+
+
+class RecordStage(Body):
+    """A step of the making, anew as a whole. Without a site it was done where the batch is made."""
+
+    step: Line = Field(examples=["compression"])
+    site_id: UUID | None = None
+    equipment: list[Code] = Field(default=[], max_length=100, examples=[["PRESS-07"]])
+    planned_quantity: Amount | None = None
+    actual_quantity: Amount | None = None
+    started_at: Moment
+    ended_at: Moment | None = None
+    """Left out while it runs."""
+
+    def stage(self, site_id: UUID) -> Stage:
+        """What is stated, in the words of the model."""
+        return Stage(
+            step=self.step,
+            site_id=site_id,
+            equipment=tuple(self.equipment),
+            planned=self.planned_quantity.quantity() if self.planned_quantity else None,
+            actual=self.actual_quantity.quantity() if self.actual_quantity else None,
+            started_at=self.started_at,
+            ended_at=self.ended_at,
+        )
+
+
+class TakeRecord(Body):
+    """A version of the batch record, by its digest; the record itself stays with its maker."""
+
+    record_version: Line = Field(examples=["1.0"])
+    digest: Digest
+    complete: bool = Field(examples=[True])
+    """Whether nothing is missing any more: one that is not complete is not reviewed."""
+    authors: list[Line] = Field(default=[], max_length=500, examples=[["ana", "bor"]])
+    """Who made an entry in it, by their subjects. Who stated something here by hand is one of them anyway."""
+
+
+class RecordRead(Answer):
+    """The batch record as it was received last, and its reviews."""
+
+    version: str
+    digest: str
+    complete: bool
+    received_at: datetime
+    received_by: str
+    authors: list[str]
+    reviewed_side: Side | None
+    """Which side reviewed it last: the maker, and then the sponsor."""
+    maker_reviewed_by: str | None
+    maker_reviewed_at: datetime | None
+    sponsor_reviewed_by: str | None
+    sponsor_reviewed_at: datetime | None
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self | None:
+        """What a batch says of its record; None before there is one."""
+        if batch.record_version is None:
+            return None
+        return cls.model_validate({name: getattr(batch, _COLUMN.get(name, name)) for name in cls.model_fields})
+
+
+_COLUMN = {
+    name: f"record_{name}" for name in ("version", "digest", "complete", "received_at", "received_by", "authors")
+}
+
+
 class BatchRead(BatchFields, Shown):
     """A batch as lists show it."""
 
@@ -65,6 +160,9 @@ class BatchRead(BatchFields, Shown):
     completed_at: Moment | None
     planned_quantity: Quantity | None
     actual_quantity: Quantity | None
+    manufacture_date: Moment | None
+    expiry_date: DayOrMonth | None
+    record: RecordRead | None
 
     @classmethod
     def of(cls, batch: Batch, names: Names, **more: Any) -> Self:
@@ -76,6 +174,7 @@ class BatchRead(BatchFields, Shown):
                 **names.of(batch, batch.material),
                 "planned_quantity": batch.planned,
                 "actual_quantity": batch.actual,
+                "record": RecordRead.of(batch),
             }
             | more
         )
@@ -89,6 +188,26 @@ class ProcessStepRead(BaseModel):
     revision: int
     occurred_at: Moment
     values: list[ProcessValue]
+
+
+class StageRead(BaseModel):
+    """A stage as it was stated last."""
+
+    step: str
+    site_id: UUID
+    equipment: list[str]
+    planned_quantity: Quantity | None
+    actual_quantity: Quantity | None
+    started_at: Moment
+    ended_at: Moment | None
+    recorded_by: list[str]
+
+    @classmethod
+    def of(cls, stage: BatchStage) -> Self:
+        """The readable form of a stored stage."""
+        return cls.model_validate(
+            stage.model_dump() | {"planned_quantity": stage.planned, "actual_quantity": stage.actual}
+        )
 
 
 class OtherStatement(BaseModel):
@@ -108,33 +227,8 @@ class BatchDetail(BatchRead):
     inputs: list[MaterialLot]
     stage_yields: list[ProcessValue]
     process: list[ProcessStepRead]
+    stages: list[StageRead]
     other_statements: list[OtherStatement]
     """Of the maker, what it said later in another record; of others, what the maker itself said otherwise."""
-
-
-class InputRead(BaseModel):
-    """A lot that went in; ``batch_id`` where it was itself a batch that is known here."""
-
-    lot_id: UUID
-    material: str
-    number: str
-    batch_id: UUID | None
-
-
-class BatchReference(BaseModel):
-    """Another batch."""
-
-    id: UUID
-    material: str
-    number: str
-    state: BatchState
-
-
-class Genealogy(BaseModel):
-    """One step back, to what went in, and one step forward, to where the batch went."""
-
-    id: UUID
-    material: str
-    number: str
-    inputs: list[InputRead]
-    used_in: list[BatchReference]
+    open_holds: list[OpenHold]
+    """What stops it, oldest first; those that were lifted are in the list of holds."""

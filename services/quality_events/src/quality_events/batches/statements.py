@@ -47,7 +47,7 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
     causes = {new[lot_id].id: found or [by_lot[lot_id][0].cause] for lot_id, (_, found) in applied.items()}
     await rows_caused_by(work, causes)
     written = await bulk.insert_giving(
-        work, Batch, map(dict, new.values()), "lot_id", "ON CONFLICT (lot_id) DO NOTHING"
+        work, Batch, map(_row, new.values()), "lot_id", "ON CONFLICT (lot_id) DO NOTHING"
     )
     if len(written) < len(new):  # another handler announced some of them in between
         known |= await _locked(work, new.keys() - written)
@@ -78,7 +78,7 @@ async def learn_products(work: Work, products: Mapping[str, UUID]) -> list[UUID]
     batches = [bulk.instance(Batch, row) for row in rows]
     for batch in batches:
         batch.product_id, batch.version, batch.updated_at = products[batch.material], batch.version + 1, clock.now()
-    await bulk.update(work, Batch, map(dict, batches))
+    await bulk.update(work, Batch, map(_row, batches))
     for batch in batches:
         work.publish(*batch.facts(), of=batch)
     return [batch.lot_id for batch in batches]
@@ -103,7 +103,7 @@ async def announce(work: Work, lots: Iterable[Lot]) -> Mapping[UUID, UUID]:
     missing = [lot for id, lot in sorted(by_id.items()) if id not in known and lot.product_id is not None]
     if missing:
         # Without a conflict target, which would need a partner's policy to see a row that is only being written.
-        await bulk.insert(work, Batch, (dict(Batch.announce(lot)) for lot in missing), "ON CONFLICT DO NOTHING")
+        await bulk.insert(work, Batch, (_row(Batch.announce(lot)) for lot in missing), "ON CONFLICT DO NOTHING")
         known = await _known(work, by_id)
     return known
 
@@ -130,8 +130,13 @@ async def _change(
             changed.append(batch)
             causes[batch.id] = found
     await rows_caused_by(work, causes)
-    await bulk.update(work, Batch, map(dict, changed))
+    await bulk.update(work, Batch, map(_row, changed))
     return facts_of
+
+
+def _row(batch: Batch) -> bulk.Row:
+    """What a batch holds, for a bulk statement: most of its columns are null for most of its life, and need no name."""
+    return {name: value for name, value in batch if value is not None}
 
 
 def _apply(batch: Batch, statements: Sequence[Statement]) -> tuple[Caused, list[Recorded[Fact]]]:

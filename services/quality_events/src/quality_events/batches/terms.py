@@ -11,12 +11,16 @@ from quality_events import moments
 
 
 class BatchState(StrEnum):
-    """How far the making of a batch is."""
+    """How far the making of a batch, and the review of its record, is."""
 
     announced = "announced"
     """A fact spoke of the batch before its start was reported."""
     in_process = "in_process"
     manufactured = "manufactured"
+    under_review = "under_review"
+    """The maker handed in the batch record."""
+    terminated = "terminated"
+    """Its making was given up."""
 
 
 class Authority(IntEnum):

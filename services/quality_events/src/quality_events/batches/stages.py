@@ -1,0 +1,86 @@
+"""The stages of a batch's making: which step was done where, on what, and how much came of it (21 CFR 211.188)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import Numeric, String
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+from uuid_utils.compat import uuid7
+
+from contracts import Moment, Quantity
+from quality_events import moments
+from quality_events.metadata import Table
+from runtime.problems import RuleViolated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What a person states of a stage."""
+
+    step: str
+    site_id: UUID
+    equipment: tuple[str, ...] = ()
+    planned: Quantity | None = None
+    actual: Quantity | None = None
+    started_at: Moment
+    ended_at: Moment | None = None
+
+
+class BatchStage(Table, table=True):
+    """One stage of a batch, as it was stated last."""
+
+    __tablename__ = "batch_stage"
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    batch_id: UUID = Field(foreign_key="batch.id")
+    step: str
+    site_id: UUID
+    equipment: list[str] = Field(sa_type=ARRAY(String))
+    planned_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
+    planned_unit: str | None = None
+    actual_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
+    actual_unit: str | None = None
+    started_at: str
+    """As given: an instant, a day or a month."""
+    ended_at: str | None = None
+    """Likewise; none while it runs."""
+    recorded_by: list[str] = Field(sa_type=ARRAY(String))
+    """Who ever stated something of it."""
+
+    @classmethod
+    def state(cls, batch_id: UUID, stage: Stage, known: Self | None, by: str) -> Self:
+        """A new stage, or a known one as it is stated now. Raises RuleViolated where it ends before it starts."""
+        ended = stage.ended_at
+        if ended and moments.is_before(ended, stage.started_at):
+            begun = moments.written(stage.started_at)
+            raise RuleViolated(f"{stage.step} started {begun}: ended_at is no earlier than that", fields=["ended_at"])
+        made = known or cls(
+            batch_id=batch_id, step=stage.step, site_id=stage.site_id, equipment=[], started_at="", recorded_by=[]
+        )
+        made.site_id, made.equipment = stage.site_id, list(stage.equipment)
+        made.started_at, made.ended_at = moments.written(stage.started_at), moments.written(ended) if ended else None
+        made.planned_quantity, made.planned_unit = _apart(stage.planned)
+        made.actual_quantity, made.actual_unit = _apart(stage.actual)
+        made.recorded_by = sorted({*made.recorded_by, by})
+        return made
+
+    @property
+    def planned(self) -> Quantity | None:
+        """How much was to come of it."""
+        return _together(self.planned_quantity, self.planned_unit)
+
+    @property
+    def actual(self) -> Quantity | None:
+        """How much came of it."""
+        return _together(self.actual_quantity, self.actual_unit)
+
+
+def _together(value: Decimal | None, unit: str | None) -> Quantity | None:
+    return None if value is None or unit is None else Quantity(value=value, unit=unit)
+
+
+def _apart(quantity: Quantity | None) -> tuple[Decimal | None, str | None]:
+    return (quantity.value, quantity.unit) if quantity else (None, None)

@@ -1,0 +1,1 @@
+"""What became of what: batches that were consumed, split, merged, packed, reworked, reprocessed or recovered."""

@@ -1,0 +1,91 @@
+"""Use cases of the genealogy. One edge after another: two at once could close a circle that neither of them sees."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from contracts import Quantity
+from contracts.batches import BatchesLinked, LinkKind
+from quality_events.batches.model import Batch
+from quality_events.deviations.lots import DeviationLot
+from quality_events.deviations.model import Deviation
+from quality_events.deviations.terms import DeviationState
+from quality_events.genealogy.model import Lineage, Portion
+from quality_events.genealogy.schemas import LinkParents
+from runtime.problems import NotFound, RuleViolated
+from runtime.work import Work
+
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.genealogy', 0))"
+# These look at all batches, also where who asks is no party to some of them, and tell no more than this.
+_DESCENDS = "SELECT batch_goes_into($1::uuid, $2::uuid[])"
+_GIVEN = "SELECT parent_id, quantity, unit FROM batch_given($1::uuid[])"
+_MERGED = "SELECT batch_is_merged($1::uuid)"
+
+
+async def link(work: Work, batch_id: UUID, body: LinkParents) -> Batch:
+    """Say what a batch came of. Raises NotFound for a batch that there is not, or not for who asks."""
+    await alone(work)
+    child = await work.get(Batch, batch_id)
+    asked = {parent.batch_id: parent.quantity.quantity() for parent in body.parents}
+    if len(asked) < len(body.parents):
+        raise RuleViolated("a parent is named twice: name each once, with all that went in", fields=["parents"])
+    parents = [await work.get(Batch, id) for id in sorted(asked)]
+    await _check_reason(work, body, parents)
+    await refuse_circle(work, child, list(asked))
+    given = await _given(work, list(asked))
+    portions = [Portion(parent, asked[parent.id], given[parent.id]) for parent in parents]
+    lineage = Lineage(body.kind, portions, work.principal.subject, body.deviation_id)
+    lots = {parent.id: parent.lot for parent in parents}
+    for made in child.descend(lineage):
+        work.session.add(made)
+        linked = BatchesLinked.of(
+            made, work.now, parent_lot=lots[made.parent_id], child_lot=child.lot, quantity=made.amount
+        )
+        work.publish(linked, of=made)
+    work.publish(of=child)
+    return child
+
+
+async def alone(work: Work) -> None:
+    """What a transaction takes first that adds an edge, before it locks any batch."""
+    await work.connection.execute(_ALONE)
+
+
+async def refuse_circle(work: Work, child: Batch, parent_ids: Collection[UUID]) -> None:
+    """Raises RuleViolated where a batch went into one of those that are to go into it."""
+    if child.id in parent_ids or await work.connection.fetchval(_DESCENDS, child.id, list(parent_ids)):
+        raise RuleViolated(f"{child.number} went into one of these itself: a batch cannot go into what it came of")
+
+
+async def is_merged(work: Work, batch: Batch) -> bool:
+    """Whether the batch is a merge, or went into one: its dates are those of the merge."""
+    return bool(await work.connection.fetchval(_MERGED, batch.id))
+
+
+async def _check_reason(work: Work, body: LinkParents, parents: Sequence[Batch]) -> None:
+    if body.kind == LinkKind.reworked:
+        raise RuleViolated(
+            f"no approved change {body.change_id} is known: a rework follows one. To repeat a step of the registered "
+            "process is `reprocessed`, with a deviation of the parent",
+            fields=["change_id"],
+        )
+    if body.deviation_id is None:
+        return
+    deviation = await work.session.get(Deviation, body.deviation_id)
+    if deviation is None:
+        raise NotFound("deviation", body.deviation_id)
+    of_it = (DeviationLot.deviation_id == deviation.id, col(DeviationLot.left_out_by_revision).is_(None))
+    concerned = set(await work.session.scalars(select(DeviationLot.batch_id).where(*of_it)))
+    if deviation.state == DeviationState.cancelled or not concerned.issuperset(parent.id for parent in parents):
+        numbers = ", ".join(parent.number for parent in parents)
+        raise RuleViolated(f"{deviation.number} is no deviation of {numbers}: name one", fields=["deviation_id"])
+
+
+async def _given(work: Work, parent_ids: Sequence[UUID]) -> defaultdict[UUID, list[Quantity]]:
+    """What went elsewhere of each parent before."""
+    given: defaultdict[UUID, list[Quantity]] = defaultdict(list)
+    for parent_id, quantity, unit in await work.connection.fetch(_GIVEN, list(parent_ids)):
+        given[parent_id].append(Quantity(value=quantity, unit=unit))
+    return given

@@ -1,0 +1,58 @@
+"""The genealogy of a batch in one statement, however far it goes and however many lots went in."""
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from quality_events.batches.model import Batch
+from quality_events.genealogy.schemas import Genealogy
+from runtime.work import Work
+
+# A feed may report a circle, which nobody can refuse any more: UNION goes round it once. OFFSET 0 keeps each step a
+# look into the indexes; without it the edges of all batches would be joined first.
+_GENEALOGY = """
+WITH RECURSIVE up (id) AS (
+    SELECT $1::uuid
+    UNION SELECT edge.parent_id FROM up, LATERAL (
+        SELECT parent_id FROM batch_edge WHERE child_id = up.id OFFSET 0) AS edge
+), down (id) AS (
+    SELECT $1::uuid
+    UNION SELECT edge.child_id FROM down, LATERAL (
+        SELECT child_id FROM batch_edge WHERE parent_id = down.id OFFSET 0) AS edge
+), edge AS (
+    SELECT found.* FROM up, LATERAL (SELECT * FROM batch_edge WHERE child_id = up.id OFFSET 0) AS found
+    UNION SELECT found.* FROM down, LATERAL (SELECT * FROM batch_edge WHERE parent_id = down.id OFFSET 0) AS found
+), related (kind, id) AS (
+    SELECT 'ancestor', id FROM up WHERE id <> $1 UNION ALL SELECT 'descendant', id FROM down WHERE id <> $1
+), event AS (
+    SELECT 'deviation' AS kind, one.id, one.number, one.state, one.classification, '{}'::text[] AS markets,
+           up.id AS batch_id
+    FROM up JOIN deviation_lot AS lot ON lot.batch_id = up.id AND lot.left_out_by_revision IS NULL
+    JOIN deviation AS one ON one.id = lot.deviation_id AND one.state NOT IN ('closed', 'cancelled')
+    UNION ALL
+    SELECT 'oos', one.id, one.number, one.state, NULL, '{}', up.id
+    FROM up JOIN oos_investigation AS one ON one.batch_id = up.id AND one.state <> 'concluded'
+    UNION ALL
+    SELECT 'hold', one.id, one.number, one.state, NULL, one.markets, up.id
+    FROM up JOIN batch_hold AS one ON one.batch_id = up.id AND one.state = 'open'
+), input AS (
+    SELECT DISTINCT ON (part.lot_id) part.lot_id, part.material, part.number, batch.id AS batch_id
+    FROM batch_input_now AS part LEFT JOIN batch ON batch.lot_id = part.lot_id
+    WHERE part.batch_id = $1 ORDER BY part.lot_id, part.source
+)
+SELECT related.kind, batch.material, batch.number, jsonb_build_object(
+    'id', batch.id, 'material', batch.material, 'number', batch.number, 'state', batch.state) AS said
+FROM related JOIN batch ON batch.id = related.id
+UNION ALL SELECT 'link', parent_id::text, child_id::text, to_jsonb(edge) FROM edge
+UNION ALL SELECT 'event', kind, number, to_jsonb(event) FROM event
+UNION ALL SELECT 'input', material, number, to_jsonb(input) FROM input
+ORDER BY 1, 2, 3, 4
+"""
+
+
+async def genealogy(work: Work, batch: Batch) -> Genealogy:
+    """What went into a batch and what it went into, over all steps, with what is open on it and its ancestors."""
+    rows: defaultdict[str, list[Any]] = defaultdict(list)
+    for kind, _, _, said in await work.connection.fetch(_GENEALOGY, batch.id):
+        rows[kind].append(json.loads(said) if isinstance(said, str) else said)
+    return Genealogy.of(batch, rows)
