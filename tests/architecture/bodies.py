@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from tests.architecture.examples import CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING, RATING, RECORD
+from tests.architecture.examples import (
+    CERTIFICATE,
+    CRITERION,
+    INSPECTION,
+    LIMIT,
+    MAPPING,
+    RATING,
+    RECORD,
+    REGISTERED,
+    REGISTRATION,
+)
 from tests.architecture.world import OWNED, Company, event
 
 WHY = {"reason": "the access matrix asks"}
@@ -105,6 +115,14 @@ BODIES: dict[str, Example] = {
         "name": "scorecard", "value": "monthly", "until": "2036-01-31"
     } | WHY,
     "POST /v1/oversight-plans/{oversight_plan_id}/last-audit": lambda of: {"last_audit_on": "2026-02-02"} | WHY,
+    "POST /v1/registrations": lambda of: REGISTRATION | {"product_id": of.product, "market": "CH"},
+    "POST /v1/registrations/{registration_id}/approval": lambda of: REGISTERED | {
+        "authorisation_number": "x", "sites": [_approved(of)]
+    },
+    "POST /v1/registrations/{registration_id}/variation": lambda of: REGISTERED | WHY | {
+        "variation": "x", "sites": [_approved(of)]
+    },
+    "POST /v1/registrations/{registration_id}/withdrawal": lambda of: {"effective_on": "2036-02-02"} | WHY,
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
@@ -196,6 +214,10 @@ def body_of(route: str, method: str, target: Company) -> str | None:
     assert route in BODIES, f"an example of a body for {route} is missing in bodies.py"
     sent = BODIES[route](target)
     return sent if isinstance(sent, str) else json.dumps(sent)
+
+
+def _approved(of: Company) -> dict[str, str]:
+    return {"site_id": of.site, "activity": "drug_product", "valid_from": "2026-02-01"}
 
 
 def _nobody() -> Company:

@@ -8,6 +8,11 @@ CERTIFICATE = {
 INSPECTION = {"authority": "x", "kind": "routine", "announced_at": "2026-02-01T08:00:00Z", "starts_on": "2026-02-09"}
 CRITERION = {"criterion": "spend", "points": 3, "rationale": "x"}
 RATING = {"dimension": "quality", "severity": 3, "probability": 3, "rationale": "x"}
+REGISTRATION = {"market": "AT", "regime": "eu_eea", "holder": "x", "submitted_on": "2026-01-02"}
+REGISTERED = {
+    "specification_version": "1", "process_version": "1", "shelf_life_months": 36, "storage": "x",
+    "effective_on": "2026-02-01",
+}  # fmt: skip
 RECORD = {"record_version": "1", "complete": True}
 MAPPING = """
 code: matrix-{}

@@ -11,18 +11,19 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture.examples import CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING
+from tests.architecture import dossier
+from tests.architecture.examples import CERTIFICATE, CRITERION, LIMIT, MAPPING
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
 OF_THE_SPONSOR = (
     *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
-    *("segmentation_id", "oversight_plan_id"),
+    *("segmentation_id", "oversight_plan_id", "registration_id"),
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
     *("contradiction_id", "investigation_id", "result_id", "inspection_id", "lot_id", "record", *OF_THE_SPONSOR),
-    *("qualification_id", "batch_hold_id"),
+    *("qualification_id", "batch_hold_id", "registered_site_id"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
@@ -273,10 +274,8 @@ async def _find(world: World, company: Company) -> None:
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
     registry = world.running["partner_registry"].client
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
-    inspection = INSPECTION | {"site_id": company.site, "authority": company.name}
-    company.found["inspection_id"] = await _made(registry, "/inspections", inspection)
-    scope = {"site_id": company.site, "activity": "drug_product", "purpose": "commercial", "dosage_form": company.name}
-    company.found["qualification_id"] = await _made(registry, "/qualifications", scope)
+    company.found |= await dossier.inspected(registry, company)
+    company.found |= await dossier.registered(registry, company)
     assessment = {"site_id": company.site, "occasion": company.name}
     company.found["risk_assessment_id"] = await _made(registry, "/risk-assessments", assessment)
     segmentation = {"partner_id": company.id, "criteria": [CRITERION | {"rationale": company.name}]}

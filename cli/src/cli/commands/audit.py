@@ -23,6 +23,7 @@ _NUMBERED = {
     "P": ("partner-registry", "partners"),
     "PLAN": ("partner-registry", "oversight-plans"),
     "QUAL": ("partner-registry", "qualifications"),
+    "REG": ("partner-registry", "registrations"),
     "RISK": ("partner-registry", "risk-assessments"),
     "SEG": ("partner-registry", "segmentations"),
     "S": ("partner-registry", "sites"),

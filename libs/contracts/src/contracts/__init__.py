@@ -9,6 +9,7 @@ from contracts import (
     partner_registry,
     qualifications,
     quality_events,
+    registrations,
     sample_tracking,
 )
 from contracts.codes import check_code, check_storable, check_visible
@@ -69,6 +70,7 @@ __all__ = [
     "qualifications",
     "quality_events",
     "read",
+    "registrations",
     "sample_tracking",
     "to_message",
     "to_structured",

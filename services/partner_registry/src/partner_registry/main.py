@@ -15,6 +15,8 @@ from partner_registry.products.api import products
 from partner_registry.qualifications import approved
 from partner_registry.qualifications import commands as qualifying
 from partner_registry.qualifications.api import qualifications
+from partner_registry.registrations import answer
+from partner_registry.registrations.api import registered_sites, registrations
 from partner_registry.risk.api import assessments, site_risks
 from partner_registry.segments.api import segmentations
 from partner_registry.segments.commands import stale
@@ -23,6 +25,7 @@ from runtime.settings import Settings
 from serving.service import service
 
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
+REGISTERED = (answer, registrations, registered_sites)
 timers = [expiring, expired, overdue, stale, in_force, *qualifying.timers]
 
 
@@ -32,8 +35,8 @@ def create(settings: Settings | None = None) -> FastAPI:
         "partner-registry",
         about="Who may do what for us: partners, sites, what authorities say, risks, oversight, and products.",
         settings=settings or Settings(),
-        # ``approved`` stands before sites, which would take its path for an id.
-        routers=[each.router for each in (partners, approved, sites, products, *OF_A_SITE)],
+        # ``approved`` stands before sites, which would take its path for an id, and ``answer`` before registrations.
+        routers=[each.router for each in (partners, approved, sites, products, *OF_A_SITE, *REGISTERED)],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),
         timers=timers,

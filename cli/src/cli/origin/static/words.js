@@ -47,6 +47,8 @@ const SAYING = {
   SegmentChanged: (d) => [d.stale ? "bad" : "", `${name(d.partner_id) || "A partner"} is ${d.after || "not segmented"}${d.before && d.before !== d.after ? `, was ${d.before}` : ""}${d.stale ? " (stale)" : ""}`],
   OversightPlanChanged: (d) => ["", `Oversight of ${name(d.site_id) || "a site"} ${d.state === "derived" ? "derived anew" : "in force"} (${d.cause})`],
   OversightAnnounced: (d) => ["", `${name(d.site_id) || "A site"} is audited every ${d.audit_months || "?"} months and met ${d.operational || "?"}`],
+  RegistrationChanged: (d) => [{ approved: "good", withdrawn: "bad" }[d.what] ?? "", `${d.number} of ${name(d.product_id) || "a product"} for ${d.market} ${d.what}, effective ${d.effective_on}`],
+  SiteRegistrationChanged: (d) => [d.registered ? "good" : "bad", `${name(d.site_id) || "A site"} is ${d.registered ? "" : "no longer "}registered for ${d.activity.replaceAll("_", " ")} of ${d.product_code} for ${d.market}, effective ${d.effective_on}`],
   ProductRegistered: (d) => ["", `Product ${d.code} ${d.name} registered`],
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
   BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],

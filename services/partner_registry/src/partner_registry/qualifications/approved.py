@@ -1,6 +1,7 @@
 """Which sites may do a work on a day, and why the others may not."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -39,6 +40,15 @@ class AskedWork(Answer):
         form = found.dosage_form is None or (self.dosage_form or "").casefold() == found.dosage_form.casefold()
         product = not found.product_ids or self.product_id in found.product_ids
         return form and product and found.purpose in (self.purpose, Purpose.commercial)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The qualification that is best for a work on a day, its state on it, and why it does not do."""
+
+    best: Qualification | None
+    state: QualificationState | None
+    why_not: list[str]
 
 
 class SiteAnswer(Answer):
@@ -105,11 +115,8 @@ def _answer(
 ) -> SiteAnswer:
     today = local_day(work.now, site.time_zone)
     day = on or today
-    best = max(
-        (each for each in found if asked.covered_by(each)), key=lambda each: _rank(each, day, as_of), default=None
-    )
-    state = best.state_on(day, as_of) if best else None
-    why_not = _without(best, state, day)
+    judged = judge(asked, found, day, as_of)
+    best, why_not = judged.best, judged.why_not
     if not queries.covering(held, asked.activity, asked.dosage_form, day):
         why_not.append("no confirmed certificate covers the work on that day")
     if day >= today and partner.state != PartnerStatus.active:
@@ -119,11 +126,19 @@ def _answer(
         partner=Ref(id=partner.id, number=partner.number, name=partner.legal_name),
         allowed=not why_not,
         qualification=Ref(id=best.id, number=best.number) if best else None,
-        state=state,
+        state=judged.state,
         valid_to=best.valid_to if best else None,
         not_allowed=[each["not_allowed"] for each in best.conditions if not each["fulfilled_at"]] if best else [],
         why_not=why_not,
     )
+
+
+def judge(asked: AskedWork, found: Iterable[Qualification], day: date, as_of: datetime) -> Judged:
+    """Which of a site's qualifications carries the work on a day, as it was known at an instant, or why none does."""
+    covering = [each for each in found if asked.covered_by(each)]
+    best = max(covering, key=lambda each: _rank(each, day, as_of), default=None)
+    state = best.state_on(day, as_of) if best else None
+    return Judged(best, state, _without(best, state, day))
 
 
 def _rank(found: Qualification, day: date, as_of: datetime) -> tuple[bool, bool, datetime]:

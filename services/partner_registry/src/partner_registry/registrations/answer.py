@@ -1,0 +1,104 @@
+"""The question that is asked before work is given: may this site do this to this product for this market that day?"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlmodel import col, select
+
+from contracts import Day, HappenedAt
+from contracts.qualifications import Purpose
+from partner_registry.certificates.model import Certificate
+from partner_registry.partners.model import Partner
+from partner_registry.products.model import Product
+from partner_registry.qualifications import queries
+from partner_registry.qualifications.approved import AskedWork, judge
+from partner_registry.qualifications.grounds import local_day
+from partner_registry.qualifications.model import Qualification
+from partner_registry.registrations import conditions
+from partner_registry.registrations.conditions import RegistrationCondition, Verdict
+from partner_registry.registrations.course import known_at
+from partner_registry.registrations.model import RegisteredSite
+from partner_registry.sites.model import Activity, Site
+from runtime.access import READERS, allowed
+from runtime.bodies import Country
+from runtime.routes import Query as Reading
+from runtime.routes import QueryRoute
+from runtime.work import Work
+from serving.shown import Answer, Ref
+
+router = APIRouter(prefix="/registrations", tags=["registrations"], route_class=QueryRoute)
+
+
+class RegistrationAnswer(Answer):
+    """Whether the site may do it, and every condition of that."""
+
+    product_id: UUID
+    market: str
+    activity: Activity
+    site: Ref
+    on: date
+    """The site's local day of which it is said."""
+    allowed: bool
+    """Each condition is met: one that is unknown blocks as well."""
+    conditions: list[RegistrationCondition]
+
+
+@router.get("/answer", name="answer")
+@allowed(*READERS)
+async def answer(
+    work: Reading,
+    product_id: UUID,
+    market: Country,
+    activity: Activity,
+    site_id: UUID,
+    on: Annotated[Day | None, Query(description="A local day of the site; today where none is given.")] = None,
+    as_of: Annotated[
+        HappenedAt | None, Query(description="By what was known then of registrations and qualifications.")
+    ] = None,
+) -> RegistrationAnswer:
+    """Whether a site may do this for a market, and each condition. Certificates count as they are known now."""
+    site = await work.get(Site, site_id)
+    known, today = as_of or work.now, local_day(work.now, site.time_zone)
+    day = on or today
+    rows = await _rows(work, product_id, market, activity, site)
+    form = await _dosage_form(work, product_id, rows)
+    told = [(each.registration_number, known_at(each.known, known)) for each in rows]
+    asked = judged = None
+    if form is not None:
+        asked = AskedWork(activity=activity, dosage_form=form, product_id=product_id, purpose=Purpose.commercial)
+        own = select(Qualification).where(Qualification.activity == activity, Qualification.site_id == site.id)
+        judged = judge(asked, [*await work.session.scalars(own)], day, known)
+    held = queries.held_for(activity).where(col(Certificate.site_id) == site.id)
+    partner = await work.session.get_one(Partner, site.partner_id)
+    found = [
+        conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
+        conditions.qualified(asked, judged, day),
+        conditions.certified([*await work.session.scalars(held)], activity, form, day),
+        conditions.active(partner.state, partner.number, day, today),
+        conditions.agreed(),
+    ]
+    return RegistrationAnswer(
+        product_id=product_id,
+        market=market,
+        activity=activity,
+        site=Ref(id=site.id, number=site.number, name=site.name),
+        on=day,
+        allowed=all(each.verdict == Verdict.met for each in found),
+        conditions=found,
+    )
+
+
+async def _rows(work: Work, product_id: UUID, market: str, activity: Activity, site: Site) -> Sequence[RegisteredSite]:
+    of = RegisteredSite
+    same = (of.product_id == product_id, of.market == market, of.activity == activity, of.site_id == site.id)
+    return [*await work.session.scalars(select(of).where(*same).order_by(col(of.id)))]
+
+
+async def _dosage_form(work: Work, product_id: UUID, rows: Sequence[RegisteredSite]) -> str | None:
+    """That of the product. A partner knows it only of what is registered at its site: products are the sponsor's."""
+    if work.principal.partner_id is None:
+        return (await work.get(Product, product_id)).dosage_form
+    return rows[0].dosage_form if rows else None

@@ -1,0 +1,90 @@
+"""Use cases of registrations."""
+
+from uuid import UUID
+
+from sqlmodel import select
+
+from contracts.registrations import RegistrationChanged, RegistrationState
+from partner_registry.products.model import Product
+from partner_registry.registrations.model import RegisteredSite, Registration
+from partner_registry.registrations.schemas import (
+    ApproveRegistration,
+    ApproveSite,
+    RegisteredContent,
+    SubmitRegistration,
+    VaryRegistration,
+    WithdrawRegistration,
+)
+from partner_registry.sites.model import Site
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.work import Work
+
+_CONTENT = frozenset(RegisteredContent.model_fields)
+
+
+async def submit(work: Work, body: SubmitRegistration) -> Registration:
+    """Submit a product. Raises NotFound for an unknown one, RuleViolated where the market has it already."""
+    of = Registration
+    if await work.session.get(Product, body.product_id) is None:
+        raise NotFound("product", body.product_id)
+    live = of.state != RegistrationState.withdrawn
+    if known := await work.session.scalar(
+        select(of).where(of.product_id == body.product_id, of.market == body.market, live)
+    ):
+        raise RuleViolated(f"{known.number} is {known.state} for {body.market} already: vary that, or withdraw it")
+    registration, submitted = Registration.submit(
+        **body.model_dump(),
+        number=await next_number(work, "REG", "registration_number"),
+        by=work.principal.subject,
+        now=work.now,
+    )
+    work.add(registration)
+    work.publish(submitted, of=registration)
+    return registration
+
+
+async def approve(work: Work, registration_id: UUID, body: ApproveRegistration) -> Registration:
+    """Approve it, and tell each site's partner what is registered for it."""
+    found = await work.get(Registration, registration_id)
+    given = (body.authorisation_number, body.effective_on, _content(body))
+    return await _told(work, found, found.approve(*given, by=work.principal.subject, now=work.now), body.sites)
+
+
+async def vary(work: Work, registration_id: UUID, body: VaryRegistration) -> Registration:
+    """Vary it, and tell the partners of those sites for which something changes."""
+    found = await work.get(Registration, registration_id)
+    given = (body.variation, body.effective_on, _content(body), body.reason)
+    return await _told(work, found, found.vary(*given, by=work.principal.subject, now=work.now), body.sites)
+
+
+async def withdraw(work: Work, registration_id: UUID, body: WithdrawRegistration) -> Registration:
+    """Withdraw it, and tell the partners of all sites in it."""
+    found = await work.get(Registration, registration_id)
+    return await _told(work, found, found.withdraw(body.effective_on, body.reason, work.principal.subject, work.now))
+
+
+def _content(body: RegisteredContent) -> RegisteredContent:
+    return RegisteredContent.model_validate(body.model_dump(include=set(_CONTENT)))
+
+
+async def _told(
+    work: Work, found: Registration, changed: RegistrationChanged, named: list[ApproveSite] | None = None
+) -> Registration:
+    """Raises NotFound for an unknown site, RuleViolated for one that has not the activity."""
+    work.publish(changed, of=found)
+    product = await work.session.get_one(Product, found.product_id)
+    own = select(RegisteredSite).where(RegisteredSite.registration_id == found.id)
+    rows = {(each.site_id, each.activity): each for each in await work.session.scalars(own)}
+    for each in named or []:
+        site = await work.session.get(Site, each.site_id)
+        if site is None:
+            raise NotFound("site", each.site_id)
+        if each.activity not in site.activities:
+            raise RuleViolated(f"{site.name} has not {each.activity}: {', '.join(site.activities)}")
+        if (site.id, each.activity) not in rows:
+            rows[site.id, each.activity] = work.add(RegisteredSite.of(found, product, site, each.activity))
+    for row in rows.values():
+        if told := row.follow(found, changed.effective_on, work.now):
+            work.publish(told, of=row)
+    return found

@@ -1,0 +1,163 @@
+"""Registrations over HTTP: from the submission to the withdrawal, who may work on a day, and what a partner sees."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.registrations import RegistrationChanged, SiteRegistrationChanged
+
+TODAY = datetime.now(UTC).date()
+VERSIONS = {"process_version": "MP-7 v4", "shelf_life_months": 36, "storage": "below 25 °C"}
+
+
+@pytest.fixture
+async def product(registry: Any) -> Any:
+    body = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
+    return await registry.client.done("/products", body)
+
+
+@pytest.fixture
+def regulatory(registry: Any) -> Any:
+    return registry.as_("regulatory", subject="rita")
+
+
+def named(*sites: Any, version: str = "v1", on: str = "2025-01-01") -> dict[str, Any]:
+    rows = [{"site_id": each["id"], "activity": "drug_product", "valid_from": "2025-01-01"} for each in sites]
+    return VERSIONS | {"sites": rows, "specification_version": version, "effective_on": on}
+
+
+async def submit(regulatory: Any, product: Any, market: str = "AT") -> str:
+    body = {"product_id": product["id"], "market": market, "regime": "eu_eea", "holder": "Alpine Pharma GmbH"}
+    made = await regulatory.done("/registrations", body | {"submitted_on": "2024-03-01"})
+    return f"/registrations/{made['id']}"
+
+
+async def approve(regulatory: Any, product: Any, *sites: Any) -> str:
+    path = await submit(regulatory, product)
+    await regulatory.done(f"{path}/approval", named(*sites) | {"authorisation_number": "1-40117"})
+    return path
+
+
+async def verdicts(client: Any, product: Any, site: Any, **asked: Any) -> Any:
+    given = {"product_id": product["id"], "site_id": site["id"], "market": "AT", "activity": "drug_product"}
+    answer = await client.get("/registrations/answer", params=given | asked)
+    assert answer.status_code == 200, answer.text
+    return {each["condition"]: each for each in answer.json()["conditions"]} | {"allowed": answer.json()["allowed"]}
+
+
+async def another_site(registry: Any) -> Any:
+    partner = {"legal_name": f"Rival {uuid4().hex}", "kind": "cmo", "country": "AT"}
+    owner = (await registry.client.done("/partners", partner))["id"]
+    body = {"partner_id": owner, "name": f"Rival {uuid4().hex}", "country": "AT", "time_zone": "Europe/Vienna"}
+    return await registry.client.done("/sites", body | {"activities": ["drug_product"]})
+
+
+async def test_every_condition_is_answered_and_what_is_unknown_blocks(
+    registry: Any, regulatory: Any, qualify: Any, site: Any, product: Any
+) -> None:
+    before = await verdicts(registry.client, product, site)
+    conditions = ("registered", "qualification in force", "certificate", "partner active", "agreement effective")
+    assert [before[each]["verdict"] for each in conditions] == ["not_met"] * 4 + ["unknown"]
+    assert all(before[each]["heal"] for each in conditions)
+    await approve(regulatory, product, site)
+    certificate, done = await qualify.certified(site), await qualify.approved(site)
+    after = await verdicts(registry.client, product, site)
+    assert [after[each]["verdict"] for each in conditions] == ["met"] * 4 + ["unknown"]
+    assert (after["registered"]["since"], after["certificate"]["since"]) == ("2025-01-01", "2024-02-01")
+    assert [after[each]["record"] for each in conditions[1:3]] == [done["number"], certificate["number"]]
+    assert after["allowed"] is False, "no fact says that an agreement is effective"
+    elsewhere = await verdicts(registry.client, product, site, market="DE")
+    assert (elsewhere["registered"]["verdict"], elsewhere["certificate"]["verdict"]) == ("not_met", "met")
+
+
+async def test_a_day_and_an_instant_answer_as_it_was_and_as_it_was_known(
+    registry: Any, regulatory: Any, site: Any, product: Any
+) -> None:
+    path = await approve(regulatory, product, site)
+    known = datetime.now(UTC)
+    other = await another_site(registry)
+    late = str(TODAY - timedelta(10))
+    variation = named(other, version="v2", on=late) | {"variation": "IB/4", "reason": "notice 4"}
+    await regulatory.done(f"{path}/variation", variation)
+    for on, as_of, verdict, version in (
+        (str(TODAY - timedelta(11)), None, "met", "v1"),
+        (late, None, "not_met", "v2"),
+        (late, known.isoformat(), "met", "v1"),
+    ):
+        asked = {"on": on} | ({"as_of": as_of} if as_of else {})
+        assert (await verdicts(registry.client, product, site, **asked))["registered"]["verdict"] == verdict
+        read = (await registry.client.get(f"{path}/content", params=asked)).json()
+        assert read["content"]["specification_version"] == version
+    assert (await verdicts(registry.client, product, site))["registered"]["since"] == late
+
+
+async def test_each_change_is_told_and_to_a_partner_what_concerns_it(
+    bus: Any, registry: Any, regulatory: Any, site: Any, product: Any
+) -> None:
+    path, other = await approve(regulatory, product, site), await another_site(registry)
+    both = named(site, other, on="2026-02-01") | {"variation": "IB/4", "reason": "a second site"}
+    await regulatory.done(f"{path}/variation", both)
+    await regulatory.done(f"{path}/withdrawal", {"effective_on": "2027-01-01", "reason": "not marketed"})
+    registration = UUID(path.rsplit("/", 1)[1])
+    facts = await bus.told(RegistrationChanged, 4, registration_id=registration)
+    assert [each.what for each in facts] == ["submitted", "approved", "varied", "withdrawn"]
+    assert {each.parties for each in bus.heard if each.fact in facts} == {()}
+    own = await bus.told(SiteRegistrationChanged, 2, site_id=UUID(site["id"]))
+    assert [each.registered for each in own] == [True, False], "the second site is none of its business"
+    rivals = await bus.told(SiteRegistrationChanged, 2, site_id=UUID(other["id"]))
+    for facts, owner in ((own, site), (rivals, other)):
+        assert {each.parties for each in bus.heard if each.fact in facts} == {(UUID(owner["partner_id"]),)}
+
+
+async def test_a_partner_sees_its_own_site_and_activity_and_nothing_else(
+    registry: Any, regulatory: Any, site: Any, product: Any
+) -> None:
+    other = await another_site(registry)
+    path = await approve(regulatory, product, site, other)
+    rows = (await registry.client.get("/registered-sites", params={"product_id": product["id"]})).json()["items"]
+    assert {each["site_id"] for each in rows} == {site["id"], other["id"]}
+    theirs = next(each["id"] for each in rows if each["site_id"] == other["id"])
+    async with registry.as_("partner_quality", partner_id=UUID(site["partner_id"])) as own:
+        for of in ("/registrations", path, f"{path}/content", f"{path}/history"):
+            assert (await own.get(of)).status_code == 403
+        seen = (await own.get("/registered-sites", params={"count": True})).json()
+        assert ([each["site_id"] for each in seen["items"]], seen["total"]) == ([site["id"]], 1)
+        said = (await own.get("/registered-sites")).text
+        assert not any(word in said for word in (other["id"], other["name"], "1-40117", "Alpine Pharma"))
+        assert (await own.get(f"/registered-sites/{theirs}")).status_code == 404
+        assert (await verdicts(own, product, site))["registered"]["verdict"] == "met"
+        given = {"product_id": product["id"], "market": "AT", "activity": "drug_product"}
+        foreign = await own.get("/registrations/answer", params=given | {"site_id": other["id"]})
+        nowhere = await own.get("/registrations/answer", params=given | {"site_id": str(uuid4())})
+        assert (foreign.status_code, nowhere.status_code) == (404, 404)
+        unknown = await verdicts(own, {"id": str(uuid4())}, site)
+        unregistered = await verdicts(own, product, site, market="DE")
+        assert unknown == unregistered, "whether there is such a product is not told"
+
+
+async def test_a_market_has_one_and_only_regulatory_changes_it(
+    registry: Any, regulatory: Any, site: Any, product: Any
+) -> None:
+    body = {"product_id": product["id"], "market": "CH", "regime": "ch", "holder": "x", "submitted_on": "2024-03-01"}
+    answers = await asyncio.gather(*(regulatory.post("/registrations", json=body) for _ in range(4)))
+    assert sorted(each.status_code for each in answers) == [201, 409, 409, 409]
+    path = await submit(regulatory, product)
+    approval = named(site) | {"authorisation_number": "1"}
+    for role in ("sourcing", "msat", "auditor"):
+        assert (await registry.as_(role).post(f"{path}/approval", json=approval)).status_code == 403
+    unknown = named({"id": str(uuid4())}) | {"authorisation_number": "1"}
+    assert (await regulatory.post(f"{path}/approval", json=unknown)).status_code == 404
+    testing = named(site) | {"authorisation_number": "1"}
+    testing["sites"][0]["activity"] = "testing"
+    refused = await regulatory.post(f"{path}/approval", json=testing)
+    assert (refused.status_code, "has not testing" in refused.json()["detail"]) == (409, True)
+    testing["sites"] = named(site, site)["sites"]
+    twice = await regulatory.post(f"{path}/approval", json=testing)
+    assert (twice.status_code, "named twice" in twice.text) == (422, True)
+    await regulatory.done(f"{path}/approval", approval)
+    withdrawn = await regulatory.done(f"{path}/withdrawal", {"effective_on": str(TODAY), "reason": "sold"})
+    assert (withdrawn["state"], [each["name"] for each in withdrawn["allowed"]]) == ("withdrawn", ["vary"])
+    assert await submit(regulatory, product) != path, "it may be submitted anew"

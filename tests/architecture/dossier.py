@@ -1,0 +1,26 @@
+"""What authorities and the sponsor say of the sites of the invented world's companies."""
+
+from typing import Any
+
+from tests.architecture.examples import INSPECTION, REGISTERED, REGISTRATION
+
+
+async def inspected(registry: Any, company: Any) -> dict[str, str]:
+    """An inspection of its site, and the qualification for what it makes."""
+    inspection = INSPECTION | {"site_id": company.site, "authority": company.name}
+    scope = {"site_id": company.site, "activity": "drug_product", "purpose": "commercial", "dosage_form": company.name}
+    return {
+        "inspection_id": (await registry.done("/inspections", inspection))["id"],
+        "qualification_id": (await registry.done("/qualifications", scope))["id"],
+    }
+
+
+async def registered(registry: Any, company: Any) -> dict[str, str]:
+    """Its product for its site; of the registration itself a partner knows nothing."""
+    submitted = REGISTRATION | {"product_id": company.product, "holder": company.name}
+    registration = (await registry.done("/registrations", submitted))["id"]
+    site = {"site_id": company.site, "activity": "drug_product", "valid_from": "2026-02-01"}
+    body = REGISTERED | {"authorisation_number": company.name, "sites": [site], "storage": company.name}
+    await registry.done(f"/registrations/{registration}/approval", body)
+    rows = (await registry.get("/registered-sites", params={"site_id": company.site})).json()["items"]
+    return {"registration_id": registration, "registered_site_id": rows[0]["id"]}
