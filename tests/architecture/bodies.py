@@ -12,6 +12,7 @@ from tests.architecture.examples import (
     INSPECTION,
     LIMIT,
     MAPPING,
+    QP,
     RATING,
     RECORD,
     REGISTERED,
@@ -123,6 +124,9 @@ BODIES: dict[str, Example] = {
         "variation": "x", "sites": [_approved(of)]
     },
     "POST /v1/registrations/{registration_id}/withdrawal": lambda of: {"effective_on": "2036-02-02"} | WHY,
+    "POST /v1/qp-capacities": lambda of: QP | {"site_ids": [of.site], "partner_id": of.id},
+    "POST /v1/qp-capacities/{qp_capacity_id}/end": lambda of: {"valid_to": "2036-02-01"} | WHY,
+    "POST /v1/qp-capacities/{qp_capacity_id}/withdrawal": lambda of: {"effective_on": "2026-02-02"} | WHY,
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"

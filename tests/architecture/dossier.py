@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.architecture.examples import INSPECTION, REGISTERED, REGISTRATION
+from tests.architecture.examples import INSPECTION, QP, REGISTERED, REGISTRATION
 
 
 async def inspected(registry: Any, company: Any) -> dict[str, str]:
@@ -16,11 +16,13 @@ async def inspected(registry: Any, company: Any) -> dict[str, str]:
 
 
 async def registered(registry: Any, company: Any) -> dict[str, str]:
-    """Its product for its site; of the registration itself a partner knows nothing."""
+    """Its product for its site, of whose registration itself a partner knows nothing, and its qualified person."""
     submitted = REGISTRATION | {"product_id": company.product, "holder": company.name}
     registration = (await registry.done("/registrations", submitted))["id"]
     site = {"site_id": company.site, "activity": "drug_product", "valid_from": "2026-02-01"}
     body = REGISTERED | {"authorisation_number": company.name, "sites": [site], "storage": company.name}
     await registry.done(f"/registrations/{registration}/approval", body)
+    person = QP | {"printed_name": company.name, "site_ids": [company.site], "partner_id": company.id}
+    named = (await registry.done("/qp-capacities", person))["id"]
     rows = (await registry.get("/registered-sites", params={"site_id": company.site})).json()["items"]
-    return {"registration_id": registration, "registered_site_id": rows[0]["id"]}
+    return {"registration_id": registration, "registered_site_id": rows[0]["id"], "qp_capacity_id": named}

@@ -13,6 +13,10 @@ REGISTERED = {
     "specification_version": "1", "process_version": "1", "shelf_life_months": 36, "storage": "x",
     "effective_on": "2026-02-01",
 }  # fmt: skip
+QP = {
+    "subject": "x", "printed_name": "x", "regime": "eu_eea", "legal_entity": "x", "authorisation": "x",
+    "valid_from": "2026-02-01", "evidence": "0" * 64,
+}  # fmt: skip
 RECORD = {"record_version": "1", "complete": True}
 MAPPING = """
 code: matrix-{}

@@ -88,7 +88,7 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 PRODUCERS = {
     **{"batch-records": "partner-feeds", "batches": "quality-events"},
-    **dict.fromkeys(("oversight", "qualifications", "registrations"), "partner-registry"),
+    **dict.fromkeys(("certifying", "oversight", "qualifications", "registrations"), "partner-registry"),
 }
 """Of modules that have not the name of the service: those of one subject of it."""
 

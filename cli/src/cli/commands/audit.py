@@ -22,6 +22,7 @@ _NUMBERED = {
     "OOS": ("quality-events", "oos-investigations"),
     "P": ("partner-registry", "partners"),
     "PLAN": ("partner-registry", "oversight-plans"),
+    "QPC": ("partner-registry", "qp-capacities"),
     "QUAL": ("partner-registry", "qualifications"),
     "REG": ("partner-registry", "registrations"),
     "RISK": ("partner-registry", "risk-assessments"),

@@ -3,6 +3,7 @@
 from contracts import (
     batch_records,
     batches,
+    certifying,
     clock,
     oversight,
     partner_feeds,
@@ -56,6 +57,7 @@ __all__ = [
     "Unreadable",
     "batch_records",
     "batches",
+    "certifying",
     "check_code",
     "check_storable",
     "check_visible",

@@ -12,6 +12,9 @@ from partner_registry.oversight.api import plans
 from partner_registry.oversight.commands import in_force
 from partner_registry.partners.api import partners
 from partner_registry.products.api import products
+from partner_registry.qp_capacities import queries as certifying
+from partner_registry.qp_capacities.api import capacities
+from partner_registry.qp_capacities.commands import ending
 from partner_registry.qualifications import approved
 from partner_registry.qualifications import commands as qualifying
 from partner_registry.qualifications.api import qualifications
@@ -25,8 +28,8 @@ from runtime.settings import Settings
 from serving.service import service
 
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
-REGISTERED = (answer, registrations, registered_sites)
-timers = [expiring, expired, overdue, stale, in_force, *qualifying.timers]
+REGISTERED = (answer, registrations, registered_sites, certifying, capacities)
+timers = [expiring, expired, overdue, stale, in_force, ending, *qualifying.timers]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -35,7 +38,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         "partner-registry",
         about="Who may do what for us: partners, sites, what authorities say, risks, oversight, and products.",
         settings=settings or Settings(),
-        # ``approved`` stands before sites, which would take its path for an id, and ``answer`` before registrations.
+        # ``approved`` stands before sites, which would take its path for an id, and so do the answers.
         routers=[each.router for each in (partners, approved, sites, products, *OF_A_SITE, *REGISTERED)],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),

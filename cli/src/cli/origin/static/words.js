@@ -49,6 +49,8 @@ const SAYING = {
   OversightAnnounced: (d) => ["", `${name(d.site_id) || "A site"} is audited every ${d.audit_months || "?"} months and met ${d.operational || "?"}`],
   RegistrationChanged: (d) => [{ approved: "good", withdrawn: "bad" }[d.what] ?? "", `${d.number} of ${name(d.product_id) || "a product"} for ${d.market} ${d.what}, effective ${d.effective_on}`],
   SiteRegistrationChanged: (d) => [d.registered ? "good" : "bad", `${name(d.site_id) || "A site"} is ${d.registered ? "" : "no longer "}registered for ${d.activity.replaceAll("_", " ")} of ${d.product_code} for ${d.market}, effective ${d.effective_on}`],
+  QpCapacityChanged: (d) => [d.state === "named" ? "" : "bad", `${d.printed_name} ${d.state === "named" ? `may certify by ${d.authorisation} from ${d.valid_from} on` : `certifies by ${d.authorisation} until ${d.valid_to}`}`],
+  QpCoverageEnding: (d) => ["bad", `Nobody certifies by ${d.authorisation} ${d.days ? `any more within ${d.days} days` : "any more"}`],
   ProductRegistered: (d) => ["", `Product ${d.code} ${d.name} registered`],
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
   BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],

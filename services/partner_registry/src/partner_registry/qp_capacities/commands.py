@@ -1,0 +1,72 @@
+"""Use cases of who may certify, and the warning that nobody will."""
+
+from uuid import UUID
+
+from gxp.clocks import ONE_DAY
+from partner_registry.partners.model import Partner
+from partner_registry.qp_capacities import queries
+from partner_registry.qp_capacities.model import QpCapacity
+from partner_registry.qp_capacities.schemas import EndQp, NameQp, WithdrawQp
+from partner_registry.sites.model import Site
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.timers import record_by_record
+from runtime.work import Work
+
+
+async def name(work: Work, body: NameQp) -> QpCapacity:
+    """Name a person. Raises NotFound for an unknown site, partner or capacity, RuleViolated where they do not fit."""
+    if body.partner_id and await work.session.get(Partner, body.partner_id) is None:
+        raise NotFound("partner", body.partner_id)
+    zones = [await _zone(work, each, body.partner_id) for each in body.site_ids]
+    if body.deputy_of:
+        of = await work.session.get(QpCapacity, body.deputy_of)
+        if of is None:
+            raise NotFound("qp capacity", body.deputy_of)
+        if (of.regime, of.authorisation) != (body.regime, body.authorisation):
+            raise RuleViolated(f"{of.number} is on {of.authorisation} for {of.regime}: a deputy is on the same one")
+    named, fact = QpCapacity.name(
+        **body.model_dump(),
+        number=await next_number(work, "QPC", "qp_capacity_number"),
+        recorded_by=work.principal.subject,
+        zone=zones[0],
+        now=work.now,
+    )
+    work.add(named)
+    work.publish(fact, of=named)
+    return named
+
+
+async def end(work: Work, qp_capacity_id: UUID, body: EndQp) -> QpCapacity:
+    """Say the last day; where that is over and nobody else is named, that nobody may certify."""
+    found = await work.get(QpCapacity, qp_capacity_id)
+    covered = await queries.is_covered(work, found, body.valid_to)
+    zone = await _zone(work, found.site_ids[0])
+    work.publish(*found.end(body.valid_to, body.reason, zone, covered, work.now), of=found)
+    return found
+
+
+async def withdraw(work: Work, qp_capacity_id: UUID, body: WithdrawQp) -> QpCapacity:
+    """Take it back from a day on; where that has come and nobody else is named, say that nobody may certify."""
+    found = await work.get(QpCapacity, qp_capacity_id)
+    covered = await queries.is_covered(work, found, body.effective_on - ONE_DAY)
+    zone = await _zone(work, found.site_ids[0])
+    work.publish(*found.withdraw(body.effective_on, body.reason, zone, covered, work.now), of=found)
+    return found
+
+
+async def _zone(work: Work, site_id: UUID, partner_id: UUID | None = None) -> str:
+    """The site's zone. Raises RuleViolated for a partner's person at another partner's site."""
+    site = await work.session.get(Site, site_id)
+    if site is None:
+        raise NotFound("site", site_id)
+    if partner_id and site.partner_id != partner_id:
+        raise RuleViolated(f"{site.number} is another partner's: a partner's person certifies for its own sites")
+    return site.time_zone
+
+
+async def _warn(work: Work, found: QpCapacity) -> None:
+    work.publish(found.warn(work.now), of=found)
+
+
+ending = record_by_record("qp-coverage-ending", 30.0, QpCapacity, queries.to_warn_of, _warn)

@@ -1,0 +1,111 @@
+"""Who may certify, over HTTP: by validity and no role, what a partner sees, and the warning that nobody may."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts import clock
+from contracts.certifying import QpCapacityChanged, QpCoverageEnding
+
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture
+def name(registry: Any, site: Any) -> Any:
+    """Names a person of the sponsor's on an authorisation for the site."""
+
+    async def made(authorisation: str, **changes: Any) -> Any:
+        body: dict[str, Any] = {"subject": f"eva {uuid4().hex}", "printed_name": "Dr. Eva Novak", "regime": "eu_eea"}
+        body |= {"legal_entity": "Alpine Pharma GmbH", "authorisation": authorisation, "site_ids": [site["id"]]}
+        body |= {"valid_from": "2025-01-01", "evidence": "0" * 64}
+        return await registry.as_("regulatory", subject="rita").done("/qp-capacities", body | changes)
+
+    return made
+
+
+async def ask(client: Any, subject: str, site: Any, **asked: Any) -> Any:
+    given = {"subject": subject, "regime": "eu_eea", "site_id": site["id"]} | asked
+    answer = await client.get("/qp-capacities/answer", params=given)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_the_answer_comes_from_validity_and_names_the_capacity(
+    bus: Any, registry: Any, site: Any, name: Any
+) -> None:
+    named = await name("AT-MIA-1")
+    answer = await ask(registry.client, named["subject"], site)
+    assert (answer["allowed"], answer["capacities"][0]["capacity"]["number"]) == (True, named["number"])
+    assert (await ask(registry.client, named["subject"], site, regime="gb"))["allowed"] is False
+    nobody = await ask(registry.client, f"quality {uuid4().hex}", site)
+    assert (nobody["allowed"], nobody["why_not"]) == (False, ["the person is named for eu_eea on no authorisation"])
+    left = str(TODAY - timedelta(10))
+    ended = await registry.client.done(f"/qp-capacities/{named['id']}/end", {"valid_to": left, "reason": "left us"})
+    assert ended["state"] == "ended"
+    assert (await ask(registry.client, named["subject"], site))["why_not"] == [f"{named['number']} ended on {left}"]
+    assert (await ask(registry.client, named["subject"], site, on=left))["allowed"] is True
+    facts = await bus.told(QpCapacityChanged, 2, qp_capacity_id=UUID(named["id"]))
+    assert [each.state for each in facts] == ["named", "ended"]
+
+
+async def test_the_end_of_the_last_one_is_told_once_at_each_number_of_days(
+    bus: Any, site: Any, name: Any, tick: Any
+) -> None:
+    authorisation = f"MIA-{uuid4().hex}"
+    first = await name(authorisation, valid_to=str(TODAY + timedelta(200)))
+    last = await name(authorisation, valid_to=str(TODAY + timedelta(300)))
+    await name(f"MIA-{uuid4().hex}")
+    for one in (first, last):
+        end = datetime.fromisoformat(one["ends_at"])
+        for days in (61, 60, 59, 29, 20, 6, 5):
+            with clock.standing_at(end - timedelta(days)):
+                await tick()
+    told = await bus.told(QpCoverageEnding, 3, authorisation=authorisation)
+    assert [(str(each.qp_capacity_id), each.days) for each in told] == [(last["id"], days) for days in (60, 30, 7)]
+
+
+async def test_a_withdrawal_at_once_tells_that_nobody_is_named(bus: Any, registry: Any, name: Any) -> None:
+    authorisation = f"MIA-{uuid4().hex}"
+    first, second = await name(authorisation), await name(authorisation)
+    taken = {"effective_on": str(TODAY - timedelta(3)), "reason": "struck off"}
+    for one in (first, second):
+        await registry.client.done(f"/qp-capacities/{one['id']}/withdrawal", taken)
+    (told,) = await bus.told(QpCoverageEnding, authorisation=authorisation)
+    assert (str(told.qp_capacity_id), told.days) == (second["id"], 0)
+
+
+async def test_a_partner_sees_its_own_people_alone(bus: Any, registry: Any, site: Any, name: Any) -> None:
+    owner = UUID(site["partner_id"])
+    ours, theirs = await name("AT-MIA-1"), await name("AT-MIA-2", partner_id=site["partner_id"])
+    async with registry.as_("partner_quality", partner_id=owner) as own:
+        seen = (await own.get("/qp-capacities")).json()["items"]
+        assert ([each["id"] for each in seen], seen[0]["allowed"]) == ([theirs["id"]], [])
+        assert (await own.get(f"/qp-capacities/{ours['id']}")).status_code == 404
+        assert (await own.get("/qp-capacities/answer")).status_code == 403
+        end = {"valid_to": str(TODAY), "reason": "x"}
+        assert (await own.post(f"/qp-capacities/{theirs['id']}/end", json=end)).status_code == 403
+    async with registry.as_("partner_quality", partner_id=uuid4()) as rival:
+        assert (await rival.get("/qp-capacities")).json()["items"] == []
+        assert (await rival.get(f"/qp-capacities/{theirs['id']}")).status_code == 404
+    for one, parties in ((ours, ()), (theirs, (owner,))):
+        facts = await bus.told(QpCapacityChanged, qp_capacity_id=UUID(one["id"]))
+        assert {each.parties for each in bus.heard if each.fact in facts} == {parties}
+
+
+async def test_what_does_not_fit_is_refused(registry: Any, site: Any, name: Any) -> None:
+    other = await registry.client.done("/partners", {"legal_name": uuid4().hex, "kind": "cmo", "country": "AT"})
+    base = await name("AT-MIA-1")
+    body = {key: base[key] for key in ("subject", "printed_name", "regime", "legal_entity", "authorisation")}
+    body |= {"site_ids": [site["id"]], "valid_from": "2025-01-01", "evidence": "0" * 64}
+    for changes, status, said in (
+        ({"partner_id": other["id"]}, 409, "another partner's"),
+        ({"site_ids": [str(uuid4())]}, 404, "site"),
+        ({"deputy_of": base["id"], "authorisation": "AT-MIA-9"}, 409, "a deputy is on the same one"),
+        ({"valid_to": "2024-12-31"}, 422, "lies before"),
+    ):
+        refused = await registry.client.post("/qp-capacities", json=body | changes)
+        assert (refused.status_code, said in refused.text) == (status, True), refused.text
+    deputy = await registry.client.done("/qp-capacities", body | {"deputy_of": base["id"]})
+    assert deputy["deputy_of"] == base["id"]
