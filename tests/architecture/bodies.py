@@ -14,6 +14,7 @@ from tests.architecture.examples import (
     MAPPING,
     QP,
     RATING,
+    RECOGNITION,
     RECORD,
     REGISTERED,
     REGISTRATION,
@@ -127,6 +128,10 @@ BODIES: dict[str, Example] = {
     "POST /v1/qp-capacities": lambda of: QP | {"site_ids": [of.site], "partner_id": of.id},
     "POST /v1/qp-capacities/{qp_capacity_id}/end": lambda of: {"valid_to": "2036-02-01"} | WHY,
     "POST /v1/qp-capacities/{qp_capacity_id}/withdrawal": lambda of: {"effective_on": "2026-02-02"} | WHY,
+    "POST /v1/mutual-recognitions": lambda of: RECOGNITION | {"regime": "gb", "country": "SG"},
+    "POST /v1/mutual-recognitions/{mutual_recognition_id}/check": lambda of: RECOGNITION,
+    "POST /v1/mutual-recognitions/{mutual_recognition_id}/rejection": lambda of: WHY,
+    "POST /v1/mutual-recognitions/{mutual_recognition_id}/end": lambda of: {"valid_to": "2036-02-01"} | WHY,
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
@@ -197,6 +202,7 @@ NO_BODY = {
     "POST /v1/risk-assessments/{risk_assessment_id}/second-signature",
     "POST /v1/segmentations/{segmentation_id}/confirmation",
     "POST /v1/oversight-plans/{oversight_plan_id}/acknowledgement",
+    "POST /v1/mutual-recognitions/{mutual_recognition_id}/confirmation",
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",
     "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",

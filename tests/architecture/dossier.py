@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.architecture.examples import INSPECTION, QP, REGISTERED, REGISTRATION
+from tests.architecture.examples import INSPECTION, QP, RECOGNITION, REGISTERED, REGISTRATION
 
 
 async def inspected(registry: Any, company: Any) -> dict[str, str]:
@@ -25,4 +25,7 @@ async def registered(registry: Any, company: Any) -> dict[str, str]:
     person = QP | {"printed_name": company.name, "site_ids": [company.site], "partner_id": company.id}
     named = (await registry.done("/qp-capacities", person))["id"]
     rows = (await registry.get("/registered-sites", params={"site_id": company.site})).json()["items"]
-    return {"registration_id": registration, "registered_site_id": rows[0]["id"], "qp_capacity_id": named}
+    row = RECOGNITION | {"regime": "gb", "country": "SG", "source": company.name}
+    recognised = (await registry.done("/mutual-recognitions", row))["id"]
+    found = {"registration_id": registration, "registered_site_id": rows[0]["id"], "qp_capacity_id": named}
+    return found | {"mutual_recognition_id": recognised}

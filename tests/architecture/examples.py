@@ -17,6 +17,7 @@ QP = {
     "subject": "x", "printed_name": "x", "regime": "eu_eea", "legal_entity": "x", "authorisation": "x",
     "valid_from": "2026-02-01", "evidence": "0" * 64,
 }  # fmt: skip
+RECOGNITION = {"covers": ["inspection"], "valid_from": "2026-02-01", "source": "x"}
 RECORD = {"record_version": "1", "complete": True}
 MAPPING = """
 code: matrix-{}

@@ -18,7 +18,7 @@ CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
 OF_THE_SPONSOR = (
     *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
-    *("segmentation_id", "oversight_plan_id", "registration_id"),
+    *("segmentation_id", "oversight_plan_id", "registration_id", "mutual_recognition_id"),
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),

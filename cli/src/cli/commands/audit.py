@@ -19,6 +19,7 @@ _NUMBERED = {
     "DEV": ("quality-events", "deviations"),
     "HOLD": ("quality-events", "batch-holds"),
     "INSP": ("partner-registry", "inspections"),
+    "MRA": ("partner-registry", "mutual-recognitions"),
     "OOS": ("quality-events", "oos-investigations"),
     "P": ("partner-registry", "partners"),
     "PLAN": ("partner-registry", "oversight-plans"),

@@ -72,3 +72,38 @@ class QpCoverageEnding(QpFact):
     days: int
     """60, 30 or 7: it ends within so many; 0 where it had ended when that was told."""
     ends_at: DueAt
+
+
+class RecognisingRegime(StrEnum):
+    """Who recognises what another country's authority does."""
+
+    eu = "eu"
+    gb = "gb"
+
+
+class RecognisedWork(StrEnum):
+    """What is taken for one's own."""
+
+    inspection = "inspection"
+    batch_testing = "batch_testing"
+
+
+@fact(
+    "io.entente.MutualRecognitionChanged.v1", topic="partner-registry.mutual-recognition", key="mutual_recognition_id"
+)
+class MutualRecognitionChanged(Fact):
+    """A row was confirmed by two people, or has an end. Before that it counts as none. The sponsor's alone."""
+
+    mutual_recognition_id: UUID
+    number: str
+    regime: RecognisingRegime
+    country: str
+    """ISO 3166-1 alpha-2, or EU."""
+    covers: tuple[RecognisedWork, ...]
+    kinds_in: tuple[str, ...] = ()
+    """None: it is not limited to some."""
+    kinds_out: tuple[str, ...] = ()
+    valid_from: Day
+    valid_to: Day | None = None
+    source: str
+    reason: str | None = None

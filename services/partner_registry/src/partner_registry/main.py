@@ -8,6 +8,8 @@ from partner_registry.certificates.commands import expired, expiring
 from partner_registry.consumers import subscriptions
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
+from partner_registry.mutual_recognition import api as recognising
+from partner_registry.mutual_recognition.api import recognitions
 from partner_registry.oversight.api import plans
 from partner_registry.oversight.commands import in_force
 from partner_registry.partners.api import partners
@@ -28,7 +30,7 @@ from runtime.settings import Settings
 from serving.service import service
 
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
-REGISTERED = (answer, registrations, registered_sites, certifying, capacities)
+REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
 timers = [expiring, expired, overdue, stale, in_force, ending, *qualifying.timers]
 
 

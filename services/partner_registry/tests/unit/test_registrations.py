@@ -14,7 +14,7 @@ from contracts.registrations import RegistrationState
 from gxp.clocks import ONE_DAY
 from partner_registry.products.model import Product
 from partner_registry.registrations import conditions, course
-from partner_registry.registrations.conditions import Verdict
+from partner_registry.registrations.conditions import ConditionVerdict
 from partner_registry.registrations.model import RegisteredSite, Registration
 from partner_registry.registrations.schemas import RegisteredContent
 from partner_registry.sites.model import Activity, Site
@@ -177,23 +177,23 @@ def test_a_row_tells_its_partner_of_its_own_changes_alone() -> None:
 
 def test_what_is_not_registered_is_not_met_and_says_what_would_heal_it() -> None:
     never = conditions.registered([], BEGIN)
-    assert (never.verdict, never.since, never.record) == (Verdict.not_met, None, None)
+    assert (never.verdict, never.since, never.record) == (ConditionVerdict.not_met, None, None)
     assert never.heal
     one = approved()
     one.withdraw(date(2026, 7, 1), "x", "ana", NOW)
     rows = [("REG-1", course.course(one.entries, CELJE, MAKING))]
     ended = conditions.registered(rows, date(2026, 8, 1))
-    assert (ended.verdict, ended.since, ended.record) == (Verdict.not_met, date(2026, 7, 1), "REG-1")
-    assert conditions.registered(rows, BEGIN).verdict == Verdict.met
+    assert (ended.verdict, ended.since, ended.record) == (ConditionVerdict.not_met, date(2026, 7, 1), "REG-1")
+    assert conditions.registered(rows, BEGIN).verdict == ConditionVerdict.met
 
 
 def test_what_nobody_can_say_is_unknown() -> None:
     today = NOW.date()
-    assert conditions.agreed().verdict == Verdict.unknown
-    assert conditions.qualified(None, None, today).verdict == Verdict.unknown
-    assert conditions.certified([], MAKING, None, today).verdict == Verdict.unknown
-    assert conditions.certified([], MAKING, "tablet", today).verdict == Verdict.not_met
+    assert conditions.agreed().verdict == ConditionVerdict.unknown
+    assert conditions.qualified(None, None, today).verdict == ConditionVerdict.unknown
+    assert conditions.certified([], MAKING, None, today).verdict == ConditionVerdict.unknown
+    assert conditions.certified([], MAKING, "tablet", today).verdict == ConditionVerdict.not_met
     past = conditions.active(PartnerStatus.active, "P-1", today - ONE_DAY, today)
-    assert past.verdict == Verdict.unknown
+    assert past.verdict == ConditionVerdict.unknown
     states = {state: conditions.active(state, "P-1", today, today).verdict for state in PartnerStatus}
-    assert [state for state, verdict in states.items() if verdict == Verdict.met] == [PartnerStatus.active]
+    assert [state for state, verdict in states.items() if verdict == ConditionVerdict.met] == [PartnerStatus.active]

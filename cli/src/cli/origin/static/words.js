@@ -51,6 +51,7 @@ const SAYING = {
   SiteRegistrationChanged: (d) => [d.registered ? "good" : "bad", `${name(d.site_id) || "A site"} is ${d.registered ? "" : "no longer "}registered for ${d.activity.replaceAll("_", " ")} of ${d.product_code} for ${d.market}, effective ${d.effective_on}`],
   QpCapacityChanged: (d) => [d.state === "named" ? "" : "bad", `${d.printed_name} ${d.state === "named" ? `may certify by ${d.authorisation} from ${d.valid_from} on` : `certifies by ${d.authorisation} until ${d.valid_to}`}`],
   QpCoverageEnding: (d) => ["bad", `Nobody certifies by ${d.authorisation} ${d.days ? `any more within ${d.days} days` : "any more"}`],
+  MutualRecognitionChanged: (d) => [d.valid_to ? "bad" : "good", `${d.regime.toUpperCase()} recognises ${d.covers.join(" and ").replaceAll("_", " ")} of ${d.country} from ${d.valid_from} on${d.valid_to ? ` until ${d.valid_to}` : ""}`],
   ProductRegistered: (d) => ["", `Product ${d.code} ${d.name} registered`],
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
   BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],

@@ -18,7 +18,7 @@ from partner_registry.qualifications.approved import AskedWork, judge
 from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.model import Qualification
 from partner_registry.registrations import conditions
-from partner_registry.registrations.conditions import RegistrationCondition, Verdict
+from partner_registry.registrations.conditions import ConditionVerdict, RegistrationCondition
 from partner_registry.registrations.course import known_at
 from partner_registry.registrations.model import RegisteredSite
 from partner_registry.sites.model import Activity, Site
@@ -86,7 +86,7 @@ async def answer(
         activity=activity,
         site=Ref(id=site.id, number=site.number, name=site.name),
         on=day,
-        allowed=all(each.verdict == Verdict.met for each in found),
+        allowed=all(each.verdict == ConditionVerdict.met for each in found),
         conditions=found,
     )
 

@@ -14,7 +14,7 @@ from partner_registry.sites.model import Activity
 from serving.shown import Answer
 
 
-class Verdict(StrEnum):
+class ConditionVerdict(StrEnum):
     """Whether a condition holds. What nobody can say is unknown, and blocks as well."""
 
     met = "met"
@@ -26,7 +26,7 @@ class RegistrationCondition(Answer):
     """One condition, and what would heal it where it is not met."""
 
     condition: str
-    verdict: Verdict
+    verdict: ConditionVerdict
     since: date | None = None
     """The local day since which that is so; null where that is not known."""
     record: str | None = None
@@ -45,38 +45,40 @@ def registered(rows: Sequence[tuple[str, Steps]], day: date) -> RegistrationCond
     name = "registered"
     for number, steps in rows:
         if part_on(steps, day):
-            return RegistrationCondition(condition=name, verdict=Verdict.met, since=since(steps, day), record=number)
+            return RegistrationCondition(
+                condition=name, verdict=ConditionVerdict.met, since=since(steps, day), record=number
+            )
     heal = "an approved registration, or a variation of it, that names the site for the activity on that day"
     ended = [(day_of, number) for number, steps in rows if (day_of := since(steps, day))]
     last, record = max(ended, default=(None, rows[-1][0] if rows else None))
-    return RegistrationCondition(condition=name, verdict=Verdict.not_met, since=last, record=record, heal=heal)
+    return RegistrationCondition(condition=name, verdict=ConditionVerdict.not_met, since=last, record=record, heal=heal)
 
 
 def qualified(asked: AskedWork | None, judged: Judged | None, day: date) -> RegistrationCondition:
     """Whether a qualification is in force for scope and purpose."""
     name = "qualification in force"
     if asked is None or judged is None:
-        return RegistrationCondition(condition=name, verdict=Verdict.unknown, heal=UNKNOWN_WORK)
+        return RegistrationCondition(condition=name, verdict=ConditionVerdict.unknown, heal=UNKNOWN_WORK)
     record = judged.best.number if judged.best else None
     if judged.why_not:
         heal = f"{'; '.join(judged.why_not)}: a commercial qualification for {asked.activity} in force on that day"
-        return RegistrationCondition(condition=name, verdict=Verdict.not_met, record=record, heal=heal)
+        return RegistrationCondition(condition=name, verdict=ConditionVerdict.not_met, record=record, heal=heal)
     begun = judged.best.valid_from if judged.best and judged.best.valid_from else None
     begun = begun if begun and begun <= day else None  # it was assessed anew since: of the term before, no day is kept
-    return RegistrationCondition(condition=name, verdict=Verdict.met, since=begun, record=record)
+    return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=begun, record=record)
 
 
 def certified(held: Sequence[Certificate], activity: Activity, form: str | None, day: date) -> RegistrationCondition:
     """Whether a confirmed certificate covers the activity with the product's dosage form."""
     name = "certificate"
     if form is None:
-        return RegistrationCondition(condition=name, verdict=Verdict.unknown, heal=UNKNOWN_WORK)
+        return RegistrationCondition(condition=name, verdict=ConditionVerdict.unknown, heal=UNKNOWN_WORK)
     numbers = covering(held, activity, form, day)
     if not numbers:
         heal = f"a certificate that covers {activity} of {form} on that day, confirmed in the authority's register"
-        return RegistrationCondition(condition=name, verdict=Verdict.not_met, heal=heal)
+        return RegistrationCondition(condition=name, verdict=ConditionVerdict.not_met, heal=heal)
     first, number = min((each.valid_from, each.number) for each in held if each.number in numbers)
-    return RegistrationCondition(condition=name, verdict=Verdict.met, since=first, record=number)
+    return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=first, record=number)
 
 
 def active(state: PartnerStatus, number: str, day: date, today: date) -> RegistrationCondition:
@@ -84,14 +86,14 @@ def active(state: PartnerStatus, number: str, day: date, today: date) -> Registr
     name = "partner active"
     if day < today:
         heal = f"ask for {today} or later: of days before, {number}'s state is not kept"
-        return RegistrationCondition(condition=name, verdict=Verdict.unknown, record=number, heal=heal)
+        return RegistrationCondition(condition=name, verdict=ConditionVerdict.unknown, record=number, heal=heal)
     if state == PartnerStatus.active:
-        return RegistrationCondition(condition=name, verdict=Verdict.met, record=number)
+        return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, record=number)
     heal = f"{number} is {state}: its activation"
-    return RegistrationCondition(condition=name, verdict=Verdict.not_met, record=number, heal=heal)
+    return RegistrationCondition(condition=name, verdict=ConditionVerdict.not_met, record=number, heal=heal)
 
 
 def agreed() -> RegistrationCondition:
     """Whether an agreement is effective, which nothing here knows."""
     heal = "agreements are not kept yet: no fact says that one is effective, and what is unknown blocks"
-    return RegistrationCondition(condition="agreement effective", verdict=Verdict.unknown, heal=heal)
+    return RegistrationCondition(condition="agreement effective", verdict=ConditionVerdict.unknown, heal=heal)

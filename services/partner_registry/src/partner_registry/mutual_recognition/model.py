@@ -1,0 +1,91 @@
+"""A row of mutual recognition and its lifecycle (Directive 2001/83/EC article 51(2); UK SI 2012/1916)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from contracts import Role
+from contracts.certifying import MutualRecognitionChanged, RecognisedWork
+from partner_registry.metadata import Table
+from partner_registry.mutual_recognition.schemas import MutualRecognitionFields
+from partner_registry.mutual_recognition.schemas import MutualRecognitionState as State
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.work import Versioned
+
+REGULATORY: Final = frozenset({Role.regulatory})
+
+
+class MutualRecognition(MutualRecognitionFields, Versioned, Table, table=True):
+    """That a regime takes a country's inspections or batch tests for its own. Unconfirmed, it counts as none."""
+
+    __tablename__ = "mutual_recognition"
+
+    @property
+    def parties(self) -> tuple[()]:
+        """By what the sponsor decides is its own."""
+        return ()
+
+    @transition(source={State.unconfirmed, State.checked}, target=State.checked, by=REGULATORY)
+    def check(
+        self,
+        covers: list[RecognisedWork],
+        kinds_in: list[str],
+        kinds_out: list[str],
+        valid_from: date,
+        valid_to: date | None,
+        source: str,
+        by: str,
+    ) -> None:
+        """Somebody looked at the source, and says what stands there."""
+        self.covers, self.kinds_in, self.kinds_out = covers, kinds_in, kinds_out
+        self.valid_from, self.valid_to, self.source, self.checked_by = valid_from, valid_to, source, by
+
+    @transition(
+        source={State.checked},
+        target=State.confirmed,
+        by=REGULATORY,
+        independent_of={"recorded_by", "checked_by"},
+        signed="the recognition holds as it stands here",
+    )
+    def confirm(self, by: str, now: datetime) -> MutualRecognitionChanged:
+        """Somebody else agrees: from now on it counts on its days."""
+        self.confirmed_by = by
+        return MutualRecognitionChanged.of(self, now)
+
+    @transition(source={State.unconfirmed, State.checked}, target=State.rejected, by=REGULATORY)
+    def reject(self) -> None:
+        """It does not hold."""
+
+    @transition(source={State.confirmed}, target=None, by=REGULATORY)
+    def end(self, valid_to: date, reason: str, now: datetime) -> MutualRecognitionChanged:
+        """It counts until a day; what was recognised on the days before stays so."""
+        if valid_to < self.valid_from:
+            raise RuleViolated(f"{self.number} is valid from {self.valid_from}: valid_to is not before that")
+        self.valid_to = valid_to
+        return MutualRecognitionChanged.of(self, now, reason=reason)
+
+    def lacks(self, work: RecognisedWork, product_kind: str, day: date) -> str | None:
+        """Why it does not recognise this, in words; None where it does."""
+        kind = product_kind.casefold()
+        faults: list[tuple[Any, str]] = [
+            (self.state != State.confirmed, f"is {self.state}, and counts as none"),
+            (day < self.valid_from, f"begins on {self.valid_from}"),
+            (self.valid_to and day > self.valid_to, f"ended on {self.valid_to}"),
+            (work not in self.covers, f"does not cover {work}"),
+            (kind in map(str.casefold, self.kinds_out), f"leaves {product_kind} out"),
+            (
+                self.kinds_in and kind not in map(str.casefold, self.kinds_in),
+                f"is for {', '.join(self.kinds_in)} alone",
+            ),
+        ]
+        return next((f"{self.number} {said}" for holds, said in faults if holds), None)
+
+
+def recognising(
+    rows: Sequence[MutualRecognition], work: RecognisedWork, product_kind: str, day: date
+) -> tuple[MutualRecognition | None, list[str]]:
+    """The first row that recognises it; where there is none, why not."""
+    faults = [(each, each.lacks(work, product_kind, day)) for each in rows]
+    used = next((each for each, fault in faults if fault is None), None)
+    return used, [] if used else [fault for _, fault in faults if fault] or ["there is no row for the country"]
