@@ -110,6 +110,8 @@ async def test_its_end_is_told_before_it_comes(bus: Any, registry: Any, qualify:
             await tick()
     told = await bus.told(QualificationExpiring, 2, qualification_id=UUID(found["id"]))
     assert [each.days for each in told] == [180, 30]
+    warned = (await registry.client.get(f"/qualifications/{found['id']}")).json()
+    assert (warned["version"] > found["version"], warned["signatures"][0]["holds"]) == (True, True)
     with clock.standing_at(end + timedelta(seconds=1)):
         await tick()
     assert (await registry.client.get(f"/qualifications/{found['id']}")).json()["state"] == "expired"
