@@ -1,5 +1,6 @@
 """The routes of one kind of record. A transition is declared once, on its model; what HTTP needs follows from it."""
 
+import asyncio
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -22,6 +23,7 @@ from runtime.work import Versioned, Work
 from serving import history, listing, signatures
 from serving.history import HistoryEntry
 from serving.paging import Page, Part, Show, each
+from serving.printed import pdf
 from serving.shown import Allowed, Shown, waiting_for
 
 M = TypeVar("M", bound=Versioned)
@@ -136,8 +138,21 @@ class Actions(Generic[M, Item]):
         parameters: dict[str, Any] = {self._parameter: self._key, "work": Reading}
         one = f"/{{{self._parameter}}}"
         self._add("GET", one, allowed(*self._readers)(endpoint), endpoint, parameters, read)
+        if self._signs:
+            self._print(one, endpoint, parameters)
         by, parameters = allowed(*self._readers)(past), parameters | {"part": Part}
         self._add("GET", f"{one}/history", by, past, parameters, Page[HistoryEntry], name="history")
+
+    def _print(self, one: str, read: Callable[..., Awaitable[Any]], parameters: Mapping[str, Any]) -> None:
+        async def printed(*, work: Work, **given: Any) -> Response:
+            """The record with its signatures, to be printed or kept (PDF/A)."""
+            shown = await read(work=work, **given)
+            title = f"{self._noun.replace('_', ' ').capitalize()} {getattr(shown, 'number', shown.id)}"
+            made = await asyncio.to_thread(pdf, title, shown, work.principal.name, work.now)
+            return Response(made, media_type="application/pdf")
+
+        by = allowed(*self._readers)(printed)
+        self._add("GET", f"{one}/pdf", by, printed, parameters, name="print", answer=Response)
 
     def list(
         self,
@@ -222,6 +237,7 @@ class Actions(Generic[M, Item]):
         read: type[Any] | None = None,
         status_code: int = 200,
         name: str = "",
+        answer: type[Response] | None = None,
     ) -> None:
         kind = inspect.Parameter.KEYWORD_ONLY
         absent: Any = inspect.Parameter.empty
@@ -234,6 +250,9 @@ class Actions(Generic[M, Item]):
         name = name or ("read" if method == "GET" else meant.__name__ if path else "create")
         route = QueryRoute if method == "GET" else CommandRoute
         options: dict[str, Any] = {"response_model": read or self._read, "status_code": status_code}
+        if answer:
+            content = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
+            options |= {"response_model": None, "response_class": answer, "responses": {200: {"content": content}}}
         self.router.add_api_route(path, endpoint, methods=[method], name=name, route_class_override=route, **options)
 
 

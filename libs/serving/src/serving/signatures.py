@@ -25,7 +25,8 @@ from serving.shown import Signature
 
 _CHALLENGE = f'Bearer error="insufficient_user_authentication", max_age="{FRESH_SECONDS}"'  # RFC 9470
 _FOLLOWS = ["version", "updated_at", "awaited_side", "awaited_partner_id", "awaited_since"]
-"""Columns that follow from the rest, or from what happens elsewhere."""
+_FOLLOWS += ["overdue_reported_for", "warned_days"]
+"""Columns that follow from the rest, and those by which timers know of what they have told."""
 _ADD = """
 INSERT INTO signature (table_name, record_id, version, action, meaning, subject, printed_name, signed_at, digest,
                        statement, sealed, token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)

@@ -110,6 +110,8 @@ async def test_its_end_is_told_before_it_comes(bus: Any, registry: Any, qualify:
             await tick()
     told = await bus.told(QualificationExpiring, 2, qualification_id=UUID(found["id"]))
     assert [each.days for each in told] == [180, 30]
+    warned = (await registry.client.get(f"/qualifications/{found['id']}")).json()
+    assert (warned["version"] > found["version"], warned["signatures"][0]["holds"]) == (True, True)
     with clock.standing_at(end + timedelta(seconds=1)):
         await tick()
     assert (await registry.client.get(f"/qualifications/{found['id']}")).json()["state"] == "expired"
@@ -142,3 +144,21 @@ async def test_who_proposed_it_does_not_assess_it(registry: Any, site: Any) -> N
     made = await registry.client.done("/qualifications", {"site_id": site["id"]} | WORK)
     refused = await registry.client.post(f"/qualifications/{made['id']}/assessment")
     assert (refused.status_code, refused.json()["fields"]) == (403, ["planned_by"])
+
+
+async def test_the_sites_risk_decides_on_a_waiver_and_on_the_years(registry: Any, qualify: Any, site: Any) -> None:
+    await qualify.certified(site)
+    path = await qualify.assessed(site)
+    waiver = {"basis": "remote", "risk": "seen last year", "until": str(TODAY + timedelta(100))} | WHY
+    refused = await registry.client.post(f"{path}/audit-waiver", json=waiver)
+    assert (refused.status_code, "risk is not assessed" in refused.json()["detail"]) == (409, True)
+    dimensions = ("quality", "regulatory", "data_integrity", "financial", "capacity", "geographic", "continuity")
+    low = {"severity": 2, "probability": 1, "detectability": 1, "rationale": "seen"}
+    body = {"site_id": site["id"], "occasion": "first"}
+    risk = f"/risk-assessments/{(await registry.second.done('/risk-assessments', body))['id']}"
+    await registry.client.done(f"{risk}/ratings", {"ratings": [low | {"dimension": each} for each in dimensions]})
+    await registry.client.done(f"{risk}/signature", {})
+    waived = await registry.client.done(f"{path}/audit-waiver", waiver)
+    assert (waived["waiver"]["by"], waived["endorsed_by"]) == ("tester", None)
+    await registry.as_("msat", subject="max").done(f"{path}/endorsement")
+    assert (await registry.second.done(f"{path}/approval"))["valid_to"] == waiver["until"]

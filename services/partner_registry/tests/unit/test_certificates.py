@@ -13,6 +13,7 @@ from contracts.partner_registry import CertificateExpired, CertificateKind, Cert
 from gxp.clocks import ONE_DAY
 from partner_registry.certificates.model import Certificate
 from partner_registry.certificates.schemas import Scope
+from partner_registry.qualifications import queries
 from partner_registry.sites.model import Activity
 from runtime.lifecycle import allowed_now, table
 from runtime.problems import RuleViolated
@@ -171,3 +172,18 @@ def test_what_is_offered_follows_the_table() -> None:
     assert {row.name for row in table(Certificate)} == {
         *("confirm", "refuse", "warn", "expire", "extend", "restrict", "withdraw")
     }
+
+
+def test_of_two_that_overlap_the_narrower_counts() -> None:
+    wide, narrow = valid(), valid(certificate_number="AT-2")
+    day = TODAY - timedelta(10)
+    restricted(narrow, [MAKING], ["capsule"], day)
+
+    def covering(form: str, on: date) -> list[str]:
+        return queries.covering([wide, narrow], MAKING, form, on)
+
+    assert len(covering("tablet", day - ONE_DAY)) == 2, "before the restriction both count"
+    assert covering("tablet", day) == [], "the authority took it back, whatever the other one says"
+    assert len(covering("capsule", day)) == 2
+    narrow.withdraw(TODAY, False, "because", ZONE, NOW)
+    assert len(covering("tablet", TODAY)) == 1, "one that is withdrawn as a whole overlaps with nothing"

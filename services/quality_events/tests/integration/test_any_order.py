@@ -130,10 +130,10 @@ async def test_a_closed_deviation_is_linked_to_the_batch_that_becomes_known_late
         return [fact for fact in facts if fact.batch_ids]
 
     (fact, *_) = await eventually(linked)
-    (made,) = bus.of(BatchManufactured, lot=lot)
+    (made,) = await bus.told(BatchManufactured, lot=lot)
     assert fact.batch_ids == (made.batch_id,)
     assert (fact.product_id, fact.classification, fact.cancelled) == (world.product, "major", False)
-    (closed,) = bus.of(DeviationClosed, deviation_id=UUID(deviation["id"]))
+    (closed,) = await bus.told(DeviationClosed, deviation_id=UUID(deviation["id"]))
     assert fact.closed_at == closed.occurred_at
     after = (await service.client.get(path)).json()
     assert (after["state"], after["lots"][0]["batch_id"]) == ("closed", str(made.batch_id))

@@ -37,7 +37,7 @@ async def in_phase_2(bus: Any, world: Any, found: Any, service: Any) -> Callable
 def conclude(service: Any) -> To_sign:
     """Ask for the conclusion as it is, with a token for the signature or without one."""
 
-    async def ask(path: str, token: str | None = None, body: Any = CONFIRMED, **headers: str) -> Any:
+    async def ask(path: str, token: str | bytes | None = None, body: Any = CONFIRMED, **headers: str) -> Any:
         given = headers | ({SIGNATURE: token} if token else {})
         return await service.client.post(f"{path}/conclusion", json=body, headers=given, auth=None)
 
@@ -103,6 +103,16 @@ async def test_a_login_that_was_not_for_this_signs_nothing(
     assert (refused.status_code, refused.json()["digest"]) == (401, digest)
     assert why in refused.json()["detail"]
     assert (await service.client.get(path)).json()["state"] == "phase_2"
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "\xe9", "." * 9000, "access"])
+async def test_rubbish_and_the_token_of_the_request_sign_nothing(
+    in_phase_2: Any, conclude: To_sign, service: Any, token: str
+) -> None:
+    path = await in_phase_2()
+    given = service.issuer.token("quality", subject="tester") if token == "access" else token
+    refused = await conclude(path, given.encode("latin-1"))
+    assert (refused.status_code, refused.json()["type"]) == (401, "urn:entente:problem:signature-required")
 
 
 async def test_a_signature_is_for_one_record_one_content_and_once(

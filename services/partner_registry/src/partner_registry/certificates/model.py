@@ -127,8 +127,13 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
 
     def scope_on(self, day: date) -> Scope | None:
         """What it covers on a local day of the site; None where it does not count on it."""
-        ended = (self.ends_on is not None and day > self.ends_on) or (self.withdrawn_on or date.max) <= day
-        return None if self.state not in CONFIRMED or day < self.valid_from or ended else self._scope(day)
+        return self._scope(day) if self._counts_on(day) else None
+
+    def takes_back(self, activity: str, dosage_form: str | None, day: date) -> bool:
+        """Whether the authority restricted it by this, so that no other certificate of the same days carries it."""
+        issued, remains = Scope(activities=self.activities, dosage_forms=self.dosage_forms), self._scope(day)
+        left = remains is not None and remains.covers(activity, dosage_form)
+        return self._counts_on(day) and issued.covers(activity, dosage_form) and not left
 
     def days_to_warn_of(self, now: datetime) -> int | None:
         """The number of days before its end that has been reached and was not reported yet."""
@@ -136,6 +141,10 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
             return None
         reached = [days for days in WARNED_DAYS if self.ends_at - now <= timedelta(days)]
         return min(reached) if reached and min(reached) < (self.warned_days or timedelta.max.days) else None
+
+    def _counts_on(self, day: date) -> bool:
+        ended = (self.ends_on is not None and day > self.ends_on) or (self.withdrawn_on or date.max) <= day
+        return self.state in CONFIRMED and day >= self.valid_from and not ended
 
     def _scope(self, day: date) -> Scope | None:
         """What remained of it on a day after all that is known; None where restrictions leave nothing."""

@@ -52,7 +52,10 @@ def held_for(activity: Activity) -> Select[Any]:
 
 
 def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str | None, day: date) -> list[str]:
-    """The numbers of those that cover a scope on a local day of their site."""
+    """The numbers of a site's that cover a scope on a local day of it. Where two overlap, the narrower counts."""
+    held = [*held]
+    if any(each.takes_back(activity, dosage_form, day) for each in held):
+        return []
     scopes = [(each.number, each.scope_on(day)) for each in held]
     return sorted(number for number, scope in scopes if scope and scope.covers(activity, dosage_form))
 

@@ -1,0 +1,79 @@
+"""A record on paper, with the signatures under it: name, time and meaning as on the screen (21 CFR 11.50(b))."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from serving.shown import Shown, Signature
+
+_FORM = (Path(__file__).parent / "record.typ").read_bytes()
+_OF_THE_SCREEN = {"allowed", "signatures"}
+_LATIN = 0x250
+"""Characters below it are in every font that is used."""
+
+
+def pdf(title: str, shown: Shown, by: str, now: datetime) -> bytes:
+    """The record as its reader sees it, as PDF/A-2b. Characters that cannot be printed stand as their code points."""
+    record = shown.model_dump(mode="json", exclude=_OF_THE_SCREEN)
+    data = {
+        "title": title,
+        "day": [now.year, now.month, now.day],
+        "footer": f"{title}, version {shown.version}, printed by {by} at {_utc(now)}",
+        "note": "",
+        "rows": [[_words(name), _text(value)] for name, value in record.items() if value not in (None, [], {})],
+        "signatures": [_signature(each) for each in shown.signatures],
+    }
+    try:
+        return _compiled(data)
+    except typst.TypstError:  # PDF/A is refused where a character has no glyph: none is left out in silence
+        note = "Characters that this form cannot print stand as their code points, such as <U+5317>."
+        return _compiled(_plain(data) | {"note": note})
+
+
+def _compiled(data: Mapping[str, Any]) -> bytes:
+    made = typst.compile(_FORM, sys_inputs={"data": json.dumps(data)}, format="pdf", pdf_standards=["a-2b"])
+    if not isinstance(made, bytes):
+        raise TypeError("one document is one file")
+    return made
+
+
+def _signature(signature: Signature) -> list[str]:
+    broken = f"no: changed since: {', '.join(signature.changed)}" if signature.changed else "no"
+    return [signature.name, _utc(signature.signed_at), signature.meaning, "yes" if signature.holds else broken]
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _text(value: Any) -> str:
+    """A value in words: parts of it as `name: value`, one below the other."""
+    match value:
+        case Mapping():
+            given = [f"{_words(name)}: {_text(each)}" for name, each in value.items() if each not in (None, [], {})]
+            return "; ".join(given)
+        case str():
+            return value
+        case Sequence():
+            return "\n".join(_text(each) for each in value)
+    return json.dumps(value)
+
+
+def _plain(value: Any) -> Any:
+    """The same without what a font may lack."""
+    match value:
+        case Mapping():
+            return {name: _plain(each) for name, each in value.items()}
+        case list():
+            return [_plain(each) for each in value]
+        case str():
+            return "".join(each if ord(each) < _LATIN else f"<U+{ord(each):04X}>" for each in value)
+    return value
