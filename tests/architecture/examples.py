@@ -8,6 +8,14 @@ CERTIFICATE = {
 INSPECTION = {"authority": "x", "kind": "routine", "announced_at": "2026-02-01T08:00:00Z", "starts_on": "2026-02-09"}
 CRITERION = {"criterion": "spend", "points": 3, "rationale": "x"}
 RATING = {"dimension": "quality", "severity": 3, "probability": 3, "rationale": "x"}
+AUDIT = {
+    "kind": "for_cause", "scope": "x", "planned_on": "2026-02-03",
+    "team": [{"name": "x", "function": "x", "independent": True}],
+}  # fmt: skip
+AUDITED = {
+    "outcome": "acceptable_with_findings", "report": "0" * 64,
+    "findings": [{"classification": "minor", "area": "materials", "clause": "x", "evidence": "x"}],
+}  # fmt: skip
 RECORD = {"record_version": "1", "complete": True}
 MAPPING = """
 code: matrix-{}

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture.examples import CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING
+from tests.architecture.examples import AUDIT, AUDITED, CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
@@ -22,7 +22,7 @@ OF_THE_SPONSOR = (
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
     *("contradiction_id", "investigation_id", "result_id", "inspection_id", "lot_id", "record", *OF_THE_SPONSOR),
-    *("qualification_id", "batch_hold_id"),
+    *("qualification_id", "batch_hold_id", "site_audit_id", "audit_finding_id"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
@@ -270,6 +270,7 @@ async def _find(world: World, company: Company) -> None:
     company.found["capa_id"] = await _made(world.running["quality_events"].client, "/capas", capa)
     hold = {"batch_id": company.found["batch_id"], "reason": f"{company.name} seal"}
     company.found["batch_hold_id"] = await _made(world.running["quality_events"].client, "/batch-holds", hold)
+    await _audit(world, company)
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
     registry = world.running["partner_registry"].client
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
@@ -292,6 +293,21 @@ async def _find(world: World, company: Company) -> None:
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"product_id": company.product, "feed": company.feed}
+
+
+async def _audit(world: World, company: Company) -> None:
+    """An audit that is planned, and a finding of another one that has its report."""
+    quality = world.running["quality_events"]
+    body = AUDIT | {"site_id": company.site, "scope": company.name}
+    company.found["site_audit_id"], reported = [await _made(quality.client, "/audits", body) for _ in range(2)]
+    async with quality.as_(Role.partner_quality, partner_id=UUID(company.id)) as site:
+        await site.done(f"/audits/{reported}/confirmation")
+    async with quality.as_(Role.auditor, subject="lead") as lead:
+        await lead.done(f"/audits/{reported}/conduct", {"conducted_on": "2026-02-04"})
+    async with quality.as_(Role.auditor, subject="second") as second:
+        await second.done(f"/audits/{reported}/report", AUDITED)
+    listed = await quality.client.get("/audit-findings", params={"audit_id": reported})
+    company.found["audit_finding_id"] = listed.json()["items"][0]["id"]
 
 
 async def _made(client: Any, path: str, body: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
 from contracts import (
+    audits,
     batch_records,
     batches,
     clock,
@@ -53,6 +54,7 @@ __all__ = [
     "Side",
     "SourceRecord",
     "Unreadable",
+    "audits",
     "batch_records",
     "batches",
     "check_code",
