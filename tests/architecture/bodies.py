@@ -16,8 +16,9 @@ from tests.architecture.examples import (
     MAPPING,
     RATING,
     RECORD,
+    event,
 )
-from tests.architecture.world import OWNED, Company, event
+from tests.architecture.world import OWNED, Company
 
 WHY = {"reason": "the access matrix asks"}
 KPI = {

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture.examples import AUDIT, AUDITED, CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING
+from tests.architecture.examples import AUDIT, AUDITED, CERTIFICATE, CRITERION, INSPECTION, LIMIT, MAPPING, event
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
@@ -29,11 +29,9 @@ COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
 OF_THE_LABORATORY = {"investigation_id", "result_id", "lot_id"}
 RECORDS = {
-    "partner_registry": "partner_id",
-    "partner_feeds": "message_id",
-    "sample_tracking": "result_id",
+    "partner_registry": "partner_id", "partner_feeds": "message_id", "sample_tracking": "result_id",
     "quality_events": "deviation_id",
-}
+}  # fmt: skip
 """Of which record the audit is asked. That of the others is nobody's."""
 FILTERS = {
     "lot": "lot", "material": "code", "product": "code", "partner": "id", "partner_id": "id", "site": "site",
@@ -226,20 +224,6 @@ async def _report(world: World, maker: Company, laboratory: Company) -> None:
     assert told["conflict"] == 1, told
 
 
-def event(kind: str, maker: Company, **data: Any) -> dict[str, Any]:
-    """A CloudEvent of a partner's system about the maker's lot."""
-    lot = {"material": maker.code, "number": maker.lot}
-    named = {"lots": [lot]} if kind == "Deviation" else {"lot": lot}
-    record = {"record_id": f"{maker.name} {uuid4().hex}"} | named | data
-    return {
-        "specversion": "1.0",
-        "id": uuid4().hex,
-        "source": "/x",
-        "type": f"io.entente.feed.{kind}.v1",
-        "data": record,
-    }
-
-
 async def _send(world: World, sender: Company, feed: str, *events: Any) -> Any:
     *told, query = events if isinstance(events[-1], str) else (*events, "")
     running = world.running["partner_feeds"]
@@ -306,8 +290,8 @@ async def _audit(world: World, company: Company) -> None:
         await lead.done(f"/audits/{reported}/conduct", {"conducted_on": "2026-02-04"})
     async with quality.as_(Role.auditor, subject="second") as second:
         await second.done(f"/audits/{reported}/report", AUDITED)
-    listed = await quality.client.get("/audit-findings", params={"audit_id": reported})
-    company.found["audit_finding_id"] = listed.json()["items"][0]["id"]
+    (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
+    company.found["audit_finding_id"] = finding["id"]
 
 
 async def _made(client: Any, path: str, body: Mapping[str, Any]) -> str:

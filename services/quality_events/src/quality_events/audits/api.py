@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from quality_events.audits import commands, queries
 from quality_events.audits.model import PLANNERS, SiteAudit
 from quality_events.audits.schemas import (
-    AuditRead,
     AuditRemarkRead,
     ConductAudit,
     NameTeam,
@@ -15,12 +14,13 @@ from quality_events.audits.schemas import (
     PostponeAudit,
     RemarkAudit,
     ReportAudit,
+    SiteAuditRead,
 )
 from runtime.access import READERS, SPONSORS, allowed
 from runtime.routes import Command, CommandRoute, Query
 from serving.actions import Actions
 
-audits = Actions("audits", SiteAudit, AuditRead, queries.show, loads={"zone": commands.zone})
+audits = Actions("audits", SiteAudit, SiteAuditRead, queries.show, loads={"zone": commands.zone})
 audits.create(commands.plan, PlanAudit, *PLANNERS)
 audits.post("confirmation", SiteAudit.confirm)
 audits.post("postponement", SiteAudit.postpone, PostponeAudit)

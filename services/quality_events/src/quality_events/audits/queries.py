@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from quality_events.audits.model import TO_BE_DONE, AuditRemark, SiteAudit
-from quality_events.audits.schemas import AuditRead, AuditState
+from quality_events.audits.schemas import AuditState, SiteAuditRead
 from runtime.work import Work
 from serving.listing import days, equal, whether
 
@@ -22,11 +22,11 @@ FILTERS = (
 )
 
 
-async def show(work: Work, audits: Sequence[SiteAudit]) -> list[AuditRead]:
+async def show(work: Work, audits: Sequence[SiteAudit]) -> list[SiteAuditRead]:
     """The audits with names."""
     names = await names_of(work, audits, _REFERENCES)
     return [
-        AuditRead.model_validate(
+        SiteAuditRead.model_validate(
             dict(one) | names.of(one, references=_REFERENCES) | {"overdue": one.is_overdue(work.now)}
         )
         for one in audits

@@ -138,7 +138,7 @@ class AuditFields(SQLModel):
     closed_at: datetime | None = Column(default=None, sa_type=INSTANT)
 
 
-class AuditRead(AuditFields, Shown):
+class SiteAuditRead(AuditFields, Shown):
     """An audit as its readers see it."""
 
     site: Ref | None
