@@ -115,6 +115,18 @@ def audits() -> None:
     tables.sponsor_record("audit_remark")
 
 
+def next_audits() -> None:
+    """By when the newest plan of each site wants the next one."""
+    op.create_table(
+        "next_audit",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("partner_id", sa.Uuid(), **GIVEN),
+        sa.Column("due_on", sa.Date()),
+        sa.Column("told_at", INSTANT, **GIVEN),
+    )
+    tables.projection("next_audit")
+
+
 def findings() -> None:
     """What the audits found."""
     op.create_table(
@@ -142,5 +154,6 @@ def findings() -> None:
 
 def upgrade() -> None:
     audits()
+    next_audits()
     findings()
     tables.partners_publish(*FACTS)

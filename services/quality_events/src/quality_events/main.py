@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from contracts import topics_of
 from quality_events.audits.api import audits, remarking
+from quality_events.audits.surveillance import planning
 from quality_events.batches.api import batches, reviewing
 from quality_events.capas.api import capas
 from quality_events.capas.model import Capa
@@ -20,7 +21,7 @@ from serving.service import service
 
 timers = [
     *(overdue_timer(Deviation, Deviation.fall_overdue), overdue_timer(Capa, Capa.fall_overdue)),
-    overdue_timer(AuditFinding, AuditFinding.fall_overdue),
+    *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
 ]
 
 
