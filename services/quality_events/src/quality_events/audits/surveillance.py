@@ -60,7 +60,8 @@ def to_plan(work: Work) -> Select[Any]:
     of_it = (SiteAudit.site_id == NextAudit.id, SiteAudit.kind == AuditKind.surveillance)
     served = col(SiteAudit.state).in_(TO_BE_DONE) | (col(SiteAudit.reported_at) >= NextAudit.told_at)
     soon = col(NextAudit.due_on) <= work.now.date() + AHEAD
-    return select(NextAudit).where(soon, ~exists(select(SiteAudit.id).where(*of_it, served))).order_by(col(NextAudit.id))
+    there = exists(select(SiteAudit.id).where(*of_it, served))
+    return select(NextAudit).where(soon, ~there).order_by(col(NextAudit.id))
 
 
 async def _plan(work: Work, due: NextAudit) -> None:
