@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from installation import migrate
 from runtime.access import Requirement, requirement
 from runtime.settings import Settings
-from tests.architecture.bodies import CONTENT, body_of
+from tests.architecture.bodies import CONTENT, QUERY, body_of
 from tests.architecture.world import FILTERS, OWNED, Company
 from tests.signing import Signing
 
@@ -127,6 +127,7 @@ class Asker:
         content = body_of(str(route), route.method, target) if content is None else content
         if content is not None:
             headers["Content-Type"] = CONTENT.get(str(route), "application/json")
+        query = query or QUERY.get(str(route), "")
         path = route.path_for(target) + (f"?{query}" if query else "")
         answer = await self.client.request(route.method, path, headers=headers, content=content)
         kept = {name: value for name, value in answer.headers.items() if name not in NOT_COMPARED}

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 from tests.architecture.examples import (
+    AUDIT,
+    AUDITED,
     CERTIFICATE,
     CRITERION,
     INSPECTION,
@@ -18,8 +20,9 @@ from tests.architecture.examples import (
     RECORD,
     REGISTERED,
     REGISTRATION,
+    event,
 )
-from tests.architecture.world import OWNED, Company, event
+from tests.architecture.world import OWNED, Company
 
 WHY = {"reason": "the access matrix asks"}
 KPI = {
@@ -174,6 +177,17 @@ BODIES: dict[str, Example] = {
     "POST /v1/capas/{capa_id}/extension": lambda of: {"due_on": "2027-05-02"} | WHY,
     "POST /v1/capas/{capa_id}/effectiveness-check": lambda of: {"measured": 0},
     "POST /v1/capas/{capa_id}/cancellation": lambda of: WHY,
+    "POST /v1/audits": lambda of: AUDIT | {"site_id": of.site},
+    "POST /v1/audits/{site_audit_id}/postponement": lambda of: {"planned_on": "2036-01-31"} | WHY,
+    "POST /v1/audits/{site_audit_id}/team": lambda of: {"team": AUDIT["team"]},
+    "POST /v1/audits/{site_audit_id}/conduct": lambda of: {"conducted_on": "2026-02-04"},
+    "POST /v1/audits/{site_audit_id}/report": lambda of: AUDITED,
+    "POST /v1/audits/{site_audit_id}/remarks": lambda of: {"remark": "x"},
+    "POST /v1/audit-findings/{audit_finding_id}/response": lambda of: {
+        "actions": [{"cause": "x", "action": "x", "due_on": "2027-03-02"}]
+    },
+    "POST /v1/audit-findings/{audit_finding_id}/rejection": lambda of: WHY,
+    "POST /v1/audit-findings/{audit_finding_id}/verification": lambda of: {},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
@@ -197,6 +211,8 @@ NO_BODY = {
     "POST /v1/deviations/{deviation_id}/approval-request",
     "POST /v1/deviations/{deviation_id}/closure",
     "POST /v1/capas/{capa_id}/plan-approval",
+    "POST /v1/audits/{site_audit_id}/confirmation",
+    "POST /v1/audit-findings/{audit_finding_id}/acceptance",
     "POST /v1/inspections/{inspection_id}/closure",
     *(f"POST /v1/qualifications/{{qualification_id}}/{step}" for step in ("assessment", "endorsement", "approval")),
     "POST /v1/risk-assessments/{risk_assessment_id}/second-signature",
@@ -215,6 +231,9 @@ CONTENT = {
     "POST /v1/mappings": "application/yaml",
     "POST /v1/mappings/{mapping_id}/checks": "text/csv",
 }
+
+QUERY = {"GET /v1/sites/approved": "activity=drug_product"}
+"""What is asked of routes that cannot be asked without."""
 
 
 def body_of(route: str, method: str, target: Company) -> str | None:

@@ -1,5 +1,8 @@
 """Parts of bodies that the access matrix and its world send."""
 
+from typing import Any
+from uuid import uuid4
+
 LIMIT = {"test": "assay", "stage": "release", "lower": "95", "upper": "105", "unit": "%", "decimals": 1}
 CERTIFICATE = {
     "kind": "iso", "holder": "x", "authority": "x", "activities": ["testing"], "digest": "0" * 64,
@@ -18,6 +21,14 @@ QP = {
     "valid_from": "2026-02-01", "evidence": "0" * 64,
 }  # fmt: skip
 RECOGNITION = {"covers": ["inspection"], "valid_from": "2026-02-01", "source": "x"}
+AUDIT = {
+    "kind": "for_cause", "scope": "x", "planned_on": "2026-02-03",
+    "team": [{"name": "x", "function": "x", "independent": True}],
+}  # fmt: skip
+AUDITED = {
+    "outcome": "acceptable_with_findings", "report": "0" * 64,
+    "findings": [{"classification": "minor", "area": "materials", "clause": "x", "evidence": "x"}],
+}  # fmt: skip
 RECORD = {"record_version": "1", "complete": True}
 MAPPING = """
 code: matrix-{}
@@ -39,3 +50,17 @@ records:
     step: press
     values: [code]
 """
+
+
+def event(kind: str, maker: Any, **data: Any) -> dict[str, Any]:
+    """A CloudEvent of a partner's system about the maker's lot."""
+    lot = {"material": maker.code, "number": maker.lot}
+    named = {"lots": [lot]} if kind == "Deviation" else {"lot": lot}
+    record = {"record_id": f"{maker.name} {uuid4().hex}"} | named | data
+    return {
+        "specversion": "1.0",
+        "id": uuid4().hex,
+        "source": "/x",
+        "type": f"io.entente.feed.{kind}.v1",
+        "data": record,
+    }

@@ -42,6 +42,7 @@ ORGANISATION = "lpad(to_hex(1 + (row - 1) / 10000), 32, '0')::uuid"
 VALUES = {
     "uuid": "gen_random_uuid()",
     "uuid[]": f"ARRAY[{ORGANISATION}]",
+    "text[]": "ARRAY['a text']",
     "text": "'a text of some length, number ' || row % 1000",
     "integer": "1",
     "bigint": "1",

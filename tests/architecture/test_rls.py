@@ -32,7 +32,7 @@ PARTNERS_PUBLISH = {
     "quality_events": {
         *("BatchStarted", "BatchManufactured", "BatchTerminated", "BatchHeld", "BatchHoldLifted", "BatchesLinked"),
         *("BatchRecordReceived", "BatchRecordReviewed", "BatchRecordRevised", "CapaOpened", "DeviationRaised"),
-        *("OosNotified", "OosInvalidationProposed", "OosConcluded", "BallHeld"),
+        *("OosNotified", "OosInvalidationProposed", "OosConcluded", "AuditScheduled", "FindingResponded", "BallHeld"),
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld"},
     "partner_feeds": {"BallHeld"},

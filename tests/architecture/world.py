@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from contracts import Role, Side
 from tests.architecture import dossier
-from tests.architecture.examples import CERTIFICATE, CRITERION, LIMIT, MAPPING
+from tests.architecture.examples import AUDIT, AUDITED, CERTIFICATE, CRITERION, LIMIT, MAPPING, event
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
@@ -23,18 +23,16 @@ OF_THE_SPONSOR = (
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
     *("contradiction_id", "investigation_id", "result_id", "inspection_id", "lot_id", "record", *OF_THE_SPONSOR),
-    *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id"),
+    *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
 OF_THE_LABORATORY = {"investigation_id", "result_id", "lot_id"}
 RECORDS = {
-    "partner_registry": "partner_id",
-    "partner_feeds": "message_id",
-    "sample_tracking": "result_id",
+    "partner_registry": "partner_id", "partner_feeds": "message_id", "sample_tracking": "result_id",
     "quality_events": "deviation_id",
-}
+}  # fmt: skip
 """Of which record the audit is asked. That of the others is nobody's."""
 FILTERS = {
     "lot": "lot", "material": "code", "product": "code", "partner": "id", "partner_id": "id", "site": "site",
@@ -138,7 +136,7 @@ class World:
 
     async def quiet(self) -> None:
         """Wait until every outbox is sent and every consumer has caught up."""
-        for package in PACKAGES[:-1]:
+        for package in PACKAGES[:-1] * 2:  # again: what a later one told an earlier one is heard by then
 
             async def still(package: str = package) -> bool:
                 status = (await self.running[package].client.get("/status")).json()
@@ -227,20 +225,6 @@ async def _report(world: World, maker: Company, laboratory: Company) -> None:
     assert told["conflict"] == 1, told
 
 
-def event(kind: str, maker: Company, **data: Any) -> dict[str, Any]:
-    """A CloudEvent of a partner's system about the maker's lot."""
-    lot = {"material": maker.code, "number": maker.lot}
-    named = {"lots": [lot]} if kind == "Deviation" else {"lot": lot}
-    record = {"record_id": f"{maker.name} {uuid4().hex}"} | named | data
-    return {
-        "specversion": "1.0",
-        "id": uuid4().hex,
-        "source": "/x",
-        "type": f"io.entente.feed.{kind}.v1",
-        "data": record,
-    }
-
-
 async def _send(world: World, sender: Company, feed: str, *events: Any) -> Any:
     *told, query = events if isinstance(events[-1], str) else (*events, "")
     running = world.running["partner_feeds"]
@@ -271,6 +255,7 @@ async def _find(world: World, company: Company) -> None:
     company.found["capa_id"] = await _made(world.running["quality_events"].client, "/capas", capa)
     hold = {"batch_id": company.found["batch_id"], "reason": f"{company.name} seal"}
     company.found["batch_hold_id"] = await _made(world.running["quality_events"].client, "/batch-holds", hold)
+    await _audit(world, company)
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
     registry = world.running["partner_registry"].client
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
@@ -291,6 +276,21 @@ async def _find(world: World, company: Company) -> None:
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"product_id": company.product, "feed": company.feed}
+
+
+async def _audit(world: World, company: Company) -> None:
+    """An audit that is planned, and a finding of another one that has its report."""
+    quality = world.running["quality_events"]
+    body = AUDIT | {"site_id": company.site, "scope": company.name}
+    company.found["site_audit_id"], reported = [await _made(quality.client, "/audits", body) for _ in range(2)]
+    async with quality.as_(Role.partner_quality, partner_id=UUID(company.id)) as site:
+        await site.done(f"/audits/{reported}/confirmation")
+    async with quality.as_(Role.auditor, subject="lead") as lead:
+        await lead.done(f"/audits/{reported}/conduct", {"conducted_on": "2026-02-04"})
+    async with quality.as_(Role.auditor, subject="second") as second:
+        await second.done(f"/audits/{reported}/report", AUDITED)
+    (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
+    company.found["audit_finding_id"] = finding["id"]
 
 
 async def _made(client: Any, path: str, body: Mapping[str, Any]) -> str:

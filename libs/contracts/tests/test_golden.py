@@ -87,7 +87,8 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 
 PRODUCERS = {
-    **{"batch-records": "partner-feeds", "batches": "quality-events"},
+    **{"batch-records": "partner-feeds"},
+    **dict.fromkeys(("audits", "batches"), "quality-events"),
     **dict.fromkeys(("certifying", "oversight", "qualifications", "registrations"), "partner-registry"),
 }
 """Of modules that have not the name of the service: those of one subject of it."""
@@ -104,6 +105,8 @@ def test_types_and_topics_keep_their_form() -> None:
 
 def test_topics_are_found_by_their_producer() -> None:
     assert topics_of("quality-events") == [
+        "quality-events.audit",
+        "quality-events.audit-finding",
         "quality-events.ball",
         "quality-events.batch",
         "quality-events.batch-hold",

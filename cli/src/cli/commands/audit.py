@@ -14,9 +14,11 @@ from cli.services import WITH_A_LEDGER, with_a_ledger
 
 commands = typer.Typer(help="What the audit trail holds.", no_args_is_help=True)
 _NUMBERED = {
+    "AUD": ("quality-events", "audits"),
     "CAPA": ("quality-events", "capas"),
     "CERT": ("partner-registry", "certificates"),
     "DEV": ("quality-events", "deviations"),
+    "FIND": ("quality-events", "audit-findings"),
     "HOLD": ("quality-events", "batch-holds"),
     "INSP": ("partner-registry", "inspections"),
     "MRA": ("partner-registry", "mutual-recognitions"),

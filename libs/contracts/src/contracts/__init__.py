@@ -1,6 +1,7 @@
 """The published language: facts, topics and the envelope in which they travel."""
 
 from contracts import (
+    audits,
     batch_records,
     batches,
     certifying,
@@ -55,6 +56,7 @@ __all__ = [
     "Side",
     "SourceRecord",
     "Unreadable",
+    "audits",
     "batch_records",
     "batches",
     "certifying",

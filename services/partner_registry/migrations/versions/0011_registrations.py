@@ -6,7 +6,7 @@ from installation import tables
 from sqlalchemy.dialects import postgresql
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 GIVEN = {"nullable": False}
 

@@ -1,9 +1,12 @@
 """What facts mean for what is the sponsor's alone: a partner's request, which may cause them, cannot write that."""
 
 from contracts import Fact
+from contracts.audits import AuditCompleted
 from contracts.oversight import RiskScoreChanged, SegmentChanged
 from contracts.partner_registry import SiteRegistered
+from partner_registry import audits
 from partner_registry.oversight import commands as oversight
+from partner_registry.qualifications import commands as qualifications
 from partner_registry.risk import commands as risk
 from partner_registry.risk.floors import CAUSES
 from partner_registry.sites.model import Site
@@ -35,6 +38,16 @@ async def on_risk_score_changed(work: Work, fact: RiskScoreChanged) -> None:
 async def on_segment_changed(work: Work, fact: SegmentChanged) -> None:
     """All sites of the partner are."""
     await oversight.derive(work, fact)
+
+
+@subscriptions.on(AuditCompleted)
+async def on_audit_completed(work: Work, fact: AuditCompleted) -> None:
+    """The site's interval runs from it, and what is assessed there rests on it."""
+    site = await work.session.get(Site, fact.site_id)
+    if site and fact.kind in audits.OF_THE_SITE:
+        await audits.keep(work, fact)
+        await oversight.take_audit(work, fact.site_id)
+        await qualifications.take_audit(work, fact.site_id)
 
 
 for cause in CAUSES:

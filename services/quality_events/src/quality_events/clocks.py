@@ -35,6 +35,17 @@ EFFECTIVENESS_CHECK_DAYS: Final = 90
 GENERATIONS_BEFORE_ESCALATION: Final = 3
 """How often a CAPA may be without effect until others than those who tried have to know."""
 
+AUDIT_REPORT_DAYS: Final = 30
+"""Calendar days from the last day of an audit to its report (agreement)."""
+
+FINDING_DAYS: Final = 30
+"""Calendar days from the report of an audit to the answers to its findings (agreement)."""
+
+NEXT_ANSWER_DAYS: Final = 10
+"""Calendar days from the rejection of an answer to the next one (agreement)."""
+
+REJECTIONS_BEFORE_ESCALATION: Final = 2
+"""How often an answer may be rejected until others than those who tried have to know."""
 
 UNTIL_KNOWN: Final = ZoneInfo("UTC")
 """By which a site's days are counted until its time zone is known. Deviations and OOS investigations are counted anew

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from contracts import Recorded
+from contracts.oversight import OversightPlanChanged
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, DeviationReported, ProcessDataReported
 from contracts.partner_registry import ProductRegistered, SiteRegistered
 from contracts.quality_events import BatchManufactured, BatchStarted
 from contracts.sample_tracking import OosDetected
 from directory.copies import keep_directory
 from quality_events import joining
+from quality_events.audits import surveillance
 from quality_events.batches import intake
 from quality_events.deviations import commands as deviations
 from quality_events.oos_investigations import commands as investigations
@@ -61,6 +63,12 @@ async def on_oos_detected(work: Work, fact: OosDetected) -> None:
     """Every out-of-specification result is investigated (21 CFR 211.192)."""
     await investigations.open(work, fact, work.handled.time)
     await joining.join(work, {fact.lot.id: work.handled})
+
+
+@subscriptions.on(OversightPlanChanged)
+async def on_oversight_plan_changed(work: Work, fact: OversightPlanChanged) -> None:
+    """The sponsor's plan says by when a site is audited next."""
+    await surveillance.follow(work, work.handled)
 
 
 @subscriptions.on(SiteRegistered, group="time-zones")  # so that an upgrade is told of all sites once more

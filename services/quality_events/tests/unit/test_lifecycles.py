@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import Classification, Lot, Side
+from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
 from contracts.batches import LinkKind
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
+from quality_events.audits.model import SiteAudit
+from quality_events.audits.schemas import AuditorOfTeam, AuditState, ReportedFinding
 from quality_events.batches.model import Batch
 from quality_events.batches.stages import Stage
 from quality_events.batches.terms import BatchState, Completion, Source, Start
@@ -23,6 +26,8 @@ from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState, Effectiveness, PlannedAction
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, DeviationState, Report, Results
+from quality_events.findings.model import AuditFinding
+from quality_events.findings.schemas import FindingAction, FindingState
 from quality_events.genealogy.model import Lineage
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
@@ -38,6 +43,8 @@ INITIAL: dict[type, StrEnum] = {
     OosInvestigation: OosState.phase_1,
     Capa: CapaState.open,
     BatchHold: HoldState.open,
+    SiteAudit: AuditState.planned,
+    AuditFinding: FindingState.raised,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
 LATE = {"link", "add_late_start", "amend_start"}
@@ -46,6 +53,8 @@ LATE = {"link", "add_late_start", "amend_start"}
 STAGE = Stage(step="compression", site_id=LOT.site_id, started_at="2026-02")
 ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date() + timedelta(30))
 TARGET = Effectiveness(measure="stops a batch", target=Decimal(0), better="lower", sample=20)
+TEAM = AuditorOfTeam(name="Mira", function="lead", independent=True)
+FOUND = ReportedFinding(classification=FindingClass.minor, area=FindingArea.materials, clause="5.27", evidence="x")
 Moves = dict[str, Callable[[Any], object]]
 
 
@@ -85,6 +94,26 @@ def hold() -> BatchHold:
         "by": "qa",
     }
     return BatchHold.place(Batch.announce(LOT), **given, now=NOW)[0]
+
+
+def audit() -> SiteAudit:
+    """An audit that is planned, with a team."""
+    given: dict[str, Any] = {
+        "number": "AUD-2026-10001",
+        "site_id": LOT.site_id,
+        "partner_id": LOT.partner_id,
+        "kind": AuditKind.surveillance,
+        "mode": AuditMode.on_site,
+        "scope": "x",
+        "planned_on": NOW.date(),
+        "team": [TEAM.model_dump()],
+    }
+    return SiteAudit.plan(**given, now=NOW)[0]
+
+
+def finding() -> AuditFinding:
+    """A finding that was raised."""
+    return AuditFinding.raise_at(audit(), number="FIND-2026-10001", zone="UTC", now=NOW, **FOUND.model_dump())[0]
 
 
 def _report(revision: int) -> Report:
@@ -163,12 +192,30 @@ HOLD_MOVES: Moves = {
     "lift": lambda one: one.lift(LOT, "tested again", "qa", NOW),
     "lift_as_maker": lambda one: one.lift_as_maker(LOT, "tested again", "ana", NOW),
 }
+AUDIT_MOVES: Moves = {
+    "confirm": lambda one: one.confirm("ana", NOW),
+    "postpone": lambda one: one.postpone(one.planned_on + timedelta(7), "a strike", "tom", NOW),
+    "follow_plan": lambda one: one.follow_plan(NOW.date() + timedelta(7), NOW),
+    "name_team": lambda one: one.name_team([TEAM]),
+    "conduct": lambda one: one.conduct(NOW.date() - timedelta(1), "UTC", "tom", NOW),
+    "report_findings": lambda one: one.report_findings(AuditOutcome.acceptable, "0" * 64, [], NOW),
+    "close": lambda one: one.close(NOW),
+}
+FINDING_MOVES: Moves = {
+    "respond": lambda one: one.respond([FindingAction(cause="a", action="b", due_on=NOW.date())], "ana", NOW),
+    "accept": lambda one: one.accept("tom", NOW),
+    "reject": lambda one: one.reject("no cause", "UTC", "tom", NOW),
+    "verify": lambda one: one.verify(None, None, None, "tom", NOW),
+    "fall_overdue": lambda one: one.fall_overdue(NOW + timedelta(40)),
+}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
     (OosInvestigation, investigation, OOS_MOVES, {OosState.concluded}),
     (Capa, lambda: Capa.open("CAPA-2026-10001", NOW, None, root_cause="worn punch")[0], CAPA_MOVES, CAPA_ENDS),
     (BatchHold, hold, HOLD_MOVES, {HoldState.lifted}),
+    (SiteAudit, audit, AUDIT_MOVES, {AuditState.closed}),
+    (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
 ]
 
 

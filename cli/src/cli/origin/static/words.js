@@ -23,6 +23,8 @@ export const limit = (given) => (given ? bound(given) : "");
 const certificate = (d) => `${d.number} (${d.kind}) of ${name(d.site_id) || d.holder}`;
 const qualification = (d) => `${d.number} (${[d.activity, d.dosage_form].filter(Boolean).join(", ").replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
 const markets = (d) => (d.markets.length ? ` for ${d.markets.join(", ")}` : "");
+const audit = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
+const finding = (d) => `${d.number} (${d.classification}, ${d.area.replaceAll("_", " ")})${at(d)}`;
 const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
 
 // [how it looks, what happened], by the fact's short name.
@@ -93,6 +95,14 @@ const SAYING = {
   CapaOverdue: (d) => ["bad", `${d.number} is overdue${at(d)}`],
   CapaClosed: (d) => [d.effective ? "good" : "bad", `${d.number} closed: it ${d.effective ? "worked" : "did not work"}`],
   CapaCancelled: (d) => ["", `${d.number} cancelled: ${d.reason}`],
+  AuditScheduled: (d) => ["", `${audit(d)} ${d.confirmed ? "confirmed" : "planned"} for ${d.planned_on}`],
+  AuditPostponed: (d) => ["bad", `${audit(d)} postponed from ${d.before} to ${d.planned_on}: ${d.reason}`],
+  AuditCompleted: (d) => [d.outcome === "unacceptable" ? "bad" : "good", `${audit(d)}: ${d.outcome.replaceAll("_", " ")}, ${d.critical} critical and ${d.major} major findings`],
+  FindingRaised: (d) => ["bad", `${finding(d)} raised`],
+  FindingResponded: (d) => ["", `${finding(d)} answered`],
+  FindingResponseRejected: (d) => ["bad", `${finding(d)}: the answer was rejected: ${d.reason}`],
+  FindingClosed: (d) => ["good", `${finding(d)} closed`],
+  FindingOverdue: (d) => ["bad", `${finding(d)} is overdue`],
   OosOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)}${at(d)}`],
   OosNotified: (d) => ["", `${d.number}: the sponsor was told`],
   OosLinked: (d) => ["", `${d.number} joined to its batch and product`],

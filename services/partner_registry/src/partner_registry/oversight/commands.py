@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from contracts import Fact
 from contracts.oversight import RiskScoreChanged, SegmentChanged
+from partner_registry.audits import last_of
 from partner_registry.oversight import queries
 from partner_registry.oversight.model import ACKNOWLEDGE_WORKING_DAYS, Announcement, OversightPlan
 from partner_registry.oversight.schemas import NoteAudit, TightenPlan
@@ -32,6 +33,7 @@ async def _derive(work: Work, site: Site, cause: str) -> None:
     on, before = await queries.situation_of(work, site, risk), await queries.plan_of(work, site.id)
     if before and before.is_derived_from(on):
         return
+    last = await last_of(work, site.id)
     plan, changed = OversightPlan.derive(
         on,
         before,
@@ -40,6 +42,7 @@ async def _derive(work: Work, site: Site, cause: str) -> None:
         site_id=site.id,
         partner_id=site.partner_id,
         cause=cause,
+        last_audit_on=last.conducted_on if last else None,
         acknowledge_by=reassess_by(work.now, ACKNOWLEDGE_WORKING_DAYS, site.time_zone, site.country),
     )
     if before:
@@ -69,6 +72,17 @@ async def note_audit(work: Work, id: UUID, body: NoteAudit) -> OversightPlan:
     plan = await work.get(OversightPlan, id)
     _tell(work, plan, plan.note_audit(body.last_audit_on, work.now))
     return plan
+
+
+async def take_audit(work: Work, site_id: UUID) -> None:
+    """The interval of a site runs from its last audit; a plan that is derived later knows of it by then."""
+    site, last = await work.session.get(Site, site_id), await last_of(work, site_id)
+    if site is None or last is None:
+        return
+    await risk_of(work, site)  # locked: a plan that is being derived is there afterwards
+    plan = await queries.plan_of(work, site_id)
+    if plan and (changed := plan.take_audit(last.conducted_on, work.now)):
+        _tell(work, plan, changed)
 
 
 async def _come_into_force(work: Work, plan: OversightPlan) -> None:

@@ -112,12 +112,14 @@ class OversightPlan(OversightPlanFields, Versioned, Table, table=True):
         """Say when the site was audited last, from which the interval runs."""
         if last_audit_on > now.date() or (self.last_audit_on and last_audit_on < self.last_audit_on):
             raise RuleViolated(f"last_audit_on {last_audit_on}: not before {self.last_audit_on or 'any'}, not ahead")
-        before = self.holding(now.date())
-        self.last_audit_on = last_audit_on
-        if last_audit_on >= self.derived_on:  # it is the one that was dated, and was asked for
-            self.next_audit_before = self.for_cause_by = None
-        self._date(now.date())
-        return self.changed(before, now)
+        return self._audited(last_audit_on, now)
+
+    @transition(source=HOLDS, target=None, by=())
+    def take_audit(self, conducted_on: date, now: datetime) -> OversightPlanChanged | None:
+        """The report of an audit was sent. One that is told late, of before the last, changes nothing."""
+        if self.last_audit_on and conducted_on <= self.last_audit_on:
+            return None
+        return self._audited(conducted_on, now)
 
     @transition(source=HOLDS, target=State.superseded, by=())
     def supersede(self) -> None:
@@ -163,6 +165,14 @@ class OversightPlan(OversightPlanFields, Versioned, Table, table=True):
         """The fact of what holds, and what held before."""
         after = self.holding(at.date())
         return OversightPlanChanged.of(self, at, before=_values(before), after=_values(after))
+
+    def _audited(self, last_audit_on: date, now: datetime) -> OversightPlanChanged:
+        before = self.holding(now.date())
+        self.last_audit_on = last_audit_on
+        if last_audit_on >= self.derived_on:  # it is the one that was dated, and was asked for
+            self.next_audit_before = self.for_cause_by = None
+        self._date(now.date())
+        return self.changed(before, now)
 
     def _begin(self, at: datetime) -> OversightPlanChanged:
         before = self.holding(at.date())

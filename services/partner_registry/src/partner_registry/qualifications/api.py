@@ -1,6 +1,7 @@
 """HTTP words for qualifications."""
 
 from contracts import Role
+from partner_registry.audits import audit_for
 from partner_registry.names import zone
 from partner_registry.qualifications import commands, queries
 from partner_registry.qualifications.model import Qualification
@@ -18,7 +19,10 @@ from partner_registry.qualifications.schemas import (
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-LOADS = {"zone": zone, "certificates": queries.certificates, "band": commands.band, "successor": queries.successor}
+LOADS = {
+    **{"zone": zone, "certificates": queries.certificates, "band": commands.band, "successor": queries.successor},
+    "last_audit": audit_for,
+}
 qualifications = Actions("qualifications", Qualification, QualificationRead, queries.show, loads=LOADS)
 qualifications.create(commands.plan, PlanQualification, Role.sourcing, Role.quality)
 qualifications.post("assessment", Qualification.start)

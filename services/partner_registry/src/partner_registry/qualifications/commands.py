@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts import Fact
 from contracts.partner_registry import PartnerStatus
+from partner_registry.audits import audit_for
 from partner_registry.names import zone
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import queries
@@ -75,6 +76,16 @@ async def review(work: Work, site_id: UUID, reason: str, on: date) -> None:
     for found in await work.session.scalars(queries.in_force_at(site_id).with_for_update()):
         if not await queries.certificates(work, found):
             work.publish(found.lose_ground(reason, on, await zone(work, found), work.now), of=found)
+
+
+async def take_audit(work: Work, site_id: UUID) -> None:
+    """What is assessed at a site rests on its last audit, whichever report was told of last."""
+    for found in (await work.session.scalars(queries.in_assessment_at(site_id).with_for_update())).all():
+        if last := await audit_for(work, found):
+            before = found.audit
+            found.take_audit(last)
+            if found.audit != before:
+                work.publish(of=found)
 
 
 async def _warn(work: Work, found: Any) -> None:

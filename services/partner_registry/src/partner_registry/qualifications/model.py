@@ -54,16 +54,9 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     @classmethod
     def plan(cls, *, number: str, partner_id: UUID, by: str, now: datetime, **given: Any) -> tuple[Self, Fact]:
         """A qualification begins with nothing answered."""
+        unanswered: dict[str, Any] = dict.fromkeys(("verdict", "reason", "by", "at"))
         items: list[Any] = [
-            {
-                "code": item,
-                "mandatory": mandatory,
-                "evidence": [],
-                "verdict": None,
-                "reason": None,
-                "by": None,
-                "at": None,
-            }
+            {"code": item, "mandatory": mandatory, "evidence": []} | unanswered
             for item, mandatory in asked(given["activity"], given["purpose"]).items()
         ]
         made = cls(
@@ -83,9 +76,10 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         by=QUALITY,
         independent_of={"planned_by"},
     )
-    def start(self, by: str, zone: str, now: datetime) -> Fact:
-        """The assessment begins; again after a suspension, or after its end."""
+    def start(self, by: str, zone: str, now: datetime, last_audit: Mapping[str, Any] | None = None) -> Fact:
+        """The assessment begins; again after a suspension, or after its end. What was audited meanwhile counts."""
         self.endorsed_by, self.waiver, self.conditions, self.condition_due_at = None, None, [], None
+        self._rests_on(last_audit)
         return self._changes(State.in_assessment, "the assessment begins", zone, now)
 
     @transition(source={State.in_assessment, State.conditional}, target=None, by=PROVIDERS)
@@ -115,6 +109,11 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         not_ahead(audited_on, zone, now, "audited_on")
         self.audit = {"audited_on": audited_on.isoformat(), "outcome": outcome, "report": report}
         self._prepared(by)
+
+    @transition(source={State.in_assessment}, target=None, by=())
+    def take_audit(self, last_audit: Mapping[str, Any]) -> None:
+        """The report of a later audit of this site was sent. Who agreed before has not agreed to that."""
+        self._rests_on(last_audit)
 
     @transition(source={State.in_assessment}, target=None, by=QUALITY)
     def waive_audit(
@@ -258,6 +257,11 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
             if each["code"] == code:
                 return dict(each)
         raise RuleViolated(f"{self.number} has no item {code}: {', '.join(each['code'] for each in self.items)}")
+
+    def _rests_on(self, last_audit: Mapping[str, Any] | None) -> None:
+        """On the later of two audits; of one day, on what was recorded by hand."""
+        if last_audit and (self.audit is None or last_audit["audited_on"] > self.audit["audited_on"]):
+            self.audit, self.endorsed_by = dict(last_audit), None
 
     def _prepared(self, by: str) -> None:
         self.prepared_by, self.endorsed_by = [*dict.fromkeys([*self.prepared_by, by])], None

@@ -81,6 +81,12 @@ def in_force_at(site_id: Any) -> Select[Any]:
     return select(of).where(of.site_id == site_id, col(of.state).in_(IN_FORCE)).order_by(col(of.id))
 
 
+def in_assessment_at(site_id: Any) -> Select[Any]:
+    """Those of a site that are assessed, in the order in which they are locked."""
+    of = Qualification
+    return select(of).where(of.site_id == site_id, of.state == State.in_assessment).order_by(col(of.id))
+
+
 def to_warn_of(work: Work) -> Select[Any]:
     """Those in force that end soon, and that was not reported."""
     of = Qualification

@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from contracts import Fact
+from contracts import Fact, audits
 from contracts import partner_registry as facts
+from contracts.audits import AuditOutcome, FindingArea, FindingClass
 from contracts.oversight import RiskBand as Band
 from contracts.oversight import RiskDimension as Dimension
 from contracts.partner_registry import InspectionOutcome, LetterKind
@@ -47,6 +48,9 @@ LETTERS: Final[Mapping[str, Floor]] = {
 WITHDRAWN: Final = Floor(Dimension.regulatory, Band.critical)
 NON_COMPLIANCE: Final = _for_cause(Band.critical)
 EXPIRED: Final = Floor(Dimension.regulatory, Band.medium)
+UNACCEPTABLE: Final = Floor(Dimension.regulatory, Band.high)
+CRITICAL: Final = Floor(Dimension.quality, Band.high)
+CRITICAL_ON_DATA: Final = Floor(Dimension.data_integrity, Band.critical, for_cause=True)
 
 Causes = Iterator[tuple[str, Floor]]
 """What happened, in words that are the same however often it is told, and what follows."""
@@ -72,10 +76,23 @@ def _expired(fact: facts.CertificateExpired) -> Causes:
         yield f"expired after {fact.ends_on}", EXPIRED
 
 
+def _audited(fact: audits.AuditCompleted) -> Causes:
+    if fact.outcome == AuditOutcome.unacceptable:
+        yield f"unacceptable on {fact.conducted_on}", UNACCEPTABLE
+
+
+def _found(fact: audits.FindingRaised) -> Causes:
+    if fact.classification == FindingClass.critical:
+        on_data = fact.area == FindingArea.data_integrity
+        yield f"critical on {fact.area}", CRITICAL_ON_DATA if on_data else CRITICAL
+
+
 CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
     facts.RegulatoryInspectionClassified: _classified,
     facts.CertificateWithdrawn: _withdrawn,
     facts.CertificateExpired: _expired,
+    audits.AuditCompleted: _audited,
+    audits.FindingRaised: _found,
 }
 """By the kind of fact what it means. Each names its ``site_id`` and ``partner_id``, and its ``number``."""
 

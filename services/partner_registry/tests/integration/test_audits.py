@@ -1,0 +1,167 @@
+"""What the sponsor's audits mean for a site's plan, its risk and what is assessed there, in any order."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.audits import (
+    AuditCompleted,
+    AuditKind,
+    AuditMode,
+    AuditOutcome,
+    FindingArea,
+    FindingClass,
+    FindingRaised,
+)
+
+NOW = datetime.now(UTC)
+TODAY = NOW.date()
+COMMERCIAL = {"activity": "drug_product", "dosage_form": "tablet", "purpose": "commercial"}
+
+
+def completed(site: Any, days_ago: int, outcome: str = "acceptable", **more: Any) -> AuditCompleted:
+    """The report of an audit that ended so many days ago."""
+    day = TODAY - timedelta(days_ago)
+    given: dict[str, Any] = {"kind": AuditKind.surveillance, "mode": AuditMode.on_site, "report": f"{days_ago:064x}"}
+    given |= {"planned_on": day, "first_planned_on": day, "conducted_on": day, "outcome": AuditOutcome(outcome)}
+    given |= dict.fromkeys(("critical", "major", "minor", "recommendation"), 0) | more
+    return AuditCompleted(
+        audit_id=uuid4(),
+        number=f"AUD-2026-{uuid4().hex[:5]}",
+        site_id=UUID(site["id"]),
+        partner_id=UUID(site["partner_id"]),
+        occurred_at=NOW - timedelta(days_ago - 1),
+        **given,
+    )
+
+
+def raised(site: Any, area: FindingArea, how: FindingClass = FindingClass.critical) -> FindingRaised:
+    return FindingRaised(
+        finding_id=uuid4(),
+        number=f"FIND-2026-{uuid4().hex[:5]}",
+        audit_id=uuid4(),
+        site_id=UUID(site["id"]),
+        partner_id=UUID(site["partner_id"]),
+        classification=how,
+        area=area,
+        first_due_at=NOW + timedelta(30),
+        due_at=NOW + timedelta(30),
+        round=1,
+        occurred_at=NOW,
+    )
+
+
+@pytest.fixture
+def told(bus: Any, database: Any, eventually: Any) -> Any:
+    """Tell facts one after the other, each when the one before was handled by all that handle it."""
+
+    async def tell(*facts: Any) -> None:
+        for fact in facts:
+            id = str(*await bus.publish(fact))
+            groups = 2 if isinstance(fact, AuditCompleted) else 1
+
+            async def handled(id: str = id, groups: int = groups) -> bool:
+                return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id) == groups)
+
+            await eventually(handled)
+
+    return tell
+
+
+async def plan_of(registry: Any, site: Any) -> Any:
+    answer = await registry.client.get("/oversight-plans", params={"site_id": site["id"], "holds": True})
+    return next(iter(answer.json()["items"]), None)
+
+
+async def planned(registry: Any, site: Any, eventually: Any) -> Any:
+    """The site has a plan, for its risk is assessed."""
+    body = {"site_id": site["id"], "occasion": "yearly"}
+    path = f"/risk-assessments/{(await registry.second.done('/risk-assessments', body))['id']}"
+    rating = {"dimension": "quality", "rationale": "seen", "severity": 3, "probability": 3, "detectability": 3}
+    await registry.client.done(f"{path}/ratings", {"ratings": [rating]})
+    await registry.client.done(f"{path}/team", {"team": ["Ana", "Petra", "Jan"]})
+    await registry.client.done(f"{path}/signature", {})
+
+    async def there() -> Any:
+        return await plan_of(registry, site)
+
+    return await eventually(there)
+
+
+async def in_assessment(registry: Any, site: Any) -> str:
+    made = await registry.client.done("/qualifications", {"site_id": site["id"]} | COMMERCIAL)
+    path = f"/qualifications/{made['id']}"
+    await registry.as_("quality", subject="starter").done(f"{path}/assessment")
+    return path
+
+
+@pytest.mark.parametrize("order", [*permutations((40, 20, 30))])
+async def test_the_last_audit_counts_in_whatever_order_reports_are_told(
+    registry: Any, site: Any, told: Any, eventually: Any, order: Any
+) -> None:
+    first = await planned(registry, site, eventually)
+    path = await in_assessment(registry, site)
+    facts = [completed(site, days) for days in order]
+    await told(*facts, facts[0])
+    plan, found = await plan_of(registry, site), (await registry.client.get(path)).json()
+    assert plan["last_audit_on"] == found["audit"]["audited_on"] == str(TODAY - timedelta(20))
+    assert (plan["id"], plan["next_audit_on"] > str(TODAY + timedelta(500))) == (first["id"], True)
+
+
+@pytest.mark.parametrize("first", ["audits", "plan and assessment"])
+async def test_a_plan_or_an_assessment_that_begins_later_knows_the_audit(
+    registry: Any, site: Any, told: Any, eventually: Any, first: str
+) -> None:
+    facts = [completed(site, 20), completed(site, 50), completed(site, 5, kind=AuditKind.inspection_support)]
+    if first == "audits":
+        await told(*facts)
+    path = await in_assessment(registry, site)
+    await planned(registry, site, eventually)
+    if first != "audits":
+        await told(*facts)
+    day = str(TODAY - timedelta(20))
+    assert (await plan_of(registry, site))["last_audit_on"] == day
+    assert (await registry.client.get(path)).json()["audit"]["audited_on"] == day
+
+
+async def test_a_later_audit_asks_the_second_function_again_and_an_unacceptable_one_stops(
+    registry: Any, site: Any, told: Any, qualify: Any
+) -> None:
+    await qualify.certified(site)
+    path = await qualify.assessed(site)
+    await told(completed(site, 60))
+    kept = (await registry.client.get(path)).json()
+    assert (kept["audit"]["audited_on"], bool(kept["endorsed_by"])) == (str(TODAY - timedelta(30)), True)
+    await told(completed(site, 10, "unacceptable", critical=1))
+    taken = (await registry.client.get(path)).json()
+    assert (taken["audit"]["outcome"], taken["endorsed_by"]) == ("unacceptable", None)
+    await registry.as_("msat", subject="max").done(f"{path}/endorsement")
+    refused = await registry.second.post(f"{path}/approval")
+    assert (refused.status_code, "the audit was unacceptable" in refused.json()["detail"]) == (409, True)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+async def test_what_audits_find_holds_the_sites_risk_up(
+    registry: Any, site: Any, told: Any, eventually: Any, step: int
+) -> None:
+    facts = [
+        completed(site, 10, "unacceptable", critical=1),
+        completed(site, 9, "acceptable_with_findings", minor=1),
+        raised(site, FindingArea.data_integrity),
+        raised(site, FindingArea.packaging),
+        raised(site, FindingArea.materials, FindingClass.major),
+    ]
+    await told(*facts[::step], facts[0])
+    shown = (await registry.client.get(f"/site-risks/{site['id']}")).json()
+    held = {each["dimension"]: each["floor"] for each in shown["dimensions"] if each["floor"]}
+    assert held == {"regulatory": "high", "data_integrity": "critical", "quality": "high"}
+    assert (shown["band"], len(shown["floors"])) == ("critical", 3)
+
+    async def for_cause() -> bool:
+        plan = await plan_of(registry, site)
+        return bool(plan) and "audit_for_cause_within_days" in {each["name"] for each in plan["values"]}
+
+    await eventually(for_cause)

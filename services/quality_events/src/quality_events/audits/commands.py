@@ -1,0 +1,55 @@
+"""Use cases of audits."""
+
+from uuid import UUID
+
+from contracts.audits import AuditKind
+from directory import queries as directory
+from quality_events.audits import queries
+from quality_events.audits.model import AuditRemark, SiteAudit
+from quality_events.audits.schemas import PlanAudit, RemarkAudit, ReportAudit
+from quality_events.findings.model import AuditFinding
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.work import Work
+
+
+async def plan(work: Work, body: PlanAudit) -> SiteAudit:
+    """Plan an audit. Raises RuleViolated for a second surveillance audit of a site before the first has its report."""
+    site = await directory.named_site(work, body.site_id, "site_id")
+    known = await queries.surveillance_of(work, site.id) if body.kind == AuditKind.surveillance else None
+    if known:
+        raise RuleViolated(f"{known.number} of this site is {known.state}: the next surveillance follows its report")
+    number = await next_number(work, "AUD", "audit_number")
+    given = body.model_dump()
+    audit, scheduled = SiteAudit.plan(number=number, partner_id=site.partner_id, now=work.now, **given)
+    work.add(audit)
+    work.publish(scheduled, of=audit)
+    return audit
+
+
+async def report(work: Work, id: UUID, body: ReportAudit) -> SiteAudit:
+    """Send the report: its findings are raised with it, and without any the audit is closed."""
+    audit = await work.get(SiteAudit, id)
+    completed = audit.report_findings(body.outcome, body.report, body.findings, work.now)
+    work.publish(completed, of=audit)
+    local = await zone(work, audit)
+    for found in body.findings:
+        number = await next_number(work, "FIND", "finding_number")
+        finding, raised = AuditFinding.raise_at(audit, number=number, zone=local, now=work.now, **found.model_dump())
+        work.add(finding)
+        work.publish(raised, of=finding)
+    if not body.findings:
+        audit.close(work.now)
+    return audit
+
+
+async def remark(work: Work, id: UUID, body: RemarkAudit) -> AuditRemark:
+    """Say something to the other auditors. The audit itself does not change by it: its partner would see that."""
+    if await work.session.get(SiteAudit, id) is None:
+        raise NotFound("site audit", id)
+    return work.add(AuditRemark(audit_id=id, remark=body.remark, said_by=work.principal.subject))
+
+
+async def zone(work: Work, audit: SiteAudit) -> str | None:
+    """By whose local days its dates are counted."""
+    return await directory.zone_of(work, audit.site_id)
