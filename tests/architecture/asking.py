@@ -17,7 +17,7 @@ from installation import migrate
 from runtime.access import Requirement, requirement
 from runtime.settings import Settings
 from tests.architecture.bodies import CONTENT, QUERY, body_of
-from tests.architecture.world import FILTERS, OWNED, Company
+from tests.architecture.owned import FILTERS, OWNED, Company
 from tests.signing import Signing
 
 OPEN = {"/livez", "/readyz", "/metrics"}

@@ -1,8 +1,13 @@
 """Parts of bodies that the access matrix and its world send."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from tests.architecture.owned import Company
+
+Example = Callable[[Company], Any]
+WHY = {"reason": "the access matrix asks"}
 LIMIT = {"test": "assay", "stage": "release", "lower": "95", "upper": "105", "unit": "%", "decimals": 1}
 CERTIFICATE = {
     "kind": "iso", "holder": "x", "authority": "x", "activities": ["testing"], "digest": "0" * 64,

@@ -19,7 +19,8 @@ from event_stream.main import create
 from serving.server import serving
 from tests.architecture.asking import Answer, Asker, Route, connect, routes_of
 from tests.architecture.bodies import NOBODY, body_of
-from tests.architecture.world import CANARY, PACKAGES, RECORDS, Caller, Company, World, build
+from tests.architecture.owned import RECORDS, Company
+from tests.architecture.world import CANARY, PACKAGES, Caller, World, build
 
 pytestmark = pytest.mark.timeout(600)
 BAD_TOKENS: Mapping[str, Mapping[str, Any] | None] = {

@@ -5,79 +5,18 @@ Everything of the second maker carries a canary, which nobody else may ever rece
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture import dossier
-from tests.architecture.examples import AUDIT, AUDITED, CERTIFICATE, CRITERION, LIMIT, MAPPING, event
+from tests.architecture import dossier, dossier_quality
+from tests.architecture.examples import CERTIFICATE, CRITERION, LIMIT, MAPPING, event
+from tests.architecture.owned import OF_THE_LABORATORY, OF_THE_SPONSOR, Company
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
-OF_THE_SPONSOR = (
-    *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
-    *("segmentation_id", "oversight_plan_id", "registration_id", "mutual_recognition_id"),
-)
-OWNED = (
-    *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
-    *("contradiction_id", "investigation_id", "result_id", "inspection_id", "lot_id", "record", *OF_THE_SPONSOR),
-    *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
-)
-"""Path parameters that name a record of somebody's."""
-COMMON = {"code": "oos-rate", "id": "1"}
-"""Those that name what is everybody's, or only the operators'."""
-OF_THE_LABORATORY = {"investigation_id", "result_id", "lot_id"}
-RECORDS = {
-    "partner_registry": "partner_id", "partner_feeds": "message_id", "sample_tracking": "result_id",
-    "quality_events": "deviation_id",
-}  # fmt: skip
-"""Of which record the audit is asked. That of the others is nobody's."""
-FILTERS = {
-    "lot": "lot", "material": "code", "product": "code", "partner": "id", "partner_id": "id", "site": "site",
-    "site_id": "site", "product_id": "product", "laboratory_partner_id": "id", "feed": "feed",
-}  # fmt: skip
-"""Query parameters that ask for what is somebody's, and how that is called here."""
-
-
-@dataclass
-class Company:
-    """A partner with its site, its product's code, and a lot of that product."""
-
-    name: str
-    kind: str
-    id: str = ""
-    site: str = ""
-    product: str = ""
-    code: str = ""
-    lot: str = ""
-    feed: str = ""
-    """That of its own system."""
-    laboratory_feed: str = ""
-    """That of the system which tests its lots."""
-    found: dict[str, str] = field(default_factory=dict)
-    """Its records by the path parameter that names them."""
-
-    @property
-    def secrets(self) -> set[str]:
-        """What tells of it: its words and its ids."""
-        known = {self.name, self.id, self.site, self.code, self.lot, self.feed, self.product, *self.found.values()}
-        return known - {""}
-
-    def example(self, parameter: str) -> str:
-        """What a path parameter says to name a record of it. Fails for one without an example."""
-        known = COMMON | self.found
-        assert parameter in known, f"an example of the path parameter {parameter} is missing in world.py"
-        return known[parameter]
-
-    def value(self, query: str) -> str:
-        """What a query parameter says to find what is its."""
-        return self.found.get(query) or (str(getattr(self, FILTERS[query])) if query in FILTERS else "")
-
-    def has(self, parameters: Collection[str]) -> bool:
-        """Whether it has the records that are named."""
-        return bool(parameters) and all(parameter in self.found for parameter in parameters)
 
 
 @dataclass(frozen=True)
@@ -255,7 +194,7 @@ async def _find(world: World, company: Company) -> None:
     company.found["capa_id"] = await _made(world.running["quality_events"].client, "/capas", capa)
     hold = {"batch_id": company.found["batch_id"], "reason": f"{company.name} seal"}
     company.found["batch_hold_id"] = await _made(world.running["quality_events"].client, "/batch-holds", hold)
-    await _audit(world, company)
+    company.found |= await dossier_quality.audited(world.running["quality_events"], company)
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
     registry = world.running["partner_registry"].client
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
@@ -276,21 +215,6 @@ async def _find(world: World, company: Company) -> None:
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"product_id": company.product, "feed": company.feed}
-
-
-async def _audit(world: World, company: Company) -> None:
-    """An audit that is planned, and a finding of another one that has its report."""
-    quality = world.running["quality_events"]
-    body = AUDIT | {"site_id": company.site, "scope": company.name}
-    company.found["site_audit_id"], reported = [await _made(quality.client, "/audits", body) for _ in range(2)]
-    async with quality.as_(Role.partner_quality, partner_id=UUID(company.id)) as site:
-        await site.done(f"/audits/{reported}/confirmation")
-    async with quality.as_(Role.auditor, subject="lead") as lead:
-        await lead.done(f"/audits/{reported}/conduct", {"conducted_on": "2026-02-04"})
-    async with quality.as_(Role.auditor, subject="second") as second:
-        await second.done(f"/audits/{reported}/report", AUDITED)
-    (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
-    company.found["audit_finding_id"] = finding["id"]
 
 
 async def _made(client: Any, path: str, body: Mapping[str, Any]) -> str:

@@ -15,7 +15,8 @@ from schemathesis import GenerationMode
 
 from tests.answers import Answers
 from tests.architecture.asking import routes_of
-from tests.architecture.world import COMMON, PACKAGES, RECORDS, Caller, World, build
+from tests.architecture.owned import COMMON, RECORDS
+from tests.architecture.world import PACKAGES, Caller, World, build
 
 pytestmark = pytest.mark.timeout(300)
 EXAMPLES = 4

@@ -1,0 +1,76 @@
+"""An example of every body that quality_events takes, of whose world it is."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from tests.architecture.examples import AUDIT, AUDITED, RECORD, WHY, Example
+
+BODIES: dict[str, Example] = {
+    "POST /v1/batches": lambda of: {
+        "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
+    },
+    "POST /v1/batches/{batch_id}/completion": lambda of: {"completed_at": "2026-03-02"},
+    "POST /v1/batches/{batch_id}/termination": lambda of: WHY,
+    "POST /v1/batches/{batch_id}/description": lambda of: {"work_order": "WO-1", "expiry_date": "2029-03"},
+    "POST /v1/batches/{batch_id}/intent": lambda of: {"markets": ["SI"]},
+    "POST /v1/batches/{batch_id}/stage": lambda of: {
+        "step": "press", "site_id": of.site, "started_at": "2026-02-02", "ended_at": "2026-02-03"
+    },
+    "POST /v1/batches/{batch_id}/parents": lambda of: {
+        "kind": "consumed",
+        "parents": [{"batch_id": of.found["batch_id"], "quantity": {"value": "1", "unit": "kg"}}],
+    },
+    "POST /v1/batches/{batch_id}/record": lambda of: RECORD | {"digest": uuid4().hex * 2},
+    "POST /v1/batches/{batch_id}/record-review": lambda of: WHY,
+    "POST /v1/batches/{batch_id}/record-revision": lambda of: RECORD | {"digest": uuid4().hex * 2},
+    "POST /v1/batch-holds": lambda of: {"batch_id": of.found["batch_id"], "markets": ["SI"]} | WHY,
+    "POST /v1/batch-holds/{batch_hold_id}/lifting": lambda of: WHY,
+    "POST /v1/deviations": lambda of: {
+        "title": "Matrix", "category": "equipment", "site_id": of.site,
+        "partner_aware_at": datetime.now(UTC).isoformat(), "lots": [{"material": of.code, "number": of.lot}],
+    },
+    "POST /v1/deviations/{deviation_id}/classification": lambda of: {"classification": "minor"} | WHY,
+    "POST /v1/deviations/{deviation_id}/reclassification": lambda of: {"classification": "major"} | WHY,
+    "POST /v1/deviations/{deviation_id}/awareness-acceptance": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/investigation": lambda of: {},
+    "POST /v1/deviations/{deviation_id}/investigation-results": lambda of: {"impact": "none"},
+    "POST /v1/deviations/{deviation_id}/return": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/cancellation": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/extension-request": lambda of: {"due_at": "2027-03-02T08:00:00Z"} | WHY,
+    "POST /v1/deviations/{deviation_id}/extension": lambda of: {"due_at": "2027-03-02T08:00:00Z"} | WHY,
+    "POST /v1/capas": lambda of: {"site_id": of.site, "root_cause": "worn punch"},
+    "POST /v1/capas/{capa_id}/plan": lambda of: {
+        "actions": [{"owner": "Ana", "description": "New punches", "due_on": "2027-03-02"}],
+        "effectiveness": {"measure": "stops a batch", "target": 0, "better": "lower", "sample": 20},
+    },
+    "POST /v1/capas/{capa_id}/action-completion": lambda of: {"action": 1, "evidence": "0" * 64},
+    "POST /v1/capas/{capa_id}/extension": lambda of: {"due_on": "2027-05-02"} | WHY,
+    "POST /v1/capas/{capa_id}/effectiveness-check": lambda of: {"measured": 0},
+    "POST /v1/capas/{capa_id}/cancellation": lambda of: WHY,
+    "POST /v1/audits": lambda of: AUDIT | {"site_id": of.site},
+    "POST /v1/audits/{site_audit_id}/postponement": lambda of: {"planned_on": "2036-01-31"} | WHY,
+    "POST /v1/audits/{site_audit_id}/team": lambda of: {"team": AUDIT["team"]},
+    "POST /v1/audits/{site_audit_id}/conduct": lambda of: {"conducted_on": "2026-02-04"},
+    "POST /v1/audits/{site_audit_id}/report": lambda of: AUDITED,
+    "POST /v1/audits/{site_audit_id}/remarks": lambda of: {"remark": "x"},
+    "POST /v1/audit-findings/{audit_finding_id}/response": lambda of: {
+        "actions": [{"cause": "x", "action": "x", "due_on": "2027-03-02"}]
+    },
+    "POST /v1/audit-findings/{audit_finding_id}/rejection": lambda of: WHY,
+    "POST /v1/audit-findings/{audit_finding_id}/verification": lambda of: {},
+    "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
+    "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
+    "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
+    "POST /v1/oos-investigations/{investigation_id}/conclusion": lambda of: {"conclusion": "confirmed", "cause": "x"},
+}  # fmt: skip
+NO_BODY = {
+    "POST /v1/deviations/{deviation_id}/acknowledgement",
+    "POST /v1/deviations/{deviation_id}/approval-request",
+    "POST /v1/deviations/{deviation_id}/closure",
+    "POST /v1/capas/{capa_id}/plan-approval",
+    "POST /v1/audits/{site_audit_id}/confirmation",
+    "POST /v1/audit-findings/{audit_finding_id}/acceptance",
+    "POST /v1/capas/{capa_id}/implementation",
+    "POST /v1/oos-investigations/{investigation_id}/notification",
+    "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",
+}

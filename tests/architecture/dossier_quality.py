@@ -1,0 +1,21 @@
+"""What the sponsor and the sites of the invented world's companies keep in quality_events beside what is reported."""
+
+from typing import Any
+from uuid import UUID
+
+from contracts import Role
+from tests.architecture.examples import AUDIT, AUDITED
+
+
+async def audited(quality: Any, company: Any) -> dict[str, str]:
+    """An audit that is planned, and a finding of another one that has its report."""
+    body = AUDIT | {"site_id": company.site, "scope": company.name}
+    planned, reported = [(await quality.client.done("/audits", body))["id"] for _ in range(2)]
+    async with quality.as_(Role.partner_quality, partner_id=UUID(company.id)) as site:
+        await site.done(f"/audits/{reported}/confirmation")
+    async with quality.as_(Role.auditor, subject="lead") as lead:
+        await lead.done(f"/audits/{reported}/conduct", {"conducted_on": "2026-02-04"})
+    async with quality.as_(Role.auditor, subject="second") as second:
+        await second.done(f"/audits/{reported}/report", AUDITED)
+    (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
+    return {"site_audit_id": planned, "audit_finding_id": finding["id"]}
