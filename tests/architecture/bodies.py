@@ -1,6 +1,7 @@
 """What is sent in the access matrix: an example of every body, of whose world it is."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -61,7 +62,14 @@ CONTENT = {
     "POST /v1/mappings/{mapping_id}/checks": "text/csv",
 }
 
-QUERY = {"GET /v1/sites/approved": "activity=drug_product"}
+QUERY: dict[str, Callable[[Company], str]] = {
+    "GET /v1/sites/approved": lambda of: "activity=drug_product",
+    "GET /v1/registrations/answer": lambda of: (
+        f"product_id={of.product}&market=AT&activity=drug_product&site_id={of.site}"
+    ),
+    "GET /v1/qp-capacities/answer": lambda of: f"subject=x&regime=eu_eea&site_id={of.site}",
+    "GET /v1/mutual-recognitions/answer": lambda of: "regime=gb&country=SG&covers=inspection&product_kind=x",
+}
 """What is asked of routes that cannot be asked without."""
 
 
