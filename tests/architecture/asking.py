@@ -127,7 +127,7 @@ class Asker:
         content = body_of(str(route), route.method, target) if content is None else content
         if content is not None:
             headers["Content-Type"] = CONTENT.get(str(route), "application/json")
-        query = query or QUERY.get(str(route), lambda _: "")(target)
+        query = query or (QUERY[str(route)](target) if str(route) in QUERY else "")
         path = route.path_for(target) + (f"?{query}" if query else "")
         answer = await self.client.request(route.method, path, headers=headers, content=content)
         kept = {name: value for name, value in answer.headers.items() if name not in NOT_COMPARED}

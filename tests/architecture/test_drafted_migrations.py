@@ -12,6 +12,7 @@ import pytest
 from installation import migrate
 from runtime.settings import Settings
 from tests.architecture.checkouts import run
+from tests.whole import only_whole
 
 FOLDER = "services/cold_chain"
 # Of the copy's packages: bring a database up to date, and say how models, migrations and database differ.
@@ -119,6 +120,7 @@ def test_where_nothing_differs_nothing_is_written(checkout: Path) -> None:
     assert run(checkout, "scripts/migration.py", "nowhere", "x").returncode == 2
 
 
+@only_whole
 @pytest.mark.timeout(400)
 async def test_a_draft_runs_on_a_database_with_rows(changed: Path, settings: Settings, postgres_dsn: str) -> None:
     url = f"{settings.database_url.rsplit('/', 1)[0]}/d{uuid4().hex[:8]}_{{service}}"

