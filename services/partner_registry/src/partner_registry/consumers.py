@@ -5,6 +5,7 @@ from contracts.audits import AuditCompleted
 from contracts.oversight import RiskScoreChanged, SegmentChanged
 from contracts.partner_registry import SiteRegistered
 from partner_registry import audits
+from partner_registry.history.model import keep_history
 from partner_registry.oversight import commands as oversight
 from partner_registry.qualifications import commands as qualifications
 from partner_registry.risk import commands as risk
@@ -52,3 +53,4 @@ async def on_audit_completed(work: Work, fact: AuditCompleted) -> None:
 
 for cause in CAUSES:
     subscriptions.on(cause, group="risk")(on_cause_of_risk)
+keep_history(subscriptions)

@@ -6,6 +6,7 @@ from contracts import topics_of
 from partner_registry.certificates.api import certificates
 from partner_registry.certificates.commands import expired, expiring
 from partner_registry.consumers import subscriptions
+from partner_registry.history import api as history
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
 from partner_registry.mutual_recognition import api as recognising
@@ -41,7 +42,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         about="Who may do what for us: partners, sites, what authorities say, risks, oversight, and products.",
         settings=settings or Settings(),
         # ``approved`` stands before sites, which would take its path for an id, and so do the answers.
-        routers=[each.router for each in (partners, approved, sites, products, *OF_A_SITE, *REGISTERED)],
+        routers=[each.router for each in (partners, history, approved, sites, products, *OF_A_SITE, *REGISTERED)],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),
         timers=timers,
