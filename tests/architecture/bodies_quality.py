@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from tests.architecture.examples import AUDIT, AUDITED, RECORD, WHY, Example
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, RECORD, WHY, Example
 
 BODIES: dict[str, Example] = {
     "POST /v1/batches": lambda of: {
@@ -58,6 +58,20 @@ BODIES: dict[str, Example] = {
     },
     "POST /v1/audit-findings/{audit_finding_id}/rejection": lambda of: WHY,
     "POST /v1/audit-findings/{audit_finding_id}/verification": lambda of: {},
+    "POST /v1/changes": lambda of: CHANGE | {"site_id": of.site, "products": [of.code]},
+    "POST /v1/changes/{change_id}/classification": lambda of: {"classification": "minor"},
+    "POST /v1/changes/{change_id}/assessment": lambda of: ASSESSED,
+    "POST /v1/changes/{change_id}/reassessment": lambda of: {"markets": ASSESSED["markets"]} | WHY,
+    "POST /v1/changes/{change_id}/refusal": lambda of: WHY,
+    "POST /v1/changes/{change_id}/implementation": lambda of: {"first_batch_id": of.found["batch_id"]},
+    "POST /v1/changes/{change_id}/emergency-implementation": lambda of: {
+        "first_batch_id": of.found["batch_id"], "emergency_reason": "x"
+    },
+    "POST /v1/changes/{change_id}/check": lambda of: {"outcome": "effective", "finding": "x"},
+    "POST /v1/changes/{change_id}/reversal": lambda of: {"reverted_on": "2026-02-04"},
+    "POST /v1/changes/{change_id}/filings": lambda of: {
+        "market": "US", "kind": "submitted", "happened_on": "2026-02-04", "reference": "x"
+    },
     "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
@@ -69,6 +83,8 @@ NO_BODY = {
     "POST /v1/deviations/{deviation_id}/closure",
     "POST /v1/capas/{capa_id}/plan-approval",
     "POST /v1/audits/{site_audit_id}/confirmation",
+    "POST /v1/changes/{change_id}/approval",
+    "POST /v1/changes/{change_id}/site-approval",
     "POST /v1/audit-findings/{audit_finding_id}/acceptance",
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Role
-from tests.architecture.examples import AUDIT, AUDITED
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE
 
 
 async def audited(quality: Any, company: Any) -> dict[str, str]:
-    """An audit that is planned, and a finding of another one that has its report."""
+    """An audit that is planned, a finding of another one that has its report, and a change that is assessed."""
     body = AUDIT | {"site_id": company.site, "scope": company.name}
     planned, reported = [(await quality.client.done("/audits", body))["id"] for _ in range(2)]
     async with quality.as_(Role.partner_quality, partner_id=UUID(company.id)) as site:
@@ -18,4 +18,14 @@ async def audited(quality: Any, company: Any) -> dict[str, str]:
     async with quality.as_(Role.auditor, subject="second") as second:
         await second.done(f"/audits/{reported}/report", AUDITED)
     (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
-    return {"site_audit_id": planned, "audit_finding_id": finding["id"]}
+    change = await _assessed(quality, company)
+    return {"site_audit_id": planned, "audit_finding_id": finding["id"], "change_id": change}
+
+
+async def _assessed(quality: Any, company: Any) -> str:
+    body = CHANGE | {"site_id": company.site, "products": [company.code], "description": company.name}
+    path = f"/changes/{(await quality.client.done('/changes', body))['id']}"
+    await quality.client.done(f"{path}/classification", {"classification": "major"})
+    async with quality.as_(Role.regulatory) as regulatory:
+        await regulatory.done(f"{path}/assessment", ASSESSED)
+    return path.rpartition("/")[2]

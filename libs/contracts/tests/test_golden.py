@@ -88,7 +88,7 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 PRODUCERS = {
     **{"batch-records": "partner-feeds"},
-    **dict.fromkeys(("audits", "batches"), "quality-events"),
+    **dict.fromkeys(("audits", "batches", "changes"), "quality-events"),
     **dict.fromkeys(("certifying", "oversight", "qualifications", "registrations"), "partner-registry"),
 }
 """Of modules that have not the name of the service: those of one subject of it."""
@@ -112,6 +112,7 @@ def test_topics_are_found_by_their_producer() -> None:
         "quality-events.batch-hold",
         "quality-events.batch-link",
         "quality-events.capa",
+        "quality-events.change",
         "quality-events.deviation",
         "quality-events.oos-investigation",
     ]

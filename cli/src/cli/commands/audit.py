@@ -17,6 +17,7 @@ _NUMBERED = {
     "AUD": ("quality-events", "audits"),
     "CAPA": ("quality-events", "capas"),
     "CERT": ("partner-registry", "certificates"),
+    "CHG": ("quality-events", "changes"),
     "DEV": ("quality-events", "deviations"),
     "FIND": ("quality-events", "audit-findings"),
     "HOLD": ("quality-events", "batch-holds"),

@@ -73,6 +73,8 @@ class BatchesLinked(Fact):
     quantity: Quantity
     deviation_id: UUID | None = None
     """That asks for the reprocessing."""
+    change_id: UUID | None = None
+    """That the rework follows."""
 
 
 class HoldFact(Fact):

@@ -47,6 +47,12 @@ NEXT_ANSWER_DAYS: Final = 10
 REJECTIONS_BEFORE_ESCALATION: Final = 2
 """How often an answer may be rejected until others than those who tried have to know."""
 
+CHANGE_NOTICE_DAYS: Final = 60
+"""Calendar days that a change is told ahead (agreement; EU GMP 7.12)."""
+
+EMERGENCY_APPROVAL_DAYS: Final = 3
+"""Working days of the site within which a change is approved that was made in an emergency (agreement)."""
+
 UNTIL_KNOWN: Final = ZoneInfo("UTC")
 """By which a site's days are counted until its time zone is known. Deviations and OOS investigations are counted anew
 then; the dates of a CAPA that were set before stay."""

@@ -12,6 +12,7 @@ from directory.copies import keep_directory
 from quality_events import joining
 from quality_events.audits import surveillance
 from quality_events.batches import intake
+from quality_events.changes import commands as changes
 from quality_events.deviations import commands as deviations
 from quality_events.oos_investigations import commands as investigations
 from runtime.subscriptions import Subscriptions
@@ -81,3 +82,9 @@ async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
 async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
     """A material that is a product's code names the product, also in what was reported before."""
     await joining.learn_product(work, work.handled)
+
+
+@subscriptions.on(SiteRegistered, group="calendars")  # of all sites, also at an upgrade
+async def on_site_registered_somewhere(work: Work, fact: SiteRegistered) -> None:
+    """The working days of a site are those of its country."""
+    await changes.keep_calendar(work, fact)

@@ -1,6 +1,7 @@
 """Lots by their codes, with the products that they are of."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from contracts import Lot
 from directory.queries import Site
@@ -21,6 +22,11 @@ async def lot_at(work: Work, site: Site, material: str, number: str) -> Lot:
     return (await with_products_of_codes(work, [named]))[0]
 
 
+async def products_by_code(work: Work, codes: Sequence[str]) -> dict[str, UUID]:
+    """The products of those codes that are a product's."""
+    return dict(await work.connection.fetch(_PRODUCTS, list(codes))) if codes else {}
+
+
 async def with_products_of_codes(work: Work, lots: Sequence[Lot]) -> list[Lot]:
     """The lots, with the product of those whose material is a product's code, also where nobody said so.
 
@@ -28,7 +34,7 @@ async def with_products_of_codes(work: Work, lots: Sequence[Lot]) -> list[Lot]:
     which of the codes that it names itself are on it.
     """
     codes = {lot.material for lot in lots if lot.product_id is None}
-    known = dict(await work.connection.fetch(_PRODUCTS, list(codes))) if codes else {}
+    known = await products_by_code(work, list(codes))
     return [
         lot.model_copy(update={"product_id": known[lot.material]})
         if lot.product_id is None and lot.material in known

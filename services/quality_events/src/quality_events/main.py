@@ -8,6 +8,7 @@ from quality_events.audits.surveillance import planning
 from quality_events.batches.api import batches, reviewing
 from quality_events.capas.api import capas
 from quality_events.capas.model import Capa
+from quality_events.changes.api import applied, changes, filing
 from quality_events.consumers import subscriptions
 from quality_events.deviations.api import deviations
 from quality_events.deviations.model import Deviation
@@ -29,12 +30,13 @@ def create(settings: Settings | None = None) -> FastAPI:
     """The quality-events app."""
     return service(
         "quality-events",
-        about="What happened to a batch and at sites: holds, deviations, out-of-specification results, CAPAs, audits.",
+        about="What happened to a batch and at sites: holds, deviations, OOS investigations, CAPAs, audits, changes.",
         settings=settings or Settings(),
         routers=[
             *(batches.router, reviewing, holds.router, lifting),
             *(deviations.router, investigations.router, capas.router),
             *(audits.router, remarking, findings.router),
+            *(changes.router, filing, applied),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),

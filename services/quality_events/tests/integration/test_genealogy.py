@@ -143,9 +143,7 @@ async def test_a_merge_takes_the_earliest_dates(service: Any, make: Make) -> Non
         assert (later.status_code, "part of a merge" in later.text) == (409, True)
 
 
-async def test_a_reprocessing_has_a_deviation_and_a_rework_a_change(
-    bus: Any, service: Any, known: Any, make: Make, found: Any
-) -> None:
+async def test_a_reprocessing_has_a_deviation(bus: Any, service: Any, known: Any, make: Make, found: Any) -> None:
     parent, other, child = await make("A"), await make("B"), await make("C")
     await bus.publish(known.deviation(known.lot(parent["number"])))
     deviation = await found("deviations", batch_id=parent["id"])
@@ -154,10 +152,31 @@ async def test_a_reprocessing_has_a_deviation_and_a_rework_a_change(
     assert (foreign.status_code, foreign.json()["fields"]) == (409, ["deviation_id"])
     assert (await link(service.client, child, parent, **named | {"deviation_id": str(uuid4())})).status_code == 404
     assert (await link(service.client, child, parent, **named)).status_code == 200
-    rework = await link(service.client, child, other, kind="reworked", change_id=str(uuid4()))
-    assert (rework.status_code, rework.json()["fields"]) == (409, ["change_id"])
     for kind in ("reworked", "reprocessed"):
         assert (await link(service.client, child, other, kind=kind)).status_code == 422
+
+
+async def test_a_rework_follows_an_approved_change_and_its_stability(
+    bus: Any, service: Any, known: Any, make: Make
+) -> None:
+    parent, child, proof = await make("A"), await make("C"), {"kind": "reworked", "stability": "0b" * 32}
+    body = {"site_id": str(known.site), "products": [known.code], "title": "x", "description": "x"}
+    change = await service.second.done("/changes", body | {"effective_from": "2099-01-31"})
+    path, named = f"/changes/{change['id']}", proof | {"change_id": change["id"]}
+    async with service.as_("partner_quality", partner_id=known.maker) as maker:
+        assert (await link(maker, child, parent, **proof, change_id=str(uuid4()))).status_code == 404
+        early = await link(maker, child, parent, **named)
+        assert (early.status_code, early.json()["fields"]) == (409, ["change_id"])
+        await service.client.done(f"{path}/classification", {"classification": "minor"})
+        async with service.as_("regulatory") as regulatory:
+            markets = {"markets": [{"market": "AT", "category": "ib"}], "lots_already_made": "none"}
+            await regulatory.done(f"{path}/assessment", markets)
+        await service.client.done(f"{path}/approval")
+        await maker.done(f"{path}/site-approval")
+        assert (await link(maker, child, parent, kind="reworked", change_id=change["id"])).status_code == 422
+        assert (await link(maker, child, parent, **named)).status_code == 200
+    (fact,) = await bus.told(BatchesLinked, child_id=UUID(child["id"]))
+    assert (fact.kind, str(fact.change_id)) == ("reworked", change["id"])
 
 
 async def test_a_rivals_batch_is_unseen_and_cannot_be_linked(

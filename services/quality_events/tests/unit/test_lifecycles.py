@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from contracts import Classification, Lot, Side
 from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
 from contracts.batches import LinkKind
+from contracts.changes import ChangeCategory, ChangeClass
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
@@ -24,6 +25,9 @@ from quality_events.batches.stages import Stage
 from quality_events.batches.terms import BatchState, Completion, Source, Start
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState, Effectiveness, PlannedAction
+from quality_events.changes.model import Change
+from quality_events.changes.schemas import MarketAssessment
+from quality_events.changes.terms import ChangeState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, DeviationState, Report, Results
 from quality_events.findings.model import AuditFinding
@@ -45,9 +49,10 @@ INITIAL: dict[type, StrEnum] = {
     BatchHold: HoldState.open,
     SiteAudit: AuditState.planned,
     AuditFinding: FindingState.raised,
+    Change: ChangeState.proposed,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
-LATE = {"link", "add_late_start", "amend_start"}
+LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused"}
 """What may still be told of a record that has ended: it stays ended."""
 
 STAGE = Stage(step="compression", site_id=LOT.site_id, started_at="2026-02")
@@ -114,6 +119,19 @@ def audit() -> SiteAudit:
 def finding() -> AuditFinding:
     """A finding that was raised."""
     return AuditFinding.raise_at(audit(), number="FIND-2026-10001", zone="UTC", now=NOW, **FOUND.model_dump())[0]
+
+
+def change() -> Change:
+    """A change that the site proposed."""
+    given: dict[str, Any] = {"number": "CHG-2026-10001", "title": "x", "description": "x", "proposed_side": Side.owner}
+    about: dict[str, Any] = {
+        "site_id": LOT.site_id,
+        "product_ids": [LOT.product_id],
+        "materials": ["P"],
+        "partner_id": LOT.partner_id,
+    }
+    when: dict[str, Any] = {"told_at": NOW, "effective_from": NOW.date(), "proposed_by": "olaf"}
+    return Change.propose(**given, **about, **when, now=NOW)[0]
 
 
 def _report(revision: int) -> Report:
@@ -208,6 +226,19 @@ FINDING_MOVES: Moves = {
     "verify": lambda one: one.verify(None, None, None, "tom", NOW),
     "fall_overdue": lambda one: one.fall_overdue(NOW + timedelta(40)),
 }
+CHANGED = [MarketAssessment(market="AT", category=ChangeCategory.ib)]
+CHANGE_MOVES: Moves = {
+    "classify": lambda one: one.classify(ChangeClass.minor, NOW),
+    "assess": lambda one: one.assess(CHANGED, "none"),
+    "reassess": lambda one: one.reassess(CHANGED, {}),
+    "approve": lambda one: one.approve("qa", NOW),
+    "approve_as_maker": lambda one: one.approve_as_maker("ana", NOW),
+    "refuse": lambda one: one.refuse("no", NOW),
+    "implement": lambda one: one.implement(Batch.announce(LOT), "ana", NOW),
+    "implement_in_emergency": lambda one: one.implement_in_emergency(Batch.announce(LOT), "x", uuid4(), "ana", NOW),
+    "check": lambda one: one.check("effective", "x", None, NOW),
+    "end_refused": lambda one: one.end_refused(NOW.date(), NOW),
+}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
@@ -216,6 +247,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (BatchHold, hold, HOLD_MOVES, {HoldState.lifted}),
     (SiteAudit, audit, AUDIT_MOVES, {AuditState.closed}),
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
+    (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),
 ]
 
 

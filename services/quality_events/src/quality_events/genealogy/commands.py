@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts import Quantity
-from contracts.batches import BatchesLinked, LinkKind
+from contracts.batches import BatchesLinked
 from quality_events.batches.model import Batch
+from quality_events.changes.model import Change
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import DeviationState
@@ -32,11 +33,12 @@ async def link(work: Work, batch_id: UUID, body: LinkParents) -> Batch:
     if len(asked) < len(body.parents):
         raise RuleViolated("a parent is named twice: name each once, with all that went in", fields=["parents"])
     parents = [await work.get(Batch, id) for id in sorted(asked)]
-    await _check_reason(work, body, parents)
+    await _check_reason(work, body, child, parents)
     await refuse_circle(work, child, list(asked))
     given = await _given(work, list(asked))
     portions = [Portion(parent, asked[parent.id], given[parent.id]) for parent in parents]
-    lineage = Lineage(body.kind, portions, work.principal.subject, body.deviation_id)
+    by, reasons = work.principal.subject, (body.deviation_id, body.change_id, body.stability)
+    lineage = Lineage(body.kind, portions, by, *reasons)
     lots = {parent.id: parent.lot for parent in parents}
     for made in child.descend(lineage):
         work.session.add(made)
@@ -64,13 +66,12 @@ async def is_merged(work: Work, batch: Batch) -> bool:
     return bool(await work.connection.fetchval(_MERGED, batch.id))
 
 
-async def _check_reason(work: Work, body: LinkParents, parents: Sequence[Batch]) -> None:
-    if body.kind == LinkKind.reworked:
-        raise RuleViolated(
-            f"no approved change {body.change_id} is known: a rework follows one. To repeat a step of the registered "
-            "process is `reprocessed`, with a deviation of the parent",
-            fields=["change_id"],
-        )
+async def _check_reason(work: Work, body: LinkParents, child: Batch, parents: Sequence[Batch]) -> None:
+    if body.change_id:
+        change = await work.session.get(Change, body.change_id)
+        if change is None:
+            raise NotFound("change", body.change_id)
+        change.check_rework([child, *parents])
     if body.deviation_id is None:
         return
     deviation = await work.session.get(Deviation, body.deviation_id)

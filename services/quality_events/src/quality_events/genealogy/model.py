@@ -40,6 +40,10 @@ class BatchLink(Versioned, Table, table=True):
     unit: str
     deviation_id: UUID | None = Field(default=None, foreign_key="deviation.id")
     """That asks for the reprocessing."""
+    change_id: UUID | None = Field(default=None, foreign_key="change.id")
+    """That the rework follows."""
+    stability: str | None = None
+    """SHA-256 of what shows that the stability of what is reworked was looked at."""
     linked_by: str
     partner_id: UUID | None
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
@@ -80,6 +84,8 @@ class Lineage:
     portions: Sequence[Portion]
     by: str
     deviation_id: UUID | None = None
+    change_id: UUID | None = None
+    stability: str | None = None
 
     def links(self, child: StatedColumns) -> list[BatchLink]:
         """The edges. Raises RuleViolated for parents that this kind cannot have, or more than is left of one."""
@@ -124,6 +130,8 @@ class Lineage:
             quantity=portion.quantity.value,
             unit=portion.quantity.unit,
             deviation_id=self.deviation_id,
+            change_id=self.change_id,
+            stability=self.stability,
             linked_by=self.by,
             **(own if len(makers) == 1 else {"partner_id": None, "parties": []}),
         )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from contracts import Quantity
 from contracts.batches import LinkKind
+from quality_events.audits.schemas import Digest
 from quality_events.batches.schemas import Amount
 from quality_events.batches.terms import BatchState
 from runtime.bodies import Body
@@ -26,12 +27,16 @@ class LinkParents(Body):
     kind: LinkKind
     parents: list[Parent] = Field(min_length=1, max_length=500)
     change_id: UUID | None = None
+    stability: Digest | None = Field(None, examples=["0b" * 32])
+    """Of a rework: what shows that the stability of what comes of it was looked at (ICH Q7 14.31)."""
     deviation_id: UUID | None = None
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
         if (self.kind == LinkKind.reworked) != (self.change_id is not None):
             raise ValueError("change_id: a rework, and nothing else, names the approved change that it follows")
+        if (self.kind == LinkKind.reworked) != (self.stability is not None):
+            raise ValueError("stability: a rework, and nothing else, names the digest of what shows its stability")
         if (self.kind == LinkKind.reprocessed) != (self.deviation_id is not None):
             raise ValueError("deviation_id: a reprocessing, and nothing else, names the deviation that asks for it")
         return self

@@ -1,0 +1,1 @@
+"""Changes at partners' sites: proposed by either side, assessed for each market, approved by both."""
