@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Role
-from tests.architecture.examples import AUDIT, AUDITED
+from tests.architecture.examples import AUDIT, AUDITED, COMPLAINT
 
 
 async def audited(quality: Any, company: Any) -> dict[str, str]:
@@ -19,3 +19,13 @@ async def audited(quality: Any, company: Any) -> dict[str, str]:
         await second.done(f"/audits/{reported}/report", AUDITED)
     (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
     return {"site_audit_id": planned, "audit_finding_id": finding["id"]}
+
+
+async def complained(quality: Any, company: Any) -> dict[str, str]:
+    """A complaint that is shared with the lot's maker, and the notification of an authority that it never sees."""
+    body = COMPLAINT | {"batch_id": company.found["batch_id"], "description": company.name}
+    id = (await quality.client.done("/complaints", body))["id"]
+    await quality.client.done(f"/complaints/{id}/triage", {"category": "counterfeit", "severity": "major"})
+    await quality.client.done(f"/complaints/{id}/sharing")
+    (due,) = (await quality.client.get("/authority-notifications", params={"cause_id": id})).json()["items"]
+    return {"complaint_id": id, "authority_notification_id": due["id"]}

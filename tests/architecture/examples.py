@@ -34,6 +34,9 @@ AUDITED = {
     "outcome": "acceptable_with_findings", "report": "0" * 64,
     "findings": [{"classification": "minor", "area": "materials", "clause": "x", "evidence": "x"}],
 }  # fmt: skip
+COMPLAINT = {
+    "description": "x", "market": "US", "category": "counterfeit", "received_at": "2026-02-03T08:00:00Z",
+}  # fmt: skip
 RECORD = {"record_version": "1", "complete": True}
 MAPPING = """
 code: matrix-{}

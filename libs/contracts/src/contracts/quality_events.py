@@ -255,4 +255,4 @@ class CapaCancelled(CapaFact):
 
 @fact("io.entente.quality-events.BallHeld.v1", topic="quality-events.ball", key="subject_id")
 class QualityEventsBallHeld(BallHeld):
-    """A deviation, an OOS investigation, a CAPA, an audit or its finding waits for somebody else from now on."""
+    """A deviation, an OOS investigation, a CAPA, an audit, a finding or a complaint waits for somebody else now."""

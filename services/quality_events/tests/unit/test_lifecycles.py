@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from contracts import Classification, Lot, Side
 from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
 from contracts.batches import LinkKind
+from contracts.complaints import AuthorityRegime, ComplaintCategory, NotificationCause, NotificationKind
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
+from gxp.calendars import named
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditorOfTeam, AuditState, ReportedFinding
 from quality_events.batches.model import Batch
@@ -24,6 +27,9 @@ from quality_events.batches.stages import Stage
 from quality_events.batches.terms import BatchState, Completion, Source, Start
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState, Effectiveness, PlannedAction
+from quality_events.clocks import Sponsor
+from quality_events.complaints.model import Complaint
+from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, DeviationState, Report, Results
 from quality_events.findings.model import AuditFinding
@@ -31,6 +37,8 @@ from quality_events.findings.schemas import FindingAction, FindingState
 from quality_events.genealogy.model import Lineage
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
+from quality_events.notifications.model import AuthorityNotification
+from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
@@ -45,9 +53,11 @@ INITIAL: dict[type, StrEnum] = {
     BatchHold: HoldState.open,
     SiteAudit: AuditState.planned,
     AuditFinding: FindingState.raised,
+    Complaint: ComplaintState.received,
+    AuthorityNotification: NotificationState.due,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
-LATE = {"link", "add_late_start", "amend_start"}
+LATE = {"link", "add_late_start", "amend_start", "learn_awareness"}
 """What may still be told of a record that has ended: it stays ended."""
 
 STAGE = Stage(step="compression", site_id=LOT.site_id, started_at="2026-02")
@@ -55,6 +65,7 @@ ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date()
 TARGET = Effectiveness(measure="stops a batch", target=Decimal(0), better="lower", sample=20)
 TEAM = AuditorOfTeam(name="Mira", function="lead", independent=True)
 FOUND = ReportedFinding(classification=FindingClass.minor, area=FindingArea.materials, clause="5.27", evidence="x")
+SPONSOR = Sponsor(ZoneInfo("Europe/Vienna"), named("AT"))
 Moves = dict[str, Callable[[Any], object]]
 
 
@@ -114,6 +125,20 @@ def audit() -> SiteAudit:
 def finding() -> AuditFinding:
     """A finding that was raised."""
     return AuditFinding.raise_at(audit(), number="FIND-2026-10001", zone="UTC", now=NOW, **FOUND.model_dump())[0]
+
+
+def complaint() -> Complaint:
+    """A suspected adverse event, of a lot that is not known yet."""
+    given: dict[str, Any] = {"number": "CPL-2026-10001", "description": "x", "market": "DE"}
+    given |= {"category": ComplaintCategory.adverse_event, "received_at": NOW, "first_aware_at": None}
+    return Complaint.receive(SPONSOR, None, NOW, **given)[0]
+
+
+def notification() -> AuthorityNotification:
+    """A notification that is due."""
+    given: dict[str, Any] = {"number": "NTF-2026-10001", "regime": AuthorityRegime.us, "market": "US"}
+    given |= {"kind": NotificationKind.us_field_alert, "cause_type": NotificationCause.oos, "cause_id": uuid4()}
+    return AuthorityNotification.open(NOW, aware_at=NOW, **given)[0]
 
 
 def _report(revision: int) -> Report:
@@ -208,6 +233,20 @@ FINDING_MOVES: Moves = {
     "verify": lambda one: one.verify(None, None, None, "tom", NOW),
     "fall_overdue": lambda one: one.fall_overdue(NOW + timedelta(40)),
 }
+COMPLAINT_MOVES: Moves = {
+    "triage": lambda one: one.triage(ComplaintCategory.quality, Classification.major, SPONSOR, NOW),
+    "join": lambda one: one.join(Batch.announce(LOT), NOW),
+    "share": lambda one: one.share(NOW),
+    "investigate": lambda one: one.investigate("a seal", "whole", "0" * 64, "ana", NOW),
+    "pass_to_safety": lambda one: one.pass_to_safety(NOW),
+    "give_answer": lambda one: one.give_answer(None, "replaced", NOW),
+}
+NOTIFICATION_MOVES: Moves = {
+    "learn_awareness": lambda one: one.learn_awareness(NOW - timedelta(1), NOW),
+    "submit": lambda one: one.submit("FAR 1", NOW, "rex", NOW),
+    "propose_waiver": lambda one: one.propose_waiver("never distributed", "rex"),
+    "waive": lambda one: one.waive("qa", NOW),
+}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
@@ -216,6 +255,11 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (BatchHold, hold, HOLD_MOVES, {HoldState.lifted}),
     (SiteAudit, audit, AUDIT_MOVES, {AuditState.closed}),
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
+    (Complaint, complaint, COMPLAINT_MOVES, {ComplaintState.answered}),
+    (
+        *(AuthorityNotification, notification, NOTIFICATION_MOVES),
+        {NotificationState.submitted, NotificationState.not_required},
+    ),
 ]
 
 
