@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, RECORD, WHY, Example
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECORD, WHY, Example
 
+_KNOWN = datetime.fromisoformat(COMPLAINT["received_at"])
 BODIES: dict[str, Example] = {
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
@@ -72,6 +73,21 @@ BODIES: dict[str, Example] = {
     "POST /v1/changes/{change_id}/filings": lambda of: {
         "market": "US", "kind": "submitted", "happened_on": "2026-02-04", "reference": "x"
     },
+    "POST /v1/complaints": lambda of: COMPLAINT | {"batch_id": of.found["batch_id"]},
+    "POST /v1/complaints/{complaint_id}/triage": lambda of: {"category": "quality", "severity": "minor"},
+    "POST /v1/complaints/{complaint_id}/batch": lambda of: {"batch_id": of.found["batch_id"]},
+    "POST /v1/complaints/{complaint_id}/investigation": lambda of: {
+        "findings": "x", "retention_sample": "x", "evidence": "0" * 64
+    },
+    "POST /v1/complaints/{complaint_id}/answer": lambda of: {"substantiated": None, "answer": "x"},
+    "POST /v1/authority-notifications": lambda of: {
+        "cause_type": "complaint", "cause_id": of.found["complaint_id"], "market": "GB",
+        "aware_at": (_KNOWN - (datetime.now(UTC) - _KNOWN)).isoformat(),  # each time it was known earlier than before
+    },
+    "POST /v1/authority-notifications/{authority_notification_id}/submission": lambda of: {
+        "reference": "x", "submitted_at": COMPLAINT["received_at"]
+    },
+    "POST /v1/authority-notifications/{authority_notification_id}/waiver-proposal": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
@@ -86,6 +102,9 @@ NO_BODY = {
     "POST /v1/changes/{change_id}/approval",
     "POST /v1/changes/{change_id}/site-approval",
     "POST /v1/audit-findings/{audit_finding_id}/acceptance",
+    "POST /v1/complaints/{complaint_id}/sharing",
+    "POST /v1/complaints/{complaint_id}/safety-report",
+    "POST /v1/authority-notifications/{authority_notification_id}/waiver",
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",
     "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Role
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT
 
 
 async def audited(quality: Any, company: Any) -> dict[str, str]:
@@ -29,3 +29,13 @@ async def _assessed(quality: Any, company: Any) -> str:
     async with quality.as_(Role.regulatory) as regulatory:
         await regulatory.done(f"{path}/assessment", ASSESSED)
     return path.rpartition("/")[2]
+
+
+async def complained(quality: Any, company: Any) -> dict[str, str]:
+    """A complaint that is shared with the lot's maker, and the notification of an authority that it never sees."""
+    body = COMPLAINT | {"batch_id": company.found["batch_id"], "description": company.name}
+    id = (await quality.client.done("/complaints", body))["id"]
+    await quality.client.done(f"/complaints/{id}/triage", {"category": "counterfeit", "severity": "major"})
+    await quality.client.done(f"/complaints/{id}/sharing")
+    (due,) = (await quality.client.get("/authority-notifications", params={"cause_id": id})).json()["items"]
+    return {"complaint_id": id, "authority_notification_id": due["id"]}

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,11 @@ from contracts import Classification, Lot, Side
 from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
+from contracts.complaints import AuthorityRegime, ComplaintCategory, NotificationCause, NotificationKind
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
+from gxp.calendars import named
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditorOfTeam, AuditState, ReportedFinding
 from quality_events.batches.model import Batch
@@ -28,6 +31,9 @@ from quality_events.capas.schemas import CLOSED, CapaState, Effectiveness, Plann
 from quality_events.changes.model import Change
 from quality_events.changes.schemas import MarketAssessment
 from quality_events.changes.terms import ChangeState
+from quality_events.clocks import Sponsor
+from quality_events.complaints.model import Complaint
+from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, DeviationState, Report, Results
 from quality_events.findings.model import AuditFinding
@@ -35,6 +41,8 @@ from quality_events.findings.schemas import FindingAction, FindingState
 from quality_events.genealogy.model import Lineage
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
+from quality_events.notifications.model import AuthorityNotification
+from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
@@ -50,9 +58,11 @@ INITIAL: dict[type, StrEnum] = {
     SiteAudit: AuditState.planned,
     AuditFinding: FindingState.raised,
     Change: ChangeState.proposed,
+    Complaint: ComplaintState.received,
+    AuthorityNotification: NotificationState.due,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
-LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused"}
+LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
 """What may still be told of a record that has ended: it stays ended."""
 
 STAGE = Stage(step="compression", site_id=LOT.site_id, started_at="2026-02")
@@ -60,6 +70,7 @@ ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date()
 TARGET = Effectiveness(measure="stops a batch", target=Decimal(0), better="lower", sample=20)
 TEAM = AuditorOfTeam(name="Mira", function="lead", independent=True)
 FOUND = ReportedFinding(classification=FindingClass.minor, area=FindingArea.materials, clause="5.27", evidence="x")
+SPONSOR = Sponsor(ZoneInfo("Europe/Vienna"), named("AT"))
 Moves = dict[str, Callable[[Any], object]]
 
 
@@ -132,6 +143,20 @@ def change() -> Change:
     }
     when: dict[str, Any] = {"told_at": NOW, "effective_from": NOW.date(), "proposed_by": "olaf"}
     return Change.propose(**given, **about, **when, now=NOW)[0]
+
+
+def complaint() -> Complaint:
+    """A suspected adverse event, of a lot that is not known yet."""
+    given: dict[str, Any] = {"number": "CPL-2026-10001", "description": "x", "market": "DE"}
+    given |= {"category": ComplaintCategory.adverse_event, "received_at": NOW, "first_aware_at": None}
+    return Complaint.receive(SPONSOR, None, NOW, **given)[0]
+
+
+def notification() -> AuthorityNotification:
+    """A notification that is due."""
+    given: dict[str, Any] = {"number": "NTF-2026-10001", "regime": AuthorityRegime.us, "market": "US"}
+    given |= {"kind": NotificationKind.us_field_alert, "cause_type": NotificationCause.oos, "cause_id": uuid4()}
+    return AuthorityNotification.open(NOW, aware_at=NOW, **given)[0]
 
 
 def _report(revision: int) -> Report:
@@ -239,6 +264,20 @@ CHANGE_MOVES: Moves = {
     "check": lambda one: one.check("effective", "x", None, NOW),
     "end_refused": lambda one: one.end_refused(NOW.date(), NOW),
 }
+COMPLAINT_MOVES: Moves = {
+    "triage": lambda one: one.triage(ComplaintCategory.quality, Classification.major, SPONSOR, NOW),
+    "join": lambda one: one.join(Batch.announce(LOT), NOW),
+    "share": lambda one: one.share(NOW),
+    "investigate": lambda one: one.investigate("a seal", "whole", "0" * 64, "ana", NOW),
+    "pass_to_safety": lambda one: one.pass_to_safety(NOW),
+    "give_answer": lambda one: one.give_answer(None, "replaced", NOW),
+}
+NOTIFICATION_MOVES: Moves = {
+    "learn_awareness": lambda one: one.learn_awareness(NOW - timedelta(1), NOW),
+    "submit": lambda one: one.submit("FAR 1", NOW, "rex", NOW),
+    "propose_waiver": lambda one: one.propose_waiver("never distributed", "rex"),
+    "waive": lambda one: one.waive("qa", NOW),
+}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
@@ -248,6 +287,11 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (SiteAudit, audit, AUDIT_MOVES, {AuditState.closed}),
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
     (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),
+    (Complaint, complaint, COMPLAINT_MOVES, {ComplaintState.answered}),
+    (
+        *(AuthorityNotification, notification, NOTIFICATION_MOVES),
+        {NotificationState.submitted, NotificationState.not_required},
+    ),
 ]
 
 

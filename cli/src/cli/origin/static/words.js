@@ -23,6 +23,8 @@ export const limit = (given) => (given ? bound(given) : "");
 const certificate = (d) => `${d.number} (${d.kind}) of ${name(d.site_id) || d.holder}`;
 const qualification = (d) => `${d.number} (${[d.activity, d.dosage_form].filter(Boolean).join(", ").replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
 const markets = (d) => (d.markets.length ? ` for ${d.markets.join(", ")}` : "");
+const complaint = (d) => `${d.number} (${d.category.replaceAll("_", " ")}, ${d.market})`;
+const notification = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}, ${d.market})`;
 const audit = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
 const finding = (d) => `${d.number} (${d.classification}, ${d.area.replaceAll("_", " ")})${at(d)}`;
 const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
@@ -108,6 +110,10 @@ const SAYING = {
   ChangeApproved: (d) => ["good", `${d.number} approved by both sides: ${d.title}`],
   ChangeRefused: (d) => ["bad", `${d.number} refused: ${d.reason}`],
   ChangeImplemented: (d) => [d.emergency ? "bad" : "", `${d.number} made from ${d.first_lot.number} on${d.emergency ? ", before it was approved" : ""}`],
+  ComplaintReceived: (d) => ["bad", `${complaint(d)}${d.severity ? `, ${d.severity}` : ""}${d.lot ? `, of ${lot(d)}` : ""}`],
+  ComplaintClosed: (d) => ["good", `${complaint(d)} answered: ${d.substantiated === null ? "nobody can say whether it is substantiated" : d.substantiated ? "substantiated" : "not substantiated"}`],
+  AuthorityNotificationDue: (d) => ["bad", `${notification(d)} is due ${d.due_at}`],
+  AuthorityNotificationSubmitted: (d) => ["good", `${notification(d)} submitted as ${d.reference}`],
   OosOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)}${at(d)}`],
   OosNotified: (d) => ["", `${d.number}: the sponsor was told`],
   OosLinked: (d) => ["", `${d.number} joined to its batch and product`],
