@@ -33,6 +33,7 @@ PARTNERS_PUBLISH = {
         *("BatchStarted", "BatchManufactured", "BatchTerminated", "BatchHeld", "BatchHoldLifted", "BatchesLinked"),
         *("BatchRecordReceived", "BatchRecordReviewed", "BatchRecordRevised", "CapaOpened", "DeviationRaised"),
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "AuditScheduled", "FindingResponded", "BallHeld"),
+        "BatchConfirmed",
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld"},
     "partner_feeds": {"BallHeld"},

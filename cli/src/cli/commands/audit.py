@@ -18,6 +18,7 @@ _NUMBERED = {
     "CAPA": ("quality-events", "capas"),
     "CERT": ("partner-registry", "certificates"),
     "DEV": ("quality-events", "deviations"),
+    "DISP": ("quality-events", "dispositions"),
     "FIND": ("quality-events", "audit-findings"),
     "HOLD": ("quality-events", "batch-holds"),
     "INSP": ("partner-registry", "inspections"),
@@ -29,6 +30,7 @@ _NUMBERED = {
     "QUAL": ("partner-registry", "qualifications"),
     "REG": ("partner-registry", "registrations"),
     "RISK": ("partner-registry", "risk-assessments"),
+    "RST": ("quality-events", "readiness-statements"),
     "SEG": ("partner-registry", "segmentations"),
     "S": ("partner-registry", "sites"),
 }

@@ -12,6 +12,7 @@ from directory.copies import keep_directory
 from quality_events import joining
 from quality_events.audits import surveillance
 from quality_events.batches import intake
+from quality_events.copies.known import keep_known
 from quality_events.deviations import commands as deviations
 from quality_events.oos_investigations import commands as investigations
 from runtime.subscriptions import Subscriptions
@@ -81,3 +82,6 @@ async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
 async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
     """A material that is a product's code names the product, also in what was reported before."""
     await joining.learn_product(work, work.handled)
+
+
+keep_known(subscriptions)

@@ -11,10 +11,12 @@ from quality_events.capas.model import Capa
 from quality_events.consumers import subscriptions
 from quality_events.deviations.api import deviations
 from quality_events.deviations.model import Deviation
+from quality_events.dispositions.api import dispositions
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.api import holds, lifting
 from quality_events.oos_investigations.api import investigations
+from quality_events.readiness.api import reading, statements
 from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
 from serving.service import service
@@ -29,12 +31,13 @@ def create(settings: Settings | None = None) -> FastAPI:
     """The quality-events app."""
     return service(
         "quality-events",
-        about="What happened to a batch and at sites: holds, deviations, out-of-specification results, CAPAs, audits.",
+        about="What happened to a batch and at sites, and whether it is released: deviations, OOS, CAPAs, audits.",
         settings=settings or Settings(),
         routers=[
             *(batches.router, reviewing, holds.router, lifting),
             *(deviations.router, investigations.router, capas.router),
             *(audits.router, remarking, findings.router),
+            *(reading, statements.router, dispositions.router),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),

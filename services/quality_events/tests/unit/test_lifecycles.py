@@ -147,6 +147,7 @@ BATCH_MOVES: Moves = {
     "review_record": lambda batch: batch.review_record("ana", NOW),
     "review_record_as_sponsor": lambda batch: batch.review_record_as_sponsor("qa", NOW),
     "revise_record": lambda batch: batch.revise_record(uuid4().hex, uuid4().hex * 2, True, [], "bor", NOW),
+    "decide": lambda batch: batch.decide(),
     "amend_completion": lambda batch: batch.amend_completion(Completion(Source("a", 2), "2018-12")),
 }
 DEVIATION_MOVES: Moves = {
