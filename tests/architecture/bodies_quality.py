@@ -6,6 +6,8 @@ from uuid import uuid4
 from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECORD, WHY, Example
 
 _KNOWN = datetime.fromisoformat(COMPLAINT["received_at"])
+STATED = {"market": "US", "condition": "excursions_decided", "statement": "x", "evidence": "0b" * 32}
+DECIDED = {"readiness_digest": "0" * 64, "justification": "x"}
 BODIES: dict[str, Example] = {
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
@@ -92,6 +94,15 @@ BODIES: dict[str, Example] = {
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/conclusion": lambda of: {"conclusion": "confirmed", "cause": "x"},
+    "POST /v1/readiness-statements": lambda of: STATED | {"batch_id": of.found["batch_id"]},
+    "POST /v1/readiness-statements/{readiness_statement_id}/withdrawal": lambda of: WHY,
+    "POST /v1/dispositions/{disposition}/confirmation": lambda of: {"deviations": []},
+    "POST /v1/dispositions/{disposition}/release": lambda of: DECIDED,
+    "POST /v1/dispositions/{disposition}/release-for-processing": lambda of: DECIDED | {"follow_up_on": "2036-01-31"},
+    "POST /v1/dispositions/{disposition}/follow-up": lambda of: WHY,
+    "POST /v1/dispositions/{disposition}/rejection": lambda of: DECIDED,
+    "POST /v1/dispositions/{disposition}/stop": lambda of: DECIDED | {"impact": "x"},
+    "POST /v1/dispositions/{disposition}/resumption": lambda of: DECIDED | {"impact": "x"},
 }  # fmt: skip
 NO_BODY = {
     "POST /v1/deviations/{deviation_id}/acknowledgement",

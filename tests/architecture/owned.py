@@ -7,6 +7,7 @@ OF_THE_SPONSOR = (
     *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
     *("segmentation_id", "oversight_plan_id", "registration_id", "mutual_recognition_id"),
     "authority_notification_id",
+    "readiness_statement_id",
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
@@ -14,6 +15,7 @@ OWNED = (
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
     "change_id",
     "complaint_id",
+    "disposition",
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}

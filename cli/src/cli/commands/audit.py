@@ -20,6 +20,7 @@ _NUMBERED = {
     "CHG": ("quality-events", "changes"),
     "CPL": ("quality-events", "complaints"),
     "DEV": ("quality-events", "deviations"),
+    "DISP": ("quality-events", "dispositions"),
     "FIND": ("quality-events", "audit-findings"),
     "HOLD": ("quality-events", "batch-holds"),
     "INSP": ("partner-registry", "inspections"),
@@ -32,6 +33,7 @@ _NUMBERED = {
     "QUAL": ("partner-registry", "qualifications"),
     "REG": ("partner-registry", "registrations"),
     "RISK": ("partner-registry", "risk-assessments"),
+    "RST": ("quality-events", "readiness-statements"),
     "SEG": ("partner-registry", "segmentations"),
     "S": ("partner-registry", "sites"),
 }

@@ -13,11 +13,13 @@ from quality_events.complaints.api import complaints
 from quality_events.consumers import subscriptions
 from quality_events.deviations.api import deviations
 from quality_events.deviations.model import Deviation
+from quality_events.dispositions.api import dispositions
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.api import holds, lifting
 from quality_events.notifications.api import notifications
 from quality_events.oos_investigations.api import investigations
+from quality_events.readiness.api import reading, statements
 from quality_events.settings import SponsorSettings
 from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
@@ -34,7 +36,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     SponsorSettings()  # one that names no time zone or calendar stops here, and not a complaint
     return service(
         "quality-events",
-        about="What happened to a batch and at sites: deviations, OOS results, CAPAs, audits, changes, complaints.",
+        about="What happened to a batch and at sites, and whether it is released: deviations, CAPAs, audits, changes.",
         settings=settings or Settings(),
         routers=[
             *(batches.router, reviewing, holds.router, lifting),
@@ -42,6 +44,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(audits.router, remarking, findings.router),
             *(changes.router, filing, applied),
             *(complaints.router, notifications.router),
+            *(reading, statements.router, dispositions.router),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),

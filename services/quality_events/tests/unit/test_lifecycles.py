@@ -1,41 +1,35 @@
 """Lifecycles: no sequence of transitions escapes the table, and what has ended stays."""
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import Classification, Lot, Side
-from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
+from contracts import Classification
+from contracts.audits import AuditOutcome
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
-from contracts.complaints import AuthorityRegime, ComplaintCategory, NotificationCause, NotificationKind
-from contracts.partner_feeds import ResultRole, TestStage
+from contracts.complaints import ComplaintCategory
 from contracts.quality_events import OosConclusion
-from contracts.sample_tracking import Limit, OosDetected
-from gxp.calendars import named
 from quality_events.audits.model import SiteAudit
-from quality_events.audits.schemas import AuditorOfTeam, AuditState, ReportedFinding
+from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
-from quality_events.batches.stages import Stage
 from quality_events.batches.terms import BatchState, Completion, Source, Start
 from quality_events.capas.model import Capa
-from quality_events.capas.schemas import CLOSED, CapaState, Effectiveness, PlannedAction
+from quality_events.capas.schemas import CLOSED, CapaState
 from quality_events.changes.model import Change
 from quality_events.changes.schemas import MarketAssessment
 from quality_events.changes.terms import ChangeState
-from quality_events.clocks import Sponsor
 from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import OPEN, DeviationState, Report, Results
+from quality_events.deviations.terms import OPEN, DeviationState, Results
 from quality_events.findings.model import AuditFinding
 from quality_events.findings.schemas import FindingAction, FindingState
 from quality_events.genealogy.model import Lineage
@@ -46,9 +40,25 @@ from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
+from tests.quality_records import (
+    ACTION,
+    LOT,
+    NOW,
+    SPONSOR,
+    STAGE,
+    TARGET,
+    TEAM,
+    audit,
+    change,
+    complaint,
+    deviation,
+    finding,
+    hold,
+    investigation,
+    notification,
+    report,
+)
 
-NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
-LOT = Lot(id=uuid4(), number="1", material="P", product_id=uuid4(), site_id=uuid4(), partner_id=uuid4())
 INITIAL: dict[type, StrEnum] = {
     Batch: BatchState.announced,
     Deviation: DeviationState.reported,
@@ -65,115 +75,7 @@ CAPA_ENDS = CLOSED | {CapaState.cancelled}
 LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
 """What may still be told of a record that has ended: it stays ended."""
 
-STAGE = Stage(step="compression", site_id=LOT.site_id, started_at="2026-02")
-ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date() + timedelta(30))
-TARGET = Effectiveness(measure="stops a batch", target=Decimal(0), better="lower", sample=20)
-TEAM = AuditorOfTeam(name="Mira", function="lead", independent=True)
-FOUND = ReportedFinding(classification=FindingClass.minor, area=FindingArea.materials, clause="5.27", evidence="x")
-SPONSOR = Sponsor(ZoneInfo("Europe/Vienna"), named("AT"))
 Moves = dict[str, Callable[[Any], object]]
-
-
-def deviation() -> Deviation:
-    """A new deviation."""
-    return Deviation.report(_report(1), "DEV-2026-00001")[0]
-
-
-def investigation() -> OosInvestigation:
-    """A new investigation."""
-    limit = Limit(test="assay", stage=TestStage.release, lower=Decimal(95), unit="%", decimals=1)
-    detected = OosDetected(
-        result_id=uuid4(),
-        lot=LOT,
-        test="assay",
-        stage=TestStage.release,
-        role=ResultRole.original,
-        value=Decimal("94.9"),
-        text=None,
-        unit="%",
-        laboratory_site_id=uuid4(),
-        laboratory_partner_id=uuid4(),
-        specification_id=uuid4(),
-        limit=limit,
-        occurred_at="2026-03",
-    )
-    return OosInvestigation.open(detected, number="OOS-2026-00001", batches={}, zone="UTC", recorded_at=NOW)[0]
-
-
-def hold() -> BatchHold:
-    """A hold that the sponsor placed."""
-    given: dict[str, Any] = {
-        "number": "HOLD-2026-10001",
-        "side": Side.sponsor,
-        "markets": [],
-        "reason": "x",
-        "by": "qa",
-    }
-    return BatchHold.place(Batch.announce(LOT), **given, now=NOW)[0]
-
-
-def audit() -> SiteAudit:
-    """An audit that is planned, with a team."""
-    given: dict[str, Any] = {
-        "number": "AUD-2026-10001",
-        "site_id": LOT.site_id,
-        "partner_id": LOT.partner_id,
-        "kind": AuditKind.surveillance,
-        "mode": AuditMode.on_site,
-        "scope": "x",
-        "planned_on": NOW.date(),
-        "team": [TEAM.model_dump()],
-    }
-    return SiteAudit.plan(**given, now=NOW)[0]
-
-
-def finding() -> AuditFinding:
-    """A finding that was raised."""
-    return AuditFinding.raise_at(audit(), number="FIND-2026-10001", zone="UTC", now=NOW, **FOUND.model_dump())[0]
-
-
-def change() -> Change:
-    """A change that the site proposed."""
-    given: dict[str, Any] = {"number": "CHG-2026-10001", "title": "x", "description": "x", "proposed_side": Side.owner}
-    about: dict[str, Any] = {
-        "site_id": LOT.site_id,
-        "product_ids": [LOT.product_id],
-        "materials": ["P"],
-        "partner_id": LOT.partner_id,
-    }
-    when: dict[str, Any] = {"told_at": NOW, "effective_from": NOW.date(), "proposed_by": "olaf"}
-    return Change.propose(**given, **about, **when, now=NOW)[0]
-
-
-def complaint() -> Complaint:
-    """A suspected adverse event, of a lot that is not known yet."""
-    given: dict[str, Any] = {"number": "CPL-2026-10001", "description": "x", "market": "DE"}
-    given |= {"category": ComplaintCategory.adverse_event, "received_at": NOW, "first_aware_at": None}
-    return Complaint.receive(SPONSOR, None, NOW, **given)[0]
-
-
-def notification() -> AuthorityNotification:
-    """A notification that is due."""
-    given: dict[str, Any] = {"number": "NTF-2026-10001", "regime": AuthorityRegime.us, "market": "US"}
-    given |= {"kind": NotificationKind.us_field_alert, "cause_type": NotificationCause.oos, "cause_id": uuid4()}
-    return AuthorityNotification.open(NOW, aware_at=NOW, **given)[0]
-
-
-def _report(revision: int) -> Report:
-    return Report(
-        title="x",
-        category="y",
-        site_id=LOT.site_id,
-        partner_id=LOT.partner_id,
-        occurred_at=NOW,
-        partner_aware_at=NOW,
-        sponsor_aware_at=NOW,
-        zone="UTC",
-        reporter="ana",
-        batches={},
-        revision=revision,
-    )
-
 
 BATCH_MOVES: Moves = {
     "start": lambda batch: batch.start(Start(Source("a"), "2018-11")),
@@ -190,11 +92,12 @@ BATCH_MOVES: Moves = {
     "review_record": lambda batch: batch.review_record("ana", NOW),
     "review_record_as_sponsor": lambda batch: batch.review_record_as_sponsor("qa", NOW),
     "revise_record": lambda batch: batch.revise_record(uuid4().hex, uuid4().hex * 2, True, [], "bor", NOW),
+    "decide": lambda batch: batch.decide(),
     "amend_completion": lambda batch: batch.amend_completion(Completion(Source("a", 2), "2018-12")),
 }
 DEVIATION_MOVES: Moves = {
-    "amend": lambda one: one.amend(_report(2), []),
-    "take_earlier_revision": lambda one: one.take_earlier_revision(_report(1), []),
+    "amend": lambda one: one.amend(report(2), []),
+    "take_earlier_revision": lambda one: one.take_earlier_revision(report(1), []),
     "accept_awareness": lambda one: one.accept_awareness("the machine's date", [], NOW),
     "link": lambda one: one.link([], NOW),
     "count_days_in": lambda one: one.count_days_in("Europe/Vienna", [], NOW),
