@@ -113,7 +113,8 @@ async def readiness(client: Any, batch_id: str, market: str) -> dict[str, Any]:
     answer = await client.get(f"/batches/{batch_id}/readiness", params={"market": market})
     assert answer.status_code == 200, answer.text
     (one,) = answer.json()["markets"]
-    return one | {"by_name": {each["name"]: each for each in one["conditions"]}}
+    found: dict[str, Any] = one | {"by_name": {each["name"]: each for each in one["conditions"]}}
+    return found
 
 
 async def disposition(client: Any, batch_id: str, market: str) -> str:

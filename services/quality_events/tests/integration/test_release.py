@@ -126,14 +126,22 @@ async def test_what_a_site_was_on_the_day_of_its_work_decides(
     assert sorted(each.status_code for each in answers) == [200, 409]
     refused = next(each.json() for each in answers if each.status_code == 409)
     assert ("entry 1 of" in refused["detail"], refused["register_number"]) == (True, 1)
-    assert len((await quality.get(f"{path}/decisions")).json()["items"]) == 1
+    more = body | {"impact": "none was sold"}
+    stopped = await service.client.done(f"{path}/stop", more)
+    resumed = await service.client.done(f"{path}/resumption", more)
+    assert (stopped["state"], resumed["state"]) == ("stopped", "released")
+    entries = (await quality.get(f"{path}/decisions")).json()["items"]
+    assert [(each["decision"], each["register_number"]) for each in entries] == [
+        *(("released", 1), ("stopped", 2), ("resumed", 3))
+    ]
+    assert (entries[0]["impact"], entries[1]["impact"]) == (None, "none was sold")
 
 
 async def test_what_is_unknown_or_held_is_refused_whatever_the_way(
     bus: Any, known: Any, service: Any, found: Any, quality: Any
 ) -> None:
     world = known
-    id, _ = await made(bus, world, service, found, *usual(world, "US"), markets=("US",))
+    id, _ = await made(bus, world, service, found, *usual(world, "US"), markets=("US", "CH"))
     unknown = ("yield_explained", "inputs_released", "agreement_effective")
     one = await settled(bus, quality, id, "US", *unknown, "excursions_decided", "within_times", "samples_retained")
     path = await disposition(quality, id, "US")
@@ -153,6 +161,10 @@ async def test_what_is_unknown_or_held_is_refused_whatever_the_way(
     await quality.done(f"/readiness-statements/{statement['id']}/withdrawal", {"reason": "wrong entry"})
     after = await readiness(quality, id, "US")
     assert statement["condition"] in after["blocking"]
+    unsafe = await decision(quality, id, "US", every_market=True)
+    await service.client.done(f"{path}/rejection", unsafe)
+    states = (await quality.get("/dispositions", params={"batch_id": id})).json()["items"]
+    assert [each["state"] for each in states] == ["rejected", "rejected"]
 
 
 async def test_a_batch_for_no_market_says_so_and_a_rival_nothing(

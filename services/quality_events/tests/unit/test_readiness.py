@@ -130,7 +130,12 @@ def test_what_is_withdrawn_before_the_work_is_not_registered() -> None:
 def test_a_passing_retest_does_not_undo_a_result(evaluation: Any, conclusion: Any, expected: Verdict) -> None:
     second = results_of(WORLD, LOT, "assay", evaluation)
     (result,) = second[0].results  # type: ignore[attr-defined]
-    oos = {"id": str(LOT.id), "number": "OOS-1", "partner_id": str(WORLD.maker), "result_id": str(result.result_id)}
+    oos: dict[str, Any] = {
+        "id": str(LOT.id),
+        "number": "OOS-1",
+        "partner_id": str(WORLD.maker),
+        "result_id": str(result.result_id),
+    }
     oos |= {"state": "concluded", "conclusion": conclusion, "own": True, "since": "2026", "awaited_side": None}
     dossier = batch(told(*usual(), *second), investigations=[oos] if conclusion else [])
     assert verdict(dossier, "specification_met") == expected
@@ -152,7 +157,7 @@ def test_what_is_made_elsewhere_is_tested_after_import() -> None:
     assert verdict(batch(told(*away, abroad, bench)), "import_tested", "US") == Verdict.not_applicable
 
 
-DEVIATION = {
+DEVIATION: dict[str, Any] = {
     "id": str(LOT.id), "number": "DEV-1", "partner_id": str(WORLD.maker), "state": "classified", "own": True,
     "classification": "minor", "impact": "none", "since": "2026-01-01", "due": None, "awaited_side": "partner",
 }  # fmt: skip
