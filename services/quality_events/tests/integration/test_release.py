@@ -9,6 +9,10 @@ from uuid import UUID
 import pytest_asyncio
 
 from contracts.dispositions import BatchConfirmed, BatchRejected, BatchReleased, DispositionReasoned
+from quality_events.holds.commands import place
+from quality_events.holds.schemas import PlaceHold
+from runtime.database import Context
+from runtime.principal import worker
 from tests.releasing import (
     decision,
     disposition,
@@ -107,7 +111,7 @@ async def test_released_in_one_market_and_rejected_in_the_other(
 
 
 async def test_what_a_site_was_on_the_day_of_its_work_decides(
-    bus: Any, known: Any, service: Any, found: Any, quality: Any
+    bus: Any, known: Any, service: Any, found: Any, quality: Any, database: Any
 ) -> None:
     world = known
     late = qualified(world, world.site, "drug_product", valid_from=date(2018, 12, 15))
@@ -120,6 +124,18 @@ async def test_what_a_site_was_on_the_day_of_its_work_decides(
     await bus.publish(before)
     one = await settled(bus, quality, id, "US")
     path, body = await disposition(quality, id, "US"), await decision(quality, id, "US")
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'SELECT batch.%'"
+
+    async def waiting() -> bool:
+        return bool(await database.fetchval(waits))
+
+    async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+        hold = await place(work, PlaceHold(batch_id=UUID(id), markets=["US"], reason="a seal is broken"))
+        await work.flush()
+        asked = asyncio.create_task(service.client.post(f"{path}/release", json=body))
+        await bus.eventually(waiting)
+    assert ((await asked).status_code, asked.result().json()["fields"]) == (409, ["readiness_digest"])
+    await service.client.done(f"/batch-holds/{hold.id}/lifting", {"reason": "it was another batch's"})
     answers = await asyncio.gather(
         service.client.post(f"{path}/release", json=body), service.second.post(f"{path}/release", json=body)
     )
