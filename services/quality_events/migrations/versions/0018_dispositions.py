@@ -54,6 +54,14 @@ FACTS = (
         },
     ),
     Publishes(
+        *("change", "quality-events.change", "change_id"),
+        types={
+            "io.entente.ChangeProposed.v1": {"state": "proposed", "proposed_side": "owner"},
+            "io.entente.ChangeApproved.v1": {},
+            "io.entente.ChangeImplemented.v1": {},
+        },
+    ),
+    Publishes(
         *("site_audit", "quality-events.audit", "audit_id"),
         types={"io.entente.AuditScheduled.v1": {"state": "confirmed"}},
     ),
@@ -196,7 +204,7 @@ def dispositions() -> None:
         sa.Column("batch_id", sa.Uuid(), sa.ForeignKey("batch.id"), **GIVEN),
         *(sa.Column(name, sa.Uuid(), **GIVEN) for name in ("lot_id", "site_id", "partner_id")),
         *(sa.Column(name, TEXTS, **GIVEN) for name in ("confirmed_stages", "confirmed_deviations", "prepared_by")),
-        *(sa.Column(name, sa.String()) for name in ("confirmed_by", "decided_by", "reason")),
+        *(sa.Column(name, sa.String()) for name in ("confirmed_by", "decided_by")),
         *(sa.Column(name, INSTANT) for name in ("confirmed_at", "decided_at", "follow_up_closed_at")),
         sa.Column("follow_up_on", sa.Date()),
         sa.Column("right_first_time", sa.Boolean()),
@@ -215,7 +223,7 @@ def dispositions() -> None:
         *(sa.Column(name, sa.String(), **GIVEN) for name in ("decision", "market", "regime", "legal_entity")),
         sa.Column("register_number", sa.Integer(), **GIVEN),
         *(sa.Column(name, sa.String(), **GIVEN) for name in ("decided_by", "readiness_digest", "readiness")),
-        sa.Column("capacity", sa.String()),
+        *(sa.Column(name, sa.String()) for name in ("capacity", "impact")),
         sa.Column("decided_at", INSTANT, **GIVEN),
         sa.Column("justification", sa.String(), **GIVEN),
         sa.Column("weighed", TEXTS, **GIVEN),

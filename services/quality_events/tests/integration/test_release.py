@@ -9,6 +9,10 @@ from uuid import UUID
 import pytest_asyncio
 
 from contracts.dispositions import BatchConfirmed, BatchRejected, BatchReleased, DispositionReasoned
+from quality_events.holds.commands import place
+from quality_events.holds.schemas import PlaceHold
+from runtime.database import Context
+from runtime.principal import worker
 from tests.releasing import (
     decision,
     disposition,
@@ -107,7 +111,7 @@ async def test_released_in_one_market_and_rejected_in_the_other(
 
 
 async def test_what_a_site_was_on_the_day_of_its_work_decides(
-    bus: Any, known: Any, service: Any, found: Any, quality: Any
+    bus: Any, known: Any, service: Any, found: Any, quality: Any, database: Any
 ) -> None:
     world = known
     late = qualified(world, world.site, "drug_product", valid_from=date(2018, 12, 15))
@@ -120,20 +124,40 @@ async def test_what_a_site_was_on_the_day_of_its_work_decides(
     await bus.publish(before)
     one = await settled(bus, quality, id, "US")
     path, body = await disposition(quality, id, "US"), await decision(quality, id, "US")
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'SELECT batch.%'"
+
+    async def waiting() -> bool:
+        return bool(await database.fetchval(waits))
+
+    async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+        hold = await place(work, PlaceHold(batch_id=UUID(id), markets=["US"], reason="a seal is broken"))
+        await work.flush()
+        asked = asyncio.create_task(service.client.post(f"{path}/release", json=body))
+        await bus.eventually(waiting)
+    assert ((await asked).status_code, asked.result().json()["fields"]) == (409, ["readiness_digest"])
+    await service.client.done(f"/batch-holds/{hold.id}/lifting", {"reason": "it was another batch's"})
     answers = await asyncio.gather(
         service.client.post(f"{path}/release", json=body), service.second.post(f"{path}/release", json=body)
     )
     assert sorted(each.status_code for each in answers) == [200, 409]
     refused = next(each.json() for each in answers if each.status_code == 409)
     assert ("entry 1 of" in refused["detail"], refused["register_number"]) == (True, 1)
-    assert len((await quality.get(f"{path}/decisions")).json()["items"]) == 1
+    more = body | {"impact": "none was sold"}
+    stopped = await service.client.done(f"{path}/stop", more)
+    resumed = await service.client.done(f"{path}/resumption", more)
+    assert (stopped["state"], resumed["state"]) == ("stopped", "released")
+    entries = (await quality.get(f"{path}/decisions")).json()["items"]
+    assert [(each["decision"], each["register_number"]) for each in entries] == [
+        *(("released", 1), ("stopped", 2), ("resumed", 3))
+    ]
+    assert (entries[0]["impact"], entries[1]["impact"]) == (None, "none was sold")
 
 
 async def test_what_is_unknown_or_held_is_refused_whatever_the_way(
     bus: Any, known: Any, service: Any, found: Any, quality: Any
 ) -> None:
     world = known
-    id, _ = await made(bus, world, service, found, *usual(world, "US"), markets=("US",))
+    id, _ = await made(bus, world, service, found, *usual(world, "US"), markets=("US", "CH"))
     unknown = ("yield_explained", "inputs_released", "agreement_effective")
     one = await settled(bus, quality, id, "US", *unknown, "excursions_decided", "within_times", "samples_retained")
     path = await disposition(quality, id, "US")
@@ -153,6 +177,10 @@ async def test_what_is_unknown_or_held_is_refused_whatever_the_way(
     await quality.done(f"/readiness-statements/{statement['id']}/withdrawal", {"reason": "wrong entry"})
     after = await readiness(quality, id, "US")
     assert statement["condition"] in after["blocking"]
+    unsafe = await decision(quality, id, "US", every_market=True)
+    await service.client.done(f"{path}/rejection", unsafe)
+    states = (await quality.get("/dispositions", params={"batch_id": id})).json()["items"]
+    assert [each["state"] for each in states] == ["rejected", "rejected"]
 
 
 async def test_a_batch_for_no_market_says_so_and_a_rival_nothing(

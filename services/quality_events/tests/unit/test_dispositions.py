@@ -36,9 +36,9 @@ STEPS: dict[str, Any] = {
     "confirm": lambda of: of.confirm(LOT, ["making"], [], [], "ana", NOW),
     "release": lambda of: of.release(SIGNED, "qp", NOW),
     "release_for_processing": lambda of: of.release_for_processing(SIGNED, date(2026, 6, 1), "qp", NOW),
-    "close_follow_up": lambda of: of.close_follow_up("done", NOW),
-    "reject": lambda of: of.reject(SIGNED, "wet", "qp", NOW),
-    "stop": lambda of: of.stop(SIGNED, "a complaint", "qp", NOW),
+    "close_follow_up": lambda of: of.close_follow_up(NOW),
+    "reject": lambda of: of.reject(SIGNED, "qp", NOW),
+    "stop": lambda of: of.stop(SIGNED, "qp", NOW),
     "resume": lambda of: of.resume(SIGNED, "qp", NOW),
     "withdraw": lambda of: of.withdraw(LOT, NOW),
 }
@@ -88,9 +88,9 @@ def test_a_confirmation_names_each_of_its_deviations_and_no_other(named: Any, ow
 
 
 def test_a_fact_tells_the_entry_and_not_why() -> None:
-    fact = disposition().reject(SIGNED, "wet", "qp", NOW)
+    fact = disposition().reject(SIGNED, "qp", NOW)
     assert (fact.decision, fact.register_number, fact.regime) == (Decision.rejected, 1, "eu_eea")
-    assert "wet" not in fact.model_dump_json()
+    assert "justification" not in fact.model_dump()
 
 
 def test_whose_turn_it_is() -> None:

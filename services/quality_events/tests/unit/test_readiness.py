@@ -157,7 +157,7 @@ def test_what_is_made_elsewhere_is_tested_after_import() -> None:
     assert verdict(batch(told(*away, abroad, bench)), "import_tested", "US") == Verdict.not_applicable
 
 
-DEVIATION = {
+DEVIATION: dict[str, Any] = {
     "id": str(LOT.id), "number": "DEV-1", "partner_id": str(WORLD.maker), "state": "classified", "own": True,
     "classification": "minor", "impact": "none", "since": "2026-01-01", "due": None, "awaited_side": "partner",
 }  # fmt: skip

@@ -65,7 +65,7 @@ async def release_for_processing(work: Work, key: str, body: ReleaseForProcessin
 
 async def reject(work: Work, key: str, body: Reject) -> Disposition:
     """Reject it, or for safety and contamination the batch in every market; where it is released it is stopped."""
-    step = _by(work, Disposition.reject, justification=body.justification)
+    step = _by(work, Disposition.reject)
     rejected = await _decide(work, key, body, Decision.rejected, step)
     if body.every_market:
         others = select(Disposition).where(Disposition.batch_id == rejected.batch_id, Disposition.id != rejected.id)
@@ -73,7 +73,7 @@ async def reject(work: Work, key: str, body: Reject) -> Disposition:
             if other.state in REJECTABLE:
                 await _follow(work, other, body, Decision.rejected, step)
             elif other.state == DispositionState.released:
-                stop = _by(work, Disposition.stop, justification=body.justification)
+                stop = _by(work, Disposition.stop)
                 await _follow(work, other, body, Decision.stopped, stop)
         await _dispositioned(work, rejected)
     return rejected
@@ -81,7 +81,7 @@ async def reject(work: Work, key: str, body: Reject) -> Disposition:
 
 async def stop(work: Work, key: str, body: Stop) -> Disposition:
     """Stop its distribution."""
-    step = _by(work, Disposition.stop, justification=body.justification)
+    step = _by(work, Disposition.stop)
     return await _decide(work, key, body, Decision.stopped, step)
 
 
@@ -158,6 +158,7 @@ async def _enter(
         decided_by=work.principal.subject,
         decided_at=work.now,
         justification=body.justification,
+        impact=body.impact if isinstance(body, Stop) else None,
         weighed=sorted(set(body.weighed)),
         readiness_digest=signed.readiness_digest,
         readiness=canonical(batch.id, disposition.market, shown.conditions),

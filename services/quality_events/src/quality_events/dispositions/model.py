@@ -62,8 +62,6 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         State.stopped: {Side.sponsor},
     }
     decided_by: str | None = None
-    reason: str | None = None
-    """Of the decision by which it was rejected or stopped; the sponsor's."""
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """Who stated what no fact tells: somebody else decides."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
@@ -158,18 +156,17 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         when="follow_up_open",
         signed="what the batch waited for is done",
     )
-    def close_follow_up(self, reason: str, now: datetime) -> None:
+    def close_follow_up(self, now: datetime) -> None:
         """What it was released for processing on is done: what it went into may be released."""
         if not self.follow_up_open:
             raise RuleViolated(f"{self.number}: the follow-up was closed at {self.follow_up_closed_at}")
-        self.reason, self.follow_up_closed_at = reason, now
+        self.follow_up_closed_at = now
 
     @transition(
         source=REJECTABLE, target=State.rejected, by=DECIDERS, independent_of=PREPARED, signed="the batch is rejected"
     )
-    def reject(self, signed: Signed, justification: str, by: str, now: datetime) -> facts.BatchRejected:
+    def reject(self, signed: Signed, by: str, now: datetime) -> facts.BatchRejected:
         """It never goes to this market."""
-        self.reason = justification
         return self._decided(facts.BatchRejected, Decision.rejected, signed, by, now)
 
     @transition(
@@ -179,9 +176,8 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         independent_of=PREPARED,
         signed="the batch is not distributed any further",
     )
-    def stop(self, signed: Signed, justification: str, by: str, now: datetime) -> facts.BatchStopped:
+    def stop(self, signed: Signed, by: str, now: datetime) -> facts.BatchStopped:
         """Its distribution stops while the impact of something is assessed."""
-        self.reason = justification
         return self._decided(facts.BatchStopped, Decision.stopped, signed, by, now)
 
     @transition(

@@ -111,6 +111,8 @@ class DecisionFields(SQLModel):
     decided_by: str
     decided_at: datetime = Column(sa_type=INSTANT)
     justification: str
+    impact: str | None = None
+    """What was assessed of the impact, where it was stopped or resumed."""
     weighed: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     readiness_digest: str
     readiness: str
