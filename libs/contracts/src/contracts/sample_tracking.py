@@ -55,11 +55,26 @@ class SpecificationApproved(Fact):
     limits: tuple[Limit, ...]
 
 
+class MarketEvaluation(Part):
+    """A result held against one specification."""
+
+    specification_id: UUID
+    market: str | None = None
+    """ISO 3166-1 alpha-2, or None for every market."""
+    verdict: Evaluation
+    rounded: Decimal | None = None
+    """In the unit of the limit and with its decimals."""
+
+
 class EvaluatedResult(Determination):
-    """A result as it was recorded, held against the specification in force."""
+    """A result as it was recorded, held against the specifications in force."""
 
     result_id: UUID
     evaluation: Evaluation
+    """The gravest of ``evaluations``."""
+    evaluations: tuple[MarketEvaluation, ...] = ()
+    """One by each specification that limits the test. A market that is not among them asks for no more than what holds
+    for every market."""
     unjudged: bool = False
     """The product has a specification, and it cannot be said whether the result meets it: somebody must look."""
     specification_id: UUID | None = None
@@ -104,6 +119,8 @@ class OosDetected(Fact):
     laboratory_partner_id: UUID
     specification_id: UUID
     limit: Limit
+    markets: tuple[str, ...] = ()
+    """Whose limits it lies outside, where it meets those for every market. None is named where it misses these."""
     historic: bool = False
     """From a feed that was loading its past: no clock is opened that nobody could have kept."""
     read_at: HappenedAt | None = None

@@ -69,7 +69,7 @@ const SAYING = {
   SpecificationMismatchFound: (d) => ["bad", `${d.feed} tests ${test(d)} against other limits than the specification`],
   MessageQuarantined: (d) => ["bad", `${d.refused} records of ${d.feed} refused: ${d.first_reason}`],
   ResultsReported: (d) => ["", `${found(d)} of ${lot(d)}: ${alone(d)}${evaluations(d)}`],
-  OosDetected: (d) => ["bad", `${test(d)} of ${lot(d)} out of specification: ${measured(d)} (${limit(d.limit)})`],
+  OosDetected: (d) => ["bad", `${test(d)} of ${lot(d)} out of specification${d.markets?.length ? ` in ${d.markets.join(", ")}` : ""}: ${measured(d)} (${limit(d.limit)})`],
   ResultInterpreted: (d) => [d.evaluation === "oos" ? "bad" : "good", `${test(d)} of ${lot(d)} could not be judged: quality decided`],
   ResultApproved: (d) => ["good", `${test(d)} of ${lot(d)} approved`],
   BatchStarted: (d) => ["", `${lot(d)} started${at(d)}`],

@@ -23,12 +23,13 @@ from contracts.sample_tracking import (
     ResultsReported,
     SampleTrackingBallHeld,
 )
-from gxp.evaluation import NOTHING_TO_JUDGE, InForce, Verdict, WhyUndecided, evaluate
+from gxp.evaluation import NOTHING_TO_JUDGE, InForce, Verdict, WhyUndecided, evaluate_each, gravest
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 from sample_tracking.metadata import Table
+from sample_tracking.results.markets import as_kept, as_stored, markets_missed, of_markets
 
 
 class ResultState(StrEnum):
@@ -74,6 +75,8 @@ class ResultFields(SQLModel):
     rounded_value: Decimal | None = Field(default=None, sa_type=Numeric)
     """In the unit of ``applied_limit`` and with its decimals."""
     specification_id: UUID | None = None
+    evaluations: list[Any] | None = Field(default=None, sa_type=JSONB)
+    """By each specification that limits the test; ``evaluation`` is the gravest of them."""
     owner: str | None = None
     """Who finds out how it is to be read, while it is unjudged."""
     interpretation: dict[str, str] | None = Field(default=None, sa_type=JSONB)
@@ -181,7 +184,8 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     ) -> Sequence[Fact]:
         """Quality says how it is to be read, and by that it is judged. What was reported stays as it is beside it."""
         self._must_be_unjudged()
-        verdict = self.read_as(test, text, unit, in_force)
+        verdicts = self.read_as(test, text, unit, in_force)
+        verdict = gravest(verdicts, in_force)
         read = {"test": test, "text": text, "unit": unit}
         self.interpretation = {name: value for name, value in read.items() if value is not None}
         if verdict.is_open:
@@ -190,6 +194,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
                 f"read in this way it cannot be judged either: {why}; where no limit is to apply, exempt it",
                 reason=verdict.reason,
             )
+        self.evaluations = as_stored(of_markets(verdicts))
         self._take(verdict, by, now)
         return self._told(verdict, now)
 
@@ -209,9 +214,11 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self.product_id = product_id
         return self._reported()
 
-    def read_as(self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce]) -> Verdict:
-        """What the rules say of it when it is read in this way; what is None stays as it was reported."""
-        return evaluate(_Read(self, test, text, unit), in_force)
+    def read_as(
+        self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce]
+    ) -> Sequence[Verdict]:
+        """What each specification says of it when it is read in this way; what is None stays as it was reported."""
+        return evaluate_each(_Read(self, test, text, unit), in_force)
 
     def _take(self, verdict: Verdict, by: str, now: datetime) -> None:
         self.evaluation, self.reason, self.rounded_value = verdict.evaluation, verdict.reason, verdict.rounded
@@ -224,14 +231,20 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         if verdict.evaluation is not Evaluation.out_of_specification:
             return told
         read = dict(self.interpretation or {})
-        more = {"limit": verdict.limit, "historic": bool(self.is_history), "read_at": self.interpreted_at, **read}
+        more: dict[str, Any] = {
+            "limit": verdict.limit,
+            "historic": bool(self.is_history),
+            "read_at": self.interpreted_at,
+            **read,
+        }
+        more["markets"] = markets_missed(as_kept(self.evaluations))
         if "text" in read:
             more["value"] = None
         return [*told, OosDetected.of(self, self.occurred_at, **more)]
 
     def _reported(self) -> ResultsReported:
         stored = self._stored(EvaluatedResult) | {"below_quantitation": self.below_quantitation}
-        stored |= {"voided": self.voided}
+        stored |= {"voided": self.voided, "evaluations": self.evaluations or ()}
         result = EvaluatedResult(result_id=self.id, unjudged=self.unjudged, **stored)
         return ResultsReported(lot=self.lot, results=(result,), **self._stored(ResultsReported))
 

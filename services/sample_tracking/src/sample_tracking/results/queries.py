@@ -1,10 +1,10 @@
 """Reads of results."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, func, literal_column, tuple_
+from sqlalchemy import Select, String, and_, func, literal_column, or_, tuple_
 from sqlmodel import col, select
 
 from contracts.sample_tracking import Evaluation
@@ -24,6 +24,32 @@ UNJUDGED = and_(
     col(Result.reason).not_in(NOTHING_TO_JUDGE),
 )
 """The condition of ``Result.unjudged``."""
+
+
+def oos_in(_: Work, markets: Collection[str]) -> Any:
+    """The condition that a result lies outside the limits of one of these markets, or outside those of every market."""
+    missed = [_has(market, Evaluation.out_of_specification) for market in (None, *markets)]
+    # The gravest verdict has an index, which those of the markets cannot use under a policy.
+    return and_(col(Result.evaluation) == Evaluation.out_of_specification, or_(*missed))
+
+
+def passed_in(_: Work, markets: Collection[str]) -> Any:
+    """The condition that a result met all limits that hold in one of these markets, and there was one."""
+    others = (Evaluation.out_of_specification, Evaluation.not_evaluated)
+    everywhere = _has(None, Evaluation.passed)
+    nowhere_else = [~_has(None, other) for other in others]
+    met = [
+        and_(or_(everywhere, _has(market, Evaluation.passed)), *(~_has(market, other) for other in others))
+        for market in markets
+    ]
+    return and_(or_(*met), *nowhere_else)
+
+
+def _has(market: str | None, verdict: Evaluation) -> Any:
+    evaluations: Any = Result.evaluations
+    return evaluations.contains([{"market": market, "verdict": verdict}])
+
+
 DAY = func.rpad(col(Result.occurred_at), literal_column("10"), literal_column("'-01'"), type_=String)
 """The day on which it was determined, an instant's in UTC, a month's first. Literally so an index has it."""
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
@@ -33,7 +59,8 @@ async def show(work: Work, results: Sequence[Result]) -> list[ResultRead]:
     """The results with the names that the reader may know."""
     known = await names_of(work, results, REFERENCES)
     # The material of a product's lot is the product's code.
-    return [ResultRead.model_validate(dict(one) | known.of(one, one.material, REFERENCES)) for one in results]
+    shown = ((dict(one) | known.of(one, one.material, REFERENCES), one.evaluations or []) for one in results)
+    return [ResultRead.model_validate(one | {"evaluations": evaluations}) for one, evaluations in shown]
 
 
 def visible(work: Work) -> Select[Any]:

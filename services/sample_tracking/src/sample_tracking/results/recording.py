@@ -9,12 +9,13 @@ from uuid import UUID
 
 from contracts import clock
 from contracts.sample_tracking import Evaluation, SampleTrackingBallHeld
-from gxp.evaluation import Verdict, WhyUndecided, evaluate
+from gxp.evaluation import Verdict, WhyUndecided, evaluate_each, gravest
 from runtime.attribution import rows_caused_by
 from runtime.bulk import instance
 from runtime.turns import ball_held
 from runtime.work import Work
 from sample_tracking.results import statements
+from sample_tracking.results.markets import as_json, of_markets
 from sample_tracking.results.model import Result, ResultState
 from sample_tracking.results.reference import Reference, look_up
 from sample_tracking.results.report import Draft, Report, in_sets, moment_text
@@ -31,7 +32,9 @@ def draft_of(report: Report, reference: Reference) -> Draft:
         lot = lot.model_copy(update={"product_id": product_id})
     if report.voided:
         return Draft(report, Verdict(Evaluation.not_evaluated, WhyUndecided.voided), lot)
-    return Draft(report, evaluate(report, reference.in_force(product_id)), lot)
+    in_force = reference.in_force(product_id)
+    verdicts = evaluate_each(report, in_force)
+    return Draft(report, gravest(verdicts, in_force), lot, of_markets(verdicts))
 
 
 async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
@@ -184,4 +187,5 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         report.submitted_by,
         f"{{{','.join(map(str, report.parties))}}}",
         report.historic or None,
+        as_json(draft.evaluations),
     )

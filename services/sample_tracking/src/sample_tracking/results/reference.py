@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +25,8 @@ class Reference:
         for row in rows:
             self._ids[row["code"]] = row["product_id"]
             if row["specification_id"] is not None:
-                limits = _LIMITS.validate_json(row["limits"])
-                self._in_force[row["product_id"]].append(InForce.of(row["specification_id"], limits))
+                specification = _read(row["specification_id"], row["limits"], row["market"])
+                self._in_force[row["product_id"]].append(specification)
 
     def product(self, code: str) -> UUID | None:
         """The product of a code."""
@@ -34,6 +35,11 @@ class Reference:
     def in_force(self, product_id: UUID | None) -> list[InForce]:
         """The specifications of a product."""
         return self._in_force.get(product_id, []) if product_id else []
+
+
+@lru_cache(maxsize=256)
+def _read(id: UUID, limits: str, market: str | None) -> InForce:
+    return InForce.of(id, _LIMITS.validate_json(limits), market)
 
 
 async def look_up(work: Work, product_ids: Collection[UUID], codes: Collection[str] = ()) -> Reference:
