@@ -1,5 +1,6 @@
 """Facts of sample_tracking: what the laboratory found."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -43,16 +44,38 @@ class Limit(Part):
     """Results are rounded half up to this many decimals, once, on the final value (USP General Notices 7.20)."""
 
 
-@fact("io.entente.SpecificationApproved.v1", topic="sample-tracking.specification", key="specification_id")
-class SpecificationApproved(Fact):
-    """A version of a product's specification came into force."""
+class SpecificationPurpose(StrEnum):
+    """What a product's limits are for (ICH Q6A 2.5)."""
+
+    release = "release"
+    shelf_life = "shelf_life"
+    in_process = "in_process"
+
+
+class SpecificationFact(Fact):
+    """What every fact about a revision of a product's specification carries."""
 
     specification_id: UUID
     product_id: UUID
     market: str | None
     """ISO 3166-1 alpha-2, or None for every market."""
+    purpose: SpecificationPurpose = SpecificationPurpose.release
     revision: int
+    effective_from: date | None = None
+    """The day, in UTC, from which it is in force; None in facts from before there was one: from its approval on."""
     limits: tuple[Limit, ...]
+
+
+@fact("io.entente.SpecificationApproved.v1", topic="sample-tracking.specification", key="specification_id")
+class SpecificationApproved(SpecificationFact):
+    """Quality approved a revision. It is in force when ``effective_from`` has come."""
+
+
+@fact("io.entente.SpecificationEffective.v1", topic="sample-tracking.specification", key="specification_id")
+class SpecificationEffective(SpecificationFact):
+    """A revision came into force, in the place of the one before. Told beside the approval where both are at once."""
+
+    supersedes: UUID | None = None
 
 
 class MarketEvaluation(Part):

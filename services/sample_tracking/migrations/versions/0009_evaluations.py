@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from installation import tables
+from installation import changes, tables
 from installation.tables import ACTOR, TENANT, Begin, PartnersWrite, Step
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -70,13 +70,10 @@ OF_THE_RESULT = PartnersWrite(
 
 
 def upgrade() -> None:
-    op.execute("SELECT set_config('entente.actor', 'migration:sample-tracking:0009', true)")
     op.add_column("result", sa.Column("evaluations", JSONB()))
-    op.execute("ALTER TABLE result NO FORCE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE specification NO FORCE ROW LEVEL SECURITY")
-    op.execute(KEPT)
+    changes.unseen("result", KEPT)
     op.execute("ALTER TABLE specification FORCE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE result FORCE ROW LEVEL SECURITY")
     op.execute("DROP FUNCTION limits_in_force")
     op.execute(LIMITS_IN_FORCE)
     op.execute("REVOKE EXECUTE ON FUNCTION limits_in_force FROM PUBLIC")

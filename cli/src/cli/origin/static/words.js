@@ -56,6 +56,7 @@ const SAYING = {
   MutualRecognitionChanged: (d) => [d.valid_to ? "bad" : "good", `${d.regime.toUpperCase()} recognises ${d.covers.join(" and ").replaceAll("_", " ")} of ${d.country} from ${d.valid_from} on${d.valid_to ? ` until ${d.valid_to}` : ""}`],
   ProductRegistered: (d) => ["", `Product ${d.code} ${d.name} registered`],
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
+  SpecificationEffective: (d) => ["good", `Specification of ${name(d.product_id) || "a product"}${d.market ? ` for ${d.market}` : ""}: revision ${d.revision} is in force`],
   BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],
   BatchCompletionReported: (d) => ["quiet", `Completion of ${lot(d)} reported${at(d)}`],
   ProcessDataReported: (d) => ["quiet", `Process data of ${lot(d)}: ${d.step}`],
