@@ -52,6 +52,22 @@ class SpecificationPurpose(StrEnum):
     in_process = "in_process"
 
 
+class AppliesTo(StrEnum):
+    """Which lots a revision judges."""
+
+    manufactured_from = "manufactured_from"
+    """Those that are made from its day on."""
+    all_open_lots = "all_open_lots"
+    """From its day on all that are open: what was found on them before is held against it, too."""
+
+
+class ReEvaluates(Part):
+    """What is held against a revision that was found before it."""
+
+    lots: int
+    results: int
+
+
 class SpecificationFact(Fact):
     """What every fact about a revision of a product's specification carries."""
 
@@ -63,12 +79,16 @@ class SpecificationFact(Fact):
     revision: int
     effective_from: date | None = None
     """The day, in UTC, from which it is in force; None in facts from before there was one: from its approval on."""
+    applies_to: AppliesTo = AppliesTo.manufactured_from
     limits: tuple[Limit, ...]
 
 
 @fact("io.entente.SpecificationApproved.v1", topic="sample-tracking.specification", key="specification_id")
 class SpecificationApproved(SpecificationFact):
     """Quality approved a revision. It is in force when ``effective_from`` has come."""
+
+    re_evaluates: ReEvaluates | None = None
+    """As many as there are at the approval; None where it looks back at none."""
 
 
 @fact("io.entente.SpecificationEffective.v1", topic="sample-tracking.specification", key="specification_id")
@@ -94,10 +114,12 @@ class EvaluatedResult(Determination):
 
     result_id: UUID
     evaluation: Evaluation
-    """The gravest of ``evaluations``."""
+    """The gravest of ``evaluations`` and ``evaluated_against``."""
     evaluations: tuple[MarketEvaluation, ...] = ()
     """One by each specification that limits the test. A market that is not among them asks for no more than what holds
     for every market."""
+    evaluated_against: tuple[MarketEvaluation, ...] = ()
+    """By revisions that came to apply after it was recorded, beside ``evaluations``, which stay as they were."""
     unjudged: bool = False
     """The product has a specification, and it cannot be said whether the result meets it: somebody must look."""
     specification_id: UUID | None = None
@@ -147,8 +169,8 @@ class OosDetected(Fact):
     historic: bool = False
     """From a feed that was loading its past: no clock is opened that nobody could have kept."""
     read_at: HappenedAt | None = None
-    """When quality read a result that could not be judged: before, nobody could know of it. Then ``test``, ``text`` and
-    ``unit`` are as it was read."""
+    """When quality read a result that could not be judged, or a revision looked back at it: before, nobody could
+    know of it. ``test``, ``text`` and ``unit`` are as it was read."""
 
 
 @fact("io.entente.ResultInterpreted.v1", topic="sample-tracking.result", key="result_id")

@@ -77,11 +77,11 @@ def test_a_specification_is_approved_once_and_superseded_only_after_that() -> No
     specification = draft()
     with pytest.raises(NotAllowedNow):
         specification.supersede(uuid4())
-    fact = specification.approve("dana", NOW)
+    fact = specification.approve("dana", None, NOW)
     assert (specification.state, specification.approved_by) == (SpecificationState.approved, "dana")
     assert (fact.limits[0].text, fact.effective_from, fact.purpose) == ("complies", NOW.date(), "release")
     with pytest.raises(NotAllowedNow):
-        specification.approve("dana", NOW)
+        specification.approve("dana", None, NOW)
     before = draft()
     effective = specification.become_effective(before, NOW)
     assert (specification.state, effective.supersedes) == (SpecificationState.effective, before.id)
@@ -94,7 +94,7 @@ def test_a_specification_is_approved_once_and_superseded_only_after_that() -> No
 def test_an_approved_specification_waits_for_its_day() -> None:
     specification = draft()
     specification.effective_from = date(2026, 3, 2)
-    specification.approve("dana", NOW)
+    specification.approve("dana", None, NOW)
     with pytest.raises(RuleViolated, match="not in force before 2026-03-02"):
         specification.become_effective(None, NOW.replace(hour=23, minute=59))
     specification.become_effective(None, NOW + timedelta(days=1))
@@ -103,7 +103,7 @@ def test_an_approved_specification_waits_for_its_day() -> None:
 
 def test_what_has_not_come_into_force_may_be_withdrawn() -> None:
     drafted, approved = draft(), draft()
-    approved.approve("dana", NOW)
+    approved.approve("dana", None, NOW)
     for specification in (drafted, approved):
         specification.withdraw()
         assert specification.state == SpecificationState.withdrawn

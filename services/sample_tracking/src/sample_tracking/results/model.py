@@ -77,6 +77,8 @@ class ResultFields(SQLModel):
     specification_id: UUID | None = None
     evaluations: list[Any] | None = Field(default=None, sa_type=JSONB)
     """By each specification that limits the test; ``evaluation`` is the gravest of them."""
+    evaluated_against: list[Any] | None = Field(default=None, sa_type=JSONB)
+    """By revisions that came to apply after it was recorded."""
     owner: str | None = None
     """Who finds out how it is to be read, while it is unjudged."""
     interpretation: dict[str, str] | None = Field(default=None, sa_type=JSONB)
@@ -194,7 +196,10 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
                 f"read in this way it cannot be judged either: {why}; where no limit is to apply, exempt it",
                 reason=verdict.reason,
             )
+        judged = {str(each.specification_id) for each in verdicts}
         self.evaluations = as_stored(of_markets(verdicts))
+        others = (each for each in self.evaluated_against or () if each["specification_id"] not in judged)
+        self.evaluated_against = list(others)
         self._take(verdict, by, now)
         return self._told(verdict, now)
 
@@ -214,6 +219,27 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self.product_id = product_id
         return self._reported()
 
+    @transition(source=set(ResultState), target=None, by=())
+    def evaluate_again(self, verdicts: Sequence[Verdict], now: datetime) -> Sequence[Fact]:
+        """Further revisions apply to it. Their verdicts stand beside the earlier ones, none of which is undone.
+
+        What stands for all becomes graver by them, and never milder; what no specification judged has its first.
+        """
+        first = not self.evaluations and not self.evaluated_against
+        self.evaluated_against = [*(self.evaluated_against or ()), *as_stored(of_markets(verdicts))]
+        worst = gravest(verdicts, ())
+        missed = worst.evaluation is Evaluation.out_of_specification
+        fails_now = missed and self.evaluation != Evaluation.out_of_specification
+        if fails_now or first:
+            self._stand(worst)
+        return [self._reported(), *([self._oos(worst, now)] if fails_now else [])]
+
+    @property
+    def judged_by(self) -> Collection[UUID]:
+        """The specifications that have judged it."""
+        kept = (*as_kept(self.evaluations), *as_kept(self.evaluated_against))
+        return {each.specification_id for each in kept}
+
     def read_as(
         self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce]
     ) -> Sequence[Verdict]:
@@ -221,30 +247,32 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         return evaluate_each(_Read(self, test, text, unit), in_force)
 
     def _take(self, verdict: Verdict, by: str, now: datetime) -> None:
+        self._stand(verdict)
+        self.interpreted_by, self.interpreted_at = by, now
+
+    def _stand(self, verdict: Verdict) -> None:
         self.evaluation, self.reason, self.rounded_value = verdict.evaluation, verdict.reason, verdict.rounded
         self.specification_id = verdict.specification_id
         self.applied_limit = verdict.limit.model_dump(mode="json") if verdict.limit else None
-        self.interpreted_by, self.interpreted_at = by, now
 
     def _told(self, verdict: Verdict, now: datetime) -> Sequence[Fact]:
         told = [self._reported(), ResultInterpreted.of(self, now)]
         if verdict.evaluation is not Evaluation.out_of_specification:
             return told
-        read = dict(self.interpretation or {})
-        more: dict[str, Any] = {
-            "limit": verdict.limit,
-            "historic": bool(self.is_history),
-            "read_at": self.interpreted_at,
-            **read,
-        }
-        more["markets"] = markets_missed(as_kept(self.evaluations))
+        return [*told, self._oos(verdict, now)]
+
+    def _oos(self, verdict: Verdict, now: datetime) -> OosDetected:
+        read: dict[str, Any] = dict(self.interpretation or {})
+        more = {"limit": verdict.limit, "historic": bool(self.is_history), "read_at": now, **read}
+        more["markets"] = markets_missed((*as_kept(self.evaluations), *as_kept(self.evaluated_against)))
         if "text" in read:
             more["value"] = None
-        return [*told, OosDetected.of(self, self.occurred_at, **more)]
+        return OosDetected.of(self, self.occurred_at, **more)
 
     def _reported(self) -> ResultsReported:
         stored = self._stored(EvaluatedResult) | {"below_quantitation": self.below_quantitation}
         stored |= {"voided": self.voided, "evaluations": self.evaluations or ()}
+        stored["evaluated_against"] = self.evaluated_against or ()
         result = EvaluatedResult(result_id=self.id, unjudged=self.unjudged, **stored)
         return ResultsReported(lot=self.lot, results=(result,), **self._stored(ResultsReported))
 

@@ -12,8 +12,9 @@ from directory.names import AT_A_SITE, names_of
 from gxp.evaluation import NOTHING_TO_JUDGE, InForce
 from runtime.problems import NotFound
 from runtime.work import Work
+from sample_tracking.results.applying import first_day, judging
 from sample_tracking.results.model import Result
-from sample_tracking.results.reference import look_up
+from sample_tracking.results.reference import look_up, made_on
 from sample_tracking.results.schemas import ResultRead
 from serving import cursors
 from serving.paging import PartRequest, own_records
@@ -59,8 +60,13 @@ async def show(work: Work, results: Sequence[Result]) -> list[ResultRead]:
     """The results with the names that the reader may know."""
     known = await names_of(work, results, REFERENCES)
     # The material of a product's lot is the product's code.
-    shown = ((dict(one) | known.of(one, one.material, REFERENCES), one.evaluations or []) for one in results)
-    return [ResultRead.model_validate(one | {"evaluations": evaluations}) for one, evaluations in shown]
+    shown = [
+        dict(one)
+        | known.of(one, one.material, REFERENCES)
+        | {"evaluations": one.evaluations or [], "evaluated_against": one.evaluated_against or []}
+        for one in results
+    ]
+    return [ResultRead.model_validate(one) for one in shown]
 
 
 def visible(work: Work) -> Select[Any]:
@@ -78,8 +84,10 @@ async def maker_of(work: Work, lot_id: UUID) -> UUID | None:
 
 
 async def in_force(work: Work, result: Result) -> list[InForce]:
-    """The specifications that are in force for a result's product now."""
-    return (await look_up(work, [result.product_id] if result.product_id else [])).in_force(result.product_id)
+    """The specifications that judge a result, by what is known now."""
+    reference = await look_up(work, [result.product_id] if result.product_id else [])
+    made = await made_on(work, [result.lot_id])
+    return judging(reference.revisions(result.product_id), made.get(result.lot_id), first_day(result.occurred_at))
 
 
 async def alike(work: Work, result: Result, most: int) -> Sequence[Result]:

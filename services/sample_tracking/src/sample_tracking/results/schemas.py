@@ -101,6 +101,7 @@ class ResultRead(ResultFields, Shown):
     """The site that tested."""
     applied_limit: Limit | None
     evaluations: list[MarketEvaluation]
+    evaluated_against: list[MarketEvaluation]
 
 
 class TestOfLot(BaseModel):

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, func, select
 
+from contracts.sample_tracking import AppliesTo
 from directory import queries as directory
 from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
+from sample_tracking.results import again
 from sample_tracking.specifications.model import Specification, SpecificationState
 from sample_tracking.specifications.schemas import DraftSpecification
 
@@ -56,7 +58,9 @@ async def approve(work: Work, specification_id: UUID) -> Specification:
         raise NotFound("specification", specification_id)
     await _only_one(work, *found)
     specification = await work.get(Specification, specification_id)
-    approved = specification.approve(work.principal.subject, work.now)
+    looks_back = specification.applies_to == AppliesTo.all_open_lots
+    counted = await again.count(work, specification.product_id, specification.tests) if looks_back else None
+    approved = specification.approve(work.principal.subject, counted, work.now)
     for other in await _live_beside(work, specification):
         _must_follow(specification, other)
     work.publish(approved, of=specification)
@@ -83,6 +87,7 @@ async def _take_effect(work: Work, specification: Specification) -> None:
             other.supersede(specification.id)
     await work.session.flush()  # before the successor: at no moment are two in force, and an index sees to it
     work.publish(specification.become_effective(before, work.now), of=specification)
+    await again.of_open_lots(work, specification.product_id, specification.tests)
 
 
 async def _live_beside(work: Work, specification: Specification) -> Sequence[Specification]:

@@ -12,7 +12,9 @@ from sqlmodel import Field, SQLModel, String
 
 from contracts import Role, Side
 from contracts.sample_tracking import (
+    AppliesTo,
     Limit,
+    ReEvaluates,
     SampleTrackingBallHeld,
     SpecificationApproved,
     SpecificationEffective,
@@ -48,6 +50,7 @@ class SpecificationFields(SQLModel):
     state: SpecificationState = Field(default=SpecificationState.draft, sa_type=String)
     effective_from: date | None = None
     """The day, in UTC, from which it is in force; of a draft without one, that of its approval."""
+    applies_to: AppliesTo = Field(default=AppliesTo.manufactured_from, sa_type=String)
     effective_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     """When it came into force here."""
     drafted_by: str
@@ -76,14 +79,14 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
         by={Role.quality},
         independent_of={"drafted_by"},
     )
-    def approve(self, by: str, now: datetime) -> SpecificationApproved:
+    def approve(self, by: str, re_evaluates: ReEvaluates | None, now: datetime) -> SpecificationApproved:
         """Approve a draft. It comes into force when its day has come: at once, where it names none or one that has.
 
-        Results reported until then are held against the revision before.
+        ``re_evaluates`` says how much it looks back at then.
         """
         self.approved_by, self.approved_at = by, now
         self.effective_from = self.effective_from or now.astimezone(UTC).date()
-        return SpecificationApproved.of(self, now)
+        return SpecificationApproved.of(self, now, re_evaluates=re_evaluates)
 
     @transition(
         source={SpecificationState.draft, SpecificationState.approved},
@@ -107,6 +110,11 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
     def supersede(self, successor: UUID) -> None:
         """A newer revision came into force in the same moment."""
         self.superseded_by = successor
+
+    @property
+    def tests(self) -> list[str]:
+        """What it limits."""
+        return sorted({limit["test"] for limit in self.limits})
 
     def is_due(self, now: datetime) -> bool:
         """Whether the day from which it is in force has come."""

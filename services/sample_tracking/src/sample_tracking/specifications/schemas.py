@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from contracts import Day
 from contracts.partner_feeds import TestStage
-from contracts.sample_tracking import Limit, SpecificationPurpose
+from contracts.sample_tracking import AppliesTo, Limit, SpecificationPurpose
 from gxp.evaluation import words_of
 from gxp.unit_names import why_no_unit
 from runtime.bodies import Body, Code, Country, Line, Plain
@@ -72,6 +72,8 @@ class DraftSpecification(Body):
     purpose: SpecificationPurpose = SpecificationPurpose.release
     effective_from: Day | None = Field(None, examples=["2026-04-01"])
     """The day, in UTC, from which it is in force once it is approved; the day of its approval where none is given."""
+    applies_to: AppliesTo = AppliesTo.manufactured_from
+    """Whether it judges lots made from its day on, or from its day on all open ones."""
     limits: Annotated[list[LimitBody], Field(min_length=1, max_length=500)]
 
     @model_validator(mode="after")
@@ -85,7 +87,7 @@ class DraftSpecification(Body):
 
     def as_drafted(self) -> dict[str, Any]:
         """What of it the record keeps as it is."""
-        return self.model_dump(include={"market", "purpose", "effective_from"})
+        return self.model_dump(include={"market", "purpose", "effective_from", "applies_to"})
 
 
 class SpecificationRead(SpecificationFields, Shown):
