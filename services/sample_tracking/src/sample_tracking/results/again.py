@@ -1,6 +1,6 @@
 """Stored results, held against what came to apply after they were recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from runtime.work import Work
 from sample_tracking.lots.model import KnownLot
 from sample_tracking.results import statements
 from sample_tracking.results.applying import first_day, judging_stored
+from sample_tracking.results.markets import as_kept
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up, made_on
 
@@ -57,11 +58,16 @@ async def _evaluate(work: Work, chosen: Select[Any]) -> None:
     reference = await look_up(work, {result.product_id for result in results if result.product_id})
     made = await made_on(work, {result.lot_id for result in results})
     for result in results:
-        tested_on, known = first_day(result.occurred_at), result.judged_by
+        tested_on, known = first_day(result.occurred_at), _judged_by(result)
         must = judging_stored(reference.revisions(result.product_id), made.get(result.lot_id), tested_on)
         further = [each for each in must if each.specification_id not in known]
         if verdicts := result.read_as(**_reading(result), in_force=further):
             work.publish(*result.evaluate_again(verdicts, work.now), of=result)
+
+
+def _judged_by(result: Result) -> Collection[UUID]:
+    kept = (*as_kept(result.evaluations), *as_kept(result.evaluated_against))
+    return {each.specification_id for each in kept}
 
 
 def _reading(result: Result) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from runtime.turns import Waiting
 from runtime.work import Versioned
 from sample_tracking.metadata import Table
 from sample_tracking.results.markets import as_kept, as_stored, markets_missed, of_markets
+from sample_tracking.results.reading import AsRead, why_open
 
 
 class ResultState(StrEnum):
@@ -191,7 +192,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         read = {"test": test, "text": text, "unit": unit}
         self.interpretation = {name: value for name, value in read.items() if value is not None}
         if verdict.is_open:
-            why = _why_open(verdict, self.stage, in_force)
+            why = why_open(verdict, self.stage, in_force)
             raise RuleViolated(
                 f"read in this way it cannot be judged either: {why}; where no limit is to apply, exempt it",
                 reason=verdict.reason,
@@ -234,17 +235,11 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
             self._stand(worst)
         return [self._reported(), *([self._oos(worst, now)] if fails_now else [])]
 
-    @property
-    def judged_by(self) -> Collection[UUID]:
-        """The specifications that have judged it."""
-        kept = (*as_kept(self.evaluations), *as_kept(self.evaluated_against))
-        return {each.specification_id for each in kept}
-
     def read_as(
         self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce]
     ) -> Sequence[Verdict]:
         """What each specification says of it when it is read in this way; what is None stays as it was reported."""
-        return evaluate_each(_Read(self, test, text, unit), in_force)
+        return evaluate_each(AsRead(self, test, text, unit), in_force)
 
     def _take(self, verdict: Verdict, by: str, now: datetime) -> None:
         self._stand(verdict)
@@ -302,32 +297,3 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
             raise RuleViolated("the laboratory withdrew the result")
         if self.superseded_by is not None:
             raise RuleViolated(f"the result was amended: result {self.superseded_by} stands in its place")
-
-
-def _why_open(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> str:
-    """What of a reading is in the way, with what would be possible."""
-    if verdict.reason is WhyUndecided.no_limit:
-        tests = sorted({test for each in in_force for test, of_stage in each.limits if of_stage == stage})
-        return f"the specification has no test of this name at the stage {stage}: it has {', '.join(tests) or 'none'}"
-    limit = verdict.limit
-    unit, words = (limit.unit, limit.text) if limit else (None, None)
-    of_reason = {
-        WhyUndecided.unit_not_comparable: f"the limit is in {unit}, to which this unit cannot be converted",
-        WhyUndecided.kind_not_comparable: f"the limit is {words or 'a number'}, and the result is none",
-        WhyUndecided.unknown_word: f"the limit is the word {words}, and nobody said whether this one meets it",
-        WhyUndecided.no_value: "the number is missing that it is said of",
-    }
-    return of_reason.get(verdict.reason, "the limit lies where the value may be") if verdict.reason else ""
-
-
-class _Read:
-    """A result as quality reads it."""
-
-    def __init__(
-        self, result: Result, test: str | None = None, text: str | None = None, unit: str | None = None
-    ) -> None:
-        self.test, self.unit = test or result.test, unit or result.unit
-        self.stage, self.qualifier, self.value = TestStage(result.stage), result.qualifier, result.value
-        self.text = text or result.text
-        if text:
-            self.value = None
