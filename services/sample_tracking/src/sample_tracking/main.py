@@ -6,8 +6,11 @@ from contracts import topics_of
 from runtime.settings import Settings
 from sample_tracking.consumers import subscriptions
 from sample_tracking.results.api import lots, results
+from sample_tracking.specifications import commands as specifying
 from sample_tracking.specifications.api import specifications
 from serving.service import service
+
+timers = [specifying.effective]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -18,5 +21,6 @@ def create(settings: Settings | None = None) -> FastAPI:
         settings=settings or Settings(),
         routers=[specifications.router, results.router, lots],
         subscriptions=subscriptions,
+        timers=timers,
         publishes=topics_of("sample-tracking"),
     )

@@ -1,6 +1,6 @@
 """Who may do what when, and the pictures of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -73,14 +73,37 @@ def test_an_amended_result_is_neither_reviewed_nor_approved() -> None:
         result(state=ResultState.reviewed, superseded_by=successor).approve("cene", NOW)
 
 
-def test_a_specification_is_approved_once_and_superseded_only_while_in_force() -> None:
+def test_a_specification_is_approved_once_and_superseded_only_after_that() -> None:
     specification = draft()
     with pytest.raises(NotAllowedNow):
         specification.supersede(uuid4())
-    fact = specification.approve("dana", NOW)
+    fact = specification.approve("dana", None, NOW)
     assert (specification.state, specification.approved_by) == (SpecificationState.approved, "dana")
-    assert fact.limits[0].text == "complies"
+    assert (fact.limits[0].text, fact.effective_from, fact.purpose) == ("complies", NOW.date(), "release")
     with pytest.raises(NotAllowedNow):
-        specification.approve("dana", NOW)
+        specification.approve("dana", None, NOW)
+    before = draft()
+    effective = specification.become_effective(before, NOW)
+    assert (specification.state, effective.supersedes) == (SpecificationState.effective, before.id)
+    with pytest.raises(NotAllowedNow):
+        specification.withdraw()
     specification.supersede(successor := uuid4())
     assert (specification.state, specification.superseded_by) == (SpecificationState.superseded, successor)
+
+
+def test_an_approved_specification_waits_for_its_day() -> None:
+    specification = draft()
+    specification.effective_from = date(2026, 3, 2)
+    specification.approve("dana", None, NOW)
+    with pytest.raises(RuleViolated, match="not in force before 2026-03-02"):
+        specification.become_effective(None, NOW.replace(hour=23, minute=59))
+    specification.become_effective(None, NOW + timedelta(days=1))
+    assert specification.effective_at == NOW + timedelta(days=1)
+
+
+def test_what_has_not_come_into_force_may_be_withdrawn() -> None:
+    drafted, approved = draft(), draft()
+    approved.approve("dana", None, NOW)
+    for specification in (drafted, approved):
+        specification.withdraw()
+        assert specification.state == SpecificationState.withdrawn

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from contracts import Role, Side
 from contracts.partner_feeds import ResultRole, TestStage
 from runtime.access import READERS, allowed
-from runtime.bodies import Reason
+from runtime.bodies import Country, Reason
 from runtime.routes import Query, QueryRoute
 from sample_tracking.results import commands, queries
 from sample_tracking.results.model import Result
@@ -21,7 +21,7 @@ from sample_tracking.results.schemas import (
     TestOfLot,
 )
 from serving.actions import Actions
-from serving.listing import column, days, equal, whether
+from serving.listing import Filter, column, days, equal, whether
 from serving.paging import Part
 
 results = Actions("results", Result, ResultRead, queries.show, loads={"in_force": queries.in_force})
@@ -36,6 +36,10 @@ results.list(
     equal(Result, *("lot_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"))
     | equal(Result, owner=str)
     | {"unjudged": whether(lambda _: queries.UNJUDGED, "a specification is there and it could not be judged")}
+    | {
+        "oos_in": Filter(Country, queries.oos_in, "outside the limits of this market, or of every market"),
+        "passed_in": Filter(Country, queries.passed_in, "within all limits of this market and of every market"),
+    }
     | {"lot": column(Result, "lot_number", about="the lot's number")}
     | days(queries.DAY, "determined"),
     "Results, newest first. Amended ones are among them, with `superseded_by`. A month counts as its first day.",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import groupby, pairwise
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -9,21 +10,23 @@ from uuid import UUID
 
 from contracts import clock
 from contracts.sample_tracking import Evaluation, SampleTrackingBallHeld
-from gxp.evaluation import Verdict, WhyUndecided, evaluate
+from gxp.evaluation import Verdict, WhyUndecided, evaluate_each, gravest
 from runtime.attribution import rows_caused_by
 from runtime.bulk import instance
 from runtime.turns import ball_held
 from runtime.work import Work
 from sample_tracking.results import statements
+from sample_tracking.results.applying import first_day, judging
+from sample_tracking.results.markets import as_json, of_markets
 from sample_tracking.results.model import Result, ResultState
-from sample_tracking.results.reference import Reference, look_up
+from sample_tracking.results.reference import Reference, look_up, made_on
 from sample_tracking.results.report import Draft, Report, in_sets, moment_text
 
 Known = Mapping[tuple[UUID, str], Sequence[Any]]
 """Rows of records that are stored already, by their source's record, oldest revision first."""
 
 
-def draft_of(report: Report, reference: Reference) -> Draft:
+def draft_of(report: Report, reference: Reference, made: Mapping[UUID, date]) -> Draft:
     """The record of a report, evaluated. A lot that names no product is of the one whose code its material is."""
     lot = report.lot
     product_id = lot.product_id or reference.product(lot.material)
@@ -31,7 +34,9 @@ def draft_of(report: Report, reference: Reference) -> Draft:
         lot = lot.model_copy(update={"product_id": product_id})
     if report.voided:
         return Draft(report, Verdict(Evaluation.not_evaluated, WhyUndecided.voided), lot)
-    return Draft(report, evaluate(report, reference.in_force(product_id)), lot)
+    in_force = judging(reference.revisions(product_id), made.get(lot.id), first_day(report.occurred_at))
+    verdicts = evaluate_each(report, in_force)
+    return Draft(report, gravest(verdicts, in_force), lot, of_markets(verdicts))
 
 
 async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
@@ -40,7 +45,8 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     A newer revision supersedes what is stored; an older one that comes late is stored as superseded.
     """
     reference = await _reference(work, reports)
-    pending = _in_order(draft_of(report, reference) for report in reports)
+    made = await made_on(work, {report.lot.id for report in reports})
+    pending = _in_order(draft_of(report, reference, made) for report in reports)
     recorded: list[Draft] = []
     while pending:
         known = await _known(work, pending)
@@ -80,8 +86,7 @@ async def _attribute(work: Work, drafts: Sequence[Draft], superseded: Iterable[t
 async def _reference(work: Work, reports: Sequence[Report]) -> Reference:
     products = {report.lot.product_id for report in reports if report.lot.product_id}
     materials = {report.lot.material for report in reports if not report.lot.product_id}
-    if materials:
-        await work.connection.execute(statements.AMONG_OTHERS)
+    await work.connection.execute(statements.AMONG_OTHERS)
     return await look_up(work, products, materials)
 
 
@@ -184,4 +189,5 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         report.submitted_by,
         f"{{{','.join(map(str, report.parties))}}}",
         report.historic or None,
+        as_json(draft.evaluations),
     )

@@ -14,6 +14,7 @@ from contracts.partner_feeds import Qualifier, ResultRole, TestResultsReported, 
 from contracts.sample_tracking import EvaluatedResult, Evaluation, OosDetected, ResultsReported
 from gxp.evaluation import Verdict
 from runtime.outbox import sets
+from sample_tracking.results.markets import Evaluations, markets_missed
 
 
 def moment_text(moment: Moment) -> str:
@@ -103,6 +104,8 @@ class Draft:
     report: Report
     verdict: Verdict
     lot: Lot
+    evaluations: Evaluations = ()
+    """By each specification: ``verdict`` is the gravest."""
     id: UUID = field(default_factory=uuid7)
     superseded_by: UUID | None = None
     came_late: bool = False
@@ -137,6 +140,7 @@ class Draft:
             voided=report.voided,
             unit=report.unit,
             evaluation=verdict.evaluation,
+            evaluations=self.evaluations,
             unjudged=verdict.is_open,
             specification_id=verdict.specification_id,
             supersedes=self.supersedes,
@@ -168,6 +172,7 @@ class Draft:
             occurred_at=report.occurred_at,
             specification_id=verdict.specification_id,
             limit=verdict.limit,
+            markets=markets_missed(self.evaluations),
             historic=report.historic,
         )
 
