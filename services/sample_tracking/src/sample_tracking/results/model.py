@@ -57,6 +57,8 @@ class ResultFields(SQLModel):
     """Whose site made the lot."""
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
+    set_id: UUID = Field(foreign_key="result_set.id")
+    """What was reported together with it: they are reviewed and approved as one."""
     test: str
     stage: TestStage = Field(sa_type=String)
     role: ResultRole = Field(sa_type=String)
@@ -142,30 +144,28 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         """Whether the product has a specification, and nobody knows whether the result meets it."""
         return self.counts and self.evaluation == Evaluation.not_evaluated and self.reason not in NOTHING_TO_JUDGE
 
-    @transition(
-        source={ResultState.submitted},
-        target=ResultState.reviewed,
-        by={Side.laboratory(Role.partner_lab), Role.lab},
-        independent_of={"submitted_by"},
-        when="counts",
-    )
+    @transition(source={ResultState.submitted}, target=ResultState.reviewed, by=())
     def review(self, by: str, now: datetime) -> None:
-        """A second person checked the result against its raw data (21 CFR 211.194(a)(8))."""
+        """Its set was reviewed by a second person (21 CFR 211.194(a)(8))."""
         self._must_count()
         self.reviewed_by, self.reviewed_at = by, now
 
-    @transition(
-        source={ResultState.reviewed},
-        target=ResultState.approved,
-        by={Side.laboratory(Role.partner_quality), Role.quality},
-        independent_of={"submitted_by", "reviewed_by"},
-        when="counts",
-    )
+    @transition(source={ResultState.reviewed}, target=ResultState.approved, by=())
     def approve(self, by: str, now: datetime) -> ResultApproved:
-        """The quality unit stands by the result."""
+        """Its set was approved: the quality unit stands by the result."""
         self._must_count()
         self.approved_by, self.approved_at = by, now
         return ResultApproved.of(self, now)
+
+    @transition(
+        source={ResultState.reviewed},
+        target=ResultState.submitted,
+        by={Side.laboratory(Role.partner_quality), Role.quality},
+        when="counts",
+    )
+    def send_back(self) -> None:
+        """The quality unit returns it alone: with its set it is reviewed again."""
+        self._must_count()
 
     @transition(source=set(ResultState), target=None, by=QUALITY, when="unjudged")
     def assign(self, owner: str | None, by: str) -> None:
