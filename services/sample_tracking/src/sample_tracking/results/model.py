@@ -144,13 +144,25 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         """Whether the product has a specification, and nobody knows whether the result meets it."""
         return self.counts and self.evaluation == Evaluation.not_evaluated and self.reason not in NOTHING_TO_JUDGE
 
-    @transition(source={ResultState.submitted}, target=ResultState.reviewed, by=())
+    @transition(
+        source={ResultState.submitted},
+        target=ResultState.reviewed,
+        by={Side.laboratory(Role.partner_lab), Role.lab},
+        independent_of={"submitted_by"},
+        when="counts",
+    )
     def review(self, by: str, now: datetime) -> None:
         """Its set was reviewed by a second person (21 CFR 211.194(a)(8))."""
         self._must_count()
         self.reviewed_by, self.reviewed_at = by, now
 
-    @transition(source={ResultState.reviewed}, target=ResultState.approved, by=())
+    @transition(
+        source={ResultState.reviewed},
+        target=ResultState.approved,
+        by={Side.laboratory(Role.partner_quality), Role.quality},
+        independent_of={"submitted_by", "reviewed_by"},
+        when="counts",
+    )
     def approve(self, by: str, now: datetime) -> ResultApproved:
         """Its set was approved: the quality unit stands by the result."""
         self._must_count()
