@@ -11,7 +11,16 @@ OF_THE_SPONSOR = (
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
-    *("contradiction_id", "investigation_id", "result_id", "inspection_id", "lot_id", "record", *OF_THE_SPONSOR),
+    *(
+        "contradiction_id",
+        "investigation_id",
+        "result_id",
+        "result_set_id",
+        "inspection_id",
+        "lot_id",
+        "record",
+        *OF_THE_SPONSOR,
+    ),
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
     "change_id",
     "complaint_id",
@@ -20,7 +29,7 @@ OWNED = (
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
-OF_THE_LABORATORY = {"investigation_id", "result_id", "lot_id"}
+OF_THE_LABORATORY = {"investigation_id", "result_id", "result_set_id", "lot_id"}
 RECORDS = {
     "partner_registry": "partner_id", "partner_feeds": "message_id", "sample_tracking": "result_id",
     "quality_events": "deviation_id",

@@ -215,6 +215,7 @@ async def _find(world: World, company: Company) -> None:
     company.found["site_risk_id"] = company.site
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
+    company.found |= {"result_set_id": result.json()["set_id"]}
     company.found |= {"product_id": company.product, "feed": company.feed}
 
 

@@ -5,12 +5,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Evaluation, Limit
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 from sample_tracking.results.model import Result, ResultState
+from sample_tracking.sets.model import ResultSet, SetState, state_of
 from sample_tracking.specifications.model import Specification, SpecificationState
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -24,6 +27,7 @@ def result(**others: Any) -> Result:
         partner_id=uuid4(),
         laboratory_site_id=uuid4(),
         laboratory_partner_id=uuid4(),
+        set_id=uuid4(),
         lot_number="L1",
         material="P1",
         test="assay",
@@ -53,10 +57,28 @@ def test_a_result_passes_through_three_hands() -> None:
 
 
 def test_review_and_approval_each_take_another_person() -> None:
-    needs = {row.name: row.needs for model in (Result, Specification) for row in table(model)}
+    assert {row.name: row.needs for row in table(Specification)}["approve"].independent_of == {"drafted_by"}
+    needs = {row.name: row.needs for row in table(ResultSet)}
     assert needs["review"].independent_of == {"submitted_by"}
-    assert needs["approve"].independent_of == {"drafted_by"}
-    assert table(Result)[1].needs.independent_of == {"submitted_by", "reviewed_by"}
+    assert needs["approve"].independent_of == {"submitted_by", "reviewed_by"}
+    alone = {row.name: row.needs for row in table(Result)}
+    assert (alone["review"], alone["approve"]) == (needs["review"], needs["approve"]), "with its set, by the same"
+
+
+@given(st.lists(st.sampled_from(ResultState)))
+def test_a_set_stands_as_far_as_the_least_advanced_of_its_results(states: list[ResultState]) -> None:
+    found = state_of(states)
+    assert (found == SetState.void) == (not states)
+    assert all(list(ResultState).index(ResultState(found)) <= list(ResultState).index(each) for each in states)
+    assert not states or found in set(map(str, states))
+
+
+def test_a_result_that_was_returned_is_reviewed_again() -> None:
+    record = result(state=ResultState.reviewed)
+    record.send_back()
+    assert record.state == ResultState.submitted
+    with pytest.raises(NotAllowedNow):
+        record.send_back()
 
 
 def test_what_was_not_reviewed_cannot_be_approved() -> None:

@@ -17,7 +17,16 @@ from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
 from contracts.partner_registry import SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.registrations import RegistrationChanged
-from contracts.sample_tracking import ResultApproved, ResultInterpreted, ResultsReported, SpecificationApproved
+from contracts.sample_tracking import (
+    EvaluatedResult,
+    Evaluation,
+    ResultApproved,
+    ResultInterpreted,
+    ResultsReported,
+    SpecificationApproved,
+    SpecificationEffective,
+    SpecificationFact,
+)
 from quality_events.metadata import INSTANT, Table
 from runtime import bulk
 from runtime.subscriptions import Subscriptions
@@ -48,17 +57,32 @@ class KnownFact(Table, table=True):
 def _results(fact: ResultsReported) -> dict[str, Any]:
     names = {"result_id", "test", "evaluation", "unjudged", "supersedes", "superseded_by", "voided"}
     said = fact.model_dump(mode="json", include={"stage", "laboratory_site_id", "laboratory_partner_id", "occurred_at"})
-    return said | {
-        "results": [each.model_dump(mode="json", include=names, exclude_defaults=True) for each in fact.results]
-    }
+    results = [
+        each.model_dump(mode="json", include=names, exclude_defaults=True) | {"verdicts": _verdicts(each)}
+        for each in fact.results
+    ]
+    return said | {"results": results}
 
 
-def _specification(fact: SpecificationApproved) -> dict[str, Any]:
+def _verdicts(result: EvaluatedResult) -> dict[str, str]:
+    """The gravest verdict for each market, that for every market under "": of old revisions and of later ones."""
+    found: dict[str, Evaluation] = {}
+    for each in (*result.evaluations, *result.evaluated_against):
+        market = each.market or ""
+        found[market] = min(found.get(market, each.verdict), each.verdict, key=_GRAVEST.index)
+    return {market: str(verdict) for market, verdict in sorted(found.items())}
+
+
+def _specification(fact: SpecificationFact) -> dict[str, Any]:
     tests = [{"test": each.test, "stage": each.stage, "report_only": each.report_only} for each in fact.limits]
-    said = fact.model_dump(mode="json", include={"specification_id", "market", "revision", "occurred_at"})
+    said = fact.model_dump(mode="json", include=_OF_A_REVISION)
     return said | {"tests": tests}
 
 
+_OF_A_REVISION: Final = {
+    *("specification_id", "market", "revision", "occurred_at", "purpose", "effective_from", "applies_to")
+}
+_GRAVEST: Final = (Evaluation.out_of_specification, Evaluation.not_evaluated, Evaluation.passed)
 _Kept = tuple[Callable[[Any], object], Callable[[Any], dict[str, Any]]]
 KEPT: Final[Mapping[type[Fact], _Kept]] = {
     SiteRegistered: (lambda fact: fact.site_id, lambda fact: {"country": fact.country}),
@@ -67,6 +91,7 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
     QpCapacityChanged: (lambda fact: fact.subject, lambda fact: fact.model_dump(mode="json")),
     MutualRecognitionChanged: (lambda _: RECOGNITION, lambda fact: fact.model_dump(mode="json")),
     SpecificationApproved: (lambda fact: fact.product_id, _specification),
+    SpecificationEffective: (lambda fact: fact.product_id, _specification),
     ResultsReported: (lambda fact: fact.lot.id, _results),
     ResultApproved: (lambda fact: fact.lot.id, lambda fact: {"result_id": str(fact.result_id)}),
     ResultInterpreted: (

@@ -55,7 +55,8 @@ def assembled(found: Mapping[str, Any]) -> Dossier:
         qualifications=_by_site(by_kind["SiteQualificationChanged"], zones),
         registrations=[_told(each) for each in by_kind["RegistrationChanged"]],
         recognitions=[_told(each) for each in by_kind["MutualRecognitionChanged"]],
-        specifications=[_told(each) for each in by_kind["SpecificationApproved"]],
+        specifications=[*map(_told, filter(_in_force_at_once, by_kind["SpecificationApproved"]))]
+        + [_told(each) for each in by_kind["SpecificationEffective"]],
         results=testing.parsed(
             results,
             {each["said"]["result_id"] for each in by_kind["ResultApproved"]},
@@ -134,6 +135,11 @@ def _in_order(facts: Iterable[Any]) -> list[Any]:
 
 def _told(each: Mapping[str, Any], on: date | None = None) -> Told:
     return Told(each["key"], each["sequence"], each["said"], on)
+
+
+def _in_force_at_once(each: Mapping[str, Any]) -> bool:
+    """Before a revision had a day, its approval brought it into force."""
+    return each["said"].get("effective_from") is None
 
 
 def _partner(sites: Mapping[str, Any], site_id: str) -> UUID | None:

@@ -182,7 +182,3 @@ class Result:
     approved: bool
     site_id: UUID
     partner_id: UUID
-
-    def evaluation(self, market: str) -> str:
-        """How it stands against the specification of a market."""
-        return self.evaluations.get(market, self.evaluations[""])

@@ -9,7 +9,7 @@ from contracts import Side
 from contracts.certifying import RecognisedWork
 from contracts.partner_feeds import TestStage
 from contracts.quality_events import OosConclusion
-from contracts.sample_tracking import Evaluation
+from contracts.sample_tracking import AppliesTo, Evaluation, SpecificationPurpose
 from quality_events.oos_investigations.model import OosState
 from quality_events.readiness.events import about, owner_of
 from quality_events.readiness.regimes import Regime, regime_of, registered_as, territory
@@ -29,9 +29,9 @@ from quality_events.readiness.terms import (
 _RECOGNISES: Final = {Regime.eu_eea: "eu", Regime.gb: "gb"}
 
 
-def tests_approved(dossier: Dossier, market: str, _: date) -> Condition:
+def tests_approved(dossier: Dossier, market: str, today: date) -> Condition:
     """Each test that the market's specification asks for has an approved result (21 CFR 211.165)."""
-    name, found = ConditionName.tests_approved, required(dossier, market)
+    name, found = ConditionName.tests_approved, required(dossier, market, today)
     if found is None:
         return _no_specification(name, market)
     approved = {each.test for each in dossier.results.values() if each.approved and each.stage == TestStage.release}
@@ -43,9 +43,9 @@ def tests_approved(dossier: Dossier, market: str, _: date) -> Condition:
     return unmet(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)
 
 
-def specification_met(dossier: Dossier, market: str, _: date) -> Condition:
+def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
     """Every result of a required test meets it; one that does not counts until it is invalidated."""
-    name, found = ConditionName.specification_met, required(dossier, market)
+    name, found = ConditionName.specification_met, required(dossier, market, today)
     if found is None:
         return _no_specification(name, market)
     invalid = {each["result_id"] for each in dossier.investigations if each["conclusion"] == OosConclusion.invalidated}
@@ -61,13 +61,16 @@ def specification_met(dossier: Dossier, market: str, _: date) -> Condition:
     return met(name, Finding(f"{len(found)} tests meet the specification for {market}", reader=EVERYBODY))
 
 
-def oos_concluded(dossier: Dossier, _: str, __: date) -> Condition:
-    """None is open on the batch or on what went in, and none confirmed its result (FDA OOS guidance, 2022)."""
+def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
+    """None is open on the batch or on what went in, and none confirmed its result (FDA OOS guidance, 2022).
+
+    One of a result that misses other markets' limits, and meets this one's, is theirs.
+    """
     name = ConditionName.oos_concluded
-    open_ = [each for each in dossier.investigations if each["state"] != OosState.concluded]
-    confirmed = [
-        each for each in dossier.investigations if each["own"] and each["conclusion"] == OosConclusion.confirmed
-    ]
+    met_here = {each.id for each in dossier.results.values() if _evaluation(each, market) == Evaluation.passed}
+    here = [each for each in dossier.investigations if each["result_id"] not in met_here]
+    open_ = [each for each in here if each["state"] != OosState.concluded]
+    confirmed = [each for each in here if each["own"] and each["conclusion"] == OosConclusion.confirmed]
     if confirmed:
         return unmet(
             name, *(about(each, "oos_investigation", "confirmed: reject or reprocess it") for each in confirmed)
@@ -76,7 +79,7 @@ def oos_concluded(dossier: Dossier, _: str, __: date) -> Condition:
         first = min(open_, key=lambda each: each["since"])
         findings = [about(each, "oos_investigation", each["state"].replace("_", " ")) for each in open_]
         return unmet(name, *findings, owner=owner_of(first), since=first["since"], due=first["due"])
-    weighed = [each for each in dossier.investigations if each["conclusion"] == OosConclusion.inconclusive]
+    weighed = [each for each in here if each["conclusion"] == OosConclusion.inconclusive]
     findings = [about(each, "oos_investigation", "inconclusive: the decision weighs it") for each in weighed]
     return met(name, *(findings or [Finding("none is open", reader=EVERYBODY)]), weighs=bool(weighed))
 
@@ -95,7 +98,7 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
         return spared(name, "it is not imported")
     if all(_recognised(dossier, _RECOGNISES[regime], country, today) for country in abroad):
         return met(name, Finding(f"batch tests of {', '.join(sorted(abroad))} are recognised", reader=None))
-    found = required(dossier, market)
+    found = required(dossier, market, today)
     if found is None:
         return _no_specification(name, market)
     at_home = {
@@ -107,18 +110,32 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
     return met(name, Finding("each test was done after import", reader=None))
 
 
-def required(dossier: Dossier, market: str) -> Mapping[str, bool] | None:
+def required(dossier: Dossier, market: str, today: date) -> Mapping[str, bool] | None:
     """The tests of the specification of a market, each with whether it is only reported; None where none is in force.
 
-    One of the market's own goes before one for every market, and of each the highest revision counts.
+    One of the market's own goes before one for every market. Of each the highest revision counts that was in force when
+    the batch was made, or applies to all that is open; where none was, the highest in force.
     """
+    made = max((each.last for each in dossier.done), default=today)
     for name in (*registered_as(market), None):
-        own = [each.said for each in dossier.specifications if each.said["market"] == name]
+        own = [each.said for each in dossier.specifications if _is_for(each.said, name, today)]
         if own:
-            newest = max(own, key=lambda each: (each["revision"], each["specification_id"]))
+            applying = [each for each in own if _applies(each, made)]
+            newest = max(applying or own, key=lambda each: (each["revision"], each["specification_id"]))
             tests = [each for each in newest["tests"] if each["stage"] == TestStage.release]
             return {each["test"]: each["report_only"] for each in tests}
     return None
+
+
+def _is_for(said: Mapping[str, Any], market: str | None, today: date) -> bool:
+    """Whether it holds for the release to a market on a day."""
+    for_release = said.get("purpose", SpecificationPurpose.release) == SpecificationPurpose.release
+    return for_release and said["market"] == market and (said.get("effective_from") or "") <= today.isoformat()
+
+
+def _applies(said: Mapping[str, Any], made: date) -> bool:
+    of_all = said.get("applies_to") == AppliesTo.all_open_lots
+    return of_all or (said.get("effective_from") or "") <= made.isoformat()
 
 
 def _no_specification(name: ConditionName, market: str) -> Condition:
@@ -126,15 +143,21 @@ def _no_specification(name: ConditionName, market: str) -> Condition:
 
 
 def _fails(result: Result, market: str) -> bool:
-    return result.evaluation(market) == Evaluation.out_of_specification
+    return _evaluation(result, market) == Evaluation.out_of_specification
+
+
+def _evaluation(result: Result, market: str) -> str:
+    """How it stands for a market: by the limits of its own, else of its region's, else of every market's."""
+    names = (*registered_as(market), "")
+    return next(result.evaluations[name] for name in names if name in result.evaluations)
 
 
 def _passes(results: Sequence[Result], market: str, *, report_only: bool) -> bool:
     """Whether one passes and each can be judged; once there are approved ones, one of these."""
-    if any(each.unjudged and each.evaluation(market) == Evaluation.not_evaluated for each in results):
+    if any(each.unjudged and _evaluation(each, market) == Evaluation.not_evaluated for each in results):
         return False
     pool = [each for each in results if each.approved] or results
-    return any(report_only or each.evaluation(market) == Evaluation.passed for each in pool)
+    return any(report_only or _evaluation(each, market) == Evaluation.passed for each in pool)
 
 
 def _of(dossier: Dossier, test: str, market: str) -> Finding:
@@ -169,6 +192,14 @@ def counting(results: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, 
     }
 
 
+def _evaluations(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> Mapping[str, str]:
+    """By market; what quality read holds for all, and so does what was told before verdicts had markets."""
+    verdicts: Mapping[str, str] | None = each.get("verdicts")
+    if id in read or not verdicts:
+        return {"": read.get(id, each["evaluation"])}
+    return {"": Evaluation.not_evaluated} | verdicts
+
+
 def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: Mapping[str, str]) -> dict[str, Result]:
     """Results as they are judged, with what quality read in those that could not be."""
     ids = {text: UUID(text) for each in results.values() for text in (each["site_id"], each["partner_id"])}
@@ -177,7 +208,7 @@ def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: M
             id=id,
             test=each["test"],
             stage=each["stage"],
-            evaluations={"": read.get(id, each["evaluation"])} | each.get("evaluations", {}),
+            evaluations=_evaluations(id, each, read),
             unjudged=each.get("unjudged", False) and id not in read,
             approved=id in approved,
             site_id=ids[each["site_id"]],

@@ -20,20 +20,23 @@ from sample_tracking.results.schemas import (
     ResultRead,
     TestOfLot,
 )
+from sample_tracking.sets import commands as sets
 from serving.actions import Actions
 from serving.listing import Filter, column, days, equal, whether
 from serving.paging import Part
 
 results = Actions("results", Result, ResultRead, queries.show, loads={"in_force": queries.in_force})
 results.create(commands.enter, EnterResult, Side.laboratory(Role.partner_lab), Role.lab)
-results.post("review", Result.review)
-results.post("approval", Result.approve)
+results.post("return", Result.send_back, Reason, sets.send_back_one)
 results.post("assignment", Result.assign, AssignResult)
 results.post("interpretation", Result.interpret, InterpretResult, commands.interpret)
 results.post("exemption", Result.exempt, Reason)
 results.get()
 results.list(
-    equal(Result, *("lot_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"))
+    equal(
+        Result,
+        *("lot_id", "set_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"),
+    )
     | equal(Result, owner=str)
     | {"unjudged": whether(lambda _: queries.UNJUDGED, "a specification is there and it could not be judged")}
     | {

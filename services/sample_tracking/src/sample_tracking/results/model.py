@@ -59,6 +59,8 @@ class ResultFields(SQLModel):
     """Whose site made the lot."""
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
+    set_id: UUID = Field(foreign_key="result_set.id")
+    """What was reported together with it: they are reviewed and approved as one."""
     test: str
     stage: TestStage = Field(sa_type=String)
     role: ResultRole = Field(sa_type=String)
@@ -156,7 +158,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         when="counts",
     )
     def review(self, by: str, now: datetime) -> None:
-        """A second person checked the result against its raw data (21 CFR 211.194(a)(8))."""
+        """Its set was reviewed by a second person (21 CFR 211.194(a)(8))."""
         self._must_count()
         self.reviewed_by, self.reviewed_at = by, now
 
@@ -168,10 +170,20 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         when="counts",
     )
     def approve(self, by: str, now: datetime) -> ResultApproved:
-        """The quality unit stands by the result."""
+        """Its set was approved: the quality unit stands by the result."""
         self._must_count()
         self.approved_by, self.approved_at = by, now
         return ResultApproved.of(self, now)
+
+    @transition(
+        source={ResultState.reviewed},
+        target=ResultState.submitted,
+        by={Side.laboratory(Role.partner_quality), Role.quality},
+        when="counts",
+    )
+    def send_back(self) -> None:
+        """The quality unit returns it alone: with its set it is reviewed again."""
+        self._must_count()
 
     @transition(source=set(ResultState), target=None, by=QUALITY, when="unjudged")
     def assign(self, owner: str | None, by: str) -> None:

@@ -21,6 +21,7 @@ from sample_tracking.results.markets import as_json, of_markets
 from sample_tracking.results.model import Result, ResultState
 from sample_tracking.results.reference import Reference, look_up, made_on
 from sample_tracking.results.report import Draft, Report, in_sets, moment_text
+from sample_tracking.sets import recording as sets
 
 Known = Mapping[tuple[UUID, str], Sequence[Any]]
 """Rows of records that are stored already, by their source's record, oldest revision first."""
@@ -52,10 +53,11 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
         known = await _known(work, pending)
         new = [draft for draft in pending if not _is_known(draft, known)]
         superseded = _place(new, known)
+        await sets.join(work, new)
         await _attribute(work, new, superseded)
-        if superseded:
-            await _supersede(work, superseded, new)
+        left = await _supersede(work, superseded, new) if superseded else {}
         stored = await _insert(work, new)
+        await sets.settle(work, left | {draft.set_id: [draft] for draft in new if draft.set_id and not draft.counts})
         recorded += [draft for draft in new if draft.id in stored]
         # What was not stored another transaction stored a moment ago, under our eyes: it is known the next time.
         pending = [draft for draft in new if draft.id not in stored]
@@ -67,13 +69,19 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     return recorded
 
 
-async def _supersede(work: Work, superseded: Sequence[tuple[UUID, UUID]], drafts: Iterable[Draft]) -> None:
-    """Mark results as amended. Of one that a person had reviewed it was published whose turn it is: that ends."""
-    now, causes = clock.now(), {draft.id: draft.report.cause for draft in drafts}
+async def _supersede(
+    work: Work, superseded: Sequence[tuple[UUID, UUID]], drafts: Iterable[Draft]
+) -> dict[UUID, list[Draft]]:
+    """Mark results as amended, and give the sets that they leave. Of one that a person had reviewed it was published
+    whose turn it is: that ends."""
+    now, newer, left = clock.now(), {draft.id: draft for draft in drafts}, defaultdict[UUID, list[Draft]](list)
     for row in await work.connection.fetch(statements.SUPERSEDE, *zip(*superseded, strict=True), now):
         if row["state"] == ResultState.reviewed:
-            result, cause = instance(Result, dict(row)), causes.get(row["superseded_by"])
+            result = instance(Result, dict(row))
+            cause = newer[row["superseded_by"]].report.cause
             work.publish(ball_held(result, SampleTrackingBallHeld, now), of=result, cause=cause)
+        left[row["set_id"]] += [newer[row["superseded_by"]]]
+    return left
 
 
 async def _attribute(work: Work, drafts: Sequence[Draft], superseded: Iterable[tuple[UUID, UUID]]) -> None:
@@ -190,4 +198,5 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         f"{{{','.join(map(str, report.parties))}}}",
         report.historic or None,
         as_json(draft.evaluations),
+        draft.set_id,
     )

@@ -107,6 +107,7 @@ class Draft:
     evaluations: Evaluations = ()
     """By each specification: ``verdict`` is the gravest."""
     id: UUID = field(default_factory=uuid7)
+    set_id: UUID | None = None
     superseded_by: UUID | None = None
     came_late: bool = False
     """A newer revision was recorded before this one arrived."""
@@ -118,6 +119,11 @@ class Draft:
     def parties(self) -> tuple[UUID, ...]:
         """Who may see the record."""
         return self.report.parties
+
+    @property
+    def counts(self) -> bool:
+        """Whether no newer revision stands in its place, and it withdraws nothing."""
+        return self.superseded_by is None and not self.report.voided
 
     @property
     def is_new(self) -> bool:
