@@ -194,10 +194,10 @@ def counting(results: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, 
 
 def _evaluations(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> Mapping[str, str]:
     """By market; what quality read holds for all, and so does what was told before verdicts had markets."""
-    verdicts: Mapping[str, str] | None = each.get("verdicts")
+    verdicts: dict[str, str] | None = each.get("verdicts")
     if id in read or not verdicts:
         return {"": read.get(id, each["evaluation"])}
-    return {"": Evaluation.not_evaluated} | verdicts
+    return {"": str(Evaluation.not_evaluated)} | verdicts
 
 
 def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: Mapping[str, str]) -> dict[str, Result]:
