@@ -4,10 +4,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 from cli.demo import cast
 from cli.demo.cast import Product
+from cli.demo.past import measured
 from cli.demo.systems import BATCHES, CODES, Partners, event, newest
 from cli.installation import Installation
 
@@ -77,24 +77,12 @@ class Manufacturing:
                 lot=lot,
                 test=limit["test"],
                 stage=limit["stage"],
-                value=str(self._measured(limit)),
+                value=str(measured(limit, self._chance, _SHARE_OUT_OF_SPECIFICATION)),
                 unit=limit["unit"],
             )
             for limit in product.limits
         ]
         self._partners.lims[cast.MADE_AT[product.code]].send(*results)
-
-    def _measured(self, limit: dict[str, Any]) -> Decimal:
-        """A result: mostly well inside its limits, now and then just outside."""
-        lower, upper = limit.get("lower"), limit.get("upper")
-        low = 0.2 * float(upper or 0) if lower is None else float(lower)
-        high = 1.2 * low if upper is None else float(upper)
-        span = high - low
-        if self._chance.random() < _SHARE_OUT_OF_SPECIFICATION:
-            value = high + 0.1 * span if lower is None else low - 0.1 * span
-        else:
-            value = self._chance.uniform(low + 0.2 * span, high - 0.2 * span)
-        return Decimal(value).quantize(Decimal(1).scaleb(-int(limit["decimals"])))
 
     def depart(self) -> None:
         """Something departs from a procedure, on one of the newest batches, and the partner says so."""

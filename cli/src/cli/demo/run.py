@@ -9,13 +9,14 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from cli import installation
 from cli.data_folder import DataFolder
-from cli.demo import issuer, seed, servers, simulator
+from cli.demo import issuer, past, seed, servers, simulator
 from cli.demo.steps import Steps
 from cli.failures import Failure
 from cli.installation import Installation
@@ -84,6 +85,9 @@ async def _demo(options: Options, folder: DataFolder, listener: socket.socket, o
             with steps.step("partners and products", "") as step:
                 step.done = await _in_thread(seed.plant, platform_api)
             if options.simulator:
+                with steps.step("half a year of batches", "") as step:
+                    sent = await asyncio.to_thread(past.plant, platform_api, options.seed, datetime.now(UTC))
+                    step.done = f"{sent} batches of half a year" if sent else "half a year of batches found as it was"
                 await stack.enter_async_context(_simulating(platform_api, options.seed))
             token = signer.sign(list(SPONSOR_ROLES), subject="demo", name="Demo").text
             kafka = ready.settings.kafka_bootstrap_servers
