@@ -65,7 +65,7 @@ OF_THE_RESULT = PartnersWrite(
         fills=[
             *("id", "created_at", "updated_at", *OF_A_LOT, "product_id", "parties", "set_id", "test", "stage", "role"),
             *("value", "text", "qualifier", "unit", "occurred_at", "evaluation", "reason", "rounded_value"),
-            *("specification_id", "applied_limit", "submitted_by"),
+            *("specification_id", "applied_limit", "submitted_by", "evaluations", "evaluated_against"),
         ],
         otherwise={"version": 1, "state": "submitted"},
         parties=["partner_id", "laboratory_partner_id"],

@@ -12,7 +12,8 @@ from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Evaluation, Limit
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
-from sample_tracking.results.model import Result, ResultState
+from sample_tracking.results.fields import ResultState
+from sample_tracking.results.model import Result
 from sample_tracking.sets.model import ResultSet, SetState, state_of
 from sample_tracking.specifications.model import Specification, SpecificationState
 

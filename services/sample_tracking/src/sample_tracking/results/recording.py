@@ -17,8 +17,9 @@ from runtime.turns import ball_held
 from runtime.work import Work
 from sample_tracking.results import statements
 from sample_tracking.results.applying import first_day, judging
+from sample_tracking.results.fields import ResultState
 from sample_tracking.results.markets import as_json, of_markets
-from sample_tracking.results.model import Result, ResultState
+from sample_tracking.results.model import Result
 from sample_tracking.results.reference import Reference, look_up, made_on
 from sample_tracking.results.report import Draft, Report, in_sets, moment_text
 from sample_tracking.sets import recording as sets

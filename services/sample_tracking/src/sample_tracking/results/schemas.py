@@ -10,7 +10,7 @@ from contracts import Moment, clock
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier, ResultRole, TestStage
 from contracts.sample_tracking import Limit, MarketEvaluation
 from runtime.bodies import Body, Code, Line, Reason
-from sample_tracking.results.model import ResultFields
+from sample_tracking.results.fields import ResultFields
 from sample_tracking.specifications.schemas import Unit, Value
 from serving.shown import Answer, Ref, Shown
 

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from runtime.bodies import Reason
 from runtime.work import Work
-from sample_tracking.results.model import Result, ResultState
+from sample_tracking.results.fields import ResultState
+from sample_tracking.results.model import Result
 from sample_tracking.sets import queries
 from sample_tracking.sets.model import ResultSet, SetState
 from sample_tracking.sets.schemas import ReviewSet

@@ -16,7 +16,7 @@ from runtime.lifecycle import transition
 from runtime.turns import Waiting
 from runtime.work import Versioned
 from sample_tracking.metadata import Table
-from sample_tracking.results.model import ResultState
+from sample_tracking.results.fields import ResultState
 
 
 class SetState(StrEnum):

@@ -1,0 +1,81 @@
+"""The columns of a laboratory's result that readers see."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, Numeric
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, SQLModel, String
+
+from contracts.partner_feeds import Qualifier, ResultRole, TestStage
+from contracts.sample_tracking import Evaluation
+from gxp.evaluation import WhyUndecided
+
+
+class ResultState(StrEnum):
+    """How far a result is on its way through the laboratory."""
+
+    submitted = "submitted"
+    reviewed = "reviewed"
+    approved = "approved"
+
+
+_SUCCESSOR = ForeignKey("result.id", deferrable=True, initially="DEFERRED")
+
+
+class ResultFields(SQLModel):
+    """What readers see of a result as it is stored."""
+
+    lot_id: UUID
+    lot_number: str
+    material: str
+    product_id: UUID | None = None
+    site_id: UUID
+    partner_id: UUID
+    """Whose site made the lot."""
+    laboratory_site_id: UUID
+    laboratory_partner_id: UUID
+    set_id: UUID = Field(foreign_key="result_set.id")
+    """What was reported together with it: they are reviewed and approved as one."""
+    test: str
+    stage: TestStage = Field(sa_type=String)
+    role: ResultRole = Field(sa_type=String)
+    value: Decimal | None = Field(default=None, sa_type=Numeric)
+    """Exactly as reported; where there is a ``qualifier``, what that is said of, such as the limit of quantitation."""
+    text: str | None = None
+    qualifier: Qualifier | None = Field(default=None, sa_type=String)
+    unit: str
+    determinations: list[Decimal] | None = Field(default=None, sa_type=ARRAY(Numeric))
+    """Where ``value`` is made of several, such as the smallest of six, each of them."""
+    occurred_at: str
+    """ISO 8601, as precise as it was given: an instant, a day or a month."""
+    evaluation: Evaluation = Field(sa_type=String)
+    reason: WhyUndecided | None = Field(default=None, sa_type=String)
+    rounded_value: Decimal | None = Field(default=None, sa_type=Numeric)
+    """In the unit of ``applied_limit`` and with its decimals."""
+    specification_id: UUID | None = None
+    evaluations: list[Any] | None = Field(default=None, sa_type=JSONB)
+    """By each specification that limits the test; ``evaluation`` is the gravest of them."""
+    evaluated_against: list[Any] | None = Field(default=None, sa_type=JSONB)
+    """By revisions that came to apply after it was recorded."""
+    owner: str | None = None
+    """Who finds out how it is to be read, while it is unjudged."""
+    interpretation: dict[str, str] | None = Field(default=None, sa_type=JSONB)
+    """How quality read what could not be judged: as which ``test``, ``text`` or ``unit``."""
+    interpreted_by: str | None = None
+    interpreted_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    state: ResultState = Field(default=ResultState.submitted, sa_type=String)
+    feed_id: UUID | None = None
+    source_id: str | None = None
+    source_revision: int | None = None
+    superseded_by: UUID | None = Field(default=None, sa_column_args=[_SUCCESSOR])
+    submitted_by: str
+    is_history: bool | None = None
+    """Whether its feed was loading its past; null of what was not, or was recorded before this was kept."""
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    approved_by: str | None = None
+    approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
