@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, RECORD, WHY, Example
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, RECALL, RECORD, WHY, Example
 
 BODIES: dict[str, Example] = {
     "POST /v1/batches": lambda of: {
@@ -72,6 +72,12 @@ BODIES: dict[str, Example] = {
     "POST /v1/changes/{change_id}/filings": lambda of: {
         "market": "US", "kind": "submitted", "happened_on": "2026-02-04", "reference": "x"
     },
+    "POST /v1/recalls": lambda of: RECALL | {"batch_ids": [of.found["batch_id"]], "health_hazard": "x"},
+    "POST /v1/recalls/{recall_id}/refusal": lambda of: WHY,
+    "POST /v1/recalls/{recall_id}/line": lambda of: {
+        "batch_id": of.found["batch_id"], "market": "AT", "distributed": {"value": "1", "unit": "kg"}
+    },
+    "POST /v1/recalls/{recall_id}/reconciliation": lambda of: {"effectiveness": "x"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
@@ -85,6 +91,9 @@ NO_BODY = {
     "POST /v1/audits/{site_audit_id}/confirmation",
     "POST /v1/changes/{change_id}/approval",
     "POST /v1/changes/{change_id}/site-approval",
+    "POST /v1/recalls/{recall_id}/quality-approval",
+    "POST /v1/recalls/{recall_id}/regulatory-approval",
+    "POST /v1/recalls/{recall_id}/closure",
     "POST /v1/audit-findings/{audit_finding_id}/acceptance",
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Role
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, RECALL
 
 
 async def audited(quality: Any, company: Any) -> dict[str, str]:
-    """An audit that is planned, a finding of another one that has its report, and a change that is assessed."""
+    """An audit that is planned, a finding of one with its report, a change that is assessed, and recalls."""
     body = AUDIT | {"site_id": company.site, "scope": company.name}
     planned, reported = [(await quality.client.done("/audits", body))["id"] for _ in range(2)]
     async with quality.as_(Role.partner_quality, partner_id=UUID(company.id)) as site:
@@ -19,7 +19,8 @@ async def audited(quality: Any, company: Any) -> dict[str, str]:
         await second.done(f"/audits/{reported}/report", AUDITED)
     (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
     change = await _assessed(quality, company)
-    return {"site_audit_id": planned, "audit_finding_id": finding["id"], "change_id": change}
+    found = {"site_audit_id": planned, "audit_finding_id": finding["id"], "change_id": change}
+    return found | await _recalled(quality, company)
 
 
 async def _assessed(quality: Any, company: Any) -> str:
@@ -29,3 +30,14 @@ async def _assessed(quality: Any, company: Any) -> str:
     async with quality.as_(Role.regulatory) as regulatory:
         await regulatory.done(f"{path}/assessment", ASSESSED)
     return path.rpartition("/")[2]
+
+
+async def _recalled(quality: Any, company: Any) -> dict[str, str]:
+    """A recall that is proposed, and its part in another one that started; why, the sponsor alone knows."""
+    body = RECALL | {"batch_ids": [company.found["batch_id"]], "health_hazard": company.name}
+    proposed, started = [(await quality.client.done("/recalls", body))["id"] for _ in range(2)]
+    for role in (Role.quality, Role.regulatory):
+        async with quality.as_(role, subject=f"approves for {role}") as person:
+            recall = await person.done(f"/recalls/{started}/{role}-approval")
+    (part,) = (await quality.client.get("/recall-parts", params={"number": recall["number"]})).json()["items"]
+    return {"recall_id": proposed, "recall_part_id": part["id"]}

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 OF_THE_SPONSOR = (
     *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
     *("segmentation_id", "oversight_plan_id", "registration_id", "mutual_recognition_id"),
+    "recall_id",
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
     *("contradiction_id", "investigation_id", "result_id", "inspection_id", "lot_id", "record", *OF_THE_SPONSOR),
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
-    "change_id",
+    *("change_id", "recall_part_id"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}

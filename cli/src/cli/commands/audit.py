@@ -28,6 +28,7 @@ _NUMBERED = {
     "PLAN": ("partner-registry", "oversight-plans"),
     "QPC": ("partner-registry", "qp-capacities"),
     "QUAL": ("partner-registry", "qualifications"),
+    "RCL": ("quality-events", "recalls"),
     "REG": ("partner-registry", "registrations"),
     "RISK": ("partner-registry", "risk-assessments"),
     "SEG": ("partner-registry", "segmentations"),

@@ -53,6 +53,10 @@ CHANGE_NOTICE_DAYS: Final = 60
 EMERGENCY_APPROVAL_DAYS: Final = 3
 """Working days of the site within which a change is approved that was made in an emergency (agreement)."""
 
+MOCK_RECALL_HOURS: Final = 4
+"""Hours, exact, from the start of a mock recall until it is known where all of it went (usual; EU GMP 8.30 asks for the
+exercise and names none)."""
+
 UNTIL_KNOWN: Final = ZoneInfo("UTC")
 """By which a site's days are counted until its time zone is known. Deviations and OOS investigations are counted anew
 then; the dates of a CAPA that were set before stay."""

@@ -16,6 +16,8 @@ from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.api import holds, lifting
 from quality_events.oos_investigations.api import investigations
+from quality_events.recalls.api import exercising, recall_parts, recalls
+from quality_events.recalls.commands import late_children
 from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
 from serving.service import service
@@ -23,6 +25,7 @@ from serving.service import service
 timers = [
     *(overdue_timer(Deviation, Deviation.fall_overdue), overdue_timer(Capa, Capa.fall_overdue)),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
+    late_children,
 ]
 
 
@@ -30,13 +33,14 @@ def create(settings: Settings | None = None) -> FastAPI:
     """The quality-events app."""
     return service(
         "quality-events",
-        about="What happened to a batch and at sites: holds, deviations, OOS investigations, CAPAs, audits, changes.",
+        about="What happened to batches and at sites: holds, deviations, OOS, CAPAs, audits, changes, recalls.",
         settings=settings or Settings(),
         routers=[
             *(batches.router, reviewing, holds.router, lifting),
             *(deviations.router, investigations.router, capas.router),
             *(audits.router, remarking, findings.router),
             *(changes.router, filing, applied),
+            *(exercising, recalls.router, recall_parts.router),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import Classification, Lot, Side
+from contracts import Classification, Lot, Quantity, Side
 from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
+from contracts.recalls import RecallClass, RecallDepth
 from contracts.sample_tracking import Limit, OosDetected
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditorOfTeam, AuditState, ReportedFinding
@@ -36,6 +37,8 @@ from quality_events.genealogy.model import Lineage
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
+from quality_events.recalls.model import Recall
+from quality_events.recalls.schemas import RecallState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 
@@ -132,6 +135,13 @@ def change() -> Change:
     }
     when: dict[str, Any] = {"told_at": NOW, "effective_from": NOW.date(), "proposed_by": "olaf"}
     return Change.propose(**given, **about, **when, now=NOW)[0]
+
+
+def recall() -> Recall:
+    """A recall that was proposed."""
+    given: dict[str, Any] = {"mock": False, "batch_ids": [], "markets": [{"market": "AT", "regime": "eu_eea"}]}
+    graded: dict[str, Any] = {"classification": RecallClass.II, "depth": RecallDepth.retail}
+    return Recall(**given, **graded, number="RCL-2026-10001", cause="x", health_hazard="x", evaluated_by="eva")
 
 
 def _report(revision: int) -> Report:
@@ -239,6 +249,15 @@ CHANGE_MOVES: Moves = {
     "check": lambda one: one.check("effective", "x", None, NOW),
     "end_refused": lambda one: one.end_refused(NOW.date(), NOW),
 }
+RECALL_MOVES: Moves = {
+    "approve_as_quality": lambda one: one.approve_as_quality("qa", NOW),
+    "approve_as_regulatory": lambda one: one.approve_as_regulatory("ra", NOW),
+    "decline": lambda one: one.decline("no hazard"),
+    "include": lambda one: one.include([Batch.announce(LOT)]),
+    "account": lambda one: one.account([], (uuid4(), "AT"), Quantity(value=Decimal(1), unit="kg"), None, NOW),
+    "reconcile": lambda one: one.reconcile([], [], "all answered", "qa", NOW),
+    "close": lambda one: one.close([], "qa", NOW),
+}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
@@ -248,6 +267,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (SiteAudit, audit, AUDIT_MOVES, {AuditState.closed}),
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
     (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),
+    (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
 ]
 
 

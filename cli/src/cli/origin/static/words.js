@@ -25,6 +25,8 @@ const qualification = (d) => `${d.number} (${[d.activity, d.dosage_form].filter(
 const markets = (d) => (d.markets.length ? ` for ${d.markets.join(", ")}` : "");
 const audit = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
 const finding = (d) => `${d.number} (${d.classification}, ${d.area.replaceAll("_", " ")})${at(d)}`;
+const recall = (d) => `${d.mock ? "Mock recall" : "Recall"} ${d.number}${d.mock ? "" : ` of class ${d.classification}`}`;
+const lots = (d) => d.lots.map((each) => lot({ lot: each })).join(", ");
 const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
 
 // [how it looks, what happened], by the fact's short name.
@@ -108,6 +110,9 @@ const SAYING = {
   ChangeApproved: (d) => ["good", `${d.number} approved by both sides: ${d.title}`],
   ChangeRefused: (d) => ["bad", `${d.number} refused: ${d.reason}`],
   ChangeImplemented: (d) => [d.emergency ? "bad" : "", `${d.number} made from ${d.first_lot.number} on${d.emergency ? ", before it was approved" : ""}`],
+  RecallStarted: (d) => ["bad", `${recall(d)} started${markets(d)}: ${lots(d)}${at(d)}`],
+  RecallClosed: (d) => ["good", `${recall(d)} closed: ${lots(d)}${at(d)}`],
+  BatchRecalled: (d) => ["bad", `${lot(d)} recalled from ${d.market} (class ${d.classification}, ${d.number})`],
   OosOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)}${at(d)}`],
   OosNotified: (d) => ["", `${d.number}: the sponsor was told`],
   OosLinked: (d) => ["", `${d.number} joined to its batch and product`],
