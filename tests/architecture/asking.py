@@ -65,6 +65,10 @@ class Route:
             path = path.replace(f"{{{parameter}}}", target.example(parameter))
         return path
 
+    def query_for(self, target: Company) -> str:
+        """What must be asked; nothing of a route that can be asked without."""
+        return QUERY[str(self)](target) if str(self) in QUERY else ""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -127,7 +131,7 @@ class Asker:
         content = body_of(str(route), route.method, target) if content is None else content
         if content is not None:
             headers["Content-Type"] = CONTENT.get(str(route), "application/json")
-        query = query or (QUERY[str(route)](target) if str(route) in QUERY else "")
+        query = query or route.query_for(target)
         path = route.path_for(target) + (f"?{query}" if query else "")
         answer = await self.client.request(route.method, path, headers=headers, content=content)
         kept = {name: value for name, value in answer.headers.items() if name not in NOT_COMPARED}

@@ -34,11 +34,15 @@ BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     "POST /v1/mappings/{mapping_id}/checks": lambda of: "a;b\n",
     "POST /v1/messages/{message_id}/dismissal": lambda of: WHY,
     "POST /v1/specifications": lambda of: {"product": of.code, "limits": [LIMIT]},
+    "POST /v1/specifications/{specification_id}/withdrawal": lambda of: WHY,
     "POST /v1/contradictions/{contradiction_id}/assignment": lambda of: {"owner": "petra"},
     "POST /v1/contradictions/{contradiction_id}/settlement": lambda of: WHY,
     "POST /v1/results/{result_id}/assignment": lambda of: {"owner": "petra"},
     "POST /v1/results/{result_id}/interpretation": lambda of: {"test": "assay"} | WHY,
     "POST /v1/results/{result_id}/exemption": lambda of: WHY,
+    "POST /v1/results/{result_id}/return": lambda of: WHY,
+    "POST /v1/result-sets/{result_set_id}/review": lambda of: {"raw_data_seen": True},
+    "POST /v1/result-sets/{result_set_id}/return": lambda of: WHY,
     "POST /v1/results": lambda of: {
         "lot": {"site_id": of.site, "material": of.code, "number": of.lot}, "laboratory_site_id": of.site,
         "test": "assay", "stage": "release", "value": "99.0", "unit": "%", "occurred_at": "2026-03-03",
@@ -52,8 +56,7 @@ NO_BODY = (
         "POST /v1/mappings/{mapping_id}/approval",
         "POST /v1/messages/{message_id}/replay",
         "POST /v1/specifications/{specification_id}/approval",
-        "POST /v1/results/{result_id}/review",
-        "POST /v1/results/{result_id}/approval",
+        "POST /v1/result-sets/{result_set_id}/approval",
     }
 )
 CONTENT = {

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, RECALL, RECORD, WHY, Example
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECALL, RECORD, WHY, Example
 
+_KNOWN = datetime.fromisoformat(COMPLAINT["received_at"])
+STATED = {"market": "US", "condition": "excursions_decided", "statement": "x", "evidence": "0b" * 32}
+DECIDED = {"readiness_digest": "0" * 64, "justification": "x"}
 BODIES: dict[str, Example] = {
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
@@ -72,6 +75,21 @@ BODIES: dict[str, Example] = {
     "POST /v1/changes/{change_id}/filings": lambda of: {
         "market": "US", "kind": "submitted", "happened_on": "2026-02-04", "reference": "x"
     },
+    "POST /v1/complaints": lambda of: COMPLAINT | {"batch_id": of.found["batch_id"]},
+    "POST /v1/complaints/{complaint_id}/triage": lambda of: {"category": "quality", "severity": "minor"},
+    "POST /v1/complaints/{complaint_id}/batch": lambda of: {"batch_id": of.found["batch_id"]},
+    "POST /v1/complaints/{complaint_id}/investigation": lambda of: {
+        "findings": "x", "retention_sample": "x", "evidence": "0" * 64
+    },
+    "POST /v1/complaints/{complaint_id}/answer": lambda of: {"substantiated": None, "answer": "x"},
+    "POST /v1/authority-notifications": lambda of: {
+        "cause_type": "complaint", "cause_id": of.found["complaint_id"], "market": "GB",
+        "aware_at": (_KNOWN - (datetime.now(UTC) - _KNOWN)).isoformat(),  # each time it was known earlier than before
+    },
+    "POST /v1/authority-notifications/{authority_notification_id}/submission": lambda of: {
+        "reference": "x", "submitted_at": COMPLAINT["received_at"]
+    },
+    "POST /v1/authority-notifications/{authority_notification_id}/waiver-proposal": lambda of: WHY,
     "POST /v1/recalls": lambda of: RECALL | {"batch_ids": [of.found["batch_id"]], "health_hazard": "x"},
     "POST /v1/recalls/{recall_id}/refusal": lambda of: WHY,
     "POST /v1/recalls/{recall_id}/line": lambda of: {
@@ -82,6 +100,15 @@ BODIES: dict[str, Example] = {
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/conclusion": lambda of: {"conclusion": "confirmed", "cause": "x"},
+    "POST /v1/readiness-statements": lambda of: STATED | {"batch_id": of.found["batch_id"]},
+    "POST /v1/readiness-statements/{readiness_statement_id}/withdrawal": lambda of: WHY,
+    "POST /v1/dispositions/{disposition}/confirmation": lambda of: {"deviations": []},
+    "POST /v1/dispositions/{disposition}/release": lambda of: DECIDED,
+    "POST /v1/dispositions/{disposition}/release-for-processing": lambda of: DECIDED | {"follow_up_on": "2036-01-31"},
+    "POST /v1/dispositions/{disposition}/follow-up": lambda of: WHY,
+    "POST /v1/dispositions/{disposition}/rejection": lambda of: DECIDED,
+    "POST /v1/dispositions/{disposition}/stop": lambda of: DECIDED | {"impact": "x"},
+    "POST /v1/dispositions/{disposition}/resumption": lambda of: DECIDED | {"impact": "x"},
 }  # fmt: skip
 NO_BODY = {
     "POST /v1/deviations/{deviation_id}/acknowledgement",
@@ -95,6 +122,9 @@ NO_BODY = {
     "POST /v1/recalls/{recall_id}/regulatory-approval",
     "POST /v1/recalls/{recall_id}/closure",
     "POST /v1/audit-findings/{audit_finding_id}/acceptance",
+    "POST /v1/complaints/{complaint_id}/sharing",
+    "POST /v1/complaints/{complaint_id}/safety-report",
+    "POST /v1/authority-notifications/{authority_notification_id}/waiver",
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",
     "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",

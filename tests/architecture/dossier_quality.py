@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Role
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, RECALL
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECALL
 
 
 async def audited(quality: Any, company: Any) -> dict[str, str]:
@@ -18,9 +18,9 @@ async def audited(quality: Any, company: Any) -> dict[str, str]:
     async with quality.as_(Role.auditor, subject="second") as second:
         await second.done(f"/audits/{reported}/report", AUDITED)
     (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
-    change = await _assessed(quality, company)
-    found = {"site_audit_id": planned, "audit_finding_id": finding["id"], "change_id": change}
-    return found | await _recalled(quality, company)
+    found = {"site_audit_id": planned, "audit_finding_id": finding["id"]}
+    found |= await _recalled(quality, company)
+    return found | {"change_id": await _assessed(quality, company), **await released(quality, company)}
 
 
 async def _assessed(quality: Any, company: Any) -> str:
@@ -30,6 +30,27 @@ async def _assessed(quality: Any, company: Any) -> str:
     async with quality.as_(Role.regulatory) as regulatory:
         await regulatory.done(f"{path}/assessment", ASSESSED)
     return path.rpartition("/")[2]
+
+
+async def complained(quality: Any, company: Any) -> dict[str, str]:
+    """A complaint that is shared with the lot's maker, and the notification of an authority that it never sees."""
+    body = COMPLAINT | {"batch_id": company.found["batch_id"], "description": company.name}
+    id = (await quality.client.done("/complaints", body))["id"]
+    await quality.client.done(f"/complaints/{id}/triage", {"category": "counterfeit", "severity": "major"})
+    await quality.client.done(f"/complaints/{id}/sharing")
+    (due,) = (await quality.client.get("/authority-notifications", params={"cause_id": id})).json()["items"]
+    return {"complaint_id": id, "authority_notification_id": due["id"]}
+
+
+async def released(quality: Any, company: Any) -> dict[str, str]:
+    """A disposition of its batch for one market, and what quality stated of it."""
+    batch_id = company.found["batch_id"]
+    await quality.client.done(f"/batches/{batch_id}/intent", {"markets": ["US"]})
+    (opened,) = (await quality.client.get("/dispositions", params={"batch_id": batch_id})).json()["items"]
+    said = {"batch_id": batch_id, "market": "US", "condition": "samples_retained", "evidence": "0b" * 32}
+    async with quality.as_(Role.quality, subject="stater") as stater:
+        statement = await stater.done("/readiness-statements", said | {"statement": company.name})
+    return {"disposition": opened["id"], "readiness_statement_id": statement["id"]}
 
 
 async def _recalled(quality: Any, company: Any) -> dict[str, str]:

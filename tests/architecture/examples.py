@@ -39,6 +39,9 @@ RECALL = {
 }  # fmt: skip
 CHANGE = {"title": "x", "description": "x", "effective_from": "2036-01-31"}
 ASSESSED = {"markets": [{"market": "US", "category": "pas", "remark": "x"}], "lots_already_made": "x"}
+COMPLAINT = {
+    "description": "x", "market": "US", "category": "counterfeit", "received_at": "2026-02-03T08:00:00Z",
+}  # fmt: skip
 RECORD = {"record_version": "1", "complete": True}
 MAPPING = """
 code: matrix-{}

@@ -6,18 +6,32 @@ from dataclasses import dataclass, field
 OF_THE_SPONSOR = (
     *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
     *("segmentation_id", "oversight_plan_id", "registration_id", "mutual_recognition_id"),
+    "authority_notification_id",
     "recall_id",
+    "readiness_statement_id",
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
-    *("contradiction_id", "investigation_id", "result_id", "inspection_id", "lot_id", "record", *OF_THE_SPONSOR),
+    *(
+        "contradiction_id",
+        "investigation_id",
+        "result_id",
+        "result_set_id",
+        "inspection_id",
+        "lot_id",
+        "record",
+        *OF_THE_SPONSOR,
+    ),
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
-    *("change_id", "recall_part_id"),
+    "change_id",
+    "recall_part_id",
+    "complaint_id",
+    "disposition",
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
-OF_THE_LABORATORY = {"investigation_id", "result_id", "lot_id"}
+OF_THE_LABORATORY = {"investigation_id", "result_id", "result_set_id", "lot_id"}
 RECORDS = {
     "partner_registry": "partner_id", "partner_feeds": "message_id", "sample_tracking": "result_id",
     "quality_events": "deviation_id",

@@ -193,7 +193,7 @@ def _canaries(
     """What names a stranger, and was not in the question."""
     if caller.company is None:
         return
-    asked = f"{route.path_for(target)} {query} {body_of(str(route), route.method, target)}"
+    asked = f"{route.path_for(target)} {query or route.query_for(target)} {body_of(str(route), route.method, target)}"
     got = f"{answer.text} {answer.headers}"
     secrets = {secret for stranger in world.strangers(caller.company) for secret in stranger.secrets}
     yield from (f"it tells of {secret}" for secret in sorted(secrets) if secret in got and secret not in asked)

@@ -34,6 +34,7 @@ PARTNERS_PUBLISH = {
         *("BatchRecordReceived", "BatchRecordReviewed", "BatchRecordRevised", "CapaOpened", "DeviationRaised"),
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "AuditScheduled", "FindingResponded", "BallHeld"),
         *("ChangeProposed", "ChangeApproved", "ChangeImplemented"),
+        "BatchConfirmed",
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld"},
     "partner_feeds": {"BallHeld"},

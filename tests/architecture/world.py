@@ -195,6 +195,7 @@ async def _find(world: World, company: Company) -> None:
     hold = {"batch_id": company.found["batch_id"], "reason": f"{company.name} seal"}
     company.found["batch_hold_id"] = await _made(world.running["quality_events"].client, "/batch-holds", hold)
     company.found |= await dossier_quality.audited(world.running["quality_events"], company)
+    company.found |= await dossier_quality.complained(world.running["quality_events"], company)
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
     registry = world.running["partner_registry"].client
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
@@ -214,6 +215,7 @@ async def _find(world: World, company: Company) -> None:
     company.found["site_risk_id"] = company.site
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
+    company.found |= {"result_set_id": result.json()["set_id"]}
     company.found |= {"product_id": company.product, "feed": company.feed}
 
 

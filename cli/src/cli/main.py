@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli.commands import audit, demo, doctor, feed, kpi, parked, rebuild, replay, sign, token
+from cli.commands import audit, demo, doctor, explain, feed, kpi, parked, rebuild, replay, sign, token
 from cli.failures import Failure
 from cli.output import complain, print_json
 
@@ -45,3 +45,4 @@ app.add_typer(feed.commands, name="feed")
 app.add_typer(parked.commands, name="parked")
 app.add_typer(kpi.commands, name="kpi")
 app.add_typer(audit.commands, name="audit")
+app.add_typer(explain.commands, name="explain")

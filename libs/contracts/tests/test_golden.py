@@ -88,7 +88,7 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 PRODUCERS = {
     **{"batch-records": "partner-feeds"},
-    **dict.fromkeys(("audits", "batches", "changes", "recalls"), "quality-events"),
+    **dict.fromkeys(("audits", "batches", "changes", "complaints", "dispositions", "recalls"), "quality-events"),
     **dict.fromkeys(("certifying", "oversight", "qualifications", "registrations"), "partner-registry"),
 }
 """Of modules that have not the name of the service: those of one subject of it."""
@@ -107,13 +107,17 @@ def test_topics_are_found_by_their_producer() -> None:
     assert topics_of("quality-events") == [
         "quality-events.audit",
         "quality-events.audit-finding",
+        "quality-events.authority-notification",
         "quality-events.ball",
         "quality-events.batch",
         "quality-events.batch-hold",
         "quality-events.batch-link",
         "quality-events.capa",
         "quality-events.change",
+        "quality-events.complaint",
         "quality-events.deviation",
+        "quality-events.disposition",
+        "quality-events.disposition-decision",
         "quality-events.oos-investigation",
         "quality-events.recall-part",
     ]

@@ -1,6 +1,6 @@
 """What is sent to make the demo's records."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -78,6 +78,22 @@ def product(product: Product) -> dict[str, Any]:
         "name": product.name,
         "dosage_form": product.dosage_form,
         "strengths": list(product.strengths),
+    }
+
+
+TRIAGED = {"category": "counterfeit", "severity": "major"}
+"""What quality takes the complaint for."""
+
+
+def complaint(product_id: str, now: datetime) -> dict[str, Any]:
+    """A pack of the story's that seems to be counterfeit: its market's authority is to be notified within a day."""
+    return {
+        "description": "The pack has no tamper-evident seal, and the print of its lot number rubs off",
+        "market": "AT",
+        "category": "counterfeit",
+        "received_at": (now - timedelta(hours=2)).isoformat(),
+        "product_id": product_id,
+        "lot_as_printed": "26C0417",
     }
 
 

@@ -17,6 +17,7 @@ from partner_feeds.language import load
 Made = TypeVar("Made")
 
 REGISTRY, TRACKING, FEEDS = "/api/partner-registry/v1", "/api/sample-tracking/v1", "/api/partner-feeds/v1"
+QUALITY = "/api/quality-events/v1"
 _PATIENCE = 30.0
 """Seconds that news of a partner or a product may take from one service to the next."""
 
@@ -40,6 +41,7 @@ def _plant(planter: "_Planter") -> str:
     planter.specifications(products)
     planter.mappings()
     planter.feeds(sites)
+    planter.complaint(products)
     if planter.made:
         planter.wait_for_news()
     found = f"{len(cast.COMPANIES)} partners, {len(cast.PRODUCTS)} products and {len(cast.FEEDS)} feeds"
@@ -161,6 +163,15 @@ class _Planter:
                 if not any(grant.items() <= given.items() for given in made["grants"]):
                     body = grant | {"reason": "the file carries the maker's starts and yields"}
                     self._make(f"{FEEDS}/feeds/{feed.code}/grants", body, f"grant:{feed.code}:{record}")
+
+    def complaint(self, products: list[tuple[Product, str]]) -> None:
+        """A complaint of a counterfeit pack, triaged, of which an authority is to be notified soon."""
+        path, product_id = f"{QUALITY}/complaints", {product.code: id for product, id in products}["VEL-100"]
+        found = next(self._all(path), None)
+        if found is None:
+            found = self._make(path, bodies.complaint(product_id, datetime.now(UTC)), "complaint")
+        if found["state"] == "received":
+            self._make(f"{path}/{found['id']}/triage", bodies.TRIAGED, "complaint-triage")
 
     def wait_for_news(self) -> None:
         """Until every service has heard of what was made: a file that names a product needs it known."""

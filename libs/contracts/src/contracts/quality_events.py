@@ -255,4 +255,4 @@ class CapaCancelled(CapaFact):
 
 @fact("io.entente.quality-events.BallHeld.v1", topic="quality-events.ball", key="subject_id")
 class QualityEventsBallHeld(BallHeld):
-    """A deviation, an OOS investigation, a CAPA, a change, an audit or a finding waits for somebody else."""
+    """A deviation, an OOS investigation, a CAPA, a change, an audit, a finding or a complaint waits for somebody."""

@@ -4,7 +4,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.fact import Fact, fact
-from contracts.moments import HappenedAt
 from contracts.vocabulary import Lot, Quantity
 
 
@@ -55,20 +54,3 @@ class RecallClosed(RecallFact):
 
     recovered: tuple[Quantity, ...]
     """Of this maker's lots together, one for each unit; nothing of an exercise."""
-
-
-@fact("io.entente.BatchRecalled.v1", topic="quality-events.batch", key="batch_id")
-class BatchRecalled(Fact):
-    """A batch is recalled from a market; never by an exercise."""
-
-    batch_id: UUID
-    lot: Lot
-    number: str
-    """The recall's."""
-    market: str
-    """ISO 3166-1 alpha-2."""
-    regime: str
-    """By whose law."""
-    classification: RecallClass
-    decided_at: HappenedAt
-    """When the second of both approved."""

@@ -1,5 +1,6 @@
 """Facts of sample_tracking: what the laboratory found."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -43,23 +44,82 @@ class Limit(Part):
     """Results are rounded half up to this many decimals, once, on the final value (USP General Notices 7.20)."""
 
 
-@fact("io.entente.SpecificationApproved.v1", topic="sample-tracking.specification", key="specification_id")
-class SpecificationApproved(Fact):
-    """A version of a product's specification came into force."""
+class SpecificationPurpose(StrEnum):
+    """What a product's limits are for (ICH Q6A 2.5)."""
+
+    release = "release"
+    shelf_life = "shelf_life"
+    in_process = "in_process"
+
+
+class AppliesTo(StrEnum):
+    """Which lots a revision judges."""
+
+    manufactured_from = "manufactured_from"
+    """Those that are made from its day on."""
+    all_open_lots = "all_open_lots"
+    """From its day on all that are open: what was found on them before is held against it, too."""
+
+
+class ReEvaluates(Part):
+    """What is held against a revision that was found before it."""
+
+    lots: int
+    results: int
+
+
+class SpecificationFact(Fact):
+    """What every fact about a revision of a product's specification carries."""
 
     specification_id: UUID
     product_id: UUID
     market: str | None
     """ISO 3166-1 alpha-2, or None for every market."""
+    purpose: SpecificationPurpose = SpecificationPurpose.release
     revision: int
+    effective_from: date | None = None
+    """The day, in UTC, from which it is in force; None in facts from before there was one: from its approval on."""
+    applies_to: AppliesTo = AppliesTo.manufactured_from
     limits: tuple[Limit, ...]
 
 
+@fact("io.entente.SpecificationApproved.v1", topic="sample-tracking.specification", key="specification_id")
+class SpecificationApproved(SpecificationFact):
+    """Quality approved a revision. It is in force when ``effective_from`` has come."""
+
+    re_evaluates: ReEvaluates | None = None
+    """As many as there are at the approval; None where it looks back at none."""
+
+
+@fact("io.entente.SpecificationEffective.v1", topic="sample-tracking.specification", key="specification_id")
+class SpecificationEffective(SpecificationFact):
+    """A revision came into force, in the place of the one before. Told beside the approval where both are at once."""
+
+    supersedes: UUID | None = None
+
+
+class MarketEvaluation(Part):
+    """A result held against one specification."""
+
+    specification_id: UUID
+    market: str | None = None
+    """ISO 3166-1 alpha-2, or None for every market."""
+    verdict: Evaluation
+    rounded: Decimal | None = None
+    """In the unit of the limit and with its decimals."""
+
+
 class EvaluatedResult(Determination):
-    """A result as it was recorded, held against the specification in force."""
+    """A result as it was recorded, held against the specifications in force."""
 
     result_id: UUID
     evaluation: Evaluation
+    """The gravest of ``evaluations`` and ``evaluated_against``."""
+    evaluations: tuple[MarketEvaluation, ...] = ()
+    """One by each specification that limits the test. A market that is not among them asks for no more than what holds
+    for every market."""
+    evaluated_against: tuple[MarketEvaluation, ...] = ()
+    """By revisions that came to apply after it was recorded, beside ``evaluations``, which stay as they were."""
     unjudged: bool = False
     """The product has a specification, and it cannot be said whether the result meets it: somebody must look."""
     specification_id: UUID | None = None
@@ -104,11 +164,13 @@ class OosDetected(Fact):
     laboratory_partner_id: UUID
     specification_id: UUID
     limit: Limit
+    markets: tuple[str, ...] = ()
+    """Whose limits it lies outside, where it meets those for every market. None is named where it misses these."""
     historic: bool = False
     """From a feed that was loading its past: no clock is opened that nobody could have kept."""
     read_at: HappenedAt | None = None
-    """When quality read a result that could not be judged: before, nobody could know of it. Then ``test``, ``text`` and
-    ``unit`` are as it was read."""
+    """When quality read a result that could not be judged, or a revision looked back at it: before, nobody could
+    know of it. ``test``, ``text`` and ``unit`` are as it was read."""
 
 
 @fact("io.entente.ResultInterpreted.v1", topic="sample-tracking.result", key="result_id")

@@ -70,11 +70,13 @@ class InForce:
 
     specification_id: UUID
     limits: Mapping[tuple[str, str], Limit]
+    market: str | None = None
+    """ISO 3166-1 alpha-2, or None for every market."""
 
     @classmethod
-    def of(cls, specification_id: UUID, limits: Iterable[Limit]) -> "InForce":
+    def of(cls, specification_id: UUID, limits: Iterable[Limit], market: str | None = None) -> "InForce":
         """The specification with its limits ready to be looked up."""
-        return cls(specification_id, {(limit.test, limit.stage): limit for limit in limits})
+        return cls(specification_id, {(limit.test, limit.stage): limit for limit in limits}, market)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Verdict:
     rounded: Decimal | None = None
     specification_id: UUID | None = None
     limit: Limit | None = None
+    market: str | None = None
+    """Whose limit it is; None of one for every market, and where there is none."""
 
     @property
     def is_open(self) -> bool:
@@ -104,28 +108,36 @@ def rounded_half_up(value: Decimal | Fraction, decimals: int) -> Decimal:
     return Decimal(f"{'-' if numerator < 0 and whole else ''}{whole}E-{decimals}")
 
 
-def evaluate(finding: Finding, specifications: Sequence[InForce]) -> Verdict:
-    """Hold a finding against every specification in force for its product.
+def evaluate_each(finding: Finding, specifications: Iterable[InForce]) -> list[Verdict]:
+    """Hold a finding against every specification in force for its product: a verdict by each that limits its test."""
+    key = (finding.test, finding.stage)
+    return [
+        _against(limit, finding, specification)
+        for specification in specifications
+        if (limit := specification.limits.get(key))
+    ]
+
+
+def gravest(verdicts: Sequence[Verdict], specifications: Sequence[InForce]) -> Verdict:
+    """The verdict that stands for all.
 
     A lot's market is not known when it is tested, so it must meet the limits of all of them: the gravest verdict
     counts, and among equals that of the first, but what is open before what was to be reported only.
     """
-    if not specifications:
-        return Verdict(Evaluation.not_evaluated, WhyUndecided.no_specification)
-    key = (finding.test, finding.stage)
-    verdicts = [
-        _against(limit, finding, specification.specification_id)
-        for specification in specifications
-        if (limit := specification.limits.get(key))
-    ]
     if not verdicts:
-        return Verdict(Evaluation.not_evaluated, WhyUndecided.no_limit)
+        why = WhyUndecided.no_limit if specifications else WhyUndecided.no_specification
+        return Verdict(Evaluation.not_evaluated, why)
     return min(verdicts, key=lambda verdict: (_GRAVITY.index(verdict.evaluation), not verdict.is_open))
 
 
-def _against(limit: Limit, finding: Finding, specification_id: UUID) -> Verdict:
+def evaluate(finding: Finding, specifications: Sequence[InForce]) -> Verdict:
+    """The gravest of the verdicts by every specification in force for a finding's product."""
+    return gravest(evaluate_each(finding, specifications), specifications)
+
+
+def _against(limit: Limit, finding: Finding, specification: InForce) -> Verdict:
     def verdict(evaluation: Evaluation, reason: WhyUndecided | None = None, rounded: Decimal | None = None) -> Verdict:
-        return Verdict(evaluation, reason, rounded, specification_id, limit)
+        return Verdict(evaluation, reason, rounded, specification.specification_id, limit, specification.market)
 
     if limit.report_only:
         return verdict(Evaluation.not_evaluated, WhyUndecided.report_only)

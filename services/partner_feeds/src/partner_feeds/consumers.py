@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contracts import Recorded
-from contracts.sample_tracking import ResultInterpreted, SpecificationApproved
+from contracts.sample_tracking import ResultInterpreted, SpecificationApproved, SpecificationEffective
 from directory.copies import keep_directory
 from partner_feeds import interpreted, specifications
 from runtime.subscriptions import Subscriptions
@@ -15,6 +15,12 @@ subscriptions = keep_directory(Subscriptions())
 @subscriptions.on_batch(SpecificationApproved)
 async def on_specification_approved(work: Work, facts: Sequence[Recorded[SpecificationApproved]]) -> None:
     """A sender is told by it which results cannot be judged."""
+    await specifications.note(work, facts)
+
+
+@subscriptions.on_batch(SpecificationEffective)
+async def on_specification_effective(work: Work, facts: Sequence[Recorded[SpecificationEffective]]) -> None:
+    """From now on a sender's results are looked at by it."""
     await specifications.note(work, facts)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts import Classification
+from gxp.calendars import Calendar
 from gxp.clocks import ONE_DAY, Unit, first_instant
 from gxp.clocks import due_at as due
 
@@ -52,6 +53,11 @@ CHANGE_NOTICE_DAYS: Final = 60
 
 EMERGENCY_APPROVAL_DAYS: Final = 3
 """Working days of the site within which a change is approved that was made in an emergency (agreement)."""
+COMPLAINT_DAYS: Final = 15
+"""Calendar days from the sponsor's receipt of a complaint to its answer (EU GMP 8 gives no number)."""
+
+SAFETY_WORKING_DAYS: Final = 1
+"""Working days until a suspected adverse event is with drug safety, whose own clocks run (21 CFR 314.80, GVP VI)."""
 
 MOCK_RECALL_HOURS: Final = 4
 """Hours, exact, from the start of a mock recall until it is known where all of it went (usual; EU GMP 8.30 asks for the
@@ -76,6 +82,22 @@ class Notification:
 
 NO_NOTIFICATION: Final = Notification(None, None, None)
 """Of what was reported as history: nobody was told of it by that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsor:
+    """By whose local days and calendar the sponsor's own clocks count."""
+
+    zone: ZoneInfo
+    calendar: Calendar
+
+    def days_after(self, start: datetime, days: int) -> datetime:
+        """The end of the calendar day so many days later."""
+        return due(start, days, Unit.calendar_days, zone=self.zone)
+
+    def working_days_after(self, start: datetime, days: int) -> datetime:
+        """The end of the working day so many of them later."""
+        return due(start, days, Unit.working_days, zone=self.zone, calendar=self.calendar)
 
 
 def due_at(aware_at: datetime, days: int, zone: str | None) -> datetime:

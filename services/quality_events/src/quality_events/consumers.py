@@ -13,6 +13,7 @@ from quality_events import joining
 from quality_events.audits import surveillance
 from quality_events.batches import intake
 from quality_events.changes import commands as changes
+from quality_events.copies.known import keep_known
 from quality_events.deviations import commands as deviations
 from quality_events.oos_investigations import commands as investigations
 from runtime.subscriptions import Subscriptions
@@ -88,3 +89,6 @@ async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
 async def on_site_registered_somewhere(work: Work, fact: SiteRegistered) -> None:
     """The working days of a site are those of its country."""
     await changes.keep_calendar(work, fact)
+
+
+keep_known(subscriptions)

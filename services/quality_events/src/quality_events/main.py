@@ -9,15 +9,20 @@ from quality_events.batches.api import batches, reviewing
 from quality_events.capas.api import capas
 from quality_events.capas.model import Capa
 from quality_events.changes.api import applied, changes, filing
+from quality_events.complaints.api import complaints
 from quality_events.consumers import subscriptions
 from quality_events.deviations.api import deviations
 from quality_events.deviations.model import Deviation
+from quality_events.dispositions.api import dispositions
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.api import holds, lifting
+from quality_events.notifications.api import notifications
 from quality_events.oos_investigations.api import investigations
+from quality_events.readiness.api import reading, statements
 from quality_events.recalls.api import exercising, recall_parts, recalls
 from quality_events.recalls.commands import late_children
+from quality_events.settings import SponsorSettings
 from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
 from serving.service import service
@@ -31,15 +36,18 @@ timers = [
 
 def create(settings: Settings | None = None) -> FastAPI:
     """The quality-events app."""
+    SponsorSettings()  # one that names no time zone or calendar stops here, and not a complaint
     return service(
         "quality-events",
-        about="What happened to batches and at sites: holds, deviations, OOS, CAPAs, audits, changes, recalls.",
+        about="What happened to a batch and at sites, and whether it is released: deviations, CAPAs, audits, changes.",
         settings=settings or Settings(),
         routers=[
             *(batches.router, reviewing, holds.router, lifting),
             *(deviations.router, investigations.router, capas.router),
             *(audits.router, remarking, findings.router),
             *(changes.router, filing, applied),
+            *(complaints.router, notifications.router),
+            *(reading, statements.router, dispositions.router),
             *(exercising, recalls.router, recall_parts.router),
         ],
         subscriptions=subscriptions,

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest_asyncio
 
-from contracts.recalls import BatchRecalled, RecallClosed, RecallStarted
+from contracts.recalls import RecallClosed, RecallStarted
 from quality_events.recalls.commands import late_children
 
 Make = Callable[..., Awaitable[Any]]
@@ -96,7 +96,6 @@ async def test_from_a_hazard_to_the_last_lot(
     (other,) = await bus.told(RecallStarted, number=recall["number"], partner_id=rival.maker)
     assert {lot.number for lot in own.lots} == {root["number"], child["number"]}
     assert [lot.number for lot in other.lots] == [packed["number"]]
-    assert len(await bus.told(BatchRecalled, count=2, batch_id=UUID(packed["id"]))) == 2
     await _each_maker_sees_its_part(service, known, rival, recall["number"], own.recall_part_id)
 
     refused = await service.client.post(f"{path}/reconciliation", json={"effectiveness": "all answered"})
@@ -175,4 +174,3 @@ async def test_an_exercise_recalls_nothing_and_dates_the_next(bus: Any, service:
     days = (date.fromisoformat(after["due_on"]) - began).days
     assert (after["last_mock_on"], after["overdue"], days in (365, 366)) == (str(began), False, True)
     assert (await bus.told(RecallClosed, number=recall["number"]))[0].recovered == ()
-    assert bus.of(BatchRecalled, batch_id=UUID(root["id"])) == []

@@ -1,7 +1,7 @@
 """Lifecycles: no sequence of transitions escapes the table, and what has ended stays."""
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -11,39 +11,57 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import Classification, Lot, Quantity, Side
-from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
+from contracts import Classification, Quantity
+from contracts.audits import AuditOutcome
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
-from contracts.partner_feeds import ResultRole, TestStage
+from contracts.complaints import ComplaintCategory
 from contracts.quality_events import OosConclusion
 from contracts.recalls import RecallClass, RecallDepth
-from contracts.sample_tracking import Limit, OosDetected
 from quality_events.audits.model import SiteAudit
-from quality_events.audits.schemas import AuditorOfTeam, AuditState, ReportedFinding
+from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
-from quality_events.batches.stages import Stage
 from quality_events.batches.terms import BatchState, Completion, Source, Start
 from quality_events.capas.model import Capa
-from quality_events.capas.schemas import CLOSED, CapaState, Effectiveness, PlannedAction
+from quality_events.capas.schemas import CLOSED, CapaState
 from quality_events.changes.model import Change
 from quality_events.changes.schemas import MarketAssessment
 from quality_events.changes.terms import ChangeState
+from quality_events.complaints.model import Complaint
+from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import OPEN, DeviationState, Report, Results
+from quality_events.deviations.terms import OPEN, DeviationState, Results
 from quality_events.findings.model import AuditFinding
 from quality_events.findings.schemas import FindingAction, FindingState
 from quality_events.genealogy.model import Lineage
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
+from quality_events.notifications.model import AuthorityNotification
+from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
 from quality_events.recalls.model import Recall
 from quality_events.recalls.schemas import RecallState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
+from tests.quality_records import (
+    ACTION,
+    LOT,
+    NOW,
+    SPONSOR,
+    STAGE,
+    TARGET,
+    TEAM,
+    audit,
+    change,
+    complaint,
+    deviation,
+    finding,
+    hold,
+    investigation,
+    notification,
+    report,
+)
 
-NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
-LOT = Lot(id=uuid4(), number="1", material="P", product_id=uuid4(), site_id=uuid4(), partner_id=uuid4())
 INITIAL: dict[type, StrEnum] = {
     Batch: BatchState.announced,
     Deviation: DeviationState.reported,
@@ -53,88 +71,14 @@ INITIAL: dict[type, StrEnum] = {
     SiteAudit: AuditState.planned,
     AuditFinding: FindingState.raised,
     Change: ChangeState.proposed,
+    Complaint: ComplaintState.received,
+    AuthorityNotification: NotificationState.due,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
-LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused"}
+LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
 """What may still be told of a record that has ended: it stays ended."""
 
-STAGE = Stage(step="compression", site_id=LOT.site_id, started_at="2026-02")
-ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date() + timedelta(30))
-TARGET = Effectiveness(measure="stops a batch", target=Decimal(0), better="lower", sample=20)
-TEAM = AuditorOfTeam(name="Mira", function="lead", independent=True)
-FOUND = ReportedFinding(classification=FindingClass.minor, area=FindingArea.materials, clause="5.27", evidence="x")
 Moves = dict[str, Callable[[Any], object]]
-
-
-def deviation() -> Deviation:
-    """A new deviation."""
-    return Deviation.report(_report(1), "DEV-2026-00001")[0]
-
-
-def investigation() -> OosInvestigation:
-    """A new investigation."""
-    limit = Limit(test="assay", stage=TestStage.release, lower=Decimal(95), unit="%", decimals=1)
-    detected = OosDetected(
-        result_id=uuid4(),
-        lot=LOT,
-        test="assay",
-        stage=TestStage.release,
-        role=ResultRole.original,
-        value=Decimal("94.9"),
-        text=None,
-        unit="%",
-        laboratory_site_id=uuid4(),
-        laboratory_partner_id=uuid4(),
-        specification_id=uuid4(),
-        limit=limit,
-        occurred_at="2026-03",
-    )
-    return OosInvestigation.open(detected, number="OOS-2026-00001", batches={}, zone="UTC", recorded_at=NOW)[0]
-
-
-def hold() -> BatchHold:
-    """A hold that the sponsor placed."""
-    given: dict[str, Any] = {
-        "number": "HOLD-2026-10001",
-        "side": Side.sponsor,
-        "markets": [],
-        "reason": "x",
-        "by": "qa",
-    }
-    return BatchHold.place(Batch.announce(LOT), **given, now=NOW)[0]
-
-
-def audit() -> SiteAudit:
-    """An audit that is planned, with a team."""
-    given: dict[str, Any] = {
-        "number": "AUD-2026-10001",
-        "site_id": LOT.site_id,
-        "partner_id": LOT.partner_id,
-        "kind": AuditKind.surveillance,
-        "mode": AuditMode.on_site,
-        "scope": "x",
-        "planned_on": NOW.date(),
-        "team": [TEAM.model_dump()],
-    }
-    return SiteAudit.plan(**given, now=NOW)[0]
-
-
-def finding() -> AuditFinding:
-    """A finding that was raised."""
-    return AuditFinding.raise_at(audit(), number="FIND-2026-10001", zone="UTC", now=NOW, **FOUND.model_dump())[0]
-
-
-def change() -> Change:
-    """A change that the site proposed."""
-    given: dict[str, Any] = {"number": "CHG-2026-10001", "title": "x", "description": "x", "proposed_side": Side.owner}
-    about: dict[str, Any] = {
-        "site_id": LOT.site_id,
-        "product_ids": [LOT.product_id],
-        "materials": ["P"],
-        "partner_id": LOT.partner_id,
-    }
-    when: dict[str, Any] = {"told_at": NOW, "effective_from": NOW.date(), "proposed_by": "olaf"}
-    return Change.propose(**given, **about, **when, now=NOW)[0]
 
 
 def recall() -> Recall:
@@ -142,22 +86,6 @@ def recall() -> Recall:
     given: dict[str, Any] = {"mock": False, "batch_ids": [], "markets": [{"market": "AT", "regime": "eu_eea"}]}
     graded: dict[str, Any] = {"classification": RecallClass.II, "depth": RecallDepth.retail}
     return Recall(**given, **graded, number="RCL-2026-10001", cause="x", health_hazard="x", evaluated_by="eva")
-
-
-def _report(revision: int) -> Report:
-    return Report(
-        title="x",
-        category="y",
-        site_id=LOT.site_id,
-        partner_id=LOT.partner_id,
-        occurred_at=NOW,
-        partner_aware_at=NOW,
-        sponsor_aware_at=NOW,
-        zone="UTC",
-        reporter="ana",
-        batches={},
-        revision=revision,
-    )
 
 
 BATCH_MOVES: Moves = {
@@ -175,11 +103,12 @@ BATCH_MOVES: Moves = {
     "review_record": lambda batch: batch.review_record("ana", NOW),
     "review_record_as_sponsor": lambda batch: batch.review_record_as_sponsor("qa", NOW),
     "revise_record": lambda batch: batch.revise_record(uuid4().hex, uuid4().hex * 2, True, [], "bor", NOW),
+    "decide": lambda batch: batch.decide(),
     "amend_completion": lambda batch: batch.amend_completion(Completion(Source("a", 2), "2018-12")),
 }
 DEVIATION_MOVES: Moves = {
-    "amend": lambda one: one.amend(_report(2), []),
-    "take_earlier_revision": lambda one: one.take_earlier_revision(_report(1), []),
+    "amend": lambda one: one.amend(report(2), []),
+    "take_earlier_revision": lambda one: one.take_earlier_revision(report(1), []),
     "accept_awareness": lambda one: one.accept_awareness("the machine's date", [], NOW),
     "link": lambda one: one.link([], NOW),
     "count_days_in": lambda one: one.count_days_in("Europe/Vienna", [], NOW),
@@ -249,6 +178,20 @@ CHANGE_MOVES: Moves = {
     "check": lambda one: one.check("effective", "x", None, NOW),
     "end_refused": lambda one: one.end_refused(NOW.date(), NOW),
 }
+COMPLAINT_MOVES: Moves = {
+    "triage": lambda one: one.triage(ComplaintCategory.quality, Classification.major, SPONSOR, NOW),
+    "join": lambda one: one.join(Batch.announce(LOT), NOW),
+    "share": lambda one: one.share(NOW),
+    "investigate": lambda one: one.investigate("a seal", "whole", "0" * 64, "ana", NOW),
+    "pass_to_safety": lambda one: one.pass_to_safety(NOW),
+    "give_answer": lambda one: one.give_answer(None, "replaced", NOW),
+}
+NOTIFICATION_MOVES: Moves = {
+    "learn_awareness": lambda one: one.learn_awareness(NOW - timedelta(1), NOW),
+    "submit": lambda one: one.submit("FAR 1", NOW, "rex", NOW),
+    "propose_waiver": lambda one: one.propose_waiver("never distributed", "rex"),
+    "waive": lambda one: one.waive("qa", NOW),
+}
 RECALL_MOVES: Moves = {
     "approve_as_quality": lambda one: one.approve_as_quality("qa", NOW),
     "approve_as_regulatory": lambda one: one.approve_as_regulatory("ra", NOW),
@@ -267,6 +210,11 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (SiteAudit, audit, AUDIT_MOVES, {AuditState.closed}),
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
     (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),
+    (Complaint, complaint, COMPLAINT_MOVES, {ComplaintState.answered}),
+    (
+        *(AuthorityNotification, notification, NOTIFICATION_MOVES),
+        {NotificationState.submitted, NotificationState.not_required},
+    ),
     (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
 ]
 

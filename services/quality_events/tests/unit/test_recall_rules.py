@@ -135,15 +135,6 @@ def test_an_exercise_is_traced_in_four_hours_exactly(after: timedelta, met: bool
     assert started()[0].traced_in_time(NOW) is None
 
 
-def test_a_batch_is_recalled_from_each_market_and_by_an_exercise_from_none() -> None:
-    recall, _ = started()
-    assert [(fact.market, fact.regime, fact.decided_at) for fact in recall.recalled(batch(), NOW)] == [
-        ("AT", "eu_eea", NOW),
-        ("GB", "gb", NOW),
-    ]
-    assert started(mock=True)[0].recalled(batch(), NOW) == []
-
-
 def test_a_part_has_its_own_lots_in_whichever_order_they_come() -> None:
     maker, recall = uuid4(), started()[0]
     lots = [batch(maker).lot for _ in range(3)]

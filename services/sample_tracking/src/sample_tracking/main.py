@@ -6,8 +6,12 @@ from contracts import topics_of
 from runtime.settings import Settings
 from sample_tracking.consumers import subscriptions
 from sample_tracking.results.api import lots, results
+from sample_tracking.sets.api import sets
+from sample_tracking.specifications import commands as specifying
 from sample_tracking.specifications.api import specifications
 from serving.service import service
+
+timers = [specifying.effective]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -16,7 +20,8 @@ def create(settings: Settings | None = None) -> FastAPI:
         "sample-tracking",
         about="What a product must meet, and what laboratories found.",
         settings=settings or Settings(),
-        routers=[specifications.router, results.router, lots],
+        routers=[specifications.router, results.router, lots, sets.router],
         subscriptions=subscriptions,
+        timers=timers,
         publishes=topics_of("sample-tracking"),
     )

@@ -10,6 +10,9 @@ import pytest_asyncio
 
 from contracts import Lot, Moment
 from contracts.partner_feeds import ReportedResult, ResultRole, TestResultsReported, TestStage
+from runtime.database import Context
+from runtime.principal import worker
+from sample_tracking.main import timers
 from tests.world import World
 
 
@@ -61,6 +64,18 @@ def new_world() -> type[World]:
 async def tracking(launch: Any) -> Any:
     """The service."""
     return await launch("sample_tracking")
+
+
+@pytest.fixture
+def tick(tracking: Any) -> Callable[[], Awaitable[None]]:
+    """What the timers do when their time has come."""
+
+    async def run() -> None:
+        async with tracking.app.state.store.work(Context(worker("sample-tracking"))) as work:
+            for timer in timers:
+                await timer.run(work)
+
+    return run
 
 
 Specify = Callable[..., Awaitable[dict[str, Any]]]

@@ -1,10 +1,10 @@
-"""Results that people enter, review and approve; and who sees them."""
+"""Results that people enter; and who sees them."""
 
 from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Lot
-from contracts.sample_tracking import OosDetected, ResultApproved
+from contracts.sample_tracking import OosDetected
 from tests.world import number_of
 
 
@@ -55,39 +55,12 @@ async def test_a_laboratory_s_entry_is_evaluated_against_limits_that_it_cannot_r
     assert await eventually(detected)
 
 
-async def test_a_result_passes_through_three_hands(tracking: Any, known: Any, bus: Any, eventually: Any) -> None:
-    def person(name: str, role: str) -> Any:
-        return tracking.as_(role, partner_id=known.laboratory, subject=name)
-
-    body = entry(known)
-    await lot_is_tested(tracking, body)
-    result = (await person("ana", "partner_lab").post("/results", json=body)).json()
-    review, approval = f"/results/{result['id']}/review", f"/results/{result['id']}/approval"
-    own = await person("ana", "partner_lab").post(review)
-    assert (own.status_code, own.json()["type"]) == (403, "urn:entente:problem:second-person-required")
-    early = await person("cene", "partner_quality").post(approval)
-    assert (early.status_code, early.json()["allowed"]) == (409, ["review"])
-    reviewed = await person("bor", "partner_lab").post(review)
-    assert (reviewed.json()["state"], reviewed.json()["reviewed_by"]) == ("reviewed", "bor")
-    assert reviewed.headers["etag"] == f'"{reviewed.json()["version"]}"'
-    for name in ("ana", "bor"):
-        assert (await person(name, "partner_quality").post(approval)).status_code == 403
-    approved = (await person("cene", "partner_quality").post(approval)).json()
-    assert (approved["state"], approved["approved_by"], approved["version"]) == ("approved", "cene", 3)
-
-    async def published() -> Any:
-        facts = [each for each in bus.heard if isinstance(each.fact, ResultApproved)]
-        return next((each for each in facts if str(each.fact.result_id) == result["id"]), None)
-
-    fact = await eventually(published)
-    assert set(fact.parties) == {known.maker, known.laboratory}
-
-
 async def test_the_manufacturer_sees_the_result_and_cannot_act_on_it(tracking: Any, known: Any) -> None:
     result = (await tracking.as_("lab", subject="ana").post("/results", json=entry(known))).json()
     maker = tracking.as_("partner_lab", "partner_quality", partner_id=known.maker, subject="mojca")
     assert (await maker.get(f"/results/{result['id']}")).status_code == 200
-    assert (await maker.post(f"/results/{result['id']}/review")).status_code == 403
+    review = await maker.post(f"/result-sets/{result['set_id']}/review", json={"raw_data_seen": True})
+    assert review.status_code == 403
     assert (await maker.post("/results", json=entry(known))).status_code == 404, "another's laboratory"
 
 
@@ -107,8 +80,8 @@ async def test_a_partner_sees_only_results_that_it_is_a_party_to(
     assert (await stranger.get("/results")).json()["items"] == []
     assert (await stranger.get(f"/results/{result['id']}")).status_code == 404
     assert (await stranger.get(f"/lots/{report.lot.id}/results")).status_code == 404
-    assert (await stranger.post(f"/results/{result['id']}/review")).status_code == 404
-    assert (await stranger.post(f"/results/{result['id']}/approval")).status_code == 404
+    assert (await stranger.get(f"/result-sets/{result['set_id']}")).status_code == 404
+    assert (await stranger.post(f"/result-sets/{result['set_id']}/approval")).status_code == 404
 
 
 async def test_names_are_of_the_readers_own_organisation(tracking: Any, known: Any, bus: Any, results: Any) -> None:
@@ -144,7 +117,9 @@ async def test_the_turn_of_a_reviewed_result_ends_with_its_amendment(
     await bus.publish(known.report("93", lot, id="R-1"))
     (result,) = await results(lot, 1)
     path = f"/results/{result['id']}"
-    assert (await tracking.client.post(f"{path}/review")).json()["waiting_for"]["side"] == "both"
+    reviewed = await tracking.client.done(f"/result-sets/{result['set_id']}/review", {"raw_data_seen": True})
+    assert (reviewed["state"], reviewed["waiting_for"]["side"]) == ("reviewed", "both")
+    assert (await tracking.client.get(path)).json()["waiting_for"]["side"] == "both"
     await bus.publish(known.report("94", lot, id="R-1", revision=2))
     await results(lot, 2)
 

@@ -12,13 +12,22 @@ RIVAL, RIVALS_SITE = uuid4(), uuid4()
 
 def result(world: Any, lot: Any, **more: Any) -> dict[str, Any]:
     """A result as its laboratory enters it."""
+    world.set_id = getattr(world, "set_id", None) or uuid4()
     made = {"id": uuid4(), "version": 1, "created_at": DAY, "updated_at": DAY, "state": "submitted"}
     of = {"lot_id": lot.id, "lot_number": lot.number, "material": lot.material, "site_id": lot.site_id}
     whose = {"partner_id": world.maker, "parties": [world.maker, world.laboratory]}
     by = {"laboratory_site_id": world.laboratory_site, "laboratory_partner_id": world.laboratory}
     found = {"test": "water", "stage": "release", "role": "original", "value": 1, "unit": "%", "occurred_at": DAY}
-    found |= {"evaluation": "pass", "submitted_by": "me"}
+    found |= {"evaluation": "pass", "submitted_by": "me", "set_id": world.set_id}
     return made | of | whose | by | found | more
+
+
+def set_of(world: Any, lot: Any, **more: Any) -> dict[str, Any]:
+    """A set of it."""
+    entered = result(world, lot)
+    its = {name: entered[name] for name in entered.keys() - {"id", "test", "role", "value", "unit", "evaluation"}}
+    its = {name: value for name, value in its.items() if name not in ("product_id", "set_id")}
+    return its | {"id": world.set_id, "submitted_by": ["me"], "reviewed_by": [], "set_key": f"{uuid4()}"} | more
 
 
 BEGINNINGS = {
@@ -30,6 +39,7 @@ BEGINNINGS = {
     "of a rival's lot": {"partner_id": RIVAL, "parties": "its"},
     "of a lot that it has nothing to do with": {"lot_id": uuid4()},
     "by a rival's laboratory": {"laboratory_site_id": RIVALS_SITE},
+    "in another set": {"stage": "stability"},
 }
 
 
@@ -46,6 +56,7 @@ async def test_a_result_begins_at_its_beginning(
     if "parties" in other:
         other = other | {"parties": parties[other["parties"]]}
     async with partners_login("sample_tracking", known.laboratory) as partner:
+        assert await partner.insert("result_set", set_of(known, report.lot)) == "INSERT 0 1"
         assert await partner.insert("result", result(known, report.lot, **other)) == "refused"
         assert await partner.insert("result", result(known, report.lot)) == "INSERT 0 1"
     async with partners_login("sample_tracking", known.maker) as partner:
@@ -62,6 +73,8 @@ async def test_a_result_is_reviewed_and_approved_by_others(
     review = "UPDATE result SET state = 'reviewed', reviewed_by = $2, reviewed_at = now() WHERE id = $1"
     approve = "UPDATE result SET state = 'approved', approved_by = $2, approved_at = now() WHERE id = $1"
     async with partners_login("sample_tracking", known.laboratory) as partner:
+        assert await partner.insert("result_set", set_of(known, report.lot, reviewed_by=["bor"])) == "refused"
+        assert await partner.insert("result_set", set_of(known, report.lot)) == "INSERT 0 1"
         assert await partner.insert("result", entered) == "INSERT 0 1"
         assert await partner.run(review, entered["id"], "me") == "refused", "who entered it"
         assert await partner.run(review, entered["id"], "bor") == "refused", "in another's name"
@@ -69,6 +82,9 @@ async def test_a_result_is_reviewed_and_approved_by_others(
         assert await partner.run(approve, entered["id"], "bor") == "refused"
         assert await partner.run(review, entered["id"], "bor") == "UPDATE 1"
         assert await partner.run(approve, entered["id"], "bor") == "refused", "who reviewed it"
+        of_the_set = "UPDATE result_set SET state = 'reviewed', reviewed_by = $2, reviewed_at = now() WHERE id = $1"
+        assert await partner.run(of_the_set, known.set_id, ["me", "bor"]) == "refused", "another's name too"
+        assert await partner.run(of_the_set, known.set_id, ["bor"]) == "UPDATE 1"
 
 
 FACT = """
@@ -97,6 +113,7 @@ async def test_a_laboratory_tells_of_its_result(known: Any, bus: Any, results: A
             return str(await partner.run(FACT, "io.entente.ResultsReported.v1", str(key), parties, data))
 
         assert await tells_set({}) == "refused", "there is no such result"
+        assert await partner.insert("result_set", set_of(known, report.lot)) == "INSERT 0 1"
         assert await partner.insert("result", entered) == "INSERT 0 1"
         second = result(known, report.lot, value=3)
         assert await partner.insert("result", second) == "INSERT 0 1"

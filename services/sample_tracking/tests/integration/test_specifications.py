@@ -20,7 +20,7 @@ async def test_a_new_revision_takes_the_place_of_the_one_in_force(
     assert (first["revision"], second["revision"]) == (1, 2)
     before = (await tracking.client.get(f"/specifications/{first['id']}")).json()
     assert (before["state"], before["superseded_by"]) == ("superseded", second["id"])
-    in_force = await tracking.client.get("/specifications", params={"product": known.code, "state": "approved"})
+    in_force = await tracking.client.get("/specifications", params={"product": known.code, "state": "effective"})
     named = {"id": str(known.product), "number": known.code, "name": "Tablets"}
     assert in_force.json()["items"][0]["product"] == named
     assert [item["id"] for item in in_force.json()["items"]] == [second["id"]]
@@ -43,7 +43,7 @@ async def test_markets_have_revisions_of_their_own(tracking: Any, known: Any, sp
     assert (american["revision"], american["market"], everywhere["market"]) == (1, "US", None)
 
     async def in_market(market: str) -> list[str]:
-        wanted = {"product_id": str(known.product), "market": market, "state": "approved"}
+        wanted = {"product_id": str(known.product), "market": market, "state": "effective"}
         answer = await tracking.client.get("/specifications", params=wanted)
         return [item["id"] for item in answer.json()["items"]]
 
@@ -60,7 +60,7 @@ async def test_two_approvals_at_once_leave_one_in_force(tracking: Any, known: An
         *(tracking.second.post(f"/specifications/{draft.json()['id']}/approval") for draft in drafts)
     )
     assert {approval.status_code for approval in approvals} <= {200, 409}
-    listed = await tracking.client.get("/specifications", params={"product": known.code, "state": "approved"})
+    listed = await tracking.client.get("/specifications", params={"product": known.code, "state": "effective"})
     assert [item["revision"] for item in listed.json()["items"]] == [3]
 
 
@@ -76,7 +76,7 @@ async def test_a_revision_older_than_the_one_in_force_stays_a_draft(tracking: An
 async def test_what_is_approved_cannot_be_approved_again(tracking: Any, known: Any, specify: Any) -> None:
     approved = await specify(known.code, limit())
     again = await tracking.second.post(f"/specifications/{approved['id']}/approval")
-    assert (again.status_code, again.json()["state"]) == (409, "approved")
+    assert (again.status_code, again.json()["state"]) == (409, "effective")
 
 
 async def test_an_unknown_product_is_answered_with_help(tracking: Any) -> None:

@@ -22,8 +22,8 @@ async def test_a_withdrawn_result_stays_visible_and_counts_no_more(
     withdrawn = found[2]
     assert (withdrawn["evaluation"], withdrawn["reason"]) == ("not_evaluated", "voided")
     assert (withdrawn["value"], withdrawn["text"], withdrawn["waiting_for"]) == (None, None, None)
-    refused = await tracking.as_("lab").post(f"/results/{withdrawn['id']}/review")
-    assert "withdrew" in refused.json()["detail"]
+    of_it = (await tracking.client.get(f"/result-sets/{withdrawn['set_id']}")).json()
+    assert (of_it["state"], of_it["tests"], of_it["allowed"]) == ("void", [], [])
 
     async def told() -> Any:
         sets = [each.fact for each in bus.heard if isinstance(each.fact, ResultsReported)]

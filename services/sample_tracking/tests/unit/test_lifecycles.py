@@ -1,16 +1,19 @@
 """Who may do what when, and the pictures of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Evaluation, Limit
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 from sample_tracking.results.model import Result, ResultState
+from sample_tracking.sets.model import ResultSet, SetState, state_of
 from sample_tracking.specifications.model import Specification, SpecificationState
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -24,6 +27,7 @@ def result(**others: Any) -> Result:
         partner_id=uuid4(),
         laboratory_site_id=uuid4(),
         laboratory_partner_id=uuid4(),
+        set_id=uuid4(),
         lot_number="L1",
         material="P1",
         test="assay",
@@ -53,10 +57,28 @@ def test_a_result_passes_through_three_hands() -> None:
 
 
 def test_review_and_approval_each_take_another_person() -> None:
-    needs = {row.name: row.needs for model in (Result, Specification) for row in table(model)}
+    assert {row.name: row.needs for row in table(Specification)}["approve"].independent_of == {"drafted_by"}
+    needs = {row.name: row.needs for row in table(ResultSet)}
     assert needs["review"].independent_of == {"submitted_by"}
-    assert needs["approve"].independent_of == {"drafted_by"}
-    assert table(Result)[1].needs.independent_of == {"submitted_by", "reviewed_by"}
+    assert needs["approve"].independent_of == {"submitted_by", "reviewed_by"}
+    alone = {row.name: row.needs for row in table(Result)}
+    assert (alone["review"], alone["approve"]) == (needs["review"], needs["approve"]), "with its set, by the same"
+
+
+@given(st.lists(st.sampled_from(ResultState)))
+def test_a_set_stands_as_far_as_the_least_advanced_of_its_results(states: list[ResultState]) -> None:
+    found = state_of(states)
+    assert (found == SetState.void) == (not states)
+    assert all(list(ResultState).index(ResultState(found)) <= list(ResultState).index(each) for each in states)
+    assert not states or found in set(map(str, states))
+
+
+def test_a_result_that_was_returned_is_reviewed_again() -> None:
+    record = result(state=ResultState.reviewed)
+    record.send_back()
+    assert record.state == ResultState.submitted
+    with pytest.raises(NotAllowedNow):
+        record.send_back()
 
 
 def test_what_was_not_reviewed_cannot_be_approved() -> None:
@@ -73,14 +95,37 @@ def test_an_amended_result_is_neither_reviewed_nor_approved() -> None:
         result(state=ResultState.reviewed, superseded_by=successor).approve("cene", NOW)
 
 
-def test_a_specification_is_approved_once_and_superseded_only_while_in_force() -> None:
+def test_a_specification_is_approved_once_and_superseded_only_after_that() -> None:
     specification = draft()
     with pytest.raises(NotAllowedNow):
         specification.supersede(uuid4())
-    fact = specification.approve("dana", NOW)
+    fact = specification.approve("dana", None, NOW)
     assert (specification.state, specification.approved_by) == (SpecificationState.approved, "dana")
-    assert fact.limits[0].text == "complies"
+    assert (fact.limits[0].text, fact.effective_from, fact.purpose) == ("complies", NOW.date(), "release")
     with pytest.raises(NotAllowedNow):
-        specification.approve("dana", NOW)
+        specification.approve("dana", None, NOW)
+    before = draft()
+    effective = specification.become_effective(before, NOW)
+    assert (specification.state, effective.supersedes) == (SpecificationState.effective, before.id)
+    with pytest.raises(NotAllowedNow):
+        specification.withdraw()
     specification.supersede(successor := uuid4())
     assert (specification.state, specification.superseded_by) == (SpecificationState.superseded, successor)
+
+
+def test_an_approved_specification_waits_for_its_day() -> None:
+    specification = draft()
+    specification.effective_from = date(2026, 3, 2)
+    specification.approve("dana", None, NOW)
+    with pytest.raises(RuleViolated, match="not in force before 2026-03-02"):
+        specification.become_effective(None, NOW.replace(hour=23, minute=59))
+    specification.become_effective(None, NOW + timedelta(days=1))
+    assert specification.effective_at == NOW + timedelta(days=1)
+
+
+def test_what_has_not_come_into_force_may_be_withdrawn() -> None:
+    drafted, approved = draft(), draft()
+    approved.approve("dana", None, NOW)
+    for specification in (drafted, approved):
+        specification.withdraw()
+        assert specification.state == SpecificationState.withdrawn

@@ -23,6 +23,8 @@ export const limit = (given) => (given ? bound(given) : "");
 const certificate = (d) => `${d.number} (${d.kind}) of ${name(d.site_id) || d.holder}`;
 const qualification = (d) => `${d.number} (${[d.activity, d.dosage_form].filter(Boolean).join(", ").replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
 const markets = (d) => (d.markets.length ? ` for ${d.markets.join(", ")}` : "");
+const complaint = (d) => `${d.number} (${d.category.replaceAll("_", " ")}, ${d.market})`;
+const notification = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}, ${d.market})`;
 const audit = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
 const finding = (d) => `${d.number} (${d.classification}, ${d.area.replaceAll("_", " ")})${at(d)}`;
 const recall = (d) => `${d.mock ? "Mock recall" : "Recall"} ${d.number}${d.mock ? "" : ` of class ${d.classification}`}`;
@@ -58,6 +60,7 @@ const SAYING = {
   MutualRecognitionChanged: (d) => [d.valid_to ? "bad" : "good", `${d.regime.toUpperCase()} recognises ${d.covers.join(" and ").replaceAll("_", " ")} of ${d.country} from ${d.valid_from} on${d.valid_to ? ` until ${d.valid_to}` : ""}`],
   ProductRegistered: (d) => ["", `Product ${d.code} ${d.name} registered`],
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
+  SpecificationEffective: (d) => ["good", `Specification of ${name(d.product_id) || "a product"}${d.market ? ` for ${d.market}` : ""}: revision ${d.revision} is in force`],
   BatchStartReported: (d) => ["quiet", `Start of ${lot(d)} reported${at(d)}`],
   BatchCompletionReported: (d) => ["quiet", `Completion of ${lot(d)} reported${at(d)}`],
   ProcessDataReported: (d) => ["quiet", `Process data of ${lot(d)}: ${d.step}`],
@@ -71,7 +74,7 @@ const SAYING = {
   SpecificationMismatchFound: (d) => ["bad", `${d.feed} tests ${test(d)} against other limits than the specification`],
   MessageQuarantined: (d) => ["bad", `${d.refused} records of ${d.feed} refused: ${d.first_reason}`],
   ResultsReported: (d) => ["", `${found(d)} of ${lot(d)}: ${alone(d)}${evaluations(d)}`],
-  OosDetected: (d) => ["bad", `${test(d)} of ${lot(d)} out of specification: ${measured(d)} (${limit(d.limit)})`],
+  OosDetected: (d) => ["bad", `${test(d)} of ${lot(d)} out of specification${d.markets?.length ? ` in ${d.markets.join(", ")}` : ""}: ${measured(d)} (${limit(d.limit)})`],
   ResultInterpreted: (d) => [d.evaluation === "oos" ? "bad" : "good", `${test(d)} of ${lot(d)} could not be judged: quality decided`],
   ResultApproved: (d) => ["good", `${test(d)} of ${lot(d)} approved`],
   BatchStarted: (d) => ["", `${lot(d)} started${at(d)}`],
@@ -82,6 +85,13 @@ const SAYING = {
   BatchRecordRevised: (d) => ["bad", `Record of ${lot(d)} revised to ${d.record_version}: it is reviewed again`],
   BatchesLinked: (d) => ["", `${d.quantity.value} ${d.quantity.unit} of ${lot({ lot: d.parent_lot })} ${d.kind}: ${lot({ lot: d.child_lot })}`],
   BatchHeld: (d) => ["bad", `${lot(d)} held${markets(d)} by the ${d.by_side}: ${d.reason}`],
+  BatchConfirmed: (d) => ["good", `${lot(d)} confirmed by its maker for ${d.market}`],
+  BatchReleased: (d) => ["good", `${lot(d)} released for ${d.market}, entry ${d.register_number}`],
+  BatchReleasedForProcessing: (d) => ["", `${lot(d)} released for processing under quarantine, until ${d.follow_up_on}`],
+  BatchRejected: (d) => ["bad", `${lot(d)} rejected for ${d.market}`],
+  BatchStopped: (d) => ["bad", `${lot(d)} stopped in ${d.market}`],
+  BatchRecalled: (d) => ["bad", `${lot(d)} recalled from ${d.market}`],
+  DispositionReasoned: (d) => ["quiet", `Why ${d.decision.replaceAll("_", " ")} for ${d.market}: ${d.justification}`],
   BatchHoldLifted: (d) => ["good", `${d.number} of ${lot(d)} lifted: ${d.lift_reason}`],
   DeviationRaised: (d) => ["bad", `${d.number} raised${at(d)}: ${d.title}`],
   DeviationAmended: (d) => ["", `${d.number} amended${at(d)}`],
@@ -110,9 +120,12 @@ const SAYING = {
   ChangeApproved: (d) => ["good", `${d.number} approved by both sides: ${d.title}`],
   ChangeRefused: (d) => ["bad", `${d.number} refused: ${d.reason}`],
   ChangeImplemented: (d) => [d.emergency ? "bad" : "", `${d.number} made from ${d.first_lot.number} on${d.emergency ? ", before it was approved" : ""}`],
+  ComplaintReceived: (d) => ["bad", `${complaint(d)}${d.severity ? `, ${d.severity}` : ""}${d.lot ? `, of ${lot(d)}` : ""}`],
+  ComplaintClosed: (d) => ["good", `${complaint(d)} answered: ${d.substantiated === null ? "nobody can say whether it is substantiated" : d.substantiated ? "substantiated" : "not substantiated"}`],
+  AuthorityNotificationDue: (d) => ["bad", `${notification(d)} is due ${d.due_at}`],
+  AuthorityNotificationSubmitted: (d) => ["good", `${notification(d)} submitted as ${d.reference}`],
   RecallStarted: (d) => ["bad", `${recall(d)} started${markets(d)}: ${lots(d)}${at(d)}`],
   RecallClosed: (d) => ["good", `${recall(d)} closed: ${lots(d)}${at(d)}`],
-  BatchRecalled: (d) => ["bad", `${lot(d)} recalled from ${d.market} (class ${d.classification}, ${d.number})`],
   OosOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)}${at(d)}`],
   OosNotified: (d) => ["", `${d.number}: the sponsor was told`],
   OosLinked: (d) => ["", `${d.number} joined to its batch and product`],

@@ -16,6 +16,7 @@ from quality_events.batches.schemas import (
     StartBatch,
     TakeRecord,
 )
+from quality_events.dispositions import opening
 from quality_events.genealogy import commands as lineage
 from quality_events.genealogy.queries import genealogy
 from quality_events.genealogy.schemas import Genealogy, LinkParents
@@ -32,7 +33,7 @@ batches.create(commands.start, StartBatch, Batch.start)
 batches.post("completion", Batch.complete, CompleteBatch, commands.complete)
 batches.post("termination", Batch.terminate, Reason)
 batches.post("description", Batch.describe, DescribeBatch)
-batches.post("intent", Batch.intend, IntendBatch)
+batches.post("intent", Batch.intend, IntendBatch, opening.intend)
 batches.post("stage", Batch.record_stage, RecordStage, commands.record_stage)
 batches.post("parents", Batch.descend, LinkParents, lineage.link)
 batches.post("record", Batch.take_record, TakeRecord)

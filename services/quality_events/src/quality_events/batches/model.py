@@ -33,7 +33,7 @@ RECORDERS: Final[frozenset[Role | Grant]] = frozenset(
 
 MAKERS_QUALITY: Final = Side.maker(Role.partner_quality)
 MAKING: Final = frozenset({State.announced, State.in_process})
-MADE: Final = frozenset({State.manufactured, State.under_review})
+MADE: Final = frozenset({State.manufactured, State.under_review, State.dispositioned})
 BEGUN: Final = frozenset(State) - {State.announced}
 OPEN: Final = MAKING | {State.manufactured}
 AUTHORS: Final = frozenset({"record_authors", "record_received_by"})
@@ -130,7 +130,7 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
             raise RuleViolated(f"the start of {self.number} is known: {self.started_at}")
         return self.take_start(reported)
 
-    @transition(source={State.under_review, State.terminated}, target=None, by=())
+    @transition(source={State.under_review, State.dispositioned, State.terminated}, target=None, by=())
     def add_late_start(self, reported: Start) -> BatchStarted:
         """The start of a batch that went on, or was given up, before anybody reported it."""
         self.undo_reviews()
@@ -255,6 +255,10 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         record.take(self, record_version, digest, complete, by, now)
         self.undo_reviews()
         return BatchRecordRevised.of(self, now)
+
+    @transition(source={State.under_review}, target=State.dispositioned, by=())
+    def decide(self) -> None:
+        """Each market for which it is meant is decided."""
 
     def turn(self) -> Collection[Side]:
         """The maker's while it makes it or has to review its record, and then the sponsor's."""

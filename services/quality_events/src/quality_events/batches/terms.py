@@ -19,6 +19,8 @@ class BatchState(StrEnum):
     manufactured = "manufactured"
     under_review = "under_review"
     """The maker handed in the batch record."""
+    dispositioned = "dispositioned"
+    """Each market for which it is meant is decided."""
     terminated = "terminated"
     """Its making was given up."""
 

@@ -77,8 +77,8 @@ def clock(change: Change, begun: date | None, zone: str | None, country: str | N
     )
 
 
-async def of_batch(work: Work, batch: Batch, market: str) -> list[BatchChange]:
-    """The changes under which a batch was made, or may have been, and whether it may go to a market by them."""
+async def concerning(work: Work, batch: Batch) -> list[tuple[Change, Verdict]]:
+    """The changes under which a batch was made, or may have been: then the verdict is unknown."""
     first = aliased(Batch)
     at_its_site = (col(Change.site_id) == batch.site_id) & col(Change.first_batch_id).is_not(None)
     query = (
@@ -87,13 +87,17 @@ async def of_batch(work: Work, batch: Batch, market: str) -> list[BatchChange]:
         .where(or_(at_its_site, col(Change.number).in_(batch.applied_changes)))
         .order_by(Change.number)
     )
+    found = [(change, judged.concerns(change, at, batch)) for change, at in await work.session.execute(query)]
+    return [(change, applies) for change, applies in found if applies.met is not False]
+
+
+async def of_batch(work: Work, batch: Batch, market: str) -> list[BatchChange]:
+    """The changes under which a batch was made, or may have been, and whether it may go to a market by them."""
     today = judged.local_day(work.now, await zone_of(work, batch.site_id))
-    found = []
-    for change, started_at in await work.session.execute(query):
-        applies = judged.concerns(change, started_at, batch)
-        if applies.met is not False:
-            found.append(_of_batch(change, applies, judged.releasable(change, market, today)))
-    return found
+    return [
+        _of_batch(change, applies, judged.releasable(change, market, today))
+        for change, applies in await concerning(work, batch)
+    ]
 
 
 def _of_batch(change: Change, applies: Verdict, verdict: Verdict) -> BatchChange:

@@ -24,7 +24,9 @@ from runtime.work import Versioned
 
 SAME_MATERIAL: Final = frozenset({LinkKind.split, LinkKind.merged, LinkKind.reworked, LinkKind.reprocessed})
 ONE_PARENT: Final = frozenset({LinkKind.split, LinkKind.reworked, LinkKind.reprocessed})
-MADE: Final[frozenset[StrEnum]] = frozenset({BatchState.manufactured, BatchState.under_review})
+MADE: Final[frozenset[StrEnum]] = frozenset(
+    {BatchState.manufactured, BatchState.under_review, BatchState.dispositioned}
+)
 
 
 class BatchLink(Versioned, Table, table=True):

@@ -27,7 +27,7 @@ class LinkParents(Body):
     kind: LinkKind
     parents: list[Parent] = Field(min_length=1, max_length=500)
     change_id: UUID | None = None
-    stability: Digest | None = Field(None, examples=["0b" * 32])
+    stability: Digest | None = None
     """Of a rework: what shows that the stability of what comes of it was looked at (ICH Q7 14.31)."""
     deviation_id: UUID | None = None
 

@@ -1,14 +1,16 @@
 """Use cases of recalls. Which children of its batches are in one the genealogy says, and nobody chooses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select
 from sqlmodel import col, select
 
 from quality_events.batches.model import Batch
+from quality_events.dispositions.model import Disposition
+from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.commands import alone
 from quality_events.recalls import queries
 from quality_events.recalls.model import Recall, RecallPart
@@ -18,6 +20,7 @@ from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
+ON_THE_MARKET: Final = (DispositionState.released, DispositionState.stopped)
 # Makers read the audit of their batches and parts; why somebody approves or closes is the sponsor's.
 _WITHOUT_REASON = "SELECT set_config('entente.reason', '', true)"
 
@@ -111,9 +114,8 @@ async def include_children(work: Work, recall: Recall) -> None:
         part = parts.get(partner_id) or RecallPart.of(recall, partner_id, work.now)
         work.session.add(part)
         work.publish(part.include([batch.lot for batch in own], work.now), of=part)
-    for batch in batches:
-        if told := recall.recalled(batch, work.now):
-            work.publish(*told, of=batch)
+    if not recall.mock:
+        await _withdraw(work, recall, {batch.id: batch for batch in batches})
 
 
 def with_late_children(_: Work) -> Select[Any]:
@@ -128,6 +130,15 @@ async def _batches(work: Work, ids: set[UUID]) -> Sequence[Batch]:
     """The batches, locked in the order in which everybody locks several."""
     of_them = select(Batch).where(col(Batch.id).in_(ids)).order_by(col(Batch.id)).with_for_update()
     return (await work.session.scalars(of_them)).all()
+
+
+async def _withdraw(work: Work, recall: Recall, batches: Mapping[UUID, Batch]) -> None:
+    """Nothing of it is released to these markets any more."""
+    of, markets = Disposition, [each["market"] for each in recall.markets]
+    there = (col(of.batch_id).in_(batches), col(of.market).in_(markets), col(of.state).in_(ON_THE_MARKET))
+    query = select(of).where(*there).order_by(col(of.id)).with_for_update()
+    for each in await work.session.scalars(query):
+        work.publish(each.withdraw(batches[each.batch_id].lot, work.now), of=each)
 
 
 async def _numbers(work: Work, recall: Recall) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, ClassVar, Final, Self
+from typing import ClassVar, Final, Self
 from uuid import UUID
 
 from sqlalchemy import Numeric, Uuid
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Lot, Quantity, Role, Side
-from contracts.recalls import BatchRecalled, RecallClosed, RecallStarted
+from contracts.recalls import RecallClosed, RecallStarted
 from quality_events import clocks
 from quality_events.batches.fields import StatedColumns
 from quality_events.genealogy.model import exactly
@@ -178,13 +178,6 @@ class Recall(RecallFields, Versioned, Table, table=True):
             return None
         done = (self.traced_at or now) <= self.trace_due_at
         return done if self.traced_at or not done else None
-
-    def recalled(self, batch: StatedColumns, now: datetime) -> list[BatchRecalled]:
-        """What is told of a batch, for each market; of an exercise nothing."""
-        told: dict[str, Any] = {"number": self.number, "classification": self.classification}
-        told |= {"decided_at": self.started_at, "occurred_at": now}
-        markets = [] if self.mock else self.markets
-        return [BatchRecalled(batch_id=batch.id, lot=batch.lot, **told, **each) for each in markets]
 
     def _start_with_both(self, now: datetime) -> None:
         if self.awaits_quality or self.awaits_regulatory:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from contracts import Role, Side
 from contracts.partner_feeds import ResultRole, TestStage
 from runtime.access import READERS, allowed
-from runtime.bodies import Reason
+from runtime.bodies import Country, Reason
 from runtime.routes import Query, QueryRoute
 from sample_tracking.results import commands, queries
 from sample_tracking.results.model import Result
@@ -20,22 +20,29 @@ from sample_tracking.results.schemas import (
     ResultRead,
     TestOfLot,
 )
+from sample_tracking.sets import commands as sets
 from serving.actions import Actions
-from serving.listing import column, days, equal, whether
+from serving.listing import Filter, column, days, equal, whether
 from serving.paging import Part
 
 results = Actions("results", Result, ResultRead, queries.show, loads={"in_force": queries.in_force})
 results.create(commands.enter, EnterResult, Side.laboratory(Role.partner_lab), Role.lab)
-results.post("review", Result.review)
-results.post("approval", Result.approve)
+results.post("return", Result.send_back, Reason, sets.send_back_one)
 results.post("assignment", Result.assign, AssignResult)
 results.post("interpretation", Result.interpret, InterpretResult, commands.interpret)
 results.post("exemption", Result.exempt, Reason)
 results.get()
 results.list(
-    equal(Result, *("lot_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"))
+    equal(
+        Result,
+        *("lot_id", "set_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"),
+    )
     | equal(Result, owner=str)
     | {"unjudged": whether(lambda _: queries.UNJUDGED, "a specification is there and it could not be judged")}
+    | {
+        "oos_in": Filter(Country, queries.oos_in, "outside the limits of this market, or of every market"),
+        "passed_in": Filter(Country, queries.passed_in, "within all limits of this market and of every market"),
+    }
     | {"lot": column(Result, "lot_number", about="the lot's number")}
     | days(queries.DAY, "determined"),
     "Results, newest first. Amended ones are among them, with `superseded_by`. A month counts as its first day.",

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from contracts import Lot, Recorded
 from contracts.partner_feeds import TestResultsReported
 from directory import queries as directory
+from gxp.evaluation import gravest
 from runtime.problems import is_transient
 from runtime.work import Work
 from sample_tracking.results import queries, statements
@@ -54,7 +55,8 @@ async def interpret(work: Work, id: UUID, body: InterpretResult) -> Result:
     read: dict[str, Any] = body.model_dump(include={"test", "text", "unit"})
     read["in_force"] = await queries.in_force(work, result)
     others = await queries.alike(work, result, MOST_ALIKE) if body.alike else []
-    for each in (result, *(one for one in others if not one.read_as(**read).is_open)):
+    judged = (one for one in others if not gravest(one.read_as(**read), read["in_force"]).is_open)
+    for each in (result, *judged):
         work.publish(*each.interpret(**read, by=work.principal.subject, now=work.now), of=each)
     return result
 

@@ -23,12 +23,14 @@ from contracts.sample_tracking import (
     ResultsReported,
     SampleTrackingBallHeld,
 )
-from gxp.evaluation import NOTHING_TO_JUDGE, InForce, Verdict, WhyUndecided, evaluate
+from gxp.evaluation import NOTHING_TO_JUDGE, InForce, Verdict, WhyUndecided, evaluate_each, gravest
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 from sample_tracking.metadata import Table
+from sample_tracking.results.markets import as_kept, as_stored, markets_missed, of_markets
+from sample_tracking.results.reading import AsRead, why_open
 
 
 class ResultState(StrEnum):
@@ -57,6 +59,8 @@ class ResultFields(SQLModel):
     """Whose site made the lot."""
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
+    set_id: UUID = Field(foreign_key="result_set.id")
+    """What was reported together with it: they are reviewed and approved as one."""
     test: str
     stage: TestStage = Field(sa_type=String)
     role: ResultRole = Field(sa_type=String)
@@ -74,6 +78,10 @@ class ResultFields(SQLModel):
     rounded_value: Decimal | None = Field(default=None, sa_type=Numeric)
     """In the unit of ``applied_limit`` and with its decimals."""
     specification_id: UUID | None = None
+    evaluations: list[Any] | None = Field(default=None, sa_type=JSONB)
+    """By each specification that limits the test; ``evaluation`` is the gravest of them."""
+    evaluated_against: list[Any] | None = Field(default=None, sa_type=JSONB)
+    """By revisions that came to apply after it was recorded."""
     owner: str | None = None
     """Who finds out how it is to be read, while it is unjudged."""
     interpretation: dict[str, str] | None = Field(default=None, sa_type=JSONB)
@@ -150,7 +158,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         when="counts",
     )
     def review(self, by: str, now: datetime) -> None:
-        """A second person checked the result against its raw data (21 CFR 211.194(a)(8))."""
+        """Its set was reviewed by a second person (21 CFR 211.194(a)(8))."""
         self._must_count()
         self.reviewed_by, self.reviewed_at = by, now
 
@@ -162,10 +170,20 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         when="counts",
     )
     def approve(self, by: str, now: datetime) -> ResultApproved:
-        """The quality unit stands by the result."""
+        """Its set was approved: the quality unit stands by the result."""
         self._must_count()
         self.approved_by, self.approved_at = by, now
         return ResultApproved.of(self, now)
+
+    @transition(
+        source={ResultState.reviewed},
+        target=ResultState.submitted,
+        by={Side.laboratory(Role.partner_quality), Role.quality},
+        when="counts",
+    )
+    def send_back(self) -> None:
+        """The quality unit returns it alone: with its set it is reviewed again."""
+        self._must_count()
 
     @transition(source=set(ResultState), target=None, by=QUALITY, when="unjudged")
     def assign(self, owner: str | None, by: str) -> None:
@@ -181,15 +199,20 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     ) -> Sequence[Fact]:
         """Quality says how it is to be read, and by that it is judged. What was reported stays as it is beside it."""
         self._must_be_unjudged()
-        verdict = self.read_as(test, text, unit, in_force)
+        verdicts = self.read_as(test, text, unit, in_force)
+        verdict = gravest(verdicts, in_force)
         read = {"test": test, "text": text, "unit": unit}
         self.interpretation = {name: value for name, value in read.items() if value is not None}
         if verdict.is_open:
-            why = _why_open(verdict, self.stage, in_force)
+            why = why_open(verdict, self.stage, in_force)
             raise RuleViolated(
                 f"read in this way it cannot be judged either: {why}; where no limit is to apply, exempt it",
                 reason=verdict.reason,
             )
+        judged = {str(each.specification_id) for each in verdicts}
+        self.evaluations = as_stored(of_markets(verdicts))
+        others = (each for each in self.evaluated_against or () if each["specification_id"] not in judged)
+        self.evaluated_against = list(others)
         self._take(verdict, by, now)
         return self._told(verdict, now)
 
@@ -209,29 +232,54 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self.product_id = product_id
         return self._reported()
 
-    def read_as(self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce]) -> Verdict:
-        """What the rules say of it when it is read in this way; what is None stays as it was reported."""
-        return evaluate(_Read(self, test, text, unit), in_force)
+    @transition(source=set(ResultState), target=None, by=())
+    def evaluate_again(self, verdicts: Sequence[Verdict], now: datetime) -> Sequence[Fact]:
+        """Further revisions apply to it. Their verdicts stand beside the earlier ones, none of which is undone.
+
+        What stands for all becomes graver by them, and never milder; what no specification judged has its first.
+        """
+        first = not self.evaluations and not self.evaluated_against
+        self.evaluated_against = [*(self.evaluated_against or ()), *as_stored(of_markets(verdicts))]
+        worst = gravest(verdicts, ())
+        missed = worst.evaluation is Evaluation.out_of_specification
+        fails_now = missed and self.evaluation != Evaluation.out_of_specification
+        if fails_now or first:
+            self._stand(worst)
+        return [self._reported(), *([self._oos(worst, now)] if fails_now else [])]
+
+    def read_as(
+        self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce]
+    ) -> Sequence[Verdict]:
+        """What each specification says of it when it is read in this way; what is None stays as it was reported."""
+        return evaluate_each(AsRead(self, test, text, unit), in_force)
 
     def _take(self, verdict: Verdict, by: str, now: datetime) -> None:
+        self._stand(verdict)
+        self.interpreted_by, self.interpreted_at = by, now
+
+    def _stand(self, verdict: Verdict) -> None:
         self.evaluation, self.reason, self.rounded_value = verdict.evaluation, verdict.reason, verdict.rounded
         self.specification_id = verdict.specification_id
         self.applied_limit = verdict.limit.model_dump(mode="json") if verdict.limit else None
-        self.interpreted_by, self.interpreted_at = by, now
 
     def _told(self, verdict: Verdict, now: datetime) -> Sequence[Fact]:
         told = [self._reported(), ResultInterpreted.of(self, now)]
         if verdict.evaluation is not Evaluation.out_of_specification:
             return told
-        read = dict(self.interpretation or {})
-        more = {"limit": verdict.limit, "historic": bool(self.is_history), "read_at": self.interpreted_at, **read}
+        return [*told, self._oos(verdict, now)]
+
+    def _oos(self, verdict: Verdict, now: datetime) -> OosDetected:
+        read: dict[str, Any] = dict(self.interpretation or {})
+        more = {"limit": verdict.limit, "historic": bool(self.is_history), "read_at": now, **read}
+        more["markets"] = markets_missed((*as_kept(self.evaluations), *as_kept(self.evaluated_against)))
         if "text" in read:
             more["value"] = None
-        return [*told, OosDetected.of(self, self.occurred_at, **more)]
+        return OosDetected.of(self, self.occurred_at, **more)
 
     def _reported(self) -> ResultsReported:
         stored = self._stored(EvaluatedResult) | {"below_quantitation": self.below_quantitation}
-        stored |= {"voided": self.voided}
+        stored |= {"voided": self.voided, "evaluations": self.evaluations or ()}
+        stored["evaluated_against"] = self.evaluated_against or ()
         result = EvaluatedResult(result_id=self.id, unjudged=self.unjudged, **stored)
         return ResultsReported(lot=self.lot, results=(result,), **self._stored(ResultsReported))
 
@@ -261,32 +309,3 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
             raise RuleViolated("the laboratory withdrew the result")
         if self.superseded_by is not None:
             raise RuleViolated(f"the result was amended: result {self.superseded_by} stands in its place")
-
-
-def _why_open(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> str:
-    """What of a reading is in the way, with what would be possible."""
-    if verdict.reason is WhyUndecided.no_limit:
-        tests = sorted({test for each in in_force for test, of_stage in each.limits if of_stage == stage})
-        return f"the specification has no test of this name at the stage {stage}: it has {', '.join(tests) or 'none'}"
-    limit = verdict.limit
-    unit, words = (limit.unit, limit.text) if limit else (None, None)
-    of_reason = {
-        WhyUndecided.unit_not_comparable: f"the limit is in {unit}, to which this unit cannot be converted",
-        WhyUndecided.kind_not_comparable: f"the limit is {words or 'a number'}, and the result is none",
-        WhyUndecided.unknown_word: f"the limit is the word {words}, and nobody said whether this one meets it",
-        WhyUndecided.no_value: "the number is missing that it is said of",
-    }
-    return of_reason.get(verdict.reason, "the limit lies where the value may be") if verdict.reason else ""
-
-
-class _Read:
-    """A result as quality reads it."""
-
-    def __init__(
-        self, result: Result, test: str | None = None, text: str | None = None, unit: str | None = None
-    ) -> None:
-        self.test, self.unit = test or result.test, unit or result.unit
-        self.stage, self.qualifier, self.value = TestStage(result.stage), result.qualifier, result.value
-        self.text = text or result.text
-        if text:
-            self.value = None

@@ -1,10 +1,10 @@
 """Reads of results."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, func, literal_column, tuple_
+from sqlalchemy import Select, String, and_, func, literal_column, or_, tuple_
 from sqlmodel import col, select
 
 from contracts.sample_tracking import Evaluation
@@ -12,8 +12,9 @@ from directory.names import AT_A_SITE, names_of
 from gxp.evaluation import NOTHING_TO_JUDGE, InForce
 from runtime.problems import NotFound
 from runtime.work import Work
+from sample_tracking.results.applying import first_day, judging
 from sample_tracking.results.model import Result
-from sample_tracking.results.reference import look_up
+from sample_tracking.results.reference import look_up, made_on
 from sample_tracking.results.schemas import ResultRead
 from serving import cursors
 from serving.paging import PartRequest, own_records
@@ -24,6 +25,32 @@ UNJUDGED = and_(
     col(Result.reason).not_in(NOTHING_TO_JUDGE),
 )
 """The condition of ``Result.unjudged``."""
+
+
+def oos_in(_: Work, markets: Collection[str]) -> Any:
+    """The condition that a result lies outside the limits of one of these markets, or outside those of every market."""
+    missed = [_has(market, Evaluation.out_of_specification) for market in (None, *markets)]
+    # The gravest verdict has an index, which those of the markets cannot use under a policy.
+    return and_(col(Result.evaluation) == Evaluation.out_of_specification, or_(*missed))
+
+
+def passed_in(_: Work, markets: Collection[str]) -> Any:
+    """The condition that a result met all limits that hold in one of these markets, and there was one."""
+    others = (Evaluation.out_of_specification, Evaluation.not_evaluated)
+    everywhere = _has(None, Evaluation.passed)
+    nowhere_else = [~_has(None, other) for other in others]
+    met = [
+        and_(or_(everywhere, _has(market, Evaluation.passed)), *(~_has(market, other) for other in others))
+        for market in markets
+    ]
+    return and_(or_(*met), *nowhere_else)
+
+
+def _has(market: str | None, verdict: Evaluation) -> Any:
+    evaluations: Any = Result.evaluations
+    return evaluations.contains([{"market": market, "verdict": verdict}])
+
+
 DAY = func.rpad(col(Result.occurred_at), literal_column("10"), literal_column("'-01'"), type_=String)
 """The day on which it was determined, an instant's in UTC, a month's first. Literally so an index has it."""
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
@@ -33,7 +60,13 @@ async def show(work: Work, results: Sequence[Result]) -> list[ResultRead]:
     """The results with the names that the reader may know."""
     known = await names_of(work, results, REFERENCES)
     # The material of a product's lot is the product's code.
-    return [ResultRead.model_validate(dict(one) | known.of(one, one.material, REFERENCES)) for one in results]
+    shown = [
+        dict(one)
+        | known.of(one, one.material, REFERENCES)
+        | {"evaluations": one.evaluations or [], "evaluated_against": one.evaluated_against or []}
+        for one in results
+    ]
+    return [ResultRead.model_validate(one) for one in shown]
 
 
 def visible(work: Work) -> Select[Any]:
@@ -51,8 +84,10 @@ async def maker_of(work: Work, lot_id: UUID) -> UUID | None:
 
 
 async def in_force(work: Work, result: Result) -> list[InForce]:
-    """The specifications that are in force for a result's product now."""
-    return (await look_up(work, [result.product_id] if result.product_id else [])).in_force(result.product_id)
+    """The specifications that judge a result, by what is known now."""
+    reference = await look_up(work, [result.product_id] if result.product_id else [])
+    made = await made_on(work, [result.lot_id])
+    return judging(reference.revisions(result.product_id), made.get(result.lot_id), first_day(result.occurred_at))
 
 
 async def alike(work: Work, result: Result, most: int) -> Sequence[Result]:

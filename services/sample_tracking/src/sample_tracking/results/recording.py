@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import groupby, pairwise
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -9,21 +10,24 @@ from uuid import UUID
 
 from contracts import clock
 from contracts.sample_tracking import Evaluation, SampleTrackingBallHeld
-from gxp.evaluation import Verdict, WhyUndecided, evaluate
+from gxp.evaluation import Verdict, WhyUndecided, evaluate_each, gravest
 from runtime.attribution import rows_caused_by
 from runtime.bulk import instance
 from runtime.turns import ball_held
 from runtime.work import Work
 from sample_tracking.results import statements
+from sample_tracking.results.applying import first_day, judging
+from sample_tracking.results.markets import as_json, of_markets
 from sample_tracking.results.model import Result, ResultState
-from sample_tracking.results.reference import Reference, look_up
+from sample_tracking.results.reference import Reference, look_up, made_on
 from sample_tracking.results.report import Draft, Report, in_sets, moment_text
+from sample_tracking.sets import recording as sets
 
 Known = Mapping[tuple[UUID, str], Sequence[Any]]
 """Rows of records that are stored already, by their source's record, oldest revision first."""
 
 
-def draft_of(report: Report, reference: Reference) -> Draft:
+def draft_of(report: Report, reference: Reference, made: Mapping[UUID, date]) -> Draft:
     """The record of a report, evaluated. A lot that names no product is of the one whose code its material is."""
     lot = report.lot
     product_id = lot.product_id or reference.product(lot.material)
@@ -31,7 +35,9 @@ def draft_of(report: Report, reference: Reference) -> Draft:
         lot = lot.model_copy(update={"product_id": product_id})
     if report.voided:
         return Draft(report, Verdict(Evaluation.not_evaluated, WhyUndecided.voided), lot)
-    return Draft(report, evaluate(report, reference.in_force(product_id)), lot)
+    in_force = judging(reference.revisions(product_id), made.get(lot.id), first_day(report.occurred_at))
+    verdicts = evaluate_each(report, in_force)
+    return Draft(report, gravest(verdicts, in_force), lot, of_markets(verdicts))
 
 
 async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
@@ -40,16 +46,18 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     A newer revision supersedes what is stored; an older one that comes late is stored as superseded.
     """
     reference = await _reference(work, reports)
-    pending = _in_order(draft_of(report, reference) for report in reports)
+    made = await made_on(work, {report.lot.id for report in reports})
+    pending = _in_order(draft_of(report, reference, made) for report in reports)
     recorded: list[Draft] = []
     while pending:
         known = await _known(work, pending)
         new = [draft for draft in pending if not _is_known(draft, known)]
         superseded = _place(new, known)
+        await sets.join(work, new)
         await _attribute(work, new, superseded)
-        if superseded:
-            await _supersede(work, superseded, new)
+        left = await _supersede(work, superseded, new) if superseded else {}
         stored = await _insert(work, new)
+        await sets.settle(work, left | {draft.set_id: [draft] for draft in new if draft.set_id and not draft.counts})
         recorded += [draft for draft in new if draft.id in stored]
         # What was not stored another transaction stored a moment ago, under our eyes: it is known the next time.
         pending = [draft for draft in new if draft.id not in stored]
@@ -61,13 +69,19 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     return recorded
 
 
-async def _supersede(work: Work, superseded: Sequence[tuple[UUID, UUID]], drafts: Iterable[Draft]) -> None:
-    """Mark results as amended. Of one that a person had reviewed it was published whose turn it is: that ends."""
-    now, causes = clock.now(), {draft.id: draft.report.cause for draft in drafts}
+async def _supersede(
+    work: Work, superseded: Sequence[tuple[UUID, UUID]], drafts: Iterable[Draft]
+) -> dict[UUID, list[Draft]]:
+    """Mark results as amended, and give the sets that they leave. Of one that a person had reviewed it was published
+    whose turn it is: that ends."""
+    now, newer, left = clock.now(), {draft.id: draft for draft in drafts}, defaultdict[UUID, list[Draft]](list)
     for row in await work.connection.fetch(statements.SUPERSEDE, *zip(*superseded, strict=True), now):
         if row["state"] == ResultState.reviewed:
-            result, cause = instance(Result, dict(row)), causes.get(row["superseded_by"])
+            result = instance(Result, dict(row))
+            cause = newer[row["superseded_by"]].report.cause
             work.publish(ball_held(result, SampleTrackingBallHeld, now), of=result, cause=cause)
+        left[row["set_id"]] += [newer[row["superseded_by"]]]
+    return left
 
 
 async def _attribute(work: Work, drafts: Sequence[Draft], superseded: Iterable[tuple[UUID, UUID]]) -> None:
@@ -80,8 +94,7 @@ async def _attribute(work: Work, drafts: Sequence[Draft], superseded: Iterable[t
 async def _reference(work: Work, reports: Sequence[Report]) -> Reference:
     products = {report.lot.product_id for report in reports if report.lot.product_id}
     materials = {report.lot.material for report in reports if not report.lot.product_id}
-    if materials:
-        await work.connection.execute(statements.AMONG_OTHERS)
+    await work.connection.execute(statements.AMONG_OTHERS)
     return await look_up(work, products, materials)
 
 
@@ -184,4 +197,6 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         report.submitted_by,
         f"{{{','.join(map(str, report.parties))}}}",
         report.historic or None,
+        as_json(draft.evaluations),
+        draft.set_id,
     )

@@ -14,6 +14,7 @@ from contracts.partner_feeds import Qualifier, ResultRole, TestResultsReported, 
 from contracts.sample_tracking import EvaluatedResult, Evaluation, OosDetected, ResultsReported
 from gxp.evaluation import Verdict
 from runtime.outbox import sets
+from sample_tracking.results.markets import Evaluations, markets_missed
 
 
 def moment_text(moment: Moment) -> str:
@@ -103,7 +104,10 @@ class Draft:
     report: Report
     verdict: Verdict
     lot: Lot
+    evaluations: Evaluations = ()
+    """By each specification: ``verdict`` is the gravest."""
     id: UUID = field(default_factory=uuid7)
+    set_id: UUID | None = None
     superseded_by: UUID | None = None
     came_late: bool = False
     """A newer revision was recorded before this one arrived."""
@@ -115,6 +119,11 @@ class Draft:
     def parties(self) -> tuple[UUID, ...]:
         """Who may see the record."""
         return self.report.parties
+
+    @property
+    def counts(self) -> bool:
+        """Whether no newer revision stands in its place, and it withdraws nothing."""
+        return self.superseded_by is None and not self.report.voided
 
     @property
     def is_new(self) -> bool:
@@ -137,6 +146,7 @@ class Draft:
             voided=report.voided,
             unit=report.unit,
             evaluation=verdict.evaluation,
+            evaluations=self.evaluations,
             unjudged=verdict.is_open,
             specification_id=verdict.specification_id,
             supersedes=self.supersedes,
@@ -168,6 +178,7 @@ class Draft:
             occurred_at=report.occurred_at,
             specification_id=verdict.specification_id,
             limit=verdict.limit,
+            markets=markets_missed(self.evaluations),
             historic=report.historic,
         )
 

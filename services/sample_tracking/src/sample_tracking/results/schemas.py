@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from contracts import Moment, clock
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier, ResultRole, TestStage
-from contracts.sample_tracking import Limit
+from contracts.sample_tracking import Limit, MarketEvaluation
 from runtime.bodies import Body, Code, Line, Reason
 from sample_tracking.results.model import ResultFields
 from sample_tracking.specifications.schemas import Unit, Value
@@ -100,6 +100,8 @@ class ResultRead(ResultFields, Shown):
     laboratory: Ref | None
     """The site that tested."""
     applied_limit: Limit | None
+    evaluations: list[MarketEvaluation]
+    evaluated_against: list[MarketEvaluation]
 
 
 class TestOfLot(BaseModel):

@@ -3,12 +3,15 @@
 from typing import Final
 
 AMONG_OTHERS: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended('sample-tracking.products', 0))"
-"""What a transaction takes first that records results of lots that name no product."""
+"""What a transaction takes first that records results."""
 
 ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('sample-tracking.products', 0))"
-"""What one takes that learns of a product: neither would see the other, and its results would never be joined to it."""
+"""What one takes that learns of a product, of a lot's day or of a revision: neither would see the other, and results
+would stay without it."""
 
-LIMITS: Final = "SELECT product_id, code, specification_id, limits FROM limits_in_force($1::uuid[], $2::text[])"
+LIMITS: Final = "SELECT * FROM limits_in_force($1::uuid[], $2::text[])"
+
+MADE: Final = "SELECT lot_id, made_on FROM days_of_making($1::uuid[])"
 
 KNOWN: Final = """
 SELECT id, feed_id, source_id, source_revision, superseded_by
@@ -31,22 +34,25 @@ INSERT INTO result (
     id, lot_id, lot_number, material, product_id, site_id, partner_id, laboratory_site_id, laboratory_partner_id,
     test, stage, role, value, text, qualifier, determinations, unit, occurred_at, evaluation, reason, rounded_value,
     specification_id, applied_limit, feed_id, message_id, source_id, source_revision, superseded_by, submitted_by,
-    parties, is_history, state, version, created_at, updated_at, awaited_side, awaited_partner_id, awaited_since)
+    parties, is_history, evaluations, set_id, evaluated_against, state, version, created_at, updated_at, awaited_side,
+    awaited_partner_id, awaited_since)
 SELECT id, lot_id, lot_number, material, product_id, site_id, partner_id, laboratory_site_id, laboratory_partner_id,
     test, stage, role, value, text, qualifier, determinations::numeric[], unit, occurred_at, evaluation, reason,
     rounded_value, specification_id, applied_limit::jsonb, feed_id, message_id, source_id, source_revision,
-    superseded_by, submitted_by, parties::uuid[], is_history, 'submitted', 1, $1, $1,
+    superseded_by, submitted_by, parties::uuid[], is_history, evaluations::jsonb, set_id,
+    '[]', 'submitted', 1, $1, $1,
     CASE WHEN waits THEN 'partner' END, CASE WHEN waits THEN laboratory_partner_id END,
     CASE WHEN waits THEN $1::timestamptz END
 FROM unnest(
     $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[],
     $11::text[], $12::text[], $13::text[], $14::numeric[], $15::text[], $16::text[], $17::text[], $18::text[],
     $19::text[], $20::text[], $21::text[], $22::numeric[], $23::uuid[], $24::text[], $25::uuid[], $26::uuid[],
-    $27::text[], $28::int[], $29::uuid[], $30::text[], $31::text[], $32::bool[]) AS new (
+    $27::text[], $28::int[], $29::uuid[], $30::text[], $31::text[], $32::bool[],
+    $33::text[], $34::uuid[]) AS new (
     id, lot_id, lot_number, material, product_id, site_id, partner_id, laboratory_site_id, laboratory_partner_id,
     test, stage, role, value, text, qualifier, determinations, unit, occurred_at, evaluation, reason, rounded_value,
     specification_id, applied_limit, feed_id, message_id, source_id, source_revision, superseded_by, submitted_by,
-    parties, is_history)
+    parties, is_history, evaluations, set_id)
 CROSS JOIN LATERAL (SELECT superseded_by IS NULL AND reason IS DISTINCT FROM 'voided' AS waits) AS turn
 ON CONFLICT DO NOTHING
 """

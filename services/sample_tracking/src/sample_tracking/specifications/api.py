@@ -1,6 +1,7 @@
 """HTTP words for specifications."""
 
 from contracts import Role
+from runtime.bodies import Reason
 from sample_tracking.specifications import commands, queries
 from sample_tracking.specifications.model import Specification
 from sample_tracking.specifications.schemas import DraftSpecification, SpecificationRead
@@ -9,5 +10,6 @@ from serving.actions import Actions
 specifications = Actions("specifications", Specification, SpecificationRead, queries.show)
 specifications.create(commands.draft, DraftSpecification, Role.quality, Role.lab, Role.regulatory)
 specifications.post("approval", Specification.approve, command=commands.approve)
+specifications.post("withdrawal", Specification.withdraw, Reason)
 specifications.get()
 specifications.list(queries.FILTERS)

@@ -1,17 +1,24 @@
-"""Use cases of specifications."""
+"""Use cases of specifications, and what happens to them when their day comes."""
 
+from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import func, select
+from sqlalchemy import Select
+from sqlmodel import col, func, select
 
+from contracts.sample_tracking import AppliesTo
 from directory import queries as directory
 from runtime.problems import NotFound, RuleViolated
+from runtime.timers import record_by_record
 from runtime.work import Work
+from sample_tracking.results import again
 from sample_tracking.specifications.model import Specification, SpecificationState
 from sample_tracking.specifications.schemas import DraftSpecification
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+_LIVE = (SpecificationState.approved, SpecificationState.effective)
 
 
 async def _only_one(work: Work, product_id: UUID, market: str | None) -> None:
@@ -36,14 +43,14 @@ async def draft(work: Work, body: DraftSpecification) -> Specification:
     await _only_one(work, product.id, body.market)
     newest = await work.session.scalar(select(func.max(Specification.revision)).where(*_of(product.id, body.market)))
     limits, by = [limit.as_limit() for limit in body.limits], work.principal.subject
-    given = {"product_id": product.id, "product_code": product.code, "market": body.market}
+    given = {"product_id": product.id, "product_code": product.code} | body.as_drafted()
     return work.add(Specification.draft(limits=limits, by=by, revision=(newest or 0) + 1, **given))
 
 
 async def approve(work: Work, specification_id: UUID) -> Specification:
-    """Bring a draft into force and supersede the revision that was, in one moment.
+    """Approve a draft, and bring it into force where its day has come.
 
-    Raises NotFound, NotAllowedNow, and RuleViolated for a draft older than what is in force.
+    Raises NotFound, NotAllowedNow, and RuleViolated for a draft older than what is approved, or in force before it.
     """
     scope = select(Specification.product_id, Specification.market).where(Specification.id == specification_id)
     found = (await work.session.execute(scope)).one_or_none()
@@ -51,13 +58,63 @@ async def approve(work: Work, specification_id: UUID) -> Specification:
         raise NotFound("specification", specification_id)
     await _only_one(work, *found)
     specification = await work.get(Specification, specification_id)
-    approved = select(Specification).where(*_of(*found), Specification.state == SpecificationState.approved)
-    in_force = await work.session.scalar(approved.where(Specification.id != specification.id).with_for_update())
-    if in_force is not None:
-        newer, revision = in_force.revision, specification.revision
-        if newer > revision:
-            raise RuleViolated(f"revision {newer} is in force, newer than {revision}: draft a new one")
-        in_force.supersede(specification.id)
-        await work.session.flush()  # before the successor: at no moment are two in force, and an index sees to it
-    work.publish(specification.approve(work.principal.subject, work.now), of=specification)
+    looks_back = specification.applies_to == AppliesTo.all_open_lots
+    counted = await again.count(work, specification.product_id, specification.tests) if looks_back else None
+    approved = specification.approve(work.principal.subject, counted, work.now)
+    for other in await _live_beside(work, specification):
+        _must_follow(specification, other)
+    work.publish(approved, of=specification)
+    if specification.is_due(work.now):
+        await _take_effect(work, specification)
     return specification
+
+
+def _must_follow(specification: Specification, other: Specification) -> None:
+    """Refuse a revision that would come into force beside or before one that is newer, or has a later day."""
+    revision, says = specification.revision, f"revision {other.revision} is {other.state}"
+    if other.revision > revision:
+        raise RuleViolated(f"{says}, newer than {revision}: draft a new one")
+    since, begins = other.effective_from, specification.effective_from
+    if other.state == SpecificationState.effective and since and begins and begins < since:
+        raise RuleViolated(f"{says} from {since} on: {revision} cannot have been in force before it, from {begins}")
+
+
+async def _take_effect(work: Work, specification: Specification) -> None:
+    others = await _live_beside(work, specification)
+    before = next((other for other in others if other.state == SpecificationState.effective), None)
+    for other in others:
+        if other.revision < specification.revision:
+            other.supersede(specification.id)
+    await work.session.flush()  # before the successor: at no moment are two in force, and an index sees to it
+    work.publish(specification.become_effective(before, work.now), of=specification)
+    await again.of_open_lots(work, specification.product_id, specification.tests)
+
+
+async def _live_beside(work: Work, specification: Specification) -> Sequence[Specification]:
+    """The other revisions for the same product, market and purpose that are approved or in force, locked, newest first.
+
+    In this order an approval waits for what takes effect just now, and holds nothing that this wants.
+    """
+    of = _of(specification.product_id, specification.market)
+    same = (*of, Specification.purpose == specification.purpose, Specification.id != specification.id)
+    live = (
+        select(Specification)
+        .where(*same, col(Specification.state).in_(_LIVE))
+        .order_by(col(Specification.revision).desc())
+    )
+    return (await work.session.scalars(live.with_for_update())).all()
+
+
+def _due(work: Work) -> Select[Any]:
+    """Approved ones whose day has come, in the order in which they take effect."""
+    of, today = Specification, work.now.astimezone(UTC).date()
+    due = select(of).where(of.state == SpecificationState.approved, col(of.effective_from) <= today)
+    return due.order_by(col(of.effective_from), col(of.revision))
+
+
+async def _become_effective(work: Work, specification: Specification) -> None:
+    if specification.state == SpecificationState.approved:  # and not superseded a moment ago by one that was due, too
+        await _take_effect(work, specification)
+
+
+effective = record_by_record("specification-effective", 30.0, Specification, _due, _become_effective)

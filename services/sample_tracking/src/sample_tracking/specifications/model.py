@@ -1,7 +1,7 @@
 """A specification: what a product must meet, and since when."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -11,8 +11,17 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Role, Side
-from contracts.sample_tracking import Limit, SampleTrackingBallHeld, SpecificationApproved
+from contracts.sample_tracking import (
+    AppliesTo,
+    Limit,
+    ReEvaluates,
+    SampleTrackingBallHeld,
+    SpecificationApproved,
+    SpecificationEffective,
+    SpecificationPurpose,
+)
 from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 from sample_tracking.metadata import Table
@@ -23,7 +32,10 @@ class SpecificationState(StrEnum):
 
     draft = "draft"
     approved = "approved"
+    """Its day has not come yet."""
+    effective = "effective"
     superseded = "superseded"
+    withdrawn = "withdrawn"
 
 
 class SpecificationFields(SQLModel):
@@ -33,8 +45,14 @@ class SpecificationFields(SQLModel):
     product_code: str
     market: str | None = None
     """ISO 3166-1 alpha-2, or None for every market."""
+    purpose: SpecificationPurpose = Field(default=SpecificationPurpose.release, sa_type=String)
     revision: int
     state: SpecificationState = Field(default=SpecificationState.draft, sa_type=String)
+    effective_from: date | None = None
+    """The day, in UTC, from which it is in force; of a draft without one, that of its approval."""
+    applies_to: AppliesTo = Field(default=AppliesTo.manufactured_from, sa_type=String)
+    effective_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    """When it came into force here."""
     drafted_by: str
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
@@ -42,7 +60,7 @@ class SpecificationFields(SQLModel):
 
 
 class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
-    """One revision of a product's limits for one market or for all. Of each product and market one is in force."""
+    """One revision of a product's limits for a purpose, in one market or in all. Of these one is in force."""
 
     ball = SampleTrackingBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {SpecificationState.draft: {Side.sponsor}}
@@ -61,15 +79,43 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
         by={Role.quality},
         independent_of={"drafted_by"},
     )
-    def approve(self, by: str, now: datetime) -> SpecificationApproved:
-        """Bring a draft into force. What was in force for the product and market is superseded in the same moment.
+    def approve(self, by: str, re_evaluates: ReEvaluates | None, now: datetime) -> SpecificationApproved:
+        """Approve a draft. It comes into force when its day has come: at once, where it names none or one that has.
 
-        Results reported from now on are held against it; those reported before keep their evaluation.
+        ``re_evaluates`` says how much it looks back at then.
         """
         self.approved_by, self.approved_at = by, now
-        return SpecificationApproved.of(self, now)
+        self.effective_from = self.effective_from or now.astimezone(UTC).date()
+        return SpecificationApproved.of(self, now, re_evaluates=re_evaluates)
 
-    @transition(source={SpecificationState.approved}, target=SpecificationState.superseded, by=())
+    @transition(
+        source={SpecificationState.draft, SpecificationState.approved},
+        target=SpecificationState.withdrawn,
+        by={Role.quality, Role.regulatory},
+    )
+    def withdraw(self) -> None:
+        """Give up a revision that has not come into force."""
+
+    @transition(source={SpecificationState.approved}, target=SpecificationState.effective, by=())
+    def become_effective(self, before: Self | None, now: datetime) -> SpecificationEffective:
+        """Its day has come. ``before`` is the revision that it takes the place of."""
+        if not self.is_due(now):
+            raise RuleViolated(f"revision {self.revision} is not in force before {self.effective_from}")
+        self.effective_at = now
+        return SpecificationEffective.of(self, now, supersedes=before and before.id)
+
+    @transition(
+        source={SpecificationState.approved, SpecificationState.effective}, target=SpecificationState.superseded, by=()
+    )
     def supersede(self, successor: UUID) -> None:
         """A newer revision came into force in the same moment."""
         self.superseded_by = successor
+
+    @property
+    def tests(self) -> list[str]:
+        """What it limits."""
+        return sorted({limit["test"] for limit in self.limits})
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether the day from which it is in force has come."""
+        return self.effective_from is not None and self.effective_from <= now.astimezone(UTC).date()

@@ -21,7 +21,7 @@ def _of_market(_: Work, markets: Sequence[str]) -> Any:
 
 
 FILTERS = (
-    equal(Specification, "product_id", "state")
+    equal(Specification, "product_id", "state", "purpose")
     | {
         "product": column(Specification, "product_code", about="the product's code"),
         "market": Filter(str, _of_market, "ISO 3166-1 alpha-2, or `all` for those of every market"),

@@ -1,13 +1,14 @@
 """Bodies of requests and answers about specifications."""
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
+from contracts import Day
 from contracts.partner_feeds import TestStage
-from contracts.sample_tracking import Limit
+from contracts.sample_tracking import AppliesTo, Limit, SpecificationPurpose
 from gxp.evaluation import words_of
 from gxp.unit_names import why_no_unit
 from runtime.bodies import Body, Code, Country, Line, Plain
@@ -68,6 +69,11 @@ class DraftSpecification(Body):
     product_id: UUID | None = None
     product: Code | None = Field(None, examples=["AMLO-5"])
     market: Country | None = None
+    purpose: SpecificationPurpose = SpecificationPurpose.release
+    effective_from: Day | None = Field(None, examples=["2026-04-01"])
+    """The day, in UTC, from which it is in force once it is approved; the day of its approval where none is given."""
+    applies_to: AppliesTo = AppliesTo.manufactured_from
+    """Whether it judges lots made from its day on, or from its day on all open ones."""
     limits: Annotated[list[LimitBody], Field(min_length=1, max_length=500)]
 
     @model_validator(mode="after")
@@ -78,6 +84,10 @@ class DraftSpecification(Body):
         if twice := sorted({f"{test} ({stage})" for test, stage in keys if keys.count((test, stage)) > 1}):
             raise ValueError(f"one limit for each test and stage; more than one for: {', '.join(twice)}")
         return self
+
+    def as_drafted(self) -> dict[str, Any]:
+        """What of it the record keeps as it is."""
+        return self.model_dump(include={"market", "purpose", "effective_from", "applies_to"})
 
 
 class SpecificationRead(SpecificationFields, Shown):

@@ -5,8 +5,8 @@ from alembic import op
 from installation import tables
 from sqlalchemy.dialects import postgresql
 
-revision = "0018"
-down_revision = "0015"
+revision = "0019"
+down_revision = "0018"
 
 GIVEN = {"nullable": False}
 INSTANT = sa.DateTime(timezone=True)

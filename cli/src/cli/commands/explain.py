@@ -1,0 +1,96 @@
+"""``entente explain``: why something is as it is, in prose."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from cli import installation
+from cli.failures import Failure
+from cli.installation import AsJson, GivenToken, Url
+from cli.output import print_json, print_line
+
+commands = typer.Typer(help="Why something waits, whose turn it is, and what proves it.", no_args_is_help=True)
+_WHAT = {
+    "record_reviewed": "The batch record",
+    "yield_explained": "The yield",
+    "tests_approved": "The required tests",
+    "specification_met": "The specification",
+    "oos_concluded": "Out-of-specification results",
+    "deviations_settled": "Deviations",
+    "inputs_released": "What went in",
+    "site_qualified": "The sites' qualification",
+    "registered": "The registration",
+    "agreement_effective": "The quality agreement",
+    "changes_evaluated": "Changes",
+    "excursions_decided": "Excursions",
+    "within_times": "Hold times and shelf life",
+    "import_tested": "Tests after import",
+    "confirmations": "The maker's confirmation",
+    "samples_retained": "Retained samples",
+    "not_held": "Holds",
+}
+
+
+@commands.callback()
+def explain() -> None:
+    """Why something waits, whose turn it is, and what proves it."""
+
+
+@commands.command()
+def batch(
+    lot: Annotated[str, typer.Argument(help="The lot's number.")],
+    market: Annotated[list[str] | None, typer.Option("--market", help="Repeatable; else each intended one.")] = None,
+    url: Url = None,
+    token: GivenToken = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say for each market whether a batch may be released, and what it waits for."""
+    with installation.find(url, token) as platform:
+        path = "/api/quality-events/v1/batches"
+        found = list(platform.items(path, lot=lot))
+        if not found:
+            raise Failure(f"no batch has the number {lot}", "Lots are found by their exact number.")
+        asked = {"market": market} if market else {}
+        told = [platform.get(f"{path}/{each['id']}/readiness", **asked) for each in found]
+    if as_json:
+        print_json({"items": told})
+        return
+    for each in told:
+        for line in prose(each):
+            print_line(line)
+
+
+def prose(readiness: Mapping[str, Any]) -> Iterator[str]:
+    """What a batch's readiness says, a paragraph for each market."""
+    name = f"{readiness['material']} {readiness['lot']}"
+    if not readiness["markets"]:
+        yield f"{name}: {readiness['unknown']}."
+    for market in readiness["markets"]:
+        conditions = market["conditions"]
+        waits = [each for each in conditions if each["blocks"]]
+        meant = "" if market["intended"] else ", for which it is not meant yet"
+        said = "is ready: it waits for a signature" if not waits else f"waits for {_counted(len(waits), 'condition')}"
+        yield f"{name} in {market['market']} ({market['regime']}{meant}) {said}."
+        yield from (_line(each) for each in waits)
+        held = [each for each in conditions if each["verdict"] == "met"]
+        yield f"  {_counted(len(held), 'condition')} of {len(conditions)} met{_proofs(held)}."
+
+
+def _line(condition: Mapping[str, Any]) -> str:
+    owner = f" It is the {condition['owner']}'s turn" if condition["owner"] else ""
+    since = f" since {condition['since'][:10]}" if owner and condition["since"] else ""
+    due = f", due {condition['due'][:10]}" if owner and condition["due"] else ""
+    not_known = "not known: " if condition["verdict"] == "unknown" else ""
+    stated = " Quality may state it." if condition["stateable"] else ""
+    turn = f"{owner}{since}{due}." if owner else ""
+    return f"  {_WHAT.get(condition['name'], condition['name'])}: {not_known}{condition['why']}.{turn}{stated}"
+
+
+def _proofs(conditions: Sequence[Mapping[str, Any]]) -> str:
+    numbers = [proof["number"] for each in conditions for proof in each["proof"] if proof["number"]]
+    return f", as shown by {', '.join(dict.fromkeys(numbers))}" if numbers else ""
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,54 @@
+"""``entente explain batch``: which market, what blocks, whose turn it is, since when, and what proves it."""
+
+from typing import Any
+
+MET = {
+    "name": "site_qualified", "verdict": "met", "blocks": False, "owner": None, "since": None, "due": None,
+    "why": "it was qualified", "stateable": False, "proof": [{"kind": "qualification", "id": None, "number": "QUAL-1"}],
+}  # fmt: skip
+WAITS = MET | {
+    "name": "confirmations", "verdict": "not_met", "blocks": True, "owner": "maker", "since": "2026-05-04T08:00:00Z",
+    "due": "2026-05-11T08:00:00Z", "why": "the maker has not confirmed it", "proof": [],
+}  # fmt: skip
+UNKNOWN = WAITS | {"name": "samples_retained", "verdict": "unknown", "owner": "sponsor", "since": None, "due": None}
+UNKNOWN |= {"why": "no fact tells of it", "stateable": True}
+MARKET = {"market": "AT", "regime": "eu_eea", "intended": True, "conditions": [MET, WAITS, UNKNOWN]}
+BATCH = {
+    "material": "ROS-10",
+    "lot": "240117",
+    "unknown": None,
+    "items": [{"id": "1"}],
+    "next": None,
+    "markets": [MARKET],
+}
+
+
+def explained(entente: Any, answering: Any, *options: str, **changes: Any) -> list[str]:
+    answering.body = BATCH | changes
+    done = entente("explain", "batch", "240117", *options, "--url", answering.url, "--token", "any", COLUMNS="400")
+    assert done.exit_code == 0, done.stderr
+    return str(done.stdout).splitlines()
+
+
+def test_what_blocks_whose_turn_and_since_when(entente: Any, answering: Any) -> None:
+    assert explained(entente, answering) == [
+        "ROS-10 240117 in AT (eu_eea) waits for 2 conditions.",
+        "  The maker's confirmation: the maker has not confirmed it. It is the maker's turn since 2026-05-04, due "
+        "2026-05-11.",
+        "  Retained samples: not known: no fact tells of it. It is the sponsor's turn. Quality may state it.",
+        "  1 condition of 3 met, as shown by QUAL-1.",
+    ]
+
+
+def test_one_that_waits_for_a_signature_says_so(entente: Any, answering: Any) -> None:
+    first, _ = explained(entente, answering, "--market", "AT", markets=[MARKET | {"conditions": [MET]}])
+    assert first == "ROS-10 240117 in AT (eu_eea) is ready: it waits for a signature."
+    assert answering.asked[-1][1].endswith("/readiness?market=AT")
+
+
+def test_of_no_market_and_of_no_batch(entente: Any, answering: Any) -> None:
+    why = "nobody said for which markets it is meant"
+    assert explained(entente, answering, markets=[], unknown=why) == [f"ROS-10 240117: {why}."]
+    answering.body = BATCH | {"items": []}
+    done = entente("explain", "batch", "x", "--url", answering.url, "--token", "any")
+    assert (done.exit_code, "no batch has the number x" in done.stderr) == (2, True)

@@ -1,0 +1,62 @@
+"""Use cases of complaints."""
+
+from uuid import UUID
+
+from contracts.complaints import NotificationCause
+from directory import queries as directory
+from quality_events.batches.model import Batch
+from quality_events.clocks import Sponsor
+from quality_events.complaints.model import Complaint
+from quality_events.complaints.schemas import JoinComplaint, ReceiveComplaint, TriageComplaint
+from quality_events.notifications import commands as notifications
+from quality_events.notifications import rules
+from quality_events.notifications.commands import Cause
+from quality_events.settings import SponsorSettings
+from runtime.numbers import next_number
+from runtime.problems import NotFound
+from runtime.work import Work
+
+
+async def receive(work: Work, body: ReceiveComplaint) -> Complaint:
+    """Record a complaint. Nobody but the sponsor sees it."""
+    if body.product_id:
+        await directory.named_product(work, body.product_id, None)
+    batch = await _batch(work, body.batch_id) if body.batch_id else None
+    number = await next_number(work, "CPL", "complaint_number")
+    given = body.model_dump(exclude={"batch_id"})
+    complaint, received = Complaint.receive(sponsor(), batch, work.now, number=number, **given)
+    work.add(complaint)
+    work.publish(received, of=complaint)
+    return complaint
+
+
+async def triage(work: Work, id: UUID, body: TriageComplaint) -> Complaint:
+    """Judge it. Of one that is counterfeit or critical the market's authority is to be notified."""
+    complaint = await work.get(Complaint, id)
+    work.publish(complaint.triage(body.category, body.severity, sponsor(), work.now), of=complaint)
+    if complaint.concerns_authorities:
+        cause, market = Cause(NotificationCause.complaint, complaint.id), complaint.market
+        regime = rules.regime_of(market)
+        kind = rules.kind_for(regime, possible_class_i=True)
+        await notifications.open_for(work, cause, market, regime, complaint.received_at, kind)
+    return complaint
+
+
+async def join(work: Work, id: UUID, body: JoinComplaint) -> Complaint:
+    """Say which batch it concerns."""
+    complaint = await work.get(Complaint, id)
+    work.publish(complaint.join(await _batch(work, body.batch_id), work.now), of=complaint)
+    return complaint
+
+
+def sponsor() -> Sponsor:
+    """By whose days the sponsor's clocks count."""
+    settings = SponsorSettings()
+    return Sponsor(settings.zone, settings.calendar)
+
+
+async def _batch(work: Work, id: UUID) -> Batch:
+    batch = await work.session.get(Batch, id)
+    if batch is None:
+        raise NotFound("batch", id)
+    return batch

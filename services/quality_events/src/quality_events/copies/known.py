@@ -1,0 +1,127 @@
+"""Facts of other services that a release rests on, each kept once and as it was told.
+
+What holds on a day is worked out from all of them when it is asked: so it is the same in whatever order they came, and
+however often.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from contracts import Fact, Recorded
+from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
+from contracts.partner_registry import SiteRegistered
+from contracts.qualifications import SiteQualificationChanged
+from contracts.registrations import RegistrationChanged
+from contracts.sample_tracking import (
+    EvaluatedResult,
+    Evaluation,
+    ResultApproved,
+    ResultInterpreted,
+    ResultsReported,
+    SpecificationApproved,
+    SpecificationEffective,
+    SpecificationFact,
+)
+from quality_events.metadata import INSTANT, Table
+from runtime import bulk
+from runtime.subscriptions import Subscriptions
+from runtime.work import Work
+
+GROUP: Final = "known"
+"""The group of the handlers: a service that begins to keep them is given the whole history."""
+RECOGNITION: Final = "mutual_recognition"
+"""What every row of mutual recognition is about."""
+
+
+class KnownFact(Table, table=True):
+    """What one fact says of what it is about: a site, a product, a lot, a person's login."""
+
+    __tablename__ = "known_fact"
+
+    id: UUID = Field(primary_key=True)
+    """The event's."""
+    kind: str
+    about: str
+    key: str
+    sequence: int
+    """Of two facts with one key the higher one was told later."""
+    recorded_at: datetime = Field(sa_type=INSTANT)
+    said: dict[str, Any] = Field(sa_type=JSONB)
+
+
+def _results(fact: ResultsReported) -> dict[str, Any]:
+    names = {"result_id", "test", "evaluation", "unjudged", "supersedes", "superseded_by", "voided"}
+    said = fact.model_dump(mode="json", include={"stage", "laboratory_site_id", "laboratory_partner_id", "occurred_at"})
+    results = [
+        each.model_dump(mode="json", include=names, exclude_defaults=True) | {"verdicts": _verdicts(each)}
+        for each in fact.results
+    ]
+    return said | {"results": results}
+
+
+def _verdicts(result: EvaluatedResult) -> dict[str, str]:
+    """The gravest verdict for each market, that for every market under "": of old revisions and of later ones."""
+    found: dict[str, Evaluation] = {}
+    for each in (*result.evaluations, *result.evaluated_against):
+        market = each.market or ""
+        found[market] = min(found.get(market, each.verdict), each.verdict, key=_GRAVEST.index)
+    return {market: str(verdict) for market, verdict in sorted(found.items())}
+
+
+def _specification(fact: SpecificationFact) -> dict[str, Any]:
+    tests = [{"test": each.test, "stage": each.stage, "report_only": each.report_only} for each in fact.limits]
+    said = fact.model_dump(mode="json", include=_OF_A_REVISION)
+    return said | {"tests": tests}
+
+
+_OF_A_REVISION: Final = {
+    *("specification_id", "market", "revision", "occurred_at", "purpose", "effective_from", "applies_to")
+}
+_GRAVEST: Final = (Evaluation.out_of_specification, Evaluation.not_evaluated, Evaluation.passed)
+_Kept = tuple[Callable[[Any], object], Callable[[Any], dict[str, Any]]]
+KEPT: Final[Mapping[type[Fact], _Kept]] = {
+    SiteRegistered: (lambda fact: fact.site_id, lambda fact: {"country": fact.country}),
+    SiteQualificationChanged: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
+    RegistrationChanged: (lambda fact: fact.product_id, lambda fact: fact.model_dump(mode="json")),
+    QpCapacityChanged: (lambda fact: fact.subject, lambda fact: fact.model_dump(mode="json")),
+    MutualRecognitionChanged: (lambda _: RECOGNITION, lambda fact: fact.model_dump(mode="json")),
+    SpecificationApproved: (lambda fact: fact.product_id, _specification),
+    SpecificationEffective: (lambda fact: fact.product_id, _specification),
+    ResultsReported: (lambda fact: fact.lot.id, _results),
+    ResultApproved: (lambda fact: fact.lot.id, lambda fact: {"result_id": str(fact.result_id)}),
+    ResultInterpreted: (
+        lambda fact: fact.lot.id,
+        lambda fact: fact.model_dump(mode="json", include={"result_id", "evaluation"}),
+    ),
+}
+"""By which each is found, and what of it is kept."""
+
+
+def row_of(recorded: Recorded[Any]) -> dict[str, Any]:
+    """What is kept of a fact."""
+    about, said = KEPT[type(recorded.fact)]
+    return {
+        "id": recorded.id,
+        "kind": type(recorded.fact).__name__,
+        "about": str(about(recorded.fact)),
+        "key": recorded.key,
+        "sequence": recorded.sequence,
+        "recorded_at": recorded.time,
+        "said": said(recorded.fact),
+    }
+
+
+async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
+    """Keep facts; one that is known stays as it is."""
+    await bulk.insert(work, KnownFact, map(row_of, facts), "ON CONFLICT (id) DO NOTHING")
+
+
+def keep_known(subscriptions: Subscriptions) -> None:
+    """Let the service keep them."""
+    for fact in KEPT:
+        subscriptions.on_batch(fact, GROUP)(keep)

@@ -1,0 +1,1 @@
+"""What is decided of a batch for each market, and who signed for it."""

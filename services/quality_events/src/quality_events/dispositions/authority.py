@@ -1,0 +1,62 @@
+"""Who may decide of a batch for a market: a qualified person who is named, or the quality unit."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from contracts import Role
+from contracts.certifying import QpRegime
+from quality_events.readiness.regimes import CERTIFIED, Regime
+from runtime.problems import Problem
+
+THE_SPONSOR = "the sponsor"
+"""In whose register a decision is entered where no holder of an authorisation is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """In whose register somebody decides, and by which capacity."""
+
+    legal_entity: str
+    capacity: str | None = None
+
+
+def authority(
+    regime: Regime,
+    roles: Collection[str],
+    capacities: Sequence[Mapping[str, Any]],
+    site_id: str,
+    day: date,
+    *,
+    holder: str | None,
+    certified_in_the_eea: bool,
+) -> Authority:
+    """As whom a person decides. Raises a 403 Problem that says why the person may not.
+
+    ``capacities`` are the person's, as they were told last. For Great Britain a responsible person (import) serves too,
+    where a qualified person of the Union's certified the batch. That a capacity is limited to some kinds of products
+    is the person's to know: of which kind a product is, no fact tells.
+    """
+    if regime not in CERTIFIED:
+        if Role.quality not in roles:
+            raise _refused(f"the quality unit decides for {regime} (21 CFR 211.22): this needs the role quality")
+        return Authority(holder or THE_SPONSOR)
+    if Role.qp not in roles:
+        raise _refused(f"a qualified person decides for {regime} (EU GMP Annex 16): this needs the role qp")
+    serve = {QpRegime(regime), QpRegime.rpi} if regime == Regime.gb and certified_in_the_eea else {QpRegime(regime)}
+    same = [each for each in capacities if each["regime"] in serve]
+    there = [each for each in same if site_id in each["site_ids"]]
+    on = day.isoformat()
+    for each in there:
+        if each["valid_from"] <= on <= (each["valid_to"] or on):
+            return Authority(each["legal_entity"], each["number"])
+    if not same:
+        raise _refused(f"you are named for {regime} on no authorisation that is known here")
+    if not there:
+        raise _refused(f"{', '.join(each['number'] for each in same)} does not name the site that made the batch")
+    raise _refused(f"{', '.join(each['number'] for each in there)} is not valid on {day}")
+
+
+def _refused(why: str) -> Problem:
+    return Problem(403, "forbidden", why)

@@ -1,0 +1,232 @@
+"""Use cases of dispositions. Whoever decides holds the batch's row: what stands against it waits, or came before."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlmodel import col, select
+
+from contracts import Fact
+from contracts.dispositions import Decision, DispositionReasoned
+from quality_events import moments
+from quality_events.batches.model import Batch
+from quality_events.batches.terms import BatchState
+from quality_events.dispositions import queries
+from quality_events.dispositions.authority import Authority, authority
+from quality_events.dispositions.model import DECIDED, REJECTABLE, Disposition, DispositionDecision, Signed
+from quality_events.dispositions.schemas import (
+    ConfirmStages,
+    Decide,
+    DispositionState,
+    Reject,
+    ReleaseForProcessing,
+    Stop,
+)
+from quality_events.readiness.dossier import dossier_of, local_day
+from quality_events.readiness.events import GRAVE, makers_deviations
+from quality_events.readiness.places import holder
+from quality_events.readiness.queries import of_market
+from quality_events.readiness.regimes import Regime
+from quality_events.readiness.schemas import MarketReadiness, canonical
+from quality_events.readiness.terms import ConditionName, Dossier
+from runtime.problems import RuleViolated
+from runtime.work import Work
+
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.register/' || $1 || '/' || $2, 0))"
+_NEXT = """
+SELECT coalesce(max(register_number), 0) + 1 FROM disposition_decision WHERE legal_entity = $1 AND regime = $2
+"""
+Step = Callable[[Disposition, Signed], Fact]
+
+
+async def confirm(work: Work, key: str, body: ConfirmStages) -> Disposition:
+    """The maker answers for the stages at its own sites."""
+    disposition = await queries.locked(work, key)
+    batch, dossier = (
+        await work.session.get_one(Batch, disposition.batch_id),
+        await dossier_of(work, disposition.batch_id),
+    )
+    stages = [each.step for each in dossier.done if each.partner_id in (None, disposition.partner_id)]
+    own = {each["number"] for each in makers_deviations(dossier)}
+    by = work.principal.subject
+    work.publish(disposition.confirm(batch.lot, stages, body.deviations, own, by, work.now), of=disposition)
+    return disposition
+
+
+async def release(work: Work, key: str, body: Decide) -> Disposition:
+    """Release it, where every condition is met at this moment."""
+    return await _decide(work, key, body, Decision.released, _by(work, Disposition.release))
+
+
+async def release_for_processing(work: Work, key: str, body: ReleaseForProcessing) -> Disposition:
+    """Let it go on under quarantine."""
+    step = _by(work, Disposition.release_for_processing, follow_up_on=body.follow_up_on)
+    return await _decide(work, key, body, Decision.released_for_processing, step)
+
+
+async def reject(work: Work, key: str, body: Reject) -> Disposition:
+    """Reject it, or for safety and contamination the batch in every market; where it is released it is stopped."""
+    step = _by(work, Disposition.reject)
+    rejected = await _decide(work, key, body, Decision.rejected, step)
+    if body.every_market:
+        others = select(Disposition).where(Disposition.batch_id == rejected.batch_id, Disposition.id != rejected.id)
+        for other in await work.session.scalars(others.order_by(col(Disposition.id))):
+            if other.state in REJECTABLE:
+                await _follow(work, other, body, Decision.rejected, step)
+            elif other.state == DispositionState.released:
+                stop = _by(work, Disposition.stop)
+                await _follow(work, other, body, Decision.stopped, stop)
+        await _dispositioned(work, rejected)
+    return rejected
+
+
+async def stop(work: Work, key: str, body: Stop) -> Disposition:
+    """Stop its distribution."""
+    step = _by(work, Disposition.stop)
+    return await _decide(work, key, body, Decision.stopped, step)
+
+
+async def resume(work: Work, key: str, body: Stop) -> Disposition:
+    """Let its distribution go on."""
+    return await _decide(work, key, body, Decision.resumed, _by(work, Disposition.resume))
+
+
+def _by(work: Work, transition: Callable[..., Fact], **given: Any) -> Step:
+    return lambda disposition, signed: transition(
+        disposition, signed=signed, by=work.principal.subject, now=work.now, **given
+    )
+
+
+async def _decide(work: Work, key: str, body: Decide, decision: Decision, step: Step) -> Disposition:
+    """Take a decision that names the readiness as it is now. Raises RuleViolated where that is another one."""
+    disposition = await queries.locked(work, key)
+    await _refuse_decided(work, disposition, decision)
+    dossier = await dossier_of(work, disposition.batch_id)
+    shown = of_market(work, dossier, disposition.market)
+    if body.readiness_digest != shown.digest:
+        detail = f"the readiness for {disposition.market} is another one now: read it again, and sign that"
+        raise RuleViolated(detail, fields=["readiness_digest"], readiness_digest=shown.digest)
+    await _enter(work, disposition, dossier, shown, body, decision, step)
+    await _dispositioned(work, disposition)
+    return disposition
+
+
+async def _follow(work: Work, other: Disposition, body: Decide, decision: Decision, step: Step) -> None:
+    """Another market follows from the same signature."""
+    dossier = await dossier_of(work, other.batch_id)
+    await _enter(work, other, dossier, of_market(work, dossier, other.market), body, decision, step, follows=True)
+
+
+async def _enter(
+    work: Work,
+    disposition: Disposition,
+    dossier: Dossier,
+    shown: MarketReadiness,
+    body: Decide,
+    decision: Decision,
+    step: Step,
+    *,
+    follows: bool = False,
+) -> None:
+    """Take the step and enter it in the register."""
+    batch = await work.session.get_one(Batch, disposition.batch_id)
+    as_whom = Authority(holder(dossier, disposition.market) or "the sponsor") if follows else None
+    as_whom = as_whom or await _authority(work, disposition, dossier)
+    await work.session.flush()
+    await work.connection.execute(_ALONE, as_whom.legal_entity, disposition.regime)
+    number = await work.connection.fetchval(_NEXT, as_whom.legal_entity, disposition.regime)
+    signed = Signed(
+        lot=batch.lot,
+        readiness_digest=shown.digest or "",
+        register_number=number,
+        right_first_time=right_first_time(dossier, disposition.market, decision),
+        manufactured_at=moments.read(made) if (made := batch.manufacture_date or batch.completed_at) else None,
+        due_on=batch.due_on,
+        blocking=shown.blocking,
+        held=ConditionName.not_held in shown.blocking,
+    )
+    _weigh(shown, body, decision)
+    work.publish(step(disposition, signed), of=disposition)
+    entry = DispositionDecision(
+        disposition_id=disposition.id,
+        batch_id=batch.id,
+        decision=decision,
+        market=disposition.market,
+        regime=disposition.regime,
+        legal_entity=as_whom.legal_entity,
+        capacity=as_whom.capacity,
+        register_number=number,
+        decided_by=work.principal.subject,
+        decided_at=work.now,
+        justification=body.justification,
+        impact=body.impact if isinstance(body, Stop) else None,
+        weighed=sorted(set(body.weighed)),
+        readiness_digest=signed.readiness_digest,
+        readiness=canonical(batch.id, disposition.market, shown.conditions),
+    )
+    work.session.add(entry)
+    work.publish(DispositionReasoned.of(entry, work.now, weighed=tuple(entry.weighed)), of=entry)
+
+
+async def _refuse_decided(work: Work, disposition: Disposition, decision: Decision) -> None:
+    """Of two who sign at once the second learns of the first one's entry."""
+    if decision in (Decision.stopped, Decision.resumed) or disposition.state not in DECIDED:
+        return
+    if decision == Decision.rejected and disposition.state in REJECTABLE:
+        return
+    of_it = select(DispositionDecision).where(DispositionDecision.disposition_id == disposition.id)
+    last = await work.session.scalar(of_it.order_by(col(DispositionDecision.id).desc()).limit(1))
+    if last:
+        entry = f"entry {last.register_number} of {last.legal_entity}, {last.regime}"
+        detail = f"{disposition.number} is {disposition.state} by {last.decided_by}: {entry}"
+        raise RuleViolated(detail, decision_id=str(last.id), register_number=last.register_number)
+
+
+async def _authority(work: Work, disposition: Disposition, dossier: Dossier) -> Authority:
+    """As whom the person who asks decides."""
+    eea = [each for each in dossier.dispositions if each["regime"] == Regime.eu_eea]
+    return authority(
+        disposition.regime,
+        work.principal.roles,
+        await queries.capacities(work),
+        str(disposition.site_id),
+        local_day(dossier, work.now),
+        holder=holder(dossier, disposition.market),
+        certified_in_the_eea=any(each["state"] == DispositionState.released for each in eea),
+    )
+
+
+def _weigh(shown: MarketReadiness, body: Decide, decision: Decision) -> None:
+    """What has to be weighed is named by who releases."""
+    if decision not in (Decision.released, Decision.resumed):
+        return
+    asked = {proof.number for each in shown.conditions if each.weighs for proof in each.proof if proof.number}
+    if left := sorted(asked - set(body.weighed)):
+        raise RuleViolated(
+            f"say in the justification how it was weighed, and name it: {', '.join(left)}", fields=["weighed"]
+        )
+
+
+def right_first_time(dossier: Dossier, market: str, decision: Decision) -> bool | None:
+    """Whether it is released everywhere intended, and nothing went wrong on the way; None while it cannot be said."""
+    own = [each for each in dossier.deviations if each["own"] and each["state"] != "cancelled"]
+    confirmed = any(each["own"] and each["conclusion"] == "confirmed" for each in dossier.investigations)
+    grave = any(each["classification"] in GRAVE for each in own)
+    states = {each["market"]: each["state"] for each in dossier.dispositions} | {market: str(decision)}
+    intended = [states.get(each, DispositionState.open) for each in dossier.batch["markets"]]
+    undecided = any(state in (DispositionState.open, DispositionState.confirmed) for state in intended)
+    went_wrong = bool(grave or confirmed or dossier.batch["reworked"])
+    if went_wrong or any(state not in ("open", "confirmed", "released", "resumed") for state in intended):
+        return False
+    return None if undecided or not intended else True
+
+
+async def _dispositioned(work: Work, disposition: Disposition) -> None:
+    """The batch is through once each intended market is decided."""
+    await work.session.flush()
+    batch = await work.session.get_one(Batch, disposition.batch_id)
+    of_it = select(Disposition.market, Disposition.state).where(Disposition.batch_id == batch.id)
+    states = {market: state for market, state in await work.session.execute(of_it)}
+    decided = all(states.get(market) in DECIDED for market in batch.markets)
+    if batch.markets and decided and batch.state == BatchState.under_review:
+        batch.decide()
+        work.publish(of=batch)

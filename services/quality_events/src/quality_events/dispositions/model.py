@@ -1,0 +1,220 @@
+"""The disposition of a batch for one market, and the register of decisions (EU GMP Annex 16; 21 CFR 211.22)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, String, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from contracts import Grant, Lot, Role, Side
+from contracts import dispositions as facts
+from contracts.dispositions import Decision
+from contracts.quality_events import QualityEventsBallHeld
+from quality_events.batches.model import Batch
+from quality_events.dispositions.schemas import DecisionFields, DispositionFields
+from quality_events.dispositions.schemas import DispositionState as State
+from quality_events.metadata import Table
+from quality_events.readiness.regimes import CERTIFIED, regime_of
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.turns import Waiting
+from runtime.work import Versioned
+
+F = TypeVar("F", bound=facts.DecisionFact)
+DECIDERS: Final = frozenset({Role.quality, Role.qp})
+CONFIRMERS: Final[frozenset[Role | Grant]] = frozenset({Side.maker(Role.partner_quality), Side.maker(Role.partner_qp)})
+UNDECIDED: Final = frozenset({State.open, State.confirmed})
+DECIDED: Final = frozenset(State) - UNDECIDED
+REJECTABLE: Final = UNDECIDED | {State.released_for_processing}
+PREPARED: Final = frozenset({"prepared_by"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """What a decision carries beyond who takes it: its entry, and what is told of the batch."""
+
+    lot: Lot
+    readiness_digest: str
+    register_number: int
+    right_first_time: bool | None = None
+    manufactured_at: Any = None
+    due_on: date | None = None
+    blocking: Sequence[str] = ()
+    """What stands against a release."""
+    held: bool = False
+
+
+class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
+    """Whether a batch goes to a market. Released in one and rejected in another is normal."""
+
+    __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]),)
+
+    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id"}
+    ball = QualityEventsBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        State.open: {Side.maker},
+        State.confirmed: {Side.sponsor},
+        State.stopped: {Side.sponsor},
+    }
+    decided_by: str | None = None
+    prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    """Who stated what no fact tells: somebody else decides."""
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @classmethod
+    def open(cls, batch: Batch, market: str, number: str) -> Self:
+        """Nothing is decided yet."""
+        return cls(
+            number=number,
+            batch_id=batch.id,
+            lot_id=batch.lot_id,
+            site_id=batch.site_id,
+            partner_id=batch.partner_id,
+            market=market,
+            regime=regime_of(market),
+            parties=list(batch.parties),
+        )
+
+    def prepare(self, by: str) -> None:
+        """Somebody stated what the decision rests on, and does not take it."""
+        self.prepared_by = sorted({*self.prepared_by, by})
+
+    def turn(self) -> Collection[Side]:
+        """The maker's where its certificate comes first, and then the sponsor's."""
+        if self.state == State.open and self.regime not in CERTIFIED:
+            return {Side.sponsor}
+        if self.state == State.released_for_processing and self.follow_up_open:
+            return {Side.sponsor}
+        return super().turn()
+
+    @property
+    def follow_up_open(self) -> bool:
+        """Whether what it was released for processing on still waits."""
+        return self.follow_up_on is not None and self.follow_up_closed_at is None
+
+    @transition(
+        source={State.open},
+        target=State.confirmed,
+        by=CONFIRMERS,
+        independent_of=PREPARED,
+        signed="the stages were made and tested as agreed, with the deviations named",
+    )
+    def confirm(
+        self, lot: Lot, stages: Sequence[str], deviations: Sequence[str], own: Collection[str], by: str, now: datetime
+    ) -> facts.BatchConfirmed:
+        """The maker answers for its own stages. ``own`` are its deviations: each is named, and no other."""
+        if left := sorted({*own} ^ {*deviations}):
+            why = "the confirmation names each deviation of yours on the batch, and no other"
+            raise RuleViolated(f"{why}: {', '.join(left)}", fields=["deviations"])
+        self.confirmed_stages, self.confirmed_deviations = list(stages), sorted(deviations)
+        self.confirmed_by, self.confirmed_at = by, now
+        told = {"stages": tuple(stages), "by_site": self.site_id, "deviations": tuple(self.confirmed_deviations)}
+        return facts.BatchConfirmed.of(self, now, lot=lot, **told)
+
+    @transition(
+        source=UNDECIDED,
+        target=State.released,
+        by=DECIDERS,
+        independent_of=PREPARED,
+        signed="the batch is released to the market",
+    )
+    def release(self, signed: Signed, by: str, now: datetime) -> facts.BatchReleased:
+        """Every condition is met, and what is unknown is not (EU GMP Annex 16, 1.7; 21 CFR 211.22)."""
+        if signed.blocking:
+            waits = ", ".join(signed.blocking)
+            raise RuleViolated(f"{self.number} waits for {waits}: see readiness", missing=list(signed.blocking))
+        return self._decided(facts.BatchReleased, Decision.released, signed, by, now)
+
+    @transition(
+        source=UNDECIDED,
+        target=State.released_for_processing,
+        by=DECIDERS,
+        independent_of=PREPARED,
+        signed="the batch may be worked on under quarantine",
+    )
+    def release_for_processing(
+        self, signed: Signed, follow_up_on: date, by: str, now: datetime
+    ) -> facts.BatchReleasedForProcessing:
+        """It goes on under quarantine, and never to market as it is."""
+        if signed.held:
+            raise RuleViolated(f"{self.number}: an open hold stops the batch", missing=["not_held"])
+        self.follow_up_on = follow_up_on
+        more = {"follow_up_on": follow_up_on}
+        kind = Decision.released_for_processing
+        return self._decided(facts.BatchReleasedForProcessing, kind, signed, by, now, **more)
+
+    @transition(
+        source={State.released_for_processing},
+        target=None,
+        by=DECIDERS,
+        independent_of=PREPARED,
+        when="follow_up_open",
+        signed="what the batch waited for is done",
+    )
+    def close_follow_up(self, now: datetime) -> None:
+        """What it was released for processing on is done: what it went into may be released."""
+        if not self.follow_up_open:
+            raise RuleViolated(f"{self.number}: the follow-up was closed at {self.follow_up_closed_at}")
+        self.follow_up_closed_at = now
+
+    @transition(
+        source=REJECTABLE, target=State.rejected, by=DECIDERS, independent_of=PREPARED, signed="the batch is rejected"
+    )
+    def reject(self, signed: Signed, by: str, now: datetime) -> facts.BatchRejected:
+        """It never goes to this market."""
+        return self._decided(facts.BatchRejected, Decision.rejected, signed, by, now)
+
+    @transition(
+        source={State.released},
+        target=State.stopped,
+        by=DECIDERS,
+        independent_of=PREPARED,
+        signed="the batch is not distributed any further",
+    )
+    def stop(self, signed: Signed, by: str, now: datetime) -> facts.BatchStopped:
+        """Its distribution stops while the impact of something is assessed."""
+        return self._decided(facts.BatchStopped, Decision.stopped, signed, by, now)
+
+    @transition(
+        source={State.stopped},
+        target=State.released,
+        by=DECIDERS,
+        independent_of=PREPARED,
+        signed="the batch is released to the market again",
+    )
+    def resume(self, signed: Signed, by: str, now: datetime) -> facts.BatchReleased:
+        """Every condition is met anew."""
+        if signed.blocking:
+            waits = ", ".join(signed.blocking)
+            raise RuleViolated(f"{self.number} waits for {waits}: see readiness", missing=list(signed.blocking))
+        return self._decided(facts.BatchReleased, Decision.resumed, signed, by, now)
+
+    @transition(source={State.released, State.stopped}, target=State.withdrawn, by=())
+    def withdraw(self, lot: Lot, now: datetime) -> facts.BatchRecalled:
+        """An approved recall takes it back from the market."""
+        self.decided_at = now
+        told = {"decision": Decision.withdrawn, "register_number": None, "readiness_digest": None}
+        return facts.BatchRecalled.of(self, now, lot=lot, **told)
+
+    def _decided(self, fact: type[F], decision: Decision, signed: Signed, by: str, now: datetime, **more: Any) -> F:
+        self.decided_by, self.decided_at, self.right_first_time = by, now, signed.right_first_time
+        names = ("lot", "readiness_digest", "register_number", "manufactured_at", "due_on")
+        told = {name: getattr(signed, name) for name in names}
+        return fact.of(self, now, decision=decision, **told, **more)
+
+
+class DispositionDecision(DecisionFields, Versioned, Table, table=True):
+    """One entry of the register of a legal entity for a regime (Directive 2001/83/EC article 51(3)): it stays."""
+
+    __tablename__ = "disposition_decision"
+    __table_args__ = (ForeignKeyConstraint(["disposition_id"], ["disposition.id"]),)
+
+    @property
+    def parties(self) -> tuple[()]:
+        """The sponsor's alone."""
+        return ()

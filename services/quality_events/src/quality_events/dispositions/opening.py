@@ -1,0 +1,32 @@
+"""How dispositions come to be: one for each market for which a batch is meant, or of which somebody speaks."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from quality_events.batches.model import Batch
+from quality_events.batches.schemas import IntendBatch
+from quality_events.dispositions.model import Disposition
+from runtime.numbers import next_number
+from runtime.work import Work
+
+
+async def intend(work: Work, batch_id: UUID, body: IntendBatch) -> Batch:
+    """Say for which markets a batch is meant. A market that is added later gets a disposition of its own."""
+    batch = await work.get(Batch, batch_id)
+    batch.intend(body.markets, body.ppq)
+    await open_for(work, batch, batch.markets)
+    work.publish(of=batch)
+    return batch
+
+
+async def open_for(work: Work, batch: Batch, markets: Sequence[str]) -> list[Disposition]:
+    """The dispositions of a batch, whose row is locked, for some markets; those that there are not are opened."""
+    of_it = (Disposition.batch_id == batch.id, col(Disposition.market).in_(markets))
+    known = {each.market: each for each in await work.session.scalars(select(Disposition).where(*of_it))}
+    for market in markets:
+        if market not in known:
+            number = await next_number(work, "DISP", "disposition_number")
+            known[market] = work.add(Disposition.open(batch, market, number))
+    return [known[market] for market in markets]

@@ -1,0 +1,69 @@
+"""Reads of dispositions, and the lock under which they are decided."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from directory.names import names_of
+from quality_events.batches.model import Batch
+from quality_events.copies.known import KnownFact
+from quality_events.dispositions.model import Disposition, DispositionDecision
+from quality_events.dispositions.schemas import DecisionRead, Decisions, DispositionRead
+from runtime.problems import NotFound
+from runtime.work import Work
+from serving.listing import days, equal
+from serving.shown import Ref
+
+_REFERENCES: Final[Mapping[str, str]] = {"site": "site_id", "partner": "partner_id"}
+FILTERS = equal(
+    Disposition, "number", "state", "batch_id", "lot_id", "site_id", "partner_id", "market", "regime"
+) | days(Disposition.created_at, "opened")
+
+
+async def locked(work: Work, key: str) -> Disposition:
+    """A disposition by its id, in a command with its batch's row held before any other: so none waits for another.
+
+    A hold, a deviation or a second decision waits for this one, or this one has seen it.
+    """
+    try:
+        id = UUID(key)
+    except ValueError:
+        raise NotFound("disposition", key) from None
+    if not work.context.read_only:
+        batch_id = await work.session.scalar(select(Disposition.batch_id).where(Disposition.id == id))
+        if batch_id:
+            await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    return await work.get(Disposition, id)
+
+
+async def show(work: Work, dispositions: Sequence[Disposition]) -> list[DispositionRead]:
+    """The dispositions with their batches and names."""
+    names = await names_of(work, dispositions, _REFERENCES)
+    query = select(Batch.id, Batch.number, Batch.material).where(col(Batch.id).in_({e.batch_id for e in dispositions}))
+    batches = {
+        id: Ref(id=id, number=number, name=material) for id, number, material in await work.session.execute(query)
+    }
+    return [
+        DispositionRead.model_validate(
+            dict(each) | names.of(each, references=_REFERENCES) | {"batch": batches[each.batch_id]}
+        )
+        for each in dispositions
+    ]
+
+
+async def decisions(work: Work, disposition: Disposition) -> Decisions:
+    """The decisions of a disposition, the oldest first."""
+    of_it = select(DispositionDecision).where(DispositionDecision.disposition_id == disposition.id)
+    rows = await work.session.scalars(of_it.order_by(col(DispositionDecision.id)))
+    return Decisions(items=[DecisionRead.model_validate(dict(each)) for each in rows])
+
+
+async def capacities(work: Work) -> list[dict[str, Any]]:
+    """By which authorisations the person who asks is named, as it was told last of each."""
+    query = select(KnownFact.key, KnownFact.said).where(
+        KnownFact.kind == "QpCapacityChanged", KnownFact.about == work.principal.subject
+    )
+    rows = await work.session.execute(query.order_by(KnownFact.key, col(KnownFact.sequence)))
+    return list({key: said for key, said in rows}.values())

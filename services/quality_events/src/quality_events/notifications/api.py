@@ -1,0 +1,18 @@
+"""HTTP words for notifications of authorities, which no partner reads."""
+
+from quality_events.notifications import commands, queries
+from quality_events.notifications.model import QUALITY, REGULATORY, AuthorityNotification
+from quality_events.notifications.schemas import NotificationRead, OpenNotification, SubmitNotification
+from runtime.access import READERS, SPONSORS
+from runtime.bodies import Reason
+from serving.actions import Actions
+
+notifications = Actions(
+    *("authority-notifications", AuthorityNotification, NotificationRead, queries.show), readers=SPONSORS & READERS
+)
+notifications.create(commands.open_by_hand, OpenNotification, *(REGULATORY | QUALITY))
+notifications.post("submission", AuthorityNotification.submit, SubmitNotification)
+notifications.post("waiver-proposal", AuthorityNotification.propose_waiver, Reason)
+notifications.post("waiver", AuthorityNotification.waive)
+notifications.get()
+notifications.list(queries.FILTERS)

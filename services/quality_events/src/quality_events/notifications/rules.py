@@ -1,0 +1,75 @@
+"""Which notification a market asks for, and by when: pure rules, in the local days of the market's authority."""
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from contracts.complaints import AuthorityRegime as Regime
+from contracts.complaints import NotificationKind as Kind
+from gxp import calendars
+from gxp.clocks import Unit, due_at
+from runtime.problems import RuleViolated
+
+TERMS: Final = {
+    Kind.us_field_alert: (3, Unit.working_days),
+    Kind.us_biological_deviation: (45, Unit.calendar_days),
+    Kind.defect_class_i: (24, Unit.hours),
+    Kind.defect: (3, Unit.working_days),
+    Kind.unknown_rule: (24, Unit.hours),
+}
+"""Sources: 21 CFR 314.81(b)(1); 21 CFR 600.14; EU GMP 8.15 and the rapid alert procedure; the strictest of these."""
+KINDS: Final = {
+    Regime.us: {Kind.us_field_alert, Kind.us_biological_deviation},
+    Regime.eu_eea: {Kind.defect_class_i, Kind.defect},
+    Regime.gb: {Kind.defect_class_i, Kind.defect},
+    Regime.ch: {Kind.unknown_rule},
+    Regime.other: {Kind.unknown_rule},
+}
+"""Which notifications a regime knows."""
+_ELSEWHERE: Final = {"US": Regime.us, "GB": Regime.gb, "CH": Regime.ch}
+_CENTRAL: Final = "EU"
+_CALENDARS: Final = {_CENTRAL: "NL"}
+"""Of markets that are no country: the European Medicines Agency works in Amsterdam."""
+_ZONES: Final = {
+    _CENTRAL: "Europe/Amsterdam",
+    **{"US": "America/New_York", "GB": "Europe/London"},
+    **{"AT": "Europe/Vienna", "BE": "Europe/Brussels", "BG": "Europe/Sofia", "CY": "Asia/Nicosia"},
+    **{"CZ": "Europe/Prague", "DE": "Europe/Berlin", "DK": "Europe/Copenhagen", "EE": "Europe/Tallinn"},
+    **{"ES": "Europe/Madrid", "FI": "Europe/Helsinki", "FR": "Europe/Paris", "GR": "Europe/Athens"},
+    **{"HR": "Europe/Zagreb", "HU": "Europe/Budapest", "IE": "Europe/Dublin", "IS": "Atlantic/Reykjavik"},
+    **{"IT": "Europe/Rome", "LI": "Europe/Vaduz", "LT": "Europe/Vilnius", "LU": "Europe/Luxembourg"},
+    **{"LV": "Europe/Riga", "MT": "Europe/Malta", "NL": "Europe/Amsterdam", "NO": "Europe/Oslo"},
+    **{"PL": "Europe/Warsaw", "PT": "Europe/Lisbon", "RO": "Europe/Bucharest", "SE": "Europe/Stockholm"},
+    **{"SI": "Europe/Ljubljana", "SK": "Europe/Bratislava"},
+}
+"""Where the authority of a market sits whose rules are known: of the European Economic Area, of GB and of the US."""
+
+
+def regime_of(market: str) -> Regime:
+    """Whose rules a market follows."""
+    return _ELSEWHERE.get(market) or (Regime.eu_eea if market in _ZONES else Regime.other)
+
+
+def kind_for(regime: Regime, *, possible_class_i: bool) -> Kind:
+    """The notification that a regime asks for. In the US, where nobody says whether it is a BLA, the shorter clock."""
+    if regime is Regime.us:
+        return Kind.us_field_alert
+    if regime in (Regime.eu_eea, Regime.gb):
+        return Kind.defect_class_i if possible_class_i else Kind.defect
+    return Kind.unknown_rule
+
+
+def check(market: str, regime: Regime, kind: Kind) -> None:
+    """Raise RuleViolated for a market of another regime, or a notification that the regime does not know."""
+    if regime_of(market) is not regime:
+        raise RuleViolated(f"regime: the market {market} follows the rules of {regime_of(market)}, not of {regime}")
+    if kind not in KINDS[regime]:
+        raise RuleViolated(f"kind: {regime} knows {' and '.join(sorted(KINDS[regime]))}, not {kind}")
+
+
+def due(kind: Kind, market: str, aware_at: datetime) -> datetime:
+    """By when the authority is to be notified of what the sponsor became aware of then, confirmed or not."""
+    amount, unit = TERMS[kind]
+    zone = ZoneInfo(_ZONES.get(market, "UTC"))
+    calendar = calendars.named(_CALENDARS.get(market, market)) if unit is Unit.working_days else None
+    return due_at(aware_at, amount, unit, zone=zone, calendar=calendar)

@@ -1,0 +1,28 @@
+"""Use cases of statements."""
+
+from quality_events.batches.model import Batch
+from quality_events.dispositions import opening
+from quality_events.readiness.conditions import JUDGES
+from quality_events.readiness.dossier import dossier_of, local_day
+from quality_events.readiness.model import ReadinessStatement, check_stateable
+from quality_events.readiness.schemas import StateReadiness
+from runtime.numbers import next_number
+from runtime.problems import NotFound
+from runtime.work import Work
+
+
+async def state(work: Work, body: StateReadiness) -> ReadinessStatement:
+    """State a condition. Raises NotFound for a batch that there is not, RuleViolated for what facts decide."""
+    batch = await work.session.get(Batch, body.batch_id, with_for_update=True)
+    if batch is None:
+        raise NotFound("batch", body.batch_id)
+    dossier = await dossier_of(work, batch.id)
+    judged = {judge.__name__: judge for judge in JUDGES}
+    check_stateable(judged[body.condition](dossier, body.market, local_day(dossier, work.now)))
+    statement = ReadinessStatement(
+        **body.model_dump(), number=await next_number(work, "RST", "statement_number"), stated_by=work.principal.subject
+    )
+    work.add(statement)
+    (disposition,) = await opening.open_for(work, batch, [body.market])
+    disposition.prepare(work.principal.subject)
+    return statement

@@ -1,0 +1,40 @@
+"""All conditions of release in one market, with what quality states where no fact tells."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from quality_events.readiness import events, making, places, testing
+from quality_events.readiness.terms import STATEABLE, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
+
+Judge = Callable[[Dossier, str, date], Condition]
+JUDGES: Final[tuple[Judge, ...]] = (
+    *(making.record_reviewed, making.yield_explained, testing.tests_approved, testing.specification_met),
+    *(testing.oos_concluded, events.deviations_settled, making.inputs_released, places.site_qualified),
+    *(places.registered, making.agreement_effective, making.changes_evaluated, making.excursions_decided),
+    *(making.within_times, testing.import_tested, events.confirmations, making.samples_retained, events.not_held),
+)
+
+
+def judge(dossier: Dossier, market: str, today: date) -> Sequence[Condition]:
+    """Each condition in a market on a local day of the batch's site."""
+    return [_stated(one(dossier, market, today), dossier, market) for one in JUDGES]
+
+
+def blocking(conditions: Sequence[Condition]) -> list[ConditionName]:
+    """What a release waits for."""
+    return [each.name for each in conditions if each.blocks]
+
+
+def _stated(condition: Condition, dossier: Dossier, market: str) -> Condition:
+    """What is unknown, and quality stated. It never goes before a fact."""
+    if condition.verdict != ReadinessVerdict.unknown or condition.name not in STATEABLE:
+        return condition
+    for said in dossier.statements:
+        if (said["market"], said["condition"]) == (market, condition.name):
+            text = f"met, stated by {said['stated_by']}: {said['statement']}"
+            proof = Finding(text, "readiness_statement", UUID(said["id"]), said["number"])
+            return replace(condition, verdict=ReadinessVerdict.met, owner=None, findings=[proof])
+    return condition

@@ -1,0 +1,146 @@
+"""All that a release rests on, in as many statements however much went in and however many results there are."""
+
+import json
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from contracts.partner_feeds import TestStage
+from quality_events import moments
+from quality_events.batches.model import Batch
+from quality_events.changes.queries import concerning
+from quality_events.readiness import places, testing
+from quality_events.readiness.terms import Done, Dossier, Told
+from runtime.problems import NotFound
+from runtime.work import Work
+
+_DOSSIER = "SELECT batch_dossier($1)"
+_ACTIVITIES: Final = {"packaging": frozenset({"packaging"}), "sterile_fill": frozenset({"sterile_fill"})}
+"""A stage of this name is this work; another one is making, by whichever of its activities."""
+
+
+async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
+    """What is known of a batch now. Raises NotFound for a batch that there is not, or not for who asks."""
+    found = await work.connection.fetchval(_DOSSIER, batch_id)
+    if found is None:
+        raise NotFound("batch", batch_id)
+    batch = await work.session.get_one(Batch, batch_id)
+    changes = await concerning(work, batch)
+    return replace(assembled(json.loads(found) if isinstance(found, str) else found), changes=changes)
+
+
+def local_day(dossier: Dossier, now: datetime) -> date:
+    """The day at the batch's site."""
+    return now.astimezone(ZoneInfo(dossier.batch["zone"])).date()
+
+
+def assembled(found: Mapping[str, Any]) -> Dossier:
+    """The facts as they are judged, whatever the order in which they are given."""
+    sites = {each["id"]: each for each in found["sites"]}
+    zones = {id: each["time_zone"] or "UTC" for id, each in sites.items()}
+    by_kind = defaultdict(list)
+    for each in found["known"]:
+        by_kind[each["kind"]].append(each)
+    results, done = _results(by_kind), _done(found, sites, zones)
+    return Dossier(
+        batch={**found, "zone": zones.get(found["site_id"], "UTC")},
+        done=done,
+        tested=_tested(results, sites, zones),
+        countries={UUID(each["about"]): each["said"]["country"] for each in _in_order(by_kind["SiteRegistered"])},
+        qualifications=_by_site(by_kind["SiteQualificationChanged"], zones),
+        registrations=[_told(each) for each in by_kind["RegistrationChanged"]],
+        recognitions=[_told(each) for each in by_kind["MutualRecognitionChanged"]],
+        specifications=[*map(_told, filter(_in_force_at_once, by_kind["SpecificationApproved"]))]
+        + [_told(each) for each in by_kind["SpecificationEffective"]],
+        results=testing.parsed(
+            results,
+            {each["said"]["result_id"] for each in by_kind["ResultApproved"]},
+            {each["said"]["result_id"]: each["said"]["evaluation"] for each in _in_order(by_kind["ResultInterpreted"])},
+        ),
+        **{
+            name: found[name]
+            for name in ("deviations", "investigations", "holds", "inputs", "dispositions", "statements")
+        },
+    )
+
+
+def span(moment: str, zone: str) -> tuple[date, date]:
+    """The local days of a moment as it was given: of a month the first and the last."""
+    read = moments.read(moment)
+    if isinstance(read, datetime):
+        day = read.astimezone(ZoneInfo(zone)).date()
+        return day, day
+    if isinstance(read, date):
+        return read, read
+    first = moments.sortable(read)
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def _done(found: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
+    """The stages; where none is stated, the making as a whole from its start to its completion."""
+    stages = list(found["stages"])
+    begun, ended = found["started_at"] or found["completed_at"], found["completed_at"] or found["started_at"]
+    if not stages and begun:
+        stages = [{"step": "making", "site_id": found["site_id"], "started_at": begun, "ended_at": ended}]
+    return [
+        Done(
+            step=each["step"],
+            site_id=UUID(each["site_id"]),
+            first=span(each["started_at"], (zone := zones.get(each["site_id"], "UTC")))[0],
+            last=span(each["ended_at"], zone)[1],
+            activities=_ACTIVITIES.get(each["step"].casefold(), places.MAKING),
+            partner_id=_partner(sites, each["site_id"]),
+        )
+        for each in stages
+    ]
+
+
+def _results(by_kind: Mapping[str, list[Any]]) -> Mapping[str, Mapping[str, Any]]:
+    """Each result once, as it was told last, of those that count."""
+    told: dict[str, dict[str, Any]] = {}
+    for each in sorted(by_kind["ResultsReported"], key=lambda each: (each["sequence"], each["key"])):
+        said = each["said"]
+        of_set = {"stage": said["stage"], "site_id": said["laboratory_site_id"], "on": said["occurred_at"]}
+        of_set["partner_id"] = said["laboratory_partner_id"]
+        told |= {one["result_id"]: one | of_set for one in said["results"]}
+    return testing.counting([*told.values()])
+
+
+def _tested(results: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
+    """The laboratories' work on what counts, each day once."""
+    given = {(each["site_id"], each["on"]) for each in results.values() if each["stage"] == TestStage.release}
+    days = {(site, *span(on, zones.get(site, "UTC"))) for site, on in given}
+    return [
+        Done("testing", UUID(site), first, last, places.TESTING, _partner(sites, site))
+        for site, first, last in sorted(days)
+    ]
+
+
+def _by_site(facts: Iterable[Any], zones: Mapping[str, str]) -> Mapping[UUID, list[Told]]:
+    found: defaultdict[UUID, list[Told]] = defaultdict(list)
+    for each in facts:
+        on = span(each["said"]["occurred_at"], zones.get(each["about"], "UTC"))[0]
+        found[UUID(each["about"])].append(_told(each, on))
+    return found
+
+
+def _in_order(facts: Iterable[Any]) -> list[Any]:
+    return sorted(facts, key=lambda each: (each["key"], each["sequence"]))
+
+
+def _told(each: Mapping[str, Any], on: date | None = None) -> Told:
+    return Told(each["key"], each["sequence"], each["said"], on)
+
+
+def _in_force_at_once(each: Mapping[str, Any]) -> bool:
+    """Before a revision had a day, its approval brought it into force."""
+    return each["said"].get("effective_from") is None
+
+
+def _partner(sites: Mapping[str, Any], site_id: str) -> UUID | None:
+    return UUID(sites[site_id]["partner_id"]) if site_id in sites else None

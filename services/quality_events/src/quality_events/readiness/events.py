@@ -1,0 +1,90 @@
+"""What happened on the way: deviations, holds, and the makers' confirmations."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from contracts import Classification, Side
+from quality_events.deviations.terms import DeviationState
+from quality_events.readiness.regimes import CERTIFIED, regime_of
+from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, met, spared, unmet
+
+GRAVE: Final = frozenset({Classification.major.value, Classification.critical.value})
+_ENDED: Final = frozenset({DeviationState.closed.value, DeviationState.cancelled.value})
+
+
+def owner_of(event: Mapping[str, Any]) -> Side:
+    """Whose turn it is with an event."""
+    return Side.sponsor if event["awaited_side"] in (None, "sponsor", "unknown") else Side.maker
+
+
+def about(event: Mapping[str, Any], kind: str, text: str) -> Finding:
+    """What is said of an event, to whom it is one of the parties of."""
+    return Finding(f"{event['number']}: {text}", kind, UUID(event["id"]), event["number"], UUID(event["partner_id"]))
+
+
+def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
+    """None is unclassified, no major or critical one open, here or on what went in (EU GMP Annex 16, 3)."""
+    name = ConditionName.deviations_settled
+    open_ = [(each, text) for each in dossier.deviations if (text := _why_open(each))]
+    if open_:
+        first = min((each for each, _ in open_), key=lambda each: each["since"])
+        findings = [about(each, "deviation", text) for each, text in open_]
+        return unmet(name, *findings, owner=owner_of(first), since=first["since"], due=first["due"])
+    settled = [each for each in dossier.deviations if each["state"] != DeviationState.cancelled]
+    findings = [about(each, "deviation", f"{each['classification']}, {each['state']}") for each in settled]
+    return met(name, *(findings or [Finding("there is none", reader=EVERYBODY)]))
+
+
+def not_held(dossier: Dossier, market: str, _: date) -> Condition:
+    """No open hold stops it in the market."""
+    name = ConditionName.not_held
+    holds = [each for each in dossier.holds if not each["markets"] or market in each["markets"]]
+    if not holds:
+        return met(name, Finding("no hold is open", reader=EVERYBODY))
+    first = min(holds, key=lambda each: each["since"])
+    findings = [about(each, "batch_hold", f"placed by the {each['by_side']}, {each['reason']}") for each in holds]
+    return unmet(name, *findings, owner=Side(first["by_side"]), since=first["since"])
+
+
+def confirmations(dossier: Dossier, market: str, _: date) -> Condition:
+    """The maker's qualified person or quality unit confirmed its stages, naming its deviations (Annex 16, I)."""
+    name, batch = ConditionName.confirmations, dossier.batch
+    known = next((each for each in dossier.dispositions if each["market"] == market), None)
+    if known and known["confirmed_at"]:
+        named = set(known["confirmed_deviations"])
+        left = [each for each in makers_deviations(dossier) if each["number"] not in named]
+        if left:
+            findings = [about(each, "deviation", f"the confirmation of {market} does not name it") for each in left]
+            return unmet(name, *findings, owner=Side.maker, since=known["confirmed_at"])
+        text = f"{known['number']}: the maker confirmed it"
+        return met(name, Finding(text, "disposition", UUID(known["id"]), known["number"], dossier.maker))
+    if regime_of(market) not in CERTIFIED:
+        if batch["maker_reviewed_at"]:
+            return met(name, Finding("the maker's quality unit reviewed the record", reader=EVERYBODY))
+        return spared(name, f"the law of {market} asks for no certificate of the maker beside its review")
+    why = f"the maker's qualified person or quality unit has not confirmed it for {market}"
+    since = batch["sponsor_reviewed_at"] or batch["maker_reviewed_at"]
+    return unmet(name, Finding(why, reader=EVERYBODY), owner=Side.maker, since=since)
+
+
+def makers_deviations(dossier: Dossier) -> list[Mapping[str, Any]]:
+    """Those of the batch's maker on the batch itself."""
+    return [
+        each
+        for each in dossier.deviations
+        if each["own"] and each["partner_id"] == str(dossier.maker) and each["state"] != DeviationState.cancelled
+    ]
+
+
+def _why_open(deviation: Mapping[str, Any]) -> str:
+    """What stands against a release; nothing where nothing does."""
+    state, classification = deviation["state"], deviation["classification"]
+    if state in _ENDED:
+        return ""
+    if classification is None:
+        return "it is not classified"
+    if classification in GRAVE:
+        return f"{classification}, {state.replace('_', ' ')}"
+    return "" if deviation["impact"] else "minor, its impact on the batch is not stated"

@@ -1,0 +1,126 @@
+"""How the batch was made: its record, its yield, what went in, its dates and the changes that it follows."""
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from contracts import Side
+from quality_events import moments
+from quality_events.batches.terms import BatchState
+from quality_events.changes.judged import releasable
+from quality_events.readiness.terms import (
+    EVERYBODY,
+    Condition,
+    ConditionName,
+    Dossier,
+    Finding,
+    Reader,
+    met,
+    spared,
+    unknown,
+    unmet,
+)
+
+RELEASED: Final = frozenset({"released"})
+
+
+def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
+    """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192)."""
+    name, batch = ConditionName.record_reviewed, dossier.batch
+    if batch["reviewed_side"] == Side.sponsor:
+        return met(name, Finding(f"version {batch['record_version']} was reviewed by both sides", reader=EVERYBODY))
+    if batch["reviewed_side"] == Side.maker:
+        why, owner, since = "the sponsor has not reviewed it", Side.sponsor, batch["maker_reviewed_at"]
+    elif batch["record_version"]:
+        why, owner, since = "the maker has not reviewed it", Side.maker, batch["record_received_at"]
+    elif batch["state"] == BatchState.terminated:
+        why, owner, since = "its making was given up", Side.maker, None
+    else:
+        made = batch["state"] == BatchState.manufactured
+        why, owner, since = ("no record was handed in" if made else "it is not made yet"), Side.maker, None
+    return unmet(name, Finding(why, reader=EVERYBODY), owner=owner, since=since)
+
+
+def yield_explained(dossier: Dossier, _: str, __: date) -> Condition:
+    """The yield lies within its limits, or a deviation explains it (21 CFR 211.103)."""
+    stated = dossier.batch["yield_percent"]
+    said = f"the yield is {stated} %" if stated is not None else "no yield is stated"
+    why = f"{said}, and no fact tells its limits: quality states whether it is explained"
+    return unknown(ConditionName.yield_explained, Finding(why, reader=EVERYBODY))
+
+
+def inputs_released(dossier: Dossier, _: str, __: date) -> Condition:
+    """What went in was released, or released for processing with its follow-up closed (21 CFR 211.84)."""
+    name = ConditionName.inputs_released
+    if not dossier.inputs:
+        return unknown(name, Finding("nobody named what went in", reader=EVERYBODY), owner=Side.maker)
+    open_ = [each for each in dossier.inputs if each["batch_id"] and not _released(each)]
+    if open_:
+        return unmet(name, *(_input(each, "it is not released") for each in open_))
+    bought = [each for each in dossier.inputs if not each["batch_id"]]
+    if bought:
+        why = "no fact tells whether it is released"
+        return unknown(name, *(_input(each, why) for each in bought[:20]))
+    return met(name, *(_input(each, "released") for each in dossier.inputs[:20]))
+
+
+def within_times(dossier: Dossier, _: str, today: date) -> Condition:
+    """Hold times and shelf life were kept (21 CFR 211.111)."""
+    name, expires = ConditionName.within_times, dossier.batch["expiry_date"]
+    if expires and moments.ends(moments.read_ahead(expires)) < today:
+        return unmet(name, Finding(f"it expired {expires}", reader=EVERYBODY))
+    said = f"it expires {expires}" if expires else "its expiry date is not stated"
+    return unknown(name, Finding(f"{said}, and no fact tells whether hold times were kept", reader=EVERYBODY))
+
+
+def changes_evaluated(dossier: Dossier, market: str, today: date) -> Condition:
+    """Each change that it follows is approved in the market, or not reportable there (ICH Q12)."""
+    name, known = ConditionName.changes_evaluated, {change.number for change, _ in dossier.changes}
+    named = [each for each in dossier.batch["applied_changes"] if each not in known]
+    missing = [Finding(f"{each}: there is no such change", "change", None, each, dossier.maker) for each in named]
+    judged_of = [(change, applies, releasable(change, market, today)) for change, applies in dossier.changes]
+    refused = [_change(change, said.why) for change, applies, said in judged_of if applies.met and said.met is False]
+    if refused:
+        return unmet(name, *refused)
+    open_ = [
+        _change(change, said.why if applies.met else applies.why)
+        for change, applies, said in judged_of
+        if said.met is None or (applies.met is None and said.met is False)
+    ]
+    if open_ or missing:
+        return unknown(name, *open_, *missing)
+    if not judged_of:
+        return spared(name, "it follows no change")
+    return met(name, *(_change(change, said.why) for change, _, said in judged_of))
+
+
+def agreement_effective(_: Dossier, __: str, ___: date) -> Condition:
+    """A quality agreement covers site and product."""
+    return unknown(ConditionName.agreement_effective, Finding("no fact tells of agreements yet", reader=None))
+
+
+def excursions_decided(_: Dossier, __: str, ___: date) -> Condition:
+    """No excursion of temperature is undecided (21 CFR 211.150)."""
+    return unknown(ConditionName.excursions_decided, Finding("no fact tells of excursions yet", reader=EVERYBODY))
+
+
+def samples_retained(_: Dossier, __: str, ___: date) -> Condition:
+    """Reference and retention samples are kept (EU GMP Annex 19)."""
+    return unknown(ConditionName.samples_retained, Finding("no fact tells of retained samples yet", reader=EVERYBODY))
+
+
+def _change(change: Any, why: str) -> Finding:
+    return Finding(why, "change", change.id, change.number, change.partner_id)
+
+
+def _released(part: Any) -> bool:
+    return any(
+        each["state"] in RELEASED or (each["state"] == "released_for_processing" and each["follow_up_closed"])
+        for each in part["dispositions"]
+    )
+
+
+def _input(part: Any, why: str) -> Finding:
+    id = UUID(part["batch_id"]) if part["batch_id"] else None
+    reader: Reader = UUID(part["partner_id"]) if part["partner_id"] else EVERYBODY
+    return Finding(f"{part['material']} {part['number']}: {why}", "batch" if id else "lot", id, part["number"], reader)

@@ -1,0 +1,168 @@
+"""Where the work was done: whether each site was qualified and registered on the days of its work."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from contracts.qualifications import Purpose, QualificationState
+from contracts.registrations import RegistrationState, RegistrationStep
+from quality_events.readiness.regimes import registered_as
+from quality_events.readiness.terms import (
+    EVERYBODY,
+    Condition,
+    ConditionName,
+    Done,
+    Dossier,
+    Finding,
+    Told,
+    met,
+    unknown,
+    unmet,
+)
+
+MAKING: Final = frozenset({"drug_substance", "drug_product", "sterile_fill", "packaging"})
+TESTING: Final = frozenset({"testing"})
+_ONE_DAY: Final = timedelta(1)
+_IN_FORCE: Final = frozenset({QualificationState.approved.value, QualificationState.conditional.value})
+
+
+def site_qualified(dossier: Dossier, market: str, today: date) -> Condition:
+    """Each site was qualified for its work on the days of it (EU GMP Annex 16, 1.7). What came later does not count."""
+    name, product_id = ConditionName.site_qualified, dossier.batch["product_id"]
+    if missing := _nothing_done(name, dossier):
+        return missing
+    failed, found, unclear = [], [], []
+    for work in (*dossier.done, *dossier.tested):
+        told = dossier.qualifications.get(work.site_id, ())
+        own = [each for each in _courses(told) if _fits(each[-1].said, work, product_id)]
+        if not told:
+            unclear.append(_finding(work, "nothing is known of its qualification"))
+        elif bad := _first(work, own, partial(_any_in_force, own)):
+            failed.append(_finding(work, f"it was not qualified for {_words(work)} on {bad}", _proof(own)))
+        else:
+            lapsed = not _any_in_force(own, today)
+            later = "; it is not qualified any more, so a hold is proposed" if lapsed else ""
+            found.append(_finding(work, f"it was qualified for {_words(work)}{later}", _proof(own)))
+    return unmet(name, *failed, *unclear) if failed else unknown(name, *unclear) if unclear else met(name, *found)
+
+
+def registered(dossier: Dossier, market: str, _: date) -> Condition:
+    """The product's registration for the market named each site for its work on the days of it."""
+    name = ConditionName.registered
+    if missing := _nothing_done(name, dossier):
+        return missing
+    entries = _registration(dossier.registrations, market)
+    if not entries:
+        why = f"nothing is known of a registration of the product for {market}"
+        return unknown(name, Finding(why, reader=None))
+    last = entries[-1].said
+    proof = {"kind": "registration", "id": UUID(last["registration_id"]), "number": last["number"]}
+    failed, found = [], []
+    for work in (*dossier.done, *dossier.tested):
+        if bad := _first(work, [entries], partial(_names, entries, work)):
+            failed.append(_finding(work, f"{last['number']} did not name it for {_words(work)} on {bad}", proof))
+        else:
+            found.append(_finding(work, f"{last['number']} named it for {_words(work)}", proof))
+    return unmet(name, *failed) if failed else met(name, *found)
+
+
+def content_on(entries: Sequence[Told], day: date) -> dict[str, Any] | None:
+    """What is registered on a day: as of the latest effective day, of two of one day as it was told last."""
+    begun = [each for each in entries if each.said["effective_on"] <= day.isoformat()]
+    states = {each.said["what"] for each in begun}
+    if RegistrationStep.withdrawn in states or RegistrationStep.approved not in states:
+        return None
+    told = [each for each in begun if each.said["what"] != RegistrationStep.submitted]
+    return dict(max(told, key=lambda each: (each.said["effective_on"], each.sequence)).said)
+
+
+def holder(dossier: Dossier, market: str) -> str | None:
+    """The legal entity that holds the product's authorisation for a market; None where none is known."""
+    entries = _registration(dossier.registrations, market)
+    return entries[-1].said["holder"] if entries else None
+
+
+def _registration(told: Iterable[Told], market: str) -> list[Told]:
+    """The course of the registration that counts for a market: of several the one that was approved."""
+    for name in registered_as(market):
+        courses = [each for each in _courses(told) if each[-1].said["market"] == name]
+        approved = [each for each in courses if any(one.said["state"] != RegistrationState.submitted for one in each)]
+        if courses:
+            return [*(approved or courses)[-1]]
+    return []
+
+
+def _names(entries: Sequence[Told], work: Done, day: date) -> bool:
+    content, on = content_on(entries, day), day.isoformat()
+    return any(
+        site["site_id"] == str(work.site_id)
+        and site["activity"] in work.activities
+        and site["valid_from"] <= on <= (site["valid_to"] or on)
+        for site in (content or {"sites": ()})["sites"]
+    )
+
+
+def _courses(told: Iterable[Told]) -> list[list[Told]]:
+    """What was told of each record, in its order."""
+    by_key: defaultdict[str, list[Told]] = defaultdict(list)
+    for each in sorted(told, key=lambda each: (each.key, each.sequence)):
+        by_key[each.key].append(each)
+    return [*by_key.values()]
+
+
+def _fits(said: Any, work: Done, product_id: str | None) -> bool:
+    of_it = not said["product_ids"] or product_id in said["product_ids"]
+    return bool(of_it and said["purpose"] == Purpose.commercial and said["activity"] in work.activities)
+
+
+def _begins(each: Told) -> date:
+    """From which local day on it holds."""
+    begun = each.said.get("valid_from") if each.said.get("after") in _IN_FORCE else None
+    on = each.said.get("effective_on") or begun
+    return date.fromisoformat(on) if on else each.on or date.max
+
+
+def _in_force(course: Sequence[Told], day: date) -> bool:
+    said = next((each.said for each in reversed(course) if _begins(each) <= day), None)
+    return said is not None and said["after"] in _IN_FORCE and day.isoformat() <= (said["valid_to"] or "9999")
+
+
+def _any_in_force(courses: Sequence[Sequence[Told]], day: date) -> bool:
+    return any(_in_force(each, day) for each in courses)
+
+
+def _first(work: Done, courses: Sequence[Sequence[Told]], holds: Callable[[date], bool]) -> date | None:
+    """The first day of the work on which it does not hold; looked at wherever something begins or ends."""
+    ends = [each.said.get("valid_to") for course in courses for each in course]
+    sites = [site["valid_to"] for course in courses for each in course for site in each.said.get("sites", ())]
+    after = [date.fromisoformat(end) + _ONE_DAY for end in (*ends, *sites) if end]
+    changes = [_begins(each) for course in courses for each in course] + after
+    days = {work.first, work.last, *(day for day in changes if work.first < day < work.last)}
+    return next((day for day in sorted(days) if not holds(day)), None)
+
+
+def _nothing_done(name: ConditionName, dossier: Dossier) -> Condition | None:
+    if dossier.done:
+        return None
+    return unknown(name, Finding("nobody stated when and where it was made", reader=EVERYBODY))
+
+
+def _words(work: Done) -> str:
+    return " or ".join(sorted(each.replace("_", " ") for each in work.activities))
+
+
+def _finding(work: Done, why: str, proof: Any = None) -> Finding:
+    when = f"{work.first}" if work.first == work.last else f"{work.first} to {work.last}"
+    return Finding(
+        f"{work.step} ({when}): {why}", **(proof or {"kind": "site", "id": work.site_id}), reader=work.partner_id
+    )
+
+
+def _proof(courses: Sequence[Sequence[Told]]) -> Any:
+    if not courses:
+        return None
+    said = courses[-1][-1].said
+    return {"kind": "qualification", "id": UUID(said["qualification_id"]), "number": said["number"]}

@@ -1,0 +1,43 @@
+"""Reads of readiness."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from quality_events.batches.model import Batch
+from quality_events.readiness.conditions import blocking, judge
+from quality_events.readiness.dossier import dossier_of, local_day
+from quality_events.readiness.model import ReadinessStatement
+from quality_events.readiness.regimes import regime_of
+from quality_events.readiness.schemas import MarketReadiness, Readiness, ReadinessCondition, canonical, digest_of
+from quality_events.readiness.terms import Dossier
+from runtime.work import Work
+from serving.listing import days, equal
+
+FILTERS = equal(ReadinessStatement, "number", "state", "batch_id", "market", "condition", "stated_by") | days(
+    ReadinessStatement.created_at, "stated"
+)
+
+
+async def readiness(work: Work, batch: Batch, markets: Sequence[str]) -> Readiness:
+    """Whether a batch is ready, in some markets or else in all for which it is meant."""
+    dossier = await dossier_of(work, batch.id)
+    asked = list(dict.fromkeys(markets)) or dossier.batch["markets"]
+    nobody = None if asked else "nobody said for which markets it is meant: state that first (intent)"
+    shown = [of_market(work, dossier, market) for market in asked]
+    return Readiness(batch_id=batch.id, lot=batch.number, material=batch.material, unknown=nobody, markets=shown)
+
+
+def of_market(work: Work, dossier: Dossier, market: str) -> MarketReadiness:
+    """The readiness in one market, as who asks may see it."""
+    reader, batch_id = work.principal.partner_id, UUID(dossier.batch["id"])
+    conditions = judge(dossier, market, local_day(dossier, work.now))
+    shown = [ReadinessCondition.of(each, reader) for each in conditions]
+    return MarketReadiness(
+        market=market,
+        regime=regime_of(market),
+        intended=market in dossier.batch["markets"],
+        ready=not blocking(conditions),
+        blocking=blocking(conditions),
+        conditions=shown,
+        digest=digest_of(canonical(batch_id, market, shown)) if reader is None else None,
+    )

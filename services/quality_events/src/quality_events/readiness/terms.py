@@ -1,0 +1,184 @@
+"""What is said of a condition of release, and the facts by which it is judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from contracts import Side
+from quality_events.changes.terms import Verdict
+
+
+class ReadinessVerdict(StrEnum):
+    """How a condition stands. What is unknown blocks as much as what is not met."""
+
+    met = "met"
+    not_met = "not_met"
+    not_applicable = "not_applicable"
+    unknown = "unknown"
+
+
+class ConditionName(StrEnum):
+    """What must hold before a batch is released (EU GMP Annex 16; 21 CFR 211.165, 211.192)."""
+
+    record_reviewed = "record_reviewed"
+    yield_explained = "yield_explained"
+    tests_approved = "tests_approved"
+    specification_met = "specification_met"
+    oos_concluded = "oos_concluded"
+    deviations_settled = "deviations_settled"
+    inputs_released = "inputs_released"
+    site_qualified = "site_qualified"
+    registered = "registered"
+    agreement_effective = "agreement_effective"
+    changes_evaluated = "changes_evaluated"
+    excursions_decided = "excursions_decided"
+    within_times = "within_times"
+    import_tested = "import_tested"
+    confirmations = "confirmations"
+    samples_retained = "samples_retained"
+    not_held = "not_held"
+
+
+STATEABLE: Final = frozenset(
+    {
+        *(ConditionName.yield_explained, ConditionName.inputs_released, ConditionName.agreement_effective),
+        *(ConditionName.changes_evaluated, ConditionName.excursions_decided, ConditionName.within_times),
+        ConditionName.samples_retained,
+    }
+)
+"""Of these no fact tells all at present: where they are unknown, quality may state them. What is not met stays so."""
+
+EVERYBODY: Final = "everybody"
+Reader = UUID | Literal["everybody"] | None
+"""A partner, everybody, or with None the sponsor alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was found, in words, and what proves it."""
+
+    text: str
+    kind: str = ""
+    id: UUID | None = None
+    number: str | None = None
+    reader: Reader = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One condition in one market."""
+
+    name: ConditionName
+    verdict: ReadinessVerdict
+    findings: Sequence[Finding]
+    owner: Side | None = None
+    """Whose turn it is; None where nothing is to be done."""
+    since: str | None = None
+    due: str | None = None
+    weighs: bool = False
+    """The decision's text has to say how this was weighed."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a batch is not released while it stands so."""
+        return self.verdict in (ReadinessVerdict.not_met, ReadinessVerdict.unknown)
+
+
+def met(name: ConditionName, *findings: Finding, weighs: bool = False) -> Condition:
+    """It holds."""
+    return Condition(name=name, verdict=ReadinessVerdict.met, findings=findings, weighs=weighs)
+
+
+def spared(name: ConditionName, why: str) -> Condition:
+    """It does not concern this batch or this market."""
+    return Condition(name=name, verdict=ReadinessVerdict.not_applicable, findings=[Finding(why, reader=EVERYBODY)])
+
+
+def unmet(
+    name: ConditionName,
+    *findings: Finding,
+    owner: Side = Side.sponsor,
+    since: str | None = None,
+    due: str | None = None,
+) -> Condition:
+    """It does not hold."""
+    return Condition(name=name, verdict=ReadinessVerdict.not_met, findings=findings, owner=owner, since=since, due=due)
+
+
+def unknown(name: ConditionName, *findings: Finding, owner: Side = Side.sponsor) -> Condition:
+    """Nobody can say whether it holds."""
+    return Condition(name=name, verdict=ReadinessVerdict.unknown, findings=findings, owner=owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Work on the batch at a site, on local days of it. Of a month it is each of its days."""
+
+    step: str
+    site_id: UUID
+    first: date
+    last: date
+    activities: frozenset[str]
+    """Any of these, by which the site is qualified and registered."""
+    partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one fact said; of one key the higher sequence was told later."""
+
+    key: str
+    sequence: int
+    said: Mapping[str, Any]
+    on: date | None = None
+    """The local day on which it happened, where that matters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """All that is known of a batch by which its release is judged, the same for every market."""
+
+    batch: Mapping[str, Any]
+    done: Sequence[Done] = ()
+    """The making."""
+    tested: Sequence[Done] = ()
+    """The laboratories' work."""
+    countries: Mapping[UUID, str] = field(default_factory=dict)
+    """By site."""
+    qualifications: Mapping[UUID, Sequence[Told]] = field(default_factory=dict)
+    """By site."""
+    registrations: Sequence[Told] = ()
+    recognitions: Sequence[Told] = ()
+    specifications: Sequence[Told] = ()
+    results: Mapping[str, "Result"] = field(default_factory=dict)
+    deviations: Sequence[Mapping[str, Any]] = ()
+    investigations: Sequence[Mapping[str, Any]] = ()
+    holds: Sequence[Mapping[str, Any]] = ()
+    inputs: Sequence[Mapping[str, Any]] = ()
+    dispositions: Sequence[Mapping[str, Any]] = ()
+    statements: Sequence[Mapping[str, Any]] = ()
+    changes: Sequence[tuple[Any, Verdict]] = ()
+    """Under which it was made, or may have been."""
+
+    @property
+    def maker(self) -> UUID:
+        """Whose batch it is."""
+        return UUID(self.batch["partner_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A laboratory's result of the lot that counts: what amends it came never, or is another."""
+
+    id: str
+    test: str
+    stage: str
+    evaluations: Mapping[str, str]
+    """By market; that of "" holds where a market has none of its own."""
+    unjudged: bool
+    approved: bool
+    site_id: UUID
+    partner_id: UUID

@@ -1,0 +1,218 @@
+"""What the laboratories found: required tests, out-of-specification results, and tests after import."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from contracts import Side
+from contracts.certifying import RecognisedWork
+from contracts.partner_feeds import TestStage
+from contracts.quality_events import OosConclusion
+from contracts.sample_tracking import AppliesTo, Evaluation, SpecificationPurpose
+from quality_events.oos_investigations.model import OosState
+from quality_events.readiness.events import about, owner_of
+from quality_events.readiness.regimes import Regime, regime_of, registered_as, territory
+from quality_events.readiness.terms import (
+    EVERYBODY,
+    Condition,
+    ConditionName,
+    Dossier,
+    Finding,
+    Result,
+    met,
+    spared,
+    unknown,
+    unmet,
+)
+
+_RECOGNISES: Final = {Regime.eu_eea: "eu", Regime.gb: "gb"}
+
+
+def tests_approved(dossier: Dossier, market: str, today: date) -> Condition:
+    """Each test that the market's specification asks for has an approved result (21 CFR 211.165)."""
+    name, found = ConditionName.tests_approved, required(dossier, market, today)
+    if found is None:
+        return _no_specification(name, market)
+    approved = {each.test for each in dossier.results.values() if each.approved and each.stage == TestStage.release}
+    reported = {each.test for each in dossier.results.values() if each.stage == TestStage.release}
+    lacks = [test for test in found if test not in approved]
+    if not lacks:
+        return met(name, Finding(f"{len(found)} tests have an approved result", reader=EVERYBODY))
+    texts = [f"{each}: {'its result is not approved' if each in reported else 'no result'}" for each in lacks]
+    return unmet(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)
+
+
+def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
+    """Every result of a required test meets it; one that does not counts until it is invalidated."""
+    name, found = ConditionName.specification_met, required(dossier, market, today)
+    if found is None:
+        return _no_specification(name, market)
+    invalid = {each["result_id"] for each in dossier.investigations if each["conclusion"] == OosConclusion.invalidated}
+    counted = [each for each in dossier.results.values() if each.id not in invalid and each.stage == TestStage.release]
+    judged = {test: [each for each in counted if each.test == test] for test in found}
+    fails = [test for test, of_it in judged.items() if any(_fails(each, market) for each in of_it)]
+    if fails:
+        return unmet(name, *(_of(dossier, test, market) for test in fails))
+    unclear = [test for test, of_it in judged.items() if not _passes(of_it, market, report_only=found[test])]
+    if unclear:
+        texts = [f"{test}: no result that can be judged" for test in unclear]
+        return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)
+    return met(name, Finding(f"{len(found)} tests meet the specification for {market}", reader=EVERYBODY))
+
+
+def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
+    """None is open on the batch or on what went in, and none confirmed its result (FDA OOS guidance, 2022).
+
+    One of a result that misses other markets' limits, and meets this one's, is theirs.
+    """
+    name = ConditionName.oos_concluded
+    met_here = {each.id for each in dossier.results.values() if _evaluation(each, market) == Evaluation.passed}
+    here = [each for each in dossier.investigations if each["result_id"] not in met_here]
+    open_ = [each for each in here if each["state"] != OosState.concluded]
+    confirmed = [each for each in here if each["own"] and each["conclusion"] == OosConclusion.confirmed]
+    if confirmed:
+        return unmet(
+            name, *(about(each, "oos_investigation", "confirmed: reject or reprocess it") for each in confirmed)
+        )
+    if open_:
+        first = min(open_, key=lambda each: each["since"])
+        findings = [about(each, "oos_investigation", each["state"].replace("_", " ")) for each in open_]
+        return unmet(name, *findings, owner=owner_of(first), since=first["since"], due=first["due"])
+    weighed = [each for each in here if each["conclusion"] == OosConclusion.inconclusive]
+    findings = [about(each, "oos_investigation", "inconclusive: the decision weighs it") for each in weighed]
+    return met(name, *(findings or [Finding("none is open", reader=EVERYBODY)]), weighs=bool(weighed))
+
+
+def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
+    """What is imported is tested in the Union, or in Great Britain (Directive 2001/83/EC article 51(1)(b))."""
+    name, regime = ConditionName.import_tested, regime_of(market)
+    home = territory(regime)
+    if not home:
+        return spared(name, f"the law of {market} asks for none")
+    sites = {each.site_id for each in dossier.done}
+    if not sites or sites - dossier.countries.keys():
+        return unknown(name, Finding("the country of a site that made it is not known", reader=None))
+    abroad = {dossier.countries[site] for site in sites} - home
+    if not abroad:
+        return spared(name, "it is not imported")
+    if all(_recognised(dossier, _RECOGNISES[regime], country, today) for country in abroad):
+        return met(name, Finding(f"batch tests of {', '.join(sorted(abroad))} are recognised", reader=None))
+    found = required(dossier, market, today)
+    if found is None:
+        return _no_specification(name, market)
+    at_home = {
+        each.test for each in dossier.results.values() if each.approved and dossier.countries.get(each.site_id) in home
+    }
+    lacks = sorted(found.keys() - at_home)
+    if lacks:
+        return unmet(name, Finding(f"not tested after import: {', '.join(lacks)}", reader=None))
+    return met(name, Finding("each test was done after import", reader=None))
+
+
+def required(dossier: Dossier, market: str, today: date) -> Mapping[str, bool] | None:
+    """The tests of the specification of a market, each with whether it is only reported; None where none is in force.
+
+    One of the market's own goes before one for every market. Of each the highest revision counts that was in force when
+    the batch was made, or applies to all that is open; where none was, the highest in force.
+    """
+    made = max((each.last for each in dossier.done), default=today)
+    for name in (*registered_as(market), None):
+        own = [each.said for each in dossier.specifications if _is_for(each.said, name, today)]
+        if own:
+            applying = [each for each in own if _applies(each, made)]
+            newest = max(applying or own, key=lambda each: (each["revision"], each["specification_id"]))
+            tests = [each for each in newest["tests"] if each["stage"] == TestStage.release]
+            return {each["test"]: each["report_only"] for each in tests}
+    return None
+
+
+def _is_for(said: Mapping[str, Any], market: str | None, today: date) -> bool:
+    """Whether it holds for the release to a market on a day."""
+    for_release = said.get("purpose", SpecificationPurpose.release) == SpecificationPurpose.release
+    return for_release and said["market"] == market and (said.get("effective_from") or "") <= today.isoformat()
+
+
+def _applies(said: Mapping[str, Any], made: date) -> bool:
+    of_all = said.get("applies_to") == AppliesTo.all_open_lots
+    return of_all or (said.get("effective_from") or "") <= made.isoformat()
+
+
+def _no_specification(name: ConditionName, market: str) -> Condition:
+    return unknown(name, Finding(f"no specification of the product for {market} is in force", reader=EVERYBODY))
+
+
+def _fails(result: Result, market: str) -> bool:
+    return _evaluation(result, market) == Evaluation.out_of_specification
+
+
+def _evaluation(result: Result, market: str) -> str:
+    """How it stands for a market: by the limits of its own, else of its region's, else of every market's."""
+    names = (*registered_as(market), "")
+    return next(result.evaluations[name] for name in names if name in result.evaluations)
+
+
+def _passes(results: Sequence[Result], market: str, *, report_only: bool) -> bool:
+    """Whether one passes and each can be judged; once there are approved ones, one of these."""
+    if any(each.unjudged and _evaluation(each, market) == Evaluation.not_evaluated for each in results):
+        return False
+    pool = [each for each in results if each.approved] or results
+    return any(report_only or _evaluation(each, market) == Evaluation.passed for each in pool)
+
+
+def _of(dossier: Dossier, test: str, market: str) -> Finding:
+    ids = {each.id for each in dossier.results.values() if each.test == test and _fails(each, market)}
+    known = next((each for each in dossier.investigations if each["result_id"] in ids), None)
+    text = f"{test} is out of specification"
+    return about(known, "oos_investigation", text) if known else Finding(text, reader=EVERYBODY)
+
+
+def _recognised(dossier: Dossier, regime: str, country: str, today: date) -> bool:
+    """Whether a row covers batch tests of a country whatever the kind of product, which is not known here."""
+    newest: dict[str, Any] = {}
+    for each in sorted(dossier.recognitions, key=lambda each: each.sequence):
+        newest[each.key] = each.said
+    return any(
+        (said["regime"], said["country"]) == (regime, country)
+        and RecognisedWork.batch_testing in said["covers"]
+        and not said["kinds_in"]
+        and not said["kinds_out"]
+        and said["valid_from"] <= today.isoformat() <= (said["valid_to"] or "9999")
+        for said in newest.values()
+    )
+
+
+def counting(results: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    """The results that count, by id: none that another amends, and none that came after a newer one."""
+    amended = {each.get("supersedes") for each in results}
+    return {
+        each["result_id"]: each
+        for each in results
+        if each["result_id"] not in amended and not each.get("superseded_by") and not each.get("voided")
+    }
+
+
+def _evaluations(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> Mapping[str, str]:
+    """By market; what quality read holds for all, and so does what was told before verdicts had markets."""
+    verdicts: dict[str, str] | None = each.get("verdicts")
+    if id in read or not verdicts:
+        return {"": read.get(id, each["evaluation"])}
+    return {"": str(Evaluation.not_evaluated)} | verdicts
+
+
+def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: Mapping[str, str]) -> dict[str, Result]:
+    """Results as they are judged, with what quality read in those that could not be."""
+    ids = {text: UUID(text) for each in results.values() for text in (each["site_id"], each["partner_id"])}
+    return {
+        id: Result(
+            id=id,
+            test=each["test"],
+            stage=each["stage"],
+            evaluations=_evaluations(id, each, read),
+            unjudged=each.get("unjudged", False) and id not in read,
+            approved=id in approved,
+            site_id=ids[each["site_id"]],
+            partner_id=ids[each["partner_id"]],
+        )
+        for id, each in results.items()
+    }

@@ -1,0 +1,212 @@
+"""A batch on its way to two markets: what stands against it, who may decide, and what is told."""
+
+import asyncio
+import hashlib
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest_asyncio
+
+from contracts.dispositions import BatchConfirmed, BatchRecalled, BatchRejected, BatchReleased, DispositionReasoned
+from quality_events.holds.commands import place
+from quality_events.holds.schemas import PlaceHold
+from runtime.database import Context
+from runtime.principal import worker
+from tests.releasing import (
+    decision,
+    disposition,
+    named,
+    qualified,
+    readiness,
+    registered,
+    results_of,
+    reviewed,
+    specified,
+    stated,
+)
+
+
+async def made(bus: Any, world: Any, service: Any, found: Any, *facts: Any, markets: tuple[str, ...] = ("AT",)) -> Any:
+    """The id and the lot of a batch that is made, tested and reviewed; ``facts`` tell of its sites."""
+    lot = world.lot()
+    await bus.publish(world.start(lot), world.completion(lot), *facts, *results_of(world, lot))
+    batch = await found("batches", lot=lot.number, state="manufactured")
+    await reviewed(service, world, f"/batches/{batch['id']}")
+    await service.client.done(f"/batches/{batch['id']}/intent", {"markets": list(markets)})
+    return batch["id"], lot
+
+
+def usual(world: Any, *markets: str) -> list[Any]:
+    """Both sites are qualified, and registered in the markets."""
+    sites = [qualified(world, world.site, "drug_product"), qualified(world, world.laboratory_site, "testing")]
+    return [*sites, specified(world), *(registered(world, market) for market in markets)]
+
+
+async def settled(bus: Any, client: Any, batch_id: str, market: str, *blocking: str) -> dict[str, Any]:
+    """The readiness, as soon as only these stand against it."""
+
+    async def look() -> Any:
+        one = await readiness(client, batch_id, market)
+        return one if sorted(one["blocking"]) == sorted(blocking) else None
+
+    try:
+        found: dict[str, Any] = await bus.eventually(look)
+    except Exception as error:
+        now = await readiness(client, batch_id, market)
+        raise AssertionError(
+            [each["name"] + ": " + each["why"] for each in now["conditions"] if each["blocks"]]
+        ) from error
+    return found
+
+
+@pytest_asyncio.fixture
+async def quality(service: Any) -> Any:
+    """Somebody of the sponsor's quality who states, and releases nothing."""
+    async with service.as_("quality", subject="stater") as client:
+        yield client
+
+
+async def test_released_in_one_market_and_rejected_in_the_other(
+    bus: Any, known: Any, service: Any, found: Any, quality: Any
+) -> None:
+    world = known
+    qp = f"qp-{world.code}"
+    facts = [*usual(world, "AT", "US"), named(world, qp)]
+    id, lot = await made(bus, world, service, found, *facts, markets=("AT", "US"))
+    for market in ("AT", "US"):
+        await stated(quality, id, market)
+    waits = await settled(bus, quality, id, "AT", "confirmations")
+    assert (waits["by_name"]["confirmations"]["owner"], waits["ready"]) == ("maker", False)
+    at = await disposition(quality, id, "AT")
+    async with service.as_("partner_quality", partner_id=world.maker, subject="ana") as maker:
+        seen = await readiness(maker, id, "AT")
+        assert (seen["digest"], seen["by_name"]["samples_retained"]["why"]) == (None, "it holds")
+        await maker.done(f"{at}/confirmation", {"deviations": []})
+        assert (await maker.get(f"{at}/decisions")).status_code == 403
+    body = await decision(quality, id, "AT")
+    async with service.as_("qp", subject=qp) as person, service.as_("qp", subject="other") as other:
+        refused = await other.post(f"{at}/release", json=body)
+        assert (refused.status_code, "on no authorisation" in refused.json()["detail"]) == (403, True), refused.text
+        stale = await person.post(f"{at}/release", json=body | {"readiness_digest": "0" * 64})
+        assert (stale.status_code, stale.json()["readiness_digest"]) == (409, body["readiness_digest"])
+        released = await person.done(f"{at}/release", body)
+    assert (released["state"], released["right_first_time"]) == ("released", None)
+    us = await disposition(quality, id, "US")
+    assert (await quality.post(f"{us}/rejection", json=await decision(quality, id, "US"))).status_code == 403
+    rejected = await service.client.done(f"{us}/rejection", await decision(quality, id, "US"))
+    assert (rejected["state"], rejected["right_first_time"]) == ("rejected", False)
+    assert (await quality.get(f"/batches/{id}")).json()["state"] == "dispositioned"
+    (entry,) = (await quality.get(f"{at}/decisions")).json()["items"]
+    assert (entry["register_number"], entry["legal_entity"]) == (1, f"Holder {world.code}")
+    assert (
+        hashlib.sha256(entry["readiness"].encode()).hexdigest() == entry["readiness_digest"] == body["readiness_digest"]
+    )
+    (fact,) = await bus.told(BatchReleased, batch_id=UUID(id))
+    assert (fact.market, fact.register_number, fact.lot.number) == ("AT", 1, lot.number)
+    assert len(await bus.told(BatchRejected, batch_id=UUID(id))) == 1
+    assert (await bus.told(BatchConfirmed, batch_id=UUID(id)))[0].stages == ("making",)
+    (reasoned, _) = await bus.told(DispositionReasoned, 2, batch_id=UUID(id))
+    assert reasoned.justification == "all is met"
+    await recalled(service, id, mock=True)
+    assert (await quality.get(at)).json()["state"] == "released", "an exercise withdraws nothing"
+    await recalled(service, id)
+    assert [(await quality.get(each)).json()["state"] for each in (at, us)] == ["withdrawn", "rejected"]
+    (fact,) = await bus.told(BatchRecalled, batch_id=UUID(id))
+    assert (fact.market, fact.decision, fact.lot.number) == ("AT", "withdrawn", lot.number)
+
+
+async def recalled(service: Any, id: str, *, mock: bool = False) -> None:
+    """The batch is recalled from both markets."""
+    markets = [{"market": "AT", "regime": "eu_eea"}, {"market": "US", "regime": "us"}]
+    body = {"batch_ids": [id], "markets": markets, "classification": "I", "depth": "consumer", "mock": mock}
+    async with service.as_("qp", subject="eva") as eva:
+        recall = await eva.done("/recalls", body | {"cause": "impurity", "health_hazard": "it may harm"})
+    for role in ("quality", "regulatory"):
+        async with service.as_(role, subject=f"of {role}") as person:
+            await person.done(f"/recalls/{recall['id']}/{role}-approval")
+
+
+async def test_what_a_site_was_on_the_day_of_its_work_decides(
+    bus: Any, known: Any, service: Any, found: Any, quality: Any, database: Any
+) -> None:
+    world = known
+    late = qualified(world, world.site, "drug_product", valid_from=date(2018, 12, 15))
+    facts = [late, qualified(world, world.laboratory_site, "testing"), specified(world), registered(world, "US")]
+    id, _ = await made(bus, world, service, found, *facts, markets=("US",))
+    await stated(quality, id, "US")
+    one = await settled(bus, quality, id, "US", "site_qualified")
+    assert "not qualified for" in one["by_name"]["site_qualified"]["why"]
+    before = qualified(world, world.site, "drug_product")
+    await bus.publish(before)
+    one = await settled(bus, quality, id, "US")
+    path, body = await disposition(quality, id, "US"), await decision(quality, id, "US")
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'SELECT batch.%'"
+
+    async def waiting() -> bool:
+        return bool(await database.fetchval(waits))
+
+    async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+        hold = await place(work, PlaceHold(batch_id=UUID(id), markets=["US"], reason="a seal is broken"))
+        await work.flush()
+        asked = asyncio.create_task(service.client.post(f"{path}/release", json=body))
+        await bus.eventually(waiting)
+    assert ((await asked).status_code, asked.result().json()["fields"]) == (409, ["readiness_digest"])
+    await service.client.done(f"/batch-holds/{hold.id}/lifting", {"reason": "it was another batch's"})
+    answers = await asyncio.gather(
+        service.client.post(f"{path}/release", json=body), service.second.post(f"{path}/release", json=body)
+    )
+    assert sorted(each.status_code for each in answers) == [200, 409]
+    refused = next(each.json() for each in answers if each.status_code == 409)
+    assert ("entry 1 of" in refused["detail"], refused["register_number"]) == (True, 1)
+    more = body | {"impact": "none was sold"}
+    stopped = await service.client.done(f"{path}/stop", more)
+    resumed = await service.client.done(f"{path}/resumption", more)
+    assert (stopped["state"], resumed["state"]) == ("stopped", "released")
+    entries = (await quality.get(f"{path}/decisions")).json()["items"]
+    assert [(each["decision"], each["register_number"]) for each in entries] == [
+        *(("released", 1), ("stopped", 2), ("resumed", 3))
+    ]
+    assert (entries[0]["impact"], entries[1]["impact"]) == (None, "none was sold")
+
+
+async def test_what_is_unknown_or_held_is_refused_whatever_the_way(
+    bus: Any, known: Any, service: Any, found: Any, quality: Any
+) -> None:
+    world = known
+    id, _ = await made(bus, world, service, found, *usual(world, "US"), markets=("US", "CH"))
+    unknown = ("yield_explained", "inputs_released", "agreement_effective")
+    one = await settled(bus, quality, id, "US", *unknown, "excursions_decided", "within_times", "samples_retained")
+    path = await disposition(quality, id, "US")
+    refused = await service.client.post(f"{path}/release", json=await decision(quality, id, "US"))
+    assert (refused.status_code, set(refused.json()["missing"])) == (409, set(one["blocking"]))
+    decides = {"batch_id": id, "market": "US", "condition": "registered", "statement": "x", "evidence": "0c" * 32}
+    assert (await quality.post("/readiness-statements", json=decides)).status_code == 409
+    await stated(quality, id, "US")
+    await service.client.done("/batch-holds", {"batch_id": id, "markets": ["US"], "reason": "a seal is broken"})
+    held = await readiness(quality, id, "US")
+    assert (held["blocking"], held["by_name"]["not_held"]["owner"]) == (["not_held"], "sponsor")
+    body = await decision(quality, id, "US")
+    assert (await service.client.post(f"{path}/release", json=body)).status_code == 409
+    more = body | {"follow_up_on": "2030-01-01"}
+    assert (await service.client.post(f"{path}/release-for-processing", json=more)).status_code == 409
+    (statement, *_) = (await quality.get("/readiness-statements", params={"batch_id": id})).json()["items"]
+    await quality.done(f"/readiness-statements/{statement['id']}/withdrawal", {"reason": "wrong entry"})
+    after = await readiness(quality, id, "US")
+    assert statement["condition"] in after["blocking"]
+    unsafe = await decision(quality, id, "US", every_market=True)
+    await service.client.done(f"{path}/rejection", unsafe)
+    states = (await quality.get("/dispositions", params={"batch_id": id})).json()["items"]
+    assert [each["state"] for each in states] == ["rejected", "rejected"]
+
+
+async def test_a_batch_for_no_market_says_so_and_a_rival_nothing(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    lot = known.lot()
+    await bus.publish(known.start(lot))
+    id = (await found("batches", lot=lot.number))["id"]
+    answer = (await service.client.get(f"/batches/{id}/readiness")).json()
+    assert (answer["markets"], "for which markets" in answer["unknown"]) == ([], True)
+    async with service.as_("partner_quality", partner_id=known.laboratory) as rival:
+        assert (await rival.get(f"/batches/{id}/readiness", params={"market": "AT"})).status_code == 404

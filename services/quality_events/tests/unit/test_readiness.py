@@ -1,0 +1,257 @@
+"""Conditions of release, judged from facts without a database: whatever their order, and what is unknown blocks."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts import Fact
+from contracts.qualifications import QualificationState
+from contracts.registrations import RegistrationStep
+from contracts.sample_tracking import Evaluation
+from quality_events.copies.known import row_of
+from quality_events.readiness.conditions import JUDGES, blocking, judge
+from quality_events.readiness.dossier import assembled, span
+from quality_events.readiness.model import check_stateable
+from quality_events.readiness.regimes import regime_of
+from quality_events.readiness.schemas import ReadinessCondition
+from quality_events.readiness.terms import STATEABLE, ConditionName, Dossier, Finding, unknown, unmet
+from quality_events.readiness.terms import ReadinessVerdict as Verdict
+from runtime.problems import RuleViolated
+from tests.releasing import named, qualified, recorded, registered, results_of, specified
+from tests.world import World, site_registered
+
+TODAY = date(2026, 5, 4)
+WORLD = World()
+LOT = WORLD.lot()
+
+
+def told(*facts: Fact) -> list[dict[str, Any]]:
+    """The facts as they are kept, in the order in which they were told."""
+    kept = [row_of(recorded(fact, at, str(_key(fact)))) for at, fact in enumerate(facts)]
+    return [{**row, "about": str(row["about"])} for row in kept]
+
+
+def _key(fact: Any) -> Any:
+    names = ("qualification_id", "registration_id", "specification_id", "qp_capacity_id", "result_id", "lot", "site_id")
+    return next(getattr(fact, name) for name in names if hasattr(fact, name))
+
+
+def usual() -> list[Fact]:
+    """What is told of a batch whose sites, product and tests are in order."""
+    sites = [site_registered(WORLD.site, WORLD.maker), site_registered(WORLD.laboratory_site, WORLD.laboratory)]
+    works = [qualified(WORLD, WORLD.site, "drug_product"), qualified(WORLD, WORLD.laboratory_site, "testing")]
+    return [*sites, *works, registered(WORLD, "AT"), specified(WORLD), *results_of(WORLD, LOT)]
+
+
+def batch(known: list[dict[str, Any]], **more: Any) -> Dossier:
+    """A batch that was made in December 2018, with what is known around it."""
+    sites = [
+        {"id": str(WORLD.site), "partner_id": str(WORLD.maker), "time_zone": "Europe/Vienna"},
+        {"id": str(WORLD.laboratory_site), "partner_id": str(WORLD.laboratory), "time_zone": "Europe/Vienna"},
+    ]
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("maker_reviewed_at", "sponsor_reviewed_at", "record_received_at", "expiry_date", "yield_percent")
+    )
+    lists: dict[str, Any] = {
+        name: [] for name in ("deviations", "investigations", "holds", "inputs", "stages", "dispositions", "statements")
+    }
+    own = {
+        "id": str(LOT.id), "site_id": str(WORLD.site), "partner_id": str(WORLD.maker), "state": "under_review",
+        "product_id": str(WORLD.product), "started_at": "2018-11-05", "completed_at": "2018-12-03",
+        "record_version": "1.0", "reviewed_side": "sponsor", "applied_changes": [], "markets": ["AT"],
+    }  # fmt: skip
+    return assembled(nothing | lists | own | {"sites": sites, "known": known} | more)
+
+
+def verdict(dossier: Dossier, name: str, market: str = "AT") -> Verdict:
+    """How one condition stands."""
+    return next(each.verdict for each in judge(dossier, market, TODAY) if each.name == name)
+
+
+def test_what_is_in_order_waits_for_what_no_fact_tells_and_for_the_maker() -> None:
+    found = blocking(judge(batch(told(*usual())), "AT", TODAY))
+    assert set(found) == STATEABLE - {ConditionName.changes_evaluated} | {ConditionName.confirmations}
+
+
+def test_each_condition_has_its_judge() -> None:
+    assert [each.__name__ for each in JUDGES] == [*ConditionName]
+
+
+@pytest.mark.parametrize("market", ["AT", "GB", "US", "CH", "JP"])
+def test_of_nothing_known_nothing_is_met_that_facts_decide(market: str) -> None:
+    bare = batch([], started_at=None, completed_at=None, reviewed_side=None, record_version=None)
+    assert not {each.name for each in judge(bare, market, TODAY) if each.verdict == Verdict.met} - {
+        *(ConditionName.oos_concluded, ConditionName.deviations_settled, ConditionName.not_held)
+    }
+
+
+LATER = {"before": QualificationState.approved, "after": QualificationState.suspended}
+
+
+def test_a_suspension_counts_from_its_local_day_on_and_not_before() -> None:
+    first = qualified(WORLD, WORLD.site, "drug_product")
+    # 23:30 in UTC of the 3rd is the 4th at the site: the last day of the making was still covered.
+    for instant, expected in (("2018-12-03T23:30:00Z", Verdict.met), ("2018-12-03T22:30:00Z", Verdict.not_met)):
+        ended = qualified(
+            WORLD, WORLD.site, "drug_product", **LATER, occurred_at=instant, qualification_id=first.qualification_id
+        )
+        facts = [each for each in usual() if getattr(each, "activity", "") != "drug_product"]
+        dossier = batch(told(*facts, first, ended))
+        assert verdict(dossier, "site_qualified") == expected
+        if expected is Verdict.met:
+            (why,) = [each for each in judge(dossier, "AT", TODAY) if each.name == "site_qualified"]
+            assert "a hold is proposed" in why.findings[0].text
+
+
+def test_what_is_withdrawn_before_the_work_is_not_registered() -> None:
+    facts = usual()
+    held = next(each for each in facts if hasattr(each, "registration_id"))
+    gone = held.model_copy(update={"what": RegistrationStep.withdrawn, "effective_on": date(2018, 12, 1)})
+    assert verdict(batch(told(*facts, gone)), "registered") == Verdict.not_met
+    later = gone.model_copy(update={"effective_on": date(2019, 1, 1)})
+    assert verdict(batch(told(*facts, later)), "registered") == Verdict.met
+    assert verdict(batch(told(*facts)), "registered", "DE") == Verdict.unknown
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "conclusion", "expected"),
+    [
+        (Evaluation.passed, None, Verdict.met),
+        (Evaluation.out_of_specification, None, Verdict.not_met),
+        (Evaluation.out_of_specification, "inconclusive", Verdict.not_met),
+        (Evaluation.out_of_specification, "invalidated", Verdict.met),
+        (Evaluation.not_evaluated, None, Verdict.met),
+    ],
+)
+def test_a_passing_retest_does_not_undo_a_result(evaluation: Any, conclusion: Any, expected: Verdict) -> None:
+    second = results_of(WORLD, LOT, "assay", evaluation)
+    (result,) = second[0].results  # type: ignore[attr-defined]
+    oos: dict[str, Any] = {
+        "id": str(LOT.id),
+        "number": "OOS-1",
+        "partner_id": str(WORLD.maker),
+        "result_id": str(result.result_id),
+    }
+    oos |= {"state": "concluded", "conclusion": conclusion, "own": True, "since": "2026", "awaited_side": None}
+    dossier = batch(told(*usual(), *second), investigations=[oos] if conclusion else [])
+    assert verdict(dossier, "specification_met") == expected
+
+
+def test_a_specification_of_the_market_goes_before_one_for_all() -> None:
+    dossier = batch(told(*usual(), specified(WORLD, "EU", "assay", "dissolution")))
+    assert verdict(dossier, "tests_approved") == Verdict.not_met
+    assert verdict(dossier, "tests_approved", "US") == Verdict.met
+
+
+def test_what_is_made_elsewhere_is_tested_after_import() -> None:
+    facts = [each for each in usual() if getattr(each, "site_id", None) != WORLD.site or hasattr(each, "activity")]
+    abroad = site_registered(WORLD.site, WORLD.maker).model_copy(update={"country": "IN"})
+    bench = site_registered(WORLD.laboratory_site, WORLD.laboratory).model_copy(update={"country": "IN"})
+    assert verdict(batch(told(*facts, abroad)), "import_tested") == Verdict.met
+    away = [each for each in facts if getattr(each, "country", "") == ""]
+    assert verdict(batch(told(*away, abroad, bench)), "import_tested") == Verdict.not_met
+    assert verdict(batch(told(*away, abroad, bench)), "import_tested", "US") == Verdict.not_applicable
+
+
+DEVIATION: dict[str, Any] = {
+    "id": str(LOT.id), "number": "DEV-1", "partner_id": str(WORLD.maker), "state": "classified", "own": True,
+    "classification": "minor", "impact": "none", "since": "2026-01-01", "due": None, "awaited_side": "partner",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, Verdict.met),
+        ({"impact": None}, Verdict.not_met),
+        ({"classification": None, "state": "reported"}, Verdict.not_met),
+        ({"classification": "major"}, Verdict.not_met),
+        ({"classification": "critical", "state": "closed"}, Verdict.met),
+    ],
+)
+def test_deviations(change: dict[str, Any], expected: Verdict) -> None:
+    assert verdict(batch([], deviations=[DEVIATION | change]), "deviations_settled") == expected
+
+
+def test_a_confirmation_that_leaves_out_a_deviation_is_none() -> None:
+    said = {"id": str(LOT.id), "number": "DISP-1", "market": "AT", "confirmed_at": "2026-01-01"}
+    for named_, expected in (([], Verdict.not_met), (["DEV-1"], Verdict.met)):
+        dossier = batch([], deviations=[DEVIATION], dispositions=[said | {"confirmed_deviations": named_}])
+        assert verdict(dossier, "confirmations") == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.permutations(range(len(usual()) + 2)), st.data())
+def test_whatever_the_order_and_however_often(order: list[int], data: Any) -> None:
+    facts = _FACTS
+    several = [*order, *data.draw(st.lists(st.sampled_from(order), max_size=3))]
+    kept = list({facts[at]["id"]: facts[at] for at in several}.values())
+    assert _said(batch(kept)) == _WHOLE
+
+
+def _said(dossier: Dossier) -> list[Any]:
+    return [ReadinessCondition.of(each, None) for market in ("AT", "US") for each in judge(dossier, market, TODAY)]
+
+
+_SUSPENDED = qualified(WORLD, WORLD.site, "drug_product", **LATER, occurred_at="2018-12-01T08:00:00Z")
+_FACTS = told(*usual(), _SUSPENDED, named(WORLD, "ana"))
+_WHOLE = _said(batch(_FACTS))
+
+
+def test_a_partner_reads_of_a_condition_what_is_its_own() -> None:
+    rival = UUID(int=1)
+    condition = unmet(
+        ConditionName.deviations_settled,
+        Finding("DEV-1: major", "deviation", LOT.id, "DEV-1", WORLD.maker),
+        Finding("DEV-2: major", "deviation", LOT.id, "DEV-2", rival),
+        since="2026-01-01T00:00:00Z",
+    )
+    seen = ReadinessCondition.of(condition, WORLD.maker)
+    assert (seen.verdict, seen.why, [each.number for each in seen.proof], seen.since) == (
+        *(Verdict.not_met, "DEV-1: major", ["DEV-1"], None),
+    )
+    assert "DEV" not in ReadinessCondition.of(condition, UUID(int=2)).why
+
+
+def test_only_what_no_fact_decides_is_stated() -> None:
+    check_stateable(unknown(ConditionName.samples_retained))
+    for wrong in (unknown(ConditionName.registered), unmet(ConditionName.within_times, Finding("it expired"))):
+        with pytest.raises(RuleViolated):
+            check_stateable(wrong)
+
+
+def test_a_statement_goes_before_no_fact() -> None:
+    said = [
+        {"market": "AT", "condition": name, "stated_by": "x", "statement": "x", "id": str(LOT.id), "number": "RST-1"}
+        for name in ConditionName
+    ]
+    late = batch([], statements=said, expiry_date="2026-04")
+    settled = {
+        each.name
+        for each in judge(late, "AT", TODAY)
+        if each.verdict == Verdict.met and "stated" in each.findings[0].text
+    }
+    assert settled == STATEABLE - {ConditionName.changes_evaluated, ConditionName.within_times}
+    assert verdict(late, "samples_retained", "US") == Verdict.unknown
+
+
+@pytest.mark.parametrize(
+    ("moment", "days"),
+    [
+        ("2018-11", (date(2018, 11, 1), date(2018, 11, 30))),
+        ("2018-11-05", (date(2018, 11, 5), date(2018, 11, 5))),
+        ("2018-11-05T23:30:00Z", (date(2018, 11, 6), date(2018, 11, 6))),
+    ],
+)
+def test_days_are_those_of_the_site(moment: str, days: Any) -> None:
+    assert span(moment, "Europe/Vienna") == days
+
+
+def test_regimes() -> None:
+    assert [regime_of(each) for each in ("AT", "NO", "GB", "US", "CH", "JP")] == [
+        *("eu_eea", "eu_eea", "gb", "us", "ch", "other")
+    ]

@@ -1,0 +1,1 @@
+"""When lots were made, copied from facts."""

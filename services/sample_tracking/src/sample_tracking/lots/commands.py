@@ -1,0 +1,47 @@
+"""Learning of lots in bulk: whichever fact comes first, the end is the same."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from contracts import Recorded
+from contracts.batches import BatchTerminated
+from contracts.quality_events import BatchManufactured, BatchStarted
+from runtime.work import Work
+from sample_tracking.results import again, statements
+from sample_tracking.results.applying import first_day
+
+_STARTED = """
+INSERT INTO known_lot (lot_id, started_on, closed) SELECT *, false FROM unnest($1::uuid[], $2::date[])
+ON CONFLICT (lot_id) DO UPDATE SET started_on = excluded.started_on
+"""
+_COMPLETED = """
+INSERT INTO known_lot (lot_id, completed_on, closed) SELECT *, false FROM unnest($1::uuid[], $2::date[])
+ON CONFLICT (lot_id) DO UPDATE SET completed_on = excluded.completed_on
+"""
+_CLOSED = """
+INSERT INTO known_lot (lot_id, closed) SELECT *, true FROM unnest($1::uuid[])
+ON CONFLICT (lot_id) DO UPDATE SET closed = true
+"""
+
+
+async def started(work: Work, facts: Sequence[Recorded[BatchStarted]]) -> None:
+    """The making of batches began."""
+    await _learn(work, _STARTED, {each.fact.lot.id: first_day(each.fact.occurred_at) for each in facts})
+
+
+async def manufactured(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
+    """Batches are made."""
+    done = ((each.fact.lot.id, each.fact.completed_at or each.fact.occurred_at) for each in facts)
+    await _learn(work, _COMPLETED, {lot_id: first_day(moment) for lot_id, moment in done})
+
+
+async def terminated(work: Work, facts: Sequence[Recorded[BatchTerminated]]) -> None:
+    """The making of batches was given up."""
+    await work.connection.execute(_CLOSED, list({each.fact.lot.id for each in facts}))
+
+
+async def _learn(work: Work, statement: str, days: Mapping[UUID, date]) -> None:
+    await work.connection.execute(statements.ALONE)
+    await work.connection.execute(statement, [*days], [*days.values()])
+    await again.of_lots(work, [*days])

@@ -1,0 +1,48 @@
+"""A result as quality reads it, where it could not be judged as it was reported."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from contracts.partner_feeds import Qualifier, TestStage
+from gxp.evaluation import InForce, Verdict, WhyUndecided
+
+
+class Reported(Protocol):
+    """What was reported."""
+
+    test: str
+    stage: TestStage
+    value: Decimal | None
+    text: str | None
+    qualifier: Qualifier | None
+    unit: str
+
+
+def why_open(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> str:
+    """What of a reading is in the way, with what would be possible."""
+    if verdict.reason is WhyUndecided.no_limit:
+        tests = sorted({test for each in in_force for test, of_stage in each.limits if of_stage == stage})
+        return f"the specification has no test of this name at the stage {stage}: it has {', '.join(tests) or 'none'}"
+    limit = verdict.limit
+    unit, words = (limit.unit, limit.text) if limit else (None, None)
+    of_reason = {
+        WhyUndecided.unit_not_comparable: f"the limit is in {unit}, to which this unit cannot be converted",
+        WhyUndecided.kind_not_comparable: f"the limit is {words or 'a number'}, and the result is none",
+        WhyUndecided.unknown_word: f"the limit is the word {words}, and nobody said whether this one meets it",
+        WhyUndecided.no_value: "the number is missing that it is said of",
+    }
+    return of_reason.get(verdict.reason, "the limit lies where the value may be") if verdict.reason else ""
+
+
+class AsRead:
+    """A result as quality reads it."""
+
+    def __init__(
+        self, result: Reported, test: str | None = None, text: str | None = None, unit: str | None = None
+    ) -> None:
+        self.test, self.unit = test or result.test, unit or result.unit
+        self.stage, self.qualifier, self.value = TestStage(result.stage), result.qualifier, result.value
+        self.text = text or result.text
+        if text:
+            self.value = None

@@ -1,0 +1,1 @@
+"""Results that were reported together: reviewed and approved as one."""

@@ -1,0 +1,57 @@
+"""Reads of sets of results."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlmodel import col, select
+
+from directory.names import names_of
+from gxp.evaluation import WhyUndecided
+from runtime.work import Work
+from sample_tracking.results.model import Result
+from sample_tracking.sets.model import ResultSet
+from sample_tracking.sets.schemas import ResultSetRead
+from serving.listing import column, days, equal
+from serving.paging import own_records
+
+REFERENCES: Final = {"site": "site_id", "partner": "partner_id", "laboratory": "laboratory_site_id"}
+FILTERS = (
+    equal(ResultSet, "lot_id", "material", "stage", "state", "laboratory_site_id", "laboratory_partner_id")
+    | {"lot": column(ResultSet, "lot_number", about="the lot's number")}
+    | days(ResultSet.created_at, "first reported")
+)
+COUNTS: Final = (col(Result.superseded_by).is_(None), col(Result.reason).is_distinct_from(WhyUndecided.voided))
+"""The condition of ``Result.counts``."""
+
+
+def visible(work: Work) -> Select[Any]:
+    """Sets, for a partner driven from what it is a party to."""
+    if work.principal.partner_id is None:
+        return select(ResultSet)
+    return select(ResultSet).where(col(ResultSet.id).in_(own_records(ResultSet, work.principal.partner_id)))
+
+
+async def results_of(work: Work, set_id: UUID) -> Sequence[Result]:
+    """The results of a set that count, as they are now, their rows locked in the order in which they are recorded."""
+    of_it = select(Result).where(Result.set_id == set_id, *COUNTS)
+    in_order = of_it.order_by(*(col(getattr(Result, name)) for name in ("feed_id", "source_id", "source_revision")))
+    found = await work.session.scalars(in_order.with_for_update(), execution_options={"populate_existing": True})
+    return found.all()
+
+
+async def show(work: Work, sets: Sequence[ResultSet]) -> list[ResultSetRead]:
+    """The sets with the names that the reader may know, and which tests they have."""
+    names = await names_of(work, sets, REFERENCES)
+    tests: dict[UUID, set[str]] = defaultdict(set)
+    found = select(Result.set_id, Result.test).where(col(Result.set_id).in_({one.id for one in sets}), *COUNTS)
+    for set_id, test in await work.session.execute(found):
+        tests[set_id].add(test)
+    return [
+        ResultSetRead.model_validate(
+            dict(one) | names.of(one, references=REFERENCES) | {"tests": sorted(tests[one.id])}
+        )
+        for one in sets
+    ]

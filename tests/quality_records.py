@@ -1,0 +1,138 @@
+"""New records of quality_events, as their own methods make them, without a database."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from contracts import Lot, Side
+from contracts.audits import AuditKind, AuditMode, FindingArea, FindingClass
+from contracts.complaints import AuthorityRegime, ComplaintCategory, NotificationCause, NotificationKind
+from contracts.partner_feeds import ResultRole, TestStage
+from contracts.sample_tracking import Limit, OosDetected
+from gxp.calendars import named
+from quality_events.audits.model import SiteAudit
+from quality_events.audits.schemas import AuditorOfTeam, ReportedFinding
+from quality_events.batches.model import Batch
+from quality_events.batches.stages import Stage
+from quality_events.capas.schemas import Effectiveness, PlannedAction
+from quality_events.changes.model import Change
+from quality_events.clocks import Sponsor
+from quality_events.complaints.model import Complaint
+from quality_events.deviations.model import Deviation
+from quality_events.deviations.terms import Report
+from quality_events.findings.model import AuditFinding
+from quality_events.holds.model import BatchHold
+from quality_events.notifications.model import AuthorityNotification
+from quality_events.oos_investigations.model import OosInvestigation
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+LOT = Lot(id=uuid4(), number="1", material="P", product_id=uuid4(), site_id=uuid4(), partner_id=uuid4())
+STAGE = Stage(step="compression", site_id=LOT.site_id, started_at="2026-02")
+ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date() + timedelta(30))
+TARGET = Effectiveness(measure="stops a batch", target=Decimal(0), better="lower", sample=20)
+TEAM = AuditorOfTeam(name="Mira", function="lead", independent=True)
+FOUND = ReportedFinding(classification=FindingClass.minor, area=FindingArea.materials, clause="5.27", evidence="x")
+SPONSOR = Sponsor(ZoneInfo("Europe/Vienna"), named("AT"))
+
+
+def deviation() -> Deviation:
+    """A new deviation."""
+    return Deviation.report(report(1), "DEV-2026-00001")[0]
+
+
+def investigation() -> OosInvestigation:
+    """A new investigation."""
+    limit = Limit(test="assay", stage=TestStage.release, lower=Decimal(95), unit="%", decimals=1)
+    detected = OosDetected(
+        result_id=uuid4(),
+        lot=LOT,
+        test="assay",
+        stage=TestStage.release,
+        role=ResultRole.original,
+        value=Decimal("94.9"),
+        text=None,
+        unit="%",
+        laboratory_site_id=uuid4(),
+        laboratory_partner_id=uuid4(),
+        specification_id=uuid4(),
+        limit=limit,
+        occurred_at="2026-03",
+    )
+    return OosInvestigation.open(detected, number="OOS-2026-00001", batches={}, zone="UTC", recorded_at=NOW)[0]
+
+
+def hold() -> BatchHold:
+    """A hold that the sponsor placed."""
+    given: dict[str, Any] = {
+        "number": "HOLD-2026-10001",
+        "side": Side.sponsor,
+        "markets": [],
+        "reason": "x",
+        "by": "qa",
+    }
+    return BatchHold.place(Batch.announce(LOT), **given, now=NOW)[0]
+
+
+def audit() -> SiteAudit:
+    """An audit that is planned, with a team."""
+    given: dict[str, Any] = {
+        "number": "AUD-2026-10001",
+        "site_id": LOT.site_id,
+        "partner_id": LOT.partner_id,
+        "kind": AuditKind.surveillance,
+        "mode": AuditMode.on_site,
+        "scope": "x",
+        "planned_on": NOW.date(),
+        "team": [TEAM.model_dump()],
+    }
+    return SiteAudit.plan(**given, now=NOW)[0]
+
+
+def finding() -> AuditFinding:
+    """A finding that was raised."""
+    return AuditFinding.raise_at(audit(), number="FIND-2026-10001", zone="UTC", now=NOW, **FOUND.model_dump())[0]
+
+
+def change() -> Change:
+    """A change that the site proposed."""
+    given: dict[str, Any] = {"number": "CHG-2026-10001", "title": "x", "description": "x", "proposed_side": Side.owner}
+    about: dict[str, Any] = {
+        "site_id": LOT.site_id,
+        "product_ids": [LOT.product_id],
+        "materials": ["P"],
+        "partner_id": LOT.partner_id,
+    }
+    when: dict[str, Any] = {"told_at": NOW, "effective_from": NOW.date(), "proposed_by": "olaf"}
+    return Change.propose(**given, **about, **when, now=NOW)[0]
+
+
+def complaint() -> Complaint:
+    """A suspected adverse event, of a lot that is not known yet."""
+    given: dict[str, Any] = {"number": "CPL-2026-10001", "description": "x", "market": "DE"}
+    given |= {"category": ComplaintCategory.adverse_event, "received_at": NOW, "first_aware_at": None}
+    return Complaint.receive(SPONSOR, None, NOW, **given)[0]
+
+
+def notification() -> AuthorityNotification:
+    """A notification that is due."""
+    given: dict[str, Any] = {"number": "NTF-2026-10001", "regime": AuthorityRegime.us, "market": "US"}
+    given |= {"kind": NotificationKind.us_field_alert, "cause_type": NotificationCause.oos, "cause_id": uuid4()}
+    return AuthorityNotification.open(NOW, aware_at=NOW, **given)[0]
+
+
+def report(revision: int) -> Report:
+    return Report(
+        title="x",
+        category="y",
+        site_id=LOT.site_id,
+        partner_id=LOT.partner_id,
+        occurred_at=NOW,
+        partner_aware_at=NOW,
+        sponsor_aware_at=NOW,
+        zone="UTC",
+        reporter="ana",
+        batches={},
+        revision=revision,
+    )

@@ -1,0 +1,129 @@
+"""What other services tell of a batch that may be released, and what people do until it is."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from uuid_utils.compat import uuid7
+
+from contracts import Fact, Lot, Recorded
+from contracts.certifying import QpCapacityChanged, QpCapacityState, QpRegime, QpSide
+from contracts.partner_feeds import TestStage
+from contracts.qualifications import Purpose, QualificationState, SiteQualificationChanged
+from contracts.registrations import RegisteredActivity, RegistrationChanged, RegistrationState, RegistrationStep
+from contracts.sample_tracking import (
+    EvaluatedResult,
+    Evaluation,
+    Limit,
+    ResultApproved,
+    ResultsReported,
+    SpecificationApproved,
+)
+
+NOON = datetime(2018, 1, 2, 12, tzinfo=UTC)
+STATED = (
+    *("yield_explained", "inputs_released", "agreement_effective", "excursions_decided", "within_times"),
+    "samples_retained",
+)
+
+
+def qualified(world: Any, site: UUID, activity: str, **more: Any) -> SiteQualificationChanged:
+    """A site may do this work."""
+    given: dict[str, Any] = {
+        "before": QualificationState.in_assessment, "after": QualificationState.approved,
+        "valid_from": date(2018, 1, 2), "valid_to": date(2098, 1, 1), "qualification_id": uuid7(), "occurred_at": NOON,
+    }  # fmt: skip
+    return SiteQualificationChanged(
+        **(given | more), number="QUAL-1", site_id=site, partner_id=world.maker, activity=activity, dosage_form=None,
+        product_ids=(), purpose=Purpose.commercial, conditions=(), waived=False, reason="x",
+    )  # fmt: skip
+
+
+def registered(world: Any, market: str) -> RegistrationChanged:
+    """The product is registered with both sites."""
+    sites = ((world.site, "drug_product"), (world.laboratory_site, "testing"))
+    return RegistrationChanged(
+        registration_id=uuid7(), number=f"REG-{market}", product_id=world.product, market=market, regime="x",
+        holder=f"Holder {world.code}", authorisation_number="1", what=RegistrationStep.approved,
+        state=RegistrationState.approved, effective_on=date(2018, 1, 1), occurred_at=NOON,
+        sites=tuple(RegisteredActivity(site_id=site, activity=of, valid_from=date(2018, 1, 1)) for site, of in sites),
+    )  # fmt: skip
+
+
+def specified(world: Any, market: str | None = None, *tests: str) -> SpecificationApproved:
+    """What is to be tested."""
+    limits = tuple(Limit(test=each, stage=TestStage.release, unit="%", decimals=1) for each in tests or ("assay",))
+    return SpecificationApproved(
+        specification_id=uuid7(), product_id=world.product, market=market, revision=1, limits=limits, occurred_at=NOON
+    )
+
+
+def results_of(world: Any, lot: Lot, test: str = "assay", evaluation: Evaluation = Evaluation.passed) -> list[Fact]:
+    """A result of the lot, and that it is approved."""
+    id = uuid7()
+    result = EvaluatedResult(result_id=id, test=test, value="99.1", unit="%", evaluation=evaluation)  # type: ignore[arg-type]
+    reported = ResultsReported(
+        lot=lot, stage=TestStage.release, laboratory_site_id=world.laboratory_site,
+        laboratory_partner_id=world.laboratory, results=(result,), occurred_at="2018-12",
+    )  # fmt: skip
+    return [reported, ResultApproved(result_id=id, lot=lot, test=test, occurred_at=NOON)]
+
+
+def named(world: Any, subject: str, regime: QpRegime = QpRegime.eu_eea) -> QpCapacityChanged:
+    """An authorisation names a qualified person."""
+    return QpCapacityChanged(
+        qp_capacity_id=uuid7(), number=f"QP-{subject}", side=QpSide.sponsor, partner_id=None, subject=subject,
+        printed_name=subject, regime=regime, legal_entity=f"Holder {world.code}", authorisation="A-1",
+        valid_from=date(2018, 1, 1), valid_to=None, state=QpCapacityState.named, site_ids=(world.site,),
+        evidence="0b" * 32, occurred_at=NOON,
+    )  # fmt: skip
+
+
+def recorded(fact: Fact, sequence: int, key: str) -> Recorded[Any]:
+    """A fact as a consumer is given it."""
+    return Recorded(uuid4(), "x", "/x", NOON, key, sequence, "c", None, None, (), fact)
+
+
+async def reviewed(service: Any, world: Any, path: str) -> None:
+    """The record is handed in, and reviewed by both sides."""
+    body = {"record_version": "1.0", "digest": "0b" * 32, "complete": True}
+    maker = {"partner_id": world.maker}
+    async with service.as_("partner_quality", subject="cid", **maker) as author:
+        await author.done(f"{path}/record", body)
+    async with service.as_("partner_quality", subject="ana", **maker) as quality:
+        await quality.done(f"{path}/record-review")
+    await service.client.done(f"{path}/record-review")
+
+
+async def stated(client: Any, batch_id: str, market: str) -> None:
+    """Quality states what no fact tells."""
+    for condition in STATED:
+        body = {
+            "batch_id": batch_id,
+            "market": market,
+            "condition": condition,
+            "statement": "seen",
+            "evidence": "0c" * 32,
+        }
+        await client.done("/readiness-statements", body)
+
+
+async def readiness(client: Any, batch_id: str, market: str) -> dict[str, Any]:
+    """How the batch stands in a market, with its conditions by name."""
+    answer = await client.get(f"/batches/{batch_id}/readiness", params={"market": market})
+    assert answer.status_code == 200, answer.text
+    (one,) = answer.json()["markets"]
+    found: dict[str, Any] = one | {"by_name": {each["name"]: each for each in one["conditions"]}}
+    return found
+
+
+async def disposition(client: Any, batch_id: str, market: str) -> str:
+    """The path of a disposition."""
+    (one,) = (await client.get("/dispositions", params={"batch_id": batch_id, "market": market})).json()["items"]
+    return f"/dispositions/{one['id']}"
+
+
+async def decision(client: Any, batch_id: str, market: str, **more: Any) -> dict[str, Any]:
+    """The body of a decision by what the readiness is now."""
+    digest = (await readiness(client, batch_id, market))["digest"]
+    return {"readiness_digest": digest, "justification": "all is met"} | more
