@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECORD, WHY, Example
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECALL, RECORD, WHY, Example
 
 _KNOWN = datetime.fromisoformat(COMPLAINT["received_at"])
 STATED = {"market": "US", "condition": "excursions_decided", "statement": "x", "evidence": "0b" * 32}
@@ -90,6 +90,12 @@ BODIES: dict[str, Example] = {
         "reference": "x", "submitted_at": COMPLAINT["received_at"]
     },
     "POST /v1/authority-notifications/{authority_notification_id}/waiver-proposal": lambda of: WHY,
+    "POST /v1/recalls": lambda of: RECALL | {"batch_ids": [of.found["batch_id"]], "health_hazard": "x"},
+    "POST /v1/recalls/{recall_id}/refusal": lambda of: WHY,
+    "POST /v1/recalls/{recall_id}/line": lambda of: {
+        "batch_id": of.found["batch_id"], "market": "AT", "distributed": {"value": "1", "unit": "kg"}
+    },
+    "POST /v1/recalls/{recall_id}/reconciliation": lambda of: {"effectiveness": "x"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
@@ -112,6 +118,9 @@ NO_BODY = {
     "POST /v1/audits/{site_audit_id}/confirmation",
     "POST /v1/changes/{change_id}/approval",
     "POST /v1/changes/{change_id}/site-approval",
+    "POST /v1/recalls/{recall_id}/quality-approval",
+    "POST /v1/recalls/{recall_id}/regulatory-approval",
+    "POST /v1/recalls/{recall_id}/closure",
     "POST /v1/audit-findings/{audit_finding_id}/acceptance",
     "POST /v1/complaints/{complaint_id}/sharing",
     "POST /v1/complaints/{complaint_id}/safety-report",

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Role
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECALL
 
 
 async def audited(quality: Any, company: Any) -> dict[str, str]:
-    """An audit that is planned, a finding of another one that has its report, and a change that is assessed."""
+    """An audit that is planned, a finding of one with its report, a change that is assessed, and recalls."""
     body = AUDIT | {"site_id": company.site, "scope": company.name}
     planned, reported = [(await quality.client.done("/audits", body))["id"] for _ in range(2)]
     async with quality.as_(Role.partner_quality, partner_id=UUID(company.id)) as site:
@@ -19,6 +19,7 @@ async def audited(quality: Any, company: Any) -> dict[str, str]:
         await second.done(f"/audits/{reported}/report", AUDITED)
     (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
     found = {"site_audit_id": planned, "audit_finding_id": finding["id"]}
+    found |= await _recalled(quality, company)
     return found | {"change_id": await _assessed(quality, company), **await released(quality, company)}
 
 
@@ -50,3 +51,14 @@ async def released(quality: Any, company: Any) -> dict[str, str]:
     async with quality.as_(Role.quality, subject="stater") as stater:
         statement = await stater.done("/readiness-statements", said | {"statement": company.name})
     return {"disposition": opened["id"], "readiness_statement_id": statement["id"]}
+
+
+async def _recalled(quality: Any, company: Any) -> dict[str, str]:
+    """A recall that is proposed, and its part in another one that started; why, the sponsor alone knows."""
+    body = RECALL | {"batch_ids": [company.found["batch_id"]], "health_hazard": company.name}
+    proposed, started = [(await quality.client.done("/recalls", body))["id"] for _ in range(2)]
+    for role in (Role.quality, Role.regulatory):
+        async with quality.as_(role, subject=f"approves for {role}") as person:
+            recall = await person.done(f"/recalls/{started}/{role}-approval")
+    (part,) = (await quality.client.get("/recall-parts", params={"number": recall["number"]})).json()["items"]
+    return {"recall_id": proposed, "recall_part_id": part["id"]}

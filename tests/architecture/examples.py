@@ -34,6 +34,9 @@ AUDITED = {
     "outcome": "acceptable_with_findings", "report": "0" * 64,
     "findings": [{"classification": "minor", "area": "materials", "clause": "x", "evidence": "x"}],
 }  # fmt: skip
+RECALL = {
+    "markets": [{"market": "AT", "regime": "eu_eea"}], "classification": "II", "depth": "retail", "cause": "x",
+}  # fmt: skip
 CHANGE = {"title": "x", "description": "x", "effective_from": "2036-01-31"}
 ASSESSED = {"markets": [{"market": "US", "category": "pas", "remark": "x"}], "lots_already_made": "x"}
 COMPLAINT = {

@@ -7,6 +7,7 @@ OF_THE_SPONSOR = (
     *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
     *("segmentation_id", "oversight_plan_id", "registration_id", "mutual_recognition_id"),
     "authority_notification_id",
+    "recall_id",
     "readiness_statement_id",
 )
 OWNED = (
@@ -23,6 +24,7 @@ OWNED = (
     ),
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
     "change_id",
+    "recall_part_id",
     "complaint_id",
     "disposition",
 )

@@ -31,6 +31,7 @@ _NUMBERED = {
     "PLAN": ("partner-registry", "oversight-plans"),
     "QPC": ("partner-registry", "qp-capacities"),
     "QUAL": ("partner-registry", "qualifications"),
+    "RCL": ("quality-events", "recalls"),
     "REG": ("partner-registry", "registrations"),
     "RISK": ("partner-registry", "risk-assessments"),
     "RST": ("quality-events", "readiness-statements"),

@@ -14,6 +14,7 @@ from contracts import (
     partner_registry,
     qualifications,
     quality_events,
+    recalls,
     registrations,
     sample_tracking,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "qualifications",
     "quality_events",
     "read",
+    "recalls",
     "registrations",
     "sample_tracking",
     "to_message",

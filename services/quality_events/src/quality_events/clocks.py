@@ -59,6 +59,10 @@ COMPLAINT_DAYS: Final = 15
 SAFETY_WORKING_DAYS: Final = 1
 """Working days until a suspected adverse event is with drug safety, whose own clocks run (21 CFR 314.80, GVP VI)."""
 
+MOCK_RECALL_HOURS: Final = 4
+"""Hours, exact, from the start of a mock recall until it is known where all of it went (usual; EU GMP 8.30 asks for the
+exercise and names none)."""
+
 UNTIL_KNOWN: Final = ZoneInfo("UTC")
 """By which a site's days are counted until its time zone is known. Deviations and OOS investigations are counted anew
 then; the dates of a CAPA that were set before stay."""

@@ -20,6 +20,8 @@ from quality_events.holds.api import holds, lifting
 from quality_events.notifications.api import notifications
 from quality_events.oos_investigations.api import investigations
 from quality_events.readiness.api import reading, statements
+from quality_events.recalls.api import exercising, recall_parts, recalls
+from quality_events.recalls.commands import late_children
 from quality_events.settings import SponsorSettings
 from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
@@ -28,6 +30,7 @@ from serving.service import service
 timers = [
     *(overdue_timer(Deviation, Deviation.fall_overdue), overdue_timer(Capa, Capa.fall_overdue)),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
+    late_children,
 ]
 
 
@@ -45,6 +48,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(changes.router, filing, applied),
             *(complaints.router, notifications.router),
             *(reading, statements.router, dispositions.router),
+            *(exercising, recalls.router, recall_parts.router),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest_asyncio
 
-from contracts.dispositions import BatchConfirmed, BatchRejected, BatchReleased, DispositionReasoned
+from contracts.dispositions import BatchConfirmed, BatchRecalled, BatchRejected, BatchReleased, DispositionReasoned
 from quality_events.holds.commands import place
 from quality_events.holds.schemas import PlaceHold
 from runtime.database import Context
@@ -108,6 +108,23 @@ async def test_released_in_one_market_and_rejected_in_the_other(
     assert (await bus.told(BatchConfirmed, batch_id=UUID(id)))[0].stages == ("making",)
     (reasoned, _) = await bus.told(DispositionReasoned, 2, batch_id=UUID(id))
     assert reasoned.justification == "all is met"
+    await recalled(service, id, mock=True)
+    assert (await quality.get(at)).json()["state"] == "released", "an exercise withdraws nothing"
+    await recalled(service, id)
+    assert [(await quality.get(each)).json()["state"] for each in (at, us)] == ["withdrawn", "rejected"]
+    (fact,) = await bus.told(BatchRecalled, batch_id=UUID(id))
+    assert (fact.market, fact.decision, fact.lot.number) == ("AT", "withdrawn", lot.number)
+
+
+async def recalled(service: Any, id: str, *, mock: bool = False) -> None:
+    """The batch is recalled from both markets."""
+    markets = [{"market": "AT", "regime": "eu_eea"}, {"market": "US", "regime": "us"}]
+    body = {"batch_ids": [id], "markets": markets, "classification": "I", "depth": "consumer", "mock": mock}
+    async with service.as_("qp", subject="eva") as eva:
+        recall = await eva.done("/recalls", body | {"cause": "impurity", "health_hazard": "it may harm"})
+    for role in ("quality", "regulatory"):
+        async with service.as_(role, subject=f"of {role}") as person:
+            await person.done(f"/recalls/{recall['id']}/{role}-approval")
 
 
 async def test_what_a_site_was_on_the_day_of_its_work_decides(

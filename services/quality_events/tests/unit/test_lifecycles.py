@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import Classification
+from contracts import Classification, Quantity
 from contracts.audits import AuditOutcome
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
 from contracts.complaints import ComplaintCategory
 from contracts.quality_events import OosConclusion
+from contracts.recalls import RecallClass, RecallDepth
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
@@ -38,6 +39,8 @@ from quality_events.holds.terms import HoldState
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
+from quality_events.recalls.model import Recall
+from quality_events.recalls.schemas import RecallState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 from tests.quality_records import (
@@ -76,6 +79,14 @@ LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused", "lea
 """What may still be told of a record that has ended: it stays ended."""
 
 Moves = dict[str, Callable[[Any], object]]
+
+
+def recall() -> Recall:
+    """A recall that was proposed."""
+    given: dict[str, Any] = {"mock": False, "batch_ids": [], "markets": [{"market": "AT", "regime": "eu_eea"}]}
+    graded: dict[str, Any] = {"classification": RecallClass.II, "depth": RecallDepth.retail}
+    return Recall(**given, **graded, number="RCL-2026-10001", cause="x", health_hazard="x", evaluated_by="eva")
+
 
 BATCH_MOVES: Moves = {
     "start": lambda batch: batch.start(Start(Source("a"), "2018-11")),
@@ -181,6 +192,15 @@ NOTIFICATION_MOVES: Moves = {
     "propose_waiver": lambda one: one.propose_waiver("never distributed", "rex"),
     "waive": lambda one: one.waive("qa", NOW),
 }
+RECALL_MOVES: Moves = {
+    "approve_as_quality": lambda one: one.approve_as_quality("qa", NOW),
+    "approve_as_regulatory": lambda one: one.approve_as_regulatory("ra", NOW),
+    "decline": lambda one: one.decline("no hazard"),
+    "include": lambda one: one.include([Batch.announce(LOT)]),
+    "account": lambda one: one.account([], (uuid4(), "AT"), Quantity(value=Decimal(1), unit="kg"), None, NOW),
+    "reconcile": lambda one: one.reconcile([], [], "all answered", "qa", NOW),
+    "close": lambda one: one.close([], "qa", NOW),
+}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
@@ -195,6 +215,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
         *(AuthorityNotification, notification, NOTIFICATION_MOVES),
         {NotificationState.submitted, NotificationState.not_required},
     ),
+    (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
 ]
 
 

@@ -27,6 +27,8 @@ const complaint = (d) => `${d.number} (${d.category.replaceAll("_", " ")}, ${d.m
 const notification = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}, ${d.market})`;
 const audit = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
 const finding = (d) => `${d.number} (${d.classification}, ${d.area.replaceAll("_", " ")})${at(d)}`;
+const recall = (d) => `${d.mock ? "Mock recall" : "Recall"} ${d.number}${d.mock ? "" : ` of class ${d.classification}`}`;
+const lots = (d) => d.lots.map((each) => lot({ lot: each })).join(", ");
 const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
 
 // [how it looks, what happened], by the fact's short name.
@@ -122,6 +124,8 @@ const SAYING = {
   ComplaintClosed: (d) => ["good", `${complaint(d)} answered: ${d.substantiated === null ? "nobody can say whether it is substantiated" : d.substantiated ? "substantiated" : "not substantiated"}`],
   AuthorityNotificationDue: (d) => ["bad", `${notification(d)} is due ${d.due_at}`],
   AuthorityNotificationSubmitted: (d) => ["good", `${notification(d)} submitted as ${d.reference}`],
+  RecallStarted: (d) => ["bad", `${recall(d)} started${markets(d)}: ${lots(d)}${at(d)}`],
+  RecallClosed: (d) => ["good", `${recall(d)} closed: ${lots(d)}${at(d)}`],
   OosOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)}${at(d)}`],
   OosNotified: (d) => ["", `${d.number}: the sponsor was told`],
   OosLinked: (d) => ["", `${d.number} joined to its batch and product`],

@@ -1,0 +1,1 @@
+"""Recalls and their exercises: what is brought back, from where, and how much of it came back."""

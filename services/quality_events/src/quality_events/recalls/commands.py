@@ -1,0 +1,151 @@
+"""Use cases of recalls. Which children of its batches are in one the genealogy says, and nobody chooses."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlmodel import col, select
+
+from quality_events.batches.model import Batch
+from quality_events.dispositions.model import Disposition
+from quality_events.dispositions.schemas import DispositionState
+from quality_events.genealogy.commands import alone
+from quality_events.recalls import queries
+from quality_events.recalls.model import Recall, RecallPart
+from quality_events.recalls.schemas import ProposeRecall, RecallState, ReconcileRecall, StateRecalled
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.timers import record_by_record
+from runtime.work import Work
+
+ON_THE_MARKET: Final = (DispositionState.released, DispositionState.stopped)
+# Makers read the audit of their batches and parts; why somebody approves or closes is the sponsor's.
+_WITHOUT_REASON = "SELECT set_config('entente.reason', '', true)"
+
+
+async def propose(work: Work, body: ProposeRecall) -> Recall:
+    """Propose a recall. Raises NotFound for an unknown batch, RuleViolated for an exercise with no product."""
+    named = sorted(set(body.batch_ids))
+    batches = {each.id: each for each in await work.session.scalars(select(Batch).where(col(Batch.id).in_(named)))}
+    for id in named:
+        if id not in batches:
+            raise NotFound("batch", id)
+    products = {each.product_id for each in batches.values()}
+    product = products.pop() if len(products) == 1 else None
+    if body.mock and product is None:
+        raise RuleViolated("an exercise is of one product: name batches of one that is known", fields=["batch_ids"])
+    given = body.model_dump(include={"classification", "depth", "cause", "health_hazard", "mock"})
+    recall = Recall(
+        number=await next_number(work, "RCL", "recall_number"),
+        product_id=product,
+        batch_ids=named,
+        markets=[each.model_dump() for each in body.markets],
+        evaluated_by=work.principal.subject,
+        **given,
+    )
+    work.add(recall)
+    work.publish(of=recall)
+    return recall
+
+
+async def approve_as_quality(work: Work, id: UUID) -> Recall:
+    """Approve it for quality; with the second approval it starts."""
+    recall = await work.get(Recall, id)
+    recall.approve_as_quality(work.principal.subject, work.now)
+    return await _started(work, recall)
+
+
+async def approve_as_regulatory(work: Work, id: UUID) -> Recall:
+    """Approve it for regulatory affairs; with the second approval it starts."""
+    recall = await work.get(Recall, id)
+    recall.approve_as_regulatory(work.principal.subject, work.now)
+    return await _started(work, recall)
+
+
+async def account(work: Work, id: UUID, body: StateRecalled) -> Recall:
+    """State what went to a market and what came back."""
+    recall = await work.get(Recall, id)
+    lines, place = await queries.lines_of(work, recall), (body.batch_id, body.market)
+    recovered = body.recovered.quantity() if body.recovered else None
+    recall.account(lines, place, body.distributed.quantity(), recovered, work.now)
+    work.publish(of=recall)
+    return recall
+
+
+async def reconcile(work: Work, id: UUID, body: ReconcileRecall) -> Recall:
+    """Hold what came back against what was distributed."""
+    recall = await work.get(Recall, id)
+    lines, missing = await queries.lines_of(work, recall), await _numbers(work, recall)
+    recall.reconcile(lines, missing, body.effectiveness, work.principal.subject, work.now)
+    return recall
+
+
+async def close(work: Work, id: UUID) -> Recall:
+    """Close it, and tell each maker what of its lots came back."""
+    recall = await work.get(Recall, id)
+    recall.close(await _numbers(work, recall), work.principal.subject, work.now)
+    await _forget_reason(work)
+    lines = await queries.lines_of(work, recall)
+    whose = select(Batch.id, Batch.partner_id).where(col(Batch.id).in_({line.batch_id for line in lines}))
+    makers = {id: partner_id for id, partner_id in await work.session.execute(whose)}
+    for part in await queries.parts_of(work, recall):
+        own = [line for line in lines if makers[line.batch_id] == part.partner_id]
+        work.publish(part.close(own, work.now), of=part)
+    return recall
+
+
+async def _started(work: Work, recall: Recall) -> Recall:
+    if recall.state == RecallState.started:
+        await _forget_reason(work)
+        await include_children(work, recall)
+    return recall
+
+
+async def include_children(work: Work, recall: Recall) -> None:
+    """Take in what the genealogy knows and the recall does not have yet; its makers are told."""
+    await alone(work)
+    batches = await _batches(work, await queries.missing(work, recall))
+    work.session.add_all(recall.include(batches))
+    parts = {each.partner_id: each for each in await queries.parts_of(work, recall)}
+    by_maker = sorted(batches, key=lambda batch: (batch.partner_id, batch.id))
+    for partner_id, own in groupby(by_maker, key=lambda batch: batch.partner_id):
+        part = parts.get(partner_id) or RecallPart.of(recall, partner_id, work.now)
+        work.session.add(part)
+        work.publish(part.include([batch.lot for batch in own], work.now), of=part)
+    if not recall.mock:
+        await _withdraw(work, recall, {batch.id: batch for batch in batches})
+
+
+def with_late_children(_: Work) -> Select[Any]:
+    """The recalls which a batch belongs in that is not."""
+    return select(Recall).where(queries.has_late_children()).order_by(col(Recall.id))
+
+
+late_children = record_by_record("recall-late-children", 30.0, Recall, with_late_children, include_children)
+
+
+async def _batches(work: Work, ids: set[UUID]) -> Sequence[Batch]:
+    """The batches, locked in the order in which everybody locks several."""
+    of_them = select(Batch).where(col(Batch.id).in_(ids)).order_by(col(Batch.id)).with_for_update()
+    return (await work.session.scalars(of_them)).all()
+
+
+async def _withdraw(work: Work, recall: Recall, batches: Mapping[UUID, Batch]) -> None:
+    """Nothing of it is released to these markets any more."""
+    of, markets = Disposition, [each["market"] for each in recall.markets]
+    there = (col(of.batch_id).in_(batches), col(of.market).in_(markets), col(of.state).in_(ON_THE_MARKET))
+    query = select(of).where(*there).order_by(col(of.id)).with_for_update()
+    for each in await work.session.scalars(query):
+        work.publish(each.withdraw(batches[each.batch_id].lot, work.now), of=each)
+
+
+async def _numbers(work: Work, recall: Recall) -> list[str]:
+    of_them = select(Batch.number).where(col(Batch.id).in_(await queries.missing(work, recall)))
+    return sorted(await work.session.scalars(of_them))
+
+
+async def _forget_reason(work: Work) -> None:
+    await work.flush()
+    await work.connection.execute(_WITHOUT_REASON)

@@ -1,0 +1,139 @@
+"""Reads of recalls."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import exists, text
+from sqlmodel import col, select
+
+from contracts import Role
+from directory.names import names_of
+from quality_events.batches.model import Batch
+from quality_events.recalls.model import RUNNING, Recall, RecallLine, RecallPart
+from quality_events.recalls.schemas import MockRecallDue, RecallDetail, RecallLineRead, RecallPartRead, RecallRead
+from runtime.access import READERS, SPONSORS
+from runtime.work import Work
+from serving.listing import Filter, days, equal, whether
+from serving.shown import Ref
+
+OURS: frozenset[Role] = READERS & SPONSORS
+_PRODUCT: Final = {"product": "product_id"}
+_PARTNER: Final = {"partner": "partner_id"}
+
+
+def _with_batch(_: Work, ids: Sequence[UUID]) -> Any:
+    named: Any = Recall.batch_ids
+    line = (col(RecallLine.recall_id) == Recall.id) & col(RecallLine.batch_id).in_(ids)
+    return named.overlap([*ids]) | exists(select(RecallLine.id).where(line))
+
+
+FILTERS = (
+    equal(Recall, *("number", "state", "product_id", "mock", "classification", "depth"))
+    | {"batch_id": Filter(UUID, _with_batch, "a batch that is in it")}
+    | days(Recall.created_at, "proposed")
+)
+PART_FILTERS = (
+    equal(RecallPart, *("number", "partner_id", "mock", "classification"))
+    | {"open": whether(lambda _: col(RecallPart.closed_at).is_(None), "it is not closed")}
+    | days(RecallPart.started_at, "started")
+)
+# As in the genealogy, each step is a look into the indexes.
+_MISSING = """
+WITH RECURSIVE down (id) AS (
+    SELECT unnest($2::uuid[])
+    UNION SELECT edge.child_id FROM down, LATERAL (
+        SELECT child_id FROM batch_edge WHERE parent_id = down.id OFFSET 0) AS edge
+)
+SELECT id FROM down WHERE NOT EXISTS (SELECT FROM recall_line WHERE recall_id = $1 AND batch_id = down.id)
+"""
+# A recall has all children that were known; a further one is the child of a batch that is in it.
+_LATE = """
+EXISTS (SELECT FROM recall_line AS line, LATERAL (
+            SELECT child_id FROM batch_edge WHERE parent_id = line.batch_id OFFSET 0) AS edge
+        WHERE line.recall_id = recall.id AND NOT EXISTS (
+            SELECT FROM recall_line AS known WHERE known.recall_id = recall.id AND known.batch_id = edge.child_id))
+"""
+_MOCK_DUE = """
+SELECT product.id, product.code AS number, product.name, mock.last_on,
+       (coalesce(mock.last_on, made.first_on) + interval '1 year')::date AS due_on
+FROM known_product AS product
+JOIN LATERAL (
+    SELECT min(coalesce(completed_on, (created_at AT TIME ZONE 'UTC')::date)) AS first_on FROM batch
+    WHERE product_id = product.id AND completion_source IS NOT NULL
+) AS made ON made.first_on IS NOT NULL
+LEFT JOIN LATERAL (
+    SELECT max((started_at AT TIME ZONE 'UTC')::date) AS last_on FROM recall
+    WHERE product_id = product.id AND mock AND state = 'closed'
+) AS mock ON true
+ORDER BY due_on, product.code
+"""
+
+
+def has_late_children() -> Any:
+    """The condition of recalls that run, and lack a child of a batch that is in them."""
+    return col(Recall.state).in_(RUNNING) & text(_LATE)
+
+
+async def missing(work: Work, recall: Recall) -> set[UUID]:
+    """The batches that were named and all that they went into, without those that are in the recall."""
+    await work.session.flush()
+    return {row["id"] for row in await work.connection.fetch(_MISSING, recall.id, recall.batch_ids)}
+
+
+async def lines_of(work: Work, recall: Recall) -> Sequence[RecallLine]:
+    """The batches of a recall in its markets."""
+    query = select(RecallLine).where(RecallLine.recall_id == recall.id).order_by(col(RecallLine.id))
+    return (await work.session.scalars(query)).all()
+
+
+async def parts_of(work: Work, recall: Recall) -> Sequence[RecallPart]:
+    """The makers' parts of a recall, which only its commands change."""
+    query = select(RecallPart).where(RecallPart.recall_id == recall.id).order_by(col(RecallPart.id))
+    return (await work.session.scalars(query.with_for_update())).all()
+
+
+async def show(work: Work, recalls: Sequence[Recall]) -> list[RecallRead]:
+    """The recalls with their products."""
+    names = await names_of(work, recalls, _PRODUCT)
+    return [
+        RecallRead.model_validate(
+            dict(one) | names.of(one, references=_PRODUCT) | {"traced_in_time": one.traced_in_time(work.now)}
+        )
+        for one in recalls
+    ]
+
+
+async def detail(work: Work, recall: Recall) -> RecallDetail:
+    """A recall with its lines."""
+    (shown,) = await show(work, [recall])
+    query = select(RecallLine, Batch).join(Batch, col(Batch.id) == RecallLine.batch_id)
+    query = query.where(RecallLine.recall_id == recall.id).order_by(Batch.number, RecallLine.market)
+    lines = [
+        RecallLineRead.model_validate(
+            dict(line)
+            | {name: getattr(batch, name) for name in ("number", "material", "partner_id")}
+            | {"distributed": line.distributed, "recovered": line.recovered}
+        )
+        for line, batch in await work.session.execute(query)
+    ]
+    return RecallDetail.model_validate(dict(shown) | {"lines": lines})
+
+
+async def show_parts(work: Work, parts: Sequence[RecallPart]) -> list[RecallPartRead]:
+    """The makers' parts with their names."""
+    names = await names_of(work, parts, _PARTNER)
+    return [RecallPartRead.model_validate(dict(one) | names.of(one, references=_PARTNER)) for one in parts]
+
+
+async def mock_due(work: Work) -> list[MockRecallDue]:
+    """Products of which something was made, by the day on which their next exercise is due."""
+    return [
+        MockRecallDue(
+            product=Ref(id=row["id"], number=row["number"], name=row["name"]),
+            last_mock_on=row["last_on"],
+            due_on=row["due_on"],
+            overdue=row["due_on"] < work.now.date(),
+        )
+        for row in await work.connection.fetch(_MOCK_DUE)
+    ]
