@@ -114,6 +114,8 @@ async def test_released_in_one_market_and_rejected_in_the_other(
     assert [(await quality.get(each)).json()["state"] for each in (at, us)] == ["withdrawn", "rejected"]
     (fact,) = await bus.told(BatchRecalled, batch_id=UUID(id))
     assert (fact.market, fact.decision, fact.lot.number) == ("AT", "withdrawn", lot.number)
+    (held,) = (await quality.get("/batch-holds", params={"batch_id": id, "state": "open"})).json()["items"]
+    assert (held["markets"], held["reason"].startswith("RCL-")) == (["AT", "US"], True), "and nothing of it follows"
 
 
 async def recalled(service: Any, id: str, *, mock: bool = False) -> None:

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, select
 
+from contracts import Side
 from quality_events.batches.model import Batch
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.commands import alone
+from quality_events.holds.model import BatchHold
 from quality_events.recalls import queries
 from quality_events.recalls.model import Recall, RecallPart
 from quality_events.recalls.schemas import ProposeRecall, RecallState, ReconcileRecall, StateRecalled
@@ -133,12 +135,18 @@ async def _batches(work: Work, ids: set[UUID]) -> Sequence[Batch]:
 
 
 async def _withdraw(work: Work, recall: Recall, batches: Mapping[UUID, Batch]) -> None:
-    """Nothing of it is released to these markets any more."""
+    """Nothing of it is released to these markets any more, and nothing will be while its holds stand."""
     of, markets = Disposition, [each["market"] for each in recall.markets]
     there = (col(of.batch_id).in_(batches), col(of.market).in_(markets), col(of.state).in_(ON_THE_MARKET))
     query = select(of).where(*there).order_by(col(of.id)).with_for_update()
     for each in await work.session.scalars(query):
         work.publish(each.withdraw(batches[each.batch_id].lot, work.now), of=each)
+    for batch in batches.values():
+        number = await next_number(work, "HOLD", "hold_number")
+        said: dict[str, Any] = {"side": Side.sponsor, "markets": markets, "reason": f"{recall.number} recalls it"}
+        hold, held = BatchHold.place(batch, number=number, **said, by=work.principal.subject, now=work.now)
+        work.session.add(hold)
+        work.publish(held, of=hold)
 
 
 async def _numbers(work: Work, recall: Recall) -> list[str]:
