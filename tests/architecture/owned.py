@@ -8,6 +8,7 @@ OF_THE_SPONSOR = (
     *("segmentation_id", "oversight_plan_id", "registration_id", "mutual_recognition_id"),
     "authority_notification_id",
     "readiness_statement_id",
+    "distribution_impact_id",
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),

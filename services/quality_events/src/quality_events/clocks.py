@@ -59,6 +59,9 @@ COMPLAINT_DAYS: Final = 15
 SAFETY_WORKING_DAYS: Final = 1
 """Working days until a suspected adverse event is with drug safety, whose own clocks run (21 CFR 314.80, GVP VI)."""
 
+IMPACT_WORKING_DAYS: Final = 1
+"""Working days of the sponsor until it has said what something means for a batch that is released."""
+
 UNTIL_KNOWN: Final = ZoneInfo("UTC")
 """By which a site's days are counted until its time zone is known. Deviations and OOS investigations are counted anew
 then; the dates of a CAPA that were set before stay."""

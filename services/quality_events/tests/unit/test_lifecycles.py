@@ -16,6 +16,7 @@ from contracts.audits import AuditOutcome
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
 from contracts.complaints import ComplaintCategory
+from contracts.impacts import ImpactOutcome
 from contracts.quality_events import OosConclusion
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
@@ -35,6 +36,8 @@ from quality_events.findings.schemas import FindingAction, FindingState
 from quality_events.genealogy.model import Lineage
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
+from quality_events.impacts.model import DistributionImpact
+from quality_events.impacts.schemas import ImpactState
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
@@ -54,6 +57,7 @@ from tests.quality_records import (
     deviation,
     finding,
     hold,
+    impact,
     investigation,
     notification,
     report,
@@ -70,6 +74,7 @@ INITIAL: dict[type, StrEnum] = {
     Change: ChangeState.proposed,
     Complaint: ComplaintState.received,
     AuthorityNotification: NotificationState.due,
+    DistributionImpact: ImpactState.open,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
 LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
@@ -181,6 +186,7 @@ NOTIFICATION_MOVES: Moves = {
     "propose_waiver": lambda one: one.propose_waiver("never distributed", "rex"),
     "waive": lambda one: one.waive("qa", NOW),
 }
+IMPACT_MOVES: Moves = {"assess": lambda one: one.assess(ImpactOutcome.stopped, "x", False, "qa", NOW)}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
@@ -195,6 +201,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
         *(AuthorityNotification, notification, NOTIFICATION_MOVES),
         {NotificationState.submitted, NotificationState.not_required},
     ),
+    (DistributionImpact, impact, IMPACT_MOVES, {ImpactState.assessed}),
 ]
 
 
