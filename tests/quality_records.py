@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from contracts import Lot, Side
 from contracts.audits import AuditKind, AuditMode, FindingArea, FindingClass
 from contracts.complaints import AuthorityRegime, ComplaintCategory, NotificationCause, NotificationKind
+from contracts.impacts import ImpactCause
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Limit, OosDetected
 from gxp.calendars import named
@@ -24,6 +25,7 @@ from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import Report
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.model import BatchHold
+from quality_events.impacts.model import DistributionImpact
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.oos_investigations.model import OosInvestigation
 
@@ -136,3 +138,11 @@ def report(revision: int) -> Report:
         batches={},
         revision=revision,
     )
+
+
+def impact(**more: Any) -> DistributionImpact:
+    """What a deviation means for a batch in Austria, that was released a week before."""
+    given: dict[str, Any] = {"number": "IMP-2026-10001", "batch_id": uuid4(), "market": "AT"}
+    given |= {"cause_type": ImpactCause.deviation, "cause_id": uuid4(), "sponsor_aware_at": NOW}
+    released_at = more.pop("released_at", NOW - timedelta(7))
+    return DistributionImpact.open(SPONSOR, released_at, NOW, **given | more)[0]

@@ -109,6 +109,13 @@ BODIES: dict[str, Example] = {
     "POST /v1/dispositions/{disposition}/rejection": lambda of: DECIDED,
     "POST /v1/dispositions/{disposition}/stop": lambda of: DECIDED | {"impact": "x"},
     "POST /v1/dispositions/{disposition}/resumption": lambda of: DECIDED | {"impact": "x"},
+    "POST /v1/distribution-impacts": lambda of: {
+        "batch_id": of.found["batch_id"], "market": "GB", "cause_type": "complaint",
+        "cause_id": of.found["complaint_id"],
+    },
+    "POST /v1/distribution-impacts/{distribution_impact_id}/assessment": lambda of: {
+        "outcome": "none", "assessment": "x"
+    },
 }  # fmt: skip
 NO_BODY = {
     "POST /v1/deviations/{deviation_id}/acknowledgement",

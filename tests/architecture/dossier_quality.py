@@ -39,7 +39,10 @@ async def complained(quality: Any, company: Any) -> dict[str, str]:
     await quality.client.done(f"/complaints/{id}/triage", {"category": "counterfeit", "severity": "major"})
     await quality.client.done(f"/complaints/{id}/sharing")
     (due,) = (await quality.client.get("/authority-notifications", params={"cause_id": id})).json()["items"]
-    return {"complaint_id": id, "authority_notification_id": due["id"]}
+    cause = {"batch_id": company.found["batch_id"], "market": "US", "cause_type": "complaint", "cause_id": id}
+    impact = await quality.client.done("/distribution-impacts", cause)
+    found = {"complaint_id": id, "authority_notification_id": due["id"]}
+    return found | {"distribution_impact_id": impact["id"]}
 
 
 async def released(quality: Any, company: Any) -> dict[str, str]:

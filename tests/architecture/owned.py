@@ -9,6 +9,7 @@ OF_THE_SPONSOR = (
     "authority_notification_id",
     "recall_id",
     "readiness_statement_id",
+    "distribution_impact_id",
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),

@@ -88,7 +88,9 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 PRODUCERS = {
     **{"batch-records": "partner-feeds"},
-    **dict.fromkeys(("audits", "batches", "changes", "complaints", "dispositions", "recalls"), "quality-events"),
+    **dict.fromkeys(
+        ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "recalls"), "quality-events"
+    ),
     **dict.fromkeys(("certifying", "oversight", "qualifications", "registrations"), "partner-registry"),
 }
 """Of modules that have not the name of the service: those of one subject of it."""
@@ -118,6 +120,7 @@ def test_topics_are_found_by_their_producer() -> None:
         "quality-events.deviation",
         "quality-events.disposition",
         "quality-events.disposition-decision",
+        "quality-events.distribution-impact",
         "quality-events.oos-investigation",
         "quality-events.recall-part",
     ]

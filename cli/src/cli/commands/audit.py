@@ -23,6 +23,7 @@ _NUMBERED = {
     "DISP": ("quality-events", "dispositions"),
     "FIND": ("quality-events", "audit-findings"),
     "HOLD": ("quality-events", "batch-holds"),
+    "IMP": ("quality-events", "distribution-impacts"),
     "INSP": ("partner-registry", "inspections"),
     "MRA": ("partner-registry", "mutual-recognitions"),
     "NTF": ("quality-events", "authority-notifications"),

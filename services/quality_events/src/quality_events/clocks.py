@@ -62,6 +62,8 @@ SAFETY_WORKING_DAYS: Final = 1
 MOCK_RECALL_HOURS: Final = 4
 """Hours, exact, from the start of a mock recall until it is known where all of it went (usual; EU GMP 8.30 asks for the
 exercise and names none)."""
+IMPACT_WORKING_DAYS: Final = 1
+"""Working days of the sponsor until it has said what something means for a batch that is released."""
 
 UNTIL_KNOWN: Final = ZoneInfo("UTC")
 """By which a site's days are counted until its time zone is known. Deviations and OOS investigations are counted anew

@@ -15,6 +15,7 @@ from quality_events.batches import intake
 from quality_events.changes import commands as changes
 from quality_events.copies.known import keep_known
 from quality_events.deviations import commands as deviations
+from quality_events.impacts.consumers import weigh_impacts
 from quality_events.oos_investigations import commands as investigations
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -92,3 +93,4 @@ async def on_site_registered_somewhere(work: Work, fact: SiteRegistered) -> None
 
 
 keep_known(subscriptions)
+weigh_impacts(subscriptions)

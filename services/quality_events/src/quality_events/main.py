@@ -17,6 +17,7 @@ from quality_events.dispositions.api import dispositions
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.api import holds, lifting
+from quality_events.impacts.api import impacts
 from quality_events.notifications.api import notifications
 from quality_events.oos_investigations.api import investigations
 from quality_events.readiness.api import reading, statements
@@ -49,6 +50,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(complaints.router, notifications.router),
             *(reading, statements.router, dispositions.router),
             *(exercising, recalls.router, recall_parts.router),
+            impacts.router,
         ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),

@@ -16,6 +16,7 @@ from contracts.audits import AuditOutcome
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
 from contracts.complaints import ComplaintCategory
+from contracts.impacts import ImpactOutcome
 from contracts.quality_events import OosConclusion
 from contracts.recalls import RecallClass, RecallDepth
 from quality_events.audits.model import SiteAudit
@@ -36,6 +37,8 @@ from quality_events.findings.schemas import FindingAction, FindingState
 from quality_events.genealogy.model import Lineage
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
+from quality_events.impacts.model import DistributionImpact
+from quality_events.impacts.schemas import ImpactState
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
@@ -57,6 +60,7 @@ from tests.quality_records import (
     deviation,
     finding,
     hold,
+    impact,
     investigation,
     notification,
     report,
@@ -73,6 +77,7 @@ INITIAL: dict[type, StrEnum] = {
     Change: ChangeState.proposed,
     Complaint: ComplaintState.received,
     AuthorityNotification: NotificationState.due,
+    DistributionImpact: ImpactState.open,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
 LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
@@ -201,6 +206,7 @@ RECALL_MOVES: Moves = {
     "reconcile": lambda one: one.reconcile([], [], "all answered", "qa", NOW),
     "close": lambda one: one.close([], "qa", NOW),
 }
+IMPACT_MOVES: Moves = {"assess": lambda one: one.assess(ImpactOutcome.stopped, "x", False, "qa", NOW)}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
@@ -216,6 +222,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
         {NotificationState.submitted, NotificationState.not_required},
     ),
     (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
+    (DistributionImpact, impact, IMPACT_MOVES, {ImpactState.assessed}),
 ]
 
 

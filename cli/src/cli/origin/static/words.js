@@ -24,6 +24,7 @@ const certificate = (d) => `${d.number} (${d.kind}) of ${name(d.site_id) || d.ho
 const qualification = (d) => `${d.number} (${[d.activity, d.dosage_form].filter(Boolean).join(", ").replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
 const markets = (d) => (d.markets.length ? ` for ${d.markets.join(", ")}` : "");
 const complaint = (d) => `${d.number} (${d.category.replaceAll("_", " ")}, ${d.market})`;
+const impact = (d) => `${d.number} (${d.cause_type}, ${d.market})`;
 const notification = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}, ${d.market})`;
 const audit = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
 const finding = (d) => `${d.number} (${d.classification}, ${d.area.replaceAll("_", " ")})${at(d)}`;
@@ -126,6 +127,8 @@ const SAYING = {
   AuthorityNotificationSubmitted: (d) => ["good", `${notification(d)} submitted as ${d.reference}`],
   RecallStarted: (d) => ["bad", `${recall(d)} started${markets(d)}: ${lots(d)}${at(d)}`],
   RecallClosed: (d) => ["good", `${recall(d)} closed: ${lots(d)}${at(d)}`],
+  DistributionImpactOpened: (d) => ["bad", `${impact(d)}: what it means for a released batch is to be assessed until ${d.due_at}`],
+  DistributionImpactAssessed: (d) => [d.outcome === "none" ? "good" : "bad", `${impact(d)} assessed: ${d.outcome === "none" ? "no impact" : d.outcome.replaceAll("_", " ")}`],
   OosOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)}${at(d)}`],
   OosNotified: (d) => ["", `${d.number}: the sponsor was told`],
   OosLinked: (d) => ["", `${d.number} joined to its batch and product`],

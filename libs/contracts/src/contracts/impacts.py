@@ -1,0 +1,50 @@
+"""Facts of quality_events about what something means for a batch that was released before it was known."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.fact import Fact, fact
+from contracts.moments import DueAt, HappenedAt
+
+
+class ImpactCause(StrEnum):
+    """What became known of a released batch."""
+
+    deviation = "deviation"
+    oos = "oos"
+    complaint = "complaint"
+
+
+class ImpactOutcome(StrEnum):
+    """What follows for what is on the market."""
+
+    none = "none"
+    stopped = "stopped"
+    recall_proposed = "recall_proposed"
+
+
+class DistributionImpactFact(Fact):
+    """What every fact about one impact carries. It is the sponsor's alone."""
+
+    impact_id: UUID
+    number: str
+    batch_id: UUID
+    market: str
+    """ISO 3166-1 alpha-2."""
+    cause_type: ImpactCause
+    cause_id: UUID
+    sponsor_aware_at: HappenedAt
+    """When the sponsor knew of the cause, confirmed or not."""
+    due_at: DueAt
+
+
+@fact("io.entente.DistributionImpactOpened.v1", topic="quality-events.distribution-impact", key="impact_id")
+class DistributionImpactOpened(DistributionImpactFact):
+    """Something became known of a batch that is released to a market: somebody has to say what follows."""
+
+
+@fact("io.entente.DistributionImpactAssessed.v1", topic="quality-events.distribution-impact", key="impact_id")
+class DistributionImpactAssessed(DistributionImpactFact):
+    """Quality said what follows for a batch that is released to a market."""
+
+    outcome: ImpactOutcome

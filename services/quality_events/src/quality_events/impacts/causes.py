@@ -1,0 +1,66 @@
+"""What is known of a cause now: read from its record, so that it is the same in whatever order its facts come."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from contracts import Classification
+from contracts.impacts import ImpactCause
+from quality_events.complaints.model import Complaint
+from quality_events.complaints.schemas import ComplaintState
+from quality_events.deviations.model import Deviation
+from quality_events.deviations.terms import OPEN
+from quality_events.impacts.rules import Known
+from quality_events.oos_investigations.model import OosInvestigation, OosState
+from runtime.problems import NotFound
+from runtime.work import Work
+
+
+async def known(work: Work, type: ImpactCause, id: UUID) -> Known:
+    """What is known of it. Raises NotFound for a cause that there is not."""
+    return await _KNOWN[type](work, id)
+
+
+async def _deviation(work: Work, id: UUID) -> Known:
+    record = await _record(work, Deviation, "deviation", id)
+    severity = record.classification or record.proposed_classification
+    return Known(
+        *(ImpactCause.deviation, id, record.batch_ids, record.sponsor_aware_at),
+        severity=Classification(severity) if severity else None,
+        settled=record.state not in OPEN,
+        possible_class_i=severity == Classification.critical,
+    )
+
+
+async def _oos(work: Work, id: UUID) -> Known:
+    record = await _record(work, OosInvestigation, "oos", id)
+    return Known(
+        *(ImpactCause.oos, id, [record.batch_id] if record.batch_id else []),
+        min(record.opened_at, record.notified_at or record.opened_at),
+        severity=None,
+        settled=record.state == OosState.concluded,
+    )
+
+
+async def _complaint(work: Work, id: UUID) -> Known:
+    record = await _record(work, Complaint, "complaint", id)
+    return Known(
+        *(ImpactCause.complaint, id, [record.batch_id] if record.batch_id else [], record.received_at),
+        severity=Classification(record.severity) if record.severity else None,
+        settled=record.state == ComplaintState.answered,
+        possible_class_i=record.concerns_authorities,
+    )
+
+
+async def _record(work: Work, model: type[Any], noun: str, id: UUID) -> Any:
+    record = await work.session.get(model, id)
+    if record is None:
+        raise NotFound(noun, id)
+    return record
+
+
+_KNOWN: Final[Mapping[ImpactCause, Callable[[Work, UUID], Awaitable[Known]]]] = {
+    ImpactCause.deviation: _deviation,
+    ImpactCause.oos: _oos,
+    ImpactCause.complaint: _complaint,
+}

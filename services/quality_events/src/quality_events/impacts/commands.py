@@ -1,0 +1,114 @@
+"""Use cases of distribution impacts. Facts open them, in the worker: no partner's request writes what is the sponsor's.
+
+A release is not asked about what it weighed itself: when a batch is released nothing opens. What is told later, or was
+not settled when it was told, is asked about again for each market: once too often rather than never.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from sqlmodel import select
+
+from contracts.complaints import NotificationCause
+from contracts.impacts import ImpactCause
+from quality_events.batches.model import Batch
+from quality_events.complaints.commands import sponsor
+from quality_events.dispositions.model import Disposition
+from quality_events.dispositions.schemas import DispositionState
+from quality_events.impacts import causes
+from quality_events.impacts.model import DistributionImpact
+from quality_events.impacts.rules import ON_SALE, OUT, Known, was_judged
+from quality_events.impacts.schemas import AssessImpact, OpenImpact
+from quality_events.notifications import commands as notifications
+from quality_events.notifications import rules
+from quality_events.notifications.commands import Cause
+from runtime.numbers import next_number
+from runtime.problems import NotFound
+from runtime.work import Work
+
+_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.impact' || $1, 0))"
+_RELEASED: Final = """
+WITH RECURSIVE down (id) AS (
+    SELECT unnest($1::uuid[]) UNION SELECT edge.child_id FROM down, LATERAL (
+        SELECT child_id FROM batch_edge WHERE parent_id = down.id OFFSET 0) AS edge
+)
+SELECT said.batch_id, said.market, said.state, min(decision.decided_at) AS released_at
+FROM down JOIN disposition AS said ON said.batch_id = down.id
+JOIN disposition_decision AS decision ON decision.disposition_id = said.id
+WHERE said.state = ANY ($2) GROUP BY said.id ORDER BY said.id
+"""
+"""Where the batches went, and what was made of them, since the first decision that let them."""
+
+
+class Released(NamedTuple):
+    """A batch in a market."""
+
+    batch_id: UUID
+    market: str
+    state: DispositionState
+    released_at: datetime
+
+
+async def weigh(work: Work, type: ImpactCause, id: UUID) -> None:
+    """Something was told of a cause: open an impact for each batch and market where that is released."""
+    cause = await causes.known(work, type, id)
+    told_at = work.handled.time
+    for each in await _released(work, cause.batch_ids):
+        if was_judged(settled=cause.settled, told_at=told_at, released_at=each.released_at):
+            continue
+        await _open(work, cause, each.batch_id, each.market, each.released_at)
+        if each.state in ON_SALE and cause.concerns_authorities:
+            await _notify(work, cause, each.market, max(cause.sponsor_aware_at, each.released_at))
+
+
+async def open_by_hand(work: Work, body: OpenImpact) -> DistributionImpact:
+    """Open one that a person states, also of a batch whose release is not kept here; or the one that there is."""
+    if await work.session.get(Batch, body.batch_id) is None:
+        raise NotFound("batch", body.batch_id)
+    cause = await causes.known(work, body.cause_type, body.cause_id)
+    impact = await _open(work, cause, body.batch_id, body.market, None, by=work.principal.subject)
+    if cause.concerns_authorities:
+        await _notify(work, cause, body.market, cause.sponsor_aware_at)
+    return impact
+
+
+async def assess(work: Work, id: UUID, body: AssessImpact) -> DistributionImpact:
+    """Say what follows for the market, under a signature."""
+    impact = await work.get(DistributionImpact, id)
+    of_it = {"batch_id": impact.batch_id, "market": impact.market}
+    state = await work.session.scalar(select(Disposition.state).filter_by(**of_it))
+    distributed = state == DispositionState.released
+    assessed = impact.assess(body.outcome, body.assessment, distributed, work.principal.subject, work.now)
+    work.publish(assessed, of=impact)
+    return impact
+
+
+async def _released(work: Work, batch_ids: Sequence[UUID]) -> list[Released]:
+    rows = await work.connection.fetch(_RELEASED, list(batch_ids), [str(state) for state in OUT])
+    return [Released(**row) for row in rows]
+
+
+async def _open(
+    work: Work, cause: Known, batch_id: UUID, market: str, released_at: datetime | None, by: str | None = None
+) -> DistributionImpact:
+    await work.connection.execute(_ALONE, f"{cause.id}/{batch_id}/{market}")
+    of_it = {"batch_id": batch_id, "market": market, "cause_type": cause.type, "cause_id": cause.id}
+    known = await work.session.scalar(select(DistributionImpact).filter_by(**of_it))
+    if known:
+        return known
+    given = of_it | {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by}
+    impact, opened = DistributionImpact.open(
+        sponsor(), released_at, work.now, sponsor_aware_at=cause.sponsor_aware_at, **given
+    )
+    work.add(impact)
+    work.publish(opened, of=impact)
+    return impact
+
+
+async def _notify(work: Work, cause: Known, market: str, aware_at: datetime) -> None:
+    regime = rules.regime_of(market)
+    kind = rules.kind_for(regime, possible_class_i=cause.possible_class_i)
+    of_it = Cause(NotificationCause(cause.type), cause.id)
+    await notifications.open_for(work, of_it, market, regime, aware_at, kind)

@@ -1,0 +1,69 @@
+"""A distribution impact and its lifecycle (EU GMP 8.15; 21 CFR 211.180(f)). The sponsor's alone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self
+
+from sqlalchemy import ForeignKeyConstraint
+
+from contracts import Role
+from contracts.impacts import DistributionImpactAssessed, DistributionImpactOpened, ImpactOutcome
+from quality_events import clocks
+from quality_events.clocks import Sponsor
+from quality_events.impacts.schemas import ImpactFields
+from quality_events.impacts.schemas import ImpactState as State
+from quality_events.metadata import Table
+from runtime.deadlines import Deadline
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.work import Versioned
+
+QUALITY: Final = frozenset({Role.quality})
+
+
+class DistributionImpact(ImpactFields, Deadline, Versioned, Table, table=True):
+    """What a cause means for a batch in one market, once for each of the three."""
+
+    __tablename__ = "distribution_impact"
+    __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]),)
+
+    due: ClassVar[Mapping[StrEnum, str]] = {State.open: "due_at"}
+
+    @property
+    def parties(self) -> tuple[()]:
+        """No partner hears of it: what is weighed of the market is the sponsor's."""
+        return ()
+
+    @classmethod
+    def open(
+        cls, sponsor: Sponsor, released_at: datetime | None, now: datetime, **given: Any
+    ) -> tuple[Self, DistributionImpactOpened]:
+        """Its clock runs since the sponsor knew, and not before there was anything to distribute."""
+        aware_at = given["sponsor_aware_at"]
+        start = max(aware_at, released_at) if released_at else aware_at
+        due_at = sponsor.working_days_after(start, clocks.IMPACT_WORKING_DAYS)
+        impact = cls(due_at=due_at, **given)
+        return impact, DistributionImpactOpened.of(impact, now)
+
+    @transition(
+        source={State.open},
+        target=State.assessed,
+        by=QUALITY,
+        independent_of={"opened_by"},
+        signed="distribution impact assessed",
+    )
+    def assess(
+        self, outcome: ImpactOutcome, assessment: str, distributed: bool, by: str, now: datetime
+    ) -> DistributionImpactAssessed:
+        """Quality says what follows. Nothing is called stopped that may still be distributed."""
+        if outcome is ImpactOutcome.stopped and distributed:
+            raise RuleViolated(f"outcome: the batch is released to {self.market} still: stop its disposition first")
+        self.outcome, self.assessment, self.assessed_by, self.assessed_at = outcome, assessment, by, now
+        return DistributionImpactAssessed.of(self, now)
+
+    def was_in_time(self, now: datetime) -> bool | None:
+        """Whether it was assessed in time; None while there is time."""
+        if self.assessed_at is not None:
+            return self.assessed_at <= self.due_at
+        return False if self.is_overdue(now) else None

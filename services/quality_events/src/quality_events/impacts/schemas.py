@@ -1,0 +1,67 @@
+"""What is said about a distribution impact: bodies of requests, what is stored of it, and answers."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+from sqlmodel import Field as Column
+from sqlmodel import SQLModel, String
+
+from contracts.impacts import ImpactCause, ImpactOutcome
+from quality_events.metadata import INSTANT
+from runtime.bodies import Body, Country, Words
+from serving.shown import Shown
+
+
+class ImpactState(StrEnum):
+    """Where an impact stands."""
+
+    open = "open"
+    assessed = "assessed"
+
+
+class OpenImpact(Body):
+    """What became known of which batch, which is in a market; also of one that was released elsewhere, before."""
+
+    batch_id: UUID
+    market: Country
+    cause_type: ImpactCause
+    cause_id: UUID
+
+
+class AssessImpact(Body):
+    """What follows for the market, and why."""
+
+    outcome: ImpactOutcome
+    assessment: Words = Field(examples=["The deviation began after the last tablet of this batch was pressed"])
+
+
+class ImpactFields(SQLModel):
+    """What readers see of an impact as it is stored."""
+
+    number: str
+    state: ImpactState = Column(default=ImpactState.open, sa_type=String)
+    batch_id: UUID
+    market: str
+    cause_type: ImpactCause = Column(sa_type=String)
+    cause_id: UUID
+    sponsor_aware_at: datetime = Column(sa_type=INSTANT)
+    """When the sponsor knew of the cause, confirmed or not."""
+    due_at: datetime = Column(sa_type=INSTANT)
+    """A working day of the sponsor after that, or after the release where it came later."""
+    opened_by: str | None = None
+    """Null where facts opened it."""
+    outcome: ImpactOutcome | None = Column(default=None, sa_type=String)
+    assessment: str | None = None
+    assessed_by: str | None = None
+    assessed_at: datetime | None = Column(default=None, sa_type=INSTANT)
+
+
+class ImpactRead(ImpactFields, Shown):
+    """An impact as its readers see it."""
+
+    overdue: bool
+    """It is open, and its time has passed."""
+    in_time: bool | None
+    """Whether it was assessed in time; null while there is time."""

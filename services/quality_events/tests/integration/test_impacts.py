@@ -1,0 +1,85 @@
+"""What becomes known of a batch that is sold: each market asks, and no partner hears of it."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest_asyncio
+
+from contracts import Classification
+from contracts.complaints import AuthorityNotificationDue
+from contracts.impacts import DistributionImpactAssessed, DistributionImpactOpened
+from tests.releasing import decision, disposition, qualified, readiness, registered, results_of, reviewed, specified
+from tests.releasing import stated as state
+
+LIST = "/distribution-impacts"
+NONE = {"outcome": "none", "assessment": "the press was repaired before this lot"}
+
+
+@pytest_asyncio.fixture
+async def sold(bus: Any, known: Any, service: Any, found: Any) -> Any:
+    """The lot and the id of a batch that is released to the US; it was also meant for CH, which nobody decided."""
+    lot = known.lot()
+    sites = [qualified(known, known.site, "drug_product"), qualified(known, known.laboratory_site, "testing")]
+    await bus.publish(*sites, specified(known), registered(known, "US"))
+    await bus.publish(known.start(lot), known.completion(lot), *results_of(known, lot))
+    id = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+    await reviewed(service, known, f"/batches/{id}")
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["US", "CH"]})
+    async with service.as_("quality", subject="stater") as quality:
+        await state(quality, id, "US")
+
+    async def ready() -> Any:
+        return (await readiness(service.client, id, "US"))["ready"] or None
+
+    await bus.eventually(ready)
+    path = await disposition(service.client, id, "US")
+    await service.client.done(f"{path}/release", await decision(service.client, id, "US"))
+    return lot, id
+
+
+async def test_each_cause_asks_once_for_each_market_where_the_batch_is(
+    bus: Any, known: Any, service: Any, found: Any, sold: Any
+) -> None:
+    lot, id = sold
+    minor = known.deviation(lot, proposed_classification=Classification.minor)
+    await bus.publish(minor, known.oos(lot))
+    oos = await found("distribution-impacts", batch_id=id, cause_type="oos")
+    deviation = await found("distribution-impacts", batch_id=id, cause_type="deviation")
+    assert (oos["market"], oos["state"], oos["opened_by"], oos["in_time"]) == ("US", "open", None, None)
+    due = await found("authority-notifications", cause_id=oos["cause_id"])
+    assert (due["kind"], due["cause_type"]) == ("us_field_alert", "oos")
+    alerts = {"params": {"cause_id": deviation["cause_id"]}}
+    assert (await service.client.get("/authority-notifications", **alerts)).json()["items"] == []
+    graver = {"classification": "major"}
+    await service.client.done(f"/deviations/{deviation['cause_id']}/classification", graver)
+    assert (await found("authority-notifications", cause_id=deviation["cause_id"]))["market"] == "US"
+    assert len(await bus.told(DistributionImpactOpened, 2, batch_id=UUID(id))) == 2
+    async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+        assert [(await maker.get(path)).status_code for path in (LIST, f"{LIST}/{oos['id']}")] == [403, 403]
+        told = (await maker.get(f"/deviations/{deviation['cause_id']}/history")).text
+        assert "Impact" not in told and "Authority" not in told
+    path = f"{LIST}/{deviation['id']}/assessment"
+    refused = await service.client.post(path, json=NONE | {"outcome": "stopped"})
+    assert (refused.status_code, "stop its disposition first" in refused.json()["detail"]) == (409, True), refused.text
+    assessed = await service.client.done(path, NONE)
+    assert (assessed["state"], assessed["outcome"], assessed["allowed"]) == ("assessed", "none", [])
+    (fact,) = await bus.told(DistributionImpactAssessed, impact_id=UUID(deviation["id"]))
+    assert (fact.outcome, fact.market) == ("none", "US")
+
+
+async def test_a_person_opens_one_and_another_assesses_it(bus: Any, service: Any, sold: Any) -> None:
+    _, id = sold
+    said = {"description": "brown", "market": "CH", "category": "quality", "batch_id": id}
+    complaint = await service.client.done("/complaints", said | {"received_at": datetime.now(UTC).isoformat()})
+    cause = {"batch_id": id, "market": "CH", "cause_type": "complaint", "cause_id": complaint["id"]}
+    opened = await service.client.done(LIST, cause)
+    assert (await service.client.done(LIST, cause))["id"] == opened["id"]
+    stranger = await service.client.post(LIST, json=cause | {"cause_type": "oos"})
+    assert stranger.status_code == 404, stranger.text
+    own = await service.client.post(f"{LIST}/{opened['id']}/assessment", json=NONE)
+    assert (own.status_code, opened["opened_by"] is None) == (403, False), own.text
+    async with service.as_("quality", subject="second") as second:
+        await second.done(f"{LIST}/{opened['id']}/assessment", NONE | {"outcome": "recall_proposed"})
+    (alert,) = await bus.told(AuthorityNotificationDue, cause_id=UUID(complaint["id"]), market="CH")
+    assert alert.kind == "unknown_rule"
