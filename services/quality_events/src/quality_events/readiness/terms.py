@@ -45,8 +45,7 @@ class ConditionName(StrEnum):
 STATEABLE: Final = frozenset(
     {
         *(ConditionName.yield_explained, ConditionName.inputs_released, ConditionName.agreement_effective),
-        *(ConditionName.changes_evaluated, ConditionName.excursions_decided, ConditionName.within_times),
-        ConditionName.samples_retained,
+        *(ConditionName.excursions_decided, ConditionName.within_times, ConditionName.samples_retained),
     }
 )
 """Of these no fact tells all at present: where they are unknown, quality may state them. What is not met stays so."""
