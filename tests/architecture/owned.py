@@ -25,6 +25,7 @@ OWNED = (
     "change_id",
     "complaint_id",
     "disposition",
+    "coa_id",
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
