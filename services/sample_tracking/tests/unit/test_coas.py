@@ -11,7 +11,7 @@ from sample_tracking.coas.contents import certified, digest_of
 from sample_tracking.results.model import Result, ResultState
 
 OURS, OTHER = uuid4(), uuid4()
-LIMITS = [
+LIMITS: list[dict[str, Any]] = [
     {"test": "assay", "stage": "release"},
     {"test": "water", "stage": "release"},
     {"test": "odour", "stage": "release", "report_only": True},
@@ -25,7 +25,12 @@ def verdict(by: UUID, said: str, rounded: str | None = None) -> dict[str, Any]:
 
 def found(test: str, said: str = "pass", **others: Any) -> Result:
     """An approved result of release, judged by two specifications."""
-    given = {"value": Decimal("99.04"), "unit": "%", "state": ResultState.approved, "approved_by": "cene"}
+    given: dict[str, Any] = {
+        "value": Decimal("99.04"),
+        "unit": "%",
+        "state": ResultState.approved,
+        "approved_by": "cene",
+    }
     given |= {"evaluations": [verdict(OTHER, "oos", "99.04"), verdict(OURS, said, "99.0")], "stage": "release"}
     return Result(id=uuid4(), test=test, laboratory_site_id=uuid4(), occurred_at="2026-03", **given | others)
 

@@ -75,7 +75,12 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
         cls, lot: Lot, results: Sequence[dict[str, Any]], laboratory_partner_id: UUID | None, **given: Any
     ) -> Self:
         """A certificate with its contents, as they will be signed."""
-        about = {"lot_id": lot.id, "lot_number": lot.number, "material": lot.material, "product_id": lot.product_id}
+        about: dict[str, Any] = {
+            "lot_id": lot.id,
+            "lot_number": lot.number,
+            "material": lot.material,
+            "product_id": lot.product_id,
+        }
         about |= {"site_id": lot.site_id, "market": given["market"], "revision": given["revision"]}
         about |= {"specification_id": given["specification_id"]}
         said = {name: str(value) for name, value in about.items()} | {"results": list(results)}
@@ -110,7 +115,7 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
         self.issued_by, self.issued_at = by, now
         return CoaIssued.of(self, now)
 
-    @transition(source={CoaState.issued}, target=CoaState.superseded, by=())
+    @transition(source={CoaState.issued}, target=CoaState.superseded, by=ISSUERS)
     def supersede(self, successor: UUID, now: datetime) -> CoaSuperseded:
         """A newer one of the same lot and market is issued in the same moment."""
         self.superseded_by = successor
