@@ -43,6 +43,10 @@ BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     "POST /v1/results/{result_id}/return": lambda of: WHY,
     "POST /v1/result-sets/{result_set_id}/review": lambda of: {"raw_data_seen": True},
     "POST /v1/result-sets/{result_set_id}/return": lambda of: WHY,
+    "POST /v1/certificates-of-analysis": lambda of: {
+        "lot_id": of.found["lot_id"], "market": "AT", "specification_id": of.found["specification_id"],
+    },
+    "POST /v1/certificates-of-analysis/{coa_id}/withdrawal": lambda of: WHY,
     "POST /v1/results": lambda of: {
         "lot": {"site_id": of.site, "material": of.code, "number": of.lot}, "laboratory_site_id": of.site,
         "test": "assay", "stage": "release", "value": "99.0", "unit": "%", "occurred_at": "2026-03-03",
@@ -57,6 +61,7 @@ NO_BODY = (
         "POST /v1/messages/{message_id}/replay",
         "POST /v1/specifications/{specification_id}/approval",
         "POST /v1/result-sets/{result_set_id}/approval",
+        "POST /v1/certificates-of-analysis/{coa_id}/issue",
     }
 )
 CONTENT = {

@@ -28,6 +28,7 @@ OWNED = (
     "recall_part_id",
     "complaint_id",
     "disposition",
+    "coa_id",
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}

@@ -36,7 +36,7 @@ PARTNERS_PUBLISH = {
         *("ChangeProposed", "ChangeApproved", "ChangeImplemented"),
         "BatchConfirmed",
     },
-    "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld"},
+    "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"},
     "partner_feeds": {"BallHeld"},
     "partner_registry": {
         *("CertificateRecorded", "BallHeld", "RegulatoryInspectionAnnounced"),

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture import dossier, dossier_quality
+from tests.architecture import dossier, dossier_quality, dossier_tracking
 from tests.architecture.examples import CERTIFICATE, CRITERION, LIMIT, MAPPING, event
 from tests.architecture.owned import OF_THE_LABORATORY, OF_THE_SPONSOR, Company
 
@@ -216,6 +216,7 @@ async def _find(world: World, company: Company) -> None:
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"result_set_id": result.json()["set_id"]}
+    company.found |= await dossier_tracking.certified(world.running["sample_tracking"], company)
     company.found |= {"product_id": company.product, "feed": company.feed}
 
 

@@ -87,7 +87,7 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 
 PRODUCERS = {
-    **{"batch-records": "partner-feeds"},
+    **{"batch-records": "partner-feeds", "certificates-of-analysis": "sample-tracking"},
     **dict.fromkeys(
         ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "recalls"), "quality-events"
     ),

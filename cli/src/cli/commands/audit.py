@@ -15,6 +15,7 @@ from cli.services import WITH_A_LEDGER, with_a_ledger
 commands = typer.Typer(help="What the audit trail holds.", no_args_is_help=True)
 _NUMBERED = {
     "AUD": ("quality-events", "audits"),
+    "COA": ("sample-tracking", "certificates-of-analysis"),
     "CAPA": ("quality-events", "capas"),
     "CERT": ("partner-registry", "certificates"),
     "CHG": ("quality-events", "changes"),

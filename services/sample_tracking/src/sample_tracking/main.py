@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from contracts import topics_of
 from runtime.settings import Settings
+from sample_tracking.coas.api import coas
 from sample_tracking.consumers import subscriptions
 from sample_tracking.results.api import lots, results
 from sample_tracking.sets.api import sets
@@ -20,7 +21,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         "sample-tracking",
         about="What a product must meet, and what laboratories found.",
         settings=settings or Settings(),
-        routers=[specifications.router, results.router, lots, sets.router],
+        routers=[specifications.router, results.router, lots, sets.router, coas.router],
         subscriptions=subscriptions,
         timers=timers,
         publishes=topics_of("sample-tracking"),

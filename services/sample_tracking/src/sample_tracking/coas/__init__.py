@@ -1,0 +1,1 @@
+"""Certificates of analysis: what was found in a lot, as evaluated for one market."""

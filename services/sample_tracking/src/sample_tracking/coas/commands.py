@@ -1,0 +1,95 @@
+"""Use cases of certificates: their draft from results, and their issue in the place of an earlier one."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from contracts.sample_tracking import SpecificationPurpose
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.work import Work
+from sample_tracking.coas.contents import certified
+from sample_tracking.coas.model import Coa, CoaState
+from sample_tracking.coas.schemas import DraftCoa
+from sample_tracking.results.fields import ResultState
+from sample_tracking.results.model import Result
+from sample_tracking.specifications.model import Specification, SpecificationState
+
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('coa/' || $1 || '/' || $2, 0))"
+_IN_FORCE = (SpecificationState.effective, SpecificationState.superseded)
+
+
+async def draft(work: Work, body: DraftCoa) -> Coa:
+    """Draft a certificate from the results of a lot, as they are now.
+
+    Raises NotFound, and RuleViolated where tests lack, or the specification is not one for this lot and market.
+    """
+    specification = await work.session.get(Specification, body.specification_id)
+    if specification is None:
+        raise NotFound("specification", body.specification_id)
+    results = await _results(work, body.lot_id)
+    if not results:
+        raise NotFound("lot", body.lot_id)
+    _must_apply(specification, body.market, results)
+    entries = certified(specification.id, specification.limits, results)
+    await work.connection.execute(_ALONE, str(body.lot_id), body.market)
+    shown = {entry["result_id"] for entry in entries}
+    laboratories = {one.laboratory_partner_id for one in results if str(one.id) in shown}
+    return work.add(
+        Coa.draft(
+            results[0].lot,
+            entries,
+            await _answering(work, body, laboratories),
+            number=await next_number(work, "COA", "coa_number"),
+            market=body.market,
+            specification_id=specification.id,
+            revision=specification.revision,
+            partner_pdf_digest=body.partner_pdf_digest,
+            drafted_by=work.principal.subject,
+        )
+    )
+
+
+async def issue(work: Work, coa_id: UUID) -> Coa:
+    """Issue a draft whose results still stand; the one before of its lot and market is superseded."""
+    coa = await work.get(Coa, coa_id)
+    await work.connection.execute(_ALONE, str(coa.lot_id), coa.market)
+    issued = coa.issue(work.principal.subject, work.now)
+    standing = {str(one.id) for one in await _results(work, coa.lot_id) if one.state == ResultState.approved}
+    if changed := sorted({entry["test"] for entry in coa.results if entry["result_id"] not in standing}):
+        raise RuleViolated(f"results changed since the draft, draft it anew: {', '.join(changed)}", missing=changed)
+    same = (Coa.lot_id == coa.lot_id, Coa.market == coa.market, Coa.state == CoaState.issued, Coa.id != coa.id)
+    with work.session.no_autoflush:
+        earlier = (await work.session.scalars(select(Coa).where(*same).with_for_update())).all()
+    for one in earlier:
+        work.publish(one.supersede(coa.id, work.now), of=one)
+    work.publish(issued, of=coa)
+    return coa
+
+
+async def _results(work: Work, lot_id: UUID) -> Sequence[Result]:
+    of_lot = select(Result).where(Result.lot_id == lot_id).order_by(col(Result.id))
+    with work.session.no_autoflush:
+        return [one for one in await work.session.scalars(of_lot) if one.counts]
+
+
+def _must_apply(specification: Specification, market: str, results: Sequence[Result]) -> None:
+    if specification.purpose != SpecificationPurpose.release or specification.state not in _IN_FORCE:
+        raise RuleViolated("a specification for release that came into force is needed", fields=["specification_id"])
+    if specification.market not in (None, market):
+        raise RuleViolated(f"the specification is for {specification.market}", fields=["specification_id", "market"])
+    if specification.product_id != results[0].product_id:
+        raise RuleViolated("the lot is not of the specification's product", fields=["specification_id", "lot_id"])
+
+
+async def _answering(work: Work, body: DraftCoa, laboratories: set[UUID]) -> UUID | None:
+    """The laboratory that may issue it: the only one, and the one before, whose certificate it is to supersede."""
+    live = (CoaState.draft, CoaState.issued)
+    same = (Coa.lot_id == body.lot_id, Coa.market == body.market, col(Coa.state).in_(live))
+    of_it: set[UUID | None] = {*laboratories}
+    for one in await work.session.scalars(select(Coa).where(*same)):
+        if one.state == CoaState.draft:
+            raise RuleViolated(f"{one.number} is a draft for this lot and market: issue or withdraw it first")
+        of_it.add(one.laboratory_partner_id)
+    return of_it.pop() if len(of_it) == 1 else None

@@ -1,0 +1,81 @@
+"""What a certificate says: rules without I/O. The results are taken as they are at its draft, and stay so."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from contracts.partner_feeds import TestStage
+from contracts.sample_tracking import Evaluation, MarketEvaluation
+from gxp.evaluation import WhyUndecided
+from runtime.problems import RuleViolated
+from sample_tracking.results.fields import ResultState
+from sample_tracking.results.markets import as_kept
+from sample_tracking.results.model import Result
+
+
+def certified(
+    specification_id: UUID, limits: Iterable[Mapping[str, Any]], results: Collection[Result]
+) -> Sequence[dict[str, Any]]:
+    """The entries of a certificate: of each test that the specification names for release, all results that count.
+
+    Raises RuleViolated with the tests that lack: without a result, with one that is not approved, or not judged by
+    this specification.
+    """
+    entries: list[dict[str, Any]] = []
+    lacking: list[str] = []
+    for limit in sorted(limits, key=lambda limit: str(limit["test"])):
+        if limit["stage"] != TestStage.release:
+            continue
+        of_test = [one for one in results if one.counts and one.stage == limit["stage"] and _test(one) == limit["test"]]
+        found = [(one, _verdict(one, specification_id)) for one in of_test]
+        if found and all(_stands(one, verdict, limit) for one, verdict in found):
+            entries += [_entry(one, verdict) for one, verdict in found]
+        else:
+            lacking.append(limit["test"])
+    if lacking or not entries:
+        why = "each test for release needs approved results that this specification judged"
+        raise RuleViolated(f"{why}; lacking: {', '.join(lacking) or 'all'}", missing=lacking)
+    return entries
+
+
+def digest_of(contents: Mapping[str, Any]) -> str:
+    """SHA-256 over canonical JSON."""
+    text = json.dumps(contents, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _test(result: Result) -> str:
+    """Which test it is of, as quality read it where the laboratory's word was not known."""
+    return (result.interpretation or {}).get("test", result.test)
+
+
+def _verdict(result: Result, specification_id: UUID) -> MarketEvaluation | None:
+    kept = (*as_kept(result.evaluations), *as_kept(result.evaluated_against))
+    return next((each for each in kept if each.specification_id == specification_id), None)
+
+
+def _stands(result: Result, verdict: MarketEvaluation | None, limit: Mapping[str, Any]) -> bool:
+    if result.state != ResultState.approved or verdict is None:
+        return False
+    judged = verdict.verdict != Evaluation.not_evaluated
+    return judged or bool(limit.get("report_only")) or result.reason == WhyUndecided.exempt
+
+
+def _entry(result: Result, verdict: MarketEvaluation | None) -> dict[str, Any]:
+    rounded = verdict.rounded if verdict else None
+    return {
+        "result_id": str(result.id),
+        "test": _test(result),
+        "value": None if result.value is None else format(result.value, "f"),
+        "text": result.text,
+        "qualifier": result.qualifier and str(result.qualifier),
+        "unit": result.unit,
+        "rounded": None if rounded is None else format(rounded, "f"),
+        "verdict": str(verdict.verdict) if verdict else None,
+        "laboratory_site_id": str(result.laboratory_site_id),
+        "tested_at": result.occurred_at,
+        "approved_by": result.approved_by,
+        "approved_at": result.approved_at.isoformat() if result.approved_at else None,
+    }

@@ -1,0 +1,21 @@
+"""What the sponsor keeps in sample_tracking of the invented world's companies beside what is reported."""
+
+from typing import Any
+
+from contracts import Role
+
+
+async def certified(tracking: Any, company: Any) -> dict[str, str]:
+    """A draft of a certificate of analysis of another lot, which its maker tested itself."""
+    lot = {"site_id": company.site, "material": company.code, "number": f"{company.name} 0007"}
+    body = {"lot": lot, "laboratory_site_id": company.site, "stage": "release", "occurred_at": "2026-03-07"}
+    async with tracking.as_(Role.lab, subject="analyst") as analyst:
+        result = await analyst.done("/results", body | {"test": "assay", "value": "99.0", "unit": "%"})
+    path = f"/result-sets/{result['set_id']}"
+    async with tracking.as_(Role.lab, subject="reviewer") as reviewer:
+        await reviewer.done(f"{path}/review", {"raw_data_seen": True})
+    async with tracking.as_(Role.quality, subject="approver") as approver:
+        await approver.done(f"{path}/approval")
+    asked = {"lot_id": result["lot_id"], "market": "AT", "specification_id": company.found["specification_id"]}
+    async with tracking.as_(Role.quality, subject="drafter") as drafter:
+        return {"coa_id": (await drafter.done("/certificates-of-analysis", asked))["id"]}
