@@ -20,14 +20,14 @@ demo: $(STAMP) ## the whole platform on this machine, behind one port (ARGS="--n
 	@$(BIN)/entente demo $(ARGS)
 
 .PHONY: test
-# Three processes, also on two cores: most tests wait most of the time, for PostgreSQL, for Kafka, or for what they started.
+# Two processes, as most tests wait most of the time: for PostgreSQL, for Kafka, or for what they started.
 test: $(STAMP) ## all tests, on a real PostgreSQL and Apache Kafka (ARGS="-k deviation"; CHANGED=1: of what changed)
-	@chosen="$(if $(CHANGED),$$($(BIN)/python scripts/changed.py))" && $(BIN)/pytest -n 3 $$chosen $(ARGS)
+	@chosen="$(if $(CHANGED),$$($(BIN)/python scripts/changed.py))" && $(BIN)/pytest -n 2 $$chosen $(ARGS)
 
 .PHONY: test-whole
 # Half an hour and more: every edge value in every field, drafts of migrations, more faults.
 test-whole: $(STAMP) ## the tests, and all that a run of CI has no time for (ENTENTE_FAULT_SECONDS=600: faults for long)
-	@ENTENTE_WHOLE=1 $(BIN)/pytest -n 3 $(ARGS)
+	@ENTENTE_WHOLE=1 $(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: mutations
 mutations: $(STAMP) ## break the code on purpose, and see the tests that name it fail (ARGS="relay" chooses by name)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.architecture.checkouts import run
+from tests.whole import only_whole
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,6 +57,7 @@ def test_its_own_tests_pass(checkout: Path, postgres_dsn: str, kafka: Any) -> No
 
 
 @pytest.mark.timeout(300)
+@only_whole
 def test_an_aggregate_inside_it_passes_its_tests(checkout: Path, postgres_dsn: str, kafka: Any) -> None:
     done = run(checkout, "-m", "scripts.new_aggregate", "cold-chain", "temperature_entry")
     assert done.returncode == 0, done.stderr

@@ -65,7 +65,7 @@ class World:
     def sides(self, company: Company, of: Company, parameters: Collection[str]) -> set[Side]:
         """On which sides of these records a company stands; written by hand, beside the models."""
         if company is of:
-            both = of is self.b and not OF_THE_LABORATORY.isdisjoint(parameters)
+            both = "coa_id" in parameters or (of is self.b and not OF_THE_LABORATORY.isdisjoint(parameters))
             return set(Side) - {Side.sponsor} - (set() if both else {Side.laboratory})
         return {Side.laboratory} if self.is_party(company, of, parameters) else set()
 
