@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gxp import calendars
 from gxp.calendars import Calendar
+from quality_events.clocks import Sponsor
 from runtime.bodies import TimeZone
 
 SATURDAY = 5
@@ -43,3 +44,9 @@ class SponsorSettings(BaseSettings):
 
 def _is_weekday(day: date) -> bool:
     return day.weekday() < SATURDAY
+
+
+def sponsor() -> Sponsor:
+    """By whose days the sponsor's clocks count."""
+    settings = SponsorSettings()
+    return Sponsor(settings.zone, settings.calendar)

@@ -14,7 +14,6 @@ from contracts.complaints import (
     ComplaintClosed,
     ComplaintReceived,
 )
-from contracts.complaints import AuthorityRegime as Regime
 from contracts.complaints import NotificationCause as Because
 from contracts.complaints import NotificationKind as Kind
 from quality_events.notifications.commands import Cause, open_for
@@ -128,7 +127,7 @@ async def test_two_who_open_it_at_once_open_one(service: Any) -> None:
 
     async def opens(aware_at: datetime) -> UUID:
         async with service.app.state.store.work(Context(worker("quality-events"))) as work:
-            return (await open_for(work, cause, market, Regime.eu_eea, aware_at, Kind.defect)).id
+            return (await open_for(work, cause, market, aware_at, Kind.defect)).id
 
     assert len(set(await asyncio.gather(*map(opens, known)))) == 1
     (one,) = (await service.client.get(LIST, params={"cause_id": str(cause.id)})).json()["items"]

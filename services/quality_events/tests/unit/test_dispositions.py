@@ -7,13 +7,13 @@ from uuid import uuid4
 import pytest
 
 from contracts import Role
+from contracts.complaints import AuthorityRegime as Regime
 from contracts.dispositions import Decision
 from quality_events.batches.model import Batch
 from quality_events.dispositions.authority import THE_SPONSOR, authority
 from quality_events.dispositions.commands import right_first_time
 from quality_events.dispositions.model import Disposition, Signed
 from quality_events.dispositions.schemas import DispositionState as State
-from quality_events.readiness.regimes import Regime
 from quality_events.readiness.terms import Dossier
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import Problem, RuleViolated

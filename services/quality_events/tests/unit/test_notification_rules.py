@@ -13,6 +13,7 @@ from contracts.complaints import NotificationKind as Kind
 from quality_events.notifications import rules
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
+from quality_events.regimes import regime_of
 from runtime.lifecycle import allowed_now
 from runtime.problems import RuleViolated
 
@@ -26,7 +27,7 @@ def at(text: str) -> datetime:
 def opened(aware_at: datetime, kind: Kind = Kind.us_field_alert, market: str = "US") -> AuthorityNotification:
     """A notification of something that was known then."""
     given: dict[str, Any] = {"number": "NTF-2026-10001", "cause_type": NotificationCause.oos, "cause_id": uuid4()}
-    given |= {"regime": rules.regime_of(market), "market": market, "kind": kind}
+    given |= {"regime": regime_of(market), "market": market, "kind": kind}
     return AuthorityNotification.open(NOW, aware_at=aware_at, **given)[0]
 
 
@@ -50,7 +51,7 @@ def test_each_kind_has_its_clock(kind: Kind, market: str, aware_at: str, due_at:
 
 def test_every_market_with_rules_has_a_calendar() -> None:
     for market in rules._ZONES:
-        kinds = rules.KINDS[rules.regime_of(market)]
+        kinds = rules.KINDS[regime_of(market)]
         assert {rules.due(kind, market, NOW) > NOW for kind in kinds} == {True}
 
 
@@ -67,8 +68,8 @@ def test_every_market_with_rules_has_a_calendar() -> None:
     ],
 )
 def test_a_market_has_a_regime_and_that_its_notifications(market: str, regime: Regime, first: Kind) -> None:
-    assert rules.regime_of(market) is regime
-    assert rules.kind_for(regime, possible_class_i=True) is first
+    assert regime_of(market) is regime
+    assert rules.kind_for(market, possible_class_i=True) is first
     rules.check(market, regime, first)
 
 

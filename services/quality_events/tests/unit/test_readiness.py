@@ -16,10 +16,10 @@ from quality_events.copies.known import row_of
 from quality_events.readiness.conditions import JUDGES, blocking, judge
 from quality_events.readiness.dossier import assembled, span
 from quality_events.readiness.model import check_stateable
-from quality_events.readiness.regimes import regime_of
 from quality_events.readiness.schemas import ReadinessCondition
 from quality_events.readiness.terms import STATEABLE, ConditionName, Dossier, Finding, unknown, unmet
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
+from quality_events.regimes import regime_of
 from runtime.problems import RuleViolated
 from tests.releasing import named, qualified, recorded, registered, results_of, specified
 from tests.world import World, site_registered

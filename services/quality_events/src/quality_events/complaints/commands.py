@@ -5,13 +5,12 @@ from uuid import UUID
 from contracts.complaints import NotificationCause
 from directory import queries as directory
 from quality_events.batches.model import Batch
-from quality_events.clocks import Sponsor
 from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import JoinComplaint, ReceiveComplaint, TriageComplaint
 from quality_events.notifications import commands as notifications
 from quality_events.notifications import rules
 from quality_events.notifications.commands import Cause
-from quality_events.settings import SponsorSettings
+from quality_events.settings import sponsor
 from runtime.numbers import next_number
 from runtime.problems import NotFound
 from runtime.work import Work
@@ -36,9 +35,8 @@ async def triage(work: Work, id: UUID, body: TriageComplaint) -> Complaint:
     work.publish(complaint.triage(body.category, body.severity, sponsor(), work.now), of=complaint)
     if complaint.concerns_authorities:
         cause, market = Cause(NotificationCause.complaint, complaint.id), complaint.market
-        regime = rules.regime_of(market)
-        kind = rules.kind_for(regime, possible_class_i=True)
-        await notifications.open_for(work, cause, market, regime, complaint.received_at, kind)
+        kind = rules.kind_for(market, possible_class_i=True)
+        await notifications.open_for(work, cause, market, complaint.received_at, kind)
     return complaint
 
 
@@ -47,12 +45,6 @@ async def join(work: Work, id: UUID, body: JoinComplaint) -> Complaint:
     complaint = await work.get(Complaint, id)
     work.publish(complaint.join(await _batch(work, body.batch_id), work.now), of=complaint)
     return complaint
-
-
-def sponsor() -> Sponsor:
-    """By whose days the sponsor's clocks count."""
-    settings = SponsorSettings()
-    return Sponsor(settings.zone, settings.calendar)
 
 
 async def _batch(work: Work, id: UUID) -> Batch:

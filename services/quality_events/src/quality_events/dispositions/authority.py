@@ -7,7 +7,8 @@ from typing import Any
 
 from contracts import Role
 from contracts.certifying import QpRegime
-from quality_events.readiness.regimes import CERTIFIED, Regime
+from contracts.complaints import AuthorityRegime as Regime
+from quality_events.regimes import CERTIFIED
 from runtime.problems import Problem
 
 THE_SPONSOR = "the sponsor"

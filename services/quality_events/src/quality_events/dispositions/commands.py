@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from contracts import Fact
+from contracts.complaints import AuthorityRegime as Regime
 from contracts.dispositions import Decision, DispositionReasoned
 from quality_events import moments
 from quality_events.batches.model import Batch
@@ -25,7 +26,6 @@ from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.events import GRAVE, makers_deviations
 from quality_events.readiness.places import holder
 from quality_events.readiness.queries import of_market
-from quality_events.readiness.regimes import Regime
 from quality_events.readiness.schemas import MarketReadiness, canonical
 from quality_events.readiness.terms import ConditionName, Dossier
 from runtime.problems import RuleViolated

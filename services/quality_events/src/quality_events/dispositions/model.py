@@ -19,7 +19,7 @@ from quality_events.batches.model import Batch
 from quality_events.dispositions.schemas import DecisionFields, DispositionFields
 from quality_events.dispositions.schemas import DispositionState as State
 from quality_events.metadata import Table
-from quality_events.readiness.regimes import CERTIFIED, regime_of
+from quality_events.regimes import CERTIFIED, regime_of
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting

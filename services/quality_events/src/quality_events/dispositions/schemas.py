@@ -10,10 +10,10 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Day
+from contracts.complaints import AuthorityRegime as Regime
 from contracts.dispositions import Decision
 from quality_events.batches.schemas import Digest
 from quality_events.metadata import INSTANT
-from quality_events.readiness.regimes import Regime
 from runtime.bodies import Body, Code, Words
 from serving.shown import Answer, Ref, Shown
 

@@ -14,7 +14,6 @@ from sqlmodel import select
 from contracts.complaints import NotificationCause
 from contracts.impacts import ImpactCause
 from quality_events.batches.model import Batch
-from quality_events.complaints.commands import sponsor
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.impacts import causes
@@ -24,6 +23,7 @@ from quality_events.impacts.schemas import AssessImpact, OpenImpact
 from quality_events.notifications import commands as notifications
 from quality_events.notifications import rules
 from quality_events.notifications.commands import Cause
+from quality_events.settings import sponsor
 from runtime.numbers import next_number
 from runtime.problems import NotFound
 from runtime.work import Work
@@ -108,7 +108,6 @@ async def _open(
 
 
 async def _notify(work: Work, cause: Known, market: str, aware_at: datetime) -> None:
-    regime = rules.regime_of(market)
-    kind = rules.kind_for(regime, possible_class_i=cause.possible_class_i)
+    kind = rules.kind_for(market, possible_class_i=cause.possible_class_i)
     of_it = Cause(NotificationCause(cause.type), cause.id)
-    await notifications.open_for(work, of_it, market, regime, aware_at, kind)
+    await notifications.open_for(work, of_it, market, aware_at, kind)

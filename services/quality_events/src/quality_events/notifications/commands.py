@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from contracts.complaints import AuthorityRegime, NotificationCause, NotificationKind
+from contracts.complaints import NotificationCause, NotificationKind
 from quality_events.complaints.model import Complaint
 from quality_events.deviations.model import Deviation
 from quality_events.notifications import rules
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState, OpenNotification
 from quality_events.oos_investigations.model import OosInvestigation
+from quality_events.regimes import regime_of
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -33,7 +34,7 @@ class Cause(NamedTuple):
 
 
 async def open_for(
-    work: Work, cause: Cause, market: str, regime: AuthorityRegime, aware_at: datetime, kind: NotificationKind
+    work: Work, cause: Cause, market: str, aware_at: datetime, kind: NotificationKind
 ) -> AuthorityNotification:
     """The notification of a cause in a market, opened or the one that there is: two facts about a cause make one.
 
@@ -44,7 +45,9 @@ async def open_for(
     known = await work.session.scalar(select(AuthorityNotification.id).filter_by(**given))
     if known is None:
         number = await next_number(work, "NTF", "notification_number")
-        opened, due = AuthorityNotification.open(work.now, number=number, regime=regime, aware_at=aware_at, **given)
+        opened, due = AuthorityNotification.open(
+            work.now, number=number, regime=regime_of(market), aware_at=aware_at, **given
+        )
         work.add(opened)
         work.publish(due, of=opened)
         return opened
@@ -62,6 +65,5 @@ async def open_by_hand(work: Work, body: OpenNotification) -> AuthorityNotificat
         raise RuleViolated(f"cause_type: no {body.cause_type} is kept here yet; state what led to it")
     if await work.session.get(model, body.cause_id) is None:
         raise NotFound(body.cause_type, body.cause_id)
-    regime = rules.regime_of(body.market)
-    kind = body.kind or rules.kind_for(regime, possible_class_i=True)
-    return await open_for(work, Cause(body.cause_type, body.cause_id), body.market, regime, body.aware_at, kind)
+    kind = body.kind or rules.kind_for(body.market, possible_class_i=True)
+    return await open_for(work, Cause(body.cause_type, body.cause_id), body.market, body.aware_at, kind)

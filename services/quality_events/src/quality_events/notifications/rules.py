@@ -8,6 +8,7 @@ from contracts.complaints import AuthorityRegime as Regime
 from contracts.complaints import NotificationKind as Kind
 from gxp import calendars
 from gxp.clocks import Unit, due_at
+from quality_events.regimes import regime_of
 from runtime.problems import RuleViolated
 
 TERMS: Final = {
@@ -26,7 +27,6 @@ KINDS: Final = {
     Regime.other: {Kind.unknown_rule},
 }
 """Which notifications a regime knows."""
-_ELSEWHERE: Final = {"US": Regime.us, "GB": Regime.gb, "CH": Regime.ch}
 _CENTRAL: Final = "EU"
 _CALENDARS: Final = {_CENTRAL: "NL"}
 """Of markets that are no country: the European Medicines Agency works in Amsterdam."""
@@ -45,13 +45,9 @@ _ZONES: Final = {
 """Where the authority of a market sits whose rules are known: of the European Economic Area, of GB and of the US."""
 
 
-def regime_of(market: str) -> Regime:
-    """Whose rules a market follows."""
-    return _ELSEWHERE.get(market) or (Regime.eu_eea if market in _ZONES else Regime.other)
-
-
-def kind_for(regime: Regime, *, possible_class_i: bool) -> Kind:
-    """The notification that a regime asks for. In the US, where nobody says whether it is a BLA, the shorter clock."""
+def kind_for(market: str, *, possible_class_i: bool) -> Kind:
+    """The notification that a market asks for. In the US, where nobody says whether it is a BLA, the shorter clock."""
+    regime = regime_of(market)
     if regime is Regime.us:
         return Kind.us_field_alert
     if regime in (Regime.eu_eea, Regime.gb):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from contracts import Classification, Side
 from quality_events.deviations.terms import DeviationState
-from quality_events.readiness.regimes import CERTIFIED, regime_of
 from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, met, spared, unmet
+from quality_events.regimes import CERTIFIED, regime_of
 
 GRAVE: Final = frozenset({Classification.major.value, Classification.critical.value})
 _ENDED: Final = frozenset({DeviationState.closed.value, DeviationState.cancelled.value})

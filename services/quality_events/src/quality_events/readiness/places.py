@@ -9,7 +9,6 @@ from uuid import UUID
 
 from contracts.qualifications import Purpose, QualificationState
 from contracts.registrations import RegistrationState, RegistrationStep
-from quality_events.readiness.regimes import registered_as
 from quality_events.readiness.terms import (
     EVERYBODY,
     Condition,
@@ -22,6 +21,7 @@ from quality_events.readiness.terms import (
     unknown,
     unmet,
 )
+from quality_events.regimes import registered_as
 
 MAKING: Final = frozenset({"drug_substance", "drug_product", "sterile_fill", "packaging"})
 TESTING: Final = frozenset({"testing"})

@@ -7,9 +7,9 @@ from quality_events.batches.model import Batch
 from quality_events.readiness.conditions import blocking, judge
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.model import ReadinessStatement
-from quality_events.readiness.regimes import regime_of
 from quality_events.readiness.schemas import MarketReadiness, Readiness, ReadinessCondition, canonical, digest_of
 from quality_events.readiness.terms import Dossier
+from quality_events.regimes import regime_of
 from runtime.work import Work
 from serving.listing import days, equal
 

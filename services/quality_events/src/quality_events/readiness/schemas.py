@@ -13,9 +13,9 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Side
+from contracts.complaints import AuthorityRegime as Regime
 from quality_events.batches.schemas import Digest
 from quality_events.metadata import INSTANT
-from quality_events.readiness.regimes import Regime
 from quality_events.readiness.terms import EVERYBODY, STATEABLE, Condition, ConditionName, Finding, ReadinessVerdict
 from runtime.bodies import Body, Country, Words
 from serving.shown import Answer, Shown

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from contracts import Side
 from contracts.certifying import RecognisedWork
+from contracts.complaints import AuthorityRegime as Regime
 from contracts.partner_feeds import TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import AppliesTo, Evaluation, SpecificationPurpose
 from quality_events.oos_investigations.model import OosState
 from quality_events.readiness.events import about, owner_of
-from quality_events.readiness.regimes import Regime, regime_of, registered_as, territory
 from quality_events.readiness.terms import (
     EVERYBODY,
     Condition,
@@ -25,6 +25,7 @@ from quality_events.readiness.terms import (
     unknown,
     unmet,
 )
+from quality_events.regimes import regime_of, registered_as, territory
 
 _RECOGNISES: Final = {Regime.eu_eea: "eu", Regime.gb: "gb"}
 

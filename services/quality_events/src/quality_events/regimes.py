@@ -1,18 +1,8 @@
-"""By whose law a batch is released to a market, and which countries that law takes for its own."""
+"""Whose law a market follows, and which countries that law takes for its own."""
 
-from enum import StrEnum
 from typing import Final
 
-
-class Regime(StrEnum):
-    """The law of a market."""
-
-    eu_eea = "eu_eea"
-    gb = "gb"
-    us = "us"
-    ch = "ch"
-    other = "other"
-
+from contracts.complaints import AuthorityRegime as Regime
 
 EEA: Final = frozenset(
     {
