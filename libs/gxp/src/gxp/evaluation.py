@@ -97,7 +97,8 @@ class Verdict:
         return self.evaluation is Evaluation.not_evaluated and self.reason not in NOTHING_TO_JUDGE
 
 
-_GRAVITY = (Evaluation.out_of_specification, Evaluation.not_evaluated, Evaluation.passed)
+GRAVITY = (Evaluation.out_of_specification, Evaluation.not_evaluated, Evaluation.passed)
+"""The verdicts, the gravest first."""
 
 
 def rounded_half_up(value: Decimal | Fraction, decimals: int) -> Decimal:
@@ -127,7 +128,7 @@ def gravest(verdicts: Sequence[Verdict], specifications: Sequence[InForce]) -> V
     if not verdicts:
         why = WhyUndecided.no_limit if specifications else WhyUndecided.no_specification
         return Verdict(Evaluation.not_evaluated, why)
-    return min(verdicts, key=lambda verdict: (_GRAVITY.index(verdict.evaluation), not verdict.is_open))
+    return min(verdicts, key=lambda verdict: (GRAVITY.index(verdict.evaluation), not verdict.is_open))
 
 
 def evaluate(finding: Finding, specifications: Sequence[InForce]) -> Verdict:

@@ -27,6 +27,7 @@ from contracts.sample_tracking import (
     SpecificationEffective,
     SpecificationFact,
 )
+from gxp.evaluation import GRAVITY
 from quality_events.metadata import INSTANT, Table
 from runtime import bulk
 from runtime.subscriptions import Subscriptions
@@ -69,7 +70,7 @@ def _verdicts(result: EvaluatedResult) -> dict[str, str]:
     found: dict[str, Evaluation] = {}
     for each in (*result.evaluations, *result.evaluated_against):
         market = each.market or ""
-        found[market] = min(found.get(market, each.verdict), each.verdict, key=_GRAVEST.index)
+        found[market] = min(found.get(market, each.verdict), each.verdict, key=GRAVITY.index)
     return {market: str(verdict) for market, verdict in sorted(found.items())}
 
 
@@ -82,7 +83,6 @@ def _specification(fact: SpecificationFact) -> dict[str, Any]:
 _OF_A_REVISION: Final = {
     *("specification_id", "market", "revision", "occurred_at", "purpose", "effective_from", "applies_to")
 }
-_GRAVEST: Final = (Evaluation.out_of_specification, Evaluation.not_evaluated, Evaluation.passed)
 _Kept = tuple[Callable[[Any], object], Callable[[Any], dict[str, Any]]]
 KEPT: Final[Mapping[type[Fact], _Kept]] = {
     SiteRegistered: (lambda fact: fact.site_id, lambda fact: {"country": fact.country}),

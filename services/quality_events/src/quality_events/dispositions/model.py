@@ -125,9 +125,7 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
     )
     def release(self, signed: Signed, by: str, now: datetime) -> facts.BatchReleased:
         """Every condition is met, and what is unknown is not (EU GMP Annex 16, 1.7; 21 CFR 211.22)."""
-        if signed.blocking:
-            waits = ", ".join(signed.blocking)
-            raise RuleViolated(f"{self.number} waits for {waits}: see readiness", missing=list(signed.blocking))
+        self._must_be_ready(signed)
         return self._decided(facts.BatchReleased, Decision.released, signed, by, now)
 
     @transition(
@@ -189,9 +187,7 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
     )
     def resume(self, signed: Signed, by: str, now: datetime) -> facts.BatchReleased:
         """Every condition is met anew."""
-        if signed.blocking:
-            waits = ", ".join(signed.blocking)
-            raise RuleViolated(f"{self.number} waits for {waits}: see readiness", missing=list(signed.blocking))
+        self._must_be_ready(signed)
         return self._decided(facts.BatchReleased, Decision.resumed, signed, by, now)
 
     @transition(source={State.released, State.stopped}, target=State.withdrawn, by=())
@@ -200,6 +196,11 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         self.decided_at = now
         told = {"decision": Decision.withdrawn, "register_number": None, "readiness_digest": None}
         return facts.BatchRecalled.of(self, now, lot=lot, **told)
+
+    def _must_be_ready(self, signed: Signed) -> None:
+        if signed.blocking:
+            waits = ", ".join(signed.blocking)
+            raise RuleViolated(f"{self.number} waits for {waits}: see readiness", missing=list(signed.blocking))
 
     def _decided(self, fact: type[F], decision: Decision, signed: Signed, by: str, now: datetime, **more: Any) -> F:
         self.decided_by, self.decided_at, self.right_first_time = by, now, signed.right_first_time

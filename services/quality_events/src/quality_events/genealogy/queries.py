@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from typing import Any
+from typing import Any, Final
 
 from quality_events.batches.model import Batch
 from quality_events.genealogy.schemas import Genealogy
@@ -10,6 +10,14 @@ from runtime.work import Work
 
 # A feed may report a circle, which nobody can refuse any more: UNION goes round it once. OFFSET 0 keeps each step a
 # look into the indexes; without it the edges of all batches would be joined first.
+DOWN: Final = """
+WITH RECURSIVE down (id) AS (
+    SELECT unnest($1::uuid[])
+    UNION SELECT edge.child_id FROM down, LATERAL (
+        SELECT child_id FROM batch_edge WHERE parent_id = down.id OFFSET 0) AS edge
+)
+"""
+"""How a statement begins that is about batches ($1) and all that they went into."""
 _GENEALOGY = """
 WITH RECURSIVE up (id) AS (
     SELECT $1::uuid

@@ -1,5 +1,6 @@
 """Use cases of holds."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from contracts import Side
@@ -17,15 +18,15 @@ async def place(work: Work, body: PlaceHold) -> BatchHold:
     batch = await work.session.get(Batch, body.batch_id)
     if batch is None:
         raise NotFound("batch", body.batch_id)
-    hold, held = BatchHold.place(
-        batch,
-        number=await next_number(work, "HOLD", "hold_number"),
-        side=Side.maker if work.principal.partner_id else Side.sponsor,
-        markets=body.markets,
-        reason=body.reason,
-        by=work.principal.subject,
-        now=work.now,
-    )
+    side = Side.maker if work.principal.partner_id else Side.sponsor
+    return await hold_for(work, batch, side, body.markets, body.reason)
+
+
+async def hold_for(work: Work, batch: Batch, side: Side, markets: Sequence[str], reason: str) -> BatchHold:
+    """Hold a batch for one side, in some markets or all."""
+    number = await next_number(work, "HOLD", "hold_number")
+    by, now = work.principal.subject, work.now
+    hold, held = BatchHold.place(batch, number=number, side=side, markets=markets, reason=reason, by=by, now=now)
     work.add(hold)
     work.publish(held, of=hold)
     return hold

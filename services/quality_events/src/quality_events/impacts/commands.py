@@ -16,6 +16,7 @@ from contracts.impacts import ImpactCause
 from quality_events.batches.model import Batch
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
+from quality_events.genealogy.queries import DOWN
 from quality_events.impacts import causes
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.rules import ON_SALE, OUT, Known, was_judged
@@ -29,16 +30,13 @@ from runtime.problems import NotFound
 from runtime.work import Work
 
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.impact' || $1, 0))"
-_RELEASED: Final = """
-WITH RECURSIVE down (id) AS (
-    SELECT unnest($1::uuid[]) UNION SELECT edge.child_id FROM down, LATERAL (
-        SELECT child_id FROM batch_edge WHERE parent_id = down.id OFFSET 0) AS edge
-)
+_RELEASED: Final = f"""
+{DOWN}
 SELECT said.batch_id, said.market, said.state, min(decision.decided_at) AS released_at
 FROM down JOIN disposition AS said ON said.batch_id = down.id
 JOIN disposition_decision AS decision ON decision.disposition_id = said.id
 WHERE said.state = ANY ($2) GROUP BY said.id ORDER BY said.id
-"""
+"""  # noqa: S608
 """Where the batches went, and what was made of them, since the first decision that let them."""
 
 

@@ -1,7 +1,6 @@
 """All that a release rests on, in as many statements however much went in and however many results there are."""
 
 import json
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -75,10 +74,7 @@ def span(moment: str, zone: str) -> tuple[date, date]:
     if isinstance(read, datetime):
         day = read.astimezone(ZoneInfo(zone)).date()
         return day, day
-    if isinstance(read, date):
-        return read, read
-    first = moments.sortable(read)
-    return first, first.replace(day=monthrange(first.year, first.month)[1])
+    return moments.sortable(read), moments.ends(read)
 
 
 def _done(found: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:

@@ -13,7 +13,7 @@ from quality_events.batches.model import Batch
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.commands import alone
-from quality_events.holds.model import BatchHold
+from quality_events.holds.commands import hold_for
 from quality_events.recalls import queries
 from quality_events.recalls.model import Recall, RecallPart
 from quality_events.recalls.schemas import ProposeRecall, RecallState, ReconcileRecall, StateRecalled
@@ -142,11 +142,7 @@ async def _withdraw(work: Work, recall: Recall, batches: Mapping[UUID, Batch]) -
     for each in await work.session.scalars(query):
         work.publish(each.withdraw(batches[each.batch_id].lot, work.now), of=each)
     for batch in batches.values():
-        number = await next_number(work, "HOLD", "hold_number")
-        said: dict[str, Any] = {"side": Side.sponsor, "markets": markets, "reason": f"{recall.number} recalls it"}
-        hold, held = BatchHold.place(batch, number=number, **said, by=work.principal.subject, now=work.now)
-        work.session.add(hold)
-        work.publish(held, of=hold)
+        await hold_for(work, batch, Side.sponsor, markets, f"{recall.number} recalls it")
 
 
 async def _numbers(work: Work, recall: Recall) -> list[str]:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from contracts import Role
 from directory.names import names_of
 from quality_events.batches.model import Batch
+from quality_events.genealogy.queries import DOWN
 from quality_events.recalls.model import RUNNING, Recall, RecallLine, RecallPart
 from quality_events.recalls.schemas import MockRecallDue, RecallDetail, RecallLineRead, RecallPartRead, RecallRead
 from runtime.access import READERS, SPONSORS
@@ -38,15 +39,10 @@ PART_FILTERS = (
     | {"open": whether(lambda _: col(RecallPart.closed_at).is_(None), "it is not closed")}
     | days(RecallPart.started_at, "started")
 )
-# As in the genealogy, each step is a look into the indexes.
-_MISSING = """
-WITH RECURSIVE down (id) AS (
-    SELECT unnest($2::uuid[])
-    UNION SELECT edge.child_id FROM down, LATERAL (
-        SELECT child_id FROM batch_edge WHERE parent_id = down.id OFFSET 0) AS edge
-)
-SELECT id FROM down WHERE NOT EXISTS (SELECT FROM recall_line WHERE recall_id = $1 AND batch_id = down.id)
-"""
+_MISSING = f"""
+{DOWN}
+SELECT id FROM down WHERE NOT EXISTS (SELECT FROM recall_line WHERE recall_id = $2 AND batch_id = down.id)
+"""  # noqa: S608
 # A recall has all children that were known; a further one is the child of a batch that is in it.
 _LATE = """
 EXISTS (SELECT FROM recall_line AS line, LATERAL (
@@ -78,7 +74,7 @@ def has_late_children() -> Any:
 async def missing(work: Work, recall: Recall) -> set[UUID]:
     """The batches that were named and all that they went into, without those that are in the recall."""
     await work.session.flush()
-    return {row["id"] for row in await work.connection.fetch(_MISSING, recall.id, recall.batch_ids)}
+    return {row["id"] for row in await work.connection.fetch(_MISSING, recall.batch_ids, recall.id)}
 
 
 async def lines_of(work: Work, recall: Recall) -> Sequence[RecallLine]:
