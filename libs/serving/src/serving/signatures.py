@@ -6,7 +6,6 @@ to the identity provider (OpenID Connect: ``prompt=login``, ``max_age=0``, the d
 the ID token.
 """
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,6 +20,7 @@ from runtime.lifecycle import Transition
 from runtime.principal import FRESH_SECONDS, SIGNATURE, Verifier
 from runtime.problems import Problem
 from runtime.work import Versioned, Work
+from serving.canonical import canonical_json, sha256
 from serving.shown import Signature
 
 _CHALLENGE = f'Bearer error="insufficient_user_authentication", max_age="{FRESH_SECONDS}"'  # RFC 9470
@@ -63,7 +63,7 @@ async def statement(work: Work, record: Versioned, row: Transition, body: BaseMo
     said: dict[str, Any] = {"record": type(record).__tablename__, "id": str(record.id), "version": record.version}
     said |= {"action": row.name, "meaning": row.needs.signed, "by": work.principal.subject, "content": content}
     said["given"] = body.model_dump(mode="json", exclude_none=True) if body else {}
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return canonical_json(said)
 
 
 async def sign(work: Work, record: Versioned, row: Transition, statement: str, signing: Signing) -> None:
@@ -71,7 +71,7 @@ async def sign(work: Work, record: Versioned, row: Transition, statement: str, s
 
     Raises a 401 Problem, with which the step is undone, where there is no login that serves.
     """
-    digest = _digest(statement)
+    digest = sha256(statement)
     if not signing.token:
         raise _required("this takes your electronic signature", work, statement)
     try:
@@ -97,7 +97,7 @@ async def of(work: Work, records: Sequence[Versioned]) -> Mapping[UUID, Sequence
     for row in rows:
         sealed, now = json.loads(row["sealed"]), contents[row["record_id"]]
         changed = sorted(name for name in sealed.keys() | now.keys() if sealed.get(name) != now.get(name))
-        holds = not changed and _digest(row["statement"]) == row["digest"]
+        holds = not changed and sha256(row["statement"]) == row["digest"]
         found[row["record_id"]].append(Signature(**dict(row), changed=changed, holds=holds))
     return found
 
@@ -113,14 +113,10 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _digest(statement: str) -> str:
-    return hashlib.sha256(statement.encode()).hexdigest()
-
-
 def _required(detail: str, work: Work, statement: str) -> Problem:
     signed = json.loads(statement)
     shown = {"text": _text(signed, work.principal.name), "meaning": signed["meaning"]}
-    shown |= {"digest": _digest(statement), "statement": statement}
+    shown |= {"digest": sha256(statement), "statement": statement}
     return Problem(401, "signature-required", detail, headers={"WWW-Authenticate": _CHALLENGE}, **shown)
 
 

@@ -26,7 +26,7 @@ from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.events import GRAVE, makers_deviations
 from quality_events.readiness.places import holder
 from quality_events.readiness.queries import of_market
-from quality_events.readiness.schemas import MarketReadiness, canonical
+from quality_events.readiness.schemas import MarketReadiness, as_signed
 from quality_events.readiness.terms import ConditionName, Dossier
 from runtime.problems import RuleViolated
 from runtime.work import Work
@@ -161,7 +161,7 @@ async def _enter(
         impact=body.impact if isinstance(body, Stop) else None,
         weighed=sorted(set(body.weighed)),
         readiness_digest=signed.readiness_digest,
-        readiness=canonical(batch.id, disposition.market, shown.conditions),
+        readiness=as_signed(batch.id, disposition.market, shown.conditions),
     )
     work.session.add(entry)
     work.publish(DispositionReasoned.of(entry, work.now, weighed=tuple(entry.weighed)), of=entry)

@@ -7,10 +7,11 @@ from quality_events.batches.model import Batch
 from quality_events.readiness.conditions import blocking, judge
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.model import ReadinessStatement
-from quality_events.readiness.schemas import MarketReadiness, Readiness, ReadinessCondition, canonical, digest_of
+from quality_events.readiness.schemas import MarketReadiness, Readiness, ReadinessCondition, as_signed
 from quality_events.readiness.terms import Dossier
 from quality_events.regimes import regime_of
 from runtime.work import Work
+from serving.canonical import sha256
 from serving.listing import days, equal
 
 FILTERS = equal(ReadinessStatement, "number", "state", "batch_id", "market", "condition", "stated_by") | days(
@@ -39,5 +40,5 @@ def of_market(work: Work, dossier: Dossier, market: str) -> MarketReadiness:
         ready=not blocking(conditions),
         blocking=blocking(conditions),
         conditions=shown,
-        digest=digest_of(canonical(batch_id, market, shown)) if reader is None else None,
+        digest=sha256(as_signed(batch_id, market, shown)) if reader is None else None,
     )

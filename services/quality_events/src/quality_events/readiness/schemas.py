@@ -1,7 +1,5 @@
 """Bodies of requests and answers about readiness."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +16,7 @@ from quality_events.batches.schemas import Digest
 from quality_events.metadata import INSTANT
 from quality_events.readiness.terms import EVERYBODY, STATEABLE, Condition, ConditionName, Finding, ReadinessVerdict
 from runtime.bodies import Body, Country, Words
+from serving.canonical import canonical_json
 from serving.shown import Answer, Shown
 
 _ELSEWHERE = {
@@ -102,16 +101,11 @@ class Readiness(Answer):
     markets: list[MarketReadiness]
 
 
-def canonical(batch_id: UUID, market: str, conditions: Sequence[ReadinessCondition]) -> str:
+def as_signed(batch_id: UUID, market: str, conditions: Sequence[ReadinessCondition]) -> str:
     """What is signed of the readiness: always the same text for the same findings."""
     said: dict[str, Any] = {"batch_id": str(batch_id), "market": market}
     said["conditions"] = [each.model_dump(mode="json") for each in conditions]
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def digest_of(text: str) -> str:
-    """SHA-256, in hexadecimal digits."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return canonical_json(said)
 
 
 class StatementState(StrEnum):

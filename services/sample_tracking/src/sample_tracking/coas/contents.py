@@ -1,7 +1,5 @@
 """What a certificate says: rules without I/O. The results are taken as they are at its draft, and stay so."""
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -38,12 +36,6 @@ def certified(
         why = "each test for release needs approved results that this specification judged"
         raise RuleViolated(f"{why}; lacking: {', '.join(lacking) or 'all'}", missing=lacking)
     return entries
-
-
-def digest_of(contents: Mapping[str, Any]) -> str:
-    """SHA-256 over canonical JSON."""
-    text = json.dumps(contents, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _test(result: Result) -> str:

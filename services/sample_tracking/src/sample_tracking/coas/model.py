@@ -15,8 +15,8 @@ from contracts.certificates_of_analysis import CoaIssued, CoaSuperseded
 from runtime.lifecycle import transition
 from runtime.turns import Waiting
 from runtime.work import Versioned
-from sample_tracking.coas.contents import digest_of
 from sample_tracking.metadata import Table
+from serving.canonical import canonical_json, sha256
 
 ISSUERS: Final[frozenset[Role | Grant]] = frozenset({Side.laboratory(Role.partner_quality), Role.quality})
 
@@ -89,7 +89,7 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
             partner_id=lot.partner_id,
             laboratory_partner_id=laboratory_partner_id,
             results=list(results),
-            digest=digest_of(said),
+            digest=sha256(canonical_json(said)),
             parties=sorted({lot.partner_id, laboratory_partner_id or lot.partner_id}),
         )
 
