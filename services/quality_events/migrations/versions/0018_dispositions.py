@@ -27,61 +27,6 @@ CONFIRMED = PartnersWrite(
 )
 FACTS = (
     Publishes(
-        *("capa", "quality-events.capa", "capa_id"),
-        types={"io.entente.CapaOpened.v1": {"state": "open"}},
-    ),
-    Publishes(None, "quality-events.ball", "subject_id", types={"io.entente.quality-events.BallHeld.v1": {}}),
-    Publishes(
-        *("batch", "quality-events.batch", "batch_id"),
-        types={
-            "io.entente.BatchStarted.v1": {},
-            "io.entente.BatchManufactured.v1": {"state": "manufactured"},
-            "io.entente.BatchTerminated.v1": {"state": "terminated"},
-            "io.entente.BatchRecordReceived.v1": {"state": "under_review", "reviewed_side": None},
-            "io.entente.BatchRecordReviewed.v1": {"state": "under_review", "reviewed_side": "maker"},
-            "io.entente.BatchRecordRevised.v1": {"state": "under_review", "reviewed_side": None},
-        },
-    ),
-    Publishes(
-        *("batch_link", "quality-events.batch-link", "link_id"),
-        types={"io.entente.BatchesLinked.v1": {}},
-    ),
-    Publishes(
-        *("batch_hold", "quality-events.batch-hold", "hold_id"),
-        types={
-            "io.entente.BatchHeld.v1": {"state": "open", "by_side": "maker"},
-            "io.entente.BatchHoldLifted.v1": {"state": "lifted", "by_side": "maker"},
-        },
-    ),
-    Publishes(
-        *("change", "quality-events.change", "change_id"),
-        types={
-            "io.entente.ChangeProposed.v1": {"state": "proposed", "proposed_side": "owner"},
-            "io.entente.ChangeApproved.v1": {},
-            "io.entente.ChangeImplemented.v1": {},
-        },
-    ),
-    Publishes(
-        *("site_audit", "quality-events.audit", "audit_id"),
-        types={"io.entente.AuditScheduled.v1": {"state": "confirmed"}},
-    ),
-    Publishes(
-        *("audit_finding", "quality-events.audit-finding", "finding_id"),
-        types={"io.entente.FindingResponded.v1": {"state": "responded"}},
-    ),
-    Publishes(
-        *("deviation", "quality-events.deviation", "deviation_id"),
-        types={"io.entente.DeviationRaised.v1": {"state": "reported"}},
-    ),
-    Publishes(
-        *("oos_investigation", "quality-events.oos-investigation", "investigation_id"),
-        types={
-            "io.entente.OosNotified.v1": {},
-            "io.entente.OosInvalidationProposed.v1": {"state": "awaiting_approval"},
-            "io.entente.OosConcluded.v1": {"state": "concluded"},
-        },
-    ),
-    Publishes(
         *("disposition", "quality-events.disposition", "disposition_id"),
         types={"io.entente.BatchConfirmed.v1": {"state": "confirmed"}},
     ),
@@ -243,4 +188,4 @@ def upgrade() -> None:
     op.execute(DOSSIER)
     op.execute("REVOKE EXECUTE ON FUNCTION batch_dossier FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION batch_dossier TO {', '.join(tables.ROLES)}")
-    tables.partners_publish(*FACTS)
+    tables.partners_also_publish(*FACTS)

@@ -27,20 +27,6 @@ OF_THE_LABORATORY = PartnersWrite(
 )
 FACTS = (
     Publishes(
-        *("result", "sample-tracking.result", "result_id"),
-        types={"io.entente.ResultsReported.v1": {"state": "submitted"}},
-        items="results",
-        key="lot.id",
-    ),
-    Publishes(
-        *("result", "sample-tracking.result", "result_id"),
-        types={
-            "io.entente.OosDetected.v1": {"state": "submitted", "evaluation": "oos"},
-            "io.entente.ResultApproved.v1": {"state": "approved"},
-        },
-    ),
-    Publishes(None, "sample-tracking.ball", "subject_id", types={"io.entente.sample-tracking.BallHeld.v1": {}}),
-    Publishes(
         *("coa", "sample-tracking.certificate-of-analysis", "coa_id"),
         types={"io.entente.CoaIssued.v1": {"state": "issued"}, "io.entente.CoaSuperseded.v1": {"state": "superseded"}},
     ),
@@ -68,4 +54,4 @@ def upgrade() -> None:
     add_turns("coa", {})
     tables.root_record("coa", OF_THE_LABORATORY)
     tables.numbers("coa_number")
-    tables.partners_publish(*FACTS)
+    tables.partners_also_publish(*FACTS)
