@@ -101,6 +101,10 @@ def test_a_category_belongs_to_the_regime_of_its_market(market: str, wrong: str)
         MarketAssessment(market=market, category=category)
 
 
+def test_the_unions_own_procedure_has_the_variations_of_its_members() -> None:
+    assert categories_of("EU") == categories_of("DE")
+
+
 def test_lots_are_concerned_from_the_first_one_on_and_in_doubt_they_are() -> None:
     change = changed(AT=Category.ia)
     assert judged.concerns(change, None, batch("2026-07-01")).met is False

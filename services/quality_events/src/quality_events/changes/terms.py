@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.changes import ChangeCategory as Category
+from contracts.complaints import AuthorityRegime as Regime
+from quality_events.regimes import regime_of
 
 
 class ChangeState(StrEnum):
@@ -40,15 +42,12 @@ class FilingKind(StrEnum):
     objected = "objected"
 
 
-_EU: Final = frozenset(
-    {
-        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU"),
-        *("LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "IS", "LI", "NO", "GB", "CH"),
-    }
-)
 _VARIATIONS: Final = (Category.none, Category.ia, Category.ia_in, Category.ib, Category.ii)
-_UNITED_STATES: Final = (*(Category.none, Category.annual_report, Category.cbe_0, Category.cbe_30, Category.pas),)
-_ELSEWHERE: Final = (Category.none, Category.notification, Category.prior_approval)
+_OF_REGIMES: Final = {
+    **dict.fromkeys((Regime.eu_eea, Regime.gb, Regime.ch), _VARIATIONS),
+    Regime.us: (Category.none, Category.annual_report, Category.cbe_0, Category.cbe_30, Category.pas),
+    Regime.other: (Category.none, Category.notification, Category.prior_approval),
+}
 
 
 def categories_of(market: str) -> tuple[Category, ...]:
@@ -57,9 +56,7 @@ def categories_of(market: str) -> tuple[Category, ...]:
     The European Economic Area, Great Britain and Switzerland have the variations of Regulation (EC) 1234/2008 (kept in
     British law; Swiss VAZV), the United States 21 CFR 314.70, and others the two of ICH Q12.
     """
-    if market == "US":
-        return _UNITED_STATES
-    return _VARIATIONS if market in _EU else _ELSEWHERE
+    return _OF_REGIMES[regime_of(market)]
 
 
 @dataclass(frozen=True, slots=True)
