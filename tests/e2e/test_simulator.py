@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 pytestmark = pytest.mark.timeout(400)
+FEED = "/api/partner-feeds/v1/feeds/karavanke-mes"
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +36,14 @@ def test_batches_are_made_and_tested_and_deviations_go_their_way(busy: Any, with
 def test_what_the_broker_forgot_at_a_restart_nobody_misses(busy: Any, within: Any) -> None:
     with busy.client() as client:
         before = {each["id"] for each in client.get("/api/quality-events/v1/batches").json()["items"]}
+        stopped_half_way = client.post(f"{FEED}/backfill", json={"reason": "as a demo that is killed may leave it"})
+        assert stopped_half_way.is_success, stopped_half_way.text
     status, said = busy.stop(signal.SIGINT)
     assert (status, "Traceback" in said) == (0, False), said
     busy.start()
+    assert "half a year of batches found as it was" in busy.said
     with busy.client() as client:
+        assert client.get(FEED).json()["backfill"] is False, "its past is over"
 
         def new() -> Any:
             answer = client.get("/api/quality-events/v1/batches", params={"limit": "500"})

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from random import Random
 
 from cli.demo import cast
-from cli.demo.past import WEEKS, _batches
+from cli.demo.past import WEEKS, _batches, week
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
@@ -16,6 +16,10 @@ def test_it_is_the_same_for_a_seed_and_lies_in_the_past() -> None:
     events = [each for _, made, tested in batches for each in (*made, *tested)]
     assert all(datetime.fromisoformat(each["data"]["occurred_at"]) < NOW for each in events)
     assert len({each["id"] for each in events}) == len(events)
+
+
+def test_a_demo_that_is_started_again_in_the_week_names_the_same_batches() -> None:
+    assert week(NOW) == datetime(2026, 10, 26, tzinfo=UTC) == week(datetime(2026, 10, 26, 0, 1, tzinfo=UTC))
 
 
 def test_the_yield_of_the_liquid_falls() -> None:

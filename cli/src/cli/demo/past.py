@@ -1,44 +1,55 @@
 """Half a year before the demo began: batches of every week, as the partners' systems would send their past."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from cli.demo import cast
 from cli.demo.cast import Product
-from cli.demo.systems import BATCHES, Partners, event, newest
+from cli.demo.systems import Partners, System, event, newest
 from cli.installation import Installation
 
 WEEKS = 26
-_FEEDS = "/api/partner-feeds/v1/feeds"
+_FEEDS, _MESSAGES = "/api/partner-feeds/v1/feeds", "/api/partner-feeds/v1/messages"
 _SHARE_OUT_OF_SPECIFICATION = 0.012
 _FALLING = {"SOL-2": Decimal("0.12")}
 """Per cent of yield that a product loses each week: one trend that is to be seen."""
 
 
 def plant(platform: Installation, seed: int, now: datetime) -> int:
-    """Send it once, marked as the past, so that no clock starts that nobody could have kept. The number of batches."""
-    month = now.date() - timedelta(30)
-    if newest(platform, BATCHES, material=cast.SIMULATED_PRODUCTS[0].code, to=month, limit=1):
-        return 0
-    partners, chance = Partners(platform), Random(seed)  # noqa: S311  (a story, no secret)
-    made = [*_batches(chance, now)]
-    for company, feed in cast.MES.items():
-        own = [told for product, batch, _ in made if cast.MADE_AT[product.code] is company for told in batch]
-        _send(platform, partners.mes[company], feed, own)
-    for company, feed in cast.LIMS.items():
-        own = [told for product, _, results in made if cast.MADE_AT[product.code] is company for told in results]
-        _send(platform, partners.lims[company], feed, own)
-    return len(made)
+    """Send it once, marked as the past, so that no clock starts that nobody could have kept. The number of batches.
+
+    Whatever stopped it half way, it goes on with the feeds that have sent nothing yet, and leaves none in its past.
+    """
+    partners, feeds = Partners(platform), {each["code"]: each for each in platform.items(_FEEDS)}
+    made, sent = [*_batches(Random(seed), week(now))], False  # noqa: S311  (a story, no secret)
+    for company, code in cast.MES.items():
+        told = [each for product, batch, _ in made if cast.MADE_AT[product.code] is company for each in batch]
+        sent |= _send(platform, partners.mes[company], feeds[code], told)
+    for company, code in cast.LIMS.items():
+        told = [each for product, _, results in made if cast.MADE_AT[product.code] is company for each in results]
+        sent |= _send(platform, partners.lims[company], feeds[code], told)
+    return len(made) if sent else 0
 
 
-def _send(platform: Installation, system: Any, feed: str, events: list[dict[str, Any]]) -> None:
-    reason = {"reason": "the system sends its past"}
-    platform.post(f"{_FEEDS}/{feed}/backfill", reason)
-    system.send(*events)
-    platform.post(f"{_FEEDS}/{feed}/backfill-end", reason)
+def week(now: datetime) -> datetime:
+    """When the week began, in UTC: a demo that is started again names the same batches."""
+    today = now.astimezone(UTC).date()
+    return datetime.combine(today - timedelta(today.weekday()), time(), UTC)
+
+
+def _send(platform: Installation, system: System, feed: dict[str, Any], events: list[dict[str, Any]]) -> bool:
+    path, reason = f"{_FEEDS}/{feed['code']}", {"reason": "the system sends its past"}
+    new = not newest(platform, _MESSAGES, feed=feed["code"], limit=1)
+    if new:
+        if not feed["backfill"]:
+            platform.post(f"{path}/backfill", reason)
+        system.send(*events)
+    if new or feed["backfill"]:
+        platform.post(f"{path}/backfill-end", reason)
+    return new
 
 
 def _batches(chance: Random, now: datetime) -> Iterator[tuple[Product, list[dict[str, Any]], list[dict[str, Any]]]]:
