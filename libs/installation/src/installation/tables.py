@@ -206,23 +206,16 @@ def audited(table: str, root: str = "", column: str = "") -> None:
         _trigger(table, "write_audit", operation, f"'{root}', '{column}'" if root else "")
 
 
-def partners_publish(*facts: Publishes) -> None:
+def partners_publish(*facts: Publishes, beside: bool = False) -> None:
     """Say which facts partners' commands publish; they publish no other. Also where they command and publish nothing.
 
-    By a constraint and not by row-level security: COPY, which bulk writers need, refuses that. What is there already
-    was written under the rule of its day.
+    ``beside``: what an earlier migration says stays, but for a type that is said here. By a constraint and not by
+    row-level security: COPY, which bulk writers need, refuses that. What is there already was written under the rule
+    of its day.
     """
+    known = json.loads(op.get_bind().scalar(sa.text(_PUBLISHED))) if beside else {}
+    known |= {type: said for each in facts for type, said in each.known().items()}
     op.execute("GRANT INSERT ON outbox TO svc_partner")
-    _let_partners_publish({type: known for each in facts for type, known in each.known().items()})
-
-
-def partners_also_publish(*facts: Publishes) -> None:
-    """Say which facts they publish beside those that an earlier migration says, or otherwise than it says."""
-    known = json.loads(op.get_bind().scalar(sa.text(_PUBLISHED)))
-    _let_partners_publish(known | {type: said for each in facts for type, said in each.known().items()})
-
-
-def _let_partners_publish(known: Mapping[str, Any]) -> None:
     op.execute("ALTER TABLE outbox DROP CONSTRAINT IF EXISTS outbox_own_facts")
     op.execute(
         "ALTER TABLE outbox ADD CONSTRAINT outbox_own_facts CHECK (current_user <> 'svc_partner' "

@@ -155,4 +155,4 @@ def upgrade() -> None:
     filings()
     calendars()
     reworks()
-    tables.partners_also_publish(*FACTS)
+    tables.partners_publish(*FACTS, beside=True)

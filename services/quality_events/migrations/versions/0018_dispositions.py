@@ -188,4 +188,4 @@ def upgrade() -> None:
     op.execute(DOSSIER)
     op.execute("REVOKE EXECUTE ON FUNCTION batch_dossier FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION batch_dossier TO {', '.join(tables.ROLES)}")
-    tables.partners_also_publish(*FACTS)
+    tables.partners_publish(*FACTS, beside=True)

@@ -54,4 +54,4 @@ def upgrade() -> None:
     add_turns("coa", {})
     tables.root_record("coa", OF_THE_LABORATORY)
     tables.numbers("coa_number")
-    tables.partners_also_publish(*FACTS)
+    tables.partners_publish(*FACTS, beside=True)
