@@ -34,6 +34,8 @@ OWNED = (
 COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
 OF_THE_LABORATORY = {"investigation_id", "result_id", "result_set_id", "lot_id"}
+TESTED_BY_ITS_MAKER = {"coa_id"}
+"""Of a lot of each maker that no other laboratory tests."""
 RECORDS = {
     "partner_registry": "partner_id", "partner_feeds": "message_id", "sample_tracking": "result_id",
     "quality_events": "deviation_id",

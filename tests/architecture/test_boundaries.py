@@ -25,7 +25,7 @@ TEXTS = [
 ]
 LITERALS = ["1e400", "-1e400", "1e-400", "9" * 400, "NaN", "null", "[]", "{}", "-1"]
 """As they stand in JSON; some are none."""
-SHORT = 8
+EIGHTH, QUARTER = 8, 4
 STREAM = "GET /v1/events"
 REBUILD = "POST /v1/projection-rebuilds"
 """Asked by who may not: it takes away what the next ones read, for a while."""
@@ -52,8 +52,13 @@ async def askers(world: World, settings: Any, postgres_dsn: str) -> AsyncIterato
 def bodies(text: str) -> Iterator[str]:
     """The JSON document with each of its leaves replaced by each value; in a short run by every eighth, in turn."""
     for leaf, marked in enumerate(map(json.dumps, _marked(json.loads(text)))):
-        values = [*map(json.dumps, TEXTS), *LITERALS][0 if WHOLE else leaf % SHORT :: 1 if WHOLE else SHORT]
-        yield from (marked.replace('"@"', value) for value in values)
+        for value in _in_turn([*map(json.dumps, TEXTS), *LITERALS], leaf, EIGHTH):
+            yield marked.replace('"@"', value)
+
+
+def _in_turn(values: list[str], place: int, every: int) -> list[str]:
+    """All of them in a whole run; in a short one every so many, from another one at each place on."""
+    return values if WHOLE else values[place % every :: every]
 
 
 def _marked(value: Any) -> Iterator[Any]:
@@ -90,7 +95,7 @@ async def _asked(asker: Asker, route: Route, token: str, world: World) -> AsyncI
             yield f"{route} with {content[:200]}: {answer.status} {answer.text[:200]}"
     if str(route) == STREAM:
         return
-    for value in TEXTS if WHOLE else TEXTS[len(str(route)) % 4 :: 4]:
+    for value in _in_turn(TEXTS, len(str(route)), QUARTER):
         text = quote(value.encode("utf-8", "surrogatepass"))
         alone = [
             name for name in route.queries if name == "cursor" or len(text) > 1000

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from contracts import Role, Side
 from tests.architecture import dossier, dossier_quality, dossier_tracking
 from tests.architecture.examples import CERTIFICATE, CRITERION, LIMIT, MAPPING, event
-from tests.architecture.owned import OF_THE_LABORATORY, OF_THE_SPONSOR, Company
+from tests.architecture.owned import OF_THE_LABORATORY, OF_THE_SPONSOR, TESTED_BY_ITS_MAKER, Company
 
 CANARY = "canary"
 PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
@@ -65,7 +65,8 @@ class World:
     def sides(self, company: Company, of: Company, parameters: Collection[str]) -> set[Side]:
         """On which sides of these records a company stands; written by hand, beside the models."""
         if company is of:
-            both = "coa_id" in parameters or (of is self.b and not OF_THE_LABORATORY.isdisjoint(parameters))
+            own = TESTED_BY_ITS_MAKER | (OF_THE_LABORATORY if of is self.b else set())
+            both = not own.isdisjoint(parameters)
             return set(Side) - {Side.sponsor} - (set() if both else {Side.laboratory})
         return {Side.laboratory} if self.is_party(company, of, parameters) else set()
 
