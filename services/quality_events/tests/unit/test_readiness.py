@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -89,6 +89,22 @@ def test_of_nothing_known_nothing_is_met_that_facts_decide(market: str) -> None:
     }
 
 
+def test_a_hold_on_what_it_came_of_stops_it_where_that_is_stopped() -> None:
+    hold = {
+        "id": str(uuid4()),
+        "number": "HOLD-1",
+        "by_side": "sponsor",
+        "partner_id": str(WORLD.maker),
+        "parent": "L0",
+    }
+    of_us = hold | {"markets": ["US"], "reason": "a seal", "since": "2018-12-04T08:00:00Z"}
+    found = batch([], holds=[of_us])
+    assert [verdict(found, "not_held", market) for market in ("US", "AT")] == [Verdict.not_met, Verdict.met]
+    assert next(each for each in judge(found, "US", TODAY) if each.name == "not_held").findings[0].text == (
+        "HOLD-1: on L0, of which it came, placed by the sponsor, a seal"
+    )
+
+
 LATER = {"before": QualificationState.approved, "after": QualificationState.suspended}
 
 
@@ -102,9 +118,9 @@ def test_a_suspension_counts_from_its_local_day_on_and_not_before() -> None:
         facts = [each for each in usual() if getattr(each, "activity", "") != "drug_product"]
         dossier = batch(told(*facts, first, ended))
         assert verdict(dossier, "site_qualified") == expected
-        if expected is Verdict.met:
-            (why,) = [each for each in judge(dossier, "AT", TODAY) if each.name == "site_qualified"]
-            assert "a hold is proposed" in why.findings[0].text
+        (why,) = [each for each in judge(dossier, "AT", TODAY) if each.name == "site_qualified"]
+        says = "a hold is proposed" if expected is Verdict.met else "on 2018-12-03: QUAL-1 was suspended, x"
+        assert says in why.findings[0].text, why
 
 
 def test_what_is_withdrawn_before_the_work_is_not_registered() -> None:

@@ -38,14 +38,19 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
 
 
 def not_held(dossier: Dossier, market: str, _: date) -> Condition:
-    """No open hold stops it in the market."""
+    """No open hold on it, or on what it came of, stops it in the market."""
     name = ConditionName.not_held
     holds = [each for each in dossier.holds if not each["markets"] or market in each["markets"]]
     if not holds:
         return met(name, Finding("no hold is open", reader=EVERYBODY))
     first = min(holds, key=lambda each: each["since"])
-    findings = [about(each, "batch_hold", f"placed by the {each['by_side']}, {each['reason']}") for each in holds]
+    findings = [about(each, "batch_hold", _placed(each)) for each in holds]
     return unmet(name, *findings, owner=Side(first["by_side"]), since=first["since"])
+
+
+def _placed(hold: Mapping[str, Any]) -> str:
+    parent = f"on {hold['parent']}, of which it came, " if hold["parent"] else ""
+    return f"{parent}placed by the {hold['by_side']}, {hold['reason']}"
 
 
 def confirmations(dossier: Dossier, market: str, _: date) -> Condition:

@@ -1,7 +1,7 @@
 """Where the work was done: whether each site was qualified and registered on the days of its work."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
@@ -41,7 +41,8 @@ def site_qualified(dossier: Dossier, market: str, today: date) -> Condition:
         if not told:
             unclear.append(_finding(work, "nothing is known of its qualification"))
         elif bad := _first(work, own, partial(_any_in_force, own)):
-            failed.append(_finding(work, f"it was not qualified for {_words(work)} on {bad}", _proof(own)))
+            why = f"it was not qualified for {_words(work)} on {bad}{_lost(own, bad)}"
+            failed.append(_finding(work, why, _proof(own)))
         else:
             lapsed = not _any_in_force(own, today)
             later = "; it is not qualified any more, so a hold is proposed" if lapsed else ""
@@ -125,9 +126,23 @@ def _begins(each: Told) -> date:
     return date.fromisoformat(on) if on else each.on or date.max
 
 
+def _said_of(course: Sequence[Told], day: date) -> Mapping[str, Any] | None:
+    return next((each.said for each in reversed(course) if _begins(each) <= day), None)
+
+
 def _in_force(course: Sequence[Told], day: date) -> bool:
-    said = next((each.said for each in reversed(course) if _begins(each) <= day), None)
+    said = _said_of(course, day)
     return said is not None and said["after"] in _IN_FORCE and day.isoformat() <= (said["valid_to"] or "9999")
+
+
+def _lost(courses: Sequence[Sequence[Told]], day: date) -> str:
+    """Which qualification had ended by then, and for what reason, as its own site was told."""
+    said = next((found for course in reversed(courses) if (found := _said_of(course, day))), None)
+    if said is None:
+        return ""
+    if said["after"] in _IN_FORCE:
+        return f": {said['number']} ended on {said['valid_to']}"
+    return f": {said['number']} was {said['after']}, {said['reason']}"
 
 
 def _any_in_force(courses: Sequence[Sequence[Told]], day: date) -> bool:
