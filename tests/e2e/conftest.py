@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.partnership import Partnership
+
 ENTENTE = Path(sys.executable).with_name("entente")
 _NOT_OURS = ("ENTENTE_", "KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL")
 
@@ -106,6 +108,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
 def make_demo() -> type[Demo]:
     """``make_demo(folder, *options)``, for a demo of another kind."""
     return Demo
+
+
+@pytest.fixture
+def partnership(launch: Any, eventually: Any) -> Callable[..., Any]:
+    """``await partnership("AT", "US")``: a maker and a laboratory of a product that is registered in markets."""
+
+    async def make(*markets: str, **more: Any) -> Partnership:
+        names = {"registry": "partner_registry", "feeds": "partner_feeds"}
+        names |= {"tracking": "sample_tracking", "quality": "quality_events"}
+        running = {name: await launch(package) for name, package in names.items()}
+        return await Partnership(**running, eventually=eventually).begin(*markets, **more)
+
+    return make
 
 
 @pytest.fixture(scope="session")
