@@ -20,6 +20,7 @@ from runtime.settings import Settings
 from runtime.work import Identified
 from serving.listing import days
 from serving.paging import PageRequest, own_records, rows_of_page, sortable
+from tests.whole import WHOLE
 
 SERVICES = Path(__file__).parents[2] / "services"
 LARGE = {
@@ -34,11 +35,12 @@ DAYS = {
     "message": ("partner_feeds.messages.model", "Message.received_at"),
 }
 """By which day each of them is found."""
-FEW = 5_000
-"""Rows of 200,000, for a page of 50: a twentieth of them are the partner's, and 200 have the same number."""
+ROWS = 200_000 if WHOLE else 80_000
+FEW = ROWS // 40
+"""Rows that may be looked at for a page of 50: a twentieth of all are the partner's, a thousandth has one number."""
 PARTNER = UUID(int=1)
 """Has the oldest rows of each table: one of twenty partners, who came one after the other."""
-ORGANISATION = "lpad(to_hex(1 + (row - 1) / 10000), 32, '0')::uuid"
+ORGANISATION = f"lpad(to_hex(1 + (row - 1) / {ROWS // 20}), 32, '0')::uuid"
 VALUES = {
     "uuid": "gen_random_uuid()",
     "uuid[]": f"ARRAY[{ORGANISATION}]",
@@ -79,7 +81,7 @@ async def _fill(connection: asyncpg.Connection, table: str) -> None:
     values |= {"id": "lpad(to_hex(row), 32, '0')::uuid"}
     values |= {name: ORGANISATION for name in ("partner_id", "laboratory_partner_id") if name in values}
     await connection.execute("SET session_replication_role = replica")  # no triggers, which look at each row
-    rows = f"SELECT {', '.join(values.values())} FROM generate_series(1, 200000) AS row"
+    rows = f"SELECT {', '.join(values.values())} FROM generate_series(1, {ROWS}) AS row"
     await connection.execute(f"INSERT INTO {table} ({', '.join(values)}) {rows}")
     if "parties" in values:
         parties = "INSERT INTO party (table_name, record_id, organisation_id)"
