@@ -94,7 +94,7 @@ def audit() -> SiteAudit:
 
 def finding() -> AuditFinding:
     """A finding that was raised."""
-    return AuditFinding.raise_at(audit(), number="FIND-2026-10001", zone="UTC", now=NOW, **FOUND.model_dump())[0]
+    return AuditFinding.raise_at(audit(), number="FIND-2026-10001", zone="UTC", sent_at=NOW, **FOUND.model_dump())[0]
 
 
 def change() -> Change:

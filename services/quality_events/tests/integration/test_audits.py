@@ -126,6 +126,26 @@ async def test_an_answer_is_rejected_twice_and_that_escalates(bus: Any, known: A
     assert facts[1].due_at < facts[1].first_due_at, "ten days from now come before the thirtieth of the report"
 
 
+async def test_a_report_that_was_sent_before_it_is_told_here_has_run_since_then(
+    bus: Any, known: Any, service: Any, tick: Any
+) -> None:
+    body = {"planned_on": str(TODAY - timedelta(50))}
+    path = f"/audits/{(await plan(service, known, **body))['id']}"
+    async with site_quality(service, known) as site, auditor(service, "tom") as tom:
+        await site.done(f"{path}/confirmation")
+        await tom.done(f"{path}/conduct", {"conducted_on": body["planned_on"]})
+    now = datetime.now(UTC)
+    async with auditor(service) as mira:
+        for days in (60, -1 / 24):
+            wrong = REPORT | {"findings": [FOUND], "sent_at": (now - timedelta(days)).isoformat()}
+            assert (await mira.post(f"{path}/report", json=wrong)).status_code == 409
+        sent = {"findings": [FOUND], "sent_at": (now - timedelta(40)).isoformat()}
+        assert (await mira.done(f"{path}/report", REPORT | sent))["state"] == "reported"
+    await tick(overdue_timer(AuditFinding, AuditFinding.fall_overdue))
+    (finding,) = await bus.told(FindingOverdue, audit_id=UUID(path.rpartition("/")[2]))
+    assert now - timedelta(11) < finding.first_due_at < now - timedelta(9)
+
+
 async def test_overdue_is_told_once_by_the_first_date(bus: Any, known: Any, service: Any, tick: Any) -> None:
     _, (path,) = await reported(service, known, "major")
     timer = overdue_timer(AuditFinding, AuditFinding.fall_overdue)

@@ -43,7 +43,7 @@ def conducted() -> SiteAudit:
 def raised(how: FindingClass = FindingClass.major, now: datetime = NOW, zone: str = ZONE) -> AuditFinding:
     """A finding of a report that was sent at an instant."""
     given = found(how).model_dump()
-    return AuditFinding.raise_at(conducted(), number="FIND-2026-10001", zone=zone, now=now, **given)[0]
+    return AuditFinding.raise_at(conducted(), number="FIND-2026-10001", zone=zone, sent_at=now, **given)[0]
 
 
 def local(month: int, day: int) -> datetime:
@@ -111,9 +111,9 @@ def test_the_outcome_fits_what_was_found(outcome: str, classes: list[str], refus
     findings = [found(FindingClass(each)) for each in classes]
     if refused:
         with pytest.raises(RuleViolated, match=refused):
-            audit.report_findings(AuditOutcome(outcome), "0" * 64, findings, NOW)
+            audit.report_findings(AuditOutcome(outcome), "0" * 64, findings, NOW, "UTC", NOW)
         return
-    fact = audit.report_findings(AuditOutcome(outcome), "0" * 64, findings, NOW)
+    fact = audit.report_findings(AuditOutcome(outcome), "0" * 64, findings, NOW, "UTC", NOW)
     assert (fact.outcome, fact.conducted_on, audit.state) == (outcome, date(2026, 6, 18), AuditState.reported)
     assert {each: getattr(fact, each) for each in FindingClass} == {each: classes.count(each) for each in FindingClass}
 

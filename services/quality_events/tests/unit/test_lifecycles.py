@@ -160,7 +160,7 @@ AUDIT_MOVES: Moves = {
     "follow_plan": lambda one: one.follow_plan(NOW.date() + timedelta(7), NOW),
     "name_team": lambda one: one.name_team([TEAM]),
     "conduct": lambda one: one.conduct(NOW.date() - timedelta(1), "UTC", "tom", NOW),
-    "report_findings": lambda one: one.report_findings(AuditOutcome.acceptable, "0" * 64, [], NOW),
+    "report_findings": lambda one: one.report_findings(AuditOutcome.acceptable, "0" * 64, [], NOW, "UTC", NOW),
     "close": lambda one: one.close(NOW),
 }
 FINDING_MOVES: Moves = {

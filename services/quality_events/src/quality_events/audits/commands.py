@@ -29,13 +29,13 @@ async def plan(work: Work, body: PlanAudit) -> SiteAudit:
 
 async def report(work: Work, id: UUID, body: ReportAudit) -> SiteAudit:
     """Send the report: its findings are raised with it, and without any the audit is closed."""
-    audit = await work.get(SiteAudit, id)
-    completed = audit.report_findings(body.outcome, body.report, body.findings, work.now)
-    work.publish(completed, of=audit)
+    audit, sent_at = await work.get(SiteAudit, id), body.sent_at or work.now
     local = await zone(work, audit)
+    completed = audit.report_findings(body.outcome, body.report, body.findings, sent_at, local, work.now)
+    work.publish(completed, of=audit)
     for found in body.findings:
         number = await next_number(work, "FIND", "finding_number")
-        finding, raised = AuditFinding.raise_at(audit, number=number, zone=local, now=work.now, **found.model_dump())
+        finding, raised = AuditFinding.raise_at(audit, number=number, zone=local, sent_at=sent_at, **found.model_dump())
         work.add(finding)
         work.publish(raised, of=finding)
     if not body.findings:

@@ -105,9 +105,17 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
         signed="this is the report of the audit",
     )
     def report_findings(
-        self, outcome: AuditOutcome, report: str, findings: Sequence[schemas.ReportedFinding], now: datetime
+        self,
+        outcome: AuditOutcome,
+        report: str,
+        findings: Sequence[schemas.ReportedFinding],
+        sent_at: datetime,
+        zone: str | None,
+        now: datetime,
     ) -> facts.AuditCompleted:
-        """Somebody who did not conduct it signs what was found; the site is asked for its answers."""
+        """Somebody who did not conduct it signs what was found; the site is asked for its answers since it was sent."""
+        if self.conducted_on and not clocks.end_of(self.conducted_on - timedelta(1), zone) <= sent_at <= now:
+            raise RuleViolated(f"{self.number}: its report was sent after {self.conducted_on}, and not in the future")
         counts = Counter(each.classification for each in findings)
         weighty = counts[FindingClass.critical] + counts[FindingClass.major] + counts[FindingClass.minor]
         if outcome == AuditOutcome.acceptable and weighty:
@@ -116,9 +124,9 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
             raise RuleViolated(f"{self.number} has no findings: it is acceptable, or they are to be stated")
         if outcome == AuditOutcome.unacceptable and not weighty:
             raise RuleViolated(f"{self.number}: what makes the site unacceptable is to be stated as a finding")
-        self.outcome, self.report, self.reported_at = outcome, report, now
+        self.outcome, self.report, self.reported_at = outcome, report, sent_at
         numbers = {each.value: counts[each] for each in FindingClass}
-        return facts.AuditCompleted.of(self, now, **numbers)
+        return facts.AuditCompleted.of(self, sent_at, **numbers)
 
     @transition(source={State.reported}, target=State.closed, by=())
     def close(self, now: datetime) -> None:

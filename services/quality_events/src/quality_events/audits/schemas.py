@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
-from contracts import Day
+from contracts import Day, HappenedAt
 from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
 from quality_events.metadata import INSTANT
 from runtime.bodies import Body, Line, Reason, Words
@@ -84,6 +84,8 @@ class ReportAudit(Body):
     outcome: AuditOutcome
     report: Digest = Field(examples=["0b" * 32])
     findings: list[ReportedFinding] = Field(default=[], max_length=500)
+    sent_at: HappenedAt | None = None
+    """When the site was sent the report, where that was before it is told here: its time to answer runs since then."""
 
 
 class RemarkAudit(Body):

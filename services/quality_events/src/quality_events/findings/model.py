@@ -47,10 +47,10 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
 
     @classmethod
     def raise_at(
-        cls, audit: SiteAudit, *, number: str, zone: str | None, now: datetime, **found: Any
+        cls, audit: SiteAudit, *, number: str, zone: str | None, sent_at: datetime, **found: Any
     ) -> tuple[Self, facts.FindingRaised]:
-        """The report was sent; from now on the site has its time to answer."""
-        due_at = clocks.due_at(now, clocks.FINDING_DAYS, zone)
+        """The report was sent; since then the site has its time to answer."""
+        due_at = clocks.due_at(sent_at, clocks.FINDING_DAYS, zone)
         finding = cls(
             audit_id=audit.id,
             number=number,
@@ -61,7 +61,7 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
             due_at=due_at,
             **found,
         )
-        return finding, facts.FindingRaised.of(finding, now)
+        return finding, facts.FindingRaised.of(finding, sent_at)
 
     @transition(source={State.raised}, target=State.responded, by={Side.owner(Role.partner_quality)})
     def respond(self, actions: Sequence[schemas.FindingAction], by: str, now: datetime) -> facts.FindingResponded:
