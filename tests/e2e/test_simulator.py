@@ -33,6 +33,24 @@ def test_batches_are_made_and_tested_and_deviations_go_their_way(busy: Any, with
     assert "refused" not in log
 
 
+def test_a_batch_waits_for_one_signature_and_a_finding_for_its_answer(busy: Any, within: Any) -> None:
+    quality = "/api/quality-events/v1"
+    with busy.client() as client:
+        (batch,) = client.get(f"{quality}/batches", params={"lot": "NOR2601"}).json()["items"]
+
+        def ready() -> Any:
+            (market,) = client.get(f"{quality}/batches/{batch['id']}/readiness").json()["markets"]
+            return market if market["ready"] else None
+
+        assert within(60, ready)["market"] == "AT"
+        (finding,) = client.get(f"{quality}/audit-findings", params={"overdue": "true"}).json()["items"]
+        assert (finding["state"], finding["waiting_for"]["side"]) == ("raised", "partner")
+    assert (
+        "NOR-50 NOR2601 in AT (eu_eea) is ready: it waits for a signature."
+        in busy.run("explain", "batch", "NOR2601").stdout
+    )
+
+
 def test_what_the_broker_forgot_at_a_restart_nobody_misses(busy: Any, within: Any) -> None:
     with busy.client() as client:
         before = {each["id"] for each in client.get("/api/quality-events/v1/batches").json()["items"]}

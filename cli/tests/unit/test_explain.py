@@ -12,7 +12,9 @@ WAITS = MET | {
 }  # fmt: skip
 UNKNOWN = WAITS | {"name": "samples_retained", "verdict": "unknown", "owner": "sponsor", "since": None, "due": None}
 UNKNOWN |= {"why": "no fact tells of it", "stateable": True}
-MARKET = {"market": "AT", "regime": "eu_eea", "intended": True, "conditions": [MET, WAITS, UNKNOWN]}
+DECISION = {"id": "1", "number": "DISP-1", "state": "open"}
+MARKET = {"market": "AT", "regime": "eu_eea", "intended": True, "disposition": DECISION}
+MARKET |= {"conditions": [MET, WAITS, UNKNOWN]}
 BATCH = {
     "material": "ROS-10",
     "lot": "240117",
@@ -44,6 +46,14 @@ def test_one_that_waits_for_a_signature_says_so(entente: Any, answering: Any) ->
     first, _ = explained(entente, answering, "--market", "AT", markets=[MARKET | {"conditions": [MET]}])
     assert first == "ROS-10 240117 in AT (eu_eea) is ready: it waits for a signature."
     assert answering.asked[-1][1].endswith("/readiness?market=AT")
+
+
+def test_one_that_is_decided_says_what_is_decided(entente: Any, answering: Any) -> None:
+    released = MARKET | {"disposition": DECISION | {"state": "released_for_processing"}}
+    first, *_ = explained(entente, answering, markets=[released | {"conditions": [MET]}])
+    assert first == "ROS-10 240117 in AT (eu_eea) is released for processing (DISP-1)."
+    first, *_ = explained(entente, answering, markets=[released])
+    assert first.endswith("is released for processing (DISP-1); today it would wait for 2 conditions.")
 
 
 def test_of_no_market_and_of_no_batch(entente: Any, answering: Any) -> None:

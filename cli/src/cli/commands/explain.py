@@ -30,6 +30,7 @@ _WHAT = {
     "samples_retained": "Retained samples",
     "not_held": "Holds",
 }
+_UNDECIDED = ("open", "confirmed")
 
 
 @commands.callback()
@@ -70,11 +71,19 @@ def prose(readiness: Mapping[str, Any]) -> Iterator[str]:
         conditions = market["conditions"]
         waits = [each for each in conditions if each["blocks"]]
         meant = "" if market["intended"] else ", for which it is not meant yet"
-        said = "is ready: it waits for a signature" if not waits else f"waits for {_counted(len(waits), 'condition')}"
-        yield f"{name} in {market['market']} ({market['regime']}{meant}) {said}."
+        yield f"{name} in {market['market']} ({market['regime']}{meant}) {_stands(market['disposition'], len(waits))}."
         yield from (_line(each) for each in waits)
         held = [each for each in conditions if each["verdict"] == "met"]
         yield f"  {_counted(len(held), 'condition')} of {len(conditions)} met{_proofs(held)}."
+
+
+def _stands(disposition: Mapping[str, Any] | None, waits: int) -> str:
+    """What is decided, and what a decision of today would wait for."""
+    conditions = _counted(waits, "condition")
+    if disposition is None or disposition["state"] in _UNDECIDED:
+        return f"waits for {conditions}" if waits else "is ready: it waits for a signature"
+    decided = f"is {disposition['state'].replace('_', ' ')} ({disposition['number']})"
+    return f"{decided}; today it would wait for {conditions}" if waits else decided
 
 
 def _line(condition: Mapping[str, Any]) -> str:

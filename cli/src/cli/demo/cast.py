@@ -125,8 +125,21 @@ SIMULATED_PRODUCTS = (
     Product("MIR-25", "Mirasept 25 mg capsules", "capsule", ("25 mg",), (DISSOLUTION, ASSAY, IMPURITIES)),
     Product("SOL-2", "Solvane 2 mg/mL oral solution", "oral solution", ("2 mg/mL",), (ASSAY, IMPURITIES, PH)),
 )
+WAITING = Product("NOR-50", "Norelan 50 mg tablets", "tablet", ("50 mg",), (DISSOLUTION, ASSAY, IMPURITIES, WATER))
+"""Of which one batch waits for the signature of its release; nothing else happens to it."""
+MEASURED = ("84", "99.6", "0.21", "2.8")
+"""What the laboratory found in that batch, by the limits in their order."""
+HOLDER = "Cordalis Pharma GmbH"
+"""The legal entity that holds the registration, and whose authorisation names the qualified person."""
+FINDING = {
+    "classification": "major",
+    "area": "production",
+    "clause": "EU GMP 5.39",
+    "evidence": "Yields of the oral solution fell for six months, and nobody looked for the cause",
+}
+"""Of an audit at the liquids' site, whose answer is overdue."""
 MADE_AT = {"VEL-100": TABLETS, "MIR-25": TABLETS, "SOL-2": LIQUIDS}
-PRODUCTS = (*FILED_PRODUCTS, *SIMULATED_PRODUCTS)
+PRODUCTS = (*FILED_PRODUCTS, *SIMULATED_PRODUCTS, WAITING)
 
 MES = {TABLETS: "karavanke-mes", LIQUIDS: "glenmoray-mes"}
 """The feeds of the manufacturers' systems, by company: batches and deviations."""

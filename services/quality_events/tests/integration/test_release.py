@@ -92,6 +92,7 @@ async def test_released_in_one_market_and_rejected_in_the_other(
         assert (stale.status_code, stale.json()["readiness_digest"]) == (409, body["readiness_digest"])
         released = await person.done(f"{at}/release", body)
     assert (released["state"], released["right_first_time"]) == ("released", None)
+    assert (await readiness(quality, id, "AT"))["disposition"]["state"] == "released"
     us = await disposition(quality, id, "US")
     assert (await quality.post(f"{us}/rejection", json=await decision(quality, id, "US"))).status_code == 403
     rejected = await service.client.done(f"{us}/rejection", await decision(quality, id, "US"))

@@ -7,7 +7,7 @@ from quality_events.batches.model import Batch
 from quality_events.readiness.conditions import blocking, judge
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.model import ReadinessStatement
-from quality_events.readiness.schemas import MarketReadiness, Readiness, ReadinessCondition, as_signed
+from quality_events.readiness.schemas import DispositionRef, MarketReadiness, Readiness, ReadinessCondition, as_signed
 from quality_events.readiness.terms import Dossier
 from quality_events.regimes import regime_of
 from runtime.work import Work
@@ -33,12 +33,14 @@ def of_market(work: Work, dossier: Dossier, market: str) -> MarketReadiness:
     reader, batch_id = work.principal.partner_id, UUID(dossier.batch["id"])
     conditions = judge(dossier, market, local_day(dossier, work.now))
     shown = [ReadinessCondition.of(each, reader) for each in conditions]
+    decided = next((each for each in dossier.dispositions if each["market"] == market), None)
     return MarketReadiness(
         market=market,
         regime=regime_of(market),
         intended=market in dossier.batch["markets"],
         ready=not blocking(conditions),
         blocking=blocking(conditions),
+        disposition=DispositionRef.model_validate(decided) if decided else None,
         conditions=shown,
         digest=sha256(as_signed(batch_id, market, shown)) if reader is None else None,
     )

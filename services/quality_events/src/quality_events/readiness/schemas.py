@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, String
 from contracts import Side
 from contracts.complaints import AuthorityRegime as Regime
 from quality_events.batches.schemas import Digest
+from quality_events.dispositions.schemas import DispositionState
 from quality_events.metadata import INSTANT
 from quality_events.readiness.terms import EVERYBODY, STATEABLE, Condition, ConditionName, Finding, ReadinessVerdict
 from runtime.bodies import Body, Country, Words
@@ -76,6 +77,14 @@ def _proof(finding: Finding) -> Proof:
     return Proof(kind=finding.kind, id=finding.id, number=finding.number)
 
 
+class DispositionRef(Answer):
+    """What is decided of a batch for a market."""
+
+    id: UUID
+    number: str
+    state: DispositionState
+
+
 class MarketReadiness(Answer):
     """Whether a batch is ready for one market."""
 
@@ -85,6 +94,8 @@ class MarketReadiness(Answer):
     """Whether it is meant for the market, as far as that was said."""
     ready: bool
     blocking: list[ConditionName]
+    disposition: DispositionRef | None
+    """What is decided for the market; null before the batch is meant for it."""
     conditions: list[ReadinessCondition]
     digest: str | None
     """SHA-256 of this answer as the sponsor sees it: a decision names it. Null for a partner."""
