@@ -99,6 +99,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
+    "POST /v1/oos-investigations/{investigation_id}/reopening": lambda of: WHY | {"evidence": "y"},
     "POST /v1/oos-investigations/{investigation_id}/conclusion": lambda of: {"conclusion": "confirmed", "cause": "x"},
     "POST /v1/readiness-statements": lambda of: STATED | {"batch_id": of.found["batch_id"]},
     "POST /v1/readiness-statements/{readiness_statement_id}/withdrawal": lambda of: WHY,

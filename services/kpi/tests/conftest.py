@@ -22,6 +22,7 @@ from contracts.quality_events import (
     OosConclusion,
     OosLinked,
     OosOpened,
+    OosReopened,
 )
 from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
 from tests.world import World
@@ -216,6 +217,17 @@ class Outcomes(World):
             **self._oos(investigation_id, batch_id),
             occurred_at=AWARE + timedelta(days=days),
             conclusion=OosConclusion(conclusion),
+        )
+
+    def oos_reopened(self, investigation_id: UUID, batch_id: UUID | None = None) -> OosReopened:
+        """What was concluded does not stand."""
+        return OosReopened(
+            **self._oos(investigation_id, batch_id),
+            occurred_at=AWARE + timedelta(days=12),
+            before=OosConclusion.confirmed,
+            reason="x",
+            evidence="x",
+            due_at=AWARE + timedelta(days=42),
         )
 
 

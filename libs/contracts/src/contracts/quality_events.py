@@ -195,6 +195,16 @@ class OosConcluded(OosFact):
     cause: str | None = None
 
 
+@fact("io.entente.OosReopened.v1", topic="quality-events.oos-investigation", key="investigation_id")
+class OosReopened(OosFact):
+    """There is new evidence: what was concluded does not stand any more, and phase 2 goes on."""
+
+    before: OosConclusion
+    reason: str
+    evidence: str
+    due_at: DueAt
+
+
 class CapaFact(Fact):
     """What every fact about one corrective and preventive action carries."""
 

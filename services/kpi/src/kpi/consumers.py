@@ -17,6 +17,7 @@ from contracts.quality_events import (
     OosConclusion,
     OosLinked,
     OosOpened,
+    OosReopened,
 )
 from contracts.sample_tracking import ResultsReported
 from directory.copies import keep_directory
@@ -38,11 +39,11 @@ def judgement_of(recorded: Recorded[DeviationFact], classification: Classificati
     return Judgement(recorded.fact.deviation_id, recorded.sequence, recorded.fact.batch_ids, flaws, source)
 
 
-def judgement_of_conclusion(recorded: Recorded[OosConcluded] | Recorded[OosLinked]) -> Judgement:
-    """A confirmed OOS speaks against its batch."""
+def judgement_of_conclusion(recorded: Recorded[OosConcluded | OosLinked] | Recorded[OosReopened]) -> Judgement:
+    """A confirmed OOS speaks against its batch, as long as it stands."""
     fact = recorded.fact
     batch_ids = (fact.batch_id,) if fact.batch_id else ()
-    flaws = fact.conclusion is OosConclusion.confirmed
+    flaws = not isinstance(fact, OosReopened) and fact.conclusion is OosConclusion.confirmed
     return Judgement(fact.investigation_id, recorded.sequence, batch_ids, flaws, Source.of(recorded))
 
 
@@ -116,6 +117,13 @@ async def on_oos_concluded(work: Work, facts: Sequence[Recorded[OosConcluded]]) 
     """What it found and how long it took. A confirmed OOS flaws its batch."""
     judgements = [judgement_of_conclusion(fact) for fact in facts]
     await batches.enter_quality_events(work, [reading.oos_concluded(fact) for fact in facts], judgements)
+
+
+@subscriptions.on_batch(OosReopened)
+async def on_oos_reopened(work: Work, facts: Sequence[Recorded[OosReopened]]) -> None:
+    """What was concluded does not stand: it is open again, and its batch gets back what that took from it."""
+    judgements = [judgement_of_conclusion(fact) for fact in facts]
+    await batches.enter_quality_events(work, [reading.oos_reopened(fact) for fact in facts], judgements)
 
 
 @subscriptions.on_batch(OosLinked)

@@ -20,6 +20,7 @@ from contracts.quality_events import (
     OosConcluded,
     OosLinked,
     OosOpened,
+    OosReopened,
 )
 from contracts.sample_tracking import ResultsReported
 from kpi.consumers import judgement_of, judgement_of_conclusion
@@ -42,6 +43,7 @@ TELL: dict[type, Tell] = {
     DeviationCancelled: lambda books, told: _say(books, reading.cancelled(told), judgement_of(told, None)),
     OosOpened: lambda books, told: books.state([reading.oos_opened(told)]),
     OosLinked: lambda books, told: _say(books, reading.oos_linked(told), judgement_of_conclusion(told)),
+    OosReopened: lambda books, told: _say(books, reading.oos_reopened(told), judgement_of_conclusion(told)),
     OosConcluded: lambda books, told: _say(books, reading.oos_concluded(told), judgement_of_conclusion(told)),
 }
 
@@ -57,7 +59,7 @@ def _say(books: Any, statement: Any, judgement: Any) -> None:
 
 def _stories(make: Any) -> list[list[Recorded[Any]]]:
     """What is told of each subject, each in its order."""
-    closed, cancelled, amended, confirmed, linked_first = (UUID(int=n) for n in range(11, 16))
+    closed, cancelled, amended, confirmed, linked_first, reopened = (UUID(int=n) for n in range(11, 17))
     result = make.result("oos")
     stories = [
         [make.batch(batch_id=BATCH, at="2026-03"), make.batch(batch_id=BATCH, at="2026-04", percent="97")],
@@ -81,6 +83,7 @@ def _stories(make: Any) -> list[list[Recorded[Any]]]:
             make.oos_linked(confirmed, OTHER, conclusion="confirmed"),
         ],
         [make.oos_opened(linked_first), make.oos_linked(linked_first, BATCH), make.oos_concluded(linked_first, BATCH)],
+        [make.oos_opened(reopened), make.oos_concluded(reopened, OTHER), make.oos_reopened(reopened, OTHER)],
         [result],
         [make.result("pass", supersedes=result.results[0].result_id)],
     ]
@@ -107,9 +110,19 @@ def test_the_sums_are_the_same_however_the_subjects_facts_mingle(
     assert mingled.uniquely_proven()
 
 
+def test_a_reopened_investigation_is_open_and_takes_nothing_from_its_batch(new_world: Any, ledger: Any) -> None:
+    make, books, id = new_world(), ledger(), UUID(int=16)
+    told = [make.oos_opened(id), make.oos_concluded(id, OTHER), make.oos_reopened(id, OTHER)]
+    for sequence, fact in enumerate([make.batch(batch_id=OTHER), *told], 1):
+        TELL[type(fact)](books, make.recorded(fact, sequence=sequence))
+    assert [books.total(code) for code in (Code.oos_opened, Code.oos_open, Code.right_first_time)] == [1, 1, 1]
+    concluded = (Code.oos_concluded, Code.oos_confirmed, Code.oos_closure_days)
+    assert [books.total(code) for code in concluded] == [0, 0, 0]
+
+
 def test_both_batches_are_flawed_and_each_quality_event_counts_once(new_world: Any, ledger: Any) -> None:
     books, stories = ledger(), _stories(new_world())
     _kept(books, stories, [n for n, story in enumerate(stories) for _ in story])
     counted = (Code.batch_manufactured, Code.right_first_time, Code.deviation, Code.oos_opened, Code.oos_confirmed)
-    assert [books.total(code) for code in counted] == [2, 0, 2, 2, 2]
-    assert [books.total(code) for code in (Code.deviation_open, Code.oos_open, Code.oos)] == [1, 0, 0]
+    assert [books.total(code) for code in counted] == [2, 0, 2, 3, 2]
+    assert [books.total(code) for code in (Code.deviation_open, Code.oos_open, Code.oos)] == [1, 1, 0]

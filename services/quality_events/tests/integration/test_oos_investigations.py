@@ -16,6 +16,7 @@ from contracts.quality_events import (
     OosInvalidationProposed,
     OosNotified,
     OosOpened,
+    OosReopened,
 )
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -96,7 +97,7 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
         done = await maker.post(f"{path}/conclusion", json=confirmed, headers={"If-Match": phase_2.headers["etag"]})
         assert done.json()["state"] == "concluded", done.text
         again = await maker.post(f"{path}/conclusion", json=confirmed)
-        assert (again.status_code, again.json()["allowed"]) == (409, [])
+        assert (again.status_code, again.json()["allowed"]) == (409, ["reopen"])
     facts = await bus.told(DeviationRaised, lots=(lot,))
     assert [(fact.category, fact.proposed_classification) for fact in facts] == [("out_of_specification", "major")]
     deviation = await found("deviations", lot=lot.number)
@@ -141,6 +142,31 @@ async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
     assert (await service.client.get("/deviations", params={"lot": lot.number})).json()["items"] == []
     await bus.told(OosInvalidationProposed, 2, cause="bad pipette", test="dissolution_min", lot=lot)
     assert [each.conclusion for each in await bus.told(OosConcluded, lot=lot)] == [OosConclusion.invalidated]
+
+
+async def test_new_evidence_reopens_it_and_its_deviation_stays_one(
+    bus: Any, world: Any, found: Any, service: Any
+) -> None:
+    lot = world.lot()
+    await bus.publish(world.oos(lot))
+    path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
+    evidence = {"reason": "the bath was not calibrated", "evidence": "calibration 2026-077"}
+    assert (await service.client.post(f"{path}/reopening", json=evidence)).status_code == 409
+    await service.second.done(f"{path}/phase-2", {"reason": "no error"})
+    confirmed = {"conclusion": "confirmed", "cause": "granules too moist"}
+    first = await service.client.done(f"{path}/conclusion", confirmed)
+    async with service.as_("partner_quality", partner_id=world.maker) as maker:
+        assert (await maker.post(f"{path}/reopening", json=evidence)).status_code == 403
+    again = await service.client.done(f"{path}/reopening", evidence)
+    assert [again[name] for name in ("state", "conclusion", "cause")] == ["phase_2", None, None]
+    assert [each["signatures"][0]["holds"] for each in (first, again)] == [True, False]
+    own = await service.client.post(f"{path}/conclusion", json=confirmed)
+    assert (own.status_code, own.json()["fields"]) == (403, ["phase_2_by"]), "who reopened it concludes nothing"
+    done = await service.second.done(f"{path}/conclusion", confirmed)
+    assert done["deviation_id"] == first["deviation_id"]
+    (fact,) = await bus.told(OosReopened, lot=lot)
+    assert (fact.before, fact.evidence) == (OosConclusion.confirmed, "calibration 2026-077")
+    assert len(await bus.told(OosConcluded, 2, lot=lot)) == 2
 
 
 async def test_only_a_quality_unit_s_role_confirms(bus: Any, world: Any, found: Any, service: Any) -> None:

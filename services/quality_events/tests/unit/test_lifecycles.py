@@ -139,6 +139,7 @@ OOS_MOVES: Moves = {
     "return_invalidation": lambda one: one.return_invalidation("no"),
     "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
     "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), NOW),
+    "reopen": lambda one: one.reopen("bath", "report 77", "lea", NOW),
 }
 CAPA_MOVES: Moves = {
     "plan": lambda one: one.plan([ACTION], TARGET, None, None, "Europe/Vienna", "ana"),

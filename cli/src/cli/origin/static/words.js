@@ -135,6 +135,7 @@ const SAYING = {
   OosNotified: (d) => ["", `${d.number}: the sponsor was told`],
   OosLinked: (d) => ["", `${d.number} joined to its batch and product`],
   OosInvalidationProposed: (d) => ["", `${d.number}: the laboratory proposes to invalidate the result`],
+  OosReopened: (d) => ["bad", `${d.number} reopened: ${d.reason}`],
   OosConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion}`],
 };
 // Of one result how it was evaluated, of several how many each way.

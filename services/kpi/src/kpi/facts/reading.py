@@ -19,6 +19,7 @@ from contracts.quality_events import (
     OosFact,
     OosLinked,
     OosOpened,
+    OosReopened,
 )
 from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
 from kpi.facts.ledger import Dimensions, Measured, Source, Statement
@@ -175,6 +176,13 @@ def oos_concluded(recorded: Recorded[OosConcluded]) -> Statement:
     """An investigation's conclusion and how long it took, in the month of the conclusion."""
     reader = _of_oos(recorded)
     _measure_conclusion(reader, recorded.fact.conclusion, recorded.fact.opened_at, recorded.fact.occurred_at)
+    return reader.statement(_OF_A_CONCLUSION)
+
+
+def oos_reopened(recorded: Recorded[OosReopened]) -> Statement:
+    """It is open again since it was opened first, and nothing that was counted of its conclusion holds."""
+    reader = _of_oos(recorded)
+    reader.measure(Code.oos_open, recorded.fact.opened_at)
     return reader.statement(_OF_A_CONCLUSION)
 
 

@@ -13,6 +13,7 @@ from contracts.quality_events import (
     OosFact,
     OosLinked,
     OosOpened,
+    OosReopened,
 )
 from quality_events.impacts import commands
 from runtime.subscriptions import Subscriptions
@@ -26,7 +27,7 @@ def weigh_impacts(subscriptions: Subscriptions) -> None:
     """Listen to what is told of causes, the first time and whenever their batches or their class change."""
     for deviation in (DeviationRaised, DeviationAmended, DeviationLinked, DeviationClassified):
         subscriptions.on(deviation, GROUP)(_deviation)
-    for oos in (OosOpened, OosLinked):
+    for oos in (OosOpened, OosLinked, OosReopened):
         subscriptions.on(oos, GROUP)(_oos)
     subscriptions.on(OosConcluded, GROUP)(_concluded)
     subscriptions.on(ComplaintReceived, GROUP)(_complaint)

@@ -2,7 +2,7 @@
 
 from quality_events.oos_investigations import commands, queries
 from quality_events.oos_investigations.model import OosInvestigation
-from quality_events.oos_investigations.schemas import Conclude, OosRead, ProposeInvalidation
+from quality_events.oos_investigations.schemas import Conclude, OosRead, ProposeInvalidation, ReopenOos
 from runtime.bodies import Reason
 from serving.actions import Actions
 
@@ -13,5 +13,6 @@ investigations.post("invalidation-approval", OosInvestigation.approve_invalidati
 investigations.post("invalidation-return", OosInvestigation.return_invalidation, Reason)
 investigations.post("phase-2", OosInvestigation.open_phase_2, Reason)
 investigations.post("conclusion", OosInvestigation.conclude, Conclude, commands.conclude)
+investigations.post("reopening", OosInvestigation.reopen, ReopenOos)
 investigations.get()
 investigations.list(queries.FILTERS, sorts={"due_at"})

@@ -13,7 +13,8 @@ from quality_events import moments
 from quality_events.batches import statements
 from quality_events.capas import commands as capas
 from quality_events.deviations import commands as deviations
-from quality_events.deviations.terms import Report
+from quality_events.deviations.model import Deviation
+from quality_events.deviations.terms import OPEN, Report
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
 from quality_events.oos_investigations.schemas import Conclude
 from runtime.numbers import next_number
@@ -47,13 +48,21 @@ async def conclude(work: Work, investigation_id: UUID, body: Conclude) -> OosInv
     investigation, finding = await work.get(OosInvestigation, investigation_id), body.finding()
     if finding.conclusion is OosConclusion.confirmed and investigation.state == OosState.phase_2:
         # Before the conclusion: what has ended is not changed again, also not to name its deviation.
-        deviation = await deviations.record(work, _deviation_of(investigation, finding, work))
+        deviation = await _deviation(work, investigation, finding)
         investigation.deviation_id = deviation.id
         if body.open_capa:
             capa = await capas.open_for(work, deviation, "oos", investigation.id, finding.cause)
-            deviation.capa_reference = capa.number
+            if deviation.state in OPEN:  # else it has another already, or did without
+                deviation.capa_reference = capa.number
     work.publish(investigation.conclude(finding, work.now), of=investigation)
     return investigation
+
+
+async def _deviation(work: Work, investigation: OosInvestigation, finding: Finding) -> Deviation:
+    """The deviation of a confirmed result: the one that it opened already, where it was confirmed and reopened."""
+    if investigation.deviation_id:
+        return await work.get(Deviation, investigation.deviation_id)
+    return await deviations.record(work, _deviation_of(investigation, finding, work))
 
 
 # The partner knows of it since the result was found, not since it is confirmed: no clock begins anew by that.

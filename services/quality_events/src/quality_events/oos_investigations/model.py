@@ -20,6 +20,7 @@ from contracts.quality_events import (
     OosLinked,
     OosNotified,
     OosOpened,
+    OosReopened,
     QualityEventsBallHeld,
 )
 from contracts.sample_tracking import OosDetected
@@ -231,6 +232,16 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
             )
         self.cause, self.evidence = finding.cause, finding.evidence
         return self._concluded(finding.conclusion, now)
+
+    @transition(source={OosState.concluded}, target=OosState.phase_2, by={Role.quality})
+    def reopen(self, reason: str, evidence: str, by: str, now: datetime) -> OosReopened:
+        """New evidence: the conclusion does not stand. Somebody else concludes anew, in as many days as at first."""
+        before, self.conclusion, self.concluded_at = self.conclusion, None, None
+        self.cause = self.evidence = self.retest_plan = None
+        self.invalidation_proposed_by = self.invalidation_proposed_at = None
+        self.phase_2_reason, self.phase_2_by, self.phase_2_at = reason, by, now
+        self.due_at = clocks.due_at(now, clocks.OOS_DUE_DAYS, self.due_zone)
+        return OosReopened.of(self, now, before=before, reason=reason, evidence=evidence)
 
     @transition(source=set(OosState), target=None, by=())
     def link(self, batch_id: UUID | None, product_id: UUID | None, now: datetime) -> OosLinked:

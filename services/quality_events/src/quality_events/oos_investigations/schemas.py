@@ -12,7 +12,7 @@ from contracts.sample_tracking import Limit
 from directory.names import AT_A_SITE, Names
 from quality_events.clocks import Notification
 from quality_events.oos_investigations.model import Finding, OosFields, OosInvestigation
-from runtime.bodies import Body, Words
+from runtime.bodies import Body, Reason, Words
 from serving.shown import Ref, Shown
 
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
@@ -44,6 +44,12 @@ class Conclude(Body):
     def finding(self) -> Finding:
         """The body as the model takes it."""
         return Finding(self.conclusion, self.cause, self.evidence)
+
+
+class ReopenOos(Reason):
+    """Why what was concluded does not stand, and what shows that."""
+
+    evidence: Words = Field(examples=["Calibration report CAL-2026-077"])
 
 
 class OosClock(BaseModel):
