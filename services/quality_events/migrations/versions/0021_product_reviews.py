@@ -40,7 +40,8 @@ PARTS = PartnersWrite(
     sides=MAKER,
     inserts=Begin(
         fills=["id", "product_review_id", "section", "content", "digest", "evidence", "author", "written_at"],
-        check=f"product_review_entry.author = {ACTOR} AND root.state = 'draft'",
+        # Who writes a part is noted on the review before, and so cannot sign it.
+        check=f"product_review_entry.author = {ACTOR} AND root.state = 'draft' AND {ACTOR} = ANY (root.prepared_by)",
     ),
 )
 FACTS = (

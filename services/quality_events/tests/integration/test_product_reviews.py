@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest_asyncio
 
@@ -142,7 +142,35 @@ async def _the_maker_sees_its_own_alone(service: Any, world: Any, path: str) -> 
         assert (await stranger.get(LIST)).json()["items"] == []
 
 
-async def test_what_is_asked_wrongly_is_refused_with_what_would_be_right(known: Any, service: Any) -> None:
+async def _the_database_holds_the_line(partners_login: Any, world: Any, id: str, *, draft: bool) -> None:
+    """Without our code a maker's login writes its own parts of a draft, and reads nothing of the sponsor's."""
+    part = {"id": uuid4(), "product_review_id": id, "section": "stability", "content": "x", "digest": "0" * 64}
+    part |= {"author": "me", "written_at": "2026-03-01T08:00:00Z"}
+    wrong: list[dict[str, Any]] = [{"section": "market"}, {"author": "zz"}, {"question": "batches-1"}, {"round": 1}]
+    async with partners_login("quality_events", world.maker) as own:
+        assert await own.insert("product_review_entry", part) == "refused", "nobody who may sign it writes a part"
+        noted = f"UPDATE product_review SET prepared_by = prepared_by || 'me'::varchar WHERE id = '{id}'"
+        assert await own.run(noted) == ("UPDATE 1" if draft else "refused")
+        for more in wrong:
+            assert await own.insert("product_review_entry", part | more) == "refused", more
+        assert await own.insert("product_review_entry", part) == ("INSERT 0 1" if draft else "refused")
+        assert await own.run("SELECT FROM sponsors_review_entry") == "refused"
+        assert await own.run("UPDATE product_review_entry SET content = 'x'") == "refused"
+        for change in (
+            "covered = '{stability}', prepared_by = '{}'",
+            "due_at = now()",
+            "state = 'signed'",
+            "round = 9",
+        ):
+            assert await own.run(f"UPDATE product_review SET {change}") == "refused", change
+    async with partners_login("quality_events", world.laboratory) as rival:
+        assert await rival.insert("product_review_entry", part) == "refused"
+        assert await rival.run("SELECT FROM product_review_entry") == "SELECT 0"
+
+
+async def test_what_is_asked_wrongly_is_refused_with_what_would_be_right(
+    known: Any, service: Any, partners_login: Any
+) -> None:
     today = datetime.now(UTC).date()
     for wrong, status, told in (
         (body(known, period_to=str(today + timedelta(2))), 422, "has not ended"),
@@ -165,6 +193,7 @@ async def test_what_is_asked_wrongly_is_refused_with_what_would_be_right(known: 
     other = await service.client.post(f"{path}/parts", json={"section": "stability", "text": "x"})
     assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "body.section")
     await covered(service, known, path)
+    await _the_database_holds_the_line(partners_login, known, review["id"], draft=True)
     late = {"site_id": str(known.site), "material": known.code, "number": "LATE-1", "started_at": "2018-12-01"}
     batch = await service.client.done("/batches", late)
     await service.client.done(f"/batches/{batch['id']}/completion", {"completed_at": "2018-12-03"})
@@ -173,6 +202,7 @@ async def test_what_is_asked_wrongly_is_refused_with_what_would_be_right(known: 
     assert (await service.client.done(f"{path}/refresh"))["round"] == 2
     assert (await answers(service.client, path))["batches-1"]["all"] == 1
     await service.client.done(f"{path}/review")
+    await _the_database_holds_the_line(partners_login, known, review["id"], draft=False)
     for client, step in ((maker(service, known), "site-signature"), (service.as_("quality"), "signature")):
         async with client as preparer:
             own = await preparer.post(f"{path}/{step}")

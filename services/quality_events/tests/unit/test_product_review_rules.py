@@ -74,7 +74,7 @@ def test_what_nobody_wrote_of_is_missing_on_its_own_side() -> None:
 
 def test_rows_are_counted_by_kind_and_what_is_unknown_as_such() -> None:
     question = Question("q-1", "", ("state", "markets", "kinds", "right"))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"state": "closed", "markets": {"AT": "released", "US": "rejected"}, "kinds": ["reworked"], "right": False},
         {"state": "closed", "markets": {}, "kinds": [], "right": None},
     ]
