@@ -35,16 +35,20 @@ async def half_year(bus: Any, known: Any, service: Any, found: Any) -> Any:
     aware = datetime(2018, 11, 5, 8, tzinfo=UTC)
     await bus.publish(known.deviation(lots[0], partner_aware_at=aware, occurred_at=aware), known.oos(lots[0]))
     await bus.publish(*results_of(known, lots[0]), registered(known, "US"), qualified(known, known.site, "packaging"))
-    for lot in lots:
-        batch = await found("batches", lot=lot.number, state="manufactured")
+
+    async def all_heard() -> bool:
+        status = (await service.client.get("/status")).json()
+        return not status["outbox_pending"] and not status["lag"]
+
+    deviation, _ = [await found(name, lot=lots[0].number) for name in ("deviations", "oos-investigations")]
+    await bus.eventually(all_heard)  # a decision names the readiness, which each of these facts changes
     batch = await found("batches", lot=lots[0].number)
     await service.client.done(f"/batches/{batch['id']}/intent", {"markets": ["US"]})
     path = await disposition(service.client, batch["id"], "US")
     await service.client.done(f"{path}/rejection", await decision(service.client, batch["id"], "US"))
     complaint = {"description": "brown", "market": "US", "category": "quality", "batch_id": batch["id"]}
     await service.client.done("/complaints", complaint | {"received_at": "2018-12-01T08:00:00Z"})
-    await found("oos-investigations", lot=lots[0].number)
-    return await found("deviations", lot=lots[0].number)
+    return deviation
 
 
 async def covered(service: Any, world: Any, path: str) -> None:
