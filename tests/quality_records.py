@@ -1,6 +1,6 @@
 """New records of quality_events, as their own methods make them, without a database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -28,6 +28,7 @@ from quality_events.holds.model import BatchHold
 from quality_events.impacts.model import DistributionImpact
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.oos_investigations.model import OosInvestigation
+from quality_events.product_reviews.model import ProductReview
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LOT = Lot(id=uuid4(), number="1", material="P", product_id=uuid4(), site_id=uuid4(), partner_id=uuid4())
@@ -146,3 +147,11 @@ def impact(**more: Any) -> DistributionImpact:
     given |= {"cause_type": ImpactCause.deviation, "cause_id": uuid4(), "sponsor_aware_at": NOW}
     released_at = more.pop("released_at", NOW - timedelta(7))
     return DistributionImpact.open(SPONSOR, released_at, NOW, **given | more)[0]
+
+
+def product_review() -> ProductReview:
+    """A review that quality opened for the first half of 2025."""
+    given: dict[str, Any] = {"number": "PQR-2025-10001", "site_ids": [LOT.site_id], "material": LOT.material}
+    given |= {"partner_id": LOT.partner_id, "product_id": LOT.product_id}
+    period = {"period_from": date(2025, 1, 1), "period_to": date(2025, 6, 30)}
+    return ProductReview.open(SPONSOR, "qa", NOW, **given, **period)[0]

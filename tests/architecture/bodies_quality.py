@@ -1,13 +1,23 @@
 """An example of every body that quality_events takes, of whose world it is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from uuid import uuid4
 
 from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECALL, RECORD, WHY, Example
 
 _KNOWN = datetime.fromisoformat(COMPLAINT["received_at"])
 STATED = {"market": "US", "condition": "excursions_decided", "statement": "x", "evidence": "0b" * 32}
+_DAYS = count()
 DECIDED = {"readiness_digest": "0" * 64, "justification": "x"}
+
+
+def _next_days() -> dict[str, str]:
+    """A period that no earlier review has."""
+    day = str(date(2001, 1, 1) + timedelta(next(_DAYS)))
+    return {"period_from": day, "period_to": day}
+
+
 BODIES: dict[str, Example] = {
     "POST /v1/batches": lambda of: {
         "site_id": of.site, "material": of.code, "number": f"M {uuid4().hex}", "started_at": "2026-03-01"
@@ -110,6 +120,11 @@ BODIES: dict[str, Example] = {
     "POST /v1/dispositions/{disposition}/rejection": lambda of: DECIDED,
     "POST /v1/dispositions/{disposition}/stop": lambda of: DECIDED | {"impact": "x"},
     "POST /v1/dispositions/{disposition}/resumption": lambda of: DECIDED | {"impact": "x"},
+    "POST /v1/product-quality-reviews": lambda of: {
+        "site_ids": [of.site], "product_id": of.product, **_next_days()
+    },
+    "POST /v1/product-quality-reviews/{product_review_id}/parts": lambda of: {"section": "stability", "text": "x"},
+    "POST /v1/product-quality-reviews/{product_review_id}/return": lambda of: WHY,
     "POST /v1/distribution-impacts": lambda of: {
         "batch_id": of.found["batch_id"], "market": "GB", "cause_type": "complaint",
         "cause_id": of.found["complaint_id"],
@@ -131,6 +146,10 @@ NO_BODY = {
     "POST /v1/recalls/{recall_id}/closure",
     "POST /v1/audit-findings/{audit_finding_id}/acceptance",
     "POST /v1/complaints/{complaint_id}/sharing",
+    "POST /v1/product-quality-reviews/{product_review_id}/refresh",
+    "POST /v1/product-quality-reviews/{product_review_id}/review",
+    "POST /v1/product-quality-reviews/{product_review_id}/signature",
+    "POST /v1/product-quality-reviews/{product_review_id}/site-signature",
     "POST /v1/complaints/{complaint_id}/safety-report",
     "POST /v1/authority-notifications/{authority_notification_id}/waiver",
     "POST /v1/capas/{capa_id}/implementation",

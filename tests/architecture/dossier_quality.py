@@ -6,6 +6,8 @@ from uuid import UUID
 from contracts import Role
 from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECALL
 
+REVIEWS = "/product-quality-reviews"
+
 
 async def audited(quality: Any, company: Any) -> dict[str, str]:
     """An audit that is planned, a finding of one with its report, a change that is assessed, and recalls."""
@@ -20,7 +22,8 @@ async def audited(quality: Any, company: Any) -> dict[str, str]:
     (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
     found = {"site_audit_id": planned, "audit_finding_id": finding["id"]}
     found |= await _recalled(quality, company)
-    return found | {"change_id": await _assessed(quality, company), **await released(quality, company)}
+    found |= {"change_id": await _assessed(quality, company), **await released(quality, company)}
+    return found | {"product_review_id": await _reviewed(quality, company)}
 
 
 async def _assessed(quality: Any, company: Any) -> str:
@@ -54,6 +57,16 @@ async def released(quality: Any, company: Any) -> dict[str, str]:
     async with quality.as_(Role.quality, subject="stater") as stater:
         statement = await stater.done("/readiness-statements", said | {"statement": company.name})
     return {"disposition": opened["id"], "readiness_statement_id": statement["id"]}
+
+
+async def _reviewed(quality: Any, company: Any) -> str:
+    """A review of its product, with what its own quality wrote, and the sponsor of what is its own."""
+    body = {"site_ids": [company.site], "product_id": company.product, "period_from": "2026-01-01"}
+    path = f"{REVIEWS}/{(await quality.client.done(REVIEWS, body | {'period_to': '2026-03-31'}))['id']}"
+    await quality.client.done(f"{path}/parts", {"section": "market", "text": company.name})
+    async with quality.as_(Role.partner_quality, partner_id=UUID(company.id)) as site:
+        await site.done(f"{path}/parts", {"section": "equipment", "text": company.name})
+    return path.rpartition("/")[2]
 
 
 async def _recalled(quality: Any, company: Any) -> dict[str, str]:

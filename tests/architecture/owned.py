@@ -28,6 +28,7 @@ OWNED = (
     "recall_part_id",
     "complaint_id",
     "disposition",
+    "product_review_id",
     "coa_id",
 )
 """Path parameters that name a record of somebody's."""

@@ -34,7 +34,7 @@ PARTNERS_PUBLISH = {
         *("BatchRecordReceived", "BatchRecordReviewed", "BatchRecordRevised", "CapaOpened", "DeviationRaised"),
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "AuditScheduled", "FindingResponded", "BallHeld"),
         *("ChangeProposed", "ChangeApproved", "ChangeImplemented"),
-        "BatchConfirmed",
+        *("BatchConfirmed", "ProductQualityReviewSigned"),
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"},
     "partner_feeds": {"BallHeld"},

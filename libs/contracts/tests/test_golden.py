@@ -89,7 +89,8 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 PRODUCERS = {
     **{"batch-records": "partner-feeds", "certificates-of-analysis": "sample-tracking"},
     **dict.fromkeys(
-        ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "recalls"), "quality-events"
+        ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "product-reviews", "recalls"),
+        "quality-events",
     ),
     **dict.fromkeys(("certifying", "oversight", "qualifications", "registrations"), "partner-registry"),
 }
@@ -122,6 +123,7 @@ def test_topics_are_found_by_their_producer() -> None:
         "quality-events.disposition-decision",
         "quality-events.distribution-impact",
         "quality-events.oos-investigation",
+        "quality-events.product-quality-review",
         "quality-events.recall-part",
     ]
     assert topics_of("quality") == [], "a service whose name only begins alike owns nothing of another's"

@@ -31,6 +31,7 @@ _NUMBERED = {
     "OOS": ("quality-events", "oos-investigations"),
     "P": ("partner-registry", "partners"),
     "PLAN": ("partner-registry", "oversight-plans"),
+    "PQR": ("quality-events", "product-quality-reviews"),
     "QPC": ("partner-registry", "qp-capacities"),
     "QUAL": ("partner-registry", "qualifications"),
     "RCL": ("quality-events", "recalls"),

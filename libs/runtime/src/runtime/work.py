@@ -43,6 +43,9 @@ class Versioned(Identified):
     signed_with: ClassVar[Mapping[str, str]] = {}
     """Tables that hold parts of the record, each with its column that names it: what is signed has them too."""
 
+    signed_apart: ClassVar[Collection[str]] = ()
+    """Columns that tell who signed, where several sign the same: a second signature does not change what is signed."""
+
     version: int = 1
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
     updated_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))

@@ -129,5 +129,5 @@ async def _contents(work: Work, model: type[Versioned], ids: Sequence[UUID]) -> 
         of_it = f"SELECT coalesce({rows}, '[]') FROM {part} WHERE {part}.{names_it} = {record}.id"  # noqa: S608
         columns.append(f"jsonb_build_object('{part}', ({of_it}))")
     query = f"SELECT id, ({' || '.join(columns)})::text AS content FROM {record} WHERE id = ANY($1)"  # noqa: S608
-    rows = await work.connection.fetch(query, ids, _FOLLOWS)
+    rows = await work.connection.fetch(query, ids, [*_FOLLOWS, *model.signed_apart])
     return {row["id"]: json.loads(row["content"], parse_float=str) for row in rows}

@@ -65,6 +65,10 @@ exercise and names none)."""
 IMPACT_WORKING_DAYS: Final = 1
 """Working days of the sponsor until it has said what something means for a batch that is released."""
 
+PRODUCT_REVIEW_DAYS: Final = 90
+"""Calendar days of the sponsor from the end of a period to its signed product quality review (usual; EU GMP 1.10 and
+21 CFR 211.180(e) ask for it each year, and name none)."""
+
 UNTIL_KNOWN: Final = ZoneInfo("UTC")
 """By which a site's days are counted until its time zone is known. Deviations and OOS investigations are counted anew
 then; the dates of a CAPA that were set before stay."""

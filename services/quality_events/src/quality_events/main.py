@@ -20,6 +20,7 @@ from quality_events.holds.api import holds, lifting
 from quality_events.impacts.api import impacts
 from quality_events.notifications.api import notifications
 from quality_events.oos_investigations.api import investigations
+from quality_events.product_reviews.api import product_reviews
 from quality_events.readiness.api import reading, statements
 from quality_events.recalls.api import exercising, recall_parts, recalls
 from quality_events.recalls.commands import late_children
@@ -51,6 +52,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(reading, statements.router, dispositions.router),
             *(exercising, recalls.router, recall_parts.router),
             impacts.router,
+            product_reviews.router,
         ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),

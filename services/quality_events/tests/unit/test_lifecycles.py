@@ -42,6 +42,8 @@ from quality_events.impacts.schemas import ImpactState
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
+from quality_events.product_reviews.model import ProductReview
+from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.recalls.model import Recall
 from quality_events.recalls.schemas import RecallState
 from runtime.lifecycle import NotAllowedNow, table
@@ -63,6 +65,7 @@ from tests.quality_records import (
     impact,
     investigation,
     notification,
+    product_review,
     report,
 )
 
@@ -78,6 +81,7 @@ INITIAL: dict[type, StrEnum] = {
     Complaint: ComplaintState.received,
     AuthorityNotification: NotificationState.due,
     DistributionImpact: ImpactState.open,
+    ProductReview: ReviewState.draft,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
 LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
@@ -91,6 +95,14 @@ def recall() -> Recall:
     given: dict[str, Any] = {"mock": False, "batch_ids": [], "markets": [{"market": "AT", "regime": "eu_eea"}]}
     graded: dict[str, Any] = {"classification": RecallClass.II, "depth": RecallDepth.retail}
     return Recall(**given, **graded, number="RCL-2026-10001", cause="x", health_hazard="x", evaluated_by="eva")
+
+
+def covered_review() -> ProductReview:
+    """A review whose sections the maker covered, but for one."""
+    review = product_review()
+    for section in ("starting_materials", "critical_results", "equipment", "agreements"):
+        review.add_part(SectionName(section), True, "ana")
+    return review
 
 
 BATCH_MOVES: Moves = {
@@ -208,6 +220,14 @@ RECALL_MOVES: Moves = {
     "close": lambda one: one.close([], "qa", NOW),
 }
 IMPACT_MOVES: Moves = {"assess": lambda one: one.assess(ImpactOutcome.stopped, "x", False, "qa", NOW)}
+REVIEW_MOVES: Moves = {
+    "add_part": lambda one: one.add_part(SectionName.stability, True, "ana"),
+    "refresh": lambda one: one.refresh("qa", NOW),
+    "review": lambda one: one.review(["market", "commitments"], [], "0" * 64, "1" * 64, "qa", NOW),
+    "give_back": lambda one: one.give_back("a supplier is missing"),
+    "sign": lambda one: one.sign("second", NOW),
+    "sign_as_maker": lambda one: one.sign_as_maker("bea", NOW),
+}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
@@ -224,6 +244,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     ),
     (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
     (DistributionImpact, impact, IMPACT_MOVES, {ImpactState.assessed}),
+    (ProductReview, covered_review, REVIEW_MOVES, {ReviewState.signed}),
 ]
 
 

@@ -30,6 +30,7 @@ const audit = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}) of ${name(d.s
 const finding = (d) => `${d.number} (${d.classification}, ${d.area.replaceAll("_", " ")})${at(d)}`;
 const recall = (d) => `${d.mock ? "Mock recall" : "Recall"} ${d.number}${d.mock ? "" : ` of class ${d.classification}`}`;
 const lots = (d) => d.lots.map((each) => lot({ lot: each })).join(", ");
+const review = (d) => `${d.number} of ${name(d.product_id) || "a product"}, ${d.period_from} to ${d.period_to},`;
 const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
 
 // [how it looks, what happened], by the fact's short name.
@@ -131,6 +132,8 @@ const SAYING = {
   RecallClosed: (d) => ["good", `${recall(d)} closed: ${lots(d)}${at(d)}`],
   DistributionImpactOpened: (d) => ["bad", `${impact(d)}: what it means for a released batch is to be assessed until ${d.due_at}`],
   DistributionImpactAssessed: (d) => [d.outcome === "none" ? "good" : "bad", `${impact(d)} assessed: ${d.outcome === "none" ? "no impact" : d.outcome.replaceAll("_", " ")}`],
+  ProductQualityReviewOpened: (d) => ["", `Review ${review(d)} opened, due ${d.due_at}`],
+  ProductQualityReviewSigned: (d) => ["good", `Review ${review(d)} signed by both sides`],
   OosOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)}${at(d)}`],
   OosNotified: (d) => ["", `${d.number}: the sponsor was told`],
   OosLinked: (d) => ["", `${d.number} joined to its batch and product`],
