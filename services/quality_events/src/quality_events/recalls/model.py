@@ -1,7 +1,7 @@
 """A recall, the batches in it, and each maker's part (21 CFR 7.40 to 7.59; EU GMP 8.20 to 8.30)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -73,6 +73,11 @@ class RecallLine(Identified, Table, table=True):
 
 class Recall(RecallFields, Versioned, Table, table=True):
     """Batches are brought back from markets, with all that they went into; or that is exercised."""
+
+    signed_apart: ClassVar[Collection[str]] = (
+        *("state", "quality_approved_by", "quality_approved_at", "regulatory_approved_by", "regulatory_approved_at"),
+        *("started_at", "trace_due_at"),
+    )
 
     @property
     def parties(self) -> tuple[()]:
