@@ -3,6 +3,7 @@
 from typing import Any
 
 from contracts import Role
+from tests.architecture.bodies import ORDERED
 
 
 async def certified(tracking: Any, company: Any) -> dict[str, str]:
@@ -19,3 +20,14 @@ async def certified(tracking: Any, company: Any) -> dict[str, str]:
     asked = {"lot_id": result["lot_id"], "market": "AT", "specification_id": company.found["specification_id"]}
     async with tracking.as_(Role.quality, subject="drafter") as drafter:
         return {"coa_id": (await drafter.done("/certificates-of-analysis", asked))["id"]}
+
+
+async def ordered(tracking: Any, company: Any) -> dict[str, str]:
+    """An order of another lot's test, issued to its maker, which tests it itself."""
+    lot = {"site_id": company.site, "material": company.code, "number": f"{company.name} 0008"}
+    test = ORDERED | {"specification_id": company.found["specification_id"]}
+    body = {"lot": lot, "laboratory_site_id": company.site, "tests": [test], "agreed_working_days": 5}
+    async with tracking.as_(Role.lab, subject="orderer") as orderer:
+        order = await orderer.done("/test-orders", body)
+        await orderer.done(f"/test-orders/{order['id']}/issue", {"not_yet_qualified_reason": company.name})
+    return {"test_order_id": order["id"]}

@@ -127,6 +127,8 @@ class EvaluatedResult(Determination):
     """The result that this one amends: it no longer counts, and stays visible."""
     superseded_by: UUID | None = None
     """A newer revision that came first: this one never counted."""
+    order_id: UUID | None = None
+    """The laboratory's test order that it answers; None where there is none, or where several could be meant."""
 
 
 @fact("io.entente.ResultsReported.v1", topic="sample-tracking.result", key="lot.id")

@@ -35,7 +35,18 @@ results.get()
 results.list(
     equal(
         Result,
-        *("lot_id", "set_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"),
+        *(
+            "lot_id",
+            "set_id",
+            "order_id",
+            "material",
+            "test",
+            "evaluation",
+            "state",
+            "laboratory_partner_id",
+            "stage",
+            "role",
+        ),
     )
     | equal(Result, owner=str)
     | {"unjudged": whether(lambda _: queries.UNJUDGED, "a specification is there and it could not be judged")}

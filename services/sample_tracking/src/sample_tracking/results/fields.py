@@ -40,6 +40,8 @@ class ResultFields(SQLModel):
     laboratory_partner_id: UUID
     set_id: UUID = Field(foreign_key="result_set.id")
     """What was reported together with it: they are reviewed and approved as one."""
+    order_id: UUID | None = None
+    """The test order that it answers; null where there is none, or where several could be meant."""
     test: str
     stage: TestStage = Field(sa_type=String)
     role: ResultRole = Field(sa_type=String)

@@ -166,6 +166,12 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         return self._reported()
 
     @transition(source=set(ResultState), target=None, by=())
+    def answer(self, order_id: UUID) -> ResultsReported:
+        """It turned out which test order it is of."""
+        self.order_id = order_id
+        return self._reported()
+
+    @transition(source=set(ResultState), target=None, by=())
     def evaluate_again(self, verdicts: Sequence[Verdict], now: datetime) -> Sequence[Fact]:
         """Further revisions apply to it. Their verdicts stand beside the earlier ones, none of which is undone.
 
@@ -179,6 +185,11 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         if fails_now or first:
             self._stand(worst)
         return [self._reported(), *([self._oos(worst, now)] if fails_now else [])]
+
+    @property
+    def read_test(self) -> str:
+        """The test as quality read it, else as it was reported."""
+        return (self.interpretation or {}).get("test", self.test)
 
     def read_as(
         self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce]
