@@ -36,7 +36,8 @@ PARTNERS_PUBLISH = {
         *("ChangeProposed", "ChangeApproved", "ChangeImplemented"),
         "BatchConfirmed",
     },
-    "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"},
+    "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"}
+    | {"ResultNotReportable"},
     "partner_feeds": {"BallHeld"},
     "partner_registry": {
         *("CertificateRecorded", "BallHeld", "RegulatoryInspectionAnnounced"),

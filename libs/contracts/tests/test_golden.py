@@ -87,7 +87,11 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 
 PRODUCERS = {
-    **{"batch-records": "partner-feeds", "certificates-of-analysis": "sample-tracking"},
+    **{
+        "batch-records": "partner-feeds",
+        "certificates-of-analysis": "sample-tracking",
+        "entitlements": "sample-tracking",
+    },
     **dict.fromkeys(
         ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "recalls"), "quality-events"
     ),

@@ -6,6 +6,8 @@ from contracts import topics_of
 from runtime.settings import Settings
 from sample_tracking.coas.api import coas
 from sample_tracking.consumers import subscriptions
+from sample_tracking.entitlements.api import entitlements
+from sample_tracking.methods.api import methods
 from sample_tracking.results.api import lots, results
 from sample_tracking.sets.api import sets
 from sample_tracking.specifications import commands as specifying
@@ -21,7 +23,10 @@ def create(settings: Settings | None = None) -> FastAPI:
         "sample-tracking",
         about="What a product must meet, and what laboratories found.",
         settings=settings or Settings(),
-        routers=[specifications.router, results.router, lots, sets.router, coas.router],
+        routers=[
+            *(specifications.router, results.router, lots, sets.router, coas.router),
+            *(methods.router, entitlements.router),
+        ],
         subscriptions=subscriptions,
         timers=timers,
         publishes=topics_of("sample-tracking"),
