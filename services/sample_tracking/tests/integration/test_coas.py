@@ -22,8 +22,7 @@ async def test_from_results_to_a_certificate_and_its_successor(
 ) -> None:
     method = await registered(tracking.client, f"M-{known.code}")
     limits = (LIMIT | {"test": "assay", "lower": "95"}, LIMIT | {"test": "water", "upper": "0.5"})
-    limits = tuple(limit | {"method": method["code"]} for limit in limits)
-    specification = await specify(known.code, *limits)
+    specification = await specify(known.code, *(limit | {"method": method["code"]} for limit in limits))
 
     def measured(test: str, value: str, revision: int = 1) -> ReportedResult:
         return ReportedResult(id=test, revision=revision, test=test, value=Decimal(value), unit="%")
