@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from tests.architecture import bodies_quality, bodies_registry
-from tests.architecture.examples import LIMIT, MAPPING, WHY, Example, event
+from tests.architecture.examples import ENTITLEMENT, LIMIT, MAPPING, METHOD, WHY, Example, event
 from tests.architecture.owned import OWNED, Company
 
 KPI = {
@@ -49,6 +49,11 @@ BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
         "lot_id": of.found["lot_id"], "market": "AT", "specification_id": of.found["specification_id"],
     },
     "POST /v1/certificates-of-analysis/{coa_id}/withdrawal": lambda of: WHY,
+    "POST /v1/methods": lambda of: METHOD | {"code": f"M-{uuid4().hex[:8]}", "product": of.code},
+    "POST /v1/methods/{method_id}/withdrawal": lambda of: WHY,
+    "POST /v1/entitlements": lambda of: ENTITLEMENT | {
+        "method_id": of.found["method_id"], "laboratory_site_id": of.site,
+    },
     "POST /v1/test-orders": lambda of: {
         "lot": {"site_id": of.site, "material": of.code, "number": of.lot}, "laboratory_site_id": of.site,
         "tests": [ORDERED | {"specification_id": of.found["specification_id"]}], "agreed_working_days": 5,

@@ -10,6 +10,7 @@ OF_THE_SPONSOR = (
     "recall_id",
     "readiness_statement_id",
     "distribution_impact_id",
+    "method_id",
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
@@ -28,8 +29,7 @@ OWNED = (
     "recall_part_id",
     "complaint_id",
     "disposition",
-    "coa_id",
-    "test_order_id",
+    *("coa_id", "entitlement_id", "test_order_id"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}

@@ -37,7 +37,7 @@ PARTNERS_PUBLISH = {
         "BatchConfirmed",
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"}
-    | {"TestOrderAccepted", "TestOrderDeclined"},
+    | {"ResultNotReportable", "TestOrderAccepted", "TestOrderDeclined"},
     "partner_feeds": {"BallHeld"},
     "partner_registry": {
         *("CertificateRecorded", "BallHeld", "RegulatoryInspectionAnnounced"),

@@ -88,7 +88,7 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 PRODUCERS = {
     **{"batch-records": "partner-feeds"},
-    **dict.fromkeys(("certificates-of-analysis", "laboratory-orders"), "sample-tracking"),
+    **dict.fromkeys(("certificates-of-analysis", "entitlements", "laboratory-orders"), "sample-tracking"),
     **dict.fromkeys(
         ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "recalls"), "quality-events"
     ),

@@ -88,7 +88,7 @@ class TestOrderOverdue(SentOrderFact):
 
 @fact("io.entente.TestOrderCompleted.v1", topic="sample-tracking.test-order", key="order_id")
 class TestOrderCompleted(SentOrderFact):
-    """Each ordered test has an approved result of this laboratory, or a reason why it was not tested."""
+    """Each ordered test has an approved, reportable result of this laboratory, or a reason why it was not tested."""
 
     not_tested: tuple[str, ...] = ()
     """The tests of which it was agreed that they are not done."""
@@ -96,7 +96,7 @@ class TestOrderCompleted(SentOrderFact):
 
 @fact("io.entente.TestOrderReopened.v1", topic="sample-tracking.test-order", key="order_id")
 class TestOrderReopened(SentOrderFact):
-    """It was completed, and a result on which that rested was amended or withdrawn: it is not completed any more."""
+    """A result on which its completion rested was amended or withdrawn, or is not reportable: it is not completed."""
 
 
 @fact("io.entente.TestOrderCancelled.v1", topic="sample-tracking.test-order", key="order_id")

@@ -8,7 +8,7 @@ from installation.waiting import add_turns
 from sqlalchemy.dialects import postgresql
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 GIVEN = {"nullable": False}
 LABORATORY = ["laboratory_partner_id"]

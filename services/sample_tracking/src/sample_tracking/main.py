@@ -7,6 +7,8 @@ from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
 from sample_tracking.coas.api import coas
 from sample_tracking.consumers import subscriptions
+from sample_tracking.entitlements.api import entitlements
+from sample_tracking.methods.api import methods
 from sample_tracking.orders.api import orders
 from sample_tracking.orders.model import TestOrder
 from sample_tracking.results.api import lots, results
@@ -24,7 +26,10 @@ def create(settings: Settings | None = None) -> FastAPI:
         "sample-tracking",
         about="What a product must meet, and what laboratories found.",
         settings=settings or Settings(),
-        routers=[specifications.router, results.router, lots, sets.router, coas.router, orders.router],
+        routers=[
+            *(specifications.router, results.router, lots, sets.router, coas.router),
+            *(methods.router, entitlements.router, orders.router),
+        ],
         subscriptions=subscriptions,
         timers=timers,
         publishes=topics_of("sample-tracking"),

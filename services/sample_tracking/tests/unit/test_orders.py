@@ -24,7 +24,7 @@ DAYS = WorkingDays("Europe/Vienna", "AT")
 LOT, BENCH = uuid4(), uuid4()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Found:
     """A result as an order sees it."""
 
@@ -33,6 +33,7 @@ class Found:
     stage: str = "release"
     state: ResultState = ResultState.submitted
     superseded_by: UUID | None = None
+    reportable: bool | None = True
     voided: bool = False
     order_id: UUID | None = None
     lot_id: UUID = LOT
@@ -133,6 +134,15 @@ def test_a_result_answers_the_only_order_that_it_can_mean() -> None:
     assert (joined([issued], [result]), standing(issued, [result])) == ({}, [Standing.open])
 
 
+@pytest.mark.parametrize("reportable", [False, None])
+def test_what_is_not_reportable_completes_nothing(reportable: bool | None) -> None:
+    one = order()
+    found = Found(uuid4(), order_id=one.id, state=ResultState.approved, reportable=reportable)
+    assert standing(one, [found]) == [Standing.not_reportable]
+    assert standing(one, [found, replace(found, state=ResultState.reviewed)]) == [Standing.reported]
+    assert standing(one, [found, replace(found, reportable=True)]) == [Standing.approved]
+
+
 def test_an_amendment_answers_what_its_original_did() -> None:
     first, second, newest = order(state=OrderState.completed), order(), Found(uuid4())
     middle = Found(uuid4(), superseded_by=newest.id)
@@ -142,7 +152,7 @@ def test_an_amendment_answers_what_its_original_did() -> None:
 
 
 R1, R2, R3 = (Found(UUID(int=n)) for n in (1, 2, 3))
-APPROVED = {"state": ResultState.approved}
+APPROVED: dict[str, Any] = {"state": ResultState.approved}
 STEPS = ("accept", "report", "approve", "amend", "approve the amendment", "report water", "approve water")
 
 

@@ -112,9 +112,22 @@ async def _ordered(work: Work, product_id: UUID, place: int, asked: TestToOrder)
         raise RuleViolated(f"the specification is {specification.state}: name an approved revision", fields=named)
     for limit in specification.limits:
         if (limit["test"], limit["stage"]) == (asked.test, asked.stage):
-            return OrderedTest(revision=specification.revision, **asked.model_dump()), limit
+            method = _method(asked.method, limit.get("method"), f"tests.{place}.method")
+            about = asked.model_dump() | {"method": method, "revision": specification.revision}
+            return OrderedTest.model_validate(about), limit
     at_stage = sorted(limit["test"] for limit in specification.limits if limit["stage"] == asked.stage)
     why = (
         f"the specification names no {asked.test} at the stage {asked.stage}: it names {', '.join(at_stage) or 'none'}"
     )
     raise RuleViolated(why, fields=[f"tests.{place}.test"])
+
+
+def _method(asked: str | None, of_limit: str | None, field: str) -> str:
+    method = asked or of_limit
+    if method is None:
+        raise RuleViolated("the limit names no method: name the one by which it is to be tested", fields=[field])
+    if of_limit not in (None, method):
+        raise RuleViolated(
+            f"the limit names method {of_limit}: what is found by {method} is not reportable", fields=[field]
+        )
+    return method

@@ -60,7 +60,7 @@ class TestOrder(TestOrderFields, PublishedDeadline, Waiting, Versioned, Table, t
         by: str,
         now: datetime,
     ) -> facts.TestOrdered:
-        """Send it to the laboratory. Where this is not qualified yet, or nobody knows, whoever sends it says why."""
+        """Send it to the laboratory. Where this is not qualified and entitled yet, or nobody knows, say why."""
         if lacking and not not_yet_qualified_reason:
             why = (
                 f"not_yet_qualified_reason: of the laboratory, {'; '.join(lacking)}: say why it is ordered all the same"
@@ -115,15 +115,17 @@ class TestOrder(TestOrderFields, PublishedDeadline, Waiting, Versioned, Table, t
 
     @transition(source={OrderState.accepted}, target=OrderState.completed, by=())
     def complete(self, results: Iterable[Found], now: datetime) -> facts.TestOrderCompleted:
-        """Each test has an approved result, or a reason why there is none."""
+        """Each test has an approved, reportable result, or a reason why there is none."""
         if not is_done(self, results):
-            raise RuleViolated(f"{self.number}: not every test has an approved result, or a reason why there is none")
+            raise RuleViolated(
+                f"{self.number}: not every test has an approved, reportable result, or a reason for none"
+            )
         self.completed_at = now
         return facts.TestOrderCompleted.of(self, now, not_tested=[each["test"] for each in agreed_not_tested(self)])
 
     @transition(source={OrderState.completed}, target=OrderState.accepted, by=())
     def reopen(self, now: datetime) -> facts.TestOrderReopened:
-        """A result on which it rested was amended or withdrawn."""
+        """A result on which it rested was amended or withdrawn, or is not reportable."""
         self.completed_at = None
         return facts.TestOrderReopened.of(self, now)
 

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from runtime.work import Work
+from sample_tracking.entitlements.queries import entitlements_of
 from sample_tracking.laboratories import commands as laboratories
 from sample_tracking.laboratories.judging import WorkingDays
 from sample_tracking.orders.model import TestOrder
@@ -29,7 +30,13 @@ FILTERS = (
 
 async def lacking(work: Work, order: TestOrder) -> list[str]:
     """What the laboratory lacks today for what is ordered."""
-    return await laboratories.lacking(work, order.laboratory_site_id, order.product_id)
+    days = await working_days(work, order)
+    methods = {test["method"] for test in order.tests}
+    known = await entitlements_of(work, methods, {order.laboratory_site_id})
+    about = (None, order.product_id, order.laboratory_site_id, days.today(work.now))
+    judged = [known.on(method, *about) for method in sorted(methods)]
+    not_entitled = [each.why or "" for each in judged if not each.reportable]
+    return [*await laboratories.lacking(work, order.laboratory_site_id, order.product_id), *not_entitled]
 
 
 async def working_days(work: Work, order: TestOrder) -> WorkingDays:

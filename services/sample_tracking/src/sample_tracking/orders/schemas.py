@@ -17,13 +17,14 @@ from serving.shown import Answer, Ref, Shown
 
 
 class TestToOrder(Body):
-    """A test that a specification names, and the method by which it is to be done."""
+    """A test that a specification names, and the method by which it is done."""
 
     __test__ = False
 
     test: Code = Field(examples=["assay"])
     stage: TestStage = Field(examples=["release"])
-    method: Code = Field(examples=["HPLC-017"])
+    method: Code | None = Field(None, examples=["HPLC-017"])
+    """Its code; left out, it is that which the limit names."""
     specification_id: UUID
 
 

@@ -34,6 +34,8 @@ class Standing(StrEnum):
     unclear = "unclear"
     """There are results, and several orders that they may answer: they are counted for none."""
     reported = "reported"
+    not_reportable = "not_reportable"
+    """Approved, and its laboratory was not entitled for the method, or nobody can say."""
     approved = "approved"
     not_tested = "not_tested"
     """It was agreed that it is not done."""
@@ -63,6 +65,7 @@ class Found(Protocol):
     state: ResultState
     superseded_by: UUID | None
     order_id: UUID | None
+    reportable: bool | None
 
     @property
     def counts(self) -> bool:
@@ -80,7 +83,7 @@ def standing(order: Ordered, results: Iterable[Found]) -> list[Standing]:
 
 
 def is_done(order: Ordered, results: Iterable[Found]) -> bool:
-    """Whether each ordered test has an approved result, or a reason why it was not tested."""
+    """Whether each ordered test has an approved, reportable result, or a reason why it was not tested."""
     return DONE.issuperset(standing(order, results))
 
 
@@ -128,11 +131,12 @@ def _is(test: Mapping[str, Any], result: Found) -> bool:
 
 def _of_test(order: Ordered, test: Mapping[str, Any], results: Collection[Found]) -> Standing:
     own = [each for each in results if each.order_id == order.id]
-    if any(each.state == ResultState.approved for each in own):
+    approved = [each for each in own if each.state == ResultState.approved]
+    if any(each.reportable for each in approved):
         return Standing.approved
     if any(test.items() >= {"test": each["test"], "stage": each["stage"]}.items() for each in agreed_not_tested(order)):
         return Standing.not_tested
     if own:
-        return Standing.reported
+        return Standing.not_reportable if len(approved) == len(own) else Standing.reported
     unjoined = order.state in LIVE and any(each.order_id is None for each in results)
     return Standing.unclear if unjoined else Standing.open

@@ -50,6 +50,7 @@ results.list(
     )
     | equal(Result, owner=str)
     | {"unjudged": whether(lambda _: queries.UNJUDGED, "a specification is there and it could not be judged")}
+    | {"reportable": Filter(queries.Reportability, queries.reportable_as, "its laboratory was entitled for the method")}
     | {
         "oos_in": Filter(Country, queries.oos_in, "outside the limits of this market, or of every market"),
         "passed_in": Filter(Country, queries.passed_in, "within all limits of this market and of every market"),
