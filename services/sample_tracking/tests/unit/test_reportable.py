@@ -25,7 +25,8 @@ def a_result() -> Result:
     ids |= {name: uuid4() for name in ("laboratory_site_id", "laboratory_partner_id")}
     about: dict[str, Any] = {"lot_number": "L1", "material": "AMLO-5", "test": "assay", "stage": "release"}
     about |= {"role": "original", "value": Decimal(91), "unit": "%", "occurred_at": "2026-03-10", "submitted_by": "x"}
-    return Result(**ids, **about, evaluation="not_evaluated", reason="no_specification", parties=[ids["partner_id"]])
+    about |= {"evaluation": "not_evaluated", "reason": "no_specification"}
+    return Result(**ids, **about, parties=[ids["partner_id"]])
 
 
 def known(result: Result, standing: Standing | None) -> Entitlements:
