@@ -256,7 +256,7 @@ def test_days_are_those_of_the_site(moment: str, days: Any) -> None:
 def _tests(*results: Fact, **more: Any) -> Any:
     """How the required tests stand with these results alone."""
     judged = judge(batch(told(*usual()[:-2], *results), **more), "AT", TODAY)
-    return {each.name: each for each in judged}["tests_approved"]
+    return {each.name: each for each in judged}[ConditionName.tests_approved]
 
 
 def test_a_required_test_needs_a_reportable_result() -> None:
