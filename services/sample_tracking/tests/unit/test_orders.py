@@ -48,7 +48,7 @@ def order(*tests: str, state: OrderState = OrderState.accepted, **more: Any) -> 
     """An order of tests for release."""
     specification, site, partner = uuid4(), uuid4(), uuid4()
     lot = Lot(id=LOT, number="7", material="TAB", product_id=uuid4(), site_id=site, partner_id=partner)
-    about = {"stage": "release", "method": "M", "specification_id": specification, "revision": 1}
+    about: dict[str, Any] = {"stage": "release", "method": "M", "specification_id": specification, "revision": 1}
     named = [OrderedTest(test=test, **about) for test in tests or ("assay",)]
     about = {"number": "ORD-2026-1", "laboratory_site_id": BENCH, "laboratory_partner_id": uuid4()}
     about |= {"agreed_working_days": 2, "drafted_by": "ana", "state": state}
