@@ -58,10 +58,13 @@ def specified(world: Any, market: str | None = None, *tests: str) -> Specificati
     )
 
 
-def results_of(world: Any, lot: Lot, test: str = "assay", evaluation: Evaluation = Evaluation.passed) -> list[Fact]:
-    """A result of the lot, and that it is approved."""
+def results_of(
+    world: Any, lot: Lot, test: str = "assay", evaluation: Evaluation = Evaluation.passed, **more: Any
+) -> list[Fact]:
+    """A result of the lot, of a laboratory that was entitled for the method, and that it is approved."""
     id = uuid7()
-    result = EvaluatedResult(result_id=id, test=test, value="99.1", unit="%", evaluation=evaluation)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"test": test, "value": "99.1", "unit": "%", "evaluation": evaluation, "reportable": True}
+    result = EvaluatedResult(result_id=id, **given | more)
     reported = ResultsReported(
         lot=lot, stage=TestStage.release, laboratory_site_id=world.laboratory_site,
         laboratory_partner_id=world.laboratory, results=(result,), occurred_at="2018-12",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from tests.architecture import bodies_quality, bodies_registry
-from tests.architecture.examples import LIMIT, MAPPING, WHY, Example, event
+from tests.architecture.examples import ENTITLEMENT, LIMIT, MAPPING, METHOD, WHY, Example, event
 from tests.architecture.owned import OWNED, Company
 
 KPI = {
@@ -14,6 +14,8 @@ KPI = {
     "numerator": "deviation", "denominator": "batch_manufactured", "unit": "1", "direction": "lower",
     "source": "ICH Q10",
 }  # fmt: skip
+OF_A_TEST = {"test": LIMIT["test"], "stage": LIMIT["stage"]}
+ORDERED = OF_A_TEST | {"method": "HPLC-017"}
 BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     "POST /v1/kpis": lambda of: KPI | {"code": f"matrix_{uuid4().hex[:8]}"},
     "POST /v1/kpis/{code}/versions": lambda of: KPI,
@@ -47,6 +49,20 @@ BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
         "lot_id": of.found["lot_id"], "market": "AT", "specification_id": of.found["specification_id"],
     },
     "POST /v1/certificates-of-analysis/{coa_id}/withdrawal": lambda of: WHY,
+    "POST /v1/methods": lambda of: METHOD | {"code": f"M-{uuid4().hex[:8]}", "product": of.code},
+    "POST /v1/methods/{method_id}/withdrawal": lambda of: WHY,
+    "POST /v1/entitlements": lambda of: ENTITLEMENT | {
+        "method_id": of.found["method_id"], "laboratory_site_id": of.site,
+    },
+    "POST /v1/test-orders": lambda of: {
+        "lot": {"site_id": of.site, "material": of.code, "number": of.lot}, "laboratory_site_id": of.site,
+        "tests": [ORDERED | {"specification_id": of.found["specification_id"]}], "agreed_working_days": 5,
+    },
+    "POST /v1/test-orders/{test_order_id}/issue": lambda of: {"not_yet_qualified_reason": "signed this week"},
+    "POST /v1/test-orders/{test_order_id}/refusal": lambda of: WHY,
+    "POST /v1/test-orders/{test_order_id}/not-tested": lambda of: OF_A_TEST | WHY,
+    "POST /v1/test-orders/{test_order_id}/not-tested-decision": lambda of: OF_A_TEST | WHY | {"accepted": True},
+    "POST /v1/test-orders/{test_order_id}/cancellation": lambda of: WHY,
     "POST /v1/results": lambda of: {
         "lot": {"site_id": of.site, "material": of.code, "number": of.lot}, "laboratory_site_id": of.site,
         "test": "assay", "stage": "release", "value": "99.0", "unit": "%", "occurred_at": "2026-03-03",
@@ -62,6 +78,7 @@ NO_BODY = (
         "POST /v1/specifications/{specification_id}/approval",
         "POST /v1/result-sets/{result_set_id}/approval",
         "POST /v1/certificates-of-analysis/{coa_id}/issue",
+        "POST /v1/test-orders/{test_order_id}/acceptance",
     }
 )
 CONTENT = {

@@ -3,14 +3,19 @@
 from typing import Any
 
 from contracts import Role
+from tests.architecture.bodies import ORDERED
+from tests.entitling import entitled, registered
 
 
 async def certified(tracking: Any, company: Any) -> dict[str, str]:
-    """A draft of a certificate of analysis of another lot, which its maker tested itself."""
+    """A draft of a certificate of analysis of another lot, which its maker tested itself, by a method of its own."""
     lot = {"site_id": company.site, "material": company.code, "number": f"{company.name} 0007"}
     body = {"lot": lot, "laboratory_site_id": company.site, "stage": "release", "occurred_at": "2026-03-07"}
+    found = {"test": "assay", "value": "99.0", "unit": "%", "method": company.name}
     async with tracking.as_(Role.lab, subject="analyst") as analyst:
-        result = await analyst.done("/results", body | {"test": "assay", "value": "99.0", "unit": "%"})
+        result = await analyst.done("/results", body | found)
+    method = await registered(tracking.client, company.name, product_id=company.product)
+    entitlement = await entitled(tracking.client, method, company.site)
     path = f"/result-sets/{result['set_id']}"
     async with tracking.as_(Role.lab, subject="reviewer") as reviewer:
         await reviewer.done(f"{path}/review", {"raw_data_seen": True})
@@ -18,4 +23,16 @@ async def certified(tracking: Any, company: Any) -> dict[str, str]:
         await approver.done(f"{path}/approval")
     asked = {"lot_id": result["lot_id"], "market": "AT", "specification_id": company.found["specification_id"]}
     async with tracking.as_(Role.quality, subject="drafter") as drafter:
-        return {"coa_id": (await drafter.done("/certificates-of-analysis", asked))["id"]}
+        coa = await drafter.done("/certificates-of-analysis", asked)
+    return {"coa_id": coa["id"], "method_id": method["id"], "entitlement_id": entitlement["id"]}
+
+
+async def ordered(tracking: Any, company: Any) -> dict[str, str]:
+    """An order of another lot's test, issued to its maker, which tests it itself."""
+    lot = {"site_id": company.site, "material": company.code, "number": f"{company.name} 0008"}
+    test = ORDERED | {"specification_id": company.found["specification_id"]}
+    body = {"lot": lot, "laboratory_site_id": company.site, "tests": [test], "agreed_working_days": 5}
+    async with tracking.as_(Role.lab, subject="orderer") as orderer:
+        order = await orderer.done("/test-orders", body)
+        await orderer.done(f"/test-orders/{order['id']}/issue", {"not_yet_qualified_reason": company.name})
+    return {"test_order_id": order["id"]}

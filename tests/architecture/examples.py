@@ -42,6 +42,10 @@ ASSESSED = {"markets": [{"market": "US", "category": "pas", "remark": "x"}], "lo
 COMPLAINT = {
     "description": "x", "market": "US", "category": "counterfeit", "received_at": "2026-02-03T08:00:00Z",
 }  # fmt: skip
+METHOD = {
+    "major": 1, "minor": 0, "title": "x", "effective_from": "2018-01-01", "report": "x", "report_digest": "0" * 64,
+}  # fmt: skip
+ENTITLEMENT = {"standing": "in_transfer", "valid_from": "2036-01-01", "proof": "x", "proof_digest": "0" * 64}
 RECORD = {"record_version": "1", "complete": True}
 MAPPING = """
 code: matrix-{}

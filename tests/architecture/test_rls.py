@@ -36,7 +36,8 @@ PARTNERS_PUBLISH = {
         *("ChangeProposed", "ChangeApproved", "ChangeImplemented"),
         *("BatchConfirmed", "ProductQualityReviewSigned"),
     },
-    "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"},
+    "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"}
+    | {"ResultNotReportable", "TestOrderAccepted", "TestOrderDeclined"},
     "partner_feeds": {"BallHeld"},
     "partner_registry": {
         *("CertificateRecorded", "BallHeld", "RegulatoryInspectionAnnounced"),

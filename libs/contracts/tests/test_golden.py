@@ -87,7 +87,8 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 
 PRODUCERS = {
-    **{"batch-records": "partner-feeds", "certificates-of-analysis": "sample-tracking"},
+    **{"batch-records": "partner-feeds"},
+    **dict.fromkeys(("certificates-of-analysis", "entitlements", "laboratory-orders"), "sample-tracking"),
     **dict.fromkeys(
         ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "product-reviews", "recalls"),
         "quality-events",

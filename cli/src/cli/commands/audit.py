@@ -29,6 +29,7 @@ _NUMBERED = {
     "MRA": ("partner-registry", "mutual-recognitions"),
     "NTF": ("quality-events", "authority-notifications"),
     "OOS": ("quality-events", "oos-investigations"),
+    "ORD": ("sample-tracking", "test-orders"),
     "P": ("partner-registry", "partners"),
     "PLAN": ("partner-registry", "oversight-plans"),
     "PQR": ("quality-events", "product-quality-reviews"),

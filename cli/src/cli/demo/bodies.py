@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from cli.demo.cast import Company, Feed, Product
 
@@ -79,6 +79,23 @@ def product(product: Product) -> dict[str, Any]:
         "dosage_form": product.dosage_form,
         "strengths": list(product.strengths),
     }
+
+
+VALIDATED = "2015-01-01"
+"""Since when the demo's methods are in use, and its laboratory is entitled for them."""
+
+
+def method(code: str, title: str) -> dict[str, Any]:
+    """A method for all products."""
+    report = {"report": f"VAL-{code}", "report_digest": uuid5(NAMESPACE_OID, code).hex * 2}
+    return {"code": code, "major": 1, "minor": 0, "title": title, "effective_from": VALIDATED} | report
+
+
+def entitlement(method: dict[str, Any], site_id: str) -> dict[str, Any]:
+    """That the laboratory validated a method."""
+    proof = {"proof": method["report"], "proof_digest": method["report_digest"]}
+    about = {"method_id": method["id"], "laboratory_site_id": site_id}
+    return about | proof | {"standing": "validated", "valid_from": VALIDATED}
 
 
 TRIAGED = {"category": "counterfeit", "severity": "major"}

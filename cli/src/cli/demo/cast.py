@@ -75,11 +75,30 @@ LABORATORY = Company(
 )
 COMPANIES = (TABLETS, LIQUIDS, LABORATORY)
 
-DISSOLUTION = {"test": "dissolution_min", "stage": "release", "lower": 80, "unit": "%", "decimals": 0}
+METHODS = {
+    "AP-01": "Dimensions, mass and hardness of tablets",
+    "AP-02": "Dissolution",
+    "AP-03": "Impurities and residual solvents by chromatography",
+    "AP-04": "Assay by HPLC",
+    "AP-05": "Water by Karl Fischer titration",
+    "AP-06": "pH",
+}
+"""By which the laboratory tests, for all products; it validated them before the first of the demo's records."""
+
+DISSOLUTION = {
+    "test": "dissolution_min", "method": "AP-02", "stage": "release", "lower": 80, "unit": "%", "decimals": 0
+}  # fmt: skip
 """The smallest of a batch's dissolution results, in per cent of the label claim; bounds are inclusive."""
 
+
+def _method_of(test: str, stage: str) -> str:
+    if stage == "intermediate":
+        return "AP-01"
+    return "AP-02" if test.startswith("dissolution") else "AP-03"
+
+
 REPORTED = tuple(
-    {"test": test, "stage": stage, "unit": unit, "report_only": True}
+    {"test": test, "method": _method_of(test, stage), "stage": stage, "unit": unit, "report_only": True}
     for stage, units in {
         "intermediate": {
             "mm": "tbl_min_thickness tbl_max_thickness fct_min_thickness fct_max_thickness tbl_max_diameter "
@@ -96,10 +115,10 @@ REPORTED = tuple(
 )
 """What the tablets' laboratory reports beside: the published data come without limits for it."""
 
-ASSAY = {"test": "assay", "stage": "release", "lower": 95, "upper": 105, "unit": "%", "decimals": 1}
-IMPURITIES = {"test": "impurities_total", "stage": "release", "upper": 1, "unit": "%", "decimals": 2}
-WATER = {"test": "water", "stage": "release", "upper": 5, "unit": "%", "decimals": 1}
-PH = {"test": "ph", "stage": "release", "lower": 4, "upper": 6, "unit": "[pH]", "decimals": 1}
+ASSAY = {"test": "assay", "method": "AP-04", "stage": "release", "lower": 95, "upper": 105, "unit": "%", "decimals": 1}
+IMPURITIES = {"test": "impurities_total", "method": "AP-03", "stage": "release", "upper": 1, "unit": "%", "decimals": 2}
+WATER = {"test": "water", "method": "AP-05", "stage": "release", "upper": 5, "unit": "%", "decimals": 1}
+PH = {"test": "ph", "method": "AP-06", "stage": "release", "lower": 4, "upper": 6, "unit": "[pH]", "decimals": 1}
 
 _CODES_BY_STRENGTH = {
     "5 mg": (1, 5, 9, 11, 14, 16, 19, 21, 25),

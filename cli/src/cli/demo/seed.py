@@ -39,6 +39,7 @@ def _plant(planter: "_Planter") -> str:
     planter.risks(sites)
     products = planter.products()
     planter.specifications(products)
+    planter.methods(sites[cast.LABORATORY])
     planter.mappings()
     planter.feeds(sites)
     planter.complaint(products)
@@ -141,6 +142,16 @@ class _Planter:
             if specification["state"] == "draft":
                 approval = f"{TRACKING}/specifications/{specification['id']}/approval"
                 self._make(approval, None, f"approval:{specification['id']}", by=self._second)
+
+    def methods(self, laboratory: dict[str, Any]) -> None:
+        """The methods that the specifications name, and that the laboratory is entitled for them."""
+        known = {each["code"]: each for each in self._all(f"{TRACKING}/methods")}
+        entitled = {each["method_id"] for each in self._all(f"{TRACKING}/entitlements")}
+        for code, title in cast.METHODS.items():
+            found = known.get(code) or self._make(f"{TRACKING}/methods", bodies.method(code, title), f"method:{code}")
+            if found["id"] not in entitled:
+                body = bodies.entitlement(found, laboratory["id"])
+                self._make(f"{TRACKING}/entitlements", body, f"entitlement:{found['id']}")
 
     def mappings(self) -> None:
         """The shipped mappings, live in the version that is shipped."""

@@ -39,6 +39,8 @@ class Limit(Part):
     """Words that do not meet it. Any other word is not judged."""
     report_only: bool = False
     """The test is to be done and has no limit."""
+    method: str | None = None
+    """The code of the method by which it is to be tested."""
     unit: str
     decimals: int
     """Results are rounded half up to this many decimals, once, on the final value (USP General Notices 7.20)."""
@@ -122,11 +124,21 @@ class EvaluatedResult(Determination):
     """By revisions that came to apply after it was recorded, beside ``evaluations``, which stay as they were."""
     unjudged: bool = False
     """The product has a specification, and it cannot be said whether the result meets it: somebody must look."""
+    method: str | None = None
+    """The code of the method as it was reported, and its version; None of what names none: it is that of the limit."""
+    method_version: str | None = None
+    reportable: bool | None = None
+    """Whether its laboratory was entitled for the method on the day of the test: where not, it counts nowhere. None
+    where nobody can say."""
+    not_reportable: str | None = None
+    """Why it is not reportable, or why nobody can say."""
     specification_id: UUID | None = None
     supersedes: UUID | None = None
     """The result that this one amends: it no longer counts, and stays visible."""
     superseded_by: UUID | None = None
     """A newer revision that came first: this one never counted."""
+    order_id: UUID | None = None
+    """The laboratory's test order that it answers; None where there is none, or where several could be meant."""
 
 
 @fact("io.entente.ResultsReported.v1", topic="sample-tracking.result", key="lot.id")
@@ -169,8 +181,8 @@ class OosDetected(Fact):
     historic: bool = False
     """From a feed that was loading its past: no clock is opened that nobody could have kept."""
     read_at: HappenedAt | None = None
-    """When quality read a result that could not be judged, or a revision looked back at it: before, nobody could
-    know of it. ``test``, ``text`` and ``unit`` are as it was read."""
+    """When quality read a result that could not be judged, a revision looked back at it, or it became reportable:
+    before, nobody could know of it. ``test``, ``text`` and ``unit`` are as it was read."""
 
 
 @fact("io.entente.ResultInterpreted.v1", topic="sample-tracking.result", key="result_id")

@@ -113,9 +113,14 @@ async def test_what_somebody_must_look_at_is_counted_until_it_is_judged(kpi: Any
         return [await counted(each) for each in ("result_unjudged", "record_contradicted")] == [1, 1]
 
     await kpi.eventually(both)
-    await bus.publish(ours.together(EvaluatedResult(evaluation=Evaluation.out_of_specification, **found), lot=lot))
+    outside = EvaluatedResult(evaluation=Evaluation.out_of_specification, **found)
+    await bus.publish(ours.together(outside, lot=lot))
 
-    async def judged() -> bool:
-        return [await counted(each) for each in ("result_unjudged", "test_evaluated", "oos")] == [0, 1, 1]
+    async def counts(*expected: int) -> bool:
+        return tuple([await counted(each) for each in ("result_unjudged", "test_evaluated", "oos")]) == expected
 
-    await kpi.eventually(judged)
+    await kpi.eventually(lambda: counts(0, 1, 1))
+    await bus.publish(ours.together(outside.model_copy(update={"reportable": False}), lot=lot))
+    await kpi.eventually(lambda: counts(0, 0, 0))
+    await bus.publish(ours.together(outside.model_copy(update={"reportable": True}), lot=lot))
+    await kpi.eventually(lambda: counts(0, 1, 1))

@@ -1,6 +1,7 @@
 """Conditions of release, judged from facts without a database: whatever their order, and what is unknown blocks."""
 
 from datetime import date
+from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -74,7 +75,8 @@ def verdict(dossier: Dossier, name: str, market: str = "AT") -> Verdict:
 
 def test_what_is_in_order_waits_for_what_no_fact_tells_and_for_the_maker() -> None:
     found = blocking(judge(batch(told(*usual())), "AT", TODAY))
-    assert set(found) == STATEABLE - {ConditionName.changes_evaluated} | {ConditionName.confirmations}
+    expected = STATEABLE - {ConditionName.changes_evaluated, ConditionName.tests_approved}
+    assert set(found) == expected | {ConditionName.confirmations}
 
 
 def test_each_condition_has_its_judge() -> None:
@@ -265,6 +267,44 @@ def test_a_statement_goes_before_no_fact() -> None:
 )
 def test_days_are_those_of_the_site(moment: str, days: Any) -> None:
     assert span(moment, "Europe/Vienna") == days
+
+
+def _tests(*results: Fact, **more: Any) -> Any:
+    """How the required tests stand with these results alone."""
+    judged = judge(batch(told(*usual()[:-2], *results), **more), "AT", TODAY)
+    return {each.name: each for each in judged}[ConditionName.tests_approved]
+
+
+def test_a_required_test_needs_a_reportable_result() -> None:
+    """Whatever quality states: what nobody can judge may be stated, what is not reportable may not."""
+    said = {"market": "AT", "condition": "tests_approved", "stated_by": "x", "statement": "x", "number": "RST-1"}
+    verdicts = (
+        (True, Verdict.met, Verdict.met, "approved, reportable result"),
+        (False, Verdict.not_met, Verdict.not_met, "assay: its result is not reportable: W"),
+        (None, Verdict.unknown, Verdict.met, "assay: it is not known whether its result is reportable: W"),
+    )
+    for reportable, expected, stated, text in verdicts:
+        results = results_of(WORLD, LOT, reportable=reportable, not_reportable="W")
+        found = _tests(*results)
+        assert found.verdict == expected
+        assert text in found.findings[0].text
+        assert _tests(*results, statements=[said | {"id": str(LOT.id)}]).verdict == stated
+    aside = results_of(WORLD, LOT, "assay", Evaluation.out_of_specification, reportable=False)
+    assert verdict(batch(told(*usual(), *aside)), "specification_met") == Verdict.met, "it counts nowhere"
+    assert not batch(told(*aside)).tested
+
+
+def test_of_a_result_what_was_told_last_holds_in_whatever_order_it_is_kept() -> None:
+    reported: Any = results_of(WORLD, LOT)[0]
+    later = [
+        reported.model_copy(update={"results": (reported.results[0].model_copy(update={"reportable": each}),)})
+        for each in (None, False)
+    ]
+    kept = told(*usual()[:-2], *later, reported)
+    for order in permutations(kept[-3:]):
+        found = batch([*kept[:-3], *order])
+        assert [each.reportable for each in found.results.values()] == [True]
+        assert not found.set_aside
 
 
 def test_regimes() -> None:

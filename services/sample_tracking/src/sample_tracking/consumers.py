@@ -4,13 +4,18 @@ from collections.abc import Sequence
 
 from contracts import Recorded
 from contracts.batches import BatchTerminated
+from contracts.laboratory_orders import TestOrderAccepted
 from contracts.partner_feeds import TestResultsReported
-from contracts.partner_registry import ProductRegistered
+from contracts.partner_registry import ProductRegistered, SiteRegistered
+from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import BatchManufactured, BatchStarted
+from contracts.sample_tracking import ResultApproved, ResultInterpreted, ResultsReported
 from directory.copies import keep_directory
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
+from sample_tracking.laboratories import commands as laboratories
 from sample_tracking.lots import commands as lots
+from sample_tracking.orders import commands as orders
 from sample_tracking.results import commands as results
 
 subscriptions = keep_directory(Subscriptions())
@@ -44,3 +49,39 @@ async def on_batch_terminated(work: Work, facts: Sequence[Recorded[BatchTerminat
 async def on_test_results_reported(work: Work, facts: Sequence[Recorded[TestResultsReported]]) -> None:
     """Every reported result is recorded, evaluated and told; out of specification, at once."""
     await results.take_reports(work, facts)
+
+
+@subscriptions.on_batch(SiteRegistered, group="countries")  # of all sites, also at an upgrade
+async def on_site_registered(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
+    """The working days of a laboratory are those of its country."""
+    await laboratories.keep_countries(work, facts)
+
+
+@subscriptions.on_batch(SiteQualificationChanged)
+async def on_site_qualification_changed(work: Work, facts: Sequence[Recorded[SiteQualificationChanged]]) -> None:
+    """Whether a laboratory may be given orders."""
+    await laboratories.keep_qualifications(work, facts)
+
+
+@subscriptions.on_batch(ResultsReported)
+async def on_results_reported(work: Work, facts: Sequence[Recorded[ResultsReported]]) -> None:
+    """Results of our own may answer an order, or open one again. Nobody who records results waits for that."""
+    await orders.settle(work, {each.fact.lot.id: each for each in facts})
+
+
+@subscriptions.on_batch(ResultInterpreted)
+async def on_result_interpreted(work: Work, facts: Sequence[Recorded[ResultInterpreted]]) -> None:
+    """Read as another test, it may answer an order."""
+    await orders.settle(work, {each.fact.lot.id: each for each in facts})
+
+
+@subscriptions.on_batch(ResultApproved)
+async def on_result_approved(work: Work, facts: Sequence[Recorded[ResultApproved]]) -> None:
+    """It may have been the last that an order waited for."""
+    await orders.settle(work, {each.fact.lot.id: each for each in facts})
+
+
+@subscriptions.on_batch(TestOrderAccepted)
+async def on_test_order_accepted(work: Work, facts: Sequence[Recorded[TestOrderAccepted]]) -> None:
+    """Results that were there before may answer it."""
+    await orders.settle(work, {each.fact.lot.id: each for each in facts})

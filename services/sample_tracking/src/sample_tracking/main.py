@@ -3,16 +3,21 @@
 from fastapi import FastAPI
 
 from contracts import topics_of
+from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
 from sample_tracking.coas.api import coas
 from sample_tracking.consumers import subscriptions
+from sample_tracking.entitlements.api import entitlements
+from sample_tracking.methods.api import methods
+from sample_tracking.orders.api import orders
+from sample_tracking.orders.model import TestOrder
 from sample_tracking.results.api import lots, results
 from sample_tracking.sets.api import sets
 from sample_tracking.specifications import commands as specifying
 from sample_tracking.specifications.api import specifications
 from serving.service import service
 
-timers = [specifying.effective]
+timers = [specifying.effective, overdue_timer(TestOrder, TestOrder.fall_overdue)]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -21,7 +26,10 @@ def create(settings: Settings | None = None) -> FastAPI:
         "sample-tracking",
         about="What a product must meet, and what laboratories found.",
         settings=settings or Settings(),
-        routers=[specifications.router, results.router, lots, sets.router, coas.router],
+        routers=[
+            *(specifications.router, results.router, lots, sets.router, coas.router),
+            *(methods.router, entitlements.router, orders.router),
+        ],
         subscriptions=subscriptions,
         timers=timers,
         publishes=topics_of("sample-tracking"),

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from contracts.certificates_of_analysis import CoaIssued, CoaSuperseded
 from contracts.partner_feeds import ReportedResult
+from tests.entitling import entitled, registered
 
 LIMIT = {"stage": "release", "unit": "%", "decimals": 1}
 PATH = "/certificates-of-analysis"
@@ -19,8 +20,9 @@ async def approve(tracking: Any, set_id: str) -> None:
 async def test_from_results_to_a_certificate_and_its_successor(
     tracking: Any, known: Any, specify: Any, bus: Any, results: Any
 ) -> None:
+    method = await registered(tracking.client, f"M-{known.code}")
     limits = (LIMIT | {"test": "assay", "lower": "95"}, LIMIT | {"test": "water", "upper": "0.5"})
-    specification = await specify(known.code, *limits)
+    specification = await specify(known.code, *(limit | {"method": method["code"]} for limit in limits))
 
     def measured(test: str, value: str, revision: int = 1) -> ReportedResult:
         return ReportedResult(id=test, revision=revision, test=test, value=Decimal(value), unit="%")
@@ -32,6 +34,9 @@ async def test_from_results_to_a_certificate_and_its_successor(
     refused = await tracking.client.post(PATH, json=asked)
     assert (refused.status_code, refused.json()["missing"]) == (409, ["assay", "water"])
     await approve(tracking, set_id)
+    not_entitled = await tracking.client.post(PATH, json=asked)
+    assert (not_entitled.status_code, not_entitled.json()["missing"]) == (409, ["assay", "water"])
+    await entitled(tracking.client, method, known.laboratory_site)
     draft = await tracking.client.done(PATH, asked | {"partner_pdf_digest": "0b" * 32})
     assert [(one["test"], one["value"], one["verdict"]) for one in draft["results"]] == [
         *(("assay", "99.04", "pass"), ("water", "0.4", "pass"))

@@ -32,6 +32,7 @@ def found(test: str, said: str = "pass", **others: Any) -> Result:
         "unit": "%",
         "state": ResultState.approved,
         "approved_by": "cene",
+        "reportable": True,
     }
     given |= {"evaluations": [verdict(OTHER, "oos", "99.04"), verdict(OURS, said, "99.0")], "stage": "release"}
     return Result(id=uuid4(), test=test, laboratory_site_id=uuid4(), occurred_at="2026-03", **given | others)
@@ -60,6 +61,8 @@ def test_results_are_shown_as_this_specification_judged_them() -> None:
         [found("water", "not_evaluated")],
         [found("water", evaluations=[verdict(OTHER, "pass")])],
         [found("water", stage="stability")],
+        [found("water", reportable=None)],
+        [found("water", reportable=False)],
     ],
 )
 def test_what_lacks_is_named(left: list[Result]) -> None:
@@ -77,6 +80,13 @@ def test_later_verdicts_and_readings_count() -> None:
     late = found("H2O", evaluations=None, evaluated_against=[verdict(OURS, "pass")], interpretation={"test": "water"})
     (entry,) = certified(OURS, LIMITS[1:2], [late])
     assert (entry["test"], entry["verdict"]) == ("water", "pass")
+
+
+def test_what_is_not_reportable_is_not_shown_and_hides_nothing() -> None:
+    aside = found("water", "oos", reportable=False, value=Decimal("0.9"))
+    entries = certified(OURS, LIMITS, [*complete(), aside])
+    assert str(aside.id) not in {one["result_id"] for one in entries}
+    assert len(entries) == 3
 
 
 def test_the_digest_is_of_what_is_said_and_not_of_how_it_is_written() -> None:

@@ -75,12 +75,13 @@ def _of_deviation(recorded: Recorded[DeviationFact]) -> _Reader:
 def result(fact: ResultsReported, source: Source, found: EvaluatedResult) -> Statement:
     """A test, when the result was held against a specification, and an OOS, when it lies outside."""
     reader = _of_lot(found.result_id, source, fact.lot)
-    # A revision that a newer one overtook at the source never counted.
-    if found.evaluation is not Evaluation.not_evaluated and found.superseded_by is None:
+    # A revision that a newer one overtook at the source never counted, and what is not reportable counts nowhere.
+    counts = found.superseded_by is None and found.reportable is not False
+    if found.evaluation is not Evaluation.not_evaluated and counts:
         reader.measure(Code.test_evaluated, fact.occurred_at)
         if found.evaluation is Evaluation.out_of_specification:
             reader.measure(Code.oos, fact.occurred_at)
-    if found.unjudged and found.superseded_by is None:
+    if found.unjudged and counts:
         reader.measure(Code.result_unjudged, fact.occurred_at)
     return reader.statement(OF_A_RESULT)
 

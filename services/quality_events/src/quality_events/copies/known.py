@@ -56,7 +56,10 @@ class KnownFact(Table, table=True):
 
 
 def _results(fact: ResultsReported) -> dict[str, Any]:
-    names = {"result_id", "test", "evaluation", "unjudged", "supersedes", "superseded_by", "voided"}
+    names = {
+        *("result_id", "test", "evaluation", "unjudged", "supersedes", "superseded_by", "voided"),
+        *("reportable", "not_reportable"),
+    }
     said = fact.model_dump(mode="json", include={"stage", "laboratory_site_id", "laboratory_partner_id", "occurred_at"})
     results = [
         each.model_dump(mode="json", include=names, exclude_defaults=True) | {"verdicts": _verdicts(each)}

@@ -46,6 +46,9 @@ def assembled(found: Mapping[str, Any]) -> Dossier:
     for each in found["known"]:
         by_kind[each["kind"]].append(each)
     results, done = _results(by_kind), _done(found, sites, zones)
+    approved = {each["said"]["result_id"] for each in by_kind["ResultApproved"]}
+    read = {each["said"]["result_id"]: each["said"]["evaluation"] for each in _in_order(by_kind["ResultInterpreted"])}
+    parsed = testing.parsed(results, approved, read)
     return Dossier(
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
         done=done,
@@ -56,11 +59,8 @@ def assembled(found: Mapping[str, Any]) -> Dossier:
         recognitions=[_told(each) for each in by_kind["MutualRecognitionChanged"]],
         specifications=[*map(_told, filter(_in_force_at_once, by_kind["SpecificationApproved"]))]
         + [_told(each) for each in by_kind["SpecificationEffective"]],
-        results=testing.parsed(
-            results,
-            {each["said"]["result_id"] for each in by_kind["ResultApproved"]},
-            {each["said"]["result_id"]: each["said"]["evaluation"] for each in _in_order(by_kind["ResultInterpreted"])},
-        ),
+        results={id: each for id, each in parsed.items() if each.reportable is not False},
+        set_aside={id: each for id, each in parsed.items() if each.reportable is False},
         **{
             name: found[name]
             for name in ("deviations", "investigations", "holds", "inputs", "dispositions", "statements")
@@ -109,7 +109,8 @@ def _results(by_kind: Mapping[str, list[Any]]) -> Mapping[str, Mapping[str, Any]
 
 def _tested(results: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
     """The laboratories' work on what counts, each day once."""
-    given = {(each["site_id"], each["on"]) for each in results.values() if each["stage"] == TestStage.release}
+    counting = (each for each in results.values() if each.get("reportable") is not False)
+    given = {(each["site_id"], each["on"]) for each in counting if each["stage"] == TestStage.release}
     days = {(site, *span(on, zones.get(site, "UTC"))) for site, on in given}
     return [
         Done("testing", UUID(site), first, last, places.TESTING, _partner(sites, site))

@@ -46,6 +46,7 @@ STATEABLE: Final = frozenset(
     {
         *(ConditionName.yield_explained, ConditionName.inputs_released, ConditionName.agreement_effective),
         *(ConditionName.excursions_decided, ConditionName.within_times, ConditionName.samples_retained),
+        ConditionName.tests_approved,
     }
 )
 """Of these no fact tells all at present: where they are unknown, quality may state them. What is not met stays so."""
@@ -153,6 +154,8 @@ class Dossier:
     recognitions: Sequence[Told] = ()
     specifications: Sequence[Told] = ()
     results: Mapping[str, "Result"] = field(default_factory=dict)
+    set_aside: Mapping[str, "Result"] = field(default_factory=dict)
+    """Those that are not reportable: they count nowhere."""
     deviations: Sequence[Mapping[str, Any]] = ()
     investigations: Sequence[Mapping[str, Any]] = ()
     holds: Sequence[Mapping[str, Any]] = ()
@@ -181,3 +184,7 @@ class Result:
     approved: bool
     site_id: UUID
     partner_id: UUID
+    reportable: bool | None = None
+    """Whether its laboratory was entitled for the method; None where nobody can say."""
+    not_reportable: str = ""
+    """Why not, or why nobody can say."""

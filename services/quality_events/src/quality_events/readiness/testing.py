@@ -31,17 +31,29 @@ _RECOGNISES: Final = {Regime.eu_eea: "eu", Regime.gb: "gb"}
 
 
 def tests_approved(dossier: Dossier, market: str, today: date) -> Condition:
-    """Each test that the market's specification asks for has an approved result (21 CFR 211.165)."""
+    """Each test that the market's specification asks for has an approved, reportable result (21 CFR 211.165)."""
     name, found = ConditionName.tests_approved, required(dossier, market, today)
     if found is None:
         return _no_specification(name, market)
-    approved = {each.test for each in dossier.results.values() if each.approved and each.stage == TestStage.release}
-    reported = {each.test for each in dossier.results.values() if each.stage == TestStage.release}
-    lacks = [test for test in found if test not in approved]
-    if not lacks:
-        return met(name, Finding(f"{len(found)} tests have an approved result", reader=EVERYBODY))
-    texts = [f"{each}: {'its result is not approved' if each in reported else 'no result'}" for each in lacks]
-    return unmet(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)
+    for_release = [each for each in dossier.results.values() if each.stage == TestStage.release]
+    approved = {each.test for each in for_release if each.approved}
+    if lacks := [test for test in found if test not in approved]:
+        texts = [f"{test}: {_why_none(dossier, test)}" for test in lacks]
+        return unmet(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)
+    reportable = {each.test for each in for_release if each.approved and each.reportable}
+    if unclear := sorted(found.keys() - reportable):
+        why = {each.test: each.not_reportable for each in for_release if each.approved}
+        texts = [f"{test}: it is not known whether its result is reportable: {why[test]}" for test in unclear]
+        return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts))
+    return met(name, Finding(f"{len(found)} tests have an approved, reportable result", reader=EVERYBODY))
+
+
+def _why_none(dossier: Dossier, test: str) -> str:
+    """Why a required test has no approved result that counts."""
+    if any(each.test == test and each.stage == TestStage.release for each in dossier.results.values()):
+        return "its result is not approved"
+    aside = (each for each in dossier.set_aside.values() if each.test == test and each.stage == TestStage.release)
+    return next((f"its result is not reportable: {each.not_reportable}" for each in aside), "no result")
 
 
 def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
@@ -214,6 +226,8 @@ def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: M
             approved=id in approved,
             site_id=ids[each["site_id"]],
             partner_id=ids[each["partner_id"]],
+            reportable=each.get("reportable"),
+            not_reportable=each.get("not_reportable") or "no method is named",
         )
         for id, each in results.items()
     }

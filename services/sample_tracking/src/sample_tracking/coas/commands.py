@@ -56,7 +56,8 @@ async def issue(work: Work, coa_id: UUID) -> Coa:
     coa = await work.get(Coa, coa_id)
     await work.connection.execute(_ALONE, str(coa.lot_id), coa.market)
     issued = coa.issue(work.principal.subject, work.now)
-    standing = {str(one.id) for one in await _results(work, coa.lot_id) if one.state == ResultState.approved}
+    approved = [one for one in await _results(work, coa.lot_id) if one.state == ResultState.approved]
+    standing = {str(one.id) for one in approved if one.reportable}
     if changed := sorted({entry["test"] for entry in coa.results if entry["result_id"] not in standing}):
         raise RuleViolated(f"results changed since the draft, draft it anew: {', '.join(changed)}", missing=changed)
     same = (Coa.lot_id == coa.lot_id, Coa.market == coa.market, Coa.state == CoaState.issued, Coa.id != coa.id)

@@ -18,22 +18,23 @@ def certified(
 ) -> Sequence[dict[str, Any]]:
     """The entries of a certificate: of each test that the specification names for release, all results that count.
 
-    Raises RuleViolated with the tests that lack: without a result, with one that is not approved, or not judged by
-    this specification.
+    One that is not reportable counts nowhere. Raises RuleViolated with the tests that lack: without a result, or with
+    one that is not approved, not judged by this specification, or of which nobody can say whether it is reportable.
     """
     entries: list[dict[str, Any]] = []
     lacking: list[str] = []
     for limit in sorted(limits, key=lambda limit: str(limit["test"])):
         if limit["stage"] != TestStage.release:
             continue
-        of_test = [one for one in results if one.counts and one.stage == limit["stage"] and _test(one) == limit["test"]]
+        counting = (one for one in results if one.counts and one.reportable is not False)
+        of_test = [one for one in counting if one.stage == limit["stage"] and _test(one) == limit["test"]]
         found = [(one, _verdict(one, specification_id)) for one in of_test]
         if found and all(_stands(one, verdict, limit) for one, verdict in found):
             entries += [_entry(one, verdict) for one, verdict in found]
         else:
             lacking.append(limit["test"])
     if lacking or not entries:
-        why = "each test for release needs approved results that this specification judged"
+        why = "each test for release needs approved, reportable results that this specification judged"
         raise RuleViolated(f"{why}; lacking: {', '.join(lacking) or 'all'}", missing=lacking)
     return entries
 
@@ -49,7 +50,7 @@ def _verdict(result: Result, specification_id: UUID) -> MarketEvaluation | None:
 
 
 def _stands(result: Result, verdict: MarketEvaluation | None, limit: Mapping[str, Any]) -> bool:
-    if result.state != ResultState.approved or verdict is None:
+    if result.state != ResultState.approved or not result.reportable or verdict is None:
         return False
     judged = verdict.verdict != Evaluation.not_evaluated
     return judged or bool(limit.get("report_only")) or result.reason == WhyUndecided.exempt

@@ -16,6 +16,7 @@ from sample_tracking.results.applying import first_day, judging_stored
 from sample_tracking.results.markets import as_kept
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up, made_on
+from sample_tracking.results.reportable import known_of
 
 _DECIDED = (WhyUndecided.voided, WhyUndecided.exempt)
 
@@ -57,12 +58,14 @@ async def _evaluate(work: Work, chosen: Select[Any]) -> None:
     results: Sequence[Result] = (await work.session.scalars(chosen.with_for_update())).all()
     reference = await look_up(work, {result.product_id for result in results if result.product_id})
     made = await made_on(work, {result.lot_id for result in results})
+    in_force = [each.limits for result in results for each in reference.revisions(result.product_id)]
+    entitled = await known_of(work, results, in_force)
     for result in results:
         tested_on, known = first_day(result.occurred_at), _judged_by(result)
         must = judging_stored(reference.revisions(result.product_id), made.get(result.lot_id), tested_on)
         further = [each for each in must if each.specification_id not in known]
         if verdicts := result.read_as(**_reading(result), in_force=further):
-            work.publish(*result.evaluate_again(verdicts, work.now), of=result)
+            work.publish(*result.evaluate_again(verdicts, entitled, work.now), of=result)
 
 
 def _judged_by(result: Result) -> Collection[UUID]:

@@ -35,10 +35,22 @@ results.get()
 results.list(
     equal(
         Result,
-        *("lot_id", "set_id", "material", "test", "evaluation", "state", "laboratory_partner_id", "stage", "role"),
+        *(
+            "lot_id",
+            "set_id",
+            "order_id",
+            "material",
+            "test",
+            "evaluation",
+            "state",
+            "laboratory_partner_id",
+            "stage",
+            "role",
+        ),
     )
     | equal(Result, owner=str)
     | {"unjudged": whether(lambda _: queries.UNJUDGED, "a specification is there and it could not be judged")}
+    | {"reportable": Filter(queries.Reportability, queries.reportable_as, "its laboratory was entitled for the method")}
     | {
         "oos_in": Filter(Country, queries.oos_in, "outside the limits of this market, or of every market"),
         "passed_in": Filter(Country, queries.passed_in, "within all limits of this market and of every market"),

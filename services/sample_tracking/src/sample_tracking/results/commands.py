@@ -16,6 +16,7 @@ from sample_tracking.results import queries, statements
 from sample_tracking.results.model import Result
 from sample_tracking.results.recording import record
 from sample_tracking.results.report import Report
+from sample_tracking.results.reportable import known_of
 from sample_tracking.results.schemas import EnterResult, InterpretResult
 
 MOST_ALIKE = 1000
@@ -51,11 +52,13 @@ async def interpret(work: Work, id: UUID, body: InterpretResult) -> Result:
 
     What was reported stays as it is beside it.
     """
+    await work.connection.execute(statements.AMONG_OTHERS)
     result = await work.get(Result, id)
     read: dict[str, Any] = body.model_dump(include={"test", "text", "unit"})
     read["in_force"] = await queries.in_force(work, result)
     others = await queries.alike(work, result, MOST_ALIKE) if body.alike else []
-    judged = (one for one in others if not gravest(one.read_as(**read), read["in_force"]).is_open)
+    judged = [one for one in others if not gravest(one.read_as(**read), read["in_force"]).is_open]
+    read["known"] = await known_of(work, [result, *others], read["in_force"])
     for each in (result, *judged):
         work.publish(*each.interpret(**read, by=work.principal.subject, now=work.now), of=each)
     return result
@@ -92,5 +95,7 @@ async def learn_product(work: Work, code: str, product_id: UUID) -> None:
     """Results of lots that were tested before their product was registered are of it: told anew."""
     await work.connection.execute(statements.ALONE)
     of_it = select(Result).where(col(Result.product_id).is_(None), col(Result.material) == code)
-    for result in await work.session.scalars(of_it.order_by(col(Result.id)).with_for_update()):
-        work.publish(result.link(product_id), of=result)
+    results = (await work.session.scalars(of_it.order_by(col(Result.id)).with_for_update())).all()
+    known = await known_of(work, results)
+    for result in results:
+        work.publish(*result.link(product_id, known, work.now), of=result)

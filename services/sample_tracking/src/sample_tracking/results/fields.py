@@ -40,6 +40,8 @@ class ResultFields(SQLModel):
     laboratory_partner_id: UUID
     set_id: UUID = Field(foreign_key="result_set.id")
     """What was reported together with it: they are reviewed and approved as one."""
+    order_id: UUID | None = None
+    """The test order that it answers; null where there is none, or where several could be meant."""
     test: str
     stage: TestStage = Field(sa_type=String)
     role: ResultRole = Field(sa_type=String)
@@ -50,6 +52,14 @@ class ResultFields(SQLModel):
     unit: str
     determinations: list[Decimal] | None = Field(default=None, sa_type=ARRAY(Numeric))
     """Where ``value`` is made of several, such as the smallest of six, each of them."""
+    method: str | None = None
+    """The code of the method, where it was reported; else it is that which the limits name."""
+    method_version: str | None = None
+    """Major and minor, such as 2.1, where it was reported; else it is the newest that was in use."""
+    reportable: bool | None = None
+    """Whether its laboratory was entitled for the method on the day of the test; null where nobody can say."""
+    not_reportable: str | None = None
+    """Why it is not reportable and counts nowhere, or why nobody can say."""
     occurred_at: str
     """ISO 8601, as precise as it was given: an instant, a day or a month."""
     evaluation: Evaluation = Field(sa_type=String)

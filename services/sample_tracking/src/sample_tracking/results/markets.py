@@ -45,6 +45,11 @@ def markets_missed(evaluations: Iterable[MarketEvaluation]) -> tuple[str, ...]:
     return () if None in missed else tuple(sorted(market for market in missed if market))
 
 
+def methods_of(verdicts: Iterable[Verdict]) -> list[str]:
+    """The methods that the limits name by which these are."""
+    return sorted({each.limit.method for each in verdicts if each.limit and each.limit.method})
+
+
 # Of a batch's results many are judged alike, by the same specification: each verdict is put into words once.
 @lru_cache(maxsize=4096)
 def _evaluation(id: UUID, market: str | None, verdict: Evaluation, rounded: Decimal | None) -> MarketEvaluation:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from contracts import Fact, Lot, Role, Side, SourceRecord
+from contracts.entitlements import ResultNotReportable
 from contracts.partner_feeds import Qualifier
 from contracts.sample_tracking import (
     EvaluatedResult,
@@ -27,9 +28,10 @@ from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
+from sample_tracking.entitlements.rule import Entitlements, LaboratoryTest
 from sample_tracking.metadata import Table
 from sample_tracking.results.fields import ResultFields, ResultState
-from sample_tracking.results.markets import as_kept, as_stored, markets_missed, of_markets
+from sample_tracking.results.markets import as_kept, as_stored, markets_missed, methods_of, of_markets
 from sample_tracking.results.reading import AsRead, why_open
 
 QUALITY = frozenset({Role.quality})
@@ -48,6 +50,10 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         ResultState.submitted: {Side.laboratory},
         ResultState.reviewed: {Side.laboratory, Side.sponsor},
     }
+    methods: list[str] | None = Field(default=None, sa_type=JSONB)
+    """Those that the limits name by which it is judged."""
+    oos_withheld: bool | None = None
+    """Whether it is out of specification and nobody was told, as it was not reportable."""
     applied_limit: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     message_id: UUID | None = None
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
@@ -67,6 +73,12 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     def turn(self) -> Collection[Side]:
         """Nobody's, once another revision stands in its place, or it was withdrawn."""
         return super().turn() if self.counts else ()
+
+    @property
+    def tested(self) -> LaboratoryTest:
+        """By what it is decided whether it is reportable."""
+        names = ("method", "method_version", "product_id", "laboratory_site_id", "occurred_at")
+        return LaboratoryTest(methods=self.methods or (), **{name: getattr(self, name) for name in names})
 
     @property
     def voided(self) -> bool:
@@ -128,7 +140,14 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         source=set(ResultState), target=None, by={Role.quality}, when="unjudged", independent_of={"submitted_by"}
     )
     def interpret(
-        self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce], by: str, now: datetime
+        self,
+        test: str | None,
+        text: str | None,
+        unit: str | None,
+        in_force: Sequence[InForce],
+        known: Entitlements,
+        by: str,
+        now: datetime,
     ) -> Sequence[Fact]:
         """Quality says how it is to be read, and by that it is judged. What was reported stays as it is beside it."""
         self._must_be_unjudged()
@@ -147,7 +166,11 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         others = (each for each in self.evaluated_against or () if each["specification_id"] not in judged)
         self.evaluated_against = list(others)
         self._take(verdict, by, now)
-        return self._told(verdict, now)
+        self.methods = methods_of(verdicts)
+        entitled = self._judge(known, now)
+        fails = verdict.evaluation is Evaluation.out_of_specification
+        oos = self._investigate(now) if fails else []
+        return [self._reported(), ResultInterpreted.of(self, now), *entitled, *oos]
 
     @transition(
         source=set(ResultState), target=None, by={Role.quality}, when="unjudged", independent_of={"submitted_by"}
@@ -157,16 +180,30 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self._must_be_unjudged()
         verdict = Verdict(Evaluation.not_evaluated, WhyUndecided.exempt)
         self._take(verdict, by, now)
-        return self._told(verdict, now)
+        return [self._reported(), ResultInterpreted.of(self, now)]
 
     @transition(source=set(ResultState), target=None, by=())
-    def link(self, product_id: UUID) -> ResultsReported:
+    def link(self, product_id: UUID, known: Entitlements, now: datetime) -> Sequence[Fact]:
         """The lot turned out to be of a product that was not known when it was tested. The verdict stays as it was."""
         self.product_id = product_id
+        judged = self._judge(known, now)
+        return [self._reported(), *judged]
+
+    @transition(source=set(ResultState), target=None, by=())
+    def answer(self, order_id: UUID) -> ResultsReported:
+        """It turned out which test order it is of."""
+        self.order_id = order_id
         return self._reported()
 
     @transition(source=set(ResultState), target=None, by=())
-    def evaluate_again(self, verdicts: Sequence[Verdict], now: datetime) -> Sequence[Fact]:
+    def judge_again(self, known: Entitlements, now: datetime) -> Sequence[Fact]:
+        """More became known of methods, or of what its laboratory is entitled for."""
+        before = (self.reportable, self.not_reportable)
+        judged = self._judge(known, now)
+        return [] if (self.reportable, self.not_reportable) == before else [self._reported(), *judged]
+
+    @transition(source=set(ResultState), target=None, by=())
+    def evaluate_again(self, verdicts: Sequence[Verdict], known: Entitlements, now: datetime) -> Sequence[Fact]:
         """Further revisions apply to it. Their verdicts stand beside the earlier ones, none of which is undone.
 
         What stands for all becomes graver by them, and never milder; what no specification judged has its first.
@@ -178,7 +215,15 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         fails_now = missed and self.evaluation != Evaluation.out_of_specification
         if fails_now or first:
             self._stand(worst)
-        return [self._reported(), *([self._oos(worst, now)] if fails_now else [])]
+        self.methods = sorted({*(self.methods or ()), *methods_of(verdicts)})
+        judged = self._judge(known, now)
+        oos = self._investigate(now) if fails_now else []
+        return [self._reported(), *judged, *oos]
+
+    @property
+    def read_test(self) -> str:
+        """The test as quality read it, else as it was reported."""
+        return (self.interpretation or {}).get("test", self.test)
 
     def read_as(
         self, test: str | None, text: str | None, unit: str | None, in_force: Sequence[InForce]
@@ -195,15 +240,22 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self.specification_id = verdict.specification_id
         self.applied_limit = verdict.limit.model_dump(mode="json") if verdict.limit else None
 
-    def _told(self, verdict: Verdict, now: datetime) -> Sequence[Fact]:
-        told = [self._reported(), ResultInterpreted.of(self, now)]
-        if verdict.evaluation is not Evaluation.out_of_specification:
-            return told
-        return [*told, self._oos(verdict, now)]
+    def _judge(self, known: Entitlements, now: datetime) -> Sequence[Fact]:
+        """Whether it is reportable by what is known, and what others must know of it at once."""
+        before = self.reportable
+        self.reportable, self.not_reportable = known.judge(self.tested)
+        if self.reportable is False:
+            return [] if before is False else [ResultNotReportable.of(self, self.occurred_at)]
+        return self._investigate(now) if self.oos_withheld else []
 
-    def _oos(self, verdict: Verdict, now: datetime) -> OosDetected:
+    def _investigate(self, now: datetime) -> Sequence[Fact]:
+        """It is out of specification. While it is not reportable, its verdict does not count, and opens nothing."""
+        self.oos_withheld = self.reportable is False or None
+        return [] if self.oos_withheld else [self._oos(now)]
+
+    def _oos(self, now: datetime) -> OosDetected:
         read: dict[str, Any] = dict(self.interpretation or {})
-        more = {"limit": verdict.limit, "historic": bool(self.is_history), "read_at": now, **read}
+        more = {"limit": self.applied_limit, "historic": bool(self.is_history), "read_at": now, **read}
         more["markets"] = markets_missed((*as_kept(self.evaluations), *as_kept(self.evaluated_against)))
         if "text" in read:
             more["value"] = None

@@ -1,6 +1,7 @@
 """Reads of results."""
 
 from collections.abc import Collection, Sequence
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,20 @@ def passed_in(_: Work, markets: Collection[str]) -> Any:
         for market in markets
     ]
     return and_(or_(*met), *nowhere_else)
+
+
+class Reportability(StrEnum):
+    """Whether a result is reportable, as a list asks for it."""
+
+    yes = "true"
+    no = "false"
+    unknown = "unknown"
+
+
+def reportable_as(_: Work, wanted: Collection[Reportability]) -> Any:
+    """The condition that results are reportable, not reportable, or that nobody can say."""
+    of, named = col(Result.reportable), {Reportability.yes: True, Reportability.no: False}
+    return or_(*(of.is_(named.get(each)) for each in wanted))
 
 
 def _has(market: str | None, verdict: Evaluation) -> Any:

@@ -1,5 +1,6 @@
 """The hot path: reports become evaluated records, a batch in a handful of statements."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -18,10 +19,11 @@ from runtime.work import Work
 from sample_tracking.results import statements
 from sample_tracking.results.applying import first_day, judging
 from sample_tracking.results.fields import ResultState
-from sample_tracking.results.markets import as_json, of_markets
+from sample_tracking.results.markets import as_json, methods_of, of_markets
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import Reference, look_up, made_on
 from sample_tracking.results.report import Draft, Report, in_sets, moment_text
+from sample_tracking.results.reportable import judged
 from sample_tracking.sets import recording as sets
 
 Known = Mapping[tuple[UUID, str], Sequence[Any]]
@@ -38,7 +40,7 @@ def draft_of(report: Report, reference: Reference, made: Mapping[UUID, date]) ->
         return Draft(report, Verdict(Evaluation.not_evaluated, WhyUndecided.voided), lot)
     in_force = judging(reference.revisions(product_id), made.get(lot.id), first_day(report.occurred_at))
     verdicts = evaluate_each(report, in_force)
-    return Draft(report, gravest(verdicts, in_force), lot, of_markets(verdicts))
+    return Draft(report, gravest(verdicts, in_force), lot, of_markets(verdicts), methods_of(verdicts))
 
 
 async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
@@ -48,7 +50,7 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     """
     reference = await _reference(work, reports)
     made = await made_on(work, {report.lot.id for report in reports})
-    pending = _in_order(draft_of(report, reference, made) for report in reports)
+    pending = await judged(work, _in_order(draft_of(report, reference, made) for report in reports))
     recorded: list[Draft] = []
     while pending:
         known = await _known(work, pending)
@@ -65,8 +67,8 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     for first, fact in in_sets(recorded):
         work.publish(fact, of=first, cause=first.report.cause)
     for draft in recorded:
-        if oos := draft.oos:
-            work.publish(oos, of=draft, cause=draft.report.cause)
+        for told in filter(None, (draft.not_reportable, draft.oos)):
+            work.publish(told, of=draft, cause=draft.report.cause)
     return recorded
 
 
@@ -200,4 +202,10 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         report.historic or None,
         as_json(draft.evaluations),
         draft.set_id,
+        report.method,
+        report.method_version,
+        json.dumps([*draft.methods]),
+        draft.judgement.reportable,
+        draft.judgement.why,
+        draft.oos_withheld or None,
     )

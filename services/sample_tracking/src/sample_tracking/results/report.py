@@ -1,6 +1,6 @@
 """A result as somebody reports it, and what becomes of it before it is a record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,10 +10,12 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from contracts import Lot, Moment, Recorded, SourceRecord
+from contracts.entitlements import ResultNotReportable
 from contracts.partner_feeds import Qualifier, ResultRole, TestResultsReported, TestStage
 from contracts.sample_tracking import EvaluatedResult, Evaluation, OosDetected, ResultsReported
 from gxp.evaluation import Verdict
 from runtime.outbox import sets
+from sample_tracking.entitlements.rule import NO_METHOD, Judgement, LaboratoryTest
 from sample_tracking.results.markets import Evaluations, markets_missed
 
 
@@ -45,6 +47,8 @@ class Report:
     voided: bool = False
     historic: bool = False
     """Its feed was loading its past."""
+    method: str | None = None
+    method_version: str | None = None
     cause: Recorded[TestResultsReported] | None = None
 
     @classmethod
@@ -106,6 +110,10 @@ class Draft:
     lot: Lot
     evaluations: Evaluations = ()
     """By each specification: ``verdict`` is the gravest."""
+    methods: Sequence[str] = ()
+    """Those that the limits name by which it is judged."""
+    judgement: Judgement = NO_METHOD
+    """Whether it is reportable."""
     id: UUID = field(default_factory=uuid7)
     set_id: UUID | None = None
     superseded_by: UUID | None = None
@@ -131,6 +139,19 @@ class Draft:
         return self.supersedes is None and not self.came_late
 
     @property
+    def tested(self) -> LaboratoryTest:
+        """By what it is decided whether it is reportable."""
+        report = self.report
+        return LaboratoryTest(
+            method=report.method,
+            method_version=report.method_version,
+            methods=self.methods,
+            product_id=self.lot.product_id,
+            laboratory_site_id=report.laboratory_site_id,
+            occurred_at=moment_text(report.occurred_at),
+        )
+
+    @property
     def evaluated(self) -> EvaluatedResult:
         """What a set tells of it."""
         report, verdict = self.report, self.verdict
@@ -145,6 +166,10 @@ class Draft:
             determinations=report.determinations,
             voided=report.voided,
             unit=report.unit,
+            method=report.method,
+            method_version=report.method_version,
+            reportable=self.judgement.reportable,
+            not_reportable=self.judgement.why,
             evaluation=verdict.evaluation,
             evaluations=self.evaluations,
             unjudged=verdict.is_open,
@@ -154,10 +179,33 @@ class Draft:
         )
 
     @property
+    def oos_withheld(self) -> bool:
+        """Whether it is out of specification, and opens no investigation as it is not reportable."""
+        return self.judgement.reportable is False and self.verdict.evaluation is Evaluation.out_of_specification
+
+    @property
+    def not_reportable(self) -> ResultNotReportable | None:
+        """What others must know at once, when its laboratory was not entitled."""
+        report = self.report
+        if self.judgement.reportable is not False or not self.counts:
+            return None
+        return ResultNotReportable(
+            result_id=self.id,
+            lot=self.lot,
+            test=report.test,
+            stage=report.stage,
+            laboratory_site_id=report.laboratory_site_id,
+            laboratory_partner_id=report.laboratory_partner_id,
+            evaluation=self.verdict.evaluation,
+            not_reportable=self.judgement.why or "",
+            occurred_at=report.occurred_at,
+        )
+
+    @property
     def oos(self) -> OosDetected | None:
         """What others must know at once, when it is out of specification."""
         report, verdict = self.report, self.verdict
-        if verdict.evaluation is not Evaluation.out_of_specification:
+        if verdict.evaluation is not Evaluation.out_of_specification or self.oos_withheld:
             return None
         # Nothing else can be out of specification.
         assert verdict.specification_id is not None  # noqa: S101

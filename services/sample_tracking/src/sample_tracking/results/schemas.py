@@ -30,6 +30,10 @@ def _not_ahead(moment: Moment) -> Moment:
     return moment
 
 
+MethodVersion = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})$")]
+"""Major and minor, such as 2.1."""
+
+
 class TestedLot(Body):
     """A lot by what is printed on it: its number is unique only per material and manufacturing site."""
 
@@ -52,6 +56,10 @@ class EnterResult(Body):
     qualifier: Qualifier | None = None
     """How ``value`` is to be read; left out where it is the result itself."""
     unit: Unit = Field(examples=["%"])
+    method: Code | None = Field(None, examples=["HPLC-014"])
+    """The code of the method by which it was tested; left out where it is that of the specification."""
+    method_version: MethodVersion | None = Field(None, examples=["2.1"])
+    """Left out where it is the newest that was in use."""
     occurred_at: Annotated[Moment, AfterValidator(_not_ahead)]
     """When it was determined: an instant with its zone, a day or a month."""
 
@@ -61,6 +69,8 @@ class EnterResult(Body):
             raise ValueError("give value or text, one of them")
         if self.qualifier in NEED_A_VALUE and self.value is None:
             raise ValueError(f"{self.qualifier} needs value, the number that it is said of")
+        if self.method_version and not self.method:
+            raise ValueError("method_version is that of a method: name it")
         return self
 
 

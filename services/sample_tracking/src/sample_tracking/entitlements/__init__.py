@@ -1,0 +1,1 @@
+"""Which laboratory is entitled to test by which method, and since when."""

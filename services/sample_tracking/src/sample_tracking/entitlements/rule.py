@@ -1,0 +1,145 @@
+"""Whether a laboratory was entitled for a method on the day of a test: pure rules (21 CFR 211.194(a)(2))."""
+
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import Final, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from contracts.entitlements import EntitlementStanding as Standing
+
+ENTITLED: Final = frozenset({Standing.validated, Standing.verified, Standing.transferred, Standing.waived})
+_A_MONTH: Final = len("2026-02")
+
+
+class Judgement(NamedTuple):
+    """Whether a result is reportable; None where nobody can say. ``why`` is there where it is not simply so."""
+
+    reportable: bool | None
+    why: str | None = None
+
+
+NO_METHOD: Final = Judgement(None, "no method is named")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodVersion:
+    """A version of a method, for one product or for all."""
+
+    id: UUID
+    code: str
+    major: int
+    minor: int
+    product_id: UUID | None = None
+    effective_from: date
+
+    @property
+    def name(self) -> str:
+        """As people write it."""
+        return f"{self.major}.{self.minor}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """How a laboratory stands to a version of a method from a day on."""
+
+    method_id: UUID
+    laboratory_site_id: UUID
+    standing: Standing
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaboratoryTest:
+    """What of a result decides by which method it was tested, by whom and when."""
+
+    method: str | None
+    """As it was reported."""
+    method_version: str | None
+    methods: Collection[str]
+    """Those that the limits name by which it is judged."""
+    product_id: UUID | None
+    laboratory_site_id: UUID
+    occurred_at: str
+
+    @property
+    def codes(self) -> set[str]:
+        """All that are named."""
+        return {*self.methods, *([self.method] if self.method else [])}
+
+
+def days_of(moment: str, zone: tzinfo) -> list[date]:
+    """The local days on which it may have been: of an instant and a day one, of a month each."""
+    if len(moment) == _A_MONTH:
+        first = date.fromisoformat(f"{moment}-01")
+        return [first.replace(day=n + 1) for n in range(monthrange(first.year, first.month)[1])]
+    if "T" in moment:
+        return [datetime.fromisoformat(moment).astimezone(zone).date()]
+    return [date.fromisoformat(moment)]
+
+
+class Entitlements:
+    """What is known of some methods and laboratories. ``settings`` are in the order in which they were set."""
+
+    def __init__(
+        self,
+        versions: Iterable[MethodVersion] = (),
+        settings: Iterable[Setting] = (),
+        zones: Mapping[UUID, str | None] | None = None,
+    ) -> None:
+        self._versions = {each.id: each for each in versions}
+        self._settings = list(settings)
+        self._zones = zones or {}
+
+    def judge(self, tested: LaboratoryTest) -> Judgement:
+        """Whether a result is reportable. Where only its month is known, that must hold on each day of it."""
+        named, code = sorted(tested.methods), tested.method
+        if code and named and code not in named:
+            return Judgement(None, f"the limits name {', '.join(named)}, and it was tested by {code}")
+        if not code and len(named) > 1:
+            return Judgement(None, f"the limits name several methods: {', '.join(named)}")
+        if not code and not named:
+            return NO_METHOD
+        zone = ZoneInfo(self._zones.get(tested.laboratory_site_id) or "UTC") if "T" in tested.occurred_at else UTC
+        about = (code or named[0], tested.method_version, tested.product_id, tested.laboratory_site_id)
+        found = [self.on(*about, day) for day in days_of(tested.occurred_at, zone)]
+        if len({each.reportable for each in found}) > 1:
+            return Judgement(None, f"for method {about[0]} it differs from day to day of {tested.occurred_at}")
+        return found[0]
+
+    def on(
+        self, code: str, version: str | None, product_id: UUID | None, laboratory_site_id: UUID, day: date
+    ) -> Judgement:
+        """Whether what a laboratory tests by a method on a day is reportable.
+
+        A version that is not told is the newest that is in use on the day.
+        """
+        of_code = [each for each in self._versions.values() if each.code == code]
+        own = [each for each in of_code if product_id and each.product_id == product_id]
+        known = own or [each for each in of_code if each.product_id is None]
+        if not known:
+            return Judgement(None, f"method {code} is not known")
+        in_use = [each for each in known if each.effective_from <= day]
+        meant = [each for each in known if each.name == version] if version else in_use
+        if not meant:
+            fault = f"version {version} of method {code} is not known"
+            return Judgement(None, fault if version else f"method {code} has no version that is in use on {day}")
+        tested = max(meant, key=lambda each: (each.major, each.minor))
+        if self._standing(tested, known, laboratory_site_id, day) in ENTITLED:
+            return Judgement(True)
+        return Judgement(False, f"the laboratory is not entitled for method {code} {tested.name} on {day}")
+
+    def _standing(
+        self, tested: MethodVersion, known: Iterable[MethodVersion], laboratory_site_id: UUID, day: date
+    ) -> Standing | None:
+        """The last one set for it, or for a minor version before it. A major one begins anew."""
+        inherited = {each.id for each in known if each.major == tested.major and each.minor <= tested.minor}
+        held = [
+            each
+            for each in self._settings
+            if each.method_id in inherited and each.laboratory_site_id == laboratory_site_id and each.valid_from <= day
+        ]
+        # Of the same day the one that was set later: sorting keeps their order.
+        return sorted(held, key=lambda each: each.valid_from)[-1].standing if held else None

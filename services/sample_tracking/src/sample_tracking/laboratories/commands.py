@@ -1,0 +1,50 @@
+"""Keeping what is told of laboratories, and asking for it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import select
+
+from contracts import Recorded
+from contracts.partner_registry import SiteRegistered
+from contracts.qualifications import SiteQualificationChanged
+from directory import queries as directory
+from runtime import bulk
+from runtime.work import Work
+from sample_tracking.laboratories.judging import Told, WorkingDays, why_not_qualified
+from sample_tracking.laboratories.model import KnownQualification, SiteCountry
+
+_COUNTRY = "SELECT country FROM site_country WHERE id = $1"
+
+
+async def keep_countries(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
+    """Keep in which country sites are."""
+    newest = {each.fact.site_id: each.fact for each in facts}
+    rows = [{"id": id, "partner_id": fact.partner_id, "country": fact.country} for id, fact in newest.items()]
+    newer = "ON CONFLICT (id) DO UPDATE SET partner_id = excluded.partner_id, country = excluded.country"
+    await bulk.insert(work, SiteCountry, rows, newer)
+
+
+async def keep_qualifications(work: Work, facts: Sequence[Recorded[SiteQualificationChanged]]) -> None:
+    """Keep what is told of qualifications; what is known stays as it is."""
+    rows: list[dict[str, Any]] = [
+        {"id": each.id, "site_id": each.fact.site_id, "sequence": each.sequence, "said": each.fact.model_dump()}
+        for each in facts
+    ]
+    await bulk.insert(work, KnownQualification, rows, "ON CONFLICT (id) DO NOTHING")
+
+
+async def working_days(work: Work, site_id: UUID) -> WorkingDays:
+    """On which days a site works."""
+    country: str | None = await work.connection.fetchval(_COUNTRY, site_id)
+    return WorkingDays(await directory.zone_of(work, site_id), country)
+
+
+async def lacking(work: Work, site_id: UUID, product_id: UUID) -> list[str]:
+    """What a laboratory lacks today to test a product; nothing where it is qualified."""
+    days = await working_days(work, site_id)
+    kept = await work.session.scalars(select(KnownQualification).where(KnownQualification.site_id == site_id))
+    told = [Told(each.sequence, SiteQualificationChanged.model_validate(each.said)) for each in kept]
+    why = why_not_qualified(told, product_id, days.today(work.now), days.zone)
+    return [why] if why else []

@@ -1,0 +1,1 @@
+"""The methods by which laboratories test, and their versions."""

@@ -1,0 +1,1 @@
+"""What laboratories are ordered to test."""
