@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import clock
+from tests.entitling import entitled, registered
 
 ZONE = "Europe/Vienna"
 EVENTS = {"Content-Type": "application/cloudevents-batch+json"}
 LIMIT = {"test": "assay", "lower": "95", "upper": "105", "unit": "%", "decimals": 1}
-LIMITS = [LIMIT | {"stage": stage} for stage in ("release", "stability")]
 
 
 def now() -> str:
@@ -117,9 +117,13 @@ class Partnership:
             await regulatory.done(f"/registrations/{made['id']}/approval", approved | {"sites": sites})
 
     async def _specified(self) -> None:
-        body = {"product_id": self.product["id"], "limits": LIMITS}
+        """A specification for every market, and the laboratory validated the method that it names."""
+        code = f"M-{self.code}"
+        limits = [LIMIT | {"method": code, "stage": stage} for stage in ("release", "stability")]
+        body = {"product_id": self.product["id"], "limits": limits}
         drafted = await self.heard(self.tracking, "/specifications", body)
         await self.tracking.second.done(f"/specifications/{drafted['id']}/approval")
+        await entitled(self.tracking.client, await registered(self.tracking.client, code), self.laboratory_site["id"])
 
     async def qp(self, subject: str) -> None:
         """An authorisation of the Union names a person for the maker's site."""
