@@ -63,7 +63,9 @@ def investigation() -> OosInvestigation:
         limit=limit,
         occurred_at="2026-03",
     )
-    return OosInvestigation.open(detected, number="OOS-2026-00001", batches={}, zone="UTC", recorded_at=NOW)[0]
+    return OosInvestigation.open(
+        detected, number="OOS-2026-00001", batches={}, zone="UTC", country="AT", recorded_at=NOW
+    )[0]
 
 
 def hold() -> BatchHold:

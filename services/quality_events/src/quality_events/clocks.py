@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts import Classification
+from gxp import calendars
 from gxp.calendars import Calendar
 from gxp.clocks import ONE_DAY, Unit, first_instant
 from gxp.clocks import due_at as due
@@ -27,6 +28,8 @@ OOS_NOTIFICATION_HOURS: Final = 24
 OOS_DUE_DAYS: Final = 30
 """Calendar days from detection to conclusion. FDA's OOS guidance (2022) asks for a timely end and names none."""
 
+OOS_PHASE_1_WORKING_DAYS: Final = 20
+"""How long a laboratory looks for an error of its own before the process is looked at (FDA OOS 2022: "timely")."""
 RECURRENCE_MONTHS: Final = 12
 """How far back the same root cause at the same site counts as a recurrence."""
 
@@ -112,6 +115,16 @@ def due_at(aware_at: datetime, days: int, zone: str | None) -> datetime:
     ``zone`` is an IANA name, None where it is not known yet.
     """
     return due(aware_at, days, Unit.calendar_days, zone=ZoneInfo(zone) if zone else UNTIL_KNOWN)
+
+
+def working_days_after(start: datetime, days: int, zone: str | None, country: str | None) -> datetime | None:
+    """The end of the site's working day so many of them later; None where its zone or its calendar is not known."""
+    if zone is None or country is None:
+        return None
+    try:
+        return due(start, days, Unit.working_days, zone=ZoneInfo(zone), calendar=calendars.named(country))
+    except calendars.UnknownCalendar:
+        return None
 
 
 def end_of(day: date, zone: str | None) -> datetime:

@@ -77,7 +77,7 @@ async def on_oversight_plan_changed(work: Work, fact: OversightPlanChanged) -> N
 @subscriptions.on(SiteRegistered, group="time-zones")  # so that an upgrade is told of all sites once more
 async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
     """The days of what happened at the site are local days."""
-    await joining.learn_zones(work, {fact.site_id: fact.time_zone})
+    await joining.learn_zone(work, fact)
 
 
 @subscriptions.on(ProductRegistered, group="joining")  # and here of all products

@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
 
 from contracts import Fact, Lot, Recorded
-from contracts.partner_registry import ProductRegistered
+from contracts.partner_registry import ProductRegistered, SiteRegistered
 from quality_events.batches import statements
 from quality_events.deviations.commands import lots_of
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
-from quality_events.oos_investigations.model import OosInvestigation, OosState
+from quality_events.oos_investigations.fields import OosState
+from quality_events.oos_investigations.model import OosInvestigation
 from runtime.attribution import caused_by, rows_caused_by
 from runtime.work import Work
 
@@ -59,21 +60,21 @@ async def learn_product(work: Work, cause: Recorded[ProductRegistered]) -> None:
     await join(work, dict.fromkeys([*named, *batches], cause))
 
 
-async def learn_zones(work: Work, zones: Mapping[UUID, str]) -> None:
-    """What is open at sites whose time zone was not known was counted by UTC: count it by their local days."""
+async def learn_zone(work: Work, site: SiteRegistered) -> None:
+    """What is open at a site whose time zone was not known was counted by UTC: count it by its local days."""
     await statements.alone(work)
-    for deviation in await _counted_by_utc(work, Deviation, col(Deviation.state).in_(OPEN), zones):
+    for deviation in await _counted_by_utc(work, Deviation, col(Deviation.state).in_(OPEN), site.site_id):
         lots = await lots_of(work, deviation)
-        work.publish(deviation.count_days_in(zones[deviation.site_id], lots, work.now), of=deviation)
+        work.publish(deviation.count_days_in(site.time_zone, lots, work.now), of=deviation)
     is_open = col(OosInvestigation.state) != OosState.concluded
-    for investigation in await _counted_by_utc(work, OosInvestigation, is_open, zones):
-        work.publish(investigation.count_days_in(zones[investigation.site_id], work.now), of=investigation)
+    for investigation in await _counted_by_utc(work, OosInvestigation, is_open, site.site_id):
+        work.publish(investigation.count_days_in(site.time_zone, site.country, work.now), of=investigation)
 
 
 async def _counted_by_utc(
-    work: Work, table: type[Clocked], is_open: ColumnElement[bool], zones: Mapping[UUID, str]
+    work: Work, table: type[Clocked], is_open: ColumnElement[bool], site_id: UUID
 ) -> Sequence[Clocked]:
-    query = select(table).where(is_open, col(table.due_zone).is_(None), col(table.site_id).in_(list(zones)))
+    query = select(table).where(is_open, col(table.due_zone).is_(None), col(table.site_id) == site_id)
     return (await work.session.scalars(query.order_by(col(table.id)).with_for_update())).all()
 
 

@@ -20,6 +20,7 @@ from quality_events.holds.api import holds, lifting
 from quality_events.impacts.api import impacts
 from quality_events.notifications.api import notifications
 from quality_events.oos_investigations.api import investigations
+from quality_events.oos_investigations.commands import phase_2
 from quality_events.product_reviews.api import product_reviews
 from quality_events.readiness.api import reading, statements
 from quality_events.recalls.api import exercising, recall_parts, recalls
@@ -32,7 +33,7 @@ from serving.service import service
 timers = [
     *(overdue_timer(Deviation, Deviation.fall_overdue), overdue_timer(Capa, Capa.fall_overdue)),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
-    late_children,
+    *(late_children, phase_2),
 ]
 
 

@@ -13,6 +13,7 @@ from contracts.quality_events import (
     DeviationClosed,
     DeviationRaised,
 )
+from quality_events.deviations.terms import Recurrence
 
 AWARE = datetime(2026, 3, 1, 8, tzinfo=UTC)
 CLOCK = {
@@ -263,5 +264,7 @@ async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventual
         path = f"/deviations/{by_title[f'after {days} days']['id']}"
         ids.append(path)
         await investigated(by_title[f"after {days} days"])
-    recurrences = [(await service.client.get(path)).json()["recurrence_of"] for path in ids]
-    assert recurrences == [[], [by_title["after 0 days"]["number"]], []]
+    read = [(await service.client.get(path)).json() for path in ids]
+    assert [each["recurrence_of"] for each in read] == [[], [by_title["after 0 days"]["number"]], []]
+    assert [each["recurrence"] for each in read] == [None, "proposes_capa", None]
+    assert Recurrence.of(2) == Recurrence.of(9) == Recurrence.escalates

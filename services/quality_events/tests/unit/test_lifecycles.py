@@ -41,7 +41,8 @@ from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.schemas import ImpactState
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
-from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
+from quality_events.oos_investigations.fields import OosState
+from quality_events.oos_investigations.model import Finding, OosInvestigation
 from quality_events.product_reviews.model import ProductReview
 from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.recalls.model import Recall
@@ -84,7 +85,7 @@ INITIAL: dict[type, StrEnum] = {
     ProductReview: ReviewState.draft,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
-LATE = {"link", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
+LATE = {"link", "reopen", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
 """What may still be told of a record that has ended: it stays ended."""
 
 Moves = dict[str, Callable[[Any], object]]
@@ -145,7 +146,8 @@ DEVIATION_MOVES: Moves = {
 OOS_MOVES: Moves = {
     "notify": lambda one: one.notify(NOW),
     "link": lambda one: one.link(None, None, NOW),
-    "count_days_in": lambda one: one.count_days_in("Europe/Vienna", NOW),
+    "count_days_in": lambda one: one.count_days_in("Europe/Vienna", "AT", NOW),
+    "outlast_phase_1": lambda one: one.outlast_phase_1(NOW + timedelta(60)),
     "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, "lea", NOW),
     "approve_invalidation": lambda one: one.approve_invalidation(NOW),
     "return_invalidation": lambda one: one.return_invalidation("no"),

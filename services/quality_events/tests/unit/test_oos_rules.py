@@ -11,7 +11,8 @@ from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
 from quality_events import clocks
-from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
+from quality_events.oos_investigations.fields import OosState
+from quality_events.oos_investigations.model import Finding, OosInvestigation
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.principal import Principal
 from runtime.problems import Problem, RuleViolated
@@ -39,8 +40,27 @@ def opened(found: Moment = "2018-11", laboratory: UUID = LABORATORY, historic: b
         historic=historic,
     )
     return OosInvestigation.open(
-        detected, number="OOS-2026-00001", batches={}, zone="Europe/Ljubljana", recorded_at=NOW
+        detected, number="OOS-2026-00001", batches={}, zone="Europe/Ljubljana", country="SI", recorded_at=NOW
     )[0]
+
+
+def test_phase_1_ends_by_itself_after_twenty_working_days_of_the_site() -> None:
+    investigation = opened(NOW)
+    until = investigation.phase_1_until
+    # From Sunday 1 March 2026: no public holiday of Slovenia lies before the 27th, the twentieth working day.
+    assert until == datetime(2026, 3, 27, 23, tzinfo=UTC)
+    with pytest.raises(RuleViolated):
+        investigation.outlast_phase_1(until - timedelta(seconds=1))
+    investigation.outlast_phase_1(until)
+    assert (investigation.state, investigation.phase_2_by) == (OosState.phase_2, None)
+
+
+def test_where_no_calendar_is_known_somebody_has_to_say_so() -> None:
+    investigation = opened(NOW)
+    investigation.count_days_in("Europe/Ljubljana", "XX", NOW)
+    assert investigation.phase_1_until is None
+    with pytest.raises(RuleViolated):
+        investigation.outlast_phase_1(NOW + timedelta(365))
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from contracts.changes import ChangeCategory as Category
-from gxp import calendars
-from gxp.clocks import Unit, due_at
 from quality_events import clocks, moments
 from quality_events.changes.terms import APPROVED, ChangeState, FilingKind, Told, Verdict
 
@@ -30,13 +28,7 @@ def notice_until(told_at: datetime, zone: str | None) -> date:
 
 def approval_due(implemented_at: datetime, zone: str | None, country: str | None) -> datetime | None:
     """By when a change that was made in an emergency is approved; None where the site's calendar is not known."""
-    if zone is None or country is None:
-        return None
-    try:
-        days, calendar = clocks.EMERGENCY_APPROVAL_DAYS, calendars.named(country)
-        return due_at(implemented_at, days, Unit.working_days, zone=ZoneInfo(zone), calendar=calendar)
-    except calendars.UnknownCalendar:
-        return None
+    return clocks.working_days_after(implemented_at, clocks.EMERGENCY_APPROVAL_DAYS, zone, country)
 
 
 def standing(category: Category, filings: Collection[Told]) -> dict[str, str | None]:

@@ -33,6 +33,12 @@ FILTERS = (
 )
 
 
+async def country_of(work: Work, site_id: UUID) -> str | None:
+    """In which country a site is; None where it is not known yet."""
+    calendar = await work.session.get(SiteCalendar, site_id)
+    return calendar.country if calendar else None
+
+
 async def show(work: Work, changes: Sequence[Change]) -> list[ChangeRead]:
     """The changes with names, clocks and what they mean in their markets today."""
     names = await names_of(work, changes, _REFERENCES)

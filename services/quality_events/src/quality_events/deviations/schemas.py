@@ -13,7 +13,7 @@ from quality_events.clocks import Notification
 from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import LateAmendment
+from quality_events.deviations.terms import LateAmendment, Recurrence
 from runtime.bodies import Body, Code, Line, Reason, Text, Words
 from serving.shown import Ref, Shown
 
@@ -147,6 +147,8 @@ class DeviationRead(DeviationFields, Shown):
     """What the partner amended after the end; it changed nothing."""
     recurrence_of: list[str]
     """Earlier ones of the same site, category and root cause category within 12 months."""
+    recurrence: Recurrence | None
+    """What so many of them ask for; null of the first."""
 
     @classmethod
     def of(
@@ -165,6 +167,7 @@ class DeviationRead(DeviationFields, Shown):
             "lots": [lot.model_dump() for lot in affected],
             "former_lots": [lot.model_dump() for lot in lots if lot.left_out_by_revision is not None],
             "recurrence_of": list(recurrence_of),
+            "recurrence": Recurrence.of(len(recurrence_of)),
             "clock": {
                 "due_at": None if deviation.historic else deviation.due_at,
                 "first_due_at": None if deviation.historic else deviation.first_due_at,

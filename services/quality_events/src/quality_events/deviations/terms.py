@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from contracts import Classification, HappenedAt, Lot, Moment
@@ -85,3 +85,15 @@ class Results:
     capa_reference: str | None = None
     capa_justification: str | None = None
     """Why no corrective or preventive action is needed."""
+
+
+class Recurrence(StrEnum):
+    """What follows from a deviation that came before (ICH Q10 3.2.2)."""
+
+    proposes_capa = "proposes_capa"
+    escalates = "escalates"
+
+    @classmethod
+    def of(cls, earlier: int) -> Self | None:
+        """The second of a kind proposes a CAPA, the third and each later one is for the sponsor's management."""
+        return None if not earlier else cls.proposes_capa if earlier == 1 else cls.escalates

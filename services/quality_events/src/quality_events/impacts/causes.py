@@ -11,7 +11,8 @@ from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
 from quality_events.impacts.rules import Known
-from quality_events.oos_investigations.model import OosInvestigation, OosState
+from quality_events.oos_investigations.fields import OosState
+from quality_events.oos_investigations.model import OosInvestigation
 from runtime.problems import NotFound
 from runtime.work import Work
 

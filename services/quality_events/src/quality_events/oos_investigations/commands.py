@@ -1,9 +1,11 @@
 """Use cases of OOS investigations."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlalchemy import Select
+from sqlmodel import col, select
 
 from contracts import Classification
 from contracts.quality_events import OosConclusion
@@ -12,12 +14,15 @@ from directory import queries as directory
 from quality_events import moments
 from quality_events.batches import statements
 from quality_events.capas import commands as capas
+from quality_events.changes.queries import country_of
 from quality_events.deviations import commands as deviations
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, Report
-from quality_events.oos_investigations.model import Finding, OosInvestigation, OosState
+from quality_events.oos_investigations.fields import OosState
+from quality_events.oos_investigations.model import Finding, OosInvestigation
 from quality_events.oos_investigations.schemas import Conclude
 from runtime.numbers import next_number
+from runtime.timers import record_by_record
 from runtime.work import Work
 
 CATEGORY = "out_of_specification"
@@ -37,10 +42,24 @@ async def open(work: Work, detected: OosDetected, recorded_at: datetime) -> None
         number=await next_number(work, "OOS", "oos_number"),
         batches=batches,
         zone=await directory.zone_of(work, lot.site_id),
+        country=await country_of(work, lot.site_id),
         recorded_at=recorded_at,
     )
     work.add(investigation)
     work.publish(opened, of=investigation)
+
+
+def _outlasting(work: Work) -> Select[Any]:
+    over = (OosInvestigation.state == OosState.phase_1, col(OosInvestigation.phase_1_until) <= work.now)
+    return select(OosInvestigation).where(*over, ~col(OosInvestigation.historic)).order_by(col(OosInvestigation.id))
+
+
+async def _outlast(work: Work, investigation: OosInvestigation) -> None:
+    investigation.outlast_phase_1(work.now)
+    work.publish(of=investigation)
+
+
+phase_2 = record_by_record("oos-phase-2", 30.0, OosInvestigation, _outlasting, _outlast)
 
 
 async def conclude(work: Work, investigation_id: UUID, body: Conclude) -> OosInvestigation:

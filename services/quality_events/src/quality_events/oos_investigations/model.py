@@ -3,14 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import Numeric, Uuid
+from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, SQLModel, String
+from sqlmodel import Field
 
 from contracts import Grant, Lot, Role, Side
 from contracts.quality_events import (
@@ -26,6 +25,7 @@ from contracts.quality_events import (
 from contracts.sample_tracking import OosDetected
 from quality_events import clocks, moments
 from quality_events.metadata import INSTANT, Table
+from quality_events.oos_investigations.fields import OPEN, OosFields, OosState
 from runtime.deadlines import Deadline
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -39,21 +39,6 @@ QUALITY_UNITS: frozenset[Role | Grant] = frozenset({Side.maker(Role.partner_qual
 """The quality units of the manufacturer and of the sponsor (21 CFR 211.22(a), 211.192)."""
 
 
-class OosState(StrEnum):
-    """Where an investigation stands."""
-
-    phase_1 = "phase_1"
-    """The laboratory looks for an error of its own."""
-    awaiting_approval = "awaiting_approval"
-    """The laboratory found one and proposes to invalidate its result; that is not for itself to decide."""
-    phase_2 = "phase_2"
-    """The manufacturer's quality unit looks at the whole process."""
-    concluded = "concluded"
-
-
-OPEN = frozenset(OosState) - {OosState.concluded}
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What an investigation found, and by what that is shown."""
@@ -61,48 +46,6 @@ class Finding:
     conclusion: OosConclusion
     cause: str | None = None
     evidence: str | None = None
-
-
-class OosFields(SQLModel):
-    """What readers see of an investigation as it is stored."""
-
-    number: str
-    state: OosState = Field(default=OosState.phase_1, sa_type=String)
-    result_id: UUID
-    batch_id: UUID | None = Field(default=None, foreign_key="batch.id")
-    """None for a raw material's lot."""
-    lot_id: UUID
-    lot_number: str
-    material: str
-    product_id: UUID | None = None
-    site_id: UUID
-    partner_id: UUID
-    laboratory_site_id: UUID
-    laboratory_partner_id: UUID
-    test: str
-    value: Decimal | None = Field(default=None, sa_type=Numeric)
-    text: str | None = None
-    unit: str
-    historic: bool = False
-    """Its result came from a feed that was loading its past: there is no clock that anybody could have kept."""
-    aware_at: datetime = Field(sa_type=INSTANT)
-    """When the clocks start."""
-    opened_at: datetime = Field(sa_type=INSTANT)
-    notified_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    phase_2_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    phase_2_reason: str | None = None
-    phase_2_by: str | None = None
-    """Who opened phase 2; null of those from before it was kept."""
-    invalidation_proposed_by: str | None = None
-    invalidation_proposed_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    retest_plan: str | None = None
-    return_reason: str | None = None
-    conclusion: OosConclusion | None = Field(default=None, sa_type=String)
-    cause: str | None = None
-    evidence: str | None = None
-    concluded_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    deviation_id: UUID | None = Field(default=None, foreign_key="deviation.id")
-    """The deviation that a confirmed result opened."""
 
 
 class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=True):
@@ -136,6 +79,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         number: str,
         batches: Mapping[UUID, UUID],
         zone: str | None,
+        country: str | None,
         recorded_at: datetime,
     ) -> tuple[Self, OosOpened]:
         """Open the investigation of a result.
@@ -156,6 +100,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
             opened_at=recorded_at,
             due_at=clocks.due_at(aware_at, clocks.OOS_DUE_DAYS, zone),
             due_zone=zone,
+            phase_1_until=_phase_1_until(recorded_at, zone, country),
             limit=detected.limit.model_dump(mode="json"),
             parties=sorted({lot.partner_id, detected.laboratory_partner_id}),
             **lot.model_dump(include={"material", "product_id", "site_id", "partner_id"}),
@@ -213,6 +158,14 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         """The laboratory found no error of its own: the manufacturer's quality unit investigates the process."""
         self.phase_2_reason, self.phase_2_by, self.phase_2_at = reason, by, now
 
+    @transition(source={OosState.phase_1}, target=OosState.phase_2, by=())
+    def outlast_phase_1(self, now: datetime) -> None:
+        """The laboratory proposed nothing in time: the result stands, and the process is looked at."""
+        if self.phase_1_until is None or self.phase_1_until > now:
+            raise RuleViolated(f"{self.number}: the time of phase 1 has not passed")
+        days = clocks.OOS_PHASE_1_WORKING_DAYS
+        self.phase_2_reason, self.phase_2_at = f"no error of the laboratory was shown within {days} working days", now
+
     @transition(
         source={OosState.phase_2},
         target=OosState.concluded,
@@ -250,9 +203,10 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         return self._linked(now)
 
     @transition(source=set(OosState) - {OosState.concluded}, target=None, by=())
-    def count_days_in(self, zone: str, now: datetime) -> OosLinked:
+    def count_days_in(self, zone: str, country: str, now: datetime) -> OosLinked:
         """The site's time zone became known: what is due was counted by UTC."""
         self.due_zone, self.due_at = zone, clocks.due_at(self.aware_at, clocks.OOS_DUE_DAYS, zone)
+        self.phase_1_until = _phase_1_until(self.opened_at, zone, country)
         return self._linked(now)
 
     @property
@@ -279,6 +233,10 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
     def _concluded(self, conclusion: OosConclusion, now: datetime) -> OosConcluded:
         self.conclusion, self.concluded_at = conclusion, now
         return OosConcluded.of(self, now)
+
+
+def _phase_1_until(opened_at: datetime, zone: str | None, country: str | None) -> datetime | None:
+    return clocks.working_days_after(opened_at, clocks.OOS_PHASE_1_WORKING_DAYS, zone, country)
 
 
 _TAKEN_OVER = {

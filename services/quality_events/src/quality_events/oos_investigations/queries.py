@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlmodel import col
 
 from directory.names import names_of
-from quality_events.oos_investigations.model import OosInvestigation, OosState
+from quality_events.oos_investigations.fields import OosState
+from quality_events.oos_investigations.model import OosInvestigation
 from quality_events.oos_investigations.schemas import REFERENCES, OosRead
 from runtime.work import Work
 from serving.listing import column, days, equal, whether

@@ -11,7 +11,8 @@ from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit
 from directory.names import AT_A_SITE, Names
 from quality_events.clocks import Notification
-from quality_events.oos_investigations.model import Finding, OosFields, OosInvestigation
+from quality_events.oos_investigations.fields import OosFields
+from quality_events.oos_investigations.model import Finding, OosInvestigation
 from runtime.bodies import Body, Reason, Words
 from serving.shown import Ref, Shown
 

@@ -11,7 +11,7 @@ from contracts.complaints import AuthorityRegime as Regime
 from contracts.partner_feeds import TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import AppliesTo, Evaluation, SpecificationPurpose
-from quality_events.oos_investigations.model import OosState
+from quality_events.oos_investigations.fields import OosState
 from quality_events.readiness.events import about, owner_of
 from quality_events.readiness.terms import (
     EVERYBODY,
