@@ -198,9 +198,8 @@ def is_kafka_of(folder: Path, command: list[str] | None) -> bool:
 
 
 # test_simulator.py ends one by Ctrl-C.
-@pytest.mark.parametrize(
-    "number", [pytest.param(signal.SIGTERM, marks=only_whole), signal.SIGKILL], ids=lambda number: number.name
-)
+@only_whole
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
 def test_ended_in_any_way_it_finds_its_data_again(
     demo: Any, tmp_path: Path, within: Any, number: signal.Signals
 ) -> None:

@@ -43,7 +43,7 @@ async def test_released_in_one_market_and_rejected_in_the_other(partnership: Any
     await settled(of, batch, "AT", "confirmations")
     at, us = [await disposition(of.quality.client, batch, market) for market in ("AT", "US")]
     async with of.quality.as_("partner_quality", partner_id=of.maker, subject="ana") as maker:
-        await maker.done(f"{at}/confirmation", {"deviations": []})
+        await maker.done(f"{at}/confirmation", {"stages": ["making"], "deviations": []})
     body = await decision(of.quality.client, batch, "AT")
     async with of.quality.as_("qp", subject=qp) as person:
         assert (await person.done(f"{at}/release", body))["state"] == "released"
@@ -62,7 +62,7 @@ async def test_two_qualified_persons_sign_at_once(partnership: Any, seed: int | 
     await settled(of, batch, "AT", "confirmations")
     at = await disposition(of.quality.client, batch, "AT")
     async with of.quality.as_("partner_quality", partner_id=of.maker, subject="ana") as maker:
-        await maker.done(f"{at}/confirmation", {"deviations": []})
+        await maker.done(f"{at}/confirmation", {"stages": ["making"], "deviations": []})
     body = await decision(of.quality.client, batch, "AT")
 
     async def sign(subject: str) -> Any:

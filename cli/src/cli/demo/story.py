@@ -136,7 +136,7 @@ class _Story:
         found = self._until(path, batch_id=batch["id"], market=MARKET)
         if found["state"] == "open":
             head = self._partners.head_of_quality(batch["partner_id"])
-            head.post(f"{path}/{found['id']}/confirmation", {"deviations": []})
+            head.post(f"{path}/{found['id']}/confirmation", {"stages": ["making"], "deviations": []})
 
     def audit(self) -> None:
         """Of the liquids' site, seven weeks ago; its report was sent forty days ago, and the site has not answered."""

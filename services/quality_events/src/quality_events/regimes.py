@@ -27,6 +27,11 @@ def territory(regime: Regime) -> frozenset[str]:
     return {Regime.eu_eea: EEA, Regime.gb: frozenset({"GB"})}.get(regime, frozenset())
 
 
+def concerns(named: str, market: str) -> bool:
+    """Whether what is said of one market is said of another: what is said of the Union is of each of its members."""
+    return named in registered_as(market) or market in registered_as(named)
+
+
 def registered_as(market: str) -> tuple[str, ...]:
     """Under which names a market may be registered, its own first."""
     return (market, "EU") if market in EEA and market != "EU" else (market,)

@@ -82,7 +82,7 @@ async def test_released_in_one_market_and_rejected_in_the_other(
     async with service.as_("partner_quality", partner_id=world.maker, subject="ana") as maker:
         seen = await readiness(maker, id, "AT")
         assert (seen["digest"], seen["by_name"]["samples_retained"]["why"]) == (None, "it holds")
-        await maker.done(f"{at}/confirmation", {"deviations": []})
+        await maker.done(f"{at}/confirmation", {"stages": ["making"], "deviations": []})
         assert (await maker.get(f"{at}/decisions")).status_code == 403
     body = await decision(quality, id, "AT")
     async with service.as_("qp", subject=qp) as person, service.as_("qp", subject="other") as other:
@@ -144,7 +144,9 @@ async def test_what_a_site_was_on_the_day_of_its_work_decides(
     await bus.publish(before)
     one = await settled(bus, quality, id, "US")
     path, body = await disposition(quality, id, "US"), await decision(quality, id, "US")
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'SELECT batch.%'"
+    waits = (
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FROM batch%FOR UPDATE%'"
+    )
 
     async def waiting() -> bool:
         return bool(await database.fetchval(waits))

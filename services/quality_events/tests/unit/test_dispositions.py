@@ -1,5 +1,6 @@
 """What is decided of a batch: which step follows which, who may decide, and whether it was right the first time."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,7 @@ from contracts.dispositions import Decision
 from quality_events.batches.model import Batch
 from quality_events.dispositions.authority import THE_SPONSOR, authority
 from quality_events.dispositions.commands import right_first_time
-from quality_events.dispositions.model import Disposition, Signed
+from quality_events.dispositions.model import Confirmable, Disposition, Signed
 from quality_events.dispositions.schemas import DispositionState as State
 from quality_events.readiness.terms import Dossier
 from runtime.lifecycle import NotAllowedNow, table
@@ -22,6 +23,7 @@ from tests.world import World
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 WORLD = World()
 LOT = WORLD.lot()
+KNOWN = Confirmable(lot=LOT, stages=["making"], deviations=[], record_version="1.0")
 SIGNED = Signed(lot=LOT, readiness_digest="0b" * 32, register_number=1)
 
 
@@ -33,17 +35,17 @@ def disposition(state: State = State.open, market: str = "AT") -> Disposition:
 
 
 STEPS: dict[str, Any] = {
-    "confirm": lambda of: of.confirm(LOT, ["making"], [], [], "ana", NOW),
+    "confirm": lambda of: of.confirm(["making"], [], KNOWN, "ana", NOW),
     "release": lambda of: of.release(SIGNED, "qp", NOW),
     "release_for_processing": lambda of: of.release_for_processing(SIGNED, date(2026, 6, 1), "qp", NOW),
-    "close_follow_up": lambda of: of.close_follow_up(NOW),
+    "close_follow_up": lambda of: of.close_follow_up([], NOW),
     "reject": lambda of: of.reject(SIGNED, "qp", NOW),
     "stop": lambda of: of.stop(SIGNED, "qp", NOW),
     "resume": lambda of: of.resume(SIGNED, "qp", NOW),
     "withdraw": lambda of: of.withdraw(LOT, NOW),
 }
 TO = {
-    ("open", "confirm"): "confirmed",
+    **{(each, "confirm"): "confirmed" for each in ("open", "confirmed")},
     **{(each, "release"): "released" for each in ("open", "confirmed")},
     **{(each, "release_for_processing"): "released_for_processing" for each in ("open", "confirmed")},
     **{(each, "reject"): "rejected" for each in ("open", "confirmed", "released_for_processing")},
@@ -82,9 +84,25 @@ def test_nothing_is_released_while_a_condition_waits(step: Any) -> None:
 
 
 @pytest.mark.parametrize(("named", "own"), [(["DEV-1"], []), ([], ["DEV-1"])])
-def test_a_confirmation_names_each_of_its_deviations_and_no_other(named: Any, own: Any) -> None:
-    with pytest.raises(RuleViolated, match="DEV-1"):
-        disposition().confirm(LOT, [], named, own, "ana", NOW)
+def test_a_confirmation_names_each_of_its_deviations_and_stages_and_no_other(named: Any, own: Any) -> None:
+    for wrong in ({"deviations": own}, {"stages": ["making", *own]}):
+        stages, deviations = (["making"], named) if "deviations" in wrong else (["making", *named], [])
+        with pytest.raises(RuleViolated, match="DEV-1"):
+            disposition().confirm(stages, deviations, replace(KNOWN, **wrong), "ana", NOW)
+
+
+def test_nothing_is_confirmed_before_the_makers_review_of_its_record() -> None:
+    with pytest.raises(RuleViolated, match="record-review"):
+        disposition().confirm(["making"], [], replace(KNOWN, record_version=None), "ana", NOW)
+
+
+def test_a_follow_up_is_closed_when_every_condition_is_met() -> None:
+    one = disposition(State.released_for_processing)
+    one.follow_up_on = date(2026, 6, 1)
+    with pytest.raises(RuleViolated, match="registered"):
+        one.close_follow_up(["registered"], NOW)
+    one.close_follow_up([], NOW)
+    assert not one.follow_up_open
 
 
 def test_a_fact_tells_the_entry_and_not_why() -> None:

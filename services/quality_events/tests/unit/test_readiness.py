@@ -1,7 +1,6 @@
 """Conditions of release, judged from facts without a database: whatever their order, and what is unknown blocks."""
 
 from datetime import date
-from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,68 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts import Fact
 from contracts.qualifications import QualificationState
 from contracts.registrations import RegistrationStep
 from contracts.sample_tracking import Evaluation
-from quality_events.copies.known import row_of
 from quality_events.readiness.conditions import JUDGES, blocking, judge
-from quality_events.readiness.dossier import assembled, span
+from quality_events.readiness.dossier import span
 from quality_events.readiness.model import check_stateable
 from quality_events.readiness.schemas import ReadinessCondition
 from quality_events.readiness.terms import STATEABLE, ConditionName, Dossier, Finding, unknown, unmet
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from quality_events.regimes import regime_of
 from runtime.problems import RuleViolated
-from tests.releasing import named, qualified, recorded, registered, results_of, specified
-from tests.world import World, site_registered
-
-TODAY = date(2026, 5, 4)
-WORLD = World()
-LOT = WORLD.lot()
-
-
-def told(*facts: Fact) -> list[dict[str, Any]]:
-    """The facts as they are kept, in the order in which they were told."""
-    kept = [row_of(recorded(fact, at, str(_key(fact)))) for at, fact in enumerate(facts)]
-    return [{**row, "about": str(row["about"])} for row in kept]
-
-
-def _key(fact: Any) -> Any:
-    names = ("qualification_id", "registration_id", "specification_id", "qp_capacity_id", "result_id", "lot", "site_id")
-    return next(getattr(fact, name) for name in names if hasattr(fact, name))
-
-
-def usual() -> list[Fact]:
-    """What is told of a batch whose sites, product and tests are in order."""
-    sites = [site_registered(WORLD.site, WORLD.maker), site_registered(WORLD.laboratory_site, WORLD.laboratory)]
-    works = [qualified(WORLD, WORLD.site, "drug_product"), qualified(WORLD, WORLD.laboratory_site, "testing")]
-    return [*sites, *works, registered(WORLD, "AT"), specified(WORLD), *results_of(WORLD, LOT)]
-
-
-def batch(known: list[dict[str, Any]], **more: Any) -> Dossier:
-    """A batch that was made in December 2018, with what is known around it."""
-    sites = [
-        {"id": str(WORLD.site), "partner_id": str(WORLD.maker), "time_zone": "Europe/Vienna"},
-        {"id": str(WORLD.laboratory_site), "partner_id": str(WORLD.laboratory), "time_zone": "Europe/Vienna"},
-    ]
-    nothing: dict[str, Any] = dict.fromkeys(
-        ("maker_reviewed_at", "sponsor_reviewed_at", "record_received_at", "expiry_date", "yield_percent")
-    )
-    lists: dict[str, Any] = {
-        name: [] for name in ("deviations", "investigations", "holds", "inputs", "stages", "dispositions", "statements")
-    }
-    own = {
-        "id": str(LOT.id), "site_id": str(WORLD.site), "partner_id": str(WORLD.maker), "state": "under_review",
-        "product_id": str(WORLD.product), "started_at": "2018-11-05", "completed_at": "2018-12-03",
-        "record_version": "1.0", "reviewed_side": "sponsor", "applied_changes": [], "markets": ["AT"],
-    }  # fmt: skip
-    return assembled(nothing | lists | own | {"sites": sites, "known": known} | more)
-
-
-def verdict(dossier: Dossier, name: str, market: str = "AT") -> Verdict:
-    """How one condition stands."""
-    return next(each.verdict for each in judge(dossier, market, TODAY) if each.name == name)
+from tests.dossiers import LOT, TODAY, WORLD, batch, told, usual, verdict
+from tests.releasing import named, qualified, results_of, specified
+from tests.world import site_registered
 
 
 def test_what_is_in_order_waits_for_what_no_fact_tells_and_for_the_maker() -> None:
@@ -196,7 +147,8 @@ def test_deviations(change: dict[str, Any], expected: Verdict) -> None:
 
 
 def test_a_confirmation_that_leaves_out_a_deviation_is_none() -> None:
-    said = {"id": str(LOT.id), "number": "DISP-1", "market": "AT", "confirmed_at": "2026-01-01"}
+    said: dict[str, Any] = {"id": str(LOT.id), "number": "DISP-1", "market": "AT", "confirmed_at": "2026-01-01"}
+    said |= {"confirmed_stages": ["making"], "confirmed_record_version": "1.0"}
     for named_, expected in (([], Verdict.not_met), (["DEV-1"], Verdict.met)):
         dossier = batch([], deviations=[DEVIATION], dispositions=[said | {"confirmed_deviations": named_}])
         assert verdict(dossier, "confirmations") == expected
@@ -244,8 +196,9 @@ def test_only_what_no_fact_decides_is_stated() -> None:
 
 def test_a_statement_goes_before_no_fact() -> None:
     said = [
-        {"market": "AT", "condition": name, "stated_by": "x", "statement": "x", "id": str(LOT.id), "number": "RST-1"}
-        for name in ConditionName
+        {"market": "AT", "condition": each.name, "stated_by": "x", "statement": "x", "number": "RST-1"}
+        | {"id": str(LOT.id), "stated_of": each.texts}
+        for each in judge(batch([]), "AT", TODAY)
     ]
     late = batch([], statements=said, expiry_date="2026-04")
     settled = {
@@ -253,7 +206,7 @@ def test_a_statement_goes_before_no_fact() -> None:
         for each in judge(late, "AT", TODAY)
         if each.verdict == Verdict.met and "stated" in each.findings[0].text
     }
-    assert settled == STATEABLE - {ConditionName.changes_evaluated, ConditionName.within_times}
+    assert settled == STATEABLE - {ConditionName.within_times, ConditionName.confirmations}
     assert verdict(late, "samples_retained", "US") == Verdict.unknown
 
 
@@ -267,44 +220,6 @@ def test_a_statement_goes_before_no_fact() -> None:
 )
 def test_days_are_those_of_the_site(moment: str, days: Any) -> None:
     assert span(moment, "Europe/Vienna") == days
-
-
-def _tests(*results: Fact, **more: Any) -> Any:
-    """How the required tests stand with these results alone."""
-    judged = judge(batch(told(*usual()[:-2], *results), **more), "AT", TODAY)
-    return {each.name: each for each in judged}[ConditionName.tests_approved]
-
-
-def test_a_required_test_needs_a_reportable_result() -> None:
-    """Whatever quality states: what nobody can judge may be stated, what is not reportable may not."""
-    said = {"market": "AT", "condition": "tests_approved", "stated_by": "x", "statement": "x", "number": "RST-1"}
-    verdicts = (
-        (True, Verdict.met, Verdict.met, "approved, reportable result"),
-        (False, Verdict.not_met, Verdict.not_met, "assay: its result is not reportable: W"),
-        (None, Verdict.unknown, Verdict.met, "assay: it is not known whether its result is reportable: W"),
-    )
-    for reportable, expected, stated, text in verdicts:
-        results = results_of(WORLD, LOT, reportable=reportable, not_reportable="W")
-        found = _tests(*results)
-        assert found.verdict == expected
-        assert text in found.findings[0].text
-        assert _tests(*results, statements=[said | {"id": str(LOT.id)}]).verdict == stated
-    aside = results_of(WORLD, LOT, "assay", Evaluation.out_of_specification, reportable=False)
-    assert verdict(batch(told(*usual(), *aside)), "specification_met") == Verdict.met, "it counts nowhere"
-    assert not batch(told(*aside)).tested
-
-
-def test_of_a_result_what_was_told_last_holds_in_whatever_order_it_is_kept() -> None:
-    reported: Any = results_of(WORLD, LOT)[0]
-    later = [
-        reported.model_copy(update={"results": (reported.results[0].model_copy(update={"reportable": each}),)})
-        for each in (None, False)
-    ]
-    kept = told(*usual()[:-2], *later, reported)
-    for order in permutations(kept[-3:]):
-        found = batch([*kept[:-3], *order])
-        assert [each.reportable for each in found.results.values()] == [True]
-        assert not found.set_aside
 
 
 def test_regimes() -> None:

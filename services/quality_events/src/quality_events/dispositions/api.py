@@ -3,6 +3,7 @@
 from quality_events.dispositions import commands, queries
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import (
+    CloseFollowUp,
     ConfirmStages,
     Decide,
     Decisions,
@@ -12,7 +13,6 @@ from quality_events.dispositions.schemas import (
     Stop,
 )
 from runtime.access import READERS, SPONSORS, allowed
-from runtime.bodies import Reason
 from runtime.routes import Query as Reading
 from serving.actions import Actions
 
@@ -24,7 +24,7 @@ dispositions.post(
     ReleaseForProcessing,
     commands.release_for_processing,
 )
-dispositions.post("follow-up", Disposition.close_follow_up, Reason)
+dispositions.post("follow-up", Disposition.close_follow_up, CloseFollowUp, commands.close_follow_up)
 dispositions.post("rejection", Disposition.reject, Reject, commands.reject)
 dispositions.post("stop", Disposition.stop, Stop, commands.stop)
 dispositions.post("resumption", Disposition.resume, Stop, commands.resume)

@@ -13,8 +13,9 @@ from quality_events.batches.model import Batch
 from quality_events.batches.terms import BatchState
 from quality_events.dispositions import queries
 from quality_events.dispositions.authority import Authority, authority
-from quality_events.dispositions.model import DECIDED, REJECTABLE, Disposition, DispositionDecision, Signed
+from quality_events.dispositions.model import DECIDED, REJECTABLE, Confirmable, Disposition, DispositionDecision, Signed
 from quality_events.dispositions.schemas import (
+    CloseFollowUp,
     ConfirmStages,
     Decide,
     DispositionState,
@@ -23,7 +24,7 @@ from quality_events.dispositions.schemas import (
     Stop,
 )
 from quality_events.readiness.dossier import dossier_of, local_day
-from quality_events.readiness.events import GRAVE, makers_deviations
+from quality_events.readiness.events import GRAVE, makers_deviations, makers_stages
 from quality_events.readiness.places import holder
 from quality_events.readiness.queries import of_market
 from quality_events.readiness.schemas import MarketReadiness, as_signed
@@ -31,7 +32,7 @@ from quality_events.readiness.terms import ConditionName, Dossier
 from runtime.problems import RuleViolated
 from runtime.work import Work
 
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.register/' || $1 || '/' || $2, 0))"
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.register', 0))"
 _NEXT = """
 SELECT coalesce(max(register_number), 0) + 1 FROM disposition_decision WHERE legal_entity = $1 AND regime = $2
 """
@@ -45,10 +46,14 @@ async def confirm(work: Work, key: str, body: ConfirmStages) -> Disposition:
         await work.session.get_one(Batch, disposition.batch_id),
         await dossier_of(work, disposition.batch_id),
     )
-    stages = [each.step for each in dossier.done if each.partner_id in (None, disposition.partner_id)]
-    own = {each["number"] for each in makers_deviations(dossier)}
+    known = Confirmable(
+        lot=batch.lot,
+        stages=makers_stages(dossier),
+        deviations={each["number"] for each in makers_deviations(dossier)},
+        record_version=batch.record_version if batch.maker_reviewed_at else None,
+    )
     by = work.principal.subject
-    work.publish(disposition.confirm(batch.lot, stages, body.deviations, own, by, work.now), of=disposition)
+    work.publish(disposition.confirm(body.stages, body.deviations, known, by, work.now), of=disposition)
     return disposition
 
 
@@ -58,9 +63,23 @@ async def release(work: Work, key: str, body: Decide) -> Disposition:
 
 
 async def release_for_processing(work: Work, key: str, body: ReleaseForProcessing) -> Disposition:
-    """Let it go on under quarantine."""
+    """Let it go on under quarantine. Raises RuleViolated for a follow-up in the past."""
+    if body.follow_up_on < work.now.date():
+        raise RuleViolated(
+            "follow_up_on lies in the past: it is the day until which it is done", fields=["follow_up_on"]
+        )
     step = _by(work, Disposition.release_for_processing, follow_up_on=body.follow_up_on)
     return await _decide(work, key, body, Decision.released_for_processing, step)
+
+
+async def close_follow_up(work: Work, key: str, body: CloseFollowUp) -> Disposition:
+    """Say that what it waited for is done: by who might release it, and where every condition is met."""
+    disposition = await queries.locked(work, key)
+    dossier, shown = await _read(work, disposition, body.readiness_digest)
+    await _authority(work, disposition, dossier)
+    disposition.close_follow_up(shown.blocking, work.now)
+    work.publish(of=disposition)
+    return disposition
 
 
 async def reject(work: Work, key: str, body: Reject) -> Disposition:
@@ -99,15 +118,25 @@ def _by(work: Work, transition: Callable[..., Fact], **given: Any) -> Step:
 async def _decide(work: Work, key: str, body: Decide, decision: Decision, step: Step) -> Disposition:
     """Take a decision that names the readiness as it is now. Raises RuleViolated where that is another one."""
     disposition = await queries.locked(work, key)
-    await _refuse_decided(work, disposition, decision)
-    dossier = await dossier_of(work, disposition.batch_id)
-    shown = of_market(work, dossier, disposition.market)
-    if body.readiness_digest != shown.digest:
-        detail = f"the readiness for {disposition.market} is another one now: read it again, and sign that"
-        raise RuleViolated(detail, fields=["readiness_digest"], readiness_digest=shown.digest)
+    dossier, shown = await _read(work, disposition, body.readiness_digest, decision)
     await _enter(work, disposition, dossier, shown, body, decision, step)
     await _dispositioned(work, disposition)
     return disposition
+
+
+async def _read(
+    work: Work, disposition: Disposition, digest: str, decision: Decision | None = None
+) -> tuple[Dossier, MarketReadiness]:
+    """All that is known now, under the lock of the register: who waits for it reads after, and not before."""
+    await work.connection.execute(_ALONE)
+    if decision:
+        await _refuse_decided(work, disposition, decision)
+    dossier = await dossier_of(work, disposition.batch_id)
+    shown = of_market(work, dossier, disposition.market)
+    if digest != shown.digest:
+        detail = f"the readiness for {disposition.market} is another one now: read it again, and sign that"
+        raise RuleViolated(detail, fields=["readiness_digest"], readiness_digest=shown.digest)
+    return dossier, shown
 
 
 async def _follow(work: Work, other: Disposition, body: Decide, decision: Decision, step: Step) -> None:
@@ -132,7 +161,6 @@ async def _enter(
     as_whom = Authority(holder(dossier, disposition.market) or "the sponsor") if follows else None
     as_whom = as_whom or await _authority(work, disposition, dossier)
     await work.session.flush()
-    await work.connection.execute(_ALONE, as_whom.legal_entity, disposition.regime)
     number = await work.connection.fetchval(_NEXT, as_whom.legal_entity, disposition.regime)
     signed = Signed(
         lot=batch.lot,

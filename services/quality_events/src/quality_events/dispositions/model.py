@@ -49,8 +49,25 @@ class Signed:
     held: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmable:
+    """What is known of the maker's part of a batch when the maker answers for it."""
+
+    lot: Lot
+    stages: Sequence[str]
+    deviations: Collection[str]
+    record_version: str | None
+    """That the maker's quality unit reviewed; None where it has not."""
+
+
 class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
     """Whether a batch goes to a market. Released in one and rejected in another is normal."""
+
+    signed_apart: ClassVar[Collection[str]] = (
+        *("state", "decided_by", "decided_at", "right_first_time", "follow_up_on", "follow_up_closed_at"),
+        "prepared_by",
+    )
+    """A later decision does not change what the maker, or who decided before, has signed."""
 
     __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]),)
 
@@ -98,23 +115,27 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         return self.follow_up_on is not None and self.follow_up_closed_at is None
 
     @transition(
-        source={State.open},
+        source=UNDECIDED,
         target=State.confirmed,
         by=CONFIRMERS,
         independent_of=PREPARED,
         signed="the stages were made and tested as agreed, with the deviations named",
     )
     def confirm(
-        self, lot: Lot, stages: Sequence[str], deviations: Sequence[str], own: Collection[str], by: str, now: datetime
+        self, stages: Sequence[str], deviations: Sequence[str], known: Confirmable, by: str, now: datetime
     ) -> facts.BatchConfirmed:
-        """The maker answers for its own stages. ``own`` are its deviations: each is named, and no other."""
-        if left := sorted({*own} ^ {*deviations}):
-            why = "the confirmation names each deviation of yours on the batch, and no other"
-            raise RuleViolated(f"{why}: {', '.join(left)}", fields=["deviations"])
-        self.confirmed_stages, self.confirmed_deviations = list(stages), sorted(deviations)
+        """The maker answers for its own stages; anew where a stage, a deviation or the record came after it did."""
+        if known.record_version is None:
+            raise RuleViolated("the maker's quality unit reviews the batch record first (record-review)")
+        for name, said, own in (("stages", stages, known.stages), ("deviations", deviations, known.deviations)):
+            if left := sorted({*own} ^ {*said}):
+                why = f"the confirmation names each of your {name} on the batch, and no other"
+                raise RuleViolated(f"{why}: {', '.join(left)}", fields=[name])
+        self.confirmed_stages, self.confirmed_deviations = list(known.stages), sorted(deviations)
+        self.confirmed_record_version = known.record_version
         self.confirmed_by, self.confirmed_at = by, now
-        told = {"stages": tuple(stages), "by_site": self.site_id, "deviations": tuple(self.confirmed_deviations)}
-        return facts.BatchConfirmed.of(self, now, lot=lot, **told)
+        told = {"stages": tuple(known.stages), "by_site": self.site_id, "deviations": tuple(self.confirmed_deviations)}
+        return facts.BatchConfirmed.of(self, now, lot=known.lot, **told)
 
     @transition(
         source=UNDECIDED,
@@ -125,7 +146,7 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
     )
     def release(self, signed: Signed, by: str, now: datetime) -> facts.BatchReleased:
         """Every condition is met, and what is unknown is not (EU GMP Annex 16, 1.7; 21 CFR 211.22)."""
-        self._must_be_ready(signed)
+        self._must_be_ready(signed.blocking)
         return self._decided(facts.BatchReleased, Decision.released, signed, by, now)
 
     @transition(
@@ -154,10 +175,11 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         when="follow_up_open",
         signed="what the batch waited for is done",
     )
-    def close_follow_up(self, now: datetime) -> None:
-        """What it was released for processing on is done: what it went into may be released."""
+    def close_follow_up(self, blocking: Sequence[str], now: datetime) -> None:
+        """What it was released for processing on is done, every condition is met: what it went into may be released."""
         if not self.follow_up_open:
             raise RuleViolated(f"{self.number}: the follow-up was closed at {self.follow_up_closed_at}")
+        self._must_be_ready(blocking)
         self.follow_up_closed_at = now
 
     @transition(
@@ -187,7 +209,7 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
     )
     def resume(self, signed: Signed, by: str, now: datetime) -> facts.BatchReleased:
         """Every condition is met anew."""
-        self._must_be_ready(signed)
+        self._must_be_ready(signed.blocking)
         return self._decided(facts.BatchReleased, Decision.resumed, signed, by, now)
 
     @transition(source={State.released, State.stopped}, target=State.withdrawn, by=())
@@ -197,10 +219,10 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         told = {"decision": Decision.withdrawn, "register_number": None, "readiness_digest": None}
         return facts.BatchRecalled.of(self, now, lot=lot, **told)
 
-    def _must_be_ready(self, signed: Signed) -> None:
-        if signed.blocking:
-            waits = ", ".join(signed.blocking)
-            raise RuleViolated(f"{self.number} waits for {waits}: see readiness", missing=list(signed.blocking))
+    def _must_be_ready(self, blocking: Sequence[str]) -> None:
+        if blocking:
+            waits = ", ".join(blocking)
+            raise RuleViolated(f"{self.number} waits for {waits}: see readiness", missing=list(blocking))
 
     def _decided(self, fact: type[F], decision: Decision, signed: Signed, by: str, now: datetime, **more: Any) -> F:
         self.decided_by, self.decided_at, self.right_first_time = by, now, signed.right_first_time

@@ -22,6 +22,13 @@ FILTERS = equal(
 ) | days(Disposition.created_at, "opened")
 
 
+_WITH_ITS_INPUTS: Final = """
+WITH RECURSIVE up (id) AS (
+    SELECT $1::uuid UNION SELECT edge.parent_id FROM up JOIN batch_edge AS edge ON edge.child_id = up.id)
+SELECT batch.id FROM batch WHERE batch.id IN (SELECT id FROM up) ORDER BY batch.id FOR UPDATE
+"""
+
+
 async def locked(work: Work, key: str) -> Disposition:
     """A disposition by its id, in a command with its batch's row held before any other: so none waits for another.
 
@@ -34,6 +41,9 @@ async def locked(work: Work, key: str) -> Disposition:
     if not work.context.read_only:
         batch_id = await work.session.scalar(select(Disposition.batch_id).where(Disposition.id == id))
         if batch_id:
+            # With what it came of: what is told of an input waits too, in the order in which everybody locks several.
+            if work.principal.partner_id is None:
+                await work.connection.execute(_WITH_ITS_INPUTS, batch_id)
             await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
     return await work.get(Disposition, id)
 

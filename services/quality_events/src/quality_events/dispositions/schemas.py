@@ -14,7 +14,7 @@ from contracts.complaints import AuthorityRegime as Regime
 from contracts.dispositions import Decision
 from quality_events.batches.schemas import Digest
 from quality_events.metadata import INSTANT
-from runtime.bodies import Body, Code, Words
+from runtime.bodies import Body, Code, Line, Reason, Words
 from serving.shown import Answer, Ref, Shown
 
 
@@ -33,8 +33,10 @@ class DispositionState(StrEnum):
 
 
 class ConfirmStages(Body):
-    """The maker answers for its stages, and names each deviation that it had."""
+    """The maker answers for its stages, which it names, and names each deviation that it had."""
 
+    stages: list[Line] = Field(max_length=200, examples=[["granulation", "compression"]])
+    """All that were done at its sites, as the batch has them; where none is stated, `making`."""
     deviations: list[Code] = Field(default=[], max_length=500, examples=[["DEV-2026-00042"]])
 
 
@@ -51,6 +53,12 @@ class ReleaseForProcessing(Decide):
     """By when what it waits for is done."""
 
     follow_up_on: Day
+
+
+class CloseFollowUp(Reason):
+    """Why what was waited for is done, by the readiness on which that rests."""
+
+    readiness_digest: Digest
 
 
 class Reject(Decide):
@@ -79,6 +87,8 @@ class DispositionFields(SQLModel):
     confirmed_by: str | None = None
     confirmed_at: datetime | None = Column(default=None, sa_type=INSTANT)
     confirmed_stages: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
+    confirmed_record_version: str | None = None
+    """The version of the batch record that its quality unit had reviewed."""
     confirmed_deviations: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     decided_at: datetime | None = Column(default=None, sa_type=INSTANT)
     follow_up_on: date | None = None

@@ -69,11 +69,11 @@ RESULTS: Final = Question(
 SELECT told.test AS number, told.stage, told.evaluation, count(*) AS results,
        array_agg(DISTINCT told.lot ORDER BY told.lot) FILTER (WHERE told.evaluation <> 'pass') AS lots
 FROM (
-    SELECT last.lot, last.stage, last.one ->> 'test' AS test, coalesce((
+    SELECT last.lot, last.stage, last.one ->> 'test' AS test, coalesce(CASE WHEN last.one ->> 'unjudged' = 'true' THEN (
         SELECT read.said ->> 'evaluation' FROM known_fact AS read
         WHERE read.about = last.about AND read.kind = 'ResultInterpreted'
             AND read.said ->> 'result_id' = last.one ->> 'result_id'
-        ORDER BY read.sequence DESC LIMIT 1), last.one ->> 'evaluation') AS evaluation
+        ORDER BY read.sequence DESC LIMIT 1) END, last.one ->> 'evaluation') AS evaluation
     FROM (
         SELECT DISTINCT ON (one ->> 'result_id') one, known.about, known.said ->> 'stage' AS stage, made.number AS lot
         FROM made JOIN known_fact AS known ON known.about = made.lot_id::text AND known.kind = 'ResultsReported',

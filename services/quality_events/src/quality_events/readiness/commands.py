@@ -1,11 +1,13 @@
 """Use cases of statements."""
 
+from sqlmodel import select
+
 from quality_events.batches.model import Batch
 from quality_events.dispositions import opening
 from quality_events.readiness.conditions import JUDGES
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.model import ReadinessStatement, check_stateable
-from quality_events.readiness.schemas import StateReadiness
+from quality_events.readiness.schemas import StatementState, StateReadiness
 from runtime.numbers import next_number
 from runtime.problems import NotFound
 from runtime.work import Work
@@ -18,9 +20,19 @@ async def state(work: Work, body: StateReadiness) -> ReadinessStatement:
         raise NotFound("batch", body.batch_id)
     dossier = await dossier_of(work, batch.id)
     judged = {judge.__name__: judge for judge in JUDGES}
-    check_stateable(judged[body.condition](dossier, body.market, local_day(dossier, work.now)))
+    condition = judged[body.condition](dossier, body.market, local_day(dossier, work.now))
+    check_stateable(condition)
+    of_it = body.model_dump(include={"batch_id", "market", "condition"})
+    before = await work.session.scalar(select(ReadinessStatement).filter_by(**of_it, state=StatementState.stands))
+    if before and before.stated_of != condition.texts:
+        before.withdraw("something else is found now", work.principal.subject, work.now)
+        work.publish(of=before)
+        await work.session.flush()
     statement = ReadinessStatement(
-        **body.model_dump(), number=await next_number(work, "RST", "statement_number"), stated_by=work.principal.subject
+        **body.model_dump(),
+        number=await next_number(work, "RST", "statement_number"),
+        stated_of=condition.texts,
+        stated_by=work.principal.subject,
     )
     work.add(statement)
     (disposition,) = await opening.open_for(work, batch, [body.market])

@@ -1,9 +1,9 @@
 """All conditions of release in one market, with what quality states where no fact tells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from quality_events.readiness import events, making, places, testing
@@ -29,12 +29,20 @@ def blocking(conditions: Sequence[Condition]) -> list[ConditionName]:
 
 
 def _stated(condition: Condition, dossier: Dossier, market: str) -> Condition:
-    """What is unknown, and quality stated. It never goes before a fact."""
+    """What is unknown, and quality stated of these very findings. It never goes before a fact."""
     if condition.verdict != ReadinessVerdict.unknown or condition.name not in STATEABLE:
         return condition
-    for said in dossier.statements:
-        if (said["market"], said["condition"]) == (market, condition.name):
+    own = [each for each in dossier.statements if (each["market"], each["condition"]) == (market, condition.name)]
+    for said in own:
+        if said["stated_of"] == condition.texts:
             text = f"met, stated by {said['stated_by']}: {said['statement']}"
             proof = Finding(text, "readiness_statement", UUID(said["id"]), said["number"])
             return replace(condition, verdict=ReadinessVerdict.met, owner=None, findings=[proof])
-    return condition
+    return replace(condition, findings=[*condition.findings, *map(_of_something_else, own)])
+
+
+def _of_something_else(said: Mapping[str, Any]) -> Finding:
+    text = (
+        f"{said['number']} was stated of something else: {'; '.join(said['stated_of'] or ['it was not kept of what'])}"
+    )
+    return Finding(text, "readiness_statement", UUID(said["id"]), said["number"])

@@ -1,14 +1,24 @@
 """What happened on the way: deviations, holds, and the makers' confirmations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from contracts import Classification, Side
 from quality_events.deviations.terms import DeviationState
-from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, met, spared, unmet
-from quality_events.regimes import CERTIFIED, regime_of
+from quality_events.readiness.terms import (
+    EVERYBODY,
+    Condition,
+    ConditionName,
+    Dossier,
+    Finding,
+    met,
+    spared,
+    unknown,
+    unmet,
+)
+from quality_events.regimes import CERTIFIED, concerns, regime_of
 
 GRAVE: Final = frozenset({Classification.major.value, Classification.critical.value})
 _ENDED: Final = frozenset({DeviationState.closed.value, DeviationState.cancelled.value})
@@ -40,12 +50,16 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
 def not_held(dossier: Dossier, market: str, _: date) -> Condition:
     """No open hold on it, or on what it came of, stops it in the market."""
     name = ConditionName.not_held
-    holds = [each for each in dossier.holds if not each["markets"] or market in each["markets"]]
+    holds = [each for each in dossier.holds if _stops(each["markets"], market)]
     if not holds:
         return met(name, Finding("no hold is open", reader=EVERYBODY))
     first = min(holds, key=lambda each: each["since"])
     findings = [about(each, "batch_hold", _placed(each)) for each in holds]
     return unmet(name, *findings, owner=Side(first["by_side"]), since=first["since"])
+
+
+def _stops(markets: Sequence[str], market: str) -> bool:
+    return not markets or any(concerns(named, market) for named in markets)
 
 
 def _placed(hold: Mapping[str, Any]) -> str:
@@ -58,11 +72,11 @@ def confirmations(dossier: Dossier, market: str, _: date) -> Condition:
     name, batch = ConditionName.confirmations, dossier.batch
     known = next((each for each in dossier.dispositions if each["market"] == market), None)
     if known and known["confirmed_at"]:
-        named = set(known["confirmed_deviations"])
-        left = [each for each in makers_deviations(dossier) if each["number"] not in named]
-        if left:
-            findings = [about(each, "deviation", f"the confirmation of {market} does not name it") for each in left]
-            return unmet(name, *findings, owner=Side.maker, since=known["confirmed_at"])
+        if lacks := _not_confirmed(dossier, known, market):
+            return unmet(name, *lacks, owner=Side.maker, since=known["confirmed_at"])
+        if others := [each for each in dossier.done if each.partner_id not in (None, dossier.maker)]:
+            texts = [f"{each.step}: no fact tells that its own site's quality confirmed it" for each in others]
+            return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts))
         text = f"{known['number']}: the maker confirmed it"
         return met(name, Finding(text, "disposition", UUID(known["id"]), known["number"], dossier.maker))
     if regime_of(market) not in CERTIFIED:
@@ -72,6 +86,26 @@ def confirmations(dossier: Dossier, market: str, _: date) -> Condition:
     why = f"the maker's qualified person or quality unit has not confirmed it for {market}"
     since = batch["sponsor_reviewed_at"] or batch["maker_reviewed_at"]
     return unmet(name, Finding(why, reader=EVERYBODY), owner=Side.maker, since=since)
+
+
+def _not_confirmed(dossier: Dossier, known: Mapping[str, Any], market: str) -> list[Finding]:
+    """What the maker has not answered for: it came, or changed, after the maker did."""
+    named, stages = set(known["confirmed_deviations"]), set(known["confirmed_stages"])
+    left = [each for each in makers_deviations(dossier) if each["number"] not in named]
+    findings = [about(each, "deviation", f"the confirmation of {market} does not name it") for each in left]
+    later = [step for step in makers_stages(dossier) if step not in stages]
+    findings += [Finding(f"{step}: the confirmation of {market} does not name it", reader=EVERYBODY) for step in later]
+    version = dossier.batch["record_version"]
+    if known["confirmed_record_version"] != version:
+        before = known["confirmed_record_version"]
+        why = f"the maker confirmed it by version {before} of its record, and not by {version}"
+        findings.append(Finding(why, reader=EVERYBODY))
+    return findings
+
+
+def makers_stages(dossier: Dossier) -> list[str]:
+    """The stages at the batch's maker, or the making as a whole."""
+    return [each.step for each in dossier.done if each.partner_id in (None, dossier.maker)]
 
 
 def makers_deviations(dossier: Dossier) -> list[Mapping[str, Any]]:

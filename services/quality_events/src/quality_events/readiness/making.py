@@ -1,6 +1,8 @@
 """How the batch was made: its record, its yield, what went in, its dates and the changes that it follows."""
 
+from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,8 +22,12 @@ from quality_events.readiness.terms import (
     unknown,
     unmet,
 )
+from quality_events.regimes import concerns
 
 RELEASED: Final = frozenset({"released"})
+UNDECIDED: Final = frozenset({"open", "confirmed"})
+_SHOWN: Final = 20
+"""Of what went in so many are named; of the rest their number, and what tells them from others."""
 
 
 def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
@@ -49,19 +55,19 @@ def yield_explained(dossier: Dossier, _: str, __: date) -> Condition:
     return unknown(ConditionName.yield_explained, Finding(why, reader=EVERYBODY))
 
 
-def inputs_released(dossier: Dossier, _: str, __: date) -> Condition:
-    """What went in was released, or released for processing with its follow-up closed (21 CFR 211.84)."""
+def inputs_released(dossier: Dossier, market: str, _: date) -> Condition:
+    """What went in was released for the market, or for processing with its follow-up closed (21 CFR 211.84)."""
     name = ConditionName.inputs_released
     if not dossier.inputs:
         return unknown(name, Finding("nobody named what went in", reader=EVERYBODY), owner=Side.maker)
-    open_ = [each for each in dossier.inputs if each["batch_id"] and not _released(each)]
+    open_ = [each for each in dossier.inputs if each["batch_id"] and not _released(each, market)]
     if open_:
-        return unmet(name, *(_input(each, "it is not released") for each in open_))
+        return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_))
     bought = [each for each in dossier.inputs if not each["batch_id"]]
     if bought:
         why = "no fact tells whether it is released"
-        return unknown(name, *(_input(each, why) for each in bought[:20]))
-    return met(name, *(_input(each, "released") for each in dossier.inputs[:20]))
+        return unknown(name, *(_input(each, why) for each in bought[:_SHOWN]), *_more(bought[_SHOWN:]))
+    return met(name, *(_input(each, "released") for each in dossier.inputs[:_SHOWN]))
 
 
 def within_times(dossier: Dossier, _: str, today: date) -> Condition:
@@ -113,11 +119,21 @@ def _change(change: Any, why: str) -> Finding:
     return Finding(why, "change", change.id, change.number, change.partner_id)
 
 
-def _released(part: Any) -> bool:
-    return any(
+def _released(part: Any, market: str) -> bool:
+    """Whether it is released for the market, and nothing else was decided for that."""
+    own = [each for each in part["dispositions"] if concerns(each["market"], market)]
+    decided = [each for each in own if each["state"] not in UNDECIDED]
+    return bool(decided) and all(
         each["state"] in RELEASED or (each["state"] == "released_for_processing" and each["follow_up_closed"])
-        for each in part["dispositions"]
+        for each in decided
     )
+
+
+def _more(parts: Sequence[Any]) -> list[Finding]:
+    if not parts:
+        return []
+    names = "\n".join(f"{each['material']} {each['number']}" for each in parts)
+    return [Finding(f"and {len(parts)} more, whose names have the SHA-256 {sha256(names.encode()).hexdigest()}")]
 
 
 def _input(part: Any, why: str) -> Finding:

@@ -18,7 +18,10 @@ STATERS: Final = frozenset({Role.quality})
 
 
 class ReadinessStatement(StatementFields, Versioned, Table, table=True):
-    """It counts only where the condition is unknown, until it is withdrawn; whoever stated it does not release."""
+    """It counts only where the condition is unknown for the same findings, until it is withdrawn.
+
+    Whoever stated it does not release.
+    """
 
     __tablename__ = "readiness_statement"
     __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]),)

@@ -7,6 +7,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
@@ -147,6 +148,8 @@ class StatementFields(SQLModel):
     statement: str
     evidence: str
     """SHA-256 of the document."""
+    stated_of: list[str] | None = Column(default=None, sa_type=ARRAY(String))
+    """What was found then, and was not known: of anything else it states nothing. Null of those before it was kept."""
     stated_by: str
     withdrawn_by: str | None = None
     withdrawn_at: datetime | None = Column(default=None, sa_type=INSTANT)

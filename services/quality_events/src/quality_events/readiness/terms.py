@@ -46,7 +46,7 @@ STATEABLE: Final = frozenset(
     {
         *(ConditionName.yield_explained, ConditionName.inputs_released, ConditionName.agreement_effective),
         *(ConditionName.excursions_decided, ConditionName.within_times, ConditionName.samples_retained),
-        ConditionName.tests_approved,
+        *(ConditionName.tests_approved, ConditionName.confirmations),
     }
 )
 """Of these no fact tells all at present: where they are unknown, quality may state them. What is not met stays so."""
@@ -85,6 +85,11 @@ class Condition:
     def blocks(self) -> bool:
         """Whether a batch is not released while it stands so."""
         return self.verdict in (ReadinessVerdict.not_met, ReadinessVerdict.unknown)
+
+    @property
+    def texts(self) -> list[str]:
+        """What was found, by which a statement is known to be of this and of nothing else."""
+        return sorted(each.text for each in self.findings)
 
 
 def met(name: ConditionName, *findings: Finding, weighs: bool = False) -> Condition:
@@ -184,6 +189,8 @@ class Result:
     approved: bool
     site_id: UUID
     partner_id: UUID
+    by_market: bool = False
+    """Whether it was told of each market how it stands there; what was told before that holds for all."""
     reportable: bool | None = None
     """Whether its laboratory was entitled for the method; None where nobody can say."""
     not_reportable: str = ""

@@ -68,8 +68,13 @@ def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
     if fails:
         return unmet(name, *(_of(dossier, test, market) for test in fails))
     unclear = [test for test, of_it in judged.items() if not _passes(of_it, market, report_only=found[test])]
-    if unclear:
-        texts = [f"{test}: no result that can be judged" for test in unclear]
+    texts = [f"{test}: no result that can be judged" for test in unclear]
+    asks = (_specification(dossier, market, today) or {})["market"]
+    never = [
+        test for test, of_it in judged.items() if test not in unclear and any(_not_held_against(asks, e) for e in of_it)
+    ]
+    texts += [f"{test}: its result was never held against the limits of {asks}" for test in never]
+    if texts:
         return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)
     return met(name, Finding(f"{len(found)} tests meet the specification for {market}", reader=EVERYBODY))
 
@@ -115,7 +120,10 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
     if found is None:
         return _no_specification(name, market)
     at_home = {
-        each.test for each in dossier.results.values() if each.approved and dossier.countries.get(each.site_id) in home
+        each.test
+        for each in dossier.results.values()
+        if each.approved and each.stage == TestStage.release and not _fails(each, market)
+        if dossier.countries.get(each.site_id) in home
     }
     lacks = sorted(found.keys() - at_home)
     if lacks:
@@ -124,7 +132,14 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
 
 
 def required(dossier: Dossier, market: str, today: date) -> Mapping[str, bool] | None:
-    """The tests of the specification of a market, each with whether it is only reported; None where none is in force.
+    """The tests that a market asks for, each with whether it is only reported; None where no limits are in force."""
+    found = _specification(dossier, market, today)
+    tests = [each for each in found["tests"] if each["stage"] == TestStage.release] if found else []
+    return {each["test"]: each["report_only"] for each in tests} if found else None
+
+
+def _specification(dossier: Dossier, market: str, today: date) -> Mapping[str, Any] | None:
+    """What a market's results have to meet.
 
     One of the market's own goes before one for every market. Of each the highest revision counts that was in force when
     the batch was made, or applies to all that is open; where none was, the highest in force.
@@ -134,9 +149,7 @@ def required(dossier: Dossier, market: str, today: date) -> Mapping[str, bool] |
         own = [each.said for each in dossier.specifications if _is_for(each.said, name, today)]
         if own:
             applying = [each for each in own if _applies(each, made)]
-            newest = max(applying or own, key=lambda each: (each["revision"], each["specification_id"]))
-            tests = [each for each in newest["tests"] if each["stage"] == TestStage.release]
-            return {each["test"]: each["report_only"] for each in tests}
+            return max(applying or own, key=lambda each: (each["revision"], each["specification_id"]))
     return None
 
 
@@ -166,11 +179,17 @@ def _evaluation(result: Result, market: str) -> str:
 
 
 def _passes(results: Sequence[Result], market: str, *, report_only: bool) -> bool:
-    """Whether one passes and each can be judged; once there are approved ones, one of these."""
+    """Whether one passes and each can be judged; once there are approved ones that are reportable, one of these."""
     if any(each.unjudged and _evaluation(each, market) == Evaluation.not_evaluated for each in results):
         return False
-    pool = [each for each in results if each.approved] or results
+    approved = [each for each in results if each.approved]
+    pool = [each for each in approved if each.reportable] or approved or results
     return any(report_only or _evaluation(each, market) == Evaluation.passed for each in pool)
+
+
+def _not_held_against(market: str | None, result: Result) -> bool:
+    """Whether a market has limits of its own by which the result was not judged: others' are not its."""
+    return market is not None and result.by_market and market not in result.evaluations
 
 
 def _of(dossier: Dossier, test: str, market: str) -> Finding:
@@ -206,9 +225,9 @@ def counting(results: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, 
 
 
 def _evaluations(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> Mapping[str, str]:
-    """By market; what quality read holds for all, and so does what was told before verdicts had markets."""
+    """By market, as it was told last; what quality read counts for all where that was not told of each market yet."""
     verdicts: dict[str, str] | None = each.get("verdicts")
-    if id in read or not verdicts:
+    if not verdicts or (each.get("unjudged") and id in read):
         return {"": read.get(id, each["evaluation"])}
     return {"": str(Evaluation.not_evaluated)} | verdicts
 
@@ -222,6 +241,7 @@ def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: M
             test=each["test"],
             stage=each["stage"],
             evaluations=_evaluations(id, each, read),
+            by_market=bool(each.get("verdicts")),
             unjudged=each.get("unjudged", False) and id not in read,
             approved=id in approved,
             site_id=ids[each["site_id"]],

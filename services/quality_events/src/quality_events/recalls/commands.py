@@ -17,6 +17,7 @@ from quality_events.holds.commands import hold_for
 from quality_events.recalls import queries
 from quality_events.recalls.model import Recall, RecallPart
 from quality_events.recalls.schemas import ProposeRecall, RecallState, ReconcileRecall, StateRecalled
+from quality_events.regimes import concerns
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
@@ -137,10 +138,11 @@ async def _batches(work: Work, ids: set[UUID]) -> Sequence[Batch]:
 async def _withdraw(work: Work, recall: Recall, batches: Mapping[UUID, Batch]) -> None:
     """Nothing of it is released to these markets any more, and nothing will be while its holds stand."""
     of, markets = Disposition, [each["market"] for each in recall.markets]
-    there = (col(of.batch_id).in_(batches), col(of.market).in_(markets), col(of.state).in_(ON_THE_MARKET))
+    there = (col(of.batch_id).in_(batches), col(of.state).in_(ON_THE_MARKET))
     query = select(of).where(*there).order_by(col(of.id)).with_for_update()
     for each in await work.session.scalars(query):
-        work.publish(each.withdraw(batches[each.batch_id].lot, work.now), of=each)
+        if any(concerns(named, each.market) for named in markets):
+            work.publish(each.withdraw(batches[each.batch_id].lot, work.now), of=each)
     for batch in batches.values():
         await hold_for(work, batch, Side.sponsor, markets, f"{recall.number} recalls it")
 

@@ -1,0 +1,155 @@
+"""What a release rests on is for this market, of these very findings, and of what was told last."""
+
+from itertools import permutations
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from contracts import Fact
+from contracts.sample_tracking import Evaluation, MarketEvaluation, ResultInterpreted
+from quality_events.readiness.conditions import judge
+from quality_events.readiness.terms import ConditionName
+from quality_events.readiness.terms import ReadinessVerdict as Verdict
+from quality_events.regimes import concerns
+from tests.dossiers import LOT, TODAY, WORLD, batch, condition, told, usual, verdict
+from tests.releasing import results_of, specified
+
+INPUT = {"material": "API", "number": "A1", "batch_id": str(uuid4()), "partner_id": str(WORLD.maker)}
+
+
+@pytest.mark.parametrize(
+    ("decided", "expected"),
+    [
+        ((("AT", "released"),), Verdict.met),
+        ((("EU", "released"),), Verdict.met),
+        ((("US", "released"),), Verdict.not_met),
+        ((("AT", "rejected"), ("US", "released")), Verdict.not_met),
+        ((("AT", "released"), ("EU", "rejected")), Verdict.not_met),
+        ((("AT", "confirmed"),), Verdict.not_met),
+        ((("AT", "released_for_processing"),), Verdict.not_met),
+    ],
+)
+def test_what_went_in_is_released_for_this_market(decided: Any, expected: Verdict) -> None:
+    said = [{"market": market, "state": state, "follow_up_closed": False} for market, state in decided]
+    assert verdict(batch([], inputs=[INPUT | {"dispositions": said}]), "inputs_released") == expected
+
+
+def test_what_is_said_of_the_union_is_said_of_its_members() -> None:
+    assert [concerns(*each) for each in (("EU", "AT"), ("AT", "EU"), ("AT", "DE"), ("EU", "US"), ("US", "US"))] == [
+        *(True, True, False, False, True)
+    ]
+    hold = {
+        "id": str(uuid4()),
+        "number": "HOLD-1",
+        "by_side": "sponsor",
+        "partner_id": str(WORLD.maker),
+        "parent": None,
+    }
+    held = batch([], holds=[hold | {"markets": ["EU"], "reason": "x", "since": "2018-12-04T08:00:00Z"}])
+    assert [verdict(held, "not_held", market) for market in ("AT", "US")] == [Verdict.not_met, Verdict.met]
+
+
+def test_a_statement_is_of_what_was_found_and_of_nothing_else() -> None:
+    said: dict[str, Any] = {
+        "market": "AT",
+        "condition": "yield_explained",
+        "stated_by": "x",
+        "statement": "x",
+        "number": "RST-1",
+    }
+    said |= {"id": str(LOT.id), "stated_of": condition(batch([], yield_percent="97.5"), "yield_explained").texts}
+    same, other = (batch([], yield_percent=each, statements=[said]) for each in ("97.5", "61.0"))
+    assert [verdict(each, "yield_explained") for each in (same, other)] == [Verdict.met, Verdict.unknown]
+    assert "RST-1 was stated of something else" in condition(other, "yield_explained").texts[0]
+    before = batch([], yield_percent="97.5", statements=[said | {"stated_of": None}])
+    assert verdict(before, "yield_explained") == Verdict.unknown, "of what it was is not known"
+
+
+CONFIRMED = {
+    "id": str(LOT.id), "number": "DISP-1", "market": "AT", "confirmed_at": "2026-01-01", "confirmed_deviations": [],
+    "confirmed_stages": ["making"], "confirmed_record_version": "1.0",
+}  # fmt: skip
+
+
+def test_a_confirmation_is_of_its_stages_and_its_record() -> None:
+    assert verdict(batch([], dispositions=[CONFIRMED]), "confirmations") == Verdict.met
+    revised = batch([], dispositions=[CONFIRMED], record_version="2.0")
+    assert "by version 1.0 of its record" in condition(revised, "confirmations").texts[0]
+    stage = {"site_id": str(WORLD.site), "started_at": "2018-11-05", "ended_at": "2018-11-06"}
+    later = batch([], dispositions=[CONFIRMED], stages=[stage | {"step": each} for each in ("making", "coating")])
+    assert condition(later, "confirmations").texts == ["coating: the confirmation of AT does not name it"]
+    elsewhere = [stage | {"step": "making"}, stage | {"step": "packing", "site_id": str(WORLD.laboratory_site)}]
+    found = condition(batch([], dispositions=[CONFIRMED], stages=elsewhere), "confirmations")
+    assert (found.verdict, found.texts[0].startswith("packing: no fact tells")) == (Verdict.unknown, True)
+
+
+def judged(evaluation: Evaluation, *by_market: tuple[str | None, Evaluation]) -> Any:
+    """A result as it is told with its verdicts."""
+    first: Any = results_of(WORLD, LOT, evaluation=evaluation)[0]
+    verdicts = tuple(
+        MarketEvaluation(specification_id=uuid7(), market=market, verdict=verdict) for market, verdict in by_market
+    )
+    return first.model_copy(update={"results": (first.results[0].model_copy(update={"evaluations": verdicts}),)})
+
+
+def test_a_later_verdict_goes_before_what_was_read_once() -> None:
+    passed, oos = judged(Evaluation.passed, (None, Evaluation.passed)), Evaluation.out_of_specification
+    result = passed.results[0]
+    of_it: dict[str, Any] = {"result_id": result.result_id, "lot": LOT, "test": "assay"}
+    read = ResultInterpreted(**of_it, evaluation=Evaluation.passed, occurred_at="2018-12-05T08:00:00Z")
+    verdicts = tuple(each.model_copy(update={"verdict": oos}) for each in result.evaluations)
+    failed = result.model_copy(update={"evaluation": oos, "evaluations": verdicts})
+    tightened = passed.model_copy(update={"results": (failed,)})
+    for order in permutations(told(*usual()[:-2], passed, read, tightened)[-3:]):
+        found = batch([*told(*usual()[:-2]), *order])
+        assert verdict(found, "specification_met") == Verdict.not_met
+
+
+def test_a_market_with_limits_of_its_own_is_not_met_by_others() -> None:
+    facts = [*usual()[:-3], *(each for market in (None, "US") for each in [specified(WORLD, market)])]
+    everywhere = judged(Evaluation.passed, (None, Evaluation.passed))
+    found = batch(told(*facts, everywhere))
+    assert [verdict(found, "specification_met", market) for market in ("AT", "US")] == [Verdict.met, Verdict.unknown]
+    both = judged(Evaluation.passed, (None, Evaluation.passed), ("US", Evaluation.passed))
+    assert verdict(batch(told(*facts, both)), "specification_met", "US") == Verdict.met
+
+
+def _tests(*results: Fact, **more: Any) -> Any:
+    """How the required tests stand with these results alone."""
+    judged = judge(batch(told(*usual()[:-2], *results), **more), "AT", TODAY)
+    return {each.name: each for each in judged}[ConditionName.tests_approved]
+
+
+def test_a_required_test_needs_a_reportable_result() -> None:
+    """Whatever quality states: what nobody can judge may be stated, what is not reportable may not."""
+    said = {"market": "AT", "condition": "tests_approved", "stated_by": "x", "statement": "x", "number": "RST-1"}
+    verdicts = (
+        (True, Verdict.met, Verdict.met, "approved, reportable result"),
+        (False, Verdict.not_met, Verdict.not_met, "assay: its result is not reportable: W"),
+        (None, Verdict.unknown, Verdict.met, "assay: it is not known whether its result is reportable: W"),
+    )
+    for reportable, expected, stated, text in verdicts:
+        results = results_of(WORLD, LOT, reportable=reportable, not_reportable="W")
+        found = _tests(*results)
+        assert found.verdict == expected
+        assert text in found.findings[0].text
+        of_it = {"id": str(LOT.id), "stated_of": found.texts}
+        assert _tests(*results, statements=[said | of_it]).verdict == stated
+    aside = results_of(WORLD, LOT, "assay", Evaluation.out_of_specification, reportable=False)
+    assert verdict(batch(told(*usual(), *aside)), "specification_met") == Verdict.met, "it counts nowhere"
+    assert not batch(told(*aside)).tested
+
+
+def test_of_a_result_what_was_told_last_holds_in_whatever_order_it_is_kept() -> None:
+    reported: Any = results_of(WORLD, LOT)[0]
+    later = [
+        reported.model_copy(update={"results": (reported.results[0].model_copy(update={"reportable": each}),)})
+        for each in (None, False)
+    ]
+    kept = told(*usual()[:-2], *later, reported)
+    for order in permutations(kept[-3:]):
+        found = batch([*kept[:-3], *order])
+        assert [each.reportable for each in found.results.values()] == [True]
+        assert not found.set_aside
