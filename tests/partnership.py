@@ -126,7 +126,7 @@ class Partnership:
         await entitled(self.tracking.client, await registered(self.tracking.client, code), self.laboratory_site["id"])
 
     async def qp(self, subject: str) -> None:
-        """An authorisation of the Union names a person for the maker's site."""
+        """An authorisation of the Union names a person for the maker's site, and a second person confirms it."""
         body: dict[str, Any] = {
             "subject": subject,
             "printed_name": "Dr. Eva Novak",
@@ -135,7 +135,8 @@ class Partnership:
         }
         body |= {"legal_entity": f"Holder of {self.code}", "site_ids": [self.site["id"]], "evidence": "0" * 64}
         async with self.registry.as_("regulatory", subject="rita") as regulatory:
-            await regulatory.done("/qp-capacities", body | {"valid_from": "2025-01-01"})
+            named = await regulatory.done("/qp-capacities", body | {"valid_from": "2025-01-01"})
+        await self.registry.second.done(f"/qp-capacities/{named['id']}/confirmation")
 
     def lot(self, number: str) -> dict[str, str]:
         """A lot of the product, as the partners' systems name it."""

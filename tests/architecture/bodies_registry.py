@@ -96,6 +96,7 @@ BODIES: dict[str, Example] = {
     },
     "POST /v1/registrations/{registration_id}/withdrawal": lambda of: {"effective_on": "2036-02-02"} | WHY,
     "POST /v1/qp-capacities": lambda of: QP | {"site_ids": [of.site], "partner_id": of.id},
+    "POST /v1/qp-capacities/{qp_capacity_id}/rejection": lambda of: WHY,
     "POST /v1/qp-capacities/{qp_capacity_id}/end": lambda of: {"valid_to": "2036-02-01"} | WHY,
     "POST /v1/qp-capacities/{qp_capacity_id}/withdrawal": lambda of: {"effective_on": "2026-02-02"} | WHY,
     "POST /v1/mutual-recognitions": lambda of: RECOGNITION | {"regime": "gb", "country": "SG"},
@@ -111,6 +112,7 @@ NO_BODY = {
     "POST /v1/segmentations/{segmentation_id}/confirmation",
     "POST /v1/oversight-plans/{oversight_plan_id}/acknowledgement",
     "POST /v1/mutual-recognitions/{mutual_recognition_id}/confirmation",
+    "POST /v1/qp-capacities/{qp_capacity_id}/confirmation",
 }
 
 

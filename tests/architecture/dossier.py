@@ -15,8 +15,9 @@ async def inspected(registry: Any, company: Any) -> dict[str, str]:
     }
 
 
-async def registered(registry: Any, company: Any) -> dict[str, str]:
+async def registered(running: Any, company: Any) -> dict[str, str]:
     """Its product for its site, of whose registration itself a partner knows nothing, and its qualified person."""
+    registry = running.client
     submitted = REGISTRATION | {"product_id": company.product, "holder": company.name}
     registration = (await registry.done("/registrations", submitted))["id"]
     site = {"site_id": company.site, "activity": "drug_product", "valid_from": "2026-02-01"}
@@ -24,6 +25,7 @@ async def registered(registry: Any, company: Any) -> dict[str, str]:
     await registry.done(f"/registrations/{registration}/approval", body)
     person = QP | {"printed_name": company.name, "site_ids": [company.site], "partner_id": company.id}
     named = (await registry.done("/qp-capacities", person))["id"]
+    await running.second.done(f"/qp-capacities/{named}/confirmation")
     rows = (await registry.get("/registered-sites", params={"site_id": company.site})).json()["items"]
     row = RECOGNITION | {"regime": "gb", "country": "SG", "source": company.name}
     recognised = (await registry.done("/mutual-recognitions", row))["id"]

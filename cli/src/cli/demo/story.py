@@ -83,7 +83,7 @@ class _Story:
             self._partners.quality_unit(found["laboratory_partner_id"]).post(f"{own}/approval")
 
     def _register(self, batch: dict[str, Any]) -> None:
-        """The product's registration names both sites, an authorisation the person who may certify."""
+        """The product's registration names both sites, an authorisation who may certify, as two others say."""
         held, path = cast.HOLDER, f"{REGISTRY}/registrations"
         sites = {each["partner_id"]: each["id"] for each in self._platform.items(f"{REGISTRY}/sites")}
         laboratory = self._until(f"{TRACKING}/result-sets", lot=LOT, material=cast.WAITING.code)[
@@ -104,10 +104,14 @@ class _Story:
             content |= {"shelf_life_months": 36, "storage": "below 25 °C", "effective_on": "2023-06-01"}
             self._platform.post(f"{path}/{found['id']}/approval", content | {"sites": named})
         path = f"{REGISTRY}/qp-capacities"
-        if self._one(path, subject=SIGNER) is None:
+        found = self._one(path, subject=SIGNER)
+        if found is None:
             person = {"subject": SIGNER, "printed_name": "Demo", "regime": "eu_eea", "legal_entity": held}
             proof = {"authorisation": "AT-MIA-1", "site_ids": [batch["site_id"]], "valid_from": "2025-01-01"}
-            self._platform.post(path, person | proof | {"evidence": _DIGEST})
+            found = self._desk.post(path, person | proof | {"evidence": _DIGEST})
+        if found["state"] == "proposed":
+            with self._platform.as_another_person("head-of-quality") as head:
+                head.post(f"{path}/{found['id']}/confirmation")
 
     def _review(self, batch: dict[str, Any]) -> None:
         path, partner = f"{BATCHES}/{batch['id']}", batch["partner_id"]

@@ -13,14 +13,25 @@ TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture
-def name(registry: Any, site: Any) -> Any:
-    """Names a person of the sponsor's on an authorisation for the site."""
+def propose(registry: Any, site: Any) -> Any:
+    """Names a person of the sponsor's on an authorisation for the site; nobody has confirmed it."""
 
     async def made(authorisation: str, **changes: Any) -> Any:
         body: dict[str, Any] = {"subject": f"eva {uuid4().hex}", "printed_name": "Dr. Eva Novak", "regime": "eu_eea"}
         body |= {"legal_entity": "Alpine Pharma GmbH", "authorisation": authorisation, "site_ids": [site["id"]]}
         body |= {"valid_from": "2025-01-01", "evidence": "0" * 64}
         return await registry.as_("regulatory", subject="rita").done("/qp-capacities", body | changes)
+
+    return made
+
+
+@pytest.fixture
+def name(registry: Any, propose: Any) -> Any:
+    """Names a person, as a second one confirms."""
+
+    async def made(authorisation: str, **changes: Any) -> Any:
+        proposed = await propose(authorisation, **changes)
+        return await registry.second.done(f"/qp-capacities/{proposed['id']}/confirmation")
 
     return made
 
@@ -50,13 +61,39 @@ async def test_the_answer_comes_from_validity_and_names_the_capacity(
     assert [each.state for each in facts] == ["named", "ended"]
 
 
+async def test_nobody_names_or_confirms_itself_and_one_person_alone_names_nobody(
+    bus: Any, registry: Any, site: Any, propose: Any
+) -> None:
+    waits, other = await propose("AT-MIA-1"), await propose("AT-MIA-1")
+    subject, path = waits["subject"], f"/qp-capacities/{waits['id']}"
+    own = registry.as_("quality", "qp", subject=subject)
+    body = {key: waits[key] for key in ("subject", "printed_name", "regime", "authorisation", "site_ids", "valid_from")}
+    refused = await own.post("/qp-capacities", json=body | {"legal_entity": "X GmbH", "evidence": "0" * 64})
+    assert (refused.status_code, refused.json()["fields"]) == (403, ["subject"]), refused.text
+    for client, why in ((own, ["subject"]), (registry.as_("regulatory", subject="rita"), ["recorded_by"])):
+        refused = await client.post(f"{path}/confirmation")
+        assert (refused.status_code, refused.json()["fields"]) == (403, why), refused.text
+    answer = await ask(registry.client, subject, site)
+    assert (answer["allowed"], answer["why_not"]) == (False, [f"{waits['number']} is proposed, and counts as none"])
+    confirmed = await registry.second.done(f"{path}/confirmation")
+    assert (confirmed["state"], confirmed["confirmed_by"]) == ("named", "second")
+    assert (await ask(registry.client, subject, site))["allowed"] is True
+    refused = await own.post(f"{path}/end", json={"valid_to": "2099-01-01", "reason": "longer"})
+    assert (refused.status_code, refused.json()["fields"]) == (403, ["subject"]), refused.text
+    rejected = f"/qp-capacities/{other['id']}/rejection"
+    assert (await registry.second.done(rejected, {"reason": "named elsewhere"}))["state"] == "rejected"
+    (told,) = await bus.told(QpCapacityChanged, qp_capacity_id=UUID(waits["id"]))
+    assert told.state == "named"
+
+
 async def test_the_end_of_the_last_one_is_told_once_at_each_number_of_days(
-    bus: Any, site: Any, name: Any, tick: Any
+    bus: Any, site: Any, name: Any, propose: Any, tick: Any
 ) -> None:
     authorisation = f"MIA-{uuid4().hex}"
     first = await name(authorisation, valid_to=str(TODAY + timedelta(200)))
     last = await name(authorisation, valid_to=str(TODAY + timedelta(300)))
     await name(f"MIA-{uuid4().hex}")
+    await propose(authorisation, valid_to=str(TODAY + timedelta(400)))
     for one in (first, last):
         end = datetime.fromisoformat(one["ends_at"])
         for days in (61, 60, 59, 29, 20, 6, 5):
@@ -66,8 +103,11 @@ async def test_the_end_of_the_last_one_is_told_once_at_each_number_of_days(
     assert [(str(each.qp_capacity_id), each.days) for each in told] == [(last["id"], days) for days in (60, 30, 7)]
 
 
-async def test_a_withdrawal_at_once_tells_that_nobody_is_named(bus: Any, registry: Any, name: Any) -> None:
+async def test_a_withdrawal_at_once_tells_that_nobody_is_named(
+    bus: Any, registry: Any, name: Any, propose: Any
+) -> None:
     authorisation = f"MIA-{uuid4().hex}"
+    await propose(authorisation)
     first, second = await name(authorisation), await name(authorisation)
     taken = {"effective_on": str(TODAY - timedelta(3)), "reason": "struck off"}
     for one in (first, second):

@@ -8,23 +8,56 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.certifying import QpCapacityState, QpCoverageEnding, QpRegime, QpSide
+from contracts.certifying import QpCoverageEnding, QpRegime, QpSide
 from gxp.clocks import ONE_DAY
 from partner_registry.qp_capacities.model import QpCapacity, may_certify, why_not
-from runtime.problems import RuleViolated
+from partner_registry.qp_capacities.schemas import QpNamingState as State
+from runtime.lifecycle import NotAllowedNow, table
+from runtime.problems import Problem, RuleViolated
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 TODAY, BEGIN = NOW.date(), date(2025, 1, 1)
 SITE, ZONE = uuid4(), "Europe/Vienna"
 
 
-def named(**changes: Any) -> QpCapacity:
+def proposed(**changes: Any) -> QpCapacity:
     given: dict[str, Any] = {
         "number": "QPC-1", "partner_id": None, "subject": "eva", "printed_name": "Dr. Eva Novak", "recorded_by": "rita",
         "regime": QpRegime.eu_eea, "legal_entity": "Alpine", "authorisation": "AT-MIA-1", "site_ids": [SITE],
         "product_kinds": [], "valid_from": BEGIN, "valid_to": None, "deputy_of": None, "evidence": "0" * 64,
     }  # fmt: skip
-    return QpCapacity.name(zone=ZONE, now=NOW, **given | changes)[0]
+    return QpCapacity.name(zone=ZONE, **given | changes)
+
+
+def named(**changes: Any) -> QpCapacity:
+    one = proposed(**changes)
+    one.confirm("quinn", NOW)
+    return one
+
+
+def test_nobody_names_itself() -> None:
+    with pytest.raises(Problem, match="nobody names itself") as refused:
+        proposed(recorded_by="eva")
+    assert (refused.value.status, refused.value.kind) == (403, "second-person-required")
+
+
+def test_what_one_person_alone_says_counts_as_none() -> None:
+    one, other = proposed(), proposed()
+    other.reject("the evidence names somebody else")
+    asked = (QpRegime.eu_eea, SITE, TODAY)
+    assert may_certify([one, other], *asked) == []
+    assert why_not([one, other], *asked) == [
+        "QPC-1 is proposed, and counts as none", "QPC-1 is rejected, and counts as none"
+    ]  # fmt: skip
+    assert one.confirm("quinn", NOW).state == "named"
+    assert (may_certify([one], *asked), one.confirmed_by) == ([one], "quinn")
+    with pytest.raises(NotAllowedNow):
+        end(proposed(), TODAY)
+
+
+def test_neither_the_namer_nor_the_person_confirms_and_nobody_moves_the_own_end() -> None:
+    others = {each.name: sorted(each.needs.independent_of) for each in table(QpCapacity)}
+    assert (others["confirm"], others["end"]) == (["recorded_by", "subject"], ["subject"])
 
 
 def end(one: QpCapacity, last: date, *, covered: bool = True) -> list[Any]:
@@ -48,7 +81,7 @@ def test_what_ended_or_was_withdrawn_keeps_what_was_certified_before() -> None:
     left, back = named(), named()
     end(left, date(2026, 5, 31))
     back.withdraw(date(2026, 5, 1), "the authority's notice", ZONE, True, NOW)
-    assert [one.state for one in (left, back)] == [QpCapacityState.ended, QpCapacityState.withdrawn]
+    assert [one.state for one in (left, back)] == [State.ended, State.withdrawn]
     assert [left.counts_on(day) for day in (date(2026, 5, 31), TODAY)] == [True, False]
     assert [back.counts_on(day) for day in (date(2026, 4, 30), date(2026, 5, 1))] == [True, False]
     assert left.ends_at == datetime(2026, 5, 31, 22, tzinfo=UTC), "the day ends at the site"

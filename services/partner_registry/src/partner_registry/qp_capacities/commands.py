@@ -15,7 +15,10 @@ from runtime.work import Work
 
 
 async def name(work: Work, body: NameQp) -> QpCapacity:
-    """Name a person. Raises NotFound for an unknown site, partner or capacity, RuleViolated where they do not fit."""
+    """Name a person, who certifies once somebody else has confirmed it. Raises a 403 Problem for oneself.
+
+    Raises NotFound for an unknown site, partner or capacity, RuleViolated where they do not fit.
+    """
     if body.partner_id and await work.session.get(Partner, body.partner_id) is None:
         raise NotFound("partner", body.partner_id)
     zones = [await _zone(work, each, body.partner_id) for each in body.site_ids]
@@ -25,15 +28,13 @@ async def name(work: Work, body: NameQp) -> QpCapacity:
             raise NotFound("qp capacity", body.deputy_of)
         if (of.regime, of.authorisation) != (body.regime, body.authorisation):
             raise RuleViolated(f"{of.number} is on {of.authorisation} for {of.regime}: a deputy is on the same one")
-    named, fact = QpCapacity.name(
+    named = QpCapacity.name(
         **body.model_dump(),
         number=await next_number(work, "QPC", "qp_capacity_number"),
         recorded_by=work.principal.subject,
         zone=zones[0],
-        now=work.now,
     )
-    work.add(named)
-    work.publish(fact, of=named)
+    work.subject = work.add(named)
     return named
 
 

@@ -11,18 +11,20 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Fact, Role, Side
-from contracts.certifying import QpCapacityChanged, QpCoverageEnding, QpRegime, QpSide
-from contracts.certifying import QpCapacityState as State
+from contracts.certifying import QpCapacityChanged, QpCapacityState, QpCoverageEnding, QpRegime, QpSide
 from gxp.clocks import ONE_DAY, first_instant
 from partner_registry.metadata import Table
 from partner_registry.qp_capacities.schemas import QpCapacityFields
+from partner_registry.qp_capacities.schemas import QpNamingState as State
 from runtime.lifecycle import transition
-from runtime.problems import RuleViolated
+from runtime.problems import Problem, RuleViolated
 from runtime.work import Versioned
 
 WARNED_DAYS: Final = (60, 30, 7)
 """How many days before nobody is named on an authorisation any more that is told."""
 NAMERS: Final = frozenset({Role.quality, Role.regulatory})
+UNCOUNTED: Final = frozenset({State.proposed, State.rejected})
+"""By what one person alone says, nobody certifies."""
 
 
 class QpCapacity(QpCapacityFields, Versioned, Table, table=True):
@@ -36,19 +38,33 @@ class QpCapacity(QpCapacityFields, Versioned, Table, table=True):
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
-    def name(cls, *, zone: str, partner_id: UUID | None, now: datetime, **given: Any) -> tuple[Self, QpCapacityChanged]:
-        """An authorisation names a person. ``zone`` is that of the first site."""
+    def name(cls, *, zone: str, partner_id: UUID | None, **given: Any) -> Self:
+        """An authorisation names a person. ``zone`` is that of the first site. Raises a 403 Problem for oneself."""
+        if given["subject"] == given["recorded_by"]:
+            detail = "this takes another person than the subject, which is you: nobody names itself"
+            raise Problem(403, "second-person-required", detail, fields=["subject"])
         side = QpSide.partner if partner_id else QpSide.sponsor
         named = cls(side=side, partner_id=partner_id, parties=[partner_id] if partner_id else [], **given)
         named._end(named.valid_to, zone)
-        return named, named._changed(State.named, now)
+        return named
 
-    @transition(source={State.named, State.ended}, target=State.ended, by=NAMERS)
+    @transition(source={State.proposed}, target=State.named, by=NAMERS, independent_of={"recorded_by", "subject"})
+    def confirm(self, by: str, now: datetime) -> QpCapacityChanged:
+        """Somebody else saw the evidence too: from now on it counts on its days."""
+        self.confirmed_by = by
+        return self._changed(QpCapacityState.named, now)
+
+    @transition(source={State.proposed}, target=State.rejected, by=NAMERS)
+    def reject(self, reason: str) -> None:
+        """The authorisation does not name the person so: it never counted."""
+        self.reason = reason
+
+    @transition(source={State.named, State.ended}, target=State.ended, by=NAMERS, independent_of={"subject"})
     def end(self, valid_to: date, reason: str, zone: str, covered: bool, now: datetime) -> list[Fact]:
         """The person leaves, or is named no more: after a last day, which may be corrected."""
         if valid_to < self.valid_from:
             raise RuleViolated(f"{self.number} is valid from {self.valid_from}: withdraw it, if it never was")
-        return self._ends(State.ended, valid_to, reason, zone, covered, now)
+        return self._ends(QpCapacityState.ended, valid_to, reason, zone, covered, now)
 
     @transition(source={State.named, State.ended}, target=State.withdrawn, by=NAMERS)
     def withdraw(self, effective_on: date, reason: str, zone: str, covered: bool, now: datetime) -> list[Fact]:
@@ -57,7 +73,7 @@ class QpCapacity(QpCapacityFields, Versioned, Table, table=True):
             raise RuleViolated(f"{self.number} is valid from {self.valid_from}: effective_on is not before that")
         if self.valid_to and effective_on > self.valid_to:
             raise RuleViolated(f"{self.number} ends on {self.valid_to}: nothing is left to withdraw")
-        return self._ends(State.withdrawn, effective_on - ONE_DAY, reason, zone, covered, now)
+        return self._ends(QpCapacityState.withdrawn, effective_on - ONE_DAY, reason, zone, covered, now)
 
     @transition(source={State.named, State.ended, State.withdrawn}, target=None, by=())
     def warn(self, now: datetime) -> QpCoverageEnding:
@@ -69,7 +85,7 @@ class QpCapacity(QpCapacityFields, Versioned, Table, table=True):
 
     def counts_on(self, day: date) -> bool:
         """Whether the person may certify by it on a local day of the site."""
-        return self.valid_from <= day <= (self.valid_to or date.max)
+        return self.state not in UNCOUNTED and self.valid_from <= day <= (self.valid_to or date.max)
 
     def days_to_warn_of(self, now: datetime) -> int | None:
         """The number of days before its end that has been reached and was not reported yet."""
@@ -78,7 +94,9 @@ class QpCapacity(QpCapacityFields, Versioned, Table, table=True):
         reached = [days for days in WARNED_DAYS if self.ends_at - now <= timedelta(days)]
         return min(reached) if reached and min(reached) < (self.warned_days or timedelta.max.days) else None
 
-    def _ends(self, after: State, last: date, reason: str, zone: str, covered: bool, now: datetime) -> list[Fact]:
+    def _ends(
+        self, after: QpCapacityState, last: date, reason: str, zone: str, covered: bool, now: datetime
+    ) -> list[Fact]:
         """``covered``: somebody else is named on the authorisation on the day after the last one."""
         self.reason, self.warned_days = reason, None
         self._end(last, zone)
@@ -90,7 +108,7 @@ class QpCapacity(QpCapacityFields, Versioned, Table, table=True):
         self.valid_to = last
         self.ends_at = first_instant(last + ONE_DAY, ZoneInfo(zone)) if last else None
 
-    def _changed(self, state: State, now: datetime) -> QpCapacityChanged:
+    def _changed(self, state: QpCapacityState, now: datetime) -> QpCapacityChanged:
         return QpCapacityChanged.of(self, now, state=state)
 
     def _ending(self, days: int, now: datetime) -> QpCoverageEnding:
@@ -111,9 +129,10 @@ def why_not(found: Sequence[QpCapacity], regime: QpRegime, site_id: UUID, day: d
     there = [each for each in same if site_id in each.site_ids]
     if not there:
         return [f"{each.number} does not name the site" for each in same]
-    return [
-        f"{each.number} begins on {each.valid_from}"
-        if day < each.valid_from
-        else f"{each.number} ended on {each.valid_to}"
-        for each in there
-    ]
+    return [f"{each.number} {_lacks(each, day)}" for each in there]
+
+
+def _lacks(found: QpCapacity, day: date) -> str:
+    if found.state in UNCOUNTED:
+        return f"is {found.state}, and counts as none"
+    return f"begins on {found.valid_from}" if day < found.valid_from else f"ended on {found.valid_to}"

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from contracts import Day
 from contracts.certifying import QpRegime
 from gxp.clocks import ONE_DAY
-from partner_registry.qp_capacities.model import WARNED_DAYS, QpCapacity, may_certify, why_not
+from partner_registry.qp_capacities.model import UNCOUNTED, WARNED_DAYS, QpCapacity, may_certify, why_not
 from partner_registry.qp_capacities.schemas import QpAnswer, QpCapacityUsed
 from partner_registry.qualifications.grounds import local_day
 from partner_registry.sites.model import Site
@@ -70,7 +70,9 @@ def to_warn_of(work: Work) -> Select[Any]:
     ]
     other: Any = aliased(QpCapacity)
     followed = select(other.id).where(*_named_on(other, of, col(of.valid_to) + 1))
-    return select(of).where(col(of.ends_at) > work.now, or_(*reached), ~followed.exists()).order_by(col(of.id))
+    counts = col(of.state).not_in(UNCOUNTED)
+    ending = [counts, col(of.ends_at) > work.now, or_(*reached), ~followed.exists()]
+    return select(of).where(*ending).order_by(col(of.id))
 
 
 async def is_covered(work: Work, found: QpCapacity, last: date) -> bool:
@@ -81,4 +83,5 @@ async def is_covered(work: Work, found: QpCapacity, last: date) -> bool:
 
 def _named_on(other: Any, of: Any, day: Any) -> list[Any]:
     begun = [other.id != of.id, other.regime == of.regime, other.authorisation == of.authorisation]
-    return [*begun, other.valid_from <= day, func.coalesce(other.valid_to >= day, True)]
+    begun += [other.state.not_in(UNCOUNTED), other.valid_from <= day]
+    return [*begun, func.coalesce(other.valid_to >= day, True)]

@@ -1,6 +1,7 @@
 """What is said about who may certify: bodies of requests, what is stored, and answers."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -11,11 +12,21 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Day
-from contracts.certifying import QpCapacityState, QpRegime, QpSide
+from contracts.certifying import QpRegime, QpSide
 from partner_registry.certificates.schemas import Digest
 from partner_registry.metadata import INSTANT
 from runtime.bodies import Body, Code, Line, Reason
 from serving.shown import Answer, Ref, Shown
+
+
+class QpNamingState(StrEnum):
+    """How far a capacity is. What is proposed or was rejected lets nobody certify."""
+
+    proposed = "proposed"
+    named = "named"
+    rejected = "rejected"
+    ended = "ended"
+    withdrawn = "withdrawn"
 
 
 class NameQp(Body):
@@ -66,7 +77,7 @@ class QpCapacityFields(SQLModel):
     """What readers see of a capacity as it is stored."""
 
     number: str
-    state: QpCapacityState = Column(default=QpCapacityState.named, sa_type=String)
+    state: QpNamingState = Column(default=QpNamingState.proposed, sa_type=String)
     side: QpSide = Column(sa_type=String)
     partner_id: UUID | None = Column(default=None, foreign_key="partner.id")
     subject: str
@@ -84,8 +95,10 @@ class QpCapacityFields(SQLModel):
     deputy_of: UUID | None = Column(default=None, foreign_key="qp_capacity.id")
     evidence: str
     recorded_by: str
+    confirmed_by: str | None = None
+    """Who saw the evidence too: neither the person itself nor who named it."""
     reason: str | None = None
-    """Why it ended or was withdrawn."""
+    """Why it was rejected, ended or was withdrawn."""
 
 
 class QpCapacityRead(QpCapacityFields, Shown):

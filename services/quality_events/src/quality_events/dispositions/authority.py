@@ -37,7 +37,9 @@ def authority(
 
     ``capacities`` are the person's, as they were told last. For Great Britain a responsible person (import) serves too,
     where a qualified person of the Union's certified the batch. That a capacity is limited to some kinds of products
-    is the person's to know: of which kind a product is, no fact tells.
+    is the person's to know: of which kind a product is, no fact tells. The register is that of the
+    manufacturing or import authorisation that names the person (Annex 16), which need not be the marketing
+    authorisation's ``holder``: two others than the person say of which legal entity it is.
     """
     if regime not in CERTIFIED:
         if Role.quality not in roles:
