@@ -4,7 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECALL, RECORD, WHY, Example
+from tests.architecture.examples import (
+    ASSESSED,
+    AUDIT,
+    AUDITED,
+    CHANGE,
+    COMPLAINT,
+    CONDUCTED,
+    RECALL,
+    RECORD,
+    WHY,
+    Example,
+)
 
 _KNOWN = datetime.fromisoformat(COMPLAINT["received_at"])
 STATED = {"market": "US", "condition": "excursions_decided", "statement": "x", "evidence": "0b" * 32}
@@ -63,7 +74,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/audits": lambda of: AUDIT | {"site_id": of.site},
     "POST /v1/audits/{site_audit_id}/postponement": lambda of: {"planned_on": "2036-01-31"} | WHY,
     "POST /v1/audits/{site_audit_id}/team": lambda of: {"team": AUDIT["team"]},
-    "POST /v1/audits/{site_audit_id}/conduct": lambda of: {"conducted_on": "2026-02-04"},
+    "POST /v1/audits/{site_audit_id}/conduct": lambda of: CONDUCTED,
     "POST /v1/audits/{site_audit_id}/report": lambda of: AUDITED,
     "POST /v1/audits/{site_audit_id}/remarks": lambda of: {"remark": "x"},
     "POST /v1/audit-findings/{audit_finding_id}/response": lambda of: {
@@ -125,6 +136,7 @@ BODIES: dict[str, Example] = {
     },
     "POST /v1/product-quality-reviews/{product_review_id}/parts": lambda of: {"section": "stability", "text": "x"},
     "POST /v1/product-quality-reviews/{product_review_id}/return": lambda of: WHY,
+    "POST /v1/product-quality-reviews/{product_review_id}/cancellation": lambda of: WHY,
     "POST /v1/distribution-impacts": lambda of: {
         "batch_id": of.found["batch_id"], "market": "GB", "cause_type": "complaint",
         "cause_id": of.found["complaint_id"],

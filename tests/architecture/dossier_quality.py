@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Role
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, RECALL
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, CONDUCTED, RECALL
 
 REVIEWS = "/product-quality-reviews"
 
@@ -16,7 +16,7 @@ async def audited(quality: Any, company: Any) -> dict[str, str]:
     async with quality.as_(Role.partner_quality, partner_id=UUID(company.id)) as site:
         await site.done(f"/audits/{reported}/confirmation")
     async with quality.as_(Role.auditor, subject="lead") as lead:
-        await lead.done(f"/audits/{reported}/conduct", {"conducted_on": "2026-02-04"})
+        await lead.done(f"/audits/{reported}/conduct", CONDUCTED)
     async with quality.as_(Role.auditor, subject="second") as second:
         await second.done(f"/audits/{reported}/report", AUDITED)
     (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]

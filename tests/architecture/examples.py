@@ -1,6 +1,7 @@
 """Parts of bodies that the access matrix and its world send."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -30,6 +31,7 @@ AUDIT = {
     "kind": "for_cause", "scope": "x", "planned_on": "2026-02-03",
     "team": [{"name": "x", "function": "x", "independent": True}],
 }  # fmt: skip
+CONDUCTED = {"conducted_on": str(datetime.now(UTC).date() - timedelta(9))}
 AUDITED = {
     "outcome": "acceptable_with_findings", "report": "0" * 64,
     "findings": [{"classification": "minor", "area": "materials", "clause": "x", "evidence": "x"}],

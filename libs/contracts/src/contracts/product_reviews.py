@@ -25,6 +25,13 @@ class ProductQualityReviewOpened(ProductReviewFact):
     """A period has ended, and what was made of a product in it is to be reviewed."""
 
 
+@fact("io.entente.ProductQualityReviewCancelled.v1", topic="quality-events.product-quality-review", key="review_id")
+class ProductQualityReviewCancelled(ProductReviewFact):
+    """It was opened by mistake, and another one may look at its days; the record stays."""
+
+    reason: str
+
+
 @fact("io.entente.ProductQualityReviewSigned.v1", topic="quality-events.product-quality-review", key="review_id")
 class ProductQualityReviewSigned(ProductReviewFact):
     """The quality units of both sides signed the review."""

@@ -42,6 +42,9 @@ GENERATIONS_BEFORE_ESCALATION: Final = 3
 AUDIT_REPORT_DAYS: Final = 30
 """Calendar days from the last day of an audit to its report (agreement)."""
 
+AUDIT_TOLD_WITHIN_DAYS: Final = 366
+"""How far back a day of an audit or of its report may lie when it is told here (usual: a plan has one each year)."""
+
 FINDING_DAYS: Final = 30
 """Calendar days from the report of an audit to the answers to its findings (agreement)."""
 
@@ -130,6 +133,11 @@ def working_days_after(start: datetime, days: int, zone: str | None, country: st
 def end_of(day: date, zone: str | None) -> datetime:
     """The instant at which a local day of the site ends. ``zone`` as in ``due_at``."""
     return first_instant(day + ONE_DAY, ZoneInfo(zone) if zone else UNTIL_KNOWN)
+
+
+def day_of(instant: datetime, zone: str | None) -> date:
+    """The local day of the site at an instant. ``zone`` as in ``due_at``."""
+    return instant.astimezone(ZoneInfo(zone) if zone else UNTIL_KNOWN).date()
 
 
 def notification_limit(proposed: Classification | None) -> int | None:

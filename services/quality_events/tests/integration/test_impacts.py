@@ -10,6 +10,7 @@ import pytest_asyncio
 from contracts import Classification
 from contracts.complaints import AuthorityNotificationDue
 from contracts.impacts import DistributionImpactAssessed, DistributionImpactOpened, ImpactCause
+from contracts.quality_events import OosReopened
 from quality_events.impacts.commands import weigh
 from runtime.database import Context
 from runtime.principal import worker
@@ -52,11 +53,11 @@ async def sold(bus: Any, known: Any, service: Any, found: Any) -> Any:
     return lot, id
 
 
-async def told_again(service: Any, deviation_id: str, fact: Any) -> None:
-    """A fact of the deviation comes once more, as after a replay."""
+async def told_again(service: Any, id: str, fact: Any, cause: ImpactCause = ImpactCause.deviation) -> None:
+    """A fact of the cause comes once more, as after a replay."""
     async with service.app.state.store.work(Context(worker("quality-events"))) as work:
-        work.cause = recorded(fact, 1, deviation_id)
-        await weigh(work, ImpactCause.deviation, UUID(deviation_id))
+        work.cause = recorded(fact, 1, id)
+        await weigh(work, cause, UUID(id))
 
 
 async def test_each_cause_asks_once_for_each_market_where_the_batch_is(
@@ -89,6 +90,37 @@ async def test_each_cause_asks_once_for_each_market_where_the_batch_is(
     assert (fact.outcome, fact.market) == ("none", "US")
     await asyncio.gather(*(told_again(service, deviation["cause_id"], minor) for _ in range(3)))
     assert (await found("distribution-impacts", batch_id=id, cause_type="deviation"))["state"] == "assessed"
+
+
+async def test_new_evidence_asks_again_what_was_answered(
+    bus: Any, known: Any, service: Any, found: Any, sold: Any
+) -> None:
+    lot, id = sold
+    await bus.publish(known.oos(lot))
+    first = await found("distribution-impacts", batch_id=id, cause_type="oos")
+    oos, about = first["cause_id"], {"params": {"cause_id": first["cause_id"]}}
+    alert = await found("authority-notifications", cause_id=oos)
+    await service.client.done(f"{LIST}/{first['id']}/assessment", NONE)
+    async with service.as_("regulatory", subject="rosa") as regulatory:
+        await regulatory.done(f"/authority-notifications/{alert['id']}/waiver-proposal", {"reason": "not distributed"})
+    await service.client.done(f"/authority-notifications/{alert['id']}/waiver")
+    path = f"/oos-investigations/{oos}"
+    await service.second.done(f"{path}/phase-2", {"reason": "no error"})
+    await service.client.done(f"{path}/conclusion", {"conclusion": "inconclusive"})
+    manipulated = {"reason": "new evidence", "evidence": "chromatogram was manipulated"}
+    reopened = (await service.client.done(f"{path}/reopening", manipulated))["reopened_at"]
+    again = await found("distribution-impacts", cause_id=oos, state="open")
+    assert (again["round"], again["market"], again["sponsor_aware_at"], again["in_time"]) == (2, "US", reopened, None)
+    due = await found("authority-notifications", cause_id=oos, state="due")
+    assert (due["round"], due["kind"], due["aware_at"]) == (2, "us_field_alert", reopened)
+    (fact,) = await bus.told(OosReopened, investigation_id=UUID(oos))
+    await asyncio.gather(*(told_again(service, oos, fact, ImpactCause.oos) for _ in range(3)))
+    await service.client.done(f"{LIST}/{again['id']}/assessment", NONE)
+    await told_again(service, oos, fact, ImpactCause.oos)
+    for list_, states in ((LIST, ["assessed", "assessed"]), ("/authority-notifications", ["due", "not_required"])):
+        items = (await service.client.get(list_, **about)).json()["items"]
+        assert sorted(each["state"] for each in items) == states, "once for each reopening"
+    assert len(await bus.told(DistributionImpactOpened, 2, cause_id=UUID(oos))) == 2
 
 
 async def test_a_person_opens_one_and_another_assesses_it(bus: Any, service: Any, sold: Any) -> None:

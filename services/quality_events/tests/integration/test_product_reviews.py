@@ -7,7 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest_asyncio
 
-from contracts.product_reviews import ProductQualityReviewOpened, ProductQualityReviewSigned
+from contracts.product_reviews import (
+    ProductQualityReviewCancelled,
+    ProductQualityReviewOpened,
+    ProductQualityReviewSigned,
+)
 from tests.releasing import decision, disposition, qualified, registered, results_of
 
 LIST = "/product-quality-reviews"
@@ -172,12 +176,29 @@ async def _the_database_holds_the_line(partners_login: Any, world: Any, id: str,
         assert await rival.run("SELECT FROM product_review_entry") == "SELECT 0"
 
 
+async def _a_mistake_is_taken_back(bus: Any, known: Any, service: Any, partners_login: Any) -> None:
+    """It blocks the right one until it is cancelled, by the sponsor's quality and nobody else."""
+    mistake = await service.client.done(LIST, body(known, period_from="2019-01-01", period_to="2023-12-31"))
+    path, right = f"{LIST}/{mistake['id']}", body(known, period_from="2019-01-01", period_to="2019-06-30")
+    assert (await service.client.post(LIST, json=right)).status_code == 409
+    async with maker(service, known) as ana:
+        assert (await ana.post(f"{path}/cancellation", json={"reason": "x"})).status_code == 403
+    async with partners_login("quality_events", known.maker) as own:
+        by_hand = "state = 'cancelled', cancel_reason = 'x', cancelled_by = 'me', cancelled_at = now()"
+        assert await own.run(f"UPDATE product_review SET {by_hand} WHERE id = '{mistake['id']}'") == "refused"
+    done = await service.client.done(f"{path}/cancellation", {"reason": "opened for five years"})
+    assert (done["state"], done["allowed"], done["waiting_for"]) == ("cancelled", [], None)
+    (fact,) = await bus.told(ProductQualityReviewCancelled, review_id=UUID(mistake["id"]))
+    assert fact.reason == done["cancel_reason"] == "opened for five years"
+    await service.client.done(LIST, right)
+
+
 async def test_what_is_asked_wrongly_is_refused_with_what_would_be_right(
-    known: Any, service: Any, partners_login: Any
+    bus: Any, known: Any, service: Any, partners_login: Any
 ) -> None:
     today = datetime.now(UTC).date()
     for wrong, status, told in (
-        (body(known, period_to=str(today + timedelta(2))), 422, "has not ended"),
+        (body(known, period_from=str(today), period_to=str(today + timedelta(2))), 422, "has not ended"),
         (body(known, period_from="2019-01-01"), 422, "lies after period_to"),
         (body(known, site_ids=[str(known.site), str(known.laboratory_site)]), 422, "of several partners"),
         (body(known, product_id=str(known.site)), 409, "register it"),
@@ -188,7 +209,7 @@ async def test_what_is_asked_wrongly_is_refused_with_what_would_be_right(
     path = f"{LIST}/{review['id']}"
     twice = await service.client.post(LIST, json=body(known, period_from="2018-12-31", period_to="2019-06-30"))
     assert (twice.status_code, twice.json()["number"]) == (409, review["number"])
-    await service.client.done(LIST, body(known, period_from="2019-01-01", period_to="2019-06-30"))
+    await _a_mistake_is_taken_back(bus, known, service, partners_login)
     async with maker(service, known) as ana:
         other = await ana.post(f"{path}/parts", json={"section": "market", "text": "x"})
         assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "body.section")

@@ -1,6 +1,7 @@
 """When audits and answers to findings are in time, and what is seen before either is closed."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -92,6 +93,22 @@ def test_a_report_is_due_thirty_days_after_the_last_day_and_an_audit_is_no_plan(
     ahead.confirm("ana", NOW)
     with pytest.raises(RuleViolated, match="2026-07-09 lies ahead"):
         ahead.conduct(date(2026, 7, 9), ZONE, "tom", NOW)
+
+
+def test_what_is_told_a_year_late_is_refused_with_the_first_day_that_would_be_right() -> None:
+    """366 local days: it is 8 July in Vienna, and 7 July 2025 is the first."""
+    audit = planned()
+    audit.confirm("ana", NOW)
+    for day in (date(1900, 1, 1), date(2025, 7, 6)):
+        with pytest.raises(RuleViolated, match="name 2025-07-07 or later") as refused:
+            audit.conduct(day, ZONE, "tom", NOW)
+        assert (refused.value.extensions["fields"], audit.conducted_on) == (["conducted_on"], None)
+    audit.conduct(date(2025, 7, 7), ZONE, "tom", NOW)
+    report = partial(audit.report_findings, AuditOutcome.acceptable, "0" * 64, [])
+    later, sent_at = NOW + timedelta(1), datetime(2025, 7, 7, 21, 59, tzinfo=UTC)
+    with pytest.raises(RuleViolated, match=r"sent_at: 2025-07-07 .* name 2025-07-08 or later"):
+        report(sent_at, ZONE, later)
+    report(sent_at + timedelta(minutes=1), ZONE, later)
 
 
 @pytest.mark.parametrize(

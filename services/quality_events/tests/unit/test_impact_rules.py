@@ -1,5 +1,6 @@
 """What of a cause concerns a released batch, by when it is assessed, and by whom."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -33,6 +34,13 @@ def test_an_authority_hears_of_what_is_not_judged_and_not_of_a_minor(
 ) -> None:
     cause = Known(ImpactCause.deviation, uuid4(), [], NOW, severity=severity, settled=False)
     assert cause.concerns_authorities is concerns
+
+
+def test_what_is_asked_again_is_known_since_the_evidence_came() -> None:
+    cause = Known(ImpactCause.oos, uuid4(), [], NOW - timedelta(90), severity=None, settled=False)
+    assert [cause.known_at(round) for round in (1, 2)] == [NOW - timedelta(90)] * 2
+    again = replace(cause, reopened_at=NOW)
+    assert [again.known_at(round) for round in (1, 2)] == [NOW - timedelta(90), NOW]
 
 
 def test_it_is_due_a_working_day_of_the_sponsor_later_and_not_before_there_was_a_release() -> None:

@@ -227,6 +227,7 @@ REVIEW_MOVES: Moves = {
     "refresh": lambda one: one.refresh("qa", NOW),
     "review": lambda one: one.review(["market", "commitments"], [], "0" * 64, "1" * 64, "qa", NOW),
     "give_back": lambda one: one.give_back("a supplier is missing"),
+    "cancel": lambda one: one.cancel("another half year", "qa", NOW),
     "sign": lambda one: one.sign("second", NOW),
     "sign_as_maker": lambda one: one.sign_as_maker("bea", NOW),
 }
@@ -246,7 +247,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     ),
     (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
     (DistributionImpact, impact, IMPACT_MOVES, {ImpactState.assessed}),
-    (ProductReview, covered_review, REVIEW_MOVES, {ReviewState.signed}),
+    (ProductReview, covered_review, REVIEW_MOVES, {ReviewState.signed, ReviewState.cancelled}),
 ]
 
 

@@ -11,6 +11,7 @@ from contracts.complaints import AuthorityRegime as Regime
 from contracts.complaints import NotificationCause
 from contracts.complaints import NotificationKind as Kind
 from quality_events.notifications import rules
+from quality_events.notifications.commands import Cause
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
 from quality_events.regimes import regime_of
@@ -47,6 +48,24 @@ def opened(aware_at: datetime, kind: Kind = Kind.us_field_alert, market: str = "
 )
 def test_each_kind_has_its_clock(kind: Kind, market: str, aware_at: str, due_at: str) -> None:
     assert rules.due(kind, market, at(aware_at)) == at(due_at)
+
+
+@pytest.mark.parametrize(
+    ("answered", "reopened", "outdated"),
+    [(None, NOW, False), (NOW, None, False), (NOW, NOW, True), (NOW, NOW - timedelta(1), False)],
+)
+def test_an_answer_stands_until_new_evidence_comes(
+    answered: datetime | None, reopened: datetime | None, outdated: bool
+) -> None:
+    assert rules.is_outdated(answered, reopened) is outdated
+
+
+def test_a_further_round_is_not_late_by_what_was_answered_before() -> None:
+    before, after = NOW - timedelta(30), NOW + timedelta(1)
+    cause = Cause(NotificationCause.oos, uuid4(), reopened_at=NOW)
+    assert [cause.since(before, round) for round in (1, 2)] == [before, NOW]
+    assert cause.since(after, 2) == after, "nothing was on sale before"
+    assert cause._replace(reopened_at=None).since(before, 2) == before
 
 
 def test_every_market_with_rules_has_a_calendar() -> None:

@@ -9,12 +9,14 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import ValidationError
 
 from contracts import Role, Side
 from gxp.calendars import named
 from quality_events.clocks import Sponsor
 from quality_events.product_reviews import rules
 from quality_events.product_reviews.model import ProductReview
+from quality_events.product_reviews.schemas import OpenProductReview
 from quality_events.product_reviews.sections import BY_NAME, QUESTIONS, SECTIONS, uncovered
 from quality_events.product_reviews.terms import Question, ReviewState, SectionName
 from runtime.lifecycle import table
@@ -122,6 +124,33 @@ def test_it_is_frozen_when_all_is_covered_and_nothing_changed() -> None:
     with pytest.raises(RuleViolated) as stale:
         covered().review(OURS, ["batches-1"], "s", "d", "qa", NOW)
     assert stale.value.extensions["changed"] == ["batches-1"]
+
+
+def test_what_was_opened_by_mistake_is_nobodys_turn_and_never_late() -> None:
+    review = covered()
+    told = review.cancel("another half year", "qa", NOW)
+    assert (told.reason, told.period_from, review.state) == ("another half year", review.period_from, "cancelled")
+    late = review.due_at + timedelta(1)
+    assert (review.turn(), review.is_overdue(late), review.was_in_time(late)) == (set(), False, None)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("1989-12-31", "1990-12-31", "period_from: name 1990-01-01 or later"),
+        ("1990-01-01", "1994-12-31", ""),
+        ("2020-03-01", "2025-03-01", "period_to: .* name a day before 2025-03-01"),
+        ("2020-02-29", "2025-02-28", ""),
+        ("2020-01-01", "2026-01-01", "at most 5 years"),
+    ],
+)
+def test_a_period_is_of_five_years_at_most_and_not_from_before_1990(first: str, last: str, told: str) -> None:
+    body = {"site_ids": [uuid4()], "product_id": uuid4(), "period_from": first, "period_to": last}
+    if not told:
+        assert str(OpenProductReview.model_validate(body).period_to) == last
+        return
+    with pytest.raises(ValidationError, match=told):
+        OpenProductReview.model_validate(body)
 
 
 @pytest.mark.parametrize("first", ["sign", "sign_as_maker"])

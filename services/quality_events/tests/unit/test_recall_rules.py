@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from contracts import Lot, Quantity
 from contracts.recalls import RecallClass, RecallDepth
 from quality_events.batches.model import Batch
 from quality_events.recalls.model import Recall, RecallLine, RecallPart
-from quality_events.recalls.schemas import RecallState
+from quality_events.recalls.schemas import RecallFrom, RecallState
+from quality_events.regimes import regime_of
 from runtime.lifecycle import NotAllowedNow
 from runtime.problems import RuleViolated
 
@@ -43,6 +45,18 @@ def started(**more: Any) -> tuple[Recall, list[RecallLine]]:
     recall.approve_as_regulatory("ra", NOW)
     recall.approve_as_quality("qa", NOW)
     return recall, recall.include([batch()])
+
+
+@pytest.mark.parametrize(
+    ("market", "regime", "told"),
+    [("AT", "us", "AT follows the rules of eu_eea, and not of us"), ("ZZ", "gb", "of other"), ("AT", "x", "'eu_eea'")],
+)
+def test_a_market_is_recalled_from_by_its_own_law(market: str, regime: str, told: str) -> None:
+    with pytest.raises(ValidationError, match=told) as refused:
+        RecallFrom.model_validate({"market": market, "regime": regime})
+    assert [each["loc"] for each in refused.value.errors()] == [("regime",)]
+    own = regime_of(market)
+    assert RecallFrom.model_validate({"market": market, "regime": own}).model_dump()["regime"] is own
 
 
 @pytest.mark.parametrize("first", ["approve_as_quality", "approve_as_regulatory"])

@@ -142,6 +142,7 @@ const SAYING = {
   DistributionImpactOpened: (d) => ["bad", `${impact(d)}: what it means for a released batch is to be assessed until ${d.due_at}`],
   DistributionImpactAssessed: (d) => [d.outcome === "none" ? "good" : "bad", `${impact(d)} assessed: ${d.outcome === "none" ? "no impact" : d.outcome.replaceAll("_", " ")}`],
   ProductQualityReviewOpened: (d) => ["", `Review ${review(d)} opened, due ${d.due_at}`],
+  ProductQualityReviewCancelled: (d) => ["", `Review ${review(d)} cancelled: ${d.reason}`],
   ProductQualityReviewSigned: (d) => ["good", `Review ${review(d)} signed by both sides`],
   OosOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)}${at(d)}`],
   OosNotified: (d) => ["", `${d.number}: the sponsor was told`],

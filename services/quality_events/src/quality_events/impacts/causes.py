@@ -40,6 +40,7 @@ async def _oos(work: Work, id: UUID) -> Known:
         min(record.opened_at, record.notified_at or record.opened_at),
         severity=None,
         settled=record.state == OosState.concluded,
+        reopened_at=record.reopened_at,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.complaints import NotificationCause
 from contracts.impacts import ImpactCause
@@ -91,14 +91,17 @@ async def _released(work: Work, batch_ids: Sequence[UUID]) -> list[Released]:
 async def _open(
     work: Work, cause: Known, batch_id: UUID, market: str, released_at: datetime | None, by: str | None = None
 ) -> DistributionImpact:
+    """The impact, opened or the one that there is: an answer stands until the cause is reopened with new evidence."""
     await work.connection.execute(_ALONE, f"{cause.id}/{batch_id}/{market}")
     of_it = {"batch_id": batch_id, "market": market, "cause_type": cause.type, "cause_id": cause.id}
-    known = await work.session.scalar(select(DistributionImpact).filter_by(**of_it))
-    if known:
+    latest = select(DistributionImpact).filter_by(**of_it).order_by(col(DistributionImpact.round).desc()).limit(1)
+    known = await work.session.scalar(latest.with_for_update())
+    if known and not rules.is_outdated(known.assessed_at, cause.reopened_at):
         return known
-    given = of_it | {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by}
+    round = known.round + 1 if known else 1
+    given = of_it | {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by, "round": round}
     impact, opened = DistributionImpact.open(
-        sponsor(), released_at, work.now, sponsor_aware_at=cause.sponsor_aware_at, **given
+        sponsor(), released_at, work.now, sponsor_aware_at=cause.known_at(round), **given
     )
     work.add(impact)
     work.publish(opened, of=impact)
@@ -107,5 +110,5 @@ async def _open(
 
 async def _notify(work: Work, cause: Known, market: str, aware_at: datetime) -> None:
     kind = rules.kind_for(market, possible_class_i=cause.possible_class_i)
-    of_it = Cause(NotificationCause(cause.type), cause.id)
+    of_it = Cause(NotificationCause(cause.type), cause.id, cause.reopened_at)
     await notifications.open_for(work, of_it, market, aware_at, kind)

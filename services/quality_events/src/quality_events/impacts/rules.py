@@ -28,6 +28,12 @@ class Known:
     """None where nobody has judged it."""
     settled: bool
     possible_class_i: bool = False
+    reopened_at: datetime | None = None
+    """When new evidence came last to what had been concluded."""
+
+    def known_at(self, round: int) -> datetime:
+        """When the sponsor knew what is asked about: in a further round, the evidence that reopened the cause."""
+        return self.reopened_at if self.reopened_at and round > 1 else self.sponsor_aware_at
 
     @property
     def concerns_authorities(self) -> bool:

@@ -46,8 +46,10 @@ class ImpactFields(SQLModel):
     market: str
     cause_type: ImpactCause = Column(sa_type=String)
     cause_id: UUID
+    round: int = 1
+    """A later one was opened because the cause was reopened after the one before had been assessed."""
     sponsor_aware_at: datetime = Column(sa_type=INSTANT)
-    """When the sponsor knew of the cause, confirmed or not."""
+    """When the sponsor knew of the cause, confirmed or not; in a later round, of what reopened it."""
     due_at: datetime = Column(sa_type=INSTANT)
     """A working day of the sponsor after that, or after the release where it came later."""
     opened_by: str | None = None

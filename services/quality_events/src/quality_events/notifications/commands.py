@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.complaints import NotificationCause, NotificationKind
 from quality_events.complaints.model import Complaint
@@ -31,6 +31,11 @@ class Cause(NamedTuple):
 
     type: NotificationCause
     id: UUID
+    reopened_at: datetime | None = None
+
+    def since(self, aware_at: datetime, round: int) -> datetime:
+        """When the clock of a round starts: of a further one not before the evidence that made it necessary."""
+        return max(aware_at, self.reopened_at) if self.reopened_at and round > 1 else aware_at
 
 
 async def open_for(
@@ -38,22 +43,24 @@ async def open_for(
 ) -> AuthorityNotification:
     """The notification of a cause in a market, opened or the one that there is: two facts about a cause make one.
 
-    Its clock starts with the earliest awareness that anybody states.
+    Its clock starts with the earliest awareness that anybody states. A waiver does not outlast new evidence.
     """
     await work.connection.execute(_ALONE, f"{cause.id}/{market}/{kind}")
     given: dict[str, Any] = {"cause_type": cause.type, "cause_id": cause.id, "market": market, "kind": kind}
-    known = await work.session.scalar(select(AuthorityNotification.id).filter_by(**given))
-    if known is None:
-        number = await next_number(work, "NTF", "notification_number")
-        opened, due = AuthorityNotification.open(
-            work.now, number=number, regime=regime_of(market), aware_at=aware_at, **given
-        )
+    latest = select(AuthorityNotification.id).filter_by(**given).order_by(col(AuthorityNotification.round).desc())
+    known = await work.session.scalar(latest.limit(1))
+    notification = await work.get(AuthorityNotification, known) if known else None
+    if notification is None or rules.is_outdated(notification.waived_at, cause.reopened_at):
+        round = notification.round + 1 if notification else 1
+        given |= {"number": await next_number(work, "NTF", "notification_number")}
+        given |= {"regime": regime_of(market), "round": round}
+        opened, due = AuthorityNotification.open(work.now, aware_at=cause.since(aware_at, round), **given)
         work.add(opened)
         work.publish(due, of=opened)
         return opened
-    notification = await work.get(AuthorityNotification, known)
-    if notification.state != NotificationState.not_required and aware_at < notification.aware_at:
-        told = notification.learn_awareness(aware_at, work.now)
+    since = cause.since(aware_at, notification.round)
+    if notification.state != NotificationState.not_required and since < notification.aware_at:
+        told = notification.learn_awareness(since, work.now)
         work.publish(*[told] if told else [], of=notification)
     return notification
 

@@ -21,7 +21,7 @@ QUALITY: Final = frozenset({Role.quality})
 
 
 class AuthorityNotification(NotificationFields, Deadline, Versioned, Table, table=True):
-    """An authority is to be notified of something, once for each cause, market and kind."""
+    """An authority is to be notified of something, once for each cause, market, kind and round."""
 
     __tablename__ = "authority_notification"
 

@@ -63,6 +63,11 @@ def check(market: str, regime: Regime, kind: Kind) -> None:
         raise RuleViolated(f"kind: {regime} knows {' and '.join(sorted(KINDS[regime]))}, not {kind}")
 
 
+def is_outdated(answered_at: datetime | None, reopened_at: datetime | None) -> bool:
+    """Whether a cause was reopened, with new evidence, since somebody said what follows from it."""
+    return answered_at is not None and reopened_at is not None and answered_at <= reopened_at
+
+
 def due(kind: Kind, market: str, aware_at: datetime) -> datetime:
     """By when the authority is to be notified of what the sponsor became aware of then, confirmed or not."""
     amount, unit = TERMS[kind]

@@ -52,6 +52,8 @@ class NotificationFields(SQLModel):
     kind: NotificationKind = Column(sa_type=String)
     cause_type: NotificationCause = Column(sa_type=String)
     cause_id: UUID
+    round: int = 1
+    """A later one was opened because the cause was reopened after the one before had been waived."""
     aware_at: datetime = Column(sa_type=INSTANT)
     """The earliest instant at which the sponsor knew of it, confirmed or not: from then on it is measured."""
     due_at: datetime = Column(sa_type=INSTANT)

@@ -67,5 +67,7 @@ class OosFields(SQLModel):
     cause: str | None = None
     evidence: str | None = None
     concluded_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    reopened_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When new evidence came last after a conclusion; null too of those from before it was kept."""
     deviation_id: UUID | None = Field(default=None, foreign_key="deviation.id")
     """The deviation that a confirmed result opened."""

@@ -193,7 +193,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         self.cause = self.evidence = self.retest_plan = None
         self.invalidation_proposed_by = self.invalidation_proposed_at = None
         self.phase_2_reason, self.phase_2_by, self.phase_2_at = reason, by, now
-        self.due_at = clocks.due_at(now, clocks.OOS_DUE_DAYS, self.due_zone)
+        self.reopened_at, self.due_at = now, clocks.due_at(now, clocks.OOS_DUE_DAYS, self.due_zone)
         return OosReopened.of(self, now, before=before, reason=reason, evidence=evidence)
 
     @transition(source=set(OosState), target=None, by=())

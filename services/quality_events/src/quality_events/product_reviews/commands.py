@@ -12,7 +12,7 @@ from quality_events.product_reviews import queries, rules
 from quality_events.product_reviews.model import ProductReview, ProductReviewEntry, SponsorsReviewEntry
 from quality_events.product_reviews.schemas import AddReviewPart, OpenProductReview
 from quality_events.product_reviews.sections import BY_NAME
-from quality_events.product_reviews.terms import SectionName
+from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.settings import sponsor
 from runtime.numbers import next_number
 from runtime.problems import RuleViolated
@@ -81,11 +81,12 @@ async def review(work: Work, id: UUID) -> ProductReview:
 
 
 async def _refuse_overlap(work: Work, partner_id: UUID, product_id: UUID, first: date, last: date) -> None:
-    """One review for each partner, product and day."""
+    """One review for each partner, product and day; those that were cancelled are none."""
     await work.connection.execute(_ALONE, f"{partner_id}/{product_id}")
     same = select(ProductReview).where(
         ProductReview.partner_id == partner_id,
         ProductReview.product_id == product_id,
+        ProductReview.state != ReviewState.cancelled,
         col(ProductReview.period_from) <= last,
         col(ProductReview.period_to) >= first,
     )

@@ -11,7 +11,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Grant, Role, Side
-from contracts.product_reviews import ProductQualityReviewOpened, ProductQualityReviewSigned
+from contracts.product_reviews import (
+    ProductQualityReviewCancelled,
+    ProductQualityReviewOpened,
+    ProductQualityReviewSigned,
+)
 from contracts.quality_events import QualityEventsBallHeld
 from quality_events.clocks import Sponsor
 from quality_events.metadata import Table
@@ -91,6 +95,12 @@ class ProductReview(ProductReviewFields, Deadline, Waiting, Versioned, Table, ta
         self.prepared_by = sorted({*self.prepared_by, by})
         self.seal, self.digest, self.reviewed_by, self.reviewed_at = seal, digest, by, now
 
+    @transition(source={State.draft}, target=State.cancelled, by=QUALITY)
+    def cancel(self, reason: str, by: str, now: datetime) -> ProductQualityReviewCancelled:
+        """It was opened by mistake: another one may look at its days. What is written in it stays."""
+        self.cancel_reason, self.cancelled_by, self.cancelled_at = reason, by, now
+        return ProductQualityReviewCancelled.of(self, now, reason=reason)
+
     @transition(source={State.reviewed}, target=State.draft, by=QUALITY | MAKERS)
     def give_back(self, reason: str) -> None:
         """Something is to be added or looked at again. Who signed has to sign anew."""
@@ -142,6 +152,8 @@ class ProductReview(ProductReviewFields, Deadline, Waiting, Versioned, Table, ta
         """The maker's until its parts are written, then the sponsor's, and of one that is frozen who did not sign."""
         if self.state == State.draft:
             return {Side.maker if uncovered(self.covered, ours=False) else Side.sponsor}
+        if self.state == State.cancelled:
+            return set()
         waits = {Side.sponsor: self.awaits_sponsor, Side.maker: self.awaits_maker}
         return {side for side, owes in waits.items() if owes}
 

@@ -29,13 +29,13 @@ from serving.listing import Filter, days, equal, whether
 
 E = TypeVar("E", ProductReviewEntry, SponsorsReviewEntry)
 _SITES: Any = ProductReview.site_ids
-_OPEN: Final = ProductReview.state != ReviewState.signed
+_OPEN: Final = ~col(ProductReview.state).in_({ReviewState.signed, ReviewState.cancelled})
 FILTERS = (
     equal(ProductReview, *("number", "state", "partner_id", "product_id"))
     | {
         "site_id": Filter(UUID, lambda _, ids: _SITES.overlap([*ids]), "a site that it is about"),
         "overdue": whether(ProductReview.overdue, "it is not signed by both, and its time has passed"),
-        "open": whether(lambda _: _OPEN, "it is not signed by both"),
+        "open": whether(lambda _: _OPEN, "it is neither signed by both nor cancelled"),
     }
     | days(ProductReview.period_to, "whose period ended")
 )

@@ -1,7 +1,7 @@
 """What is said about a product quality review: bodies of requests, what is stored of it, and answers."""
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -17,6 +17,10 @@ from quality_events.product_reviews.terms import ReviewState, SectionName
 from runtime.bodies import Body, Words
 from serving.shown import Answer, Ref, Shown
 
+FIRST_DAY: Final = date(1990, 1, 1)
+YEARS: Final = 5
+"""Usual: EU GMP 1.10 asks for one each year, and an older period or a longer one is a slip of the pen."""
+
 
 class OpenProductReview(Body):
     """Which product of which sites of one partner is reviewed, and for which days; both ends belong to it."""
@@ -29,8 +33,14 @@ class OpenProductReview(Body):
 
     @model_validator(mode="after")
     def _lasts(self) -> Self:
-        if self.period_from > self.period_to:
-            raise ValueError(f"period_from: {self.period_from} lies after period_to, which is {self.period_to}")
+        first, last = self.period_from, self.period_to
+        if first < FIRST_DAY:
+            raise ValueError(f"period_from: name {FIRST_DAY} or later")
+        if first > last:
+            raise ValueError(f"period_from: {first} lies after period_to, which is {last}")
+        if (last.year - YEARS, last.month, last.day) >= (first.year, first.month, first.day):
+            before = f"{first.year + YEARS}-{first:%m-%d}"
+            raise ValueError(f"period_to: a review is of at most {YEARS} years: name a day before {before}")
         return self
 
 
@@ -74,6 +84,10 @@ class ProductReviewFields(SQLModel):
     maker_signed_at: datetime | None = Column(default=None, sa_type=INSTANT)
     sponsor_signed_by: str | None = None
     sponsor_signed_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    cancel_reason: str | None = None
+    """Why it was opened by mistake."""
+    cancelled_by: str | None = None
+    cancelled_at: datetime | None = Column(default=None, sa_type=INSTANT)
     signed_at: datetime | None = Column(default=None, sa_type=INSTANT)
     """When the second of both signed."""
 

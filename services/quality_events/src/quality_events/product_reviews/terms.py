@@ -12,6 +12,8 @@ class ReviewState(StrEnum):
     reviewed = "reviewed"
     """Its sections are frozen, and none or one of both quality units has signed."""
     signed = "signed"
+    cancelled = "cancelled"
+    """It was opened by mistake, and no day of it counts as reviewed."""
 
 
 class SectionName(StrEnum):

@@ -6,17 +6,19 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Lot, Quantity
+from contracts.complaints import AuthorityRegime
 from contracts.recalls import RecallClass, RecallDepth
 from quality_events.batches.schemas import Amount
 from quality_events.metadata import INSTANT
-from runtime.bodies import Body, Country, Line, Words
+from quality_events.regimes import regime_of
+from runtime.bodies import Body, Country, Words
 from serving.shown import Answer, Ref, Shown
 
 
@@ -34,7 +36,16 @@ class RecallFrom(Body):
     """A market from which it is recalled, and by whose law."""
 
     market: Country
-    regime: Line = Field(examples=["eu_eea"])
+    regime: AuthorityRegime = Field(examples=["eu_eea"])
+    """Stated to be checked: the market has one."""
+
+    @field_validator("regime")
+    @classmethod
+    def _own(cls, regime: AuthorityRegime, info: ValidationInfo) -> AuthorityRegime:
+        market = info.data.get("market")
+        if market and regime is not (own := regime_of(market)):
+            raise ValueError(f"{market} follows the rules of {own}, and not of {regime}")
+        return regime
 
 
 class ProposeRecall(Body):
