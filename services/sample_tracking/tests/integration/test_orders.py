@@ -36,10 +36,10 @@ def ordering(tracking: Any, known: Any, specify: Any) -> Any:
         maker = tracking.as_("partner_lab", partner_id=known.maker, subject="eva")
         specification: Any = None
 
-        async def draft(self, lot: Any, *tests: str) -> Any:
+        async def draft(self, lot: Any, *tests: str, method: str | None = None) -> Any:
             limits = [limit | {"method": f"M-{known.code}"} for limit in LIMITS]
             self.specification = self.specification or await specify(known.code, *limits)
-            of_it = {"stage": "release", "specification_id": self.specification["id"]}
+            of_it = {"stage": "release", "method": method, "specification_id": self.specification["id"]}
             lot = {"site_id": str(lot.site_id), "material": lot.material, "number": lot.number}
             body = {"lot": lot, "laboratory_site_id": str(known.laboratory_site), "agreed_working_days": 5}
             return await self.sponsor.done(PATH, body | {"tests": [of_it | {"test": test} for test in tests]})
@@ -132,6 +132,36 @@ async def test_two_orders_of_one_test_are_unclear_until_one_is_given_up(
     assert (await ordering.bench.done(f"{PATH}/{declined['id']}/refusal", WHY))["decline_reason"] == WHY["reason"]
     for fact, order in ((facts.TestOrderCancelled, first), (facts.TestOrderDeclined, declined)):
         assert [each.reason for each in await bus.told(fact, order_id=UUID(order["id"]))]
+
+
+async def test_a_laboratory_enters_what_was_ordered_by_hand_and_the_ordered_method_decides(
+    known: Any, specify: Any, ordering: Any, eventually: Any, partners_login: Any
+) -> None:
+    lot = known.lot()
+    ordering.specification = await specify(known.code, LIMITS[0])
+    draft = await ordering.draft(lot, "assay", method="AP-01")
+    path = f"{PATH}/{draft['id']}"
+    entry: dict[str, Any] = {"lot": {"site_id": str(lot.site_id), "material": lot.material, "number": lot.number}}
+    entry |= {"laboratory_site_id": str(known.laboratory_site), "test": "assay", "stage": "release", "value": "99.1"}
+    entry |= {"unit": "%", "method": "AP-06", "occurred_at": "2018-12"}
+
+    async def of_its_login(partner_id: UUID) -> str:
+        """What the policies of results and sets ask."""
+        async with partners_login("sample_tracking", partner_id) as partner:
+            asked = "SELECT 1 WHERE was_tested($1, $2, $3)"
+            return str(await partner.run(asked, lot.id, lot.site_id, lot.partner_id))
+
+    await ordering.sponsor.done(f"{path}/issue", NOT_YET)
+    before = await ordering.bench.post("/results", json=entry)
+    assert (before.status_code, await of_its_login(known.laboratory)) == (404, "SELECT 0"), "it is not accepted yet"
+    await ordering.bench.done(f"{path}/acceptance")
+    assert (await ordering.maker.post("/results", json=entry)).status_code == 404
+    assert [await of_its_login(each) for each in (known.laboratory, known.maker)] == ["SELECT 1", "SELECT 0"]
+    other = await ordering.bench.done("/results", entry)
+    own = await ordering.bench.done("/results", entry | {"method": "AP-01"})
+    await becomes(ordering, eventually, path, "accepted", "reported")
+    orders = [(await ordering.lab.get(f"/results/{each['id']}")).json()["order_id"] for each in (other, own)]
+    assert orders == [None, draft["id"]]
 
 
 async def test_what_is_not_answered_in_time_is_told_once(known: Any, bus: Any, ordering: Any, tick: Any) -> None:

@@ -34,6 +34,8 @@ class Found:
     state: ResultState = ResultState.submitted
     superseded_by: UUID | None = None
     reportable: bool | None = True
+    method: str | None = None
+    methods: list[str] | None = None
     voided: bool = False
     order_id: UUID | None = None
     lot_id: UUID = LOT
@@ -132,6 +134,26 @@ def test_a_result_answers_the_only_order_that_it_can_mean() -> None:
         assert joined([second], [other]) == {}
     issued = order(state=OrderState.issued)
     assert (joined([issued], [result]), standing(issued, [result])) == ({}, [Standing.open])
+
+
+def test_a_result_by_another_method_than_the_ordered_one_is_not_its_result() -> None:
+    one, unnamed = order(), Found(uuid4(), state=ResultState.approved)
+    for other in (replace(unnamed, method="X"), replace(unnamed, method="X", methods=["M"])):
+        assert (joined([one], [other]), standing(one, [other])) == ({}, [Standing.open])
+        assert standing(one, [replace(other, order_id=one.id)]) == [Standing.open]
+    assert joined([one], [replace(unnamed, methods=["X"])]) == {}, "its limits name another"
+    for own in (replace(unnamed, method="M"), replace(unnamed, methods=["L", "M"]), replace(unnamed, methods=[])):
+        assert joined([one], [own]) == {own.id: one.id}
+    unjudged = replace(unnamed, reportable=None, order_id=one.id)
+    assert standing(one, [unjudged]) == [Standing.not_reportable]
+
+
+def test_of_two_orders_a_result_answers_the_one_whose_method_it_was_tested_by() -> None:
+    first, second, result = order(), order(), Found(uuid4(), method="X")
+    second.tests = [second.tests[0] | {"method": "X"}]
+    assert joined([first, second], [result]) == {result.id: second.id}
+    held_by_the_first = replace(result, order_id=first.id)
+    assert joined([first, second], [held_by_the_first]) == {result.id: second.id}, "its method became known later"
 
 
 @pytest.mark.parametrize("reportable", [False, None])

@@ -66,6 +66,8 @@ class Found(Protocol):
     superseded_by: UUID | None
     order_id: UUID | None
     reportable: bool | None
+    method: str | None
+    methods: list[str] | None
 
     @property
     def counts(self) -> bool:
@@ -93,18 +95,18 @@ def agreed_not_tested(order: Ordered) -> list[dict[str, Any]]:
 
 
 def joined(orders: Iterable[Ordered], results: Sequence[Found]) -> Mapping[UUID, UUID]:
-    """Of results that no live order has yet, those that answer one, each with it.
+    """Of results that no live order that asks for them has yet, those that answer one, each with it.
 
     One that amends another answers what that one did. Else it must be clear: of several orders that name the test
     the only one that is not completed, or the only one at all.
     """
     live = [each for each in orders if each.state in LIVE]
-    ids = {each.id for each in live}
     amended = {each.superseded_by: each for each in results if each.superseded_by}
     found = {}
     for result in results:
-        if result.counts and result.order_id not in ids:
-            order_id = _claimed([each for each in live if _asks(each, result)], result, amended)
+        asking = [each for each in live if _asks(each, result)]
+        if result.counts and result.order_id not in {each.id for each in asking}:
+            order_id = _claimed(asking, result, amended)
             if order_id:
                 found[result.id] = order_id
     return found
@@ -126,7 +128,13 @@ def _asks(order: Ordered, result: Found) -> bool:
 
 
 def _is(test: Mapping[str, Any], result: Found) -> bool:
-    return (test["test"], test["stage"]) == (result.read_test, result.stage)
+    """Whether a result is of an ordered test: the order names the method, and one by another is not its result.
+
+    A result that names none was tested by what the limits name by which it is judged. Where they name none either, it
+    answers the order and nobody can say whether it is reportable: it is seen there, and completes nothing.
+    """
+    methods = [result.method] if result.method else result.methods or [test["method"]]
+    return (test["test"], test["stage"]) == (result.read_test, result.stage) and test["method"] in methods
 
 
 def _of_test(order: Ordered, test: Mapping[str, Any], results: Collection[Found]) -> Standing:

@@ -27,12 +27,12 @@ async def enter(work: Work, body: EnterResult) -> Result:
     """Enter a result by hand. It is evaluated at once; out of specification, it is announced at once.
 
     A result makes its laboratory a party to what follows from it: a partner enters one only from its own laboratory,
-    and only for a lot that it made or has a result of already. Raises NotFound for any other site, also for one that
-    does not exist; the sponsor's person gets a 409 Problem for that.
+    and only for a lot that it made, has a result of already, or accepted a test order of. Raises NotFound for any other
+    site, also for one that does not exist; the sponsor's person gets a 409 Problem for that.
     """
     laboratory = await directory.named_site(work, body.laboratory_site_id, "laboratory_site_id")
     lot_id = Lot.identify(body.lot.site_id, body.lot.material, body.lot.number)
-    # Of a lot that was tested here before, the maker's site is known; all others a partner knows are its own.
+    # Of a lot that was tested or is ordered here, the maker's site is known; all others a partner knows are its own.
     maker_id = await queries.maker_of(work, lot_id) if work.principal.partner_id else None
     if maker_id is None:
         maker_id = (await directory.named_site(work, body.lot.site_id, "lot.site_id")).partner_id

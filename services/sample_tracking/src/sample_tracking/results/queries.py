@@ -13,6 +13,8 @@ from directory.names import AT_A_SITE, names_of
 from gxp.evaluation import NOTHING_TO_JUDGE, InForce
 from runtime.problems import NotFound
 from runtime.work import Work
+from sample_tracking.orders.model import TestOrder
+from sample_tracking.orders.standing import LIVE
 from sample_tracking.results.applying import first_day, judging
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up, made_on
@@ -93,9 +95,14 @@ def visible(work: Work) -> Select[Any]:
 
 
 async def maker_of(work: Work, lot_id: UUID) -> UUID | None:
-    """Whose lot it is, where the caller is a party to a result of it."""
+    """Whose lot it is, where the caller is a party to a result of it, or its laboratory accepted an order of it."""
     found: Result | None = await work.session.scalar(visible(work).where(col(Result.lot_id) == lot_id).limit(1))
-    return found.partner_id if found else None
+    if found:
+        return found.partner_id
+    # The policy gives a partner the orders of its own laboratories, and no others.
+    of_it = col(TestOrder.lot_id) == lot_id, col(TestOrder.state).in_(LIVE)
+    accepted = await work.session.scalar(select(TestOrder).where(*of_it).limit(1))
+    return accepted.partner_id if accepted else None
 
 
 async def in_force(work: Work, result: Result) -> list[InForce]:
