@@ -46,8 +46,11 @@ def _counting() -> Select[Any]:
 
 def _of_open_lots(product_id: UUID, tests: Sequence[str]) -> Select[Any]:
     closed = select(KnownLot.lot_id).where(col(KnownLot.closed))
+    # As quality read it: the limits name no other.
+    interpretation: Any = col(Result.interpretation)
+    read_test = func.coalesce(interpretation["test"].astext, col(Result.test))
     return _counting().where(
-        col(Result.product_id) == product_id, col(Result.test).in_(tests), col(Result.lot_id).not_in(closed)
+        col(Result.product_id) == product_id, read_test.in_(tests), col(Result.lot_id).not_in(closed)
     )
 
 
