@@ -96,6 +96,20 @@ def test_a_minor_version_inherits_and_a_major_one_does_not() -> None:
     assert of_the_later.judge(_tested("2026-01-20")).reportable is False, "an earlier version inherits nothing"
 
 
+def test_what_is_set_for_a_minor_version_itself_goes_before_what_it_inherits() -> None:
+    later = version("1.2", date(2026, 2, 1))
+    settings = [
+        setting(FIRST, Standing.validated, "2026-01-05"),
+        setting(later, Standing.suspended, "2026-02-10"),
+        setting(FIRST, Standing.verified, "2026-03-01"),
+    ]
+    known = Entitlements([FIRST, later, version("1.3", date(2026, 2, 1))], settings)
+    by_day = {"1.0": (True, True, True), "1.2": (True, False, False), "1.3": (True, False, False)}
+    for name, expected in by_day.items():
+        days = [_tested(day, method=CODE, method_version=name) for day in ("2026-02-05", "2026-02-20", "2026-03-10")]
+        assert tuple(known.judge(each).reportable for each in days) == expected, name
+
+
 def test_the_products_own_method_goes_before_that_of_all() -> None:
     own = version("1.0", product_id=PRODUCT)
     known = Entitlements([FIRST, own], [setting(own, Standing.verified, "2026-01-01")])
