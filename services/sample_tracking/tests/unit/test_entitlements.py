@@ -55,6 +55,7 @@ def test_nothing_set_of_a_method_that_is_registered_is_not_entitled() -> None:
     [
         ({"methods": []}, "no method is named"),
         ({"methods": ["A", CODE]}, "the limits name several methods: A, HPLC-014"),
+        ({"methods": ["A", CODE], "method": CODE}, "the limits name several methods: A, HPLC-014"),
         ({"method": "A"}, "the limits name HPLC-014, and it was tested by A"),
         ({"methods": ["A"]}, "method A is not known"),
         ({"method": CODE, "method_version": "1.7"}, "version 1.7 of method HPLC-014 is not known"),

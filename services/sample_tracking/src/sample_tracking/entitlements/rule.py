@@ -96,10 +96,11 @@ class Entitlements:
     def judge(self, tested: LaboratoryTest) -> Judgement:
         """Whether a result is reportable. Where only its month is known, that must hold on each day of it."""
         named, code = sorted(tested.methods), tested.method
-        if code and named and code not in named:
-            return Judgement(None, f"the limits name {', '.join(named)}, and it was tested by {code}")
-        if not code and len(named) > 1:
+        # There is one verdict for all limits: what counts by one method would count for limits that name another.
+        if len(named) > 1:
             return Judgement(None, f"the limits name several methods: {', '.join(named)}")
+        if code and named and code not in named:
+            return Judgement(None, f"the limits name {named[0]}, and it was tested by {code}")
         if not code and not named:
             return NO_METHOD
         zone = ZoneInfo(self._zones.get(tested.laboratory_site_id) or "UTC") if "T" in tested.occurred_at else UTC
