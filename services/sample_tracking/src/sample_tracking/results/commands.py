@@ -98,4 +98,4 @@ async def learn_product(work: Work, code: str, product_id: UUID) -> None:
     results = (await work.session.scalars(of_it.order_by(col(Result.id)).with_for_update())).all()
     known = await known_of(work, results)
     for result in results:
-        work.publish(*result.link(product_id, known, work.now), of=result)
+        work.publish(*result.link(product_id, known), of=result)

@@ -46,4 +46,4 @@ async def judge_again(work: Work, code: str, laboratory_site_id: UUID | None = N
     results = (await work.session.scalars(found)).all()
     known = await known_of(work, results)
     for result in results:
-        work.publish(*result.judge_again(known, work.now), of=result)
+        work.publish(*result.judge_again(known), of=result)
