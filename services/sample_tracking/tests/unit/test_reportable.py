@@ -9,7 +9,7 @@ from contracts import Fact
 from contracts.entitlements import EntitlementStanding as Standing
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Evaluation, Limit
-from gxp.evaluation import InForce, Verdict
+from gxp.evaluation import InForce, Verdict, WhyUndecided
 from sample_tracking.entitlements.rule import Entitlements, MethodVersion, Setting
 from sample_tracking.results.model import Result
 
@@ -65,6 +65,6 @@ def test_a_verdict_that_is_reportable_opens_an_oos_and_so_does_one_that_nobody_c
 
 def test_what_quality_reads_as_a_failure_opens_an_oos_though_its_laboratory_is_not_entitled() -> None:
     result = a_result()
-    result.reason, in_force = "no_limit", [InForce.of(uuid4(), [LIMIT])]
+    result.reason, in_force = WhyUndecided.no_limit, [InForce.of(uuid4(), [LIMIT])]
     told = result.interpret("assay", None, None, in_force, known(result, None), "petra", NOW)
     assert names(told) == ["ResultsReported", "ResultInterpreted", "ResultNotReportable", "OosDetected"]
