@@ -28,7 +28,8 @@ class EntitlementStanding(StrEnum):
 
 @fact("io.entente.EntitlementChanged.v1", topic="sample-tracking.entitlement", key="entitlement_id")
 class EntitlementChanged(Fact):
-    """From a local day of the laboratory on it stands so to a version of a method, and to the minor ones after it."""
+    """From a local day of the laboratory on it stands so to a version of a method, and to the minor ones after it for
+    which nothing is set by then."""
 
     entitlement_id: UUID
     """Of this setting. The last one before a day decides; of two from the same day, the one that was set later."""
@@ -58,6 +59,7 @@ class ResultNotReportable(Fact):
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
     evaluation: Evaluation
-    """Its verdict, which does not count: of one out of specification no investigation was opened by it."""
+    """Its verdict. One out of specification is told by ``OosDetected`` all the same: that a laboratory was not entitled
+    takes no failure out of the evaluation (ICH Q7 11.15)."""
     not_reportable: str
     """Why."""

@@ -181,8 +181,8 @@ class OosDetected(Fact):
     historic: bool = False
     """From a feed that was loading its past: no clock is opened that nobody could have kept."""
     read_at: HappenedAt | None = None
-    """When quality read a result that could not be judged, a revision looked back at it, or it became reportable:
-    before, nobody could know of it. ``test``, ``text`` and ``unit`` are as it was read."""
+    """When quality read a result that could not be judged, or a revision looked back at it: before, nobody could know
+    of it. ``test``, ``text`` and ``unit`` are as it was read."""
 
 
 @fact("io.entente.ResultInterpreted.v1", topic="sample-tracking.result", key="result_id")

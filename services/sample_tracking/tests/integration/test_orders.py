@@ -94,7 +94,7 @@ async def test_an_order_is_completed_by_results_from_before_and_after_it(
     await bus.publish(known.together(measured("water", "0.4"), lot=lot, occurred_at="2018-12"))
     water = next(each for each in await results(lot, 2) if each["test"] == "water")
     await becomes(ordering, eventually, path, "accepted", "approved", "reported")
-    told = [(each.results[0].test, each.results[0].order_id) for each in await bus.told(ResultsReported, 5, lot=lot)]
+    told = [(each.results[0].test, each.results[0].order_id) for each in await bus.told(ResultsReported, 6, lot=lot)]
     assert {("assay", (id := UUID(draft["id"]))), ("water", None), ("water", id)} <= set(told)
     await approve(tracking, water["set_id"])
     await becomes(ordering, eventually, path, "completed", "approved", "approved")

@@ -1,5 +1,6 @@
 """Results that nobody could judge: somebody looks, says how they are to be read, and by that they are judged."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,13 @@ from uuid import UUID
 import pytest
 
 from contracts.partner_feeds import Qualifier
-from contracts.sample_tracking import OosDetected, ResultInterpreted, ResultsReported
+from contracts.sample_tracking import (
+    OosDetected,
+    ReEvaluates,
+    ResultInterpreted,
+    ResultsReported,
+    SpecificationApproved,
+)
 
 
 def limit(**others: Any) -> dict[str, Any]:
@@ -121,6 +128,33 @@ async def test_results_that_were_reported_alike_are_read_at_once(
     assert (oos.test, str(oos.value)) == ("assay", "91.0")
     past = (await quality.get(f"/results/{found['91.0']['id']}/history")).json()["items"]
     assert any(entry["reason"] == "German for assay" for entry in past)
+
+
+async def test_a_revision_that_looks_back_finds_what_was_read_as_its_test(
+    tracking: Any, known: Any, bus: Any, results: Any
+) -> None:
+    today = datetime.now(UTC).date()
+
+    async def revision(lower: str, days: int, **more: Any) -> Any:
+        since = {"effective_from": str(today - timedelta(days=days))}
+        body = {"product": known.code, "limits": [limit(lower=lower)]} | since | more
+        drafted = await tracking.client.done("/specifications", body)
+        return await tracking.second.done(f"/specifications/{drafted['id']}/approval")
+
+    await revision("90.0", 300)
+    report = known.report("91.0", test="Gehalt", occurred_at=today - timedelta(days=10))
+    await bus.publish(report)
+    (result,) = await results(report.lot, 1)
+    path, body = f"/results/{result['id']}", {"test": "assay", "reason": "German for assay"}
+    read = await tracking.as_("quality", subject="petra").done(f"{path}/interpretation", body)
+    assert read["evaluation"] == "pass"
+    second = await revision("95.0", 5, applies_to="all_open_lots")
+    held = (await tracking.client.get(path)).json()
+    assert (held["evaluation"], held["specification_id"]) == ("oos", second["id"])
+    (oos,) = await bus.told(OosDetected, result_id=UUID(result["id"]))
+    assert (oos.test, str(oos.limit.lower)) == ("assay", "95.0")
+    (approved,) = await bus.told(SpecificationApproved, specification_id=UUID(second["id"]))
+    assert approved.re_evaluates == ReEvaluates(lots=1, results=1)
 
 
 async def test_a_qualified_result_is_kept_as_it_was_written(known: Any, specify: Any, bus: Any, results: Any) -> None:

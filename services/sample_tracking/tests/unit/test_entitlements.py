@@ -55,6 +55,7 @@ def test_nothing_set_of_a_method_that_is_registered_is_not_entitled() -> None:
     [
         ({"methods": []}, "no method is named"),
         ({"methods": ["A", CODE]}, "the limits name several methods: A, HPLC-014"),
+        ({"methods": ["A", CODE], "method": CODE}, "the limits name several methods: A, HPLC-014"),
         ({"method": "A"}, "the limits name HPLC-014, and it was tested by A"),
         ({"methods": ["A"]}, "method A is not known"),
         ({"method": CODE, "method_version": "1.7"}, "version 1.7 of method HPLC-014 is not known"),
@@ -94,6 +95,20 @@ def test_a_minor_version_inherits_and_a_major_one_does_not() -> None:
     assert known.judge(old).reportable is True, "the version that was told goes before the newest"
     of_the_later = Entitlements(versions, [setting(later, Standing.validated, "2026-01-05")])
     assert of_the_later.judge(_tested("2026-01-20")).reportable is False, "an earlier version inherits nothing"
+
+
+def test_what_is_set_for_a_minor_version_itself_goes_before_what_it_inherits() -> None:
+    later = version("1.2", date(2026, 2, 1))
+    settings = [
+        setting(FIRST, Standing.validated, "2026-01-05"),
+        setting(later, Standing.suspended, "2026-02-10"),
+        setting(FIRST, Standing.verified, "2026-03-01"),
+    ]
+    known = Entitlements([FIRST, later, version("1.3", date(2026, 2, 1))], settings)
+    by_day = {"1.0": (True, True, True), "1.2": (True, False, False), "1.3": (True, False, False)}
+    for name, expected in by_day.items():
+        days = [_tested(day, method=CODE, method_version=name) for day in ("2026-02-05", "2026-02-20", "2026-03-10")]
+        assert tuple(known.judge(each).reportable for each in days) == expected, name
 
 
 def test_the_products_own_method_goes_before_that_of_all() -> None:

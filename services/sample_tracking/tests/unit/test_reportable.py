@@ -1,4 +1,4 @@
-"""A verdict that does not count opens nothing, and once it counts, once."""
+"""What fails opens an OOS once, reportable or not."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from contracts import Fact
 from contracts.entitlements import EntitlementStanding as Standing
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Evaluation, Limit
-from gxp.evaluation import Verdict
+from gxp.evaluation import InForce, Verdict, WhyUndecided
 from sample_tracking.entitlements.rule import Entitlements, MethodVersion, Setting
 from sample_tracking.results.model import Result
 
@@ -41,20 +41,30 @@ def names(facts: Any) -> list[str]:
     return [type(fact).__name__ for fact in facts if isinstance(fact, Fact)]
 
 
-def test_a_verdict_by_a_later_revision_opens_an_oos_once_the_result_is_reportable() -> None:
+def test_a_verdict_of_a_laboratory_that_is_not_entitled_opens_an_oos_and_no_second_once_it_is() -> None:
     result = a_result()
     told = result.evaluate_again([FAILS], known(result, None), NOW)
-    assert names(told) == ["ResultsReported", "ResultNotReportable"]
+    assert names(told) == ["ResultsReported", "ResultNotReportable", "OosDetected"]
     assert (result.evaluation, result.reportable) == ("oos", False)
-    assert names(result.judge_again(known(result, Standing.in_transfer), NOW)) == [], "nothing is new"
-    assert names(result.judge_again(known(result, Standing.verified), NOW)) == ["ResultsReported", "OosDetected"]
-    for standing, also in ((Standing.suspended, ["ResultNotReportable"]), (Standing.waived, [])):
-        assert names(result.judge_again(known(result, standing), NOW)) == ["ResultsReported", *also]
+    assert names(result.judge_again(known(result, Standing.in_transfer))) == [], "nothing is new"
+    for standing, also in (
+        (Standing.verified, []),
+        (Standing.suspended, ["ResultNotReportable"]),
+        (Standing.waived, []),
+    ):
+        assert names(result.judge_again(known(result, standing))) == ["ResultsReported", *also]
 
 
-def test_a_verdict_that_counts_opens_an_oos_at_once_and_so_does_one_that_nobody_can_judge() -> None:
+def test_a_verdict_that_is_reportable_opens_an_oos_and_so_does_one_that_nobody_can_judge() -> None:
     for nothing in (Entitlements(), None):
         result = a_result()
         told = result.evaluate_again([FAILS], nothing or known(result, Standing.validated), NOW)
         assert names(told) == ["ResultsReported", "OosDetected"]
         assert result.reportable is (None if nothing else True)
+
+
+def test_what_quality_reads_as_a_failure_opens_an_oos_though_its_laboratory_is_not_entitled() -> None:
+    result = a_result()
+    result.reason, in_force = WhyUndecided.no_limit, [InForce.of(uuid4(), [LIMIT])]
+    told = result.interpret("assay", None, None, in_force, known(result, None), "petra", NOW)
+    assert names(told) == ["ResultsReported", "ResultInterpreted", "ResultNotReportable", "OosDetected"]

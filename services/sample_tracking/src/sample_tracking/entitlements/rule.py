@@ -96,10 +96,11 @@ class Entitlements:
     def judge(self, tested: LaboratoryTest) -> Judgement:
         """Whether a result is reportable. Where only its month is known, that must hold on each day of it."""
         named, code = sorted(tested.methods), tested.method
-        if code and named and code not in named:
-            return Judgement(None, f"the limits name {', '.join(named)}, and it was tested by {code}")
-        if not code and len(named) > 1:
+        # There is one verdict for all limits: what counts by one method would count for limits that name another.
+        if len(named) > 1:
             return Judgement(None, f"the limits name several methods: {', '.join(named)}")
+        if code and named and code not in named:
+            return Judgement(None, f"the limits name {named[0]}, and it was tested by {code}")
         if not code and not named:
             return NO_METHOD
         zone = ZoneInfo(self._zones.get(tested.laboratory_site_id) or "UTC") if "T" in tested.occurred_at else UTC
@@ -134,12 +135,13 @@ class Entitlements:
     def _standing(
         self, tested: MethodVersion, known: Iterable[MethodVersion], laboratory_site_id: UUID, day: date
     ) -> Standing | None:
-        """The last one set for it, or for a minor version before it. A major one begins anew."""
-        inherited = {each.id for each in known if each.major == tested.major and each.minor <= tested.minor}
-        held = [
-            each
-            for each in self._settings
-            if each.method_id in inherited and each.laboratory_site_id == laboratory_site_id and each.valid_from <= day
-        ]
-        # Of the same day the one that was set later: sorting keeps their order.
-        return sorted(held, key=lambda each: each.valid_from)[-1].standing if held else None
+        """The last one set for it, or else for the next minor version before it of which any is. A major one begins
+        anew."""
+        before = [each for each in known if each.major == tested.major and each.minor <= tested.minor]
+        held = [each for each in self._settings if each.laboratory_site_id == laboratory_site_id]
+        held = [each for each in held if each.valid_from <= day]
+        for version in sorted(before, key=lambda each: each.minor, reverse=True):
+            # Of the same day the one that was set later: sorting keeps their order.
+            if own := sorted((e for e in held if e.method_id == version.id), key=lambda each: each.valid_from):
+                return own[-1].standing
+        return None

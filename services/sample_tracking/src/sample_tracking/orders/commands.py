@@ -14,10 +14,12 @@ from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
+from sample_tracking.orders import queries
 from sample_tracking.orders.model import TestOrder
 from sample_tracking.orders.schemas import DecideNotTested, DraftTestOrder, TestToOrder
 from sample_tracking.orders.standing import LIVE, OrderState, is_done, joined
 from sample_tracking.results.model import Result
+from sample_tracking.results.queries import IN_ORDER
 from sample_tracking.specifications.model import Specification, SpecificationState
 
 _NEVER_IN_FORCE = (SpecificationState.draft, SpecificationState.withdrawn)
@@ -47,7 +49,7 @@ async def draft(work: Work, body: DraftTestOrder) -> TestOrder:
 
 async def cancel(work: Work, test_order_id: UUID, body: Reason) -> TestOrder:
     """Give an order up; what it left unclear may be another's now."""
-    order = await work.get(TestOrder, test_order_id)
+    order = await queries.locked(work, test_order_id)
     told = order.cancel(body.reason, work.principal.subject, work.now)
     work.publish(*([told] if told else []), of=order)
     await settle(work, {order.lot_id: None})
@@ -56,7 +58,7 @@ async def cancel(work: Work, test_order_id: UUID, body: Reason) -> TestOrder:
 
 async def decide_not_tested(work: Work, test_order_id: UUID, body: DecideNotTested) -> TestOrder:
     """Decide about a test that is not done: it may have been the last that the order waited for."""
-    order = await work.get(TestOrder, test_order_id)
+    order = await queries.locked(work, test_order_id)
     order.decide_not_tested(**body.model_dump(), by=work.principal.subject, now=work.now)
     await settle(work, {order.lot_id: None})
     return order
@@ -94,8 +96,7 @@ async def _results(work: Work, orders: Sequence[TestOrder]) -> Sequence[Result]:
         laboratories[each.laboratory_site_id].add(each.lot_id)
     lots = {each.lot_id for each in orders}
     of_it = select(Result).where(col(Result.lot_id).in_(lots), col(Result.laboratory_site_id).in_(laboratories))
-    names = ("feed_id", "source_id", "source_revision", "id")
-    in_order = of_it.order_by(*(col(getattr(Result, name)) for name in names)).with_for_update()
+    in_order = of_it.order_by(*IN_ORDER).with_for_update()
     found = (await work.session.scalars(in_order, execution_options={"populate_existing": True})).all()
     return [each for each in found if each.lot_id in laboratories[each.laboratory_site_id]]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from sqlmodel import col, select
 
@@ -26,6 +27,15 @@ FILTERS = (
     }
     | days(TestOrder.issued_at, "issued")
 )
+
+
+async def locked(work: Work, id: UUID) -> TestOrder:
+    """An order for a command that settles its lot, the lot's orders locked before it as ``settle`` locks them: of two
+    at once none waits for the other in a circle. Raises NotFound."""
+    own_lot = select(TestOrder.lot_id).where(TestOrder.id == id).scalar_subquery()
+    of_lot = select(TestOrder.id).where(TestOrder.lot_id == own_lot).order_by(col(TestOrder.id))
+    await work.session.execute(of_lot.with_for_update())
+    return await work.get(TestOrder, id)
 
 
 async def lacking(work: Work, order: TestOrder) -> list[str]:

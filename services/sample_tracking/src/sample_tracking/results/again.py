@@ -15,6 +15,7 @@ from sample_tracking.results import statements
 from sample_tracking.results.applying import first_day, judging_stored
 from sample_tracking.results.markets import as_kept
 from sample_tracking.results.model import Result
+from sample_tracking.results.queries import IN_ORDER
 from sample_tracking.results.reference import look_up, made_on
 from sample_tracking.results.reportable import known_of
 
@@ -41,13 +42,16 @@ async def count(work: Work, product_id: UUID, tests: Sequence[str]) -> ReEvaluat
 
 def _counting() -> Select[Any]:
     undecided = func.coalesce(col(Result.reason).not_in(_DECIDED), True)
-    return select(Result).where(col(Result.superseded_by).is_(None), undecided).order_by(col(Result.id))
+    return select(Result).where(col(Result.superseded_by).is_(None), undecided).order_by(*IN_ORDER)
 
 
 def _of_open_lots(product_id: UUID, tests: Sequence[str]) -> Select[Any]:
     closed = select(KnownLot.lot_id).where(col(KnownLot.closed))
+    # As quality read it: the limits name no other.
+    interpretation: Any = col(Result.interpretation)
+    read_test = func.coalesce(interpretation["test"].astext, col(Result.test))
     return _counting().where(
-        col(Result.product_id) == product_id, col(Result.test).in_(tests), col(Result.lot_id).not_in(closed)
+        col(Result.product_id) == product_id, read_test.in_(tests), col(Result.lot_id).not_in(closed)
     )
 
 

@@ -95,7 +95,7 @@ async def learn_product(work: Work, code: str, product_id: UUID) -> None:
     """Results of lots that were tested before their product was registered are of it: told anew."""
     await work.connection.execute(statements.ALONE)
     of_it = select(Result).where(col(Result.product_id).is_(None), col(Result.material) == code)
-    results = (await work.session.scalars(of_it.order_by(col(Result.id)).with_for_update())).all()
+    results = (await work.session.scalars(of_it.order_by(*queries.IN_ORDER).with_for_update())).all()
     known = await known_of(work, results)
     for result in results:
-        work.publish(*result.link(product_id, known, work.now), of=result)
+        work.publish(*result.link(product_id, known), of=result)

@@ -52,8 +52,6 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     }
     methods: list[str] | None = Field(default=None, sa_type=JSONB)
     """Those that the limits name by which it is judged."""
-    oos_withheld: bool | None = None
-    """Whether it is out of specification and nobody was told, as it was not reportable."""
     applied_limit: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     message_id: UUID | None = None
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
@@ -167,9 +165,8 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self.evaluated_against = list(others)
         self._take(verdict, by, now)
         self.methods = methods_of(verdicts)
-        entitled = self._judge(known, now)
-        fails = verdict.evaluation is Evaluation.out_of_specification
-        oos = self._investigate(now) if fails else []
+        entitled = self._judge(known)
+        oos = [self._oos(now)] if verdict.evaluation is Evaluation.out_of_specification else []
         return [self._reported(), ResultInterpreted.of(self, now), *entitled, *oos]
 
     @transition(
@@ -183,10 +180,10 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         return [self._reported(), ResultInterpreted.of(self, now)]
 
     @transition(source=set(ResultState), target=None, by=())
-    def link(self, product_id: UUID, known: Entitlements, now: datetime) -> Sequence[Fact]:
+    def link(self, product_id: UUID, known: Entitlements) -> Sequence[Fact]:
         """The lot turned out to be of a product that was not known when it was tested. The verdict stays as it was."""
         self.product_id = product_id
-        judged = self._judge(known, now)
+        judged = self._judge(known)
         return [self._reported(), *judged]
 
     @transition(source=set(ResultState), target=None, by=())
@@ -196,10 +193,10 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         return self._reported()
 
     @transition(source=set(ResultState), target=None, by=())
-    def judge_again(self, known: Entitlements, now: datetime) -> Sequence[Fact]:
+    def judge_again(self, known: Entitlements) -> Sequence[Fact]:
         """More became known of methods, or of what its laboratory is entitled for."""
         before = (self.reportable, self.not_reportable)
-        judged = self._judge(known, now)
+        judged = self._judge(known)
         return [] if (self.reportable, self.not_reportable) == before else [self._reported(), *judged]
 
     @transition(source=set(ResultState), target=None, by=())
@@ -216,8 +213,8 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         if fails_now or first:
             self._stand(worst)
         self.methods = sorted({*(self.methods or ()), *methods_of(verdicts)})
-        judged = self._judge(known, now)
-        oos = self._investigate(now) if fails_now else []
+        judged = self._judge(known)
+        oos = [self._oos(now)] if fails_now else []
         return [self._reported(), *judged, *oos]
 
     @property
@@ -240,18 +237,15 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self.specification_id = verdict.specification_id
         self.applied_limit = verdict.limit.model_dump(mode="json") if verdict.limit else None
 
-    def _judge(self, known: Entitlements, now: datetime) -> Sequence[Fact]:
-        """Whether it is reportable by what is known, and what others must know of it at once."""
+    def _judge(self, known: Entitlements) -> Sequence[Fact]:
+        """Whether it is reportable by what is known, and what others must know of it at once.
+
+        It opens no OOS and takes none back: whether a failure counts is what its investigation finds.
+        """
         before = self.reportable
         self.reportable, self.not_reportable = known.judge(self.tested)
-        if self.reportable is False:
-            return [] if before is False else [ResultNotReportable.of(self, self.occurred_at)]
-        return self._investigate(now) if self.oos_withheld else []
-
-    def _investigate(self, now: datetime) -> Sequence[Fact]:
-        """It is out of specification. While it is not reportable, its verdict does not count, and opens nothing."""
-        self.oos_withheld = self.reportable is False or None
-        return [] if self.oos_withheld else [self._oos(now)]
+        is_new = self.reportable is False and before is not False
+        return [ResultNotReportable.of(self, self.occurred_at)] if is_new else []
 
     def _oos(self, now: datetime) -> OosDetected:
         read: dict[str, Any] = dict(self.interpretation or {})

@@ -68,6 +68,8 @@ def _has(market: str | None, verdict: Evaluation) -> Any:
     return evaluations.contains([{"market": market, "verdict": verdict}])
 
 
+IN_ORDER = tuple(col(getattr(Result, name)) for name in ("feed_id", "source_id", "source_revision", "id"))
+"""In which whoever locks several results does so, as they are recorded: so that none waits for another in a circle."""
 DAY = func.rpad(col(Result.occurred_at), literal_column("10"), literal_column("'-01'"), type_=String)
 """The day on which it was determined, an instant's in UTC, a month's first. Literally so an index has it."""
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}

@@ -207,5 +207,4 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         json.dumps([*draft.methods]),
         draft.judgement.reportable,
         draft.judgement.why,
-        draft.oos_withheld or None,
     )

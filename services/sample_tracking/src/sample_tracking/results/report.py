@@ -179,11 +179,6 @@ class Draft:
         )
 
     @property
-    def oos_withheld(self) -> bool:
-        """Whether it is out of specification, and opens no investigation as it is not reportable."""
-        return self.judgement.reportable is False and self.verdict.evaluation is Evaluation.out_of_specification
-
-    @property
     def not_reportable(self) -> ResultNotReportable | None:
         """What others must know at once, when its laboratory was not entitled."""
         report = self.report
@@ -203,9 +198,13 @@ class Draft:
 
     @property
     def oos(self) -> OosDetected | None:
-        """What others must know at once, when it is out of specification."""
+        """What others must know at once, when it is out of specification.
+
+        Also when it is not reportable: a laboratory alone never takes a failure out of the evaluation (ICH Q7 11.15),
+        such as by a method for which it is not entitled.
+        """
         report, verdict = self.report, self.verdict
-        if verdict.evaluation is not Evaluation.out_of_specification or self.oos_withheld:
+        if verdict.evaluation is not Evaluation.out_of_specification:
             return None
         # Nothing else can be out of specification.
         assert verdict.specification_id is not None  # noqa: S101

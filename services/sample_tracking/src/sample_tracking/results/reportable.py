@@ -11,6 +11,7 @@ from runtime.work import Work
 from sample_tracking.entitlements.queries import entitlements_of
 from sample_tracking.entitlements.rule import Entitlements, LaboratoryTest
 from sample_tracking.results.model import Result
+from sample_tracking.results.queries import IN_ORDER
 from sample_tracking.results.report import Draft
 
 
@@ -42,8 +43,8 @@ async def judge_again(work: Work, code: str, laboratory_site_id: UUID | None = N
     of_it = [col(Result.superseded_by).is_(None), or_(col(Result.method) == code, named.contains([code]))]
     if laboratory_site_id:
         of_it.append(col(Result.laboratory_site_id) == laboratory_site_id)
-    found = select(Result).where(*of_it).order_by(col(Result.id)).with_for_update()
+    found = select(Result).where(*of_it).order_by(*IN_ORDER).with_for_update()
     results = (await work.session.scalars(found)).all()
     known = await known_of(work, results)
     for result in results:
-        work.publish(*result.judge_again(known, work.now), of=result)
+        work.publish(*result.judge_again(known), of=result)

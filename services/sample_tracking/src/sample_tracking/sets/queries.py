@@ -12,6 +12,7 @@ from directory.names import names_of
 from gxp.evaluation import WhyUndecided
 from runtime.work import Work
 from sample_tracking.results.model import Result
+from sample_tracking.results.queries import IN_ORDER
 from sample_tracking.sets.model import ResultSet
 from sample_tracking.sets.schemas import ResultSetRead
 from serving.listing import column, days, equal
@@ -37,8 +38,8 @@ def visible(work: Work) -> Select[Any]:
 async def results_of(work: Work, set_id: UUID) -> Sequence[Result]:
     """The results of a set that count, as they are now, their rows locked in the order in which they are recorded."""
     of_it = select(Result).where(Result.set_id == set_id, *COUNTS)
-    in_order = of_it.order_by(*(col(getattr(Result, name)) for name in ("feed_id", "source_id", "source_revision")))
-    found = await work.session.scalars(in_order.with_for_update(), execution_options={"populate_existing": True})
+    in_order = of_it.order_by(*IN_ORDER).with_for_update()
+    found = await work.session.scalars(in_order, execution_options={"populate_existing": True})
     return found.all()
 
 

@@ -1,0 +1,83 @@
+"""Whoever locks several rows does so in one order: while it waits for the first, it holds none of the others."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.entitling import PROOF, registered
+
+from .test_orders import LIMIT, PATH, WHY, measured, ordering
+
+__all__ = ["ordering"]
+
+WAITING = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event IN ('transactionid', 'tuple')
+"""
+DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+
+
+@pytest.fixture
+def answers(database: Any, eventually: Any) -> Callable[..., Awaitable[list[Any]]]:
+    """What requests at once answer that all want the first of some rows, and hold none of the others until then."""
+
+    async def of(table: str, rows: Sequence[UUID], *requests: Awaitable[Any]) -> list[Any]:
+        async def all_wait() -> bool:
+            await database.execute("SELECT pg_stat_clear_snapshot()")  # what a transaction saw once it sees again
+            return bool(await database.fetchval(WAITING) >= len(requests))
+
+        lock = f"SELECT FROM {table} WHERE id = ANY ($1) FOR UPDATE NOWAIT"
+        before = await database.fetchval(DEADLOCKS)
+        async with database.transaction():
+            await database.execute(lock, rows[:1])
+            answered = asyncio.gather(*requests)
+            await eventually(all_wait)
+            await database.execute(lock, rows[1:])
+        found = await answered
+        assert await database.fetchval(DEADLOCKS) == before
+        return found
+
+    return of
+
+
+async def test_orders_of_a_lot_that_are_settled_at_once_wait_for_one_another(
+    known: Any, ordering: Any, answers: Any
+) -> None:
+    lot = known.lot()
+    first, second, third = [await ordering.accepted(lot, test) for test in ("assay", "water", "assay")]
+    of_it = {"test": "assay", "stage": "release"}
+    await ordering.bench.done(f"{PATH}/{third['id']}/not-tested", of_it | WHY)
+    found = await answers(
+        "test_order",
+        [UUID(each["id"]) for each in (first, second, third)],
+        ordering.lab.post(f"{PATH}/{first['id']}/cancellation", json=WHY),
+        ordering.lab.post(f"{PATH}/{second['id']}/cancellation", json=WHY),
+        ordering.lab.post(f"{PATH}/{third['id']}/not-tested-decision", json=of_it | {"accepted": True} | WHY),
+    )
+    assert [(each.status_code, each.json()["state"]) for each in found] == [
+        *((200, "cancelled"), (200, "cancelled"), (200, "completed"))
+    ]
+
+
+async def test_an_entitlement_and_a_review_lock_results_in_the_order_in_which_they_are_recorded(
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any, answers: Any
+) -> None:
+    code = f"M-{known.code}"
+    await specify(known.code, LIMIT | {"test": "assay", "lower": "95", "method": code})
+    method, lot = await registered(tracking.client, code), known.lot()
+    later, earlier = [measured("assay", "99").model_copy(update={"id": id}) for id in ("2", "1")]
+    await bus.publish(known.together(later, earlier, lot=lot))
+    found = {each["source_id"]: each for each in await results(lot, 2)}
+    assert found["2"]["id"] < found["1"]["id"], "by their ids they are the other way round"
+    about = {"method_id": method["id"], "laboratory_site_id": str(known.laboratory_site), "valid_from": "2018-01-01"}
+    answered = await answers(
+        "result",
+        [UUID(found[id]["id"]) for id in ("1", "2")],
+        tracking.client.post("/entitlements", json=about | PROOF | {"standing": "validated"}),
+        tracking.as_("lab", subject="lea").post(
+            f"/result-sets/{found['1']['set_id']}/review", json={"raw_data_seen": True}
+        ),
+    )
+    assert [each.status_code for each in answered] == [201, 200]
