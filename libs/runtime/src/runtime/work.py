@@ -44,7 +44,7 @@ class Versioned(Identified):
     """Tables that hold parts of the record, each with its column that names it: what is signed has them too."""
 
     signed_apart: ClassVar[Collection[str]] = ()
-    """Columns that tell who signed, where several sign the same: a second signature does not change what is signed."""
+    """Columns beside what is signed: who else signs the same, and what becomes of it then. They break no signature."""
 
     version: int = 1
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))

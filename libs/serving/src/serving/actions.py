@@ -23,7 +23,7 @@ from runtime.work import Versioned, Work
 from serving import history, listing, signatures
 from serving.history import HistoryEntry
 from serving.paging import Page, Part, Show, each
-from serving.printed import pdf
+from serving.printed import Form, pdf
 from serving.shown import Allowed, Shown, waiting_for
 
 M = TypeVar("M", bound=Versioned)
@@ -41,7 +41,7 @@ class Actions(Generic[M, Item]):
 
     ``show`` gives records as readers see them, in their order; where nothing is said, by ``read``'s fields. ``find``
     looks up what stands in the path; where nothing is said, by id. ``noun`` names one record, where the model's name
-    does not. ``loads`` look up parameters of transitions, by their names.
+    does not. ``loads`` look up parameters of transitions, by their names. ``form`` lays a signed record out on paper.
     """
 
     def __init__(
@@ -55,12 +55,13 @@ class Actions(Generic[M, Item]):
         noun: str = "",
         find: Find[M] | None = None,
         loads: Mapping[str, Callable[[Work, M], Awaitable[Any]]] | None = None,
+        form: Callable[[Item], Form] | None = None,
     ) -> None:
         self.router = APIRouter(prefix=f"/{collection}", tags=[collection], route_class=QueryRoute)
         """For what else is read under the collection: ``@things.router.get("/{thing_id}/parts")``."""
         self._model, self._read, self._readers = model, read, readers
         self._show = show or each(read.model_validate)
-        self._find, self._loads = find, loads or {}
+        self._find, self._loads, self._form = find, loads or {}, form
         self._noun = noun or re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
         self._parameter = self._noun if find else f"{self._noun}_id"
         self._key: type = str if find else UUID
@@ -147,8 +148,10 @@ class Actions(Generic[M, Item]):
         async def printed(*, work: Work, **given: Any) -> Response:
             """The record with its signatures, to be printed or kept (PDF/A)."""
             shown = await read(work=work, **given)
-            title = f"{self._noun.replace('_', ' ').capitalize()} {getattr(shown, 'number', shown.id)}"
-            made = await asyncio.to_thread(pdf, title, shown, work.principal.name, work.now)
+            form = self._form(shown) if self._form else None
+            kind = form.title if form else self._noun.replace("_", " ").capitalize()
+            title = f"{kind} {getattr(shown, 'number', shown.id)}"
+            made = await asyncio.to_thread(pdf, title, shown, work.principal.name, work.now, form)
             return Response(made, media_type="application/pdf")
 
         by = allowed(*self._readers)(printed)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,26 @@ _LATIN = 0x250
 """Characters below it are in every font that is used."""
 
 
-def pdf(title: str, shown: Shown, by: str, now: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a kind of record is laid out on paper, where that is more than its fields one below the other."""
+
+    title: str
+    lines: Mapping[str, str]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def pdf(title: str, shown: Shown, by: str, now: datetime, form: Form | None = None) -> bytes:
     """The record as its reader sees it, as PDF/A-2b. Characters that cannot be printed stand as their code points."""
-    record = shown.model_dump(mode="json", exclude=_OF_THE_SCREEN)
     data = {
         "title": title,
         "day": [now.year, now.month, now.day],
         "footer": f"{title}, version {shown.version}, printed by {by} at {_utc(now)}",
         "note": "",
-        "rows": [[_words(name), _text(value)] for name, value in record.items() if value not in (None, [], {})],
+        "lines": [list(line) for line in form.lines.items()] if form else _lines(shown),
+        "columns": [*form.columns] if form else [],
+        "rows": [[*row] for row in form.rows] if form else [],
         "signatures": [_signature(each) for each in shown.signatures],
     }
     try:
@@ -39,6 +51,11 @@ def _compiled(data: Mapping[str, Any]) -> bytes:
     if not isinstance(made, bytes):
         raise TypeError("one document is one file")
     return made
+
+
+def _lines(shown: Shown) -> list[list[str]]:
+    record = shown.model_dump(mode="json", exclude=_OF_THE_SCREEN)
+    return [[_words(name), _text(value)] for name, value in record.items() if value not in (None, [], {})]
 
 
 def _signature(signature: Signature) -> list[str]:

@@ -93,10 +93,12 @@ async def of(work: Work, records: Sequence[Versioned]) -> Mapping[UUID, Sequence
     rows = await work.connection.fetch(_OF_RECORDS, [record.id for record in records]) if records else ()
     if not rows:
         return found
-    contents = await _contents(work, type(records[0]), [row["record_id"] for row in rows])
+    model = type(records[0])
+    contents = await _contents(work, model, [row["record_id"] for row in rows])
     for row in rows:
         sealed, now = json.loads(row["sealed"]), contents[row["record_id"]]
-        changed = sorted(name for name in sealed.keys() | now.keys() if sealed.get(name) != now.get(name))
+        names = (sealed.keys() | now.keys()).difference(model.signed_apart)  # an earlier release sealed them, too
+        changed = sorted(name for name in names if sealed.get(name) != now.get(name))
         holds = not changed and sha256(row["statement"]) == row["digest"]
         found[row["record_id"]].append(Signature(**dict(row), changed=changed, holds=holds))
     return found

@@ -1,14 +1,22 @@
 """A certificate of analysis: refused, drafted, signed by the laboratory, and superseded by a newer one."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+from pypdf import PdfReader
+
 from contracts.certificates_of_analysis import CoaIssued, CoaSuperseded
 from contracts.partner_feeds import ReportedResult
+from contracts.quality_events import BatchManufactured
+from sample_tracking.coas.model import Coa
 from tests.entitling import entitled, registered
 
 LIMIT = {"stage": "release", "unit": "%", "decimals": 1}
+MADE = datetime(2018, 10, 30, 6, tzinfo=UTC)
 PATH = "/certificates-of-analysis"
 
 
@@ -18,7 +26,7 @@ async def approve(tracking: Any, set_id: str) -> None:
 
 
 async def test_from_results_to_a_certificate_and_its_successor(
-    tracking: Any, known: Any, specify: Any, bus: Any, results: Any
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     method = await registered(tracking.client, f"M-{known.code}")
     limits = (LIMIT | {"test": "assay", "lower": "95"}, LIMIT | {"test": "water", "upper": "0.5"})
@@ -27,7 +35,10 @@ async def test_from_results_to_a_certificate_and_its_successor(
     def measured(test: str, value: str, revision: int = 1) -> ReportedResult:
         return ReportedResult(id=test, revision=revision, test=test, value=Decimal(value), unit="%")
 
-    report = known.together(measured("assay", "99.04"), measured("water", "0.4"))
+    lot = known.lot()
+    made = BatchManufactured(batch_id=lot.id, lot=lot, completed_at=MADE, occurred_at=MADE)
+    await bus.publish(made)
+    report = known.together(measured("assay", "99.04"), measured("water", "0.4"), lot=lot)
     await bus.publish(report)
     set_id = (await results(report.lot, 2))[0]["set_id"]
     asked = {"lot_id": str(report.lot.id), "market": "AT", "specification_id": specification["id"]}
@@ -43,12 +54,13 @@ async def test_from_results_to_a_certificate_and_its_successor(
     ]
     second = await tracking.client.post(PATH, json=asked)
     assert (second.status_code, draft["number"] in second.json()["detail"]) == (409, True)
-    issued = await _issue(tracking, known, draft)
+    with monkeypatch.context() as earlier_release:  # which sealed the state, too
+        earlier_release.setattr(Coa, "signed_apart", ())
+        issued = await _issue(tracking, known, draft)
     assert (issued["state"], issued["signatures"][0]["meaning"]) == ("issued", "certificate of analysis issued")
     (fact,) = await bus.told(CoaIssued, coa_id=UUID(draft["id"]))
     assert (fact.market, fact.digest, fact.lot) == ("AT", draft["digest"], report.lot)
-    printed = await tracking.client.get(f"{PATH}/{draft['id']}/pdf")
-    assert (printed.status_code, printed.content[:5]) == (200, b"%PDF-")
+    await _is_a_certificate_on_paper(tracking, known, issued)
 
     newer = await tracking.client.done(PATH, asked)
     await bus.publish(known.together(measured("water", "0.3", revision=2), lot=report.lot))
@@ -62,9 +74,22 @@ async def test_from_results_to_a_certificate_and_its_successor(
     before = (await tracking.client.get(f"{PATH}/{draft['id']}")).json()
     assert (before["state"], before["superseded_by"]) == ("superseded", newest["id"])
     assert before["results"] == draft["results"]
+    assert [one["holds"] for one in before["signatures"]] == [True]
     assert len(await bus.told(CoaSuperseded, coa_id=UUID(draft["id"]))) == 1
     stranger = tracking.as_("partner_quality", partner_id=uuid4(), subject="zoran")
     assert (await stranger.get(PATH)).json()["items"] == []
+
+
+async def _is_a_certificate_on_paper(tracking: Any, known: Any, coa: Any) -> None:
+    about, water = coa["about"], coa["results"][1]
+    head = (about["product"]["name"], about["maker"]["name"], about["manufactured_on"])
+    assert head == ("Tablets", "Plant", "2018-10-30")
+    assert (water["criterion"]["upper"], water["laboratory"]["name"]) == ("0.5", "Bench")
+    printed = await tracking.client.get(f"{PATH}/{coa['id']}/pdf")
+    text = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(printed.content)).pages).split())
+    said = [f"Certificate of analysis {coa['number']}", f"Tablets ({known.code})", "Maker, Plant", "2018-10-30"]
+    said += ["at least 95.0 %", "at most 0.5 %", "99.0 % (reported 99.04 %)", "Bench", water["method"]]
+    assert [each for each in said if each not in text] == []
 
 
 async def _issue(tracking: Any, known: Any, draft: Any) -> Any:

@@ -11,7 +11,9 @@ from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
 from sample_tracking.coas.contents import certified
 from sample_tracking.coas.model import Coa, CoaState
+from sample_tracking.coas.naming import about, laboratories_of, named
 from sample_tracking.coas.schemas import DraftCoa
+from sample_tracking.lots.model import KnownLot
 from sample_tracking.results.fields import ResultState
 from sample_tracking.results.model import Result
 from sample_tracking.specifications.model import Specification, SpecificationState
@@ -32,13 +34,15 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
     if not results:
         raise NotFound("lot", body.lot_id)
     _must_apply(specification, body.market, results)
-    entries = certified(specification.id, specification.limits, results)
+    names = await named(work, results)
+    entries = certified(specification.id, specification.limits, results, laboratories_of(results, names))
     await work.connection.execute(_ALONE, str(body.lot_id), body.market)
     shown = {entry["result_id"] for entry in entries}
     laboratories = {one.laboratory_partner_id for one in results if str(one.id) in shown}
     return work.add(
         Coa.draft(
             results[0].lot,
+            about(results[0].lot, specification, await work.session.get(KnownLot, body.lot_id), names),
             entries,
             await _answering(work, body, laboratories),
             number=await next_number(work, "COA", "coa_number"),

@@ -14,12 +14,16 @@ from sample_tracking.results.model import Result
 
 
 def certified(
-    specification_id: UUID, limits: Iterable[Mapping[str, Any]], results: Collection[Result]
+    specification_id: UUID,
+    limits: Iterable[Mapping[str, Any]],
+    results: Collection[Result],
+    laboratories: Mapping[UUID, Mapping[str, Any]],
 ) -> Sequence[dict[str, Any]]:
     """The entries of a certificate: of each test that the specification names for release, all results that count.
 
-    One that is not reportable counts nowhere. Raises RuleViolated with the tests that lack: without a result, or with
-    one that is not approved, not judged by this specification, or of which nobody can say whether it is reportable.
+    One that is not reportable counts nowhere. ``laboratories`` says what sites are called. Raises RuleViolated with the
+    tests that lack: without a result, or with one that is not approved, not judged by this specification, or of which
+    nobody can say whether it is reportable.
     """
     entries: list[dict[str, Any]] = []
     lacking: list[str] = []
@@ -30,7 +34,7 @@ def certified(
         of_test = [one for one in counting if one.stage == limit["stage"] and _test(one) == limit["test"]]
         found = [(one, _verdict(one, specification_id)) for one in of_test]
         if found and all(_stands(one, verdict, limit) for one, verdict in found):
-            entries += [_entry(one, verdict) for one, verdict in found]
+            entries += [_entry(one, verdict, limit, laboratories) for one, verdict in found]
         else:
             lacking.append(limit["test"])
     if lacking or not entries:
@@ -56,11 +60,27 @@ def _stands(result: Result, verdict: MarketEvaluation | None, limit: Mapping[str
     return judged or bool(limit.get("report_only")) or result.reason == WhyUndecided.exempt
 
 
-def _entry(result: Result, verdict: MarketEvaluation | None) -> dict[str, Any]:
+def criterion(limit: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be met, as the specification has it (ICH Q6A, acceptance criteria)."""
+    bounds = {"lower": limit.get("lower"), "upper": limit.get("upper")}
+    accepted = [limit["text"], *limit.get("accepted", ())] if limit.get("text") else []
+    kind = "report_only" if limit.get("report_only") else "words" if accepted else "bounds"
+    return {"kind": kind} | bounds | {"accepted": accepted, "unit": limit["unit"], "decimals": limit["decimals"]}
+
+
+def _entry(
+    result: Result,
+    verdict: MarketEvaluation | None,
+    limit: Mapping[str, Any],
+    laboratories: Mapping[UUID, Mapping[str, Any]],
+) -> dict[str, Any]:
     rounded = verdict.rounded if verdict else None
     return {
         "result_id": str(result.id),
         "test": _test(result),
+        "criterion": criterion(limit),
+        "method": result.method or limit.get("method"),
+        "method_version": result.method_version,
         "value": None if result.value is None else format(result.value, "f"),
         "text": result.text,
         "qualifier": result.qualifier and str(result.qualifier),
@@ -68,6 +88,7 @@ def _entry(result: Result, verdict: MarketEvaluation | None) -> dict[str, Any]:
         "rounded": None if rounded is None else format(rounded, "f"),
         "verdict": str(verdict.verdict) if verdict else None,
         "laboratory_site_id": str(result.laboratory_site_id),
+        "laboratory": laboratories[result.laboratory_site_id],
         "tested_at": result.occurred_at,
         "approved_by": result.approved_by,
         "approved_at": result.approved_at.isoformat() if result.approved_at else None,

@@ -67,27 +67,36 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
 
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {CoaState.draft: {Side.laboratory, Side.sponsor}}
+    signed_apart: ClassVar[Collection[str]] = ("state", "superseded_by", "withdrawal_reason")
+    about: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    """What the lot, its maker and the specification are called; None of those from before this was kept."""
     results: list[dict[str, Any]] = Field(sa_type=JSONB)
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
     def draft(
-        cls, lot: Lot, results: Sequence[dict[str, Any]], laboratory_partner_id: UUID | None, **given: Any
+        cls,
+        lot: Lot,
+        about: dict[str, Any],
+        results: Sequence[dict[str, Any]],
+        laboratory_partner_id: UUID | None,
+        **given: Any,
     ) -> Self:
         """A certificate with its contents, as they will be signed."""
-        about: dict[str, Any] = {
+        of: dict[str, Any] = {
             "lot_id": lot.id,
             "lot_number": lot.number,
             "material": lot.material,
             "product_id": lot.product_id,
         }
-        about |= {"site_id": lot.site_id, "market": given["market"], "revision": given["revision"]}
-        about |= {"specification_id": given["specification_id"]}
-        said = {name: str(value) for name, value in about.items()} | {"results": list(results)}
+        of |= {"site_id": lot.site_id, "market": given["market"], "revision": given["revision"]}
+        of |= {"specification_id": given["specification_id"]}
+        said = {name: str(value) for name, value in of.items()} | {"about": about, "results": list(results)}
         return cls(
-            **about | given,
+            **of | given,
             partner_id=lot.partner_id,
             laboratory_partner_id=laboratory_partner_id,
+            about=about,
             results=list(results),
             digest=sha256(canonical_json(said)),
             parties=sorted({lot.partner_id, laboratory_partner_id or lot.partner_id}),

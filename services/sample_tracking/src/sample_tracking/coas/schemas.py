@@ -1,16 +1,17 @@
 """Bodies of requests and answers about certificates of analysis."""
 
+from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from contracts.partner_feeds import Qualifier
 from contracts.sample_tracking import Evaluation
 from runtime.bodies import Body, Country
 from sample_tracking.coas.model import CoaFields
-from serving.shown import Ref, Shown
+from serving.shown import Answer, Ref, Shown
 
 
 class DraftCoa(Body):
@@ -23,11 +24,37 @@ class DraftCoa(Body):
     """SHA-256 of the certificate that the laboratory wrote itself, in hexadecimal."""
 
 
-class CoaResult(BaseModel):
+class CoaPlace(Answer):
+    """A site as the certificate calls it, and whose it is."""
+
+    number: str
+    name: str
+    company: str
+
+
+class CoaCriterion(Answer):
+    """What is to be met, as the specification has it. Bounds are inclusive."""
+
+    kind: Literal["bounds", "words", "report_only"]
+    lower: Decimal | None
+    upper: Decimal | None
+    accepted: list[str]
+    """The words that meet it."""
+    unit: str
+    decimals: int
+
+
+class CoaResult(Answer):
     """One result as the certificate shows it."""
 
     result_id: UUID
     test: str
+    criterion: CoaCriterion | None = None
+    """Null in certificates from before it was kept, as are ``method`` and ``laboratory``."""
+    method: str | None = None
+    """As reported, else that of the limit."""
+    method_version: str | None = None
+    """Where it was reported."""
     value: Decimal | None
     text: str | None
     qualifier: Qualifier | None
@@ -36,9 +63,38 @@ class CoaResult(BaseModel):
     """In the unit of the limit and with its decimals."""
     verdict: Evaluation
     laboratory_site_id: UUID
+    laboratory: CoaPlace | None = None
     tested_at: str
     approved_by: str
     approved_at: str
+
+
+class CoaProduct(Answer):
+    """A product as the certificate calls it."""
+
+    code: str
+    name: str
+
+
+class CoaSpecification(Answer):
+    """Which specification of the product it is."""
+
+    market: str | None
+    """ISO 3166-1 alpha-2, or None of one for every market."""
+    revision: int
+    effective_from: date | None
+
+
+class CoaAbout(Answer):
+    """The head of the certificate, as its digest has it."""
+
+    product: CoaProduct
+    maker: CoaPlace
+    started_on: date | None
+    """When the making of the lot began; null where it was not told."""
+    manufactured_on: date | None
+    """When it was complete; null where it was not told."""
+    specification: CoaSpecification
 
 
 class CoaRead(CoaFields, Shown):
@@ -47,4 +103,6 @@ class CoaRead(CoaFields, Shown):
     site: Ref | None
     """Where the lot was made."""
     partner: Ref | None
+    about: CoaAbout | None
+    """Null in certificates from before it was kept."""
     results: list[CoaResult]

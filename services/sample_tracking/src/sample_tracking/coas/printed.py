@@ -1,0 +1,100 @@
+"""A certificate of analysis on paper: the same as its JSON says (EU GMP Annex 16; ICH Q7, 11.4)."""
+
+from datetime import UTC, datetime
+
+from contracts.partner_feeds import Qualifier
+from contracts.sample_tracking import Evaluation
+from sample_tracking.coas.schemas import CoaAbout, CoaCriterion, CoaPlace, CoaRead, CoaResult
+from serving.printed import Form
+
+_COLUMNS = ("Test", "Acceptance criterion", "Result", "Verdict", "Method", "Laboratory", "Tested", "Approved")
+_NOT_KEPT = "not kept"
+"""In the place of what certificates of an earlier release did not say."""
+_VERDICTS = {
+    Evaluation.passed: "pass",
+    Evaluation.out_of_specification: "out of specification",
+    Evaluation.not_evaluated: "not evaluated",
+}
+_QUALIFIED = {
+    Qualifier.below_quantitation: "below the limit of quantitation, {}",
+    Qualifier.not_detected: "not detected; limit of detection {}",
+    Qualifier.at_most: "at most {}",
+    Qualifier.above: "above {}",
+    Qualifier.too_numerous: "too numerous to count; countable {}",
+}
+
+
+def form(coa: CoaRead) -> Form:
+    """The certificate as people expect it: of what it is, each result beside what it was held against, who answers."""
+    lines = {"Lot": f"{coa.lot_number} of {coa.material}", "Market": coa.market, "State": coa.state}
+    lines |= _head(coa.about) if coa.about else {"Specification": f"revision {coa.revision}"}
+    lines |= {"Digest (SHA-256)": coa.digest, "Drafted by": coa.drafted_by}
+    if coa.issued_by and coa.issued_at:
+        lines["Issued"] = f"by {coa.issued_by}, {_moment(coa.issued_at)}"
+    more = {"Laboratory's own certificate (SHA-256)": coa.partner_pdf_digest, "Withdrawn": coa.withdrawal_reason}
+    more["Superseded by"] = str(coa.superseded_by) if coa.superseded_by else None
+    lines |= {name: text for name, text in more.items() if text}
+    return Form("Certificate of analysis", lines, _COLUMNS, [_row(each) for each in coa.results])
+
+
+def _head(about: CoaAbout) -> dict[str, str]:
+    used = about.specification
+    where = f"for {used.market}" if used.market else "for every market"
+    since = f", effective from {used.effective_from}" if used.effective_from else ""
+    return {
+        "Product": f"{about.product.name} ({about.product.code})",
+        "Manufacturer": _place(about.maker),
+        "Manufacture begun": str(about.started_on or "not known"),
+        "Date of manufacture": str(about.manufactured_on or "not known"),
+        "Specification": f"{about.product.code}, release, {where}, revision {used.revision}{since}",
+    }
+
+
+def _row(result: CoaResult) -> list[str]:
+    version = f" version {result.method_version}" if result.method_version else ""
+    return [
+        result.test,
+        criterion(result.criterion) if result.criterion else _NOT_KEPT,
+        found(result),
+        _VERDICTS[result.verdict],
+        f"{result.method or _NOT_KEPT}{version}",
+        _place(result.laboratory) if result.laboratory else _NOT_KEPT,
+        _moment(datetime.fromisoformat(result.tested_at)) if "T" in result.tested_at else result.tested_at,
+        f"{result.approved_by}, {_moment(datetime.fromisoformat(result.approved_at))}",
+    ]
+
+
+def criterion(limit: CoaCriterion) -> str:
+    """What is to be met, in words, its bounds with the decimals to which results are rounded."""
+    if limit.kind == "report_only":
+        return "report only"
+    if limit.kind == "words":
+        return " or ".join(limit.accepted)
+    lower, upper = (None if each is None else f"{each:.{limit.decimals}f}" for each in (limit.lower, limit.upper))
+    between = f"{lower} to {upper}" if lower and upper else f"at least {lower}" if lower else f"at most {upper}"
+    return between + _unit(limit.unit)
+
+
+def found(result: CoaResult) -> str:
+    """The result as it was evaluated, and as it was reported where that differs; a qualified one as reported."""
+    if result.value is None:
+        return result.text or (result.qualifier or "").replace("_", " ")
+    reported = f"{result.value:f}{_unit(result.unit)}"
+    if result.qualifier:
+        return _QUALIFIED[result.qualifier].format(reported)
+    if result.rounded is None or not result.criterion:
+        return reported
+    evaluated = f"{result.rounded:f}{_unit(result.criterion.unit)}"
+    return evaluated if evaluated == reported else f"{evaluated} (reported {reported})"
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else f" {unit}"
+
+
+def _place(place: CoaPlace) -> str:
+    return f"{place.company}, {place.name} ({place.number})"
+
+
+def _moment(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
