@@ -16,9 +16,11 @@ _DRAWN = re.compile(r"```mermaid\n%% ([\w.]+):(\w+)\n.*?```", re.DOTALL)
 
 def main() -> None:
     """Write the pictures, or with ``--check`` end with 1 where one is not what the transitions say."""
-    other = []
-    for readme in sorted((ROOT / "services").glob("*/README.md")):
-        text = readme.read_text()
+    other, texts = [], {readme: readme.read_text() for readme in sorted((ROOT / "services").glob("*/README.md"))}
+    if broken := [f"{readme.relative_to(ROOT)}:{line}" for readme, text in texts.items() for line in left_open(text)]:
+        # Before anything is drawn: what stands between two such diagrams would be lost.
+        sys.exit(f"the fences at {', '.join(broken)} are never closed: two diagrams would be one")
+    for readme, text in texts.items():
         drawn = _DRAWN.sub(_block, text)
         if drawn != text and "--check" in sys.argv:
             other.append(str(readme.relative_to(ROOT)))
@@ -26,6 +28,17 @@ def main() -> None:
             readme.write_text(drawn)
     if other:
         sys.exit(f"the lifecycles in {', '.join(other)} are not what the models say: `make pictures` draws them")
+
+
+def left_open(text: str) -> list[int]:
+    """The lines on which a fence opens that nothing closes before the next one opens, or before the end."""
+    lost, opened = list[int](), 0
+    for line, words in enumerate(text.splitlines(), 1):
+        if words.startswith("```"):
+            closes = opened and words.strip() == "```"
+            lost += [opened] if opened and not closes else []
+            opened = 0 if closes else line
+    return [*lost, opened] if opened else lost
 
 
 def picture(model: type) -> str:

@@ -1,5 +1,6 @@
 """What the documents tell people to do can be done."""
 
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,6 +79,18 @@ def test_every_decision_is_in_the_index() -> None:
     for path in sorted(folder.glob("0*.md")):
         title = path.read_text("utf-8").splitlines()[0].removeprefix("# ")
         assert f"[{title}]({path.name})" in index
+
+
+def test_the_architecture_names_to_whom_each_service_listens() -> None:
+    table = (ROOT / "docs/architecture.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*\|([^|]+)\|$", table, re.MULTILINE))
+    assert rows.keys() == {path.parent.name for path in ROOT.glob("services/*/README.md")}
+    for service, listens in rows.items():
+        if listens.strip() != "everything":
+            consumers = importlib.import_module(f"{service}.consumers")
+            told = {topic.partition(".")[0].replace("-", "_") for topic in consumers.subscriptions.topics()}
+            named = set(re.findall(r"`(\w+)`", listens)) | ({service} if "itself" in listens else set())
+            assert named == told, service
 
 
 def test_the_published_document_tells_how_topics_are_made() -> None:

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ def test_a_batch_waits_for_one_signature_and_a_finding_for_its_answer(busy: Any,
     quality = "/api/quality-events/v1"
     with busy.client() as client:
         (batch,) = client.get(f"{quality}/batches", params={"lot": "NOR2601"}).json()["items"]
+        assert datetime.fromisoformat(batch["started_at"]) < datetime.fromisoformat(batch["completed_at"])
 
         def ready() -> Any:
             (market,) = client.get(f"{quality}/batches/{batch['id']}/readiness").json()["markets"]
@@ -45,10 +47,9 @@ def test_a_batch_waits_for_one_signature_and_a_finding_for_its_answer(busy: Any,
         assert within(60, ready)["market"] == "AT"
         (finding,) = client.get(f"{quality}/audit-findings", params={"overdue": "true"}).json()["items"]
         assert (finding["state"], finding["waiting_for"]["side"]) == ("raised", "partner")
-    assert (
-        "NOR-50 NOR2601 in AT (eu_eea) is ready: it waits for a signature."
-        in busy.run("explain", "batch", "NOR2601").stdout
-    )
+    told = busy.run("explain", "batch", "NOR2601").stdout
+    assert "NOR-50 NOR2601 in AT (eu_eea) is ready: it waits for a signature." in told
+    assert "entente sign" in told
 
 
 def test_what_the_broker_forgot_at_a_restart_nobody_misses(busy: Any, within: Any) -> None:

@@ -42,11 +42,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standar
 
 _ADVICE = {
     401: "Get a fresh token: `entente token --role ROLE` (with --data where the demo has a folder of its own).",
-    403: "Take a token with a role that may do this: `entente token --role ROLE`.",
+    403: "Take a token with a role that may do this: `entente token --role ROLE`, with `--subject NAME` of who may.",
     404: "Check the name. A partner's token finds only what the partner is a party to.",
     429: "Wait as long as it says, then ask more slowly.",
     503: "It is starting, or its database or Kafka is away: `entente doctor` says which.",
 }
+
+_ADVICE_OF_A_TYPE = {
+    "urn:entente:problem:second-person-required": "Take the token of another person who may do this: "
+    "`entente token --role ROLE --subject NAME`."
+}
+"""Of problems for which the status says too little."""
 
 
 class _Person(httpx.Auth):
@@ -166,7 +172,8 @@ def _refused(response: httpx.Response) -> Answered:
     errors = problem.get("errors")
     if isinstance(errors, list):
         detail = f"{detail}: " + "; ".join(f"{error.get('field')}: {error.get('reason')}" for error in errors[:5])
-    return Answered(f"{status} from {path}: {detail}", _ADVICE.get(status, ""), status, problem)
+    advice = _ADVICE_OF_A_TYPE.get(str(problem.get("type"))) or _ADVICE.get(status, "")
+    return Answered(f"{status} from {path}: {detail}", advice, status, problem)
 
 
 def signed(

@@ -1,5 +1,7 @@
 """``entente audit show``: a record's history as a person reads it."""
 
+import re
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -56,6 +58,8 @@ def test_what_is_no_number_is_told(entente: Any, answering: Any) -> None:
     assert (done.exit_code, done.stdout) == (2, "")
     assert "neither an id nor a number" in done.stderr
     assert "DEV-..." in done.stderr
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    assert [each for each in re.findall(r"[A-Z]+-(?=\.\.\.)", done.stderr) if each not in readme] == []
 
 
 def test_a_record_that_nobody_knows_is_told(entente: Any, answering: Any) -> None:

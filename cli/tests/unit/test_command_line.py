@@ -38,10 +38,17 @@ def test_an_installation_that_cannot_be_reached_is_exit_status_2(entente: Any, c
 
 
 @pytest.mark.parametrize(
-    ("status", "advice"), [(401, "fresh token"), (403, "a role that may do this"), (503, "entente doctor")]
+    ("status", "kind", "advice"),
+    [
+        (401, "x", "fresh token"),
+        (403, "forbidden", "a role that may do this"),
+        (403, "second-person-required", "the token of another person"),
+        (503, "x", "entente doctor"),
+    ],
 )
-def test_a_refusal_says_what_to_do(entente: Any, answering: Any, status: int, advice: str) -> None:
-    answering.status, answering.body = status, {"type": "urn:entente:problem:x", "detail": "for a reason of its own"}
+def test_a_refusal_says_what_to_do(entente: Any, answering: Any, status: int, kind: str, advice: str) -> None:
+    problem = {"type": f"urn:entente:problem:{kind}", "detail": "for a reason of its own"}
+    answering.status, answering.body = status, problem
     done = entente("kpi", "rebuild", "--url", answering.url, "--token", "any")
     assert done.exit_code == 2
     assert "for a reason of its own" in done.stderr

@@ -1,10 +1,15 @@
 """``entente explain batch``: which market, what blocks, whose turn it is, since when, and what proves it."""
 
+import json
+import shlex
 from typing import Any
+
+import pytest
 
 MET = {
     "name": "site_qualified", "verdict": "met", "blocks": False, "owner": None, "since": None, "due": None,
-    "why": "it was qualified", "stateable": False, "proof": [{"kind": "qualification", "id": None, "number": "QUAL-1"}],
+    "why": "it was qualified", "stateable": False, "weighs": False,
+    "proof": [{"kind": "qualification", "id": None, "number": "QUAL-1"}],
 }  # fmt: skip
 WAITS = MET | {
     "name": "confirmations", "verdict": "not_met", "blocks": True, "owner": "maker", "since": "2026-05-04T08:00:00Z",
@@ -13,7 +18,7 @@ WAITS = MET | {
 UNKNOWN = WAITS | {"name": "samples_retained", "verdict": "unknown", "owner": "sponsor", "since": None, "due": None}
 UNKNOWN |= {"why": "no fact tells of it", "stateable": True}
 DECISION = {"id": "1", "number": "DISP-1", "state": "open"}
-MARKET = {"market": "AT", "regime": "eu_eea", "intended": True, "disposition": DECISION}
+MARKET = {"market": "AT", "regime": "eu_eea", "intended": True, "disposition": DECISION, "digest": "5d" * 32}
 MARKET |= {"conditions": [MET, WAITS, UNKNOWN]}
 BATCH = {
     "material": "ROS-10",
@@ -43,9 +48,31 @@ def test_what_blocks_whose_turn_and_since_when(entente: Any, answering: Any) -> 
 
 
 def test_one_that_waits_for_a_signature_says_so(entente: Any, answering: Any) -> None:
-    first, _ = explained(entente, answering, "--market", "AT", markets=[MARKET | {"conditions": [MET]}])
+    first, *_ = explained(entente, answering, "--market", "AT", markets=[MARKET | {"conditions": [MET]}])
     assert first == "ROS-10 240117 in AT (eu_eea) is ready: it waits for a signature."
     assert answering.asked[-1][1].endswith("/readiness?market=AT")
+
+
+@pytest.mark.parametrize(
+    ("regime", "weighed", "who"), [("eu_eea", [], "(role qp)"), ("us", ["DEV-1"], "(role quality)")]
+)
+def test_one_that_is_ready_names_the_command_that_signs_it(
+    entente: Any, answering: Any, regime: str, weighed: list[str], who: str
+) -> None:
+    settled = MET | {"weighs": bool(weighed), "proof": [{"kind": "deviation", "id": None, "number": "DEV-1"}]}
+    *_, told, command = explained(entente, answering, markets=[MARKET | {"regime": regime, "conditions": [settled]}])
+    assert (who in told, "how DEV-1 was weighed" in told) == (True, bool(weighed))
+    *words, body = shlex.split(command)
+    assert words == ["entente", "sign", "/api/quality-events/v1/dispositions/1/release", "--body"]
+    said = json.loads(body)
+    assert (said["readiness_digest"], said.get("weighed", [])) == ("5d" * 32, weighed)
+    assert said["justification"]
+
+
+@pytest.mark.parametrize("changes", [{"digest": None}, {"disposition": None}, {"conditions": [WAITS]}])
+def test_nobody_is_told_to_sign_what_they_cannot(entente: Any, answering: Any, changes: Any) -> None:
+    lines = explained(entente, answering, markets=[MARKET | {"conditions": [MET]} | changes])
+    assert not any("entente sign" in line for line in lines)
 
 
 def test_one_that_is_decided_says_what_is_decided(entente: Any, answering: Any) -> None:

@@ -11,7 +11,7 @@ from notes.model import Note, State
 from runtime import lifecycle
 from runtime.lifecycle import NotAllowedNow
 from runtime.problems import as_problem
-from scripts.pictures import picture
+from scripts.pictures import left_open, picture
 
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 NEXT = {("draft", "issue"): "issued", ("issued", "withdraw"): "withdrawn"} | {
@@ -53,6 +53,18 @@ def test_the_picture_is_the_table() -> None:
         "    issued --> withdrawn: withdraw",
         "    withdrawn --> [*]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("```mermaid\na\n```\n\n## B\n\n```mermaid\nb\n```\n", []),
+        ("## A\n```mermaid\na\n```mermaid\nb\n```\n", [2]),
+        ("```sh\na\n```\n```mermaid\nb\n", [4]),
+    ],
+)
+def test_two_diagrams_do_not_become_one_unseen(text: str, lines: list[int]) -> None:
+    assert left_open(text) == lines
 
 
 def test_a_move_names_roles_sides_and_whom_it_takes_another_person_than() -> None:

@@ -1,6 +1,8 @@
 """``entente explain``: why something is as it is, in prose."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -31,6 +33,9 @@ _WHAT = {
     "not_held": "Holds",
 }
 _UNDECIDED = ("open", "confirmed")
+_QUALIFIED = "A qualified person whom an authorisation names (role qp)"
+_SIGNERS = {"eu_eea": _QUALIFIED, "gb": _QUALIFIED}
+"""Where a qualified person certifies (EU GMP Annex 16); elsewhere the quality unit decides (21 CFR 211.22)."""
 
 
 @commands.callback()
@@ -75,6 +80,7 @@ def prose(readiness: Mapping[str, Any]) -> Iterator[str]:
         yield from (_line(each) for each in waits)
         held = [each for each in conditions if each["verdict"] == "met"]
         yield f"  {_counted(len(held), 'condition')} of {len(conditions)} met{_proofs(held)}."
+        yield from _signing(market)
 
 
 def _stands(disposition: Mapping[str, Any] | None, waits: int) -> str:
@@ -84,6 +90,22 @@ def _stands(disposition: Mapping[str, Any] | None, waits: int) -> str:
         return f"waits for {conditions}" if waits else "is ready: it waits for a signature"
     decided = f"is {disposition['state'].replace('_', ' ')} ({disposition['number']})"
     return f"{decided}; today it would wait for {conditions}" if waits else decided
+
+
+def _signing(market: Mapping[str, Any]) -> Iterator[str]:
+    """The command that signs the release, where nothing else is waited for; a partner is told no digest."""
+    disposition, conditions = market["disposition"], market["conditions"]
+    undecided = disposition is not None and disposition["state"] in _UNDECIDED
+    if not undecided or not market["digest"] or any(each["blocks"] for each in conditions):
+        return
+    body: dict[str, Any] = {"readiness_digest": market["digest"], "justification": "Every condition is met"}
+    if weighed := _numbers(each for each in conditions if each["weighs"]):
+        body["weighed"] = weighed
+    who = _SIGNERS.get(market["regime"], "Somebody of the quality unit (role quality)")
+    how = f", which says how {', '.join(weighed)} was weighed," if weighed else ""
+    yield f"  {who} who stated none of it signs it so, with a justification{how} in their own words:"
+    path = f"/api/quality-events/v1/dispositions/{disposition['id']}/release"
+    yield f"  entente sign {path} --body {shlex.quote(json.dumps(body))}"
 
 
 def _line(condition: Mapping[str, Any]) -> str:
@@ -96,9 +118,15 @@ def _line(condition: Mapping[str, Any]) -> str:
     return f"  {_WHAT.get(condition['name'], condition['name'])}: {not_known}{condition['why']}.{turn}{stated}"
 
 
-def _proofs(conditions: Sequence[Mapping[str, Any]]) -> str:
-    numbers = [proof["number"] for each in conditions for proof in each["proof"] if proof["number"]]
-    return f", as shown by {', '.join(dict.fromkeys(numbers))}" if numbers else ""
+def _proofs(conditions: Iterable[Mapping[str, Any]]) -> str:
+    numbers = _numbers(conditions)
+    return f", as shown by {', '.join(numbers)}" if numbers else ""
+
+
+def _numbers(conditions: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The records that prove conditions, each once."""
+    found = (proof["number"] for each in conditions for proof in each["proof"] if proof["number"])
+    return list(dict.fromkeys(found))
 
 
 def _counted(count: int, noun: str) -> str:

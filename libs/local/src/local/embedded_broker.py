@@ -51,7 +51,7 @@ class EmbeddedBroker:
         if self._child and self._child.poll() is None:
             return
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "local.embedded_broker"],
+            [sys.executable, "-c", "from local import embedded_broker; embedded_broker.serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -89,7 +89,3 @@ def serve() -> None:
     found = broker.list_topics(timeout=10).brokers.values()
     print(json.dumps({"bootstrap_servers": ",".join(f"{b.host}:{b.port}" for b in found)}), flush=True)
     sys.stdin.read()
-
-
-if __name__ == "__main__":
-    serve()
