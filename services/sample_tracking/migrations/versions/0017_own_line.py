@@ -4,7 +4,7 @@ from alembic import op
 from installation import tables
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 # A policy does not see what a row was before.
 ANSWERS = """
