@@ -1,7 +1,9 @@
 """An installation of its own for a measurement or a fault run: PostgreSQL, Kafka, services as processes."""
 
 import asyncio
+import contextlib
 import os
+import random
 import signal
 import socket
 import sys
@@ -24,11 +26,15 @@ START_WITHIN = 180.0
 
 
 def free_port() -> int:
-    """A TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port that nobody listens on.
+
+    It lies below those that the system gives to whoever connects: a process takes its port seconds after it was chosen.
+    """
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Process:

@@ -28,13 +28,13 @@ def answers(database: Any, eventually: Any) -> Callable[..., Awaitable[list[Any]
             await database.execute("SELECT pg_stat_clear_snapshot()")  # what a transaction saw once it sees again
             return bool(await database.fetchval(WAITING) >= len(requests))
 
-        lock = f"SELECT FROM {table} WHERE id = ANY ($1) FOR UPDATE NOWAIT"
+        lock = f"SELECT FROM {table} WHERE id = ANY ($1) FOR UPDATE"
         before = await database.fetchval(DEADLOCKS)
         async with database.transaction():
-            await database.execute(lock, rows[:1])
+            await database.execute(lock, rows[:1])  # perhaps after the worker, who settles what was accepted
             answered = asyncio.gather(*requests)
             await eventually(all_wait)
-            await database.execute(lock, rows[1:])
+            await database.execute(f"{lock} NOWAIT", rows[1:])
         found = await answered
         assert await database.fetchval(DEADLOCKS) == before
         return found
