@@ -118,19 +118,16 @@ def _by(work: Work, transition: Callable[..., Fact], **given: Any) -> Step:
 async def _decide(work: Work, key: str, body: Decide, decision: Decision, step: Step) -> Disposition:
     """Take a decision that names the readiness as it is now. Raises RuleViolated where that is another one."""
     disposition = await queries.locked(work, key)
-    dossier, shown = await _read(work, disposition, body.readiness_digest, decision)
+    await _refuse_decided(work, disposition, decision)
+    dossier, shown = await _read(work, disposition, body.readiness_digest)
     await _enter(work, disposition, dossier, shown, body, decision, step)
     await _dispositioned(work, disposition)
     return disposition
 
 
-async def _read(
-    work: Work, disposition: Disposition, digest: str, decision: Decision | None = None
-) -> tuple[Dossier, MarketReadiness]:
+async def _read(work: Work, disposition: Disposition, digest: str) -> tuple[Dossier, MarketReadiness]:
     """All that is known now, under the lock of the register: who waits for it reads after, and not before."""
     await work.connection.execute(_ALONE)
-    if decision:
-        await _refuse_decided(work, disposition, decision)
     dossier = await dossier_of(work, disposition.batch_id)
     shown = of_market(work, dossier, disposition.market)
     if digest != shown.digest:

@@ -11,6 +11,7 @@ from quality_events.batches.model import Batch
 from quality_events.copies.known import KnownFact
 from quality_events.dispositions.model import Disposition, DispositionDecision
 from quality_events.dispositions.schemas import DecisionRead, Decisions, DispositionRead
+from quality_events.genealogy.queries import UP
 from runtime.problems import NotFound
 from runtime.work import Work
 from serving.listing import days, equal
@@ -22,11 +23,10 @@ FILTERS = equal(
 ) | days(Disposition.created_at, "opened")
 
 
-_WITH_ITS_INPUTS: Final = """
-WITH RECURSIVE up (id) AS (
-    SELECT $1::uuid UNION SELECT edge.parent_id FROM up JOIN batch_edge AS edge ON edge.child_id = up.id)
+_WITH_ITS_INPUTS: Final = f"""
+{UP}
 SELECT batch.id FROM batch WHERE batch.id IN (SELECT id FROM up) ORDER BY batch.id FOR UPDATE
-"""
+"""  # noqa: S608
 
 
 async def locked(work: Work, key: str) -> Disposition:

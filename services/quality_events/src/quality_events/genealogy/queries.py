@@ -10,6 +10,14 @@ from runtime.work import Work
 
 # A feed may report a circle, which nobody can refuse any more: UNION goes round it once. OFFSET 0 keeps each step a
 # look into the indexes; without it the edges of all batches would be joined first.
+UP: Final = """
+WITH RECURSIVE up (id) AS (
+    SELECT $1::uuid
+    UNION SELECT edge.parent_id FROM up, LATERAL (
+        SELECT parent_id FROM batch_edge WHERE child_id = up.id OFFSET 0) AS edge
+)
+"""
+"""How a statement begins that is about a batch ($1) and all that it came of."""
 DOWN: Final = """
 WITH RECURSIVE down (id) AS (
     SELECT unnest($1::uuid[])
@@ -18,12 +26,8 @@ WITH RECURSIVE down (id) AS (
 )
 """
 """How a statement begins that is about batches ($1) and all that they went into."""
-_GENEALOGY = """
-WITH RECURSIVE up (id) AS (
-    SELECT $1::uuid
-    UNION SELECT edge.parent_id FROM up, LATERAL (
-        SELECT parent_id FROM batch_edge WHERE child_id = up.id OFFSET 0) AS edge
-), down (id) AS (
+_GENEALOGY = f"""
+{UP}, down (id) AS (
     SELECT $1::uuid
     UNION SELECT edge.child_id FROM down, LATERAL (
         SELECT child_id FROM batch_edge WHERE parent_id = down.id OFFSET 0) AS edge
@@ -33,12 +37,12 @@ WITH RECURSIVE up (id) AS (
 ), related (kind, id) AS (
     SELECT 'ancestor', id FROM up WHERE id <> $1 UNION ALL SELECT 'descendant', id FROM down WHERE id <> $1
 ), event AS (
-    SELECT 'deviation' AS kind, one.id, one.number, one.state, one.classification, '{}'::text[] AS markets,
+    SELECT 'deviation' AS kind, one.id, one.number, one.state, one.classification, '{{}}'::text[] AS markets,
            up.id AS batch_id
     FROM up JOIN deviation_lot AS lot ON lot.batch_id = up.id AND lot.left_out_by_revision IS NULL
     JOIN deviation AS one ON one.id = lot.deviation_id AND one.state NOT IN ('closed', 'cancelled')
     UNION ALL
-    SELECT 'oos', one.id, one.number, one.state, NULL, '{}', up.id
+    SELECT 'oos', one.id, one.number, one.state, NULL, '{{}}', up.id
     FROM up JOIN oos_investigation AS one ON one.batch_id = up.id AND one.state <> 'concluded'
     UNION ALL
     SELECT 'hold', one.id, one.number, one.state, NULL, one.markets, up.id
@@ -55,7 +59,7 @@ UNION ALL SELECT 'link', parent_id::text, child_id::text, to_jsonb(edge) FROM ed
 UNION ALL SELECT 'event', kind, number, to_jsonb(event) FROM event
 UNION ALL SELECT 'input', material, number, to_jsonb(input) FROM input
 ORDER BY 1, 2, 3, 4
-"""
+"""  # noqa: S608
 
 
 async def genealogy(work: Work, batch: Batch) -> Genealogy:
