@@ -48,8 +48,7 @@ class _Story:
         if found is None or found["state"] in ("announced", "in_process"):
             self._tell()
             found = self._until(BATCHES, lot=LOT, material=cast.WAITING.code, state="manufactured")
-        self._results()
-        self._register(found)
+        self._register(found, laboratory=self._results())
         self._review(found)
         self._state(found["id"])
         self._confirm(found)
@@ -75,8 +74,8 @@ class _Story:
             )
         )  # fmt: skip
 
-    def _results(self) -> None:
-        """The laboratory's second person reviews them, its quality unit approves them."""
+    def _results(self) -> str:
+        """The laboratory's second person reviews them, its quality unit approves them. Whose laboratory it is."""
         path = f"{TRACKING}/result-sets"
         found = self._until(path, lot=LOT, material=cast.WAITING.code)
         own = f"{path}/{found['id']}"
@@ -84,14 +83,12 @@ class _Story:
             found = self._partners.chemist.post(f"{own}/review", {"raw_data_seen": True})
         if found["state"] == "reviewed":
             self._partners.quality_unit(found["laboratory_partner_id"]).post(f"{own}/approval")
+        return str(found["laboratory_partner_id"])
 
-    def _register(self, batch: dict[str, Any]) -> None:
+    def _register(self, batch: dict[str, Any], laboratory: str) -> None:
         """The product's registration names both sites, an authorisation who may certify, as two others say."""
         held, path = cast.HOLDER, f"{REGISTRY}/registrations"
         sites = {each["partner_id"]: each["id"] for each in self._platform.items(f"{REGISTRY}/sites")}
-        laboratory = self._until(f"{TRACKING}/result-sets", lot=LOT, material=cast.WAITING.code)[
-            "laboratory_partner_id"
-        ]
         found = self._one(path, product_id=batch["product_id"], market=MARKET)
         if found is None:
             asked = {"product_id": batch["product_id"], "market": MARKET, "regime": "eu_eea", "holder": held}

@@ -11,6 +11,9 @@ Calendar: TypeAlias = Callable[[date], bool]
 """Whether a day is a working day."""
 
 
+_SATURDAY = 5
+
+
 class UnknownCalendar(ValueError):
     """No calendar has this name, or it does not reach to this year."""
 
@@ -30,6 +33,19 @@ def named(name: str) -> Calendar:
         parts = [f"{country}-{each}" for each in sorted(known[country])]
         raise UnknownCalendar(f"there is no calendar {name!r}; known are {', '.join([country, *parts])}")
     return partial(_is_working_day, name)
+
+
+def of_country(country: str | None) -> Calendar:
+    """That of a country; Monday to Friday, and so due never later, where it or its public holidays are not known."""
+    try:
+        return named(country) if country else monday_to_friday
+    except UnknownCalendar:
+        return monday_to_friday
+
+
+def monday_to_friday(day: date) -> bool:
+    """Whether a day is a working day where no public holidays are known."""
+    return day.weekday() < _SATURDAY
 
 
 def _is_working_day(name: str, day: date) -> bool:

@@ -1,6 +1,5 @@
 """Settings of this service alone, read from ``ENTENTE_SPONSOR_...`` variables."""
 
-from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -11,8 +10,6 @@ from gxp import calendars
 from gxp.calendars import Calendar
 from quality_events.clocks import Sponsor
 from runtime.bodies import TimeZone
-
-SATURDAY = 5
 
 
 def _with_calendar(country: str) -> str:
@@ -39,11 +36,7 @@ class SponsorSettings(BaseSettings):
     @property
     def calendar(self) -> Calendar:
         """On which days it works."""
-        return calendars.named(self.country) if self.country else _is_weekday
-
-
-def _is_weekday(day: date) -> bool:
-    return day.weekday() < SATURDAY
+        return calendars.named(self.country) if self.country else calendars.monday_to_friday
 
 
 def sponsor() -> Sponsor:

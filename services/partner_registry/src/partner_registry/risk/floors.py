@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -117,16 +117,4 @@ def raised_by(fact: Any, record_id: UUID) -> Sequence[Raised]:
 
 def reassess_by(moment: datetime, working_days: int, zone: str, country: str) -> datetime:
     """The end of the last working day at the site on which the reassessment is in time."""
-    return due_at(moment, working_days, Unit.working_days, zone=ZoneInfo(zone), calendar=_calendar(country))
-
-
-def _calendar(country: str) -> calendars.Calendar:
-    """That of the country; of one without public holidays that are known, Monday to Friday, which is never later."""
-    try:
-        return calendars.named(country)
-    except calendars.UnknownCalendar:
-        return _monday_to_friday
-
-
-def _monday_to_friday(day: date) -> bool:
-    return day.weekday() < 5
+    return due_at(moment, working_days, Unit.working_days, zone=ZoneInfo(zone), calendar=calendars.of_country(country))

@@ -11,9 +11,8 @@ from sqlmodel import col, select
 from contracts import Side
 from contracts.partner_registry import SiteRegistered
 from directory import queries as directory
-from quality_events import moments
+from quality_events import clocks, moments
 from quality_events.batches.model import Batch
-from quality_events.changes import judged
 from quality_events.changes.model import Change, ChangeFiling, SiteCalendar
 from quality_events.changes.schemas import (
     AssessChange,
@@ -151,7 +150,7 @@ async def _batch(work: Work, id: UUID) -> Batch:
 
 
 async def _remark(work: Work, change: Change, markets: Sequence[MarketAssessment]) -> None:
-    today = judged.local_day(work.now, await directory.zone_of(work, change.site_id))
+    today = clocks.day_of(work.now, await directory.zone_of(work, change.site_id))
     for each in markets:
         if each.remark:
             said: dict[str, Any] = {"market": each.market, "kind": FilingKind.assessment, "remark": each.remark}

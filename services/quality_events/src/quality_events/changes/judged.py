@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from contracts.changes import ChangeCategory as Category
 from quality_events import clocks, moments
@@ -16,14 +15,9 @@ AFTER_TELLING: Final = {Category.cbe_0: 0, Category.notification: 0, Category.cb
 Regulation (EC) 1234/2008, articles 9, 10 and 24."""
 
 
-def local_day(at: datetime, zone: str | None) -> date:
-    """The site's day of an instant."""
-    return at.astimezone(ZoneInfo(zone) if zone else clocks.UNTIL_KNOWN).date()
-
-
 def notice_until(told_at: datetime, zone: str | None) -> date:
     """The first local day on which a change may be made that the other side was told of in time (agreement)."""
-    return local_day(told_at, zone) + timedelta(clocks.CHANGE_NOTICE_DAYS)
+    return clocks.day_of(told_at, zone) + timedelta(clocks.CHANGE_NOTICE_DAYS)
 
 
 def approval_due(implemented_at: datetime, zone: str | None, country: str | None) -> datetime | None:

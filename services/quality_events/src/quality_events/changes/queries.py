@@ -10,6 +10,7 @@ from sqlmodel import col, or_, select
 
 from directory.names import names_of
 from directory.queries import zone_of
+from quality_events import clocks
 from quality_events.batches.model import Batch
 from quality_events.changes import judged
 from quality_events.changes.model import Change, SiteCalendar
@@ -54,7 +55,7 @@ async def show(work: Work, changes: Sequence[Change]) -> list[ChangeRead]:
             dict(one)
             | names.of(one, references=_REFERENCES)
             | {
-                "markets": _markets(one, judged.local_day(work.now, zones[one.site_id])),
+                "markets": _markets(one, clocks.day_of(work.now, zones[one.site_id])),
                 "clock": clock(
                     one, begun.get(one.first_batch_id), zones[one.site_id], countries.get(one.site_id), work.now
                 ),
@@ -67,7 +68,7 @@ async def show(work: Work, changes: Sequence[Change]) -> list[ChangeRead]:
 def clock(change: Change, begun: date | None, zone: str | None, country: str | None, now: datetime) -> ChangeClock:
     """The clocks of a change. ``begun`` is the day on which its first lot started, where that is known."""
     until = judged.notice_until(change.told_at, zone)
-    made = [begun or judged.local_day(change.implemented_at, zone)] if change.implemented_at else []
+    made = [begun or clocks.day_of(change.implemented_at, zone)] if change.implemented_at else []
     due = in_time = None
     if change.emergency_reason and change.implemented_at:
         due = judged.approval_due(change.implemented_at, zone, country)
@@ -99,7 +100,7 @@ async def concerning(work: Work, batch: Batch) -> list[tuple[Change, Verdict]]:
 
 async def of_batch(work: Work, batch: Batch, market: str) -> list[BatchChange]:
     """The changes under which a batch was made, or may have been, and whether it may go to a market by them."""
-    today = judged.local_day(work.now, await zone_of(work, batch.site_id))
+    today = clocks.day_of(work.now, await zone_of(work, batch.site_id))
     return [
         _of_batch(change, applies, judged.releasable(change, market, today))
         for change, applies in await concerning(work, batch)

@@ -69,7 +69,7 @@ async def review(work: Work, id: UUID) -> ProductReview:
     """Freeze it, where each section is covered, and its answers are those that the records give now."""
     found = await work.get(ProductReview, id)
     shared, own = await queries.entries_of(work, found)
-    kept = {each.question: each.digest for each in (*shared, *own) if each.question}
+    kept = queries.digests((*shared, *own))
     today = {name: sha256(content) for name, content in (await queries.answers(work, found)).items()}
     changed = sorted(name for name, digest in today.items() if kept.get(name) != digest)
     written = {each.section for each in own if not each.question}
@@ -100,7 +100,7 @@ async def _keep_answers(work: Work, review: ProductReview) -> None:
     """Keep each answer that is another one than what is kept."""
     await work.session.flush()
     shared, own = await queries.entries_of(work, review)
-    kept = {each.question: each.digest for each in (*shared, *own) if each.question}
+    kept = queries.digests((*shared, *own))
     for question, content in (await queries.answers(work, review)).items():
         if kept.get(question) != sha256(content):
             asked = {"question": question, "parameters": queries.parameters(review), "round": review.round}

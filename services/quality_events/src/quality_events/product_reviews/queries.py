@@ -1,7 +1,7 @@
 """Reads of product quality reviews, and the questions that are asked for them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -85,6 +85,11 @@ async def _entries(work: Work, model: type[E], review: ProductReview) -> list[E]
         if each.question and each.round:
             last[each.question] = max(each.round, last.get(each.question, 0))
     return [each for each in found if not each.question or each.round == last[each.question]]
+
+
+def digests(entries: Iterable[EntryFields]) -> dict[str, str]:
+    """The digest of each answer that is kept, by its question."""
+    return {each.question: each.digest for each in entries if each.question}
 
 
 def parameters(review: ProductReview) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from quality_events.readiness.terms import (
     unmet,
 )
 from quality_events.regimes import concerns
+from serving.canonical import sha256
 
 RELEASED: Final = frozenset({"released"})
 UNDECIDED: Final = frozenset({"open", "confirmed"})
@@ -133,7 +133,7 @@ def _more(parts: Sequence[Any]) -> list[Finding]:
     if not parts:
         return []
     names = "\n".join(f"{each['material']} {each['number']}" for each in parts)
-    return [Finding(f"and {len(parts)} more, whose names have the SHA-256 {sha256(names.encode()).hexdigest()}")]
+    return [Finding(f"and {len(parts)} more, whose names have the SHA-256 {sha256(names)}")]
 
 
 def _input(part: Any, why: str) -> Finding:

@@ -58,9 +58,10 @@ def _why_none(dossier: Dossier, test: str) -> str:
 
 def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
     """Every result of a required test meets it; one that does not counts until it is invalidated."""
-    name, found = ConditionName.specification_met, required(dossier, market, today)
-    if found is None:
+    name, specification = ConditionName.specification_met, _specification(dossier, market, today)
+    if specification is None:
         return _no_specification(name, market)
+    found, asks = _for_release(specification), specification["market"]
     invalid = {each["result_id"] for each in dossier.investigations if each["conclusion"] == OosConclusion.invalidated}
     counted = [each for each in dossier.results.values() if each.id not in invalid and each.stage == TestStage.release]
     judged = {test: [each for each in counted if each.test == test] for test in found}
@@ -68,11 +69,9 @@ def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
     if fails:
         return unmet(name, *(_of(dossier, test, market) for test in fails))
     unclear = [test for test, of_it in judged.items() if not _passes(of_it, market, report_only=found[test])]
+    unheld = [test for test, of_it in judged.items() if any(_not_held_against(asks, each) for each in of_it)]
     texts = [f"{test}: no result that can be judged" for test in unclear]
-    asks = (_specification(dossier, market, today) or {})["market"]
-    never = [
-        test for test, of_it in judged.items() if test not in unclear and any(_not_held_against(asks, e) for e in of_it)
-    ]
+    never = (test for test in unheld if test not in unclear)
     texts += [f"{test}: its result was never held against the limits of {asks}" for test in never]
     if texts:
         return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)
@@ -134,8 +133,12 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
 def required(dossier: Dossier, market: str, today: date) -> Mapping[str, bool] | None:
     """The tests that a market asks for, each with whether it is only reported; None where no limits are in force."""
     found = _specification(dossier, market, today)
-    tests = [each for each in found["tests"] if each["stage"] == TestStage.release] if found else []
-    return {each["test"]: each["report_only"] for each in tests} if found else None
+    return _for_release(found) if found else None
+
+
+def _for_release(specification: Mapping[str, Any]) -> Mapping[str, bool]:
+    tests = (each for each in specification["tests"] if each["stage"] == TestStage.release)
+    return {each["test"]: each["report_only"] for each in tests}
 
 
 def _specification(dossier: Dossier, market: str, today: date) -> Mapping[str, Any] | None:

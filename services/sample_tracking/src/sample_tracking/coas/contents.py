@@ -31,7 +31,7 @@ def certified(
         if limit["stage"] != TestStage.release:
             continue
         counting = (one for one in results if one.counts and one.reportable is not False)
-        of_test = [one for one in counting if one.stage == limit["stage"] and _test(one) == limit["test"]]
+        of_test = [one for one in counting if one.stage == limit["stage"] and one.read_test == limit["test"]]
         found = [(one, _verdict(one, specification_id)) for one in of_test]
         if found and all(_stands(one, verdict, limit) for one, verdict in found):
             entries += [_entry(one, verdict, limit, laboratories) for one, verdict in found]
@@ -41,11 +41,6 @@ def certified(
         why = "each test for release needs approved, reportable results that this specification judged"
         raise RuleViolated(f"{why}; lacking: {', '.join(lacking) or 'all'}", missing=lacking)
     return entries
-
-
-def _test(result: Result) -> str:
-    """Which test it is of, as quality read it where the laboratory's word was not known."""
-    return (result.interpretation or {}).get("test", result.test)
 
 
 def _verdict(result: Result, specification_id: UUID) -> MarketEvaluation | None:
@@ -77,7 +72,7 @@ def _entry(
     rounded = verdict.rounded if verdict else None
     return {
         "result_id": str(result.id),
-        "test": _test(result),
+        "test": result.read_test,
         "criterion": criterion(limit),
         "method": result.method or limit.get("method"),
         "method_version": result.method_version,

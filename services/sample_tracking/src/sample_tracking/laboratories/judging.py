@@ -16,7 +16,6 @@ from sample_tracking.results.applying import first_day
 TESTING: Final = "testing"
 IN_FORCE: Final = frozenset({QualificationState.approved, QualificationState.conditional})
 UNTIL_KNOWN: Final = "UTC"
-SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class WorkingDays:
     def after(self, start: datetime, days: int) -> datetime:
         """The end of the working day so many later."""
         zone = ZoneInfo(self.zone or UNTIL_KNOWN)
-        return due_at(start, days, Unit.working_days, zone=zone, calendar=_calendar(self.country))
+        return due_at(start, days, Unit.working_days, zone=zone, calendar=calendars.of_country(self.country))
 
     def today(self, now: datetime) -> date:
         """The laboratory's day of an instant."""
@@ -80,14 +79,3 @@ def _begins(fact: SiteQualificationChanged, zone: str | None) -> date:
     if isinstance(fact.occurred_at, datetime):
         return fact.occurred_at.astimezone(ZoneInfo(zone or UNTIL_KNOWN)).date()
     return first_day(fact.occurred_at)
-
-
-def _calendar(country: str | None) -> calendars.Calendar:
-    try:
-        return calendars.named(country) if country else _monday_to_friday
-    except calendars.UnknownCalendar:
-        return _monday_to_friday
-
-
-def _monday_to_friday(day: date) -> bool:
-    return day.weekday() < SATURDAY

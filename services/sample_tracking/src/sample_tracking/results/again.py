@@ -60,9 +60,10 @@ async def _evaluate(work: Work, chosen: Select[Any]) -> None:
     await work.session.flush()
     await work.connection.execute(statements.ALONE)
     results: Sequence[Result] = (await work.session.scalars(chosen.with_for_update())).all()
-    reference = await look_up(work, {result.product_id for result in results if result.product_id})
+    products = {result.product_id for result in results if result.product_id}
+    reference = await look_up(work, products)
     made = await made_on(work, {result.lot_id for result in results})
-    in_force = [each.limits for result in results for each in reference.revisions(result.product_id)]
+    in_force = [each.limits for product_id in products for each in reference.revisions(product_id)]
     entitled = await known_of(work, results, in_force)
     for result in results:
         tested_on, known = first_day(result.occurred_at), _judged_by(result)
