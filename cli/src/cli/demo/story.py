@@ -31,9 +31,10 @@ def plant(platform: Installation, stopping: threading.Event) -> str:
     """Bring both as far as they are to come. Whatever is done is found as it was: it may be stopped anywhere."""
     with platform.as_another_person("release-desk") as desk:
         story = _Story(platform, desk, Partners(platform), stopping)
-        story.batch()
+        decided = story.batch()
         story.audit()
-    return f"batch {LOT}, which waits for its release, and a finding for its answer"
+    stands = "waits for its release" if decided == "confirmed" else f"is {decided.replace('_', ' ')}"
+    return f"batch {LOT} {stands}; an audit's finding"
 
 
 class _Story:
@@ -42,8 +43,8 @@ class _Story:
     ) -> None:
         self._platform, self._desk, self._partners, self._stopping = platform, desk, partners, stopping
 
-    def batch(self) -> None:
-        """Made, tested, reviewed by both sides, confirmed by its maker: one signature is missing."""
+    def batch(self) -> str:
+        """Made, tested, reviewed by both sides, confirmed by its maker: one signature is missing. What is decided."""
         found = self._one(BATCHES, lot=LOT, material=cast.WAITING.code)
         if found is None or found["state"] in ("announced", "in_process"):
             self._tell()
@@ -51,7 +52,7 @@ class _Story:
         self._register(found, laboratory=self._results())
         self._review(found)
         self._state(found["id"])
-        self._confirm(found)
+        return self._confirm(found)
 
     def _tell(self) -> None:
         """What the partners' systems say of the lot; said twice, it counts once."""
@@ -135,12 +136,13 @@ class _Story:
                 said = {"condition": condition, "statement": "seen in the batch record", "evidence": _DIGEST}
                 self._desk.post(path, asked | said)
 
-    def _confirm(self, batch: dict[str, Any]) -> None:
+    def _confirm(self, batch: dict[str, Any]) -> str:
         path = f"{QUALITY}/dispositions"
         found = self._until(path, batch_id=batch["id"], market=MARKET)
         if found["state"] == "open":
             head = self._partners.head_of_quality(batch["partner_id"])
-            head.post(f"{path}/{found['id']}/confirmation", {"stages": ["making"], "deviations": []})
+            found = head.post(f"{path}/{found['id']}/confirmation", {"stages": ["making"], "deviations": []})
+        return str(found["state"])
 
     def audit(self) -> None:
         """Of the liquids' site, seven weeks ago; its report was sent forty days ago, and the site has not answered."""
