@@ -104,10 +104,13 @@ new-aggregate: $(STAMP) ## one more kind of record inside a service (SERVICE=s N
 	@$(BIN)/python -m scripts.new_aggregate $(SERVICE) $(NAME)
 
 .PHONY: lock
-lock: | $(UV) ## write requirements.lock anew (ARGS="--upgrade")
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-emit-find-links $(NAMES:%=--no-emit-package %) \
-		--group dev $(MEMBERS:%=%/pyproject.toml) --output-file requirements.lock $(ARGS)
+LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links $(NAMES:%=--no-emit-package %)
+# The second is of the same versions: what runs in a container, and what its packages are built with.
+lock: | $(UV) ## write requirements.lock and requirements.image.lock anew (ARGS="--upgrade")
+	@$(LOCK) --group dev $(MEMBERS:%=%/pyproject.toml) --output-file requirements.lock $(ARGS)
+	@$(LOCK) --constraints requirements.lock --excludes deploy/not-in-the-image.txt deploy/image.in \
+		$(patsubst %,%/pyproject.toml,$(filter-out libs/local,$(MEMBERS))) --output-file requirements.image.lock
 
 .PHONY: install
 install: $(STAMP) ## the virtual environment in .venv, no more

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli.commands import audit, demo, doctor, explain, feed, kpi, parked, rebuild, replay, sign, token
+from cli.commands import audit, demo, doctor, explain, feed, install, kpi, parked, rebuild, replay, sign, token
 from cli.failures import Failure
 from cli.output import complain, print_json
 
@@ -42,6 +42,7 @@ app.command("sign")(sign.sign)
 app.command("replay")(replay.replay)
 app.command("rebuild")(rebuild.rebuild)
 app.add_typer(feed.commands, name="feed")
+app.add_typer(install.commands, name="install")
 app.add_typer(parked.commands, name="parked")
 app.add_typer(kpi.commands, name="kpi")
 app.add_typer(audit.commands, name="audit")

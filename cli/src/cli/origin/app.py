@@ -1,7 +1,7 @@
 """The origin's app: services are mounted, not rewritten; each answers as it would behind a port of its own."""
 
 import importlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
@@ -26,7 +26,7 @@ def create(settings: Settings, *, services: Sequence[str] | None = None) -> Star
     apps = {name: _service(name, settings) for name in services or MOUNTED}
     routes: list[BaseRoute] = [
         *pages.routes(list(apps)),
-        *_about_itself(apps),
+        *about_itself(list(apps), lambda: _state(apps)),
         *(Mount(f"/api/{name}", app) for name, app in apps.items()),
     ]
     name, first = next(iter(apps.items()))
@@ -62,18 +62,25 @@ def _lifespan(apps: Mapping[str, FastAPI]) -> Callable[[Starlette], AbstractAsyn
     return lifespan
 
 
-def _about_itself(apps: Mapping[str, FastAPI]) -> list[BaseRoute]:
-    """What the origin says of itself and of all its services together. Partners read it: it names no reason."""
+async def _state(apps: Mapping[str, FastAPI]) -> str:
+    return "" if await reasons(apps) else state(apps.values())
+
+
+def about_itself(services: Sequence[str], state: Callable[[], Awaitable[str]]) -> list[BaseRoute]:
+    """What the origin says of itself and of all its services together. Partners read it: it names no reason.
+
+    ``state`` is that of all of them, and nothing where one is not ready.
+    """
 
     async def livez(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
     async def readyz(_: Request) -> Response:
         """200 when every service's topics are verified and its database answers; which services there are."""
-        if await reasons(apps):
+        if not (found := await state()):
             detail = "not ready yet; try again"
-            raise Problem(503, "not-ready", detail, services=list(apps), headers={"Retry-After": "1"})
-        return JSONResponse({"status": state(apps.values()), "services": list(apps)})
+            raise Problem(503, "not-ready", detail, services=services, headers={"Retry-After": "1"})
+        return JSONResponse({"status": found, "services": services})
 
     async def facts(_: Request) -> Response:
         return JSONResponse(asyncapi.document())

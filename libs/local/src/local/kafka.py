@@ -37,6 +37,28 @@ PROPERTIES = {
     "num.io.threads": "4",
 }
 
+_LOGIN = 'org.apache.kafka.common.security.{0}LoginModule required username="{1}" password="{2}"'
+ADMINISTRATOR = "installation"
+
+
+def _secured(password: str) -> dict[str, str]:
+    """Who is there must log in, and may do only what somebody was allowed to; the administrator may do all."""
+    scram = _LOGIN.format("scram.Scram", ADMINISTRATOR, password) + ";"
+    # The controller cannot look up in its own log who may open it.
+    plain = _LOGIN.format("plain.Plain", ADMINISTRATOR, password) + f' user_{ADMINISTRATOR}="{password}";'
+    return {
+        "listener.security.protocol.map": "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
+        "sasl.enabled.mechanisms": "SCRAM-SHA-512",
+        "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
+        "sasl.mechanism.controller.protocol": "PLAIN",
+        "listener.name.plaintext.scram-sha-512.sasl.jaas.config": scram,
+        "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.controller.plain.sasl.jaas.config": plain,
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": f"User:{ADMINISTRATOR}",
+        "allow.everyone.if.no.acl.found": "false",
+    }
+
 
 class KafkaServer:
     """One broker on 127.0.0.1 with its data in a folder; a second start finds what the first one kept."""
@@ -44,8 +66,10 @@ class KafkaServer:
     kind = "kafka"
     durable = True
 
-    def __init__(self, folder: Path, port: int | None = None, heap: str = "384m") -> None:
+    def __init__(self, folder: Path, port: int | None = None, heap: str = "384m", password: str = "") -> None:
+        """``password``: of the administrator, where whoever comes must log in (SCRAM-SHA-512)."""
         self.folder = folder.absolute()
+        self._password = password
         self.heap = heap
         self.passed_over: tuple[str, ...] = ()
         self._data = self.folder / "data"
@@ -88,7 +112,7 @@ class KafkaServer:
             self._format(java, class_path)
         flags = [f"-Xmx{self.heap}", "-XX:+ExitOnOutOfMemoryError"]
         self._process = Process([*java, *flags, "-cp", class_path, "kafka.Kafka", str(self._config)], self._log)
-        self._process.wait_ready(lambda: answers(self.bootstrap_servers), 60)
+        self._process.wait_ready(lambda: answers(self.bootstrap_servers, password=self._password), 60)
 
     def stop(self) -> None:
         """Shut down in good order."""
@@ -108,7 +132,8 @@ class KafkaServer:
     def _write_config(self) -> None:
         self._port = self._port or remembered_port(self.folder / "port", self._wanted_port)
         controller = remembered_port(self.folder / "controller-port", None)
-        properties = PROPERTIES | {
+        properties = PROPERTIES | (_secured(self._password) if self._password else {})
+        properties |= {
             "listeners": f"PLAINTEXT://127.0.0.1:{self._port},CONTROLLER://127.0.0.1:{controller}",
             "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self._port}",
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
@@ -120,21 +145,26 @@ class KafkaServer:
         # With "=": one in 64 begins with a dash, and would be taken for an option.
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = [*java, "-Xmx128m", "-cp", class_path, "kafka.tools.StorageTool", "format"]
+        user = f"SCRAM-SHA-512=[name={ADMINISTRATOR},password={self._password}]"
+        more = ["--add-scram", user] if self._password else []
         with self._log.open("ab") as log:
             done = subprocess.run(
-                [*tool, "--config", str(self._config), f"--cluster-id={cluster}"],
+                [*tool, "--config", str(self._config), f"--cluster-id={cluster}", *more],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         if done.returncode:
             raise ServerError(f"Kafka's storage could not be formatted\n{tail(self._log)}")
 
 
-def answers(bootstrap_servers: str, seconds: float = 1) -> bool:
-    """Whether a broker is there and says who it is."""
+def answers(bootstrap_servers: str, seconds: float = 1, password: str = "") -> bool:
+    """Whether a broker is there and says who it is, to its administrator where nobody else may ask."""
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
 
-    client = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0, "socket.timeout.ms": 1000})
+    login = {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "SCRAM-SHA-512"}
+    login |= {"sasl.username": ADMINISTRATOR, "sasl.password": password}
+    given = {"bootstrap.servers": bootstrap_servers, "log_level": 0, "socket.timeout.ms": 1000}
+    client = AdminClient(given | (login if password else {}))
     try:
         return bool(client.list_topics(timeout=seconds).brokers)
     except KafkaException:

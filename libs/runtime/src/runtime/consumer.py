@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRa
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata, TopicPartition
 
 from contracts import clock
-from runtime import handled, metrics, offsets
+from runtime import handled, kafka, metrics, offsets
 from runtime.applying import Place
 from runtime.attempts import Attempts
 from runtime.backlog import MOST, Backlog, Turns, weight
@@ -60,8 +60,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         Raises Outdated where another release's handlers are registered; this one has left its group then.
         """
         await self.register()
-        servers, group = self._settings.kafka_bootstrap_servers, self._settings.topic(self._place.service)
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=servers, group_id=group, **_OFFSETS, **_PROMPT)
+        service, group = self._place.service, self._settings.topic(self._place.service)
+        options = kafka.client(self._settings, service) | {"group_id": group} | _OFFSETS | _PROMPT
+        self._consumer = AIOKafkaConsumer(**options)
         self._forget()
         try:
             self._consumer.subscribe(self._topics, listener=self)

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from confluent_kafka import murmur2
 
 from contracts import CONSTANT_HEADERS
-from runtime import metrics
+from runtime import kafka, metrics
 from runtime.applying import Place
 from runtime.cursor import ENVELOPE, LOCK, Cursor, SteppedDown
 from runtime.database import SESSION, keep_alive
@@ -69,7 +69,7 @@ class Relay:
         url = self._settings.database_of(self._place.service)
         connection = await asyncpg.connect(url, server_settings=LEADER, timeout=10, command_timeout=20)
         keep_alive(connection)
-        producer = AIOKafkaProducer(bootstrap_servers=self._settings.kafka_bootstrap_servers, **_SAFELY, **_AT_ONCE)
+        producer = AIOKafkaProducer(**kafka.client(self._settings, self._place.service), **_SAFELY, **_AT_ONCE)
         try:
             for waits in itertools.count():
                 if await connection.fetchval(LOCK):

@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
@@ -20,6 +20,13 @@ class Settings(BaseSettings):
     with ``_partner`` behind its name, and the same password."""
     pool_size: int = 4
     kafka_bootstrap_servers: str = "127.0.0.1:9092"
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256"] = "SCRAM-SHA-512"
+    kafka_username: str = "{service}"
+    """``{service}`` becomes the service's name, as its topics begin with it: ``quality-events``."""
+    kafka_password: SecretStr = SecretStr("")
+    kafka_ca_file: str = ""
+    """Certificates that the broker's is checked against, where the protocol has TLS; by default the system's."""
     topic_prefix: str = ""
     """For a Kafka that is shared with others, or a test run of its own."""
     verify_topics: bool = True
@@ -42,6 +49,8 @@ class Settings(BaseSettings):
     """Requests of one principal that are taken however fast they come: the pages of a long list, a day's backlog."""
     cors_origins: list[str] = []
     """Origins of front-ends that browsers let call this one, such as ``["https://quality.example"]``; else none."""
+    root_path: str = ""
+    """Under which path a gateway offers this service, where it cuts that off: ``/api/{service}``."""
     operations_port: int = 0
     """Where ``/livez``, ``/readyz`` with its reasons and ``/metrics`` are served, apart from the API; 0: nowhere."""
     header_seconds: float = 10
@@ -71,6 +80,10 @@ class Settings(BaseSettings):
             return self.partner_database_url.format(service=service.replace("-", "_"))
         url = make_url(self.database_of(service))
         return url.set(username=f"{url.username}_partner").render_as_string(hide_password=False)
+
+    def kafka_user_of(self, service: str) -> str:
+        """The name under which a service logs in at Kafka."""
+        return self.kafka_username.format(service=service.replace("_", "-"))
 
     def topic(self, name: str) -> str:
         """A topic's full name in this installation."""

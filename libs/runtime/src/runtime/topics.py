@@ -7,6 +7,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from contracts import PARTITIONS
+from runtime import kafka
 from runtime.settings import Settings
 
 _KEPT = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
@@ -15,9 +16,9 @@ CONFIGURATION = _KEPT | {"max.message.bytes": "1048588"}
 
 
 @asynccontextmanager
-async def administration(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
-    """A client for the cluster's topics, closed at the end."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+async def administration(settings: Settings, service: str = "") -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client for the cluster's topics in a service's name, or the administrator's; closed at the end."""
+    admin = AIOKafkaAdminClient(**kafka.client(settings, service))
     await admin.start()
     try:
         yield admin
@@ -25,12 +26,12 @@ async def administration(settings: Settings) -> AsyncIterator[AIOKafkaAdminClien
         await admin.close()
 
 
-async def verify(settings: Settings, names: Sequence[str]) -> list[str]:
+async def verify(settings: Settings, names: Sequence[str], service: str = "") -> list[str]:
     """What is wrong with the topics, a sentence each; nothing when facts are safe in them."""
     if not settings.verify_topics:
         return []
     wanted = {name: str(PARTITIONS) for name in map(settings.topic, names)}
-    async with administration(settings) as admin:
+    async with administration(settings, service) as admin:
         described = await admin.describe_topics(list(wanted))
         found = {item["topic"]: str(len(item["partitions"])) for item in described if item["error_code"] == 0}
         wrong = [f"topic {name} is missing" for name in wanted if name not in found]

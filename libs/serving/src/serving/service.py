@@ -120,7 +120,7 @@ async def _become_ready(app: FastAPI) -> None:
     while not state.stopping.is_set():
         away = False
         try:
-            reason = "; ".join(await topics.verify(state.settings, state.topics))
+            reason = "; ".join(await topics.verify(state.settings, state.topics, state.service))
         except (KafkaError, OSError) as error:
             away, reason = True, f"Kafka cannot be reached: {error}"
         if not reason:

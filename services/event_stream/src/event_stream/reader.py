@@ -16,6 +16,7 @@ from sse_starlette import ServerSentEvent
 
 from event_stream.filters import Filter
 from event_stream.places import Offsets, Place, Since, offsets, partitions_of
+from runtime import kafka
 from runtime.settings import Settings
 
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ class Reader:
     def __init__(self, settings: Settings, chosen: Filter) -> None:
         self._settings, self._filter = settings, chosen
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=settings.kafka_bootstrap_servers,
+            **kafka.client(settings, "event-stream"),
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_bytes=8_000_000,

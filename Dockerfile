@@ -1,0 +1,30 @@
+# One image for every process of an installation: each service's API and worker, the pages, and what is done before
+# they run. Which one a container is, its command says.
+FROM python:3.11-slim-bookworm AS build
+ARG UV_VERSION=0.13.9
+RUN pip install --no-cache-dir "uv==$UV_VERSION" && uv venv --python /usr/local/bin/python3.11 /app/.venv
+WORKDIR /app
+ENV UV_LINK_MODE=copy UV_NO_CACHE=1 VIRTUAL_ENV=/app/.venv
+COPY requirements.image.lock .
+RUN uv pip install --require-hashes --compile-bytecode -r requirements.image.lock
+COPY libs libs
+COPY services services
+COPY cli cli
+# Afterwards nobody builds a package any more. Nothing can be written where it runs: what is compiled is compiled here.
+RUN uv pip install --no-deps --no-build-isolation $(printf -- '-e %s ' libs/* services/* cli) \
+ && uv pip uninstall hatchling trove-classifiers \
+ && python -m compileall -q libs services cli
+
+FROM python:3.11-slim-bookworm
+RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin entente
+COPY --from=build /app /app
+ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    ENTENTE_OPERATIONS_PORT=9000
+WORKDIR /app
+USER 10001:10001
+EXPOSE 8000 9000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["python", "-ISc", "from urllib.request import urlopen; urlopen('http://127.0.0.1:9000/livez', timeout=4)"]
+ENTRYPOINT ["python", "-m", "serving", "--host", "0.0.0.0"]

@@ -1,0 +1,64 @@
+"""What an installation needs before its services run: databases with their logins, topics, and rights in Kafka."""
+
+import importlib
+from typing import Any, Self
+
+from pydantic import Field, SecretStr
+
+from cli.demo.databases import DemoSettings, packages, prepare
+from cli.failures import Failure
+from cli.services import MOUNTED
+from contracts import topics as all_topics
+from installation import topics
+from installation.access import grant
+from installation.rights import Needs, needs_of
+from runtime.settings import Settings
+
+
+class Installing(DemoSettings):
+    """What the services are told, and what nobody but an administrator knows."""
+
+    kafka_passwords: dict[str, str] = Field(default_factory=dict)
+    """By service, named as in its topics."""
+    admin_database_url: SecretStr = SecretStr("")
+    """A superuser's."""
+    admin_kafka_username: str = "installation"
+    admin_kafka_password: SecretStr = SecretStr("")
+
+    @property
+    def administrator(self) -> Self:
+        """The same installation, spoken to as the administrator of its Kafka."""
+        given = {"kafka_username": self.admin_kafka_username, "kafka_password": self.admin_kafka_password}
+        return self.model_copy(update=given)
+
+
+def needs_of_all(settings: Settings | None = None) -> list[Needs]:
+    """What each service does with Kafka, by the list of services that every part of an installation goes by."""
+    given = settings or Settings()
+    apps: list[Any] = [importlib.import_module(f"{name.replace('-', '_')}.main").create(given) for name in MOUNTED]
+    return [needs_of(app.state) for app in apps]
+
+
+async def databases(settings: Installing) -> list[str]:
+    """Make databases and logins, and run the migrations. Raises Failure where a login would have no password."""
+    _known(settings.passwords, packages(), "ENTENTE_PASSWORDS")
+    await prepare(settings, settings.admin_database_url.get_secret_value())
+    return packages()
+
+
+async def kafka(settings: Installing) -> list[str]:
+    """Make the topics that are missing and, where Kafka asks who is there, let each service do what it must.
+
+    Gives what was changed. Raises Failure where a service would have no password.
+    """
+    made = [f"made: topic {name}" for name in await topics.create(settings.administrator, all_topics())]
+    if not settings.kafka_security_protocol.startswith("SASL"):
+        return made
+    needs = needs_of_all()
+    _known(settings.kafka_passwords, [each.service for each in needs], "ENTENTE_KAFKA_PASSWORDS")
+    return made + await grant(settings, settings.administrator, needs, settings.kafka_passwords)
+
+
+def _known(passwords: dict[str, str], services: list[str], variable: str) -> None:
+    if missing := [name for name in services if not passwords.get(name)]:
+        raise Failure(f"there is no password for {', '.join(missing)}", f"{variable} holds one of each, as JSON.")
