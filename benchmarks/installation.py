@@ -115,6 +115,7 @@ class Installation:
         """Run one service in a process of its own, and wait until it is ready."""
         settings = self.settings
         told = {
+            "ENTENTE_LOCAL": "true",
             "ENTENTE_ROLE": role,
             "ENTENTE_DATABASE_URL": settings.database_of(package),
             "ENTENTE_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,

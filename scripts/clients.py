@@ -47,7 +47,7 @@ def _file(package: str) -> Path:
 
 
 def _document(package: str) -> str:
-    app = importlib.import_module(f"{package}.main").create(Settings())
+    app = importlib.import_module(f"{package}.main").create(Settings(local=True))
     return json.dumps(app.openapi(), sort_keys=True)
 
 

@@ -50,7 +50,7 @@ def _written(dsn: str, migrations: Path, about: str) -> Path | None:
     """The migration that Alembic writes, numbered behind the last one; None where nothing differs."""
     importlib.import_module(f"{migrations.parent.name}.main")  # which knows every model
     address = dsn.rsplit("@", 1)[1].split("/")[0]
-    settings = Settings(database_url=f"postgresql://{{service}}:entente@{address}/{{service}}")
+    settings = Settings(local=True, database_url=f"postgresql://{{service}}:entente@{address}/{{service}}")
     asyncio.run(migrate.provision(dsn, settings, migrations.parent.name))
     admin = migrate.database_admin_url(dsn, settings.database_of(migrations.parent.name))
     migrate.apply(migrations, admin)

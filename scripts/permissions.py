@@ -42,7 +42,7 @@ def _of_service(package: str) -> Iterator[str]:
         "| route | who | another person than | signed |",
         "|---|---|---|---|",
     )
-    app = importlib.import_module(f"{package}.main").create(Settings())
+    app = importlib.import_module(f"{package}.main").create(Settings(local=True))
     yield from sorted(_rows(app))
     yield ""
 

@@ -23,7 +23,7 @@ def main() -> None:
         server.start()
         try:
             address = server.dsn.rsplit("@", 1)[1].split("/")[0]
-            settings = Settings(database_url=f"postgresql://{{service}}:entente@{address}/{{service}}")
+            settings = Settings(local=True, database_url=f"postgresql://{{service}}:entente@{address}/{{service}}")
             everywhere = asyncio.run(_plumbing(server.dsn, settings))
             _write(schema.PLUMBING, everywhere)
             for migrations in _chosen(*sys.argv[1:]):

@@ -66,6 +66,7 @@ def settings(folder_of_tests: str, postgres_dsn: str, kafka: Any, issuer: Any) -
     run = f"t{uuid4().hex[:8]}"
     host = postgres_dsn.rsplit("@", 1)[1].split("/")[0]
     return Settings(
+        local=True,
         database_url=f"postgresql://{{service}}:entente@{host}/{run}_{{service}}",
         kafka_bootstrap_servers=kafka.bootstrap_servers,
         topic_prefix=f"{run}.",

@@ -30,7 +30,7 @@ def files() -> list[Path]:
 def apps() -> dict[str, FastAPI]:
     """The app of every service, by its package; none of them is started."""
     packages = sorted(path.parent.name for path in (ROOT / "services").glob("*/pyproject.toml"))
-    return {name: importlib.import_module(f"{name}.main").create(Settings()) for name in packages}
+    return {name: importlib.import_module(f"{name}.main").create(Settings(local=True)) for name in packages}
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ LIBS = {
     "libs/contracts",
     "libs/directory",
     "libs/gxp",
+    "libs/identity",
     "libs/installation",
     "libs/local",
     "libs/runtime",

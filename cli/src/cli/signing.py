@@ -15,9 +15,9 @@ from jwt.algorithms import ECAlgorithm
 from cli.data_folder import DataFolder, write_secret
 from cli.failures import Failure
 from contracts import Role
+from identity.installed import LOCAL_ISSUER
 from runtime.principal import FRESH_SECONDS, RESERVED, SPONSOR, is_person
 
-ISSUER = "entente-local"
 AUDIENCE = "entente"
 SIGNING_CLIENT = "entente-signing"
 HOURS = 12
@@ -64,7 +64,7 @@ class Signer:
             raise Failure(f"{subject!r} can be nobody's subject", advice)
         expires_at = int(time.time()) + HOURS * 3600
         claims = {
-            "iss": ISSUER,
+            "iss": LOCAL_ISSUER,
             "aud": AUDIENCE,
             "sub": subject,
             "name": name or subject,
@@ -78,7 +78,7 @@ class Signer:
     def login(self, subject: str, digest: str) -> Token:
         """The ID token of a person who signs what has this digest, and has logged in for it now."""
         now = int(time.time())
-        claims = {"iss": ISSUER, "aud": SIGNING_CLIENT, "sub": subject, "name": subject, "nonce": digest}
+        claims = {"iss": LOCAL_ISSUER, "aud": SIGNING_CLIENT, "sub": subject, "name": subject, "nonce": digest}
         return self._token(claims | {"iat": now, "auth_time": now, "exp": now + FRESH_SECONDS})
 
     def _token(self, claims: dict[str, Any]) -> Token:

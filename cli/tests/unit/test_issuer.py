@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> DataFolder:
 def browser(folder: DataFolder) -> httpx.AsyncClient:
     """A browser of somebody at the demo's machine."""
     demo = Starlette()
-    edge.install(demo, Settings())
+    edge.install(demo, Settings(local=True))
     issuer.install(demo, folder)
     return httpx.AsyncClient(transport=httpx.ASGITransport(demo), base_url="http://127.0.0.1:8000", params=ASKED)
 
@@ -90,7 +90,7 @@ async def test_nobody_is_sent_elsewhere(browser: Any, folder: DataFolder, name: 
 
 
 def test_an_origin_that_is_no_demo_logs_nobody_in() -> None:
-    routes = origin.create(Settings(), services=["event-stream"]).routes
+    routes = origin.create(Settings(local=True), services=["event-stream"]).routes
     assert [route for route in routes if getattr(route, "path", "").startswith("/issuer")] == []
 
 

@@ -75,3 +75,10 @@ async def test_too_large_a_body_is_a_problem_whether_its_length_is_said_or_not(n
 async def test_a_number_of_a_query_is_written_in_plain_digits(notes: Any, limit: str) -> None:
     answer = await notes.client.get("/notes", params={"limit": limit})
     assert (answer.status_code, answer.json()["errors"][0]["value"]) == (422, limit)
+
+
+async def test_a_request_without_a_token_is_told_what_to_send(notes: Any) -> None:
+    for header in ("", "Basic eDp5", "Bearer", "Bearer "):
+        answer: httpx.Response = await notes.client.get("/notes", headers={"Authorization": header})
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="entente"')
+        assert "Authorization: Bearer" in answer.json()["detail"]

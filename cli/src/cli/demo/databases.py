@@ -3,6 +3,7 @@
 import asyncio
 
 from cli.data_folder import CHECKOUT, DataFolder
+from identity.installed import LOCAL_ISSUER
 from installation import migrate
 from runtime.settings import Settings
 
@@ -27,6 +28,7 @@ def settings_for(folder: DataFolder, postgres: str, bootstrap_servers: str, *, d
     """What the services are told. Nothing is taken from the environment, which may speak of another installation."""
     address = postgres.rsplit("@", 1)[1].split("/")[0]
     return DemoSettings(
+        local=True,
         role="all",
         database_url=f"postgresql://{{service}}:{{password}}@{address}/{{service}}",
         passwords=folder.passwords(packages()),
@@ -35,7 +37,7 @@ def settings_for(folder: DataFolder, postgres: str, bootstrap_servers: str, *, d
         topic_prefix="",
         verify_topics=durable,
         replication_factor=1,
-        issuer="entente-local",
+        issuer=LOCAL_ISSUER,
         audience="entente",
         algorithms=("ES256",),
         jwks=str(folder.path / "jwks.json"),

@@ -6,12 +6,17 @@ from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+"""By which a token may be signed: with a key that its readers do not have."""
+
 
 class Settings(BaseSettings):
     """Settings that every service shares. ``{service}`` in a URL becomes the service's name in snake case."""
 
     model_config = SettingsConfigDict(env_prefix="ENTENTE_", extra="ignore")
 
+    local: bool = False
+    """Of a demo, a test or a benchmark: then the defaults below serve, and nobody but this machine is served."""
     role: Literal["api", "worker", "all"] = "all"
     """Which parts run in this process: the HTTP API, the relay and consumers, or both."""
     database_url: str = "postgresql://{service}@127.0.0.1:5432/{service}"
@@ -38,9 +43,11 @@ class Settings(BaseSettings):
     audience: str = "entente"
     signing_clients: tuple[str, ...] = ("entente-signing",)
     """Clients of the issuer that people are sent through to sign: the audience of ID tokens, never of access tokens."""
-    algorithms: tuple[str, ...] = ("ES256",)
+    algorithms: tuple[Algorithm, ...] = ("ES256",)
     jwks: str = "jwks.json"
     """A URL, or a file, with the issuer's public keys."""
+    keys_kept_seconds: float = 3600
+    """How long keys that were read from the URL serve on while the issuer does not answer."""
     largest_body: int = 1_000_000
     """Bytes of a request's body; a route that streams a file sets its own ``max_body_size``."""
     requests_per_second: float = 50

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from identity import installed
 from runtime.settings import Settings
 from serving import logs
 from serving.server import Server, serving
@@ -30,6 +31,8 @@ async def _until_told(app: Any, settings: Settings, *sockets: socket.socket) -> 
 
 def _run(factory: str, host: str, port: int) -> None:
     app, settings = resolve_name(factory)(), Settings()
+    if settings.local and not installed.loopback(host):
+        raise installed.Unfit([f"ENTENTE_LOCAL is for this machine alone, and --host is {host}: leave one of them out"])
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     ports = [port, settings.operations_port] if settings.operations_port else [port]
     sockets = [socket.create_server((host, each), family=family) for each in ports]
@@ -47,6 +50,9 @@ def main() -> int:
     arguments = vars(parser.parse_args())
     try:
         _run(**arguments)
+    except installed.Unfit as error:
+        log.critical("cannot run", **arguments, reasons=error.reasons)
+        return 1
     except Exception as error:
         log.critical("cannot run", **arguments, exc_info=error)
         return 1

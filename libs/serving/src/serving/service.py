@@ -10,13 +10,15 @@ import structlog
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 
+from identity import installed
+from identity.verifier import Verifier
 from runtime import handled, idempotency, topics
 from runtime.applying import Place
 from runtime.consumer import Consumer
 from runtime.database import Context
 from runtime.health import Health
 from runtime.jobs import Job, pause, supervised
-from runtime.principal import Verifier, worker
+from runtime.principal import worker
 from runtime.relay import Relay
 from runtime.settings import Settings
 from runtime.subscriptions import Subscriptions
@@ -45,8 +47,10 @@ def service(
     ``projections`` are the tables that its consumers alone write, where it has no others that depend on facts: they can
     be built anew from the topics.
     One that ``stores`` nothing has no database, and so no relay, consumer, timers and operations.
+    Raises Unfit where the settings are those of a developer's machine, and do not say that it is one.
     """
     logs.configure()
+    installed.check(settings, stores=stores)
     spans_only = {"operation_spans": False, "logs": False, "metrics": False}
     options: dict[str, Any] = {"telemetry": spans_only, "lifespan": _lifespan}
     options["generate_unique_id_function"] = documents.operation_id

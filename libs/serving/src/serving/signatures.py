@@ -16,8 +16,9 @@ from uuid import UUID
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
 
+from identity.verifier import Verifier
 from runtime.lifecycle import Transition
-from runtime.principal import FRESH_SECONDS, SIGNATURE, Verifier
+from runtime.principal import FRESH_SECONDS, SIGNATURE
 from runtime.problems import Problem
 from runtime.work import Versioned, Work
 from serving.canonical import canonical_json, sha256

@@ -10,13 +10,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from runtime.principal import Verifier
+from identity.verifier import Verifier
 from runtime.problems import Problem
 from runtime.settings import Settings
 
@@ -228,10 +227,3 @@ async def test_keys_that_are_no_keys_are_our_fault_too(issuer: Any, settings: Se
             with pytest.raises(Problem) as caught:
                 await Verifier(settings.model_copy(update={"jwks": url})).principal(issuer.token("quality"))
             assert caught.value.status == 503, body
-
-
-async def test_a_request_without_a_token_is_told_what_to_send(notes: Any) -> None:
-    for header in ("", "Basic eDp5", "Bearer", "Bearer "):
-        answer: httpx.Response = await notes.client.get("/notes", headers={"Authorization": header})
-        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="entente"')
-        assert "Authorization: Bearer" in answer.json()["detail"]

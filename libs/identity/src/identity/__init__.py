@@ -1,0 +1,1 @@
+"""Who somebody is: the issuer's keys, its tokens, and what an installation must say of them."""
