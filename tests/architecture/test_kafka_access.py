@@ -24,7 +24,7 @@ READ_BY = {
 
 @pytest.fixture(scope="module")
 def needs() -> dict[str, Needs]:
-    return {each.service: each for each in needs_of_all(Settings())}
+    return {each.service: each for each in needs_of_all()}
 
 
 def of(topics: frozenset[str]) -> set[str]:
@@ -50,7 +50,7 @@ def test_what_a_service_verifies_it_may_see(needs: dict[str, Needs]) -> None:
     from importlib import import_module
 
     for service, each in needs.items():
-        state = import_module(f"{service.replace('-', '_')}.main").create(Settings()).state
+        state = import_module(f"{service.replace('-', '_')}.main").create(Settings(local=True)).state
         assert set(state.topics) == each.writes | each.reads, service
 
 

@@ -34,7 +34,7 @@ class Installing(DemoSettings):
 
 def needs_of_all(settings: Settings | None = None) -> list[Needs]:
     """What each service does with Kafka, by the list of services that every part of an installation goes by."""
-    given = settings or Settings()
+    given = settings or Settings(local=True)  # none is started
     apps: list[Any] = [importlib.import_module(f"{name.replace('-', '_')}.main").create(given) for name in MOUNTED]
     return [needs_of(app.state) for app in apps]
 
