@@ -11,19 +11,20 @@ COPY libs libs
 COPY services services
 COPY cli cli
 # Afterwards nobody builds a package any more. Nothing can be written where it runs: what is compiled is compiled here.
-RUN uv pip install --no-deps --no-build-isolation $(printf -- '-e %s ' libs/* services/* cli) \
+RUN uv pip install --no-deps --no-sources --no-build-isolation $(printf -- '-e %s ' $(dirname libs/*/pyproject.toml services/*/pyproject.toml) ./cli) \
  && uv pip uninstall hatchling trove-classifiers \
  && python -m compileall -q libs services cli
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin entente
 COPY --from=build /app /app
+RUN install -d -o entente -g entente -m 700 /spool
 ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     ENTENTE_OPERATIONS_PORT=9000
 WORKDIR /app
-USER 10001:10001
+USER 10001
 EXPOSE 8000 9000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["python", "-ISc", "from urllib.request import urlopen; urlopen('http://127.0.0.1:9000/livez', timeout=4)"]

@@ -59,7 +59,7 @@ def _issuer(issuer: str) -> list[str]:
 
 def _keys(settings: Settings, here: Path) -> list[str]:
     if is_url(settings.jwks):
-        return _plain_http("ENTENTE_JWKS", settings.jwks)
+        return [] if settings.keys_in_closed_network else _plain_http("ENTENTE_JWKS", settings.jwks)
     right = "give the issuer's jwks_uri, which begins with https, or a file elsewhere by its whole path"
     file = Path(settings.jwks)
     where = file.resolve()

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     algorithms: tuple[Algorithm, ...] = ("ES256",)
     jwks: str = "jwks.json"
     """A URL, or a file, with the issuer's public keys."""
+    keys_in_closed_network: bool = False
+    """Whether nothing but this installation is on the way to ``jwks``: then it may be plain HTTP."""
     keys_kept_seconds: float = 3600
     """How long keys that were read from the URL serve on while the issuer does not answer."""
     largest_body: int = 1_000_000
