@@ -63,6 +63,7 @@ def service(
     app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, (idempotency.timer, *timers)
     app.state.limits = Limits(settings.requests_per_second, settings.requests_burst)
     app.state.services, app.state.projections = {name: app}, projections
+    app.state.publishes = bool(publishes)
     app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"
     edge.install(app, settings)
@@ -98,7 +99,8 @@ async def _work(app: FastAPI) -> None:
     if state.store:
         jobs["outbox-watch"] = _watch_outbox(state.place)
     if state.store and state.settings.role != "api":
-        on_kafka["relay"] = Relay(state.place, state.settings).run
+        if state.publishes:  # else it has nothing to send, and Kafka lets it send nothing
+            on_kafka["relay"] = Relay(state.place, state.settings).run
         jobs |= {timer.name: _timer(state.place, timer) for timer in state.timers}
         if state.place.subscriptions.topics():
             state.consumer = Consumer(state.place, state.settings)
