@@ -1,8 +1,9 @@
-"""A real PostgreSQL and Apache Kafka on this machine, for demo, tests and benchmarks."""
+"""A real PostgreSQL, Apache Kafka and Keycloak on this machine, for demo, tests and benchmarks."""
 
 from local.choice import Broker, Postgres, choose_broker, choose_postgres, describe
 from local.embedded_broker import EmbeddedBroker
 from local.kafka import KafkaServer
+from local.keycloak import KeycloakServer
 from local.postgres import PostgresServer
 from local.processes import ServerError
 
@@ -10,6 +11,7 @@ __all__ = [
     "Broker",
     "EmbeddedBroker",
     "KafkaServer",
+    "KeycloakServer",
     "Postgres",
     "PostgresServer",
     "ServerError",

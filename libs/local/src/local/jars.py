@@ -1,6 +1,6 @@
-"""Apache Kafka's jars, fetched by jgo as the committed lock names them, and kept in the user's cache.
+"""Jars of Apache Kafka and the archive of Keycloak, fetched by jgo as committed locks name them, and kept in a cache.
 
-`python -m local.jars` resolves anew and writes the lock; nothing else ever resolves.
+`python -m local.jars` resolves anew and writes the locks; nothing else ever resolves.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # log4j-core does not belong here: its dependency management pulls kafka-clients down to 3.8.
 COORDINATES = "org.apache.kafka:kafka_2.13:4.1.0+org.slf4j:slf4j-simple:1.7.36"
 LOCK = Path(__file__).with_name("kafka.lock.toml")
+KEYCLOAK = ("org.keycloak", "keycloak-quarkus-dist", "26.4.0")
+KEYCLOAK_LOCK = Path(__file__).with_name("keycloak.lock.toml")
 
 log = logging.getLogger(__name__)
 
@@ -37,33 +39,39 @@ def cache_folder() -> Path:
 
 def kafka_version() -> str:
     """The version that the lock names."""
-    return next(entry.version for entry in _lock().dependencies if entry.artifactId == "kafka_2.13")
+    return next(entry.version for entry in _lock(LOCK).dependencies if entry.artifactId == "kafka_2.13")
 
 
 def class_path() -> list[Path]:
-    """The jars, fetched where they are missing, each compared with the lock's digest when it is fetched."""
+    """Kafka's jars, fetched where they are missing."""
+    return fetched(LOCK)
+
+
+def fetched(lock: Path) -> list[Path]:
+    """What a lock names, fetched where it is missing, each compared with the lock's digest when it is fetched."""
     folder = cache_folder() / "maven"
-    checked = folder / f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}.checked"
-    entries = _lock().dependencies
-    with _locked(cache_folder() / "maven.lock"):
+    checked = folder / f"{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}.checked"
+    entries = _lock(lock).dependencies
+    with locked(cache_folder() / "maven.lock"):
         context = _context(folder)
         artifacts = [
-            context.project(e.groupId, e.artifactId).at_version(e.version).artifact(e.classifier or "") for e in entries
+            context.project(e.groupId, e.artifactId).at_version(e.version).artifact(e.classifier or "", e.packaging)
+            for e in entries
         ]
         paths = [_path(artifact) for artifact in artifacts]
         if checked.exists() and all(path.exists() for path in paths):
             return paths
-        log.info("fetching Apache Kafka %s (%d jars), once", kafka_version(), len(entries))
+        log.info("fetching %s %s (files: %d), once", entries[0].artifactId, entries[0].version, len(entries))
         for artifact, entry in zip(artifacts, entries, strict=True):
             _fetch(artifact, entry.sha256 or "")
         checked.touch()
         return paths
 
 
-def _lock() -> LockFile:
+def _lock(file: Path) -> LockFile:
     from jgo.env import LockFile
 
-    return LockFile.load(LOCK)
+    return LockFile.load(file)
 
 
 def _path(artifact: Artifact) -> Path:
@@ -103,14 +111,15 @@ def _sha256(path: Path) -> str:
 
 
 @contextmanager
-def _locked(file: Path) -> Iterator[None]:
+def locked(file: Path) -> Iterator[None]:
+    """One process at a time."""
     with file.open("a") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
 
 
-def write_lock() -> None:
-    """Resolve the coordinates and write the lock: names, versions and digests, no address of a repository."""
+def write_locks() -> None:
+    """Resolve the coordinates and write the locks: names, versions and digests, no address of a repository."""
     from jgo.env import LockFile
     from jgo.env._lockfile import LockedDependency, compute_sha256
     from jgo.parse import Endpoint
@@ -119,15 +128,19 @@ def write_lock() -> None:
     wanted = [context.create_dependency(c) for c in Endpoint.parse(COORDINATES).coordinates]
     inputs, transitive = context.resolver.resolve(wanted)
     needed = [*inputs, *(d for d in transitive if d.scope in ("compile", "runtime"))]
-    locked = [
+    entries = [
         LockedDependency(
             d.groupId, d.artifactId, d.artifact.version, classifier=d.classifier or None,
             sha256=compute_sha256(d.artifact.resolve()),
         )
         for d in needed
     ]  # fmt: skip
-    LockFile(locked, environment_name="kafka").save(LOCK)
+    LockFile(entries, environment_name="kafka").save(LOCK)
+    group, name, version = KEYCLOAK
+    archive = context.project(group, name).at_version(version).artifact(packaging="zip").resolve()
+    entry = LockedDependency(group, name, version, packaging="zip", sha256=compute_sha256(archive))
+    LockFile([entry], environment_name="keycloak").save(KEYCLOAK_LOCK)
 
 
 if __name__ == "__main__":
-    write_lock()
+    write_locks()

@@ -1,4 +1,4 @@
-"""Which Java runs Kafka: the one from the wheel, else one of at least 17 that the machine has."""
+"""Which Java runs Kafka and Keycloak: the one from the wheel, else one of at least 17 that the machine has."""
 
 from __future__ import annotations
 
