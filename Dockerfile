@@ -26,6 +26,6 @@ ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
 WORKDIR /app
 USER 10001
 EXPOSE 8000 9000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["python", "-ISc", "from urllib.request import urlopen; urlopen('http://127.0.0.1:9000/livez', timeout=4)"]
+HEALTHCHECK --interval=20s --timeout=15s --start-period=120s --retries=4 \
+  CMD ["python", "-ISc", "from urllib.request import urlopen; urlopen('http://127.0.0.1:9000/livez', timeout=12)"]
 ENTRYPOINT ["python", "-m", "serving", "--host", "0.0.0.0"]

@@ -63,6 +63,23 @@ format: $(STAMP) ## write the code in the style that `make check` wants
 bench: $(STAMP) ## ours beside a floor, and docs/performance.md from it (ARGS="relay --short": a look, and no page)
 	@$(BIN)/python -m benchmarks $(or $(ARGS),--write)
 
+.PHONY: up
+# Only a container engine is needed. PROFILES=observability adds collector, Prometheus, Grafana, Tempo and Loki.
+COMPOSE = docker compose $(PROFILES:%=--profile %)
+up: ## the whole platform in containers, behind one port (PROFILES=observability adds what shows how it is)
+	@sh deploy/compose/secrets.sh
+	@$(COMPOSE) build
+	@$(COMPOSE) up --detach --wait --wait-timeout 900
+	@sh deploy/compose/where.sh
+
+.PHONY: down
+down: ## stop the containers; what they keep stays (ARGS=--volumes: nothing stays)
+	@docker compose --profile "*" down $(ARGS)
+
+.PHONY: up-test
+up-test: $(STAMP) ## journeys through what `make up` started, while containers are killed and started again
+	@$(BIN)/pytest deploy/compose/tests -p no:cacheprovider $(ARGS)
+
 .PHONY: permissions
 permissions: $(STAMP) ## write down who may do what, after a change of access
 	@$(BIN)/python scripts/permissions.py

@@ -128,7 +128,7 @@ class Partnership:
     async def qp(self, subject: str) -> None:
         """An authorisation of the Union names a person for the maker's site, and a second person confirms it."""
         body: dict[str, Any] = {
-            "subject": subject,
+            "subject": self.registry.subject_of(subject),
             "printed_name": "Dr. Eva Novak",
             "regime": "eu_eea",
             "authorisation": "MIA-1",

@@ -7,7 +7,7 @@ folder=.entente/compose
 umask 077
 mkdir -p "$folder"
 
-random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+random() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
 
 # kept NAME: a random password, made at first use.
 kept() {
@@ -54,6 +54,9 @@ done
 {
   echo "KC_DB_PASSWORD=$(kept database-of-keycloak)"
   echo "KC_BOOTSTRAP_ADMIN_PASSWORD=$(kept keycloak)"
+  echo "ENTENTE_PEOPLE_PASSWORD=$(kept people)"
+  echo "ENTENTE_MAKER_SECRET=$(kept maker-mes)"
+  echo "ENTENTE_LABORATORY_SECRET=$(kept laboratory-lims)"
 } > "$folder/keycloak.env"
 
 {
