@@ -53,6 +53,7 @@ style: $(STAMP)
 	@$(BIN)/python scripts/pictures.py --check
 	@$(BIN)/python scripts/language.py --check
 	@$(BIN)/python scripts/clients.py --check
+	@$(BIN)/python -m scripts.everywhere
 
 .PHONY: format
 format: $(STAMP) ## write the code in the style that `make check` wants
@@ -78,7 +79,7 @@ down: ## stop the containers; what they keep stays (ARGS=--volumes: nothing stay
 
 .PHONY: up-test
 up-test: $(STAMP) ## journeys through what `make up` started, while containers are killed and started again
-	@$(BIN)/pytest deploy/compose/tests -p no:cacheprovider $(ARGS)
+	@ENTENTE_UP_TEST=1 $(BIN)/pytest tests/stack $(ARGS)
 
 .PHONY: permissions
 permissions: $(STAMP) ## write down who may do what, after a change of access
@@ -114,7 +115,7 @@ migration: $(STAMP) ## what models say and the database does not, as a migration
 
 .PHONY: new-service
 new-service: $(STAMP) ## a service that passes every check (NAME=x)
-	@$(BIN)/python scripts/new_service.py $(NAME)
+	@$(BIN)/python -m scripts.new_service $(NAME)
 
 .PHONY: new-aggregate
 new-aggregate: $(STAMP) ## one more kind of record inside a service (SERVICE=s NAME=x)

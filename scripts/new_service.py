@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from string import Template
 
+from scripts import everywhere
+
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "scripts" / "service_template"
 SUFFIX = ".template"
@@ -30,7 +32,8 @@ def main(arguments: list[str]) -> int:
         return 2
     folder = write(package)
     register(package)
-    tidy(folder)
+    everywhere.add(package)
+    tidy(folder, ROOT / "cli/src/cli/services.py")
     print(what_next(package))
     return 0
 
@@ -83,10 +86,10 @@ def _inserted(items: str, new: str, present: list[str]) -> str:
     return re.sub(rf'([ \n]*)"{re.escape(present[-1])}"', rf'\g<0>,\1"{new}"', items, count=1)
 
 
-def tidy(folder: Path) -> None:
-    """Where an import stands depends on the service's name."""
+def tidy(*files: Path) -> None:
+    """Where an import stands depends on the service's name, and a list's lines on how many there are."""
     for command in (["format", "--quiet"], ["check", "--quiet", "--fix"], ["format", "--quiet"]):
-        subprocess.run([sys.executable, "-m", "ruff", *command, str(folder)], check=True, cwd=ROOT)
+        subprocess.run([sys.executable, "-m", "ruff", *command, *map(str, files)], check=True, cwd=ROOT)
 
 
 def what_next(package: str) -> str:
@@ -97,9 +100,9 @@ def what_next(package: str) -> str:
   make check                                       style, types, imports, generated files
   services/{package}/README.md                     say what it owns, emits and listens to
   services/{package}/src/{package}/items           make the example yours: rename it, or delete it and its migration
-  cli/pyproject.toml                               let the command depend on it: dependencies, tool.uv.sources
-  cli/src/cli/services.py                          mount it, so that the demo and the commands know it
-  cli/src/cli/origin/static/panels.js              show it on the home page
+  make permissions pictures clients                what is generated from all services
+It is in every list of services already: the demo, the commands, the home page, docker-compose.yml and its gateway;
+`make check` finds one that is missing. Topics, logins and rights in Kafka follow from what it publishes and listens to.
 docs/guides/add-a-service.md goes through it, and docs/guides/add-a-fact.md is for what it publishes."""
 
 

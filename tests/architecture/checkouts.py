@@ -36,10 +36,9 @@ def with_a_service(copy: Path) -> Path:
     shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
     if KNOWN.exists():
         shutil.copytree(KNOWN, copy / "mypy")
-    done = run(copy, "scripts/new_service.py", "cold-chain")
+    done = run(copy, "-m", "scripts.new_service", "cold-chain")
     assert done.returncode == 0, done.stderr
     assert "make install" in done.stdout
     named = re.findall(r"\b(?:cli|services)/[\w./-]+", done.stdout)
     assert [path for path in named if not (copy / path).exists()] == []
-    assert {"cli/pyproject.toml", "cli/src/cli/services.py", "cli/src/cli/origin/static/panels.js"} <= set(named)
     return copy

@@ -5,7 +5,11 @@ import re
 import tomllib
 from pathlib import Path
 
+import yaml
+
+from cli.origin.security import HEADERS
 from cli.services import MOUNTED, WITH_A_LEDGER
+from scripts import everywhere
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,3 +30,28 @@ def test_the_command_installs_what_it_mounts() -> None:
     wanted = {f"entente-{name}" for name in MOUNTED}
     assert wanted <= set(project["project"]["dependencies"])
     assert wanted <= set(project["tool"]["uv"]["sources"])
+
+
+def test_a_service_that_is_missing_somewhere_is_found() -> None:
+    assert everywhere.missing("kpi", keeps=True) == everywhere.missing("event_stream", keeps=False) == []
+    assert set(everywhere.missing("cold_chain", keeps=True)) == {place.file for place in everywhere.PLACES}
+    assert everywhere.missing("event_stream", keeps=True) == [everywhere.COMPOSE], "it has no worker"
+
+
+def test_the_gateway_says_to_browsers_what_the_origin_of_a_demo_says() -> None:
+    gateway = (ROOT / everywhere.CADDY).read_text("utf-8")
+    assert dict(re.findall(r'^\t\t\?([\w-]+) "(.*)"$', gateway, re.MULTILINE)) == HEADERS
+
+
+def test_what_runs_in_containers_is_pinned_and_careful() -> None:
+    """Of processes of ours all writes nothing and may do nothing; only the gateway is reached from outside."""
+    services = yaml.safe_load((ROOT / everywhere.COMPOSE).read_text("utf-8"))["services"]
+    for name, each in services.items():
+        image, _, version = each["image"].rpartition(":")
+        assert image, f"{name} says no version"
+        assert version not in ("latest", "edge"), name
+        assert each["security_opt"] == ["no-new-privileges:true"], name
+        assert each["mem_limit"], name
+        assert ("ports" in each) == (name == "gateway"), name
+        if image.startswith("entente/"):
+            assert (each["read_only"], each["cap_drop"]) == (True, ["ALL"]), name

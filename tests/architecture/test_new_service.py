@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.architecture.checkouts import run
 from tests.whole import only_whole
@@ -22,6 +23,19 @@ def test_the_workspace_knows_the_service(checkout: Path) -> None:
         for name in lists:
             added = {"cold_chain"} if "quality_events" in old.get(name, []) else set()
             assert set(new.get(name, [])) - set(old.get(name, [])) == added, old["name"]
+
+
+def test_an_installation_knows_the_service(checkout: Path) -> None:
+    assert run(checkout, "-m", "scripts.everywhere").returncode == 0
+    compose = yaml.safe_load((checkout / "docker-compose.yml").read_text())["services"]
+    for kind in ("api", "worker"):
+        new, old = compose[f"cold-chain-{kind}"], compose[f"kpi-{kind}"]
+        assert new["command"] == ["cold_chain.main:create"]
+        assert new | {"command": 0, "env_file": 0} == old | {"command": 0, "env_file": 0}
+    assert "import service cold-chain\n" in (checkout / "deploy/compose/Caddyfile").read_text()
+    program = "from cli.services import MOUNTED; from cli.installing import needs_of_all; "
+    program += "print(*MOUNTED, len(needs_of_all()))"
+    assert "kpi cold-chain event-stream 7" in run(checkout, "-c", program).stdout
 
 
 @pytest.mark.timeout(450)
@@ -89,7 +103,7 @@ REFUSED = [("Cold Chain", "lower-case"), ("kpi", "is there already"), ("json", "
 @pytest.mark.parametrize(("name", "why"), REFUSED)
 def test_a_name_that_cannot_be_is_refused(checkout: Path, name: str, why: str) -> None:
     before = (checkout / "pyproject.toml").read_text()
-    done = run(checkout, "scripts/new_service.py", name)
+    done = run(checkout, "-m", "scripts.new_service", name)
     assert done.returncode == 2
     assert why in done.stderr
     assert (checkout / "pyproject.toml").read_text() == before

@@ -1,0 +1,37 @@
+"""From nothing to a person who is signed in at the home page's origin."""
+
+import base64
+import hashlib
+import html
+import re
+import secrets
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from tests.stack.conftest import PASSWORDS, URL
+
+
+def test_an_invented_person_signs_in_and_is_known_to_the_services() -> None:
+    realm = f"{URL}/auth/realms/entente/protocol/openid-connect"
+    verifier = secrets.token_urlsafe(48)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    asked = {"client_id": "entente", "response_type": "code", "scope": "openid", "redirect_uri": f"{URL}/"}
+    asked |= {"code_challenge": challenge, "code_challenge_method": "S256", "state": "x"}
+    with httpx.Client(timeout=60, trust_env=False) as browser:
+        assert browser.get(f"{URL}/").status_code == 200
+        page = browser.get(f"{realm}/auth", params=asked)
+        found = re.search(r'<form[^>]*id="kc-form-login"[^>]*action="([^"]+)"', page.text)
+        assert found, page.text
+        given = {"username": "ana.kovac", "password": (PASSWORDS / "people").read_text()}
+        back = browser.post(html.unescape(found[1]), data=given)
+        (code,) = parse_qs(urlsplit(back.headers["Location"]).query)["code"]
+        given = {"grant_type": "authorization_code", "client_id": "entente", "code": code, "code_verifier": verifier}
+        token = browser.post(f"{realm}/token", data=given | {"redirect_uri": f"{URL}/"}).json()["access_token"]
+        me = browser.get(f"{URL}/api/me", headers={"Authorization": f"Bearer {token}"}).json()
+    assert (me["name"], me["party"], "quality" in me["roles"]) == ("Ana Kovač", "sponsor", True)
+
+
+def test_who_administers_people_does_so_elsewhere() -> None:
+    for path in ("/auth/admin/", "/auth/realms/master/.well-known/openid-configuration"):
+        assert httpx.get(f"{URL}{path}", trust_env=False).status_code == 404
