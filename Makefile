@@ -70,8 +70,9 @@ COMPOSE = docker compose $(PROFILES:%=--profile %)
 up: ## the whole platform in containers, behind one port (PROFILES=observability adds what shows how it is)
 	@sh deploy/compose/secrets.sh
 	@$(COMPOSE) build
-	@$(COMPOSE) up --detach --wait --wait-timeout 900
-	@sh deploy/compose/where.sh
+	@$(if $(findstring observability,$(PROFILES)),OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318) \
+		$(COMPOSE) up --detach --wait --wait-timeout 900
+	@PROFILES="$(PROFILES)" sh deploy/compose/where.sh
 
 .PHONY: down
 down: ## stop the containers; what they keep stays (ARGS=--volumes: nothing stays)

@@ -59,6 +59,8 @@ done
   echo "ENTENTE_LABORATORY_SECRET=$(kept laboratory-lims)"
 } > "$folder/keycloak.env"
 
+echo "GF_SECURITY_ADMIN_PASSWORD=$(kept grafana)" > "$folder/grafana.env"
+
 {
   echo "ENTENTE_ADMIN_DATABASE_URL=postgresql://postgres:$(kept postgres)@postgres:5432/postgres"
   echo "ENTENTE_PASSWORDS='$(as_json database _ $with_database)'"

@@ -11,3 +11,6 @@ Sign in    as ana.kovac (quality), ben.maier (qualified person), greta.adler (ad
 Operators  http://localhost:${ENTENTE_OPERATORS_PORT:-8081}/auth/admin/ as admin, password $(cat .entente/compose/passwords/keycloak)
 Stop       make down
 END
+case " ${PROFILES:-} " in *" observability "*)
+  echo "Grafana    http://localhost:${ENTENTE_OPERATORS_PORT:-8081}/grafana/ as admin, password $(cat .entente/compose/passwords/grafana)" ;;
+esac

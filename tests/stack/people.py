@@ -32,6 +32,15 @@ class Person:
     until: float = 0
 
 
+def sent_in(browser: httpx.Client, page: httpx.Response, username: str, password: str) -> httpx.Response:
+    """The answer to Keycloak's form, filled in. Its cookies want HTTPS, but of this machine, as browsers see it."""
+    found = re.search(r'<form[^>]*id="kc-form-login"[^>]*action="([^"]+)"', page.text)
+    assert found, page.text
+    cookies = "; ".join(line.split(";")[0] for line in page.headers.get_list("set-cookie"))
+    given = {"username": username, "password": password}
+    return browser.post(html.unescape(found[1]), data=given, headers={"Cookie": cookies})
+
+
 class People:
     """The realm's people, by what tests call them and whose they are."""
 
@@ -84,10 +93,7 @@ class People:
         asked = asked | {"redirect_uri": _SIGNED_IN_AT, "state": "x", "max_age": "0"}
         with httpx.Client(timeout=60, trust_env=False) as browser:
             page = _taken(browser.get(f"{self._realm}/auth", params=asked))
-            found = re.search(r'<form[^>]*id="kc-form-login"[^>]*action="([^"]+)"', page.text)
-            assert found, page.text
-            given = {"username": person.username, "password": person.password}
-            back = browser.post(html.unescape(found[1]), data=given)
+            back = sent_in(browser, page, person.username, person.password)
         assert back.status_code == 302, back.text
         return parse_qs(urlsplit(back.headers["Location"]).fragment)
 

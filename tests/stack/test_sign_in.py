@@ -2,14 +2,13 @@
 
 import base64
 import hashlib
-import html
-import re
 import secrets
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
 from tests.stack.conftest import PASSWORDS, URL
+from tests.stack.people import sent_in
 
 
 def test_an_invented_person_signs_in_and_is_known_to_the_services() -> None:
@@ -21,10 +20,7 @@ def test_an_invented_person_signs_in_and_is_known_to_the_services() -> None:
     with httpx.Client(timeout=60, trust_env=False) as browser:
         assert browser.get(f"{URL}/").status_code == 200
         page = browser.get(f"{realm}/auth", params=asked)
-        found = re.search(r'<form[^>]*id="kc-form-login"[^>]*action="([^"]+)"', page.text)
-        assert found, page.text
-        given = {"username": "ana.kovac", "password": (PASSWORDS / "people").read_text()}
-        back = browser.post(html.unescape(found[1]), data=given)
+        back = sent_in(browser, page, "ana.kovac", (PASSWORDS / "people").read_text())
         (code,) = parse_qs(urlsplit(back.headers["Location"]).query)["code"]
         given = {"grant_type": "authorization_code", "client_id": "entente", "code": code, "code_verifier": verifier}
         token = browser.post(f"{realm}/token", data=given | {"redirect_uri": f"{URL}/"}).json()["access_token"]
