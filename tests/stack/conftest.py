@@ -64,7 +64,7 @@ def partnership(service: Callable[[str], Elsewhere]) -> Callable[..., Any]:
     async def make(*markets: str, **more: Any) -> Partnership:
         names = {"registry": "partner-registry", "feeds": "partner-feeds"}
         names |= {"tracking": "sample-tracking", "quality": "quality-events"}
-        running = {name: service(each) for name, each in names.items()}
+        running: dict[str, Any] = {name: service(each) for name, each in names.items()}
         return await Partnership(**running, eventually=patiently).begin(*markets, **more)
 
     return make

@@ -161,10 +161,12 @@ def answers(bootstrap_servers: str, seconds: float = 1, password: str = "") -> b
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
 
-    login = {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "SCRAM-SHA-512"}
-    login |= {"sasl.username": ADMINISTRATOR, "sasl.password": password}
-    given = {"bootstrap.servers": bootstrap_servers, "log_level": 0, "socket.timeout.ms": 1000}
-    client = AdminClient(given | (login if password else {}))
+    given: dict[str, str | int | float | bool] = {"bootstrap.servers": bootstrap_servers}
+    given |= {"log_level": 0, "socket.timeout.ms": 1000}
+    if password:
+        given |= {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "SCRAM-SHA-512"}
+        given |= {"sasl.username": ADMINISTRATOR, "sasl.password": password}
+    client = AdminClient(given)
     try:
         return bool(client.list_topics(timeout=seconds).brokers)
     except KafkaException:
