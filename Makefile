@@ -29,6 +29,11 @@ test: $(STAMP) ## all tests, on a real PostgreSQL and Apache Kafka (ARGS="-k dev
 test-whole: $(STAMP) ## the tests, and all that a run of CI has no time for (ENTENTE_FAULT_SECONDS=600: faults for long)
 	@ENTENTE_WHOLE=1 $(BIN)/pytest -n 2 $(ARGS)
 
+.PHONY: identity-test
+# A minute more where Keycloak was not built for this user before.
+identity-test: $(STAMP) ## signing in, renewal, keys and signatures with a real Keycloak, and a browser where there is one
+	@ENTENTE_IDENTITY=1 $(BIN)/pytest tests/identity $(ARGS)
+
 .PHONY: mutations
 mutations: $(STAMP) ## break the code on purpose, and see the tests that name it fail (ARGS="relay" chooses by name)
 	@$(BIN)/python -m tests.mutations $(ARGS)

@@ -91,3 +91,12 @@ def test_nobody_changes_whose_person_they_are(realm: dict[str, Any]) -> None:
     (text,) = profile["config"]["kc.user.profile.config"]
     attributes = {each["name"]: each for each in json.loads(text)["attributes"]}
     assert attributes["party"]["permissions"] == {"view": ["admin"], "edit": ["admin"]}
+
+
+def test_the_guide_names_each_variable_that_there_is(realm: dict[str, Any]) -> None:
+    guide = (FILE.parents[2] / "docs/guides/sign-in.md").read_text()
+    named = set(re.findall(r"`(ENTENTE_[A-Z_]+)`", guide))
+    wanted = {found.strip("${}") for found in PLACEHOLDER.findall(FILE.read_text())}
+    settings = {f"ENTENTE_{name.upper()}" for name in Settings.model_fields}
+    assert wanted <= named
+    assert named <= wanted | settings

@@ -10,6 +10,7 @@ import jwt
 import pytest
 from starlette.applications import Starlette
 
+from cli import loopback
 from cli.data_folder import DataFolder
 from cli.demo import issuer
 from cli.origin import app as origin
@@ -94,10 +95,13 @@ def test_an_origin_that_is_no_demo_logs_nobody_in() -> None:
     assert [route for route in routes if getattr(route, "path", "").startswith("/issuer")] == []
 
 
-def test_where_it_is_no_demo_the_digest_to_log_in_for_is_told(entente: Any, answering: Any) -> None:
+def test_where_no_issuer_is_named_the_digest_to_log_in_for_is_told(
+    entente: Any, answering: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answering.status = 401
     answering.body = {"type": "urn:entente:problem:signature-required", "detail": "sign", "text": "Ana signs: x."}
     answering.body |= {"digest": DIGEST}
+    monkeypatch.setattr(loopback, "sign", lambda platform, digest: None)
     done = entente("sign", "/api/quality-events/v1/x", ENTENTE_URL=answering.url, ENTENTE_TOKEN="t")
     assert done.exit_code == 2
     assert "Ana signs: x." in done.output

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import typer
 
-from cli import installation
+from cli import installation, loopback
 from cli.demo.issuer import PATH
 from cli.failures import Answered, Failure
 from cli.installation import AsJson, GivenToken, Installation, Reason, Url, problem_of, to_sign
@@ -23,7 +23,7 @@ def sign(
         str, typer.Option("--passphrase", envvar="ENTENTE_PASSPHRASE", help="The demo's; else it is asked for.")
     ] = "",
     id_token: Annotated[
-        str, typer.Option("--id-token", help="Of a login at your identity provider, where it is no demo.")
+        str, typer.Option("--id-token", help="Of a login that you made yourself; else a browser opens for it.")
     ] = "",
     url: Url = None,
     token: GivenToken = None,
@@ -68,9 +68,11 @@ def _asked(platform: Installation, path: str, content: Any, reason: str) -> Any:
 def _logged_in(platform: Installation, digest: str, passphrase: str) -> str:
     """The ID token that the demo's issuer sends back with the person."""
     if platform.local is None:
+        if login := loopback.sign(platform, digest):
+            return login
         advice = f"Log in at your identity provider with nonce={digest}, prompt=login and max_age=0 "
         advice += f"(client {SIGNING_CLIENT}), and sign again within two minutes with --id-token."
-        raise Failure("only a demo logs people in by itself", advice)
+        raise Failure("this installation names no issuer at which to log in", advice)
     subject = platform.get("/api/me")["subject"]
     given = passphrase or typer.prompt(f"passphrase of {subject}", hide_input=True, err=True)
     asked = {"response_type": "id_token", "client_id": SIGNING_CLIENT, "nonce": digest, "redirect_uri": platform.url}

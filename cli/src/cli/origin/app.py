@@ -25,7 +25,7 @@ def create(settings: Settings, *, services: Sequence[str] | None = None) -> Star
     """The origin of an installation whose services run in this process; all of them unless told otherwise."""
     apps = {name: _service(name, settings) for name in services or MOUNTED}
     routes: list[BaseRoute] = [
-        *pages.routes(list(apps)),
+        *pages.routes(list(apps), settings),
         *about_itself(list(apps), lambda: _state(apps)),
         *(Mount(f"/api/{name}", app) for name, app in apps.items()),
     ]

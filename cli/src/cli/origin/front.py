@@ -46,10 +46,10 @@ def create(
     async def state() -> str:
         return together(await asyncio.gather(*(_state_of(origin.state.client, url) for url in urls)))
 
-    names = list(services)
-    origin = Starlette(routes=[*pages.routes(names), *about_itself(names, state)], lifespan=lifespan)
+    names, told = list(services), settings or Settings()
+    origin = Starlette(routes=[*pages.routes(names, told), *about_itself(names, state)], lifespan=lifespan)
     origin.state.services = {}  # none runs in this process: its own port for operations has nothing to tell of one
-    edge.install(origin, settings or Settings())
+    edge.install(origin, told)
     origin.add_middleware(SecurityHeaders)
     return origin
 

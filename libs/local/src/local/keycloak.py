@@ -16,7 +16,7 @@ from local.java import find_java
 from local.processes import Process, ServerError, remembered_port, tail
 
 ADMINISTRATOR = "admin"
-_OPENS = [f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in ("util", "util.concurrent", "security")]
+_OPENS = [f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in ("lang", "util", "util.concurrent", "security")]
 _PARTS = ("bin", "conf", "lib", "providers", "themes", "version.txt")
 _START = ["start", "--optimized", "--import-realm", "--http-enabled=true", "--http-host=127.0.0.1", "--cache=local"]
 

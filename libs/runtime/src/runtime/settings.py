@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     audience: str = "entente"
     signing_clients: tuple[str, ...] = ("entente-signing",)
     """Clients of the issuer that people are sent through to sign: the audience of ID tokens, never of access tokens."""
+    sign_in_client: str = "entente"
+    """Client of the issuer, without a secret, through which people sign in on the home page."""
+    sign_in_scopes: tuple[str, ...] = ("openid",)
+    """What the home page asks the issuer for; some want a name here before a token is for ``audience``."""
     algorithms: tuple[Algorithm, ...] = ("ES256",)
     jwks: str = "jwks.json"
     """A URL, or a file, with the issuer's public keys."""

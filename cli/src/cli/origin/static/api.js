@@ -34,7 +34,13 @@ export class Refused extends Error {
   }
 }
 
+// Who signed in at an issuer has a token that is renewed before it ends (signin.js).
+let renew = async () => {};
+export const renewBy = (how) => (renew = how);
+export const renewed = () => renew();
+
 async function request(path, options = {}) {
+  await renew();
   const headers = { Authorization: `Bearer ${token()}`, ...options.headers };
   const answer = await fetch(path, { ...options, headers, cache: "no-store" });
   if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => ({})));

@@ -1,12 +1,14 @@
 // Swagger UI for the service whose page this is. "Try it out" sends the token that the home page was given.
-import { token } from "./api.js";
+import { renewed, token } from "./api.js";
+import "./signin.js";
 
 const ui = window.SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#api",
   deepLinking: true,
   validatorUrl: null,
-  requestInterceptor(request) {
+  async requestInterceptor(request) {
+    await renewed();
     if (token() && !request.headers.Authorization) request.headers.Authorization = `Bearer ${token()}`;
     return request;
   },

@@ -6,6 +6,7 @@ import { byId, el } from "./dom.js";
 import { feeds } from "./feeds.js";
 import { kpis } from "./kpis.js";
 import { SERVICES, learnNames, quality, services } from "./panels.js";
+import { cameBack, endSession, issuer, signIn, signOut, signedIn } from "./signin.js";
 import { clock, learn, plain, said, short } from "./words.js";
 
 const SHOWN = 150; // facts on the page
@@ -82,12 +83,26 @@ function onState(state, reason) {
   byId("live").className = state;
 }
 
+// Where the installation names an issuer, people sign in there; a token by hand is for who has one.
+async function offerSignIn() {
+  try {
+    const named = (await issuer()) !== null;
+    byId("sign-in").hidden = !named;
+    byId("ask-title").textContent = named ? "Or with a token" : "A token, please";
+    byId("of-demo").hidden = named;
+  } catch (error) {
+    byId("refused").textContent = `the issuer does not answer: ${error.message}`;
+  }
+}
+
 function ask(reason = "") {
   stop.abort();
   forget();
+  endSession();
+  offerSignIn();
   byId("refused").textContent = reason;
   byId("main").hidden = byId("forget").hidden = byId("who").hidden = true;
-  byId("ask").hidden = false;
+  byId("asking").hidden = false;
   onState("not connected");
   byId("token").focus();
 }
@@ -95,7 +110,8 @@ function ask(reason = "") {
 async function begin() {
   stop.abort();
   stop = new AbortController();
-  byId("ask").hidden = true;
+  byId("asking").hidden = true;
+  byId("forget").textContent = signedIn() ? "Sign out" : "Forget token";
   byId("main").hidden = byId("forget").hidden = byId("who").hidden = false;
   const { name = "", partner_id: partner, roles = [] } = holder();
   byId("who").textContent = partner ? `${name}, for a partner` : name;
@@ -108,8 +124,10 @@ async function begin() {
   await follow(onFact, onState, signal);
 }
 
+byId("sign-in").addEventListener("click", () => signIn().catch((error) => (byId("refused").textContent = error.message)));
 byId("ask").addEventListener("submit", (event) => {
   event.preventDefault();
+  endSession();
   keep(byId("token").value);
   byId("token").value = "";
   begin();
@@ -118,7 +136,8 @@ byId("forget").addEventListener("click", () => {
   recent.length = 0;
   ofType.clear();
   byId("type").length = 1;
-  ask();
+  if (signedIn()) signOut().then(() => ask());
+  else ask();
 });
 byId("type").addEventListener("change", choose);
 byId("close").addEventListener("click", () => byId("drill").close());
@@ -129,5 +148,6 @@ window.addEventListener("hashchange", () => (takeFromAddress(), token() && begin
 setInterval(() => document.hidden || ["services", "quality"].forEach((panel) => refresh(panel)), 30000);
 
 takeFromAddress();
+const refused = await cameBack();
 if (token()) begin();
-else ask();
+else ask(refused);
