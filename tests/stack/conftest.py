@@ -71,12 +71,18 @@ def partnership(service: Callable[[str], Elsewhere]) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def compose() -> Callable[..., str]:
-    """``compose("kill", "kafka")``: what docker compose says to it."""
+def killed() -> Callable[[str], None]:
+    """``killed("kafka")``: a container loses its process as by a power cut, and is started again."""
 
-    def run(*command: str) -> str:
-        done = subprocess.run(["docker", "compose", *command], cwd=ROOT, capture_output=True, text=True, timeout=600)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+    def kill(service: str) -> None:
+        container = _run("docker", "compose", "ps", "--quiet", service)
+        _run("docker", "kill", "--signal", "KILL", container)
+        _run("docker", "start", container)  # not by compose, which would first do once more what comes before it
 
-    return run
+    return kill
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()

@@ -51,7 +51,7 @@ async def heard(client: Any, url: str, wanted: set[str]) -> dict[str, set[str]]:
 
 
 async def test_what_was_taken_is_not_lost_whatever_is_killed(
-    service: Callable[[str], Any], compose: Callable[..., str], patiently: Any
+    service: Callable[[str], Any], killed: Callable[[str], None], patiently: Any
 ) -> None:
     registry, tracking, stream = service("partner-registry"), service("sample-tracking"), service("event-stream")
     products: list[str] = []
@@ -64,8 +64,7 @@ async def test_what_was_taken_is_not_lost_whatever_is_killed(
     working = asyncio.create_task(work())
     for part in KILLED:
         before = len(products)
-        await asyncio.to_thread(compose, "kill", "--signal", "KILL", part)
-        await asyncio.to_thread(compose, "start", part)
+        await asyncio.to_thread(killed, part)
 
         async def more(before: int = before) -> bool:
             if working.done():
