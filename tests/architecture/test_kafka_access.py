@@ -1,13 +1,14 @@
 """What services may do in Kafka follows from the registry of facts: each what it must, and nothing else."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cli.installing import needs_of_all
+from cli.installing import states
 from cli.services import MOUNTED
 from contracts import topics
-from installation.rights import Needs, Right, quotas, rights
+from installation.rights import Needs, Right, needs_of, quotas, rights
 from runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +24,13 @@ READ_BY = {
 
 
 @pytest.fixture(scope="module")
-def needs() -> dict[str, Needs]:
-    return {each.service: each for each in needs_of_all()}
+def services() -> dict[str, Any]:
+    return {state.service: state for state in states()}
+
+
+@pytest.fixture(scope="module")
+def needs(services: dict[str, Any]) -> dict[str, Needs]:
+    return {service: needs_of(state) for service, state in services.items()}
 
 
 def of(topics: frozenset[str]) -> set[str]:
@@ -45,13 +51,11 @@ def test_a_service_reads_whose_facts_it_is_known_to_read(needs: dict[str, Needs]
     assert {service: of(each.reads) for service, each in needs.items() if each.reads} == READ_BY
 
 
-def test_what_a_service_verifies_it_may_see(needs: dict[str, Needs]) -> None:
+def test_what_a_service_verifies_it_may_see(services: dict[str, Any], needs: dict[str, Needs]) -> None:
     """One that publishes facts of its own without saying so would begin with topics that nobody looked at."""
-    from importlib import import_module
-
-    for service, each in needs.items():
-        state = import_module(f"{service.replace('-', '_')}.main").create(Settings(local=True)).state
-        assert set(state.topics) == each.writes | each.reads, service
+    assert {name: set(state.topics) for name, state in services.items()} == {
+        name: each.writes | each.reads for name, each in needs.items()
+    }
 
 
 def test_only_who_keeps_offsets_joins_a_group(needs: dict[str, Needs]) -> None:

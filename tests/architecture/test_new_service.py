@@ -33,8 +33,8 @@ def test_an_installation_knows_the_service(checkout: Path) -> None:
         assert new["command"] == ["cold_chain.main:create"]
         assert new | {"command": 0, "env_file": 0} == old | {"command": 0, "env_file": 0}
     assert "import service cold-chain\n" in (checkout / "deploy/compose/Caddyfile").read_text()
-    program = "from cli.services import MOUNTED; from cli.installing import needs_of_all; "
-    program += "print(*MOUNTED, len(needs_of_all()))"
+    program = "from cli.services import MOUNTED; from cli.installing import states; "
+    program += "print(*MOUNTED, len(states()))"
     assert "kpi cold-chain event-stream 7" in run(checkout, "-c", program).stdout
 
 

@@ -11,7 +11,7 @@ from cli.services import MOUNTED
 from contracts import topics as all_topics
 from installation import topics
 from installation.access import grant
-from installation.rights import Needs, needs_of
+from installation.rights import needs_of
 from runtime.settings import Settings
 
 
@@ -32,11 +32,11 @@ class Installing(DemoSettings):
         return self.model_copy(update=given)
 
 
-def needs_of_all(settings: Settings | None = None) -> list[Needs]:
-    """What each service does with Kafka, by the list of services that every part of an installation goes by."""
-    given = settings or Settings(local=True)  # none is started
-    apps: list[Any] = [importlib.import_module(f"{name.replace('-', '_')}.main").create(given) for name in MOUNTED]
-    return [needs_of(app.state) for app in apps]
+def states() -> list[Any]:
+    """What each service says of itself, by the list of services that every part of an installation goes by."""
+    settings = Settings(local=True)  # none is started
+    apps = [importlib.import_module(f"{name.replace('-', '_')}.main").create(settings) for name in MOUNTED]
+    return [app.state for app in apps]
 
 
 async def databases(settings: Installing) -> list[str]:
@@ -54,7 +54,7 @@ async def kafka(settings: Installing) -> list[str]:
     made = [f"made: topic {name}" for name in await topics.create(settings.administrator, all_topics())]
     if not settings.kafka_security_protocol.startswith("SASL"):
         return made
-    needs = needs_of_all()
+    needs = [needs_of(state) for state in states()]
     _known(settings.kafka_passwords, [each.service for each in needs], "ENTENTE_KAFKA_PASSWORDS")
     return made + await grant(settings, settings.administrator, needs, settings.kafka_passwords)
 
