@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from runtime.jobs import pause
 from tests.partnership import LIMIT
 
 pytestmark = pytest.mark.timeout(2400)
@@ -34,11 +35,13 @@ async def taken(client: Any, key: str, patiently: Any) -> str:
     return found
 
 
-async def heard(client: Any, url: str, wanted: set[str]) -> dict[str, set[str]]:
-    """By product the ids of the facts that the event stream tells of it, read until all are there."""
+async def heard(client: Any, wanted: set[str]) -> dict[str, set[str]]:
+    """By product the ids of the facts that the event stream tells of it, once it reads Kafka; nothing before."""
     facts: dict[str, set[str]] = {}
     parameters = {"type": FACT, "since": "beginning"}
-    async with client.stream("GET", url, params=parameters, timeout=300) as answer:
+    async with client.stream("GET", "/events", params=parameters, timeout=300) as answer:
+        if answer.status_code in (502, 503):
+            return {}
         assert answer.status_code == 200
         async for line in answer.aiter_lines():
             if line.startswith("data:"):
@@ -58,7 +61,7 @@ async def test_what_was_taken_is_not_lost_whatever_is_killed(
     stopping = asyncio.Event()
 
     async def work() -> None:
-        while not stopping.is_set():
+        while not await pause(stopping, 0.5):
             products.append(await taken(registry.client, uuid4().hex, patiently))
 
     working = asyncio.create_task(work())
@@ -75,7 +78,7 @@ async def test_what_was_taken_is_not_lost_whatever_is_killed(
     stopping.set()
     await working
 
-    facts = await asyncio.wait_for(heard(stream.client, "/events", set(products)), 300)
+    facts = await patiently(lambda: heard(stream.client, set(products)), 60)
     assert {product: len(ids) for product, ids in facts.items()} == dict.fromkeys(products, 1)
     for product in products:
         assert (await registry.client.get(f"/products/{product}")).status_code == 200
