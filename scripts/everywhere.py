@@ -4,6 +4,7 @@ Topics, logins, rights in Kafka and databases are computed from these lists, or 
 no entry of their own.
 """
 
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ class Place:
     """By which the entry is known."""
     entry: str
     before: str
-    """What a new entry is put before."""
+    """What a new entry is put before, as a regular expression: a formatter may have broken the lines anew."""
     kept: bool = False
     """Whether only a service that keeps a database has it."""
 
@@ -37,9 +38,10 @@ class Place:
         """Give the service its entry."""
         file = ROOT / self.file
         text, entry = file.read_text("utf-8"), self.entry.format(name=package.replace("_", "-"), package=package)
-        if text.count(self.before) != 1:
+        changed, count = re.subn(self.before, lambda found: entry + found[0], text)
+        if count != 1:
             raise SystemExit(f"{self.file} does not have {self.before!r} once: add {entry!r} by hand")
-        file.write_text(text.replace(self.before, entry + self.before), "utf-8")
+        file.write_text(changed, "utf-8")
 
 
 def _process(kind: str) -> tuple[str, str, str, str]:
@@ -52,8 +54,8 @@ PLACES = (
     Place(
         "cli/pyproject.toml", "\nentente-{name} = ", "entente-{name} = {{ workspace = true }}\n", f"entente-{LAST} = "
     ),
-    Place("cli/src/cli/services.py", '"{name}"', '"{name}", ', f'"{LAST}")'),
-    Place("cli/src/cli/origin/static/panels.js", '"{name}"', '"{name}", ', f'"{LAST}"];'),
+    Place("cli/src/cli/services.py", '"{name}"', '"{name}", ', f'"{LAST}",?\\s*\\)\\n"""In the order'),
+    Place("cli/src/cli/origin/static/panels.js", '"{name}"', '"{name}", ', f'"{LAST}"\\];'),
     Place(*_process("api")),
     Place(*_process("worker"), kept=True),
     Place(CADDY, "\timport service {name}\n", "\timport service {name}\n", f"\timport service {LAST}\n"),
