@@ -27,6 +27,6 @@ WORKDIR /app
 USER 10001
 EXPOSE 8000 9000
 # Without HTTP's library, which takes longer to load than to ask.
-HEALTHCHECK --interval=15s --timeout=15s --start-period=120s --retries=4 \
+HEALTHCHECK --interval=15s --timeout=15s --start-period=300s --retries=4 \
   CMD ["python", "-ISc", "import socket; s = socket.create_connection(('127.0.0.1', 9000), 12); s.sendall(b'GET /livez HTTP/1.0\\r\\n\\r\\n'); assert b' 200 ' in s.recv(64)"]
 ENTRYPOINT ["python", "-m", "serving", "--host", "0.0.0.0"]
