@@ -32,13 +32,30 @@ class Person:
     until: float = 0
 
 
-def sent_in(browser: httpx.Client, page: httpx.Response, username: str, password: str) -> httpx.Response:
+class _Patient(httpx.HTTPTransport):
+    """Asks Keycloak again where it met a connection of its pool whose database was killed: each is met once."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        for _ in range(20):
+            answer = super().handle_request(request)
+            if answer.status_code < 500:
+                break
+            answer.close()
+        return answer
+
+
+def browser() -> httpx.Client:
+    """A client for Keycloak."""
+    return httpx.Client(timeout=60, trust_env=False, transport=_Patient())
+
+
+def sent_in(client: httpx.Client, page: httpx.Response, username: str, password: str) -> httpx.Response:
     """The answer to Keycloak's form, filled in. Its cookies want HTTPS, but of this machine, as browsers see it."""
     found = re.search(r'<form[^>]*id="kc-form-login"[^>]*action="([^"]+)"', page.text)
     assert found, page.text
     cookies = "; ".join(line.split(";")[0] for line in page.headers.get_list("set-cookie"))
     given = {"username": username, "password": password}
-    return browser.post(html.unescape(found[1]), data=given, headers={"Cookie": cookies})
+    return client.post(html.unescape(found[1]), data=given, headers={"Cookie": cookies})
 
 
 class People:
@@ -49,7 +66,7 @@ class People:
         self._master = f"{operators_url}/auth/realms/master/protocol/openid-connect/token"
         self._admin = f"{operators_url}/auth/admin/realms/{REALM}"
         self._password, self._client_id, self._client = password, f"journeys-{uuid4().hex[:8]}", ""
-        self._http = httpx.Client(timeout=60, trust_env=False)
+        self._http = browser()
         self._people: dict[tuple[str, UUID | None], Person] = {}
 
     def __enter__(self) -> Self:
@@ -91,9 +108,9 @@ class People:
 
     def _signed_in(self, person: Person, asked: dict[str, str]) -> dict[str, list[str]]:
         asked = asked | {"redirect_uri": _SIGNED_IN_AT, "state": "x", "max_age": "0"}
-        with httpx.Client(timeout=60, trust_env=False) as browser:
-            page = _taken(browser.get(f"{self._realm}/auth", params=asked))
-            back = sent_in(browser, page, person.username, person.password)
+        with browser() as client:
+            page = _taken(client.get(f"{self._realm}/auth", params=asked))
+            back = sent_in(client, page, person.username, person.password)
         assert back.status_code == 302, back.text
         return parse_qs(urlsplit(back.headers["Location"]).fragment)
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from tests.stack.conftest import PASSWORDS, URL
-from tests.stack.people import sent_in
+from tests.stack.people import browser, sent_in
 
 
 def test_an_invented_person_signs_in_and_is_known_to_the_services() -> None:
@@ -17,14 +17,14 @@ def test_an_invented_person_signs_in_and_is_known_to_the_services() -> None:
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     asked = {"client_id": "entente", "response_type": "code", "scope": "openid", "redirect_uri": f"{URL}/"}
     asked |= {"code_challenge": challenge, "code_challenge_method": "S256", "state": "x"}
-    with httpx.Client(timeout=60, trust_env=False) as browser:
-        assert browser.get(f"{URL}/").status_code == 200
-        page = browser.get(f"{realm}/auth", params=asked)
-        back = sent_in(browser, page, "ana.kovac", (PASSWORDS / "people").read_text())
+    with browser() as client:
+        assert client.get(f"{URL}/").status_code == 200
+        page = client.get(f"{realm}/auth", params=asked)
+        back = sent_in(client, page, "ana.kovac", (PASSWORDS / "people").read_text())
         (code,) = parse_qs(urlsplit(back.headers["Location"]).query)["code"]
         given = {"grant_type": "authorization_code", "client_id": "entente", "code": code, "code_verifier": verifier}
-        token = browser.post(f"{realm}/token", data=given | {"redirect_uri": f"{URL}/"}).json()["access_token"]
-        me = browser.get(f"{URL}/api/me", headers={"Authorization": f"Bearer {token}"}).json()
+        token = client.post(f"{realm}/token", data=given | {"redirect_uri": f"{URL}/"}).json()["access_token"]
+        me = client.get(f"{URL}/api/me", headers={"Authorization": f"Bearer {token}"}).json()
     assert (me["name"], me["party"], "quality" in me["roles"]) == ("Ana Kovač", "sponsor", True)
 
 
