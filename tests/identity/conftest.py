@@ -51,6 +51,7 @@ class Way(Proxy):
 class Installation:
     """An origin that takes Keycloak's tokens."""
 
+    app: Any
     url: str
     client: httpx.AsyncClient
     way: Way
@@ -119,7 +120,7 @@ async def running(
             return (await client.get("/readyz")).status_code == 200
 
         await eventually(ready, 60)
-        yield Installation(home, client, way)
+        yield Installation(app, home, client, way)
     connection = await asyncpg.connect(postgres_dsn)
     database = settings.database_of("partner_registry").rsplit("/", 1)[1]
     await connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 RUNTIME = "libs/runtime/src/runtime"
 RUNTIME_TESTS = "libs/runtime/tests"
+IDENTITY, IDENTITY_TESTS = "libs/identity/src/identity", "libs/identity/tests"
 TABLES = "libs/installation/src/installation/tables.py"
 KPI, KPI_TESTS = "services/kpi/src/kpi", "services/kpi/tests"
 DEVIATIONS = "services/quality_events/src/quality_events/deviations"
@@ -169,5 +170,26 @@ BREAKAGES = [
         'f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE TRIGGER USER"',
         'f"ALTER TABLE {table} DISABLE TRIGGER USER"',
         "tests/architecture/test_drafted_migrations.py::test_a_draft_runs_on_a_database_with_rows",
+    ),
+    Breakage(
+        "each invented key asks the issuer",
+        f"{IDENTITY}/keys.py",
+        "now - self._looked_at >= LOOK_AGAIN",
+        "now - self._looked_at >= 0",
+        f"{IDENTITY_TESTS}/test_keys.py::test_a_flood_of_invented_keys_asks_the_issuer_seldom_and_hinders_nobody",
+    ),
+    Breakage(
+        "keys serve for ever while the issuer is away",
+        f"{IDENTITY}/keys.py",
+        "and now - self._read_at <= self._kept",
+        "and self._kept",
+        f"{IDENTITY_TESTS}/test_keys.py::test_while_the_issuer_is_away_known_keys_serve_for_a_stated_time",
+    ),
+    Breakage(
+        "a login for one act serves for another",
+        f"{IDENTITY}/verifier.py",
+        'if claims["nonce"] != nonce:',
+        'if not claims["nonce"]:',
+        f"{QUALITY_TESTS}/integration/test_signatures.py::test_a_signature_is_for_one_record_one_content_and_once",
     ),
 ]

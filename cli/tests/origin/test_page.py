@@ -133,7 +133,8 @@ async def test_try_it_out_sends_the_token(running: Any, browser: Browser, eventu
         return "/v1/partners" in str(await browser.do("return document.body.innerText"))
 
     await eventually(listed)
-    await browser.do("document.querySelector('#operations-operations-status_v1_status_get button').click()")
+    status = """document.querySelector('[data-path="/v1/status"]').closest('.opblock').querySelector('button')"""
+    await browser.do(f"{status}.click()")
 
     async def click(selector: str) -> None:
         async def there() -> bool:

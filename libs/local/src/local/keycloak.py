@@ -59,7 +59,7 @@ class KeycloakServer:
         environment = {"KC_BOOTSTRAP_ADMIN_USERNAME": ADMINISTRATOR, "KC_BOOTSTRAP_ADMIN_PASSWORD": self.password}
         command = [*_java(home, self._heap), *_START, *options]
         self._process = Process(command, self.folder / "keycloak.log", environment={**self._environment, **environment})
-        self._process.wait_ready(self._answers, 240)
+        self._process.wait_ready(self._answers, 400)
 
     def stop(self) -> None:
         """End it."""

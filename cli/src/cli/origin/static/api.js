@@ -16,11 +16,12 @@ export function takeFromAddress() {
   history.replaceState(null, "", location.pathname + location.search);
 }
 
-// What the token says about its holder; the services verify it, this page only greets.
+// What the token says about its holder; the services verify it, this page only greets. A partner's has partner_id.
 export function holder() {
   try {
     const part = token().split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), (c) => c.charCodeAt(0))));
+    const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), (c) => c.charCodeAt(0))));
+    return { ...claims, partner_id: claims.partner_id ?? (claims.party === "sponsor" ? null : claims.party) };
   } catch {
     return {};
   }

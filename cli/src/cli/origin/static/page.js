@@ -90,6 +90,7 @@ async function offerSignIn() {
     byId("sign-in").hidden = !named;
     byId("ask-title").textContent = named ? "Or with a token" : "A token, please";
     byId("of-demo").hidden = named;
+    if (named) byId("sign-in").focus();
   } catch (error) {
     byId("refused").textContent = `the issuer does not answer: ${error.message}`;
   }
