@@ -7,13 +7,14 @@ import kpi.buckets.model  # noqa: F401
 from directory.copies import TABLES
 from kpi.main import create
 from kpi.metadata import metadata
+from runtime.settings import Settings
 
 OWN = {"kpi_definition", "kpi_target"}
 """What people say and no fact tells."""
 
 
 def test_everything_but_definitions_and_targets_is_built_anew() -> None:
-    assert {*create().state.projections} == {*metadata.tables, *TABLES} - OWN
+    assert {*create(Settings(local=True)).state.projections} == {*metadata.tables, *TABLES} - OWN
 
 
 async def values(kpi: Any, **of: Any) -> dict[str, Any]:
