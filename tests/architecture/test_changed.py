@@ -12,6 +12,7 @@ LIBS = {
     "libs/local",
     "libs/runtime",
     "libs/serving",
+    "libs/telemetry",
 }
 ALL = {*LIBS, "tests", "cli"} | {
     f"services/{name}"

@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from contracts import Fact, Recorded, Side, clock
-from runtime import outbox, telemetry
+from runtime import outbox
 from runtime.access import Requirement
 from runtime.database import Context, connect, raw_connection, transaction
 from runtime.outbox import Published
@@ -23,6 +23,7 @@ from runtime.principal import PARTNER, Principal
 from runtime.problems import NotFound, Problem
 from runtime.settings import Settings
 from runtime.turns import Waiting
+from telemetry import spans
 
 
 class Identified(SQLModel):
@@ -178,7 +179,7 @@ class Work:
     async def flush(self) -> None:
         """Send the changes and the facts to the database."""
         await self.session.flush()
-        here, rows = telemetry.current_traceparent(), []
+        here, rows = spans.current_traceparent(), []
         for fact, of, cause in self._publications:
             correlation, causation, trace = self.context.correlation_id, None, here
             if cause:
