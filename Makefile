@@ -53,6 +53,7 @@ style: $(STAMP)
 	@$(BIN)/python scripts/pictures.py --check
 	@$(BIN)/python scripts/language.py --check
 	@$(BIN)/python scripts/clients.py --check
+	@$(BIN)/python -m scripts.boards --check
 
 .PHONY: format
 format: $(STAMP) ## write the code in the style that `make check` wants
@@ -78,6 +79,14 @@ pictures: $(STAMP) ## draw the lifecycles in the READMEs, after a change of tran
 .PHONY: language
 language: $(STAMP) ## write the reference of the mapping language, after a change of its words
 	@$(BIN)/python scripts/language.py
+
+.PHONY: boards
+boards: $(STAMP) ## write Grafana's dashboards and Prometheus's targets, after a change of boards.toml or of the services
+	@$(BIN)/python -m scripts.boards
+
+.PHONY: observability-test
+observability-test: $(STAMP) ## each query of each panel and alert on a real Prometheus, and each alert by its fault
+	@ENTENTE_WHOLE=1 $(BIN)/pytest tests/observability $(ARGS)
 
 .PHONY: schema
 schema: $(STAMP) ## write down what each service's database holds, after a migration (SERVICE=s: of one)
