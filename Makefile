@@ -117,6 +117,16 @@ lock: | $(UV) ## write requirements.lock anew (ARGS="--upgrade")
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links $(NAMES:%=--no-emit-package %) \
 		--group dev $(MEMBERS:%=%/pyproject.toml) --output-file requirements.lock $(ARGS)
+	@echo uv | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --no-emit-find-links - --output-file bootstrap.lock $(ARGS)
+
+.PHONY: sbom
+sbom: $(STAMP) ## sbom.cdx.json: what is installed, with versions, licences, digests and who needs it (CycloneDX)
+	@$(BIN)/python scripts/sbom.py
+
+.PHONY: audit-dependencies
+audit-dependencies: $(STAMP) ## what is known to be wrong with locked versions (ENTENTE_ADVISORIES: a mirror of OSV)
+	@$(BIN)/python scripts/audit.py
 
 .PHONY: install
 install: $(STAMP) ## the virtual environment in .venv, no more
@@ -130,7 +140,7 @@ clean: ## remove what was installed and built (not the demo's data)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found; set PYTHON=..." >&2; exit 1; }
 	@echo "installing uv"
 	@$(PYTHON) -m venv .bootstrap
-	@.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
 
 # The second run costs nothing; a changed lock or pyproject installs again.
 $(STAMP): requirements.lock pyproject.toml $(MEMBERS:%=%/pyproject.toml) | $(UV)
