@@ -15,7 +15,7 @@ KPI = {
     "source": "ICH Q10",
 }  # fmt: skip
 OF_A_TEST = {"test": LIMIT["test"], "stage": LIMIT["stage"]}
-ORDERED = OF_A_TEST | {"method": "HPLC-017"}
+ORDERED = OF_A_TEST | {"method": LIMIT["method"]}
 BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     "POST /v1/kpis": lambda of: KPI | {"code": f"matrix_{uuid4().hex[:8]}"},
     "POST /v1/kpis/{code}/versions": lambda of: KPI,
