@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from contracts.sample_tracking import SpecificationApproved
 
 
-def limit(lower: str = "80", **others: Any) -> dict[str, Any]:
+def limit(lower: str | None = "80", **others: Any) -> dict[str, Any]:
     """A limit as a request's body has it."""
     of_it = {
         "test": "dissolution_min",

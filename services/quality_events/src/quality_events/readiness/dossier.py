@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.partner_feeds import TestStage
+from directory.qualified import Change
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.changes.queries import concerning
@@ -118,11 +119,10 @@ def _tested(results: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping
     ]
 
 
-def _by_site(facts: Iterable[Any], zones: Mapping[str, str]) -> Mapping[UUID, list[Told]]:
-    found: defaultdict[UUID, list[Told]] = defaultdict(list)
+def _by_site(facts: Iterable[Any], zones: Mapping[str, str]) -> Mapping[UUID, list[Change]]:
+    found: defaultdict[UUID, list[Change]] = defaultdict(list)
     for each in facts:
-        on = span(each["said"]["occurred_at"], zones.get(each["about"], "UTC"))[0]
-        found[UUID(each["about"])].append(_told(each, on))
+        found[UUID(each["about"])].append(Change.of(each["said"], each["sequence"], zones.get(each["about"])))
     return found
 
 
@@ -130,8 +130,8 @@ def _in_order(facts: Iterable[Any]) -> list[Any]:
     return sorted(facts, key=lambda each: (each["key"], each["sequence"]))
 
 
-def _told(each: Mapping[str, Any], on: date | None = None) -> Told:
-    return Told(each["key"], each["sequence"], each["said"], on)
+def _told(each: Mapping[str, Any]) -> Told:
+    return Told(each["key"], each["sequence"], each["said"])
 
 
 def _in_force_at_once(each: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from contracts import Side
+from directory.qualified import Change
 from quality_events.changes.terms import Verdict
 
 
@@ -138,8 +139,6 @@ class Told:
     key: str
     sequence: int
     said: Mapping[str, Any]
-    on: date | None = None
-    """The local day on which it happened, where that matters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +152,7 @@ class Dossier:
     """The laboratories' work."""
     countries: Mapping[UUID, str] = field(default_factory=dict)
     """By site."""
-    qualifications: Mapping[UUID, Sequence[Told]] = field(default_factory=dict)
+    qualifications: Mapping[UUID, Sequence[Change]] = field(default_factory=dict)
     """By site."""
     registrations: Sequence[Told] = ()
     recognitions: Sequence[Told] = ()
