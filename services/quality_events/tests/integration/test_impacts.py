@@ -92,7 +92,7 @@ async def test_each_cause_asks_once_for_each_market_where_the_batch_is(
     assert (await found("distribution-impacts", batch_id=id, cause_type="deviation"))["state"] == "assessed"
 
 
-async def test_new_evidence_asks_again_what_was_answered(
+async def test_new_evidence_and_a_confirmation_ask_again_what_was_answered(
     bus: Any, known: Any, service: Any, found: Any, sold: Any
 ) -> None:
     lot, id = sold
@@ -121,6 +121,10 @@ async def test_new_evidence_asks_again_what_was_answered(
         items = (await service.client.get(list_, **about)).json()["items"]
         assert sorted(each["state"] for each in items) == states, "once for each reopening"
     assert len(await bus.told(DistributionImpactOpened, 2, cause_id=UUID(oos))) == 2
+    shown = {"conclusion": "confirmed", "cause": "worn punches", "evidence": "weights"}
+    confirmed = (await service.second.done(f"{path}/conclusion", shown))["concluded_at"]
+    third = await found("distribution-impacts", cause_id=oos, state="open")
+    assert (third["round"], third["sponsor_aware_at"]) == (3, confirmed), "it was not confirmed when it was answered"
 
 
 async def test_a_person_opens_one_and_another_assesses_it(bus: Any, service: Any, sold: Any) -> None:

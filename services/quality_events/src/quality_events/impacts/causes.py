@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts import Classification
 from contracts.impacts import ImpactCause
+from contracts.quality_events import OosConclusion
 from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
@@ -15,6 +16,9 @@ from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
 from runtime.problems import NotFound
 from runtime.work import Work
+
+_GRAVE: Final = frozenset({Classification.major, Classification.critical})
+"""What quality classifies so it confirms: before, that was what its partner proposed, or what nobody had judged."""
 
 
 async def known(work: Work, type: ImpactCause, id: UUID) -> Known:
@@ -29,6 +33,7 @@ async def _deviation(work: Work, id: UUID) -> Known:
         *(ImpactCause.deviation, id, record.batch_ids, record.sponsor_aware_at),
         severity=Classification(severity) if severity else None,
         settled=record.state not in OPEN,
+        confirmed_at=record.classified_at if record.classification in _GRAVE else None,
         possible_class_i=severity == Classification.critical,
     )
 
@@ -41,6 +46,7 @@ async def _oos(work: Work, id: UUID) -> Known:
         severity=None,
         settled=record.state == OosState.concluded,
         reopened_at=record.reopened_at,
+        confirmed_at=record.concluded_at if record.conclusion == OosConclusion.confirmed else None,
     )
 
 
@@ -50,6 +56,7 @@ async def _complaint(work: Work, id: UUID) -> Known:
         *(ImpactCause.complaint, id, [record.batch_id] if record.batch_id else [], record.received_at),
         severity=Classification(record.severity) if record.severity else None,
         settled=record.state == ComplaintState.answered,
+        confirmed_at=record.answered_at if record.substantiated else None,
         possible_class_i=record.concerns_authorities,
     )
 

@@ -23,7 +23,7 @@ QUALITY: Final = frozenset({Role.quality})
 
 
 class DistributionImpact(ImpactFields, Deadline, Versioned, Table, table=True):
-    """What a cause means for a batch in one market, once for each of the three, and again when it is reopened."""
+    """What a cause means for a batch in one market: asked once, and again when the cause is confirmed or reopened."""
 
     __tablename__ = "distribution_impact"
     __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]),)

@@ -47,9 +47,9 @@ class ImpactFields(SQLModel):
     cause_type: ImpactCause = Column(sa_type=String)
     cause_id: UUID
     round: int = 1
-    """A later one was opened because the cause was reopened after the one before had been assessed."""
+    """A later one was opened because the cause was confirmed or reopened after the one before had been assessed."""
     sponsor_aware_at: datetime = Column(sa_type=INSTANT)
-    """When the sponsor knew of the cause, confirmed or not; in a later round, of what reopened it."""
+    """When the sponsor knew of the cause, confirmed or not; in a later round, of what confirmed or reopened it."""
     due_at: datetime = Column(sa_type=INSTANT)
     """A working day of the sponsor after that, or after the release where it came later."""
     opened_by: str | None = None
