@@ -94,6 +94,7 @@ QUERY: dict[str, Callable[[Company], str]] = {
     ),
     "GET /v1/qp-capacities/answer": lambda of: f"subject=x&regime=eu_eea&site_id={of.site}",
     "GET /v1/mutual-recognitions/answer": lambda of: "regime=gb&country=SG&covers=inspection&product_kind=x",
+    "GET /v1/batch-registers/lines": lambda of: "legal_entity=x&regime=eu_eea",
 }
 """What is asked of routes that cannot be asked without."""
 

@@ -1,5 +1,6 @@
 """Facts in and facts out: what partners' systems report, and what became of it."""
 
+import io
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+from pypdf import PdfReader
 from uuid_utils.compat import uuid7
 
 from contracts import Lot, Moment, Quantity, SourceRecord
@@ -150,3 +152,15 @@ def investigated(service: Any) -> Callable[..., Awaitable[Any]]:
         return await service.client.done(f"{path}/investigation-results", cause | results)
 
     return state
+
+
+@pytest.fixture
+def printed() -> Callable[[Any, str], Awaitable[str]]:
+    """``await printed(client, path)``: what a record's form says, as one line."""
+
+    async def read(client: Any, path: str) -> str:
+        answer = await client.get(f"{path}/pdf")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf"), answer.text
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+
+    return read

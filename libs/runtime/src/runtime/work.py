@@ -40,6 +40,9 @@ class Versioned(Identified):
     sides: ClassVar[Mapping[Side, str]] = {}
     """By which field the record belongs to which side; one without sides is the sponsor's."""
 
+    signed_as: ClassVar[Mapping[str, str]] = {}
+    """What a person reads of the record before signing: in words, each with the field of the answer that has it."""
+
     signed_with: ClassVar[Mapping[str, str]] = {}
     """Tables that hold parts of the record, each with its column that names it: what is signed has them too."""
 

@@ -13,7 +13,7 @@ from quality_events.complaints.api import complaints
 from quality_events.consumers import subscriptions
 from quality_events.deviations.api import deviations
 from quality_events.deviations.model import Deviation
-from quality_events.dispositions.api import dispositions
+from quality_events.dispositions.api import dispositions, registers
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.api import holds, lifting
@@ -53,7 +53,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(reading, statements.router, dispositions.router),
             *(exercising, recalls.router, recall_parts.router),
             impacts.router,
-            product_reviews.router,
+            *(product_reviews.router, registers),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),

@@ -164,6 +164,8 @@ async def test_new_evidence_reopens_it_and_its_deviation_stays_one(
     assert (own.status_code, own.json()["fields"]) == (403, ["phase_2_by"]), "who reopened it concludes nothing"
     done = await service.second.done(f"{path}/conclusion", confirmed)
     assert done["deviation_id"] == first["deviation_id"]
+    assert (done["phase_2_reason"], done["reopening_evidence"]) == (evidence["reason"], evidence["evidence"])
+    assert [each["holds"] for each in done["signatures"]] == [False, True]
     (fact,) = await bus.told(OosReopened, lot=lot)
     assert (fact.before, fact.evidence) == (OosConclusion.confirmed, "calibration 2026-077")
     assert len(await bus.told(OosConcluded, 2, lot=lot)) == 2

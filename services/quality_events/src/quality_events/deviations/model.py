@@ -42,6 +42,18 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
     """A departure from an approved procedure or standard. It is the partner's at whose site it happened."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "about": "title",
+        "class": "classification",
+        "at": "site",
+        "of": "partner",
+        "product": "product",
+        "lots": "lots",
+        "root cause": "root_cause",
+        "impact": "impact",
+        "CAPA": "capa_reference",
+        "without a CAPA because": "capa_justification",
+    }
     signed_with: ClassVar[Mapping[str, str]] = {"deviation_lot": "deviation_id"}
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {

@@ -1,8 +1,10 @@
 """What is known of a cause now: read from its record, so that it is the same in whatever order its facts come."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
+
+from sqlmodel import col, select
 
 from contracts import Classification
 from contracts.impacts import ImpactCause
@@ -11,11 +13,13 @@ from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
+from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.rules import Known
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
 from runtime.problems import NotFound
 from runtime.work import Work
+from serving.shown import Ref
 
 _GRAVE: Final = frozenset({Classification.major, Classification.critical})
 """What quality classifies so it confirms: before, that was what its partner proposed, or what nobody had judged."""
@@ -68,6 +72,21 @@ async def _record(work: Work, model: type[Any], noun: str, id: UUID) -> Any:
     return record
 
 
+async def causes_of(work: Work, impacts: Sequence[DistributionImpact]) -> dict[UUID, Ref]:
+    """The records that impacts are about, by their ids."""
+    found: dict[UUID, Ref] = {}
+    for type, model in _MODELS.items():
+        if ids := {one.cause_id for one in impacts if one.cause_type == type}:
+            rows = await work.session.execute(select(model.id, model.number).where(col(model.id).in_(ids)))
+            found |= {id: Ref(id=id, number=number, name=type) for id, number in rows}
+    return found
+
+
+_MODELS: Final[Mapping[ImpactCause, Any]] = {
+    ImpactCause.deviation: Deviation,
+    ImpactCause.oos: OosInvestigation,
+    ImpactCause.complaint: Complaint,
+}
 _KNOWN: Final[Mapping[ImpactCause, Callable[[Work, UUID], Awaitable[Known]]]] = {
     ImpactCause.deviation: _deviation,
     ImpactCause.oos: _oos,

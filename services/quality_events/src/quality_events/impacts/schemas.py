@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, String
 from contracts.impacts import ImpactCause, ImpactOutcome
 from quality_events.metadata import INSTANT
 from runtime.bodies import Body, Country, Words
-from serving.shown import Shown
+from serving.shown import Ref, Shown
 
 
 class ImpactState(StrEnum):
@@ -63,6 +63,10 @@ class ImpactFields(SQLModel):
 class ImpactRead(ImpactFields, Shown):
     """An impact as its readers see it."""
 
+    batch: Ref
+    """Its number is the lot's, its name the material."""
+    cause: Ref
+    """The record that became known; its name is what kind of record it is."""
     overdue: bool
     """It is open, and its time has passed."""
     in_time: bool | None

@@ -69,5 +69,7 @@ class OosFields(SQLModel):
     concluded_at: datetime | None = Field(default=None, sa_type=INSTANT)
     reopened_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """When new evidence came last after a conclusion; null too of those from before it was kept."""
+    reopening_evidence: str | None = None
+    """What that evidence is; why it was reopened is the reason of phase 2. Null as above."""
     deviation_id: UUID | None = Field(default=None, foreign_key="deviation.id")
     """The deviation that a confirmed result opened."""

@@ -52,6 +52,21 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
     """The investigation of one result. Passing retests beside the result do not undo it."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "lot": "lot_number",
+        "material": "material",
+        "test": "test",
+        "value": "value",
+        "text": "text",
+        "unit": "unit",
+        "made at": "site",
+        "by": "partner",
+        "tested by": "laboratory",
+        "laboratory's cause": "cause",
+        "evidence": "evidence",
+        "retest plan": "retest_plan",
+        "reopened on": "reopening_evidence",
+    }
     __tablename__ = "oos_investigation"
     due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys(OPEN, "due_at")
     ball = QualityEventsBallHeld
@@ -193,6 +208,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         self.cause = self.evidence = self.retest_plan = None
         self.invalidation_proposed_by = self.invalidation_proposed_at = None
         self.phase_2_reason, self.phase_2_by, self.phase_2_at = reason, by, now
+        self.reopening_evidence = evidence
         self.reopened_at, self.due_at = now, clocks.due_at(now, clocks.OOS_DUE_DAYS, self.due_zone)
         return OosReopened.of(self, now, before=before, reason=reason, evidence=evidence)
 

@@ -24,7 +24,7 @@ FILTERS = (
     equal(
         OosInvestigation,
         *("number", "state", "partner_id", "laboratory_partner_id", "site_id", "product_id", "test", "result_id"),
-        "batch_id",
+        *("batch_id", "conclusion"),
     )
     | {
         "material": column(OosInvestigation, "material", about="the product's code"),
