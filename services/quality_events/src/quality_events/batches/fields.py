@@ -146,6 +146,16 @@ class StatedColumns(BatchFields, Versioned):
             return None
         return Quantity(value=self.actual_quantity, unit=self.actual_unit)
 
+    def refuse_backwards(self, field: str) -> None:
+        """Raise RuleViolated, with the field that a person states, for a completion before the beginning."""
+        if not (self.started_at and self.completed_at):
+            return
+        if moments.is_before(moments.read(self.completed_at), moments.read(self.started_at)):
+            detail = (
+                f"{self.number} began {self.started_at} and was made {self.completed_at}: it begins before it is made"
+            )
+            raise RuleViolated(detail, fields=[field])
+
     def keep_beside(self, said: dict[str, Any]) -> None:
         """Keep what another source says, in its newest revision, in an order that is not that of arrival."""
         kept = {(each["of"], each["source"]): each for each in self.other_statements}
