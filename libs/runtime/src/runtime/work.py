@@ -49,6 +49,9 @@ class Versioned(Identified):
     signed_apart: ClassVar[Collection[str]] = ()
     """Columns beside what is signed: who else signs the same, and what becomes of it then. They break no signature."""
 
+    powerless: ClassVar[frozenset[str]] = frozenset()
+    """Roles to which nothing is offered on this record, where its commands would refuse them."""
+
     version: int = 1
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
     updated_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))

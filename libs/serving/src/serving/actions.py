@@ -15,7 +15,7 @@ from sqlalchemy import Select
 from contracts import Fact, Role
 from runtime.access import READERS, allowed
 from runtime.bodies import Because
-from runtime.lifecycle import Transition, table
+from runtime.lifecycle import Transition, steps, table
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from runtime.turns import Waiting
@@ -195,9 +195,7 @@ class Actions(Generic[M, Item]):
                     path=self._path(work, record, self._paths[row.name]),
                     signed=bool(row.needs.signed),
                 )
-                for row in self._offered
-                if record.state in row.source and row.needs.permits(work.principal, record)
-                if not row.when or getattr(record, row.when)
+                for row in steps(self._offered, record, work.principal)
             ]
         return items
 

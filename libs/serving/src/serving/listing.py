@@ -15,6 +15,7 @@ from sqlalchemy import inspect as mapper_of
 from sqlmodel import select
 
 from contracts import Day, Holder, Role
+from contracts.described import REPEATABLE
 from runtime.access import allowed
 from runtime.problems import Problem
 from runtime.routes import Query as Reading
@@ -165,7 +166,8 @@ def _parameter(name: str, annotation: Any, default: Any = None) -> inspect.Param
 
 
 def _annotated(filter: Filter, name: str) -> Any:
-    description = f"{filter.about}; repeatable: any of them".removeprefix("; ") if filter.many else filter.about
+    about = f"{filter.about}; repeatable: any of them" if filter.about else REPEATABLE
+    description = about if filter.many else filter.about
     kind = _LIST[filter.kind] if filter.many else filter.kind
     return _ANNOTATED[kind | None, Query(alias=name, description=description)]
 

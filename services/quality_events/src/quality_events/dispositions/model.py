@@ -107,6 +107,11 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
             parties=list(batch.parties),
         )
 
+    @property
+    def powerless(self) -> frozenset[str]:  # type: ignore[override]
+        """Who does not decide for this regime: see authority."""
+        return frozenset({Role.quality if self.regime in CERTIFIED else Role.qp})
+
     def prepare(self, by: str) -> None:
         """Somebody stated what the decision rests on, and does not take it."""
         self.prepared_by = sorted({*self.prepared_by, by})
