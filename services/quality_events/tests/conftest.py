@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from uuid_utils.compat import uuid7
 
 from contracts import Lot, Moment, Quantity, SourceRecord
+from contracts.batch_records import BatchRecordReported, RecordCounts
 from contracts.partner_feeds import (
     BatchCompletionReported,
     BatchStartReported,
@@ -65,6 +66,13 @@ class Reports(World):
         )
         reported = self.reported(f"{lot.number}/press", revision)
         return ProcessDataReported(lot=lot, step="compression", values=listed, occurred_at="2018-11", **reported)
+
+    def record(self, lot: Lot, digest: str, *, complete: bool = True, revision: int = 1) -> BatchRecordReported:
+        """The MES gives a version of its record of a batch."""
+        reported = self.reported(f"{lot.number}/record", revision)
+        said: dict[str, Any] = {"record_id": f"EBR-{lot.number}", "version": str(revision), "digest": digest * 64}
+        said |= {"complete": complete, "counts": RecordCounts(), "occurred_at": "2018-12", "sent_by": "mes-token"}
+        return BatchRecordReported(lot=lot, **reported, **said)
 
     def deviation(self, *lots: Lot, record: str | None = None, revision: int = 1, **more: Any) -> DeviationReported:
         """The partner's quality system tells of a deviation."""

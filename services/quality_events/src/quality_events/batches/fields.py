@@ -114,6 +114,11 @@ class StatedColumns(BatchFields, Versioned):
         self.manufacture_date, self.expiry_date = made, expires
 
     @property
+    def goes_on(self) -> bool:
+        """Whether it was not given up."""
+        return self.state != State.terminated
+
+    @property
     def lot(self) -> Lot:
         """The lot as facts name it."""
         return Lot(

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from contracts import Lot, Recorded
+from contracts.batch_records import BatchRecordReported
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported
 from quality_events import moments
 from quality_events.batches.model import Batch
@@ -60,9 +61,12 @@ _lot_id = lru_cache(maxsize=10_000)(Lot.identify)
 """One lot of a raw material goes into many batches."""
 
 
+OfALot = BatchStartReported | BatchCompletionReported | ProcessDataReported | BatchRecordReported
+
+
 def _part(fact: BatchStartReported | ProcessDataReported, batches: Mapping[UUID, Batch]) -> dict[str, Any]:
     """What every part of a batch has: whose it is, who said so, and in which revision."""
-    return {"batch_id": batches[fact.lot.id].id, "source": _source(fact).name, "revision": fact.source.revision}
+    return {"batch_id": batches[fact.lot.id].id, "source": source_of(fact).name, "revision": fact.source.revision}
 
 
 async def _write(
@@ -86,7 +90,8 @@ async def _write(
     await bulk.insert(work, model, rows.values(), f"ON CONFLICT ({', '.join(identity)}) {newer}")
 
 
-def _source(report: BatchStartReported | BatchCompletionReported | ProcessDataReported) -> Source:
+def source_of(report: OfALot) -> Source:
+    """Who says it: the maker's own system, or another partner's that was granted to report."""
     own = report.reported_by in (None, report.lot.partner_id)
     authority = Authority.maker if own else Authority.granted
     return Source(f"{report.source.feed_id}/{report.source.id}", report.source.revision, authority)
@@ -94,14 +99,19 @@ def _source(report: BatchStartReported | BatchCompletionReported | ProcessDataRe
 
 def _of_start(report: Recorded[BatchStartReported]) -> Statement:
     fact = report.fact
-    start = Start(_source(fact), fact.occurred_at, fact.planned_quantity)
+    start = Start(source_of(fact), fact.occurred_at, fact.planned_quantity)
     return Statement(fact.lot, report, partial(Batch.record_start, reported=start))
 
 
 def _of_completion(report: Recorded[BatchCompletionReported]) -> Statement:
     fact = report.fact
     completion = Completion(
-        _source(fact), fact.occurred_at, fact.completed_at, fact.actual_quantity, fact.yield_percent, fact.stage_yields
+        source_of(fact),
+        fact.occurred_at,
+        fact.completed_at,
+        fact.actual_quantity,
+        fact.yield_percent,
+        fact.stage_yields,
     )
     return Statement(fact.lot, report, partial(Batch.record_completion, reported=completion))
 

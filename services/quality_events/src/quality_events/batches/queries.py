@@ -11,6 +11,8 @@ from contracts.partner_feeds import MaterialLot
 from directory.names import names_of
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
+from quality_events.batches.records import versions_of
+from quality_events.batches.reported import standing
 from quality_events.batches.schemas import BatchDetail, BatchRead, ProcessStepRead, StageRead
 from quality_events.batches.stages import BatchStage
 from quality_events.holds.queries import held, open_holds
@@ -67,6 +69,11 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
     inputs = [MaterialLot(material=part.material, number=part.number) for part in await _inputs(work, batch)]
     process = [ProcessStepRead.model_validate(dated(step, batch)) for step in steps]
     more = {"inputs": inputs, "process": process, "open_holds": await open_holds(work, batch.id)}
+    given = (await versions_of(work, [batch.id]))[batch.id]
+    became = standing(batch.state, batch, given)
+    more["reported_records"] = [
+        each.model_dump(exclude={"authority"}) | {"standing": became[each.id]} for each in given
+    ]
     more["stages"] = [StageRead.of(stage) for stage in await stages_of(work, batch)]
     return BatchDetail.of(batch, known, **more)
 

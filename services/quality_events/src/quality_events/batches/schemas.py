@@ -13,6 +13,7 @@ from directory.names import Names
 from gxp.unit_names import why_no_unit
 from quality_events.batches.fields import BatchFields
 from quality_events.batches.model import Batch
+from quality_events.batches.reported import Standing
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.holds.terms import OpenHold
 from runtime.bodies import Body, Code, Country, Line, Plain
@@ -221,6 +222,22 @@ class OtherStatement(BaseModel):
     yield_percent: Decimal | None
 
 
+class ReportedRecordRead(BaseModel):
+    """A version of the batch record as a system gave it."""
+
+    record_version: str
+    digest: str
+    complete: bool
+    status: str | None
+    """The maker's own word."""
+    source: str
+    revision: int
+    changed_at: Moment
+    received_at: datetime
+    standing: Standing
+    """What became of it: one that is *late* came after the decision, and nobody reviews it."""
+
+
 class BatchDetail(BatchRead):
     """A batch with what went into it and what its process recorded."""
 
@@ -230,5 +247,7 @@ class BatchDetail(BatchRead):
     stages: list[StageRead]
     other_statements: list[OtherStatement]
     """Of the maker, what it said later in another record; of others, what the maker itself said otherwise."""
+    reported_records: list[ReportedRecordRead]
+    """In the order in which they came."""
     open_holds: list[OpenHold]
     """What stops it, oldest first; those that were lifted are in the list of holds."""

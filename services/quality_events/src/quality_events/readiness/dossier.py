@@ -13,6 +13,8 @@ from contracts.partner_feeds import TestStage
 from directory.qualified import Change
 from quality_events import moments
 from quality_events.batches.model import Batch
+from quality_events.batches.records import versions_of
+from quality_events.batches.reported import not_taken
 from quality_events.changes.queries import concerning
 from quality_events.readiness import places, testing
 from quality_events.readiness.terms import Done, Dossier, Told
@@ -31,7 +33,9 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
         raise NotFound("batch", batch_id)
     batch = await work.session.get_one(Batch, batch_id)
     changes = await concerning(work, batch)
-    return replace(assembled(json.loads(found) if isinstance(found, str) else found), changes=changes)
+    given = (await versions_of(work, [batch_id]))[batch_id]
+    dossier = assembled(json.loads(found) if isinstance(found, str) else found)
+    return replace(dossier, changes=changes, not_taken=not_taken(batch, given))
 
 
 def local_day(dossier: Dossier, now: datetime) -> date:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts import Side
 from directory.qualified import Change
+from quality_events.batches.reported import ReportedRecord
 from quality_events.changes.terms import Verdict
 
 
@@ -47,7 +48,7 @@ STATEABLE: Final = frozenset(
     {
         *(ConditionName.yield_explained, ConditionName.inputs_released, ConditionName.agreement_effective),
         *(ConditionName.excursions_decided, ConditionName.within_times, ConditionName.samples_retained),
-        *(ConditionName.tests_approved, ConditionName.confirmations),
+        *(ConditionName.tests_approved, ConditionName.confirmations, ConditionName.record_reviewed),
     }
 )
 """Of these no fact tells all at present: where they are unknown, quality may state them. What is not met stays so."""
@@ -168,6 +169,8 @@ class Dossier:
     statements: Sequence[Mapping[str, Any]] = ()
     changes: Sequence[tuple[Any, Verdict]] = ()
     """Under which it was made, or may have been."""
+    not_taken: ReportedRecord | None = None
+    """What the maker's system gave of the batch record after the version that was reviewed, or before there is one."""
 
     @property
     def maker(self) -> UUID:
