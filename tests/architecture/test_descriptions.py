@@ -62,6 +62,9 @@ def test_a_filter_says_what_the_field_says(apps: dict[str, FastAPI]) -> None:
 
 
 def test_what_says_nothing_would_be_seen() -> None:
-    document = {"components": {"schemas": {"Kettle": {"properties": {"spout": {}, "number": {}}}}}, "paths": {}}
+    document: dict[str, Any] = {
+        "components": {"schemas": {"Kettle": {"properties": {"spout": {}, "number": {}}}}},
+        "paths": {},
+    }
     describe(document)
     assert [place for place, said in places(document) if not said] == ["Kettle", "Kettle.spout"]

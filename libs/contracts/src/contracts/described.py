@@ -75,7 +75,8 @@ def _form(place: Mapping[str, Any]) -> str:
 def _said(schema: Mapping[str, Any], classes: Mapping[str, list[type]]) -> Mapping[str, str]:
     """What a schema's class, or one that it inherits from, says under each of its fields."""
     found: dict[str, str] = {}
-    for each in classes.get(schema.get("title", ""), ()):
+    candidates: list[type] = classes.get(schema.get("title", ""), [])
+    for each in candidates:
         if (inspect.cleandoc(each.__doc__) if each.__doc__ else None) == schema.get("description"):
             for base in reversed(each.__mro__):
                 if base.__module__.partition(".")[0] not in _NOT_OURS:
@@ -83,7 +84,7 @@ def _said(schema: Mapping[str, Any], classes: Mapping[str, list[type]]) -> Mappi
     return found
 
 
-def _subclasses(of: type) -> Iterator[type]:
+def _subclasses(of: type[Any]) -> Iterator[type[Any]]:
     for each in of.__subclasses__():
         yield from (each, *_subclasses(each))
 
