@@ -120,6 +120,9 @@ BODIES: dict[str, Example] = {
     "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
+    "POST /v1/oos-investigations/{investigation_id}/retest-plan": lambda of: {
+        "retests": 0, "original_analyst": "x", "no_retests_reason": "x"
+    },
     "POST /v1/oos-investigations/{investigation_id}/reopening": lambda of: WHY | {"evidence": "y"},
     "POST /v1/oos-investigations/{investigation_id}/conclusion": lambda of: {"conclusion": "confirmed", "cause": "x"},
     "POST /v1/readiness-statements": lambda of: STATED | {"batch_id": of.found["batch_id"]},

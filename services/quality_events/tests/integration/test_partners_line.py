@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
+from tests.quality_records import NO_RETESTS
+
 DAY, DUE, LATE = "2026-03-01T08:00:00Z", "2026-03-31T22:00:00Z", "2100-01-01T00:00:00Z"
 MADE = {"version": 1, "created_at": DAY, "updated_at": DAY}
 RIVAL, RIVALS_SITE, RIVALS_BATCH = uuid4(), uuid4(), uuid4()
@@ -31,7 +33,12 @@ class Records:
         clocks = dict.fromkeys(("partner_aware_at", "sponsor_aware_at", "reported_aware_at"), DAY)
         clocks |= {"due_at": DUE, "first_due_at": DUE}
         reported = {"title": "t", "description": "", "category": "c", "occurred_at": DAY, "reporter": "me"}
-        kept = {"source_revision": 1, "awareness_accepted_revision": 0, "prepared_by": [], "late_amendments": []}
+        kept = {
+            "source_revision": 1,
+            "awareness_accepted_revision": 0,
+            "prepared_by": [],
+            "late_amendments": [],
+        }
         return self._new(**clocks, **reported, **kept, historic=False, state="reported", batch_ids=[]) | more
 
     def new_batch(self, **more: Any) -> dict[str, Any]:
@@ -70,6 +77,8 @@ async def records(bus: Any, service: Any, eventually: Any, new_world: Any) -> Re
     laboratory = service.as_("partner_lab", partner_id=world.laboratory, subject="ana")
     proposal = f"/oos-investigations/{proposed['id']}/invalidation-proposal"
     answer = await laboratory.post(proposal, json={"cause": "c", "evidence": "e"})
+    plan = await laboratory.post(f"/oos-investigations/{proposed['id']}/retest-plan", json=NO_RETESTS)
+    assert plan.status_code == 200, plan.text
     assert answer.status_code == 200, answer.text
     told = service.as_("partner_quality", partner_id=world.maker)
     assert (await told.post(f"/oos-investigations/{oos['id']}/notification")).status_code == 200
@@ -124,6 +133,10 @@ MAKER, LABORATORY = "maker", "laboratory"
 INVALIDATED = "state = 'concluded', conclusion = 'invalidated', concluded_at = now()"
 PROPOSAL = "state = 'awaiting_approval', cause = 'c', evidence = 'e', invalidation_proposed_at = now()"
 CHANGES = {
+PLAN = (
+    "planned_retests = 0, planned_resamples = 0, original_analyst = 'a', no_retests_reason = 'r', "
+    "retests_planned_at = now()"
+)
     "nobody prepared it": (MAKER, "deviation", "prepared_by = '{}'"),
     "another prepared it": (MAKER, "deviation", "prepared_by = prepared_by || '{me,zz}'"),
     "another asks for time": (MAKER, "deviation", f"requested_due_at = '{LATE}', extension_requested_by = 'zz'"),
@@ -140,6 +153,8 @@ CHANGES = {
     "the laboratory says that it is invalid": (LABORATORY, "oos", "conclusion = 'invalidated'"),
     "the maker's evidence": (MAKER, "proposed", "evidence = 'x'"),
     "it was told before": (MAKER, "oos", f"notified_at = '{DAY}'"),
+    "the maker plans": (MAKER, "oos", f"{PLAN}, retests_planned_by = 'me'"),
+    "another plans": (LABORATORY, "oos", f"{PLAN}, retests_planned_by = 'zz'"),
 }
 
 

@@ -43,6 +43,7 @@ from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import Finding, OosInvestigation
+from quality_events.oos_investigations.retests import Repeated, RetestPlan
 from quality_events.product_reviews.model import ProductReview
 from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.recalls.model import Recall
@@ -52,6 +53,7 @@ from runtime.problems import RuleViolated
 from tests.quality_records import (
     ACTION,
     LOT,
+    NO_RETESTS,
     NOW,
     SPONSOR,
     STAGE,
@@ -148,7 +150,8 @@ OOS_MOVES: Moves = {
     "link": lambda one: one.link(None, None, NOW),
     "count_days_in": lambda one: one.count_days_in("Europe/Vienna", "AT", NOW),
     "outlast_phase_1": lambda one: one.outlast_phase_1(NOW + timedelta(60)),
-    "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, "lea", NOW),
+    "plan_retests": lambda one: one.plan_retests(RetestPlan(**NO_RETESTS), Repeated(), "lea", NOW),
+    "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, Repeated(), "lea", NOW),
     "approve_invalidation": lambda one: one.approve_invalidation(NOW),
     "return_invalidation": lambda one: one.return_invalidation("no"),
     "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
