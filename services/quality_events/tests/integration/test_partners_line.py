@@ -38,6 +38,7 @@ class Records:
             "awareness_accepted_revision": 0,
             "prepared_by": [],
             "late_amendments": [],
+            "cancellation_proposed": False,
         }
         return self._new(**clocks, **reported, **kept, historic=False, state="reported", batch_ids=[]) | more
 
@@ -76,9 +77,9 @@ async def records(bus: Any, service: Any, eventually: Any, new_world: Any) -> Re
     assert (await quality.post(f"{path}/investigation", json={})).status_code == 200
     laboratory = service.as_("partner_lab", partner_id=world.laboratory, subject="ana")
     proposal = f"/oos-investigations/{proposed['id']}/invalidation-proposal"
-    answer = await laboratory.post(proposal, json={"cause": "c", "evidence": "e"})
     plan = await laboratory.post(f"/oos-investigations/{proposed['id']}/retest-plan", json=NO_RETESTS)
     assert plan.status_code == 200, plan.text
+    answer = await laboratory.post(proposal, json={"cause": "c", "evidence": "e"})
     assert answer.status_code == 200, answer.text
     told = service.as_("partner_quality", partner_id=world.maker)
     assert (await told.post(f"/oos-investigations/{oos['id']}/notification")).status_code == 200
@@ -132,11 +133,11 @@ async def test_a_record_begins_at_its_beginning(
 MAKER, LABORATORY = "maker", "laboratory"
 INVALIDATED = "state = 'concluded', conclusion = 'invalidated', concluded_at = now()"
 PROPOSAL = "state = 'awaiting_approval', cause = 'c', evidence = 'e', invalidation_proposed_at = now()"
-CHANGES = {
 PLAN = (
     "planned_retests = 0, planned_resamples = 0, original_analyst = 'a', no_retests_reason = 'r', "
     "retests_planned_at = now()"
 )
+CHANGES = {
     "nobody prepared it": (MAKER, "deviation", "prepared_by = '{}'"),
     "another prepared it": (MAKER, "deviation", "prepared_by = prepared_by || '{me,zz}'"),
     "another asks for time": (MAKER, "deviation", f"requested_due_at = '{LATE}', extension_requested_by = 'zz'"),
@@ -152,9 +153,11 @@ PLAN = (
     "the maker says that it is invalid": (MAKER, "oos", "conclusion = 'invalidated'"),
     "the laboratory says that it is invalid": (LABORATORY, "oos", "conclusion = 'invalidated'"),
     "the maker's evidence": (MAKER, "proposed", "evidence = 'x'"),
-    "it was told before": (MAKER, "oos", f"notified_at = '{DAY}'"),
     "the maker plans": (MAKER, "oos", f"{PLAN}, retests_planned_by = 'me'"),
     "another plans": (LABORATORY, "oos", f"{PLAN}, retests_planned_by = 'zz'"),
+    "it is cancelled and nobody proposed that": (MAKER, "deviation", "state = 'cancelled', cancelled_at = now()"),
+    "the maker proposes to cancel": (MAKER, "deviation", "cancellation_proposed = true, cancellation_reason = 'r'"),
+    "it was told before": (MAKER, "oos", f"notified_at = '{DAY}'"),
 }
 
 
