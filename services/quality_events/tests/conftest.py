@@ -126,6 +126,20 @@ def new_world() -> type[World]:
     return Reports
 
 
+@pytest.fixture
+def cancel(service: Any, world: Any) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]:
+    """``await cancel(deviation)``: the sponsor proposes to cancel what a feed reported, and the maker agrees."""
+
+    async def run(deviation: dict[str, Any]) -> dict[str, Any]:
+        path = f"/deviations/{deviation['id']}"
+        await service.second.done(f"{path}/cancellation-proposal", {"reason": "a drill"})
+        async with service.as_("partner_quality", partner_id=world.maker) as maker:
+            cancelled: dict[str, Any] = await maker.done(f"{path}/cancellation-agreement")
+        return cancelled
+
+    return run
+
+
 Eventually = Callable[..., Awaitable[Any]]
 Found = Callable[..., Awaitable[dict[str, Any]]]
 

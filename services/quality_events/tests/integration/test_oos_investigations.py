@@ -18,6 +18,7 @@ from contracts.quality_events import (
     OosOpened,
     OosReopened,
 )
+from tests.quality_records import NO_RETESTS
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
@@ -127,6 +128,7 @@ async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
         for other in (maker, makers_laboratory):
             foreign = await other.post(f"{path}/invalidation-proposal", json=proven)
             assert (foreign.status_code, foreign.json()["type"]) == (403, "urn:entente:problem:wrong-side")
+        await laboratory.done(f"{path}/retest-plan", NO_RETESTS)
         proposed = await laboratory.post(f"{path}/invalidation-proposal", json=proven)
         assert (proposed.status_code, proposed.json()["state"]) == (200, "awaiting_approval"), proposed.text
         assert (await laboratory.post(f"{path}/invalidation-approval")).status_code == 403

@@ -43,6 +43,7 @@ from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import Finding, OosInvestigation
+from quality_events.oos_investigations.retests import Repeated, RetestPlan
 from quality_events.product_reviews.model import ProductReview
 from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.recalls.model import Recall
@@ -52,6 +53,7 @@ from runtime.problems import RuleViolated
 from tests.quality_records import (
     ACTION,
     LOT,
+    NO_RETESTS,
     NOW,
     SPONSOR,
     STAGE,
@@ -139,6 +141,9 @@ DEVIATION_MOVES: Moves = {
     "return_to_investigation": lambda one: one.return_to_investigation("no"),
     "close": lambda one: one.close([], NOW),
     "cancel": lambda one: one.cancel("none", NOW),
+    "propose_cancellation": lambda one: one.propose_cancellation("none", "tom"),
+    "agree_to_cancellation": lambda one: one.agree_to_cancellation(NOW),
+    "refuse_cancellation": lambda one: one.refuse_cancellation("it was one"),
     "request_extension": lambda one: one.request_extension(one.due_at + timedelta(1), "wait", "ana"),
     "extend": lambda one: one.extend(one.requested_due_at or one.due_at + timedelta(1), "wait"),
     "fall_overdue": lambda one: one.fall_overdue(one.due_at + timedelta(1)),
@@ -148,7 +153,8 @@ OOS_MOVES: Moves = {
     "link": lambda one: one.link(None, None, NOW),
     "count_days_in": lambda one: one.count_days_in("Europe/Vienna", "AT", NOW),
     "outlast_phase_1": lambda one: one.outlast_phase_1(NOW + timedelta(60)),
-    "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, "lea", NOW),
+    "plan_retests": lambda one: one.plan_retests(RetestPlan(**NO_RETESTS), Repeated(), "lea", NOW),
+    "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, Repeated(), "lea", NOW),
     "approve_invalidation": lambda one: one.approve_invalidation(NOW),
     "return_invalidation": lambda one: one.return_invalidation("no"),
     "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
