@@ -42,7 +42,9 @@ class Told:
     """A batch, what was told of it, and what followed."""
 
     def __init__(self) -> None:
-        self.batch, self.given, self.facts, self.hour = Batch.announce(LOT), [], [], 0
+        self.batch, self.hour = Batch.announce(LOT), 0
+        self.given: list[ReportedRecord] = []
+        self.facts: list[Any] = []
         self.stages: list[BatchStage] = []
 
     def tell(self, what: dict[str, Any] | str) -> None:
