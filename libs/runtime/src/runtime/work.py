@@ -41,11 +41,17 @@ class Versioned(Identified):
     sides: ClassVar[Mapping[Side, str]] = {}
     """By which field the record belongs to which side; one without sides is the sponsor's."""
 
+    signed_as: ClassVar[Mapping[str, str]] = {}
+    """What a person reads of the record before signing: in words, each with the field of the answer that has it."""
+
     signed_with: ClassVar[Mapping[str, str]] = {}
     """Tables that hold parts of the record, each with its column that names it: what is signed has them too."""
 
     signed_apart: ClassVar[Collection[str]] = ()
     """Columns beside what is signed: who else signs the same, and what becomes of it then. They break no signature."""
+
+    powerless: ClassVar[frozenset[str]] = frozenset()
+    """Roles to which nothing is offered on this record, where its commands would refuse them."""
 
     version: int = 1
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))

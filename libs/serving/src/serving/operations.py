@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from contracts import HappenedAt, Role
@@ -130,7 +130,9 @@ async def list_parked(place: Looked, part: Part) -> dict[str, Any]:
 
 @router.get("/parked/{id}")
 @allowed(*SPONSORS)
-async def explain_parked(id: Annotated[int, Plain], place: Looked) -> dict[str, Any]:
+async def explain_parked(
+    id: Annotated[int, Plain, Path(description="the parked fact's number")], place: Looked
+) -> dict[str, Any]:
     """Why one fact is parked, and the record itself."""
     return await parking.explain(place, id)
 
