@@ -1,9 +1,9 @@
 # One image for every process of an installation: each service's API and worker, the pages, and what is done before
 # they run. Which one a container is, its command says.
 FROM python:3.11-slim-bookworm AS build
-ARG UV_VERSION=0.13.9
-RUN pip install --no-cache-dir "uv==$UV_VERSION" && uv venv --python /usr/local/bin/python3.11 /app/.venv
 WORKDIR /app
+COPY bootstrap.lock .
+RUN pip install --no-cache-dir --require-hashes -r bootstrap.lock && uv venv --python /usr/local/bin/python3.11 .venv
 ENV UV_LINK_MODE=copy UV_NO_CACHE=1 VIRTUAL_ENV=/app/.venv
 COPY requirements.image.lock .
 RUN uv pip install --require-hashes --compile-bytecode -r requirements.image.lock

@@ -59,6 +59,7 @@ style: $(STAMP)
 	@$(BIN)/python scripts/language.py --check
 	@$(BIN)/python scripts/clients.py --check
 	@$(BIN)/python -m scripts.everywhere
+	@$(BIN)/python -m scripts.boards --check
 
 .PHONY: format
 format: $(STAMP) ## write the code in the style that `make check` wants
@@ -103,6 +104,14 @@ pictures: $(STAMP) ## draw the lifecycles in the READMEs, after a change of tran
 language: $(STAMP) ## write the reference of the mapping language, after a change of its words
 	@$(BIN)/python scripts/language.py
 
+.PHONY: boards
+boards: $(STAMP) ## write Grafana's dashboards and Prometheus's targets, after a change of boards.toml or of the services
+	@$(BIN)/python -m scripts.boards
+
+.PHONY: observability-test
+observability-test: $(STAMP) ## each query of each panel and alert on a real Prometheus, and each alert by its fault
+	@ENTENTE_WHOLE=1 $(BIN)/pytest tests/observability $(ARGS)
+
 .PHONY: schema
 schema: $(STAMP) ## write down what each service's database holds, after a migration (SERVICE=s: of one)
 	@PYTHONPATH=libs/runtime/tests/notes/src $(BIN)/python scripts/schema.py $(SERVICE)
@@ -135,6 +144,16 @@ lock: | $(UV) ## write requirements.lock and requirements.image.lock anew (ARGS=
 	@$(LOCK) --group dev $(MEMBERS:%=%/pyproject.toml) --output-file requirements.lock $(ARGS)
 	@$(LOCK) --constraints requirements.lock --excludes deploy/not-in-the-image.txt deploy/image.in \
 		$(patsubst %,%/pyproject.toml,$(filter-out libs/local,$(MEMBERS))) --output-file requirements.image.lock
+	@echo uv | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --no-emit-find-links - --output-file bootstrap.lock $(ARGS)
+
+.PHONY: sbom
+sbom: $(STAMP) ## sbom.cdx.json: what is installed, with versions, licences, digests and who needs it (CycloneDX)
+	@$(BIN)/python scripts/sbom.py
+
+.PHONY: audit-dependencies
+audit-dependencies: $(STAMP) ## what is known to be wrong with locked versions (ENTENTE_ADVISORIES: a mirror of OSV)
+	@$(BIN)/python scripts/audit.py
 
 .PHONY: install
 install: $(STAMP) ## the virtual environment in .venv, no more
@@ -148,7 +167,7 @@ clean: ## remove what was installed and built (not the demo's data)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found; set PYTHON=..." >&2; exit 1; }
 	@echo "installing uv"
 	@$(PYTHON) -m venv .bootstrap
-	@.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
 
 # The second run costs nothing; a changed lock or pyproject installs again.
 $(STAMP): requirements.lock pyproject.toml $(MEMBERS:%=%/pyproject.toml) | $(UV)

@@ -37,6 +37,10 @@ ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date()
 TARGET = Effectiveness(measure="stops a batch", target=Decimal(0), better="lower", sample=20)
 TEAM = AuditorOfTeam(name="Mira", function="lead", independent=True)
 FOUND = ReportedFinding(classification=FindingClass.minor, area=FindingArea.materials, clause="5.27", evidence="x")
+NO_RETESTS: dict[str, Any] = {"retests": 0, "resamples": 0, "original_analyst": "Ana Novak"} | {
+    "no_retests_reason": "the flask was weighed empty"
+}
+"""A plan of an investigation, as a body has it."""
 SPONSOR = Sponsor(ZoneInfo("Europe/Vienna"), named("AT"))
 
 

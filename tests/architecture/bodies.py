@@ -15,7 +15,7 @@ KPI = {
     "source": "ICH Q10",
 }  # fmt: skip
 OF_A_TEST = {"test": LIMIT["test"], "stage": LIMIT["stage"]}
-ORDERED = OF_A_TEST | {"method": "HPLC-017"}
+ORDERED = OF_A_TEST | {"method": LIMIT["method"]}
 BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     "POST /v1/kpis": lambda of: KPI | {"code": f"matrix_{uuid4().hex[:8]}"},
     "POST /v1/kpis/{code}/versions": lambda of: KPI,
@@ -94,6 +94,7 @@ QUERY: dict[str, Callable[[Company], str]] = {
     ),
     "GET /v1/qp-capacities/answer": lambda of: f"subject=x&regime=eu_eea&site_id={of.site}",
     "GET /v1/mutual-recognitions/answer": lambda of: "regime=gb&country=SG&covers=inspection&product_kind=x",
+    "GET /v1/batch-registers/lines": lambda of: "legal_entity=x&regime=eu_eea",
 }
 """What is asked of routes that cannot be asked without."""
 

@@ -60,6 +60,8 @@ BODIES: dict[str, Example] = {
     "POST /v1/deviations/{deviation_id}/investigation-results": lambda of: {"impact": "none"},
     "POST /v1/deviations/{deviation_id}/return": lambda of: WHY,
     "POST /v1/deviations/{deviation_id}/cancellation": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/cancellation-proposal": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/cancellation-refusal": lambda of: WHY,
     "POST /v1/deviations/{deviation_id}/extension-request": lambda of: {"due_at": "2027-03-02T08:00:00Z"} | WHY,
     "POST /v1/deviations/{deviation_id}/extension": lambda of: {"due_at": "2027-03-02T08:00:00Z"} | WHY,
     "POST /v1/capas": lambda of: {"site_id": of.site, "root_cause": "worn punch"},
@@ -118,6 +120,9 @@ BODIES: dict[str, Example] = {
     },
     "POST /v1/recalls/{recall_id}/reconciliation": lambda of: {"effectiveness": "x"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
+    "POST /v1/oos-investigations/{investigation_id}/retest-plan": lambda of: {
+        "retests": 0, "original_analyst": "x", "no_retests_reason": "x"
+    },
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/reopening": lambda of: WHY | {"evidence": "y"},
@@ -148,6 +153,7 @@ BODIES: dict[str, Example] = {
 NO_BODY = {
     "POST /v1/deviations/{deviation_id}/acknowledgement",
     "POST /v1/deviations/{deviation_id}/approval-request",
+    "POST /v1/deviations/{deviation_id}/cancellation-agreement",
     "POST /v1/deviations/{deviation_id}/closure",
     "POST /v1/capas/{capa_id}/plan-approval",
     "POST /v1/audits/{site_audit_id}/confirmation",

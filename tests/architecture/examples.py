@@ -9,7 +9,9 @@ from tests.architecture.owned import Company
 
 Example = Callable[[Company], Any]
 WHY = {"reason": "the access matrix asks"}
-LIMIT = {"test": "assay", "stage": "release", "lower": "95", "upper": "105", "unit": "%", "decimals": 1}
+LIMIT = {
+    "test": "assay", "stage": "release", "lower": "95", "upper": "105", "unit": "%", "decimals": 1, "method": "HPLC-017"
+}  # fmt: skip
 CERTIFICATE = {
     "kind": "iso", "holder": "x", "authority": "x", "activities": ["testing"], "digest": "0" * 64,
     "valid_from": "2026-02-01"

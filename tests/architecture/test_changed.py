@@ -13,6 +13,7 @@ LIBS = {
     "libs/local",
     "libs/runtime",
     "libs/serving",
+    "libs/telemetry",
 }
 ALL = {*LIBS, "tests", "cli"} | {
     f"services/{name}"

@@ -78,7 +78,7 @@ def test_who_runs_it_finds_its_health_apart_from_what_partners_reach(demo: Any) 
         assert client.get(where).json()["status"] == "ready"
         metrics = client.get(where.replace("/readyz", "/metrics")).text
     for service in WITH_A_LEDGER:
-        assert f'entente_outbox_pending{{service="{service}"}} ' in metrics
+        assert f'entente_outbox_facts{{service_name="{service}"}} ' in metrics
 
 
 def test_a_laboratorys_file_becomes_an_investigation_and_a_number(demo: Any, tmp_path: Path, within: Any) -> None:

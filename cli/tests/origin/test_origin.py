@@ -101,7 +101,7 @@ async def test_metrics_of_the_process_are_on_the_operations_port_only(running: A
         text = (await client.get("/metrics")).text
         assert (await client.get("/readyz")).json()["services"] == ["partner-registry", "event-stream"]
         assert (await client.get("/api/partner-registry/v1/partners")).status_code == 404
-    assert 'entente_outbox_pending{service="partner-registry"} ' in text
+    assert 'entente_outbox_facts{service_name="partner-registry"} ' in text
     assert "entente_stream_readers" in text
 
 

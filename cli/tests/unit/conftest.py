@@ -35,11 +35,12 @@ def entente(tmp_path: Path) -> Entente:
 
 @dataclass
 class Answering:
-    """A server that gives one answer to everything, and keeps what it was asked."""
+    """A server that gives one answer to everything, or to what ``lists`` names a list; it keeps what it was asked."""
 
     url: str = ""
     status: int = 200
     body: Any = field(default_factory=dict)
+    lists: dict[str, list[Any]] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -52,7 +53,8 @@ def answering() -> Iterator[Answering]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             kept.asked.append((self.command, self.path, dict(self.headers), body))
-            content = json.dumps(kept.body).encode()
+            items = kept.lists.get(self.path.partition("?")[0].rpartition("/")[2])
+            content = json.dumps(kept.body if items is None else {"items": items, "next": None}).encode()
             self.send_response(kept.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))

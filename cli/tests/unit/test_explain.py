@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from cli.commands.open_records import open_on
+from cli.failures import Answered
+from cli.installation import Installation
+
 MET = {
     "name": "site_qualified", "verdict": "met", "blocks": False, "owner": None, "since": None, "due": None,
     "why": "it was qualified", "stateable": False, "weighs": False,
@@ -30,8 +34,26 @@ BATCH = {
 }
 
 
+NONE: dict[str, list[Any]] = {"distribution-impacts": [], "complaints": [], "recalls": []}
+SPONSORS = {"side": "sponsor", "since": "2026-05-04T08:00:00Z", "partner_id": None}
+IMPACT = {"number": "IMP-1", "state": "open", "market": "AT", "cause": {"name": "oos", "number": "OOS-1"}}
+IMPACT |= {"waiting_for": SPONSORS, "due_at": "2026-05-05T21:59:59Z"}
+COMPLAINT = IMPACT | {
+    "number": "CPL-1",
+    "state": "triaged",
+    "severity": None,
+    "waiting_for": SPONSORS | {"side": "partner"},
+}
+RECALL = {"number": "RCL-1", "state": "proposed", "classification": "I", "depth": "consumer", "mock": False}
+RECALL |= {
+    "markets": [{"market": "AT"}, {"market": "DE"}],
+    "quality_approved_by": "ana",
+    "regulatory_approved_by": None,
+}
+
+
 def explained(entente: Any, answering: Any, *options: str, **changes: Any) -> list[str]:
-    answering.body = BATCH | changes
+    answering.body, answering.lists = BATCH | changes, NONE | answering.lists
     done = entente("explain", "batch", "240117", *options, "--url", answering.url, "--token", "any", COLUMNS="400")
     assert done.exit_code == 0, done.stderr
     return str(done.stdout).splitlines()
@@ -50,7 +72,31 @@ def test_what_blocks_whose_turn_and_since_when(entente: Any, answering: Any) -> 
 def test_one_that_waits_for_a_signature_says_so(entente: Any, answering: Any) -> None:
     first, *_ = explained(entente, answering, "--market", "AT", markets=[MARKET | {"conditions": [MET]}])
     assert first == "ROS-10 240117 in AT (eu_eea) is ready: it waits for a signature."
-    assert answering.asked[-1][1].endswith("/readiness?market=AT")
+    assert any(asked[1].endswith("/readiness?market=AT") for asked in answering.asked)
+
+
+def test_what_else_is_open_on_it_and_who_owes_the_next_step(entente: Any, answering: Any) -> None:
+    more = {"state": "started", "mock": True, "number": "RCL-2"}
+    answering.lists = {"distribution-impacts": [IMPACT], "complaints": [COMPLAINT], "recalls": [RECALL, RECALL | more]}
+    assert explained(entente, answering, markets=[], unknown="none")[1:] == [
+        "  Distribution impact IMP-1 in AT, for oos OOS-1, is open. It is the sponsor's turn since 2026-05-04, due "
+        "2026-05-05.",
+        "  Complaint CPL-1 from AT (not judged yet) is triaged. It is the partner's turn since 2026-05-04, due "
+        "2026-05-05.",
+        "  Recall RCL-1 of class I to the consumer in AT, DE is proposed. It is the sponsor's turn: regulatory affairs "
+        "approve it.",
+        "  Recall RCL-2 of class I to the consumer in AT, DE, an exercise, is started. It is the sponsor's turn: it is "
+        "to be traced and reconciled.",
+    ]
+    assert all("batch_id=1&open=true" in asked[1] for asked in answering.asked[-3:])
+
+
+def test_what_is_not_for_who_asks_is_not_told(answering: Any) -> None:
+    answering.status, answering.body = 403, {"type": "urn:entente:problem:forbidden", "detail": "not yours"}
+    assert open_on(Installation(answering.url, lambda: "t"), "1") == []
+    answering.status = 500
+    with pytest.raises(Answered):
+        open_on(Installation(answering.url, lambda: "t"), "1")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +132,6 @@ def test_one_that_is_decided_says_what_is_decided(entente: Any, answering: Any) 
 def test_of_no_market_and_of_no_batch(entente: Any, answering: Any) -> None:
     why = "nobody said for which markets it is meant"
     assert explained(entente, answering, markets=[], unknown=why) == [f"ROS-10 240117: {why}."]
-    answering.body = BATCH | {"items": []}
+    answering.body, answering.lists = BATCH | {"items": []}, {}
     done = entente("explain", "batch", "x", "--url", answering.url, "--token", "any")
     assert (done.exit_code, "no batch has the number x" in done.stderr) == (2, True)

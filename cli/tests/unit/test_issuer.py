@@ -1,5 +1,7 @@
 """The demo's own issuer, and ``entente sign``."""
 
+import html
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from cli.demo import issuer
 from cli.origin import app as origin
 from runtime.settings import Settings
 from serving import edge
+from serving.canonical import sha256
 
 DIGEST = "0f" * 32
 ASKED = {"response_type": "id_token", "client_id": "entente-signing", "nonce": DIGEST, "state": "s&1"}
@@ -51,6 +54,20 @@ async def test_who_knows_the_passphrase_is_sent_back_with_a_login_for_this(brows
     assert found["state"] == ["s&1"]
     assert (claims["sub"], claims["nonce"], claims["aud"]) == ("ana", DIGEST, "entente-signing")
     assert abs(claims["auth_time"] - time.time()) < 60
+
+
+async def test_what_is_signed_is_shown_where_it_is_what_the_digest_is_of(browser: Any) -> None:
+    signed = {"record": "oos_investigation", "id": "1", "version": 2, "meaning": "it is <concluded>", "content": {}}
+    signed |= {"given": {"open_capa": False}, "shown": [["lot", {"id": "2", "number": "B-1", "name": "AMLO"}]]}
+    statement = json.dumps(signed)
+    asked = ASKED | {"statement": statement, "nonce": sha256(statement)}
+    page = html.unescape((await browser.get(issuer.PATH, params=asked)).text)
+    for line in ("this is: oos investigation 1, version 2", "lot: B-1 AMLO", "given: open capa: false"):
+        assert line in page
+    assert "it is <concluded>" in page
+    for wrong in ({"statement": statement.replace("B-1", "B-2")}, {"statement": "{}", "nonce": sha256("{}")}):
+        refused = await browser.get(issuer.PATH, params=asked | wrong)
+        assert (refused.status_code, "statement" in refused.json()["detail"]) == (400, True)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,18 @@ def test_a_signed_step_has_no_route_that_asks_for_no_signature() -> None:
         notes().elsewhere("withdrawal", signed)
 
 
+@pytest.mark.parametrize("named", [{}, {"about": "title"}])
+def test_a_signed_step_says_what_people_know_the_record_by(
+    named: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = transition(source={State.draft}, target=None, by=WRITERS, independent_of={"issued_by"}, signed="agreed")(
+        Note.withdraw
+    )
+    monkeypatch.setattr(Note, "signed_as", named)
+    with pytest.raises(TypeError, match=r"Note\.signed_as is to name fields of its answer"):
+        notes().post("withdrawal", signed)
+
+
 def test_a_reason_that_the_record_does_not_keep_is_the_audits() -> None:
     actions = notes()
     actions.post("issue", Note.issue, Reason)

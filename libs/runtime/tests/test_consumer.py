@@ -11,8 +11,8 @@ from sqlalchemy import event
 from contracts import PARTITIONS
 from notes.installation import Installation, Member, message
 from notes.main import TOPICS
-from runtime import metrics
 from runtime.consumer import Consumer
+from telemetry import metrics
 
 FACTS = 3000
 

@@ -64,7 +64,7 @@ async def state(http: httpx.AsyncClient, wanted: str, *failing: str) -> dict[str
 
 
 def gauge(name: str, **labels: str) -> float | None:
-    return REGISTRY.get_sample_value(name, {"service": "notes"} | labels)
+    return REGISTRY.get_sample_value(name, {"service_name": "notes"} | labels)
 
 
 async def a_note(http: httpx.AsyncClient) -> httpx.Response:
@@ -87,12 +87,12 @@ async def test_with_kafka_away_from_the_beginning_commands_are_taken_and_say_tha
         assert (await http.get("/v1/status")).json()["degraded"] == [
             {name: value for name, value in each.items() if name != "service"} for each in said["reasons"]
         ]
-        assert (gauge("entente_failing_seconds", what="outbox") or 0) > 1
+        assert (gauge("entente_failing_seconds", entente_job="outbox") or 0) > 1
         proxy.reachable = True
         await installation.eventually(lambda: state(http, "ready"), 30)
         assert "Facts-Waiting" not in (await a_note(http)).headers
         await everything_arrives(installation)
-        assert gauge("entente_failing_seconds", what="outbox") is None
+        assert gauge("entente_failing_seconds", entente_job="outbox") is None
 
 
 async def test_when_kafka_goes_away_the_lag_is_unknown_and_the_jobs_that_fail_are_named(
@@ -113,7 +113,7 @@ async def test_when_kafka_goes_away_the_lag_is_unknown_and_the_jobs_that_fail_ar
         await a_note(http)
         await installation.eventually(lambda: state(http, "degraded", "consumer", "outbox"), 30)
         assert (await http.get("/v1/status")).json()["lag"] is None
-        assert (gauge("entente_failing_seconds", what="consumer") or 0) > 1
+        assert (gauge("entente_failing_seconds", entente_job="consumer") or 0) > 1
         proxy.reachable = True
         await installation.eventually(lambda: state(http, "ready"), 60)
         await installation.eventually(caught_up, 20)
@@ -122,7 +122,7 @@ async def test_when_kafka_goes_away_the_lag_is_unknown_and_the_jobs_that_fail_ar
 def test_a_lag_that_is_not_known_is_no_number(installation: Installation) -> None:
     """Looked at at once: another consumer of this process may say how far it is a moment later."""
     consumer.Consumer(installation.place, installation.settings)._forget()
-    assert math.isnan(gauge("entente_consumer_lag") or 0)
+    assert math.isnan(gauge("entente_consumer_lag_facts") or 0)
 
 
 async def test_a_process_without_a_relay_notices_that_facts_wait(installation: Installation, issuer: Any) -> None:
@@ -150,7 +150,7 @@ async def test_a_timer_works_without_kafka_and_tells_when_it_fails_again_and_aga
         said = await installation.eventually(lambda: state(http, "degraded", "overdue"), 20)
         reasons = {each["what"]: each["reason"] for each in said["reasons"]}
         assert reasons["overdue"] == "LookupError: no such calendar"
-        assert (gauge("entente_failing_seconds", what="overdue") or 0) > 1
+        assert (gauge("entente_failing_seconds", entente_job="overdue") or 0) > 1
         await installation.eventually(lambda: asyncio.sleep(0, runs > 2))
         told = [line for line in capfd.readouterr().err.splitlines() if "no such calendar" in line]
         assert len(told) == 1, "once, with where it happened"
@@ -158,7 +158,7 @@ async def test_a_timer_works_without_kafka_and_tells_when_it_fails_again_and_aga
         trouble.clear()
 
         async def well() -> bool:
-            return gauge("entente_failing_seconds", what="overdue") is None
+            return gauge("entente_failing_seconds", entente_job="overdue") is None
 
         await installation.eventually(well)
 

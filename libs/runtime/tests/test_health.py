@@ -35,7 +35,7 @@ async def test_who_runs_it_sees_metrics_and_no_api(serve: Any, notes: Notes, htt
     assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
     metrics = await http.get(f"{running.operations}/metrics")
     assert metrics.headers["content-type"].startswith("text/plain")
-    assert 'entente_parked_facts{service="notes"} ' in metrics.text
+    assert 'entente_parked_facts{error_type="",service_name="notes"} ' in metrics.text
     nothing = await http.get(f"{running.operations}/v1/notes")
     assert (nothing.status_code, nothing.headers["content-type"]) == (404, "application/problem+json")
 

@@ -8,7 +8,7 @@ import pytest
 from notes.installation import Installation, message
 from notes.ledger import everything_arrives, some_notes, write_from_many
 from notes.proxy import Proxy
-from runtime import metrics
+from telemetry import metrics
 
 pytestmark = pytest.mark.durable_broker
 

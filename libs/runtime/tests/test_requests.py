@@ -58,6 +58,8 @@ async def test_what_was_given_is_shown_as_json(notes: Any) -> None:
     assert shown["body.text"] == "null"
     assert shown["body.parties"] == '{"a": null}'
     assert shown["body.other"] == "Ärger"
+    (missing,) = (await notes.client.post("/notes", json={})).json()["errors"]
+    assert missing == {"field": "body.text", "reason": "Field required"}, "and not all that was given in its place"
 
 
 async def test_too_large_a_body_is_a_problem_whether_its_length_is_said_or_not(notes: Any) -> None:

@@ -15,9 +15,9 @@ from contracts import clock
 from notes.behind_http import Notes
 from notes.installation import Installation, product
 from notes.model import Note
-from runtime import metrics
 from runtime.timers import Timer, record_by_record
 from runtime.work import Work
+from telemetry import metrics
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 

@@ -143,4 +143,4 @@ async def says(member: Member, name: str) -> bool:
 
 def gauge(what: str) -> float | None:
     """Seconds for which it has been failing, as Prometheus is told."""
-    return REGISTRY.get_sample_value("entente_failing_seconds", {"service": "notes", "what": what})
+    return REGISTRY.get_sample_value("entente_failing_seconds", {"service_name": "notes", "entente_job": what})

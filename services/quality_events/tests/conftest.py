@@ -1,5 +1,6 @@
 """Facts in and facts out: what partners' systems report, and what became of it."""
 
+import io
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -8,9 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+from pypdf import PdfReader
 from uuid_utils.compat import uuid7
 
 from contracts import Lot, Moment, Quantity, SourceRecord
+from contracts.batch_records import BatchRecordReported, MaterialUseReported, RecordCounts, Use
 from contracts.partner_feeds import (
     BatchCompletionReported,
     BatchStartReported,
@@ -64,6 +67,19 @@ class Reports(World):
         reported = self.reported(f"{lot.number}/press", revision)
         return ProcessDataReported(lot=lot, step="compression", values=listed, occurred_at="2018-11", **reported)
 
+    def record(self, lot: Lot, digest: str, *, complete: bool = True, revision: int = 1) -> BatchRecordReported:
+        """The MES gives a version of its record of a batch."""
+        reported = self.reported(f"{lot.number}/record", revision)
+        said: dict[str, Any] = {"record_id": f"EBR-{lot.number}", "version": str(revision), "digest": digest * 64}
+        said |= {"complete": complete, "counts": RecordCounts(), "occurred_at": "2018-12", "sent_by": "mes-token"}
+        return BatchRecordReported(lot=lot, **reported, **said)
+
+    def used(self, lot: Lot, material: str, number: str, *, revision: int = 1, **more: Any) -> MaterialUseReported:
+        """The MES's record names a lot of a material."""
+        reported = self.reported(more.pop("record", f"{lot.number}/{number}"), revision)
+        said: dict[str, Any] = {"use": Use.consumed, "quantity": Quantity(value=Decimal(1), unit="kg")} | more
+        return MaterialUseReported(lot=lot, material=material, number=number, occurred_at="2018-11", **reported, **said)
+
     def deviation(self, *lots: Lot, record: str | None = None, revision: int = 1, **more: Any) -> DeviationReported:
         """The partner's quality system tells of a deviation."""
         given: dict[str, Any] = {
@@ -116,6 +132,20 @@ def new_world() -> type[World]:
     return Reports
 
 
+@pytest.fixture
+def cancel(service: Any, world: Any) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]:
+    """``await cancel(deviation)``: the sponsor proposes to cancel what a feed reported, and the maker agrees."""
+
+    async def run(deviation: dict[str, Any]) -> dict[str, Any]:
+        path = f"/deviations/{deviation['id']}"
+        await service.second.done(f"{path}/cancellation-proposal", {"reason": "a drill"})
+        async with service.as_("partner_quality", partner_id=world.maker) as maker:
+            cancelled: dict[str, Any] = await maker.done(f"{path}/cancellation-agreement")
+        return cancelled
+
+    return run
+
+
 Eventually = Callable[..., Awaitable[Any]]
 Found = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -150,3 +180,15 @@ def investigated(service: Any) -> Callable[..., Awaitable[Any]]:
         return await service.client.done(f"{path}/investigation-results", cause | results)
 
     return state
+
+
+@pytest.fixture
+def printed() -> Callable[[Any, str], Awaitable[str]]:
+    """``await printed(client, path)``: what a record's form says, as one line."""
+
+    async def read(client: Any, path: str) -> str:
+        answer = await client.get(f"{path}/pdf")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf"), answer.text
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+
+    return read

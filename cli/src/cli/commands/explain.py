@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import installation
+from cli.commands.open_records import lines, open_on
 from cli.failures import Failure
 from cli.installation import AsJson, GivenToken, Url
 from cli.output import print_json, print_line
@@ -51,19 +52,22 @@ def batch(
     token: GivenToken = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say for each market whether a batch may be released, and what it waits for."""
+    """Say for each market whether a batch may be released, what it waits for, and what else is open on it."""
     with installation.find(url, token) as platform:
         path = "/api/quality-events/v1/batches"
         found = list(platform.items(path, lot=lot))
         if not found:
             raise Failure(f"no batch has the number {lot}", "Lots are found by their exact number.")
         asked = {"market": market} if market else {}
-        told = [platform.get(f"{path}/{each['id']}/readiness", **asked) for each in found]
+        told = [
+            platform.get(f"{path}/{each['id']}/readiness", **asked) | {"open": open_on(platform, each["id"])}
+            for each in found
+        ]
     if as_json:
         print_json({"items": told})
         return
     for each in told:
-        for line in prose(each):
+        for line in (*prose(each), *lines(each["open"])):
             print_line(line)
 
 

@@ -1,9 +1,11 @@
 """The demo's own identity provider, for signatures: the same dance as with a real one (OpenID Connect, implicit flow).
 
-It is part of the demo's process and of nothing else: no setting makes a service log people in.
+It is part of the demo's process and of nothing else: no setting makes a service log people in. Who sends a person here
+may give the ``statement``, too: the page shows in words what is signed, where the nonce is that statement's digest.
 """
 
 import html
+import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -21,9 +23,12 @@ from cli.origin.security import OWN_ONLY
 from cli.signing import SIGNING_CLIENT, Signer
 from runtime.principal import is_person
 from runtime.problems import Problem
+from serving.canonical import sha256
+from serving.signatures import as_read
 
 PATH = "/issuer/authorize"
 _PAGE = Template((Path(__file__).parent / "login.html").read_text())
+_TOLD_BEFORE = "what was shown where you came from"
 _OF_THIS_MACHINE = re.compile(r"http://(127\.0\.0\.1|localhost)(:\d{1,5})?(/[^\s#]*)?")
 _LOOPBACK = "http://127.0.0.1:* http://localhost:*"
 _MAY_POST = {"Content-Security-Policy": OWN_ONLY.replace("form-action 'none'", f"form-action 'self' {_LOOPBACK}")}
@@ -58,6 +63,8 @@ def _asked(request: Request) -> dict[str, str]:
         f"client_id is not {SIGNING_CLIENT}": asked.get("client_id") != SIGNING_CLIENT,
         "nonce is no digest of what is signed": not re.fullmatch("[0-9a-f]{64}", asked.get("nonce", "")),
         "redirect_uri is no page of this machine": not _OF_THIS_MACHINE.fullmatch(asked.get("redirect_uri", "")),
+        "nonce is not the digest of the statement": "statement" in asked
+        and sha256(asked["statement"]) != asked.get("nonce"),
     }
     if faults := [fault for fault, is_so in wrong.items() if is_so]:
         raise Problem(400, "request-refused", "; ".join(faults))
@@ -65,6 +72,16 @@ def _asked(request: Request) -> dict[str, str]:
 
 
 def _page(asked: Mapping[str, str], wrong: str = "", status: int = 200) -> Response:
-    shown = {"nonce": asked["nonce"], "login_hint": asked.get("login_hint", ""), "wrong": wrong}
+    shown = {"nonce": asked["nonce"], "login_hint": asked.get("login_hint", ""), "wrong": wrong, "told": _told(asked)}
     text = _PAGE.substitute({name: html.escape(value) for name, value in shown.items()})
     return HTMLResponse(text, status, headers=_MAY_POST)
+
+
+def _told(asked: Mapping[str, str]) -> str:
+    """What is signed, in words. Raises a 400 Problem for a statement that no service made."""
+    if "statement" not in asked:
+        return _TOLD_BEFORE
+    try:
+        return as_read(json.loads(asked["statement"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Problem(400, "request-refused", "statement is none that a service asks to be signed") from error

@@ -10,6 +10,10 @@ _OPEN = ("reported", "classified", "under_investigation", "awaiting_approval")
 _UNDER_WAY = ("phase_1", "awaiting_approval", "phase_2")
 _CAUSES = ("training", "equipment", "method", "environment")
 _SHARE_INVALIDATED = 0.4
+_NO_RETESTS = {
+    **{"retests": 0, "resamples": 0, "original_analyst": "Maja Kranjc"},
+    "no_retests_reason": "The sample was used up; a fresh one is ordered when the result is out.",
+}
 
 
 class QualityWork:
@@ -74,6 +78,7 @@ class QualityWork:
             head.post(f"{path}/conclusion", {"conclusion": "confirmed", "cause": cause})
         elif self._chance.random() < _SHARE_INVALIDATED:
             cause, evidence = "Reference solution was prepared past its use period.", "Solution log, page 12."
+            self._partners.chemist.post(f"{path}/retest-plan", _NO_RETESTS)
             self._partners.chemist.post(f"{path}/invalidation-proposal", {"cause": cause, "evidence": evidence})
         else:
             maker.post(f"{path}/phase-2", {"reason": "The laboratory found no error of its own."})

@@ -52,8 +52,8 @@ class Requirement:
 
     def permits(self, principal: Principal, record: Any) -> bool:
         """Whether somebody may do this to this record."""
-        sides = self._sides_for(principal) & sides_of(principal.partner_id, record)
-        return bool(sides) and not self._done_by(principal, record)
+        sides = {grant.side for grant in self.grants if grant.role in principal.roles - record.powerless}
+        return bool(sides & sides_of(principal.partner_id, record)) and not self._done_by(principal, record)
 
     def _sides_for(self, principal: Principal) -> set[Side]:
         """On which sides of a record the principal's roles would let it act."""

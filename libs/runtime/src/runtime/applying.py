@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from aiokafka.structs import ConsumerRecord
 
 from contracts import Fact, Recorded, Unreadable, read
-from runtime import metrics, telemetry
 from runtime.database import Context
-from runtime.health import Health, described
+from runtime.health import Health, described, kind_of
 from runtime.offsets import LONGEST, Claim, advance, event_id, text_of
 from runtime.principal import worker
 from runtime.problems import storable
 from runtime.subscriptions import Groups, Subscriptions
 from runtime.work import Store, Work
+from telemetry import metrics, spans
 
 # What is older than its floor was received, though no row tells it any more.
 _RECEIVE = """
@@ -62,16 +62,16 @@ def _key(record: ConsumerRecord) -> str:
 async def apply(place: Place, claim: Claim, records: Sequence[ConsumerRecord]) -> None:
     """Apply the records in one transaction. Raises Fenced, Unreadable, or what a handler raised."""
     facts: list[Recorded[Fact]] = []
-    with metrics.BATCH_SECONDS.labels(place.service).time():
+    with metrics.processing(place.service):
         async with place.store.work(place.context()) as work:
             await advance(work, claim, place.subscriptions.digest())
             parsed = [(record, parse(record)) for record in records]
             if known := [(record, fact) for record, fact in parsed if fact and place.subscriptions.groups(fact.type)]:
                 facts, new = await _new(work, place, known)
-                with telemetry.consuming(place.service, facts) as work.traceparents:
+                with spans.consuming(place.service, facts) as work.traceparents:
                     await place.subscriptions.handle(work, facts, new)
     for fact in facts:
-        metrics.CONSUMED.labels(place.service, fact.type).inc()
+        metrics.consumed(place.service, fact.type).inc()
 
 
 async def _new(
@@ -124,4 +124,4 @@ async def _insert_parked(
     origin = record.topic, record.partition, record.offset, _key(record), event_id(record)
     given = dict(texts).get("ce_type", ""), json.dumps(texts), record.value or b"", group
     await work.connection.execute(_PARK, *origin, *given, storable(reason), storable(detail), blocks)
-    metrics.PARKED_TOTAL.labels(place.service).inc()
+    metrics.PARKED_TOTAL.labels(place.service, kind_of(reason)).inc()

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRa
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata, TopicPartition
 
 from contracts import clock
-from runtime import handled, kafka, metrics, offsets
+from runtime import handled, kafka, offsets
 from runtime.applying import Place
 from runtime.attempts import Attempts
 from runtime.backlog import MOST, Backlog, Turns, weight
@@ -24,6 +24,7 @@ from runtime.offsets import Fenced
 from runtime.problems import is_transient
 from runtime.settings import Settings
 from runtime.work import Work
+from telemetry import metrics
 
 log = structlog.get_logger()
 LOOK_EVERY = 2.0
@@ -50,6 +51,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._goals: dict[TopicPartition, tuple[datetime, int]] = {}
         self._moved: dict[TopicPartition, tuple[int, float]] = {}
         self._ends: dict[TopicPartition, int] = {}
+        metrics.REWINDS.labels(place.service)  # zero is shown: else the first would be no increase
         self._look_at = 0.0
         self._left: float | None = 0.0
         self._consumer: Any = None

@@ -45,7 +45,9 @@ WITH place AS (SELECT coalesce(max(low::text), '{_BEGINNING}')::pg_snapshot AS l
 """  # noqa: S608
 _OF_SAVED = {"low": "(SELECT low FROM place)", "floor": "(SELECT floor FROM place)"}
 _PENDING = f"""
-{_SAVED} SELECT (SELECT count(*) {_LATER}) + (SELECT count(*) {_RAN}) + coalesce(until - at, 0) FROM place
+{_SAVED} SELECT later.count + ran.count + coalesce(until - at, 0) AS facts,
+    extract(epoch FROM now() - least(later.since, ran.since))::float AS seconds
+FROM place, (SELECT count(*), min(time) AS since {_LATER}) AS later, (SELECT count(*), min(time) AS since {_RAN}) AS ran
 """.format(**_OF_SAVED)  # noqa: S608
 _TIME = """to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 # ``found`` are the rows of the chunk before it is cut to the bytes it may have.
@@ -103,9 +105,10 @@ async def replay(connection: Any, since: datetime) -> int:
     return int(await connection.fetchval(_COUNT, row["position"], row["until"]))
 
 
-async def pending(connection: Any) -> int:
-    """How many facts are not in Kafka yet, or are to be sent again."""
-    return int(await connection.fetchval(_PENDING))
+async def pending(connection: Any) -> tuple[int, float]:
+    """How many facts are not in Kafka yet or are to be sent again; seconds for which the oldest new one waits."""
+    facts, seconds = await connection.fetchrow(_PENDING)
+    return int(facts), max(0.0, seconds or 0.0)
 
 
 @dataclass(slots=True)

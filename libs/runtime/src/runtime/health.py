@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from contracts import clock
-from runtime import metrics
+from telemetry import metrics
 
 log = structlog.get_logger()
 
@@ -66,6 +66,12 @@ class Health:
         """All that has been failing for long, the oldest first: what, since, reason."""
         found = sorted(filter(None, map(self.long, self.troubles)), key=lambda trouble: trouble.since)
         return [{"what": each.what, "since": each.since.isoformat(), "reason": each.reason} for each in found]
+
+
+def kind_of(reason: str) -> str:
+    """The class of the error that a description begins with; nothing where it is none of an error."""
+    found, colon, _ = reason.partition(": ")
+    return found if colon and found.isidentifier() else ""
 
 
 def described(error: BaseException) -> str:

@@ -1,6 +1,6 @@
 """Lifecycles: transition methods are the table from which answers, permissions and pictures are derived."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from contracts import Grant, Role
 from runtime.access import Requirement, grants_of
+from runtime.principal import Principal
 from runtime.problems import Problem
 
 P = ParamSpec("P")
@@ -29,13 +30,12 @@ class Transition:
 
 
 class NotAllowedNow(Problem):
-    """The record's state does not allow this; the answer lists what it does allow (409)."""
+    """The record's state does not allow this; the answer lists what it does allow, to its caller if known (409)."""
 
-    def __init__(self, record: Any, name: str) -> None:
-        allowed = allowed_now(record)
-        possible = ", ".join(allowed) or "nothing"
-        detail = f"{name} is not possible while the state is {record.state}; allowed now: {possible}"
-        super().__init__(409, "not-allowed-now", detail, state=str(record.state), allowed=allowed)
+    def __init__(self, record: Any, name: str, principal: Principal | None = None) -> None:
+        self.record, self.name, state, allowed = record, name, str(record.state), allowed_now(record, principal)
+        detail = f"{name} is not possible while the state is {state}; allowed now: {', '.join(allowed) or 'nothing'}"
+        super().__init__(409, "not-allowed-now", detail, state=state, allowed=allowed)
 
 
 def transition(
@@ -88,7 +88,13 @@ def table(model: type) -> list[Transition]:
     return [member.transition for member in vars(model).values() if hasattr(member, "transition")]
 
 
-def allowed_now(record: Any) -> list[str]:
-    """The names of the transitions that somebody may ask for now; one without roles happens by itself."""
-    possible = [row for row in table(type(record)) if record.state in row.source and row.needs.grants]
-    return [row.name for row in possible if not row.when or getattr(record, row.when)]
+def steps(rows: Sequence[Transition], record: Any, principal: Principal | None = None) -> list[Transition]:
+    """Those that this principal, or else somebody, may ask for now; one without roles happens by itself."""
+    possible = [row for row in rows if record.state in row.source and row.needs.grants]
+    possible = [row for row in possible if not row.when or getattr(record, row.when)]
+    return [row for row in possible if principal is None or row.needs.permits(principal, record)]
+
+
+def allowed_now(record: Any, principal: Principal | None = None) -> list[str]:
+    """The names of a record's transitions that this principal, or else somebody, may ask for now."""
+    return [row.name for row in steps(table(type(record)), record, principal)]

@@ -3,10 +3,10 @@
 from typing import Any
 
 from contracts import read
-from runtime import telemetry
 from runtime.applying import Place, receive
 from runtime.health import described
 from runtime.problems import NotFound, storable
+from telemetry import spans
 
 _COLUMNS = 'id, topic, partition, "offset", key, event_id, type, handler_group, reason, blocks, attempts, parked_at'
 _LIST = f"SELECT {_COLUMNS} FROM parked WHERE id > $1 ORDER BY id LIMIT $2"  # noqa: S608
@@ -78,7 +78,7 @@ async def _apply_first(place: Place, of: Any) -> bool | dict[str, Any]:
             # One that could not be read was never applied, however old it is by now.
             new = {str(fact.id): {group}} if row["blocks"] else await receive(work, [fact], whatever_age=True)
             if new:
-                with telemetry.consuming(place.service, [fact]) as work.traceparents:
+                with spans.consuming(place.service, [fact]) as work.traceparents:
                     await place.subscriptions.handle(work, [fact], new)
             await work.connection.execute(_DONE, row["id"])
             return True

@@ -87,11 +87,12 @@ def is_transient(error: BaseException) -> bool:
 
 
 def _error(fault: Fault) -> dict[str, str]:
-    """The field, why, and what was given: text as it is, anything else as JSON."""
+    """The field, why, and what was given: text as it is, anything else as JSON; nothing where the field is missing."""
     if fault.kind == "json_invalid":
         return {"field": "body", "reason": f"no JSON at character {fault.field[5:]}: {fault.reason}", "value": ""}
     given = fault.given if isinstance(fault.given, str) else json.dumps(fault.given, default=str, ensure_ascii=False)
-    return {"field": fault.field, "reason": fault.reason, "value": given[:80]}
+    told = {"field": fault.field, "reason": fault.reason}
+    return told if fault.kind == "missing" else told | {"value": given[:80]}
 
 
 def _invalid(errors: list[dict[str, str]]) -> Problem:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections import defaultdict
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -13,12 +14,13 @@ from aiokafka.errors import KafkaError
 from confluent_kafka import murmur2
 
 from contracts import CONSTANT_HEADERS
-from runtime import kafka, metrics
+from runtime import kafka
 from runtime.applying import Place
 from runtime.cursor import ENVELOPE, LOCK, Cursor, SteppedDown
 from runtime.database import SESSION, keep_alive
 from runtime.jobs import close, pause
 from runtime.settings import Settings
+from telemetry import metrics
 
 log = structlog.get_logger()
 _SAFELY = {"enable_idempotence": True, "acks": "all"}
@@ -63,6 +65,7 @@ class Relay:
 
     def __init__(self, place: Place, settings: Settings) -> None:
         self._place, self._settings, self._log = place, settings, log.bind(service=place.service)
+        metrics.expect_relay(place.service)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Lead when possible, until told to stop, or until something fails: then somebody leads anew."""
@@ -93,19 +96,26 @@ class Relay:
             await asyncio.shield(connection.close(timeout=2))
 
     async def _drain(self, cursor: Cursor, producer: AIOKafkaProducer, stopping: asyncio.Event) -> None:
-        published, idle = self._place.store.published, 0.002
+        service, published, idle = self._place.service, self._place.store.published, 0.002
         while not stopping.is_set():
             published.clear()
             if rows := await cursor.next_chunk():
                 # After a failure all are sent again: consumers drop doubles.
-                await _awake(cursor.connection, send(producer, self._settings, self._place.service, rows))
+                with metrics.sending(service):
+                    await _awake(cursor.connection, send(producer, self._settings, service, rows))
                 await cursor.sent(rows)
-                metrics.RELAYED.labels(self._place.service).inc(len(rows))
+                metrics.sent(service).inc(len(rows))
+                if cursor.until is None:  # else they are sent again
+                    metrics.RELAY_DELAY.labels(service).observe(_since(rows[0]["time"]))
                 idle = 0.002
             else:
                 await pause(published, idle)
                 idle = min(idle * 2, 0.05)
             self._place.health.well("relay")
+
+
+def _since(time: str) -> float:
+    return (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds()
 
 
 async def _awake(connection: Any, doing: Coroutine[Any, Any, None]) -> None:

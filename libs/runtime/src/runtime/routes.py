@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from runtime import idempotency
 from runtime.access import requirement
 from runtime.database import Context
+from runtime.lifecycle import NotAllowedNow
 from runtime.principal import authenticate
 from runtime.problems import Problem, storable
 from runtime.work import Work
@@ -114,7 +115,10 @@ def _enter(request: Request, work: Work) -> None:
 async def _run(handler: Handler, request: Request, work: Work, key: str, digest: str) -> Response:
     if key and (answer := await idempotency.stored_answer(work.connection, key, digest)):
         return answer
-    response = await handler(request)
+    try:
+        response = await handler(request)
+    except NotAllowedNow as refusal:
+        raise NotAllowedNow(refusal.record, refusal.name, work.principal) from refusal
     if response.status_code >= 400:
         raise _RolledBack(response)
     if not hasattr(response, "body"):

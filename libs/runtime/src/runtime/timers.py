@@ -27,11 +27,13 @@ _TAKE_BACK = "DELETE FROM set_aside WHERE timer = $1 AND record_id = ANY($2::uui
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Something to do every so many seconds, in one transaction, by one replica at a time."""
+    """Something to do every so many seconds, in one transaction, by one replica at a time, or by each of them."""
 
     name: str
     seconds: float
     run: Callable[[Work], Awaitable[None]]
+    by_each: bool = False
+    """What a process knows for itself, such as what it says to Prometheus."""
 
 
 def record_by_record(

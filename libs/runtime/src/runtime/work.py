@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from contracts import Fact, Recorded, Side, clock
-from runtime import outbox, telemetry
+from runtime import outbox
 from runtime.access import Requirement
 from runtime.database import Context, connect, raw_connection, transaction
 from runtime.outbox import Published
@@ -23,6 +23,7 @@ from runtime.principal import PARTNER, Principal
 from runtime.problems import NotFound, Problem
 from runtime.settings import Settings
 from runtime.turns import Waiting
+from telemetry import spans
 
 
 class Identified(SQLModel):
@@ -40,11 +41,17 @@ class Versioned(Identified):
     sides: ClassVar[Mapping[Side, str]] = {}
     """By which field the record belongs to which side; one without sides is the sponsor's."""
 
+    signed_as: ClassVar[Mapping[str, str]] = {}
+    """What a person reads of the record before signing: in words, each with the field of the answer that has it."""
+
     signed_with: ClassVar[Mapping[str, str]] = {}
     """Tables that hold parts of the record, each with its column that names it: what is signed has them too."""
 
     signed_apart: ClassVar[Collection[str]] = ()
     """Columns beside what is signed: who else signs the same, and what becomes of it then. They break no signature."""
+
+    powerless: ClassVar[frozenset[str]] = frozenset()
+    """Roles to which nothing is offered on this record, where its commands would refuse them."""
 
     version: int = 1
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
@@ -178,7 +185,7 @@ class Work:
     async def flush(self) -> None:
         """Send the changes and the facts to the database."""
         await self.session.flush()
-        here, rows = telemetry.current_traceparent(), []
+        here, rows = spans.current_traceparent(), []
         for fact, of, cause in self._publications:
             correlation, causation, trace = self.context.correlation_id, None, here
             if cause:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import socket
 import sys
 from contextlib import suppress
@@ -42,12 +43,14 @@ def _run(factory: str, host: str, port: int) -> None:
 
 def main() -> int:
     """The exit status: 1 where it cannot run."""
-    logs.configure()
     parser = argparse.ArgumentParser(prog="python -m serving", description=__doc__)
     parser.add_argument("factory", help="where the app is made, for example quality_events.main:create")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on; default: %(default)s")
     parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
     arguments = vars(parser.parse_args())
+    # What OpenTelemetry calls service.name, unless the environment says another one.
+    os.environ.setdefault("OTEL_SERVICE_NAME", arguments["factory"].partition(".")[0].replace("_", "-"))
+    logs.configure()
     try:
         _run(**arguments)
     except installed.Unfit as error:

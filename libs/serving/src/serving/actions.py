@@ -15,7 +15,7 @@ from sqlalchemy import Select
 from contracts import Fact, Role
 from runtime.access import READERS, allowed
 from runtime.bodies import Because
-from runtime.lifecycle import Transition, table
+from runtime.lifecycle import Transition, steps, table
 from runtime.routes import Command, CommandRoute, QueryRoute
 from runtime.routes import Query as Reading
 from runtime.turns import Waiting
@@ -41,7 +41,8 @@ class Actions(Generic[M, Item]):
 
     ``show`` gives records as readers see them, in their order; where nothing is said, by ``read``'s fields. ``find``
     looks up what stands in the path; where nothing is said, by id. ``noun`` names one record, where the model's name
-    does not. ``loads`` look up parameters of transitions, by their names. ``form`` lays a signed record out on paper.
+    does not. ``loads`` look up parameters of transitions, by their names. ``form`` lays a signed record out on paper
+    with what belongs to it, as far as who asks may read that; where there is none, its fields stand there.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Actions(Generic[M, Item]):
         noun: str = "",
         find: Find[M] | None = None,
         loads: Mapping[str, Callable[[Work, M], Awaitable[Any]]] | None = None,
-        form: Callable[[Item], Form] | None = None,
+        form: Callable[[Work, Item], Awaitable[Form | None]] | None = None,
     ) -> None:
         self.router = APIRouter(prefix=f"/{collection}", tags=[collection], route_class=QueryRoute)
         """For what else is read under the collection: ``@things.router.get("/{thing_id}/parts")``."""
@@ -90,9 +91,13 @@ class Actions(Generic[M, Item]):
         """``POST`` on a record: the transition, its parameters filled from the body, and what is given or looked up.
 
         A use case beyond one record is a ``command(work, id, body)`` of its own, which makes the transition. Raises
-        TypeError where the transition wants what nothing gives, or the body has what it does not take.
+        TypeError where the transition wants what nothing gives, the body has what it does not take, or it is signed and
+        the model does not say by which fields of the answer people know the record.
         """
         row: Transition = transition.transition  # type: ignore[attr-defined]
+        named = {*self._model.signed_as.values()}
+        if row.needs.signed and not (named and named <= self._read.model_fields.keys()):
+            raise TypeError(f"{row.name} is signed: {self._model.__name__}.signed_as is to name fields of its answer")
         run, self._paths[row.name] = command or self._filled(transition, body), path
 
         async def unsigned(*, work: Work, **given: Any) -> Item:
@@ -102,7 +107,8 @@ class Actions(Generic[M, Item]):
         async def signed(*, work: Work, signing: signatures.Given, **given: Any) -> Item:
             """The step is taken first, so that nobody signs what is refused then; without a signature it is undone."""
             before = await self._get(work, given[self._parameter])
-            statement = await signatures.statement(work, before, row, given["body"])
+            (shown,) = await self._show(work, [before])
+            statement = await signatures.statement(work, before, row, given["body"], shown)
             record = await run(work, given[self._parameter], *([given["body"]] if body else []))
             await signatures.sign(work, record, row, statement, signing)
             return await self._one(work, record)
@@ -148,7 +154,7 @@ class Actions(Generic[M, Item]):
         async def printed(*, work: Work, **given: Any) -> Response:
             """The record with its signatures, to be printed or kept (PDF/A)."""
             shown = await read(work=work, **given)
-            form = self._form(shown) if self._form else None
+            form = await self._form(work, shown) if self._form else None
             kind = form.title if form else self._noun.replace("_", " ").capitalize()
             title = f"{kind} {getattr(shown, 'number', shown.id)}"
             made = await asyncio.to_thread(pdf, title, shown, work.principal.name, work.now, form)
@@ -189,9 +195,7 @@ class Actions(Generic[M, Item]):
                     path=self._path(work, record, self._paths[row.name]),
                     signed=bool(row.needs.signed),
                 )
-                for row in self._offered
-                if record.state in row.source and row.needs.permits(work.principal, record)
-                if not row.when or getattr(record, row.when)
+                for row in steps(self._offered, record, work.principal)
             ]
         return items
 

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from runtime.access import READERS, allowed
@@ -23,6 +23,7 @@ OPERATIONS = UUID(int=0)
 _UNSAID = {"id", "version", "created_at", "updated_at", "awaited_side", "awaited_partner_id", "awaited_since"}
 """What follows from the rest."""
 Done = Literal["created", "changed", "removed"]
+_Of = Annotated[UUID | Literal["operations"], Path(description="a record's id, or `operations`")]
 Operation = Literal["retry", "replay", "rebuild", "rebuild of the sums"]
 _DONE: Mapping[str, Done] = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
 _ROWS = """
@@ -142,7 +143,7 @@ def _shown(value: Any) -> str:
 
 @router.get("/{record}")
 @allowed(*READERS)
-async def read(record: UUID | Literal["operations"], work: Reading, part: Part) -> Page[AuditEntry]:
+async def read(record: _Of, work: Reading, part: Part) -> Page[AuditEntry]:
     """Who changed what of a record and its parts, oldest first, for whoever may see the record.
 
     `operations` instead of a record's id: what operators did to this service.

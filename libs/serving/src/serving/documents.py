@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from contracts.described import describe
 from runtime.problems import MEDIA_TYPE
 from runtime.routes import CommandRoute
 from serving.problem_types import ALWAYS, OF_A_CHANGE, TYPES
@@ -16,22 +17,29 @@ PROBLEM: Mapping[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance"],
     "properties": {
-        "type": {"enum": sorted({f"urn:entente:problem:{kind}" for kinds in TYPES.values() for kind in kinds})},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
+        "type": {
+            "description": "which problem it is: the responses' descriptions say what each means",
+            "enum": sorted({f"urn:entente:problem:{kind}" for kinds in TYPES.values() for kind in kinds}),
+        },
+        "title": {"description": "the type in words", "type": "string"},
+        "status": {"description": "the HTTP status, once more", "type": "integer"},
+        "detail": {"description": "what is wrong, for people", "type": "string"},
+        "instance": {"description": "the path that was asked", "type": "string"},
         "errors": {
             "description": "what is wrong with which field, where a body or a parameter is refused",
             "type": "array",
             "items": {
                 "type": "object",
                 "required": ["field", "reason"],
-                "properties": {"field": {"type": "string"}, "reason": {"type": "string"}, "value": {}},
+                "properties": {
+                    "field": {"description": "where it is, such as `body.limits.0.upper`", "type": "string"},
+                    "reason": {"description": "what is wrong with it, or what would be right", "type": "string"},
+                    "value": {"description": "what was given, in short; left out where nothing was"},
+                },
             },
         },
         "allowed": {
-            "description": "the steps that the record's state allows, where this one is none of them",
+            "description": "the steps that this caller may take now, as the record's `allowed` names them",
             "type": "array",
             "items": {"type": "string"},
         },
@@ -106,6 +114,7 @@ def document(app: FastAPI) -> None:
                     _complete(path, method, operation, changes, once=(path, method) in commands)
                     if body := operation.get("requestBody", {}).get("content", {}).get("application/json"):
                         body.setdefault("example", example_of(body["schema"], components["schemas"]))
+            describe(found)
             app.openapi_schema = found
         return app.openapi_schema
 

@@ -17,6 +17,7 @@ from runtime.principal import SIGNATURE
 from runtime.problems import Problem, as_problem, problem_response
 from runtime.settings import Settings
 from serving import documents
+from telemetry.requests import Measured
 
 log = structlog.get_logger()
 _ASKED = ["Authorization", "Content-Type", "Message-Id", "Last-Event-ID", SIGNATURE, *documents.IN]
@@ -56,6 +57,8 @@ def install(app: Starlette, settings: Settings) -> None:
     app.add_exception_handler(HTTPException, _answer)  # which Starlette and FastAPI would answer in their own way
     app.add_exception_handler(RequestValidationError, _answer)
     app.add_middleware(_Edge, settings=settings)
+    if service := getattr(app.state, "service", ""):
+        app.add_middleware(Measured, service=service)
     if settings.cors_origins:
         # Without credentials: a token is sent by the front-end itself, and no cookie counts here.
         app.add_middleware(

@@ -15,6 +15,7 @@ from sqlalchemy import inspect as mapper_of
 from sqlmodel import select
 
 from contracts import Day, Holder, Role
+from contracts.described import REPEATABLE
 from runtime.access import allowed
 from runtime.problems import Problem
 from runtime.routes import Query as Reading
@@ -57,10 +58,10 @@ def whether(condition: Callable[[Work], Any], about: str) -> Filter:
     return Filter(bool, lambda work, yes: condition(work) if yes else ~condition(work), f"whether {about}", many=False)
 
 
-def days(of: Any, happened: str) -> dict[str, Filter]:
+def days(of: Any, happened: str, which: str = "") -> dict[str, Filter]:
     """Filters ``from`` and ``to`` by a column of days, of instants or of texts that begin with a day, both included.
 
-    An instant's day is that of UTC.
+    An instant's day is that of UTC. Of a list's several spans ``which`` begins the names.
     """
 
     instants = isinstance(of.type, DateTime)
@@ -72,17 +73,21 @@ def days(of: Any, happened: str) -> dict[str, Filter]:
         return datetime.combine(day, time(), UTC) if instants else day
 
     return {
-        "from": Filter(Day, lambda _, day: of >= begin(day), f"{happened} on this day or later{utc}", many=False),
-        "to": Filter(Day, lambda _, day: of < begin(day + _DAY), f"{happened} on this day or earlier{utc}", many=False),
+        f"{which}from": Filter(
+            Day, lambda _, day: of >= begin(day), f"{happened} on this day or later{utc}", many=False
+        ),
+        f"{which}to": Filter(
+            Day, lambda _, day: of < begin(day + _DAY), f"{happened} on this day or earlier{utc}", many=False
+        ),
     }
 
 
-def check_span(first: Any, last: Any) -> None:
+def check_span(first: Any, last: Any, which: str = "") -> None:
     """Raise a 422 Problem for a span of time that ends before it begins: it would find nothing, and not say why."""
     if first is not None and last is not None and first > last:
-        reason = f"{first} lies after `to`, which is {last}"
-        errors = [{"field": "query.from", "reason": reason, "value": str(first)}]
-        raise Problem(422, "invalid-request", f"`from` {reason}", errors=errors)
+        reason = f"{first} lies after `{which}to`, which is {last}"
+        errors = [{"field": f"query.{which}from", "reason": reason, "value": str(first)}]
+        raise Problem(422, "invalid-request", f"`{which}from` {reason}", errors=errors)
 
 
 def whose_turn(model: type[Identified]) -> dict[str, Filter]:
@@ -123,10 +128,12 @@ def add(
     """
     if taken := _PAGING.keys() & filters.keys():
         raise TypeError(f"every list takes {', '.join(sorted(taken))}")
+    spans = [name.removesuffix("from") for name in filters if name.endswith("from")]
     named = {f"{name}_" if keyword.iskeyword(name) else name: name for name in filters}
 
     async def search(*, work: Work, limit: int, cursor: str | None, sort: str, count: bool, **given: Any) -> Page[Any]:
-        check_span(given.get("from_"), given.get("to"))
+        for which in spans:
+            check_span(given.get(f"{which}from" if which else "from_"), given.get(f"{which}to"), which)
         asked = [filters[named[name]].where(work, value) for name, value in given.items() if value is not None]
         asked = [await each if inspect.isawaitable(each) else each for each in asked]
         query = (of(work) if of else select(model)).where(*asked)
@@ -159,7 +166,8 @@ def _parameter(name: str, annotation: Any, default: Any = None) -> inspect.Param
 
 
 def _annotated(filter: Filter, name: str) -> Any:
-    description = f"{filter.about}; repeatable: any of them".removeprefix("; ") if filter.many else filter.about
+    about = f"{filter.about}; repeatable: any of them" if filter.about else REPEATABLE
+    description = about if filter.many else filter.about
     kind = _LIST[filter.kind] if filter.many else filter.kind
     return _ANNOTATED[kind | None, Query(alias=name, description=description)]
 

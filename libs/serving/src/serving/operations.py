@@ -3,27 +3,29 @@
 It works under the worker's database role, for plumbing has no tenant; a partner has no business here.
 """
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from contracts import HappenedAt, Role
-from runtime import cursor, handled, metrics, parking
+from runtime import cursor, handled, parking
 from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
 from runtime.bodies import Body, Plain, Text
 from runtime.database import Context
-from runtime.health import described
+from runtime.health import described, kind_of
 from runtime.problems import RuleViolated
 from runtime.routes import StrictRoute, correlation_of, json_body, reason_of, strictly_read
 from serving import cursors
 from serving.audit import note_operation
 from serving.paging import Part
+from telemetry import metrics
 
 log = structlog.get_logger()
 router = APIRouter(tags=["operations"], route_class=StrictRoute)
@@ -37,6 +39,7 @@ SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT sent_up_to FROM relay_cursor) AS sent_up_to,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
+_REASONS = "SELECT split_part(reason, ': ', 1) || ': ', count(*) FROM parked GROUP BY 1"
 _SET_ASIDE = """
 SELECT * FROM set_aside WHERE (since, record_id, timer) > ($1, $2, $3) ORDER BY since, record_id, timer LIMIT $4
 """
@@ -89,11 +92,16 @@ async def status_of(place: Place) -> dict[str, Any]:
     """
     async with place.store.work(place.context()) as work:
         status = dict(await work.connection.fetchrow(_STATUS))
-        status["outbox_pending"] = await cursor.pending(work.connection)
-    metrics.PARKED.labels(place.service).set(status["parked"])
-    metrics.PARKED_AGE.labels(place.service).set(status.pop("parked_seconds") or 0)
-    metrics.SET_ASIDE.labels(place.service).set(status["set_aside"])
-    metrics.OUTBOX_PENDING.labels(place.service).set(status["outbox_pending"])
+        status["outbox_pending"], waiting = await cursor.pending(work.connection)
+        parked = Counter({"": 0})
+        for reason, count in await work.connection.fetch(_REASONS) if status["parked"] else ():
+            parked[kind_of(reason)] += count
+    service = place.service
+    metrics.PARKED.tell(service, {(kind,): count for kind, count in parked.items()})
+    metrics.PARKED_AGE.labels(service).set(status.pop("parked_seconds") or 0)
+    metrics.SET_ASIDE.labels(service).set(status["set_aside"])
+    metrics.OUTBOX.labels(service).set(status["outbox_pending"])
+    metrics.OUTBOX_AGE.labels(service).set(waiting)
     return status
 
 
@@ -122,7 +130,9 @@ async def list_parked(place: Looked, part: Part) -> dict[str, Any]:
 
 @router.get("/parked/{id}")
 @allowed(*SPONSORS)
-async def explain_parked(id: Annotated[int, Plain], place: Looked) -> dict[str, Any]:
+async def explain_parked(
+    id: Annotated[int, Plain, Path(description="the parked fact's number")], place: Looked
+) -> dict[str, Any]:
     """Why one fact is parked, and the record itself."""
     return await parking.explain(place, id)
 

@@ -60,6 +60,7 @@ def each(show: Callable[[Model], Item]) -> Show[Model, Item]:
     return show_all
 
 
+LIMIT = "how many entries a page has at most"
 SORT = "a field's name; with `-` largest first; records without a value come last"
 
 
@@ -67,7 +68,7 @@ SORT = "a field's name; with `-` largest first; records without a value come las
 class PageRequest:
     """What every list takes."""
 
-    limit: Annotated[int, Field(ge=1, le=500), Plain, Query()] = 50
+    limit: Annotated[int, Field(ge=1, le=500), Plain, Query(description=LIMIT)] = 50
     cursor: Annotated[str | None, Query(description="`next` of the page before, in the same sort")] = None
     sort: Annotated[str, Query(description=SORT)] = "-id"
     count: Annotated[bool, Query(description="whether to count all that the filters find, as `total`")] = False
@@ -80,7 +81,7 @@ Paging = Annotated[PageRequest, Depends(filled(PageRequest))]
 class PartRequest:
     """What a list in one order takes."""
 
-    limit: Annotated[int, Field(ge=1, le=500), Plain, Query()] = 100
+    limit: Annotated[int, Field(ge=1, le=500), Plain, Query(description=LIMIT)] = 100
     cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
 
 

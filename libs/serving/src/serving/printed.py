@@ -9,6 +9,7 @@ from typing import Any
 
 import typst
 
+from serving.in_words import empty, text, words
 from serving.shown import Shown, Signature
 
 _FORM = (Path(__file__).parent / "record.typ").read_bytes()
@@ -23,6 +24,7 @@ class Form:
 
     title: str
     lines: Mapping[str, str]
+    """Where there are none, the record's fields."""
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
 
@@ -34,7 +36,7 @@ def pdf(title: str, shown: Shown, by: str, now: datetime, form: Form | None = No
         "day": [now.year, now.month, now.day],
         "footer": f"{title}, version {shown.version}, printed by {by} at {_utc(now)}",
         "note": "",
-        "lines": [list(line) for line in form.lines.items()] if form else _lines(shown),
+        "lines": [list(line) for line in form.lines.items()] if form and form.lines else _lines(shown),
         "columns": [*form.columns] if form else [],
         "rows": [[*row] for row in form.rows] if form else [],
         "signatures": [_signature(each) for each in shown.signatures],
@@ -55,7 +57,7 @@ def _compiled(data: Mapping[str, Any]) -> bytes:
 
 def _lines(shown: Shown) -> list[list[str]]:
     record = shown.model_dump(mode="json", exclude=_OF_THE_SCREEN)
-    return [[_words(name), _text(value)] for name, value in record.items() if value not in (None, [], {})]
+    return [[words(name), text(value)] for name, value in record.items() if not empty(value)]
 
 
 def _signature(signature: Signature) -> list[str]:
@@ -65,23 +67,6 @@ def _signature(signature: Signature) -> list[str]:
 
 def _utc(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _text(value: Any) -> str:
-    """A value in words: parts of it as `name: value`, one below the other."""
-    match value:
-        case Mapping():
-            given = [f"{_words(name)}: {_text(each)}" for name, each in value.items() if each not in (None, [], {})]
-            return "; ".join(given)
-        case str():
-            return value
-        case Sequence():
-            return "\n".join(_text(each) for each in value)
-    return json.dumps(value)
 
 
 def _plain(value: Any) -> Any:

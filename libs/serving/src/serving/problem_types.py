@@ -32,7 +32,7 @@ TYPES: Mapping[int, Mapping[str, str]] = {
         "in-progress": "the same is under way; Retry-After says when to ask again",
         "message-id-reused": "the Message-Id came before with other content",
         "no-live-mapping": "the feed's mapping has no live version",
-        "not-allowed-now": "not in this state; `allowed` names what the state allows",
+        "not-allowed-now": "not in this state; `allowed` names what the caller may do in it",
         "rule-violated": "against a rule; `detail` says which",
         "unknown-product": "a product that is not registered, or not heard of yet",
         "unknown-site": "a site that is not registered, or not heard of yet",

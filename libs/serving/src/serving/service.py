@@ -141,7 +141,8 @@ async def _become_ready(app: FastAPI) -> None:
 def _timer(place: Place, timer: Timer) -> Job:
     async def tick(stopping: asyncio.Event) -> None:
         while not stopping.is_set():  # at once: one that failed is tried again when it begins anew, not an hour later
-            context = Context(worker(place.service), lock=f"{place.service}:{timer.name}")
+            lock = "" if timer.by_each else f"{place.service}:{timer.name}"
+            context = Context(worker(place.service), read_only=timer.by_each, lock=lock)
             with suppress(Busy):  # then another replica runs it
                 async with place.store.work(context) as work:
                     await timer.run(work)

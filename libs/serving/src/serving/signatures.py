@@ -22,6 +22,7 @@ from runtime.principal import FRESH_SECONDS, SIGNATURE
 from runtime.problems import Problem
 from runtime.work import Versioned, Work
 from serving.canonical import canonical_json, sha256
+from serving.in_words import empty, text, words
 from serving.shown import Signature
 
 _CHALLENGE = f'Bearer error="insufficient_user_authentication", max_age="{FRESH_SECONDS}"'  # RFC 9470
@@ -58,12 +59,17 @@ async def _signing(
 Given = Annotated[Signing, Depends(_signing)]
 
 
-async def statement(work: Work, record: Versioned, row: Transition, body: BaseModel | None) -> str:
-    """Exactly what is signed, as canonical JSON: the record as it is now, what is given with the step, and by whom."""
+async def statement(work: Work, record: Versioned, row: Transition, body: BaseModel | None, shown: BaseModel) -> str:
+    """Exactly what is signed, as canonical JSON: the record as it is now, what is given with the step, and by whom.
+
+    With it stands what the signer reads of the record, as it is ``shown`` to this person.
+    """
     (content,) = (await _contents(work, type(record), [record.id])).values()
     said: dict[str, Any] = {"record": type(record).__tablename__, "id": str(record.id), "version": record.version}
     said |= {"action": row.name, "meaning": row.needs.signed, "by": work.principal.subject, "content": content}
     said["given"] = body.model_dump(mode="json", exclude_none=True) if body else {}
+    read = shown.model_dump(mode="json", include={*record.signed_as.values()})
+    said["shown"] = [[word, read[field]] for word, field in record.signed_as.items()]
     return canonical_json(said)
 
 
@@ -105,20 +111,17 @@ async def of(work: Work, records: Sequence[Versioned]) -> Mapping[UUID, Sequence
     return found
 
 
-def _text(signed: Mapping[str, Any], name: str) -> str:
-    """What the person reads before the login."""
-    what = f"{signed['record'].replace('_', ' ')} {signed['content'].get('number', signed['id'])}"
-    given = "; ".join(f"{field.replace('_', ' ')}: {_plain(value)}" for field, value in signed["given"].items())
-    return f"{name} signs: {signed['meaning']}. This is {what}, version {signed['version']}" + (given and f", {given}")
-
-
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def as_read(signed: Mapping[str, Any]) -> str:
+    """What a person reads of a statement: what it means to sign it, the record in words, and what is given with it."""
+    number = signed["content"].get("number", signed["id"])
+    of = [("this is", f"{words(signed['record'])} {number}, version {signed['version']}"), *signed["shown"]]
+    told = [(word, value) for word, value in (*of, ("given", signed["given"])) if not empty(value)]
+    return "\n".join([signed["meaning"], *(f"{word}: {text(value, brief=True)}" for word, value in told)])
 
 
 def _required(detail: str, work: Work, statement: str) -> Problem:
     signed = json.loads(statement)
-    shown = {"text": _text(signed, work.principal.name), "meaning": signed["meaning"]}
+    shown = {"text": f"{work.principal.name} signs: {as_read(signed)}", "meaning": signed["meaning"]}
     shown |= {"digest": sha256(statement), "statement": statement}
     return Problem(401, "signature-required", detail, headers={"WWW-Authenticate": _CHALLENGE}, **shown)
 

@@ -26,12 +26,14 @@ from runtime.principal import Principal, authenticate
 from runtime.problems import Problem
 from runtime.routes import StrictRoute, filled
 from runtime.settings import Settings
+from telemetry.metrics import SERVICE
 
 log = structlog.get_logger()
 router = APIRouter(tags=["events"], route_class=StrictRoute)
 _open: dict[Reader, UUID | None] = {}
 """By reader the partner that it reads for, or None for the sponsor."""
-Gauge("entente_stream_readers", "Event streams that are open").set_function(lambda: len(_open))
+_READERS = Gauge("entente_stream_readers", "Event streams that are open", [SERVICE])
+_READERS.labels("event-stream").set_function(lambda: len(_open))
 MOST_READERS = 200
 """Streams that one process keeps open; each has a connection to Kafka of its own."""
 MOST_OF_A_PARTNER = 20

@@ -8,6 +8,7 @@ from kpi.consumers import subscriptions
 from kpi.definitions import api as definitions
 from kpi.facts import api as facts
 from kpi.values import api as values
+from kpi.values import measured
 from runtime.settings import Settings
 from serving.service import service
 
@@ -27,5 +28,6 @@ def create(settings: Settings | None = None) -> FastAPI:
             buckets.router,
         ],
         subscriptions=subscriptions,
+        timers=[measured.timer],
         projections=["measured_fact", "bucket", "freshness", "batch_flaw", "superseded_result", *TABLES],
     )

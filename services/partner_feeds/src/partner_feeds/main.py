@@ -7,7 +7,7 @@ from partner_feeds.attempts import resuming
 from partner_feeds.attempts.translator import Translator
 from partner_feeds.consumers import subscriptions
 from partner_feeds.contradictions.api import contradictions
-from partner_feeds.feeds import vocabulary
+from partner_feeds.feeds import measured, vocabulary
 from partner_feeds.feeds.api import feeds
 from partner_feeds.intake import api as intake
 from partner_feeds.mappings.api import drafting, mappings
@@ -31,7 +31,7 @@ def create(settings: Settings | None = None, intake_settings: IntakeSettings | N
         ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-feeds"),
-        timers=[resuming.timer(limits, lambda: app.state.translator)],
+        timers=[resuming.timer(limits, lambda: app.state.translator), measured.timer],
     )
     app.state.intake = limits
     app.state.translator = Translator(limits, app.state.place, app.state.stopping)

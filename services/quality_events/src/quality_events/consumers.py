@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from contracts import Recorded
+from contracts.batch_records import BatchRecordReported, MaterialUseReported
 from contracts.oversight import OversightPlanChanged
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, DeviationReported, ProcessDataReported
 from contracts.partner_registry import ProductRegistered, SiteRegistered
@@ -11,7 +12,7 @@ from contracts.sample_tracking import OosDetected
 from directory.copies import keep_directory
 from quality_events import joining
 from quality_events.audits import surveillance
-from quality_events.batches import intake
+from quality_events.batches import intake, materials, records
 from quality_events.changes import commands as changes
 from quality_events.copies.known import keep_known
 from quality_events.deviations import commands as deviations
@@ -57,7 +58,8 @@ async def on_batch_started(work: Work, facts: Sequence[Recorded[BatchStarted]]) 
 
 @subscriptions.on_batch(BatchManufactured)
 async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
-    """A batch of our own is made, perhaps before anybody told of its start."""
+    """A batch of our own is made, perhaps before anybody told of its start; its record may have waited for that."""
+    await records.take_waiting(work, {recorded.fact.lot.id: recorded for recorded in facts})
     await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts})
 
 
@@ -90,6 +92,20 @@ async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
 async def on_site_registered_somewhere(work: Work, fact: SiteRegistered) -> None:
     """The working days of a site are those of its country."""
     await changes.keep_calendar(work, fact)
+
+
+@subscriptions.on_batch(BatchRecordReported)
+async def on_batch_record_reported(work: Work, facts: Sequence[Recorded[BatchRecordReported]]) -> None:
+    """A partner's MES gave a version of its record of a batch."""
+    await records.records(work, facts)
+    await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts})
+
+
+@subscriptions.on_batch(MaterialUseReported)
+async def on_material_use_reported(work: Work, facts: Sequence[Recorded[MaterialUseReported]]) -> None:
+    """A batch record names a lot that went into a batch, or came out of it."""
+    await materials.materials(work, facts)
+    await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts if recorded.fact.lot})
 
 
 keep_known(subscriptions)

@@ -6,6 +6,7 @@ from contracts import topics_of
 from quality_events.audits.api import audits, remarking
 from quality_events.audits.surveillance import planning
 from quality_events.batches.api import batches, reviewing
+from quality_events.batches.records import stages_ended
 from quality_events.capas.api import capas
 from quality_events.capas.model import Capa
 from quality_events.changes.api import applied, changes, filing
@@ -13,7 +14,7 @@ from quality_events.complaints.api import complaints
 from quality_events.consumers import subscriptions
 from quality_events.deviations.api import deviations
 from quality_events.deviations.model import Deviation
-from quality_events.dispositions.api import dispositions
+from quality_events.dispositions.api import dispositions, registers
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.api import holds, lifting
@@ -33,7 +34,7 @@ from serving.service import service
 timers = [
     *(overdue_timer(Deviation, Deviation.fall_overdue), overdue_timer(Capa, Capa.fall_overdue)),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
-    *(late_children, phase_2),
+    *(late_children, phase_2, stages_ended),
 ]
 
 
@@ -53,7 +54,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(reading, statements.router, dispositions.router),
             *(exercising, recalls.router, recall_parts.router),
             impacts.router,
-            product_reviews.router,
+            *(product_reviews.router, registers),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("quality-events"),

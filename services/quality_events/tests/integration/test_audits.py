@@ -67,7 +67,7 @@ async def reported(service: Any, world: Any, *classes: str) -> tuple[str, list[s
     return path, [f"/audit-findings/{each['id']}" for each in listed.json()["items"]]
 
 
-async def test_from_a_plan_to_the_last_finding(bus: Any, known: Any, service: Any) -> None:
+async def test_from_a_plan_to_the_last_finding(bus: Any, known: Any, service: Any, printed: Any) -> None:
     audit = await plan(service, known)
     path, id = f"/audits/{audit['id']}", UUID(audit["id"])
     assert (audit["waiting_for"]["side"], audit["first_planned_on"]) == ("partner", YESTERDAY)
@@ -101,6 +101,9 @@ async def test_from_a_plan_to_the_last_finding(bus: Any, known: Any, service: An
             assert (await mira.done(f"{way}/verification", SEEN))["state"] == "closed"
         state = (await service.client.get(path)).json()["state"]
         assert state == ("closed" if count == 2 else "reported")
+    async with site_quality(service, known) as site:
+        paper = await printed(site, path)
+    assert all(each in paper for each in (*(fact.number for fact in raised), FOUND["clause"], "major", "closed")), paper
     scheduled = await bus.told(AuditScheduled, 2, audit_id=id)
     assert [fact.confirmed for fact in scheduled] == [False, True]
     (moved,) = await bus.told(AuditPostponed, audit_id=id)

@@ -31,6 +31,8 @@ async def test_a_person_records_a_batch(known: Any, bus: Any, world: Any, servic
         f"/batches/{batch['id']}/completion", json={"completed_at": "2026-03-01"}, headers={"If-Match": '"7"'}
     )
     assert stale.status_code == 412
+    early = await service.client.post(f"/batches/{batch['id']}/completion", json={"completed_at": "2026-01-31"})
+    assert (early.status_code, early.json()["fields"]) == (409, ["completed_at"]), early.text
     completion = {
         "completed_at": "2026-03-01",
         "yield_percent": "98.5",

@@ -34,7 +34,7 @@ async def implemented(service: Any, world: Any, path: str) -> Any:
 
 
 async def test_from_a_deviation_to_a_second_generation(
-    bus: Any, known: Any, found: Any, service: Any, investigated: Any
+    bus: Any, known: Any, found: Any, service: Any, investigated: Any, cancel: Any
 ) -> None:
     await bus.publish(known.deviation(record="D-1"))
     deviation = await found("deviations", site_id=known.site)
@@ -52,7 +52,7 @@ async def test_from_a_deviation_to_a_second_generation(
     after = datetime.fromisoformat(at) + timedelta(seconds=1)
     await bus.publish(known.deviation(partner_aware_at=after, record="D-0"))
     none = await investigated(await found("deviations", site_id=known.site, state="reported"))
-    await service.second.done(f"/deviations/{none['id']}/cancellation", {"reason": "it was none"})
+    await cancel(none)
     await bus.publish(known.deviation(partner_aware_at=after, record="D-2"))
     again = await investigated(await found("deviations", site_id=known.site, state="reported"))
     ended = await service.second.done(f"/capas/{second['id']}/effectiveness-check", {"measured": "0"})

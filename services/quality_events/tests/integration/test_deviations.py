@@ -47,7 +47,9 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
     assert acknowledged.json()["acknowledged_at"], acknowledged.text
     early = await service.second.post(f"{path}/closure")
     assert early.status_code == 409
-    assert early.json()["allowed"] == ["classify", "cancel", "request_extension"], "what is possible now, no more"
+    assert early.json()["allowed"] == ["classify", "propose_cancellation", "request_extension"], (
+        "what is possible now, no more"
+    )
     classified = await post(f"{path}/classification", json={"classification": "minor"})
     assert (classified.json()["state"], classified.json()["classification"]) == ("classified", "minor")
     changed = await post(f"{path}/reclassification", json={"classification": "major", "reason": "two batches"})
@@ -168,13 +170,12 @@ async def test_a_batch_that_an_amendment_leaves_out_is_concerned_no_longer(
 
 
 async def test_an_amendment_that_comes_after_the_end_stays_to_be_seen(
-    bus: Any, world: Any, found: Any, service: Any, eventually: Any, database: Any
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any, cancel: Any, database: Any
 ) -> None:
     lot, record = world.lot(), f"D-{uuid4().hex[:8]}"
     deviation = await reported(bus, world, found, record=record)
     path = f"/deviations/{deviation['id']}"
-    cancelled = await service.client.post(f"{path}/cancellation", json={"reason": "a drill"})
-    assert cancelled.json()["state"] == "cancelled"
+    assert (await cancel(deviation))["state"] == "cancelled"
     late, told_at = world.deviation(lot, record=record, revision=2, title="Something else"), AWARE + timedelta(days=1)
     await bus.publish(late, time=told_at)
     await bus.publish(late, time=told_at + timedelta(hours=1))

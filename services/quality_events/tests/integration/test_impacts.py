@@ -10,7 +10,7 @@ import pytest_asyncio
 from contracts import Classification
 from contracts.complaints import AuthorityNotificationDue
 from contracts.impacts import DistributionImpactAssessed, DistributionImpactOpened, ImpactCause
-from contracts.quality_events import OosReopened
+from contracts.quality_events import OosReopened, QualityEventsBallHeld
 from quality_events.impacts.commands import weigh
 from runtime.database import Context
 from runtime.principal import worker
@@ -69,7 +69,8 @@ async def test_each_cause_asks_once_for_each_market_where_the_batch_is(
     oos = await found("distribution-impacts", batch_id=id, cause_type="oos")
     deviation = await found("distribution-impacts", batch_id=id, cause_type="deviation")
     assert (oos["market"], oos["state"], oos["opened_by"], oos["in_time"]) == ("US", "open", None, None)
-    due = await found("authority-notifications", cause_id=oos["cause_id"])
+    assert (oos["batch"]["number"], oos["cause"]["name"], oos["waiting_for"]["side"]) == (lot.number, "oos", "sponsor")
+    due = await found("authority-notifications", cause_id=oos["cause_id"], waiting_for="sponsor")
     assert (due["kind"], due["cause_type"]) == ("us_field_alert", "oos")
     alerts = {"params": {"cause_id": deviation["cause_id"]}}
     assert (await service.client.get("/authority-notifications", **alerts)).json()["items"] == []
@@ -86,13 +87,20 @@ async def test_each_cause_asks_once_for_each_market_where_the_batch_is(
     assert (refused.status_code, "stop its disposition first" in refused.json()["detail"]) == (409, True), refused.text
     assessed = await service.client.done(path, NONE)
     assert (assessed["state"], assessed["outcome"], assessed["allowed"]) == ("assessed", "none", [])
+    assert assessed["waiting_for"] is None
+    open_ = {"lot": lot.number, "waiting_for": "sponsor", "partner_id": str(known.maker)}
+    assert [each["id"] for each in (await service.client.get(LIST, params=open_)).json()["items"]] == [oos["id"]]
+    turns = await bus.told(QualityEventsBallHeld, 2, subject_id=UUID(deviation["id"]))
+    assert [(fact.side, fact.subject_type) for fact in turns] == [
+        *(("sponsor", "distribution_impact"), ("nobody", "distribution_impact"))
+    ]
     (fact,) = await bus.told(DistributionImpactAssessed, impact_id=UUID(deviation["id"]))
     assert (fact.outcome, fact.market) == ("none", "US")
     await asyncio.gather(*(told_again(service, deviation["cause_id"], minor) for _ in range(3)))
     assert (await found("distribution-impacts", batch_id=id, cause_type="deviation"))["state"] == "assessed"
 
 
-async def test_new_evidence_asks_again_what_was_answered(
+async def test_new_evidence_and_a_confirmation_ask_again_what_was_answered(
     bus: Any, known: Any, service: Any, found: Any, sold: Any
 ) -> None:
     lot, id = sold
@@ -121,6 +129,10 @@ async def test_new_evidence_asks_again_what_was_answered(
         items = (await service.client.get(list_, **about)).json()["items"]
         assert sorted(each["state"] for each in items) == states, "once for each reopening"
     assert len(await bus.told(DistributionImpactOpened, 2, cause_id=UUID(oos))) == 2
+    shown = {"conclusion": "confirmed", "cause": "worn punches", "evidence": "weights"}
+    confirmed = (await service.second.done(f"{path}/conclusion", shown))["concluded_at"]
+    third = await found("distribution-impacts", cause_id=oos, state="open")
+    assert (third["round"], third["sponsor_aware_at"]) == (3, confirmed), "it was not confirmed when it was answered"
 
 
 async def test_a_person_opens_one_and_another_assesses_it(bus: Any, service: Any, sold: Any) -> None:

@@ -18,6 +18,7 @@ from contracts.quality_events import (
     OosOpened,
     OosReopened,
 )
+from tests.quality_records import NO_RETESTS
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
@@ -97,7 +98,7 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
         done = await maker.post(f"{path}/conclusion", json=confirmed, headers={"If-Match": phase_2.headers["etag"]})
         assert done.json()["state"] == "concluded", done.text
         again = await maker.post(f"{path}/conclusion", json=confirmed)
-        assert (again.status_code, again.json()["allowed"]) == (409, ["reopen"])
+        assert (again.status_code, again.json()["allowed"]) == (409, []), "to reopen it is for the sponsor's quality"
     facts = await bus.told(DeviationRaised, lots=(lot,))
     assert [(fact.category, fact.proposed_classification) for fact in facts] == [("out_of_specification", "major")]
     deviation = await found("deviations", lot=lot.number)
@@ -127,6 +128,7 @@ async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
         for other in (maker, makers_laboratory):
             foreign = await other.post(f"{path}/invalidation-proposal", json=proven)
             assert (foreign.status_code, foreign.json()["type"]) == (403, "urn:entente:problem:wrong-side")
+        await laboratory.done(f"{path}/retest-plan", NO_RETESTS)
         proposed = await laboratory.post(f"{path}/invalidation-proposal", json=proven)
         assert (proposed.status_code, proposed.json()["state"]) == (200, "awaiting_approval"), proposed.text
         assert (await laboratory.post(f"{path}/invalidation-approval")).status_code == 403
@@ -164,6 +166,8 @@ async def test_new_evidence_reopens_it_and_its_deviation_stays_one(
     assert (own.status_code, own.json()["fields"]) == (403, ["phase_2_by"]), "who reopened it concludes nothing"
     done = await service.second.done(f"{path}/conclusion", confirmed)
     assert done["deviation_id"] == first["deviation_id"]
+    assert (done["phase_2_reason"], done["reopening_evidence"]) == (evidence["reason"], evidence["evidence"])
+    assert [each["holds"] for each in done["signatures"]] == [False, True]
     (fact,) = await bus.told(OosReopened, lot=lot)
     assert (fact.before, fact.evidence) == (OosConclusion.confirmed, "calibration 2026-077")
     assert len(await bus.told(OosConcluded, 2, lot=lot)) == 2

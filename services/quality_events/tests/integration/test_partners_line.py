@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
+from tests.quality_records import NO_RETESTS
+
 DAY, DUE, LATE = "2026-03-01T08:00:00Z", "2026-03-31T22:00:00Z", "2100-01-01T00:00:00Z"
 MADE = {"version": 1, "created_at": DAY, "updated_at": DAY}
 RIVAL, RIVALS_SITE, RIVALS_BATCH = uuid4(), uuid4(), uuid4()
@@ -31,7 +33,13 @@ class Records:
         clocks = dict.fromkeys(("partner_aware_at", "sponsor_aware_at", "reported_aware_at"), DAY)
         clocks |= {"due_at": DUE, "first_due_at": DUE}
         reported = {"title": "t", "description": "", "category": "c", "occurred_at": DAY, "reporter": "me"}
-        kept = {"source_revision": 1, "awareness_accepted_revision": 0, "prepared_by": [], "late_amendments": []}
+        kept = {
+            "source_revision": 1,
+            "awareness_accepted_revision": 0,
+            "prepared_by": [],
+            "late_amendments": [],
+            "cancellation_proposed": False,
+        }
         return self._new(**clocks, **reported, **kept, historic=False, state="reported", batch_ids=[]) | more
 
     def new_batch(self, **more: Any) -> dict[str, Any]:
@@ -69,6 +77,8 @@ async def records(bus: Any, service: Any, eventually: Any, new_world: Any) -> Re
     assert (await quality.post(f"{path}/investigation", json={})).status_code == 200
     laboratory = service.as_("partner_lab", partner_id=world.laboratory, subject="ana")
     proposal = f"/oos-investigations/{proposed['id']}/invalidation-proposal"
+    plan = await laboratory.post(f"/oos-investigations/{proposed['id']}/retest-plan", json=NO_RETESTS)
+    assert plan.status_code == 200, plan.text
     answer = await laboratory.post(proposal, json={"cause": "c", "evidence": "e"})
     assert answer.status_code == 200, answer.text
     told = service.as_("partner_quality", partner_id=world.maker)
@@ -123,6 +133,10 @@ async def test_a_record_begins_at_its_beginning(
 MAKER, LABORATORY = "maker", "laboratory"
 INVALIDATED = "state = 'concluded', conclusion = 'invalidated', concluded_at = now()"
 PROPOSAL = "state = 'awaiting_approval', cause = 'c', evidence = 'e', invalidation_proposed_at = now()"
+PLAN = (
+    "planned_retests = 0, planned_resamples = 0, original_analyst = 'a', no_retests_reason = 'r', "
+    "retests_planned_at = now()"
+)
 CHANGES = {
     "nobody prepared it": (MAKER, "deviation", "prepared_by = '{}'"),
     "another prepared it": (MAKER, "deviation", "prepared_by = prepared_by || '{me,zz}'"),
@@ -139,6 +153,10 @@ CHANGES = {
     "the maker says that it is invalid": (MAKER, "oos", "conclusion = 'invalidated'"),
     "the laboratory says that it is invalid": (LABORATORY, "oos", "conclusion = 'invalidated'"),
     "the maker's evidence": (MAKER, "proposed", "evidence = 'x'"),
+    "the maker plans": (MAKER, "oos", f"{PLAN}, retests_planned_by = 'me'"),
+    "another plans": (LABORATORY, "oos", f"{PLAN}, retests_planned_by = 'zz'"),
+    "it is cancelled and nobody proposed that": (MAKER, "deviation", "state = 'cancelled', cancelled_at = now()"),
+    "the maker proposes to cancel": (MAKER, "deviation", "cancellation_proposed = true, cancellation_reason = 'r'"),
     "it was told before": (MAKER, "oos", f"notified_at = '{DAY}'"),
 }
 

@@ -1,16 +1,14 @@
 """A signed record on paper."""
 
-import io
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from pypdf import PdfReader
 
 
 @pytest.mark.parametrize("cause", ["granules <b>#too</b> moist $x$", "顆粒太濕"])
 async def test_a_record_is_printed_with_its_signatures(
-    bus: Any, world: Any, found: Any, service: Any, cause: str
+    bus: Any, world: Any, found: Any, service: Any, printed: Any, cause: str
 ) -> None:
     lot = world.lot()
     await bus.publish(world.oos(lot))
@@ -18,9 +16,7 @@ async def test_a_record_is_printed_with_its_signatures(
     path = f"/oos-investigations/{investigation['id']}"
     await service.second.done(f"{path}/phase-2", {"reason": "no error"})
     done = await service.client.done(f"{path}/conclusion", {"conclusion": "confirmed", "cause": cause})
-    answer = await service.client.get(f"{path}/pdf")
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    text = await printed(service.client, path)
     assert investigation["number"] in text
     assert "The person tester" in text
     assert "the investigation is concluded" in " ".join(text.split())

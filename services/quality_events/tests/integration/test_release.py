@@ -43,6 +43,11 @@ def usual(world: Any, *markets: str) -> list[Any]:
     return [*sites, specified(world), *(registered(world, market) for market in markets)]
 
 
+def of(world: Any, regime: str = "eu_eea") -> dict[str, Any]:
+    """The register of who holds the registrations."""
+    return {"legal_entity": f"Holder {world.code}", "regime": regime}
+
+
 async def settled(bus: Any, client: Any, batch_id: str, market: str, *blocking: str) -> dict[str, Any]:
     """The readiness, as soon as only these stand against it."""
 
@@ -68,7 +73,7 @@ async def quality(service: Any) -> Any:
 
 
 async def test_released_in_one_market_and_rejected_in_the_other(
-    bus: Any, known: Any, service: Any, found: Any, quality: Any
+    bus: Any, known: Any, service: Any, found: Any, quality: Any, printed: Any
 ) -> None:
     world = known
     qp = f"qp-{world.code}"
@@ -90,6 +95,10 @@ async def test_released_in_one_market_and_rejected_in_the_other(
         assert (refused.status_code, "on no authorisation" in refused.json()["detail"]) == (403, True), refused.text
         stale = await person.post(f"{at}/release", json=body | {"readiness_digest": "0" * 64})
         assert (stale.status_code, stale.json()["readiness_digest"]) == (409, body["readiness_digest"])
+        read = (await person.post(f"{at}/release", json=body, auth=None)).json()["text"].splitlines()
+        assert read[0] == f"{qp} signs: the batch is released to the market"
+        assert {f"lot: {lot.number} {lot.material}", "market: AT", "confirmed stages: making"} < {*read}, read
+        assert read[-1] == f"given: justification: all is met; readiness digest: {body['readiness_digest']}"
         released = await person.done(f"{at}/release", body)
     assert (released["state"], released["right_first_time"]) == ("released", None)
     assert (await readiness(quality, id, "AT"))["disposition"]["state"] == "released"
@@ -103,6 +112,7 @@ async def test_released_in_one_market_and_rejected_in_the_other(
     assert (
         hashlib.sha256(entry["readiness"].encode()).hexdigest() == entry["readiness_digest"] == body["readiness_digest"]
     )
+    await only_the_sponsor_reads_the_register(world, service, printed, at, lot.number)
     (fact,) = await bus.told(BatchReleased, batch_id=UUID(id))
     assert (fact.market, fact.register_number, fact.lot.number) == ("AT", 1, lot.number)
     assert len(await bus.told(BatchRejected, batch_id=UUID(id))) == 1
@@ -117,6 +127,23 @@ async def test_released_in_one_market_and_rejected_in_the_other(
     assert (fact.market, fact.decision, fact.lot.number) == ("AT", "withdrawn", lot.number)
     (held,) = (await quality.get("/batch-holds", params={"batch_id": id, "state": "open"})).json()["items"]
     assert (held["markets"], held["reason"].startswith("RCL-")) == (["AT", "US"], True), "and nothing of it follows"
+
+
+async def only_the_sponsor_reads_the_register(world: Any, service: Any, printed: Any, at: str, lot: str) -> None:
+    """On paper, in the lists, and by what a list is asked for."""
+    day = (await service.client.get(at)).json()["decided_at"][:10]
+    decided = of(world) | {"lot": lot, "decided_from": day, "decided_to": day, "product_id": str(world.product)}
+    paper = await printed(service.client, at)
+    assert all(each in paper for each in (f"Holder {world.code}", "all is met", f"QP-qp-{world.code}")), paper
+    (listed,) = (await service.client.get("/dispositions", params=decided)).json()["items"]
+    assert (listed["market"], listed["batch"]["number"]) == ("AT", lot)
+    refused = await service.client.get("/dispositions", params=decided | {"decided_to": "2018-01-01"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "query.decided_from")
+    async with service.as_("partner_quality", partner_id=world.maker) as maker:
+        paper = await printed(maker, at)
+        assert (lot in paper, "all is met" in paper, "Register" in paper) == (True, False, False)
+        assert (await maker.get("/batch-registers/lines", params=of(world))).status_code == 403
+        assert (await maker.get("/dispositions", params=decided)).json()["items"] == []
 
 
 async def recalled(service: Any, id: str, *, mock: bool = False) -> None:
@@ -173,6 +200,25 @@ async def test_what_a_site_was_on_the_day_of_its_work_decides(
         *(("released", 1), ("stopped", 2), ("resumed", 3))
     ]
     assert (entries[0]["impact"], entries[1]["impact"]) == (None, "none was sold")
+    await a_missing_number_is_seen(database, quality, of(world, "us"), entries[1]["id"])
+
+
+async def a_missing_number_is_seen(database: Any, quality: Any, register: dict[str, Any], second: str) -> None:
+    """Somebody takes an entry out, past all code of ours."""
+    async with database.transaction():
+        await database.execute("SELECT set_config('entente.actor', 'migration:x', true)")
+        await database.execute("DELETE FROM disposition_decision WHERE id = $1", second)
+    lines: list[Any] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        asked = register | {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await quality.get("/batch-registers/lines", params=asked)).json()
+        lines, cursor = [*lines, *page["items"]], page["next"]
+    entered = [(each["number"], each["entry"] and each["entry"]["decision"]) for each in lines]
+    assert entered == [(1, "released"), (2, None), (3, "resumed")]
+    known = (await quality.get("/batch-registers")).json()["items"]
+    (one,) = [each for each in known if each["legal_entity"] == register["legal_entity"]]
+    assert (one["entries"], one["last_number"], one["missing"]) == (2, 3, 1)
 
 
 async def test_what_is_unknown_or_held_is_refused_whatever_the_way(

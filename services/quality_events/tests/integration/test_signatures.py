@@ -16,6 +16,7 @@ from runtime.principal import SIGNATURE
 
 CONFIRMED = {"conclusion": "inconclusive"}
 MEANING = "the investigation is concluded"
+PLACES = {"made at": "site", "by": "partner", "tested by": "laboratory"}
 To_sign = Callable[..., Awaitable[Any]]
 
 
@@ -62,10 +63,17 @@ async def test_what_is_signed_is_shown_first_and_stays_with_the_record(
     assert (asked.status_code, problem["type"]) == (401, "urn:entente:problem:signature-required")
     assert asked.headers["www-authenticate"].startswith('Bearer error="insufficient_user_authentication"')
     assert problem["meaning"] == MEANING
-    assert problem["text"] == (
-        f"tester signs: {MEANING}. This is oos investigation {before['number']}, version 2, "
-        "conclusion: inconclusive; open capa: false"
-    )
+    assert problem["text"].splitlines() == [
+        f"tester signs: {MEANING}",
+        f"this is: oos investigation {before['number']}, version 2",
+        f"lot: {before['lot_number']}",
+        f"material: {before['material']}",
+        f"test: {before['test']}",
+        f"value: {before['value']}",
+        f"unit: {before['unit']}",
+        *(f"{word}: {before[name]['id']}" for word, name in PLACES.items()),
+        "given: conclusion: inconclusive; open capa: false",
+    ]
     assert problem["digest"] == hashlib.sha256(problem["statement"].encode()).hexdigest()
     statement = json.loads(problem["statement"])
     assert (statement["by"], statement["version"], statement["content"]["state"]) == ("tester", 2, "phase_2")

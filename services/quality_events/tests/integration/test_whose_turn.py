@@ -7,6 +7,7 @@ import pytest
 
 from contracts import Holder
 from contracts.quality_events import OosConcluded, QualityEventsBallHeld
+from tests.quality_records import NO_RETESTS
 
 
 async def heard(bus: Any, id: str, count: int) -> list[tuple[str, str | None, str]]:
@@ -55,6 +56,7 @@ async def test_an_investigation_waits_for_the_laboratory_and_then_for_a_quality_
             record["id"]
         ]
         body = {"cause": "pipette", "evidence": "log", "retest_plan": None}
+        await laboratory.done(f"{path}/retest-plan", NO_RETESTS)
         proposed = await laboratory.post(f"{path}/invalidation-proposal", json=body)
     assert proposed.status_code == 200, proposed.text
     assert proposed.json()["waiting_for"]["side"] == "both"

@@ -1,6 +1,6 @@
 """The rules of a batch's record: stages end first, the maker reviews before the sponsor, and no author reviews."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
 from typing import Any
@@ -44,6 +44,30 @@ def under_review(**more: Any) -> Batch:
     batch = made()
     batch.take_record([], **FIRST | more, by="cid", now=NOW)
     return batch
+
+
+@pytest.mark.parametrize(
+    ("began", "completed", "refused"),
+    [
+        ("2026-05", date(2026, 5, 8), False),
+        ("2026-05", date(2026, 4, 30), True),
+        (date(2026, 5, 8), "2026-05", False),
+        (date(2026, 5, 8), date(2026, 5, 8), False),
+        (NOW, NOW - timedelta(minutes=1), True),
+        (date(2026, 5, 9), NOW - timedelta(days=1), True),
+    ],
+)
+def test_by_hand_nothing_is_made_before_it_begins(began: Moment, completed: Moment, refused: bool) -> None:
+    batch = Batch.announce(LOT)
+    batch.start(Start(Source("person/ana"), began))
+    batch.refuse_backwards("started_at")
+    batch.complete(Completion(Source("person/ana"), completed, completed_at=completed))
+    if not refused:
+        batch.refuse_backwards("completed_at")
+        return
+    with pytest.raises(RuleViolated, match="begins before it is made") as why:
+        batch.refuse_backwards("completed_at")
+    assert why.value.extensions == {"fields": ["completed_at"]}
 
 
 def test_a_record_waits_for_every_stage() -> None:

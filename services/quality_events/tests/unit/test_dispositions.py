@@ -17,6 +17,7 @@ from quality_events.dispositions.model import Confirmable, Disposition, Signed
 from quality_events.dispositions.schemas import DispositionState as State
 from quality_events.readiness.terms import Dossier
 from runtime.lifecycle import NotAllowedNow, table
+from runtime.principal import Principal
 from runtime.problems import Problem, RuleViolated
 from tests.world import World
 
@@ -32,6 +33,11 @@ def disposition(state: State = State.open, market: str = "AT") -> Disposition:
     made = Disposition.open(Batch.announce(LOT), market, "DISP-1")
     made.state = state
     return made
+
+
+def person(role: str) -> Principal:
+    """Somebody of the sponsor's with one role."""
+    return Principal("vera", "Vera", frozenset({role}))
 
 
 STEPS: dict[str, Any] = {
@@ -73,6 +79,14 @@ def test_every_step_that_somebody_takes_is_signed_by_another_than_who_stated() -
     for row in table(Disposition):
         assert bool(row.needs.signed) == bool(row.needs.grants), row.name
         assert row.needs.independent_of == ({"prepared_by"} if row.needs.grants else set())
+
+
+@pytest.mark.parametrize(("market", "decider", "other"), [("AT", "qp", "quality"), ("US", "quality", "qp")])
+def test_steps_are_offered_to_whom_the_regime_asks_for(market: str, decider: str, other: str) -> None:
+    """In the record's `allowed` and in a refusal's alike."""
+    asked = (NotAllowedNow(disposition(State.open, market), "stop", person(role)) for role in (decider, other))
+    offered = [each.extensions["allowed"] for each in asked]
+    assert offered == [["release", "release_for_processing", "reject"], []]
 
 
 @pytest.mark.parametrize("step", [Disposition.release, Disposition.resume])

@@ -41,6 +41,10 @@ def test_what_is_asked_again_is_known_since_the_evidence_came() -> None:
     assert [cause.known_at(round) for round in (1, 2)] == [NOW - timedelta(90)] * 2
     again = replace(cause, reopened_at=NOW)
     assert [again.known_at(round) for round in (1, 2)] == [NOW - timedelta(90), NOW]
+    confirmed = replace(cause, confirmed_at=NOW)
+    assert [confirmed.known_at(round) for round in (1, 2)] == [NOW - timedelta(90), NOW]
+    both = [replace(again, confirmed_at=NOW + each).news_at for each in (-HOUR, HOUR)]
+    assert both == [NOW, NOW + HOUR], "what came last"
 
 
 def test_it_is_due_a_working_day_of_the_sponsor_later_and_not_before_there_was_a_release() -> None:

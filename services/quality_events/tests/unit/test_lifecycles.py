@@ -22,7 +22,8 @@ from contracts.recalls import RecallClass, RecallDepth
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
-from quality_events.batches.terms import BatchState, Completion, Source, Start
+from quality_events.batches.reported import ReportedRecord
+from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState
 from quality_events.changes.model import Change
@@ -43,6 +44,7 @@ from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import Finding, OosInvestigation
+from quality_events.oos_investigations.retests import Repeated, RetestPlan
 from quality_events.product_reviews.model import ProductReview
 from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.recalls.model import Recall
@@ -52,6 +54,7 @@ from runtime.problems import RuleViolated
 from tests.quality_records import (
     ACTION,
     LOT,
+    NO_RETESTS,
     NOW,
     SPONSOR,
     STAGE,
@@ -106,6 +109,10 @@ def covered_review() -> ProductReview:
     return review
 
 
+GIVEN = ReportedRecord(
+    batch_id=uuid4(), source="mes", revision=1, record_version="2", digest="2" * 64, complete=True, received_by="mes",
+    changed_at="2018-12", authority=Authority.maker, received_at=NOW,
+)  # fmt: skip
 BATCH_MOVES: Moves = {
     "start": lambda batch: batch.start(Start(Source("a"), "2018-11")),
     "add_start": lambda batch: batch.add_start(Start(Source("a"), "2018-11")),
@@ -121,6 +128,7 @@ BATCH_MOVES: Moves = {
     "review_record": lambda batch: batch.review_record("ana", NOW),
     "review_record_as_sponsor": lambda batch: batch.review_record_as_sponsor("qa", NOW),
     "revise_record": lambda batch: batch.revise_record(uuid4().hex, uuid4().hex * 2, True, [], "bor", NOW),
+    "take_reported": lambda batch: batch.take_reported(GIVEN, [], NOW),
     "decide": lambda batch: batch.decide(),
     "amend_completion": lambda batch: batch.amend_completion(Completion(Source("a", 2), "2018-12")),
 }
@@ -139,6 +147,9 @@ DEVIATION_MOVES: Moves = {
     "return_to_investigation": lambda one: one.return_to_investigation("no"),
     "close": lambda one: one.close([], NOW),
     "cancel": lambda one: one.cancel("none", NOW),
+    "propose_cancellation": lambda one: one.propose_cancellation("none", "tom"),
+    "agree_to_cancellation": lambda one: one.agree_to_cancellation(NOW),
+    "refuse_cancellation": lambda one: one.refuse_cancellation("it was one"),
     "request_extension": lambda one: one.request_extension(one.due_at + timedelta(1), "wait", "ana"),
     "extend": lambda one: one.extend(one.requested_due_at or one.due_at + timedelta(1), "wait"),
     "fall_overdue": lambda one: one.fall_overdue(one.due_at + timedelta(1)),
@@ -148,7 +159,8 @@ OOS_MOVES: Moves = {
     "link": lambda one: one.link(None, None, NOW),
     "count_days_in": lambda one: one.count_days_in("Europe/Vienna", "AT", NOW),
     "outlast_phase_1": lambda one: one.outlast_phase_1(NOW + timedelta(60)),
-    "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, "lea", NOW),
+    "plan_retests": lambda one: one.plan_retests(RetestPlan(**NO_RETESTS), Repeated(), "lea", NOW),
+    "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, Repeated(), "lea", NOW),
     "approve_invalidation": lambda one: one.approve_invalidation(NOW),
     "return_invalidation": lambda one: one.return_invalidation("no"),
     "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),

@@ -62,10 +62,10 @@ def test_an_answer_stands_until_new_evidence_comes(
 
 def test_a_further_round_is_not_late_by_what_was_answered_before() -> None:
     before, after = NOW - timedelta(30), NOW + timedelta(1)
-    cause = Cause(NotificationCause.oos, uuid4(), reopened_at=NOW)
+    cause = Cause(NotificationCause.oos, uuid4(), news_at=NOW)
     assert [cause.since(before, round) for round in (1, 2)] == [before, NOW]
     assert cause.since(after, 2) == after, "nothing was on sale before"
-    assert cause._replace(reopened_at=None).since(before, 2) == before
+    assert cause._replace(news_at=None).since(before, 2) == before
 
 
 def test_every_market_with_rules_has_a_calendar() -> None:

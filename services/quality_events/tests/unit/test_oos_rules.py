@@ -13,9 +13,11 @@ from contracts.sample_tracking import Limit, OosDetected
 from quality_events import clocks
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import Finding, OosInvestigation
+from quality_events.oos_investigations.retests import Repeated, RetestPlan
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.principal import Principal
 from runtime.problems import Problem, RuleViolated
+from tests.quality_records import NO_RETESTS
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 MAKER, LABORATORY = uuid4(), uuid4()
@@ -88,7 +90,8 @@ def test_history_is_not_overdue_and_nobody_had_to_be_told_in_time() -> None:
 def proposed() -> OosInvestigation:
     """An investigation whose laboratory proposes that it erred."""
     investigation = opened()
-    fact = investigation.propose_invalidation("pipette", "calibration record", "two more", "lea", NOW)
+    investigation.plan_retests(RetestPlan(**NO_RETESTS), Repeated(), "lea", NOW)
+    fact = investigation.propose_invalidation("pipette", "calibration record", "two more", Repeated(), "lea", NOW)
     assert (fact.cause, investigation.state) == ("pipette", OosState.awaiting_approval)
     return investigation
 
@@ -123,7 +126,7 @@ def test_nothing_but_a_proposal_and_its_approval_invalidates_a_result() -> None:
         investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), NOW)
     assert investigation.state == OosState.phase_2
     with pytest.raises(NotAllowedNow):
-        investigation.propose_invalidation("pipette", "record", None, "lea", NOW)
+        investigation.propose_invalidation("pipette", "record", None, Repeated(), "lea", NOW)
 
 
 def person(*roles: Role, partner_id: UUID | None = None, subject: str = "tom") -> Principal:
@@ -156,6 +159,7 @@ OTHERS = [
 @pytest.mark.parametrize(
     ("step", "who"),
     [
+        ("plan_retests", [CHEMIST]),
         ("propose_invalidation", [CHEMIST]),
         ("approve_invalidation", [MAKERS_QUALITY, SPONSORS_QUALITY]),
         ("return_invalidation", [MAKERS_QUALITY, SPONSORS_QUALITY]),
@@ -173,6 +177,7 @@ def test_whoever_proposes_does_not_decide() -> None:
     both = opened(laboratory=MAKER)
     own = person(Role.partner_lab, Role.partner_quality, partner_id=MAKER, subject="lea")
     assert may("propose_invalidation", own, both)
-    both.propose_invalidation("pipette", "record", None, "lea", NOW)
+    both.plan_retests(RetestPlan(**NO_RETESTS), Repeated(), "lea", NOW)
+    both.propose_invalidation("pipette", "record", None, Repeated(), "lea", NOW)
     assert not may("approve_invalidation", own, both)
     assert may("approve_invalidation", person(Role.partner_quality, partner_id=MAKER), both)

@@ -26,7 +26,7 @@ from tests.world import site_registered
 
 def test_what_is_in_order_waits_for_what_no_fact_tells_and_for_the_maker() -> None:
     found = blocking(judge(batch(told(*usual())), "AT", TODAY))
-    expected = STATEABLE - {ConditionName.changes_evaluated, ConditionName.tests_approved}
+    expected = STATEABLE - {ConditionName.record_reviewed, ConditionName.tests_approved}
     assert set(found) == expected | {ConditionName.confirmations}
 
 
@@ -206,7 +206,11 @@ def test_a_statement_goes_before_no_fact() -> None:
         for each in judge(late, "AT", TODAY)
         if each.verdict == Verdict.met and "stated" in each.findings[0].text
     }
-    assert settled == STATEABLE - {ConditionName.within_times, ConditionName.confirmations}
+    assert settled == STATEABLE - {
+        ConditionName.within_times,
+        ConditionName.confirmations,
+        ConditionName.record_reviewed,
+    }
     assert verdict(late, "samples_retained", "US") == Verdict.unknown
 
 

@@ -11,13 +11,14 @@ from sample_tracking.entitlements.api import entitlements
 from sample_tracking.methods.api import methods
 from sample_tracking.orders.api import orders
 from sample_tracking.orders.model import TestOrder
+from sample_tracking.results import measured
 from sample_tracking.results.api import lots, results
 from sample_tracking.sets.api import sets
 from sample_tracking.specifications import commands as specifying
 from sample_tracking.specifications.api import specifications
 from serving.service import service
 
-timers = [specifying.effective, overdue_timer(TestOrder, TestOrder.fall_overdue)]
+timers = [specifying.effective, overdue_timer(TestOrder, TestOrder.fall_overdue), measured.timer]
 
 
 def create(settings: Settings | None = None) -> FastAPI:

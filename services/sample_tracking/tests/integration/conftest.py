@@ -83,10 +83,10 @@ Specify = Callable[..., Awaitable[dict[str, Any]]]
 
 @pytest.fixture
 def specify(tracking: Any) -> Specify:
-    """Draft a specification and bring it into force."""
+    """Draft a specification and bring it into force. What names no method is tested by the product's own."""
 
     async def draft_and_approve(code: str, *limits: dict[str, Any], market: str | None = None) -> dict[str, Any]:
-        body = {"product": code, "market": market, "limits": list(limits)}
+        body = {"product": code, "market": market, "limits": [{"method": f"M-{code}"} | each for each in limits]}
         drafted = await tracking.client.post("/specifications", json=body)
         assert drafted.status_code == 201, drafted.text
         approved = await tracking.second.post(f"/specifications/{drafted.json()['id']}/approval")

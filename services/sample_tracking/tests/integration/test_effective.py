@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts import clock
 from contracts.sample_tracking import SpecificationApproved, SpecificationEffective
 
-LIMIT = {"test": "dissolution_min", "stage": "release", "unit": "%", "decimals": 0}
+LIMIT = {"test": "dissolution_min", "method": "AP-02", "stage": "release", "unit": "%", "decimals": 0}
 TODAY = datetime.now(UTC).date()
 
 

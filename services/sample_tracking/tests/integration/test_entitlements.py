@@ -89,11 +89,11 @@ async def test_a_laboratory_enters_what_it_tested_and_sees_its_own_entitlements(
     tracking: Any, known: Any, specify: Any, bus: Any, results: Any
 ) -> None:
     code = f"M-{uuid4().hex[:8]}"
-    await specify(known.code, LIMIT)
+    await specify(known.code, LIMIT | {"method": code})
     report = known.report("91")
     await bus.publish(report)
     (first,) = await results(report.lot, 1)
-    assert (first["reportable"], first["not_reportable"]) == (None, "no method is named")
+    assert (first["reportable"], first["not_reportable"]) == (None, f"method {code} is not known")
     lot = {"site_id": str(known.site), "material": known.code, "number": report.lot.number}
     body = {"lot": lot, "laboratory_site_id": str(known.laboratory_site), "test": "dissolution_min", "value": "71"}
     body |= {"stage": "release", "unit": "%", "occurred_at": "2018-06-10", "method": code, "method_version": "1.0"}

@@ -10,7 +10,7 @@ import pytest
 from contracts.quality_events import BatchManufactured
 from contracts.sample_tracking import OosDetected, SpecificationApproved
 
-LIMIT = {"test": "dissolution_min", "stage": "release", "unit": "%", "decimals": 0}
+LIMIT = {"test": "dissolution_min", "method": "AP-02", "stage": "release", "unit": "%", "decimals": 0}
 TODAY = datetime.now(UTC).date()
 MADE, TESTED = TODAY - timedelta(days=20), TODAY - timedelta(days=10)
 

@@ -7,9 +7,17 @@ from uuid import UUID, uuid4
 from contracts.sample_tracking import SpecificationApproved
 
 
-def limit(lower: str = "80", **others: Any) -> dict[str, Any]:
+def limit(lower: str | None = "80", **others: Any) -> dict[str, Any]:
     """A limit as a request's body has it."""
-    return {"test": "dissolution_min", "stage": "release", "lower": lower, "unit": "%", "decimals": 0} | others
+    of_it = {
+        "test": "dissolution_min",
+        "method": "AP-02",
+        "stage": "release",
+        "lower": lower,
+        "unit": "%",
+        "decimals": 0,
+    }
+    return of_it | others
 
 
 async def test_a_new_revision_takes_the_place_of_the_one_in_force(
@@ -71,6 +79,16 @@ async def test_a_revision_older_than_the_one_in_force_stays_a_draft(tracking: An
     assert refused.status_code == 409
     assert "draft a new one" in refused.json()["detail"]
     assert (await tracking.client.get(f"/specifications/{old.json()['id']}")).json()["state"] == "draft"
+
+
+async def test_a_limit_without_a_method_is_not_approved(tracking: Any, known: Any) -> None:
+    limits = [limit(), limit(test="assay", method=None), limit(test="odour", lower=None, report_only=True, method=None)]
+    drafted = await tracking.client.done("/specifications", {"product": known.code, "limits": limits})
+    path = f"/specifications/{drafted['id']}"
+    refused = await tracking.second.post(f"{path}/approval")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:entente:problem:rule-violated")
+    assert [error["field"] for error in refused.json()["errors"]] == ["limits.1.method", "limits.2.method"]
+    assert (await tracking.client.get(path)).json()["state"] == "draft"
 
 
 async def test_what_is_approved_cannot_be_approved_again(tracking: Any, known: Any, specify: Any) -> None:

@@ -19,7 +19,8 @@ from contracts.sample_tracking import (
 
 def limit(**others: Any) -> dict[str, Any]:
     """A limit as a request's body has it."""
-    return {"test": "assay", "stage": "release", "unit": "%", "decimals": 1, "lower": "95.0", "upper": "105.0"} | others
+    of_it = {"test": "assay", "method": "AP-04", "stage": "release", "unit": "%", "decimals": 1}
+    return of_it | {"lower": "95.0", "upper": "105.0"} | others
 
 
 OTHERS: list[tuple[str, dict[str, Any]]] = [

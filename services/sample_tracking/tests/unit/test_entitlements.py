@@ -68,6 +68,16 @@ def test_what_cannot_be_judged_says_why(given: dict[str, Any], why: str) -> None
     assert known.judge(_tested(**given)) == (None, why)
 
 
+def test_one_test_is_judged_by_its_own_facts_whatever_was_judged_before_it() -> None:
+    second = version("2.0", date(2026, 3, 12))
+    facts: Any = ([FIRST, second], [setting(FIRST, Standing.validated, "2026-03-10")], {LAB: "Europe/Vienna"})
+    tests = [_tested(at) for at in ("2026-03-09", "2026-03-10", "2026-03", "2026-03-09T23:30:00Z", "2026-03-12")]
+    tests += [_tested(laboratory_site_id=OTHER_LAB), _tested(method=CODE, method_version="2.0"), _tested(methods=["A"])]
+    known = Entitlements(*facts)
+    for tested in (*tests, *reversed(tests)):
+        assert known.judge(tested) == Entitlements(*facts).judge(tested), tested
+
+
 def test_a_month_is_judged_where_each_day_of_it_is_alike() -> None:
     known = Entitlements([FIRST], [setting(FIRST, Standing.validated, "2026-03-10")])
     assert known.judge(_tested("2026-04")) == (True, None)

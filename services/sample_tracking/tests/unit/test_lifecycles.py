@@ -43,9 +43,10 @@ def result(**others: Any) -> Result:
     )
 
 
-def draft() -> Specification:
+def draft(method: str | None = "AP-04", **others: Any) -> Specification:
     """A draft with one limit."""
-    limit = Limit(test="assay", stage=TestStage.release, lower=None, upper=None, text="complies", unit="1", decimals=0)
+    of_it: dict[str, Any] = {"test": "assay", "stage": TestStage.release, "unit": "1", "decimals": 0, "method": method}
+    limit = Limit(**of_it | (others or {"text": "complies"}))
     return Specification.draft(product_id=uuid4(), product_code="P1", market=None, revision=1, limits=[limit], by="ana")
 
 
@@ -112,6 +113,16 @@ def test_a_specification_is_approved_once_and_superseded_only_after_that() -> No
         specification.withdraw()
     specification.supersede(successor := uuid4())
     assert (specification.state, specification.superseded_by) == (SpecificationState.superseded, successor)
+
+
+@pytest.mark.parametrize("limit", [{"lower": 95}, {"text": "complies"}, {"report_only": True}])
+def test_no_specification_is_approved_without_a_method_for_each_limit(limit: dict[str, Any]) -> None:
+    specification = draft(None, **limit)
+    with pytest.raises(RuleViolated) as refused:
+        specification.approve("dana", None, NOW)
+    (error,) = refused.value.extensions["errors"]
+    assert (error["field"], error["reason"][:35]) == ("limits.0.method", "assay (release): name the code of t")
+    draft("AP-04", **limit).approve("dana", None, NOW)
 
 
 def test_an_approved_specification_waits_for_its_day() -> None:

@@ -19,7 +19,7 @@ from runtime.applying import Place
 from runtime.database import Context
 from runtime.jobs import pause
 from runtime.problems import is_transient
-from runtime.telemetry import tracer
+from telemetry.spans import tracer
 
 log = structlog.get_logger()
 AT_ONCE = 2

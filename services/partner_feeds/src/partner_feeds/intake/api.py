@@ -71,17 +71,19 @@ _MESSAGE_ID = {
 }
 
 
+_VALUES = "how many of the rows that are taken are answered value by value, each beside where it stands"
+
+
 class Shown(BaseModel):
     """What of a trial is to be shown."""
 
-    values: Annotated[int, Field(ge=0, le=100), Plain] = 0
-    """How many of the rows that are taken are answered value by value, each beside where it stands."""
+    values: Annotated[int, Field(ge=0, le=100, description=_VALUES), Plain] = 0
 
 
 class Options(Shown):
     """How a message is to be taken."""
 
-    dry_run: bool = False
+    dry_run: bool = Field(False, description="try the content, and keep nothing")
 
     @model_validator(mode="after")
     def _of_a_trial(self) -> Self:

@@ -13,8 +13,8 @@ from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import PIECE
 from runtime.database import Context
 from runtime.problems import Problem
-from runtime.telemetry import current_traceparent
 from runtime.work import Store, Work
+from telemetry.spans import current_traceparent
 
 _KEEP = "INSERT INTO message_chunk (message_id, number, bytes) VALUES ($1, $2, $3)"
 

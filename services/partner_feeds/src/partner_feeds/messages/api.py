@@ -21,7 +21,7 @@ from runtime.work import Store
 from serving import cursors
 from serving.actions import Actions
 from serving.listing import Filter, days, equal
-from serving.paging import Page
+from serving.paging import LIMIT, Page
 
 messages = Actions("messages", Message, MessageRead, queries.readable, readers=EVERYBODY)
 messages.post("dismissal", Message.dismiss, Reason)
@@ -41,7 +41,7 @@ async def read_rows(
     message_id: UUID,
     work: Reading,
     outcome: Annotated[Outcome | None, Query()] = None,
-    limit: Annotated[int, Field(ge=1, le=1000), Plain, Query()] = 500,
+    limit: Annotated[int, Field(ge=1, le=1000), Plain, Query(description=LIMIT)] = 500,
     cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
 ) -> Page[RowInFull]:
     """A line for each row, in the order of the file: what became of it, and what was wrong."""

@@ -1,8 +1,8 @@
 """A row of mutual recognition and its lifecycle (Directive 2001/83/EC article 51(2); UK SI 2012/1916)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from contracts import Role
 from contracts.certifying import MutualRecognitionChanged, RecognisedWork
@@ -20,6 +20,17 @@ class MutualRecognition(MutualRecognitionFields, Versioned, Table, table=True):
     """That a regime takes a country's inspections or batch tests for its own. Unconfirmed, it counts as none."""
 
     __tablename__ = "mutual_recognition"
+
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "regime": "regime",
+        "country": "country",
+        "covers": "covers",
+        "only of": "kinds_in",
+        "not of": "kinds_out",
+        "from": "valid_from",
+        "to": "valid_to",
+        "source": "source",
+    }
 
     @property
     def parties(self) -> tuple[()]:

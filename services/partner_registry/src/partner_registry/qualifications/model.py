@@ -41,6 +41,10 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     """Whether a site may do this work for us. What cannot be judged does not count as met."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    signed_as: ClassVar[Mapping[str, str]] = {
+        **{each: each for each in ("site", "partner", "activity", "purpose", "products", "state", "conditions")},
+        **{"dosage form": "dosage_form", "valid to": "valid_to"},
+    }
     ball = partner_registry.PartnerRegistryBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.planned: {Side.sponsor},

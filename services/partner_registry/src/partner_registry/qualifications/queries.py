@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_
 from sqlmodel import col, select
@@ -12,12 +13,14 @@ from contracts.qualifications import QualificationState as State
 from partner_registry.certificates.model import HELD, Certificate
 from partner_registry.names import names_of, sites_of, zone
 from partner_registry.partners.model import Partner
+from partner_registry.products.model import Product
 from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.model import IN_FORCE, OPEN, WARNED_DAYS, Qualification
 from partner_registry.qualifications.schemas import QualificationRead
 from partner_registry.sites.model import Activity
 from runtime.work import Work
-from serving.listing import days, equal, whether
+from serving.listing import Filter, days, equal, whether
+from serving.shown import Ref
 
 _COVERS = {
     Activity.testing: {CertificateKind.gmp, CertificateKind.accreditation},
@@ -25,17 +28,28 @@ _COVERS = {
     Activity.distribution: {CertificateKind.gdp},
 }
 """What kinds of certificate carry an activity; all others are carried by one of GMP."""
+_PRODUCTS: Any = Qualification.product_ids
 FILTERS = (
     equal(Qualification, *("number", "state", "site_id", "partner_id", "activity", "dosage_form", "purpose"))
-    | {"in_force": whether(lambda _: col(Qualification.state).in_(IN_FORCE), "work may be given by it")}
+    | {
+        "in_force": whether(lambda _: col(Qualification.state).in_(IN_FORCE), "work may be given by it"),
+        "product_id": Filter(UUID, lambda _, ids: _PRODUCTS.overlap([*ids]), "a product that it names"),
+    }
     | days(Qualification.valid_to, "ends")
 )
 
 
 async def show(work: Work, qualifications: Sequence[Qualification]) -> list[QualificationRead]:
-    """The qualifications with names."""
+    """The qualifications with names; those of products are the sponsor's to know."""
     names = await names_of(work, qualifications, await sites_of(work, qualifications))
-    return [QualificationRead.model_validate(dict(one) | names[one.id]) for one in qualifications]
+    named = select(Product).where(col(Product.id).in_({id for one in qualifications for id in one.product_ids}))
+    known = {each.id: Ref(id=each.id, number=each.code, name=each.name) for each in await work.session.scalars(named)}
+    return [
+        QualificationRead.model_validate(
+            dict(one) | names[one.id] | {"products": [known.get(id, Ref(id=id)) for id in one.product_ids]}
+        )
+        for one in qualifications
+    ]
 
 
 async def certificates(work: Work, found: Qualification) -> list[str]:

@@ -206,6 +206,7 @@ class QualificationRead(QualificationFields, Shown):
 
     site: Ref
     partner: Ref
+    products: list[Ref]
     items: list[ItemRead]
     audit: AuditRead | None  # type: ignore[assignment]
     waiver: WaiverRead | None  # type: ignore[assignment]

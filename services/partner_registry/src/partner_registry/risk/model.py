@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
 from contracts import Role
@@ -27,6 +27,15 @@ class RiskAssessment(RiskAssessmentFields, Versioned, Table, table=True):
     """How high the risk of a site is in the eyes of those who assess it."""
 
     __tablename__ = "risk_assessment"
+
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "site": "site",
+        "partner": "partner",
+        "occasion": "occasion",
+        "computed risk": "computed_band",
+        "signed risk": "band",
+        "because": "band_reason",
+    }
 
     @property
     def parties(self) -> tuple[()]:

@@ -16,11 +16,12 @@ from quality_events.audits.schemas import (
     ReportAudit,
     SiteAuditRead,
 )
+from quality_events.findings.printed import form
 from runtime.access import READERS, SPONSORS, allowed
 from runtime.routes import Command, CommandRoute, Query
 from serving.actions import Actions
 
-audits = Actions("audits", SiteAudit, SiteAuditRead, queries.show, loads={"zone": commands.zone})
+audits = Actions("audits", SiteAudit, SiteAuditRead, queries.show, loads={"zone": commands.zone}, form=form)
 audits.create(commands.plan, PlanAudit, *PLANNERS)
 audits.post("confirmation", SiteAudit.confirm)
 audits.post("postponement", SiteAudit.postpone, PostponeAudit)

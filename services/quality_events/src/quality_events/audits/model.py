@@ -38,6 +38,15 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
     __tablename__ = "site_audit"
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "kind": "kind",
+        "mode": "mode",
+        "at": "site",
+        "of": "partner",
+        "scope": "scope",
+        "conducted on": "conducted_on",
+        "conducted by": "conducted_by",
+    }
     due: ClassVar[Mapping[StrEnum, str]] = {State.conducted: "report_due_at"}
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {

@@ -40,6 +40,7 @@ async def start(work: Work, body: StartBatch) -> Batch:
     reported = Start(_by_hand(work), body.started_at, planned)
     known_first = batch.state == BatchState.manufactured and batch.started_at is None
     work.publish(batch.add_start(reported) if known_first else batch.start(reported), of=batch)
+    batch.refuse_backwards("started_at")
     batch.due_on = body.due_on or batch.due_on
     await _flush(work)
     inputs = _inputs(work, batch, body.inputs)
@@ -51,7 +52,10 @@ async def start(work: Work, body: StartBatch) -> Batch:
 
 
 async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
-    """Record that a batch is made. Raises NotAllowedNow for one that was made already."""
+    """Record that a batch is made. Raises NotAllowedNow for one that was made already.
+
+    What a person states is refused where it contradicts itself; of reports of feeds that is told, and both are kept.
+    """
     _must_have_come(work, body.completed_at)
     batch = await work.get(Batch, batch_id)
     reported = Completion(
@@ -62,6 +66,7 @@ async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
         yield_percent=body.yield_percent,
     )
     work.publish(batch.complete(reported), of=batch)
+    batch.refuse_backwards("completed_at")
     return batch
 
 

@@ -114,6 +114,11 @@ class StatedColumns(BatchFields, Versioned):
         self.manufacture_date, self.expiry_date = made, expires
 
     @property
+    def goes_on(self) -> bool:
+        """Whether it was not given up."""
+        return self.state != State.terminated
+
+    @property
     def lot(self) -> Lot:
         """The lot as facts name it."""
         return Lot(
@@ -145,6 +150,16 @@ class StatedColumns(BatchFields, Versioned):
         if self.actual_quantity is None or self.actual_unit is None:
             return None
         return Quantity(value=self.actual_quantity, unit=self.actual_unit)
+
+    def refuse_backwards(self, field: str) -> None:
+        """Raise RuleViolated, with the field that a person states, for a completion before the beginning."""
+        if not (self.started_at and self.completed_at):
+            return
+        if moments.is_before(moments.read(self.completed_at), moments.read(self.started_at)):
+            detail = (
+                f"{self.number} began {self.started_at} and was made {self.completed_at}: it begins before it is made"
+            )
+            raise RuleViolated(detail, fields=[field])
 
     def keep_beside(self, said: dict[str, Any]) -> None:
         """Keep what another source says, in its newest revision, in an order that is not that of arrival."""

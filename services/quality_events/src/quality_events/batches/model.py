@@ -16,6 +16,7 @@ from contracts.batches import BatchRecordReceived, BatchRecordReviewed, BatchRec
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events.batches import record
 from quality_events.batches.fields import RecordColumns, StatedColumns
+from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.terms import Authority, Completion, Source, Start, beside
 from quality_events.batches.terms import BatchState as State
@@ -214,8 +215,7 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         now: datetime,
     ) -> BatchRecordReceived:
         """The maker hands in the batch record, by its digest. Raises RuleViolated while a stage has not ended."""
-        if running := record.not_ended(stages):
-            raise RuleViolated(f"{self.number}: stages have not ended: {', '.join(running)}", missing=running)
+        record.check_ended(self.number, stages)
         self.record_authors = record.authors([*authors, *record.persons(self, stages)], self)
         record.take(self, record_version, digest, complete, by, now)
         return BatchRecordReceived.of(self, now)
@@ -256,6 +256,18 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         self.undo_reviews()
         return BatchRecordRevised.of(self, now)
 
+    @transition(source={State.manufactured, State.under_review}, target=State.under_review, by=())
+    def take_reported(
+        self, given: ReportedRecord, stages: Sequence[BatchStage], now: datetime
+    ) -> BatchRecordReceived | BatchRecordRevised:
+        """The maker's system gave a version of its record: it stands, and nobody has reviewed it yet."""
+        record.check_ended(self.number, stages)
+        told = BatchRecordRevised if self.record_version else BatchRecordReceived
+        self.record_authors = record.authors([*record.persons(self, stages), given.received_by], self)
+        record.take(self, given.record_version, given.digest, given.complete, given.received_by, now)
+        self.undo_reviews()
+        return told.of(self, now)
+
     @transition(source={State.under_review}, target=State.dispositioned, by=())
     def decide(self) -> None:
         """Each market for which it is meant is decided."""
@@ -266,11 +278,6 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
             return super().turn()
         reviewed: Mapping[Side | None, Collection[Side]] = {None: {Side.maker}, Side.maker: {Side.sponsor}}
         return reviewed.get(self.reviewed_side, ())
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether it was not given up."""
-        return self.state != State.terminated
 
     def facts(self) -> list[BatchStarted | BatchManufactured]:
         """What was published of it, as it is now."""

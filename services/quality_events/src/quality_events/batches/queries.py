@@ -11,6 +11,8 @@ from contracts.partner_feeds import MaterialLot
 from directory.names import names_of
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
+from quality_events.batches.records import versions_of
+from quality_events.batches.reported import standing
 from quality_events.batches.schemas import BatchDetail, BatchRead, ProcessStepRead, StageRead
 from quality_events.batches.stages import BatchStage
 from quality_events.holds.queries import held, open_holds
@@ -67,6 +69,12 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
     inputs = [MaterialLot(material=part.material, number=part.number) for part in await _inputs(work, batch)]
     process = [ProcessStepRead.model_validate(dated(step, batch)) for step in steps]
     more = {"inputs": inputs, "process": process, "open_holds": await open_holds(work, batch.id)}
+    given = (await versions_of(work, [batch.id]))[batch.id]
+    became = standing(batch.state, batch, given)
+    more["reported_records"] = [
+        each.model_dump(exclude={"authority"}) | {"standing": became[each.id]} for each in given
+    ]
+    more["materials"] = [each.model_dump() | {"quantity": each.amount} for each in await _materials(work, batch)]
     more["stages"] = [StageRead.of(stage) for stage in await stages_of(work, batch)]
     return BatchDetail.of(batch, known, **more)
 
@@ -75,6 +83,13 @@ async def stages_of(work: Work, batch: Batch) -> list[BatchStage]:
     """The stages of a batch, in the order in which they were stated first."""
     query = select(BatchStage).where(BatchStage.batch_id == batch.id).order_by(col(BatchStage.id))
     return list(await work.session.scalars(query))
+
+
+async def _materials(work: Work, batch: Batch) -> Sequence[BatchInput]:
+    """What the batch record says of each lot."""
+    query = select(BatchInput).where(BatchInput.batch_id == batch.id, col(BatchInput.use).is_not(None))
+    in_order = query.where(is_current(BatchInput)).order_by(BatchInput.material, BatchInput.number, BatchInput.source)
+    return (await work.session.scalars(in_order)).all()
 
 
 async def _inputs(work: Work, batch: Batch) -> list[BatchInput]:

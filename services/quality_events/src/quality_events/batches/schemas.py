@@ -8,11 +8,13 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from contracts import Day, DayOrMonth, Moment, Quantity, Side
+from contracts.batch_records import Use
 from contracts.partner_feeds import MaterialLot, ProcessValue
 from directory.names import Names
 from gxp.unit_names import why_no_unit
 from quality_events.batches.fields import BatchFields
 from quality_events.batches.model import Batch
+from quality_events.batches.reported import Standing
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.holds.terms import OpenHold
 from runtime.bodies import Body, Code, Country, Line, Plain
@@ -221,14 +223,46 @@ class OtherStatement(BaseModel):
     yield_percent: Decimal | None
 
 
+class ReportedRecordRead(BaseModel):
+    """A version of the batch record as a system gave it."""
+
+    record_version: str
+    digest: str
+    complete: bool
+    status: str | None
+    """The maker's own word."""
+    source: str
+    revision: int
+    changed_at: Moment
+    received_at: datetime
+    standing: Standing
+    """What became of it: one that is *late* came after the decision, and nobody reviews it."""
+
+
+class MaterialRead(BaseModel):
+    """A lot that the batch record names, in the last revision of what its source said."""
+
+    material: str
+    number: str
+    use: Use
+    quantity: Quantity | None
+    step: str | None
+    source: str
+    revision: int
+
+
 class BatchDetail(BatchRead):
     """A batch with what went into it and what its process recorded."""
 
     inputs: list[MaterialLot]
+    materials: list[MaterialRead]
+    """What the batch record says of each lot: consumed, which is an input, or produced."""
     stage_yields: list[ProcessValue]
     process: list[ProcessStepRead]
     stages: list[StageRead]
     other_statements: list[OtherStatement]
     """Of the maker, what it said later in another record; of others, what the maker itself said otherwise."""
+    reported_records: list[ReportedRecordRead]
+    """In the order in which they came."""
     open_holds: list[OpenHold]
     """What stops it, oldest first; those that were lifted are in the list of holds."""

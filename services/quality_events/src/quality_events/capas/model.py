@@ -33,6 +33,15 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
     """What is done about a cause. It is the partner's at whose site the cause is, or the sponsor's own."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "opened for": "source_type",
+        "root cause": "root_cause",
+        "at": "site",
+        "of": "partner",
+        "product": "product",
+        "effectiveness": "effectiveness",
+        "recurred in": "recurred_in",
+    }
     due: ClassVar[Mapping[StrEnum, str]] = {
         **dict.fromkeys((State.planned, State.implementing), "due_at"),
         State.awaiting_effectiveness: "check_due_at",

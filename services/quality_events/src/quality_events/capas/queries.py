@@ -15,6 +15,7 @@ from serving.listing import days, equal, whether
 _OPEN = ~col(Capa.state).in_(CLOSED | {CapaState.cancelled})
 FILTERS = (
     equal(Capa, *("number", "state", "site_id", "partner_id", "product_id", "source_type", "source_id", "owner"))
+    | equal(Capa, "category", "root_cause_category", "effective")
     | {
         "overdue": whether(Capa.overdue, "the actions, or then the check, are beyond their due date"),
         "open": whether(lambda _: _OPEN, "it is not closed or cancelled"),

@@ -35,6 +35,8 @@ from runtime.work import Work
 
 GROUP: Final = "known"
 """The group of the handlers: a service that begins to keep them is given the whole history."""
+AGAIN: Final[Mapping[type[Fact], str]] = {ResultsReported: "known-roles"}
+"""The groups of those of which a later release keeps more: it is given their history once more."""
 RECOGNITION: Final = "mutual_recognition"
 """What every row of mutual recognition is about."""
 
@@ -57,7 +59,7 @@ class KnownFact(Table, table=True):
 
 def _results(fact: ResultsReported) -> dict[str, Any]:
     names = {
-        *("result_id", "test", "evaluation", "unjudged", "supersedes", "superseded_by", "voided"),
+        *("result_id", "test", "role", "evaluation", "unjudged", "supersedes", "superseded_by", "voided"),
         *("reportable", "not_reportable"),
     }
     said = fact.model_dump(mode="json", include={"stage", "laboratory_site_id", "laboratory_partner_id", "occurred_at"})
@@ -120,11 +122,11 @@ def row_of(recorded: Recorded[Any]) -> dict[str, Any]:
 
 
 async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
-    """Keep facts; one that is known stays as it is."""
-    await bulk.insert(work, KnownFact, map(row_of, facts), "ON CONFLICT (id) DO NOTHING")
+    """Keep facts; one that is known says what this release keeps of it."""
+    await bulk.insert(work, KnownFact, map(row_of, facts), "ON CONFLICT (id) DO UPDATE SET said = excluded.said")
 
 
 def keep_known(subscriptions: Subscriptions) -> None:
     """Let the service keep them."""
     for fact in KEPT:
-        subscriptions.on_batch(fact, GROUP)(keep)
+        subscriptions.on_batch(fact, AGAIN.get(fact, GROUP))(keep)

@@ -56,7 +56,13 @@ class DeviationFields(SQLModel):
     extension_reason: str | None = None
     closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     cancelled_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    cancellation_proposed: bool = False
+    """The sponsor says that it was none; the partner whose system reported it has to agree."""
+    cancellation_proposed_by: str | None = None
     cancellation_reason: str | None = None
+    """Why it was none, also where that is only proposed."""
+    cancellation_refusal: str | None = None
+    """Why the partner did not agree when it was proposed last."""
 
 
 class Clocks(DeviationFields, PublishedDeadline):
@@ -72,6 +78,11 @@ class Clocks(DeviationFields, PublishedDeadline):
     """As the latest revision of the report states it. Where it is later than the start, quality has to accept it."""
     awareness_accepted_revision: int = 0
     """What earlier revisions stated counts no more."""
+
+    @property
+    def unacknowledged(self) -> bool:
+        """Whether the sponsor has not confirmed yet that it was told."""
+        return self.acknowledged_at is None
 
     @property
     def later_awareness(self) -> datetime | None:

@@ -23,7 +23,8 @@ from contracts.quality_events import (
     QualityEventsBallHeld,
 )
 from quality_events import clocks, moments
-from quality_events.deviations.clock import Clocks, DeviationFields
+from quality_events.deviations.cancelling import Cancellable
+from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.closure import missing
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
 from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results
@@ -35,13 +36,26 @@ from runtime.turns import Waiting
 from runtime.work import Versioned
 
 SPONSOR = frozenset({Role.quality})
-INVESTIGATORS: frozenset[Role | Grant] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
+PARTNER = frozenset({Side.owner(Role.partner_quality)})
+INVESTIGATORS: frozenset[Role | Grant] = frozenset({Role.quality, *PARTNER})
 
 
-class Deviation(Clocks, Waiting, Versioned, Table, table=True):
+class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
     """A departure from an approved procedure or standard. It is the partner's at whose site it happened."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "about": "title",
+        "class": "classification",
+        "at": "site",
+        "of": "partner",
+        "product": "product",
+        "lots": "lots",
+        "root cause": "root_cause",
+        "impact": "impact",
+        "CAPA": "capa_reference",
+        "without a CAPA because": "capa_justification",
+    }
     signed_with: ClassVar[Mapping[str, str]] = {"deviation_lot": "deviation_id"}
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
@@ -50,7 +64,6 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         State.under_investigation: {Side.owner},
         State.awaiting_approval: {Side.sponsor},
     }
-    source: str | None = None
     source_revision: int = 1
     batch_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
     occurred_at: str
@@ -59,6 +72,10 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
     late_amendments: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
     """What the partner amended after the end, as it came: it changes nothing, and stays to be seen."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    def turn(self) -> Collection[Side]:
+        """As its state says; what is proposed, the partner has to answer first."""
+        return {Side.owner} if self.cancellation_proposed and self.state in OPEN else super().turn()
 
     @classmethod
     def report(cls, report: Report, number: str) -> tuple[Self, list[DeviationLot], DeviationRaised]:
@@ -132,11 +149,6 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         self.source_revision = report.revision
         self.late_amendments = [*self.late_amendments, late.model_dump(mode="json")]
 
-    @property
-    def unacknowledged(self) -> bool:
-        """Whether the sponsor has not confirmed yet that it was told."""
-        return self.acknowledged_at is None
-
     @transition(source=OPEN, target=None, by=SPONSOR, when="unacknowledged")
     def acknowledge(self, now: datetime) -> DeviationAcknowledged:
         """The sponsor confirms that it was told."""
@@ -204,11 +216,33 @@ class Deviation(Clocks, Waiting, Versioned, Table, table=True):
         self.closed_at = now
         return DeviationClosed.of(self, now, classification=classification)
 
-    @transition(source=OPEN, target=State.cancelled, by=SPONSOR, independent_of={"reporter"})
+    @transition(source=OPEN, target=State.cancelled, by=SPONSOR, independent_of={"reporter"}, when="by_hand")
     def cancel(self, reason: str, now: datetime) -> DeviationCancelled:
         """Quality approves that it was no deviation after all."""
+        self.must_be_by_hand()
         self.cancellation_reason, self.cancelled_at = reason, now
         return DeviationCancelled.of(self, now, reason=reason)
+
+    @transition(source=OPEN, target=None, by=SPONSOR, independent_of={"reporter"}, when="cancellation_proposable")
+    def propose_cancellation(self, reason: str, by: str) -> None:
+        """Quality holds that what the partner's system reported was no deviation; it is the partner's record, too."""
+        self.must_be_proposable()
+        self.cancellation_proposed, self.cancellation_proposed_by = True, by
+        self.cancellation_reason, self.cancellation_refusal = reason, None
+
+    @transition(source=OPEN, target=State.cancelled, by=PARTNER, when="cancellation_proposed")
+    def agree_to_cancellation(self, now: datetime) -> DeviationCancelled:
+        """The partner's quality agrees that it was none."""
+        reason = self.proposed_reason()
+        self.cancelled_at = now
+        return DeviationCancelled.of(self, now, reason=reason)
+
+    @transition(source=OPEN, target=None, by=PARTNER, when="cancellation_proposed")
+    def refuse_cancellation(self, reason: str) -> None:
+        """The partner's quality holds that it was one: it goes on."""
+        self.proposed_reason()
+        self.cancellation_proposed, self.cancellation_refusal = False, reason
+        self.cancellation_proposed_by = self.cancellation_reason = None
 
     @transition(source=OPEN, target=None, by=INVESTIGATORS)
     def request_extension(self, due_at: datetime, reason: str, by: str) -> None:

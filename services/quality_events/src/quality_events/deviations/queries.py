@@ -31,6 +31,7 @@ _OPEN = col(Deviation.state).in_(OPEN)
 _AFFECTED = and_(DeviationLot.deviation_id == Deviation.id, col(DeviationLot.left_out_by_revision).is_(None))
 FILTERS = (
     equal(Deviation, *("number", "state", "site_id", "partner_id", "product_id", "category", "classification", "owner"))
+    | equal(Deviation, "root_cause_category", "reporter")
     | {
         "lot": Filter(str, _of_lot, "the number of a lot that it concerns"),
         "batch_id": Filter(UUID, _of_batch, "a batch that it concerns"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from contracts import Classification, DueAt, HappenedAt, Moment
 from directory.names import Names
@@ -42,6 +42,15 @@ class RaiseDeviation(Body):
     sponsor_aware_at: HappenedAt | None = None
     """Only from the sponsor's people, and now where it is left out."""
     proposed_classification: Classification | None = None
+    planned: bool = False
+    """Whether it was decided before it was done. Then it is no deviation, and is refused."""
+
+    @field_validator("planned")
+    @classmethod
+    def _is_no_change(cls, planned: bool) -> bool:
+        if planned:
+            raise ValueError("what is planned is a change, not a deviation: propose it with POST /v1/changes")
+        return planned
 
 
 class Classify(Body):

@@ -63,6 +63,16 @@ class Confirmable:
 class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
     """Whether a batch goes to a market. Released in one and rejected in another is normal."""
 
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "lot": "batch",
+        "market": "market",
+        "regime": "regime",
+        "made at": "site",
+        "by": "partner",
+        "confirmed stages": "confirmed_stages",
+        "confirmed deviations": "confirmed_deviations",
+        "follow-up until": "follow_up_on",
+    }
     signed_apart: ClassVar[Collection[str]] = (
         *("state", "decided_by", "decided_at", "right_first_time", "follow_up_on", "follow_up_closed_at"),
         "prepared_by",
@@ -96,6 +106,11 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
             regime=regime_of(market),
             parties=list(batch.parties),
         )
+
+    @property
+    def powerless(self) -> frozenset[str]:  # type: ignore[override]
+        """Who does not decide for this regime: see authority."""
+        return frozenset({Role.quality if self.regime in CERTIFIED else Role.qp})
 
     def prepare(self, by: str) -> None:
         """Somebody stated what the decision rests on, and does not take it."""

@@ -4,24 +4,40 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import exists, false
 from sqlmodel import col, select
 
 from directory.names import names_of
 from quality_events.batches.model import Batch
+from quality_events.batches.names import of_batch, refs_of
 from quality_events.copies.known import KnownFact
 from quality_events.dispositions.model import Disposition, DispositionDecision
 from quality_events.dispositions.schemas import DecisionRead, Decisions, DispositionRead
 from quality_events.genealogy.queries import UP
 from runtime.problems import NotFound
 from runtime.work import Work
-from serving.listing import days, equal
-from serving.shown import Ref
+from serving.listing import Filter, days, equal
 
 _REFERENCES: Final[Mapping[str, str]] = {"site": "site_id", "partner": "partner_id"}
-FILTERS = equal(
-    Disposition, "number", "state", "batch_id", "lot_id", "site_id", "partner_id", "market", "regime"
-) | days(Disposition.created_at, "opened")
 
+
+def _entered(work: Work, legal_entities: Sequence[str]) -> Any:
+    """The register is the sponsor's: a partner finds nothing by it."""
+    if work.principal.partner_id:
+        return false()
+    of_it = col(DispositionDecision.disposition_id) == Disposition.id
+    return exists(
+        select(DispositionDecision.id).where(of_it, col(DispositionDecision.legal_entity).in_(legal_entities))
+    )
+
+
+FILTERS = (
+    equal(Disposition, *("number", "state", "batch_id", "lot_id", "site_id", "partner_id", "market", "regime"))
+    | of_batch(Disposition, "product_id")
+    | {"legal_entity": Filter(str, _entered, "in whose register a decision of it stands")}
+    | days(Disposition.created_at, "opened")
+    | days(Disposition.decided_at, "decided last", "decided_")
+)
 
 _WITH_ITS_INPUTS: Final = f"""
 {UP}
@@ -51,10 +67,7 @@ async def locked(work: Work, key: str) -> Disposition:
 async def show(work: Work, dispositions: Sequence[Disposition]) -> list[DispositionRead]:
     """The dispositions with their batches and names."""
     names = await names_of(work, dispositions, _REFERENCES)
-    query = select(Batch.id, Batch.number, Batch.material).where(col(Batch.id).in_({e.batch_id for e in dispositions}))
-    batches = {
-        id: Ref(id=id, number=number, name=material) for id, number, material in await work.session.execute(query)
-    }
+    batches = await refs_of(work, {each.batch_id for each in dispositions})
     return [
         DispositionRead.model_validate(
             dict(each) | names.of(each, references=_REFERENCES) | {"batch": batches[each.batch_id]}

@@ -137,3 +137,45 @@ class Decisions(Answer):
     """The decisions of a disposition, the oldest first."""
 
     items: list[DecisionRead]
+
+
+class BatchRegister(Answer):
+    """The register of a legal entity for a regime."""
+
+    legal_entity: str
+    regime: Regime
+    entries: int
+    last_number: int
+    missing: int
+    """Numbers below the last one that no entry has; each of them is to be explained."""
+
+
+class BatchRegisters(Answer):
+    """All registers, by their legal entities and regimes."""
+
+    items: list[BatchRegister]
+
+
+class RegisterEntry(Answer):
+    """One decision as the register has it."""
+
+    disposition: Ref
+    batch: Ref
+    """Its number is the lot's, its name the material."""
+    decision: Decision
+    market: str
+    capacity: str | None
+    decided_by: str
+    decided_at: datetime
+    justification: str
+    impact: str | None
+    weighed: list[str]
+    readiness_digest: str
+
+
+class RegisterLine(Answer):
+    """A number of the register."""
+
+    number: int
+    entry: RegisterEntry | None
+    """Null where the number is missing: nothing is left out in silence."""

@@ -9,13 +9,13 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from quality_events.batches.model import Batch
+from quality_events.batches.names import of_batch, refs_of
 from quality_events.holds.model import BatchHold
 from quality_events.holds.schemas import HoldRead
 from quality_events.holds.terms import HoldState, OpenHold
 from runtime.bodies import Country
 from runtime.work import Work
 from serving.listing import Filter, days, equal, whether
-from serving.shown import Ref
 
 _REFERENCES: Final[Mapping[str, str]] = {"site": "site_id", "partner": "partner_id"}
 _OPEN = BatchHold.state == HoldState.open
@@ -34,6 +34,7 @@ FILTERS = (
             Country, lambda _, markets: _concerns(markets), "it stops the batch in this market, perhaps as in every one"
         ),
     }
+    | of_batch(BatchHold)
     | days(BatchHold.created_at, "placed")
 )
 
@@ -53,10 +54,7 @@ async def open_holds(work: Work, batch_id: UUID) -> list[OpenHold]:
 async def show(work: Work, holds: Sequence[BatchHold]) -> list[HoldRead]:
     """The holds with their batches and names."""
     names = await names_of(work, holds, _REFERENCES)
-    query = select(Batch.id, Batch.number, Batch.material).where(col(Batch.id).in_({hold.batch_id for hold in holds}))
-    batches: dict[UUID, Ref] = {
-        id: Ref(id=id, number=number, name=material) for id, number, material in await work.session.execute(query)
-    }
+    batches = await refs_of(work, {hold.batch_id for hold in holds})
     return [
         HoldRead.model_validate(dict(hold) | names.of(hold, references=_REFERENCES) | {"batch": batches[hold.batch_id]})
         for hold in holds

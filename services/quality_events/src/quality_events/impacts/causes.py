@@ -1,20 +1,28 @@
 """What is known of a cause now: read from its record, so that it is the same in whatever order its facts come."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from contracts import Classification
 from contracts.impacts import ImpactCause
+from contracts.quality_events import OosConclusion
 from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
+from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.rules import Known
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
 from runtime.problems import NotFound
 from runtime.work import Work
+from serving.shown import Ref
+
+_GRAVE: Final = frozenset({Classification.major, Classification.critical})
+"""What quality classifies so it confirms: before, that was what its partner proposed, or what nobody had judged."""
 
 
 async def known(work: Work, type: ImpactCause, id: UUID) -> Known:
@@ -29,6 +37,7 @@ async def _deviation(work: Work, id: UUID) -> Known:
         *(ImpactCause.deviation, id, record.batch_ids, record.sponsor_aware_at),
         severity=Classification(severity) if severity else None,
         settled=record.state not in OPEN,
+        confirmed_at=record.classified_at if record.classification in _GRAVE else None,
         possible_class_i=severity == Classification.critical,
     )
 
@@ -41,6 +50,7 @@ async def _oos(work: Work, id: UUID) -> Known:
         severity=None,
         settled=record.state == OosState.concluded,
         reopened_at=record.reopened_at,
+        confirmed_at=record.concluded_at if record.conclusion == OosConclusion.confirmed else None,
     )
 
 
@@ -50,6 +60,7 @@ async def _complaint(work: Work, id: UUID) -> Known:
         *(ImpactCause.complaint, id, [record.batch_id] if record.batch_id else [], record.received_at),
         severity=Classification(record.severity) if record.severity else None,
         settled=record.state == ComplaintState.answered,
+        confirmed_at=record.answered_at if record.substantiated else None,
         possible_class_i=record.concerns_authorities,
     )
 
@@ -61,6 +72,21 @@ async def _record(work: Work, model: type[Any], noun: str, id: UUID) -> Any:
     return record
 
 
+async def causes_of(work: Work, impacts: Sequence[DistributionImpact]) -> dict[UUID, Ref]:
+    """The records that impacts are about, by their ids."""
+    found: dict[UUID, Ref] = {}
+    for type, model in _MODELS.items():
+        if ids := {one.cause_id for one in impacts if one.cause_type == type}:
+            rows = await work.session.execute(select(model.id, model.number).where(col(model.id).in_(ids)))
+            found |= {id: Ref(id=id, number=number, name=type) for id, number in rows}
+    return found
+
+
+_MODELS: Final[Mapping[ImpactCause, Any]] = {
+    ImpactCause.deviation: Deviation,
+    ImpactCause.oos: OosInvestigation,
+    ImpactCause.complaint: Complaint,
+}
 _KNOWN: Final[Mapping[ImpactCause, Callable[[Work, UUID], Awaitable[Known]]]] = {
     ImpactCause.deviation: _deviation,
     ImpactCause.oos: _oos,

@@ -91,12 +91,12 @@ async def _released(work: Work, batch_ids: Sequence[UUID]) -> list[Released]:
 async def _open(
     work: Work, cause: Known, batch_id: UUID, market: str, released_at: datetime | None, by: str | None = None
 ) -> DistributionImpact:
-    """The impact, opened or the one that there is: an answer stands until the cause is reopened with new evidence."""
+    """The impact, opened or the one that there is: an answer stands until the cause is confirmed, or reopened."""
     await work.connection.execute(_ALONE, f"{cause.id}/{batch_id}/{market}")
     of_it = {"batch_id": batch_id, "market": market, "cause_type": cause.type, "cause_id": cause.id}
     latest = select(DistributionImpact).filter_by(**of_it).order_by(col(DistributionImpact.round).desc()).limit(1)
     known = await work.session.scalar(latest.with_for_update())
-    if known and not rules.is_outdated(known.assessed_at, cause.reopened_at):
+    if known and not rules.is_outdated(known.assessed_at, cause.news_at):
         return known
     round = known.round + 1 if known else 1
     given = of_it | {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by, "round": round}
@@ -110,5 +110,5 @@ async def _open(
 
 async def _notify(work: Work, cause: Known, market: str, aware_at: datetime) -> None:
     kind = rules.kind_for(market, possible_class_i=cause.possible_class_i)
-    of_it = Cause(NotificationCause(cause.type), cause.id, cause.reopened_at)
+    of_it = Cause(NotificationCause(cause.type), cause.id, cause.news_at)
     await notifications.open_for(work, of_it, market, aware_at, kind)

@@ -1,6 +1,6 @@
 """What our own facts mean for batches that are released."""
 
-from contracts.complaints import ComplaintReceived
+from contracts.complaints import ComplaintClosed, ComplaintReceived
 from contracts.impacts import ImpactCause
 from contracts.quality_events import (
     DeviationAmended,
@@ -31,6 +31,7 @@ def weigh_impacts(subscriptions: Subscriptions) -> None:
         subscriptions.on(oos, GROUP)(_oos)
     subscriptions.on(OosConcluded, GROUP)(_concluded)
     subscriptions.on(ComplaintReceived, GROUP)(_complaint)
+    subscriptions.on(ComplaintClosed, GROUP)(_answered)
 
 
 async def _deviation(work: Work, fact: DeviationFact) -> None:
@@ -48,3 +49,8 @@ async def _concluded(work: Work, fact: OosConcluded) -> None:
 
 async def _complaint(work: Work, fact: ComplaintReceived) -> None:
     await commands.weigh(work, ImpactCause.complaint, fact.complaint_id)
+
+
+async def _answered(work: Work, fact: ComplaintClosed) -> None:
+    if fact.substantiated:
+        await commands.weigh(work, ImpactCause.complaint, fact.complaint_id)

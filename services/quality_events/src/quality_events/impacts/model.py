@@ -1,14 +1,15 @@
 """A distribution impact and its lifecycle (EU GMP 8.15; 21 CFR 211.180(f)). The sponsor's alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
 from sqlalchemy import ForeignKeyConstraint
 
-from contracts import Role
+from contracts import Role, Side
 from contracts.impacts import DistributionImpactAssessed, DistributionImpactOpened, ImpactOutcome
+from contracts.quality_events import QualityEventsBallHeld
 from quality_events import clocks
 from quality_events.clocks import Sponsor
 from quality_events.impacts.schemas import ImpactFields
@@ -17,18 +18,27 @@ from quality_events.metadata import Table
 from runtime.deadlines import Deadline
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 QUALITY: Final = frozenset({Role.quality})
 
 
-class DistributionImpact(ImpactFields, Deadline, Versioned, Table, table=True):
-    """What a cause means for a batch in one market, once for each of the three, and again when it is reopened."""
+class DistributionImpact(ImpactFields, Deadline, Waiting, Versioned, Table, table=True):
+    """What a cause means for a batch in one market: asked once, and again when the cause is confirmed or reopened."""
 
     __tablename__ = "distribution_impact"
     __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]),)
 
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "lot": "batch",
+        "market": "market",
+        "cause": "cause",
+        "known since": "sponsor_aware_at",
+    }
     due: ClassVar[Mapping[StrEnum, str]] = {State.open: "due_at"}
+    ball = QualityEventsBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.open: {Side.sponsor}}
 
     @property
     def parties(self) -> tuple[()]:

@@ -30,10 +30,17 @@ class Known:
     possible_class_i: bool = False
     reopened_at: datetime | None = None
     """When new evidence came last to what had been concluded."""
+    confirmed_at: datetime | None = None
+    """When it was confirmed; None while it is not."""
+
+    @property
+    def news_at(self) -> datetime | None:
+        """When came last what no earlier answer could weigh: it was confirmed, or reopened."""
+        return max((each for each in (self.reopened_at, self.confirmed_at) if each), default=None)
 
     def known_at(self, round: int) -> datetime:
-        """When the sponsor knew what is asked about: in a further round, the evidence that reopened the cause."""
-        return self.reopened_at if self.reopened_at and round > 1 else self.sponsor_aware_at
+        """When the sponsor knew what is asked about: in a further round, the news that made it necessary."""
+        return self.news_at if self.news_at and round > 1 else self.sponsor_aware_at
 
     @property
     def concerns_authorities(self) -> bool:

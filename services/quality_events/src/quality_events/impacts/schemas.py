@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, String
 from contracts.impacts import ImpactCause, ImpactOutcome
 from quality_events.metadata import INSTANT
 from runtime.bodies import Body, Country, Words
-from serving.shown import Shown
+from serving.shown import Ref, Shown
 
 
 class ImpactState(StrEnum):
@@ -47,9 +47,9 @@ class ImpactFields(SQLModel):
     cause_type: ImpactCause = Column(sa_type=String)
     cause_id: UUID
     round: int = 1
-    """A later one was opened because the cause was reopened after the one before had been assessed."""
+    """A later one was opened because the cause was confirmed or reopened after the one before had been assessed."""
     sponsor_aware_at: datetime = Column(sa_type=INSTANT)
-    """When the sponsor knew of the cause, confirmed or not; in a later round, of what reopened it."""
+    """When the sponsor knew of the cause, confirmed or not; in a later round, of what confirmed or reopened it."""
     due_at: datetime = Column(sa_type=INSTANT)
     """A working day of the sponsor after that, or after the release where it came later."""
     opened_by: str | None = None
@@ -63,6 +63,10 @@ class ImpactFields(SQLModel):
 class ImpactRead(ImpactFields, Shown):
     """An impact as its readers see it."""
 
+    batch: Ref
+    """Its number is the lot's, its name the material."""
+    cause: Ref
+    """The record that became known; its name is what kind of record it is."""
     overdue: bool
     """It is open, and its time has passed."""
     in_time: bool | None

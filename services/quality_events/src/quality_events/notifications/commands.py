@@ -31,11 +31,12 @@ class Cause(NamedTuple):
 
     type: NotificationCause
     id: UUID
-    reopened_at: datetime | None = None
+    news_at: datetime | None = None
+    """When it was confirmed, or reopened with new evidence."""
 
     def since(self, aware_at: datetime, round: int) -> datetime:
-        """When the clock of a round starts: of a further one not before the evidence that made it necessary."""
-        return max(aware_at, self.reopened_at) if self.reopened_at and round > 1 else aware_at
+        """When the clock of a round starts: of a further one not before the news that made it necessary."""
+        return max(aware_at, self.news_at) if self.news_at and round > 1 else aware_at
 
 
 async def open_for(
@@ -50,7 +51,7 @@ async def open_for(
     latest = select(AuthorityNotification.id).filter_by(**given).order_by(col(AuthorityNotification.round).desc())
     known = await work.session.scalar(latest.limit(1))
     notification = await work.get(AuthorityNotification, known) if known else None
-    if notification is None or rules.is_outdated(notification.waived_at, cause.reopened_at):
+    if notification is None or rules.is_outdated(notification.waived_at, cause.news_at):
         round = notification.round + 1 if notification else 1
         given |= {"number": await next_number(work, "NTF", "notification_number")}
         given |= {"regime": regime_of(market), "round": round}

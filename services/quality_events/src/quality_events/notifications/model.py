@@ -1,12 +1,13 @@
 """A notification of an authority and its lifecycle (21 CFR 314.81(b)(1), 600.14; EU GMP 8.15). The sponsor's alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
-from contracts import Role
+from contracts import Role, Side
 from contracts.complaints import AuthorityNotificationDue, AuthorityNotificationSubmitted
+from contracts.quality_events import QualityEventsBallHeld
 from quality_events.metadata import Table
 from quality_events.notifications import rules
 from quality_events.notifications.schemas import NotificationFields
@@ -14,18 +15,21 @@ from quality_events.notifications.schemas import NotificationState as State
 from runtime.deadlines import Deadline
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 REGULATORY: Final = frozenset({Role.regulatory})
 QUALITY: Final = frozenset({Role.quality})
 
 
-class AuthorityNotification(NotificationFields, Deadline, Versioned, Table, table=True):
+class AuthorityNotification(NotificationFields, Deadline, Waiting, Versioned, Table, table=True):
     """An authority is to be notified of something, once for each cause, market, kind and round."""
 
     __tablename__ = "authority_notification"
 
     due: ClassVar[Mapping[StrEnum, str]] = {State.due: "due_at"}
+    ball = QualityEventsBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.due: {Side.sponsor}}
 
     @property
     def parties(self) -> tuple[()]:

@@ -63,9 +63,9 @@ def check(market: str, regime: Regime, kind: Kind) -> None:
         raise RuleViolated(f"kind: {regime} knows {' and '.join(sorted(KINDS[regime]))}, not {kind}")
 
 
-def is_outdated(answered_at: datetime | None, reopened_at: datetime | None) -> bool:
-    """Whether a cause was reopened, with new evidence, since somebody said what follows from it."""
-    return answered_at is not None and reopened_at is not None and answered_at <= reopened_at
+def is_outdated(answered_at: datetime | None, news_at: datetime | None) -> bool:
+    """Whether a cause was confirmed, or reopened with new evidence, since somebody said what follows from it."""
+    return answered_at is not None and news_at is not None and answered_at <= news_at
 
 
 def due(kind: Kind, market: str, aware_at: datetime) -> datetime:

@@ -53,7 +53,7 @@ class NotificationFields(SQLModel):
     cause_type: NotificationCause = Column(sa_type=String)
     cause_id: UUID
     round: int = 1
-    """A later one was opened because the cause was reopened after the one before had been waived."""
+    """A later one was opened because the cause was confirmed or reopened after the one before had been waived."""
     aware_at: datetime = Column(sa_type=INSTANT)
     """The earliest instant at which the sponsor knew of it, confirmed or not: from then on it is measured."""
     due_at: datetime = Column(sa_type=INSTANT)

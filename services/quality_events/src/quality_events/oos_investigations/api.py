@@ -2,12 +2,16 @@
 
 from quality_events.oos_investigations import commands, queries
 from quality_events.oos_investigations.model import OosInvestigation
-from quality_events.oos_investigations.schemas import Conclude, OosRead, ProposeInvalidation, ReopenOos
+from quality_events.oos_investigations.schemas import Conclude, OosRead, PlanRetests, ProposeInvalidation, ReopenOos
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-investigations = Actions("oos-investigations", OosInvestigation, OosRead, queries.show, noun="investigation")
+LOADS = {"tested": queries.tested_of}
+investigations = Actions(
+    "oos-investigations", OosInvestigation, OosRead, queries.show, noun="investigation", loads=LOADS
+)
 investigations.post("notification", OosInvestigation.notify)
+investigations.post("retest-plan", OosInvestigation.plan_retests, PlanRetests, commands.plan_retests)
 investigations.post("invalidation-proposal", OosInvestigation.propose_invalidation, ProposeInvalidation)
 investigations.post("invalidation-approval", OosInvestigation.approve_invalidation)
 investigations.post("invalidation-return", OosInvestigation.return_invalidation, Reason)

@@ -20,7 +20,8 @@ from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, Report
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import Finding, OosInvestigation
-from quality_events.oos_investigations.schemas import Conclude
+from quality_events.oos_investigations.queries import tested_of
+from quality_events.oos_investigations.schemas import Conclude, PlanRetests
 from runtime.numbers import next_number
 from runtime.timers import record_by_record
 from runtime.work import Work
@@ -60,6 +61,15 @@ async def _outlast(work: Work, investigation: OosInvestigation) -> None:
 
 
 phase_2 = record_by_record("oos-phase-2", 30.0, OosInvestigation, _outlasting, _outlast)
+
+
+async def plan_retests(work: Work, investigation_id: UUID, body: PlanRetests) -> OosInvestigation:
+    """Fix how many tests are made again, and by whom."""
+    investigation = await work.get(OosInvestigation, investigation_id)
+    tested = await tested_of(work, investigation)
+    investigation.plan_retests(body.plan(), tested, work.principal.subject, work.now)
+    work.publish(of=investigation)
+    return investigation
 
 
 async def conclude(work: Work, investigation_id: UUID, body: Conclude) -> OosInvestigation:

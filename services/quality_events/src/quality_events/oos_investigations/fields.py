@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Numeric
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel, String
 
 from contracts.quality_events import OosConclusion
@@ -59,9 +60,20 @@ class OosFields(SQLModel):
     phase_2_reason: str | None = None
     phase_2_by: str | None = None
     """Who opened phase 2; null where it began by itself, and of those from before it was kept."""
+    planned_retests: int | None = None
+    """Null, as the next one, before there is a plan."""
+    planned_resamples: int | None = None
+    original_analyst: str | None = None
+    retest_analysts: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    resample_evidence: str | None = None
+    """What shows that the sample, and not the lot, was wrong."""
+    no_retests_reason: str | None = None
+    retests_planned_by: str | None = None
+    retests_planned_at: datetime | None = Field(default=None, sa_type=INSTANT)
     invalidation_proposed_by: str | None = None
     invalidation_proposed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     retest_plan: str | None = None
+    """What the proposal says in words beside the plan."""
     return_reason: str | None = None
     conclusion: OosConclusion | None = Field(default=None, sa_type=String)
     cause: str | None = None
@@ -69,5 +81,7 @@ class OosFields(SQLModel):
     concluded_at: datetime | None = Field(default=None, sa_type=INSTANT)
     reopened_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """When new evidence came last after a conclusion; null too of those from before it was kept."""
+    reopening_evidence: str | None = None
+    """What that evidence is; why it was reopened is the reason of phase 2. Null as above."""
     deviation_id: UUID | None = Field(default=None, foreign_key="deviation.id")
     """The deviation that a confirmed result opened."""

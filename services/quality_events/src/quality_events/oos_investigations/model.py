@@ -26,6 +26,7 @@ from contracts.sample_tracking import OosDetected
 from quality_events import clocks, moments
 from quality_events.metadata import INSTANT, Table
 from quality_events.oos_investigations.fields import OPEN, OosFields, OosState
+from quality_events.oos_investigations.retests import Repeated, RetestPlan
 from runtime.deadlines import Deadline
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -52,6 +53,21 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
     """The investigation of one result. Passing retests beside the result do not undo it."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "lot": "lot_number",
+        "material": "material",
+        "test": "test",
+        "value": "value",
+        "text": "text",
+        "unit": "unit",
+        "made at": "site",
+        "by": "partner",
+        "tested by": "laboratory",
+        "laboratory's cause": "cause",
+        "evidence": "evidence",
+        "retest plan": "retest_plan",
+        "reopened on": "reopening_evidence",
+    }
     __tablename__ = "oos_investigation"
     due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys(OPEN, "due_at")
     ball = QualityEventsBallHeld
@@ -121,11 +137,25 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         self.notified_at = now
         return OosNotified.of(self, now)
 
-    @transition(source={OosState.phase_1}, target=OosState.awaiting_approval, by=LABORATORY)
+    @transition(source={OosState.phase_1}, target=None, by={Side.laboratory(Role.partner_lab)})
+    def plan_retests(self, plan: RetestPlan, tested: Repeated, by: str, now: datetime) -> None:
+        """How many tests are made again and by whom is fixed before the first: nobody tests until it passes."""
+        if self.retests_planned_at and tested.since(self.retests_planned_at):
+            raise RuleViolated(f"{self.number}: what was planned is being tested already, and the plan stands")
+        self.planned_retests, self.planned_resamples = plan.retests, plan.resamples
+        self.original_analyst, self.retest_analysts = plan.original_analyst, list(plan.analysts)
+        self.resample_evidence, self.no_retests_reason = plan.resample_evidence, plan.no_retests_reason
+        self.retests_planned_by, self.retests_planned_at = by, now
+
+    @transition(source={OosState.phase_1}, target=OosState.awaiting_approval, by=LABORATORY, when="retests_planned_at")
     def propose_invalidation(
-        self, cause: str, evidence: str, retest_plan: str | None, by: str, now: datetime
+        self, cause: str, evidence: str, retest_plan: str | None, tested: Repeated, by: str, now: datetime
     ) -> OosInvalidationProposed:
-        """The laboratory found an assignable cause of its own, shows it, and says which tests are to be repeated."""
+        """The laboratory found an assignable cause of its own and shows it, when what it planned is tested."""
+        if not self.retests_planned_at:
+            raise RuleViolated(f"{self.number}: plan the retests first (retest-plan), or say there why there are none")
+        if lacks := [f"{number} {role}" for role, number in tested.missing.items() if number]:
+            raise RuleViolated(f"{self.number}: by its plan there lack {' and '.join(lacks)}", missing=lacks)
         self.cause, self.evidence, self.retest_plan, self.return_reason = cause, evidence, retest_plan, None
         self.invalidation_proposed_by, self.invalidation_proposed_at = by, now
         return OosInvalidationProposed.of(self, now)
@@ -193,6 +223,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         self.cause = self.evidence = self.retest_plan = None
         self.invalidation_proposed_by = self.invalidation_proposed_at = None
         self.phase_2_reason, self.phase_2_by, self.phase_2_at = reason, by, now
+        self.reopening_evidence = evidence
         self.reopened_at, self.due_at = now, clocks.due_at(now, clocks.OOS_DUE_DAYS, self.due_zone)
         return OosReopened.of(self, now, before=before, reason=reason, evidence=evidence)
 

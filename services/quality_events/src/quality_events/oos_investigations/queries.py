@@ -1,21 +1,53 @@
 """Reads of OOS investigations."""
 
-from collections.abc import Sequence
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
-from sqlmodel import col
+from sqlmodel import col, select
 
 from directory.names import names_of
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
+from quality_events.oos_investigations.retests import Repeated, allot
 from quality_events.oos_investigations.schemas import REFERENCES, OosRead
 from runtime.work import Work
 from serving.listing import column, days, equal, whether
 
 
 async def show(work: Work, investigations: Sequence[OosInvestigation]) -> list[OosRead]:
-    """The investigations with names and clocks."""
+    """The investigations with names, clocks and what was tested again."""
     known = await names_of(work, investigations, REFERENCES)
-    return [OosRead.of(one, known, work.now) for one in investigations]
+    tested = await tested_again(work, investigations)
+    return [OosRead.of(one, known, tested[one.id], work.now) for one in investigations]
+
+
+async def tested_of(work: Work, investigation: OosInvestigation) -> Repeated:
+    """What was tested again for one investigation."""
+    return (await tested_again(work, [investigation]))[investigation.id]
+
+
+async def tested_again(work: Work, investigations: Sequence[OosInvestigation]) -> Mapping[UUID, Repeated]:
+    """What was tested again for each: of a lot, stage and laboratory together, so that no test counts twice."""
+    lots = {one.lot_id for one in investigations}
+    beside = (await work.session.scalars(select(OosInvestigation).where(col(OosInvestigation.lot_id).in_(lots)))).all()
+    groups: dict[Any, list[OosInvestigation]] = defaultdict(list)
+    for one in beside:
+        groups[_place(one)].append(one)
+    rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in await work.connection.fetch(_TESTS, [one.id for one in investigations]):
+        said = json.loads(row["said"]) if isinstance(row["said"], str) else row["said"]
+        rows[row["lot_id"], row["stage"], row["laboratory"]].append(dict(row) | {"said": said})
+    return {id: each for place, group in groups.items() for id, each in allot(group, rows[place]).items()}
+
+
+def _place(one: OosInvestigation) -> tuple[UUID, str, UUID]:
+    return one.lot_id, one.stage, one.laboratory_partner_id
+
+
+_TESTS = "SELECT * FROM results_beside($1)"
 
 
 _OPEN = col(OosInvestigation.state) != OosState.concluded
@@ -24,7 +56,7 @@ FILTERS = (
     equal(
         OosInvestigation,
         *("number", "state", "partner_id", "laboratory_partner_id", "site_id", "product_id", "test", "result_id"),
-        "batch_id",
+        *("batch_id", "conclusion"),
     )
     | {
         "material": column(OosInvestigation, "material", about="the product's code"),

@@ -13,14 +13,39 @@ from directory.names import AT_A_SITE, Names
 from quality_events.clocks import Notification
 from quality_events.oos_investigations.fields import OosFields
 from quality_events.oos_investigations.model import Finding, OosInvestigation
-from runtime.bodies import Body, Reason, Words
+from quality_events.oos_investigations.retests import FurtherTest, Repeated, RetestPlan
+from runtime.bodies import Body, Line, Reason, Words
 from serving.shown import Ref, Shown
 
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
 
 
+class PlanRetests(Body):
+    """How many tests are made again and by whom, before the first of them."""
+
+    retests: int = Field(ge=0, le=99, examples=[2])
+    """Of the same sample."""
+    resamples: int = Field(0, ge=0, le=99)
+    """Of another sample of the lot."""
+    original_analyst: Line = Field(examples=["Ana Novak"])
+    """Who made the original test, which results do not tell."""
+    analysts: list[Line] = Field(default=[], max_length=20, examples=[["Bor Kos"]])
+    resample_evidence: Words | None = None
+    """What shows that the sample, and not the lot, was wrong."""
+    no_retests_reason: Words | None = None
+
+    @model_validator(mode="after")
+    def _is_a_plan(self) -> Self:
+        self.plan()
+        return self
+
+    def plan(self) -> RetestPlan:
+        """The body as the model takes it. Raises ValueError for what is no plan."""
+        return RetestPlan(**self.model_dump())
+
+
 class ProposeInvalidation(Body):
-    """The laboratory's own error, by what it is shown, and which tests are to be repeated."""
+    """The laboratory's own error, by what it is shown, and what there is to say of its retests."""
 
     cause: Words = Field(examples=["The sample was diluted twice"])
     evidence: Words = Field(examples=["Worksheet 2026-118, page 3"])
@@ -76,10 +101,14 @@ class OosRead(OosFields, Shown):
     role: ResultRole
     limit: Limit
     detected_at: Moment
+    further_tests: list[FurtherTest]
+    """Retests and resamples since, by the plan or outside of one."""
+    retests_missing: int | None
+    """How many of the plan are not reported; null before there is one."""
     clock: OosClock
 
     @classmethod
-    def of(cls, investigation: OosInvestigation, names: Names, now: datetime) -> Self:
+    def of(cls, investigation: OosInvestigation, names: Names, tested: Repeated, now: datetime) -> Self:
         """The readable form of a record, with its clocks at ``now``."""
         clock: dict[str, Any] = {
             "due_at": None if investigation.historic else investigation.due_at,
@@ -87,6 +116,10 @@ class OosRead(OosFields, Shown):
             "overdue": investigation.is_overdue(now),
             "notification": investigation.notification(now),
         }
-        return cls.model_validate(
-            dict(investigation) | {**names.of(investigation, investigation.material, REFERENCES), "clock": clock}
-        )
+        more = {
+            **names.of(investigation, investigation.material, REFERENCES),
+            "further_tests": tested.tests,
+            "retests_missing": sum(tested.missing.values()) if tested.missing else None,
+            "clock": clock,
+        }
+        return cls.model_validate(dict(investigation) | more)

@@ -43,6 +43,14 @@ class ProductReview(ProductReviewFields, Deadline, Waiting, Versioned, Table, ta
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id"}
     due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys((State.draft, State.reviewed), "due_at")
     ball = QualityEventsBallHeld
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "product": "product",
+        "made at": "sites",
+        "by": "partner",
+        "from": "period_from",
+        "to": "period_to",
+        "digest of the whole": "digest",
+    }
     signed_with: ClassVar[Mapping[str, str]] = {"product_review_entry": "product_review_id"}
     signed_apart: ClassVar[Collection[str]] = ("state", "signed_at", *_SIGNERS)
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))

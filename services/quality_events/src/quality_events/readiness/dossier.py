@@ -10,9 +10,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.partner_feeds import TestStage
+from directory.qualified import Change
 from quality_events import moments
 from quality_events.batches.model import Batch
+from quality_events.batches.records import versions_of
+from quality_events.batches.reported import not_taken
 from quality_events.changes.queries import concerning
+from quality_events.genealogy.drawn import overdrawn_of
 from quality_events.readiness import places, testing
 from quality_events.readiness.terms import Done, Dossier, Told
 from runtime.problems import NotFound
@@ -30,7 +34,10 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
         raise NotFound("batch", batch_id)
     batch = await work.session.get_one(Batch, batch_id)
     changes = await concerning(work, batch)
-    return replace(assembled(json.loads(found) if isinstance(found, str) else found), changes=changes)
+    given = (await versions_of(work, [batch_id]))[batch_id]
+    dossier = assembled(json.loads(found) if isinstance(found, str) else found)
+    overdrawn = await overdrawn_of(work, [UUID(each["batch_id"]) for each in dossier.inputs if each["batch_id"]])
+    return replace(dossier, changes=changes, not_taken=not_taken(batch, given), overdrawn=overdrawn)
 
 
 def local_day(dossier: Dossier, now: datetime) -> date:
@@ -118,11 +125,10 @@ def _tested(results: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping
     ]
 
 
-def _by_site(facts: Iterable[Any], zones: Mapping[str, str]) -> Mapping[UUID, list[Told]]:
-    found: defaultdict[UUID, list[Told]] = defaultdict(list)
+def _by_site(facts: Iterable[Any], zones: Mapping[str, str]) -> Mapping[UUID, list[Change]]:
+    found: defaultdict[UUID, list[Change]] = defaultdict(list)
     for each in facts:
-        on = span(each["said"]["occurred_at"], zones.get(each["about"], "UTC"))[0]
-        found[UUID(each["about"])].append(_told(each, on))
+        found[UUID(each["about"])].append(Change.of(each["said"], each["sequence"], zones.get(each["about"])))
     return found
 
 
@@ -130,8 +136,8 @@ def _in_order(facts: Iterable[Any]) -> list[Any]:
     return sorted(facts, key=lambda each: (each["key"], each["sequence"]))
 
 
-def _told(each: Mapping[str, Any], on: date | None = None) -> Told:
-    return Told(each["key"], each["sequence"], each["said"], on)
+def _told(each: Mapping[str, Any]) -> Told:
+    return Told(each["key"], each["sequence"], each["said"])
 
 
 def _in_force_at_once(each: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts import Side
 from quality_events import moments
+from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.terms import BatchState
 from quality_events.changes.judged import releasable
 from quality_events.readiness.terms import (
@@ -32,19 +33,30 @@ _SHOWN: Final = 20
 
 def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
     """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192)."""
-    name, batch = ConditionName.record_reviewed, dossier.batch
+    name, batch, given = ConditionName.record_reviewed, dossier.batch, dossier.not_taken
+    if given and batch["state"] == BatchState.dispositioned:
+        why = f"version {given.record_version} came after the decision, and nobody reviewed what it changes"
+        return unknown(name, Finding(f"{why}: its SHA-256 is {given.digest}", reader=EVERYBODY))
     if batch["reviewed_side"] == Side.sponsor:
         return met(name, Finding(f"version {batch['record_version']} was reviewed by both sides", reader=EVERYBODY))
     if batch["reviewed_side"] == Side.maker:
         why, owner, since = "the sponsor has not reviewed it", Side.sponsor, batch["maker_reviewed_at"]
     elif batch["record_version"]:
-        why, owner, since = "the maker has not reviewed it", Side.maker, batch["record_received_at"]
+        complete = "the maker has not reviewed it" if batch["record_complete"] else "it is not complete"
+        why, owner, since = complete, Side.maker, batch["record_received_at"]
     elif batch["state"] == BatchState.terminated:
         why, owner, since = "its making was given up", Side.maker, None
     else:
         made = batch["state"] == BatchState.manufactured
-        why, owner, since = ("no record was handed in" if made else "it is not made yet"), Side.maker, None
+        why, owner, since = _no_record(given) if made else "it is not made yet", Side.maker, None
     return unmet(name, Finding(why, reader=EVERYBODY), owner=owner, since=since)
+
+
+def _no_record(given: ReportedRecord | None) -> str:
+    if given is None:
+        return "no record was handed in"
+    waits = "waits until every stage has ended" if given.complete else "is not complete"
+    return f"version {given.record_version}, which the maker's system gave, {waits}"
 
 
 def yield_explained(dossier: Dossier, _: str, __: date) -> Condition:
@@ -60,13 +72,15 @@ def inputs_released(dossier: Dossier, market: str, _: date) -> Condition:
     name = ConditionName.inputs_released
     if not dossier.inputs:
         return unknown(name, Finding("nobody named what went in", reader=EVERYBODY), owner=Side.maker)
+    against = [each for each in dossier.inputs if each["batch_id"] and UUID(each["batch_id"]) in dossier.overdrawn]
+    drawn = [_input(each, "more of it was consumed than was made, as it was reported") for each in against]
     open_ = [each for each in dossier.inputs if each["batch_id"] and not _released(each, market)]
     if open_:
-        return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_))
+        return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_), *drawn)
     bought = [each for each in dossier.inputs if not each["batch_id"]]
-    if bought:
+    if bought or drawn:
         why = "no fact tells whether it is released"
-        return unknown(name, *(_input(each, why) for each in bought[:_SHOWN]), *_more(bought[_SHOWN:]))
+        return unknown(name, *drawn, *(_input(each, why) for each in bought[:_SHOWN]), *_more(bought[_SHOWN:]))
     return met(name, *(_input(each, "released") for each in dossier.inputs[:_SHOWN]))
 
 

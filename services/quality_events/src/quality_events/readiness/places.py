@@ -1,14 +1,15 @@
 """Where the work was done: whether each site was qualified and registered on the days of its work."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.qualifications import Purpose, QualificationState
 from contracts.registrations import RegistrationState, RegistrationStep
+from directory.qualified import IN_FORCE, NOTHING_TOLD, Course, courses_for, in_force
 from quality_events.readiness.terms import (
     EVERYBODY,
     Condition,
@@ -26,7 +27,6 @@ from quality_events.regimes import registered_as
 MAKING: Final = frozenset({"drug_substance", "drug_product", "sterile_fill", "packaging"})
 TESTING: Final = frozenset({"testing"})
 _ONE_DAY: Final = timedelta(1)
-_IN_FORCE: Final = frozenset({QualificationState.approved.value, QualificationState.conditional.value})
 
 
 def site_qualified(dossier: Dossier, market: str, today: date) -> Condition:
@@ -37,14 +37,14 @@ def site_qualified(dossier: Dossier, market: str, today: date) -> Condition:
     failed, found, unclear = [], [], []
     for work in (*dossier.done, *dossier.tested):
         told = dossier.qualifications.get(work.site_id, ())
-        own = [each for each in _courses(told) if _fits(each[-1].said, work, product_id)]
+        own = courses_for(told, work.activities, product_id and UUID(product_id))
         if not told:
-            unclear.append(_finding(work, "nothing is known of its qualification"))
-        elif bad := _first(work, own, partial(_any_in_force, own)):
+            unclear.append(_finding(work, NOTHING_TOLD))
+        elif bad := _first(work, chain.from_iterable(each.turns for each in own), partial(in_force, own)):
             why = f"it was not qualified for {_words(work)} on {bad}{_lost(own, bad)}"
             failed.append(_finding(work, why, _proof(own)))
         else:
-            lapsed = not _any_in_force(own, today)
+            lapsed = not in_force(own, today)
             later = "; it is not qualified any more, so a hold is proposed" if lapsed else ""
             found.append(_finding(work, f"it was qualified for {_words(work)}{later}", _proof(own)))
     return unmet(name, *failed, *unclear) if failed else unknown(name, *unclear) if unclear else met(name, *found)
@@ -63,7 +63,7 @@ def registered(dossier: Dossier, market: str, _: date) -> Condition:
     proof = {"kind": "registration", "id": UUID(last["registration_id"]), "number": last["number"]}
     failed, found = [], []
     for work in (*dossier.done, *dossier.tested):
-        if bad := _first(work, [entries], partial(_names, entries, work)):
+        if bad := _first(work, _turns(entries), partial(_names, entries, work)):
             failed.append(_finding(work, f"{last['number']} did not name it for {_words(work)} on {bad}", proof))
         else:
             found.append(_finding(work, f"{last['number']} named it for {_words(work)}", proof))
@@ -114,48 +114,26 @@ def _courses(told: Iterable[Told]) -> list[list[Told]]:
     return [*by_key.values()]
 
 
-def _fits(said: Any, work: Done, product_id: str | None) -> bool:
-    of_it = not said["product_ids"] or product_id in said["product_ids"]
-    return bool(of_it and said["purpose"] == Purpose.commercial and said["activity"] in work.activities)
+def _turns(entries: Iterable[Told]) -> set[date]:
+    """The days on which what is registered begins, or has ended the day before."""
+    ends = {site["valid_to"] for each in entries for site in each.said["sites"] if site["valid_to"]}
+    begun = {date.fromisoformat(each.said["effective_on"]) for each in entries}
+    return begun | {date.fromisoformat(end) + _ONE_DAY for end in ends}
 
 
-def _begins(each: Told) -> date:
-    """From which local day on it holds."""
-    begun = each.said.get("valid_from") if each.said.get("after") in _IN_FORCE else None
-    on = each.said.get("effective_on") or begun
-    return date.fromisoformat(on) if on else each.on or date.max
-
-
-def _said_of(course: Sequence[Told], day: date) -> Mapping[str, Any] | None:
-    return next((each.said for each in reversed(course) if _begins(each) <= day), None)
-
-
-def _in_force(course: Sequence[Told], day: date) -> bool:
-    said = _said_of(course, day)
-    return said is not None and said["after"] in _IN_FORCE and day.isoformat() <= (said["valid_to"] or "9999")
-
-
-def _lost(courses: Sequence[Sequence[Told]], day: date) -> str:
+def _lost(courses: Sequence[Course], day: date) -> str:
     """Which qualification had ended by then, and for what reason, as its own site was told."""
-    said = next((found for course in reversed(courses) if (found := _said_of(course, day))), None)
+    said = next((found for course in reversed(courses) if (found := course.on(day))), None)
     if said is None:
         return ""
-    if said["after"] in _IN_FORCE:
-        return f": {said['number']} ended on {said['valid_to']}"
-    return f": {said['number']} was {said['after']}, {said['reason']}"
+    if said.after in IN_FORCE:
+        return f": {said.number} ended on {said.valid_to}"
+    return f": {said.number} was {said.after}, {said.reason}"
 
 
-def _any_in_force(courses: Sequence[Sequence[Told]], day: date) -> bool:
-    return any(_in_force(each, day) for each in courses)
-
-
-def _first(work: Done, courses: Sequence[Sequence[Told]], holds: Callable[[date], bool]) -> date | None:
-    """The first day of the work on which it does not hold; looked at wherever something begins or ends."""
-    ends = [each.said.get("valid_to") for course in courses for each in course]
-    sites = [site["valid_to"] for course in courses for each in course for site in each.said.get("sites", ())]
-    after = [date.fromisoformat(end) + _ONE_DAY for end in (*ends, *sites) if end]
-    changes = [_begins(each) for course in courses for each in course] + after
-    days = {work.first, work.last, *(day for day in changes if work.first < day < work.last)}
+def _first(work: Done, turns: Iterable[date], holds: Callable[[date], bool]) -> date | None:
+    """The first day of the work on which it does not hold; looked at wherever something begins or has ended."""
+    days = {work.first, work.last, *(day for day in turns if work.first < day < work.last)}
     return next((day for day in sorted(days) if not holds(day)), None)
 
 
@@ -176,8 +154,8 @@ def _finding(work: Done, why: str, proof: Any = None) -> Finding:
     )
 
 
-def _proof(courses: Sequence[Sequence[Told]]) -> Any:
+def _proof(courses: Sequence[Course]) -> Any:
     if not courses:
         return None
-    said = courses[-1][-1].said
-    return {"kind": "qualification", "id": UUID(said["qualification_id"]), "number": said["number"]}
+    said = courses[-1].last
+    return {"kind": "qualification", "id": said.qualification_id, "number": said.number}

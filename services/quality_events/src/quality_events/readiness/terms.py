@@ -1,6 +1,6 @@
 """What is said of a condition of release, and the facts by which it is judged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from contracts import Side
+from directory.qualified import Change
+from quality_events.batches.reported import ReportedRecord
 from quality_events.changes.terms import Verdict
 
 
@@ -46,7 +48,7 @@ STATEABLE: Final = frozenset(
     {
         *(ConditionName.yield_explained, ConditionName.inputs_released, ConditionName.agreement_effective),
         *(ConditionName.excursions_decided, ConditionName.within_times, ConditionName.samples_retained),
-        *(ConditionName.tests_approved, ConditionName.confirmations),
+        *(ConditionName.tests_approved, ConditionName.confirmations, ConditionName.record_reviewed),
     }
 )
 """Of these no fact tells all at present: where they are unknown, quality may state them. What is not met stays so."""
@@ -138,8 +140,6 @@ class Told:
     key: str
     sequence: int
     said: Mapping[str, Any]
-    on: date | None = None
-    """The local day on which it happened, where that matters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +153,7 @@ class Dossier:
     """The laboratories' work."""
     countries: Mapping[UUID, str] = field(default_factory=dict)
     """By site."""
-    qualifications: Mapping[UUID, Sequence[Told]] = field(default_factory=dict)
+    qualifications: Mapping[UUID, Sequence[Change]] = field(default_factory=dict)
     """By site."""
     registrations: Sequence[Told] = ()
     recognitions: Sequence[Told] = ()
@@ -169,6 +169,10 @@ class Dossier:
     statements: Sequence[Mapping[str, Any]] = ()
     changes: Sequence[tuple[Any, Verdict]] = ()
     """Under which it was made, or may have been."""
+    overdrawn: Collection[UUID] = ()
+    """Batches of which, by all that was told, more went into others than was made."""
+    not_taken: ReportedRecord | None = None
+    """What the maker's system gave of the batch record after the version that was reviewed, or before there is one."""
 
     @property
     def maker(self) -> UUID:

@@ -30,6 +30,7 @@ PROPOSERS: Final = frozenset({Role.quality, Role.qp, Role.regulatory})
 TRACERS: Final = frozenset({Role.quality, Role.supply})
 """Who knows where goods went."""
 RUNNING: Final = frozenset({State.started, State.reconciled})
+OPEN: Final = RUNNING | {State.proposed}
 
 
 class RecallLine(Identified, Table, table=True):
@@ -74,6 +75,16 @@ class RecallLine(Identified, Table, table=True):
 class Recall(RecallFields, Versioned, Table, table=True):
     """Batches are brought back from markets, with all that they went into; or that is exercised."""
 
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "product": "product",
+        "lots": "batches",
+        "markets": "markets",
+        "class": "classification",
+        "depth": "depth",
+        "an exercise": "mock",
+        "cause": "cause",
+        "health hazard": "health_hazard",
+    }
     signed_apart: ClassVar[Collection[str]] = (
         *("state", "quality_approved_by", "quality_approved_at", "regulatory_approved_by", "regulatory_approved_at"),
         *("started_at", "trace_due_at"),

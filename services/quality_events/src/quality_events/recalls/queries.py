@@ -10,8 +10,9 @@ from sqlmodel import col, select
 from contracts import Role
 from directory.names import names_of
 from quality_events.batches.model import Batch
+from quality_events.batches.names import refs_of
 from quality_events.genealogy.queries import DOWN
-from quality_events.recalls.model import RUNNING, Recall, RecallLine, RecallPart
+from quality_events.recalls.model import OPEN, RUNNING, Recall, RecallLine, RecallPart
 from quality_events.recalls.schemas import MockRecallDue, RecallDetail, RecallLineRead, RecallPartRead, RecallRead
 from runtime.access import READERS, SPONSORS
 from runtime.work import Work
@@ -31,11 +32,14 @@ def _with_batch(_: Work, ids: Sequence[UUID]) -> Any:
 
 FILTERS = (
     equal(Recall, *("number", "state", "product_id", "mock", "classification", "depth"))
-    | {"batch_id": Filter(UUID, _with_batch, "a batch that is in it")}
+    | {
+        "batch_id": Filter(UUID, _with_batch, "a batch that is in it"),
+        "open": whether(lambda _: col(Recall.state).in_(OPEN), "it is neither closed nor declined"),
+    }
     | days(Recall.created_at, "proposed")
 )
 PART_FILTERS = (
-    equal(RecallPart, *("number", "partner_id", "mock", "classification"))
+    equal(RecallPart, *("number", "recall_id", "partner_id", "mock", "classification"))
     | {"open": whether(lambda _: col(RecallPart.closed_at).is_(None), "it is not closed")}
     | days(RecallPart.started_at, "started")
 )
@@ -90,11 +94,14 @@ async def parts_of(work: Work, recall: Recall) -> Sequence[RecallPart]:
 
 
 async def show(work: Work, recalls: Sequence[Recall]) -> list[RecallRead]:
-    """The recalls with their products."""
+    """The recalls with their products and batches."""
     names = await names_of(work, recalls, _PRODUCT)
+    batches = await refs_of(work, {id for one in recalls for id in one.batch_ids})
     return [
         RecallRead.model_validate(
-            dict(one) | names.of(one, references=_PRODUCT) | {"traced_in_time": one.traced_in_time(work.now)}
+            dict(one)
+            | names.of(one, references=_PRODUCT)
+            | {"batches": [batches[id] for id in one.batch_ids], "traced_in_time": one.traced_in_time(work.now)}
         )
         for one in recalls
     ]

@@ -128,6 +128,8 @@ class RecallRead(RecallFields, Shown):
     """A recall as the sponsor sees it."""
 
     product: Ref | None
+    batches: list[Ref]
+    """Those that were named: a number is the lot's, a name the material."""
     markets: list[RecallMarket]
     traced_in_time: bool | None
     """Of an exercise; null while there is still time, and of what is none."""

@@ -67,6 +67,15 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
 
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {CoaState.draft: {Side.laboratory, Side.sponsor}}
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "lot": "lot_number",
+        "material": "material",
+        "market": "market",
+        "revision of the specification": "revision",
+        "made at": "site",
+        "by": "partner",
+        "digest of what it says": "digest",
+    }
     signed_apart: ClassVar[Collection[str]] = ("state", "superseded_by", "withdrawal_reason")
     about: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     """What the lot, its maker and the specification are called; None of those from before this was kept."""

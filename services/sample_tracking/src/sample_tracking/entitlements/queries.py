@@ -16,7 +16,6 @@ from serving.listing import days, equal
 _KNOWN: Final = "SELECT * FROM known_entitlements($1::text[], $2::uuid[])"
 _ZONES: Final = "SELECT id, time_zone FROM known_site WHERE id = ANY ($1::uuid[])"
 _REFERENCES: Final = {"laboratory": "laboratory_site_id", "partner": "laboratory_partner_id"}
-_NOTHING: Final = Entitlements()
 FILTERS = equal(
     Entitlement, *("method_id", "method_code", "laboratory_site_id", "laboratory_partner_id", "standing")
 ) | days(Entitlement.valid_from, "valid_from")
@@ -48,7 +47,7 @@ async def entitled_on(
 async def entitlements_of(work: Work, codes: Collection[str], laboratory_site_ids: Collection[UUID]) -> Entitlements:
     """All that is known of these methods and laboratories, also for who may not read it and is judged by it."""
     if not codes:
-        return _NOTHING
+        return Entitlements()
     rows = await work.connection.fetch(_KNOWN, sorted(codes), list(laboratory_site_ids))
     zones = await work.connection.fetch(_ZONES, list(laboratory_site_ids))
     return Entitlements(

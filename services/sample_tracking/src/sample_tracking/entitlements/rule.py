@@ -92,6 +92,8 @@ class Entitlements:
         self._versions = {each.id: each for each in versions}
         self._settings = list(settings)
         self._zones = zones or {}
+        # Of a file's results many are by one method on one day or in one month: each is looked up once.
+        self._found: dict[tuple[str, str | None, UUID | None, UUID, str], Judgement] = {}
 
     def judge(self, tested: LaboratoryTest) -> Judgement:
         """Whether a result is reportable. Where only its month is known, that must hold on each day of it."""
@@ -103,11 +105,20 @@ class Entitlements:
             return Judgement(None, f"the limits name {named[0]}, and it was tested by {code}")
         if not code and not named:
             return NO_METHOD
-        zone = ZoneInfo(self._zones.get(tested.laboratory_site_id) or "UTC") if "T" in tested.occurred_at else UTC
         about = (code or named[0], tested.method_version, tested.product_id, tested.laboratory_site_id)
-        found = [self.on(*about, day) for day in days_of(tested.occurred_at, zone)]
+        known = self._found.get((*about, tested.occurred_at))
+        if known is None:
+            known = self._found[*about, tested.occurred_at] = self._at(*about, tested.occurred_at)
+        return known
+
+    def _at(
+        self, code: str, version: str | None, product_id: UUID | None, laboratory_site_id: UUID, moment: str
+    ) -> Judgement:
+        zone = ZoneInfo(self._zones.get(laboratory_site_id) or "UTC") if "T" in moment else UTC
+        days = days_of(moment, zone)
+        found = [self.on(code, version, product_id, laboratory_site_id, day) for day in days]
         if len({each.reportable for each in found}) > 1:
-            return Judgement(None, f"for method {about[0]} it differs from day to day of {tested.occurred_at}")
+            return Judgement(None, f"for method {code} it differs from day to day of {moment}")
         return found[0]
 
     def on(

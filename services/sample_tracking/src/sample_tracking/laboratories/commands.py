@@ -10,9 +10,10 @@ from contracts import Recorded
 from contracts.partner_registry import SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from directory import queries as directory
+from directory.qualified import Change
 from runtime import bulk
 from runtime.work import Work
-from sample_tracking.laboratories.judging import Told, WorkingDays, why_not_qualified
+from sample_tracking.laboratories.judging import WorkingDays, why_not_qualified
 from sample_tracking.laboratories.model import KnownQualification, SiteCountry
 
 _COUNTRY = "SELECT country FROM site_country WHERE id = $1"
@@ -45,6 +46,6 @@ async def lacking(work: Work, site_id: UUID, product_id: UUID) -> list[str]:
     """What a laboratory lacks today to test a product; nothing where it is qualified."""
     days = await working_days(work, site_id)
     kept = await work.session.scalars(select(KnownQualification).where(KnownQualification.site_id == site_id))
-    told = [Told(each.sequence, SiteQualificationChanged.model_validate(each.said)) for each in kept]
-    why = why_not_qualified(told, product_id, days.today(work.now), days.zone)
+    told = [Change.of(each.said, each.sequence, days.zone) for each in kept]
+    why = why_not_qualified(told, product_id, days.today(work.now))
     return [why] if why else []

@@ -50,7 +50,8 @@ async def draft(work: Work, body: DraftSpecification) -> Specification:
 async def approve(work: Work, specification_id: UUID) -> Specification:
     """Approve a draft, and bring it into force where its day has come.
 
-    Raises NotFound, NotAllowedNow, and RuleViolated for a draft older than what is approved, or in force before it.
+    Raises NotFound, NotAllowedNow, and RuleViolated for a limit without a method, and for a draft older than what is
+    approved, or in force before it.
     """
     scope = select(Specification.product_id, Specification.market).where(Specification.id == specification_id)
     found = (await work.session.execute(scope)).one_or_none()

@@ -1,6 +1,6 @@
 """A specification: what a product must meet, and since when."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
@@ -82,8 +82,11 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
     def approve(self, by: str, re_evaluates: ReEvaluates | None, now: datetime) -> SpecificationApproved:
         """Approve a draft. It comes into force when its day has come: at once, where it names none or one that has.
 
-        ``re_evaluates`` says how much it looks back at then.
+        ``re_evaluates`` says how much it looks back at then. Raises RuleViolated for limits that name no method.
         """
+        if errors := [*_without_method(self.limits)]:
+            fields = ", ".join(error["field"] for error in errors[:5])
+            raise RuleViolated(f"{len(errors)} without a method: {fields}; draft a new revision", errors=errors)
         self.approved_by, self.approved_at = by, now
         self.effective_from = self.effective_from or now.astimezone(UTC).date()
         return SpecificationApproved.of(self, now, re_evaluates=re_evaluates)
@@ -119,3 +122,14 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
     def is_due(self, now: datetime) -> bool:
         """Whether the day from which it is in force has come."""
         return self.effective_from is not None and self.effective_from <= now.astimezone(UTC).date()
+
+
+def _without_method(limits: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
+    """The limits of which nobody could say who is entitled to test them.
+
+    What is only to be reported is tested, too: the record of each test states its method (21 CFR 211.194(a)(2)).
+    """
+    for place, limit in enumerate(limits):
+        if not limit.get("method"):
+            reason = f"{limit['test']} ({limit['stage']}): name the code of the method by which it is tested"
+            yield {"field": f"limits.{place}.method", "reason": reason, "value": ""}

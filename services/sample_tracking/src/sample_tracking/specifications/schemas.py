@@ -41,7 +41,8 @@ class LimitBody(Body):
     """Words that do not meet it, besides the opposite of ``text``. A result in any other word is not judged."""
     report_only: bool = False
     method: Code | None = Field(None, examples=["HPLC-014"])
-    """The code of the method by which it is to be tested. Without one nobody can say who is entitled to."""
+    """The code of the method by which it is to be tested. Without one nobody can say who is entitled to: a draft may
+    leave it open, and is not approved so."""
     unit: Unit = Field("1", examples=["%"])
     decimals: Annotated[int, Field(ge=0, le=10), Plain] = Field(0, examples=[1])
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from opentelemetry import propagate, trace
 
-from contracts import Fact, Recorded
+from contracts import Fact, Recorded, contract_of
 
 tracer = trace.get_tracer("entente")
 
@@ -19,10 +19,10 @@ def consuming(service: str, facts: Sequence[Recorded[Fact]]) -> Iterator[dict[UU
     """
     spans = {
         fact.id: tracer.start_span(
-            f"{service} handle {fact.type}",
+            f"process {contract_of(type(fact.fact)).topic}",
             context=propagate.extract({"traceparent": fact.traceparent}),
             kind=trace.SpanKind.CONSUMER,
-            attributes={"messaging.system": "kafka", "messaging.message.id": str(fact.id), "entente.key": fact.key},
+            attributes=_attributes(service, fact),
         )
         for fact in facts
         if fact.traceparent
@@ -32,6 +32,20 @@ def consuming(service: str, facts: Sequence[Recorded[Fact]]) -> Iterator[dict[UU
     finally:
         for span in spans.values():
             span.end()
+
+
+def _attributes(service: str, fact: Recorded[Fact]) -> dict[str, str]:
+    return {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "process",
+        "messaging.operation.type": "process",
+        "messaging.destination.name": contract_of(type(fact.fact)).topic,
+        "messaging.consumer.group.name": service,
+        "messaging.message.id": str(fact.id),
+        "messaging.message.conversation_id": fact.correlation_id,
+        "messaging.kafka.message.key": fact.key,
+        "entente.fact.type": fact.type,
+    }
 
 
 def _traceparent(span: trace.Span) -> str:

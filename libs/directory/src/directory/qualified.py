@@ -1,0 +1,88 @@
+"""Whether a site is qualified for a work on a day, by all that was told of it in whatever order: pure rules.
+
+A site of which nothing was told is not qualified (EU GMP chapter 7; ICH Q10 2.7).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from contracts import Moment
+from contracts.qualifications import Purpose, QualificationState, SiteQualificationChanged
+
+NOTHING_TOLD: Final = "nothing is known of its qualification"
+IN_FORCE: Final = frozenset({QualificationState.approved, QualificationState.conditional})
+_UNTIL_KNOWN: Final = "UTC"
+_ONE_DAY: Final = timedelta(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was told of a qualification, its place among that, and from which of the site's days on it holds."""
+
+    fact: SiteQualificationChanged
+    sequence: int
+    begins: date
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any], sequence: int, zone: str | None) -> Self:
+        """A fact as it was kept, of a site in a zone."""
+        fact = SiteQualificationChanged.model_validate(said)
+        stated = fact.valid_from if fact.after in IN_FORCE else None
+        return cls(fact, sequence, stated or _day(fact.occurred_at, zone or _UNTIL_KNOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """All that was told of one qualification, in its order."""
+
+    changes: Sequence[Change]
+
+    @property
+    def last(self) -> SiteQualificationChanged:
+        """What was told last of it."""
+        return self.changes[-1].fact
+
+    def on(self, day: date) -> SiteQualificationChanged | None:
+        """How it stood on a day; None before its first."""
+        return next((each.fact for each in reversed(self.changes) if each.begins <= day), None)
+
+    def in_force(self, day: date) -> bool:
+        """Whether work could be given by it on a day."""
+        fact = self.on(day)
+        return fact is not None and fact.after in IN_FORCE and (fact.valid_to is None or day <= fact.valid_to)
+
+    @property
+    def turns(self) -> set[date]:
+        """The days on which something begins, or has ended the day before."""
+        ends = {each.fact.valid_to + _ONE_DAY for each in self.changes if each.fact.valid_to}
+        return ends | {each.begins for each in self.changes}
+
+
+def courses_for(told: Iterable[Change], activities: Collection[str], product_id: UUID | None) -> list[Course]:
+    """The qualifications of a site for commercial work on a product by any of these activities."""
+    by_id: defaultdict[UUID, list[Change]] = defaultdict(list)
+    for each in sorted(told, key=lambda each: (each.fact.qualification_id, each.sequence)):
+        by_id[each.fact.qualification_id].append(each)
+    return [course for course in map(Course, by_id.values()) if _fits(course.last, activities, product_id)]
+
+
+def in_force(courses: Iterable[Course], day: date) -> bool:
+    """Whether work could be given by any of them on a day."""
+    return any(course.in_force(day) for course in courses)
+
+
+def _fits(fact: SiteQualificationChanged, activities: Collection[str], product_id: UUID | None) -> bool:
+    of_it = not fact.product_ids or product_id in fact.product_ids
+    return of_it and fact.purpose == Purpose.commercial and fact.activity in activities
+
+
+def _day(moment: Moment, zone: str) -> date:
+    """The local day of a moment, of a month its first."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(ZoneInfo(zone)).date()
+    return date.fromisoformat(f"{moment}-01") if isinstance(moment, str) else moment

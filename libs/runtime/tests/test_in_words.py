@@ -1,0 +1,23 @@
+"""Values as people read them."""
+
+from typing import Any
+
+import pytest
+
+from serving.in_words import text
+
+LOT = {"lot_id": "1", "number": "B-1", "impact": None}
+
+
+@pytest.mark.parametrize(
+    ("value", "long", "brief"),
+    [
+        ({"id": "1", "number": "S-1", "name": "Plant"}, "S-1 Plant", "S-1 Plant"),
+        ({"id": "1", "number": None, "name": None}, "1", "1"),
+        ([LOT, LOT], "lot id: 1; number: B-1\nlot id: 1; number: B-1", "number: B-1, number: B-1"),
+        ({"open_capa": False, "actions": []}, "open capa: false", "open capa: false"),
+        ({"a": {"b": ["c", 7]}}, "a: b: c\n7", "a: b: c, 7"),
+    ],
+)
+def test_what_is_empty_or_no_word_is_left_out(value: Any, long: str, brief: str) -> None:
+    assert (text(value), text(value, brief=True)) == (long, brief)

@@ -1,0 +1,1 @@
+"""What services measure and trace. Names, units and attributes: docs/guides/observe.md."""
