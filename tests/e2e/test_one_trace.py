@@ -74,13 +74,15 @@ async def test_a_feed_request_and_the_kpi_it_moves_share_a_trace(
     await eventually(taken, 30)
 
     async def through() -> bool:
-        names = {
-            span.name
+        ours = [
+            span
             for span in spans.get_finished_spans()
             if span.context and trace.format_trace_id(span.context.trace_id) == begun
-        }
-        asked = any(name.startswith("POST") and name.endswith("/messages") for name in names)
-        heard = "quality-events handle io.entente.BatchCompletionReported.v1" in names
-        return asked and heard and "kpi handle io.entente.BatchManufactured.v1" in names
+        ]
+        asked = any(span.name.startswith("POST") and span.name.endswith("/messages") for span in ours)
+        given = [span.attributes or {} for span in ours]
+        handled = {(each.get("messaging.consumer.group.name"), each.get("entente.fact.type")) for each in given}
+        heard = ("quality-events", "io.entente.BatchCompletionReported.v1") in handled
+        return asked and heard and ("kpi", "io.entente.BatchManufactured.v1") in handled
 
     await eventually(through, 30)

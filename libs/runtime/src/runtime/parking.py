@@ -1,15 +1,18 @@
 """Parked facts: listed, explained and, once the cause is mended, applied in their order."""
 
+from collections import Counter
 from typing import Any
 
 from contracts import read
 from runtime.applying import Place, receive
-from runtime.health import described
+from runtime.health import described, kind_of
 from runtime.problems import NotFound, storable
+from runtime.work import Work
 from telemetry import spans
 
 _COLUMNS = 'id, topic, partition, "offset", key, event_id, type, handler_group, reason, blocks, attempts, parked_at'
 _LIST = f"SELECT {_COLUMNS} FROM parked WHERE id > $1 ORDER BY id LIMIT $2"  # noqa: S608
+_REASONS = "SELECT split_part(reason, ': ', 1) || ': ', count(*) FROM parked GROUP BY 1"
 _EXPLAIN = f"SELECT {_COLUMNS}, detail, headers, value FROM parked WHERE id = $1"  # noqa: S608
 # A record that could not be parsed is on no key whose order it could keep: it is retried by itself.
 _KEYS = """
@@ -33,6 +36,14 @@ async def listing(place: Place, limit: int, after: int = 0) -> list[dict[str, An
     """The parked facts behind one of them, oldest first."""
     async with place.store.work(place.context()) as work:
         return [dict(row) for row in await work.connection.fetch(_LIST, after, limit)]
+
+
+async def by_kind(work: Work) -> dict[str, int]:
+    """How many are parked, by the class of the error; nothing for what waits behind another one of its key."""
+    found = Counter[str]()
+    for reason, count in await work.connection.fetch(_REASONS):
+        found[kind_of(reason)] += count
+    return found
 
 
 async def explain(place: Place, id: int) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 import socket
 import sys
 from contextlib import suppress
@@ -16,6 +15,7 @@ from identity import installed
 from runtime.settings import Settings
 from serving import logs
 from serving.server import Server, serving
+from telemetry.exporting import name_process
 
 log = structlog.get_logger()
 
@@ -48,8 +48,7 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on; default: %(default)s")
     parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
     arguments = vars(parser.parse_args())
-    # What OpenTelemetry calls service.name, unless the environment says another one.
-    os.environ.setdefault("OTEL_SERVICE_NAME", arguments["factory"].partition(".")[0].replace("_", "-"))
+    name_process(arguments["factory"])
     logs.configure()
     try:
         _run(**arguments)

@@ -8,26 +8,15 @@ from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
-from opentelemetry import trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from serving.edge import BrokenOff
+from telemetry.exporting import export_spans, with_trace
 
 log = structlog.get_logger()
 _VALUES = re.compile(
     r"(?<=\nDETAIL:).*?(?=\nHINT:|\n\nThe above|\n\nDuring|\Z)|(?<=input_value=).*?(?=, input_type=)", re.DOTALL
 )
 """What PostgreSQL and pydantic repeat of somebody's record, in the text of an exception."""
-
-
-def _with_trace(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    context = trace.get_current_span().get_span_context()
-    if context.is_valid:
-        entry["trace_id"] = trace.format_trace_id(context.trace_id)
-    return entry
 
 
 def _without_values(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -59,7 +48,7 @@ def configure(stream: TextIO | None = None) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _with_trace,
+            with_trace,
             structlog.processors.format_exc_info,  # without the frames' variables: they hold tokens and bodies
             _without_values,
             structlog.processors.JSONRenderer(default=str),
@@ -70,8 +59,4 @@ def configure(stream: TextIO | None = None) -> None:
     logging.getLogger().addHandler(_Library())
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # jobs say what they met, and what they do about it
     logging.captureWarnings(True)
-    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
-        provider = TracerProvider()
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-        trace.set_tracer_provider(provider)
-        AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]
+    export_spans()

@@ -3,7 +3,6 @@
 It works under the worker's database role, for plumbing has no tenant; a partner has no business here.
 """
 
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -19,7 +18,7 @@ from runtime.access import SPONSORS, Asking, allowed
 from runtime.applying import Place
 from runtime.bodies import Body, Plain, Text
 from runtime.database import Context
-from runtime.health import described, kind_of
+from runtime.health import described
 from runtime.problems import RuleViolated
 from runtime.routes import StrictRoute, correlation_of, json_body, reason_of, strictly_read
 from serving import cursors
@@ -39,7 +38,6 @@ SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT sent_up_to FROM relay_cursor) AS sent_up_to,
        (SELECT max(time) FROM outbox) AS last_fact_at
 """
-_REASONS = "SELECT split_part(reason, ': ', 1) || ': ', count(*) FROM parked GROUP BY 1"
 _SET_ASIDE = """
 SELECT * FROM set_aside WHERE (since, record_id, timer) > ($1, $2, $3) ORDER BY since, record_id, timer LIMIT $4
 """
@@ -93,15 +91,8 @@ async def status_of(place: Place) -> dict[str, Any]:
     async with place.store.work(place.context()) as work:
         status = dict(await work.connection.fetchrow(_STATUS))
         status["outbox_pending"], waiting = await cursor.pending(work.connection)
-        parked = Counter({"": 0})
-        for reason, count in await work.connection.fetch(_REASONS) if status["parked"] else ():
-            parked[kind_of(reason)] += count
-    service = place.service
-    metrics.PARKED.tell(service, {(kind,): count for kind, count in parked.items()})
-    metrics.PARKED_AGE.labels(service).set(status.pop("parked_seconds") or 0)
-    metrics.SET_ASIDE.labels(service).set(status["set_aside"])
-    metrics.OUTBOX.labels(service).set(status["outbox_pending"])
-    metrics.OUTBOX_AGE.labels(service).set(waiting)
+        parked = await parking.by_kind(work) if status["parked"] else {}
+    metrics.tell_status(place.service, status, waiting, status.pop("parked_seconds") or 0, parked)
     return status
 
 

@@ -6,8 +6,9 @@ begins with ``entente``. No label holds what somebody may invent: a route is its
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -79,6 +80,17 @@ def sending(service: str) -> AbstractContextManager[None]:
 def processing(service: str) -> AbstractContextManager[None]:
     """Time a turn; one that failed counts by its error."""
     return _timed(_PROCESS_SECONDS, service, "process")
+
+
+def tell_status(
+    service: str, status: Mapping[str, Any], waiting: float, parked_seconds: float, parked: Mapping[str, int]
+) -> None:
+    """What a service's database says: the status that operators see, how long what waits does, and what is parked."""
+    PARKED.tell(service, {(kind,): count for kind, count in ({"": 0} | dict(parked)).items()})
+    PARKED_AGE.labels(service).set(parked_seconds)
+    SET_ASIDE.labels(service).set(status["set_aside"])
+    OUTBOX.labels(service).set(status["outbox_pending"])
+    OUTBOX_AGE.labels(service).set(waiting)
 
 
 def expect_relay(service: str) -> None:
