@@ -49,13 +49,21 @@ def browser() -> httpx.Client:
     return httpx.Client(timeout=60, trust_env=False, transport=_Patient())
 
 
-def sent_in(client: httpx.Client, page: httpx.Response, username: str, password: str) -> httpx.Response:
-    """The answer to Keycloak's form, filled in. Its cookies want HTTPS, but of this machine, as browsers see it."""
-    found = re.search(r'<form[^>]*id="kc-form-login"[^>]*action="([^"]+)"', page.text)
-    assert found, page.text
-    cookies = "; ".join(line.split(";")[0] for line in page.headers.get_list("set-cookie"))
-    given = {"username": username, "password": password}
-    return client.post(html.unescape(found[1]), data=given, headers={"Cookie": cookies})
+def signed_in(client: httpx.Client, realm: str, asked: dict[str, str], username: str, password: str) -> str:
+    """Where Keycloak sends a person back to who filled in its form, once more where it could not take it.
+
+    Its cookies want HTTPS, but of this machine, as browsers see it.
+    """
+    for _ in range(10):
+        page = _taken(client.get(f"{realm}/auth", params=asked))
+        found = re.search(r'<form[^>]*id="kc-form-login"[^>]*action="([^"]+)"', page.text)
+        assert found, page.text
+        cookies = "; ".join(line.split(";")[0] for line in page.headers.get_list("set-cookie"))
+        given = {"username": username, "password": password}
+        back = client.post(html.unescape(found[1]), data=given, headers={"Cookie": cookies})
+        if where := back.headers.get("Location"):
+            return str(where)
+    raise AssertionError(back.text)
 
 
 class People:
@@ -109,10 +117,8 @@ class People:
     def _signed_in(self, person: Person, asked: dict[str, str]) -> dict[str, list[str]]:
         asked = asked | {"redirect_uri": _SIGNED_IN_AT, "state": "x", "max_age": "0"}
         with browser() as client:
-            page = _taken(client.get(f"{self._realm}/auth", params=asked))
-            back = sent_in(client, page, person.username, person.password)
-        assert back.status_code == 302, back.text
-        return parse_qs(urlsplit(back.headers["Location"]).fragment)
+            back = signed_in(client, self._realm, asked, person.username, person.password)
+        return parse_qs(urlsplit(back).fragment)
 
     def _made(self, name: str, partner_id: UUID | None) -> Person:
         person = Person("", f"journey-{uuid4().hex}", secrets.token_urlsafe(24))

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from tests.stack.conftest import PASSWORDS, URL
-from tests.stack.people import browser, sent_in
+from tests.stack.people import browser, signed_in
 
 
 def test_an_invented_person_signs_in_and_is_known_to_the_services() -> None:
@@ -19,9 +19,8 @@ def test_an_invented_person_signs_in_and_is_known_to_the_services() -> None:
     asked |= {"code_challenge": challenge, "code_challenge_method": "S256", "state": "x"}
     with browser() as client:
         assert client.get(f"{URL}/").status_code == 200
-        page = client.get(f"{realm}/auth", params=asked)
-        back = sent_in(client, page, "ana.kovac", (PASSWORDS / "people").read_text())
-        (code,) = parse_qs(urlsplit(back.headers["Location"]).query)["code"]
+        back = signed_in(client, realm, asked, "ana.kovac", (PASSWORDS / "people").read_text())
+        (code,) = parse_qs(urlsplit(back).query)["code"]
         given = {"grant_type": "authorization_code", "client_id": "entente", "code": code, "code_verifier": verifier}
         token = client.post(f"{realm}/token", data=given | {"redirect_uri": f"{URL}/"}).json()["access_token"]
         me = client.get(f"{URL}/api/me", headers={"Authorization": f"Bearer {token}"}).json()
