@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from uuid_utils.compat import uuid7
 
 from contracts import Lot, Moment, Quantity, SourceRecord
-from contracts.batch_records import BatchRecordReported, MaterialUseReported, RecordCounts, Use
+from contracts.batch_records import BatchRecordReported, RecordCounts
 from contracts.partner_feeds import (
     BatchCompletionReported,
     BatchStartReported,
@@ -73,12 +73,6 @@ class Reports(World):
         said: dict[str, Any] = {"record_id": f"EBR-{lot.number}", "version": str(revision), "digest": digest * 64}
         said |= {"complete": complete, "counts": RecordCounts(), "occurred_at": "2018-12", "sent_by": "mes-token"}
         return BatchRecordReported(lot=lot, **reported, **said)
-
-    def used(self, lot: Lot, material: str, number: str, *, revision: int = 1, **more: Any) -> MaterialUseReported:
-        """The MES's record names a lot of a material."""
-        reported = self.reported(more.pop("record", f"{lot.number}/{number}"), revision)
-        said: dict[str, Any] = {"use": Use.consumed, "quantity": Quantity(value=Decimal(1), unit="kg")} | more
-        return MaterialUseReported(lot=lot, material=material, number=number, occurred_at="2018-11", **reported, **said)
 
     def deviation(self, *lots: Lot, record: str | None = None, revision: int = 1, **more: Any) -> DeviationReported:
         """The partner's quality system tells of a deviation."""

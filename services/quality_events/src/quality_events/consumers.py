@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contracts import Recorded
-from contracts.batch_records import BatchRecordReported, MaterialUseReported
+from contracts.batch_records import BatchRecordReported
 from contracts.oversight import OversightPlanChanged
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, DeviationReported, ProcessDataReported
 from contracts.partner_registry import ProductRegistered, SiteRegistered
@@ -12,7 +12,7 @@ from contracts.sample_tracking import OosDetected
 from directory.copies import keep_directory
 from quality_events import joining
 from quality_events.audits import surveillance
-from quality_events.batches import intake, materials, records
+from quality_events.batches import intake, records
 from quality_events.changes import commands as changes
 from quality_events.copies.known import keep_known
 from quality_events.deviations import commands as deviations
@@ -99,13 +99,6 @@ async def on_batch_record_reported(work: Work, facts: Sequence[Recorded[BatchRec
     """A partner's MES gave a version of its record of a batch."""
     await records.records(work, facts)
     await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts})
-
-
-@subscriptions.on_batch(MaterialUseReported)
-async def on_material_use_reported(work: Work, facts: Sequence[Recorded[MaterialUseReported]]) -> None:
-    """A batch record names a lot that went into a batch, or came out of it."""
-    await materials.materials(work, facts)
-    await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts if recorded.fact.lot})
 
 
 keep_known(subscriptions)

@@ -42,9 +42,7 @@ class Told:
     """A batch, what was told of it, and what followed."""
 
     def __init__(self) -> None:
-        self.batch, self.hour = Batch.announce(LOT), 0
-        self.given: list[ReportedRecord] = []
-        self.facts: list[Any] = []
+        self.batch, self.given, self.facts, self.hour = Batch.announce(LOT), [], [], 0
         self.stages: list[BatchStage] = []
 
     def tell(self, what: dict[str, Any] | str) -> None:

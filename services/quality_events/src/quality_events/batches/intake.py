@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from contracts import Lot, Recorded
-from contracts.batch_records import BatchRecordReported, MaterialUseReported
+from contracts.batch_records import BatchRecordReported
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported
 from quality_events import moments
 from quality_events.batches.model import Batch
@@ -26,13 +26,13 @@ async def starts(work: Work, reports: Sequence[Recorded[BatchStartReported]]) ->
         (
             report,
             _part(report.fact, batches)
-            | {"lot_id": lot_id_of(report.fact.lot.site_id, part.material, part.number)}
+            | {"lot_id": _lot_id(report.fact.lot.site_id, part.material, part.number)}
             | {"material": part.material, "number": part.number},
         )
         for report in reports
         for part in report.fact.inputs
     ]
-    await write(work, BatchInput, inputs, identity=("batch_id", "source", "lot_id"), amended=("revision",))
+    await _write(work, BatchInput, inputs, identity=("batch_id", "source", "lot_id"), amended=("revision",))
 
 
 async def completions(work: Work, reports: Sequence[Recorded[BatchCompletionReported]]) -> None:
@@ -53,15 +53,15 @@ async def process_data(work: Work, reports: Sequence[Recorded[ProcessDataReporte
         for report, fact in ((report, report.fact) for report in reports)
     ]
     amended = ("revision", "occurred_at", "undated", "values")
-    await write(work, ProcessStep, steps, identity=("batch_id", "source", "step"), amended=amended)
+    await _write(work, ProcessStep, steps, identity=("batch_id", "source", "step"), amended=amended)
 
 
 _PARTS = UUID("b0a8a0d2-54f5-4f53-9d1b-6a0d3b0f6f0c")
-lot_id_of = lru_cache(maxsize=10_000)(Lot.identify)
+_lot_id = lru_cache(maxsize=10_000)(Lot.identify)
 """One lot of a raw material goes into many batches."""
 
 
-OfALot = BatchStartReported | BatchCompletionReported | ProcessDataReported | BatchRecordReported | MaterialUseReported
+OfALot = BatchStartReported | BatchCompletionReported | ProcessDataReported | BatchRecordReported
 
 
 def _part(fact: BatchStartReported | ProcessDataReported, batches: Mapping[UUID, Batch]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _part(fact: BatchStartReported | ProcessDataReported, batches: Mapping[UUID,
     return {"batch_id": batches[fact.lot.id].id, "source": source_of(fact).name, "revision": fact.source.revision}
 
 
-async def write(
+async def _write(
     work: Work,
     model: type[BatchInput | ProcessStep],
     reports: Iterable[tuple[Recorded[Any], dict[str, Any]]],
@@ -92,7 +92,7 @@ async def write(
 
 def source_of(report: OfALot) -> Source:
     """Who says it: the maker's own system, or another partner's that was granted to report."""
-    own = report.lot is None or report.reported_by in (None, report.lot.partner_id)
+    own = report.reported_by in (None, report.lot.partner_id)
     authority = Authority.maker if own else Authority.granted
     return Source(f"{report.source.feed_id}/{report.source.id}", report.source.revision, authority)
 

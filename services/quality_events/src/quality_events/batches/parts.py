@@ -3,18 +3,15 @@
 An amendment writes its rows with a higher revision; what it leaves out keeps the lower one and is no longer current.
 """
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, String, exists, func
+from sqlalchemy import ColumnElement, exists
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, col, select
 from uuid_utils.compat import uuid7
 
-from contracts import Quantity
-from contracts.batch_records import Use
 from quality_events.batches.model import Batch
 from quality_events.metadata import Table
 
@@ -31,16 +28,6 @@ class BatchInput(Table, table=True):
     lot_id: UUID
     material: str
     number: str
-    use: Use | None = Field(default=None, sa_type=String)
-    """What a batch record says of the lot: only one that was consumed is an input. None of what a start names."""
-    quantity: Decimal | None = Field(default=None, sa_type=Numeric)
-    unit: str | None = None
-    step: str | None = None
-
-    @property
-    def amount(self) -> Quantity | None:
-        """How much of it."""
-        return Quantity(value=self.quantity, unit=self.unit) if self.quantity is not None and self.unit else None
 
 
 class ProcessStep(Table, table=True):
@@ -90,9 +77,4 @@ def is_an_input() -> ColumnElement[bool]:
             col(batch.start_revision) > BatchInput.revision,
         )
     )
-    return is_current(BatchInput) & ~left_out & is_consumed()
-
-
-def is_consumed() -> ColumnElement[bool]:
-    """Whether it went in: what a start names did, and of a batch record's lots those that it says so of."""
-    return func.coalesce(BatchInput.use, Use.consumed) == Use.consumed
+    return is_current(BatchInput) & ~left_out

@@ -74,7 +74,6 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
     more["reported_records"] = [
         each.model_dump(exclude={"authority"}) | {"standing": became[each.id]} for each in given
     ]
-    more["materials"] = [each.model_dump() | {"quantity": each.amount} for each in await _materials(work, batch)]
     more["stages"] = [StageRead.of(stage) for stage in await stages_of(work, batch)]
     return BatchDetail.of(batch, known, **more)
 
@@ -83,13 +82,6 @@ async def stages_of(work: Work, batch: Batch) -> list[BatchStage]:
     """The stages of a batch, in the order in which they were stated first."""
     query = select(BatchStage).where(BatchStage.batch_id == batch.id).order_by(col(BatchStage.id))
     return list(await work.session.scalars(query))
-
-
-async def _materials(work: Work, batch: Batch) -> Sequence[BatchInput]:
-    """What the batch record says of each lot."""
-    query = select(BatchInput).where(BatchInput.batch_id == batch.id, col(BatchInput.use).is_not(None))
-    in_order = query.where(is_current(BatchInput)).order_by(BatchInput.material, BatchInput.number, BatchInput.source)
-    return (await work.session.scalars(in_order)).all()
 
 
 async def _inputs(work: Work, batch: Batch) -> list[BatchInput]:

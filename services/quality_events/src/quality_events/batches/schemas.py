@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from contracts import Day, DayOrMonth, Moment, Quantity, Side
-from contracts.batch_records import Use
 from contracts.partner_feeds import MaterialLot, ProcessValue
 from directory.names import Names
 from gxp.unit_names import why_no_unit
@@ -239,24 +238,10 @@ class ReportedRecordRead(BaseModel):
     """What became of it: one that is *late* came after the decision, and nobody reviews it."""
 
 
-class MaterialRead(BaseModel):
-    """A lot that the batch record names, in the last revision of what its source said."""
-
-    material: str
-    number: str
-    use: Use
-    quantity: Quantity | None
-    step: str | None
-    source: str
-    revision: int
-
-
 class BatchDetail(BatchRead):
     """A batch with what went into it and what its process recorded."""
 
     inputs: list[MaterialLot]
-    materials: list[MaterialRead]
-    """What the batch record says of each lot: consumed, which is an input, or produced."""
     stage_yields: list[ProcessValue]
     process: list[ProcessStepRead]
     stages: list[StageRead]

@@ -16,7 +16,6 @@ from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
 from quality_events.batches.reported import not_taken
 from quality_events.changes.queries import concerning
-from quality_events.genealogy.drawn import overdrawn_of
 from quality_events.readiness import places, testing
 from quality_events.readiness.terms import Done, Dossier, Told
 from runtime.problems import NotFound
@@ -36,8 +35,7 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     changes = await concerning(work, batch)
     given = (await versions_of(work, [batch_id]))[batch_id]
     dossier = assembled(json.loads(found) if isinstance(found, str) else found)
-    overdrawn = await overdrawn_of(work, [UUID(each["batch_id"]) for each in dossier.inputs if each["batch_id"]])
-    return replace(dossier, changes=changes, not_taken=not_taken(batch, given), overdrawn=overdrawn)
+    return replace(dossier, changes=changes, not_taken=not_taken(batch, given))
 
 
 def local_day(dossier: Dossier, now: datetime) -> date:

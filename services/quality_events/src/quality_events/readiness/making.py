@@ -72,15 +72,13 @@ def inputs_released(dossier: Dossier, market: str, _: date) -> Condition:
     name = ConditionName.inputs_released
     if not dossier.inputs:
         return unknown(name, Finding("nobody named what went in", reader=EVERYBODY), owner=Side.maker)
-    against = [each for each in dossier.inputs if each["batch_id"] and UUID(each["batch_id"]) in dossier.overdrawn]
-    drawn = [_input(each, "more of it was consumed than was made, as it was reported") for each in against]
     open_ = [each for each in dossier.inputs if each["batch_id"] and not _released(each, market)]
     if open_:
-        return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_), *drawn)
+        return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_))
     bought = [each for each in dossier.inputs if not each["batch_id"]]
-    if bought or drawn:
+    if bought:
         why = "no fact tells whether it is released"
-        return unknown(name, *drawn, *(_input(each, why) for each in bought[:_SHOWN]), *_more(bought[_SHOWN:]))
+        return unknown(name, *(_input(each, why) for each in bought[:_SHOWN]), *_more(bought[_SHOWN:]))
     return met(name, *(_input(each, "released") for each in dossier.inputs[:_SHOWN]))
 
 

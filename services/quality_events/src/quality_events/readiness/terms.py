@@ -1,6 +1,6 @@
 """What is said of a condition of release, and the facts by which it is judged."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -169,8 +169,6 @@ class Dossier:
     statements: Sequence[Mapping[str, Any]] = ()
     changes: Sequence[tuple[Any, Verdict]] = ()
     """Under which it was made, or may have been."""
-    overdrawn: Collection[UUID] = ()
-    """Batches of which, by all that was told, more went into others than was made."""
     not_taken: ReportedRecord | None = None
     """What the maker's system gave of the batch record after the version that was reviewed, or before there is one."""
 
