@@ -56,7 +56,8 @@ BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     },
     "POST /v1/test-orders": lambda of: {
         "lot": {"site_id": of.site, "material": of.code, "number": of.lot}, "laboratory_site_id": of.site,
-        "tests": [ORDERED | {"specification_id": of.found["specification_id"]}], "agreed_working_days": 5,
+        "tests": [ORDERED | {"specification_id": of.found["specification_id"], "method": of.name}],
+        "agreed_working_days": 5,
     },
     "POST /v1/test-orders/{test_order_id}/issue": lambda of: {"not_yet_qualified_reason": "signed this week"},
     "POST /v1/test-orders/{test_order_id}/refusal": lambda of: WHY,

@@ -30,7 +30,7 @@ async def certified(tracking: Any, company: Any) -> dict[str, str]:
 async def ordered(tracking: Any, company: Any) -> dict[str, str]:
     """An order of another lot's test, issued to its maker, which tests it itself."""
     lot = {"site_id": company.site, "material": company.code, "number": f"{company.name} 0008"}
-    test = ORDERED | {"specification_id": company.found["specification_id"]}
+    test = ORDERED | {"specification_id": company.found["specification_id"], "method": company.name}
     body = {"lot": lot, "laboratory_site_id": company.site, "tests": [test], "agreed_working_days": 5}
     async with tracking.as_(Role.lab, subject="orderer") as orderer:
         order = await orderer.done("/test-orders", body)

@@ -113,7 +113,8 @@ async def _register(world: World, company: Company) -> None:
     tracking = world.running["sample_tracking"]
 
     async def specified() -> Any:
-        drafted = await tracking.client.post("/specifications", json={"product": company.code, "limits": [LIMIT]})
+        body = {"product": company.code, "limits": [LIMIT | {"method": company.name}]}
+        drafted = await tracking.client.post("/specifications", json=body)
         return drafted.json() if drafted.status_code == 201 else None
 
     specification = await world.eventually(specified)
