@@ -32,6 +32,7 @@ PARTNERS_PUBLISH = {
     "quality_events": {
         *("BatchStarted", "BatchManufactured", "BatchTerminated", "BatchHeld", "BatchHoldLifted", "BatchesLinked"),
         *("BatchRecordReceived", "BatchRecordReviewed", "BatchRecordRevised", "CapaOpened", "DeviationRaised"),
+        "DeviationCancelled",
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "AuditScheduled", "FindingResponded", "BallHeld"),
         *("ChangeProposed", "ChangeApproved", "ChangeImplemented"),
         *("BatchConfirmed", "ProductQualityReviewSigned"),

@@ -1,7 +1,7 @@
 """Bodies of requests and answers about OOS investigations."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -14,7 +14,7 @@ from quality_events.clocks import Notification
 from quality_events.oos_investigations.fields import OosFields
 from quality_events.oos_investigations.model import Finding, OosInvestigation
 from quality_events.oos_investigations.retests import FurtherTest, Repeated, RetestPlan
-from runtime.bodies import Body, Line, Reason, Words
+from runtime.bodies import Body, Line, Plain, Reason, Words
 from serving.shown import Ref, Shown
 
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
@@ -23,9 +23,9 @@ REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
 class PlanRetests(Body):
     """How many tests are made again and by whom, before the first of them."""
 
-    retests: int = Field(ge=0, le=99, examples=[2])
+    retests: Annotated[int, Field(ge=0, le=99), Plain] = Field(examples=[2])
     """Of the same sample."""
-    resamples: int = Field(0, ge=0, le=99)
+    resamples: Annotated[int, Field(ge=0, le=99), Plain] = 0
     """Of another sample of the lot."""
     original_analyst: Line = Field(examples=["Ana Novak"])
     """Who made the original test, which results do not tell."""
