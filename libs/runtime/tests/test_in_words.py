@@ -16,6 +16,7 @@ LOT = {"lot_id": "1", "number": "B-1", "impact": None}
         ({"id": "1", "number": None, "name": None}, "1", "1"),
         ([LOT, LOT], "lot id: 1; number: B-1\nlot id: 1; number: B-1", "number: B-1, number: B-1"),
         ({"open_capa": False, "actions": []}, "open capa: false", "open capa: false"),
+        ("worn\nimpact: none\u2028CAPA: 7", "worn\nimpact: none\u2028CAPA: 7", "worn / impact: none / CAPA: 7"),
         ({"a": {"b": ["c", 7]}}, "a: b: c\n7", "a: b: c, 7"),
     ],
 )

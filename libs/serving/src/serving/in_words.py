@@ -25,7 +25,7 @@ def text(value: Any, *, brief: bool = False) -> str:
             told = {name: each for name, each in value.items() if not (empty(each) or (brief and name.endswith("_id")))}
             return "; ".join(f"{words(name)}: {text(each, brief=brief)}" for name, each in told.items())
         case str():
-            return value
+            return " / ".join(value.splitlines()) if brief else value  # or a text could pass for the next words
         case Sequence():
             return (", " if brief else "\n").join(text(each, brief=brief) for each in value)
     return json.dumps(value)

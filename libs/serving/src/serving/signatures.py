@@ -105,10 +105,15 @@ async def of(work: Work, records: Sequence[Versioned]) -> Mapping[UUID, Sequence
     for row in rows:
         sealed, now = json.loads(row["sealed"]), contents[row["record_id"]]
         names = (sealed.keys() | now.keys()).difference(model.signed_apart)  # an earlier release sealed them, too
-        changed = sorted(name for name in names if sealed.get(name) != now.get(name))
+        changed = sorted(name for name in names if _changed(name, sealed, now))
         holds = not changed and sha256(row["statement"]) == row["digest"]
         found[row["record_id"]].append(Signature(**dict(row), changed=changed, holds=holds))
     return found
+
+
+def _changed(name: str, sealed: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether it is not as it was; a column that a later release added is as it was while nothing stands in it."""
+    return now[name] not in (None, [], {}, False) if name not in sealed else sealed[name] != now.get(name)
 
 
 def as_read(signed: Mapping[str, Any]) -> str:

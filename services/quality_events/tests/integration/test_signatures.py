@@ -194,6 +194,19 @@ async def test_what_was_changed_since_is_shown_as_broken(
     assert (signature["holds"], signature["changed"]) == (False, changed)
 
 
+async def test_a_column_of_a_later_release_breaks_no_signature_until_something_stands_in_it(
+    in_phase_2: Any, service: Any, database: Any
+) -> None:
+    path = await in_phase_2()
+    await service.client.done(f"{path}/conclusion", CONFIRMED)
+    await tamper(database, "UPDATE signature SET sealed = sealed - 'retest_analysts' WHERE record_id = $1", path)
+    (signature,) = (await service.client.get(path)).json()["signatures"]
+    assert (signature["holds"], signature["changed"]) == (True, [])
+    await tamper(database, "UPDATE oos_investigation SET retest_analysts = '{Bor}' WHERE id = $1", path)
+    (signature,) = (await service.client.get(path)).json()["signatures"]
+    assert (signature["holds"], signature["changed"]) == (False, ["retest_analysts"])
+
+
 async def test_parts_of_a_record_are_signed_with_it(
     bus: Any, world: Any, found: Any, service: Any, investigated: Any, database: Any
 ) -> None:

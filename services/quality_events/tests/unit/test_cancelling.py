@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
-from contracts import Side
+from contracts import Classification, Side
 from quality_events.deviations.schemas import RaiseDeviation
 from runtime.problems import RuleViolated
 from tests.quality_records import NOW, deviation
@@ -31,6 +31,17 @@ def test_what_a_partner_s_system_reported_is_cancelled_by_both() -> None:
     one.propose_cancellation("a drill, see the log", "tom")
     cancelled = one.agree_to_cancellation(NOW)
     assert (cancelled.reason, one.state, one.turn()) == ("a drill, see the log", "cancelled", ())
+
+
+def test_a_partner_agrees_only_to_what_the_sponsor_proposed() -> None:
+    one = deviation()
+    one.source = "feed/D-1"
+    one.propose_cancellation("a smudged label", "tom")
+    one.classify(Classification.critical, "the filter was torn", "eva", NOW)
+    with pytest.raises(RuleViolated, match="nobody proposes"):
+        one.agree_to_cancellation(NOW)
+    one.propose_cancellation("a drill", "tom")
+    assert one.agree_to_cancellation(NOW).reason == "a drill"
 
 
 def test_what_a_person_entered_needs_no_partner() -> None:

@@ -28,12 +28,25 @@ class Cancellable(Clocks):
                 "and the partner's quality unit agrees or not"
             )
 
-    def must_be_proposable(self) -> None:
-        """Raise RuleViolated where there is nothing to ask the partner."""
+    def ask_the_partner(self, reason: str, by: str) -> None:
+        """Propose to cancel it. Raises RuleViolated where there is nothing to ask the partner."""
         if self.by_hand:
             raise RuleViolated(f"a person recorded {self.number} here: it is cancelled without the partner")
         if self.cancellation_proposed:
             raise RuleViolated(f"it is proposed already to cancel {self.number}: the partner has to answer")
+        self.cancellation_proposed, self.cancellation_proposed_by = True, by
+        self.cancellation_reason, self.cancellation_refusal = reason, None
+
+    def take_refusal(self, reason: str) -> None:
+        """The partner does not agree. Raises RuleViolated where nobody proposes to cancel it."""
+        self.proposed_reason()
+        self.drop_proposal()
+        self.cancellation_refusal = reason
+
+    def drop_proposal(self) -> None:
+        """What was proposed to be cancelled is no longer what the record says: both agree to the same words."""
+        if self.cancellation_proposed:
+            self.cancellation_proposed, self.cancellation_proposed_by, self.cancellation_reason = False, None, None
 
     def proposed_reason(self) -> str:
         """Why it is to be cancelled. Raises RuleViolated where nobody proposes that."""

@@ -113,6 +113,7 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
         self.source_revision = report.revision
         self.proposed_classification, self.reported_aware_at = report.proposed_classification, report.partner_aware_at
         self.take_strictest(report)
+        self.drop_proposal()
         added = revise(self.id, lots, report)
         affected = [*concerned(lots), *added]
         self.product_id = only_product(lot.lot for lot in affected)
@@ -226,9 +227,7 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
     @transition(source=OPEN, target=None, by=SPONSOR, independent_of={"reporter"}, when="cancellation_proposable")
     def propose_cancellation(self, reason: str, by: str) -> None:
         """Quality holds that what the partner's system reported was no deviation; it is the partner's record, too."""
-        self.must_be_proposable()
-        self.cancellation_proposed, self.cancellation_proposed_by = True, by
-        self.cancellation_reason, self.cancellation_refusal = reason, None
+        self.ask_the_partner(reason, by)
 
     @transition(source=OPEN, target=State.cancelled, by=PARTNER, when="cancellation_proposed")
     def agree_to_cancellation(self, now: datetime) -> DeviationCancelled:
@@ -240,9 +239,7 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
     @transition(source=OPEN, target=None, by=PARTNER, when="cancellation_proposed")
     def refuse_cancellation(self, reason: str) -> None:
         """The partner's quality holds that it was one: it goes on."""
-        self.proposed_reason()
-        self.cancellation_proposed, self.cancellation_refusal = False, reason
-        self.cancellation_proposed_by = self.cancellation_reason = None
+        self.take_refusal(reason)
 
     @transition(source=OPEN, target=None, by=INVESTIGATORS)
     def request_extension(self, due_at: datetime, reason: str, by: str) -> None:
@@ -299,4 +296,5 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
         self.classification, self.classification_reason = classification, reason
         self.classified_by, self.classified_at = by, now
         self._prepared(by)
+        self.drop_proposal()
         return DeviationClassified.of(self, now, before=before, reason=reason)
