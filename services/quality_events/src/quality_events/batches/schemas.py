@@ -235,7 +235,7 @@ class ReportedRecordRead(BaseModel):
     changed_at: Moment
     received_at: datetime
     standing: Standing
-    """What became of it: one that is *late* came after the decision, and nobody reviews it."""
+    """What became of it: one that *waits* or is *late* blocks the release until a record is handed in after it."""
 
 
 class BatchDetail(BatchRead):
