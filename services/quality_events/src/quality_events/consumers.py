@@ -58,8 +58,7 @@ async def on_batch_started(work: Work, facts: Sequence[Recorded[BatchStarted]]) 
 
 @subscriptions.on_batch(BatchManufactured)
 async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
-    """A batch of our own is made, perhaps before anybody told of its start; its record may have waited for that."""
-    await records.take_waiting(work, {recorded.fact.lot.id: recorded for recorded in facts})
+    """A batch of our own is made, perhaps before anybody told of its start."""
     await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts})
 
 

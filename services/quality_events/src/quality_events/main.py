@@ -6,7 +6,6 @@ from contracts import topics_of
 from quality_events.audits.api import audits, remarking
 from quality_events.audits.surveillance import planning
 from quality_events.batches.api import batches, reviewing
-from quality_events.batches.records import stages_ended
 from quality_events.capas.api import capas
 from quality_events.capas.model import Capa
 from quality_events.changes.api import applied, changes, filing
@@ -34,7 +33,7 @@ from serving.service import service
 timers = [
     *(overdue_timer(Deviation, Deviation.fall_overdue), overdue_timer(Capa, Capa.fall_overdue)),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
-    *(late_children, phase_2, stages_ended),
+    *(late_children, phase_2),
 ]
 
 

@@ -22,8 +22,7 @@ from contracts.recalls import RecallClass, RecallDepth
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
-from quality_events.batches.reported import ReportedRecord
-from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
+from quality_events.batches.terms import BatchState, Completion, Source, Start
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState
 from quality_events.changes.model import Change
@@ -109,10 +108,6 @@ def covered_review() -> ProductReview:
     return review
 
 
-GIVEN = ReportedRecord(
-    batch_id=uuid4(), source="mes", revision=1, record_version="2", digest="2" * 64, complete=True, received_by="mes",
-    changed_at="2018-12", authority=Authority.maker, received_at=NOW,
-)  # fmt: skip
 BATCH_MOVES: Moves = {
     "start": lambda batch: batch.start(Start(Source("a"), "2018-11")),
     "add_start": lambda batch: batch.add_start(Start(Source("a"), "2018-11")),
@@ -128,7 +123,6 @@ BATCH_MOVES: Moves = {
     "review_record": lambda batch: batch.review_record("ana", NOW),
     "review_record_as_sponsor": lambda batch: batch.review_record_as_sponsor("qa", NOW),
     "revise_record": lambda batch: batch.revise_record(uuid4().hex, uuid4().hex * 2, True, [], "bor", NOW),
-    "take_reported": lambda batch: batch.take_reported(GIVEN, [], NOW),
     "decide": lambda batch: batch.decide(),
     "amend_completion": lambda batch: batch.amend_completion(Completion(Source("a", 2), "2018-12")),
 }

@@ -26,7 +26,7 @@ from tests.world import site_registered
 
 def test_what_is_in_order_waits_for_what_no_fact_tells_and_for_the_maker() -> None:
     found = blocking(judge(batch(told(*usual())), "AT", TODAY))
-    expected = STATEABLE - {ConditionName.record_reviewed, ConditionName.tests_approved}
+    expected = STATEABLE - {ConditionName.tests_approved}
     assert set(found) == expected | {ConditionName.confirmations}
 
 

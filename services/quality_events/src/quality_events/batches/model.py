@@ -16,7 +16,6 @@ from contracts.batches import BatchRecordReceived, BatchRecordReviewed, BatchRec
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events.batches import record
 from quality_events.batches.fields import RecordColumns, StatedColumns
-from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.terms import Authority, Completion, Source, Start, beside
 from quality_events.batches.terms import BatchState as State
@@ -255,18 +254,6 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         record.take(self, record_version, digest, complete, by, now)
         self.undo_reviews()
         return BatchRecordRevised.of(self, now)
-
-    @transition(source={State.manufactured, State.under_review}, target=State.under_review, by=())
-    def take_reported(
-        self, given: ReportedRecord, stages: Sequence[BatchStage], now: datetime
-    ) -> BatchRecordReceived | BatchRecordRevised:
-        """The maker's system gave a version of its record: it stands, and nobody has reviewed it yet."""
-        record.check_ended(self.number, stages)
-        told = BatchRecordRevised if self.record_version else BatchRecordReceived
-        self.record_authors = record.authors([*record.persons(self, stages), given.received_by], self)
-        record.take(self, given.record_version, given.digest, given.complete, given.received_by, now)
-        self.undo_reviews()
-        return told.of(self, now)
 
     @transition(source={State.under_review}, target=State.dispositioned, by=())
     def decide(self) -> None:

@@ -1,10 +1,10 @@
-"""Versions of the batch record that a maker's system gave, each kept as it came, and which of them is to stand.
+"""Versions of the batch record that a maker's system gave, each kept as it came, and what became of it.
 
-They come in any order, and before the batch itself: what stands is worked out from all of them.
+They come in any order, and before the batch itself. None of them moves the batch: the maker's quality hands one in.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -21,17 +21,19 @@ from quality_events.metadata import INSTANT, Table
 DECIDED: Final = frozenset({BatchState.dispositioned, BatchState.terminated})
 
 
-class Standing(StrEnum):
+class RecordStanding(StrEnum):
     """What became of a version that a system gave."""
 
     stands = "stands"
     """It is the record that is reviewed."""
     superseded = "superseded"
-    """Another version stands, or another one waits."""
+    """Its source gave a later revision, or it was changed before the record that stands was handed in."""
     waits = "waits"
-    """For the batch to be made, for its stages to end, or for a version that is complete."""
+    """The maker's own system says something else than what stands: the maker's quality hands it in, or a later one."""
     late = "late"
-    """It says something else than the record with which the batch was decided, or given up."""
+    """The same of a batch that was decided, or given up."""
+    beside = "beside"
+    """A system that is not the maker's own gave it: it is shown, and stands for nothing."""
 
 
 class ReportedRecord(Table, table=True):
@@ -54,49 +56,32 @@ class ReportedRecord(Table, table=True):
     authority: Authority = Field(sa_type=Integer)
     received_at: datetime = Field(sa_type=INSTANT)
     received_by: str
-    """Who sent it, or else which system: no second person to it."""
-
-    @property
-    def rank(self) -> tuple[int, date, str]:
-        """What orders the last versions of several sources: the maker's own go before a granted system's."""
-        return self.authority, moments.sortable(moments.read(self.changed_at)), self.source
+    """Who sent it, or else which system."""
 
 
-def newest(versions: Iterable[ReportedRecord]) -> ReportedRecord | None:
-    """The last version, by its revision, of the record that was changed last, in whichever order they came."""
-    last = {each.source: each for each in sorted(versions, key=lambda each: (each.revision, each.digest))}
-    return max(last.values(), key=lambda each: each.rank, default=None)
-
-
-def not_taken(batch: RecordColumns, versions: Iterable[ReportedRecord]) -> ReportedRecord | None:
-    """The newest version, where it came after the record that there is and says something else than that."""
-    found = newest(versions)
-    if found is None or _is(batch, found):
-        return None
-    return None if batch.record_received_at and found.received_at <= batch.record_received_at else found
-
-
-def to_take(
-    state: BatchState, batch: RecordColumns, versions: Iterable[ReportedRecord], running: Iterable[str]
-) -> ReportedRecord | None:
-    """The version that is to stand now.
-
-    The review begins with a complete version after every stage has ended. A later one that is not complete stands as
-    well, in whichever order the two came, and cannot be reviewed.
-    """
-    given = list(versions)
-    begins = state == BatchState.manufactured and any(each.complete for each in given) and not list(running)
-    return not_taken(batch, given) if begins or state == BatchState.under_review else None
-
-
-def standing(state: BatchState, batch: RecordColumns, given: Iterable[ReportedRecord]) -> dict[UUID, Standing]:
-    """What became of each version."""
+def standing(state: BatchState, batch: RecordColumns, given: Iterable[ReportedRecord]) -> dict[UUID, RecordStanding]:
+    """What became of each version, in whichever order they came."""
     versions = list(given)
-    open_ = not_taken(batch, versions)
-    waits = Standing.late if state in DECIDED else Standing.waits
-    found = {each.id: Standing.stands if _is(batch, each) else Standing.superseded for each in versions}
-    return found | ({open_.id: waits} if open_ else {})
+    last: dict[str, int] = {}
+    for each in versions:
+        last[each.source] = max(each.revision, last.get(each.source, each.revision))
+    return {each.id: _became(state, batch, each, last[each.source]) for each in versions}
 
 
-def _is(batch: RecordColumns, version: ReportedRecord) -> bool:
-    return (batch.record_digest, batch.record_complete) == (version.digest, version.complete)
+def not_handed_in(state: BatchState, batch: RecordColumns, given: Iterable[ReportedRecord]) -> list[ReportedRecord]:
+    """The versions of the maker's own systems that say something else than the record that stands."""
+    versions = list(given)
+    became = standing(state, batch, versions)
+    open_ = [each for each in versions if became[each.id] in (RecordStanding.waits, RecordStanding.late)]
+    return sorted(open_, key=lambda each: (each.source, each.revision, each.digest))
+
+
+def _became(state: BatchState, batch: RecordColumns, version: ReportedRecord, last: int) -> RecordStanding:
+    if (batch.record_digest, batch.record_complete) == (version.digest, version.complete):
+        return RecordStanding.stands
+    if version.authority < Authority.maker:
+        return RecordStanding.beside
+    handed_in = batch.record_received_at
+    if version.revision < last or (handed_in and moments.is_before(moments.read(version.changed_at), handed_in)):
+        return RecordStanding.superseded
+    return RecordStanding.late if state in DECIDED else RecordStanding.waits

@@ -13,7 +13,7 @@ from directory.names import Names
 from gxp.unit_names import why_no_unit
 from quality_events.batches.fields import BatchFields
 from quality_events.batches.model import Batch
-from quality_events.batches.reported import Standing
+from quality_events.batches.reported import RecordStanding
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.holds.terms import OpenHold
 from runtime.bodies import Body, Code, Country, Line, Plain
@@ -234,8 +234,8 @@ class ReportedRecordRead(BaseModel):
     revision: int
     changed_at: Moment
     received_at: datetime
-    standing: Standing
-    """What became of it: one that is *late* came after the decision, and nobody reviews it."""
+    standing: RecordStanding
+    """What became of it: one that *waits* or is *late* blocks the release until a record is handed in after it."""
 
 
 class BatchDetail(BatchRead):

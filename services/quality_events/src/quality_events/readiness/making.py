@@ -33,10 +33,9 @@ _SHOWN: Final = 20
 
 def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
     """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192)."""
-    name, batch, given = ConditionName.record_reviewed, dossier.batch, dossier.not_taken
-    if given and batch["state"] == BatchState.dispositioned:
-        why = f"version {given.record_version} came after the decision, and nobody reviewed what it changes"
-        return unknown(name, Finding(f"{why}: its SHA-256 is {given.digest}", reader=EVERYBODY))
+    name, batch, open_ = ConditionName.record_reviewed, dossier.batch, dossier.not_handed_in
+    if open_ and batch["record_version"]:
+        return unknown(name, *(Finding(_waits(each), reader=EVERYBODY) for each in open_), owner=Side.maker)
     if batch["reviewed_side"] == Side.sponsor:
         return met(name, Finding(f"version {batch['record_version']} was reviewed by both sides", reader=EVERYBODY))
     if batch["reviewed_side"] == Side.maker:
@@ -48,15 +47,14 @@ def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
         why, owner, since = "its making was given up", Side.maker, None
     else:
         made = batch["state"] == BatchState.manufactured
-        why, owner, since = _no_record(given) if made else "it is not made yet", Side.maker, None
+        none = "; ".join(_waits(each) for each in open_) or "no record was handed in"
+        why, owner, since = none if made else "it is not made yet", Side.maker, None
     return unmet(name, Finding(why, reader=EVERYBODY), owner=owner, since=since)
 
 
-def _no_record(given: ReportedRecord | None) -> str:
-    if given is None:
-        return "no record was handed in"
-    waits = "waits until every stage has ended" if given.complete else "is not complete"
-    return f"version {given.record_version}, which the maker's system gave, {waits}"
+def _waits(given: ReportedRecord) -> str:
+    said = f"version {given.record_version} of {given.source}, SHA-256 {given.digest}"
+    return f"{said}, was not handed in: the maker's quality hands it in, or a later version"
 
 
 def yield_explained(dossier: Dossier, _: str, __: date) -> Condition:

@@ -48,7 +48,7 @@ STATEABLE: Final = frozenset(
     {
         *(ConditionName.yield_explained, ConditionName.inputs_released, ConditionName.agreement_effective),
         *(ConditionName.excursions_decided, ConditionName.within_times, ConditionName.samples_retained),
-        *(ConditionName.tests_approved, ConditionName.confirmations, ConditionName.record_reviewed),
+        *(ConditionName.tests_approved, ConditionName.confirmations),
     }
 )
 """Of these no fact tells all at present: where they are unknown, quality may state them. What is not met stays so."""
@@ -169,8 +169,8 @@ class Dossier:
     statements: Sequence[Mapping[str, Any]] = ()
     changes: Sequence[tuple[Any, Verdict]] = ()
     """Under which it was made, or may have been."""
-    not_taken: ReportedRecord | None = None
-    """What the maker's system gave of the batch record after the version that was reviewed, or before there is one."""
+    not_handed_in: Sequence[ReportedRecord] = ()
+    """What the maker's own systems gave of the batch record, and the record that stands does not say."""
 
     @property
     def maker(self) -> UUID:
