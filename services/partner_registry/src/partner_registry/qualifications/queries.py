@@ -42,14 +42,20 @@ FILTERS = (
 async def show(work: Work, qualifications: Sequence[Qualification]) -> list[QualificationRead]:
     """The qualifications with names; those of products are the sponsor's to know."""
     names = await names_of(work, qualifications, await sites_of(work, qualifications))
-    named = select(Product).where(col(Product.id).in_({id for one in qualifications for id in one.product_ids}))
-    known = {each.id: Ref(id=each.id, number=each.code, name=each.name) for each in await work.session.scalars(named)}
+    known = await _products(work, {id for one in qualifications for id in one.product_ids})
     return [
         QualificationRead.model_validate(
             dict(one) | names[one.id] | {"products": [known.get(id, Ref(id=id)) for id in one.product_ids]}
         )
         for one in qualifications
     ]
+
+
+async def _products(work: Work, ids: Iterable[UUID]) -> dict[UUID, Ref]:
+    if work.principal.partner_id is not None:
+        return {}
+    found = await work.session.scalars(select(Product).where(col(Product.id).in_({*ids})))
+    return {each.id: Ref(id=each.id, number=each.code, name=each.name) for each in found}
 
 
 async def certificates(work: Work, found: Qualification) -> list[str]:
