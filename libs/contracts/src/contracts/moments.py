@@ -6,7 +6,7 @@ list, clock and sum that meets it fail.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Final, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints
@@ -46,6 +46,13 @@ def _begins(day: date) -> datetime:
 
 
 _FIRST_INSTANT, _FIRST_MONTH = _begins(FIRST_DAY), f"{FIRST_DAY:%Y-%m}"
+
+
+def first_day(moment: AnyMoment, zone: tzinfo = UTC) -> date:
+    """The day of a moment, or the first on which it may be: of an instant its local day in ``zone``."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(zone).date()
+    return date.fromisoformat(f"{moment}-01") if isinstance(moment, str) else moment
 
 
 def why_too_early(moment: AnyMoment) -> str | None:

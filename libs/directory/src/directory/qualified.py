@@ -6,12 +6,12 @@ A site of which nothing was told is not qualified (EU GMP chapter 7; ICH Q10 2.7
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts import Moment
+from contracts.moments import first_day
 from contracts.qualifications import Purpose, QualificationState, SiteQualificationChanged
 
 NOTHING_TOLD: Final = "nothing is known of its qualification"
@@ -33,7 +33,7 @@ class Change:
         """A fact as it was kept, of a site in a zone."""
         fact = SiteQualificationChanged.model_validate(said)
         stated = fact.valid_from if fact.after in IN_FORCE else None
-        return cls(fact, sequence, stated or _day(fact.occurred_at, zone or _UNTIL_KNOWN))
+        return cls(fact, sequence, stated or first_day(fact.occurred_at, ZoneInfo(zone or _UNTIL_KNOWN)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,3 @@ def in_force(courses: Iterable[Course], day: date) -> bool:
 def _fits(fact: SiteQualificationChanged, activities: Collection[str], product_id: UUID | None) -> bool:
     of_it = not fact.product_ids or product_id in fact.product_ids
     return of_it and fact.purpose == Purpose.commercial and fact.activity in activities
-
-
-def _day(moment: Moment, zone: str) -> date:
-    """The local day of a moment, of a month its first."""
-    if isinstance(moment, datetime):
-        return moment.astimezone(ZoneInfo(zone)).date()
-    return date.fromisoformat(f"{moment}-01") if isinstance(moment, str) else moment

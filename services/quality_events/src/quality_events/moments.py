@@ -1,11 +1,12 @@
 """Dates as precise as they were given: kept as the text that was given, beside a date to sort by."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pydantic import TypeAdapter
 
 from contracts import DayOrMonth, Moment
+from contracts.moments import first_day
 
 _MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment)
 _AHEAD: TypeAdapter[DayOrMonth] = TypeAdapter(DayOrMonth)
@@ -30,9 +31,7 @@ def read_ahead(text: str) -> DayOrMonth:
 
 def sortable(moment: Moment) -> date:
     """A date to sort and filter by: an instant's day in UTC, a month's first day."""
-    if isinstance(moment, str):
-        return date.fromisoformat(f"{moment}-01")
-    return moment.astimezone(UTC).date() if isinstance(moment, datetime) else moment
+    return first_day(moment)
 
 
 def is_before(one: Moment, other: Moment) -> bool:

@@ -1,7 +1,7 @@
 """A partner's history: every fact of this service about it, once, as it was told."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlmodel import Field
 
 from contracts import Fact, Recorded, contracts
-from contracts.moments import AnyMoment
+from contracts.moments import first_day
 from partner_registry.metadata import INSTANT, Table
 from runtime.subscriptions import Subscriptions
 from runtime.work import Identified, Work
@@ -34,13 +34,6 @@ class HistoryEntry(Identified, Table, table=True):
     shared: bool
     """Its partner knows of it."""
     data: dict[str, Any] = Field(sa_type=JSONB)
-
-
-def first_day(moment: AnyMoment) -> date:
-    """The day on which something happened, or the first one on which it may have."""
-    if isinstance(moment, datetime):
-        return moment.astimezone(UTC).date()
-    return moment if isinstance(moment, date) else date.fromisoformat(f"{moment}-01")
 
 
 def _row(recorded: Recorded[Fact]) -> dict[str, Any]:
