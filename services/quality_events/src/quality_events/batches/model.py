@@ -214,7 +214,8 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         now: datetime,
     ) -> BatchRecordReceived:
         """The maker hands in the batch record, by its digest. Raises RuleViolated while a stage has not ended."""
-        record.check_ended(self.number, stages)
+        if running := record.not_ended(stages):
+            raise RuleViolated(f"{self.number}: stages have not ended: {', '.join(running)}", missing=running)
         self.record_authors = record.authors([*authors, *record.persons(self, stages)], self)
         record.take(self, record_version, digest, complete, by, now)
         return BatchRecordReceived.of(self, now)

@@ -69,7 +69,7 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
     inputs = [MaterialLot(material=part.material, number=part.number) for part in await _inputs(work, batch)]
     process = [ProcessStepRead.model_validate(dated(step, batch)) for step in steps]
     more = {"inputs": inputs, "process": process, "open_holds": await open_holds(work, batch.id)}
-    given = (await versions_of(work, [batch.id]))[batch.id]
+    given = await versions_of(work, batch.id)
     became = standing(batch.state, batch, given)
     more["reported_records"] = [
         each.model_dump(exclude={"authority"}) | {"standing": became[each.id]} for each in given

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from quality_events.batches.fields import RecordColumns, StatedColumns
 from quality_events.batches.stages import BatchStage
-from runtime.problems import RuleViolated
 
 PERSON = "person/"
 """What stands before the subject in the source of what a person stated by hand."""
@@ -14,12 +13,6 @@ PERSON = "person/"
 def not_ended(stages: Iterable[BatchStage]) -> list[str]:
     """The stages that still run."""
     return [stage.step for stage in stages if stage.ended_at is None]
-
-
-def check_ended(number: str, stages: Iterable[BatchStage]) -> None:
-    """Raises RuleViolated while a stage runs."""
-    if running := not_ended(stages):
-        raise RuleViolated(f"{number}: stages have not ended: {', '.join(running)}", missing=running)
 
 
 def persons(batch: StatedColumns, stages: Iterable[BatchStage]) -> list[str]:

@@ -1,7 +1,6 @@
 """The record of a batch as its maker's system gives it: each version is kept, and a person hands one in."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -33,13 +32,11 @@ async def records(work: Work, reports: Sequence[Recorded[BatchRecordReported]]) 
     await bulk.insert(work, ReportedRecord, rows.values(), "ON CONFLICT (id) DO NOTHING")
 
 
-async def versions_of(work: Work, batch_ids: Sequence[UUID]) -> Mapping[UUID, list[ReportedRecord]]:
-    """The versions that systems gave of batches' records, in the order in which they came."""
-    query = select(ReportedRecord).where(col(ReportedRecord.batch_id).in_(batch_ids))
-    found: defaultdict[UUID, list[ReportedRecord]] = defaultdict(list)
-    for each in await work.session.scalars(query.order_by(col(ReportedRecord.received_at), col(ReportedRecord.id))):
-        found[each.batch_id].append(each)
-    return found
+async def versions_of(work: Work, batch_id: UUID) -> Sequence[ReportedRecord]:
+    """The versions that systems gave of a batch's record, in the order in which they came."""
+    query = select(ReportedRecord).where(ReportedRecord.batch_id == batch_id)
+    in_order = query.order_by(col(ReportedRecord.received_at), col(ReportedRecord.id))
+    return (await work.session.scalars(in_order)).all()
 
 
 def _said(work: Work, report: Recorded[BatchRecordReported]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
     by_lot: dict[UUID, list[Statement]] = {}
     for statement in sorted(statements, key=lambda statement: statement.lot.id):
         by_lot.setdefault(statement.lot.id, []).append(statement)
-    known = await locked(work, by_lot)
+    known = await _locked(work, by_lot)
     new = {lot_id: Batch.announce(of_it[0].lot) for lot_id, of_it in by_lot.items() if lot_id not in known}
     applied = {lot_id: _apply(batch, by_lot[lot_id]) for lot_id, batch in new.items()}
     facts_of = {lot_id: facts for lot_id, (facts, _) in applied.items()}
@@ -50,7 +50,7 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
         work, Batch, map(_row, new.values()), "lot_id", "ON CONFLICT (lot_id) DO NOTHING"
     )
     if len(written) < len(new):  # another handler announced some of them in between
-        known |= await locked(work, new.keys() - written)
+        known |= await _locked(work, new.keys() - written)
     facts_of |= await _change(work, known, by_lot)
     batches = new | known
     for lot_id, facts in facts_of.items():
@@ -112,8 +112,7 @@ async def _known(work: Work, lot_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     return {row["lot_id"]: row["id"] for row in await work.connection.fetch(_KNOWN, list(lot_ids))}
 
 
-async def locked(work: Work, lot_ids: Iterable[UUID]) -> dict[UUID, Batch]:
-    """The batches of lots as they are, until the end of the transaction."""
+async def _locked(work: Work, lot_ids: Iterable[UUID]) -> dict[UUID, Batch]:
     rows = await work.connection.fetch(_LOCK, list(lot_ids))
     return {row["lot_id"]: bulk.instance(Batch, row) for row in rows}
 

@@ -33,7 +33,7 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
         raise NotFound("batch", batch_id)
     batch = await work.session.get_one(Batch, batch_id)
     changes = await concerning(work, batch)
-    given = (await versions_of(work, [batch_id]))[batch_id]
+    given = await versions_of(work, batch_id)
     dossier = assembled(json.loads(found) if isinstance(found, str) else found)
     return replace(dossier, changes=changes, not_handed_in=not_handed_in(batch.state, batch, given))
 
