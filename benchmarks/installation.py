@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.data_folder import DataFolder
-from cli.demo import databases
-from cli.demo.databases import DemoSettings
+from cli.databases import InstallationSettings, prepare
+from cli.demo.settings import settings_for
 from cli.signing import Signer
 from contracts import topics as all_topics
 from installation import migrate, topics
@@ -105,7 +105,7 @@ class Installation:
     """PostgreSQL, Kafka, and whatever services are started on them."""
 
     folder: Path
-    settings: DemoSettings
+    settings: InstallationSettings
     signer: Signer
     postgres: PostgresServer
     kafka: KafkaServer
@@ -146,8 +146,8 @@ async def installation() -> AsyncIterator[Installation]:
         postgres, kafka = PostgresServer(folder.postgres), KafkaServer(folder.kafka)
         try:
             await asyncio.gather(asyncio.to_thread(postgres.start), asyncio.to_thread(kafka.start))
-            settings = databases.settings_for(folder, postgres.dsn, kafka.bootstrap_servers, durable=True)
-            await databases.prepare(settings, postgres.dsn)
+            settings = settings_for(folder, postgres.dsn, kafka.bootstrap_servers, durable=True)
+            await prepare(settings, postgres.dsn)
             await topics.create(settings, all_topics())
             async with AsyncExitStack() as stack:
                 yield Installation(folder.path, settings, Signer(folder), postgres, kafka, stack)

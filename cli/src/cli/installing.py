@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import Field, SecretStr
 
-from cli.demo.databases import DemoSettings, packages, prepare
+from cli.databases import InstallationSettings, packages, prepare
 from cli.failures import Failure
 from cli.services import MOUNTED
 from contracts import topics as all_topics
@@ -15,7 +15,7 @@ from installation.rights import needs_of
 from runtime.settings import Settings
 
 
-class Installing(DemoSettings):
+class Installing(InstallationSettings):
     """What the services are told, and what nobody but an administrator knows."""
 
     kafka_passwords: dict[str, str] = Field(default_factory=dict)

@@ -14,8 +14,8 @@ import httpx
 from cli.failures import Failure
 from cli.installation import Installation
 from cli.output import notes
+from identity.installed import ABOUT
 
-ABOUT = "/.well-known/oauth-protected-resource"
 PATIENCE = 180.0
 """Seconds that a person has to log in."""
 _DONE = b"<!doctype html><title>Entente</title><p>Done. You may close this page and go back to the terminal."

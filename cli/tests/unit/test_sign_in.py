@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 
 from cli.origin import pages
 from cli.origin.security import OWN_ONLY, SecurityHeaders
+from identity.installed import ABOUT
 from runtime.settings import Settings
 
 ISSUER = "https://login.example:8443/realms/entente"
@@ -21,7 +22,7 @@ def browser(issuer: str, **more: Any) -> httpx.AsyncClient:
 
 
 async def test_who_issues_tokens_is_told_to_front_ends() -> None:
-    told = (await browser(ISSUER, sign_in_client="spa", sign_in_scopes=["openid", "api"]).get(pages.SIGN_IN)).json()
+    told = (await browser(ISSUER, sign_in_client="spa", sign_in_scopes=["openid", "api"]).get(ABOUT)).json()
     assert told == {
         "resource": "https://entente.example",
         "resource_name": "Entente",
@@ -34,7 +35,7 @@ async def test_who_issues_tokens_is_told_to_front_ends() -> None:
 
 
 async def test_a_demo_names_none() -> None:
-    told = (await browser("entente-local").get(pages.SIGN_IN)).json()
+    told = (await browser("entente-local").get(ABOUT)).json()
     assert set(told) == {"resource", "resource_name", "bearer_methods_supported"}
 
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from cli.data_folder import DataFolder
-from cli.demo import databases
-from cli.demo.databases import DemoSettings
+from cli.databases import InstallationSettings, packages, prepare
+from cli.demo.settings import settings_for
 from cli.demo.steps import Steps
 from cli.failures import Failure
 from cli.output import complain, notes
@@ -26,7 +26,7 @@ _LOOK_EVERY = 1.0
 class Servers:
     """What runs, and what the services are told about it."""
 
-    settings: DemoSettings
+    settings: InstallationSettings
     durable: bool
 
 
@@ -44,12 +44,12 @@ async def running(wanted_broker: str, folder: DataFolder, steps: Steps) -> Async
     ]
     try:
         await tasks[0]
-        settings = databases.settings_for(folder, postgres.dsn, "", durable=False)
-        with steps.step("databases", f"{len(databases.packages())} databases, their roles and tables"):
-            await databases.prepare(settings, postgres.dsn)
+        settings = settings_for(folder, postgres.dsn, "", durable=False)
+        with steps.step("databases", f"{len(packages())} databases, their roles and tables"):
+            await prepare(settings, postgres.dsn)
         await tasks[1]
         broker = brokers[0]
-        settings = databases.settings_for(folder, postgres.dsn, broker.bootstrap_servers, durable=broker.durable)
+        settings = settings_for(folder, postgres.dsn, broker.bootstrap_servers, durable=broker.durable)
         if broker.durable:
             with steps.step("topics", f"{len(all_topics())} topics"):
                 await topics.create(settings, all_topics())

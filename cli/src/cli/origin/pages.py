@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cli.origin.security import OWN_ONLY, may_ask
-from identity.installed import is_url
+from identity.installed import ABOUT, is_url
 from runtime.problems import NotFound
 from runtime.settings import Settings
 
@@ -19,8 +19,6 @@ _STATIC = Path(__file__).parent / "static"
 _SWAGGER = str(files("fastapi_offline") / "static")
 # Swagger UI sets styles on its elements; its scripts still come from this origin only.
 _DOCS_POLICY = OWN_ONLY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-SIGN_IN = "/.well-known/oauth-protected-resource"
-"""Where a front-end learns who issues tokens (RFC 9728)."""
 
 
 def routes(services: Sequence[str], settings: Settings) -> list[BaseRoute]:
@@ -42,7 +40,7 @@ def routes(services: Sequence[str], settings: Settings) -> list[BaseRoute]:
     return [
         Route("/", home),
         Route("/api/{service}/docs", docs),
-        Route(SIGN_IN, sign_in),
+        Route(ABOUT, sign_in),
         Mount("/static/swagger", StaticFiles(directory=_SWAGGER)),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]

@@ -8,6 +8,8 @@ from runtime.settings import Settings
 
 LOCAL_ISSUER = "entente-local"
 """The issuer of the demo and of tests: its key lies in a folder of somebody's machine."""
+ABOUT = "/.well-known/oauth-protected-resource"
+"""Where an installation says who issues its tokens (RFC 9728)."""
 _NOT_SET = {
     "database_url": "its default is a database of this machine without a password; "
     "give postgresql://{service}:PASSWORD@HOST/{service}",
