@@ -2,14 +2,14 @@
 
 import base64
 import hashlib
-import html
-import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+
+from tests.keycloak_form import filled_in
 
 PASSWORD = secrets.token_urlsafe(16)
 """Of all people of the realm, in this run."""
@@ -36,12 +36,7 @@ class Keycloak:
         asked = {"client_id": client, "redirect_uri": self.home, "scope": "openid", "state": "s"} | asked
         asked |= {"response_type": "code", "code_challenge": challenge, "code_challenge_method": "S256"}
         page = await self.client.get(f"{self.issuer}/protocol/openid-connect/auth", params=asked)
-        action = re.search(r'action="([^"]+)"', page.text)
-        assert action, page.text
-        # Sent by hand: httpx keeps them from an address without https, where a browser trusts its own machine.
-        cookies = "; ".join(line.split(";")[0] for line in page.headers.get_list("set-cookie"))
-        form = {"username": username, "password": PASSWORD}
-        back = await self.client.post(html.unescape(action[1]), data=form, headers={"Cookie": cookies})
+        back = await self.client.post(**filled_in(page, username, PASSWORD))
         assert back.status_code == 302, back.text
         found = parse_qs(urlsplit(back.headers["location"]).query)
         given = {"grant_type": "authorization_code", "code": found["code"][0], "code_verifier": verifier}

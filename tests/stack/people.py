@@ -1,7 +1,5 @@
 """People of a running installation's Keycloak: made as a test names them, signed in and signing as people do."""
 
-import html
-import re
 import secrets
 import time
 from collections.abc import AsyncGenerator
@@ -14,6 +12,7 @@ import httpx
 
 from conftest import EVERY_SPONSOR_ROLE
 from runtime.principal import SIGNATURE
+from tests.keycloak_form import filled_in
 from tests.signing import asks_to_sign
 
 REALM = "entente"
@@ -50,17 +49,10 @@ def browser() -> httpx.Client:
 
 
 def signed_in(client: httpx.Client, realm: str, asked: dict[str, str], username: str, password: str) -> str:
-    """Where Keycloak sends a person back to who filled in its form, once more where it could not take it.
-
-    Its cookies want HTTPS, but of this machine, as browsers see it.
-    """
+    """Where Keycloak sends a person back to who filled in its form, once more where it could not take it."""
     for _ in range(10):
         page = _taken(client.get(f"{realm}/auth", params=asked))
-        found = re.search(r'<form[^>]*id="kc-form-login"[^>]*action="([^"]+)"', page.text)
-        assert found, page.text
-        cookies = "; ".join(line.split(";")[0] for line in page.headers.get_list("set-cookie"))
-        given = {"username": username, "password": password}
-        back = client.post(html.unescape(found[1]), data=given, headers={"Cookie": cookies})
+        back = client.post(**filled_in(page, username, password))
         if where := back.headers.get("Location"):
             return str(where)
     raise AssertionError(back.text)
