@@ -129,6 +129,12 @@ def test_one_that_is_decided_says_what_is_decided(entente: Any, answering: Any) 
     assert first.endswith("is released for processing (DISP-1); today it would wait for 2 conditions.")
 
 
+def test_what_is_not_asked_for_here_is_no_gap(entente: Any, answering: Any) -> None:
+    market = MARKET | {"conditions": [MET, MET | {"name": "import_tested", "verdict": "not_applicable", "proof": []}]}
+    _, line, *_ = explained(entente, answering, markets=[market])
+    assert line == "  1 condition of 2 met, as shown by QUAL-1; 1 condition not asked for here."
+
+
 def test_of_no_market_and_of_no_batch(entente: Any, answering: Any) -> None:
     why = "nobody said for which markets it is meant"
     assert explained(entente, answering, markets=[], unknown=why) == [f"ROS-10 240117: {why}."]

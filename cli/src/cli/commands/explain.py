@@ -83,7 +83,9 @@ def prose(readiness: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name} in {market['market']} ({market['regime']}{meant}) {_stands(market['disposition'], len(waits))}."
         yield from (_line(each) for each in waits)
         held = [each for each in conditions if each["verdict"] == "met"]
-        yield f"  {_counted(len(held), 'condition')} of {len(conditions)} met{_proofs(held)}."
+        apart = sum(each["verdict"] == "not_applicable" for each in conditions)
+        others = f"; {_counted(apart, 'condition')} not asked for here" if apart else ""
+        yield f"  {_counted(len(held), 'condition')} of {len(conditions)} met{_proofs(held)}{others}."
         yield from _signing(market)
 
 
