@@ -23,6 +23,8 @@ from quality_events.clocks import Sponsor
 from quality_events.complaints.model import Complaint
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import Report
+from quality_events.excursions.model import ProcessExcursion
+from quality_events.excursions.terms import Told as ExcursionTold
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.model import BatchHold
 from quality_events.impacts.model import DistributionImpact
@@ -82,6 +84,33 @@ def hold() -> BatchHold:
         "by": "qa",
     }
     return BatchHold.place(Batch.announce(LOT), **given, now=NOW)[0]
+
+
+def excursion() -> ProcessExcursion:
+    """An alarm of a press, as its system told it."""
+    return ProcessExcursion.report("EXC-2026-10001", excursion_told())
+
+
+def excursion_told(revision: int = 1, **more: Any) -> ExcursionTold:
+    """What one revision of the source tells of it."""
+    given: dict[str, Any] = {
+        "lot": LOT,
+        "batch_id": uuid4(),
+        "reported_by": LOT.partner_id,
+        "source": "feed/record/7",
+        "source_revision": revision,
+        "event_id": "7",
+        "step": "compression",
+        "kind": "Alarm",
+        "text": "force above limit",
+        "value": Decimal("31.5"),
+        "limit": Decimal(30),
+        "unit": "kN",
+        "risk": None,
+        "status": "Open",
+        "occurred_at": "2026-03-02T10:00:00Z",
+    }
+    return ExcursionTold(**given | more)
 
 
 def audit() -> SiteAudit:

@@ -32,6 +32,8 @@ from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, DeviationState, Results
+from quality_events.excursions.model import ProcessExcursion
+from quality_events.excursions.terms import ExcursionOutcome, ExcursionState
 from quality_events.findings.model import AuditFinding
 from quality_events.findings.schemas import FindingAction, FindingState
 from quality_events.genealogy.model import Lineage
@@ -63,6 +65,7 @@ from tests.quality_records import (
     change,
     complaint,
     deviation,
+    excursion,
     finding,
     hold,
     impact,
@@ -78,6 +81,7 @@ INITIAL: dict[type, StrEnum] = {
     OosInvestigation: OosState.phase_1,
     Capa: CapaState.open,
     BatchHold: HoldState.open,
+    ProcessExcursion: ExcursionState.open,
     SiteAudit: AuditState.planned,
     AuditFinding: FindingState.raised,
     Change: ChangeState.proposed,
@@ -175,6 +179,11 @@ HOLD_MOVES: Moves = {
     "lift": lambda one: one.lift(LOT, "tested again", "qa", NOW),
     "lift_as_maker": lambda one: one.lift_as_maker(LOT, "tested again", "ana", NOW),
 }
+EXCURSION_MOVES: Moves = {
+    "decide": lambda one: one.decide(ExcursionOutcome.no_impact, "no tablet was made", None, "ana", NOW),
+    "reopen": lambda one: one.reopen("which tablets?"),
+    "amend": lambda one: one.amend("told otherwise"),
+}
 AUDIT_MOVES: Moves = {
     "confirm": lambda one: one.confirm("ana", NOW),
     "postpone": lambda one: one.postpone(one.planned_on + timedelta(7), "a strike", "tom", NOW),
@@ -243,6 +252,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (OosInvestigation, investigation, OOS_MOVES, {OosState.concluded}),
     (Capa, lambda: Capa.open("CAPA-2026-10001", NOW, None, root_cause="worn punch")[0], CAPA_MOVES, CAPA_ENDS),
     (BatchHold, hold, HOLD_MOVES, {HoldState.lifted}),
+    (ProcessExcursion, excursion, EXCURSION_MOVES, set()),
     (SiteAudit, audit, AUDIT_MOVES, {AuditState.closed}),
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
     (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),

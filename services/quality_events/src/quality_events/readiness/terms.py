@@ -171,6 +171,10 @@ class Dossier:
     """Under which it was made, or may have been."""
     not_handed_in: Sequence[ReportedRecord] = ()
     """What the maker's own systems gave of the batch record, and the record that stands does not say."""
+    excursions: Sequence[Mapping[str, Any]] = ()
+    """Of its process, and of what it came of."""
+    not_named: Sequence[Mapping[str, Any]] = ()
+    """Lots that a maker's system says went in, and that are no inputs."""
 
     @property
     def maker(self) -> UUID:
