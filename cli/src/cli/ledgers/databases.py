@@ -8,9 +8,9 @@ from typing import Any
 
 import asyncpg
 
+from cli.databases import admin_url
 from cli.failures import Failure
 from cli.installing import Installing
-from installation import migrate
 
 _SPEAK = """
 SELECT set_config('entente.actor', $1, true), set_config('entente.actor_roles', 'admin', true),
@@ -25,8 +25,7 @@ async def database(settings: Installing, package: str) -> AsyncIterator[Any]:
     if not admin:
         raise Failure("no PostgreSQL was named", "Give a superuser's URL: ENTENTE_ADMIN_DATABASE_URL.")
     try:
-        url = migrate.database_admin_url(admin.replace("{service}", package), settings.database_of(package))
-        connection = await asyncpg.connect(url, timeout=10)
+        connection = await asyncpg.connect(admin_url(admin, settings, package), timeout=10)
     except (OSError, asyncpg.PostgresError) as error:
         raise Failure(
             f"the database of {package} does not open: {error}", "Is its server up, and recovered?"

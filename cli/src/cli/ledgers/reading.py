@@ -82,7 +82,9 @@ def _row(record: ConsumerRecord, prefix: str) -> tuple[Any, ...] | None:
 
 async def contents(settings: Settings, places: Sequence[tuple[str, int, int]]) -> list[str]:
     """What single records hold, by topic, partition and offset: there is no more of a fact that its owner lost."""
-    found = []
+    found = list[str]()
+    if not places:
+        return found
     async with _reader(settings) as consumer:
         for topic, partition, offset in places:
             each = TopicPartition(settings.topic(topic), partition)
