@@ -20,7 +20,7 @@ SELECT set_config('entente.actor', $1, true), set_config('entente.actor_roles', 
 
 @asynccontextmanager
 async def database(settings: Installing, package: str) -> AsyncIterator[Any]:
-    """A superuser's connection to a service's database. Raises Failure where there is none."""
+    """A superuser's connection to a service's database. Raises Failure where there is none, or it still recovers."""
     admin = settings.admin_database_url.get_secret_value()
     if not admin:
         raise Failure("no PostgreSQL was named", "Give a superuser's URL: ENTENTE_ADMIN_DATABASE_URL.")
@@ -31,6 +31,10 @@ async def database(settings: Installing, package: str) -> AsyncIterator[Any]:
             f"the database of {package} does not open: {error}", "Is its server up, and recovered?"
         ) from error
     try:
+        if await connection.fetchval("SELECT pg_is_in_recovery()"):
+            raise Failure(
+                f"the server of {package} still recovers", "Wait until it took all of the log: its own log says."
+            )
         yield connection
     finally:
         await connection.close()
