@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,16 @@ from aiokafka.admin import AIOKafkaAdminClient
 from typer.testing import CliRunner
 
 from benchmarks.feeds import laboratory_file
-from benchmarks.installation import installation
+from benchmarks.installation import Process, installation
 from cli.installing import Installing
 from cli.ledgers.comparing import Compared, compare
 from cli.ledgers.refilling import refill
 from cli.ledgers.settling import settle
 from cli.main import app
 from contracts import topics as all_topics
+from contracts import topics_of
 from installation import topics
+from local import PostgresServer
 from tests.backed import BEHIND
 from tests.faults.cluster import Cluster, start
 from tests.faults.freezing import SERVICES
@@ -72,6 +75,16 @@ async def receiving(cluster: Cluster) -> AsyncIterator[None]:
         await process.wait()
 
 
+async def one_back_to(cluster: Cluster, package: str, moment: str) -> PostgresServer:
+    """A server of its own on which a service's database is as it was; the other services' go on where they were."""
+    folder, postgres = cluster.installation.folder / "restored", cluster.installation.postgres
+    await entente(cluster, "restore", "prepare", "--to", str(folder), "--at", moment)
+    shutil.copy(postgres.folder / "password", folder / "password")
+    server = PostgresServer(folder, settings={"hot_standby": "off"})
+    await asyncio.to_thread(server.start)
+    return server
+
+
 async def back_to(cluster: Cluster, moment: str) -> None:
     """PostgreSQL is lost, and runs on what was restored, at the same address."""
     postgres = cluster.installation.postgres
@@ -84,16 +97,29 @@ async def back_to(cluster: Cluster, moment: str) -> None:
     await cluster.eventually("kpi", "SELECT pg_is_in_recovery()", lambda found: found is False)
 
 
-async def new_kafka(cluster: Cluster) -> None:
-    """All topics go, and come back empty."""
+async def new_topics(cluster: Cluster, names: list[str]) -> None:
+    """They go, and come back empty."""
     client = AIOKafkaAdminClient(bootstrap_servers=cluster.installation.settings.kafka_bootstrap_servers)
     await client.start()
-    await client.delete_topics(all_topics())
+    await client.delete_topics(names)
     async with asyncio.timeout(60):
-        while set(all_topics()) & set(await client.list_topics()):
+        while set(names) & set(await client.list_topics()):
             await asyncio.sleep(0.2)
     await client.close()
-    await topics.create(cluster.installation.settings, all_topics())
+    await topics.create(cluster.installation.settings, names)
+
+
+def administrator(cluster: Cluster, server: PostgresServer) -> Installing:
+    given: dict[str, Any] = {"admin_database_url": server.dsn, "admin_kafka_username": ""}
+    return Installing(**cluster.installation.settings.model_dump() | given)
+
+
+async def on(cluster: Cluster, package: str, server: PostgresServer) -> Process:
+    """A service that runs on another server than the others."""
+    settings = cluster.installation.settings
+    port, other = (each.dsn.rpartition(":")[2].partition("/")[0] for each in (cluster.installation.postgres, server))
+    moved = settings.model_copy(update={"database_url": settings.database_url.replace(f":{port}/", f":{other}/")})
+    return await replace(cluster.installation, settings=moved).serve(package)
 
 
 async def compared(cluster: Cluster, settings: Installing) -> Mapping[str, Compared]:
@@ -114,14 +140,13 @@ async def test_all_services_go_back_to_a_moment_and_kafka_is_made_anew_from_thei
             assert lost["quality_events"] > ROWS
             await asyncio.gather(*(process.stop() for process in cluster.processes))
         await back_to(cluster, moment)
-        given: dict[str, Any] = {"admin_database_url": installed.postgres.dsn, "admin_kafka_username": ""}
-        settings = Installing(**installed.settings.model_dump() | given)
+        settings = administrator(cluster, installed.postgres)
         assert await facts(cluster) == kept
         for package, each in (await compared(cluster, settings)).items():
             assert (len(each.unknown), each.missing) == (lost[package], []), package
             assert all(fact["data"] and fact["received_by"] == [] for fact in each.unknown), "others went back too"
         await settle(settings, SERVICES, None, 1000, "a migration did harm")
-        await new_kafka(cluster)
+        await new_topics(cluster, all_topics())
         for package, each in (await compared(cluster, settings)).items():
             assert (each.unknown, len(each.missing)) == ([], kept[package] - each.waiting), package
         await refill(settings, SERVICES, "Kafka was made anew after the restore")
@@ -130,3 +155,37 @@ async def test_all_services_go_back_to_a_moment_and_kafka_is_made_anew_from_thei
         for package, each in (await compared(cluster, settings)).items():
             assert (each.agrees, each.facts) == (True, kept[package]), package
         await send(cluster, 1 + 2 * ROWS)
+
+
+async def test_one_service_goes_back_to_a_moment_while_the_others_go_on() -> None:
+    """What it told after it is gone from Kafka, once its topics were made anew, and from kpi, once that was built anew."""
+    quality = "quality_events"
+    async with installation() as installed:
+        cluster = await start(installed, replicas=1)
+        await cluster.seed()
+        await send(cluster, 1)
+        async with receiving(cluster):
+            await entente(cluster, "backup", "base")
+            moment, kept = await cluster.count("kpi", _NEWEST), await cluster.count(quality, _FACTS)
+            await send(cluster, 1 + ROWS)
+        (process,) = cluster.replicas[quality]
+        await process.stop()
+        lost = await cluster.count(quality, _FACTS) - kept
+        server = await one_back_to(cluster, quality, moment)
+        try:
+            settings = administrator(cluster, server)
+            unknown = (await compare(settings, quality, [quality])).unknown
+            assert len(unknown) == lost > ROWS
+            await settle(settings, [quality], None, 1000, "a migration did harm")
+            await new_topics(cluster, topics_of("quality-events"))
+            await refill(settings, [quality], "its topics were made anew after the restore")
+            cluster.replicas[quality][:] = [await on(cluster, quality, server)]
+            await cluster.quiet()
+            await cluster.ask("kpi", "POST", "/projection-rebuilds", json={"reason": "what was told twice"})
+            await cluster.quiet()
+            made = "SELECT coalesce(sum(count), 0)::int FROM bucket WHERE measure = 'batch_manufactured'"
+            assert await cluster.eventually("kpi", made, lambda found: found == 2 * ROWS) == 2 * ROWS
+            compared = await compare(settings, quality, [quality])
+            assert (compared.agrees, compared.facts) == (True, kept + lost)
+        finally:
+            await asyncio.to_thread(server.stop)

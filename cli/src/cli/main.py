@@ -19,6 +19,7 @@ from cli.commands import (
     rebuild,
     replay,
     restore,
+    retention,
     sign,
     token,
 )
@@ -57,6 +58,7 @@ app.command("token")(token.token)
 app.command("sign")(sign.sign)
 app.command("replay")(replay.replay)
 app.command("rebuild")(rebuild.rebuild)
+app.command("retention")(retention.retention)
 app.add_typer(backup.commands, name="backup")
 app.add_typer(restore.commands, name="restore")
 app.add_typer(ledger.commands, name="ledger")

@@ -9,6 +9,7 @@ import typer
 from cli.commands.backup import At, Folder, instant, store_in
 from cli.installation import AsJson, Reason
 from cli.output import print_json, print_line, waiting
+from cli.services import with_a_ledger
 
 commands = typer.Typer(no_args_is_help=True, help="From backups to a server that runs; and what has to follow.")
 
@@ -39,6 +40,7 @@ def prepare(
 @commands.command()
 def settle(
     at: At = None,
+    service: Annotated[str | None, typer.Option("--service", help="The one that went back; default: all did.")] = None,
     skip: Annotated[int, typer.Option("--skip", help="Numbers that are left out in each sequence.")] = 1000,
     reason: Reason = "",
     as_json: AsJson = False,
@@ -48,9 +50,10 @@ def settle(
     from cli.installing import Installing
     from cli.ledgers import settling
 
-    settled = asyncio.run(settling.settle(Installing(), packages(), instant(at), skip, reason))
+    services = [with_a_ledger(service).replace("-", "_")] if service else packages()
+    settled = asyncio.run(settling.settle(Installing(), services, instant(at), skip, reason))
     if as_json:
         print_json({"services": settled})
         return
-    for service, sequences in settled.items():
-        print_line(f"{service}: {sequences} sequences of numbers go on {skip} later; noted in the audit")
+    for name, sequences in settled.items():
+        print_line(f"{name}: {sequences} sequences of numbers go on {skip} later; noted in the audit")
