@@ -19,7 +19,7 @@ from benchmarks.feeds import laboratory_file
 from benchmarks.installation import Process, installation
 from cli.installing import Installing
 from cli.ledgers.comparing import Compared, compare
-from cli.ledgers.refilling import refill
+from cli.ledgers.refilling import read_anew, refill
 from cli.ledgers.settling import settle
 from cli.main import app
 from contracts import topics as all_topics
@@ -149,7 +149,7 @@ async def test_all_services_go_back_to_a_moment_and_kafka_is_made_anew_from_thei
         await new_topics(cluster, all_topics())
         for package, each in (await compared(cluster, settings)).items():
             assert (each.unknown, len(each.missing)) == ([], kept[package] - each.waiting), package
-        await refill(settings, SERVICES, "Kafka was made anew after the restore")
+        await refill(settings, SERVICES, SERVICES, "Kafka was made anew after the restore")
         await asyncio.gather(*(process.start() for process in cluster.processes))
         await settled(cluster, 2 * ROWS)
         for package, each in (await compared(cluster, settings)).items():
@@ -158,7 +158,7 @@ async def test_all_services_go_back_to_a_moment_and_kafka_is_made_anew_from_thei
 
 
 async def test_one_service_goes_back_to_a_moment_while_the_others_go_on() -> None:
-    """What it told after it is gone from Kafka, once its topics were made anew, and from kpi, once that was built anew."""
+    """What it told after that is gone from Kafka once its topics are new, and from kpi once that was built anew."""
     quality = "quality_events"
     async with installation() as installed:
         cluster = await start(installed, replicas=1)
@@ -178,7 +178,9 @@ async def test_one_service_goes_back_to_a_moment_while_the_others_go_on() -> Non
             assert len(unknown) == lost > ROWS
             await settle(settings, [quality], None, 1000, "a migration did harm")
             await new_topics(cluster, topics_of("quality-events"))
-            await refill(settings, [quality], "its topics were made anew after the restore")
+            others = [package for package in SERVICES if package != quality]
+            await read_anew(administrator(cluster, installed.postgres), others, [quality], "its topics were made anew")
+            await refill(settings, [quality], [quality], "its topics were made anew")
             cluster.replicas[quality][:] = [await on(cluster, quality, server)]
             await cluster.quiet()
             await cluster.ask("kpi", "POST", "/projection-rebuilds", json={"reason": "what was told twice"})

@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.backups.segments import Segment, gaps
+from cli.backups.pruning import prune
+from cli.backups.segments import Segment, gaps, segments
+from cli.backups.store import Store
+from cli.failures import Failure
 from tests.backed import Backed, value
 from tests.whole import only_whole
 
@@ -124,3 +128,24 @@ def test_a_gap_in_the_log_is_found(tmp_path: Path, numbers: list[int], start: in
     found = [segment for path in tmp_path.iterdir() if (segment := Segment.of(path))]
     assert sorted(each.number for each in found) == numbers
     assert gaps(found, start * SIZE + 40) == lacking
+
+
+async def test_what_is_pruned_is_what_no_backup_that_stays_needs(backed: Backed) -> None:
+    old = await base(backed)
+    backed.wal.mkdir()
+    for number in range(1, 6):
+        with (backed.wal / f"00000001{0:08X}{number:08X}").open("wb") as file:
+            file.truncate(SIZE)
+    store = Store(backed.folder / "backups")
+    (only,) = store.bases()
+    with pytest.raises(Failure, match="too few"):
+        prune(store, 1)
+    assert prune(store, 2).segments == only.starts // SIZE - 1, "of one backup all is kept"
+    # Others of later times, of the very same files.
+    for name, start in (("30000101T000000Z", "0/4000028"), ("30000102T000000Z", "0/5000028")):
+        shutil.copytree(store.data(only.name), store.data(name))
+        store.data(f"{name}.json").write_text(json.dumps(old | {"name": name, "start": start}))
+    pruned = prune(store, 2)
+    assert pruned.bases == [only.name]
+    assert [each.number for each in segments(backed.wal)] == [4, 5]
+    assert [each.name for each in store.bases()] == ["30000101T000000Z", "30000102T000000Z"]

@@ -110,8 +110,8 @@ async def test_kafka_is_filled_from_the_ledgers_and_nothing_is_done_twice(told: 
     before, counted = await told.compared(), "SELECT count(*) FROM known_product"
     products = await told.value(READER, counted)
     with pytest.raises(Failure, match="no reason"):
-        await refill(told.settings, [OWNER, READER], "")
-    done = await refill(told.settings, [OWNER, READER], "the disks of Kafka were lost")
+        await refill(told.settings, [OWNER, READER], [OWNER], "")
+    done = await refill(told.settings, [OWNER, READER], [OWNER, READER], "the disks of Kafka were lost")
     assert done[OWNER]["facts"] == before.facts
     lost = "SELECT count(*) = $1 FROM consumer_offset WHERE lost_at > now() - interval '1 minute' AND rewinds > 0"
     assert await told.value(READER, lost, done[READER]["partitions"])
@@ -122,9 +122,10 @@ async def test_kafka_is_filled_from_the_ledgers_and_nothing_is_done_twice(told: 
 
     await told.eventually(sent_and_read, 40)
     assert await told.value(READER, counted) == products
-    said = (await told.registry.client.get("/audit/operations")).json()["items"][-1]
-    assert (said["done"], said["reason"]) == ("refill", "the disks of Kafka were lost")
-    assert f"facts sent again: {before.facts}" in said["text"]
+    said = (await told.registry.client.get("/audit/operations")).json()["items"][-2:]
+    assert {(each["done"], each["reason"]) for each in said} == {("refill", "the disks of Kafka were lost")}
+    assert "let the service read topics anew" in said[0]["text"]
+    assert f"facts sent again: {before.facts}" in said[1]["text"]
 
 
 async def test_after_a_restore_no_number_is_given_again_and_running_services_are_noticed(

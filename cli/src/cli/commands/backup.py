@@ -110,3 +110,20 @@ def rehearse(
     for name, read in done["databases"].items():
         print_line(f"{name}: {read['rows']} rows of {read['tables']} tables, the newest fact {read.get('newest_fact')}")
     print_line(f"{done['backup']} restored to {done['to']} in {done['restored_in_seconds']} s, and read")
+
+
+@commands.command()
+def prune(
+    folder: Folder,
+    keep: Annotated[int, typer.Option("--keep", help="How many base backups stay, with all of the log behind them.")],
+    as_json: AsJson = False,
+) -> None:
+    """Remove older base backups and the log that only they need, once those that stay were verified."""
+    from cli.backups import pruning
+
+    with waiting("verifying those that stay"):
+        pruned = pruning.prune(store_in(folder), keep)
+    if as_json:
+        print_json({name: getattr(pruned, name) for name in pruned.__slots__})
+    else:
+        print_line(f"removed: {', '.join(pruned.bases) or 'no base backup'}, and {pruned.segments} segments of the log")

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from cli.ledgers.comparing import Compared
 
 commands = typer.Typer(no_args_is_help=True, help="What services told, beside what Kafka and the others know.")
+OneService = Annotated[
+    str | None, typer.Option("--service", help=f"Whose facts: one of {', '.join(WITH_A_LEDGER)}; default: all.")
+]
 _SHOWN = 20
 """Of a kind; all of them are in --save and in --json."""
 
 
 @commands.command()
 def compare(
-    service: Annotated[str | None, typer.Option("--service", help=f"One of {', '.join(WITH_A_LEDGER)}.")] = None,
+    service: OneService = None,
     since: Annotated[str | None, typer.Option("--since", metavar="TIME", help="From when on; default: all.")] = None,
     save: Annotated[
         Path | None, typer.Option("--save", help="A new file for what differs, facts with their content.")
@@ -54,13 +57,14 @@ def compare(
 
 
 @commands.command()
-def refill(reason: Reason = "", as_json: AsJson = False) -> None:
-    """Send every ledger again and read all of it anew, after Kafka was lost. Nothing that is known is done twice."""
+def refill(service: OneService = None, reason: Reason = "", as_json: AsJson = False) -> None:
+    """Send ledgers again and read all of it anew, after topics were lost. Nothing that is known is done twice."""
     from cli.databases import packages
     from cli.installing import Installing
     from cli.ledgers import refilling
 
-    refilled = asyncio.run(refilling.refill(Installing(), packages(), reason))
+    owners = [with_a_ledger(service).replace("-", "_")] if service else packages()
+    refilled = asyncio.run(refilling.refill(Installing(), packages(), owners, reason))
     if as_json:
         print_json({"services": refilled})
         return

@@ -16,7 +16,7 @@ _MEGABYTE = 2**20
 
 
 def retention(as_json: AsJson = False) -> None:
-    """Show how long each table is kept, how large it is, and the oldest row of what is bounded. Exit status 1: overdue."""
+    """Show how long each table is kept, its size, and the oldest row of what is bounded. Exit status 1: overdue."""
     from cli.installing import Installing
 
     tables = asyncio.run(_all(Installing()))

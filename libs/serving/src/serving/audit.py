@@ -124,8 +124,10 @@ def _operation(what: str, detail: Mapping[str, Any]) -> tuple[str, str] | None:
             return f"rebuilt {service} from the whole history", f"projections {', '.join(projections)}"
         case "restore", {"to": to, "skipped": skipped}:
             return f"restored the database to {to}", f"numbers left out in each sequence: {skipped}"
-        case "refill", {"facts": facts, "partitions": partitions}:
-            return "filled Kafka from the ledger", f"facts sent again: {facts}; partitions read anew: {partitions}"
+        case "refill", {"facts": 0, "partitions": partitions}:
+            return "let the service read topics anew", f"partitions: {partitions}"
+        case "refill", {"facts": facts}:
+            return "filled Kafka from the ledger", f"facts sent again: {facts}"
     return None
 
 
