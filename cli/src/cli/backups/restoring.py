@@ -36,7 +36,8 @@ def prepare(store: Store, folder: Path, at: datetime | None, name: str | None = 
     if lacking := gaps(needed, base.starts):
         raise Failure(f"the log behind {base.name} is not whole: {'; '.join(lacking)}", "Choose another: --backup.")
     data, wal = folder.absolute() / "data", folder.absolute() / "wal"
-    wal.mkdir(parents=True, mode=0o755)
+    folder.mkdir(parents=True, exist_ok=True)
+    wal.mkdir(mode=0o700)  # what all partners sent is in it
     received = [each.path for each in needed if each.path.parent == store.wal]
     for path in [*received, *store.wal.glob("*.history")]:
         shutil.copyfile(path, wal / path.name)
