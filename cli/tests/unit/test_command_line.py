@@ -76,6 +76,13 @@ def test_a_rebuild_waits_until_every_partition_is_read(entente: Any, answering: 
     assert asked == [("POST", "/api/kpi/v1/projection-rebuilds"), ("GET", "/api/kpi/v1/status")]
 
 
+def test_a_rebuild_that_goes_on_is_watched_and_not_begun_anew(entente: Any, answering: Any) -> None:
+    answering.body = {"partitions_to_read": 0, "lag": None}
+    done = entente("rebuild", "--service", "kpi", "--watch", "--url", answering.url, "--token", "any")
+    assert done.exit_code == 0, done.stderr
+    assert {(method, path) for method, path, _, _ in answering.asked} == {("GET", "/api/kpi/v1/status")}
+
+
 def test_sums_that_differ_are_exit_status_1(entente: Any, answering: Any) -> None:
     answering.body = {"changed": False, "buckets": 3, "different": 1, "differences": []}
     done = entente("kpi", "rebuild", "--compare", "--url", answering.url, "--token", "any")
