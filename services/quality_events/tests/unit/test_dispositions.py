@@ -13,7 +13,7 @@ from contracts.dispositions import Decision
 from quality_events.batches.model import Batch
 from quality_events.dispositions.authority import THE_SPONSOR, authority
 from quality_events.dispositions.commands import right_first_time
-from quality_events.dispositions.model import Confirmable, Disposition, Signed
+from quality_events.dispositions.model import Confirmable, Disposition, Signed, following
 from quality_events.dispositions.schemas import DispositionState as State
 from quality_events.readiness.terms import Dossier
 from runtime.lifecycle import NotAllowedNow, table
@@ -117,6 +117,14 @@ def test_a_follow_up_is_closed_when_every_condition_is_met() -> None:
         one.close_follow_up(["registered"], NOW)
     one.close_follow_up([], NOW)
     assert not one.follow_up_open
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_is_rejected_for_every_market_goes_to_none(state: State) -> None:
+    """What follows in another market is a step of the lifecycle there, or nothing."""
+    step = {"rejected": "reject", "stopped": "stop"}.get(str(following(state)), "")
+    assert TO.get((state, step)) == following(state)
+    assert following(state) or state in (State.rejected, State.stopped, State.withdrawn)
 
 
 def test_a_fact_tells_the_entry_and_not_why() -> None:
