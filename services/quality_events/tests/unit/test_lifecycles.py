@@ -142,6 +142,7 @@ DEVIATION_MOVES: Moves = {
     "close": lambda one: one.close([], NOW),
     "cancel": lambda one: one.cancel("none", NOW),
     "propose_cancellation": lambda one: one.propose_cancellation("none", "tom"),
+    "withdraw_cancellation": lambda one: one.withdraw_cancellation(),
     "agree_to_cancellation": lambda one: one.agree_to_cancellation(NOW),
     "refuse_cancellation": lambda one: one.refuse_cancellation("it was one"),
     "request_extension": lambda one: one.request_extension(one.due_at + timedelta(1), "wait", "ana"),
