@@ -158,13 +158,14 @@ def test_a_capacity_counts_to_the_end_of_its_last_day() -> None:
     ):  # fmt: skip
         with pytest.raises(Problem) as refused:
             decides(Regime.eu_eea, Role.qp, CAPACITY | wrong)
-        assert refused.value.status == 403
+        assert (refused.value.status, refused.value.kind) == (403, "not-named"), "another role would not help"
 
 
 def test_a_role_alone_certifies_nothing() -> None:
     for regime, role in ((Regime.eu_eea, Role.quality), (Regime.gb, Role.quality), (Regime.us, Role.qp)):
-        with pytest.raises(Problem, match="role"):
+        with pytest.raises(Problem, match="role") as refused:
             decides(regime, role, CAPACITY, CAPACITY | {"regime": "gb"})
+        assert refused.value.kind == "forbidden"
     assert decides(Regime.us, Role.quality).legal_entity == THE_SPONSOR
 
 
