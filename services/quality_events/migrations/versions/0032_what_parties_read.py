@@ -1,9 +1,9 @@
-"""What a partner's login reads of a batch is what its verdicts rest on; and of a decision, the one that was signed."""
+"""What a partner's login reads of a batch; what a deviation is linked to; and of a decision, the one that was signed."""
 
 import sqlalchemy as sa
 from alembic import op
 from installation import tables
-from installation.tables import TENANT
+from installation.tables import ACTOR, TENANT, Begin, PartnersWrite
 
 revision = "0032"
 down_revision = "0029"
@@ -140,7 +140,49 @@ GENEALOGY = (
 )
 
 
+WHOSE = {
+    **dict.fromkeys(("deviation", "complaint", "change"), "own.partner_id"),
+    "oos_investigation": "own.partner_id, own.laboratory_partner_id",
+}
+OF_ITS_OWN = " ".join(
+    f"WHEN '{kind}' THEN EXISTS (SELECT FROM {kind} AS own WHERE own.id = linked_event.event_id AND {TENANT} IN ({whose}))"
+    for kind, whose in WHOSE.items()
+)
+OF_THE_OWNER = PartnersWrite(
+    sides=["partner_id"],
+    inserts=Begin(
+        fills=[
+            *("id", "created_at", "updated_at", "deviation_id", "kind", "event_id", "linked_by", "partner_id"),
+            "parties",
+        ],
+        otherwise={"version": 1},
+        parties=["partner_id"],
+        check=f"""
+            linked_event.linked_by = {ACTOR} AND CASE linked_event.kind {OF_ITS_OWN} END
+            AND EXISTS (SELECT FROM deviation AS own WHERE own.id = linked_event.deviation_id AND own.partner_id = {TENANT})
+        """,
+    ),
+)
+
+
+def links() -> None:
+    """What a deviation has to do with, to be seen by its partner where that sees both ends."""
+    given = {"nullable": False}
+    op.create_table(
+        "linked_event",
+        *tables.versioned(),
+        sa.Column("deviation_id", sa.Uuid(), sa.ForeignKey("deviation.id"), **given),
+        *(sa.Column(name, sa.Uuid(), **given) for name in ("event_id", "partner_id")),
+        *(sa.Column(name, sa.String(), **given) for name in ("kind", "linked_by")),
+        sa.Column("parties", sa.ARRAY(sa.Uuid()), **given),
+    )
+    for column in ("deviation_id", "event_id"):
+        op.create_index(f"linked_event_{column}", "linked_event", [column])
+    tables.root_record("linked_event", OF_THE_OWNER)
+
+
 def upgrade() -> None:
+    links()
     op.add_column("disposition_decision", sa.Column("follows", sa.String()))
     roles = ", ".join(tables.ROLES)
     op.execute("ALTER FUNCTION batch_dossier(uuid) RENAME TO whole_batch_dossier")

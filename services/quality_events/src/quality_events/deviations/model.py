@@ -26,6 +26,7 @@ from quality_events import clocks, moments
 from quality_events.deviations.cancelling import Cancellable
 from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.closure import missing, state_impacts
+from quality_events.deviations.linked import Event, LinkedEvent
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
 from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results
 from quality_events.deviations.terms import DeviationState as State
@@ -241,6 +242,11 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
         """Quality takes back what it proposed, before the partner has answered: it goes on."""
         self.proposed_reason()
         self.drop_proposal()
+
+    @transition(source=OPEN, target=None, by=INVESTIGATORS)
+    def link_event(self, event: Event, by: str) -> LinkedEvent:
+        """Another event of the same partner has to do with it."""
+        return LinkedEvent.between(self.id, self.partner_id, event, by)
 
     @transition(source=OPEN, target=None, by=INVESTIGATORS)
     def request_extension(self, due_at: datetime, reason: str, by: str) -> None:
