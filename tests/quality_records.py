@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from contracts import Lot, Side
@@ -21,6 +21,7 @@ from quality_events.capas.schemas import Effectiveness, PlannedAction
 from quality_events.changes.model import Change
 from quality_events.clocks import Sponsor
 from quality_events.complaints.model import Complaint
+from quality_events.deviations.linked import Event, LinkedKind
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import Report
 from quality_events.excursions.model import ProcessExcursion
@@ -190,3 +191,9 @@ def product_review() -> ProductReview:
     given |= {"partner_id": LOT.partner_id, "product_id": LOT.product_id}
     period = {"period_from": date(2025, 1, 1), "period_to": date(2025, 6, 30)}
     return ProductReview.open(SPONSOR, "qa", NOW, **given, **period)[0]
+
+
+def linkable(partner_id: UUID) -> Event:
+    """A change of a partner that it sees."""
+    whose = {"partners": [partner_id], "parties": [partner_id]}
+    return Event(kind=LinkedKind.change, id=uuid4(), number="CHG-2026-00001", **whose)

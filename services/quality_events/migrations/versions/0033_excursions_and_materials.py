@@ -7,7 +7,7 @@ from installation.tables import TENANT, PartnersWrite, Step
 from installation.waiting import add_turns
 
 revision = "0033"
-down_revision = "0029"
+down_revision = "0032"
 
 GIVEN = {"nullable": False}
 OF_THE_MAKER = PartnersWrite(

@@ -16,53 +16,21 @@ from runtime.principal import worker
 from tests.releasing import (
     decision,
     disposition,
+    made,
     named,
     qualified,
     readiness,
     registered,
-    results_of,
-    reviewed,
+    settled,
     specified,
     stated,
+    usual,
 )
-
-
-async def made(bus: Any, world: Any, service: Any, found: Any, *facts: Any, markets: tuple[str, ...] = ("AT",)) -> Any:
-    """The id and the lot of a batch that is made, tested and reviewed; ``facts`` tell of its sites."""
-    lot = world.lot()
-    await bus.publish(world.start(lot), world.completion(lot), *facts, *results_of(world, lot))
-    batch = await found("batches", lot=lot.number, state="manufactured")
-    await reviewed(service, world, f"/batches/{batch['id']}")
-    await service.client.done(f"/batches/{batch['id']}/intent", {"markets": list(markets)})
-    return batch["id"], lot
-
-
-def usual(world: Any, *markets: str) -> list[Any]:
-    """Both sites are qualified, and registered in the markets."""
-    sites = [qualified(world, world.site, "drug_product"), qualified(world, world.laboratory_site, "testing")]
-    return [*sites, specified(world), *(registered(world, market) for market in markets)]
 
 
 def of(world: Any, regime: str = "eu_eea") -> dict[str, Any]:
     """The register of who holds the registrations."""
     return {"legal_entity": f"Holder {world.code}", "regime": regime}
-
-
-async def settled(bus: Any, client: Any, batch_id: str, market: str, *blocking: str) -> dict[str, Any]:
-    """The readiness, as soon as only these stand against it."""
-
-    async def look() -> Any:
-        one = await readiness(client, batch_id, market)
-        return one if sorted(one["blocking"]) == sorted(blocking) else None
-
-    try:
-        found: dict[str, Any] = await bus.eventually(look)
-    except Exception as error:
-        now = await readiness(client, batch_id, market)
-        raise AssertionError(
-            [each["name"] + ": " + each["why"] for each in now["conditions"] if each["blocks"]]
-        ) from error
-    return found
 
 
 @pytest_asyncio.fixture
@@ -97,8 +65,10 @@ async def test_released_in_one_market_and_rejected_in_the_other(
         assert (stale.status_code, stale.json()["readiness_digest"]) == (409, body["readiness_digest"])
         read = (await person.post(f"{at}/release", json=body, auth=None)).json()["text"].splitlines()
         assert read[0] == f"{qp} signs: the batch is released to the market"
-        assert {f"lot: {lot.number} {lot.material}", "market: AT", "confirmed stages: making"} < {*read}, read
-        assert read[-1] == f"given: justification: all is met; readiness digest: {body['readiness_digest']}"
+        said = {"market: AT", "confirmed stages: making", "confirmed deviations: none"}
+        assert said | {f"lot: {lot.number} {lot.material}"} < {*read}, read
+        digest = body["readiness_digest"]
+        assert read[-1] == f"given: justification: all is met; readiness digest: {digest}; weighed: none"
         released = await person.done(f"{at}/release", body)
     assert (released["state"], released["right_first_time"]) == ("released", None)
     assert (await readiness(quality, id, "AT"))["disposition"]["state"] == "released"
