@@ -129,6 +129,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/oos-investigations/{investigation_id}/retest-plan": lambda of: {
         "retests": 0, "original_analyst": "x", "no_retests_reason": "x"
     },
+    "POST /v1/oos-investigations/{investigation_id}/retest-plan-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/reopening": lambda of: WHY | {"evidence": "y"},

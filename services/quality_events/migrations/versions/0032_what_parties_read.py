@@ -6,7 +6,7 @@ from installation import tables
 from installation.tables import ACTOR, TENANT, Begin, PartnersWrite
 
 revision = "0032"
-down_revision = "0029"
+down_revision = "0031"
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 AS_ITS_OWNER = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"

@@ -40,6 +40,26 @@ async def quality(service: Any) -> Any:
         yield client
 
 
+async def test_nothing_is_released_while_facts_are_read_once_more(
+    bus: Any, known: Any, service: Any, found: Any, quality: Any, database: Any
+) -> None:
+    """As after an upgrade that keeps more of results: until they are read again, one that fails may not be known."""
+    id, _ = await made(bus, known, service, found, *usual(known, "US"), markets=("US",))
+    await stated(quality, id, "US")
+    await settled(bus, quality, id, "US")
+    us, begin_anew = await disposition(quality, id, "US"), "UPDATE handled SET registered = $1 WHERE type = $2"
+    await database.execute(begin_anew, False, results := "io.entente.ResultsReported.v1")
+    try:
+        waits = await settled(bus, quality, id, "US", "facts_read")
+        assert waits["by_name"]["facts_read"]["why"].startswith(f"{results} is being read again")
+        refused = await service.client.post(f"{us}/release", json=await decision(quality, id, "US"))
+        assert (refused.status_code, refused.json()["missing"]) == (409, ["facts_read"])
+    finally:
+        await database.execute(begin_anew, True, results)
+    released = await service.client.done(f"{us}/release", await decision(quality, id, "US"))
+    assert released["state"] == "released"
+
+
 async def test_released_in_one_market_and_rejected_in_the_other(
     bus: Any, known: Any, service: Any, found: Any, quality: Any, printed: Any
 ) -> None:

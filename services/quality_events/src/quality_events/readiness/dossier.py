@@ -17,6 +17,7 @@ from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
 from quality_events.batches.reported import not_handed_in
 from quality_events.changes.queries import concerning
+from quality_events.copies.known import unread
 from quality_events.excursions.queries import excursions_of
 from quality_events.readiness import places, testing
 from quality_events.readiness.terms import Done, Dossier, Told
@@ -43,6 +44,7 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
         not_handed_in=not_handed_in(batch.state, batch, given),
         excursions=await excursions_of(work, batch_id),
         not_named=await not_named(work, batch_id),
+        unread=await unread(work),
     )
 
 
