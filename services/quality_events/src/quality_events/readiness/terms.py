@@ -171,6 +171,8 @@ class Dossier:
     """Under which it was made, or may have been."""
     not_handed_in: Sequence[ReportedRecord] = ()
     """What the maker's own systems gave of the batch record, and the record that stands does not say."""
+    records_set_aside: Sequence[ReportedRecord] = ()
+    """What of that the maker's quality said is none."""
 
     @property
     def maker(self) -> UUID:
