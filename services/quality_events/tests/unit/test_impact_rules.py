@@ -66,8 +66,10 @@ def test_a_release_weighed_what_had_come_before_it_and_nothing_that_is_open() ->
 def test_what_becomes_known_of_the_making_is_no_defect_that_an_authority_hears_of(ground: ImpactGround) -> None:
     cause = of_making(ground, BATCH, news(1, 3))
     assert not cause.concerns_authorities
-    assert [cause.known_at(round) for round in (1, 2)] == [NOW + HOUR, NOW + 3 * HOUR]
-    assert [cause.since(at) for at in (None, NOW + 2 * HOUR)] == [["at 1", "at 3"], ["at 3"]]
+    assert (cause.sponsor_aware_at, cause.unasked([])) == (NOW + HOUR, news(1, 3))
+    assert cause.unasked(["at 1, 2026-03-01T09:00:00.000+00:00", "at 3"]) == news(3), (
+        "the same words of another instant"
+    )
     one = impact(cause_type=ground, news=["at 1"])
     assert (one.learn(["at 1"]), one.learn(["at 3"]), one.news) == (False, True, ["at 1", "at 3"])
     (told,) = one.assess(ImpactOutcome.none, "x", distributed=True, by="qa", now=NOW)

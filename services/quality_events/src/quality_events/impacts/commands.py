@@ -125,18 +125,20 @@ async def _open(
     """The impact, opened or the one that there is: an answer stands until the cause is confirmed, or reopened."""
     await work.connection.execute(_ALONE, f"{cause.type}/{cause.id}/{batch_id}/{market}")
     of_it = {"batch_id": batch_id, "market": market, "cause_type": cause.type, "cause_id": cause.id}
-    latest = select(DistributionImpact).filter_by(**of_it).order_by(col(DistributionImpact.round).desc()).limit(1)
-    known = await work.session.scalar(latest.with_for_update())
-    if known and not rules.is_outdated(known.assessed_at, cause.news_at):
-        if known.state == ImpactState.open and known.learn(cause.since(None)):
+    rounds = select(DistributionImpact).filter_by(**of_it).order_by(col(DistributionImpact.round)).with_for_update()
+    asked = (await work.session.scalars(rounds)).all()
+    known = asked[-1] if asked else None
+    news = cause.unasked([said for each in asked for said in each.news])
+    outdated = bool(news) or (known is not None and rules.is_outdated(known.assessed_at, cause.news_at))
+    if known and (known.state == ImpactState.open or not outdated):
+        if known.learn([each.said for each in news]):
             work.publish(of=known)
         return known
     round = known.round + 1 if known else 1
     given = of_it | {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by, "round": round}
-    given["news"] = cause.since(known.assessed_at if known else None)
-    impact, opened = DistributionImpact.open(
-        sponsor(), released_at, work.now, sponsor_aware_at=cause.known_at(round), **given
-    )
+    given |= {"news": sorted(each.said for each in news)}
+    given["sponsor_aware_at"] = min((each.at for each in news), default=cause.known_at(round))
+    impact, opened = DistributionImpact.open(sponsor(), released_at, work.now, **given)
     work.add(impact)
     work.publish(*opened, of=impact)
     return impact

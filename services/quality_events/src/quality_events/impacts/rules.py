@@ -1,8 +1,8 @@
 """What of a cause concerns a batch that is released: pure rules."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -26,6 +26,11 @@ class News:
     text: str
     open: bool = False
     """Nobody has dealt with it: no release rests on it, whenever it came."""
+
+    @property
+    def said(self) -> str:
+        """With its instant, by which it is known to have been asked about."""
+        return f"{self.text}, {self.at.astimezone(UTC).isoformat(timespec='milliseconds')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,9 @@ class Known:
         """Whether an authority has to know, confirmed or not. Not of a minor (21 CFR 314.81(b)(1); EU GMP 8.15)."""
         return self.type not in OF_MAKING and self.severity is not Classification.minor
 
-    def since(self, answered_at: datetime | None) -> list[str]:
-        """What became known after an answer, or all of it, in words."""
-        return sorted({each.text for each in self.news if answered_at is None or each.at >= answered_at})
+    def unasked(self, asked: Collection[str]) -> list[News]:
+        """The news about which nobody was asked: by what was asked, as a person may answer while they come."""
+        return [each for each in self.news if each.said not in asked]
 
 
 def was_judged(*, settled: bool, told_at: datetime, released_at: datetime) -> bool:
@@ -77,6 +82,5 @@ def unweighed(news: Sequence[News], released_at: datetime) -> list[News]:
 
 
 def of_making(type: ImpactGround, batch_id: UUID, news: Sequence[News]) -> Known:
-    """What is known of how a batch was made: the clock runs from what came first, or in a further round, last."""
-    came = [each.at for each in news]
-    return Known(type, batch_id, [batch_id], min(came), None, False, reopened_at=max(came), news=news)
+    """What is known of how a batch was made, by what no release weighed."""
+    return Known(type, batch_id, [batch_id], min(each.at for each in news), None, False, news=news)

@@ -49,7 +49,7 @@ class ImpactFields(SQLModel):
     cause_id: UUID
     """Of *record*, *inputs* and *results* the batch whose they are: this one, or one of which this one came."""
     news: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
-    """Of *record*, *inputs* and *results*: what became known, in words. While it is open, more may come."""
+    """Of *record*, *inputs* and *results*: what became known, with its instants. More may come while it is open."""
     round: int = 1
     """A later one was opened because the cause was confirmed or reopened, or more of it became known, after the one
     before had been assessed."""
