@@ -22,7 +22,8 @@ from contracts.recalls import RecallClass, RecallDepth
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
-from quality_events.batches.terms import BatchState, Completion, Source, Start
+from quality_events.batches.reported import ReportedRecord
+from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState
 from quality_events.changes.model import Change
@@ -105,6 +106,14 @@ def recall() -> Recall:
     return Recall(**given, **graded, number="RCL-2026-10001", cause="x", health_hazard="x", evaluated_by="eva")
 
 
+def given_to(batch: Batch) -> tuple[ReportedRecord, list[ReportedRecord]]:
+    """A version that the maker's system gave of its record, which nobody handed in, and all that it gave."""
+    said: dict[str, Any] = {"record_version": "7", "digest": "7" * 64, "complete": True, "received_by": "mes"}
+    about: dict[str, Any] = {"source": "mes", "revision": 7, "authority": Authority.maker, "received_at": NOW}
+    version = ReportedRecord(id=uuid4(), batch_id=batch.id, changed_at="2030-01", **said, **about)
+    return version, [version]
+
+
 def covered_review() -> ProductReview:
     """A review whose sections the maker covered, but for one."""
     review = product_review()
@@ -128,6 +137,7 @@ BATCH_MOVES: Moves = {
     "review_record": lambda batch: batch.review_record("ana", NOW),
     "review_record_as_sponsor": lambda batch: batch.review_record_as_sponsor("qa", NOW),
     "revise_record": lambda batch: batch.revise_record(uuid4().hex, uuid4().hex * 2, True, [], "bor", NOW),
+    "set_aside_record": lambda batch: batch.set_aside_record(*given_to(batch), "a test of the line", "ana", NOW),
     "decide": lambda batch: batch.decide(),
     "amend_completion": lambda batch: batch.amend_completion(Completion(Source("a", 2), "2018-12")),
 }
