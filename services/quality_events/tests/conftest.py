@@ -24,6 +24,7 @@ from contracts.partner_feeds import (
     TestStage,
 )
 from contracts.sample_tracking import Limit, OosDetected
+from quality_events.copies.known import unread
 from quality_events.main import timers
 from runtime.database import Context
 from runtime.principal import worker
@@ -32,9 +33,16 @@ from tests.world import World
 
 
 @pytest_asyncio.fixture(scope="session")
-async def service(launch: Any) -> Any:
-    """The running service."""
-    return await launch("quality_events")
+async def service(launch: Any, eventually: Any) -> Any:
+    """The running service, once it has read what there is: before that it decides on nothing."""
+    running = await launch("quality_events")
+
+    async def has_read() -> bool:
+        async with running.app.state.store.work(Context(worker("quality-events"))) as work:
+            return not await unread(work)
+
+    await eventually(has_read, 30)
+    return running
 
 
 class Reports(World):

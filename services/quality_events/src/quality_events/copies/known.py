@@ -29,7 +29,7 @@ from contracts.sample_tracking import (
 )
 from gxp.evaluation import GRAVITY
 from quality_events.metadata import INSTANT, Table
-from runtime import bulk
+from runtime import bulk, handled
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -105,6 +105,8 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
     ),
 }
 """By which each is found, and what of it is kept."""
+HANDLERS: Final = [(fact, AGAIN.get(fact, GROUP)) for fact in KEPT]
+"""Each with the group of its handler."""
 
 
 def row_of(recorded: Recorded[Any]) -> dict[str, Any]:
@@ -128,5 +130,12 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
 
 def keep_known(subscriptions: Subscriptions) -> None:
     """Let the service keep them."""
-    for fact in KEPT:
-        subscriptions.on_batch(fact, AGAIN.get(fact, GROUP))(keep)
+    for fact, group in HANDLERS:
+        subscriptions.on_batch(fact, group)(keep)
+
+
+async def unread(work: Work, *facts: type[Fact]) -> list[str]:
+    """Topics, or types of facts, that are read once more, so that the newest may not be known yet: of some facts that
+    are kept, or where none is named, of all that the service hears."""
+    handlers = [each for each in HANDLERS if not facts or each[0] in facts]
+    return await handled.unread(work, *handlers, everywhere=not facts)
