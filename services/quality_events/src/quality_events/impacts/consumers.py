@@ -83,10 +83,8 @@ async def _answered(work: Work, fact: ComplaintClosed) -> None:
 
 def _making(grounds: Sequence[ImpactGround]) -> Callable[[Work, Sequence[Recorded[Any]]], Awaitable[None]]:
     async def weigh(work: Work, facts: Sequence[Recorded[Any]]) -> None:
-        lots = [
-            (each.fact.child_lot if isinstance(each.fact, BatchesLinked) else each.fact.lot, each) for each in facts
-        ]
-        of_lots = {lot.id: each for lot, each in lots if lot}
+        lots = [each.fact.child_lot if isinstance(each.fact, BatchesLinked) else each.fact.lot for each in facts]
+        of_lots = {lot.id: each for lot, each in zip(lots, facts, strict=True) if lot}
         await commands.weigh_making(work, of_lots, grounds)
 
     return weigh
