@@ -25,7 +25,7 @@ NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 WORLD = World()
 LOT = WORLD.lot()
 KNOWN = Confirmable(lot=LOT, stages=["making"], deviations=[], record_version="1.0")
-SIGNED = Signed(lot=LOT, readiness_digest="0b" * 32, register_number=1)
+SIGNED = Signed(lot=LOT)
 
 
 def disposition(state: State = State.open, market: str = "AT") -> Disposition:
@@ -92,7 +92,7 @@ def test_steps_are_offered_to_whom_the_regime_asks_for(market: str, decider: str
 @pytest.mark.parametrize("step", [Disposition.release, Disposition.resume])
 def test_nothing_is_released_while_a_condition_waits(step: Any) -> None:
     one = disposition(State.open if step is Disposition.release else State.stopped)
-    waits = Signed(lot=LOT, readiness_digest="", register_number=1, blocking=["registered"])
+    waits = Signed(lot=LOT, blocking=["registered"])
     with pytest.raises(RuleViolated, match="registered"):
         step(one, waits, "qp", NOW)
 
@@ -119,9 +119,11 @@ def test_a_follow_up_is_closed_when_every_condition_is_met() -> None:
     assert not one.follow_up_open
 
 
-def test_a_fact_tells_the_entry_and_not_why() -> None:
-    fact = disposition().reject(SIGNED, "qp", NOW)
-    assert (fact.decision, fact.register_number, fact.regime) == (Decision.rejected, 1, "eu_eea")
+@pytest.mark.parametrize("step", set(STEPS) - {"confirm", "close_follow_up"})
+def test_a_fact_tells_what_was_decided_and_neither_why_nor_its_place_in_the_register(step: str) -> None:
+    (before, *_) = [each for each, of in TO if of == step]
+    fact = STEPS[step](disposition(State(before)))
+    assert (fact.regime, fact.register_number, fact.readiness_digest) == ("eu_eea", None, None)
     assert "justification" not in fact.model_dump()
 
 

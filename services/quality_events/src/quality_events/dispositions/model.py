@@ -32,15 +32,15 @@ UNDECIDED: Final = frozenset({State.open, State.confirmed})
 DECIDED: Final = frozenset(State) - UNDECIDED
 REJECTABLE: Final = UNDECIDED | {State.released_for_processing}
 PREPARED: Final = frozenset({"prepared_by"})
+SPONSORS: Final[Mapping[str, None]] = dict.fromkeys(("register_number", "readiness_digest"))
+"""What no fact of the maker's tells: gaps in the numbers would tell it how many are decided for others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """What a decision carries beyond who takes it: its entry, and what is told of the batch."""
+    """What a decision carries beyond who takes it: what is told of the batch, and what stands against it."""
 
     lot: Lot
-    readiness_digest: str
-    register_number: int
     right_first_time: bool | None = None
     manufactured_at: Any = None
     due_on: date | None = None
@@ -231,8 +231,7 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
     def withdraw(self, lot: Lot, now: datetime) -> facts.BatchRecalled:
         """An approved recall takes it back from the market."""
         self.decided_at = now
-        told = {"decision": Decision.withdrawn, "register_number": None, "readiness_digest": None}
-        return facts.BatchRecalled.of(self, now, lot=lot, **told)
+        return facts.BatchRecalled.of(self, now, lot=lot, decision=Decision.withdrawn, **SPONSORS)
 
     def _must_be_ready(self, blocking: Sequence[str]) -> None:
         if blocking:
@@ -241,9 +240,8 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
 
     def _decided(self, fact: type[F], decision: Decision, signed: Signed, by: str, now: datetime, **more: Any) -> F:
         self.decided_by, self.decided_at, self.right_first_time = by, now, signed.right_first_time
-        names = ("lot", "readiness_digest", "register_number", "manufactured_at", "due_on")
-        told = {name: getattr(signed, name) for name in names}
-        return fact.of(self, now, decision=decision, **told, **more)
+        told = {name: getattr(signed, name) for name in ("lot", "manufactured_at", "due_on")}
+        return fact.of(self, now, decision=decision, **told, **SPONSORS, **more)
 
 
 class DispositionDecision(DecisionFields, Versioned, Table, table=True):
