@@ -243,6 +243,9 @@ async def a_missing_number_is_seen(database: Any, quality: Any, register: dict[s
     assert (one["entries"], one["last_number"], one["missing"]) == (2, 3, 1)
 
 
+SAMPLES = {"condition": "samples_retained", "state": "stands"}
+
+
 async def test_what_is_unknown_or_held_is_refused_whatever_the_way(
     bus: Any, known: Any, service: Any, found: Any, quality: Any
 ) -> None:
@@ -257,6 +260,10 @@ async def test_what_is_unknown_or_held_is_refused_whatever_the_way(
     assert (await quality.post("/readiness-statements", json=decides)).status_code == 409
     await stated(quality, id, "US")
     await service.client.done("/batch-holds", {"batch_id": id, "markets": ["US"], "reason": "a seal is broken"})
+    again = await quality.post("/readiness-statements", json=decides | {"condition": "samples_retained"})
+    (stands,) = (await quality.get("/readiness-statements", params=SAMPLES | {"batch_id": id})).json()["items"]
+    assert (again.status_code, again.json()["statement_id"]) == (409, stands["id"])
+    assert again.json()["detail"] == f"{stands['number']} states it: withdraw that first (withdrawal)"
     held = await readiness(quality, id, "US")
     assert (held["blocking"], held["by_name"]["not_held"]["owner"]) == (["not_held"], "sponsor")
     body = await decision(quality, id, "US")
