@@ -29,7 +29,7 @@ F = TypeVar("F", bound=facts.DecisionFact)
 DECIDERS: Final = frozenset({Role.quality, Role.qp})
 CONFIRMERS: Final[frozenset[Role | Grant]] = frozenset({Side.maker(Role.partner_quality), Side.maker(Role.partner_qp)})
 UNDECIDED: Final = frozenset({State.open, State.confirmed})
-DECIDED: Final = frozenset(State) - UNDECIDED
+DECIDED: Final = frozenset(State) - UNDECIDED - {State.not_intended}
 REJECTABLE: Final = UNDECIDED | {State.released_for_processing}
 PREPARED: Final = frozenset({"prepared_by"})
 SPONSORS: Final[Mapping[str, None]] = dict.fromkeys(("register_number", "readiness_digest"))
@@ -143,9 +143,11 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         if known.record_version is None:
             raise RuleViolated("the maker's quality unit reviews the batch record first (record-review)")
         for name, said, own in (("stages", stages, known.stages), ("deviations", deviations, known.deviations)):
-            if left := sorted({*own} ^ {*said}):
+            lacks, wrong = sorted({*own} - {*said}), sorted({*said} - {*own})
+            if lacks or wrong:
+                found = [f"{', '.join(lacks)} is missing"] * bool(lacks) + [f"{', '.join(wrong)} is none"] * bool(wrong)
                 why = f"the confirmation names each of your {name} on the batch, and no other"
-                raise RuleViolated(f"{why}: {', '.join(left)}", fields=[name])
+                raise RuleViolated(f"{why}: {'; '.join(found)}", fields=[name], missing=lacks)
         self.confirmed_stages, self.confirmed_deviations = list(known.stages), sorted(deviations)
         self.confirmed_record_version = known.record_version
         self.confirmed_by, self.confirmed_at = by, now
@@ -226,6 +228,14 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         """Every condition is met anew."""
         self._must_be_ready(signed.blocking)
         return self._decided(facts.BatchReleased, Decision.resumed, signed, by, now)
+
+    @transition(source={State.open}, target=State.not_intended, by=())
+    def leave(self) -> None:
+        """The batch is not meant for the market any more: nothing is asked of anybody. What is confirmed stays."""
+
+    @transition(source={State.not_intended}, target=State.open, by=())
+    def open_anew(self) -> None:
+        """The batch is meant for the market again."""
 
     @transition(source={State.released, State.stopped}, target=State.withdrawn, by=())
     def withdraw(self, lot: Lot, now: datetime) -> facts.BatchRecalled:
