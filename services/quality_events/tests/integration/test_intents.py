@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.releasing import decision, disposition, reviewed
+
 
 async def intended(service: Any, path: str, *markets: str) -> Any:
     return await service.client.done(f"{path}/intent", {"markets": [*markets]})
@@ -34,3 +36,18 @@ async def test_a_slip_asks_nothing_of_the_maker(bus: Any, known: Any, service: A
         body = {"stages": ["making"], "deviations": []}
         refused = await ana.post(f"/dispositions/{one['id']}/confirmation", json=body)
         assert (refused.status_code, one["allowed"]) == (409, []), refused.text
+
+
+async def test_a_batch_is_through_when_what_was_left_open_was_a_slip(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    lot = known.lot()
+    await bus.publish(known.start(lot), known.completion(lot))
+    batch = await found("batches", lot=lot.number, state="manufactured")
+    path = f"/batches/{batch['id']}"
+    await reviewed(service, known, path)
+    await intended(service, path, "US", "JP")
+    us = await disposition(service.client, batch["id"], "US")
+    await service.client.done(f"{us}/rejection", await decision(service.client, batch["id"], "US"))
+    assert (await service.client.get(path)).json()["state"] == "under_review"
+    assert (await intended(service, path, "US"))["state"] == "dispositioned"
