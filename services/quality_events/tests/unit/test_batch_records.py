@@ -72,6 +72,7 @@ def test_by_hand_nothing_is_made_before_it_begins(began: Moment, completed: Mome
 
 def test_a_record_waits_for_every_stage() -> None:
     batch = made()
+    assert batch.turn() == {Side.maker}, "who makes a batch hands in its record"
     with pytest.raises(RuleViolated, match="stages have not ended: compression") as refused:
         batch.take_record([stage(batch, None)], **FIRST, by="cid", now=NOW)
     assert refused.value.extensions == {"missing": ["compression"]}

@@ -208,7 +208,7 @@ AUDIT_MOVES: Moves = {
     "close": lambda one: one.close(NOW),
 }
 FINDING_MOVES: Moves = {
-    "respond": lambda one: one.respond([FindingAction(cause="a", action="b", due_on=NOW.date())], "ana", NOW),
+    "respond": lambda one: one.respond([FindingAction(cause="a", action="b", due_on=NOW.date())], "UTC", "ana", NOW),
     "accept": lambda one: one.accept("tom", NOW),
     "reject": lambda one: one.reject("no cause", "UTC", "tom", NOW),
     "verify": lambda one: one.verify(None, None, None, "tom", NOW),
@@ -246,7 +246,7 @@ RECALL_MOVES: Moves = {
     "approve_as_regulatory": lambda one: one.approve_as_regulatory("ra", NOW),
     "decline": lambda one: one.decline("no hazard"),
     "include": lambda one: one.include([Batch.announce(LOT)]),
-    "account": lambda one: one.account([], (uuid4(), "AT"), Quantity(value=Decimal(1), unit="kg"), None, NOW),
+    "account": lambda one: one.account([], (uuid4(), "AT"), Quantity(value=Decimal(1), unit="kg"), None, None, NOW),
     "reconcile": lambda one: one.reconcile([], [], "all answered", "qa", NOW),
     "close": lambda one: one.close([], "qa", NOW),
 }

@@ -51,6 +51,7 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.announced: {Side.maker},
         State.in_process: {Side.maker},
+        State.manufactured: {Side.maker},
     }
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
@@ -271,7 +272,7 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         """Each market for which it is meant is decided."""
 
     def turn(self) -> Collection[Side]:
-        """The maker's while it makes it or has to review its record, and then the sponsor's."""
+        """The maker's while it makes it, or has to hand in or review its record, and then the sponsor's."""
         if self.state not in REVIEWABLE:
             return super().turn()
         reviewed: Mapping[Side | None, Collection[Side]] = {None: {Side.maker}, Side.maker: {Side.sponsor}}

@@ -1,6 +1,6 @@
 """What is said about a distribution impact: bodies of requests, what is stored of it, and answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -72,6 +72,8 @@ class ImpactRead(ImpactFields, Shown):
     """Its number is the lot's, its name the material."""
     cause: Ref
     """The record that became known; its name is what kind of record it is."""
+    due_on: date | None
+    """The last of the sponsor's days that is in time."""
     overdue: bool
     """It is open, and its time has passed."""
     in_time: bool | None

@@ -95,7 +95,8 @@ def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
     if open_:
         first = min(open_, key=lambda each: each["since"])
         findings = [about(each, "oos_investigation", each["state"].replace("_", " ")) for each in open_]
-        return unmet(name, *findings, owner=owner_of(first), since=first["since"], due=first["due"])
+        whose = Side.laboratory if first["state"] == OosState.phase_1 else Side.maker
+        return unmet(name, *findings, owner=owner_of(first, whose), since=first["since"], due=first["due"])
     weighed = [each for each in here if each["conclusion"] == OosConclusion.inconclusive]
     findings = [about(each, "oos_investigation", "inconclusive: the decision weighs it") for each in weighed]
     return met(name, *(findings or [Finding("none is open", reader=EVERYBODY)]), weighs=bool(weighed))
