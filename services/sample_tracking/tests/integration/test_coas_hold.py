@@ -72,7 +72,7 @@ class Certifying:
         about |= {"laboratory_site_id": self.known.laboratory_site, "laboratory_partner_id": self.known.laboratory}
         about |= {"opened_at": datetime(2018, 11, 2, tzinfo=UTC), "occurred_at": datetime(2018, 11, 9, tzinfo=UTC)}
         if conclusion == "reopened":
-            again = {"reason": "new", "evidence": "seen", "due_at": datetime(2018, 12, 2, tzinfo=UTC)}
+            again: dict[str, Any] = {"reason": "new", "evidence": "seen", "due_at": datetime(2018, 12, 2, tzinfo=UTC)}
             return OosReopened(before=OosConclusion.invalidated, **again, **about)
         return OosConcluded(conclusion=OosConclusion(conclusion), **about)
 
