@@ -123,6 +123,24 @@ def test_a_passing_retest_does_not_undo_a_result(evaluation: Any, conclusion: An
     assert verdict(dossier, "specification_met") == expected
 
 
+def test_the_work_on_an_invalidated_result_is_not_the_lot_s() -> None:
+    early, approved = results_of(WORLD, LOT, "assay", Evaluation.out_of_specification)
+    early = early.model_copy(update={"occurred_at": "1999-12-31"})  # when nobody was qualified for anything
+    (result,) = early.results  # type: ignore[attr-defined]
+    oos: dict[str, Any] = {"id": str(LOT.id), "number": "OOS-1", "partner_id": str(WORLD.maker)}
+    oos |= {
+        "state": "concluded",
+        "own": True,
+        "since": "2026",
+        "awaited_side": None,
+        "result_id": str(result.result_id),
+    }
+    for conclusion, expected in (("confirmed", Verdict.not_met), ("invalidated", Verdict.met)):
+        found = batch(told(*usual(), early, approved), investigations=[oos | {"conclusion": conclusion}])
+        assert verdict(found, "site_qualified") == expected
+        assert verdict(found, "registered") == expected
+
+
 def test_a_specification_of_the_market_goes_before_one_for_all() -> None:
     dossier = batch(told(*usual(), specified(WORLD, "EU", "assay", "dissolution")))
     assert verdict(dossier, "tests_approved") == Verdict.not_met

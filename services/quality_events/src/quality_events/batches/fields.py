@@ -207,6 +207,11 @@ class StatedColumns(BatchFields, Versioned):
         self.completion_reported = moments.written(reported.reported_on)
         return self.batch_manufactured()
 
+    def expires_anew(self, before: str | None) -> BatchManufactured | None:
+        """What is told of a batch that is made, and expires on another day than was known before."""
+        made = self.state == State.manufactured
+        return self.batch_manufactured() if made and self.expiry_date != before else None
+
     def batch_manufactured(self) -> BatchManufactured:
         """The fact, as the completion stands."""
         completed = moments.read(self.completed_at) if self.completed_at else None

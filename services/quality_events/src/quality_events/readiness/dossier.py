@@ -63,13 +63,14 @@ def assembled(found: Mapping[str, Any]) -> Dossier:
     for each in found["known"]:
         by_kind[each["kind"]].append(each)
     results, done = _results(by_kind), _done(found, sites, zones)
+    invalid = testing.invalidated(found["investigations"])
     approved = {each["said"]["result_id"] for each in by_kind["ResultApproved"]}
     read = {each["said"]["result_id"]: each["said"]["evaluation"] for each in _in_order(by_kind["ResultInterpreted"])}
     parsed = testing.parsed(results, approved, read)
     return Dossier(
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
         done=done,
-        tested=_tested(results, sites, zones),
+        tested=_tested([each for id, each in results.items() if id not in invalid], sites, zones),
         countries={UUID(each["about"]): each["said"]["country"] for each in _in_order(by_kind["SiteRegistered"])},
         qualifications=_by_site(by_kind["SiteQualificationChanged"], zones),
         registrations=[_told(each) for each in by_kind["RegistrationChanged"]],
@@ -124,9 +125,9 @@ def _results(by_kind: Mapping[str, list[Any]]) -> Mapping[str, Mapping[str, Any]
     return testing.counting([*told.values()])
 
 
-def _tested(results: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
+def _tested(results: Iterable[Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
     """The laboratories' work on what counts, each day once."""
-    counting = (each for each in results.values() if each.get("reportable") is not False)
+    counting = (each for each in results if each.get("reportable") is not False)
     given = {(each["site_id"], each["on"]) for each in counting if each["stage"] == TestStage.release}
     days = {(site, *span(on, zones.get(site, "UTC"))) for site, on in given}
     return [
