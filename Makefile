@@ -60,6 +60,7 @@ style: $(STAMP)
 	@$(BIN)/python scripts/clients.py --check
 	@$(BIN)/python -m scripts.everywhere
 	@$(BIN)/python -m scripts.boards --check
+	@$(BIN)/python -m scripts.kubernetes --check
 
 .PHONY: format
 format: $(STAMP) ## write the code in the style that `make check` wants
@@ -87,6 +88,10 @@ down: ## stop the containers; what they keep stays (ARGS=--volumes: nothing stay
 .PHONY: up-test
 up-test: $(STAMP) ## journeys through what `make up` started, while containers are killed and started again
 	@ENTENTE_UP_TEST=1 $(BIN)/pytest tests/stack $(ARGS)
+
+.PHONY: k8s
+k8s: $(STAMP) ## write what deploy/k8s has for each service and topic, after a change of services, facts or what they hear
+	@$(BIN)/python -m scripts.kubernetes
 
 .PHONY: permissions
 permissions: $(STAMP) ## write down who may do what, after a change of access
