@@ -1,4 +1,4 @@
-"""What the operators of a production cluster are told: topics and rights, what counts as lag, which path leads where."""
+"""What the operators of a production cluster are told: topics, rights, what counts as lag, which path leads where."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """What each service is to Kubernetes: its API, its worker, how they are found, and who they are to others.
 
-What all processes have alike stands in deploy/k8s/base/process.yaml, which kustomize lays over each of them.
+What all processes have alike stands in deploy/k8s/components/alike, which kustomize lays over each of them.
 """
 
 from collections.abc import Iterator, Sequence
