@@ -93,6 +93,15 @@ up-test: $(STAMP) ## journeys through what `make up` started, while containers a
 k8s: $(STAMP) ## write what deploy/k8s has for each service and topic, after a change of services, facts or what they hear
 	@$(BIN)/python -m scripts.kubernetes
 
+.PHONY: k8s-validate
+k8s-validate: $(STAMP) ## hold deploy/k8s against schemas and what we promise; needs kubectl or kustomize, no cluster
+	@$(BIN)/python -m scripts.kubernetes.validation
+
+.PHONY: k8s-test
+# The page is brought to this machine meanwhile. The cluster has the image with a second tag, `next`.
+k8s-test: $(STAMP) ## journeys through what the overlay dev made of a cluster; pods are deleted, a release takes over under load
+	@ENTENTE_K8S_TEST=1 $(BIN)/pytest tests/stack $(ARGS)
+
 .PHONY: permissions
 permissions: $(STAMP) ## write down who may do what, after a change of access
 	@$(BIN)/python scripts/permissions.py

@@ -1,0 +1,101 @@
+"""Where an installation runs that these tests look at: what `make up` started, or a cluster of Kubernetes."""
+
+import base64
+import os
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+ROOT = Path(__file__).parents[2]
+URL = os.environ.get("ENTENTE_PUBLIC_URL", "http://localhost:8080")
+OPERATORS_PORT = os.environ.get("ENTENTE_OPERATORS_PORT", "8081")
+OPERATORS_URL = f"http://localhost:{OPERATORS_PORT}"
+
+
+class Place(Protocol):
+    """An installation, as those see it who run it."""
+
+    def password(self, whose: str) -> str:
+        """That of Keycloak's administrator (``keycloak``), or of its invented people (``people``)."""
+
+    def kill(self, part: str) -> None:
+        """End a part's process as a power cut does; it comes back by itself."""
+
+    def inside(self, part: str, program: str) -> "subprocess.CompletedProcess[str]":
+        """Run a Python program where a process of ours runs, with all that it knows."""
+
+
+def ran(*command: str, given: str = "", patience: float = 300) -> str:
+    """What a command says. Raises AssertionError with its complaint where it fails."""
+    done = subprocess.run(command, cwd=ROOT, input=given, capture_output=True, text=True, timeout=patience)
+    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
+    return done.stdout.strip()
+
+
+class Compose:
+    """What `make up` started."""
+
+    def password(self, whose: str) -> str:
+        return (ROOT / ".entente/compose/passwords" / whose).read_text()
+
+    def kill(self, part: str) -> None:
+        container = ran("docker", "compose", "ps", "--quiet", part)
+        ran("docker", "kill", "--signal", "KILL", container)
+        ran("docker", "start", container)  # not by compose, which would first do once more what comes before it
+
+    def inside(self, part: str, program: str) -> "subprocess.CompletedProcess[str]":
+        command = ["docker", "compose", "exec", "-T", part, "python", "-"]
+        return subprocess.run(command, cwd=ROOT, input=program, capture_output=True, text=True, timeout=100)
+
+
+class Kubernetes:
+    """What `kubectl apply -k deploy/k8s/overlays/dev` started."""
+
+    namespace = "entente"
+    _keys: tuple[tuple[str, str], ...] = (("keycloak", "admin"), ("people", "people"))
+
+    def kubectl(self, *words: str, given: str = "", patience: float = 300) -> str:
+        """What kubectl says of the namespace."""
+        return ran("kubectl", "--namespace", self.namespace, *words, given=given, patience=patience)
+
+    def password(self, whose: str) -> str:
+        key = dict(self._keys)[whose]
+        return base64.b64decode(self.kubectl("get", "secret", "keycloak", "-o", f"jsonpath={{.data.{key}}}")).decode()
+
+    def pods(self, part: str) -> Sequence[str]:
+        """The pods of a part that run."""
+        said = self.kubectl("get", "pods", "--field-selector=status.phase=Running", "--output=name")
+        return [pod for pod in said.split() if pod.startswith(f"pod/{part}-")]
+
+    def kill(self, part: str) -> None:
+        self.kubectl("delete", *self.pods(part), "--grace-period=1", "--wait=false")
+
+    def inside(self, part: str, program: str) -> "subprocess.CompletedProcess[str]":
+        command = ["kubectl", "--namespace", self.namespace, "exec", "-i", f"deployment/{part}", "--container=entente"]
+        command += ["--", "python", "-"]
+        return subprocess.run(command, cwd=ROOT, input=program, capture_output=True, text=True, timeout=100)
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """Bring the gateway's ports to this machine, anew whenever its pod is another one."""
+        command = ["kubectl", "--namespace", self.namespace, "port-forward", "service/gateway"]
+        command += [f"{URL.rpartition(':')[2]}:8080", f"{OPERATORS_PORT}:8081"]
+        ending, running = threading.Event(), list[subprocess.Popen[bytes]]()
+
+        def forward() -> None:
+            while not ending.wait(0.5):
+                running[:] = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)]
+                running[0].wait()
+
+        keeping = threading.Thread(target=forward, daemon=True)
+        keeping.start()
+        try:
+            yield
+        finally:
+            ending.set()
+            for each in running:
+                each.terminate()
+            keeping.join(timeout=30)
