@@ -37,6 +37,7 @@ def place() -> Iterator[Place]:
         yield Compose()
         return
     cluster = Kubernetes()
+    cluster.kubectl("wait", "--for=condition=Available", "deployment", "--all", "--timeout=900s", patience=1000)
     with cluster.reached():
         _answers()
         yield cluster
