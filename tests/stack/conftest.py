@@ -7,12 +7,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.partnership import Partnership
 from tests.stack.people import Elsewhere, People
-from tests.stack.places import OPERATORS_URL, URL, Compose, Kubernetes, Place
+from tests.stack.places import OPERATORS_URL, URL, Compose, Kubernetes, Place, answers
 
 SLOWER = 6
 """How many times as long as in one process something may take: some twenty processes start on one machine."""
@@ -39,22 +38,8 @@ def place() -> Iterator[Place]:
     cluster = Kubernetes()
     cluster.kubectl("wait", "--for=condition=Available", "deployment", "--all", "--timeout=900s", patience=1000)
     with cluster.reached():
-        _answers()
+        answers()
         yield cluster
-
-
-def _answers() -> None:
-    """Wait until every service says through the gateway that it is ready."""
-    deadline = time.monotonic() + 900
-    while True:
-        try:
-            said = httpx.get(f"{URL}/readyz", trust_env=False, timeout=20).text
-        except httpx.HTTPError as error:
-            said = repr(error)
-        if '"ready"' in said:
-            return
-        assert time.monotonic() < deadline, said
-        time.sleep(1)
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,13 @@ import base64
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
+
+import httpx
 
 ROOT = Path(__file__).parents[2]
 URL = os.environ.get("ENTENTE_PUBLIC_URL", "http://localhost:8080")
@@ -35,6 +38,20 @@ def ran(*command: str, given: str = "", patience: float = 300) -> str:
     return done.stdout.strip()
 
 
+def answers() -> None:
+    """Return when every service says through the gateway that it is ready."""
+    deadline = time.monotonic() + 900
+    while True:
+        try:
+            said = httpx.get(f"{URL}/readyz", trust_env=False, timeout=20).text
+        except httpx.HTTPError as error:
+            said = repr(error)
+        if '"ready"' in said:
+            return
+        assert time.monotonic() < deadline, said
+        time.sleep(1)
+
+
 class Compose:
     """What `make up` started."""
 
@@ -57,6 +74,9 @@ class Kubernetes:
     namespace = "entente"
     _keys: tuple[tuple[str, str], ...] = (("keycloak", "admin"), ("people", "people"))
 
+    def __init__(self) -> None:
+        self._forwarding: list[subprocess.Popen[bytes]] = []
+
     def kubectl(self, *words: str, given: str = "", patience: float = 300) -> str:
         """What kubectl says of the namespace."""
         return ran("kubectl", "--namespace", self.namespace, *words, given=given, patience=patience)
@@ -71,7 +91,13 @@ class Kubernetes:
         return [pod for pod in said.split() if pod.startswith(f"pod/{part}-")]
 
     def kill(self, part: str) -> None:
-        self.kubectl("delete", *self.pods(part), "--grace-period=1", "--wait=false")
+        self.kubectl("delete", *self.pods(part), "--grace-period=1")
+        if part == "gateway":  # what brings its ports here does not notice, and would go on to a pod that is gone
+            self.kubectl("rollout", "status", "deployment/gateway", "--timeout=300s", patience=400)
+            for each in self._forwarding:
+                each.terminate()
+                each.wait()
+            answers()
 
     def inside(self, part: str, program: str) -> "subprocess.CompletedProcess[str]":
         command = ["kubectl", "--namespace", self.namespace, "exec", "-i", f"deployment/{part}", "--container=entente"]
@@ -83,12 +109,12 @@ class Kubernetes:
         """Bring the gateway's ports to this machine, anew whenever its pod is another one."""
         command = ["kubectl", "--namespace", self.namespace, "port-forward", "service/gateway"]
         command += [f"{URL.rpartition(':')[2]}:8080", f"{OPERATORS_PORT}:8081"]
-        ending, running = threading.Event(), list[subprocess.Popen[bytes]]()
+        ending = threading.Event()
 
         def forward() -> None:
             while not ending.wait(0.5):
-                running[:] = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)]
-                running[0].wait()
+                self._forwarding = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)]
+                self._forwarding[0].wait()
 
         keeping = threading.Thread(target=forward, daemon=True)
         keeping.start()
@@ -96,6 +122,6 @@ class Kubernetes:
             yield
         finally:
             ending.set()
-            for each in running:
+            for each in self._forwarding:
                 each.terminate()
             keeping.join(timeout=30)
