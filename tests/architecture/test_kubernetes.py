@@ -4,6 +4,8 @@ Rendering needs kubectl or kustomize; where there is none, `make k8s-validate` s
 """
 
 import copy
+import re
+import runpy
 from collections.abc import Callable
 from typing import Any
 
@@ -111,3 +113,13 @@ def test_what_anybody_reaches_is_said_by_a_policy(overlays: dict[str, Documents]
             wanted = policy["spec"]["podSelector"].get("matchLabels", {}).items()
             of_operators = any("/cluster" in name or value in ("kafka", "database") for name, value in wanted)
             assert of_operators or any(wanted <= labels.items() for labels in pods), promises.name_of(policy)
+
+
+def test_what_makes_passwords_makes_each_anew_and_keeps_what_is_said() -> None:
+    secret = runpy.run_path(str(FOLDER / "components/passwords/make.py"))["secret"]
+    first, second = (secret("database-kpi username=kpi password") for _ in range(2))
+    assert (first["type"], first["metadata"]["name"]) == ("kubernetes.io/basic-auth", "database-kpi")
+    assert first["stringData"]["username"] == second["stringData"]["username"] == "kpi"
+    assert re.fullmatch("[0-9a-f]{48}", first["stringData"]["password"])
+    assert first["stringData"]["password"] != second["stringData"]["password"]
+    assert secret("event-stream-tickets key")["type"] == "Opaque"

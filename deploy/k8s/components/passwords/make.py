@@ -20,7 +20,7 @@ def secret(line: str) -> dict[str, object]:
     pairs = (key.partition("=") for key in keys)
     data = {key: value if given else secrets.token_hex(24) for key, given, value in pairs}
     kind = "kubernetes.io/basic-auth" if data.keys() == {"username", "password"} else "Opaque"
-    metadata = {"name": name, "labels": {"app.kubernetes.io/part-of": "entente", "cnpg.io/reload": "true"}}
+    metadata = {"name": name, "labels": {"app.kubernetes.io/part-of": "entente"}}
     return {"apiVersion": "v1", "kind": "Secret", "type": kind, "metadata": metadata, "stringData": data}
 
 
