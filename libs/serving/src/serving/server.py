@@ -110,7 +110,7 @@ async def serving(
 
 async def _drain(server: Server, task: asyncio.Task[None], seconds: float) -> None:
     """Send no more requests here, says each answer, and its connection ends: one that is cut off could lose one."""
-    if seconds and not task.done():
+    if seconds and server.started and not task.done():
         # The server makes the headers of all its answers anew of these within a second.
         server.config.encoded_headers.append((b"connection", b"close"))
         server.server_state.default_headers = [*server.server_state.default_headers, *server.config.encoded_headers]
