@@ -37,6 +37,11 @@ def usual() -> list[Fact]:
 
 def batch(known: list[dict[str, Any]], **more: Any) -> Dossier:
     """A batch that was made in December 2018, with what is known around it."""
+    return assembled(found(known, **more))
+
+
+def found(known: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """The same as the database gives it."""
     sites = [
         {"id": str(WORLD.site), "partner_id": str(WORLD.maker), "time_zone": "Europe/Vienna"},
         {"id": str(WORLD.laboratory_site), "partner_id": str(WORLD.laboratory), "time_zone": "Europe/Vienna"},
@@ -53,7 +58,7 @@ def batch(known: list[dict[str, Any]], **more: Any) -> Dossier:
         "record_version": "1.0", "record_complete": True, "reviewed_side": "sponsor", "applied_changes": [],
         "markets": ["AT"],
     }  # fmt: skip
-    return assembled(nothing | lists | own | {"sites": sites, "known": known} | more)
+    return nothing | lists | own | {"sites": sites, "known": known} | more
 
 
 def condition(dossier: Dossier, name: str, market: str = "AT") -> Condition:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from contracts import Lot, Side
@@ -21,8 +21,11 @@ from quality_events.capas.schemas import Effectiveness, PlannedAction
 from quality_events.changes.model import Change
 from quality_events.clocks import Sponsor
 from quality_events.complaints.model import Complaint
+from quality_events.deviations.linked import Event, LinkedKind
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import Report
+from quality_events.excursions.model import ProcessExcursion
+from quality_events.excursions.terms import Told as ExcursionTold
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.model import BatchHold
 from quality_events.impacts.model import DistributionImpact
@@ -82,6 +85,33 @@ def hold() -> BatchHold:
         "by": "qa",
     }
     return BatchHold.place(Batch.announce(LOT), **given, now=NOW)[0]
+
+
+def excursion() -> ProcessExcursion:
+    """An alarm of a press, as its system told it."""
+    return ProcessExcursion.report("EXC-2026-10001", excursion_told())
+
+
+def excursion_told(revision: int = 1, **more: Any) -> ExcursionTold:
+    """What one revision of the source tells of it."""
+    given: dict[str, Any] = {
+        "lot": LOT,
+        "batch_id": uuid4(),
+        "reported_by": LOT.partner_id,
+        "source": "feed/record/7",
+        "source_revision": revision,
+        "event_id": "7",
+        "step": "compression",
+        "kind": "Alarm",
+        "text": "force above limit",
+        "value": Decimal("31.5"),
+        "limit": Decimal(30),
+        "unit": "kN",
+        "risk": None,
+        "status": "Open",
+        "occurred_at": "2026-03-02T10:00:00Z",
+    }
+    return ExcursionTold(**given | more)
 
 
 def audit() -> SiteAudit:
@@ -161,3 +191,9 @@ def product_review() -> ProductReview:
     given |= {"partner_id": LOT.partner_id, "product_id": LOT.product_id}
     period = {"period_from": date(2025, 1, 1), "period_to": date(2025, 6, 30)}
     return ProductReview.open(SPONSOR, "qa", NOW, **given, **period)[0]
+
+
+def linkable(partner_id: UUID) -> Event:
+    """A change of a partner that it sees."""
+    whose = {"partners": [partner_id], "parties": [partner_id]}
+    return Event(kind=LinkedKind.change, id=uuid4(), number="CHG-2026-00001", **whose)

@@ -130,3 +130,36 @@ async def decision(client: Any, batch_id: str, market: str, **more: Any) -> dict
     """The body of a decision by what the readiness is now."""
     digest = (await readiness(client, batch_id, market))["digest"]
     return {"readiness_digest": digest, "justification": "all is met"} | more
+
+
+async def made(bus: Any, world: Any, service: Any, found: Any, *facts: Any, markets: tuple[str, ...] = ("AT",)) -> Any:
+    """The id and the lot of a batch that is made, tested and reviewed; ``facts`` tell of its sites."""
+    lot = world.lot()
+    await bus.publish(world.start(lot), world.completion(lot), *facts, *results_of(world, lot))
+    batch = await found("batches", lot=lot.number, state="manufactured")
+    await reviewed(service, world, f"/batches/{batch['id']}")
+    await service.client.done(f"/batches/{batch['id']}/intent", {"markets": list(markets)})
+    return batch["id"], lot
+
+
+def usual(world: Any, *markets: str) -> list[Any]:
+    """Both sites are qualified, and registered in the markets."""
+    sites = [qualified(world, world.site, "drug_product"), qualified(world, world.laboratory_site, "testing")]
+    return [*sites, specified(world), *(registered(world, market) for market in markets)]
+
+
+async def settled(bus: Any, client: Any, batch_id: str, market: str, *blocking: str) -> dict[str, Any]:
+    """The readiness, as soon as only these stand against it."""
+
+    async def look() -> Any:
+        one = await readiness(client, batch_id, market)
+        return one if sorted(one["blocking"]) == sorted(blocking) else None
+
+    try:
+        found: dict[str, Any] = await bus.eventually(look)
+    except Exception as error:
+        now = await readiness(client, batch_id, market)
+        raise AssertionError(
+            [each["name"] + ": " + each["why"] for each in now["conditions"] if each["blocks"]]
+        ) from error
+    return found

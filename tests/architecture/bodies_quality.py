@@ -47,8 +47,11 @@ BODIES: dict[str, Example] = {
     "POST /v1/batches/{batch_id}/record": lambda of: RECORD | {"digest": uuid4().hex * 2},
     "POST /v1/batches/{batch_id}/record-review": lambda of: WHY,
     "POST /v1/batches/{batch_id}/record-revision": lambda of: RECORD | {"digest": uuid4().hex * 2},
+    "POST /v1/batches/{batch_id}/record-set-aside": lambda of: {"reported_record_id": str(uuid4())} | WHY,
     "POST /v1/batch-holds": lambda of: {"batch_id": of.found["batch_id"], "markets": ["SI"]} | WHY,
     "POST /v1/batch-holds/{batch_hold_id}/lifting": lambda of: WHY,
+    "POST /v1/process-excursions/{process_excursion_id}/decision": lambda of: WHY | {"outcome": "no_impact"},
+    "POST /v1/process-excursions/{process_excursion_id}/reopening": lambda of: WHY,
     "POST /v1/deviations": lambda of: {
         "title": "Matrix", "category": "equipment", "site_id": of.site,
         "partner_aware_at": datetime.now(UTC).isoformat(), "lots": [{"material": of.code, "number": of.lot}],
@@ -62,6 +65,10 @@ BODIES: dict[str, Example] = {
     "POST /v1/deviations/{deviation_id}/cancellation": lambda of: WHY,
     "POST /v1/deviations/{deviation_id}/cancellation-proposal": lambda of: WHY,
     "POST /v1/deviations/{deviation_id}/cancellation-refusal": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/cancellation-withdrawal": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/linked-events": lambda of: {
+        "kind": "change", "event_id": of.found["change_id"],
+    },
     "POST /v1/deviations/{deviation_id}/extension-request": lambda of: {"due_at": "2027-03-02T08:00:00Z"} | WHY,
     "POST /v1/deviations/{deviation_id}/extension": lambda of: {"due_at": "2027-03-02T08:00:00Z"} | WHY,
     "POST /v1/capas": lambda of: {"site_id": of.site, "root_cause": "worn punch"},
@@ -123,6 +130,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/oos-investigations/{investigation_id}/retest-plan": lambda of: {
         "retests": 0, "original_analyst": "x", "no_retests_reason": "x"
     },
+    "POST /v1/oos-investigations/{investigation_id}/retest-plan-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/reopening": lambda of: WHY | {"evidence": "y"},

@@ -73,7 +73,7 @@ records:
 """
 
 
-def event(kind: str, maker: Any, **data: Any) -> dict[str, Any]:
+def event(kind: str, maker: Any, /, **data: Any) -> dict[str, Any]:
     """A CloudEvent of a partner's system about the maker's lot."""
     lot = {"material": maker.code, "number": maker.lot}
     named = {"lots": [lot]} if kind == "Deviation" else {"lot": lot}

@@ -48,3 +48,15 @@ def test_what_installs_all_else_is_pinned_by_digest() -> None:
     assert re.search(r"^uv==[\d.]+ \\$", lock, re.MULTILINE)
     assert len(digests_of(lock)) == 1
     assert "--require-hashes -r bootstrap.lock" in (ROOT / "Makefile").read_text()
+
+
+def test_what_runs_in_the_pipeline_is_pinned_by_digest() -> None:
+    """A tag can be moved to other code; a commit cannot. Its version stands beside it, for people."""
+    used = [
+        line.strip()
+        for path in (ROOT / ".github/workflows").glob("*.yml")
+        for line in path.read_text().splitlines()
+        if "uses:" in line
+    ]
+    assert used
+    assert [line for line in used if not re.fullmatch(r"- uses: [\w./-]+@[0-9a-f]{40}  # v[\d.]+", line)] == []

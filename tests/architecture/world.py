@@ -152,6 +152,7 @@ async def _report(world: World, maker: Company, laboratory: Company) -> None:
         event("BatchCompletion", maker, **dated, completed_at="2026-03-01", yield_percent="97.1"),
         event("ProcessData", maker, **dated, step="press", values=values),
         event("Deviation", maker, **dated, **deviation),
+        event("ProcessExcursion", maker, **dated, event_id="7", kind="Alarm", text=f"{maker.name} force"),
     )  # fmt: skip
     drafted = await feeds.client.post("/mappings", content=MAPPING.format(uuid4().hex[:8]))
     assert drafted.status_code == 201, drafted.text
@@ -182,6 +183,7 @@ async def _find(world: World, company: Company) -> None:
         "batch_id": ("quality_events", "/batches", {"lot": company.lot}),
         "deviation_id": ("quality_events", "/deviations", {"lot": company.lot}),
         "investigation_id": ("quality_events", "/oos-investigations", {"lot": company.lot}),
+        "process_excursion_id": ("quality_events", "/process-excursions", {"lot": company.lot}),
         "result_id": ("sample_tracking", "/results", {"lot": company.lot, "evaluation": "oos"}),
         "contradiction_id": ("partner_feeds", "/contradictions", {"partner_id": company.id}),
     }

@@ -27,17 +27,22 @@ def packages() -> list[str]:
     return sorted(migrations.parent.name for migrations in (CHECKOUT / "services").glob("*/migrations"))
 
 
+def admin_url(postgres: str, settings: Settings, package: str) -> str:
+    """A superuser's URL of a service's database; ``{service}`` in the one that is given becomes the service's name."""
+    return migrate.database_admin_url(postgres.replace("{service}", package), settings.database_of(package))
+
+
 async def prepare(settings: InstallationSettings, postgres: str) -> None:
     """Create what is missing and run the migrations."""
-    await asyncio.gather(*(migrate.provision(postgres, settings, package) for package in packages()))
+    servers = {package: postgres.replace("{service}", package) for package in packages()}
+    await asyncio.gather(*(migrate.provision(server, settings, package) for package, server in servers.items()))
     # One after the other: alembic keeps the migration that runs in a global of its module.
     await asyncio.to_thread(_upgrade_all, settings, postgres)
 
 
 def _upgrade_all(settings: InstallationSettings, postgres: str) -> None:
     for package in packages():
-        admin = migrate.database_admin_url(postgres, settings.database_of(package))
-        migrations = CHECKOUT / "services" / package / "migrations"
+        migrations, admin = CHECKOUT / "services" / package / "migrations", admin_url(postgres, settings, package)
         migrate.upgrade(migrations, admin)
         asyncio.run(reached.tell(admin, migrations))
 

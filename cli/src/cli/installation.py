@@ -49,8 +49,10 @@ _ADVICE = {
 }
 
 _ADVICE_OF_A_TYPE = {
+    "urn:entente:problem:not-named": "No role helps: an authorisation has to name the person for regime and site today "
+    "(POST /api/partner-registry/v1/qp-capacities; another person confirms it).",
     "urn:entente:problem:second-person-required": "Take the token of another person who may do this: "
-    "`entente token --role ROLE --subject NAME`."
+    "`entente token --role ROLE --subject NAME`.",
 }
 """Of problems for which the status says too little."""
 
@@ -171,7 +173,9 @@ def _refused(response: httpx.Response) -> Answered:
     detail = problem.get("detail") or response.reason_phrase
     errors = problem.get("errors")
     if isinstance(errors, list):
-        detail = f"{detail}: " + "; ".join(f"{error.get('field')}: {error.get('reason')}" for error in errors[:5])
+        listed = ", ".join(str(error.get("field")) for error in errors[:5])  # as an invalid request's detail ends
+        told = "; ".join(f"{error.get('field')}: {error.get('reason')}" for error in errors[:5])
+        detail = f"{str(detail).removesuffix(f': {listed}')}: {told}"
     advice = _ADVICE_OF_A_TYPE.get(str(problem.get("type"))) or _ADVICE.get(status, "")
     return Answered(f"{status} from {path}: {detail}", advice, status, problem)
 

@@ -21,7 +21,7 @@ class Installing(InstallationSettings):
     kafka_passwords: dict[str, str] = Field(default_factory=dict)
     """By service, named as in its topics."""
     admin_database_url: SecretStr = SecretStr("")
-    """A superuser's."""
+    """A superuser's. Where each service has a server of its own, ``{service}`` stands for its name in snake case."""
     admin_kafka_username: str = "installation"
     admin_kafka_password: SecretStr = SecretStr("")
 

@@ -5,7 +5,24 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli.commands import audit, demo, doctor, explain, feed, install, kpi, parked, rebuild, replay, sign, token
+from cli.commands import (
+    audit,
+    backup,
+    demo,
+    doctor,
+    explain,
+    feed,
+    install,
+    kpi,
+    ledger,
+    parked,
+    rebuild,
+    replay,
+    restore,
+    retention,
+    sign,
+    token,
+)
 from cli.failures import Failure
 from cli.output import complain, print_json
 
@@ -41,6 +58,10 @@ app.command("token")(token.token)
 app.command("sign")(sign.sign)
 app.command("replay")(replay.replay)
 app.command("rebuild")(rebuild.rebuild)
+app.command("retention")(retention.retention)
+app.add_typer(backup.commands, name="backup")
+app.add_typer(restore.commands, name="restore")
+app.add_typer(ledger.commands, name="ledger")
 app.add_typer(feed.commands, name="feed")
 app.add_typer(install.commands, name="install")
 app.add_typer(parked.commands, name="parked")

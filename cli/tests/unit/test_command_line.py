@@ -1,9 +1,16 @@
 """What every command keeps to: exit statuses, one JSON object, and errors that say what to do."""
 
+import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from cli.commands import sign
+from cli.data_folder import DataFolder
+from cli.failures import Failure
+from cli.installation import Installation
 
 OPERATIONS = [
     ["parked", "list"],
@@ -43,6 +50,7 @@ def test_an_installation_that_cannot_be_reached_is_exit_status_2(entente: Any, c
         (401, "x", "fresh token"),
         (403, "forbidden", "a role that may do this"),
         (403, "second-person-required", "the token of another person"),
+        (403, "not-named", "POST /api/partner-registry/v1/qp-capacities"),
         (503, "x", "entente doctor"),
     ],
 )
@@ -53,6 +61,32 @@ def test_a_refusal_says_what_to_do(entente: Any, answering: Any, status: int, ki
     assert done.exit_code == 2
     assert "for a reason of its own" in done.stderr
     assert advice in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        ("1 invalid: body.reason", "1 invalid: body.reason: is missing"),
+        ("the mapping has faults", "the mapping has faults: body.reason: is missing"),
+    ],
+)
+def test_a_field_that_is_wrong_is_named_once(entente: Any, answering: Any, detail: str, told: str) -> None:
+    errors = [{"field": "body.reason", "reason": "is missing"}]
+    answering.status = 422
+    answering.body = {"type": "urn:entente:problem:invalid-request", "detail": detail, "errors": errors}
+    done = entente("kpi", "rebuild", "--url", answering.url, "--token", "any", "--json")
+    assert json.loads(done.stdout)["error"].endswith(f"rebuilds: {told}")
+
+
+def test_without_a_terminal_nobody_waits_for_a_passphrase(
+    answering: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering.body = {"subject": "vera"}
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    demo = Installation(answering.url, lambda: "any", local=DataFolder(tmp_path))
+    with demo, pytest.raises(Failure, match="passphrase of vera") as refused:
+        sign.logged_in(demo, "0" * 64, "")
+    assert all(each in refused.value.advice for each in ("ENTENTE_PASSPHRASE", "--passphrase", "--id-token"))
 
 
 def test_the_token_and_the_url_may_come_from_the_environment(entente: Any, answering: Any) -> None:
@@ -74,6 +108,13 @@ def test_a_rebuild_waits_until_every_partition_is_read(entente: Any, answering: 
     assert json.loads(done.stdout)["service"] == "kpi"
     asked = [(method, path) for method, path, _, _ in answering.asked]
     assert asked == [("POST", "/api/kpi/v1/projection-rebuilds"), ("GET", "/api/kpi/v1/status")]
+
+
+def test_a_rebuild_that_goes_on_is_watched_and_not_begun_anew(entente: Any, answering: Any) -> None:
+    answering.body = {"partitions_to_read": 0, "lag": None}
+    done = entente("rebuild", "--service", "kpi", "--watch", "--url", answering.url, "--token", "any")
+    assert done.exit_code == 0, done.stderr
+    assert {(method, path) for method, path, _, _ in answering.asked} == {("GET", "/api/kpi/v1/status")}
 
 
 def test_sums_that_differ_are_exit_status_1(entente: Any, answering: Any) -> None:

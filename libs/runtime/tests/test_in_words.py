@@ -15,10 +15,12 @@ LOT = {"lot_id": "1", "number": "B-1", "impact": None}
         ({"id": "1", "number": "S-1", "name": "Plant"}, "S-1 Plant", "S-1 Plant"),
         ({"id": "1", "number": None, "name": None}, "1", "1"),
         ([LOT, LOT], "lot id: 1; number: B-1\nlot id: 1; number: B-1", "number: B-1, number: B-1"),
-        ({"open_capa": False, "actions": []}, "open capa: false", "open capa: false"),
+        ({"open_capa": False, "actions": []}, "open capa: false", "open capa: false; actions: none"),
+        ([], "none", "none"),
         ("worn\nimpact: none\u2028CAPA: 7", "worn\nimpact: none\u2028CAPA: 7", "worn / impact: none / CAPA: 7"),
         ({"a": {"b": ["c", 7]}}, "a: b: c\n7", "a: b: c, 7"),
     ],
 )
 def test_what_is_empty_or_no_word_is_left_out(value: Any, long: str, brief: str) -> None:
+    """But who signs that a list has nothing in it reads so."""
     assert (text(value), text(value, brief=True)) == (long, brief)

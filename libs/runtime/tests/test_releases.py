@@ -9,7 +9,7 @@ import pytest
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from contracts import Fact, Recorded
-from contracts.partner_registry import PartnerRegistered
+from contracts.partner_registry import PartnerRegistered, PartnerStatusChanged
 from notes.consumers import Trouble
 from notes.installation import WAITING, Installation, Member, claim
 from notes.releases import (
@@ -25,8 +25,10 @@ from notes.releases import (
     release,
     running,
 )
-from runtime import applying, parking
+from runtime import applying, handled, parking
+from runtime.database import Context
 from runtime.offsets import Fenced, Outdated
+from runtime.principal import Principal
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 from serving import operations
@@ -260,6 +262,32 @@ async def test_the_status_tells_how_much_of_the_history_is_to_be_read(installati
         await installation.eventually(lambda: to_read(installation, 1), 20)
         gate.set()
         await installation.eventually(lambda: to_read(installation, 0), 20)
+
+
+async def test_nobody_decides_on_what_is_read_again(installation: Installation) -> None:
+    """From when a release begins that handles more, until all is read: what came last waits behind all of that."""
+    gate, topic, new = asyncio.Event(), installation.settings.topic(PARTNERS), "io.entente.PartnerStatusChanged.v1"
+
+    async def hold(work: Work, recorded: Recorded[Fact]) -> None:
+        await gate.wait()
+
+    async def unread(*expected: str) -> bool:
+        found = []
+        for partner_id in (None, uuid4()):
+            asks = Context(Principal("ana", "ana", frozenset(), partner_id))
+            async with installation.place.store.work(asks) as work:
+                for everywhere in (True, False):
+                    found.append(await handled.unread(work, (PartnerStatusChanged, ""), everywhere=everywhere))
+        return found == [[*expected]] * 4
+
+    await installation.produce(both_types(uuid4(), 0), PARTNERS)
+    assert await unread(new)
+    async with running(installation, OLD):
+        await installation.eventually(lambda: unread(new), 20)  # to the end, but nothing is given to who begins now
+    async with running(installation, NEW, Trouble(hold)):
+        await installation.eventually(lambda: unread(topic), 20)
+        gate.set()
+        await installation.eventually(unread, 20)
 
 
 async def to_read(installation: Installation, partitions: int) -> bool:

@@ -60,9 +60,9 @@ class Qualifying:
         check = {"authority_register": "EudraGMDP", "checked_on": str(today - timedelta(1))}
         return await self.registry.second.done(f"/certificates/{made['id']}/confirmation", check)
 
-    async def assessed(self, site: Any, unmet: str = "") -> str:
+    async def assessed(self, site: Any, unmet: str = "", form: str | None = "tablet") -> str:
         """The path of one that is assessed and endorsed, and not signed."""
-        work = {"activity": "drug_product", "dosage_form": "tablet", "purpose": "commercial"}
+        work = {"activity": "drug_product", "dosage_form": form, "purpose": "commercial"}
         made = await self.registry.client.done("/qualifications", {"site_id": site["id"]} | work)
         path = f"/qualifications/{made['id']}"
         await self.registry.as_("quality", subject="starter").done(f"{path}/assessment")
@@ -74,9 +74,9 @@ class Qualifying:
         await self.registry.as_("msat", subject="max").done(f"{path}/endorsement")
         return path
 
-    async def approved(self, site: Any) -> Any:
+    async def approved(self, site: Any, form: str | None = "tablet") -> Any:
         """One that a third person has signed."""
-        return await self.registry.second.done(f"{await self.assessed(site)}/approval")
+        return await self.registry.second.done(f"{await self.assessed(site, form=form)}/approval")
 
 
 @pytest.fixture

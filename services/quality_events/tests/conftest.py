@@ -24,6 +24,7 @@ from contracts.partner_feeds import (
     TestStage,
 )
 from contracts.sample_tracking import Limit, OosDetected
+from quality_events.copies.known import unread
 from quality_events.main import timers
 from runtime.database import Context
 from runtime.principal import worker
@@ -32,9 +33,16 @@ from tests.world import World
 
 
 @pytest_asyncio.fixture(scope="session")
-async def service(launch: Any) -> Any:
-    """The running service."""
-    return await launch("quality_events")
+async def service(launch: Any, eventually: Any) -> Any:
+    """The running service, once it has read what there is: before that it decides on nothing."""
+    running = await launch("quality_events")
+
+    async def has_read() -> bool:
+        async with running.app.state.store.work(Context(worker("quality-events"))) as work:
+            return not await unread(work)
+
+    await eventually(has_read, 30)
+    return running
 
 
 class Reports(World):
@@ -67,11 +75,13 @@ class Reports(World):
         reported = self.reported(f"{lot.number}/press", revision)
         return ProcessDataReported(lot=lot, step="compression", values=listed, occurred_at="2018-11", **reported)
 
-    def record(self, lot: Lot, digest: str, *, complete: bool = True, revision: int = 1) -> BatchRecordReported:
+    def record(
+        self, lot: Lot, digest: str, *, complete: bool = True, revision: int = 1, on: Moment = "2018-12"
+    ) -> BatchRecordReported:
         """The MES gives a version of its record of a batch."""
         reported = self.reported(f"{lot.number}/record", revision)
         said: dict[str, Any] = {"record_id": f"EBR-{lot.number}", "version": str(revision), "digest": digest * 64}
-        said |= {"complete": complete, "counts": RecordCounts(), "occurred_at": "2018-12", "sent_by": "mes-token"}
+        said |= {"complete": complete, "counts": RecordCounts(), "occurred_at": on, "sent_by": "mes-token"}
         return BatchRecordReported(lot=lot, **reported, **said)
 
     def deviation(self, *lots: Lot, record: str | None = None, revision: int = 1, **more: Any) -> DeviationReported:

@@ -22,6 +22,7 @@ _NUMBERED = {
     "CPL": ("quality-events", "complaints"),
     "DEV": ("quality-events", "deviations"),
     "DISP": ("quality-events", "dispositions"),
+    "EXC": ("quality-events", "process-excursions"),
     "FIND": ("quality-events", "audit-findings"),
     "HOLD": ("quality-events", "batch-holds"),
     "IMP": ("quality-events", "distribution-impacts"),

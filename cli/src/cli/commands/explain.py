@@ -32,6 +32,7 @@ _WHAT = {
     "confirmations": "The maker's confirmation",
     "samples_retained": "Retained samples",
     "not_held": "Holds",
+    "facts_read": "What was told last",
 }
 _UNDECIDED = ("open", "confirmed")
 _QUALIFIED = "A qualified person whom an authorisation names (role qp)"

@@ -18,6 +18,7 @@ _PATIENCE = 600.0
 
 def rebuild(
     service: Annotated[str, typer.Option("--service", help="Whose: one that owns no records, such as kpi.")],
+    watch: Annotated[bool, typer.Option("--watch", help="Begin nothing: show the rest of one that goes on.")] = False,
     reason: Reason = "",
     url: Url = None,
     token: GivenToken = None,
@@ -26,7 +27,10 @@ def rebuild(
     """Empty what a service built from facts, and build it anew. Until it is done, its numbers are too small."""
     with_a_ledger(service)
     with installation.find(url, token) as platform:
-        begun = platform.post(f"/api/{service}/v1/projection-rebuilds", {"reason": reason})
+        if watch:
+            begun = {"partitions": platform.get(f"/api/{service}/v1/status")["partitions_to_read"]}
+        else:
+            begun = platform.post(f"/api/{service}/v1/projection-rebuilds", {"reason": reason})
         _wait(platform, service, begun["partitions"])
     if as_json:
         print_json({"service": service, **begun})

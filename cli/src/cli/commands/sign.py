@@ -1,6 +1,7 @@
 """``entente sign``: take a step that is signed, with a login for it."""
 
 import json
+import sys
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,7 +38,7 @@ def sign(
             print_line(f"done: {path} takes no signature")
             return
         notes.print(asked["text"], markup=False)
-        login = id_token or _logged_in(platform, asked["digest"], passphrase)
+        login = id_token or logged_in(platform, asked["digest"], passphrase)
         headers = {SIGNATURE: login} | ({"X-Reason": reason} if reason else {})
         record = platform.request("POST", path, json=content, headers=headers)
     signature = record["signatures"][-1]
@@ -65,7 +66,15 @@ def _asked(platform: Installation, path: str, content: Any, reason: str) -> Any:
     return None
 
 
-def _logged_in(platform: Installation, digest: str, passphrase: str) -> str:
+def _typed(subject: str) -> str:
+    """The passphrase, as it is typed. Raises Failure where nobody can type it."""
+    if not sys.stdin.isatty():
+        advice = "Give it by ENTENTE_PASSPHRASE or --passphrase (the demo prints it as it starts), or give --id-token."
+        raise Failure(f"the passphrase of {subject} is asked for at a terminal, and there is none", advice)
+    return str(typer.prompt(f"passphrase of {subject}", hide_input=True, err=True))
+
+
+def logged_in(platform: Installation, digest: str, passphrase: str) -> str:
     """The ID token that the demo's issuer sends back with the person."""
     if platform.local is None:
         if login := loopback.sign(platform, digest):
@@ -74,7 +83,7 @@ def _logged_in(platform: Installation, digest: str, passphrase: str) -> str:
         advice += f"(client {SIGNING_CLIENT}), and sign again within two minutes with --id-token."
         raise Failure("this installation names no issuer at which to log in", advice)
     subject = platform.get("/api/me")["subject"]
-    given = passphrase or typer.prompt(f"passphrase of {subject}", hide_input=True, err=True)
+    given = passphrase or _typed(subject)
     asked = {"response_type": "id_token", "client_id": SIGNING_CLIENT, "nonce": digest, "redirect_uri": platform.url}
     form = {"subject": subject, "passphrase": given}
     answer = platform.client.post(PATH, params=asked | {"prompt": "login", "max_age": "0"}, data=form)

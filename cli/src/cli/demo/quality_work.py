@@ -10,6 +10,7 @@ _OPEN = ("reported", "classified", "under_investigation", "awaiting_approval")
 _UNDER_WAY = ("phase_1", "awaiting_approval", "phase_2")
 _CAUSES = ("training", "equipment", "method", "environment")
 _SHARE_INVALIDATED = 0.4
+_TOO_MANY = "The analyst tested again before the plan was known."
 _NO_RETESTS = {
     **{"retests": 0, "resamples": 0, "original_analyst": "Maja Kranjc"},
     "no_retests_reason": "The sample was used up; a fresh one is ordered when the result is out.",
@@ -78,7 +79,12 @@ class QualityWork:
             head.post(f"{path}/conclusion", {"conclusion": "confirmed", "cause": cause})
         elif self._chance.random() < _SHARE_INVALIDATED:
             cause, evidence = "Reference solution was prepared past its use period.", "Solution log, page 12."
-            self._partners.chemist.post(f"{path}/retest-plan", _NO_RETESTS)
-            self._partners.chemist.post(f"{path}/invalidation-proposal", {"cause": cause, "evidence": evidence})
+            if investigation["retests_planned_at"] is None:
+                self._partners.chemist.post(f"{path}/retest-plan", _NO_RETESTS)
+            explained = [
+                {"result_id": each["result_id"], "reason": _TOO_MANY} for each in investigation["further_tests"]
+            ]
+            proposal = {"cause": cause, "evidence": evidence, "explained": explained}
+            self._partners.chemist.post(f"{path}/invalidation-proposal", proposal)
         else:
             maker.post(f"{path}/phase-2", {"reason": "The laboratory found no error of its own."})

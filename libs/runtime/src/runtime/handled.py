@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from contracts import PARTITIONS
+from contracts import PARTITIONS, Fact, contract_of
 from runtime.applying import Place
 from runtime.offsets import Outdated
 from runtime.settings import Settings
@@ -53,6 +53,7 @@ UPDATE handled SET floor = reached.at - $1::interval FROM (
 ) AS reached
 WHERE handled.topic = reached.topic AND registered AND floor < reached.at - $1::interval
 """
+_UNREAD = "SELECT * FROM unread($1, $2, $3)"
 _FORGET = """
 DELETE FROM inbox WHERE ctid = ANY(ARRAY(SELECT inbox.ctid FROM inbox LEFT JOIN handled ON handled.id = handled_id
     WHERE recorded_at < (SELECT max(floor) FROM handled) AND recorded_at < coalesce(handled.floor,
@@ -85,6 +86,16 @@ async def register(place: Place, settings: Settings, *, begins: bool) -> None:
         await work.connection.execute(_FENCE, place.subscriptions.digest())
     if new or gone:
         log.warning("handlers registered", service=place.service, new=_listed(new), removed=_listed(gone))
+
+
+async def unread(work: Work, *handlers: tuple[type[Fact], str], everywhere: bool) -> list[str]:
+    """Of what the newest may not be known, so that nobody decides on it: topics that were rewound and are not read to
+    their end since, and the types of these handlers, each with its group, that are not registered yet.
+
+    The topics of the handlers' types, or ``everywhere`` those of all that the service handles.
+    """
+    types, groups = [contract_of(fact).type for fact, _ in handlers], [group for _, group in handlers]
+    return [row[0] for row in await work.connection.fetch(_UNREAD, types, groups, everywhere)]
 
 
 def _listed(handled: set[tuple[str, str, str]]) -> str:

@@ -100,6 +100,8 @@ class Work:
         """What a command's route asks of its caller; the subject tells whether that is on the right side."""
         self.expected_version: int | None = None
         """What If-Match said the subject's version is."""
+        self.follows: Sequence[Sequence[tuple[str, str]]] | None = None
+        """What a signed step does to other records, each in words, and signed with it. None where it can do nothing."""
         self.answer: Sequence[Any] = ()
         """What to give again to the same Idempotency-Key."""
         self.context = context

@@ -108,9 +108,9 @@ class Actions(Generic[M, Item]):
             """The step is taken first, so that nobody signs what is refused then; without a signature it is undone."""
             before = await self._get(work, given[self._parameter])
             (shown,) = await self._show(work, [before])
-            statement = await signatures.statement(work, before, row, given["body"], shown)
+            said = await signatures.about(work, before, row, given["body"], shown)
             record = await run(work, given[self._parameter], *([given["body"]] if body else []))
-            await signatures.sign(work, record, row, statement, signing)
+            await signatures.sign(work, record, row, signatures.statement(said, work), signing)
             return await self._one(work, record)
 
         parameters: dict[str, Any] = {self._parameter: self._key, "work": Command, "body": body or _NO_BODY}

@@ -19,12 +19,12 @@ from serving.paging import Page, Part
 
 router = APIRouter(prefix="/audit", tags=["audit"], route_class=QueryRoute)
 OPERATIONS = UUID(int=0)
-"""The record of what operators did: retries, replays, rebuilds. No partner sees it."""
+"""The record of what operators did: retries, replays, rebuilds, restores. No partner sees it."""
 _UNSAID = {"id", "version", "created_at", "updated_at", "awaited_side", "awaited_partner_id", "awaited_since"}
 """What follows from the rest."""
 Done = Literal["created", "changed", "removed"]
 _Of = Annotated[UUID | Literal["operations"], Path(description="a record's id, or `operations`")]
-Operation = Literal["retry", "replay", "rebuild", "rebuild of the sums"]
+Operation = Literal["retry", "replay", "rebuild", "rebuild of the sums", "restore", "refill"]
 _DONE: Mapping[str, Done] = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
 _ROWS = """
 SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation, old::text,
@@ -122,6 +122,12 @@ def _operation(what: str, detail: Mapping[str, Any]) -> tuple[str, str] | None:
             return f"replayed {service} from {since or 'the beginning'} on", f"facts sent again: {facts}"
         case "rebuild", {"service": service, "projections": projections}:
             return f"rebuilt {service} from the whole history", f"projections {', '.join(projections)}"
+        case "restore", {"to": to, "skipped": skipped}:
+            return f"restored the database to {to}", f"numbers left out in each sequence: {skipped}"
+        case "refill", {"facts": 0, "partitions": partitions}:
+            return "let the service read topics anew", f"partitions: {partitions}"
+        case "refill", {"facts": facts}:
+            return "filled Kafka from the ledger", f"facts sent again: {facts}"
     return None
 
 

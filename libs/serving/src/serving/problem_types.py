@@ -21,6 +21,7 @@ TYPES: Mapping[int, Mapping[str, str]] = {
     },
     403: {
         "forbidden": "not for this role, or not for your organisation",
+        "not-named": "no authorisation names the person for this; `detail` says what it lacks",
         "second-person-required": "it takes somebody else than who did what came before; `fields` names it",
         "wrong-side": "your organisation is on another side of the record",
     },

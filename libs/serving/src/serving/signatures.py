@@ -59,8 +59,10 @@ async def _signing(
 Given = Annotated[Signing, Depends(_signing)]
 
 
-async def statement(work: Work, record: Versioned, row: Transition, body: BaseModel | None, shown: BaseModel) -> str:
-    """Exactly what is signed, as canonical JSON: the record as it is now, what is given with the step, and by whom.
+async def about(
+    work: Work, record: Versioned, row: Transition, body: BaseModel | None, shown: BaseModel
+) -> Mapping[str, Any]:
+    """What is signed of a step before it is taken: the record as it is now, what is given with the step, and by whom.
 
     With it stands what the signer reads of the record, as it is ``shown`` to this person.
     """
@@ -70,7 +72,12 @@ async def statement(work: Work, record: Versioned, row: Transition, body: BaseMo
     said["given"] = body.model_dump(mode="json", exclude_none=True) if body else {}
     read = shown.model_dump(mode="json", include={*record.signed_as.values()})
     said["shown"] = [[word, read[field]] for word, field in record.signed_as.items()]
-    return canonical_json(said)
+    return said
+
+
+def statement(said: Mapping[str, Any], work: Work) -> str:
+    """Exactly what is signed, as canonical JSON: with what the step, as it was just taken, does to other records."""
+    return canonical_json({**said, **({} if work.follows is None else {"follows": work.follows})})
 
 
 async def sign(work: Work, record: Versioned, row: Transition, statement: str, signing: Signing) -> None:
@@ -117,11 +124,15 @@ def _changed(name: str, sealed: Mapping[str, Any], now: Mapping[str, Any]) -> bo
 
 
 def as_read(signed: Mapping[str, Any]) -> str:
-    """What a person reads of a statement: what it means to sign it, the record in words, and what is given with it."""
+    """What a person reads of a statement: what it means to sign it, the record in words, what is given and follows."""
     number = signed["content"].get("number", signed["id"])
     of = [("this is", f"{words(signed['record'])} {number}, version {signed['version']}"), *signed["shown"]]
-    told = [(word, value) for word, value in (*of, ("given", signed["given"])) if not empty(value)]
-    return "\n".join([signed["meaning"], *(f"{word}: {text(value, brief=True)}" for word, value in told)])
+    told = [(word, value) for word, value in (*of, ("given", signed["given"])) if not empty(value, brief=True)]
+    lines = [f"{word}: {text(value, brief=True)}" for word, value in told]
+    if "follows" in signed:
+        each = ["; ".join(f"{word}: {text(value, brief=True)}" for word, value in one) for one in signed["follows"]]
+        lines += [f"follows: {one}" for one in each or ["nothing"]]
+    return "\n".join([signed["meaning"], *lines])
 
 
 def _required(detail: str, work: Work, statement: str) -> Problem:

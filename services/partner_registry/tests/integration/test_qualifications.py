@@ -18,6 +18,7 @@ WHY = {"reason": "the authority's notice 4"}
 
 async def answer_for(registry: Any, site: Any, **asked: Any) -> Any:
     given = {"activity": "drug_product", "dosage_form": "tablet"} | asked
+    given = {name: value for name, value in given.items() if value is not None}
     answer = await registry.client.get("/sites/approved", params=given)
     assert answer.status_code == 200, answer.text
     (found,) = [each for each in answer.json()["items"] if each["site"]["id"] == site["id"]]
@@ -50,6 +51,28 @@ async def test_a_site_is_qualified_with_a_signature_and_its_partner_is_active(
     assert fact.reason == f"{done['number']} is approved"
     facts = await bus.told(SiteQualificationChanged, 2, qualification_id=UUID(done["id"]))
     assert [each.after for each in facts] == ["in_assessment", "approved"]
+
+
+async def test_a_product_is_made_in_its_own_form_and_of_an_open_question_the_limits_are_told(
+    registry: Any, qualify: Any, site: Any
+) -> None:
+    certificate = await qualify.certified(site)
+    await qualify.approved(site, form=None)
+    product = {"code": uuid4().hex, "name": "Capsules", "dosage_form": "Capsule", "strengths": ["5 mg"]}
+    of_it = {"product_id": (await registry.client.done("/products", product))["id"]}
+    asked = {"activity": "drug_product"} | of_it
+    assert (await answer_for(registry, site, dosage_form=None, **of_it))["allowed"]
+    tablets = WHY | {"activities": ["drug_product"], "dosage_forms": ["tablet"], "effective_on": str(TODAY)}
+    await registry.client.done(f"/certificates/{certificate['id']}/restriction", tablets)
+    found = await answer_for(registry, site, dosage_form=None, **of_it)
+    assert found["why_not"] == ["no confirmed certificate covers the work on that day"]
+    assert (await answer_for(registry, site, dosage_form=None))["dosage_forms"] == ["tablet"]
+    other = await registry.client.get("/sites/approved", params=asked | {"dosage_form": "tablet"})
+    assert (other.status_code, other.json()["detail"]) == (
+        *(422, f"{product['code']} is of the form Capsule, and not tablet"),
+    )
+    unknown = await registry.client.get("/sites/approved", params=asked | {"product_id": str(uuid4())})
+    assert unknown.status_code == 404
 
 
 @pytest.mark.parametrize(

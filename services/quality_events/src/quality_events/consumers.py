@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contracts import Recorded
-from contracts.batch_records import BatchRecordReported
+from contracts.batch_records import BatchRecordReported, MaterialUseReported, ProcessExcursionReported
 from contracts.oversight import OversightPlanChanged
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, DeviationReported, ProcessDataReported
 from contracts.partner_registry import ProductRegistered, SiteRegistered
@@ -12,10 +12,11 @@ from contracts.sample_tracking import OosDetected
 from directory.copies import keep_directory
 from quality_events import joining
 from quality_events.audits import surveillance
-from quality_events.batches import intake, records
+from quality_events.batches import intake, materials, records
 from quality_events.changes import commands as changes
 from quality_events.copies.known import keep_known
 from quality_events.deviations import commands as deviations
+from quality_events.excursions import commands as excursions
 from quality_events.impacts.consumers import weigh_impacts
 from quality_events.oos_investigations import commands as investigations
 from runtime.subscriptions import Subscriptions
@@ -98,6 +99,19 @@ async def on_batch_record_reported(work: Work, facts: Sequence[Recorded[BatchRec
     """A partner's MES gave a version of its record of a batch."""
     await records.records(work, facts)
     await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts})
+
+
+@subscriptions.on(ProcessExcursionReported)
+async def on_process_excursion_reported(work: Work, fact: ProcessExcursionReported) -> None:
+    """A maker's system recorded an exception, or an alarm at a limit."""
+    await excursions.take(work, work.handled)
+    await joining.join(work, {fact.lot.id: work.handled})
+
+
+@subscriptions.on_batch(MaterialUseReported)
+async def on_material_use_reported(work: Work, facts: Sequence[Recorded[MaterialUseReported]]) -> None:
+    """A maker's system tells which lots went into its batches."""
+    await materials.uses(work, facts)
 
 
 keep_known(subscriptions)

@@ -14,6 +14,7 @@ from quality_events.consumers import subscriptions
 from quality_events.deviations.api import deviations
 from quality_events.deviations.model import Deviation
 from quality_events.dispositions.api import dispositions, registers
+from quality_events.excursions.api import excursions
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
 from quality_events.holds.api import holds, lifting
@@ -53,6 +54,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(reading, statements.router, dispositions.router),
             *(exercising, recalls.router, recall_parts.router),
             impacts.router,
+            excursions.router,
             *(product_reviews.router, registers),
         ],
         subscriptions=subscriptions,

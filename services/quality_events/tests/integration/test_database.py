@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import pytest
 from alembic import command
 from alembic.config import Config
 
@@ -88,6 +89,11 @@ async def test_what_was_there_before_goes_on(settings: Settings, postgres_dsn: s
         ]
         assert {"told_at", "occurred"}.isdisjoint(late[0])
         assert await connection.fetchval("SELECT count(*) FROM audit") == audited, "nobody made this change"
+        assert {row["state"] for row in rows if row["without_plan"]} == {"awaiting_approval"}
+        spared = "UPDATE oos_investigation SET notified_at = now() WHERE state = 'awaiting_approval'"
+        assert await connection.execute(spared) == "UPDATE 1"
+        with pytest.raises(asyncpg.CheckViolationError, match="proposes_by_a_plan"):
+            await connection.execute("UPDATE oos_investigation SET state = 'awaiting_approval' WHERE state = 'phase_1'")
     finally:
         await connection.close()
         administrator = await asyncpg.connect(postgres_dsn)

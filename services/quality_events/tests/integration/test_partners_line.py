@@ -27,6 +27,8 @@ class Records:
     """In phase 1, and the sponsor was told of it."""
     proposed: UUID
     """Its laboratory, by ``ana``, proposes to invalidate its result."""
+    planned: UUID
+    """In phase 1; its laboratory, by ``ana``, planned that nothing is tested again."""
 
     def new_deviation(self, **more: Any) -> dict[str, Any]:
         """A deviation as its partner records it."""
@@ -59,8 +61,8 @@ class Records:
 async def records(bus: Any, service: Any, eventually: Any, new_world: Any) -> Records:
     """A maker and its laboratory with a deviation and two investigations; no test here changes them for good."""
     world = new_world()
-    lots = [world.lot(), world.lot(), world.lot()]
-    for fact in [*world.registered(), world.deviation(lots[0]), world.oos(lots[1]), world.oos(lots[2])]:
+    lots = [world.lot() for _ in range(4)]
+    for fact in [*world.registered(), world.deviation(lots[0]), *map(world.oos, lots[1:])]:
         await bus.publish(fact)
 
     async def one(collection: str, lot: Any) -> dict[str, Any]:
@@ -71,14 +73,14 @@ async def records(bus: Any, service: Any, eventually: Any, new_world: Any) -> Re
         return dict(record)
 
     deviation = await one("deviations", lots[0])
-    oos, proposed = [await one("oos-investigations", lot) for lot in lots[1:]]
+    oos, proposed, planned = [await one("oos-investigations", lot) for lot in lots[1:]]
     quality, path = service.as_("quality", subject="qa"), f"/deviations/{deviation['id']}"
     assert (await quality.post(f"{path}/classification", json={"classification": "minor"})).status_code == 200
     assert (await quality.post(f"{path}/investigation", json={})).status_code == 200
     laboratory = service.as_("partner_lab", partner_id=world.laboratory, subject="ana")
     proposal = f"/oos-investigations/{proposed['id']}/invalidation-proposal"
-    plan = await laboratory.post(f"/oos-investigations/{proposed['id']}/retest-plan", json=NO_RETESTS)
-    assert plan.status_code == 200, plan.text
+    for each in (proposed, planned):
+        await laboratory.done(f"/oos-investigations/{each['id']}/retest-plan", NO_RETESTS)
     answer = await laboratory.post(proposal, json={"cause": "c", "evidence": "e"})
     assert answer.status_code == 200, answer.text
     told = service.as_("partner_quality", partner_id=world.maker)
@@ -88,7 +90,7 @@ async def records(bus: Any, service: Any, eventually: Any, new_world: Any) -> Re
         return (await one("deviations", lots[0]))["site"]["name"] is not None
 
     await eventually(site_is_known)
-    return Records(world, *(UUID(each["id"]) for each in (deviation, oos, proposed)))
+    return Records(world, *(UUID(each["id"]) for each in (deviation, oos, proposed, planned)))
 
 
 BEGINNINGS: Mapping[str, tuple[str, dict[str, Any]]] = {
@@ -137,6 +139,10 @@ PLAN = (
     "planned_retests = 0, planned_resamples = 0, original_analyst = 'a', no_retests_reason = 'r', "
     "retests_planned_at = now()"
 )
+NO_PLAN = (
+    "planned_retests = NULL, planned_resamples = NULL, original_analyst = NULL, no_retests_reason = NULL, "
+    "retests_planned_at = NULL, retests_planned_by = NULL, return_reason = 'r'"
+)
 CHANGES = {
     "nobody prepared it": (MAKER, "deviation", "prepared_by = '{}'"),
     "another prepared it": (MAKER, "deviation", "prepared_by = prepared_by || '{me,zz}'"),
@@ -155,6 +161,12 @@ CHANGES = {
     "the maker's evidence": (MAKER, "proposed", "evidence = 'x'"),
     "the maker plans": (MAKER, "oos", f"{PLAN}, retests_planned_by = 'me'"),
     "another plans": (LABORATORY, "oos", f"{PLAN}, retests_planned_by = 'zz'"),
+    "the laboratory plans anew": (LABORATORY, "proposed", f"{PLAN}, retests_planned_by = 'me'"),
+    "the laboratory plans anew in phase 1": (LABORATORY, "planned", f"{PLAN}, retests_planned_by = 'me'"),
+    "the laboratory drops its plan": (LABORATORY, "planned", NO_PLAN),
+    "the maker returns a plan and leaves some of it": (MAKER, "planned", NO_PLAN.replace("original_analyst", "cause")),
+    "the laboratory proposes without a plan": (LABORATORY, "oos", f"{PROPOSAL}, invalidation_proposed_by = 'me'"),
+    "the laboratory says that it had none to make": (LABORATORY, "oos", "without_plan = true"),
     "it is cancelled and nobody proposed that": (MAKER, "deviation", "state = 'cancelled', cancelled_at = now()"),
     "the maker proposes to cancel": (MAKER, "deviation", "cancellation_proposed = true, cancellation_reason = 'r'"),
     "it was told before": (MAKER, "oos", f"notified_at = '{DAY}'"),
@@ -176,6 +188,21 @@ async def test_who_proposed_does_not_approve(records: Records, partners_login: A
         assert await partner.run(approve, records.proposed) == "refused"
     async with partners_login("quality_events", records.world.maker, "bor") as partner:
         assert await partner.run(approve, records.proposed) == "UPDATE 1"
+
+
+async def test_a_plan_is_returned_by_its_maker_and_made_anew(records: Records, partners_login: Any) -> None:
+    return_it = f"UPDATE oos_investigation SET {NO_PLAN} WHERE id = $1"
+    async with partners_login("quality_events", records.world.maker, "ana") as partner:
+        assert await partner.run(return_it, records.planned) == "refused", "she planned it"
+    async with partners_login("quality_events", records.world.maker) as partner:
+        assert await partner.run(return_it, records.planned) == "UPDATE 1"
+        laboratory = str(records.world.laboratory)
+        await partner.connection.execute("SELECT set_config('entente.tenant', $1, true)", laboratory)
+        anew = f"UPDATE oos_investigation SET {PLAN}, retests_planned_by = 'me' WHERE id = $1"
+        assert await partner.run(anew, records.planned) == "UPDATE 1"
+        propose = f"{PROPOSAL}, invalidation_proposed_by = 'me', return_reason = NULL"
+        propose = f"UPDATE oos_investigation SET {propose} WHERE id = $1"
+        assert await partner.run(propose, records.planned) == "UPDATE 1"
 
 
 async def test_what_hangs_on_a_record_is_held_too(records: Records, partners_login: Any) -> None:
@@ -250,9 +277,11 @@ async def test_a_conclusion_is_told_by_who_concludes(records: Records, partners_
     parties = ",".join(sorted([str(world.maker), str(world.laboratory)]))
     body = {"investigation_id": id, "conclusion": "invalidated"}
     fact = ["io.entente.OosConcluded.v1", "quality-events.oos-investigation", id, parties, json.dumps(body)]
+    plan = f"UPDATE oos_investigation SET {PLAN}, retests_planned_by = 'me'"
     propose = f"UPDATE oos_investigation SET {PROPOSAL}, invalidation_proposed_by = 'me', version = version + 1"
     async with partners_login("quality_events", world.laboratory) as partner:
-        assert await partner.run(f"{propose} WHERE id = $1", records.oos) == "UPDATE 1"
+        for step in (plan, propose):
+            assert await partner.run(f"{step} WHERE id = $1", records.oos) == "UPDATE 1"
         next_version = await partner.connection.fetchval(
             "SELECT version FROM oos_investigation WHERE id = $1", records.oos
         )

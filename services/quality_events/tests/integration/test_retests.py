@@ -8,14 +8,15 @@ from uuid_utils.compat import uuid7
 
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
+from tests.quality_records import NO_RETESTS
 
 PROVEN = {"cause": "bad pipette", "evidence": "calibration 2026-117 failed"}
 
 
-def retest(world: Any, lot: Any, laboratory: UUID | None = None) -> ResultsReported:
+def retest(world: Any, lot: Any, laboratory: UUID | None = None, **more: Any) -> ResultsReported:
     """A retest that is made now."""
-    passed: dict[str, Any] = {"value": 91, "unit": "%", "evaluation": Evaluation.passed}
-    one = EvaluatedResult(result_id=uuid7(), test="dissolution_min", role=ResultRole.retest, **passed)
+    passed: dict[str, Any] = {"value": 91, "unit": "%", "evaluation": Evaluation.passed, "result_id": uuid7()}
+    one = EvaluatedResult(**{"test": "dissolution_min", "role": ResultRole.retest, **passed, **more})
     return ResultsReported(
         lot=lot,
         stage=TestStage.release,
@@ -24,6 +25,12 @@ def retest(world: Any, lot: Any, laboratory: UUID | None = None) -> ResultsRepor
         results=(one,),
         occurred_at=datetime.now(UTC),
     )
+
+
+def withdrawn(world: Any, lot: Any, before: UUID) -> ResultsReported:
+    """What a laboratory's system says of a result that it withdraws."""
+    nothing: dict[str, Any] = {"value": None, "role": ResultRole.original, "evaluation": Evaluation.not_evaluated}
+    return retest(world, lot, supersedes=before, voided=True, **nothing)
 
 
 async def test_a_retest_outside_of_the_plan_is_flagged_and_one_of_the_plan_is_awaited(
@@ -65,4 +72,83 @@ async def test_a_retest_outside_of_the_plan_is_flagged_and_one_of_the_plan_is_aw
             assert [test["planned"] for test in read["further_tests"]] == [False, True, False]
         changed = await laboratory.post(f"{path}/retest-plan", json=plan | {"retests": 2})
         assert (changed.status_code, "the plan stands" in changed.json()["detail"]) == (409, True)
-        assert (await laboratory.done(f"{path}/invalidation-proposal", PROVEN))["state"] == "awaiting_approval"
+        outside = [test["result_id"] for test in read["further_tests"] if not test["planned"]]
+        silent = await laboratory.post(f"{path}/invalidation-proposal", json=PROVEN)
+        assert (silent.status_code, silent.json()["fields"]) == (409, ["explained"])
+        assert all(id in silent.json()["detail"] for id in outside)
+        explained = [{"result_id": id, "reason": "the flask cracked"} for id in outside]
+        proposed = await laboratory.done(f"{path}/invalidation-proposal", PROVEN | {"explained": explained})
+        assert proposed["state"] == "awaiting_approval"
+        asked = (await maker.post(f"{path}/invalidation-approval", auth=None)).json()
+        read = {
+            name: said for line in asked["text"].splitlines() if ": " in line for name, said in [line.split(": ", 1)]
+        }
+        numbers = [read[name] for name in ("retests planned", "resamples planned", "not reported of the plan")]
+        assert (numbers, read["tested again"].count("reason: the flask cracked")) == (["1", "0", "0"], 2)
+        (first,) = (test["result_id"] for test in proposed["further_tests"] if test["planned"])
+        await bus.publish(withdrawn(world, lot, UUID(first)))
+        gone = await eventually(lambda: is_voided(maker, path))
+        assert (gone["role"], gone["planned"], gone["reason"]) == ("retest", True, None)
+        missing = await maker.post(f"{path}/invalidation-approval")
+        assert (missing.status_code, missing.json()["missing"]) == (409, ["1 retest"])
+        back = await maker.done(f"{path}/invalidation-return", {"reason": "a retest was withdrawn"})
+        assert (back["retests_missing"], [test["reason"] for test in back["further_tests"]]) == (1, [None] * 3)
+
+
+async def is_voided(reader: Any, path: str) -> Any:
+    """The one further test that its laboratory withdrew, once there is one."""
+    tests = (await reader.get(path)).json()["further_tests"]
+    return next((test for test in tests if test["voided_at"]), None)
+
+
+async def test_a_plan_is_returned_by_another_person(bus: Any, world: Any, found: Any, service: Any) -> None:
+    lot = world.lot()
+    await bus.publish(world.oos(lot))
+    path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
+    both = {"partner_id": world.laboratory, "subject": "lea"}
+    async with (
+        service.as_("partner_lab", **both) as laboratory,
+        service.as_("partner_quality", partner_id=world.maker) as maker,
+    ):
+        await laboratory.done(f"{path}/retest-plan", NO_RETESTS)
+        back = await maker.done(f"{path}/retest-plan-return", {"reason": "why none?"})
+        assert (back["retests_planned_at"], back["no_retests_reason"], back["return_reason"]) == (
+            None,
+            None,
+            "why none?",
+        )
+        again = await laboratory.done(f"{path}/retest-plan", NO_RETESTS)
+        assert "retest-plan" not in {each["path"].rpartition("/")[2] for each in again["allowed"]}
+
+
+async def test_of_thousands_of_results_only_retests_and_what_they_amend_are_read(
+    bus: Any, known: Any, found: Any, service: Any, database: Any, eventually: Any
+) -> None:
+    lot, own = known.lot(), uuid7()
+    first = retest(known, lot)
+    amended = retest(known, lot, role=ResultRole.original, supersedes=first.results[0].result_id)
+    others = [
+        EvaluatedResult.model_validate(
+            {"result_id": uuid7(), "test": f"t-{at}", "value": "1", "unit": "%", "evaluation": Evaluation.passed}
+        )
+        for at in range(2000)
+    ]
+    many = retest(known, lot).model_copy(update={"results": tuple(others)})
+    original = retest(known, lot, role=ResultRole.original, result_id=own)
+    await bus.publish(known.oos(lot, result=own), original, many, first, amended)
+    one = await found("oos-investigations", result_id=own)
+
+    async def all_there() -> bool:
+        return bool(await database.fetchval("SELECT count(*) = 4 FROM known_fact WHERE about = $1", str(lot.id)))
+
+    await eventually(all_there)
+    kept = {str(own), *(str(each.results[0].result_id) for each in (first, amended))}
+    async with database.transaction():  # where an index serves, no table is read through
+        await database.execute("SET LOCAL enable_seqscan = off")
+        rows = await database.fetch("SELECT said ->> 'result_id' AS id FROM results_beside($1)", [UUID(one["id"])])
+        read = await database.fetch("SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables")
+    assert (len(rows), {row["id"] for row in rows}) == (3, kept)
+    through = {row["relname"]: row["seq_tup_read"] for row in read}
+    assert (through["known_fact"], through["oos_investigation"]) == (0, 0)
+    (test,) = (await service.client.get(f"/oos-investigations/{one['id']}")).json()["further_tests"]
+    assert (test["result_id"], test["role"]) == (str(amended.results[0].result_id), "original")

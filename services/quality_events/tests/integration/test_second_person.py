@@ -27,6 +27,15 @@ async def test_what_a_feed_reported_is_cancelled_by_a_second_person_and_with_the
         assert (await service.second.post(f"{path}/cancellation-agreement")).status_code == 403
         refused = await maker.done(f"{path}/cancellation-refusal", {"reason": "the press did stop"})
         assert (refused["waiting_for"]["side"], refused["cancellation_refusal"]) == ("sponsor", "the press did stop")
+        again = await service.second.done(f"{path}/cancellation-proposal", {"reason": "it was an exercise"})
+        assert "withdraw_cancellation" in [each["name"] for each in again["allowed"]]
+        back = {"reason": "the log shows a stop"}
+        assert (await maker.post(f"{path}/cancellation-withdrawal", json=back)).status_code == 403
+        withdrawn = await service.client.done(f"{path}/cancellation-withdrawal", back)
+        assert (withdrawn["waiting_for"]["side"], withdrawn["cancellation_proposed"]) == ("sponsor", False)
+        assert (await maker.post(f"{path}/cancellation-agreement")).status_code == 409, "it is taken back"
+        last = (await maker.get(f"{path}/history", params={"limit": 100})).json()["items"][-1]
+        assert last["reason"] == "the log shows a stop"
         await service.second.done(f"{path}/cancellation-proposal", {"reason": "it stopped for a drill"})
         agreed = await maker.done(f"{path}/cancellation-agreement")
     assert (agreed["state"], agreed["waiting_for"]) == ("cancelled", None)

@@ -33,6 +33,20 @@ def test_what_a_partner_s_system_reported_is_cancelled_by_both() -> None:
     assert (cancelled.reason, one.state, one.turn()) == ("a drill, see the log", "cancelled", ())
 
 
+def test_the_sponsor_takes_back_what_it_proposed_and_the_partner_did_not_answer() -> None:
+    one = deviation()
+    one.source = "feed/D-1"
+    with pytest.raises(RuleViolated, match="nobody proposes"):
+        one.withdraw_cancellation()
+    one.propose_cancellation("a drill", "tom")
+    one.withdraw_cancellation()
+    assert (one.turn(), one.cancellation_reason, one.cancellation_refusal) == ({Side.sponsor}, None, None)
+    with pytest.raises(RuleViolated, match="nobody proposes"):
+        one.agree_to_cancellation(NOW)
+    one.propose_cancellation("a drill, see the log", "tom")
+    assert one.cancellation_proposed
+
+
 def test_a_partner_agrees_only_to_what_the_sponsor_proposed() -> None:
     one = deviation()
     one.source = "feed/D-1"

@@ -13,7 +13,7 @@ from contracts.dispositions import Decision
 from quality_events.batches.model import Batch
 from quality_events.dispositions.authority import THE_SPONSOR, authority
 from quality_events.dispositions.commands import right_first_time
-from quality_events.dispositions.model import Confirmable, Disposition, Signed
+from quality_events.dispositions.model import Confirmable, Disposition, Signed, following
 from quality_events.dispositions.schemas import DispositionState as State
 from quality_events.readiness.terms import Dossier
 from runtime.lifecycle import NotAllowedNow, table
@@ -119,6 +119,14 @@ def test_a_follow_up_is_closed_when_every_condition_is_met() -> None:
     assert not one.follow_up_open
 
 
+@pytest.mark.parametrize("state", State)
+def test_what_is_rejected_for_every_market_goes_to_none(state: State) -> None:
+    """What follows in another market is a step of the lifecycle there, or nothing."""
+    step = {"rejected": "reject", "stopped": "stop"}.get(str(following(state)), "")
+    assert TO.get((state, step)) == following(state)
+    assert following(state) or state in (State.rejected, State.stopped, State.withdrawn)
+
+
 def test_a_fact_tells_the_entry_and_not_why() -> None:
     fact = disposition().reject(SIGNED, "qp", NOW)
     assert (fact.decision, fact.register_number, fact.regime) == (Decision.rejected, 1, "eu_eea")
@@ -150,13 +158,14 @@ def test_a_capacity_counts_to_the_end_of_its_last_day() -> None:
     ):  # fmt: skip
         with pytest.raises(Problem) as refused:
             decides(Regime.eu_eea, Role.qp, CAPACITY | wrong)
-        assert refused.value.status == 403
+        assert (refused.value.status, refused.value.kind) == (403, "not-named"), "another role would not help"
 
 
 def test_a_role_alone_certifies_nothing() -> None:
     for regime, role in ((Regime.eu_eea, Role.quality), (Regime.gb, Role.quality), (Regime.us, Role.qp)):
-        with pytest.raises(Problem, match="role"):
+        with pytest.raises(Problem, match="role") as refused:
             decides(regime, role, CAPACITY, CAPACITY | {"regime": "gb"})
+        assert refused.value.kind == "forbidden"
     assert decides(Regime.us, Role.quality).legal_entity == THE_SPONSOR
 
 

@@ -22,7 +22,8 @@ from contracts.recalls import RecallClass, RecallDepth
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
-from quality_events.batches.terms import BatchState, Completion, Source, Start
+from quality_events.batches.reported import ReportedRecord
+from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState
 from quality_events.changes.model import Change
@@ -32,6 +33,8 @@ from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, DeviationState, Results
+from quality_events.excursions.model import ProcessExcursion
+from quality_events.excursions.terms import ExcursionOutcome, ExcursionState
 from quality_events.findings.model import AuditFinding
 from quality_events.findings.schemas import FindingAction, FindingState
 from quality_events.genealogy.model import Lineage
@@ -63,10 +66,12 @@ from tests.quality_records import (
     change,
     complaint,
     deviation,
+    excursion,
     finding,
     hold,
     impact,
     investigation,
+    linkable,
     notification,
     product_review,
     report,
@@ -78,6 +83,7 @@ INITIAL: dict[type, StrEnum] = {
     OosInvestigation: OosState.phase_1,
     Capa: CapaState.open,
     BatchHold: HoldState.open,
+    ProcessExcursion: ExcursionState.open,
     SiteAudit: AuditState.planned,
     AuditFinding: FindingState.raised,
     Change: ChangeState.proposed,
@@ -98,6 +104,14 @@ def recall() -> Recall:
     given: dict[str, Any] = {"mock": False, "batch_ids": [], "markets": [{"market": "AT", "regime": "eu_eea"}]}
     graded: dict[str, Any] = {"classification": RecallClass.II, "depth": RecallDepth.retail}
     return Recall(**given, **graded, number="RCL-2026-10001", cause="x", health_hazard="x", evaluated_by="eva")
+
+
+def given_to(batch: Batch) -> tuple[ReportedRecord, list[ReportedRecord]]:
+    """A version that the maker's system gave of its record, which nobody handed in, and all that it gave."""
+    said: dict[str, Any] = {"record_version": "7", "digest": "7" * 64, "complete": True, "received_by": "mes"}
+    about: dict[str, Any] = {"source": "mes", "revision": 7, "authority": Authority.maker, "received_at": NOW}
+    version = ReportedRecord(id=uuid4(), batch_id=batch.id, changed_at="2030-01", **said, **about)
+    return version, [version]
 
 
 def covered_review() -> ProductReview:
@@ -123,6 +137,7 @@ BATCH_MOVES: Moves = {
     "review_record": lambda batch: batch.review_record("ana", NOW),
     "review_record_as_sponsor": lambda batch: batch.review_record_as_sponsor("qa", NOW),
     "revise_record": lambda batch: batch.revise_record(uuid4().hex, uuid4().hex * 2, True, [], "bor", NOW),
+    "set_aside_record": lambda batch: batch.set_aside_record(*given_to(batch), "a test of the line", "ana", NOW),
     "decide": lambda batch: batch.decide(),
     "amend_completion": lambda batch: batch.amend_completion(Completion(Source("a", 2), "2018-12")),
 }
@@ -142,8 +157,10 @@ DEVIATION_MOVES: Moves = {
     "close": lambda one: one.close([], NOW),
     "cancel": lambda one: one.cancel("none", NOW),
     "propose_cancellation": lambda one: one.propose_cancellation("none", "tom"),
+    "withdraw_cancellation": lambda one: one.withdraw_cancellation(),
     "agree_to_cancellation": lambda one: one.agree_to_cancellation(NOW),
     "refuse_cancellation": lambda one: one.refuse_cancellation("it was one"),
+    "link_event": lambda one: one.link_event(linkable(one.partner_id), "ana"),
     "request_extension": lambda one: one.request_extension(one.due_at + timedelta(1), "wait", "ana"),
     "extend": lambda one: one.extend(one.requested_due_at or one.due_at + timedelta(1), "wait"),
     "fall_overdue": lambda one: one.fall_overdue(one.due_at + timedelta(1)),
@@ -153,9 +170,10 @@ OOS_MOVES: Moves = {
     "link": lambda one: one.link(None, None, NOW),
     "count_days_in": lambda one: one.count_days_in("Europe/Vienna", "AT", NOW),
     "outlast_phase_1": lambda one: one.outlast_phase_1(NOW + timedelta(60)),
-    "plan_retests": lambda one: one.plan_retests(RetestPlan(**NO_RETESTS), Repeated(), "lea", NOW),
-    "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, Repeated(), "lea", NOW),
-    "approve_invalidation": lambda one: one.approve_invalidation(NOW),
+    "plan_retests": lambda one: one.plan_retests(RetestPlan(**NO_RETESTS), "lea", NOW),
+    "return_plan": lambda one: one.return_plan("why none?", Repeated()),
+    "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, [], Repeated(), "lea", NOW),
+    "approve_invalidation": lambda one: one.approve_invalidation(Repeated(), NOW),
     "return_invalidation": lambda one: one.return_invalidation("no"),
     "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
     "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), NOW),
@@ -174,6 +192,11 @@ CAPA_MOVES: Moves = {
 HOLD_MOVES: Moves = {
     "lift": lambda one: one.lift(LOT, "tested again", "qa", NOW),
     "lift_as_maker": lambda one: one.lift_as_maker(LOT, "tested again", "ana", NOW),
+}
+EXCURSION_MOVES: Moves = {
+    "decide": lambda one: one.decide(ExcursionOutcome.no_impact, "no tablet was made", None, "ana", NOW),
+    "reopen": lambda one: one.reopen("which tablets?"),
+    "amend": lambda one: one.amend("told otherwise"),
 }
 AUDIT_MOVES: Moves = {
     "confirm": lambda one: one.confirm("ana", NOW),
@@ -243,6 +266,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (OosInvestigation, investigation, OOS_MOVES, {OosState.concluded}),
     (Capa, lambda: Capa.open("CAPA-2026-10001", NOW, None, root_cause="worn punch")[0], CAPA_MOVES, CAPA_ENDS),
     (BatchHold, hold, HOLD_MOVES, {HoldState.lifted}),
+    (ProcessExcursion, excursion, EXCURSION_MOVES, set()),
     (SiteAudit, audit, AUDIT_MOVES, {AuditState.closed}),
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
     (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),

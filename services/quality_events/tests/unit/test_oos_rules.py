@@ -90,15 +90,15 @@ def test_history_is_not_overdue_and_nobody_had_to_be_told_in_time() -> None:
 def proposed() -> OosInvestigation:
     """An investigation whose laboratory proposes that it erred."""
     investigation = opened()
-    investigation.plan_retests(RetestPlan(**NO_RETESTS), Repeated(), "lea", NOW)
-    fact = investigation.propose_invalidation("pipette", "calibration record", "two more", Repeated(), "lea", NOW)
+    investigation.plan_retests(RetestPlan(**NO_RETESTS), "lea", NOW)
+    fact = investigation.propose_invalidation("pipette", "calibration record", "two more", [], Repeated(), "lea", NOW)
     assert (fact.cause, investigation.state) == ("pipette", OosState.awaiting_approval)
     return investigation
 
 
 def test_a_quality_unit_agrees_that_the_laboratory_erred() -> None:
     investigation = proposed()
-    concluded = investigation.approve_invalidation(NOW)
+    concluded = investigation.approve_invalidation(Repeated(), NOW)
     assert (concluded.conclusion, concluded.cause) == (OosConclusion.invalidated, "pipette")
     assert (investigation.state, investigation.retest_plan) == (OosState.concluded, "two more")
 
@@ -118,7 +118,7 @@ def test_a_proposal_that_does_not_convince_goes_back_and_leaves_nothing_of_itsel
 def test_nothing_but_a_proposal_and_its_approval_invalidates_a_result() -> None:
     investigation = opened()
     with pytest.raises(NotAllowedNow):
-        investigation.approve_invalidation(NOW)
+        investigation.approve_invalidation(Repeated(), NOW)
     with pytest.raises(NotAllowedNow):
         investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), NOW)
     investigation.open_phase_2("no error", "maker", NOW)
@@ -126,7 +126,7 @@ def test_nothing_but_a_proposal_and_its_approval_invalidates_a_result() -> None:
         investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), NOW)
     assert investigation.state == OosState.phase_2
     with pytest.raises(NotAllowedNow):
-        investigation.propose_invalidation("pipette", "record", None, Repeated(), "lea", NOW)
+        investigation.propose_invalidation("pipette", "record", None, [], Repeated(), "lea", NOW)
 
 
 def person(*roles: Role, partner_id: UUID | None = None, subject: str = "tom") -> Principal:
@@ -160,6 +160,7 @@ OTHERS = [
     ("step", "who"),
     [
         ("plan_retests", [CHEMIST]),
+        ("return_plan", [MAKERS_QUALITY, SPONSORS_QUALITY]),
         ("propose_invalidation", [CHEMIST]),
         ("approve_invalidation", [MAKERS_QUALITY, SPONSORS_QUALITY]),
         ("return_invalidation", [MAKERS_QUALITY, SPONSORS_QUALITY]),
@@ -177,7 +178,7 @@ def test_whoever_proposes_does_not_decide() -> None:
     both = opened(laboratory=MAKER)
     own = person(Role.partner_lab, Role.partner_quality, partner_id=MAKER, subject="lea")
     assert may("propose_invalidation", own, both)
-    both.plan_retests(RetestPlan(**NO_RETESTS), Repeated(), "lea", NOW)
-    both.propose_invalidation("pipette", "record", None, Repeated(), "lea", NOW)
+    both.plan_retests(RetestPlan(**NO_RETESTS), "lea", NOW)
+    both.propose_invalidation("pipette", "record", None, [], Repeated(), "lea", NOW)
     assert not may("approve_invalidation", own, both)
     assert may("approve_invalidation", person(Role.partner_quality, partner_id=MAKER), both)

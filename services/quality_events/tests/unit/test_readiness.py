@@ -1,5 +1,6 @@
 """Conditions of release, judged from facts without a database: whatever their order, and what is unknown blocks."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -38,8 +39,19 @@ def test_each_condition_has_its_judge() -> None:
 def test_of_nothing_known_nothing_is_met_that_facts_decide(market: str) -> None:
     bare = batch([], started_at=None, completed_at=None, reviewed_side=None, record_version=None)
     assert not {each.name for each in judge(bare, market, TODAY) if each.verdict == Verdict.met} - {
-        *(ConditionName.oos_concluded, ConditionName.deviations_settled, ConditionName.not_held)
+        *(ConditionName.oos_concluded, ConditionName.deviations_settled, ConditionName.not_held),
+        ConditionName.facts_read,
     }
+
+
+def test_while_facts_are_read_once_more_nobody_can_say_and_nobody_states() -> None:
+    found = replace(batch(told(*usual())), unread=["sample-tracking.result"])
+    condition = next(each for each in judge(found, "AT", TODAY) if each.name == "facts_read")
+    assert (condition.verdict, condition.blocks) == (Verdict.unknown, True)
+    with pytest.raises(RuleViolated, match="facts decide facts_read"):
+        check_stateable(condition)
+    why = ReadinessCondition.of(condition, WORLD.maker).why
+    assert why == "sample-tracking.result is being read again: what was told there last may not be known yet"
 
 
 def test_a_hold_on_what_it_came_of_stops_it_where_that_is_stopped() -> None:

@@ -1,5 +1,6 @@
 """What was planned before testing, and which results are of the plan."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -11,7 +12,7 @@ from contracts import Moment
 from contracts.partner_feeds import ResultRole
 from quality_events import moments
 from quality_events.oos_investigations.model import OosInvestigation
-from quality_events.oos_investigations.retests import Repeated, RetestPlan, allot
+from quality_events.oos_investigations.retests import ExplainTest, Repeated, RetestPlan, allot
 from runtime.problems import RuleViolated
 from tests.quality_records import NO_RETESTS, NOW, investigation
 
@@ -23,7 +24,7 @@ RESAMPLED: dict[str, Any] = TWO | {"retests": 0, "resamples": 1, "resample_evide
 def planned(at: datetime = NOW, **plan: Any) -> OosInvestigation:
     """An investigation with a plan."""
     one = investigation()
-    one.plan_retests(RetestPlan(**(plan or TWO)), Repeated(), "lea", at)
+    one.plan_retests(RetestPlan(**(plan or TWO)), "lea", at)
     return one
 
 
@@ -94,7 +95,6 @@ def test_what_is_amended_counts_once_and_by_its_first_report() -> None:
     assert shown(planned(), told(NOW - HOUR, id=first, tested="2026-03"), amended) == [False], (
         "no plan comes afterwards"
     )
-    assert shown(planned(), told(NOW + HOUR, id=first), told(NOW + 2 * HOUR, id=first, voided=True)) == []
     assert shown(planned(), told(NOW + HOUR, superseded_by=str(second))) == []
 
 
@@ -114,22 +114,109 @@ def test_no_test_counts_for_two_investigations() -> None:
         assert all(test.planned for each in found.values() for test in each.tests)
 
 
-def test_a_plan_stands_once_it_is_tested() -> None:
+def test_what_is_withdrawn_stays_in_its_place_and_does_not_count_as_done() -> None:
+    """Its laboratory says nothing of it any more, not even that it was a retest."""
+    first, second, third, void = uuid4(), uuid4(), uuid4(), uuid4()
+    withdrawn = told(NOW + 4 * HOUR, "original", "2026-03", void, supersedes=str(first), voided=True)
+    rows = [told(NOW + HOUR, id=first), told(NOW + 2 * HOUR, id=second), told(NOW + 3 * HOUR, id=third), withdrawn]
+    one = planned()
+    for order in permutations(rows):
+        found = allot([one], order)[one.id]
+        assert [(test.result_id, test.planned) for test in found.tests] == [
+            *((void, True), (second, True)),
+            (third, False),  # there was no room for it when it was made: nobody chooses afterwards which to keep
+        ]
+        (gone, *_) = found.tests
+        assert (gone.role, gone.tested_at, gone.voided_at) == (ResultRole.retest, NOW + HOUR, NOW + 4 * HOUR)
+        assert found.missing == {ResultRole.retest: 1, ResultRole.resample: 0}
+    replaced = allot([one], [*rows, told(NOW + 5 * HOUR)])[one.id]
+    assert ([test.planned for test in replaced.tests], sum(replaced.missing.values())) == ([True, True, False, True], 0)
+    assert replaced.tests[-1].voided_at is None
+
+
+def test_what_was_withdrawn_before_it_was_told_is_known_as_what_it_was() -> None:
+    """An older revision that comes last names the one that stands in its place."""
+    void = told(NOW + HOUR, "original", "2026-03", id=(newer := uuid4()), voided=True)
+    late = told(NOW + 2 * HOUR, tested=NOW + HOUR, superseded_by=str(newer))
+    for order in permutations([void, late]):
+        (test,) = allot([one := planned()], order)[one.id].tests
+        assert (test.role, test.voided_at, test.reported_at) == (ResultRole.retest, NOW + HOUR, NOW + HOUR)
+
+
+def test_a_retest_that_is_called_something_else_does_not_vanish() -> None:
+    first = uuid4()
+    relabelled = told(NOW + 2 * HOUR, "original", supersedes=str(first))
+    assert shown(planned(), told(NOW + HOUR, id=first), relabelled) == [False]
+
+
+def test_a_plan_stands_and_only_a_quality_unit_returns_it_before_it_is_tested() -> None:
     one, early = planned(), told(NOW - HOUR, tested="2026-03")
-    one.plan_retests(RetestPlan(**NO_RETESTS), allot([one], [early])[one.id], "lea", NOW + HOUR)
-    one.plan_retests(RetestPlan(**TWO), Repeated(), "lea", NOW + 2 * HOUR)
+    with pytest.raises(RuleViolated, match="retest-plan-return"):
+        one.plan_retests(RetestPlan(**NO_RETESTS), "lea", NOW)
     for role in ResultRole.retest, ResultRole.resample:
         with pytest.raises(RuleViolated, match="the plan stands"):
-            one.plan_retests(RetestPlan(**NO_RETESTS), allot([one], [told(NOW + 3 * HOUR, role)])[one.id], "lea", NOW)
+            one.return_plan("why two?", allot([one], [told(NOW + 3 * HOUR, role)])[one.id])
     assert one.planned_retests == 2
+    one.return_plan("why two?", allot([one], [early])[one.id])
+    assert one.unplanned
+    assert (one.retest_analysts, one.return_reason) == ([], "why two?")
+    with pytest.raises(RuleViolated, match="plan the retests first"):
+        one.return_plan("again", Repeated())
+    one.plan_retests(RetestPlan(**NO_RETESTS), "lea", NOW)
+    assert one.no_retests_reason
+
+
+def propose(one: OosInvestigation, tested: Repeated, *explained: ExplainTest) -> Any:
+    """The laboratory found that it erred."""
+    return one.propose_invalidation("pipette", "log", None, explained, tested, "lea", NOW)
+
+
+def why(id: UUID, reason: str = "the flask cracked") -> ExplainTest:
+    """What the laboratory says of a test."""
+    return ExplainTest(result_id=id, reason=reason)
 
 
 def test_an_invalidation_is_proposed_when_all_that_was_planned_is_reported() -> None:
     bare, one = investigation(), planned()
     with pytest.raises(RuleViolated, match="plan the retests first"):
-        bare.propose_invalidation("pipette", "log", None, Repeated(), "lea", NOW)
+        propose(bare, Repeated())
     rows = [told(NOW + HOUR)]
     with pytest.raises(RuleViolated, match="lack 1 retest"):
-        one.propose_invalidation("pipette", "log", None, allot([one], rows)[one.id], "lea", NOW)
-    done = allot([one], [*rows, told(NOW + 2 * HOUR), told(NOW + 3 * HOUR)])[one.id]
-    assert one.propose_invalidation("pipette", "log", None, done, "lea", NOW).cause == "pipette"
+        propose(one, allot([one], rows)[one.id])
+    done = allot([one], [*rows, told(NOW + 2 * HOUR)])[one.id]
+    with pytest.raises(RuleViolated, match="is being read again"):
+        propose(one, replace(done, unread=["sample-tracking.result"]))
+    assert propose(one, done).cause == "pipette"
+
+
+def test_what_is_outside_of_the_plan_or_withdrawn_is_explained_one_by_one() -> None:
+    one, third, gone = planned(), uuid4(), uuid4()
+    rows = [told(NOW + hours * HOUR, id=id) for hours, id in ((1, gone), (2, uuid4()), (3, third))]
+    rows += [told(NOW + 4 * HOUR, id=gone, voided=True), told(NOW + 5 * HOUR)]
+    tested = allot([one], rows)[one.id]
+    within = tested.tests[1].result_id
+    wrong = [
+        ([], f"{min(gone, third)}, {max(gone, third)} lack"),
+        ([why(third)], f"{gone} lack"),
+        ([why(third), why(gone), why(within)], f"not {within}"),
+        ([why(third), why(gone), why(gone)], f"not {gone}"),
+    ]
+    for given, match in wrong:
+        with pytest.raises(RuleViolated, match=match):
+            propose(one, tested, *given)
+    assert propose(one, tested, why(third), why(gone, "it leaked"))
+    reasons = {test.result_id: test.reason for test in allot([one], rows)[one.id].tests if test.reason}
+    assert reasons == {third: "the flask cracked", gone: "it leaked"}
+    one.return_invalidation("the log?")
+    assert one.explained_tests is None
+
+
+def test_what_comes_after_the_proposal_is_not_approved_unexplained() -> None:
+    one, last = planned(), uuid4()
+    rows = [told(NOW + HOUR), told(NOW + 2 * HOUR, id=last)]
+    propose(one, allot([one], rows)[one.id])
+    with pytest.raises(RuleViolated, match="invalidation-return"):
+        one.approve_invalidation(allot([one], [*rows, told(NOW + 3 * HOUR)])[one.id], NOW)
+    with pytest.raises(RuleViolated, match="lack 1 retest"):
+        one.approve_invalidation(allot([one], [*rows, told(NOW + 3 * HOUR, id=last, voided=True)])[one.id], NOW)
+    assert one.approve_invalidation(allot([one], rows)[one.id], NOW).cause == "pipette"

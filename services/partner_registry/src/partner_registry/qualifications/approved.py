@@ -1,6 +1,6 @@
 """Which sites may do a work on a day, and why the others may not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -14,11 +14,14 @@ from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import Purpose, QualificationState
 from partner_registry.certificates.model import Certificate
 from partner_registry.partners.model import Partner
+from partner_registry.partners.status import Change, status_on, statuses_of
+from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.model import IN_FORCE, Qualification
 from partner_registry.sites.model import Activity, Site
 from runtime.access import READERS, allowed
+from runtime.problems import Problem
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
 from runtime.work import Work
@@ -61,6 +64,8 @@ class SiteAnswer(Answer):
     state: QualificationState | None
     """Of the qualification on that day; null before it began, or where there is none."""
     valid_to: date | None
+    dosage_forms: list[str]
+    """Where no form was asked for, those to which certificates and qualification limit the work; empty is no limit."""
     not_allowed: list[str]
     """What is not allowed while conditions are open."""
     why_not: list[str]
@@ -84,19 +89,39 @@ async def approved(
     on: Annotated[Day | None, Query(description="A local day of each site; today where none is given.")] = None,
     as_of: Annotated[HappenedAt | None, Query(description="By what was known then of qualifications.")] = None,
 ) -> ApprovedSites:
-    """Which sites may do this work, and of the others why not. Certificates count as they are known now."""
-    asked = AskedWork(activity=activity, dosage_form=dosage_form, product_id=product_id, purpose=purpose)
+    """Which sites may do this work, and of the others why not. Certificates count as they are known now.
+
+    A product is made in its own dosage form. Raises NotFound for an unknown product, and a 422 for another form.
+    """
+    form = await _form_of(work, product_id, dosage_form) if product_id else dosage_form
+    asked = AskedWork(activity=activity, dosage_form=form, product_id=product_id, purpose=purpose)
     sites = [*await work.session.scalars(select(Site).where(col(Site.activities).contains([activity])))]
     partners = {each.id: each for each in await work.session.scalars(select(Partner))}
     ids = [each.id for each in sites]
     own = select(Qualification).where(Qualification.activity == activity, col(Qualification.site_id).in_(ids))
     found = [*await work.session.scalars(own.order_by(col(Qualification.created_at)))]
     held = [*await work.session.scalars(queries.held_for(activity).where(col(Certificate.site_id).in_(ids)))]
+    past = await statuses_of(work, [*partners])
     answers = [
-        _answer(asked, site, partners[site.partner_id], _of(found, site), _of(held, site), work, on, as_of or work.now)
+        _answer(
+            asked, site, (partner := partners[site.partner_id]), _of(found, site), _of(held, site),
+            past.get(partner.id, ()), work, on, as_of or work.now,
+        )
         for site in sites
-    ]
+    ]  # fmt: skip
     return ApprovedSites(asked=asked, items=sorted(answers, key=lambda each: (not each.allowed, each.site.name)))
+
+
+async def _form_of(work: Work, product_id: UUID, form: str | None) -> str | None:
+    """The form of a product. The list of products is the sponsor's: a partner names the form itself."""
+    if work.principal.partner_id:
+        return form
+    product = await work.get(Product, product_id)
+    if form and form.casefold() != product.dosage_form.casefold():
+        why = f"{product.code} is of the form {product.dosage_form}, and not {form}"
+        errors = [{"field": "query.dosage_form", "reason": why, "value": form}]
+        raise Problem(422, "invalid-request", why, errors=errors)
+    return product.dosage_form
 
 
 def _of(records: Iterable[Any], site: Site) -> list[Any]:
@@ -109,6 +134,7 @@ def _answer(
     partner: Partner,
     found: Sequence[Qualification],
     held: Sequence[Certificate],
+    past: Sequence[Change],
     work: Work,
     on: date | None,
     as_of: datetime,
@@ -117,10 +143,13 @@ def _answer(
     day = on or today
     judged = judge(asked, found, day, as_of)
     best, why_not = judged.best, judged.why_not
-    if not queries.covering(held, asked.activity, asked.dosage_form, day):
+    covering = queries.covering(held, asked.activity, asked.dosage_form, day)
+    if not covering:
         why_not.append("no confirmed certificate covers the work on that day")
     if day >= today and partner.state != PartnerStatus.active:
         why_not.append(f"the partner is {partner.state}")
+    elif day < today and (was := status_on(past, day, site.time_zone)) not in (None, PartnerStatus.active):
+        why_not.append(f"the partner was {was} on that day")
     return SiteAnswer(
         site=Ref(id=site.id, number=site.number, name=site.name),
         partner=Ref(id=partner.id, number=partner.number, name=partner.legal_name),
@@ -128,9 +157,20 @@ def _answer(
         qualification=Ref(id=best.id, number=best.number) if best else None,
         state=judged.state,
         valid_to=best.valid_to if best else None,
+        dosage_forms=_limits(best, held, covering, day) if asked.dosage_form is None else [],
         not_allowed=[each["not_allowed"] for each in best.conditions if not each["fulfilled_at"]] if best else [],
         why_not=why_not,
     )
+
+
+def _limits(best: Qualification | None, held: Iterable[Certificate], covering: Collection[str], day: date) -> list[str]:
+    """The dosage forms that are left of what was not asked for by its form."""
+    if best and best.dosage_form:
+        return [best.dosage_form]
+    scopes = [scope for each in held if each.number in covering and (scope := each.scope_on(day))]
+    if any(not scope.dosage_forms for scope in scopes):
+        return []
+    return sorted({form for scope in scopes for form in scope.dosage_forms})
 
 
 def judge(asked: AskedWork, found: Iterable[Qualification], day: date, as_of: datetime) -> Judged:

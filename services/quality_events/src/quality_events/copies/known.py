@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from contracts import Fact, Recorded
+from contracts import Fact, Recorded, clock
 from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
 from contracts.partner_registry import SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
@@ -28,8 +28,9 @@ from contracts.sample_tracking import (
     SpecificationFact,
 )
 from gxp.evaluation import GRAVITY
+from quality_events.batches.statements import among_others
 from quality_events.metadata import INSTANT, Table
-from runtime import bulk
+from runtime import bulk, handled
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -37,6 +38,7 @@ GROUP: Final = "known"
 """The group of the handlers: a service that begins to keep them is given the whole history."""
 AGAIN: Final[Mapping[type[Fact], str]] = {ResultsReported: "known-roles"}
 """The groups of those of which a later release keeps more: it is given their history once more."""
+_DECIDED_BESIDE: Final = "SELECT FROM batch WHERE lot_id = ANY ($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
 RECOGNITION: Final = "mutual_recognition"
 """What every row of mutual recognition is about."""
 
@@ -54,6 +56,8 @@ class KnownFact(Table, table=True):
     sequence: int
     """Of two facts with one key the higher one was told later."""
     recorded_at: datetime = Field(sa_type=INSTANT)
+    received_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When it came here first; none of what was here before that was kept."""
     said: dict[str, Any] = Field(sa_type=JSONB)
 
 
@@ -105,6 +109,8 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
     ),
 }
 """By which each is found, and what of it is kept."""
+HANDLERS: Final = [(fact, AGAIN.get(fact, GROUP)) for fact in KEPT]
+"""Each with the group of its handler."""
 
 
 def row_of(recorded: Recorded[Any]) -> dict[str, Any]:
@@ -117,16 +123,31 @@ def row_of(recorded: Recorded[Any]) -> dict[str, Any]:
         "key": recorded.key,
         "sequence": recorded.sequence,
         "recorded_at": recorded.time,
+        "received_at": clock.now(),
         "said": said(recorded.fact),
     }
 
 
 async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
-    """Keep facts; one that is known says what this release keeps of it."""
+    """Keep facts; one that is known says what this release keeps of it.
+
+    What is told of a lot waits for a decision of its batch that is being taken: it came after that, or was seen by it.
+    """
+    lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, ResultsReported)]
+    if lots:
+        await among_others(work)
+        await work.connection.execute(_DECIDED_BESIDE, lots)
     await bulk.insert(work, KnownFact, map(row_of, facts), "ON CONFLICT (id) DO UPDATE SET said = excluded.said")
 
 
 def keep_known(subscriptions: Subscriptions) -> None:
     """Let the service keep them."""
-    for fact in KEPT:
-        subscriptions.on_batch(fact, AGAIN.get(fact, GROUP))(keep)
+    for fact, group in HANDLERS:
+        subscriptions.on_batch(fact, group)(keep)
+
+
+async def unread(work: Work, *facts: type[Fact]) -> list[str]:
+    """Topics, or types of facts, that are read once more, so that the newest may not be known yet: of some facts that
+    are kept, or where none is named, of all that the service hears."""
+    handlers = [each for each in HANDLERS if not facts or each[0] in facts]
+    return await handled.unread(work, *handlers, everywhere=not facts)

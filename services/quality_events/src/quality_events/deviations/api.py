@@ -1,7 +1,8 @@
 """HTTP words for deviations."""
 
 from contracts import Role, Side
-from quality_events.deviations import commands, queries
+from quality_events.deviations import commands, linking, queries
+from quality_events.deviations.linked import LinkEvent
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import (
     Classify,
@@ -33,8 +34,10 @@ deviations.post("return", Deviation.return_to_investigation, Reason)
 deviations.post("closure", Deviation.close)
 deviations.post("cancellation", Deviation.cancel, Reason)
 deviations.post("cancellation-proposal", Deviation.propose_cancellation, Reason)
+deviations.post("cancellation-withdrawal", Deviation.withdraw_cancellation, Reason)
 deviations.post("cancellation-agreement", Deviation.agree_to_cancellation)
 deviations.post("cancellation-refusal", Deviation.refuse_cancellation, Reason)
+deviations.post("linked-events", Deviation.link_event, LinkEvent, linking.link)
 deviations.post("extension-request", Deviation.request_extension, Extension)
 deviations.post("extension", Deviation.extend, Extension)
 deviations.get()

@@ -90,6 +90,13 @@ class Clocks(DeviationFields, PublishedDeadline):
         reported = self.reported_aware_at
         return reported if reported is not None and reported > self.partner_aware_at else None
 
+    def accept_later_awareness(self, reason: str, revision: int) -> None:
+        """Start later, as this revision states. Raises RuleViolated where none states that."""
+        if (reported := self.later_awareness) is None:
+            raise RuleViolated(f"{self.number}: no amendment states a later awareness than {self.partner_aware_at}")
+        self.awareness_reason, self.awareness_accepted_revision = reason, revision
+        self.start(reported, self.due_zone)
+
     def notification(self, now: datetime) -> clocks.Notification:
         """The notification clock."""
         if self.historic:
@@ -118,3 +125,12 @@ class Clocks(DeviationFields, PublishedDeadline):
         """Raise RuleViolated for an extension that is none."""
         if due_at <= self.due_at:
             raise RuleViolated(f"{self.number} is due at {self.due_at.isoformat()}: an extension is later than that")
+
+    def take_extension(self, due_at: datetime, reason: str) -> None:
+        """A later due date that was asked for. Raises RuleViolated for one beyond that."""
+        self.must_be_later(due_at)
+        if self.requested_due_at is None or due_at > self.requested_due_at:
+            asked = f"until {self.requested_due_at.isoformat()}" if self.requested_due_at else "nothing"
+            raise RuleViolated(f"{self.number}: {asked} was asked for; ask for it first (extension-request)")
+        self.due_at, self.extension_reason = due_at, reason
+        self.requested_due_at = self.extension_requested_by = None

@@ -1,10 +1,12 @@
-"""What a deviation lacks to be closed (EU GMP 1.8 xiv; ICH Q10 3.2.2)."""
+"""What the investigation states of a deviation, and what it lacks to be closed (EU GMP 1.8 xiv; ICH Q10 3.2.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from contracts import Classification
 from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.lots import DeviationLot, without_impact
+from runtime.problems import RuleViolated
 
 
 def missing(
@@ -28,3 +30,14 @@ def missing(
     if not ((found.capa_reference and not capa_cancelled) or found.capa_justification):
         lacks.append("a CAPA or a justification for none")
     return lacks
+
+
+def state_impacts(number: str, lots: Sequence[DeviationLot], impacts: Mapping[UUID, str]) -> None:
+    """State what a deviation means for its lots, by their ids; the rest stays as it was stated.
+
+    Raises RuleViolated for a lot that it does not concern.
+    """
+    if strangers := impacts.keys() - {lot.lot_id for lot in lots}:
+        raise RuleViolated(f"{number} does not concern {', '.join(sorted(map(str, strangers)))}")
+    for lot in lots:
+        lot.impact = impacts.get(lot.lot_id, lot.impact)

@@ -25,7 +25,8 @@ from contracts.quality_events import (
 from quality_events import clocks, moments
 from quality_events.deviations.cancelling import Cancellable
 from quality_events.deviations.clock import DeviationFields
-from quality_events.deviations.closure import missing
+from quality_events.deviations.closure import missing, state_impacts
+from quality_events.deviations.linked import Event, LinkedEvent
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
 from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results
 from quality_events.deviations.terms import DeviationState as State
@@ -182,14 +183,9 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
     def record_results(self, results: Results, lots: Sequence[DeviationLot], by: str) -> None:
         """State what was found: root cause, impact on each batch, and the CAPA or why there is none."""
         self._prepared(by)
-        lots, impacts = concerned(lots), results.impacts or {}
-        strangers = impacts.keys() - {lot.lot_id for lot in lots}
-        if strangers:
-            raise RuleViolated(f"{self.number} does not concern {', '.join(sorted(map(str, strangers)))}")
+        state_impacts(self.number, concerned(lots), results.impacts or {})
         for name in ("root_cause_category", "root_cause", "impact", "capa_reference", "capa_justification"):
             setattr(self, name, getattr(results, name) or getattr(self, name))
-        for lot in lots:
-            lot.impact = impacts.get(lot.lot_id, lot.impact)
 
     @transition(source={State.under_investigation}, target=State.awaiting_approval, by=INVESTIGATORS)
     def request_approval(self, by: str) -> None:
@@ -241,6 +237,17 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
         """The partner's quality holds that it was one: it goes on."""
         self.take_refusal(reason)
 
+    @transition(source=OPEN, target=None, by=SPONSOR, when="cancellation_proposed")
+    def withdraw_cancellation(self) -> None:
+        """Quality takes back what it proposed, before the partner has answered: it goes on."""
+        self.proposed_reason()
+        self.drop_proposal()
+
+    @transition(source=OPEN, target=None, by=INVESTIGATORS)
+    def link_event(self, event: Event, by: str) -> LinkedEvent:
+        """Another event of the same partner has to do with it."""
+        return LinkedEvent.between(self.id, self.partner_id, event, by)
+
     @transition(source=OPEN, target=None, by=INVESTIGATORS)
     def request_extension(self, due_at: datetime, reason: str, by: str) -> None:
         """Ask for a later due date."""
@@ -255,21 +262,12 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
 
         The first due date is kept, and what is measured is that one.
         """
-        self.must_be_later(due_at)
-        if self.requested_due_at is None or due_at > self.requested_due_at:
-            asked = f"until {self.requested_due_at.isoformat()}" if self.requested_due_at else "nothing"
-            raise RuleViolated(f"{self.number}: {asked} was asked for; ask for it first (extension-request)")
-        self.due_at, self.extension_reason = due_at, reason
-        self.requested_due_at = self.extension_requested_by = None
+        self.take_extension(due_at, reason)
 
     @transition(source=OPEN, target=None, by=SPONSOR, when="later_awareness")
     def accept_awareness(self, reason: str, lots: Sequence[DeviationLot], now: datetime) -> DeviationAmended:
         """The clocks start later than was reported first, as the partner's amendment states."""
-        reported = self.later_awareness
-        if reported is None:
-            raise RuleViolated(f"{self.number}: no amendment states a later awareness than {self.partner_aware_at}")
-        self.awareness_reason, self.awareness_accepted_revision = reason, self.source_revision
-        self.start(reported, self.due_zone)
+        self.accept_later_awareness(reason, self.source_revision)
         return self._amended(concerned(lots), now)
 
     @transition(source=OPEN, target=None, by=())

@@ -11,6 +11,7 @@ from sqlmodel import and_, col, select
 
 from directory.names import names_of
 from quality_events import clocks
+from quality_events.deviations.linking import linked_to
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import DeviationRead
@@ -50,8 +51,11 @@ async def show(work: Work, deviations: Sequence[Deviation]) -> list[DeviationRea
     query = select(DeviationLot).where(col(DeviationLot.deviation_id).in_(ids)).order_by(col(DeviationLot.id))
     for lot in await work.session.scalars(query):
         lots[lot.deviation_id].append(lot)
-    earlier = await _recurrences(work, ids)
-    return [DeviationRead.of(one, lots[one.id], known, earlier[one.id], work.now) for one in deviations]
+    earlier, linked = await _recurrences(work, ids), await linked_to(work, ids)
+    return [
+        DeviationRead.of(one, lots[one.id], known, earlier[one.id], linked.get(one.id, ()), work.now)
+        for one in deviations
+    ]
 
 
 async def _recurrences(work: Work, ids: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -11,6 +11,7 @@ from contracts import Classification, DueAt, HappenedAt, Moment
 from directory.names import Names
 from quality_events.clocks import Notification
 from quality_events.deviations.clock import DeviationFields
+from quality_events.deviations.linked import LinkedEventRead
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import LateAmendment, Recurrence
@@ -156,6 +157,8 @@ class DeviationRead(DeviationFields, Shown):
     """What the partner amended after the end; it changed nothing."""
     recurrence_of: list[str]
     """Earlier ones of the same site, category and root cause category within 12 months."""
+    linked_events: list[LinkedEventRead]
+    """Other events of the partner that have to do with it, as far as you see them; of two deviations on both."""
     recurrence: Recurrence | None
     """What so many of them ask for; null of the first."""
 
@@ -166,6 +169,7 @@ class DeviationRead(DeviationFields, Shown):
         lots: Sequence[DeviationLot],
         names: Names,
         recurrence_of: Sequence[str],
+        linked: Sequence[LinkedEventRead],
         now: datetime,
     ) -> Self:
         """The readable form of a record, with its clocks at ``now``."""
@@ -176,6 +180,7 @@ class DeviationRead(DeviationFields, Shown):
             "lots": [lot.model_dump() for lot in affected],
             "former_lots": [lot.model_dump() for lot in lots if lot.left_out_by_revision is not None],
             "recurrence_of": list(recurrence_of),
+            "linked_events": list(linked),
             "recurrence": Recurrence.of(len(recurrence_of)),
             "clock": {
                 "due_at": None if deviation.historic else deviation.due_at,

@@ -55,11 +55,16 @@ def authority(
         if each["valid_from"] <= on <= (each["valid_to"] or on):
             return Authority(each["legal_entity"], each["number"])
     if not same:
-        raise _refused(f"you are named for {regime} on no authorisation that is known here")
+        raise _not_named(f"you are named for {regime} on no authorisation that is known here")
     if not there:
-        raise _refused(f"{', '.join(each['number'] for each in same)} does not name the site that made the batch")
-    raise _refused(f"{', '.join(each['number'] for each in there)} is not valid on {day}")
+        raise _not_named(f"{', '.join(each['number'] for each in same)} does not name the site that made the batch")
+    raise _not_named(f"{', '.join(each['number'] for each in there)} is not valid on {day}")
 
 
 def _refused(why: str) -> Problem:
     return Problem(403, "forbidden", why)
+
+
+def _not_named(why: str) -> Problem:
+    """Another role would not help."""
+    return Problem(403, "not-named", why)

@@ -13,7 +13,15 @@ from quality_events.batches.model import Batch
 from quality_events.batches.terms import BatchState
 from quality_events.dispositions import queries
 from quality_events.dispositions.authority import Authority, authority
-from quality_events.dispositions.model import DECIDED, REJECTABLE, Confirmable, Disposition, DispositionDecision, Signed
+from quality_events.dispositions.model import (
+    DECIDED,
+    REJECTABLE,
+    Confirmable,
+    Disposition,
+    DispositionDecision,
+    Signed,
+    following,
+)
 from quality_events.dispositions.schemas import (
     CloseFollowUp,
     ConfirmStages,
@@ -31,6 +39,7 @@ from quality_events.readiness.schemas import MarketReadiness, as_signed
 from quality_events.readiness.terms import ConditionName, Dossier
 from runtime.problems import RuleViolated
 from runtime.work import Work
+from serving.in_words import words
 
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.register', 0))"
 _NEXT = """
@@ -84,16 +93,12 @@ async def close_follow_up(work: Work, key: str, body: CloseFollowUp) -> Disposit
 
 async def reject(work: Work, key: str, body: Reject) -> Disposition:
     """Reject it, or for safety and contamination the batch in every market; where it is released it is stopped."""
-    step = _by(work, Disposition.reject)
-    rejected = await _decide(work, key, body, Decision.rejected, step)
+    rejected = await _decide(work, key, body, Decision.rejected, _by(work, Disposition.reject))
     if body.every_market:
-        others = select(Disposition).where(Disposition.batch_id == rejected.batch_id, Disposition.id != rejected.id)
-        for other in await work.session.scalars(others.order_by(col(Disposition.id))):
-            if other.state in REJECTABLE:
-                await _follow(work, other, body, Decision.rejected, step)
-            elif other.state == DispositionState.released:
-                stop = _by(work, Disposition.stop)
-                await _follow(work, other, body, Decision.stopped, stop)
+        of_it = select(Disposition).where(Disposition.batch_id == rejected.batch_id, Disposition.id != rejected.id)
+        others = (await work.session.scalars(of_it.order_by(Disposition.market))).all()
+        found = [(other, decision) for other in others if (decision := following(other.state))]
+        work.follows = [await _follow(work, other, body, decision, rejected) for other, decision in found]
         await _dispositioned(work, rejected)
     return rejected
 
@@ -136,10 +141,16 @@ async def _read(work: Work, disposition: Disposition, digest: str) -> tuple[Doss
     return dossier, shown
 
 
-async def _follow(work: Work, other: Disposition, body: Decide, decision: Decision, step: Step) -> None:
-    """Another market follows from the same signature."""
-    dossier = await dossier_of(work, other.batch_id)
-    await _enter(work, other, dossier, of_market(work, dossier, other.market), body, decision, step, follows=True)
+async def _follow(
+    work: Work, other: Disposition, body: Decide, decision: Decision, signed: Disposition
+) -> list[tuple[str, str]]:
+    """Another market follows from the same signature; gives what who signs reads of it."""
+    before, dossier = other.state, await dossier_of(work, other.batch_id)
+    shown = of_market(work, dossier, other.market)
+    step = _by(work, Disposition.reject if decision == Decision.rejected else Disposition.stop)
+    await _enter(work, other, dossier, shown, body, decision, step, follows=signed.number)
+    of_it = [("market", other.market), ("disposition", other.number), ("it is", words(before))]
+    return [*of_it, ("it becomes", words(other.state)), ("readiness digest", shown.digest or "")]
 
 
 async def _enter(
@@ -151,9 +162,9 @@ async def _enter(
     decision: Decision,
     step: Step,
     *,
-    follows: bool = False,
+    follows: str | None = None,
 ) -> None:
-    """Take the step and enter it in the register."""
+    """Take the step and enter it in the register; ``follows`` is the number of the disposition that is signed."""
     batch = await work.session.get_one(Batch, disposition.batch_id)
     as_whom = Authority(holder(dossier, disposition.market) or "the sponsor") if follows else None
     as_whom = as_whom or await _authority(work, disposition, dossier)
@@ -185,6 +196,7 @@ async def _enter(
         justification=body.justification,
         impact=body.impact if isinstance(body, Stop) else None,
         weighed=sorted(set(body.weighed)),
+        follows=follows,
         readiness_digest=signed.readiness_digest,
         readiness=as_signed(batch.id, disposition.market, shown.conditions),
     )

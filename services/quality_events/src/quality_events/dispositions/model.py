@@ -60,6 +60,13 @@ class Confirmable:
     """That the maker's quality unit reviewed; None where it has not."""
 
 
+def following(state: State) -> Decision | None:
+    """What becomes of a batch in one market when it is rejected for every one; None where nothing does."""
+    if state in REJECTABLE:
+        return Decision.rejected
+    return Decision.stopped if state == State.released else None
+
+
 class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
     """Whether a batch goes to a market. Released in one and rejected in another is normal."""
 

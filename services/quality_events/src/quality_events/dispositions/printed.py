@@ -24,6 +24,7 @@ def row(entry: DecisionRead) -> list[str]:
     why = [entry.justification]
     why += [f"Impact: {entry.impact}"] if entry.impact else []
     why += [f"Weighed: {', '.join(entry.weighed)}"] if entry.weighed else []
+    why += [f"Signed with {entry.follows}, for every market"] if entry.follows else []
     decided = f"{words(entry.decision)}, {entry.market}"
     at = f"{entry.decided_at:%Y-%m-%d %H:%M:%S}"
     return [entry.legal_entity, entry.regime, str(entry.register_number), decided, by, at, "\n".join(why)]

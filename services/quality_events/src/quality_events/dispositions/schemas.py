@@ -124,6 +124,8 @@ class DecisionFields(SQLModel):
     impact: str | None = None
     """What was assessed of the impact, where it was stopped or resumed."""
     weighed: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
+    follows: str | None = None
+    """The disposition under whose signature it was taken, for every market; null of one that was signed itself."""
     readiness_digest: str
     readiness: str
     """As it was signed, in canonical JSON: its SHA-256 is the digest."""
@@ -170,6 +172,8 @@ class RegisterEntry(Answer):
     justification: str
     impact: str | None
     weighed: list[str]
+    follows: str | None
+    """The disposition under whose signature it was taken, for every market; null of one that was signed itself."""
     readiness_digest: str
 
 

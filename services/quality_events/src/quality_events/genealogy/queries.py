@@ -47,6 +47,9 @@ _GENEALOGY = f"""
     UNION ALL
     SELECT 'hold', one.id, one.number, one.state, NULL, one.markets, up.id
     FROM up JOIN batch_hold AS one ON one.batch_id = up.id AND one.state = 'open'
+    UNION ALL
+    SELECT 'excursion', one.id, one.number, one.state, NULL, '{{}}', up.id
+    FROM up JOIN process_excursion AS one ON one.batch_id = up.id AND one.state = 'open'
 ), input AS (
     SELECT DISTINCT ON (part.lot_id) part.lot_id, part.material, part.number, batch.id AS batch_id
     FROM batch_input_now AS part LEFT JOIN batch ON batch.lot_id = part.lot_id

@@ -27,7 +27,7 @@ async def show(work: Work, impacts: Sequence[DistributionImpact]) -> list[Impact
     return [
         ImpactRead.model_validate(
             dict(one)
-            | {"batch": batches[one.batch_id], "cause": causes[one.cause_id]}
+            | {"batch": batches[one.batch_id], "cause": causes[one.cause_type, one.cause_id]}
             | {"overdue": one.is_overdue(work.now), "in_time": one.was_in_time(work.now)}
         )
         for one in impacts

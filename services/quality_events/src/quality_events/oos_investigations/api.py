@@ -12,6 +12,7 @@ investigations = Actions(
 )
 investigations.post("notification", OosInvestigation.notify)
 investigations.post("retest-plan", OosInvestigation.plan_retests, PlanRetests, commands.plan_retests)
+investigations.post("retest-plan-return", OosInvestigation.return_plan, Reason)
 investigations.post("invalidation-proposal", OosInvestigation.propose_invalidation, ProposeInvalidation)
 investigations.post("invalidation-approval", OosInvestigation.approve_invalidation)
 investigations.post("invalidation-return", OosInvestigation.return_invalidation, Reason)

@@ -20,7 +20,6 @@ from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, Report
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import Finding, OosInvestigation
-from quality_events.oos_investigations.queries import tested_of
 from quality_events.oos_investigations.schemas import Conclude, PlanRetests
 from runtime.numbers import next_number
 from runtime.timers import record_by_record
@@ -66,8 +65,7 @@ phase_2 = record_by_record("oos-phase-2", 30.0, OosInvestigation, _outlasting, _
 async def plan_retests(work: Work, investigation_id: UUID, body: PlanRetests) -> OosInvestigation:
     """Fix how many tests are made again, and by whom."""
     investigation = await work.get(OosInvestigation, investigation_id)
-    tested = await tested_of(work, investigation)
-    investigation.plan_retests(body.plan(), tested, work.principal.subject, work.now)
+    investigation.plan_retests(body.plan(), work.principal.subject, work.now)
     work.publish(of=investigation)
     return investigation
 

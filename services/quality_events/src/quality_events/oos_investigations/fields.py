@@ -26,6 +26,11 @@ class OosState(StrEnum):
 
 
 OPEN = frozenset(OosState) - {OosState.concluded}
+TAKEN_OVER = {
+    *("result_id", "test", "stage", "role", "value", "text", "unit", "laboratory_site_id", "laboratory_partner_id"),
+    "historic",
+}
+"""What an investigation has of its result as it was told."""
 
 
 class OosFields(SQLModel):

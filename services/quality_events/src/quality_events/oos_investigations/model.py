@@ -1,6 +1,6 @@
 """An investigation of an out-of-specification result, in two phases (FDA OOS guidance, 2022)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,8 +25,9 @@ from contracts.quality_events import (
 from contracts.sample_tracking import OosDetected
 from quality_events import clocks, moments
 from quality_events.metadata import INSTANT, Table
-from quality_events.oos_investigations.fields import OPEN, OosFields, OosState
-from quality_events.oos_investigations.retests import Repeated, RetestPlan
+from quality_events.oos_investigations.fields import OPEN, TAKEN_OVER, OosState
+from quality_events.oos_investigations.planning import Planned
+from quality_events.oos_investigations.retests import ExplainTest, Repeated, RetestPlan
 from runtime.deadlines import Deadline
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -49,7 +50,7 @@ class Finding:
     evidence: str | None = None
 
 
-class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=True):
+class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True):
     """The investigation of one result. Passing retests beside the result do not undo it."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
@@ -65,6 +66,11 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         "tested by": "laboratory",
         "laboratory's cause": "cause",
         "evidence": "evidence",
+        "retests planned": "planned_retests",
+        "resamples planned": "planned_resamples",
+        "why none": "no_retests_reason",
+        "not reported of the plan": "retests_missing",
+        "tested again": "further_tests",
         "retest plan": "retest_plan",
         "reopened on": "reopening_evidence",
     }
@@ -120,7 +126,7 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
             limit=detected.limit.model_dump(mode="json"),
             parties=sorted({lot.partner_id, detected.laboratory_partner_id}),
             **lot.model_dump(include={"material", "product_id", "site_id", "partner_id"}),
-            **detected.model_dump(include=_TAKEN_OVER),
+            **detected.model_dump(include=TAKEN_OVER),
         )
         return investigation, OosOpened.of(investigation, recorded_at)
 
@@ -137,25 +143,40 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         self.notified_at = now
         return OosNotified.of(self, now)
 
-    @transition(source={OosState.phase_1}, target=None, by={Side.laboratory(Role.partner_lab)})
-    def plan_retests(self, plan: RetestPlan, tested: Repeated, by: str, now: datetime) -> None:
+    @transition(source={OosState.phase_1}, target=None, by={Side.laboratory(Role.partner_lab)}, when="unplanned")
+    def plan_retests(self, plan: RetestPlan, by: str, now: datetime) -> None:
         """How many tests are made again and by whom is fixed before the first: nobody tests until it passes."""
-        if self.retests_planned_at and tested.since(self.retests_planned_at):
-            raise RuleViolated(f"{self.number}: what was planned is being tested already, and the plan stands")
-        self.planned_retests, self.planned_resamples = plan.retests, plan.resamples
-        self.original_analyst, self.retest_analysts = plan.original_analyst, list(plan.analysts)
-        self.resample_evidence, self.no_retests_reason = plan.resample_evidence, plan.no_retests_reason
-        self.retests_planned_by, self.retests_planned_at = by, now
+        self.fix(plan, by, now)
+
+    @transition(
+        source={OosState.phase_1},
+        target=None,
+        by=QUALITY_UNITS,
+        independent_of={"retests_planned_by"},
+        when="retests_planned_at",
+    )
+    def return_plan(self, reason: str, tested: Repeated) -> None:
+        """A plan that is wrong is made anew, unless something was tested since: then it stands."""
+        self.drop_plan(reason, tested)
 
     @transition(source={OosState.phase_1}, target=OosState.awaiting_approval, by=LABORATORY, when="retests_planned_at")
     def propose_invalidation(
-        self, cause: str, evidence: str, retest_plan: str | None, tested: Repeated, by: str, now: datetime
+        self,
+        cause: str,
+        evidence: str,
+        retest_plan: str | None,
+        explained: Sequence[ExplainTest],
+        tested: Repeated,
+        by: str,
+        now: datetime,
     ) -> OosInvalidationProposed:
-        """The laboratory found an assignable cause of its own and shows it, when what it planned is tested."""
-        if not self.retests_planned_at:
-            raise RuleViolated(f"{self.number}: plan the retests first (retest-plan), or say there why there are none")
-        if lacks := [f"{number} {role}" for role, number in tested.missing.items() if number]:
-            raise RuleViolated(f"{self.number}: by its plan there lack {' and '.join(lacks)}", missing=lacks)
+        """The laboratory found an assignable cause of its own and shows it, when what it planned is tested.
+
+        Of what it tested outside of its plan, or withdrew, it says why.
+        """
+        self.must_be_planned()
+        self.must_be_carried_out(tested)
+        self.explain(explained, tested)
         self.cause, self.evidence, self.retest_plan, self.return_reason = cause, evidence, retest_plan, None
         self.invalidation_proposed_by, self.invalidation_proposed_at = by, now
         return OosInvalidationProposed.of(self, now)
@@ -167,8 +188,13 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
         independent_of={"invalidation_proposed_by"},
         signed="the result is invalid, for an assignable laboratory cause",
     )
-    def approve_invalidation(self, now: datetime) -> OosConcluded:
-        """A quality unit agrees that the laboratory erred: the result is invalid, and stays to be seen."""
+    def approve_invalidation(self, tested: Repeated, now: datetime) -> OosConcluded:
+        """A quality unit agrees that the laboratory erred: the result is invalid, and stays to be seen.
+
+        What was tested or withdrawn since the proposal the laboratory explains first.
+        """
+        self.must_be_carried_out(tested)
+        self.must_be_explained(tested)
         return self._concluded(OosConclusion.invalidated, now)
 
     @transition(
@@ -179,8 +205,8 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
     )
     def return_invalidation(self, reason: str) -> None:
         """The cause or its evidence does not convince; the laboratory goes on."""
-        self.return_reason = reason
-        self.cause = self.evidence = self.retest_plan = None
+        self.return_reason, self.without_plan = reason, False
+        self.cause = self.evidence = self.retest_plan = self.explained_tests = None
         self.invalidation_proposed_by = self.invalidation_proposed_at = None
 
     @transition(source={OosState.phase_1}, target=OosState.phase_2, by=QUALITY_UNITS)
@@ -268,17 +294,3 @@ class OosInvestigation(OosFields, Deadline, Waiting, Versioned, Table, table=Tru
 
 def _phase_1_until(opened_at: datetime, zone: str | None, country: str | None) -> datetime | None:
     return clocks.working_days_after(opened_at, clocks.OOS_PHASE_1_WORKING_DAYS, zone, country)
-
-
-_TAKEN_OVER = {
-    "result_id",
-    "test",
-    "stage",
-    "role",
-    "value",
-    "text",
-    "unit",
-    "laboratory_site_id",
-    "laboratory_partner_id",
-    "historic",
-}

@@ -3,12 +3,15 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from contracts.sample_tracking import ResultsReported
 from directory.names import names_of
+from quality_events.copies.known import unread
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
 from quality_events.oos_investigations.retests import Repeated, allot
@@ -25,8 +28,9 @@ async def show(work: Work, investigations: Sequence[OosInvestigation]) -> list[O
 
 
 async def tested_of(work: Work, investigation: OosInvestigation) -> Repeated:
-    """What was tested again for one investigation."""
-    return (await tested_again(work, [investigation]))[investigation.id]
+    """What was tested again for one investigation, for a step that rests on it."""
+    tested = (await tested_again(work, [investigation]))[investigation.id]
+    return replace(tested, unread=await unread(work, ResultsReported))
 
 
 async def tested_again(work: Work, investigations: Sequence[OosInvestigation]) -> Mapping[UUID, Repeated]:

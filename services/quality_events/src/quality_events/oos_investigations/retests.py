@@ -1,14 +1,19 @@
 """Retests and resamples of an investigation: planned before testing, and what came of it (FDA OOS guidance, 2022)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts import HappenedAt, Moment
 from contracts.partner_feeds import ResultRole
 from quality_events import moments
+from quality_events.oos_investigations.lineages import Reported, reported
+from runtime.bodies import Body, Words
 from serving.shown import Answer
 
 AGAIN: Final = (ResultRole.retest, ResultRole.resample)
@@ -49,8 +54,8 @@ def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-class Planned(Protocol):
-    """What of an investigation says which tests are its plan's."""
+class Investigated(Protocol):
+    """What of an investigation says which tests are its plan's, and what the others mean."""
 
     id: UUID
     result_id: UUID
@@ -59,6 +64,7 @@ class Planned(Protocol):
     planned_retests: int | None
     planned_resamples: int | None
     retests_planned_at: datetime | None
+    explained_tests: list[dict[str, Any]] | None
 
 
 class FurtherTest(Answer):
@@ -71,6 +77,27 @@ class FurtherTest(Answer):
     """When it, or what it amends, was first recorded."""
     planned: bool
     """False: it came outside of a plan, and the investigation has to say what it means."""
+    voided_at: HappenedAt | None
+    """When its laboratory withdrew it: it counts for no plan. Null while it stands."""
+    reason: str | None
+    """Why it was made outside of the plan, or withdrawn, as the laboratory says in its proposal."""
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether it is to be said why, and nobody did."""
+        return self.to_be_explained and self.reason is None
+
+    @property
+    def to_be_explained(self) -> bool:
+        """Whether it is none that was planned, or was withdrawn."""
+        return not self.planned or self.voided_at is not None
+
+
+class ExplainTest(Body):
+    """Why a test was made outside of the plan, or was withdrawn."""
+
+    result_id: UUID
+    reason: Words = Field(examples=["The flask cracked in the bath; worksheet 2026-121"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,101 +106,95 @@ class Repeated:
 
     tests: Sequence[FurtherTest] = ()
     missing: Mapping[ResultRole, int] = field(default_factory=dict)
+    unread: Sequence[str] = ()
+    """What is being read again, so that the newest of the tests may not be known."""
 
     def since(self, planned_at: datetime) -> Sequence[FurtherTest]:
         """What was reported after a plan was made."""
         return [test for test in self.tests if test.reported_at > planned_at]
 
+    def explained(self, given: Sequence[ExplainTest]) -> list[dict[str, str]]:
+        """What is said of the tests that nobody planned or that were withdrawn, as it is kept.
 
-@dataclass(slots=True)
-class _Result:
-    """A result as it was told last."""
+        Raises ValueError unless it says why of each of them, once, and of no other.
+        """
+        asked = {test.result_id for test in self.tests if test.to_be_explained}
+        counts = Counter(each.result_id for each in given)
+        if lacks := sorted(asked - counts.keys()):
+            raise ValueError(
+                "explained says of each test outside of the plan why it was made, and of each that was withdrawn why: "
+                f"{_listed(lacks)} lack"
+            )
+        if wrong := sorted(id for id, count in counts.items() if id not in asked or count > 1):
+            raise ValueError(f"explained names, once, what is not planned or was withdrawn, and not {_listed(wrong)}")
+        return [{"result_id": str(each.result_id), "reason": each.reason} for each in given]
 
-    id: UUID
-    said: Mapping[str, Any]
-    tested_at: Moment
-    reported_at: datetime
-    lineage: frozenset[UUID] = frozenset()
-    """What it amends, and what that amended."""
-    names: frozenset[str] = frozenset()
-    """What its test was called, each time that it was reported."""
+
+def _listed(ids: Iterable[UUID]) -> str:
+    return ", ".join(map(str, ids))
 
 
-def allot(investigations: Sequence[Planned], rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, Repeated]:
+def allot(investigations: Sequence[Investigated], rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, Repeated]:
     """What each investigation's plan brought, of the results of one lot at one laboratory, in whatever order they came.
 
-    Each counts once: the plan that was made first takes the first that were tested after it, up to its number.
+    Each counts once: the plan that was made first takes the first that were tested after it, up to its number. One that
+    is withdrawn stays in its place and does not count; it makes room for one that is reported after that.
     """
-    results = _results(rows)
+    results = reported(rows)
     again = {one.id: _again(one, results) for one in investigations}
-    planned, missing = set[UUID](), dict[UUID, Mapping[ResultRole, int]]()
+    planned, missing = set[UUID](), dict[UUID, dict[ResultRole, int]]()
     for at, id, numbers in sorted(_plans(investigations)):
         free = [each for each in again[id] if each.id not in planned and _is_after(each, at)]
-        its = {role: [each.id for each in free if each.said["role"] == role][:wanted] for role, wanted in numbers}
-        planned.update(*its.values())
-        missing[id] = {role: wanted - len(its[role]) for role, wanted in numbers}
-    return {id: Repeated([_shown(each, planned) for each in found], missing.get(id, {})) for id, found in again.items()}
+        its = {role: _first([each for each in free if each.role == role], wanted) for role, wanted in numbers}
+        planned.update(each.id for found in its.values() for each in found)
+        missing[id] = {role: wanted - sum(not each.voided_at for each in its[role]) for role, wanted in numbers}
+    shown = {one.id: [_shown(each, one, planned) for each in again[one.id]] for one in investigations}
+    return {id: Repeated(tests, missing.get(id, {})) for id, tests in shown.items()}
 
 
-def _plans(investigations: Sequence[Planned]) -> Iterable[tuple[datetime, UUID, tuple[tuple[ResultRole, int], ...]]]:
+def _plans(
+    investigations: Sequence[Investigated],
+) -> Iterable[tuple[datetime, UUID, tuple[tuple[ResultRole, int], ...]]]:
     for one in investigations:
         if one.retests_planned_at:
             numbers = (one.planned_retests or 0, one.planned_resamples or 0)
             yield one.retests_planned_at, one.id, tuple(zip(AGAIN, numbers, strict=True))
 
 
-def _results(rows: Iterable[Mapping[str, Any]]) -> list[_Result]:
-    """Those that count, in the order in which they were reported first."""
-    known: dict[UUID, _Result] = {}
-    for row in sorted(rows, key=lambda row: (row["sequence"], row["recorded_at"])):
-        said, id = row["said"], UUID(row["said"]["result_id"])
-        first = known[id].reported_at if id in known else row["recorded_at"]
-        known[id] = _Result(id, said, moments.read(row["occurred_at"]), min(first, row["recorded_at"]))
-    for each in known.values():
-        each.lineage = _lineage(each, known)
-        each.names = frozenset(known[id].said["test"] for id in (each.id, *each.lineage) if id in known)
-    amended = {id for each in known.values() for id in each.lineage}
-    counting = [
-        each
-        for id, each in known.items()
-        if id not in amended and not each.said.get("superseded_by") and not each.said.get("voided")
-    ]
-    for each in counting:  # whoever corrects a result does not make it a later one
-        each.reported_at = min([each.reported_at, *(known[id].reported_at for id in each.lineage if id in known)])
-    return sorted(counting, key=lambda each: (each.reported_at, each.id))
+def _first(results: Sequence[Reported], wanted: int) -> list[Reported]:
+    """The first of them for which there was room: nobody tests more than that, and then chooses which to keep."""
+    found: list[Reported] = []
+    for each in results:
+        if sum(other.stood_at(each.reported_at) for other in found) < wanted:
+            found.append(each)
+    return found
 
 
-def _lineage(result: _Result, known: Mapping[UUID, _Result]) -> frozenset[UUID]:
-    found: set[UUID] = set()
-    earlier: _Result | None = result
-    while earlier and (before := earlier.said.get("supersedes")) and UUID(before) not in found:
-        found.add(UUID(before))
-        earlier = known.get(UUID(before))
-    return frozenset(found)
-
-
-def _again(one: Planned, results: Sequence[_Result]) -> list[_Result]:
+def _again(one: Investigated, results: Sequence[Reported]) -> list[Reported]:
     """What was tested again since the result was found; the test may have been reported under another name."""
-    own = [each for each in results if one.result_id in {each.id, *each.lineage}]
-    names = {one.test}.union(*(each.names for each in own))
+    own = [each for each in results if one.result_id in each.ids]
+    names = {one.test}.union(*(each.tests for each in own))
     found = moments.read(one.detected_at)
     return [
         each
         for each in results
-        if each.said.get("role") in AGAIN and each.said["test"] in names and each not in own
+        if each.roles & {*AGAIN} and each.tests & names and each not in own
         if not moments.is_before(each.tested_at, found)
     ]
 
 
-def _is_after(result: _Result, planned_at: datetime) -> bool:
+def _is_after(result: Reported, planned_at: datetime) -> bool:
     return result.reported_at > planned_at and not moments.is_before(result.tested_at, planned_at)
 
 
-def _shown(result: _Result, planned: set[UUID]) -> FurtherTest:
+def _shown(result: Reported, one: Investigated, planned: set[UUID]) -> FurtherTest:
+    reasons = {each["result_id"]: each["reason"] for each in one.explained_tests or ()}
     return FurtherTest(
         result_id=result.id,
-        role=result.said["role"],
+        role=result.role,
         tested_at=result.tested_at,
         reported_at=result.reported_at,
         planned=result.id in planned,
+        voided_at=result.voided_at,
+        reason=reasons.get(str(result.id)),
     )

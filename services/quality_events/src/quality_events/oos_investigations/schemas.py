@@ -13,7 +13,7 @@ from directory.names import AT_A_SITE, Names
 from quality_events.clocks import Notification
 from quality_events.oos_investigations.fields import OosFields
 from quality_events.oos_investigations.model import Finding, OosInvestigation
-from quality_events.oos_investigations.retests import FurtherTest, Repeated, RetestPlan
+from quality_events.oos_investigations.retests import ExplainTest, FurtherTest, Repeated, RetestPlan
 from runtime.bodies import Body, Line, Plain, Reason, Words
 from serving.shown import Ref, Shown
 
@@ -50,6 +50,8 @@ class ProposeInvalidation(Body):
     cause: Words = Field(examples=["The sample was diluted twice"])
     evidence: Words = Field(examples=["Worksheet 2026-118, page 3"])
     retest_plan: Words | None = None
+    explained: list[ExplainTest] = Field(default=[], max_length=200)
+    """Why, of each test outside of the plan and each that was withdrawn: see ``further_tests``."""
 
 
 class Conclude(Body):

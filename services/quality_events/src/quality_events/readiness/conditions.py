@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from quality_events.readiness import events, making, places, testing
+from quality_events.readiness import events, making, places, reading, testing
 from quality_events.readiness.terms import STATEABLE, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
 
 Judge = Callable[[Dossier, str, date], Condition]
@@ -15,6 +15,7 @@ JUDGES: Final[tuple[Judge, ...]] = (
     *(testing.oos_concluded, events.deviations_settled, making.inputs_released, places.site_qualified),
     *(places.registered, making.agreement_effective, making.changes_evaluated, making.excursions_decided),
     *(making.within_times, testing.import_tested, events.confirmations, making.samples_retained, events.not_held),
+    reading.facts_read,
 )
 
 

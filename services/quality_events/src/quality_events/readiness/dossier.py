@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 from contracts.partner_feeds import TestStage
 from directory.qualified import Change
 from quality_events import moments
+from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
-from quality_events.batches.reported import not_handed_in
+from quality_events.batches.reported import not_handed_in, set_aside
 from quality_events.changes.queries import concerning
+from quality_events.copies.known import unread
+from quality_events.excursions.queries import excursions_of
 from quality_events.readiness import places, testing
 from quality_events.readiness.terms import Done, Dossier, Told
 from runtime.problems import NotFound
@@ -35,7 +38,16 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     changes = await concerning(work, batch)
     given = await versions_of(work, batch_id)
     dossier = assembled(json.loads(found) if isinstance(found, str) else found)
-    return replace(dossier, changes=changes, not_handed_in=not_handed_in(batch.state, batch, given))
+    open_, aside = (which(batch.state, batch, given) for which in (not_handed_in, set_aside))
+    return replace(
+        dossier,
+        changes=changes,
+        not_handed_in=open_,
+        records_set_aside=aside,
+        excursions=await excursions_of(work, batch_id),
+        not_named=await not_named(work, batch_id),
+        unread=await unread(work),
+    )
 
 
 def local_day(dossier: Dossier, now: datetime) -> date:

@@ -1,6 +1,7 @@
 """How the batch was made: its record, its yield, what went in, its dates and the changes that it follows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from quality_events import moments
 from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.terms import BatchState
 from quality_events.changes.judged import releasable
+from quality_events.excursions.terms import ExcursionState
 from quality_events.readiness.terms import (
     EVERYBODY,
     Condition,
@@ -32,7 +34,16 @@ _SHOWN: Final = 20
 
 
 def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
-    """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192)."""
+    """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192).
+
+    What the maker set aside blocks nothing, and stands in what is signed.
+    """
+    found = _record(dossier)
+    aside = [Finding(_set_aside(each), reader=EVERYBODY) for each in dossier.records_set_aside]
+    return replace(found, findings=[*found.findings, *aside])
+
+
+def _record(dossier: Dossier) -> Condition:
     name, batch, open_ = ConditionName.record_reviewed, dossier.batch, dossier.not_handed_in
     if open_ and batch["record_version"]:
         return unknown(name, *(Finding(_waits(each), reader=EVERYBODY) for each in open_), owner=Side.maker)
@@ -53,8 +64,15 @@ def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
 
 
 def _waits(given: ReportedRecord) -> str:
-    said = f"version {given.record_version} of {given.source}, SHA-256 {given.digest}"
-    return f"{said}, was not handed in: the maker's quality hands it in, or a later version"
+    return f"{_named(given)}, was not handed in: the maker's quality hands it in, or a later version, or sets it aside"
+
+
+def _set_aside(given: ReportedRecord) -> str:
+    return f"{_named(given)}, was set aside by {given.set_aside_by}: {given.set_aside_reason}"
+
+
+def _named(given: ReportedRecord) -> str:
+    return f"version {given.record_version} of {given.source}, SHA-256 {given.digest}"
 
 
 def yield_explained(dossier: Dossier, _: str, __: date) -> Condition:
@@ -67,16 +85,17 @@ def yield_explained(dossier: Dossier, _: str, __: date) -> Condition:
 
 def inputs_released(dossier: Dossier, market: str, _: date) -> Condition:
     """What went in was released for the market, or for processing with its follow-up closed (21 CFR 211.84)."""
-    name = ConditionName.inputs_released
-    if not dossier.inputs:
-        return unknown(name, Finding("nobody named what went in", reader=EVERYBODY), owner=Side.maker)
+    name, told = ConditionName.inputs_released, dossier.not_named
     open_ = [each for each in dossier.inputs if each["batch_id"] and not _released(each, market)]
     if open_:
         return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_))
+    if not dossier.inputs and not told:
+        return unknown(name, Finding("nobody named what went in", reader=EVERYBODY), owner=Side.maker)
     bought = [each for each in dossier.inputs if not each["batch_id"]]
-    if bought:
+    if bought or told:
         why = "no fact tells whether it is released"
-        return unknown(name, *(_input(each, why) for each in bought[:_SHOWN]), *_more(bought[_SHOWN:]))
+        more = [*(_input(each, why) for each in bought[:_SHOWN]), *_more(bought[_SHOWN:])]
+        return unknown(name, *more, *(_used(each) for each in told[:_SHOWN]), *_more(told[_SHOWN:]))
     return met(name, *(_input(each, "released") for each in dossier.inputs[:_SHOWN]))
 
 
@@ -115,9 +134,22 @@ def agreement_effective(_: Dossier, __: str, ___: date) -> Condition:
     return unknown(ConditionName.agreement_effective, Finding("no fact tells of agreements yet", reader=None))
 
 
-def excursions_decided(_: Dossier, __: str, ___: date) -> Condition:
-    """No excursion of temperature is undecided (21 CFR 211.150)."""
-    return unknown(ConditionName.excursions_decided, Finding("no fact tells of excursions yet", reader=EVERYBODY))
+def excursions_decided(dossier: Dossier, _: str, __: date) -> Condition:
+    """No excursion of the process or of temperature is undecided (21 CFR 211.100(b), 211.150)."""
+    name = ConditionName.excursions_decided
+    open_ = [each for each in dossier.excursions if each["state"] == ExcursionState.open]
+    if open_:
+        since = min((each["since"] for each in open_ if each["since"]), default=None)
+        why = "its maker has not decided what it means"
+        findings = [*(_excursion(each, why) for each in open_[:_SHOWN]), *_count_of(open_[_SHOWN:])]
+        return unmet(name, *findings, owner=Side.maker, since=since and since.isoformat())
+    left = [each for each in dossier.excursions if each["left_open"]]
+    if left:
+        why = "the deviation that was to deal with it was cancelled: reopen it, so that its maker decides anew"
+        return unmet(name, *(_excursion(each, why) for each in left))
+    decided = [_excursion(each, f"{each['outcome']}, {each['decision']}") for each in dossier.excursions]
+    why = "no fact tells of excursions of temperature yet"
+    return unknown(name, Finding(why, reader=EVERYBODY), *decided)
 
 
 def samples_retained(_: Dossier, __: str, ___: date) -> Condition:
@@ -137,6 +169,22 @@ def _released(part: Any, market: str) -> bool:
         each["state"] in RELEASED or (each["state"] == "released_for_processing" and each["follow_up_closed"])
         for each in decided
     )
+
+
+def _excursion(each: Any, why: str) -> Finding:
+    if each["number"] is None:
+        return Finding("an excursion of another maker", "process_excursion", reader=EVERYBODY)
+    text = f"{each['number']}, {each['said']}: {why}"
+    return Finding(text, "process_excursion", each["id"], each["number"], each["partner_id"])
+
+
+def _count_of(more: Sequence[Any]) -> list[Finding]:
+    return [Finding(f"and {len(more)} more", reader=EVERYBODY)] if more else []
+
+
+def _used(each: Any) -> Finding:
+    why = "the maker's system says that it went in, and no input of the batch names it"
+    return Finding(f"{each['material']} {each['number']}: {why}", "lot", None, each["number"], EVERYBODY)
 
 
 def _more(parts: Sequence[Any]) -> list[Finding]:

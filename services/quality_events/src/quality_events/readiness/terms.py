@@ -42,6 +42,7 @@ class ConditionName(StrEnum):
     confirmations = "confirmations"
     samples_retained = "samples_retained"
     not_held = "not_held"
+    facts_read = "facts_read"
 
 
 STATEABLE: Final = frozenset(
@@ -171,6 +172,14 @@ class Dossier:
     """Under which it was made, or may have been."""
     not_handed_in: Sequence[ReportedRecord] = ()
     """What the maker's own systems gave of the batch record, and the record that stands does not say."""
+    records_set_aside: Sequence[ReportedRecord] = ()
+    """What of that the maker's quality said is none."""
+    excursions: Sequence[Mapping[str, Any]] = ()
+    """Of its process, and of what it came of."""
+    not_named: Sequence[Mapping[str, Any]] = ()
+    """Lots that a maker's system says went in, and that are no inputs."""
+    unread: Sequence[str] = ()
+    """What is being read again from its beginning, so that the newest of it may not be known."""
 
     @property
     def maker(self) -> UUID:

@@ -1,0 +1,62 @@
+"""Taking: a base backup by pg_basebackup, and the write-ahead log by pg_receivewal."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from cli.backups import programs
+from cli.backups.store import Base, Store, named
+from cli.failures import Failure
+from contracts import clock
+
+SLOT = "entente_backup"
+"""The server keeps what this slot has not received: a receiver that was away misses nothing, and the server's disk
+fills. ``max_slot_wal_keep_size`` bounds that."""
+
+
+def base(store: Store, url: str) -> Base:
+    """A base backup, verified before it has its name. Raises Failure; what was broken off stays as ``.partial``."""
+    began_at = clock.now()
+    name = named(began_at)
+    handed, data = store.data(f"{name}.partial"), store.data(name)
+    if data.exists():
+        raise Failure(f"there is a base backup {name} already", "Take the next one a second later.")
+    handed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    how = ["--checkpoint=fast", "--wal-method=stream", "--manifest-checksums=SHA256", f"--label=entente {name}"]
+    programs.run("pg_basebackup", "--no-password", f"--pgdata={handed}", *how, told=programs.server(url))
+    ended_at = clock.now()
+    store.verify(handed.name)
+    manifest = (handed / "backup_manifest").read_bytes()
+    said = json.loads(manifest)
+    taken = Base(
+        name=name,
+        began_at=began_at,
+        ended_at=ended_at,
+        server_version=(handed / "PG_VERSION").read_text().strip(),
+        system_identifier=int(said["System-Identifier"]),
+        start=said["WAL-Ranges"][0]["Start-LSN"],
+        manifest_sha256=hashlib.sha256(manifest).hexdigest(),
+    )
+    handed.rename(data)
+    # Last: what has this file is whole.
+    _write(store.data(f"{name}.json"), taken.as_json())
+    return taken
+
+
+def receive(store: Store, url: str) -> None:
+    """Become pg_receivewal, which writes down the log as it is made until it is told to stop."""
+    store.wal.mkdir(parents=True, exist_ok=True, mode=0o700)
+    told = programs.server(url)
+    programs.run("pg_receivewal", "--no-password", f"--slot={SLOT}", "--create-slot", "--if-not-exists", told=told)
+    program = programs.found("pg_receivewal")
+    how = ["--synchronous", "--status-interval=1"]
+    command = [program, "--no-password", f"--directory={store.wal}", f"--slot={SLOT}", *how]
+    os.execve(program, command, {**os.environ, **told})  # noqa: S606
+
+
+def _write(file: Path, document: dict[str, Any]) -> None:
+    handed = file.with_suffix(".new")
+    handed.write_text(json.dumps(document, indent=1) + "\n")
+    handed.rename(file)

@@ -1,0 +1,1 @@
+"""What each service's ledger says, held against what Kafka and the other services hold."""

@@ -1,0 +1,1 @@
+"""How long each table keeps what it holds, and whether what is to go goes."""

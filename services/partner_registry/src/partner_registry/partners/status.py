@@ -1,0 +1,40 @@
+"""What a partner was on a day: its status changes as they were told."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from contracts.partner_registry import PartnerStatus, PartnerStatusChanged
+from partner_registry.history.model import HistoryEntry
+from runtime.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a partner's status."""
+
+    at: datetime
+    after: PartnerStatus
+
+
+def status_on(changes: Iterable[Change], day: date, zone: str) -> PartnerStatus | None:
+    """What a partner was at the end of a local day; None before the first change, of which nothing was told."""
+    until = [each for each in changes if each.at.astimezone(ZoneInfo(zone)).date() <= day]
+    return max(until, key=lambda each: each.at).after if until else None
+
+
+async def statuses_of(work: Work, partner_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Change]]:
+    """The changes of partners' statuses, by partner."""
+    query = select(HistoryEntry.partner_id, HistoryEntry.data).where(
+        col(HistoryEntry.partner_id).in_(partner_ids), HistoryEntry.kind == PartnerStatusChanged.__name__
+    )
+    found: defaultdict[UUID, list[Change]] = defaultdict(list)
+    for partner_id, said in await work.session.execute(query):
+        at = datetime.fromisoformat(said["occurred_at"])
+        found[partner_id].append(Change(at, PartnerStatus(said["after"])))
+    return found

@@ -1,0 +1,62 @@
+"""Use cases of excursions."""
+
+from uuid import UUID
+
+from sqlmodel import select
+
+from contracts import Recorded
+from contracts.batch_records import ProcessExcursionReported
+from quality_events import moments
+from quality_events.batches.statements import Statement, record
+from quality_events.deviations.commands import lots_of
+from quality_events.deviations.model import Deviation
+from quality_events.excursions.model import ProcessExcursion
+from quality_events.excursions.schemas import DecideExcursion
+from quality_events.excursions.terms import Told
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.work import Work
+
+
+async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
+    """Record an excursion that a maker's system told of, or what a later revision says of it."""
+    fact = told.fact
+    # It stands beside the batch, which may not be known yet: nothing of the batch itself changes.
+    batches = await record(work, [Statement(fact.lot, told, lambda batch: None)])
+    said = Told(
+        batch_id=batches[fact.lot.id].id,
+        source=f"{fact.source.feed_id}/{fact.source.id}",
+        source_revision=fact.source.revision,
+        occurred_at=moments.written(fact.occurred_at),
+        **{name: getattr(fact, name) for name in _TAKEN_OVER},
+    )
+    query = select(ProcessExcursion).where(ProcessExcursion.source == said.source)
+    known = await work.session.scalar(query.with_for_update())
+    if known is None:
+        number = await next_number(work, "EXC", "excursion_number")
+        work.publish(of=work.add(ProcessExcursion.report(number, said)))
+    elif known.take(said):
+        work.publish(of=known)
+
+
+async def decide(work: Work, excursion_id: UUID, body: DecideExcursion) -> ProcessExcursion:
+    """The maker decides. Raises NotFound for an unknown deviation, RuleViolated for one of something else."""
+    excursion = await work.get(ProcessExcursion, excursion_id)
+    if body.deviation_id is not None:
+        await _must_be_of(work, excursion, body.deviation_id)
+    excursion.decide(body.outcome, body.reason, body.deviation_id, work.principal.subject, work.now)
+    work.publish(of=excursion)
+    return excursion
+
+
+async def _must_be_of(work: Work, excursion: ProcessExcursion, deviation_id: UUID) -> None:
+    deviation = await work.session.get(Deviation, deviation_id)
+    if deviation is None:
+        raise NotFound("deviation", deviation_id)
+    concerned = [lot for lot in await lots_of(work, deviation) if lot.left_out_by_revision is None]
+    if excursion.lot_id not in {lot.lot_id for lot in concerned}:
+        why = f"{deviation.number} does not name the batch of {excursion.number}: one that deals with it names it"
+        raise RuleViolated(why, fields=["deviation_id"])
+
+
+_TAKEN_OVER = (*("lot", "reported_by", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "status"),)

@@ -1,0 +1,91 @@
+"""An excursion of the process and its lifecycle (EU GMP 5.39 and 5.15; 21 CFR 211.100(b)).
+
+A maker's system records an exception, or an alarm at a limit. That is no deviation yet: the maker's quality unit
+decides what it means.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from contracts import Role, Side
+from contracts.quality_events import QualityEventsBallHeld
+from quality_events.excursions.schemas import ExcursionFields
+from quality_events.excursions.terms import ExcursionOutcome, Told
+from quality_events.excursions.terms import ExcursionState as State
+from quality_events.metadata import Table
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.turns import Waiting
+from runtime.work import Versioned
+
+_WEIGHED: Final = (*("lot_id", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "occurred_at"),)
+"""What a decision rests on: where a later revision says another, it is decided anew."""
+
+
+class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
+    """One excursion of one batch, as its source told it last. The batch is not released while it is open."""
+
+    __tablename__ = "process_excursion"
+    __table_args__ = (
+        ForeignKeyConstraint(["batch_id"], ["batch.id"]),
+        ForeignKeyConstraint(["deviation_id"], ["deviation.id"]),
+    )
+
+    sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id"}
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.open: {Side.maker}}
+    ball = QualityEventsBallHeld
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @classmethod
+    def report(cls, number: str, told: Told) -> Self:
+        """A maker's system tells of it for the first time."""
+        return cls(number=number, **_columns(told))
+
+    def take(self, told: Told) -> bool:
+        """Keep what a later revision tells, and say whether anything changed. What a decision rests on reopens it."""
+        if told.source_revision <= self.source_revision:
+            return False
+        said = _columns(told)
+        if self.state == State.decided and any(getattr(self, name) != said[name] for name in _WEIGHED):
+            self.amend(f"revision {told.source_revision} of its source tells it otherwise")
+        for name, value in said.items():
+            setattr(self, name, value)
+        return True
+
+    @transition(source={State.open}, target=State.decided, by={Side.maker(Role.partner_quality)})
+    def decide(self, outcome: ExcursionOutcome, reason: str, deviation_id: UUID | None, by: str, now: datetime) -> None:
+        """The maker's quality unit says what it means: nothing, with the reason, or a deviation."""
+        if outcome is ExcursionOutcome.deviation and deviation_id is None:
+            why = "an outcome of deviation names the one that deals with it: raise it first (POST /v1/deviations)"
+            raise RuleViolated(why, fields=["deviation_id"])
+        if outcome is ExcursionOutcome.no_impact and deviation_id is not None:
+            raise RuleViolated("what a deviation deals with has the outcome deviation", fields=["outcome"])
+        self.outcome, self.decision, self.deviation_id = outcome, reason, deviation_id
+        self.decided_by, self.decided_at, self.reopened_because = by, now, None
+
+    @transition(source={State.decided}, target=State.open, by={Role.quality})
+    def reopen(self, reason: str) -> None:
+        """The sponsor's quality unit does not follow what was decided, and says why."""
+        self._undo(reason)
+
+    @transition(source={State.decided}, target=State.open, by=())
+    def amend(self, reason: str) -> None:
+        """Its source tells it otherwise than when it was decided."""
+        self._undo(reason)
+
+    def _undo(self, reason: str) -> None:
+        self.outcome = self.decision = self.deviation_id = self.decided_by = self.decided_at = None
+        self.reopened_because = reason
+
+
+def _columns(told: Told) -> dict[str, Any]:
+    lot = told.lot
+    of_it = {name: getattr(told, name) for name in Told.__slots__ if name not in ("lot", "reported_by")}
+    return of_it | {"lot_id": lot.id, "site_id": lot.site_id, "partner_id": lot.partner_id, "parties": told.seen_by}

@@ -1,0 +1,83 @@
+"""A rejection for every market is signed for each market that follows, and for what becomes of it there."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest_asyncio
+
+from contracts.dispositions import BatchRejected, BatchStopped
+from runtime.principal import SIGNATURE
+from tests.releasing import decision, disposition, made, settled, stated, usual
+
+
+@pytest_asyncio.fixture
+async def released(bus: Any, known: Any, service: Any, found: Any) -> AsyncIterator[Any]:
+    """A batch that is released in the US, and open in Switzerland and Canada."""
+    markets = ("US", "CH", "CA")
+    id, _ = await made(bus, known, service, found, *usual(known, *markets), markets=markets)
+    async with service.as_("quality", subject="stater") as stater:
+        await stated(stater, id, "US")
+        await settled(bus, stater, id, "US")
+    client = service.client
+    await client.done(f"{await disposition(client, id, 'US')}/release", await decision(client, id, "US"))
+    yield id
+
+
+async def test_what_is_signed_names_each_market_that_follows(
+    bus: Any, service: Any, released: str, printed: Any
+) -> None:
+    client = service.client
+    path = await disposition(client, released, "CH")
+    body = await decision(client, released, "CH", every_market=True)
+    others = {market: await decision(client, released, market) for market in ("US", "CA")}
+    numbers = {
+        market: (await client.get(await disposition(client, released, market))).json()["number"] for market in others
+    }
+    asked = await client.post(f"{path}/rejection", json=body, auth=None)
+    read = asked.json()["text"].splitlines()
+    assert read[-2:] == [
+        f"follows: market: {market}; disposition: {numbers[market]}; it is: {before}; it becomes: {after}; "
+        f"readiness digest: {others[market]['readiness_digest']}"
+        for market, before, after in (("CA", "open", "rejected"), ("US", "released", "stopped"))
+    ], read
+    token = service.issuer.login("tester", asked.json()["digest"])
+    stopped = others["US"] | {"impact": "none was sold"}
+    await service.second.done(f"{await disposition(client, released, 'US')}/stop", stopped)
+    late = await client.post(f"{path}/rejection", json=body, headers={SIGNATURE: token}, auth=None)
+    assert (late.status_code, late.json()["type"]) == (401, "urn:entente:problem:signature-required")
+    assert "US" not in late.json()["text"], "what is stopped already is stopped by nobody twice"
+    assert (await client.get(path)).json()["state"] == "open"
+    await service.second.done(f"{await disposition(client, released, 'US')}/resumption", stopped)
+    rejected = await client.done(f"{path}/rejection", body)
+    states = {
+        each["market"]: each["state"]
+        for each in (await client.get("/dispositions", params={"batch_id": released})).json()["items"]
+    }
+    assert states == {"US": "stopped", "CH": "rejected", "CA": "rejected"}
+    assert len(await bus.told(BatchRejected, 2, batch_id=UUID(released))) == 2
+    assert len(await bus.told(BatchStopped, 2, batch_id=UUID(released))) == 2
+    await an_entry_without_a_signature_names_that_which_has_it(client, released, rejected["number"], printed)
+
+
+async def an_entry_without_a_signature_names_that_which_has_it(
+    client: Any, released: str, signed: str, printed: Any
+) -> None:
+    """In the register and on paper."""
+    for market, follows in (("CH", None), ("US", signed), ("CA", signed)):
+        path = await disposition(client, released, market)
+        last = (await client.get(f"{path}/decisions")).json()["items"][-1]
+        assert last["follows"] == follows, market
+        assert (f"Signed with {signed}" in await printed(client, path)) == bool(follows), market
+
+
+async def test_where_no_other_market_follows_that_is_said(service: Any, bus: Any, known: Any, found: Any) -> None:
+    id, _ = await made(bus, known, service, found, markets=("US",))
+    path, body = await disposition(service.client, id, "US"), await decision(service.client, id, "US")
+    read = (await service.client.post(f"{path}/rejection", json=body | {"every_market": True}, auth=None)).json()[
+        "text"
+    ]
+    assert read.splitlines()[-1] == "follows: nothing"
+    read = (await service.client.post(f"{path}/rejection", json=body, auth=None)).json()["text"]
+    assert "follows" not in read
+    assert read.splitlines()[-1].endswith("; weighed: none"), "a list with nothing in it is signed, too"

@@ -1,0 +1,104 @@
+"""What a maker's system tells beside its record: excursions that somebody decides, and lots that no input names."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from contracts import Lot
+from contracts.batch_records import MaterialUseReported, ProcessExcursionReported, Use
+from contracts.quality_events import QualityEventsBallHeld
+from tests.releasing import readiness
+
+
+def alarm(known: Any, lot: Lot, record: str = "7", revision: int = 1, **more: Any) -> ProcessExcursionReported:
+    """A press tells of an alarm at a limit."""
+    said: dict[str, Any] = {"event_id": record, "kind": "Alarm", "text": "force", "step": "compression"}
+    said |= {"value": Decimal("31.5"), "limit": Decimal(30), "unit": "kN", "occurred_at": "2018-11-03T10:00:00Z"}
+    reported = known.reported(f"{lot.number}/event/{record}", revision)
+    return ProcessExcursionReported(lot=lot, **reported, **said | more)
+
+
+def used(known: Any, lot: Lot | None, record: str, number: str, revision: int = 1) -> MaterialUseReported:
+    """An MES tells that a lot of lactose went in."""
+    reported = known.reported(f"{record}/material", revision)
+    said: dict[str, Any] = {"material": "LACTOSE", "number": number, "use": Use.consumed, "occurred_at": "2018-11"}
+    return MaterialUseReported(lot=lot, **reported, **said)
+
+
+async def condition(client: Any, batch_id: str, name: str) -> tuple[str, str]:
+    found = (await readiness(client, batch_id, "AT"))["by_name"][name]
+    return found["verdict"], found["why"]
+
+
+async def test_an_alarm_waits_for_the_maker_and_the_sponsor_may_ask_again(
+    bus: Any, known: Any, service: Any, found: Any, new_world: Any
+) -> None:
+    lot = known.lot()
+    await bus.publish(alarm(known, lot), alarm(known, lot, "8"))  # before anybody told of the batch
+    await bus.publish(known.completion(lot))
+    batch = await found("batches", lot=lot.number, state="manufactured")
+    told = [await found("process-excursions", lot=lot.number, open="true", event_id=event) for event in ("7", "8")]
+    verdict, why = await condition(service.client, batch["id"], "excursions_decided")
+    assert (verdict, told[0]["number"] in why, told[1]["number"] in why) == ("not_met", True, True)
+    rival = new_world()
+    async with service.as_("partner_quality", partner_id=rival.maker) as other:
+        assert (await other.get(f"/process-excursions/{told[0]['id']}")).status_code == 404
+        assert (await other.get("/process-excursions", params={"lot": lot.number})).json()["items"] == []
+    nothing = {"outcome": "no_impact", "reason": "no tablet was made"}
+    assert (await service.client.post(f"/process-excursions/{told[0]['id']}/decision", json=nothing)).status_code == 403
+    async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+        await maker.done(f"/process-excursions/{told[0]['id']}/decision", nothing)
+        deviation = await maker.done("/deviations", _deviation(known, batch["id"]))
+        of_it = {"outcome": "deviation", "reason": "tablets were made", "deviation_id": deviation["id"]}
+        shown = await maker.done(f"/process-excursions/{told[1]['id']}/decision", of_it)
+    assert shown["deviation"]["number"] == deviation["number"]
+    verdict, why = await condition(service.client, batch["id"], "excursions_decided")
+    assert (verdict, "no tablet was made" in why) == ("unknown", True)  # of temperature no fact tells yet
+    again = await service.client.done(f"/process-excursions/{told[0]['id']}/reopening", {"reason": "for how long?"})
+    assert (again["state"], again["reopened_because"]) == ("open", "for how long?")
+    balls = await bus.told(QualityEventsBallHeld, 3, subject_id=UUID(told[0]["id"]))
+    assert [ball.side for ball in balls] == ["partner", "nobody", "partner"]
+
+
+async def test_a_deviation_of_another_batch_deals_with_no_alarm(bus: Any, known: Any, service: Any, found: Any) -> None:
+    lot, other = known.lot(), known.lot()
+    await bus.publish(known.start(lot), known.start(other), alarm(known, lot))
+    batch = await found("batches", lot=other.number)
+    told = await found("process-excursions", lot=lot.number)
+    async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+        deviation = await maker.done("/deviations", _deviation(known, batch["id"]))
+        body = {"outcome": "deviation", "reason": "x", "deviation_id": deviation["id"]}
+        refused = await maker.post(f"/process-excursions/{told['id']}/decision", json=body)
+    assert (refused.status_code, deviation["number"] in refused.json()["detail"]) == (409, True)
+
+
+async def test_a_lot_that_the_makers_system_used_and_no_input_names_is_asked_about(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any
+) -> None:
+    lot, other = known.lot(), known.lot()
+    record = f"{lot.number}/use"
+    await bus.publish(used(known, lot, record, "L-2", 2), used(known, lot, record, "L-1"), known.start(lot))
+    await bus.publish(used(known, lot, f"{record}/b", "L-3"), used(known, None, f"{record}/b", "L-3", 2))
+    await bus.publish(known.start(other))
+    batch = await found("batches", lot=lot.number)
+
+    async def asked() -> bool:
+        verdict, why = await condition(service.client, batch["id"], "inputs_released")
+        # what a later revision corrects, or takes from the batch, is asked about no more
+        return verdict == "unknown" and "LACTOSE L-2" in why and "L-1" not in why and "L-3" not in why
+
+    await eventually(asked)
+    moved = await found("batches", lot=other.number)
+    await bus.publish(used(known, other, record, "L-2", 3))
+
+    async def gone() -> bool:
+        here = await condition(service.client, batch["id"], "inputs_released")
+        there = await condition(service.client, moved["id"], "inputs_released")
+        return "nobody named what went in" in here[1] and "LACTOSE L-2" in there[1]
+
+    await eventually(gone)
+
+
+def _deviation(known: Any, batch_id: str) -> dict[str, Any]:
+    said = {"title": "force", "description": "above its limit", "category": "equipment", "batch_ids": [batch_id]}
+    return said | {"site_id": str(known.site), "partner_aware_at": "2018-11-03T10:00:00Z"}

@@ -1,0 +1,72 @@
+"""The rules of excursions: the maker says what one means, and what rests on another value is decided anew."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quality_events.excursions.model import ProcessExcursion
+from quality_events.excursions.terms import ExcursionOutcome, ExcursionState
+from runtime.lifecycle import allowed_now
+from runtime.problems import RuleViolated
+from tests.quality_records import LOT, NOW, excursion, excursion_told
+
+
+def decided() -> ProcessExcursion:
+    one = excursion()
+    one.decide(ExcursionOutcome.no_impact, "the press was stopped", None, "ana", NOW)
+    return one
+
+
+def test_it_is_decided_once_and_opened_again_with_a_reason() -> None:
+    one = decided()
+    assert (one.state, one.decided_by, allowed_now(one)) == (ExcursionState.decided, "ana", ["reopen"])
+    one.reopen("which tablets were made before?")
+    assert (one.state, one.outcome, one.decision, one.decided_at) == (ExcursionState.open, None, None, None)
+    assert one.reopened_because == "which tablets were made before?"
+    deviation = uuid4()
+    one.decide(ExcursionOutcome.deviation, "tablets were made", deviation, "ana", NOW)
+    found: Any = (one.deviation_id, one.reopened_because)
+    assert found == (deviation, None)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "deviation_id"), [(ExcursionOutcome.deviation, None), (ExcursionOutcome.no_impact, uuid4())]
+)
+def test_a_deviation_is_named_where_one_deals_with_it_and_nowhere_else(outcome: Any, deviation_id: Any) -> None:
+    with pytest.raises(RuleViolated):
+        excursion().decide(outcome, "x", deviation_id, "ana", NOW)
+
+
+@pytest.mark.parametrize(
+    ("more", "state"),
+    [
+        ({"value": Decimal("44")}, ExcursionState.open),
+        ({"lot": LOT.model_copy(update={"id": uuid4()})}, ExcursionState.open),
+        ({"status": "Acknowledged"}, ExcursionState.decided),
+        ({}, ExcursionState.decided),
+    ],
+)
+def test_what_it_rests_on_opens_it_again(more: Any, state: ExcursionState) -> None:
+    one = decided()
+    assert one.take(excursion_told(2, **more))
+    assert (one.state, one.source_revision) == (state, 2)
+    assert (one.reopened_because is None) == (state == ExcursionState.decided)
+
+
+def test_another_partner_whose_system_told_it_sees_it() -> None:
+    packer = uuid4()
+    one = ProcessExcursion.report("EXC-2026-10002", excursion_told(reported_by=packer))
+    assert one.parties == [LOT.partner_id, packer]
+
+
+@given(st.permutations([1, 2, 3, 2]))
+def test_the_last_revision_stands_in_whichever_order_they_come(order: list[int]) -> None:
+    first, *later = order
+    one = ProcessExcursion.report("EXC-2026-10003", excursion_told(first, value=Decimal(first)))
+    for revision in later:
+        one.take(excursion_told(revision, value=Decimal(revision)))
+    assert (one.source_revision, one.value) == (3, Decimal(3))
