@@ -27,6 +27,8 @@ class ImpactGround(StrEnum):
     """Something went in of which nobody had told."""
     results = "results"
     """A result of it was amended, voided, or found not to be reportable, whatever the new one says."""
+    excursions = "excursions"
+    """A maker's system recorded an excursion of its process, or told one otherwise."""
 
 
 class ImpactOutcome(StrEnum):
@@ -74,7 +76,7 @@ class ImpactFact(Fact):
     """ISO 3166-1 alpha-2."""
     cause_type: ImpactGround
     cause_id: UUID
-    """Of *record*, *inputs* and *results* the batch whose they are: this one, or one of which this one came."""
+    """Of *record*, *inputs*, *results* and *excursions* the batch whose they are: this one, or one of which it came."""
     sponsor_aware_at: HappenedAt
     """When the sponsor knew of the cause, confirmed or not."""
     due_at: DueAt

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest_asyncio
 
+from contracts.batch_records import MaterialUseReported, ProcessExcursionReported, Use
 from contracts.batches import BatchRecordReviewed, BatchRecordRevised
 from contracts.impacts import DistributionImpactOpened, ImpactAssessed, ImpactOpened
 from contracts.partner_feeds import MaterialLot
@@ -189,3 +190,19 @@ async def test_the_database_lets_the_maker_review_what_is_decided_and_no_more(
     async with partners_login("quality_events", known.laboratory) as stranger:
         assert await stranger.run(ASIDE, batch, "me") == "UPDATE 0"
         assert await stranger.run(REVIEWED, batch) == "UPDATE 0"
+
+
+async def test_an_alarm_and_a_lot_that_are_told_of_after_the_decision_are_asked_about(
+    bus: Any, known: Any, service: Any, found: Any, decided: Any
+) -> None:
+    lot, id, _ = decided
+    alarm: dict[str, Any] = {"event_id": "7", "kind": "Alarm", "text": "force", "occurred_at": "2018-11-03T10:00:00Z"}
+    await bus.publish(ProcessExcursionReported(lot=lot, **known.reported(f"{lot.number}/7"), **alarm))
+    asked = await found("distribution-impacts", batch_id=id, cause_type="excursions")
+    excursion = await found("process-excursions", batch_id=id)
+    assert said(asked) == [f"{excursion['number']}, revision 1: Alarm force"]
+    assert "excursions_decided" in (await readiness(service.client, id, "US"))["blocking"]
+    used: dict[str, Any] = {"material": "LACTOSE", "number": "L-9", "use": Use.consumed, "occurred_at": "2018-11"}
+    await bus.publish(MaterialUseReported(lot=lot, **known.reported(f"{lot.number}/L-9"), **used))
+    asked = await found("distribution-impacts", batch_id=id, cause_type="inputs")
+    assert said(asked) == ["LACTOSE L-9 went in unnamed"]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from contracts import Fact, Recorded
-from contracts.batch_records import BatchRecordReported
+from contracts.batch_records import BatchRecordReported, MaterialUseReported, ProcessExcursionReported
 from contracts.batches import BatchesLinked, BatchRecordRevised
 from contracts.complaints import ComplaintClosed, ComplaintReceived
 from contracts.impacts import ImpactCause, ImpactGround
@@ -40,6 +40,8 @@ OF_MAKING: Final[Mapping[type[Fact], Sequence[ImpactGround]]] = {
     BatchStarted: (ImpactGround.inputs,),
     BatchesLinked: (ImpactGround.inputs,),
     ResultsReported: (ImpactGround.results,),
+    ProcessExcursionReported: (ImpactGround.excursions,),
+    MaterialUseReported: (ImpactGround.inputs,),
 }
 """What may be news of how a batch was made or tested. It is weighed after what keeps it, which stands before."""
 
@@ -81,9 +83,8 @@ async def _answered(work: Work, fact: ComplaintClosed) -> None:
 
 def _making(grounds: Sequence[ImpactGround]) -> Callable[[Work, Sequence[Recorded[Any]]], Awaitable[None]]:
     async def weigh(work: Work, facts: Sequence[Recorded[Any]]) -> None:
-        of_lots = {
-            each.fact.child_lot.id if isinstance(each.fact, BatchesLinked) else each.fact.lot.id: each for each in facts
-        }
+        lots = [each.fact.child_lot if isinstance(each.fact, BatchesLinked) else each.fact.lot for each in facts]
+        of_lots = {lot.id: each for lot, each in zip(lots, facts, strict=True) if lot}
         await commands.weigh_making(work, of_lots, grounds)
 
     return weigh

@@ -11,11 +11,13 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts.impacts import ImpactGround
+from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, is_an_input
 from quality_events.batches.records import versions_of
 from quality_events.batches.reported import not_handed_in
 from quality_events.copies.known import KnownFact
+from quality_events.excursions.model import ProcessExcursion
 from quality_events.genealogy.model import BatchLink
 from quality_events.impacts.rules import News
 from runtime.work import Work
@@ -39,7 +41,18 @@ async def inputs(work: Work, batch: Batch) -> list[News]:
     links = await work.session.execute(
         of_link.join(BatchLink, col(BatchLink.parent_id) == Batch.id).where(BatchLink.child_id == batch.id)
     )
-    return first_told([*told, *((lot_id, f"{material} {number}", at) for lot_id, material, number, at in links)])
+    named = first_told([*told, *((lot_id, f"{material} {number}", at) for lot_id, material, number, at in links)])
+    used = await not_named(work, batch.id)
+    return named + [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
+
+
+async def excursions(work: Work, batch: Batch) -> list[News]:
+    """Each excursion of its process, in the revision that its source told last."""
+    query = select(ProcessExcursion).where(ProcessExcursion.batch_id == batch.id).order_by(col(ProcessExcursion.id))
+    return [
+        News(each.created_at, f"{each.number}, revision {each.source_revision}: {each.kind} {each.text}", each.is_open)
+        for each in await work.session.scalars(query)
+    ]
 
 
 async def results(work: Work, batch: Batch) -> list[News]:
@@ -89,4 +102,5 @@ NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch], Awaitable[list[News]]]
     ImpactGround.record: record,
     ImpactGround.inputs: inputs,
     ImpactGround.results: results,
+    ImpactGround.excursions: excursions,
 }
