@@ -62,7 +62,7 @@ def test_a_release_weighed_what_had_come_before_it_and_nothing_that_is_open() ->
     assert unweighed(news(-1, open=True), NOW) == news(-1, open=True)
 
 
-@pytest.mark.parametrize("ground", OF_MAKING)
+@pytest.mark.parametrize("ground", sorted(OF_MAKING))
 def test_what_becomes_known_of_the_making_is_no_defect_that_an_authority_hears_of(ground: ImpactGround) -> None:
     cause = of_making(ground, BATCH, news(1, 3))
     assert not cause.concerns_authorities

@@ -18,12 +18,10 @@ from contracts.changes import ChangeCategory, ChangeClass
 from contracts.complaints import ComplaintCategory
 from contracts.impacts import ImpactOutcome
 from contracts.quality_events import OosConclusion
-from contracts.recalls import RecallClass, RecallDepth
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
-from quality_events.batches.reported import ReportedRecord
-from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
+from quality_events.batches.terms import BatchState, Completion, Source, Start
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState
 from quality_events.changes.model import Change
@@ -68,12 +66,14 @@ from tests.quality_records import (
     deviation,
     excursion,
     finding,
+    given_to,
     hold,
     impact,
     investigation,
     linkable,
     notification,
     product_review,
+    recall,
     report,
 )
 
@@ -97,21 +97,6 @@ LATE = {"link", "reopen", "add_late_start", "amend_start", "reassess", "end_refu
 """What may still be told of a record that has ended: it stays ended."""
 
 Moves = dict[str, Callable[[Any], object]]
-
-
-def recall() -> Recall:
-    """A recall that was proposed."""
-    given: dict[str, Any] = {"mock": False, "batch_ids": [], "markets": [{"market": "AT", "regime": "eu_eea"}]}
-    graded: dict[str, Any] = {"classification": RecallClass.II, "depth": RecallDepth.retail}
-    return Recall(**given, **graded, number="RCL-2026-10001", cause="x", health_hazard="x", evaluated_by="eva")
-
-
-def given_to(batch: Batch) -> tuple[ReportedRecord, list[ReportedRecord]]:
-    """A version that the maker's system gave of its record, which nobody handed in, and all that it gave."""
-    said: dict[str, Any] = {"record_version": "7", "digest": "7" * 64, "complete": True, "received_by": "mes"}
-    about: dict[str, Any] = {"source": "mes", "revision": 7, "authority": Authority.maker, "received_at": NOW}
-    version = ReportedRecord(id=uuid4(), batch_id=batch.id, changed_at="2030-01", **said, **about)
-    return version, [version]
 
 
 def covered_review() -> ProductReview:
