@@ -44,7 +44,7 @@ WITH deviations AS (
     WHERE said ->> 'partner_id' = tenant OR said ->> 'state' <> 'cancelled'
 ), investigations AS (
     SELECT at, CASE WHEN said ->> 'partner_id' = tenant THEN said ELSE said || jsonb_build_object(
-        'state', CASE WHEN said ->> 'state' = 'concluded' THEN 'concluded' ELSE 'phase_1' END,
+        'state', CASE WHEN said ->> 'state' IN ('concluded', 'phase_1') THEN said ->> 'state' ELSE 'phase_2' END,
         'conclusion', CASE WHEN (said ->> 'own')::boolean OR said ->> 'conclusion' = 'inconclusive'
             THEN said -> 'conclusion' END,
         'result_id', CASE WHEN (said ->> 'own')::boolean THEN said -> 'result_id' END,

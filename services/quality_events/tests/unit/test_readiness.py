@@ -1,7 +1,7 @@
 """Conditions of release, judged from facts without a database: whatever their order, and what is unknown blocks."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,12 +14,10 @@ from contracts.qualifications import QualificationState
 from contracts.registrations import RegistrationStep
 from contracts.sample_tracking import Evaluation
 from quality_events.readiness.conditions import JUDGES, blocking, judge
-from quality_events.readiness.dossier import span
 from quality_events.readiness.model import check_intended, check_stateable
 from quality_events.readiness.schemas import ReadinessCondition
-from quality_events.readiness.terms import EVERYBODY, STATEABLE, ConditionName, Dossier, Finding, unknown, unmet
+from quality_events.readiness.terms import STATEABLE, ConditionName, Dossier, Finding, unknown, unmet
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
-from quality_events.regimes import regime_of
 from runtime.problems import RuleViolated
 from tests.dossiers import LOT, TODAY, WORLD, batch, told, usual, verdict
 from tests.releasing import named, qualified, results_of, specified
@@ -223,22 +221,6 @@ def test_a_partner_reads_of_a_condition_what_is_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("due", "zone", "day"),
-    [
-        ("2026-12-01T00:00:00+00:00", "UTC", date(2026, 11, 30)),
-        ("2026-11-30T23:00:00+00:00", "Europe/Vienna", date(2026, 11, 30)),
-        ("2026-12-01T00:00:00+00:00", "Europe/Vienna", date(2026, 11, 30)),
-        ("2026-11-30T23:00:00+00:00", "America/New_York", None),
-        ("2026-11-30T08:00:00+00:00", "Europe/Vienna", None),
-    ],
-)
-def test_the_last_day_that_is_in_time_is_told_and_not_the_one_after_it(due: str, zone: str, day: Any) -> None:
-    condition = unmet(ConditionName.deviations_settled, Finding("x", reader=EVERYBODY), due=due)
-    seen = ReadinessCondition.of(condition, None, zone)
-    assert (seen.due, seen.due_on) == (datetime.fromisoformat(due), day)
-
-
-@pytest.mark.parametrize(
     ("state", "awaited", "owner"),
     [
         ("phase_1", "partner", Side.laboratory),
@@ -295,21 +277,3 @@ def test_a_statement_goes_before_no_fact() -> None:
         ConditionName.record_reviewed,
     }
     assert verdict(late, "samples_retained", "US") == Verdict.unknown
-
-
-@pytest.mark.parametrize(
-    ("moment", "days"),
-    [
-        ("2018-11", (date(2018, 11, 1), date(2018, 11, 30))),
-        ("2018-11-05", (date(2018, 11, 5), date(2018, 11, 5))),
-        ("2018-11-05T23:30:00Z", (date(2018, 11, 6), date(2018, 11, 6))),
-    ],
-)
-def test_days_are_those_of_the_site(moment: str, days: Any) -> None:
-    assert span(moment, "Europe/Vienna") == days
-
-
-def test_regimes() -> None:
-    assert [regime_of(each) for each in ("AT", "NO", "GB", "US", "CH", "JP")] == [
-        *("eu_eea", "eu_eea", "gb", "us", "ch", "other")
-    ]

@@ -1,5 +1,6 @@
 """What a release rests on is for this market, of these very findings, and of what was told last."""
 
+from datetime import date, datetime
 from itertools import permutations
 from typing import Any
 from uuid import uuid4
@@ -10,9 +11,11 @@ from uuid_utils.compat import uuid7
 from contracts import Fact
 from contracts.sample_tracking import Evaluation, MarketEvaluation, ResultInterpreted
 from quality_events.readiness.conditions import judge
-from quality_events.readiness.terms import ConditionName
+from quality_events.readiness.dossier import span
+from quality_events.readiness.schemas import ReadinessCondition
+from quality_events.readiness.terms import EVERYBODY, ConditionName, Finding, unmet
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
-from quality_events.regimes import concerns
+from quality_events.regimes import concerns, regime_of
 from tests.dossiers import LOT, TODAY, WORLD, batch, condition, told, usual, verdict
 from tests.releasing import results_of, specified
 
@@ -153,3 +156,37 @@ def test_of_a_result_what_was_told_last_holds_in_whatever_order_it_is_kept() -> 
         found = batch([*kept[:-3], *order])
         assert [each.reportable for each in found.results.values()] == [True]
         assert not found.set_aside
+
+
+@pytest.mark.parametrize(
+    ("due", "zone", "day"),
+    [
+        ("2026-12-01T00:00:00+00:00", "UTC", date(2026, 11, 30)),
+        ("2026-11-30T23:00:00+00:00", "Europe/Vienna", date(2026, 11, 30)),
+        ("2026-12-01T00:00:00+00:00", "Europe/Vienna", date(2026, 11, 30)),
+        ("2026-11-30T23:00:00+00:00", "America/New_York", None),
+        ("2026-11-30T08:00:00+00:00", "Europe/Vienna", None),
+    ],
+)
+def test_the_last_day_that_is_in_time_is_told_and_not_the_one_after_it(due: str, zone: str, day: Any) -> None:
+    condition = unmet(ConditionName.deviations_settled, Finding("x", reader=EVERYBODY), due=due)
+    seen = ReadinessCondition.of(condition, None, zone)
+    assert (seen.due, seen.due_on) == (datetime.fromisoformat(due), day)
+
+
+@pytest.mark.parametrize(
+    ("moment", "days"),
+    [
+        ("2018-11", (date(2018, 11, 1), date(2018, 11, 30))),
+        ("2018-11-05", (date(2018, 11, 5), date(2018, 11, 5))),
+        ("2018-11-05T23:30:00Z", (date(2018, 11, 6), date(2018, 11, 6))),
+    ],
+)
+def test_days_are_those_of_the_site(moment: str, days: Any) -> None:
+    assert span(moment, "Europe/Vienna") == days
+
+
+def test_regimes() -> None:
+    assert [regime_of(each) for each in ("AT", "NO", "GB", "US", "CH", "JP")] == [
+        *("eu_eea", "eu_eea", "gb", "us", "ch", "other")
+    ]

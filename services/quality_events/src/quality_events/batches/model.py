@@ -293,9 +293,7 @@ _LISTS = ("stage_yields", "other_statements", "aliases", "markets", "applied_cha
 _NOTHING_KNOWN = dict.fromkeys(bulk.columns_of(Batch)) | {
     "version": 1,
     "state": State.announced,
-    "start_revision": 0,
-    "start_authority": Authority.maker,
-    "completion_revision": 0,
-    "completion_authority": Authority.maker,
     "ppq": False,
+    **dict.fromkeys(("start_revision", "completion_revision"), 0),
+    **dict.fromkeys(("start_authority", "completion_authority"), Authority.maker),
 }

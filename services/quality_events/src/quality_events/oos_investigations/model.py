@@ -34,9 +34,7 @@ from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 
-LABORATORY: frozenset[Role | Grant] = frozenset(
-    {Side.laboratory(Role.partner_lab), Side.laboratory(Role.partner_quality)}
-)
+LABORATORY: frozenset[Role | Grant] = frozenset(map(Side.laboratory, (Role.partner_lab, Role.partner_quality)))
 QUALITY_UNITS: frozenset[Role | Grant] = frozenset({Side.maker(Role.partner_quality), Role.quality})
 """The quality units of the manufacturer and of the sponsor (21 CFR 211.22(a), 211.192)."""
 
