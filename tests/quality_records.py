@@ -101,7 +101,7 @@ def excursion_told(revision: int = 1, **more: Any) -> ExcursionTold:
     given: dict[str, Any] = {
         "lot": LOT,
         "batch_id": uuid4(),
-        "reported_by": LOT.partner_id,
+        "told_at": NOW,
         "source": "feed/record/7",
         "source_revision": revision,
         "event_id": "7",
@@ -214,5 +214,7 @@ def given_to(batch: Batch) -> tuple[ReportedRecord, list[ReportedRecord]]:
     """A version that the maker's system gave of its record, which nobody handed in, and all that it gave."""
     said: dict[str, Any] = {"record_version": "7", "digest": "7" * 64, "complete": True, "received_by": "mes"}
     about: dict[str, Any] = {"source": "mes", "revision": 7, "authority": Authority.maker, "received_at": NOW}
-    version = ReportedRecord(id=uuid4(), batch_id=batch.id, changed_at="2030-01", **said, **about)
+    version = ReportedRecord(
+        id=uuid4(), batch_id=batch.id, changed_at=(NOW + timedelta(1)).isoformat(), **said, **about
+    )
     return version, [version]

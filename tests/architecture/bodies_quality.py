@@ -51,7 +51,9 @@ BODIES: dict[str, Example] = {
     "POST /v1/batches/{batch_id}/record-set-aside": lambda of: {"reported_record_id": str(uuid4())} | WHY,
     "POST /v1/batch-holds": lambda of: {"batch_id": of.found["batch_id"], "markets": ["SI"]} | WHY,
     "POST /v1/batch-holds/{batch_hold_id}/lifting": lambda of: WHY,
-    "POST /v1/process-excursions/{process_excursion_id}/decision": lambda of: WHY | {"outcome": "no_impact"},
+    "POST /v1/process-excursions/{process_excursion_id}/decision": lambda of: WHY | {
+        "outcome": "no_impact", "source_revision": 1,
+    },
     "POST /v1/process-excursions/{process_excursion_id}/reopening": lambda of: WHY,
     "POST /v1/deviations": lambda of: {
         "title": "Matrix", "category": "equipment", "site_id": of.site,

@@ -12,6 +12,12 @@ down_revision = "0032"
 GIVEN = {"nullable": False}
 OF_THE_MAKER = PartnersWrite(
     sides=["partner_id"],
+    # The deviation is one that the partner sees, and that names the batch.
+    updates_if="""
+        process_excursion.deviation_id IS NULL OR EXISTS (SELECT FROM deviation_lot AS named
+            WHERE named.deviation_id = process_excursion.deviation_id
+            AND named.lot_id = process_excursion.lot_id AND named.left_out_by_revision IS NULL)
+    """,
     steps=[
         Step(
             moves=["open>decided"],
@@ -36,9 +42,11 @@ WITH RECURSIVE up (id) AS (
         SELECT parent_id FROM batch_edge WHERE child_id = up.id OFFSET 0) AS edge
 ), one AS (
     SELECT said.*, (current_setting('role') <> 'svc_partner' OR {TENANT} = ANY (said.parties)) AS theirs,
-           dealt.state IS NOT DISTINCT FROM 'cancelled' AS left_open
+           said.deviation_id IS NOT NULL AND NOT EXISTS (
+               SELECT FROM deviation AS dealt JOIN deviation_lot AS named ON named.deviation_id = dealt.id
+               WHERE dealt.id = said.deviation_id AND dealt.state <> 'cancelled'
+               AND named.lot_id = said.lot_id AND named.left_out_by_revision IS NULL) AS left_open
     FROM up JOIN process_excursion AS said ON said.batch_id = up.id
-    LEFT JOIN deviation AS dealt ON dealt.id = said.deviation_id
 )
 SELECT CASE WHEN theirs THEN id END, CASE WHEN theirs THEN number END, state, CASE WHEN theirs THEN outcome END,
        CASE WHEN theirs THEN partner_id END, CASE WHEN theirs THEN step END,
@@ -89,12 +97,14 @@ def excursions() -> None:
         sa.Column("deviation_id", sa.Uuid(), sa.ForeignKey("deviation.id")),
         *(sa.Column(name, sa.String()) for name in ("decided_by", "reopened_because")),
         sa.Column("decided_at", sa.DateTime(timezone=True)),
+        sa.Column("told_at", sa.DateTime(timezone=True), **GIVEN),
         sa.Column("parties", sa.ARRAY(sa.Uuid()), **GIVEN),
     )
     for column in ("batch_id", "partner_id", "deviation_id"):
         op.create_index(f"process_excursion_{column}", "process_excursion", [column])
     decided = """
         (state = 'decided') = (decided_at IS NOT NULL) AND (outcome IS NULL) = (decided_at IS NULL)
+        AND outcome IN ('no_impact', 'deviation') AND (decision IS NULL) = (decided_at IS NULL)
         AND (outcome IS NOT DISTINCT FROM 'deviation') = (deviation_id IS NOT NULL)
     """
     op.create_check_constraint("process_excursion_is_decided", "process_excursion", decided)

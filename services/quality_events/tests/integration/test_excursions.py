@@ -9,6 +9,8 @@ from contracts.batch_records import MaterialUseReported, ProcessExcursionReporte
 from contracts.quality_events import QualityEventsBallHeld
 from tests.releasing import readiness
 
+REVISION = {"source_revision": 1}
+
 
 def alarm(known: Any, lot: Lot, record: str = "7", revision: int = 1, **more: Any) -> ProcessExcursionReported:
     """A press tells of an alarm at a limit."""
@@ -44,12 +46,12 @@ async def test_an_alarm_waits_for_the_maker_and_the_sponsor_may_ask_again(
     async with service.as_("partner_quality", partner_id=rival.maker) as other:
         assert (await other.get(f"/process-excursions/{told[0]['id']}")).status_code == 404
         assert (await other.get("/process-excursions", params={"lot": lot.number})).json()["items"] == []
-    nothing = {"outcome": "no_impact", "reason": "no tablet was made"}
+    nothing = {"outcome": "no_impact", "reason": "no tablet was made", "source_revision": 1}
     assert (await service.client.post(f"/process-excursions/{told[0]['id']}/decision", json=nothing)).status_code == 403
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
         await maker.done(f"/process-excursions/{told[0]['id']}/decision", nothing)
         deviation = await maker.done("/deviations", _deviation(known, batch["id"]))
-        of_it = {"outcome": "deviation", "reason": "tablets were made", "deviation_id": deviation["id"]}
+        of_it = {"outcome": "deviation", "reason": "tablets were made", "deviation_id": deviation["id"]} | REVISION
         shown = await maker.done(f"/process-excursions/{told[1]['id']}/decision", of_it)
     assert shown["deviation"]["number"] == deviation["number"]
     verdict, why = await condition(service.client, batch["id"], "excursions_decided")
@@ -60,16 +62,46 @@ async def test_an_alarm_waits_for_the_maker_and_the_sponsor_may_ask_again(
     assert [ball.side for ball in balls] == ["partner", "nobody", "partner"]
 
 
-async def test_a_deviation_of_another_batch_deals_with_no_alarm(bus: Any, known: Any, service: Any, found: Any) -> None:
+async def test_a_deviation_of_another_batch_deals_with_no_alarm(
+    bus: Any, known: Any, service: Any, found: Any, partners_login: Any
+) -> None:
     lot, other = known.lot(), known.lot()
     await bus.publish(known.start(lot), known.start(other), alarm(known, lot))
     batch = await found("batches", lot=other.number)
     told = await found("process-excursions", lot=lot.number)
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
         deviation = await maker.done("/deviations", _deviation(known, batch["id"]))
-        body = {"outcome": "deviation", "reason": "x", "deviation_id": deviation["id"]}
+        body = {"outcome": "deviation", "reason": "x", "deviation_id": deviation["id"]} | REVISION
         refused = await maker.post(f"/process-excursions/{told['id']}/decision", json=body)
+    step = """
+        UPDATE process_excursion SET state = 'decided', outcome = $2, decision = $3, deviation_id = $4,
+        decided_by = 'me', decided_at = now() WHERE id = $1
+    """
+    tries = [("deviation", "x", deviation["id"]), ("whatever", "x", None), ("no_impact", None, None)]
+    async with partners_login("quality_events", known.maker) as login:
+        assert [await login.run(step, told["id"], *each) for each in tries] == ["refused"] * 3
+        assert await login.run(step, told["id"], "no_impact", "x", None) == "UPDATE 1"
     assert (refused.status_code, deviation["number"] in refused.json()["detail"]) == (409, True)
+
+
+async def test_an_alarm_is_open_again_when_its_deviation_names_the_batch_no_more(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any
+) -> None:
+    lot, other = known.lot(), known.lot()
+    record = f"{lot.number}/dev"
+    await bus.publish(known.completion(lot), alarm(known, lot), known.deviation(lot, record=record))
+    batch = await found("batches", lot=lot.number, state="manufactured")
+    told, deviation = await found("process-excursions", lot=lot.number), await found("deviations", lot=lot.number)
+    async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+        body = {"outcome": "deviation", "reason": "x", "deviation_id": deviation["id"]} | REVISION
+        await maker.done(f"/process-excursions/{told['id']}/decision", body)
+    await bus.publish(known.deviation(other, record=record, revision=2))
+
+    async def left() -> bool:
+        verdict, why = await condition(service.client, batch["id"], "excursions_decided")
+        return verdict == "not_met" and told["number"] in why
+
+    await eventually(left)
 
 
 async def test_a_lot_that_the_makers_system_used_and_no_input_names_is_asked_about(

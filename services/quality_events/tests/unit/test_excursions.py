@@ -17,7 +17,7 @@ from tests.quality_records import LOT, NOW, excursion, excursion_told
 
 def decided() -> ProcessExcursion:
     one = excursion()
-    one.decide(ExcursionOutcome.no_impact, "the press was stopped", None, "ana", NOW)
+    one.decide(ExcursionOutcome.no_impact, "the press was stopped", None, 1, "ana", NOW)
     return one
 
 
@@ -28,7 +28,7 @@ def test_it_is_decided_once_and_opened_again_with_a_reason() -> None:
     assert (one.state, one.outcome, one.decision, one.decided_at) == (ExcursionState.open, None, None, None)
     assert one.reopened_because == "which tablets were made before?"
     deviation = uuid4()
-    one.decide(ExcursionOutcome.deviation, "tablets were made", deviation, "ana", NOW)
+    one.decide(ExcursionOutcome.deviation, "tablets were made", deviation, 1, "ana", NOW)
     found: Any = (one.deviation_id, one.reopened_because)
     assert found == (deviation, None)
 
@@ -38,7 +38,7 @@ def test_it_is_decided_once_and_opened_again_with_a_reason() -> None:
 )
 def test_a_deviation_is_named_where_one_deals_with_it_and_nowhere_else(outcome: Any, deviation_id: Any) -> None:
     with pytest.raises(RuleViolated):
-        excursion().decide(outcome, "x", deviation_id, "ana", NOW)
+        excursion().decide(outcome, "x", deviation_id, 1, "ana", NOW)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,17 @@ def test_what_it_rests_on_opens_it_again(more: Any, state: ExcursionState) -> No
     assert (one.reopened_because is None) == (state == ExcursionState.decided)
 
 
-def test_another_partner_whose_system_told_it_sees_it() -> None:
-    packer = uuid4()
-    one = ProcessExcursion.report("EXC-2026-10002", excursion_told(reported_by=packer))
-    assert one.parties == [LOT.partner_id, packer]
+def test_what_was_told_otherwise_since_is_not_decided() -> None:
+    one = excursion()
+    one.take(excursion_told(2, value=Decimal(99)))
+    with pytest.raises(RuleViolated, match="revision 2"):
+        one.decide(ExcursionOutcome.no_impact, "31.5 kN is nothing", None, 1, "ana", NOW)
+
+
+def test_it_moves_to_no_lot_of_another_partner() -> None:
+    others = LOT.model_copy(update={"id": uuid4(), "partner_id": uuid4()})
+    with pytest.raises(RuleViolated, match="another partner"):
+        decided().take(excursion_told(2, lot=others))
 
 
 @given(st.permutations([1, 2, 3, 2]))

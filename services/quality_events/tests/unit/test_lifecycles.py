@@ -179,7 +179,9 @@ HOLD_MOVES: Moves = {
     "lift_as_maker": lambda one: one.lift_as_maker(LOT, "tested again", "ana", NOW),
 }
 EXCURSION_MOVES: Moves = {
-    "decide": lambda one: one.decide(ExcursionOutcome.no_impact, "no tablet was made", None, "ana", NOW),
+    "decide": lambda one: one.decide(
+        ExcursionOutcome.no_impact, "none was made", None, one.source_revision, "ana", NOW
+    ),
     "reopen": lambda one: one.reopen("which tablets?"),
     "amend": lambda one: one.amend("told otherwise"),
 }

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from sqlmodel import Field
 
-from contracts import Recorded
+from contracts import Recorded, clock
 from contracts.batch_records import MaterialUseReported
 from quality_events.batches.statements import Statement, record
 from quality_events.metadata import INSTANT, Table
@@ -51,6 +51,7 @@ async def uses(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> 
     batches = await record(
         work, [Statement(each.fact.lot, each, lambda batch: None) for each in reports if each.fact.lot]
     )
+    told_at = clock.now()  # the batches' rows are held: whoever decides comes before it, or after
     rows: dict[UUID, bulk.Row] = {}
     for each in sorted(reports, key=lambda each: each.fact.source.revision):
         fact = each.fact
@@ -62,7 +63,7 @@ async def uses(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> 
             "source": source,
             "revision": fact.source.revision,
             "use": str(fact.use),
-            "told_at": work.now,
+            "told_at": told_at,
             **{name: getattr(fact, name) for name in ("material", "number", "step")},
         }
     await bulk.insert(work, MaterialUse, rows.values(), _NEWER)

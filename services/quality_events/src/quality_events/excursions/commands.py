@@ -4,12 +4,13 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from contracts import Recorded
+from contracts import Recorded, clock
 from contracts.batch_records import ProcessExcursionReported
 from quality_events import moments
 from quality_events.batches.statements import Statement, record
 from quality_events.deviations.commands import lots_of
 from quality_events.deviations.model import Deviation
+from quality_events.deviations.terms import OPEN
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.schemas import DecideExcursion
 from quality_events.excursions.terms import Told
@@ -28,6 +29,7 @@ async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
         source=f"{fact.source.feed_id}/{fact.source.id}",
         source_revision=fact.source.revision,
         occurred_at=moments.written(fact.occurred_at),
+        told_at=clock.now(),  # the batch's row is held: whoever decides comes before it, or after
         **{name: getattr(fact, name) for name in _TAKEN_OVER},
     )
     query = select(ProcessExcursion).where(ProcessExcursion.source == said.source)
@@ -44,7 +46,8 @@ async def decide(work: Work, excursion_id: UUID, body: DecideExcursion) -> Proce
     excursion = await work.get(ProcessExcursion, excursion_id)
     if body.deviation_id is not None:
         await _must_be_of(work, excursion, body.deviation_id)
-    excursion.decide(body.outcome, body.reason, body.deviation_id, work.principal.subject, work.now)
+    said = (body.outcome, body.reason, body.deviation_id, body.source_revision)
+    excursion.decide(*said, by=work.principal.subject, now=work.now)
     work.publish(of=excursion)
     return excursion
 
@@ -53,10 +56,13 @@ async def _must_be_of(work: Work, excursion: ProcessExcursion, deviation_id: UUI
     deviation = await work.session.get(Deviation, deviation_id)
     if deviation is None:
         raise NotFound("deviation", deviation_id)
+    if deviation.state not in OPEN:
+        why = f"{deviation.number} is {deviation.state}: an open deviation deals with {excursion.number}"
+        raise RuleViolated(why, fields=["deviation_id"])
     concerned = [lot for lot in await lots_of(work, deviation) if lot.left_out_by_revision is None]
     if excursion.lot_id not in {lot.lot_id for lot in concerned}:
         why = f"{deviation.number} does not name the batch of {excursion.number}: one that deals with it names it"
         raise RuleViolated(why, fields=["deviation_id"])
 
 
-_TAKEN_OVER = (*("lot", "reported_by", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "status"),)
+_TAKEN_OVER = (*("lot", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "status"),)

@@ -57,6 +57,9 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
         """Keep what a later revision tells, and say whether anything changed. What a decision rests on reopens it."""
         if told.source_revision <= self.source_revision:
             return False
+        if told.lot.partner_id != self.partner_id:
+            why = f"{self.number} is about a lot of another partner, whose people have written on it: it does not move"
+            raise RuleViolated(why, fields=["lot"])
         said = _columns(told)
         if self.state == State.decided and any(getattr(self, name) != said[name] for name in _WEIGHED):
             self.amend(f"revision {told.source_revision} of its source tells it otherwise")
@@ -65,8 +68,19 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
         return True
 
     @transition(source={State.open}, target=State.decided, by={Side.maker(Role.partner_quality)})
-    def decide(self, outcome: ExcursionOutcome, reason: str, deviation_id: UUID | None, by: str, now: datetime) -> None:
-        """The maker's quality unit says what it means: nothing, with the reason, or a deviation."""
+    def decide(
+        self,
+        outcome: ExcursionOutcome,
+        reason: str,
+        deviation_id: UUID | None,
+        source_revision: int,
+        by: str,
+        now: datetime,
+    ) -> None:
+        """The maker's quality unit says what it means, as it read it: nothing, with the reason, or a deviation."""
+        if source_revision != self.source_revision:
+            why = f"{self.number} is told otherwise now, in revision {self.source_revision}: read it, and decide that"
+            raise RuleViolated(why, fields=["source_revision"])
         if outcome is ExcursionOutcome.deviation and deviation_id is None:
             why = "an outcome of deviation names the one that deals with it: raise it first (POST /v1/deviations)"
             raise RuleViolated(why, fields=["deviation_id"])
@@ -92,5 +106,5 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
 
 def _columns(told: Told) -> dict[str, Any]:
     lot = told.lot
-    of_it = {name: getattr(told, name) for name in Told.__slots__ if name not in ("lot", "reported_by")}
-    return of_it | {"lot_id": lot.id, "site_id": lot.site_id, "partner_id": lot.partner_id, "parties": told.seen_by}
+    of_it = {name: getattr(told, name) for name in Told.__slots__ if name != "lot"}
+    return of_it | {"lot_id": lot.id, "site_id": lot.site_id, "partner_id": lot.partner_id, "parties": [lot.partner_id]}

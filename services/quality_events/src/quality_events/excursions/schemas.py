@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -11,13 +12,14 @@ from sqlmodel import SQLModel, String
 from contracts import Moment
 from quality_events.excursions.terms import ExcursionOutcome, ExcursionState
 from quality_events.metadata import INSTANT
-from runtime.bodies import Body, Words
+from runtime.bodies import Body, Plain, Words
 from serving.shown import Ref, Shown
 
 
 class DecideExcursion(Body):
-    """What an excursion means for its batch."""
+    """What an excursion means for its batch, as its source told it in this revision."""
 
+    source_revision: Annotated[int, Plain] = Field(ge=1, examples=[1])
     outcome: ExcursionOutcome = Field(examples=[ExcursionOutcome.no_impact])
     reason: Words = Field(examples=["the press was stopped: no tablet was made in these seconds"])
     deviation_id: UUID | None = None
@@ -35,6 +37,8 @@ class ExcursionFields(SQLModel):
     partner_id: UUID
     source: str
     source_revision: int
+    told_at: datetime = Column(sa_type=INSTANT)
+    """When this revision came here."""
     event_id: str
     """As the maker's system names it."""
     step: str | None = None

@@ -1,6 +1,7 @@
 """Words of excursions, and what one report says of one."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -30,7 +31,8 @@ class Told:
 
     lot: Lot
     batch_id: UUID
-    reported_by: UUID | None
+    told_at: datetime
+    """When it came here."""
     source: str
     source_revision: int
     event_id: str
@@ -43,8 +45,3 @@ class Told:
     risk: str | None
     status: str | None
     occurred_at: str
-
-    @property
-    def seen_by(self) -> list[UUID]:
-        """Whose batch it is, and another partner whose system told of it."""
-        return list(dict.fromkeys(each for each in (self.lot.partner_id, self.reported_by) if each))

@@ -50,7 +50,7 @@ async def excursions(work: Work, batch: Batch) -> list[News]:
     """Each excursion of its process, in the revision that its source told last."""
     query = select(ProcessExcursion).where(ProcessExcursion.batch_id == batch.id).order_by(col(ProcessExcursion.id))
     return [
-        News(each.created_at, f"{each.number}, revision {each.source_revision}: {each.kind} {each.text}", each.is_open)
+        News(each.told_at, f"{each.number}, revision {each.source_revision}: {each.kind} {each.text}", each.is_open)
         for each in await work.session.scalars(query)
     ]
 

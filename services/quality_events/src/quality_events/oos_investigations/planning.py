@@ -41,7 +41,9 @@ class Planned(OosFields):
 
     def drop_plan(self, reason: str, tested: Repeated) -> None:
         """Let the laboratory plan anew. Raises RuleViolated where there is no plan, or something was tested since."""
-        if tested.since(self.must_be_planned()):
+        planned_at = self.must_be_planned()
+        self._must_be_read(tested)
+        if tested.since(planned_at):
             raise RuleViolated(f"{self.number}: what was planned is being tested already, and the plan stands")
         self.return_reason, self.retest_analysts = reason, []
         self.planned_retests = self.planned_resamples = self.original_analyst = None
@@ -55,9 +57,7 @@ class Planned(OosFields):
 
     def must_be_carried_out(self, tested: Repeated) -> None:
         """Raise RuleViolated where something of the plan is not tested, was withdrawn, or may not be known."""
-        if tested.unread:
-            what = " and ".join(tested.unread)
-            raise RuleViolated(f"{self.number}: {what} is being read again, so ask once that is done")
+        self._must_be_read(tested)
         if lacks := [f"{number} {role}" for role, number in tested.missing.items() if number]:
             raise RuleViolated(f"{self.number}: by its plan there lack {' and '.join(lacks)}", missing=lacks)
 
@@ -76,3 +76,8 @@ class Planned(OosFields):
             raise RuleViolated(
                 f"{self.number}: {why}: {which}; return it (invalidation-return), so that it does", unexplained=later
             )
+
+    def _must_be_read(self, tested: Repeated) -> None:
+        if tested.unread:
+            what = " and ".join(tested.unread)
+            raise RuleViolated(f"{self.number}: {what} is being read again, so ask once that is done")

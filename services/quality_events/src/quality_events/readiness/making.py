@@ -145,7 +145,7 @@ def excursions_decided(dossier: Dossier, _: str, __: date) -> Condition:
         return unmet(name, *findings, owner=Side.maker, since=since and since.isoformat())
     left = [each for each in dossier.excursions if each["left_open"]]
     if left:
-        why = "the deviation that was to deal with it was cancelled: reopen it, so that its maker decides anew"
+        why = "the deviation that was to deal with it does so no more: reopen it, so that its maker decides anew"
         return unmet(name, *(_excursion(each, why) for each in left))
     decided = [_excursion(each, f"{each['outcome']}, {each['decision']}") for each in dossier.excursions]
     why = "no fact tells of excursions of temperature yet"
