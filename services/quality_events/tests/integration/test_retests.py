@@ -34,7 +34,7 @@ def withdrawn(world: Any, lot: Any, before: UUID) -> ResultsReported:
 
 
 async def test_a_retest_outside_of_the_plan_is_flagged_and_one_of_the_plan_is_awaited(
-    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any, printed: Any
 ) -> None:
     lot = world.lot()
     await bus.publish(retest(world, lot))  # before anybody heard of the result that it repeats
@@ -70,6 +70,8 @@ async def test_a_retest_outside_of_the_plan_is_flagged_and_one_of_the_plan_is_aw
         for reader in (laboratory, maker, service.client):
             read = await tests(reader, 3)
             assert [test["planned"] for test in read["further_tests"]] == [False, True, False]
+            given = [[test[name] for name in ("value", "unit", "evaluation")] for test in read["further_tests"]]
+            assert given == [["91", "%", "pass"]] * 3, "what they gave"
         changed = await laboratory.post(f"{path}/retest-plan", json=plan | {"retests": 2})
         assert (changed.status_code, "the plan stands" in changed.json()["detail"]) == (409, True)
         outside = [test["result_id"] for test in read["further_tests"] if not test["planned"]]
@@ -85,6 +87,9 @@ async def test_a_retest_outside_of_the_plan_is_flagged_and_one_of_the_plan_is_aw
         }
         numbers = [read[name] for name in ("retests planned", "resamples planned", "not reported of the plan")]
         assert (numbers, read["tested again"].count("reason: the flask cracked")) == (["1", "0", "0"], 2)
+        assert read["tested again"].count("unit: %; value: 91") == 3, read
+        paper = " ".join((await printed(maker, path)).split())
+        assert (paper.count("91 % pass"), paper.count("the flask cracked")) == (3, 2), paper
         (first,) = (test["result_id"] for test in proposed["further_tests"] if test["planned"])
         await bus.publish(withdrawn(world, lot, UUID(first)))
         gone = await eventually(lambda: is_voided(maker, path))
