@@ -23,8 +23,10 @@ class Table:
     """What belongs to a record, under a heading of its own."""
 
     heading: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    note: str = ""
+    """What is said before the rows, or where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def _tables(form: Form | None) -> Sequence[Table]:
 
 
 def _table(table: Table) -> Mapping[str, Any]:
-    return {"heading": table.heading, "columns": [*table.columns], "rows": [[*row] for row in table.rows]}
+    rows = [[*row] for row in table.rows]
+    return {"heading": table.heading, "note": table.note, "columns": [*table.columns], "rows": rows}
 
 
 def _signature(signature: Signature, signers: Mapping[str, str]) -> list[str]:

@@ -14,7 +14,7 @@ from serving.printed import Form, Table
 
 _COLUMNS = ("Finding", "Class", "Clause", "Area", "State", "First due (UTC)", "Due (UTC)", "Evidence")
 _ANSWERS = ("Finding", "Round", "Cause", "Action", "Until", "Answered", "What became of it")
-_CLOSED = ("Finding", "Evidence seen", "CAPA", "Done by", "Closed")
+_CLOSED = ("Finding", "Evidence seen", "CAPA", "Done on", "Closed")
 
 
 async def form(work: Work, shown: SiteAuditRead) -> Form | None:
