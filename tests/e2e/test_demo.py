@@ -121,7 +121,7 @@ def test_a_laboratorys_file_becomes_an_investigation_and_a_number(demo: Any, tmp
 
 def passphrase_of(demo: Any) -> str:
     """With which whoever started it signs, as it printed it."""
-    words = next(line for line in demo.said.splitlines() if line.startswith("Sign")).split()
+    words: list[str] = next(line for line in demo.said.splitlines() if line.startswith("Sign")).split()
     return next(word.strip(":") for word in words if word.strip(":").isdigit())
 
 
