@@ -60,6 +60,7 @@ style: $(STAMP)
 	@$(BIN)/python scripts/clients.py --check
 	@$(BIN)/python -m scripts.everywhere
 	@$(BIN)/python -m scripts.boards --check
+	@$(BIN)/python -m scripts.kubernetes --check
 
 .PHONY: format
 format: $(STAMP) ## write the code in the style that `make check` wants
@@ -87,6 +88,19 @@ down: ## stop the containers; what they keep stays (ARGS=--volumes: nothing stay
 .PHONY: up-test
 up-test: $(STAMP) ## journeys through what `make up` started, while containers are killed and started again
 	@ENTENTE_UP_TEST=1 $(BIN)/pytest tests/stack $(ARGS)
+
+.PHONY: k8s
+k8s: $(STAMP) ## write what deploy/k8s has for each service and topic, after a change of services, facts or what they hear
+	@$(BIN)/python -m scripts.kubernetes
+
+.PHONY: k8s-validate
+k8s-validate: $(STAMP) ## hold deploy/k8s against schemas and what we promise; needs kubectl or kustomize, no cluster
+	@$(BIN)/python -m scripts.kubernetes.validation
+
+.PHONY: k8s-test
+# The page is brought to this machine meanwhile. The cluster has the image with a second tag, `next`.
+k8s-test: $(STAMP) ## journeys through what the overlay dev made of a cluster; pods are deleted, a release takes over under load
+	@ENTENTE_K8S_TEST=1 $(BIN)/pytest tests/stack $(ARGS)
 
 .PHONY: permissions
 permissions: $(STAMP) ## write down who may do what, after a change of access

@@ -1,7 +1,8 @@
 """Where an installation names its services: ``make check`` finds one that is missing, ``make new-service`` adds one.
 
 Topics, logins, rights in Kafka and databases are computed from these lists, or from the folders of services, and need
-no entry of their own.
+no entry of their own. Dashboards and what Kubernetes is told are written from them (`make boards k8s`), which `make
+check` compares.
 """
 
 import re

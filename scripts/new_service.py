@@ -100,7 +100,7 @@ def what_next(package: str) -> str:
   make check                                       style, types, imports, generated files
   services/{package}/README.md                     say what it owns, emits and listens to
   services/{package}/src/{package}/items           make the example yours: rename it, or delete it and its migration
-  make permissions pictures clients                what is generated from all services
+  make permissions pictures clients boards k8s     what is generated from all services
 It is in every list of services already: the demo, the commands, the home page, docker-compose.yml and its gateway;
 `make check` finds one that is missing. Topics, logins and rights in Kafka follow from what it publishes and listens to.
 docs/guides/add-a-service.md goes through it, and docs/guides/add-a-fact.md is for what it publishes."""

@@ -56,7 +56,7 @@ class Backed:
         command = [str(Path(sys.executable).with_name("entente")), "backup", "wal"]
         process = await asyncio.create_subprocess_exec(*command, env=os.environ | self.told)
         try:
-            await self.eventually(lambda: self.value("SELECT count(*) = 1 FROM pg_replication_slots WHERE active"), 30)
+            await self.eventually(lambda: self.value("SELECT count(*) = 1 FROM pg_replication_slots WHERE active"), 90)
             yield
         finally:
             process.send_signal(signal.SIGINT)
@@ -65,7 +65,7 @@ class Backed:
     async def received(self) -> None:
         """Wait until all that was committed so far is in the folder of backups."""
         made = await self.value("SELECT pg_current_wal_flush_lsn()::text")
-        await self.eventually(lambda: self.value(BEHIND, made), 30)
+        await self.eventually(lambda: self.value(BEHIND, made), 90)
 
     @asynccontextmanager
     async def restored(self, name: str, *arguments: str) -> AsyncIterator[PostgresServer]:

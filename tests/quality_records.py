@@ -11,12 +11,15 @@ from contracts.audits import AuditKind, AuditMode, FindingArea, FindingClass
 from contracts.complaints import AuthorityRegime, ComplaintCategory, NotificationCause, NotificationKind
 from contracts.impacts import ImpactCause
 from contracts.partner_feeds import ResultRole, TestStage
+from contracts.recalls import RecallClass, RecallDepth
 from contracts.sample_tracking import Limit, OosDetected
 from gxp.calendars import named
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditorOfTeam, ReportedFinding
 from quality_events.batches.model import Batch
+from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.stages import Stage
+from quality_events.batches.terms import Authority
 from quality_events.capas.schemas import Effectiveness, PlannedAction
 from quality_events.changes.model import Change
 from quality_events.clocks import Sponsor
@@ -32,6 +35,7 @@ from quality_events.impacts.model import DistributionImpact
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.oos_investigations.model import OosInvestigation
 from quality_events.product_reviews.model import ProductReview
+from quality_events.recalls.model import Recall
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LOT = Lot(id=uuid4(), number="1", material="P", product_id=uuid4(), site_id=uuid4(), partner_id=uuid4())
@@ -197,3 +201,18 @@ def linkable(partner_id: UUID) -> Event:
     """A change of a partner that it sees."""
     whose = {"partners": [partner_id], "parties": [partner_id]}
     return Event(kind=LinkedKind.change, id=uuid4(), number="CHG-2026-00001", **whose)
+
+
+def recall() -> Recall:
+    """A recall that was proposed."""
+    given: dict[str, Any] = {"mock": False, "batch_ids": [], "markets": [{"market": "AT", "regime": "eu_eea"}]}
+    graded: dict[str, Any] = {"classification": RecallClass.II, "depth": RecallDepth.retail}
+    return Recall(**given, **graded, number="RCL-2026-10001", cause="x", health_hazard="x", evaluated_by="eva")
+
+
+def given_to(batch: Batch) -> tuple[ReportedRecord, list[ReportedRecord]]:
+    """A version that the maker's system gave of its record, which nobody handed in, and all that it gave."""
+    said: dict[str, Any] = {"record_version": "7", "digest": "7" * 64, "complete": True, "received_by": "mes"}
+    about: dict[str, Any] = {"source": "mes", "revision": 7, "authority": Authority.maker, "received_at": NOW}
+    version = ReportedRecord(id=uuid4(), batch_id=batch.id, changed_at="2030-01", **said, **about)
+    return version, [version]

@@ -43,6 +43,7 @@ BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     "POST /v1/results/{result_id}/interpretation": lambda of: {"test": "assay"} | WHY,
     "POST /v1/results/{result_id}/exemption": lambda of: WHY,
     "POST /v1/results/{result_id}/return": lambda of: WHY,
+    "POST /v1/results/{result_id}/amendment": lambda of: WHY | {"value": "99.2", "unit": "%"},
     "POST /v1/result-sets/{result_set_id}/review": lambda of: {"raw_data_seen": True},
     "POST /v1/result-sets/{result_set_id}/return": lambda of: WHY,
     "POST /v1/certificates-of-analysis": lambda of: {

@@ -20,6 +20,7 @@ from tests.architecture.examples import (
 _KNOWN = datetime.fromisoformat(COMPLAINT["received_at"])
 STATED = {"market": "US", "condition": "excursions_decided", "statement": "x", "evidence": "0b" * 32}
 _DAYS = count()
+CONFIRMED = {"conclusion": "confirmed", "cause": "x", "evidence": "x"}
 DECIDED = {"readiness_digest": "0" * 64, "justification": "x"}
 
 
@@ -47,6 +48,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/batches/{batch_id}/record": lambda of: RECORD | {"digest": uuid4().hex * 2},
     "POST /v1/batches/{batch_id}/record-review": lambda of: WHY,
     "POST /v1/batches/{batch_id}/record-revision": lambda of: RECORD | {"digest": uuid4().hex * 2},
+    "POST /v1/batches/{batch_id}/record-set-aside": lambda of: {"reported_record_id": str(uuid4())} | WHY,
     "POST /v1/batch-holds": lambda of: {"batch_id": of.found["batch_id"], "markets": ["SI"]} | WHY,
     "POST /v1/batch-holds/{batch_hold_id}/lifting": lambda of: WHY,
     "POST /v1/process-excursions/{process_excursion_id}/decision": lambda of: WHY | {"outcome": "no_impact"},
@@ -86,7 +88,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/audits/{site_audit_id}/report": lambda of: AUDITED,
     "POST /v1/audits/{site_audit_id}/remarks": lambda of: {"remark": "x"},
     "POST /v1/audit-findings/{audit_finding_id}/response": lambda of: {
-        "actions": [{"cause": "x", "action": "x", "due_on": "2027-03-02"}]
+        "actions": [{"cause": "x", "action": "x", "due_on": "2099-03-02"}]
     },
     "POST /v1/audit-findings/{audit_finding_id}/rejection": lambda of: WHY,
     "POST /v1/audit-findings/{audit_finding_id}/verification": lambda of: {},
@@ -133,7 +135,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/oos-investigations/{investigation_id}/invalidation-return": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/phase-2": lambda of: WHY,
     "POST /v1/oos-investigations/{investigation_id}/reopening": lambda of: WHY | {"evidence": "y"},
-    "POST /v1/oos-investigations/{investigation_id}/conclusion": lambda of: {"conclusion": "confirmed", "cause": "x"},
+    "POST /v1/oos-investigations/{investigation_id}/conclusion": lambda of: CONFIRMED,
     "POST /v1/readiness-statements": lambda of: STATED | {"batch_id": of.found["batch_id"]},
     "POST /v1/readiness-statements/{readiness_statement_id}/withdrawal": lambda of: WHY,
     "POST /v1/dispositions/{disposition}/confirmation": lambda of: {"stages": ["making"], "deviations": []},

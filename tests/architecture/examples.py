@@ -29,11 +29,11 @@ QP = {
     "valid_from": "2026-02-01", "evidence": "0" * 64,
 }  # fmt: skip
 RECOGNITION = {"covers": ["inspection"], "valid_from": "2026-02-01", "source": "x"}
+CONDUCTED = {"conducted_on": str(datetime.now(UTC).date() - timedelta(9))}
 AUDIT = {
-    "kind": "for_cause", "scope": "x", "planned_on": "2026-02-03",
+    "kind": "for_cause", "scope": "x", "planned_on": CONDUCTED["conducted_on"],
     "team": [{"name": "x", "function": "x", "independent": True}],
 }  # fmt: skip
-CONDUCTED = {"conducted_on": str(datetime.now(UTC).date() - timedelta(9))}
 AUDITED = {
     "outcome": "acceptable_with_findings", "report": "0" * 64,
     "findings": [{"classification": "minor", "area": "materials", "clause": "x", "evidence": "x"}],

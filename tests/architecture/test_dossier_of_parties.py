@@ -132,7 +132,7 @@ def statements(whole: dict[str, Any], chance: random.Random) -> list[dict[str, A
 def read(whole: dict[str, Any]) -> list[Any]:
     """What the maker reads of its batch over the API, in each market."""
     return [
-        ReadinessCondition.of(each, WORLD.maker).model_dump()
+        ReadinessCondition.of(each, WORLD.maker, "UTC").model_dump()
         for market in MARKETS
         for each in judge(assembled(whole), market, TODAY)
     ]

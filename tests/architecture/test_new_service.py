@@ -38,6 +38,20 @@ def test_an_installation_knows_the_service(checkout: Path) -> None:
     assert "kpi cold-chain event-stream 7" in run(checkout, "-c", program).stdout
 
 
+@pytest.mark.timeout(200)
+def test_what_kubernetes_is_told_lacks_it_until_it_is_written_anew(checkout: Path) -> None:
+    assert "run `make k8s`" in run(checkout, "-m", "scripts.kubernetes", "--check").stderr
+    assert run(checkout, "-m", "scripts.kubernetes").returncode == 0
+    assert run(checkout, "-m", "scripts.kubernetes", "--check").returncode == 0
+    told = checkout / "deploy/k8s"
+    documents = {
+        each["metadata"]["name"] for each in yaml.safe_load_all((told / "base/services/cold-chain.yaml").read_text())
+    }
+    assert documents == {"cold-chain", "cold-chain-api", "cold-chain-worker"}
+    assert "cold-chain.yaml" in yaml.safe_load((told / "base/services/kustomization.yaml").read_text())["resources"]
+    assert "kafka-cold-chain username=cold-chain password" in (told / "components/passwords/services.txt").read_text()
+
+
 @pytest.mark.timeout(450)
 @pytest.mark.parametrize(
     "command",

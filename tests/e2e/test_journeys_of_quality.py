@@ -27,7 +27,7 @@ async def test_a_confirmed_result_blocks_and_its_capa_does_not_work(partnership:
     async with of.quality.as_("partner_lab", partner_id=of.laboratory, subject="bor") as laboratory:
         told = await laboratory.done(f"{path}/notification")
     await of.quality.second.done(f"{path}/phase-2", {"reason": "no error of the laboratory"})
-    confirmed = {"conclusion": "confirmed", "cause": "worn punch", "open_capa": True}
+    confirmed = {"conclusion": "confirmed", "cause": "worn punch", "evidence": "photographs", "open_capa": True}
     async with of.quality.as_("partner_quality", partner_id=of.maker, subject="ana") as maker:
         await maker.done(f"{path}/conclusion", confirmed)
     deviation = await of.found(of.quality, "deviations", batch_id=batch)

@@ -1,6 +1,7 @@
 """The whole platform goes back to a moment: what was told after it is listed, and Kafka is made anew from ledgers."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -50,13 +51,22 @@ async def facts(cluster: Cluster) -> dict[str, int]:
 
 
 def told(cluster: Cluster) -> dict[str, str]:
-    folder = cluster.installation.folder / "backups"
-    return {"ENTENTE_BACKUPS": str(folder), "ENTENTE_ADMIN_DATABASE_URL": cluster.installation.postgres.dsn}
+    """What an administrator of the installation tells a command."""
+    settings = cluster.installation.settings
+    return {
+        "ENTENTE_BACKUPS": str(cluster.installation.folder / "backups"),
+        "ENTENTE_ADMIN_DATABASE_URL": cluster.installation.postgres.dsn,
+        "ENTENTE_DATABASE_URL": settings.database_url,
+        "ENTENTE_PASSWORDS": json.dumps(settings.passwords),
+        "ENTENTE_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
+    }
 
 
-async def entente(cluster: Cluster, *arguments: str) -> None:
+async def entente(cluster: Cluster, *arguments: str, status: int = 0) -> str:
+    """What a command prints, which ends with a status."""
     done = await asyncio.to_thread(CliRunner().invoke, app, list(arguments), env=told(cluster))
-    assert done.exit_code == 0, done.stderr
+    assert done.exit_code == status, done.stderr
+    return done.stdout
 
 
 @asynccontextmanager
@@ -122,7 +132,7 @@ async def on(cluster: Cluster, package: str, server: PostgresServer) -> Process:
     return await replace(cluster.installation, settings=moved).serve(package)
 
 
-async def compared(cluster: Cluster, settings: Installing) -> Mapping[str, Compared]:
+async def all_compared(settings: Installing) -> Mapping[str, Compared]:
     return {package: await compare(settings, package, SERVICES) for package in SERVICES}
 
 
@@ -140,20 +150,25 @@ async def test_all_services_go_back_to_a_moment_and_kafka_is_made_anew_from_thei
             assert lost["quality_events"] > ROWS
             await asyncio.gather(*(process.stop() for process in cluster.processes))
         await back_to(cluster, moment)
-        settings = administrator(cluster, installed.postgres)
         assert await facts(cluster) == kept
-        for package, each in (await compared(cluster, settings)).items():
-            assert (len(each.unknown), each.missing) == (lost[package], []), package
-            assert all(fact["data"] and fact["received_by"] == [] for fact in each.unknown), "others went back too"
-        await settle(settings, SERVICES, None, 1000, "a migration did harm")
+        saved = installed.folder / "lost.json"
+        said = await entente(cluster, "ledger", "compare", "--save", str(saved), status=1)
+        assert f"{lost['quality_events']} facts were told, and quality-events does not know them" in said
+        for each in json.loads(saved.read_text())["services"]:
+            package = each["service"].replace("-", "_")
+            assert (len(each["unknown"]), each["missing"]) == (lost[package], []), package
+            assert all(fact["data"] and fact["received_by"] == [] for fact in each["unknown"]), "others went back too"
+        await entente(cluster, "restore", "settle", "--at", moment, "--reason", "a migration did harm")
         await new_topics(cluster, all_topics())
-        for package, each in (await compared(cluster, settings)).items():
-            assert (each.unknown, len(each.missing)) == ([], kept[package] - each.waiting), package
-        await refill(settings, SERVICES, SERVICES, "Kafka was made anew after the restore")
+        settings = administrator(cluster, installed.postgres)
+        for package, compared in (await all_compared(settings)).items():
+            assert (compared.unknown, len(compared.missing)) == ([], kept[package] - compared.waiting), package
+        await entente(cluster, "ledger", "refill", "--reason", "Kafka was made anew after the restore")
         await asyncio.gather(*(process.start() for process in cluster.processes))
         await settled(cluster, 2 * ROWS)
-        for package, each in (await compared(cluster, settings)).items():
-            assert (each.agrees, each.facts) == (True, kept[package]), package
+        assert "does not know" not in await entente(cluster, "ledger", "compare")
+        assert await facts(cluster) == kept
+        assert "signature" in await entente(cluster, "retention")
         await send(cluster, 1 + 2 * ROWS)
 
 

@@ -1,8 +1,7 @@
-"""The installation that `make up` started, for `make up-test`; no other run of the tests needs one."""
+"""The installation that `make up` started, or a cluster has, for `make up-test` and `make k8s-test` alone."""
 
 import asyncio
 import os
-import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -12,27 +11,41 @@ import pytest
 
 from tests.partnership import Partnership
 from tests.stack.people import Elsewhere, People
+from tests.stack.places import OPERATORS_URL, URL, Compose, Kubernetes, Place, answers
 
-ROOT = Path(__file__).parents[2]
-URL = os.environ.get("ENTENTE_PUBLIC_URL", "http://localhost:8080")
-OPERATORS_URL = f"http://localhost:{os.environ.get('ENTENTE_OPERATORS_PORT', '8081')}"
-PASSWORDS = ROOT / ".entente/compose/passwords"
 SLOWER = 6
 """How many times as long as in one process something may take: some twenty processes start on one machine."""
+_IN_A_CLUSTER = "test_rollout.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave these tests to `make up-test`."""
-    if os.environ.get("ENTENTE_UP_TEST") != "1":
-        for item in items:
-            if Path(__file__).parent in item.path.parents:
-                item.add_marker(pytest.mark.skip(reason="left to `make up-test`"))
+    """Leave these tests to `make up-test`, and those that need a cluster to `make k8s-test`."""
+    composed, clustered = (os.environ.get(name) == "1" for name in ("ENTENTE_UP_TEST", "ENTENTE_K8S_TEST"))
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            if item.path.name == _IN_A_CLUSTER and not clustered:
+                item.add_marker(pytest.mark.skip(reason="left to `make k8s-test`"))
+            elif not composed and not clustered:
+                item.add_marker(pytest.mark.skip(reason="left to `make up-test` and `make k8s-test`"))
 
 
 @pytest.fixture(scope="session")
-def people() -> Iterator[People]:
+def place() -> Iterator[Place]:
+    """Where the installation is."""
+    if os.environ.get("ENTENTE_K8S_TEST") != "1":
+        yield Compose()
+        return
+    cluster = Kubernetes()
+    cluster.kubectl("wait", "--for=condition=Available", "deployment", "--all", "--timeout=900s", patience=1000)
+    with cluster.reached():
+        answers()
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def people(place: Place) -> Iterator[People]:
     """The realm's people, and those whom tests make."""
-    with People(URL, OPERATORS_URL, (PASSWORDS / "keycloak").read_text()) as people:
+    with People(URL, OPERATORS_URL, place.password("keycloak")) as people:
         yield people
 
 
@@ -71,18 +84,6 @@ def partnership(service: Callable[[str], Elsewhere]) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def killed() -> Callable[[str], None]:
-    """``killed("kafka")``: a container loses its process as by a power cut, and is started again."""
-
-    def kill(service: str) -> None:
-        container = _run("docker", "compose", "ps", "--quiet", service)
-        _run("docker", "kill", "--signal", "KILL", container)
-        _run("docker", "start", container)  # not by compose, which would first do once more what comes before it
-
-    return kill
-
-
-def _run(*command: str) -> str:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+def killed(place: Place) -> Callable[[str], None]:
+    """``killed("kafka")``: a part loses its process as by a power cut, and comes back."""
+    return place.kill

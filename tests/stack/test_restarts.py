@@ -37,6 +37,13 @@ async def taken(client: Any, key: str, patiently: Any) -> str:
 
 async def heard(client: Any, wanted: set[str]) -> dict[str, set[str]]:
     """By product the ids of the facts that the event stream tells of it, once it reads Kafka; nothing before."""
+    try:
+        return await _heard(client, wanted)
+    except httpx.TransportError:
+        return {}
+
+
+async def _heard(client: Any, wanted: set[str]) -> dict[str, set[str]]:
     facts: dict[str, set[str]] = {}
     parameters = {"type": FACT, "since": "beginning"}
     async with client.stream("GET", "/events", params=parameters, timeout=300) as answer:

@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.stack.conftest import PASSWORDS, URL
 from tests.stack.people import browser, signed_in
+from tests.stack.places import URL, Place
 
 
-def test_an_invented_person_signs_in_and_is_known_to_the_services() -> None:
+def test_an_invented_person_signs_in_and_is_known_to_the_services(place: Place) -> None:
     realm = f"{URL}/auth/realms/entente/protocol/openid-connect"
     verifier = secrets.token_urlsafe(48)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
@@ -19,7 +19,7 @@ def test_an_invented_person_signs_in_and_is_known_to_the_services() -> None:
     asked |= {"code_challenge": challenge, "code_challenge_method": "S256", "state": "x"}
     with browser() as client:
         assert client.get(f"{URL}/").status_code == 200
-        back = signed_in(client, realm, asked, "ana.kovac", (PASSWORDS / "people").read_text())
+        back = signed_in(client, realm, asked, "ana.kovac", place.password("people"))
         (code,) = parse_qs(urlsplit(back).query)["code"]
         given = {"grant_type": "authorization_code", "client_id": "entente", "code": code, "code_verifier": verifier}
         token = client.post(f"{realm}/token", data=given | {"redirect_uri": f"{URL}/"}).json()["access_token"]
@@ -27,6 +27,6 @@ def test_an_invented_person_signs_in_and_is_known_to_the_services() -> None:
     assert (me["name"], me["party"], "quality" in me["roles"]) == ("Ana Kovač", "sponsor", True)
 
 
-def test_who_administers_people_does_so_elsewhere() -> None:
+def test_who_administers_people_does_so_elsewhere(place: Place) -> None:
     for path in ("/auth/admin/", "/auth/realms/master/.well-known/openid-configuration"):
         assert httpx.get(f"{URL}{path}", trust_env=False).status_code == 404

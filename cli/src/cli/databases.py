@@ -1,10 +1,14 @@
 """The services' databases: made, given their roles, and brought up to date."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 from cli.data_folder import CHECKOUT
-from installation import migrate
+from installation import migrate, reached
 from runtime.settings import Settings
+
+_PAUSE = 2.0
+"""Seconds between two looks at a database that others bring up to date."""
 
 
 class InstallationSettings(Settings):
@@ -38,4 +42,16 @@ async def prepare(settings: InstallationSettings, postgres: str) -> None:
 
 def _upgrade_all(settings: InstallationSettings, postgres: str) -> None:
     for package in packages():
-        migrate.upgrade(CHECKOUT / "services" / package / "migrations", admin_url(postgres, settings, package))
+        migrations, admin = CHECKOUT / "services" / package / "migrations", admin_url(postgres, settings, package)
+        migrate.upgrade(migrations, admin)
+        asyncio.run(reached.tell(admin, migrations))
+
+
+async def lacking(settings: Settings, package: str) -> AsyncIterator[str]:
+    """What a service's database lacks of this release, whenever that is another thing; ends when nothing does."""
+    migrations, before = CHECKOUT / "services" / package / "migrations", ""
+    while reason := await reached.lacking(settings.database_of(package), migrations):
+        if reason != before:
+            yield reason
+        before = reason
+        await asyncio.sleep(_PAUSE)

@@ -19,6 +19,8 @@ TELL = "INSERT INTO event (number) VALUES ($1) RETURNING to_char(at, 'YYYY-MM-DD
 TOLD = "SELECT array_agg(number ORDER BY number) FROM event"
 SIZE = 2**24
 
+pytestmark = pytest.mark.timeout(300)
+
 
 async def base(backed: Backed) -> Any:
     done = await asyncio.to_thread(backed.entente, "backup", "base", "--json")
@@ -41,6 +43,8 @@ async def test_a_lost_server_comes_back_to_a_moment_and_a_rehearsal_said_so_befo
         assert json.loads(rehearsed.stdout)["databases"]["postgres"] == {"tables": 1, "rows": 4}
         assert await _wrong(backed) == []
         await asyncio.to_thread(backed.server.kill)
+    (wrong,) = await _wrong(backed)
+    assert wrong.startswith("the server does not answer")
     async with backed.restored("to-a-moment", "--at", moments[1]) as server:
         assert await value(server.dsn, TOLD) == [1, 2]
         assert await value(server.dsn, "SELECT NOT pg_is_in_recovery()")

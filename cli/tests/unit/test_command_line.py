@@ -176,3 +176,10 @@ def test_what_is_no_token_is_told_and_never_shown(entente: Any, answering: Any, 
     assert "entente token" in answer["what_to_do"]
     assert "cret" not in done.output
     assert answering.asked == []
+
+
+def test_a_process_can_only_wait_for_a_database_that_there_is(entente: Any) -> None:
+    done = entente("install", "wait", "event-stream")
+    assert done.exit_code == 2
+    assert "no service 'event-stream' that keeps a database" in done.stderr
+    assert "quality_events" in done.stderr

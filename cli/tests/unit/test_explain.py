@@ -12,12 +12,12 @@ from cli.installation import Installation
 
 MET = {
     "name": "site_qualified", "verdict": "met", "blocks": False, "owner": None, "since": None, "due": None,
-    "why": "it was qualified", "stateable": False, "weighs": False,
+    "due_on": None, "why": "it was qualified", "stateable": False, "weighs": False,
     "proof": [{"kind": "qualification", "id": None, "number": "QUAL-1"}],
 }  # fmt: skip
 WAITS = MET | {
     "name": "confirmations", "verdict": "not_met", "blocks": True, "owner": "maker", "since": "2026-05-04T08:00:00Z",
-    "due": "2026-05-11T08:00:00Z", "why": "the maker has not confirmed it", "proof": [],
+    "due": "2026-05-12T00:00:00Z", "due_on": "2026-05-11", "why": "the maker has not confirmed it", "proof": [],
 }  # fmt: skip
 UNKNOWN = WAITS | {"name": "samples_retained", "verdict": "unknown", "owner": "sponsor", "since": None, "due": None}
 UNKNOWN |= {"why": "no fact tells of it", "stateable": True}
@@ -37,7 +37,7 @@ BATCH = {
 NONE: dict[str, list[Any]] = {"distribution-impacts": [], "complaints": [], "recalls": []}
 SPONSORS = {"side": "sponsor", "since": "2026-05-04T08:00:00Z", "partner_id": None}
 IMPACT = {"number": "IMP-1", "state": "open", "market": "AT", "cause": {"name": "oos", "number": "OOS-1"}}
-IMPACT |= {"waiting_for": SPONSORS, "due_at": "2026-05-05T21:59:59Z"}
+IMPACT |= {"waiting_for": SPONSORS, "due_at": "2026-05-05T22:00:00Z", "due_on": "2026-05-05"}
 COMPLAINT = IMPACT | {
     "number": "CPL-1",
     "state": "triaged",
@@ -67,6 +67,13 @@ def test_what_blocks_whose_turn_and_since_when(entente: Any, answering: Any) -> 
         "  Retained samples: not known: no fact tells of it. It is the sponsor's turn. Quality may state it.",
         "  1 condition of 3 met, as shown by QUAL-1.",
     ]
+
+
+def test_an_end_that_is_no_days_is_told_as_it_is(entente: Any, answering: Any) -> None:
+    """Of a clock of hours, or of the days of a place that is not known."""
+    market = MARKET | {"conditions": [WAITS | {"due": "2026-05-11T08:00:00Z", "due_on": None}]}
+    _, line, *_ = explained(entente, answering, markets=[market])
+    assert line.endswith("due 2026-05-11T08:00:00Z.")
 
 
 def test_one_that_waits_for_a_signature_says_so(entente: Any, answering: Any) -> None:

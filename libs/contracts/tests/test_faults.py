@@ -1,10 +1,10 @@
 """What is wrong with a document, in one line: every field, and no value."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from contracts import HappenedAt, Moment
 from contracts.faults import faults_of, in_one_line
@@ -52,3 +52,12 @@ def test_a_field_of_several_forms_is_told_once_under_its_own_name(given: str) ->
 def test_a_field_may_be_called_as_a_form_is() -> None:
     (error,) = refusal(dict[str, HappenedAt], '{"date": "yesterday"}').errors()
     assert [fault.field for fault in faults_of([error])] == ["date"]
+
+
+@pytest.mark.parametrize(
+    ("document", "fields"), [("[]", ["tests"]), ('["a", "b"]', ["tests.0", "tests.1"]), ('["a"]', ["tests.0", "tests"])]
+)
+def test_what_is_long_enough_is_not_told_as_too_short_for_its_faults(document: str, fields: list[str]) -> None:
+    numbers = Annotated[tuple[int, ...], Field(min_length=len(fields))]
+    errors = [each | {"loc": ("tests", *each["loc"])} for each in refusal(numbers, document).errors()]
+    assert [fault.field for fault in faults_of(errors)] == fields

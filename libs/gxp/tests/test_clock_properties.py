@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gxp import calendars
-from gxp.clocks import Roll, Unit, due_at, first_instant
+from gxp.clocks import Roll, Unit, due_at, first_instant, last_day
 
 ZONES = st.sampled_from(
     ["UTC", "Europe/Ljubljana", "America/New_York", "America/Sao_Paulo", "Africa/Cairo", "Asia/Beirut", "Asia/Kolkata",
@@ -60,6 +60,15 @@ def test_days_do_not_ask_for_the_hour_of_the_start(
         assert due(other, amount, unit, zone, calendar, roll) - other == timedelta(hours=amount)
     else:
         assert due(other, amount, unit, zone, calendar, roll) == due(start, amount, unit, zone, calendar, roll)
+
+
+@given(STARTS, AMOUNTS, ZONES, ZONES)
+def test_the_last_day_in_time_is_the_one_that_ends_then(
+    start: datetime, amount: int, zone: ZoneInfo, other: ZoneInfo
+) -> None:
+    due_then = due_at(start, amount, Unit.calendar_days, zone=zone)
+    assert last_day(due_then, zone, other) == start.astimezone(zone).date() + timedelta(days=amount)
+    assert last_day(due_then + timedelta(seconds=1), zone) is None
 
 
 @given(STARTS, AMOUNTS, ZONES)

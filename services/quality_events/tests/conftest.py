@@ -75,11 +75,13 @@ class Reports(World):
         reported = self.reported(f"{lot.number}/press", revision)
         return ProcessDataReported(lot=lot, step="compression", values=listed, occurred_at="2018-11", **reported)
 
-    def record(self, lot: Lot, digest: str, *, complete: bool = True, revision: int = 1) -> BatchRecordReported:
+    def record(
+        self, lot: Lot, digest: str, *, complete: bool = True, revision: int = 1, on: Moment = "2018-12"
+    ) -> BatchRecordReported:
         """The MES gives a version of its record of a batch."""
         reported = self.reported(f"{lot.number}/record", revision)
         said: dict[str, Any] = {"record_id": f"EBR-{lot.number}", "version": str(revision), "digest": digest * 64}
-        said |= {"complete": complete, "counts": RecordCounts(), "occurred_at": "2018-12", "sent_by": "mes-token"}
+        said |= {"complete": complete, "counts": RecordCounts(), "occurred_at": on, "sent_by": "mes-token"}
         return BatchRecordReported(lot=lot, **reported, **said)
 
     def deviation(self, *lots: Lot, record: str | None = None, revision: int = 1, **more: Any) -> DeviationReported:

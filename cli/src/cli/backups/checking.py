@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 
+from cli.backups import programs
 from cli.backups.segments import Segment, gaps, place, segments
 from cli.backups.store import Store
 from cli.backups.taking import SLOT
@@ -63,7 +64,12 @@ def _old(at: datetime, most: timedelta, what: str) -> list[str]:
 
 
 async def _ask_server(checked: Checked, url: str, found: list[Segment], known: set[int]) -> None:
-    connection = await asyncpg.connect(url, timeout=10)
+    programs.server(url)
+    try:
+        connection = await asyncpg.connect(url, timeout=10)
+    except (OSError, asyncpg.PostgresError) as error:
+        checked.wrong.append(f"the server does not answer: {error}")
+        return
     try:
         (row,) = await connection.fetch(_SERVER, SLOT)
     finally:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from cli.failures import Failure
 
@@ -28,9 +29,15 @@ def found(name: str) -> str:
 
 
 def server(url: str) -> dict[str, str]:
-    """What the programs are told of a server: in their environment, for a command line is seen by everybody."""
-    parts = make_url(url)
-    if not parts.host:
+    """What the programs are told of a server: in their environment, for a command line is seen by everybody.
+
+    Raises Failure where the URL names none.
+    """
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        parts = None
+    if parts is None or not parts.host:
         raise Failure("no PostgreSQL was named", "Give a superuser's URL: ENTENTE_ADMIN_DATABASE_URL or --database.")
     told = {"PGHOST": parts.host, "PGPORT": str(parts.port or 5432), "PGUSER": parts.username or "postgres"}
     return told | {"PGPASSWORD": parts.password or "", "PGAPPNAME": "entente backup"}

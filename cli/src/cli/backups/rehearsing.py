@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy.engine import make_url
 
+from cli.backups import programs
 from cli.backups.restoring import prepare
 from cli.backups.store import Store
 from cli.failures import Failure
@@ -34,6 +35,7 @@ async def rehearse(store: Store, url: str, at: datetime | None, within: Path | N
 
     ``url`` names the server that was backed up: its superuser's password opens the restored one.
     """
+    programs.server(url)
     began, folder = time.monotonic(), _folder(within)
     server = PostgresServer(folder / "restored", settings=_ALONE, patience=patience)
     try:

@@ -35,6 +35,7 @@ _WHAT = {
     "facts_read": "What was told last",
 }
 _UNDECIDED = ("open", "confirmed")
+_NOT_INTENDED = "not_intended"
 _QUALIFIED = "A qualified person whom an authorisation names (role qp)"
 _SIGNERS = {"eu_eea": _QUALIFIED, "gb": _QUALIFIED}
 """Where a qualified person certifies (EU GMP Annex 16); elsewhere the quality unit decides (21 CFR 211.22)."""
@@ -93,7 +94,7 @@ def prose(readiness: Mapping[str, Any]) -> Iterator[str]:
 def _stands(disposition: Mapping[str, Any] | None, waits: int) -> str:
     """What is decided, and what a decision of today would wait for."""
     conditions = _counted(waits, "condition")
-    if disposition is None or disposition["state"] in _UNDECIDED:
+    if disposition is None or disposition["state"] in (*_UNDECIDED, _NOT_INTENDED):
         return f"waits for {conditions}" if waits else "is ready: it waits for a signature"
     decided = f"is {disposition['state'].replace('_', ' ')} ({disposition['number']})"
     return f"{decided}; today it would wait for {conditions}" if waits else decided
@@ -118,7 +119,7 @@ def _signing(market: Mapping[str, Any]) -> Iterator[str]:
 def _line(condition: Mapping[str, Any]) -> str:
     owner = f" It is the {condition['owner']}'s turn" if condition["owner"] else ""
     since = f" since {condition['since'][:10]}" if owner and condition["since"] else ""
-    due = f", due {condition['due'][:10]}" if owner and condition["due"] else ""
+    due = f", due {condition['due_on'] or condition['due']}" if owner and condition["due"] else ""
     not_known = "not known: " if condition["verdict"] == "unknown" else ""
     stated = " Quality may state it." if condition["stateable"] else ""
     turn = f"{owner}{since}{due}." if owner else ""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +28,27 @@ def kafka() -> None:
     from cli.installing import kafka
 
     _told(kafka, "{}")
+
+
+@commands.command()
+def wait(
+    service: Annotated[str, typer.Argument(help="A service that keeps a database, such as quality_events.")],
+) -> None:
+    """Wait until a service's database is one of this release: before its processes, where nothing else orders them."""
+    from cli.databases import lacking, packages
+    from cli.failures import Failure
+    from runtime.settings import Settings
+
+    package = service.replace("-", "_")
+    if package not in packages():
+        raise Failure(f"there is no service {service!r} that keeps a database", "Services: " + ", ".join(packages()))
+
+    async def waited() -> None:
+        async for reason in lacking(Settings(), package):
+            print_line(f"waiting: database {package}: {reason}")
+
+    asyncio.run(waited())
+    print_line(f"up to date: database {package}")
 
 
 def _told(work: Callable[["Installing"], Awaitable[list[str]]], form: str) -> None:

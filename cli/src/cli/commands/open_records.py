@@ -57,7 +57,7 @@ def _turn(record: Mapping[str, Any]) -> str:
     if waiting is None:
         return ""
     whose = "either side" if waiting["side"] == "both" else f"the {waiting['side']}"
-    return f" It is {whose}'s turn since {waiting['since'][:10]}, due {record['due_at'][:10]}."
+    return f" It is {whose}'s turn since {waiting['since'][:10]}, due {record['due_on'] or record['due_at']}."
 
 
 _ABOUT: Mapping[str, Callable[[Mapping[str, Any]], str]] = {

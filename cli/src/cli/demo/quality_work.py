@@ -75,8 +75,8 @@ class QualityWork:
         elif investigation["state"] == "awaiting_approval":
             head.post(f"{path}/invalidation-approval")
         elif investigation["state"] == "phase_2":
-            cause = "Granulate left the dryer too moist."
-            head.post(f"{path}/conclusion", {"conclusion": "confirmed", "cause": cause})
+            cause, evidence = "Granulate left the dryer too moist.", "Loss on drying of the retained granulate."
+            head.post(f"{path}/conclusion", {"conclusion": "confirmed", "cause": cause, "evidence": evidence})
         elif self._chance.random() < _SHARE_INVALIDATED:
             cause, evidence = "Reference solution was prepared past its use period.", "Solution log, page 12."
             if investigation["retests_planned_at"] is None:

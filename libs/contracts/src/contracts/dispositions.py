@@ -39,9 +39,9 @@ class DecisionFact(DispositionFact):
     decision: Decision
     decided_at: HappenedAt
     register_number: int | None
-    """Of the register of the legal entity for the regime; consecutive. None where it was decided for another market."""
+    """None: the register is the sponsor's, whom DispositionReasoned tells it. Facts of earlier releases have it."""
     readiness_digest: str | None
-    """SHA-256 of the readiness as it was signed."""
+    """None, as the register's number is."""
     right_first_time: bool | None = None
     """None before each intended market is decided."""
     manufactured_at: Moment | None = None
@@ -97,3 +97,11 @@ class DispositionReasoned(Fact):
     justification: str
     weighed: tuple[str, ...] = ()
     """The numbers of the records that were weighed."""
+    legal_entity: str | None = None
+    """Whose register has it; with what follows it is in facts of earlier releases' decisions."""
+    regime: str | None = None
+    """eu_eea, gb, us, ch or other: of the register."""
+    register_number: int | None = None
+    """Of the register of the legal entity for the regime; consecutive."""
+    readiness_digest: str | None = None
+    """SHA-256 of the readiness as it was signed."""

@@ -37,6 +37,8 @@ def faults_of(errors: Sequence[Mapping[str, Any]]) -> list[Fault]:
     found: dict[str, Fault] = {}
     places = [each["loc"] for each in errors]
     for each in errors:
+        if each["type"] == "too_short" and _is_long_enough(each, places):
+            continue
         field = ".".join(map(str, _without_forms(each["loc"], places)))
         # Of our own rules and of broken JSON the reason itself.
         fault = Fault(field, each["type"], str(each.get("ctx", {}).get("error", each["msg"])), each.get("input"))
@@ -44,6 +46,13 @@ def faults_of(errors: Sequence[Mapping[str, Any]]) -> list[Fault]:
         if before is not fault and fault.kind == "literal_error":
             found[field] = before._replace(reason=f"{before.reason}; or {each['ctx']['expected']}")
     return list(found.values())
+
+
+def _is_long_enough(error: Mapping[str, Any], places: Iterable[Sequence[int | str]]) -> bool:
+    """Whether so many were given, and pydantic counts none of those that are wrong: these are told by themselves."""
+    place = error["loc"]
+    parts_are_wrong = any(len(other) > len(place) and other[: len(place)] == place for other in places)
+    return parts_are_wrong and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _without_forms(place: Sequence[int | str], places: Sequence[Sequence[int | str]]) -> list[int | str]:

@@ -15,6 +15,22 @@ class ImpactCause(StrEnum):
     complaint = "complaint"
 
 
+class ImpactGround(StrEnum):
+    """What became known of a released batch, or of how it was made and tested. Those of `ImpactCause`, and more."""
+
+    deviation = "deviation"
+    oos = "oos"
+    complaint = "complaint"
+    record = "record"
+    """What is stated of its making, or its record, is another than what was reviewed."""
+    inputs = "inputs"
+    """Something went in of which nobody had told."""
+    results = "results"
+    """A result of it was amended, voided, or found not to be reportable, whatever the new one says."""
+    excursions = "excursions"
+    """A maker's system recorded an excursion of its process, or told one otherwise."""
+
+
 class ImpactOutcome(StrEnum):
     """What follows for what is on the market."""
 
@@ -46,5 +62,36 @@ class DistributionImpactOpened(DistributionImpactFact):
 @fact("io.entente.DistributionImpactAssessed.v1", topic="quality-events.distribution-impact", key="impact_id")
 class DistributionImpactAssessed(DistributionImpactFact):
     """Quality said what follows for a batch that is released to a market."""
+
+    outcome: ImpactOutcome
+
+
+class ImpactFact(Fact):
+    """What every fact about one impact carries, in the second version. It is the sponsor's alone."""
+
+    impact_id: UUID
+    number: str
+    batch_id: UUID
+    market: str
+    """ISO 3166-1 alpha-2."""
+    cause_type: ImpactGround
+    cause_id: UUID
+    """Of *record*, *inputs*, *results* and *excursions* the batch whose they are: this one, or one of which it came."""
+    sponsor_aware_at: HappenedAt
+    """When the sponsor knew of the cause, confirmed or not."""
+    due_at: DueAt
+
+
+@fact("io.entente.DistributionImpactOpened.v2", topic="quality-events.distribution-impact", key="impact_id")
+class ImpactOpened(ImpactFact):
+    """Something became known of a batch that is released to a market: somebody has to say what follows.
+
+    Told of every cause; the first version is told beside it of those that it has a word for.
+    """
+
+
+@fact("io.entente.DistributionImpactAssessed.v2", topic="quality-events.distribution-impact", key="impact_id")
+class ImpactAssessed(ImpactFact):
+    """Quality said what follows for a batch that is released to a market. Told as `ImpactOpened` is."""
 
     outcome: ImpactOutcome

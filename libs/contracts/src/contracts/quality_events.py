@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.fact import Fact, fact
-from contracts.moments import DueAt, HappenedAt, Moment
+from contracts.moments import DayOrMonth, DueAt, HappenedAt, Moment
 from contracts.turns import BallHeld
 from contracts.vocabulary import Classification, Lot, Quantity
 
@@ -28,6 +28,8 @@ class BatchManufactured(Fact):
     completed_at: Moment | None = None
     actual_quantity: Quantity | None = None
     yield_percent: Decimal | None = None
+    expiry_date: DayOrMonth | None = None
+    """As its maker stated it; where that is later than the completion, the fact is told again."""
 
 
 class DeviationFact(Fact):

@@ -63,6 +63,18 @@ def due_at(
     return first_instant(last + ONE_DAY, zone)
 
 
+def last_day(due: datetime, *zones: ZoneInfo) -> date | None:
+    """The last local day that is in time for a clock which is due at ``due``: by the first of the zones where one ends.
+
+    None where a day ends in none of them then: the clock counts hours, or the days of another place.
+    """
+    for zone in zones:
+        day = due.astimezone(zone).date()
+        if first_instant(day, zone) == due:
+            return day - ONE_DAY
+    return None
+
+
 def first_instant(day: date, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, at which a local day begins; also where the clock is put forward at midnight."""
     # Read with the offset from before the change, a midnight that does not exist is the instant of the change.

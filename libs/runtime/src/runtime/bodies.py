@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 from zoneinfo import available_timezones
 
+from holidays import list_supported_countries
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from contracts import check_code, check_storable, check_visible
@@ -36,7 +37,20 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?").fullmatch
 Plain = BeforeValidator(_plain)
 """Of a number in a body or a query, behind its bounds, which else would not be in the document:
 ``Annotated[int, Field(ge=1), Plain]``."""
-Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$"), Field(examples=["SI"])]
+UNION = "EU"
+"""The European Union, which ISO 3166-1 reserves: as a market it has a procedure of its own."""
+COUNTRIES = frozenset(list_supported_countries(include_aliases=False)) | {UNION}
+
+
+def _known_country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise ValueError(f"{code} is no country of ISO 3166-1: write its alpha-2 code, such as SI, or EU for the Union")
+    return code
+
+
+Country = Annotated[
+    str, StringConstraints(pattern="^[A-Z]{2}$"), AfterValidator(_known_country), Field(examples=["SI"])
+]
 """ISO 3166-1 alpha-2."""
 
 

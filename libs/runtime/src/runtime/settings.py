@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     """Under which path a gateway offers this service, where it cuts that off: ``/api/{service}``."""
     operations_port: int = 0
     """Where ``/livez``, ``/readyz`` with its reasons and ``/metrics`` are served, apart from the API; 0: nowhere."""
+    drain_seconds: float = 0
+    """How long a process that is told to end goes on to answer, and closes each connection with its answer: until
+    whoever sends requests here knows that another process takes them."""
     header_seconds: float = 10
     """Within which a request's header must be complete, also the first on a connection."""
     body_silence: float = 15

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 from sqlalchemy import Select
 
@@ -25,6 +25,7 @@ from serving.history import HistoryEntry
 from serving.paging import Page, Part, Show, each
 from serving.printed import Form, pdf
 from serving.shown import Allowed, Shown, waiting_for
+from serving.withheld import Records, withheld
 
 M = TypeVar("M", bound=Versioned)
 Item = TypeVar("Item", bound=Shown)
@@ -58,9 +59,10 @@ class Actions(Generic[M, Item]):
         loads: Mapping[str, Callable[[Work, M], Awaitable[Any]]] | None = None,
         form: Callable[[Work, Item], Awaitable[Form | None]] | None = None,
     ) -> None:
-        self.router = APIRouter(prefix=f"/{collection}", tags=[collection], route_class=QueryRoute)
+        self.router = Records(prefix=f"/{collection}", tags=[collection], route_class=QueryRoute)
         """For what else is read under the collection: ``@things.router.get("/{thing_id}/parts")``."""
         self._model, self._read, self._readers = model, read, readers
+        self.router.withheld = withheld(model, read)
         self._show = show or each(read.model_validate)
         self._find, self._loads, self._form = find, loads or {}, form
         self._noun = noun or re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
@@ -140,8 +142,9 @@ class Actions(Generic[M, Item]):
         async def past(*, work: Work, part: Part, **given: Any) -> Page[HistoryEntry]:
             """Each change with who, when and why, and the facts that were told with it, oldest first."""
             record = await self._get(work, given[self._parameter])
-            return await history.read(work, [record.id], part)
+            return await history.read(work, [record.id], part, self.router.withheld)
 
+        self.router.withheld = withheld(self._model, self._read, *([read] if read else []))
         parameters: dict[str, Any] = {self._parameter: self._key, "work": Reading}
         one = f"/{{{self._parameter}}}"
         self._add("GET", one, allowed(*self._readers)(endpoint), endpoint, parameters, read)

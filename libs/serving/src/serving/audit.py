@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel
 
 from runtime.access import READERS, allowed
@@ -16,23 +16,27 @@ from runtime.routes import QueryRoute
 from runtime.work import Work
 from serving import cursors
 from serving.paging import Page, Part
+from serving.withheld import UNSAID, Withheld
 
 router = APIRouter(prefix="/audit", tags=["audit"], route_class=QueryRoute)
 OPERATIONS = UUID(int=0)
 """The record of what operators did: retries, replays, rebuilds, restores. No partner sees it."""
-_UNSAID = {"id", "version", "created_at", "updated_at", "awaited_side", "awaited_partner_id", "awaited_since"}
-"""What follows from the rest."""
 Done = Literal["created", "changed", "removed"]
 _Of = Annotated[UUID | Literal["operations"], Path(description="a record's id, or `operations`")]
 Operation = Literal["retry", "replay", "rebuild", "rebuild of the sums", "restore", "refill"]
 _DONE: Mapping[str, Done] = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
 _ROWS = """
-SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation, old::text,
-       new::text, ends
+SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation,
+       (old - withheld)::text AS old, (new - withheld)::text AS new, ends
 FROM (
     SELECT *, CASE WHEN row_number() OVER (PARTITION BY xid ORDER BY at DESC, record_id DESC) = 1
                    THEN xid::text END AS ends
-    FROM audit WHERE root_id = ANY($1)) AS change
+    FROM audit, LATERAL (
+        SELECT ARRAY(SELECT jsonb_array_elements_text($5::jsonb -> table_name)) AS withheld,
+               ARRAY['version', 'updated_at'] AS rises) AS of_it
+    -- A change of nothing but what is withheld is withheld itself: who made it and when says enough.
+    WHERE root_id = ANY($1) AND (operation <> 'UPDATE' OR old - rises = new - rises
+        OR old - rises - withheld <> new - rises - withheld)) AS change
 WHERE (at, record_id) > ($2, $3) ORDER BY at, record_id LIMIT $4
 """
 _OPERATION = "SELECT note_operation($1, $2::jsonb)"
@@ -75,7 +79,7 @@ class AuditEntry(BaseModel):
         changes = [
             Change(field=field, before=old.get(field), after=new.get(field))
             for field in sorted(old.keys() | new.keys())
-            if old.get(field) != new.get(field) and field not in _UNSAID
+            if old.get(field) != new.get(field) and field not in UNSAID
         ]
         entry = {name: row[name] for name in ("at", "actor", "record_id", "reason", "cause", "correlation_id")}
         service = row["actor"].startswith("service:")
@@ -149,13 +153,13 @@ def _shown(value: Any) -> str:
 
 @router.get("/{record}")
 @allowed(*READERS)
-async def read(record: _Of, work: Reading, part: Part) -> Page[AuditEntry]:
-    """Who changed what of a record and its parts, oldest first, for whoever may see the record.
+async def read(request: Request, record: _Of, work: Reading, part: Part) -> Page[AuditEntry]:
+    """Who changed what of a record and its parts, oldest first, for whoever may see the record, as far as it shows.
 
     `operations` instead of a record's id: what operators did to this service.
     """
     id = OPERATIONS if record == "operations" else record
-    rows, next_ = await rows_of(work, [id], part)
+    rows, next_ = await rows_of(work, [id], part, request.app.state.withheld)
     if not rows and id != OPERATIONS:
         raise NotFound("record", id)
     return Page(items=[AuditEntry.of(row) for row in rows], next=next_)
@@ -166,10 +170,14 @@ async def note_operation(work: Work, what: Operation, **detail: Any) -> None:
     await work.connection.execute(_OPERATION, what, json.dumps(detail, default=str))
 
 
-async def rows_of(work: Work, ids: Sequence[UUID], part: Part) -> tuple[Sequence[Any], str | None]:
-    """A page of records' changes, and the cursor of the next one. ``ends`` names the transaction that a row ends."""
+async def rows_of(work: Work, ids: Sequence[UUID], part: Part, withheld: Withheld) -> tuple[Sequence[Any], str | None]:
+    """A page of records' changes, and the cursor of the next one. ``ends`` names the transaction that a row ends.
+
+    What is ``withheld`` a partner is not given, nor a change of nothing else.
+    """
     after = cursors.decode("audit", part.cursor, _instant, UUID) if part.cursor else _FROM_THE_BEGINNING
-    rows = await work.connection.fetch(_ROWS, ids, *after, part.limit + 1)
+    unread = json.dumps(withheld if work.principal.partner_id else {})
+    rows = await work.connection.fetch(_ROWS, ids, *after, part.limit + 1, unread)
     return cursors.part(rows, part.limit, "audit", lambda row: (row["at"], row["record_id"]))
 
 

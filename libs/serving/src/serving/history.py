@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from runtime.work import Work
 from serving.audit import AuditEntry, rows_of
 from serving.paging import Page, Part
+from serving.withheld import Withheld
 
 # Facts stand beside the last change that their transaction made to the record.
 _FACTS = """
@@ -37,12 +38,13 @@ class HistoryEntry(AuditEntry):
     facts: Sequence[PublishedFact]
 
 
-async def read(work: Work, records: Sequence[UUID], part: Part) -> Page[HistoryEntry]:
+async def read(work: Work, records: Sequence[UUID], part: Part, withheld: Withheld) -> Page[HistoryEntry]:
     """The history of a record, or of several that are one thing, as far as the caller may see them, oldest first.
 
-    Of facts a partner is given those that concern it. Raises a 400 Problem for a cursor of another list.
+    Of facts a partner is given those that concern it, and of columns those that are not ``withheld``. Raises a 400
+    Problem for a cursor of another list.
     """
-    rows, next_ = await rows_of(work, records, part)
+    rows, next_ = await rows_of(work, records, part, withheld)
     ending = [row["ends"] for row in rows if row["ends"]]
     facts_of: dict[str, list[PublishedFact]] = {}
     for row in await work.connection.fetch(_FACTS, records, ending):

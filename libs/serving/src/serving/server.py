@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from signal import SIGTERM
 from typing import Any
@@ -86,20 +86,33 @@ async def serving(
 ) -> AsyncIterator[asyncio.Task[None]]:
     """Serve services to the world and, on a socket of their own, to those who run them, until the block ends.
 
-    Gives the task, which ends by itself only when the app could not start.
+    Gives the task, which ends by itself only when the app could not start. At the end it is answered for
+    ``drain_seconds`` more.
     """
     async with AsyncExitStack() as stack:
         if operations is not None:  # first, for what is entered first ends last: it tells how the services end
             watched = health.create(app.state.services, settings)
-            await stack.enter_async_context(serving(watched, settings, operations))
+            at_once = settings.model_copy(update={"drain_seconds": 0})
+            await stack.enter_async_context(serving(watched, at_once, operations))
         server = Server(app, settings)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             yield task
         finally:
+            await _drain(server, task, settings.drain_seconds)
             server.handle_exit(SIGTERM, None)  # not only should_exit: open event streams listen for this
             await asyncio.wait([task], timeout=GRACE)
             for request in server.server_state.tasks:
                 log.warning("a request is cut off")
                 request.cancel(CUT_OFF)
             await asyncio.wait([task], timeout=5 * GRACE)
+
+
+async def _drain(server: Server, task: asyncio.Task[None], seconds: float) -> None:
+    """Send no more requests here, says each answer, and its connection ends: one that is cut off could lose one."""
+    if seconds and server.started and not task.done():
+        # The server makes the headers of all its answers anew of these within a second.
+        server.config.encoded_headers.append((b"connection", b"close"))
+        server.server_state.default_headers = [*server.server_state.default_headers, *server.config.encoded_headers]
+        with suppress(asyncio.CancelledError):  # told once more, it ends at once
+            await asyncio.wait([task], timeout=seconds)

@@ -26,6 +26,7 @@ from runtime.timers import Timer
 from runtime.work import Busy, Store
 from serving import audit, documents, edge, health, logs, me, operations
 from serving.limits import Limits
+from serving.withheld import Records
 
 log = structlog.get_logger()
 
@@ -63,6 +64,9 @@ def service(
     app.state.verifier, app.state.consumer, app.state.timers = Verifier(settings), None, (idempotency.timer, *timers)
     app.state.limits = Limits(settings.requests_per_second, settings.requests_burst)
     app.state.services, app.state.projections = {name: app}, projections
+    app.state.withheld = {
+        table: columns for each in routers if isinstance(each, Records) for table, columns in each.withheld.items()
+    }
     app.state.publishes = bool(publishes)
     app.state.topics = sorted({*publishes, *listens.topics()})
     app.state.stopping, app.state.unready = asyncio.Event(), "starting"

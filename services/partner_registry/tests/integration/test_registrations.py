@@ -30,7 +30,8 @@ def named(*sites: Any, version: str = "v1", on: str = "2025-01-01") -> dict[str,
 
 
 async def submit(regulatory: Any, product: Any, market: str = "AT") -> str:
-    body = {"product_id": product["id"], "market": market, "regime": "eu_eea", "holder": "Alpine Pharma GmbH"}
+    regime = {"CH": "ch", "US": "us"}.get(market, "eu_eea")
+    body = {"product_id": product["id"], "market": market, "regime": regime, "holder": "Alpine Pharma GmbH"}
     made = await regulatory.done("/registrations", body | {"submitted_on": "2024-03-01"})
     return f"/registrations/{made['id']}"
 
@@ -161,3 +162,18 @@ async def test_a_market_has_one_and_only_regulatory_changes_it(
     withdrawn = await regulatory.done(f"{path}/withdrawal", {"effective_on": str(TODAY), "reason": "sold"})
     assert (withdrawn["state"], [each["name"] for each in withdrawn["allowed"]]) == ("withdrawn", ["vary"])
     assert await submit(regulatory, product) != path, "it may be submitted anew"
+
+
+@pytest.mark.parametrize(
+    ("market", "regime", "told"),
+    [
+        ("FR", "us", "FR follows the rules of eu_eea, and not of us"),
+        ("FR", "EU law", "'eu_eea'"),
+        ("ZZ", "other", "ZZ is no country"),
+    ],
+)
+async def test_a_market_is_a_country_with_its_own_law(registry: Any, market: str, regime: str, told: str) -> None:
+    body = {"product_id": str(uuid4()), "holder": "x", "submitted_on": "2024-03-01", "market": market, "regime": regime}
+    async with registry.as_("regulatory") as regulatory:
+        refused = await regulatory.post("/registrations", json=body)
+    assert (refused.status_code, told in refused.text) == (422, True), refused.text

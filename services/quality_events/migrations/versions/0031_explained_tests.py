@@ -8,7 +8,7 @@ from installation.tables import TENANT, PartnersWrite, Step
 from sqlalchemy.dialects import postgresql
 
 revision = "0031"
-down_revision = "0029"
+down_revision = "0030"
 
 UNDER_WAY = ("phase_1", "awaiting_approval", "phase_2")
 PROPOSED = ["invalidation_proposed_by"]

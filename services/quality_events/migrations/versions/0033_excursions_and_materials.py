@@ -48,7 +48,7 @@ FROM one ORDER BY one.number $$
 """
 # Its own lot, which a system may name as what was used, is no input.
 NOT_NAMED = f"""
-CREATE FUNCTION uses_not_named(asked uuid) RETURNS TABLE (material varchar, number varchar, step varchar)
+CREATE FUNCTION uses_not_named(asked uuid) RETURNS TABLE (material varchar, number varchar, told_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 WITH one AS (SELECT batch.* FROM batch WHERE batch.id = asked AND {SEEN}), named AS (
     SELECT part.material, part.number FROM one JOIN batch_input_now AS part ON part.batch_id = one.id
@@ -56,7 +56,7 @@ WITH one AS (SELECT batch.* FROM batch WHERE batch.id = asked AND {SEEN}), named
     FROM one JOIN batch_link AS link ON link.child_id = one.id JOIN batch AS parent ON parent.id = link.parent_id
     UNION SELECT one.material, one.number FROM one
 )
-SELECT used.material, used.number, min(used.step) FROM one JOIN material_use AS used ON used.batch_id = one.id
+SELECT used.material, used.number, max(used.told_at) FROM one JOIN material_use AS used ON used.batch_id = one.id
 WHERE used.use = 'consumed'
     AND NOT EXISTS (SELECT FROM named WHERE (named.material, named.number) = (used.material, used.number))
 GROUP BY used.material, used.number ORDER BY used.material, used.number $$
@@ -111,6 +111,7 @@ def material_uses() -> None:
         *(sa.Column(name, sa.String(), **GIVEN) for name in ("source", "material", "number", "use")),
         sa.Column("revision", sa.Integer(), **GIVEN),
         sa.Column("step", sa.String()),
+        sa.Column("told_at", sa.DateTime(timezone=True), **GIVEN),
     )
     op.create_index("material_use_batch_id", "material_use", ["batch_id"])
     tables.projection("material_use")

@@ -15,6 +15,7 @@ from gxp import calendars
 from gxp.calendars import Calendar
 from gxp.clocks import ONE_DAY, Unit, first_instant
 from gxp.clocks import due_at as due
+from gxp.clocks import last_day as ends_in
 
 DEVIATION_DUE_DAYS: Final = 30
 """Calendar days from the partner's awareness to closure (the usual term of quality agreements; ICH Q10 3.2.2)."""
@@ -133,6 +134,11 @@ def working_days_after(start: datetime, days: int, zone: str | None, country: st
 def end_of(day: date, zone: str | None) -> datetime:
     """The instant at which a local day of the site ends. ``zone`` as in ``due_at``."""
     return first_instant(day + ONE_DAY, ZoneInfo(zone) if zone else UNTIL_KNOWN)
+
+
+def last_day(due: datetime, zone: str | None) -> date | None:
+    """The last local day of the site that is in time, where a day ends then. ``zone`` as in ``due_at``."""
+    return ends_in(due, *([ZoneInfo(zone)] if zone else []), UNTIL_KNOWN)
 
 
 def day_of(instant: datetime, zone: str | None) -> date:

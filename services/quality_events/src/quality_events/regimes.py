@@ -3,23 +3,12 @@
 from typing import Final
 
 from contracts.complaints import AuthorityRegime as Regime
+from gxp.regimes import EEA, regime_of
 
-EEA: Final = frozenset(
-    {
-        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR"),
-        *("HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO"),
-        *("PL", "PT", "RO", "SE", "SI", "SK", "EU"),
-    }
-)
-"""The Union's members with Iceland, Liechtenstein and Norway; EU is the Union's own procedure."""
+__all__ = ["CERTIFIED", "EEA", "concerns", "regime_of", "registered_as", "territory"]
+
 CERTIFIED: Final = frozenset({Regime.eu_eea, Regime.gb})
 """Where a qualified person certifies (Directive 2001/83/EC article 51; Human Medicines Regulations 2012, 41)."""
-
-
-def regime_of(market: str) -> Regime:
-    """The law of a market."""
-    own = {"GB": Regime.gb, "US": Regime.us, "CH": Regime.ch}
-    return Regime.eu_eea if market in EEA else own.get(market, Regime.other)
 
 
 def territory(regime: Regime) -> frozenset[str]:

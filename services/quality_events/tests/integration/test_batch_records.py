@@ -104,7 +104,7 @@ async def test_the_making_is_given_up(bus: Any, world: Any, service: Any, known:
     assert [each["of"] for each in late["other_statements"]] == ["completion"]
 
 
-async def test_what_else_is_known(service: Any, world: Any, made: Any, maker: Any, found: Any) -> None:
+async def test_what_else_is_known(service: Any, world: Any, made: Any, maker: Any, found: Any, bus: Any) -> None:
     path, lot = made
     async with maker("bor", "partner_operations") as operator:
         body = {"work_order": "WO-1", "aliases": [f"{lot.number}-A"], "manufacture_date": "2026-02-04"}
@@ -115,6 +115,8 @@ async def test_what_else_is_known(service: Any, world: Any, made: Any, maker: An
     assert (by_alias["id"], by_alias["expiry_date"], by_alias["markets"]) == (stated["id"], "2028-02", ["AT", "DE"])
     refused = await service.client.post(f"{path}/description", json={"expiry_date": "2026-01"})
     assert (refused.status_code, refused.json()["fields"]) == (409, ["expiry_date"])
+    told = await bus.told(BatchManufactured, 2, batch_id=UUID(stated["id"]))
+    assert [each.expiry_date for each in told] == [None, "2028-02"], "once more, when that is known"
 
 
 WRONG = {

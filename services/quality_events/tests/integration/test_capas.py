@@ -74,7 +74,7 @@ async def test_a_confirmed_result_opens_one_that_works(
     assert (await service.client.post(f"{path}/conclusion", json=neither)).status_code == 422
     causeless = await service.client.post(f"{path}/conclusion", json={"conclusion": "confirmed", "open_capa": True})
     assert causeless.status_code == 409, causeless.text
-    confirmed = {"conclusion": "confirmed", "cause": "too moist", "open_capa": True}
+    confirmed = {"conclusion": "confirmed", "cause": "too moist", "evidence": "loss on drying", "open_capa": True}
     async with service.as_("partner_quality", partner_id=world.maker) as maker:
         await maker.done(f"{path}/conclusion", confirmed)
     capa = await found("capas", source_type="oos", source_id=investigation["id"])

@@ -82,7 +82,7 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
     await bus.publish(world.oos(lot))
     opened = await found("oos-investigations", lot=lot.number)
     path = f"/oos-investigations/{opened['id']}"
-    confirmed = {"conclusion": "confirmed", "cause": "granules too moist"}
+    confirmed = {"conclusion": "confirmed", "cause": "granules too moist", "evidence": "loss on drying"}
     async with (
         service.as_("partner_quality", partner_id=world.laboratory) as laboratory,
         service.as_("partner_quality", partner_id=world.maker) as maker,
@@ -155,7 +155,7 @@ async def test_new_evidence_reopens_it_and_its_deviation_stays_one(
     evidence = {"reason": "the bath was not calibrated", "evidence": "calibration 2026-077"}
     assert (await service.client.post(f"{path}/reopening", json=evidence)).status_code == 409
     await service.second.done(f"{path}/phase-2", {"reason": "no error"})
-    confirmed = {"conclusion": "confirmed", "cause": "granules too moist"}
+    confirmed = {"conclusion": "confirmed", "cause": "granules too moist", "evidence": "loss on drying"}
     first = await service.client.done(f"{path}/conclusion", confirmed)
     async with service.as_("partner_quality", partner_id=world.maker) as maker:
         assert (await maker.post(f"{path}/reopening", json=evidence)).status_code == 403
@@ -178,7 +178,7 @@ async def test_only_a_quality_unit_s_role_confirms(bus: Any, world: Any, found: 
     await bus.publish(world.oos(lot))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
     assert (await service.second.post(f"{path}/phase-2", json={"reason": "no error"})).status_code == 200
-    confirmed = {"conclusion": "confirmed", "cause": "granules too moist"}
+    confirmed = {"conclusion": "confirmed", "cause": "granules too moist", "evidence": "loss on drying"}
     async with (
         service.as_("partner_lab", partner_id=world.maker) as makers_laboratory,
         service.as_("lab") as sponsors_laboratory,
@@ -199,8 +199,10 @@ async def test_a_raw_materials_confirmed_result_opens_a_deviation_without_a_batc
     await bus.publish(world.oos(lot, stage=TestStage.raw_material))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
     assert (await service.second.post(f"{path}/phase-2", json={"reason": "no error"})).status_code == 200
-    done = await service.client.post(f"{path}/conclusion", json={"conclusion": "confirmed"})
-    assert done.status_code == 200, done.text
+    body = {"conclusion": "confirmed", "cause": "none was found"}
+    refused = await service.client.post(f"{path}/conclusion", json=body)
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["evidence"]), refused.text
+    await service.client.done(f"{path}/conclusion", body | {"evidence": "three sacks tested again"})
     deviation = await found("deviations", lot=lot.number)
     assert deviation["lots"][0]["batch_id"] is None
 

@@ -15,7 +15,9 @@ async def test_a_record_is_printed_with_its_signatures(
     investigation = await found("oos-investigations", lot=lot.number)
     path = f"/oos-investigations/{investigation['id']}"
     await service.second.done(f"{path}/phase-2", {"reason": "no error"})
-    done = await service.client.done(f"{path}/conclusion", {"conclusion": "confirmed", "cause": cause})
+    done = await service.client.done(
+        f"{path}/conclusion", {"conclusion": "confirmed", "cause": cause, "evidence": "weights"}
+    )
     text = await printed(service.client, path)
     assert investigation["number"] in text
     assert "The person tester" in text

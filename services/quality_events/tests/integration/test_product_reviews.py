@@ -61,8 +61,9 @@ async def covered(service: Any, world: Any, path: str) -> None:
         for section in MAKERS:
             review = await ana.done(f"{path}/parts", {"section": section, "text": f"looked at {section}"})
         assert review["waiting_for"]["side"] == "sponsor"
-    for section in OURS:
-        await service.client.done(f"{path}/parts", {"section": section, "text": SECRET, "evidence": "0b" * 32})
+    async with service.as_("quality", subject="writer") as writer:
+        for section in OURS:
+            await writer.done(f"{path}/parts", {"section": section, "text": SECRET, "evidence": "0b" * 32})
 
 
 async def answers(client: Any, path: str) -> dict[str, Any]:
@@ -131,6 +132,13 @@ async def _it_says_the_same_until_the_records_change(service: Any, path: str, de
 
 
 async def _the_maker_sees_its_own_alone(service: Any, world: Any, path: str, printed: Any) -> None:
+    past = (await service.client.get(f"{path}/history")).json()["items"]
+    silent = [each for each in past if [change["field"] for change in each["changes"]] == ["prepared_by"]]
+    async with maker(service, world) as ana:
+        theirs = (await ana.get(f"{path}/history")).json()["items"]
+    assert "prepared_by" not in str(theirs), "by it the maker learned who of the sponsor wrote of the market, and when"
+    assert silent
+    assert not {each["at"] for each in silent} & {each["at"] for each in theirs if not each["changes"]}
     complaint = (await service.client.get("/complaints", params={"product_id": str(world.product)})).json()["items"][0]
     ours = await service.client.get(path)
     assert [word for word in (SECRET, complaint["number"]) if word not in ours.text] == []

@@ -105,11 +105,12 @@ async def test_released_in_one_market_and_rejected_in_the_other(
     )
     await only_the_sponsor_reads_the_register(world, service, printed, at, lot.number)
     (fact,) = await bus.told(BatchReleased, batch_id=UUID(id))
-    assert (fact.market, fact.register_number, fact.lot.number) == ("AT", 1, lot.number)
+    assert (fact.market, fact.register_number, fact.readiness_digest) == ("AT", None, None)
     assert len(await bus.told(BatchRejected, batch_id=UUID(id))) == 1
     assert (await bus.told(BatchConfirmed, batch_id=UUID(id)))[0].stages == ("making",)
     (reasoned, _) = await bus.told(DispositionReasoned, 2, batch_id=UUID(id))
-    assert reasoned.justification == "all is met"
+    assert (reasoned.justification, reasoned.legal_entity) == ("all is met", f"Holder {world.code}")
+    assert (reasoned.register_number, reasoned.readiness_digest) == (1, body["readiness_digest"])
     await recalled(service, id, mock=True)
     assert (await quality.get(at)).json()["state"] == "released", "an exercise withdraws nothing"
     await recalled(service, id)
@@ -151,6 +152,23 @@ async def only_the_sponsor_reads_the_register(world: Any, service: Any, printed:
         ] == []
         assert (await maker.get("/batch-registers/lines", params=of(world))).status_code == 403
         assert (await maker.get("/dispositions", params=decided)).json()["items"] == []
+        await who_prepared_it_is_the_sponsors(service.client, maker, at)
+
+
+async def who_prepared_it_is_the_sponsors(sponsor: Any, maker: Any, at: str) -> None:
+    """In the history and in the audit: neither the column, nor a line that says nothing else."""
+    for path in (f"{at}/history", f"/audit/{at.rpartition('/')[2]}"):
+        whole, theirs = [(await client.get(path)).json()["items"] for client in (sponsor, maker)]
+        assert "prepared_by" in str(whole), "who stated what no fact tells does not decide"
+        assert not {"prepared_by", "parties", "decided_by"} & {
+            change["field"] for entry in theirs for change in entry["changes"]
+        }
+        assert "stater" not in str(theirs), theirs
+        assert len(whole) - len(theirs) == sum(
+            {change["field"] for change in each["changes"]} == {"prepared_by"} for each in whole
+        )
+        told = [fact["type"].split(".")[-2] for entry in theirs for fact in entry.get("facts", ())]
+        assert told in ([], ["BallHeld", "BatchConfirmed", "BallHeld", "BatchReleased", "BallHeld"]), told
 
 
 async def recalled(service: Any, id: str, *, mock: bool = False) -> None:
@@ -225,7 +243,14 @@ async def a_missing_number_is_seen(database: Any, quality: Any, register: dict[s
     assert entered == [(1, "released"), (2, None), (3, "resumed")]
     known = (await quality.get("/batch-registers")).json()["items"]
     (one,) = [each for each in known if each["legal_entity"] == register["legal_entity"]]
+    nobodys = await quality.get("/batch-registers/lines", params=register | {"legal_entity": "Nobody"})
+    assert (nobodys.json()["items"], nobodys.json()["next"]) == ([], None), (
+        "no line is missing of a register that there is not"
+    )
     assert (one["entries"], one["last_number"], one["missing"]) == (2, 3, 1)
+
+
+SAMPLES = {"condition": "samples_retained", "state": "stands"}
 
 
 async def test_what_is_unknown_or_held_is_refused_whatever_the_way(
@@ -242,6 +267,10 @@ async def test_what_is_unknown_or_held_is_refused_whatever_the_way(
     assert (await quality.post("/readiness-statements", json=decides)).status_code == 409
     await stated(quality, id, "US")
     await service.client.done("/batch-holds", {"batch_id": id, "markets": ["US"], "reason": "a seal is broken"})
+    again = await quality.post("/readiness-statements", json=decides | {"condition": "samples_retained"})
+    (stands,) = (await quality.get("/readiness-statements", params=SAMPLES | {"batch_id": id})).json()["items"]
+    assert (again.status_code, again.json()["statement_id"]) == (409, stands["id"])
+    assert again.json()["detail"] == f"{stands['number']} states it: withdraw that first (withdrawal)"
     held = await readiness(quality, id, "US")
     assert (held["blocking"], held["by_name"]["not_held"]["owner"]) == (["not_held"], "sponsor")
     body = await decision(quality, id, "US")

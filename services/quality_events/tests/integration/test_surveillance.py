@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from contracts import clock
 from contracts.oversight import OversightPlanChanged
 from quality_events.audits.surveillance import planning
+from tests.world import ZONE
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
@@ -97,7 +99,7 @@ async def test_the_next_follows_the_report_and_no_plan_of_before(
     async with service.as_("partner_quality", partner_id=known.maker) as site:
         await site.done(f"{path}/confirmation")
     async with service.as_("auditor", subject="tom") as tom:
-        await tom.done(f"{path}/conduct", {"conducted_on": in_days(-1)})
+        await tom.done(f"{path}/conduct", {"conducted_on": str(datetime.now(ZoneInfo(ZONE)).date())})
     async with service.as_("auditor", subject="mira") as mira:
         await mira.done(f"{path}/report", {"outcome": "acceptable", "report": "0" * 64})
     await plans((20, -5))

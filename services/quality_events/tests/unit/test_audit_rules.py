@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contracts import Holder
 from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
-from quality_events.audits.model import SiteAudit
+from quality_events.audits.model import SiteAudit, refuse_long_ago
 from quality_events.audits.schemas import AuditorOfTeam, AuditState, ReportedFinding
 from quality_events.findings.model import AuditFinding
 from quality_events.findings.schemas import FindingAction, FindingState
@@ -84,6 +84,37 @@ def test_nobody_audits_who_did_not_declare_to_be_independent(team: list[AuditorO
         audit.conduct(date(2026, 6, 18), ZONE, "tom", NOW)
 
 
+def test_no_audit_is_planned_for_a_day_of_which_nothing_can_be_told() -> None:
+    with pytest.raises(RuleViolated, match=r"planned_on: 2020-01-01 .* name 2025-07-07 or later"):
+        refuse_long_ago("planned_on", date(2020, 1, 1), ZONE, NOW)
+    refuse_long_ago("planned_on", date(2025, 7, 7), ZONE, NOW)
+
+
+def test_an_audit_takes_place_when_it_is_confirmed_or_is_planned_for_the_day_on_which_it_did() -> None:
+    audit = planned(planned_on=date(2026, 8, 3))
+    audit.confirm("ana", NOW - timedelta(2))
+    with pytest.raises(RuleViolated, match="planned on 2026-08-03 and confirmed on 2026-07-06") as refused:
+        audit.conduct(date(2026, 7, 5), ZONE, "tom", NOW)
+    assert refused.value.extensions["fields"] == ["conducted_on"]
+    audit.conduct(date(2026, 7, 6), ZONE, "tom", NOW)
+    late = planned()
+    late.confirm("ana", NOW)
+    with pytest.raises(RuleViolated, match="name 2026-06-16 or later"):
+        late.conduct(date(2026, 6, 15), ZONE, "tom", NOW)
+    late.conduct(date(2026, 6, 16), ZONE, "tom", NOW)
+
+
+def test_an_action_is_due_on_a_day_that_is_not_over() -> None:
+    for day, refused in ((date(2026, 7, 7), True), (date(2026, 7, 8), False)):
+        finding, actions = raised(), [FindingAction(cause="a", action="b", due_on=day)]
+        if refused:
+            with pytest.raises(RuleViolated, match="due_on lies in the past: 2026-07-07"):
+                finding.respond(actions, ZONE, "ana", NOW)
+        else:
+            finding.respond(actions, ZONE, "ana", NOW)
+        assert bool(finding.actions) is not refused
+
+
 def test_a_report_is_due_thirty_days_after_the_last_day_and_an_audit_is_no_plan() -> None:
     audit = conducted()
     assert audit.report_due_at == local(7, 19)
@@ -97,7 +128,7 @@ def test_a_report_is_due_thirty_days_after_the_last_day_and_an_audit_is_no_plan(
 
 def test_what_is_told_a_year_late_is_refused_with_the_first_day_that_would_be_right() -> None:
     """366 local days: it is 8 July in Vienna, and 7 July 2025 is the first."""
-    audit = planned()
+    audit = planned(planned_on=date(2025, 7, 1))
     audit.confirm("ana", NOW)
     for day in (date(1900, 1, 1), date(2025, 7, 6)):
         with pytest.raises(RuleViolated, match="name 2025-07-07 or later") as refused:
@@ -141,7 +172,7 @@ def test_answers_go_in_rounds_and_the_second_rejection_escalates() -> None:
     assert finding.due_at == finding.first_due_at == first
     escalated = []
     for round, day in ((2, 1), (3, 20)):
-        finding.respond(ANSWER, "ana", NOW)
+        finding.respond(ANSWER, ZONE, "ana", NOW)
         fact = finding.reject("no cause", ZONE, "tom", datetime(2026, 8, day, 9, tzinfo=UTC))
         assert (fact.round, fact.first_due_at, finding.actions) == (round, first, [])
         assert fact.due_at == local(8, day + 11)
@@ -165,7 +196,7 @@ def test_it_is_overdue_by_the_first_date_and_that_is_told_once() -> None:
     late = finding.first_due_at + timedelta(seconds=1)
     with pytest.raises(RuleViolated, match="not overdue"):
         finding.fall_overdue(finding.first_due_at)
-    finding.respond(ANSWER, "ana", NOW)
+    finding.respond(ANSWER, ZONE, "ana", NOW)
     assert not finding.is_overdue(late), "an answer stands"
     finding.reject("no cause", ZONE, "tom", late)
     assert finding.due_at > late
@@ -183,7 +214,7 @@ def test_weighty_findings_need_evidence_and_a_capa_or_a_day(
     how: FindingClass, seen: str | None, capa: str | None, day: date | None
 ) -> None:
     finding = raised(how)
-    finding.respond(ANSWER, "ana", NOW)
+    finding.respond(ANSWER, ZONE, "ana", NOW)
     finding.accept("tom", NOW)
     enough = how in ("minor", "recommendation") or bool(seen and (capa or day))
     if enough:
@@ -200,7 +231,7 @@ def test_it_is_said_whose_turn_it_is() -> None:
     assert (audit.awaited_side, audit.awaited_partner_id) == (Holder.partner, audit.partner_id)
     finding = raised()
     turns = []
-    for step in (lambda: None, lambda: finding.respond(ANSWER, "ana", NOW), lambda: finding.accept("tom", NOW)):
+    for step in (lambda: None, lambda: finding.respond(ANSWER, ZONE, "ana", NOW), lambda: finding.accept("tom", NOW)):
         step()
         finding.pass_turn(NOW)
         turns.append(finding.awaited_side)

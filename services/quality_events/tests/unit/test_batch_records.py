@@ -72,6 +72,7 @@ def test_by_hand_nothing_is_made_before_it_begins(began: Moment, completed: Mome
 
 def test_a_record_waits_for_every_stage() -> None:
     batch = made()
+    assert batch.turn() == {Side.maker}, "who makes a batch hands in its record"
     with pytest.raises(RuleViolated, match="stages have not ended: compression") as refused:
         batch.take_record([stage(batch, None)], **FIRST, by="cid", now=NOW)
     assert refused.value.extensions == {"missing": ["compression"]}
@@ -103,7 +104,7 @@ def test_the_maker_reviews_before_the_sponsor_and_each_once() -> None:
     assert (batch.awaited_side, batch.maker_reviewed_by, batch.sponsor_reviewed_by) == (
         *(None, "of the maker", "of the sponsor"),
     )
-    assert allowed_now(batch) == ["intend", "revise_record"]
+    assert allowed_now(batch) == ["intend", "revise_record", "set_aside_record"]
 
 
 def test_what_is_not_complete_is_not_reviewed() -> None:
@@ -134,6 +135,33 @@ def test_an_amendment_that_changes_something_is_reviewed_too(changes: bool) -> N
     told = batch.record_completion(Completion(Source("mes", 2), "2026-05", completed_at=day))
     assert isinstance(told, BatchManufactured)
     assert (batch.state, batch.reviewed_side) == (BatchState.under_review, None if changes else Side.maker)
+
+
+REPORTS: dict[str, Any] = {
+    "the start": lambda batch: batch.record_start(Start(Source("mes", 2), "2026-04")),
+    "the completion": lambda batch: batch.record_completion(Completion(Source("mes", 2), "2026-04")),
+    "the record": lambda batch: batch.revise_record(**SECOND, by="cid", now=NOW),
+}
+
+
+@pytest.mark.parametrize("again", REPORTS.values(), ids=REPORTS)
+def test_what_is_amended_after_the_decision_is_reviewed_again_and_the_batch_stays_decided(again: Any) -> None:
+    batch = under_review()
+    batch.review_record("ana", NOW)
+    batch.review_record_as_sponsor("qa", NOW)
+    batch.decide()
+    batch.pass_turn(NOW)
+    assert (batch.awaited_side, batch.reviews_undone_at) == (None, None)
+    again(batch)
+    batch.pass_turn(NOW)
+    assert (batch.awaited_side, batch.reviewed_side, batch.reviews_undone_at is None) == ("partner", None, False)
+    assert {"review_record", "revise_record"} <= {*allowed_now(batch)}
+    batch.review_record("ana", NOW)
+    batch.pass_turn(NOW)
+    assert (batch.awaited_side, "review_record_as_sponsor" in allowed_now(batch)) == ("sponsor", True)
+    batch.review_record_as_sponsor("qa", NOW)
+    batch.pass_turn(NOW)
+    assert (batch.state, batch.awaited_side, batch.reviewed_side) == (BatchState.dispositioned, None, Side.sponsor)
 
 
 @pytest.mark.parametrize("order", [*permutations(["start", "completion", "again"])])

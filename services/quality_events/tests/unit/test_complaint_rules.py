@@ -150,3 +150,11 @@ def test_the_sponsor_without_settings_has_no_holidays(monkeypatch: pytest.Monkey
     for wrong in ({"country": "XX"}, {"time_zone": "Vienna"}):
         with pytest.raises(ValidationError):
             SponsorSettings.model_validate(wrong)
+
+
+def test_a_shared_adverse_event_waits_for_the_safety_report_too() -> None:
+    complaint = triaged(Batch.announce(LOT), category=Category.adverse_event)
+    complaint.share(NOW)
+    assert complaint.turn() == {Side.maker, Side.sponsor}
+    complaint.pass_to_safety(NOW)
+    assert complaint.turn() == {Side.maker}

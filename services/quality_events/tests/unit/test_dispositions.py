@@ -25,7 +25,7 @@ NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 WORLD = World()
 LOT = WORLD.lot()
 KNOWN = Confirmable(lot=LOT, stages=["making"], deviations=[], record_version="1.0")
-SIGNED = Signed(lot=LOT, readiness_digest="0b" * 32, register_number=1)
+SIGNED = Signed(lot=LOT)
 
 
 def disposition(state: State = State.open, market: str = "AT") -> Disposition:
@@ -48,6 +48,8 @@ STEPS: dict[str, Any] = {
     "reject": lambda of: of.reject(SIGNED, "qp", NOW),
     "stop": lambda of: of.stop(SIGNED, "qp", NOW),
     "resume": lambda of: of.resume(SIGNED, "qp", NOW),
+    "leave": lambda of: of.leave(),
+    "open_anew": lambda of: of.open_anew(),
     "withdraw": lambda of: of.withdraw(LOT, NOW),
 }
 TO = {
@@ -57,6 +59,8 @@ TO = {
     **{(each, "reject"): "rejected" for each in ("open", "confirmed", "released_for_processing")},
     ("released_for_processing", "close_follow_up"): "released_for_processing",
     ("released", "stop"): "stopped",
+    ("open", "leave"): "not_intended",
+    ("not_intended", "open_anew"): "open",
     ("stopped", "resume"): "released",
     **{(each, "withdraw"): "withdrawn" for each in ("released", "stopped")},
 }
@@ -92,7 +96,7 @@ def test_steps_are_offered_to_whom_the_regime_asks_for(market: str, decider: str
 @pytest.mark.parametrize("step", [Disposition.release, Disposition.resume])
 def test_nothing_is_released_while_a_condition_waits(step: Any) -> None:
     one = disposition(State.open if step is Disposition.release else State.stopped)
-    waits = Signed(lot=LOT, readiness_digest="", register_number=1, blocking=["registered"])
+    waits = Signed(lot=LOT, blocking=["registered"])
     with pytest.raises(RuleViolated, match="registered"):
         step(one, waits, "qp", NOW)
 
@@ -101,7 +105,8 @@ def test_nothing_is_released_while_a_condition_waits(step: Any) -> None:
 def test_a_confirmation_names_each_of_its_deviations_and_stages_and_no_other(named: Any, own: Any) -> None:
     for wrong in ({"deviations": own}, {"stages": ["making", *own]}):
         stages, deviations = (["making"], named) if "deviations" in wrong else (["making", *named], [])
-        with pytest.raises(RuleViolated, match="DEV-1"):
+        told = "DEV-1 is none" if "DEV-1" in (*stages, *deviations) else "DEV-1 is missing"
+        with pytest.raises(RuleViolated, match=told):
             disposition().confirm(stages, deviations, replace(KNOWN, **wrong), "ana", NOW)
 
 
@@ -127,9 +132,11 @@ def test_what_is_rejected_for_every_market_goes_to_none(state: State) -> None:
     assert following(state) or state in (State.rejected, State.stopped, State.withdrawn)
 
 
-def test_a_fact_tells_the_entry_and_not_why() -> None:
-    fact = disposition().reject(SIGNED, "qp", NOW)
-    assert (fact.decision, fact.register_number, fact.regime) == (Decision.rejected, 1, "eu_eea")
+@pytest.mark.parametrize("step", sorted(set(STEPS) - {"confirm", "close_follow_up", "leave", "open_anew"}))
+def test_a_fact_tells_what_was_decided_and_neither_why_nor_its_place_in_the_register(step: str) -> None:
+    (before, *_) = [each for each, of in TO if of == step]
+    fact = STEPS[step](disposition(State(before)))
+    assert (fact.regime, fact.register_number, fact.readiness_digest) == ("eu_eea", None, None)
     assert "justification" not in fact.model_dump()
 
 

@@ -18,7 +18,6 @@ from contracts.changes import ChangeCategory, ChangeClass
 from contracts.complaints import ComplaintCategory
 from contracts.impacts import ImpactOutcome
 from contracts.quality_events import OosConclusion
-from contracts.recalls import RecallClass, RecallDepth
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
@@ -67,12 +66,14 @@ from tests.quality_records import (
     deviation,
     excursion,
     finding,
+    given_to,
     hold,
     impact,
     investigation,
     linkable,
     notification,
     product_review,
+    recall,
     report,
 )
 
@@ -98,13 +99,6 @@ LATE = {"link", "reopen", "add_late_start", "amend_start", "reassess", "end_refu
 Moves = dict[str, Callable[[Any], object]]
 
 
-def recall() -> Recall:
-    """A recall that was proposed."""
-    given: dict[str, Any] = {"mock": False, "batch_ids": [], "markets": [{"market": "AT", "regime": "eu_eea"}]}
-    graded: dict[str, Any] = {"classification": RecallClass.II, "depth": RecallDepth.retail}
-    return Recall(**given, **graded, number="RCL-2026-10001", cause="x", health_hazard="x", evaluated_by="eva")
-
-
 def covered_review() -> ProductReview:
     """A review whose sections the maker covered, but for one."""
     review = product_review()
@@ -128,6 +122,7 @@ BATCH_MOVES: Moves = {
     "review_record": lambda batch: batch.review_record("ana", NOW),
     "review_record_as_sponsor": lambda batch: batch.review_record_as_sponsor("qa", NOW),
     "revise_record": lambda batch: batch.revise_record(uuid4().hex, uuid4().hex * 2, True, [], "bor", NOW),
+    "set_aside_record": lambda batch: batch.set_aside_record(*given_to(batch), "a test of the line", "ana", NOW),
     "decide": lambda batch: batch.decide(),
     "amend_completion": lambda batch: batch.amend_completion(Completion(Source("a", 2), "2018-12")),
 }
@@ -198,7 +193,7 @@ AUDIT_MOVES: Moves = {
     "close": lambda one: one.close(NOW),
 }
 FINDING_MOVES: Moves = {
-    "respond": lambda one: one.respond([FindingAction(cause="a", action="b", due_on=NOW.date())], "ana", NOW),
+    "respond": lambda one: one.respond([FindingAction(cause="a", action="b", due_on=NOW.date())], "UTC", "ana", NOW),
     "accept": lambda one: one.accept("tom", NOW),
     "reject": lambda one: one.reject("no cause", "UTC", "tom", NOW),
     "verify": lambda one: one.verify(None, None, None, "tom", NOW),
@@ -236,7 +231,7 @@ RECALL_MOVES: Moves = {
     "approve_as_regulatory": lambda one: one.approve_as_regulatory("ra", NOW),
     "decline": lambda one: one.decline("no hazard"),
     "include": lambda one: one.include([Batch.announce(LOT)]),
-    "account": lambda one: one.account([], (uuid4(), "AT"), Quantity(value=Decimal(1), unit="kg"), None, NOW),
+    "account": lambda one: one.account([], (uuid4(), "AT"), Quantity(value=Decimal(1), unit="kg"), None, None, NOW),
     "reconcile": lambda one: one.reconcile([], [], "all answered", "qa", NOW),
     "close": lambda one: one.close([], "qa", NOW),
 }

@@ -111,8 +111,12 @@ def test_a_proposal_that_does_not_convince_goes_back_and_leaves_nothing_of_itsel
         "the log shows no deviation of the pipette",
     )
     investigation.open_phase_2("no error", "maker", NOW)
-    concluded = investigation.conclude(Finding(OosConclusion.confirmed), NOW)
-    assert (concluded.cause, investigation.evidence, investigation.invalidation_proposed_by) == (None, None, None)
+    with pytest.raises(RuleViolated, match="or that none was found") as refused:
+        investigation.conclude(Finding(OosConclusion.confirmed, "too moist"), NOW)
+    assert refused.value.extensions["fields"] == ["evidence"]
+    concluded = investigation.conclude(Finding(OosConclusion.confirmed, "too moist", "page 12"), NOW)
+    assert (concluded.cause, investigation.evidence) == ("too moist", "page 12")
+    assert investigation.invalidation_proposed_by is None
 
 
 def test_nothing_but_a_proposal_and_its_approval_invalidates_a_result() -> None:

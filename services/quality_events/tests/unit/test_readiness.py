@@ -1,7 +1,7 @@
 """Conditions of release, judged from facts without a database: whatever their order, and what is unknown blocks."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts import Side
 from contracts.qualifications import QualificationState
 from contracts.registrations import RegistrationStep
 from contracts.sample_tracking import Evaluation
 from quality_events.readiness.conditions import JUDGES, blocking, judge
 from quality_events.readiness.dossier import span
-from quality_events.readiness.model import check_stateable
+from quality_events.readiness.model import check_intended, check_stateable
 from quality_events.readiness.schemas import ReadinessCondition
-from quality_events.readiness.terms import STATEABLE, ConditionName, Dossier, Finding, unknown, unmet
+from quality_events.readiness.terms import EVERYBODY, STATEABLE, ConditionName, Dossier, Finding, unknown, unmet
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from quality_events.regimes import regime_of
 from runtime.problems import RuleViolated
@@ -50,7 +51,7 @@ def test_while_facts_are_read_once_more_nobody_can_say_and_nobody_states() -> No
     assert (condition.verdict, condition.blocks) == (Verdict.unknown, True)
     with pytest.raises(RuleViolated, match="facts decide facts_read"):
         check_stateable(condition)
-    why = ReadinessCondition.of(condition, WORLD.maker).why
+    why = ReadinessCondition.of(condition, WORLD.maker, "UTC").why
     assert why == "sample-tracking.result is being read again: what was told there last may not be known yet"
 
 
@@ -122,6 +123,24 @@ def test_a_passing_retest_does_not_undo_a_result(evaluation: Any, conclusion: An
     assert verdict(dossier, "specification_met") == expected
 
 
+def test_the_work_on_an_invalidated_result_is_not_the_lot_s() -> None:
+    early, approved = results_of(WORLD, LOT, "assay", Evaluation.out_of_specification)
+    early = early.model_copy(update={"occurred_at": "1999-12-31"})  # when nobody was qualified for anything
+    (result,) = early.results  # type: ignore[attr-defined]
+    oos: dict[str, Any] = {"id": str(LOT.id), "number": "OOS-1", "partner_id": str(WORLD.maker)}
+    oos |= {
+        "state": "concluded",
+        "own": True,
+        "since": "2026",
+        "awaited_side": None,
+        "result_id": str(result.result_id),
+    }
+    for conclusion, expected in (("confirmed", Verdict.not_met), ("invalidated", Verdict.met)):
+        found = batch(told(*usual(), early, approved), investigations=[oos | {"conclusion": conclusion}])
+        assert verdict(found, "site_qualified") == expected
+        assert verdict(found, "registered") == expected
+
+
 def test_a_specification_of_the_market_goes_before_one_for_all() -> None:
     dossier = batch(told(*usual(), specified(WORLD, "EU", "assay", "dissolution")))
     assert verdict(dossier, "tests_approved") == Verdict.not_met
@@ -176,7 +195,11 @@ def test_whatever_the_order_and_however_often(order: list[int], data: Any) -> No
 
 
 def _said(dossier: Dossier) -> list[Any]:
-    return [ReadinessCondition.of(each, None) for market in ("AT", "US") for each in judge(dossier, market, TODAY)]
+    return [
+        ReadinessCondition.of(each, None, "Europe/Vienna")
+        for market in ("AT", "US")
+        for each in judge(dossier, market, TODAY)
+    ]
 
 
 _SUSPENDED = qualified(WORLD, WORLD.site, "drug_product", **LATER, occurred_at="2018-12-01T08:00:00Z")
@@ -192,11 +215,51 @@ def test_a_partner_reads_of_a_condition_what_is_its_own() -> None:
         Finding("DEV-2: major", "deviation", LOT.id, "DEV-2", rival),
         since="2026-01-01T00:00:00Z",
     )
-    seen = ReadinessCondition.of(condition, WORLD.maker)
+    seen = ReadinessCondition.of(condition, WORLD.maker, "UTC")
     assert (seen.verdict, seen.why, [each.number for each in seen.proof], seen.since) == (
         *(Verdict.not_met, "DEV-1: major", ["DEV-1"], None),
     )
-    assert "DEV" not in ReadinessCondition.of(condition, UUID(int=2)).why
+    assert "DEV" not in ReadinessCondition.of(condition, UUID(int=2), "UTC").why
+
+
+@pytest.mark.parametrize(
+    ("due", "zone", "day"),
+    [
+        ("2026-12-01T00:00:00+00:00", "UTC", date(2026, 11, 30)),
+        ("2026-11-30T23:00:00+00:00", "Europe/Vienna", date(2026, 11, 30)),
+        ("2026-12-01T00:00:00+00:00", "Europe/Vienna", date(2026, 11, 30)),
+        ("2026-11-30T23:00:00+00:00", "America/New_York", None),
+        ("2026-11-30T08:00:00+00:00", "Europe/Vienna", None),
+    ],
+)
+def test_the_last_day_that_is_in_time_is_told_and_not_the_one_after_it(due: str, zone: str, day: Any) -> None:
+    condition = unmet(ConditionName.deviations_settled, Finding("x", reader=EVERYBODY), due=due)
+    seen = ReadinessCondition.of(condition, None, zone)
+    assert (seen.due, seen.due_on) == (datetime.fromisoformat(due), day)
+
+
+@pytest.mark.parametrize(
+    ("state", "awaited", "owner"),
+    [
+        ("phase_1", "partner", Side.laboratory),
+        ("phase_1", "unknown", Side.sponsor),
+        ("phase_2", "partner", Side.maker),
+        ("awaiting_approval", "both", Side.maker),
+    ],
+)
+def test_whose_turn_it_is_with_an_investigation(state: str, awaited: str, owner: Side) -> None:
+    oos = DEVIATION | {"number": "OOS-1", "result_id": str(LOT.id), "state": state, "conclusion": None}
+    dossier = batch(told(*usual()), investigations=[oos | {"awaited_side": awaited}])
+    (one,) = [each for each in judge(dossier, "AT", TODAY) if each.name == ConditionName.oos_concluded]
+    assert (one.verdict, one.owner) == (Verdict.not_met, owner)
+
+
+def test_a_deviation_of_what_went_in_is_its_owners_turn() -> None:
+    major = DEVIATION | {"classification": "major"}
+    for partner, owner in ((str(WORLD.maker), Side.maker), (str(UUID(int=7)), Side.owner)):
+        dossier = batch([], deviations=[major | {"partner_id": partner}])
+        (one,) = [each for each in judge(dossier, "AT", TODAY) if each.name == ConditionName.deviations_settled]
+        assert one.owner == owner
 
 
 def test_only_what_no_fact_decides_is_stated() -> None:
@@ -204,6 +267,14 @@ def test_only_what_no_fact_decides_is_stated() -> None:
     for wrong in (unknown(ConditionName.registered), unmet(ConditionName.within_times, Finding("it expired"))):
         with pytest.raises(RuleViolated):
             check_stateable(wrong)
+
+
+def test_nothing_is_stated_for_a_market_for_which_a_batch_is_not_meant() -> None:
+    check_intended("L-1", ["AT", "US"], "US")
+    for markets, told_ in ((["AT", "US"], "L-1 is meant for AT, US, and not for FR"), ([], "for no market yet")):
+        with pytest.raises(RuleViolated, match=told_) as refused:
+            check_intended("L-1", markets, "FR")
+        assert refused.value.extensions["markets"] == markets
 
 
 def test_a_statement_goes_before_no_fact() -> None:

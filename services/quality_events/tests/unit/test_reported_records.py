@@ -10,9 +10,10 @@ import pytest
 
 from contracts import Lot
 from quality_events.batches.model import Batch
-from quality_events.batches.reported import RecordStanding, ReportedRecord, not_handed_in, standing
+from quality_events.batches.reported import RecordStanding, ReportedRecord, not_handed_in, set_aside, standing
 from quality_events.batches.terms import Authority, BatchState
 from quality_events.readiness.terms import ReadinessVerdict
+from runtime.problems import RuleViolated
 from tests.dossiers import batch as dossier
 from tests.dossiers import condition
 
@@ -39,6 +40,8 @@ def handed_in(digest: str | None) -> Batch:
 
 
 OTHER = {"source": "pack/EBR-2"}
+BEFORE = {"changed_at": "2026-05-08"}
+ASIDE = {"set_aside_by": "ana", "set_aside_at": NOW, "set_aside_reason": "a copy of another lot's"}
 GRANTED = {"source": "lims/7", "authority": Authority.granted}
 STORIES: dict[str, tuple[str | None, list[ReportedRecord], list[str]]] = {
     "nothing stands yet": (None, [version(1), version(2)], ["superseded", "waits"]),
@@ -49,6 +52,25 @@ STORIES: dict[str, tuple[str | None, list[ReportedRecord], list[str]]] = {
     "by the minute": ("8", [version(1, changed_at="2026-05-09T09:01:00Z")], ["waits"]),
     "the same day": ("8", [version(1, changed_at="2026-05-09")], ["waits"]),
     "two records": ("1", [version(1), version(3, **OTHER)], ["stands", "waits"]),
+    "another system's record, changed before": ("1", [version(1), version(3, **OTHER | BEFORE)], ["stands", "waits"]),
+    "a record of both, changed before": ("8", [version(1, **BEFORE), version(3, **OTHER | BEFORE)], ["superseded"] * 2),
+    "a newer one of one of two": (
+        "1",
+        [version(1), version(2, **BEFORE), version(3, **OTHER | BEFORE)],
+        ["stands", "superseded", "waits"],
+    ),
+    "said to be none": ("1", [version(1), version(2, **ASIDE)], ["stands", "set_aside"]),
+    "the newest is said to be none": (
+        None,
+        [version(1), version(2), version(3, **ASIDE)],
+        ["superseded", "waits", "set_aside"],
+    ),
+    "said to be none, and handed in after all": ("2", [version(1), version(2, **ASIDE)], ["superseded", "stands"]),
+    "a granted system gave what was handed in": (
+        "1",
+        [version(1, **GRANTED), version(2, **BEFORE)],
+        ["stands", "superseded"],
+    ),
     "not the maker's own": ("1", [version(1), version(2, **GRANTED)], ["stands", "beside"]),
 }
 
@@ -74,3 +96,21 @@ def test_no_release_while_a_version_was_not_handed_in_and_nobody_states_it() -> 
     open_ = condition(replace(reviewed, not_handed_in=found), "record_reviewed")
     assert (open_.verdict, open_.owner) == (ReadinessVerdict.unknown, "maker")
     assert open_.findings[0].text.startswith("version 3 of pack/EBR-2")
+
+
+def test_the_maker_says_of_what_waits_that_it_is_none_and_what_decides_sees_it() -> None:
+    batch, given = handed_in("1"), [version(1), version(2)]
+    with pytest.raises(RuleViolated, match="version 1 of mes/EBR-1 is stands: what waits, or is late") as refused:
+        batch.set_aside_record(given[0], given, "x", "ana", NOW)
+    assert refused.value.extensions == {"fields": ["reported_record_id"]}
+    batch.set_aside_record(given[1], given, "a copy of another lot's", "ana", NOW)
+    assert (given[1].set_aside_by, given[1].set_aside_at) == ("ana", NOW)
+    assert not not_handed_in(BatchState.under_review, batch, given)
+    with pytest.raises(RuleViolated, match="is set aside"):
+        batch.set_aside_record(given[1], given, "again", "bea", NOW)
+    aside = set_aside(BatchState.under_review, batch, given)
+    found = condition(replace(dossier([]), records_set_aside=aside), "record_reviewed")
+    assert (found.verdict, found.findings[1].text) == (
+        ReadinessVerdict.met,
+        f"version 2 of mes/EBR-1, SHA-256 {'2' * 64}, was set aside by ana: a copy of another lot's",
+    )

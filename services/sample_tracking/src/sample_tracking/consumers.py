@@ -8,7 +8,7 @@ from contracts.laboratory_orders import TestOrderAccepted
 from contracts.partner_feeds import TestResultsReported
 from contracts.partner_registry import ProductRegistered, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
-from contracts.quality_events import BatchManufactured, BatchStarted
+from contracts.quality_events import BatchManufactured, BatchStarted, OosConcluded, OosReopened
 from contracts.sample_tracking import ResultApproved, ResultInterpreted, ResultsReported
 from directory.copies import keep_directory
 from runtime.subscriptions import Subscriptions
@@ -17,6 +17,7 @@ from sample_tracking.laboratories import commands as laboratories
 from sample_tracking.lots import commands as lots
 from sample_tracking.orders import commands as orders
 from sample_tracking.results import commands as results
+from sample_tracking.results import conclusions
 
 subscriptions = keep_directory(Subscriptions())
 
@@ -43,6 +44,18 @@ async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufa
 async def on_batch_terminated(work: Work, facts: Sequence[Recorded[BatchTerminated]]) -> None:
     """No later revision looks back at it."""
     await lots.terminated(work, facts)
+
+
+@subscriptions.on_batch(OosConcluded)
+async def on_oos_concluded(work: Work, facts: Sequence[Recorded[OosConcluded]]) -> None:
+    """A result that was found invalid stands on no certificate."""
+    await conclusions.take(work, facts)
+
+
+@subscriptions.on_batch(OosReopened)
+async def on_oos_reopened(work: Work, facts: Sequence[Recorded[OosReopened]]) -> None:
+    """What was found invalid is not any more."""
+    await conclusions.take(work, facts)
 
 
 @subscriptions.on_batch(TestResultsReported)

@@ -36,7 +36,7 @@ async def test_from_results_to_a_certificate_and_its_successor(
         return ReportedResult(id=test, revision=revision, test=test, value=Decimal(value), unit="%")
 
     lot = known.lot()
-    made = BatchManufactured(batch_id=lot.id, lot=lot, completed_at=MADE, occurred_at=MADE)
+    made = BatchManufactured(batch_id=lot.id, lot=lot, completed_at=MADE, occurred_at=MADE, expiry_date="2020-10")
     await bus.publish(made)
     report = known.together(measured("assay", "99.04"), measured("water", "0.4"), lot=lot)
     await bus.publish(report)
@@ -88,6 +88,7 @@ async def _is_a_certificate_on_paper(tracking: Any, known: Any, coa: Any) -> Non
     printed = await tracking.client.get(f"{PATH}/{coa['id']}/pdf")
     text = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(printed.content)).pages).split())
     said = [f"Certificate of analysis {coa['number']}", f"Tablets ({known.code})", "Maker, Plant", "2018-10-30"]
+    said += ["2020-10", f"{water['method']} version 1.0"]
     said += ["at least 95.0 %", "at most 0.5 %", "99.0 % (reported 99.04 %)", "Bench", water["method"]]
     assert [each for each in said if each not in text] == []
 

@@ -53,6 +53,17 @@ def ordering(tracking: Any, known: Any, specify: Any) -> Any:
     return Ordering()
 
 
+async def test_each_test_that_lacks_something_is_told_and_that_there_are_none_is_not(known: Any, ordering: Any) -> None:
+    lot = {"site_id": str(known.site), "material": known.code, "number": known.lot().number}
+    body = {"lot": lot, "laboratory_site_id": str(known.laboratory_site), "agreed_working_days": 5}
+    tests = [{"test": f"test {n}", "stage": "release"} for n in range(4)]
+    refused = await ordering.sponsor.post(PATH, json=body | {"tests": tests})
+    fields = [each["field"] for each in refused.json()["errors"]]
+    assert (refused.status_code, fields) == (422, [f"body.tests.{n}.specification_id" for n in range(4)])
+    none = await ordering.sponsor.post(PATH, json=body | {"tests": []})
+    assert [each["field"] for each in none.json()["errors"]] == ["body.tests"]
+
+
 async def approve(tracking: Any, set_id: str) -> None:
     await tracking.as_("lab", subject="lea").done(f"/result-sets/{set_id}/review", {"raw_data_seen": True})
     await tracking.as_("quality", subject="cene").done(f"/result-sets/{set_id}/approval")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.sample_tracking import AppliesTo
 from gxp.evaluation import InForce
-from sample_tracking.results.applying import Revision, first_day, judging, judging_stored
+from sample_tracking.results.applying import Revision, first_day, is_before, judging, judging_stored
 
 FROM, ALL = AppliesTo.manufactured_from, AppliesTo.all_open_lots
 MARCH, JUNE, AUGUST = date(2026, 3, 1), date(2026, 6, 1), date(2026, 8, 1)
@@ -84,3 +84,21 @@ def test_a_moment_s_day_is_that_in_utc_and_a_month_s_its_first() -> None:
     assert first_day(evening) == date(2026, 3, 2)
     assert first_day(datetime(2026, 3, 1, tzinfo=UTC)) == MARCH
     assert [first_day("2026-03"), first_day(MARCH), first_day("2026-03-01T22:00:00Z")] == [MARCH] * 3
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "before"),
+    [
+        ("2026-02-09T23:59:59Z", None, True),
+        ("2026-02-10T00:00:00Z", None, False),
+        ("2026-02-09", "Europe/Vienna", True),
+        ("2026-02-09", "America/New_York", False),
+        ("2026-02-09", None, False),
+        ("2026-02-08", None, True),
+        ("2026-02-10", "Pacific/Auckland", False),
+        ("2026-01", "America/New_York", True),
+        ("2026-02", "Europe/Vienna", False),
+    ],
+)
+def test_a_moment_lies_before_a_day_when_all_of_it_does(moment: str, zone: str | None, before: bool) -> None:
+    assert is_before(moment, zone, date(2026, 2, 10)) is before

@@ -11,7 +11,7 @@ from contracts import Lot
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Limit
 from runtime.problems import RuleViolated
-from sample_tracking.coas.contents import certified, criterion
+from sample_tracking.coas.contents import certified, changed, criterion
 from sample_tracking.coas.model import Coa
 from sample_tracking.coas.printed import criterion as in_words
 from sample_tracking.coas.printed import form
@@ -62,7 +62,7 @@ def complete() -> list[Result]:
 
 
 def test_results_are_shown_as_this_specification_judged_them() -> None:
-    entries = certified(OURS, LIMITS, complete(), PLACES)
+    entries = certified(OURS, LIMITS, complete(), PLACES, {})
     assert [(one["test"], one["verdict"]) for one in entries] == [
         *(("assay", "pass"), ("odour", "not_evaluated"), ("water", "oos"))
     ]
@@ -71,7 +71,7 @@ def test_results_are_shown_as_this_specification_judged_them() -> None:
 
 def test_each_result_stands_beside_what_it_was_held_against_by_which_method_and_where() -> None:
     water = found("water", method="KF-2", method_version="2.1", approved_at=datetime(2026, 3, 5, 8, tzinfo=UTC))
-    entries = certified(OURS, LIMITS[:2], [found("assay"), water], PLACES)
+    entries = certified(OURS, LIMITS[:2], [found("assay"), water], PLACES, {})
     bounds = {"kind": "bounds", "lower": "95", "upper": "105.0", "accepted": [], "unit": "%", "decimals": 1}
     assert entries[0]["criterion"] == bounds
     assert [(one["method"], one["method_version"]) for one in entries] == [("HPLC-014", None), ("KF-2", "2.1")]
@@ -106,7 +106,7 @@ def test_a_criterion_is_put_into_words(kept: dict[str, Any], words: str) -> None
 )
 def test_a_result_is_put_into_words_as_evaluated_and_a_qualified_one_as_reported(of: Any, words: str) -> None:
     approved = {"approved_at": datetime(2026, 3, 5, 8, tzinfo=UTC)}
-    (entry,) = certified(OURS, LIMITS[:1], [found("assay", **approved | of)], PLACES)
+    (entry,) = certified(OURS, LIMITS[:1], [found("assay", **approved | of)], PLACES, {})
     assert as_found(CoaResult.model_validate(entry)) == words
 
 
@@ -128,7 +128,7 @@ def drafted(about: dict[str, Any], results: list[dict[str, Any]]) -> Coa:
 )
 def test_the_digest_covers_all_that_is_said(name: str, other: Any) -> None:
     about = {"product": {"code": "NOR-50", "name": "Norvex"}, "manufactured_on": "2026-03-01"}
-    (entry,) = certified(OURS, LIMITS[:1], [found("assay")], PLACES)
+    (entry,) = certified(OURS, LIMITS[:1], [found("assay")], PLACES, {})
     digest = drafted(about, [entry]).digest
     assert drafted(dict(reversed(about.items())), [dict(entry)]).digest == digest
     assert drafted(about, [entry | {name: other}]).digest != digest
@@ -138,52 +138,110 @@ def test_the_digest_covers_all_that_is_said(name: str, other: Any) -> None:
 def test_what_an_earlier_release_did_not_keep_is_not_made_up_on_paper() -> None:
     approved: dict[str, Any] = {"approved_at": datetime(2026, 3, 5, 8, tzinfo=UTC)}
     approved |= {"occurred_at": "2026-03-04T10:20:00+00:00"}
-    (entry,) = certified(OURS, LIMITS[:1], [found("assay", **approved)], PLACES)
+    (entry,) = certified(OURS, LIMITS[:1], [found("assay", **approved)], PLACES, {})
     kept = {name: said for name, said in entry.items() if name not in ("criterion", "method", "laboratory")}
-    earlier = dict(drafted({}, [kept])) | {"about": None, "site": None, "partner": None}
+    earlier = dict(drafted({}, [kept])) | dict.fromkeys(("about", "site", "partner", "product_name", "manufacturer"))
+    earlier |= {"changed": ["assay"]}
     paper = form(CoaRead.model_validate(earlier))
     assert (paper.title, paper.lines["Specification"]) == ("Certificate of analysis", "revision 2")
+    assert paper.lines["Not true any more"] == "results changed since its draft: assay"
     where, when = ["not kept", "not kept"], ["2026-03-04 10:20 UTC", "cene, 2026-03-05 08:00 UTC"]
     assert paper.rows == [["assay", "not kept", "99.04 %", "pass", *where, *when]]
 
 
+INVALID = {"invalidated_at": datetime(2026, 3, 9, 8, tzinfo=UTC)}
+
+
 @pytest.mark.parametrize(
-    "left",
+    ("left", "why"),
     [
-        [],
-        [found("water", state=ResultState.reviewed)],
-        [found("water"), found("water", state=ResultState.submitted)],
-        [found("water", superseded_by=uuid4())],
-        [found("water", reason="voided")],
-        [found("water", "not_evaluated")],
-        [found("water", evaluations=[verdict(OTHER, "pass")])],
-        [found("water", stage="stability")],
-        [found("water", reportable=None)],
-        [found("water", reportable=False)],
+        ([], "lacking"),
+        ([found("water", state=ResultState.reviewed)], "not approved yet"),
+        ([found("water"), found("water", state=ResultState.submitted)], "not approved yet"),
+        ([found("water", superseded_by=uuid4())], "lacking"),
+        ([found("water", reason="voided")], "lacking"),
+        ([found("water", "not_evaluated")], "not judged by this specification"),
+        ([found("water", evaluations=[verdict(OTHER, "pass")])], "not judged by this specification"),
+        ([found("water", stage="stability")], "lacking"),
+        ([found("water", reportable=None)], "nobody can say whether it is reportable"),
+        ([found("water", reportable=False)], "lacking"),
+        ([found("water", "oos", **INVALID)], "lacking"),
+        ([found("water", "oos", **INVALID), found("water", state=ResultState.submitted)], "not approved yet"),
     ],
 )
-def test_what_lacks_is_named(left: list[Result]) -> None:
+def test_what_lacks_is_named_with_why(left: list[Result], why: str) -> None:
     others = [one for one in complete() if one.test != "water"]
-    with pytest.raises(RuleViolated, match=r"lacking: water$"):
-        certified(OURS, LIMITS, others + left, PLACES)
+    with pytest.raises(RuleViolated, match=rf"judged; {why}: water$"):
+        certified(OURS, LIMITS, others + left, PLACES, {})
 
 
 def test_a_specification_that_names_no_test_for_release_makes_no_certificate() -> None:
     with pytest.raises(RuleViolated, match="lacking: all"):
-        certified(OURS, LIMITS[3:], complete(), PLACES)
+        certified(OURS, LIMITS[3:], complete(), PLACES, {})
 
 
 def test_later_verdicts_and_readings_count() -> None:
     late = found("H2O", evaluations=None, evaluated_against=[verdict(OURS, "pass")], interpretation={"test": "water"})
-    (entry,) = certified(OURS, LIMITS[1:2], [late], PLACES)
+    (entry,) = certified(OURS, LIMITS[1:2], [late], PLACES, {})
     assert (entry["test"], entry["verdict"]) == ("water", "pass")
 
 
 def test_what_is_not_reportable_is_not_shown_and_hides_nothing() -> None:
     aside = found("water", "oos", reportable=False, value=Decimal("0.9"))
-    entries = certified(OURS, LIMITS, [*complete(), aside], PLACES)
+    entries = certified(OURS, LIMITS, [*complete(), aside], PLACES, {})
     assert str(aside.id) not in {one["result_id"] for one in entries}
     assert len(entries) == 3
+
+
+def test_in_the_place_of_what_was_found_invalid_stand_its_retests() -> None:
+    invalid, retest = found("water", "oos", **INVALID), found("water", role="retest")
+    entries = certified(OURS, LIMITS[1:2], [invalid, retest], PLACES, {})
+    assert [(one["result_id"], one["verdict"]) for one in entries] == [(str(retest.id), "pass")]
+
+
+def test_the_version_of_the_method_is_named_where_it_was_not_reported() -> None:
+    told, untold = found("assay", method_version="1.1"), found("water")
+    entries = certified(OURS, LIMITS[:2], [told, untold], PLACES, {told.id: "9.9", untold.id: "2.0"})
+    assert [one["method_version"] for one in entries] == ["1.1", "2.0"]
+
+
+@pytest.mark.parametrize(
+    ("since", "differ"),
+    [
+        ({}, []),
+        ({"superseded_by": uuid4()}, ["water"]),
+        ({"reason": "voided"}, ["water"]),
+        ({"reportable": False}, ["water"]),
+        ({"reportable": None}, ["water"]),
+        (INVALID, ["water"]),
+        ({"state": ResultState.submitted}, ["water"]),
+        ({"evaluations": [verdict(OURS, "pass")]}, ["water"]),
+        ({"interpretation": {"test": "assay"}}, ["assay", "water"]),
+    ],
+)
+def test_what_came_since_its_draft_is_named(since: dict[str, Any], differ: list[str]) -> None:
+    results = complete()
+    entries = certified(OURS, LIMITS, results, PLACES, {})
+    for name, value in since.items():
+        setattr(results[1], name, value)
+    assert changed(entries, OURS, results) == differ
+
+
+@pytest.mark.parametrize(
+    ("new", "differ"),
+    [
+        (found("assay", "oos", state=ResultState.submitted), ["assay"]),
+        (found("assay"), ["assay"]),
+        (found("assay", reportable=False), []),
+        (found("assay", "oos", **INVALID), []),
+        (found("assay", stage="stability"), []),
+        (found("hardness"), []),
+    ],
+)
+def test_a_result_that_a_certificate_does_not_show_is_named(new: Result, differ: list[str]) -> None:
+    results = complete()
+    entries = certified(OURS, LIMITS, results, PLACES, {})
+    assert changed(entries, OURS, [*results, new]) == differ
 
 
 def test_the_digest_is_of_what_is_said_and_not_of_how_it_is_written() -> None:

@@ -86,7 +86,7 @@ def test_a_result_that_was_returned_is_reviewed_again() -> None:
 def test_what_was_not_reviewed_cannot_be_approved() -> None:
     with pytest.raises(NotAllowedNow) as refused:
         result().approve("cene", NOW)
-    assert refused.value.extensions["allowed"] == ["review"]
+    assert refused.value.extensions["allowed"] == ["review", "amend"]
 
 
 def test_an_amended_result_is_neither_reviewed_nor_approved() -> None:

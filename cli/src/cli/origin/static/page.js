@@ -7,7 +7,7 @@ import { feeds } from "./feeds.js";
 import { kpis } from "./kpis.js";
 import { SERVICES, learnNames, quality, services } from "./panels.js";
 import { cameBack, endSession, issuer, signIn, signOut, signedIn } from "./signin.js";
-import { clock, learn, plain, said, short } from "./words.js";
+import { clock, isTold, learn, plain, said, short } from "./words.js";
 
 const SHOWN = 150; // facts on the page
 const KEPT = 100; // facts of each type, so that a filter also finds the rare ones
@@ -36,6 +36,7 @@ function refresh(panel, now = false) {
 const CHANGES = { "/partner-registry": ["names"], "/quality-events": ["quality", "kpis"], "/sample-tracking": ["kpis", "feeds"], "/partner-feeds": ["feeds"] };
 
 function onFact(fact) {
+  if (!isTold(fact.type)) return;
   fresh.push(fact);
   if (fresh.length === 1) requestAnimationFrame(draw);
   if (fact.data?.partner_id && fact.data?.legal_name) learn(fact.data.partner_id, fact.data.legal_name);

@@ -159,6 +159,10 @@ function evaluations({ results }) {
 }
 const evaluation = (word) => ({ pass: "passed", oos: "out of specification" })[word] || "not evaluated";
 
+// What is told in a later version too, of which this page shows that one.
+const EARLIER = new Set(["Opened", "Assessed"].map((what) => `io.entente.DistributionImpact${what}.v1`));
+export const isTold = (type) => !EARLIER.has(type);
+
 export const short = (type) => type.split(".").at(-2) || type;
 export const plain = (type) => short(type).replace(/(?<=[a-z])([A-Z])/g, (_, letter) => ` ${letter.toLowerCase()}`);
 

@@ -88,7 +88,7 @@ async def read(code: str, work: Reading, formula_version: FormulaVersion = None)
 @allowed(*(READERS & SPONSORS))
 async def past(code: str, work: Reading, part: Part) -> Page[HistoryEntry]:
     """Each version of the formula and each change of a target with who, when and why, oldest first."""
-    return await history.read(work, await queries.records(work, code), part)
+    return await history.read(work, await queries.records(work, code), part, {})
 
 
 async def _shown(work: Work, definitions: Sequence[KpiDefinition]) -> list[KpiRead]:

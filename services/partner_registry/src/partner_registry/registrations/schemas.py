@@ -4,13 +4,15 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Day
+from contracts.complaints import AuthorityRegime
 from contracts.registrations import RegistrationState, RegistrationStep
+from gxp import regimes
 from partner_registry.sites.model import Activity
 from runtime.bodies import Body, Code, Country, Line, Plain, Reason
 from serving.shown import Answer, Ref, Shown
@@ -54,11 +56,16 @@ class SubmitRegistration(Body):
     product_id: UUID
     market: Country
     """ISO 3166-1 alpha-2; EU for the Union's own procedure."""
-    regime: Line = Field(examples=["eu_eea"])
-    """By whose law."""
+    regime: AuthorityRegime = Field(examples=["eu_eea"])
+    """By whose law; stated to be checked: the market has one."""
     holder: Line = Field(examples=["Alpine Pharma GmbH"])
     """The legal entity that is to hold the authorisation."""
     submitted_on: Day = Field(examples=["2025-03-03"])
+
+    @field_validator("regime")
+    @classmethod
+    def _own(cls, regime: AuthorityRegime, info: ValidationInfo) -> AuthorityRegime:
+        return regimes.checked(info.data.get("market"), regime)
 
 
 class ApproveRegistration(RegisteredContent):

@@ -5,7 +5,7 @@ from uuid import UUID
 from contracts.audits import AuditKind
 from directory import queries as directory
 from quality_events.audits import queries
-from quality_events.audits.model import AuditRemark, SiteAudit
+from quality_events.audits.model import AuditRemark, SiteAudit, refuse_long_ago
 from quality_events.audits.schemas import PlanAudit, RemarkAudit, ReportAudit
 from quality_events.findings.model import AuditFinding
 from runtime.numbers import next_number
@@ -14,8 +14,13 @@ from runtime.work import Work
 
 
 async def plan(work: Work, body: PlanAudit) -> SiteAudit:
-    """Plan an audit. Raises RuleViolated for a second surveillance audit of a site before the first has its report."""
+    """Plan an audit, or state one that took place and nobody had planned here.
+
+    Raises RuleViolated for a day of which nothing could be told any more, and for a second surveillance audit of a site
+    before the first has its report.
+    """
     site = await directory.named_site(work, body.site_id, "site_id")
+    refuse_long_ago("planned_on", body.planned_on, await directory.zone_of(work, site.id), work.now)
     known = await queries.surveillance_of(work, site.id) if body.kind == AuditKind.surveillance else None
     if known:
         raise RuleViolated(f"{known.number} of this site is {known.state}: the next surveillance follows its report")

@@ -105,7 +105,12 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
             raise RuleViolated(f"{self.number}: each of the team declares to be independent of the site; not: {who}")
         if clocks.end_of(conducted_on - timedelta(1), zone) > now:
             raise RuleViolated(f"{self.number}: {conducted_on} lies ahead: an audit is conducted when it has ended")
-        self._refuse_long_ago("conducted_on", conducted_on, zone, now)
+        refuse_long_ago("conducted_on", conducted_on, zone, now)
+        confirmed = clocks.day_of(self.confirmed_at, zone) if self.confirmed_at else conducted_on
+        # One that took place before it was planned here is planned, and confirmed, for its day.
+        if conducted_on < (first := min(self.planned_on, confirmed)):
+            why = f"it was planned on {self.planned_on} and confirmed on {confirmed}: name {first} or later"
+            raise RuleViolated(f"{self.number}: conducted_on: {why}", fields=["conducted_on"])
         self.conducted_on, self.conducted_by = conducted_on, by
         self.report_due_at = clocks.end_of(conducted_on + timedelta(clocks.AUDIT_REPORT_DAYS), zone)
 
@@ -128,7 +133,7 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
         """Somebody who did not conduct it signs what was found; the site is asked for its answers since it was sent."""
         if self.conducted_on and not clocks.end_of(self.conducted_on - timedelta(1), zone) <= sent_at <= now:
             raise RuleViolated(f"{self.number}: its report was sent after {self.conducted_on}, and not in the future")
-        self._refuse_long_ago("sent_at", clocks.day_of(sent_at, zone), zone, now)
+        refuse_long_ago("sent_at", clocks.day_of(sent_at, zone), zone, now)
         counts = Counter(each.classification for each in findings)
         weighty = counts[FindingClass.critical] + counts[FindingClass.major] + counts[FindingClass.minor]
         if outcome == AuditOutcome.acceptable and weighty:
@@ -146,16 +151,16 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
         """Its last finding is closed, or it had none."""
         self.closed_at = now
 
-    def _refuse_long_ago(self, field: str, day: date, zone: str | None, now: datetime) -> None:
-        """What is told too late is taken for a slip of the pen: deadlines would have run out before they were known."""
-        days = clocks.AUDIT_TOLD_WITHIN_DAYS
-        earliest = clocks.day_of(now, zone) - timedelta(days)
-        if day < earliest:
-            why = f"{day} is more than {days} days ago: name {earliest} or later"
-            raise RuleViolated(f"{self.number}: {field}: {why}", fields=[field])
-
     def _scheduled(self, now: datetime, *, confirmed: bool) -> facts.AuditScheduled:
         return facts.AuditScheduled.of(self, now, confirmed=confirmed)
+
+
+def refuse_long_ago(field: str, day: date, zone: str | None, now: datetime) -> None:
+    """What is told too late is taken for a slip of the pen: deadlines would have run out before they were known."""
+    days = clocks.AUDIT_TOLD_WITHIN_DAYS
+    earliest = clocks.day_of(now, zone) - timedelta(days)
+    if day < earliest:
+        raise RuleViolated(f"{field}: {day} is more than {days} days ago: name {earliest} or later", fields=[field])
 
 
 class AuditRemark(Versioned, Table, table=True):

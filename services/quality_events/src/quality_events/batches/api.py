@@ -13,6 +13,7 @@ from quality_events.batches.schemas import (
     DescribeBatch,
     IntendBatch,
     RecordStage,
+    SetAsideRecord,
     StartBatch,
     TakeRecord,
 )
@@ -40,6 +41,7 @@ batches.post("record", Batch.take_record, TakeRecord)
 batches.elsewhere("record-review", Batch.review_record)
 batches.elsewhere("record-review", Batch.review_record_as_sponsor)
 batches.post("record-revision", Batch.revise_record, TakeRecord)
+batches.post("record-set-aside", Batch.set_aside_record, SetAsideRecord, commands.set_aside_record)
 batches.get(BatchDetail, queries.detail)
 batches.list(queries.FILTERS, "Batches, newest first. A start known to the month counts as the month's first day.")
 reviewing = APIRouter(prefix="/batches", tags=["batches"], route_class=CommandRoute)

@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from contracts import Lot, Moment
+from contracts import Lot, Moment, clock
 from directory import queries as directory
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
 from quality_events.batches.record import PERSON
-from quality_events.batches.schemas import CompleteBatch, Input, RecordStage, StartBatch
+from quality_events.batches.records import versions_of
+from quality_events.batches.schemas import CompleteBatch, Input, RecordStage, SetAsideRecord, StartBatch
 from quality_events.batches.stages import BatchStage
 from quality_events.batches.statements import among_others
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
@@ -98,6 +99,19 @@ async def review_record(work: Work, batch_id: UUID) -> Batch:
     return batch
 
 
+async def set_aside_record(work: Work, batch_id: UUID, body: SetAsideRecord) -> Batch:
+    """Set a version aside that a system gave. Raises RuleViolated for one that this batch has not."""
+    batch = await work.get(Batch, batch_id)
+    given = await versions_of(work, batch.id)
+    version = next((each for each in given if each.id == body.reported_record_id), None)
+    if version is None:
+        detail = f"{batch.number}: there is no such version among its reported_records: name one that waits, or is late"
+        raise RuleViolated(detail, fields=["reported_record_id"])
+    batch.set_aside_record(version, given, body.reason, work.principal.subject, work.now)
+    work.publish(of=batch)
+    return batch
+
+
 def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInput]:
     source = _by_hand(work)
     by_lot = {Lot.identify(batch.site_id, part.material, part.number): part for part in inputs}
@@ -111,6 +125,7 @@ def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInpu
             lot_id=lot_id,
             material=part.material,
             number=part.number,
+            told_at=clock.now(),
         )
         for lot_id, part in by_lot.items()
     ]

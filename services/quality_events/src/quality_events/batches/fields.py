@@ -9,7 +9,7 @@ from sqlalchemy import Integer, Numeric
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
-from contracts import DayOrMonth, Lot, Moment, Quantity, Side
+from contracts import DayOrMonth, Lot, Moment, Quantity, Side, clock
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events import moments
 from quality_events.batches.terms import Authority, Completion, Start
@@ -59,6 +59,8 @@ class RecordColumns(SQLModel):
     maker_reviewed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     sponsor_reviewed_by: str | None = None
     sponsor_reviewed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    reviews_undone_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When last the start, the completion or the record itself became another than what could be reviewed before."""
 
     @property
     def awaits_maker(self) -> bool:
@@ -71,7 +73,12 @@ class RecordColumns(SQLModel):
         return self.reviewed_side == Side.maker
 
     def undo_reviews(self) -> None:
-        """What was reviewed is not what there is now."""
+        """What was reviewed is not what there is now.
+
+        By the clock, and not by when the transaction began: it waited for a decision, if one was being taken.
+        """
+        if self.record_version is not None:
+            self.reviews_undone_at = clock.now()
         self.reviewed_side = None
         self.maker_reviewed_by = self.maker_reviewed_at = None
         self.sponsor_reviewed_by = self.sponsor_reviewed_at = None
@@ -199,6 +206,11 @@ class StatedColumns(BatchFields, Versioned):
         self.stage_yields = [value.model_dump(mode="json") for value in reported.stage_yields]
         self.completion_reported = moments.written(reported.reported_on)
         return self.batch_manufactured()
+
+    def expires_anew(self, before: str | None) -> BatchManufactured | None:
+        """What is told of a batch that is made, and expires on another day than was known before."""
+        made = self.state == State.manufactured
+        return self.batch_manufactured() if made and self.expiry_date != before else None
 
     def batch_manufactured(self) -> BatchManufactured:
         """The fact, as the completion stands."""

@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID, uuid5
 
-from contracts import Lot, Recorded
+from contracts import Lot, Recorded, clock
 from contracts.batch_records import BatchRecordReported
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported
 from quality_events import moments
@@ -22,17 +22,20 @@ from runtime.work import Work
 async def starts(work: Work, reports: Sequence[Recorded[BatchStartReported]]) -> None:
     """Batches begin; their inputs enter the genealogy."""
     batches = await record(work, map(_of_start, reports))
+    # By the clock, with the batches' rows held: after a decision that was being taken, and that did not see them.
+    told_at = clock.now()
     inputs = [
         (
             report,
             _part(report.fact, batches)
             | {"lot_id": _lot_id(report.fact.lot.site_id, part.material, part.number)}
-            | {"material": part.material, "number": part.number},
+            | {"material": part.material, "number": part.number, "told_at": told_at},
         )
         for report in reports
         for part in report.fact.inputs
     ]
-    await _write(work, BatchInput, inputs, identity=("batch_id", "source", "lot_id"), amended=("revision",))
+    identity = ("batch_id", "source", "lot_id")
+    await _write(work, BatchInput, inputs, identity=identity, amended=("revision",), besides=_NAMED_AGAIN)
 
 
 async def completions(work: Work, reports: Sequence[Recorded[BatchCompletionReported]]) -> None:
@@ -61,6 +64,15 @@ _lot_id = lru_cache(maxsize=10_000)(Lot.identify)
 """One lot of a raw material goes into many batches."""
 
 
+_NAMED_AGAIN = """
+, told_at = CASE WHEN EXISTS (
+    SELECT FROM batch_input AS newer WHERE newer.batch_id = batch_input.batch_id
+    AND newer.source = batch_input.source AND newer.revision > batch_input.revision
+) THEN EXCLUDED.told_at ELSE batch_input.told_at END
+"""
+"""An input that an amendment left out, and a later one names again, is told of anew."""
+
+
 OfALot = BatchStartReported | BatchCompletionReported | ProcessDataReported | BatchRecordReported
 
 
@@ -76,6 +88,7 @@ async def _write(
     *,
     identity: Sequence[str],
     amended: Sequence[str],
+    besides: str = "",
 ) -> None:
     """Write parts of batches, of each the highest revision. A part has its id from what it is: the audit knows it."""
     rows: dict[UUID, bulk.Row] = {}
@@ -85,7 +98,7 @@ async def _write(
         rows[id] = part | {"id": id}
         causes[id] = [report]
     await rows_caused_by(work, causes)
-    table, changes = model.__tablename__, ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in amended)
+    table, changes = model.__tablename__, ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in amended) + besides
     newer = f"DO UPDATE SET {changes} WHERE {table}.revision < EXCLUDED.revision"
     await bulk.insert(work, model, rows.values(), f"ON CONFLICT ({', '.join(identity)}) {newer}")
 

@@ -5,6 +5,7 @@ takes back would stay. People name it (``parents``, or the start), or quality st
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,17 +14,17 @@ from sqlmodel import Field
 from contracts import Recorded
 from contracts.batch_records import MaterialUseReported
 from quality_events.batches.statements import Statement, record
-from quality_events.metadata import Table
+from quality_events.metadata import INSTANT, Table
 from runtime import bulk
 from runtime.work import Work
 
 _USES = UUID("6a4f0f5e-2f0e-4f7e-9a63-54a1c9a8f7d1")
-_AMENDED = ("revision", "batch_id", "material", "number", "use", "step")
+_AMENDED = ("revision", "batch_id", "material", "number", "use", "step", "told_at")
 _NEWER = (
     f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = EXCLUDED.{name}' for name in _AMENDED)} "
     "WHERE material_use.revision < EXCLUDED.revision"
 )
-_UNNAMED = "SELECT material, number, step FROM uses_not_named($1)"
+_UNNAMED = "SELECT material, number, told_at FROM uses_not_named($1)"
 
 
 class MaterialUse(Table, table=True):
@@ -41,6 +42,8 @@ class MaterialUse(Table, table=True):
     number: str
     use: str
     step: str | None = None
+    told_at: datetime = Field(sa_type=INSTANT)
+    """When it came here as it stands."""
 
 
 async def uses(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> None:
@@ -59,6 +62,7 @@ async def uses(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> 
             "source": source,
             "revision": fact.source.revision,
             "use": str(fact.use),
+            "told_at": work.now,
             **{name: getattr(fact, name) for name in ("material", "number", "step")},
         }
     await bulk.insert(work, MaterialUse, rows.values(), _NEWER)

@@ -14,8 +14,9 @@ from uuid_utils.compat import uuid7
 from contracts import DayOrMonth, Grant, Lot, Moment, Role, Side, clock
 from contracts.batches import BatchRecordReceived, BatchRecordReviewed, BatchRecordRevised, BatchTerminated, LinkKind
 from contracts.quality_events import BatchManufactured, BatchStarted
-from quality_events.batches import record
+from quality_events.batches import record, reported
 from quality_events.batches.fields import RecordColumns, StatedColumns
+from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.terms import Authority, Completion, Source, Start, beside
 from quality_events.batches.terms import BatchState as State
@@ -36,6 +37,9 @@ MAKING: Final = frozenset({State.announced, State.in_process})
 MADE: Final = frozenset({State.manufactured, State.under_review, State.dispositioned})
 BEGUN: Final = frozenset(State) - {State.announced}
 OPEN: Final = MAKING | {State.manufactured}
+REVIEWABLE: Final = frozenset({State.under_review, State.dispositioned})
+"""What is amended, or comes late, after the decision is reviewed like all else; the batch stays decided."""
+GOES_ON: Final = frozenset(State) - {State.terminated}
 AUTHORS: Final = frozenset({"record_authors", "record_received_by"})
 
 
@@ -47,6 +51,7 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.announced: {Side.maker},
         State.in_process: {Side.maker},
+        State.manufactured: {Side.maker},
     }
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
@@ -173,14 +178,19 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         expiry_date: DayOrMonth | None,
         applied_changes: Sequence[str] | None,
         merged: bool,
-    ) -> None:
-        """State what else is known of it; what is left out stays as it was. The dates of a merge are its inputs'."""
+    ) -> BatchManufactured | None:
+        """State what else is known of it; what is left out stays as it was. The dates of a merge are its inputs'.
+
+        When a batch that is made expires is told.
+        """
         if merged and (manufacture_date or expiry_date):
             raise RuleViolated(f"{self.number} is part of a merge: its dates are the earliest of the inputs', and stay")
         self.work_order = work_order or self.work_order
         self.aliases = self.aliases if aliases is None else sorted(set(aliases))
         self.applied_changes = self.applied_changes if applied_changes is None else sorted(set(applied_changes))
+        before = self.expiry_date
         self.state_dates(manufacture_date, expiry_date)
+        return self.expires_anew(before)
 
     @transition(source=BEGUN | MAKING, target=None, by={Role.quality, Role.regulatory, Role.msat}, when="goes_on")
     def intend(self, markets: Sequence[str], ppq: bool) -> None:
@@ -220,9 +230,7 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         record.take(self, record_version, digest, complete, by, now)
         return BatchRecordReceived.of(self, now)
 
-    @transition(
-        source={State.under_review}, target=None, by={MAKERS_QUALITY}, independent_of=AUTHORS, when="awaits_maker"
-    )
+    @transition(source=REVIEWABLE, target=None, by={MAKERS_QUALITY}, independent_of=AUTHORS, when="awaits_maker")
     def review_record(self, by: str, now: datetime) -> BatchRecordReviewed:
         """The maker's quality unit reviews the record first (21 CFR 211.192)."""
         if not self.awaits_maker:
@@ -231,7 +239,7 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         return BatchRecordReviewed.of(self, now)
 
     @transition(
-        source={State.under_review},
+        source=REVIEWABLE,
         target=None,
         by={Role.quality},
         independent_of=AUTHORS | {"maker_reviewed_by"},
@@ -244,7 +252,7 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         self.reviewed_side, self.sponsor_reviewed_by, self.sponsor_reviewed_at = Side.sponsor, by, now
         return BatchRecordReviewed.of(self, now)
 
-    @transition(source={State.under_review}, target=None, by={MAKERS_QUALITY})
+    @transition(source=REVIEWABLE, target=None, by={MAKERS_QUALITY})
     def revise_record(
         self, record_version: str, digest: str, complete: bool, authors: Sequence[str], by: str, now: datetime
     ) -> BatchRecordRevised:
@@ -256,13 +264,21 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         self.undo_reviews()
         return BatchRecordRevised.of(self, now)
 
+    @transition(source=GOES_ON, target=None, by={MAKERS_QUALITY})
+    def set_aside_record(
+        self, version: ReportedRecord, given: Sequence[ReportedRecord], reason: str, by: str, now: datetime
+    ) -> None:
+        """The maker says of a version that its system gave that nobody hands it in, and why; it stays to be seen."""
+        reported.refuse_what_waits_for_nobody(version, self.state, self, given)
+        version.set_aside_by, version.set_aside_at, version.set_aside_reason = by, now, reason
+
     @transition(source={State.under_review}, target=State.dispositioned, by=())
     def decide(self) -> None:
         """Each market for which it is meant is decided."""
 
     def turn(self) -> Collection[Side]:
-        """The maker's while it makes it or has to review its record, and then the sponsor's."""
-        if self.state != State.under_review:
+        """The maker's while it makes it, or has to hand in or review its record, and then the sponsor's."""
+        if self.state not in REVIEWABLE:
             return super().turn()
         reviewed: Mapping[Side | None, Collection[Side]] = {None: {Side.maker}, Side.maker: {Side.sponsor}}
         return reviewed.get(self.reviewed_side, ())

@@ -3,6 +3,7 @@
 An amendment writes its rows with a higher revision; what it leaves out keeps the lower one and is no longer current.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlmodel import Field, col, select
 from uuid_utils.compat import uuid7
 
 from quality_events.batches.model import Batch
-from quality_events.metadata import Table
+from quality_events.metadata import INSTANT, Table
 
 
 class BatchInput(Table, table=True):
@@ -28,6 +29,8 @@ class BatchInput(Table, table=True):
     lot_id: UUID
     material: str
     number: str
+    told_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When it came here first; none of what was here before that was kept."""
 
 
 class ProcessStep(Table, table=True):

@@ -3,7 +3,7 @@
 They come in any order, and before the batch itself. None of them moves the batch: the maker's quality hands one in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -17,6 +17,7 @@ from quality_events import moments
 from quality_events.batches.fields import RecordColumns
 from quality_events.batches.terms import Authority, BatchState
 from quality_events.metadata import INSTANT, Table
+from runtime.problems import RuleViolated
 
 DECIDED: Final = frozenset({BatchState.dispositioned, BatchState.terminated})
 
@@ -27,13 +28,19 @@ class RecordStanding(StrEnum):
     stands = "stands"
     """It is the record that is reviewed."""
     superseded = "superseded"
-    """Its source gave a later revision, or it was changed before the record that stands was handed in."""
+    """Its source gave a later revision, or it was changed before the record that stands was handed in, which is not
+    another source's."""
     waits = "waits"
     """The maker's own system says something else than what stands: the maker's quality hands it in, or a later one."""
     late = "late"
     """The same of a batch that was decided, or given up."""
+    set_aside = "set_aside"
+    """The maker's quality said that nobody will hand it in, and why."""
     beside = "beside"
     """A system that is not the maker's own gave it: it is shown, and stands for nothing."""
+
+
+WAITING: Final = (RecordStanding.waits, RecordStanding.late)
 
 
 class ReportedRecord(Table, table=True):
@@ -57,6 +64,18 @@ class ReportedRecord(Table, table=True):
     received_at: datetime = Field(sa_type=INSTANT)
     received_by: str
     """Who sent it, or else which system."""
+    set_aside_by: str | None = None
+    set_aside_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    set_aside_reason: str | None = None
+
+    def is_what_stands(self, batch: RecordColumns) -> bool:
+        """Whether it is the record that was handed in last."""
+        return (batch.record_digest, batch.record_complete) == (self.digest, self.complete)
+
+    @property
+    def is_the_makers(self) -> bool:
+        """Whether the maker's own system gave it."""
+        return self.authority >= Authority.maker
 
 
 def standing(state: BatchState, batch: RecordColumns, given: Iterable[ReportedRecord]) -> dict[UUID, RecordStanding]:
@@ -64,24 +83,53 @@ def standing(state: BatchState, batch: RecordColumns, given: Iterable[ReportedRe
     versions = list(given)
     last: dict[str, int] = {}
     for each in versions:
-        last[each.source] = max(each.revision, last.get(each.source, each.revision))
-    return {each.id: _became(state, batch, each, last[each.source]) for each in versions}
+        if each.set_aside_at is None or each.is_what_stands(batch):
+            last[each.source] = max(each.revision, last.get(each.source, each.revision))
+    stand = {each.source for each in versions if each.is_the_makers and each.is_what_stands(batch)}
+    return {each.id: _became(state, batch, each, last, stand) for each in versions}
 
 
 def not_handed_in(state: BatchState, batch: RecordColumns, given: Iterable[ReportedRecord]) -> list[ReportedRecord]:
     """The versions of the maker's own systems that say something else than the record that stands."""
+    return _of(state, batch, given, *WAITING)
+
+
+def set_aside(state: BatchState, batch: RecordColumns, given: Iterable[ReportedRecord]) -> list[ReportedRecord]:
+    """The versions of which the maker said that nobody will hand them in."""
+    return _of(state, batch, given, RecordStanding.set_aside)
+
+
+def refuse_what_waits_for_nobody(
+    version: ReportedRecord, state: BatchState, batch: RecordColumns, given: Iterable[ReportedRecord]
+) -> None:
+    """Raise RuleViolated for a version that need not be set aside: it waits for no hand that takes it in."""
+    became = standing(state, batch, given)[version.id]
+    if became not in WAITING:
+        said = f"version {version.record_version} of {version.source} is {became.replace('_', ' ')}"
+        raise RuleViolated(f"{said}: what waits, or is late, is set aside", fields=["reported_record_id"])
+
+
+def _of(
+    state: BatchState, batch: RecordColumns, given: Iterable[ReportedRecord], *standings: RecordStanding
+) -> list[ReportedRecord]:
     versions = list(given)
     became = standing(state, batch, versions)
-    open_ = [each for each in versions if became[each.id] in (RecordStanding.waits, RecordStanding.late)]
-    return sorted(open_, key=lambda each: (each.source, each.revision, each.digest))
+    found = [each for each in versions if became[each.id] in standings]
+    return sorted(found, key=lambda each: (each.source, each.revision, each.digest))
 
 
-def _became(state: BatchState, batch: RecordColumns, version: ReportedRecord, last: int) -> RecordStanding:
-    if (batch.record_digest, batch.record_complete) == (version.digest, version.complete):
+def _became(
+    state: BatchState, batch: RecordColumns, version: ReportedRecord, last: Mapping[str, int], stand: Collection[str]
+) -> RecordStanding:
+    """``stand`` are the sources of which a version stands: what a person handed in beside them speaks for all."""
+    if version.is_what_stands(batch):
         return RecordStanding.stands
-    if version.authority < Authority.maker:
+    if not version.is_the_makers:
         return RecordStanding.beside
-    handed_in = batch.record_received_at
-    if version.revision < last or (handed_in and moments.is_before(moments.read(version.changed_at), handed_in)):
+    if version.set_aside_at is not None:
+        return RecordStanding.set_aside
+    handed_in = batch.record_received_at if not stand or version.source in stand else None
+    before = handed_in is not None and moments.is_before(moments.read(version.changed_at), handed_in)
+    if version.revision < last[version.source] or before:
         return RecordStanding.superseded
     return RecordStanding.late if state in DECIDED else RecordStanding.waits

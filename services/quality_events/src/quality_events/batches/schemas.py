@@ -16,7 +16,7 @@ from quality_events.batches.model import Batch
 from quality_events.batches.reported import RecordStanding
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.holds.terms import OpenHold
-from runtime.bodies import Body, Code, Country, Line, Plain
+from runtime.bodies import Body, Code, Country, Line, Plain, Reason
 from serving.shown import Answer, Ref, Shown
 
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False), Plain]
@@ -122,6 +122,12 @@ class TakeRecord(Body):
     """Who made an entry in it, by their subjects. Who stated something here by hand is one of them anyway."""
 
 
+class SetAsideRecord(Reason):
+    """Which version that a system gave is none of the batch's record, and why."""
+
+    reported_record_id: UUID
+
+
 class RecordRead(Answer):
     """The batch record as it was received last, and its reviews."""
 
@@ -225,6 +231,7 @@ class OtherStatement(BaseModel):
 class ReportedRecordRead(BaseModel):
     """A version of the batch record as a system gave it."""
 
+    id: UUID
     record_version: str
     digest: str
     complete: bool
@@ -235,7 +242,11 @@ class ReportedRecordRead(BaseModel):
     changed_at: Moment
     received_at: datetime
     standing: RecordStanding
-    """What became of it: one that *waits* or is *late* blocks the release until a record is handed in after it."""
+    """What became of it: one that *waits* or is *late* blocks the release until a record is handed in after it, or the
+    maker's quality sets it aside."""
+    set_aside_by: str | None
+    set_aside_at: datetime | None
+    set_aside_reason: str | None
 
 
 class BatchDetail(BatchRead):

@@ -111,8 +111,10 @@ class Complaint(ComplaintFields, Deadline, Waiting, Versioned, Table, table=True
         return ComplaintClosed.of(self, now)
 
     def turn(self) -> Collection[Side]:
-        """Quality's, but for what the maker is to investigate."""
-        return {Side.maker} if self.state == State.triaged and self.shared_at else super().turn()
+        """Quality's, but for what the maker is to investigate; drug safety is to be told meanwhile."""
+        if self.state != State.triaged or not self.shared_at:
+            return super().turn()
+        return {Side.maker, Side.sponsor} if self.owed_to_safety else {Side.maker}
 
     @property
     def lot(self) -> Lot | None:

@@ -6,8 +6,10 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from directory.names import names_of
+from quality_events import clocks
 from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import ComplaintRead, ComplaintState
+from quality_events.settings import sponsor
 from runtime.work import Work
 from serving.listing import days, equal, whether
 
@@ -33,12 +35,16 @@ FILTERS = (
 
 async def show(work: Work, complaints: Sequence[Complaint]) -> list[ComplaintRead]:
     """The complaints with names and clocks."""
-    names = await names_of(work, complaints)
+    names, zone = await names_of(work, complaints), sponsor().zone.key
     return [
         ComplaintRead.model_validate(
             dict(one)
             | names.of(one)
-            | {"overdue": one.is_overdue(work.now), "safety_overdue": one.is_late_for_safety(work.now)}
+            | {
+                "due_on": clocks.last_day(one.due_at, zone),
+                "overdue": one.is_overdue(work.now),
+                "safety_overdue": one.is_late_for_safety(work.now),
+            }
             | {"in_time": one.was_in_time(work.now)}
         )
         for one in complaints

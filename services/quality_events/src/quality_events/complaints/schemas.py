@@ -5,7 +5,7 @@ where the complaint was received, and at drug safety.
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
@@ -130,6 +130,8 @@ class ComplaintRead(ComplaintFields, Shown):
     site: Ref | None
     partner: Ref | None
     product: Ref | None
+    due_on: date | None
+    """The last of the sponsor's days that is in time."""
     overdue: bool
     """It is not answered, and its time has passed."""
     safety_overdue: bool

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from contracts import Fact, Recorded
+from contracts import Fact, Recorded, clock
 from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
 from contracts.partner_registry import SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
@@ -28,6 +28,7 @@ from contracts.sample_tracking import (
     SpecificationFact,
 )
 from gxp.evaluation import GRAVITY
+from quality_events.batches.statements import among_others
 from quality_events.metadata import INSTANT, Table
 from runtime import bulk, handled
 from runtime.subscriptions import Subscriptions
@@ -37,6 +38,7 @@ GROUP: Final = "known"
 """The group of the handlers: a service that begins to keep them is given the whole history."""
 AGAIN: Final[Mapping[type[Fact], str]] = {ResultsReported: "known-values"}
 """The groups of those of which a later release keeps more: it is given their history once more."""
+_DECIDED_BESIDE: Final = "SELECT FROM batch WHERE lot_id = ANY ($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
 RECOGNITION: Final = "mutual_recognition"
 """What every row of mutual recognition is about."""
 
@@ -54,6 +56,8 @@ class KnownFact(Table, table=True):
     sequence: int
     """Of two facts with one key the higher one was told later."""
     recorded_at: datetime = Field(sa_type=INSTANT)
+    received_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When it came here first; none of what was here before that was kept."""
     said: dict[str, Any] = Field(sa_type=JSONB)
 
 
@@ -119,12 +123,20 @@ def row_of(recorded: Recorded[Any]) -> dict[str, Any]:
         "key": recorded.key,
         "sequence": recorded.sequence,
         "recorded_at": recorded.time,
+        "received_at": clock.now(),
         "said": said(recorded.fact),
     }
 
 
 async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
-    """Keep facts; one that is known says what this release keeps of it."""
+    """Keep facts; one that is known says what this release keeps of it.
+
+    What is told of a lot waits for a decision of its batch that is being taken: it came after that, or was seen by it.
+    """
+    lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, ResultsReported)]
+    if lots:
+        await among_others(work)
+        await work.connection.execute(_DECIDED_BESIDE, lots)
     await bulk.insert(work, KnownFact, map(row_of, facts), "ON CONFLICT (id) DO UPDATE SET said = excluded.said")
 
 

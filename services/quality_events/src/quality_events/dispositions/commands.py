@@ -172,8 +172,6 @@ async def _enter(
     number = await work.connection.fetchval(_NEXT, as_whom.legal_entity, disposition.regime)
     signed = Signed(
         lot=batch.lot,
-        readiness_digest=shown.digest or "",
-        register_number=number,
         right_first_time=right_first_time(dossier, disposition.market, decision),
         manufactured_at=moments.read(made) if (made := batch.manufacture_date or batch.completed_at) else None,
         due_on=batch.due_on,
@@ -197,7 +195,7 @@ async def _enter(
         impact=body.impact if isinstance(body, Stop) else None,
         weighed=sorted(set(body.weighed)),
         follows=follows,
-        readiness_digest=signed.readiness_digest,
+        readiness_digest=shown.digest or "",
         readiness=as_signed(batch.id, disposition.market, shown.conditions),
     )
     work.session.add(entry)

@@ -29,18 +29,18 @@ F = TypeVar("F", bound=facts.DecisionFact)
 DECIDERS: Final = frozenset({Role.quality, Role.qp})
 CONFIRMERS: Final[frozenset[Role | Grant]] = frozenset({Side.maker(Role.partner_quality), Side.maker(Role.partner_qp)})
 UNDECIDED: Final = frozenset({State.open, State.confirmed})
-DECIDED: Final = frozenset(State) - UNDECIDED
+DECIDED: Final = frozenset(State) - UNDECIDED - {State.not_intended}
 REJECTABLE: Final = UNDECIDED | {State.released_for_processing}
 PREPARED: Final = frozenset({"prepared_by"})
+SPONSORS: Final[Mapping[str, None]] = dict.fromkeys(("register_number", "readiness_digest"))
+"""What no fact of the maker's tells: gaps in the numbers would tell it how many are decided for others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """What a decision carries beyond who takes it: its entry, and what is told of the batch."""
+    """What a decision carries beyond who takes it: what is told of the batch, and what stands against it."""
 
     lot: Lot
-    readiness_digest: str
-    register_number: int
     right_first_time: bool | None = None
     manufactured_at: Any = None
     due_on: date | None = None
@@ -150,9 +150,11 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         if known.record_version is None:
             raise RuleViolated("the maker's quality unit reviews the batch record first (record-review)")
         for name, said, own in (("stages", stages, known.stages), ("deviations", deviations, known.deviations)):
-            if left := sorted({*own} ^ {*said}):
+            lacks, wrong = sorted({*own} - {*said}), sorted({*said} - {*own})
+            if lacks or wrong:
+                found = [f"{', '.join(lacks)} is missing"] * bool(lacks) + [f"{', '.join(wrong)} is none"] * bool(wrong)
                 why = f"the confirmation names each of your {name} on the batch, and no other"
-                raise RuleViolated(f"{why}: {', '.join(left)}", fields=[name])
+                raise RuleViolated(f"{why}: {'; '.join(found)}", fields=[name], missing=lacks)
         self.confirmed_stages, self.confirmed_deviations = list(known.stages), sorted(deviations)
         self.confirmed_record_version = known.record_version
         self.confirmed_by, self.confirmed_at = by, now
@@ -234,12 +236,19 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         self._must_be_ready(signed.blocking)
         return self._decided(facts.BatchReleased, Decision.resumed, signed, by, now)
 
+    @transition(source={State.open}, target=State.not_intended, by=())
+    def leave(self) -> None:
+        """The batch is not meant for the market any more: nothing is asked of anybody. What is confirmed stays."""
+
+    @transition(source={State.not_intended}, target=State.open, by=())
+    def open_anew(self) -> None:
+        """The batch is meant for the market again."""
+
     @transition(source={State.released, State.stopped}, target=State.withdrawn, by=())
     def withdraw(self, lot: Lot, now: datetime) -> facts.BatchRecalled:
         """An approved recall takes it back from the market."""
         self.decided_at = now
-        told = {"decision": Decision.withdrawn, "register_number": None, "readiness_digest": None}
-        return facts.BatchRecalled.of(self, now, lot=lot, **told)
+        return facts.BatchRecalled.of(self, now, lot=lot, decision=Decision.withdrawn, **SPONSORS)
 
     def _must_be_ready(self, blocking: Sequence[str]) -> None:
         if blocking:
@@ -248,9 +257,8 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
 
     def _decided(self, fact: type[F], decision: Decision, signed: Signed, by: str, now: datetime, **more: Any) -> F:
         self.decided_by, self.decided_at, self.right_first_time = by, now, signed.right_first_time
-        names = ("lot", "readiness_digest", "register_number", "manufactured_at", "due_on")
-        told = {name: getattr(signed, name) for name in names}
-        return fact.of(self, now, decision=decision, **told, **more)
+        told = {name: getattr(signed, name) for name in ("lot", "manufactured_at", "due_on")}
+        return fact.of(self, now, decision=decision, **told, **SPONSORS, **more)
 
 
 class DispositionDecision(DecisionFields, Versioned, Table, table=True):

@@ -7,16 +7,32 @@ from sqlmodel import col, select
 
 from quality_events.batches.model import Batch
 from quality_events.batches.schemas import IntendBatch
-from quality_events.dispositions.model import Disposition
+from quality_events.batches.terms import BatchState
+from quality_events.dispositions.model import DECIDED, Disposition
+from quality_events.dispositions.schemas import DispositionState
 from runtime.numbers import next_number
 from runtime.work import Work
 
 
 async def intend(work: Work, batch_id: UUID, body: IntendBatch) -> Batch:
-    """Say for which markets a batch is meant. A market that is added later gets a disposition of its own."""
+    """Say for which markets a batch is meant. A market that is added later gets a disposition of its own.
+
+    An open one of a market for which it is not meant any more closes, and opens again with the market. Where all that
+    are left are decided, the batch is through.
+    """
     batch = await work.get(Batch, batch_id)
     batch.intend(body.markets, body.ppq)
-    await open_for(work, batch, batch.markets)
+    of_it = select(Disposition).where(Disposition.batch_id == batch.id).order_by(col(Disposition.id))
+    for each in await work.session.scalars(of_it):
+        if each.market in batch.markets and each.state == DispositionState.not_intended:
+            each.open_anew()
+            work.publish(of=each)
+        elif each.market not in batch.markets and each.state == DispositionState.open:
+            each.leave()
+            work.publish(of=each)
+    meant = await open_for(work, batch, batch.markets)
+    if meant and all(each.state in DECIDED for each in meant) and batch.state == BatchState.under_review:
+        batch.decide()
     work.publish(of=batch)
     return batch
 

@@ -17,7 +17,9 @@ FROM disposition_decision GROUP BY legal_entity, regime ORDER BY legal_entity, r
 _LINES: Final = """
 SELECT line, said.*, of_it.number, batch.number AS lot, batch.material
 FROM generate_series($3::int + 1, least($3::int + $4::int, (
-    SELECT max(register_number) FROM disposition_decision WHERE legal_entity = $1 AND regime = $2))) AS line
+    -- Of a register that there is not there is no line, and least() passes over what is not known.
+    SELECT coalesce(max(register_number), 0) FROM disposition_decision WHERE legal_entity = $1 AND regime = $2
+))) AS line
 LEFT JOIN disposition_decision AS said
     ON said.legal_entity = $1 AND said.regime = $2 AND said.register_number = line
 LEFT JOIN disposition AS of_it ON of_it.id = said.disposition_id

@@ -30,6 +30,8 @@ class DispositionState(StrEnum):
     stopped = "stopped"
     withdrawn = "withdrawn"
     """Recalled."""
+    not_intended = "not_intended"
+    """It was open, and the batch is no longer meant for the market."""
 
 
 class ConfirmStages(Body):

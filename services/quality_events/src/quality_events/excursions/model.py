@@ -43,6 +43,11 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
     ball = QualityEventsBallHeld
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided what it means."""
+        return self.state == State.open
+
     @classmethod
     def report(cls, number: str, told: Told) -> Self:
         """A maker's system tells of it for the first time."""

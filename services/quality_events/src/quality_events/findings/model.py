@@ -64,8 +64,15 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
         return finding, facts.FindingRaised.of(finding, sent_at)
 
     @transition(source={State.raised}, target=State.responded, by={Side.owner(Role.partner_quality)})
-    def respond(self, actions: Sequence[schemas.FindingAction], by: str, now: datetime) -> facts.FindingResponded:
-        """The site's quality states causes, and what it does about each until when."""
+    def respond(
+        self, actions: Sequence[schemas.FindingAction], zone: str | None, by: str, now: datetime
+    ) -> facts.FindingResponded:
+        """The site's quality states causes, and what it does about each until when: a day that is not over."""
+        today = clocks.day_of(now, zone)
+        if past := sorted({each.due_on for each in actions if each.due_on < today}):
+            days = ", ".join(map(str, past))
+            why = f"{days}: name the day until which it will be done; of what is done already {today}"
+            raise RuleViolated(f"{self.number}: due_on lies in the past: {why}", fields=["actions"])
         self.actions = [each.model_dump(mode="json") for each in actions]
         self.responded_by, self.responded_at = by, now
         return facts.FindingResponded.of(self, now)
@@ -90,15 +97,15 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
 
     @transition(source={State.accepted}, target=State.closed, by=AUDITORS)
     def verify(
-        self, evidence_seen: str | None, capa_number: str | None, done_on: date | None, by: str, now: datetime
+        self, evidence_seen: str | None, capa_number: str | None, all_due_on: date | None, by: str, now: datetime
     ) -> facts.FindingClosed:
         """Of a critical or a major one evidence was seen, and a CAPA or a day is named; of others the plan will do."""
         if self.classification in WEIGHTY:
-            named = {"evidence_seen": evidence_seen, "capa_number or done_on": capa_number or done_on}
+            named = {"evidence_seen": evidence_seen, "capa_number or all_due_on": capa_number or all_due_on}
             if missing := [name for name, given in named.items() if not given]:
                 lacks = " and ".join(missing)
                 raise RuleViolated(f"{self.number} is {self.classification}: state {lacks}", missing=missing)
-        self.evidence_seen, self.capa_number, self.done_on = evidence_seen, capa_number, done_on
+        self.evidence_seen, self.capa_number, self.all_due_on = evidence_seen, capa_number, all_due_on
         self.closed_by, self.closed_at = by, now
         return facts.FindingClosed.of(self, now)
 

@@ -45,7 +45,7 @@ class VerifyFinding(Body):
 
     evidence_seen: Words | None = Field(None, examples=["Photographs of the terminals, training records of 12 people"])
     capa_number: Code | None = Field(None, examples=["CAPA-2026-48151"])
-    done_on: Day | None = None
+    all_due_on: Day | None = None
 
 
 class FindingActionRead(Answer):
@@ -91,7 +91,7 @@ class FindingFields(SQLModel):
     accepted_at: datetime | None = Column(default=None, sa_type=INSTANT)
     evidence_seen: str | None = None
     capa_number: str | None = None
-    done_on: date | None = None
+    all_due_on: date | None = None
     closed_by: str | None = None
     closed_at: datetime | None = Column(default=None, sa_type=INSTANT)
 

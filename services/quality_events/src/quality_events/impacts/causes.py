@@ -7,14 +7,15 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts import Classification
-from contracts.impacts import ImpactCause
+from contracts.impacts import ImpactCause, ImpactGround
 from contracts.quality_events import OosConclusion
+from quality_events.batches.model import Batch
 from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
 from quality_events.impacts.model import DistributionImpact
-from quality_events.impacts.rules import Known
+from quality_events.impacts.rules import OF_MAKING, Known
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
 from runtime.problems import NotFound
@@ -34,7 +35,7 @@ async def _deviation(work: Work, id: UUID) -> Known:
     record = await _record(work, Deviation, "deviation", id)
     severity = record.classification or record.proposed_classification
     return Known(
-        *(ImpactCause.deviation, id, record.batch_ids, record.sponsor_aware_at),
+        *(ImpactGround.deviation, id, record.batch_ids, record.sponsor_aware_at),
         severity=Classification(severity) if severity else None,
         settled=record.state not in OPEN,
         confirmed_at=record.classified_at if record.classification in _GRAVE else None,
@@ -45,7 +46,7 @@ async def _deviation(work: Work, id: UUID) -> Known:
 async def _oos(work: Work, id: UUID) -> Known:
     record = await _record(work, OosInvestigation, "oos", id)
     return Known(
-        *(ImpactCause.oos, id, [record.batch_id] if record.batch_id else []),
+        *(ImpactGround.oos, id, [record.batch_id] if record.batch_id else []),
         min(record.opened_at, record.notified_at or record.opened_at),
         severity=None,
         settled=record.state == OosState.concluded,
@@ -57,7 +58,7 @@ async def _oos(work: Work, id: UUID) -> Known:
 async def _complaint(work: Work, id: UUID) -> Known:
     record = await _record(work, Complaint, "complaint", id)
     return Known(
-        *(ImpactCause.complaint, id, [record.batch_id] if record.batch_id else [], record.received_at),
+        *(ImpactGround.complaint, id, [record.batch_id] if record.batch_id else [], record.received_at),
         severity=Classification(record.severity) if record.severity else None,
         settled=record.state == ComplaintState.answered,
         confirmed_at=record.answered_at if record.substantiated else None,
@@ -72,20 +73,21 @@ async def _record(work: Work, model: type[Any], noun: str, id: UUID) -> Any:
     return record
 
 
-async def causes_of(work: Work, impacts: Sequence[DistributionImpact]) -> dict[UUID, Ref]:
-    """The records that impacts are about, by their ids."""
-    found: dict[UUID, Ref] = {}
+async def causes_of(work: Work, impacts: Sequence[DistributionImpact]) -> dict[tuple[ImpactGround, UUID], Ref]:
+    """The records that impacts are about, by what they are and their ids."""
+    found: dict[tuple[ImpactGround, UUID], Ref] = {}
     for type, model in _MODELS.items():
         if ids := {one.cause_id for one in impacts if one.cause_type == type}:
             rows = await work.session.execute(select(model.id, model.number).where(col(model.id).in_(ids)))
-            found |= {id: Ref(id=id, number=number, name=type) for id, number in rows}
+            found |= {(type, id): Ref(id=id, number=number, name=type) for id, number in rows}
     return found
 
 
-_MODELS: Final[Mapping[ImpactCause, Any]] = {
-    ImpactCause.deviation: Deviation,
-    ImpactCause.oos: OosInvestigation,
-    ImpactCause.complaint: Complaint,
+_MODELS: Final[Mapping[ImpactGround, Any]] = {
+    ImpactGround.deviation: Deviation,
+    ImpactGround.oos: OosInvestigation,
+    ImpactGround.complaint: Complaint,
+    **dict.fromkeys(OF_MAKING, Batch),
 }
 _KNOWN: Final[Mapping[ImpactCause, Callable[[Work, UUID], Awaitable[Known]]]] = {
     ImpactCause.deviation: _deviation,

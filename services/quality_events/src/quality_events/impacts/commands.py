@@ -4,31 +4,34 @@ A release is not asked about what it weighed itself: when a batch is released no
 not settled when it was told, is asked about again for each market: once too often rather than never.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from contracts import Recorded
 from contracts.complaints import NotificationCause
-from contracts.impacts import ImpactCause
+from contracts.impacts import ImpactCause, ImpactGround
 from quality_events.batches.model import Batch
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.queries import DOWN
-from quality_events.impacts import causes
+from quality_events.impacts import causes, making
 from quality_events.impacts.model import DistributionImpact
-from quality_events.impacts.rules import ON_SALE, OUT, Known, was_judged
-from quality_events.impacts.schemas import AssessImpact, OpenImpact
+from quality_events.impacts.rules import ON_SALE, OUT, Known, of_making, unweighed, was_judged
+from quality_events.impacts.schemas import AssessImpact, ImpactState, OpenImpact
 from quality_events.notifications import commands as notifications
 from quality_events.notifications import rules
 from quality_events.notifications.commands import Cause
 from quality_events.settings import sponsor
+from runtime.attribution import caused_by
 from runtime.numbers import next_number
 from runtime.problems import NotFound
 from runtime.work import Work
 
+_OUT: Final = [str(state) for state in OUT]
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.impact' || $1, 0))"
 _RELEASED: Final = f"""
 {DOWN}
@@ -38,6 +41,14 @@ JOIN disposition_decision AS decision ON decision.disposition_id = said.id
 WHERE said.state = ANY ($2) GROUP BY said.id ORDER BY said.id
 """  # noqa: S608
 """Where the batches went, and what was made of them, since the first decision that let them."""
+_PERHAPS: Final = """
+SELECT id, lot_id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND (
+    EXISTS (SELECT FROM disposition AS said WHERE said.batch_id = batch.id AND said.state = ANY ($2) OFFSET 0)
+    OR EXISTS (SELECT FROM batch_link AS link WHERE link.parent_id = batch.id OFFSET 0)
+    OR EXISTS (SELECT FROM batch_input AS part WHERE part.lot_id = batch.lot_id OFFSET 0))
+ORDER BY id
+"""
+"""Of many lots those that may be out, or in something that is: nearly all are on their way yet. Asked for each."""
 
 
 class Released(NamedTuple):
@@ -61,6 +72,26 @@ async def weigh(work: Work, type: ImpactCause, id: UUID) -> None:
             await _notify(work, cause, each.market, max(cause.sponsor_aware_at, each.released_at))
 
 
+async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], grounds: Sequence[ImpactGround]) -> None:
+    """Something was told of how lots were made or tested: open an impact where no release can have weighed it."""
+    rows = await work.connection.fetch(_PERHAPS, list(reports), _OUT)
+    for batch_id, lot_id in rows:
+        released = await _released(work, [batch_id])
+        if not released:
+            continue
+        work.cause = reports[lot_id]
+        await caused_by(work, [reports[lot_id]])
+        batch = await work.session.get_one(Batch, batch_id, populate_existing=True)
+        for ground in grounds:
+            news = await making.NEWS[ground](work, batch)
+            for each in released:
+                if fresh := unweighed(news, each.released_at):
+                    cause = of_making(ground, batch_id, fresh)
+                    await _open(work, cause, each.batch_id, each.market, each.released_at)
+        await work.flush()
+    work.cause = None
+
+
 async def open_by_hand(work: Work, body: OpenImpact) -> DistributionImpact:
     """Open one that a person states, also of a batch whose release is not kept here; or the one that there is."""
     if await work.session.get(Batch, body.batch_id) is None:
@@ -79,12 +110,12 @@ async def assess(work: Work, id: UUID, body: AssessImpact) -> DistributionImpact
     state = await work.session.scalar(select(Disposition.state).filter_by(**of_it))
     distributed = state == DispositionState.released
     assessed = impact.assess(body.outcome, body.assessment, distributed, work.principal.subject, work.now)
-    work.publish(assessed, of=impact)
+    work.publish(*assessed, of=impact)
     return impact
 
 
 async def _released(work: Work, batch_ids: Sequence[UUID]) -> list[Released]:
-    rows = await work.connection.fetch(_RELEASED, list(batch_ids), [str(state) for state in OUT])
+    rows = await work.connection.fetch(_RELEASED, list(batch_ids), _OUT)
     return [Released(**row) for row in rows]
 
 
@@ -92,19 +123,24 @@ async def _open(
     work: Work, cause: Known, batch_id: UUID, market: str, released_at: datetime | None, by: str | None = None
 ) -> DistributionImpact:
     """The impact, opened or the one that there is: an answer stands until the cause is confirmed, or reopened."""
-    await work.connection.execute(_ALONE, f"{cause.id}/{batch_id}/{market}")
+    await work.connection.execute(_ALONE, f"{cause.type}/{cause.id}/{batch_id}/{market}")
     of_it = {"batch_id": batch_id, "market": market, "cause_type": cause.type, "cause_id": cause.id}
-    latest = select(DistributionImpact).filter_by(**of_it).order_by(col(DistributionImpact.round).desc()).limit(1)
-    known = await work.session.scalar(latest.with_for_update())
-    if known and not rules.is_outdated(known.assessed_at, cause.news_at):
+    rounds = select(DistributionImpact).filter_by(**of_it).order_by(col(DistributionImpact.round)).with_for_update()
+    asked = (await work.session.scalars(rounds)).all()
+    known = asked[-1] if asked else None
+    news = cause.unasked([said for each in asked for said in each.news])
+    outdated = bool(news) or (known is not None and rules.is_outdated(known.assessed_at, cause.news_at))
+    if known and (known.state == ImpactState.open or not outdated):
+        if known.learn([each.said for each in news]):
+            work.publish(of=known)
         return known
     round = known.round + 1 if known else 1
     given = of_it | {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by, "round": round}
-    impact, opened = DistributionImpact.open(
-        sponsor(), released_at, work.now, sponsor_aware_at=cause.known_at(round), **given
-    )
+    given |= {"news": sorted(each.said for each in news)}
+    given["sponsor_aware_at"] = min((each.at for each in news), default=cause.known_at(round))
+    impact, opened = DistributionImpact.open(sponsor(), released_at, work.now, **given)
     work.add(impact)
-    work.publish(opened, of=impact)
+    work.publish(*opened, of=impact)
     return impact
 
 

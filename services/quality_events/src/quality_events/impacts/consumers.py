@@ -1,8 +1,16 @@
-"""What our own facts mean for batches that are released."""
+"""What facts mean for batches that are released: our own, and what partners' systems tell of how a batch was made."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+from contracts import Fact, Recorded
+from contracts.batch_records import BatchRecordReported, MaterialUseReported, ProcessExcursionReported
+from contracts.batches import BatchesLinked, BatchRecordRevised
 from contracts.complaints import ComplaintClosed, ComplaintReceived
-from contracts.impacts import ImpactCause
+from contracts.impacts import ImpactCause, ImpactGround
+from contracts.partner_feeds import BatchCompletionReported, BatchStartReported
 from contracts.quality_events import (
+    BatchStarted,
     DeviationAmended,
     DeviationClassified,
     DeviationFact,
@@ -15,12 +23,27 @@ from contracts.quality_events import (
     OosOpened,
     OosReopened,
 )
+from contracts.sample_tracking import ResultsReported
 from quality_events.impacts import commands
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
 GROUP = "impacts"
 """The group of the handlers: a service that begins to weigh them is given the whole history."""
+
+OF_MAKING: Final[Mapping[type[Fact], Sequence[ImpactGround]]] = {
+    BatchStartReported: (ImpactGround.record, ImpactGround.inputs),
+    BatchCompletionReported: (ImpactGround.record,),
+    BatchRecordReported: (ImpactGround.record,),
+    BatchRecordRevised: (ImpactGround.record,),
+    # What a person stated of a start.
+    BatchStarted: (ImpactGround.inputs,),
+    BatchesLinked: (ImpactGround.inputs,),
+    ResultsReported: (ImpactGround.results,),
+    ProcessExcursionReported: (ImpactGround.excursions,),
+    MaterialUseReported: (ImpactGround.inputs,),
+}
+"""What may be news of how a batch was made or tested. It is weighed after what keeps it, which stands before."""
 
 
 def weigh_impacts(subscriptions: Subscriptions) -> None:
@@ -32,6 +55,8 @@ def weigh_impacts(subscriptions: Subscriptions) -> None:
     subscriptions.on(OosConcluded, GROUP)(_concluded)
     subscriptions.on(ComplaintReceived, GROUP)(_complaint)
     subscriptions.on(ComplaintClosed, GROUP)(_answered)
+    for report, grounds in OF_MAKING.items():
+        subscriptions.on_batch(report, GROUP)(_making(grounds))
 
 
 async def _deviation(work: Work, fact: DeviationFact) -> None:
@@ -54,3 +79,12 @@ async def _complaint(work: Work, fact: ComplaintReceived) -> None:
 async def _answered(work: Work, fact: ComplaintClosed) -> None:
     if fact.substantiated:
         await commands.weigh(work, ImpactCause.complaint, fact.complaint_id)
+
+
+def _making(grounds: Sequence[ImpactGround]) -> Callable[[Work, Sequence[Recorded[Any]]], Awaitable[None]]:
+    async def weigh(work: Work, facts: Sequence[Recorded[Any]]) -> None:
+        lots = [each.fact.child_lot if isinstance(each.fact, BatchesLinked) else each.fact.lot for each in facts]
+        of_lots = {lot.id: each for lot, each in zip(lots, facts, strict=True) if lot}
+        await commands.weigh_making(work, of_lots, grounds)
+
+    return weigh

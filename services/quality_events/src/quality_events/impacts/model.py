@@ -1,14 +1,23 @@
 """A distribution impact and its lifecycle (EU GMP 8.15; 21 CFR 211.180(f)). The sponsor's alone."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self, TypeAlias
 
 from sqlalchemy import ForeignKeyConstraint
 
 from contracts import Role, Side
-from contracts.impacts import DistributionImpactAssessed, DistributionImpactOpened, ImpactOutcome
+from contracts.impacts import (
+    DistributionImpactAssessed,
+    DistributionImpactFact,
+    DistributionImpactOpened,
+    ImpactAssessed,
+    ImpactCause,
+    ImpactFact,
+    ImpactOpened,
+    ImpactOutcome,
+)
 from contracts.quality_events import QualityEventsBallHeld
 from quality_events import clocks
 from quality_events.clocks import Sponsor
@@ -22,10 +31,14 @@ from runtime.turns import Waiting
 from runtime.work import Versioned
 
 QUALITY: Final = frozenset({Role.quality})
+Told: TypeAlias = ImpactFact | DistributionImpactFact
 
 
 class DistributionImpact(ImpactFields, Deadline, Waiting, Versioned, Table, table=True):
-    """What a cause means for a batch in one market: asked once, and again when the cause is confirmed or reopened."""
+    """What a cause means for a batch in one market: asked once, and again when the cause is confirmed or reopened.
+
+    What becomes known of how it was made or tested is asked again whenever more of it does.
+    """
 
     __tablename__ = "distribution_impact"
     __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]),)
@@ -34,6 +47,7 @@ class DistributionImpact(ImpactFields, Deadline, Waiting, Versioned, Table, tabl
         "lot": "batch",
         "market": "market",
         "cause": "cause",
+        "became known": "news",
         "known since": "sponsor_aware_at",
     }
     due: ClassVar[Mapping[StrEnum, str]] = {State.open: "due_at"}
@@ -48,13 +62,23 @@ class DistributionImpact(ImpactFields, Deadline, Waiting, Versioned, Table, tabl
     @classmethod
     def open(
         cls, sponsor: Sponsor, released_at: datetime | None, now: datetime, **given: Any
-    ) -> tuple[Self, DistributionImpactOpened]:
+    ) -> tuple[Self, list[Told]]:
         """Its clock runs since the sponsor knew, and not before there was anything to distribute."""
         aware_at = given["sponsor_aware_at"]
         start = max(aware_at, released_at) if released_at else aware_at
         due_at = sponsor.working_days_after(start, clocks.IMPACT_WORKING_DAYS)
         impact = cls(due_at=due_at, **given)
-        return impact, DistributionImpactOpened.of(impact, now)
+        return impact, impact._told(ImpactOpened, DistributionImpactOpened, now)
+
+    def _told(self, of: type[ImpactFact], first: type[DistributionImpactFact], now: datetime) -> list[Told]:
+        """The fact, and in its first version too where that has a word for the cause."""
+        told: list[Told] = [of.of(self, now)]
+        return [first.of(self, now), *told] if self.cause_type in ImpactCause.__members__ else told
+
+    def learn(self, news: Sequence[str]) -> bool:
+        """More became known before anybody said what follows. Tells whether it was not known."""
+        before, self.news = self.news, sorted({*self.news, *news})
+        return self.news != before
 
     @transition(
         source={State.open},
@@ -63,14 +87,12 @@ class DistributionImpact(ImpactFields, Deadline, Waiting, Versioned, Table, tabl
         independent_of={"opened_by"},
         signed="distribution impact assessed",
     )
-    def assess(
-        self, outcome: ImpactOutcome, assessment: str, distributed: bool, by: str, now: datetime
-    ) -> DistributionImpactAssessed:
+    def assess(self, outcome: ImpactOutcome, assessment: str, distributed: bool, by: str, now: datetime) -> list[Told]:
         """Quality says what follows. Nothing is called stopped that may still be distributed."""
         if outcome is ImpactOutcome.stopped and distributed:
             raise RuleViolated(f"outcome: the batch is released to {self.market} still: stop its disposition first")
         self.outcome, self.assessment, self.assessed_by, self.assessed_at = outcome, assessment, by, now
-        return DistributionImpactAssessed.of(self, now)
+        return self._told(ImpactAssessed, DistributionImpactAssessed, now)
 
     def was_in_time(self, now: datetime) -> bool | None:
         """Whether it was assessed in time; None while there is time."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from quality_events import clocks
 from quality_events.batches.names import of_batch, refs_of
 from quality_events.impacts.causes import causes_of
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.schemas import ImpactRead, ImpactState
+from quality_events.settings import sponsor
 from runtime.work import Work
 from serving.listing import days, equal, whether
 
@@ -24,11 +26,16 @@ FILTERS = (
 async def show(work: Work, impacts: Sequence[DistributionImpact]) -> list[ImpactRead]:
     """The impacts with their batches, causes and clocks."""
     batches, causes = await refs_of(work, {one.batch_id for one in impacts}), await causes_of(work, impacts)
+    zone = sponsor().zone.key
     return [
         ImpactRead.model_validate(
             dict(one)
-            | {"batch": batches[one.batch_id], "cause": causes[one.cause_id]}
-            | {"overdue": one.is_overdue(work.now), "in_time": one.was_in_time(work.now)}
+            | {"batch": batches[one.batch_id], "cause": causes[one.cause_type, one.cause_id]}
+            | {
+                "due_on": clocks.last_day(one.due_at, zone),
+                "overdue": one.is_overdue(work.now),
+                "in_time": one.was_in_time(work.now),
+            }
         )
         for one in impacts
     ]

@@ -1,26 +1,43 @@
 """What of a cause concerns a batch that is released: pure rules."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 from contracts import Classification
-from contracts.impacts import ImpactCause
+from contracts.impacts import ImpactGround
 from quality_events.dispositions.schemas import DispositionState
 
 OUT: Final = (DispositionState.released, DispositionState.stopped, DispositionState.released_for_processing)
 """In which states of its disposition a batch has left quality's hands."""
 ON_SALE: Final = frozenset({DispositionState.released, DispositionState.stopped})
 """In which it is distributed. What is released for processing stays in quarantine: no authority asks of it."""
+OF_MAKING: Final = frozenset({ImpactGround.record, ImpactGround.inputs, ImpactGround.results, ImpactGround.excursions})
+"""What becomes known of how a batch was made and tested. It is no defect: who assesses it opens a deviation of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing that became known of how a batch was made or tested, in words, and when it came here."""
+
+    at: datetime
+    text: str
+    open: bool = False
+    """Nobody has dealt with it: no release rests on it, whenever it came."""
+
+    @property
+    def said(self) -> str:
+        """With its instant, by which it is known to have been asked about."""
+        return f"{self.text}, {self.at.astimezone(UTC).isoformat(timespec='milliseconds')}"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a cause."""
 
-    type: ImpactCause
+    type: ImpactGround
     id: UUID
     batch_ids: Sequence[UUID]
     sponsor_aware_at: datetime
@@ -32,6 +49,8 @@ class Known:
     """When new evidence came last to what had been concluded."""
     confirmed_at: datetime | None = None
     """When it was confirmed; None while it is not."""
+    news: Sequence[News] = ()
+    """Of how a batch was made and tested: all that no release weighed."""
 
     @property
     def news_at(self) -> datetime | None:
@@ -45,9 +64,23 @@ class Known:
     @property
     def concerns_authorities(self) -> bool:
         """Whether an authority has to know, confirmed or not. Not of a minor (21 CFR 314.81(b)(1); EU GMP 8.15)."""
-        return self.severity is not Classification.minor
+        return self.type not in OF_MAKING and self.severity is not Classification.minor
+
+    def unasked(self, asked: Collection[str]) -> list[News]:
+        """The news about which nobody was asked: by what was asked, as a person may answer while they come."""
+        return [each for each in self.news if each.said not in asked]
 
 
 def was_judged(*, settled: bool, told_at: datetime, released_at: datetime) -> bool:
     """Whether the release weighed it: it was told before, and has come to its end. What is doubtful was not."""
     return settled and told_at < released_at
+
+
+def unweighed(news: Sequence[News], released_at: datetime) -> list[News]:
+    """What a release cannot have weighed: it came after it, or in the same moment, or is still open."""
+    return [each for each in news if each.open or each.at >= released_at]
+
+
+def of_making(type: ImpactGround, batch_id: UUID, news: Sequence[News]) -> Known:
+    """What is known of how a batch was made, by what no release weighed."""
+    return Known(type, batch_id, [batch_id], min(each.at for each in news), None, False, news=news)

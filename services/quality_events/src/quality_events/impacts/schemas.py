@@ -1,14 +1,15 @@
 """What is said about a distribution impact: bodies of requests, what is stored of it, and answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
-from contracts.impacts import ImpactCause, ImpactOutcome
+from contracts.impacts import ImpactCause, ImpactGround, ImpactOutcome
 from quality_events.metadata import INSTANT
 from runtime.bodies import Body, Country, Words
 from serving.shown import Ref, Shown
@@ -44,10 +45,14 @@ class ImpactFields(SQLModel):
     state: ImpactState = Column(default=ImpactState.open, sa_type=String)
     batch_id: UUID
     market: str
-    cause_type: ImpactCause = Column(sa_type=String)
+    cause_type: ImpactGround = Column(sa_type=String)
     cause_id: UUID
+    """Of *record*, *inputs* and *results* the batch whose they are: this one, or one of which this one came."""
+    news: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
+    """Of *record*, *inputs* and *results*: what became known, with its instants. More may come while it is open."""
     round: int = 1
-    """A later one was opened because the cause was confirmed or reopened after the one before had been assessed."""
+    """A later one was opened because the cause was confirmed or reopened, or more of it became known, after the one
+    before had been assessed."""
     sponsor_aware_at: datetime = Column(sa_type=INSTANT)
     """When the sponsor knew of the cause, confirmed or not; in a later round, of what confirmed or reopened it."""
     due_at: datetime = Column(sa_type=INSTANT)
@@ -67,6 +72,8 @@ class ImpactRead(ImpactFields, Shown):
     """Its number is the lot's, its name the material."""
     cause: Ref
     """The record that became known; its name is what kind of record it is."""
+    due_on: date | None
+    """The last of the sponsor's days that is in time."""
     overdue: bool
     """It is open, and its time has passed."""
     in_time: bool | None

@@ -239,6 +239,11 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
                 "a result is invalidated only on the laboratory's proposal, with its assignable cause and the evidence "
                 "of it, and a quality unit's approval: POST .../invalidation-proposal in phase 1"
             )
+        if finding.conclusion is OosConclusion.confirmed:
+            given = {"cause": finding.cause, "evidence": finding.evidence}
+            if lacks := [name for name, value in given.items() if not value]:
+                why = f"confirm it with its cause, or that none was found, and the evidence: {', '.join(lacks)}"
+                raise RuleViolated(f"{self.number}: {why}", fields=lacks)
         self.cause, self.evidence = finding.cause, finding.evidence
         return self._concluded(finding.conclusion, now)
 

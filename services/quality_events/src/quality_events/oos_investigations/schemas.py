@@ -55,7 +55,7 @@ class ProposeInvalidation(Body):
 
 
 class Conclude(Body):
-    """What was found: confirmed or inconclusive."""
+    """What was found: confirmed, with its cause or that none was found, and the evidence of that; or inconclusive."""
 
     conclusion: OosConclusion
     cause: Words | None = Field(None, examples=["The blend was not uniform"])

@@ -6,18 +6,21 @@ from quality_events.batches.model import Batch
 from quality_events.dispositions import opening
 from quality_events.readiness.conditions import JUDGES
 from quality_events.readiness.dossier import dossier_of, local_day
-from quality_events.readiness.model import ReadinessStatement, check_stateable
+from quality_events.readiness.model import ReadinessStatement, check_intended, check_stateable
 from quality_events.readiness.schemas import StatementState, StateReadiness
 from runtime.numbers import next_number
-from runtime.problems import NotFound
+from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
 
 
 async def state(work: Work, body: StateReadiness) -> ReadinessStatement:
-    """State a condition. Raises NotFound for a batch that there is not, RuleViolated for what facts decide."""
+    """State a condition. Raises NotFound for a batch that there is not, RuleViolated for what facts decide,
+    for a market for which the batch is not meant, and while another statement of the same stands.
+    """
     batch = await work.session.get(Batch, body.batch_id, with_for_update=True)
     if batch is None:
         raise NotFound("batch", body.batch_id)
+    check_intended(batch.number, batch.markets, body.market)
     dossier = await dossier_of(work, batch.id)
     judged = {judge.__name__: judge for judge in JUDGES}
     condition = judged[body.condition](dossier, body.market, local_day(dossier, work.now))
@@ -28,6 +31,8 @@ async def state(work: Work, body: StateReadiness) -> ReadinessStatement:
         before.withdraw("something else is found now", work.principal.subject, work.now)
         work.publish(of=before)
         await work.session.flush()
+    elif before:
+        raise RuleViolated(f"{before.number} states it: withdraw that first (withdrawal)", statement_id=str(before.id))
     statement = ReadinessStatement(
         **body.model_dump(),
         number=await next_number(work, "RST", "statement_number"),

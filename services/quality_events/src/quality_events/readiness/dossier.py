@@ -15,7 +15,7 @@ from quality_events import moments
 from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
-from quality_events.batches.reported import not_handed_in
+from quality_events.batches.reported import not_handed_in, set_aside
 from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.excursions.queries import excursions_of
@@ -38,10 +38,12 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     changes = await concerning(work, batch)
     given = await versions_of(work, batch_id)
     dossier = assembled(json.loads(found) if isinstance(found, str) else found)
+    open_, aside = (which(batch.state, batch, given) for which in (not_handed_in, set_aside))
     return replace(
         dossier,
         changes=changes,
-        not_handed_in=not_handed_in(batch.state, batch, given),
+        not_handed_in=open_,
+        records_set_aside=aside,
         excursions=await excursions_of(work, batch_id),
         not_named=await not_named(work, batch_id),
         unread=await unread(work),
@@ -61,13 +63,14 @@ def assembled(found: Mapping[str, Any]) -> Dossier:
     for each in found["known"]:
         by_kind[each["kind"]].append(each)
     results, done = _results(by_kind), _done(found, sites, zones)
+    invalid = testing.invalidated(found["investigations"])
     approved = {each["said"]["result_id"] for each in by_kind["ResultApproved"]}
     read = {each["said"]["result_id"]: each["said"]["evaluation"] for each in _in_order(by_kind["ResultInterpreted"])}
     parsed = testing.parsed(results, approved, read)
     return Dossier(
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
         done=done,
-        tested=_tested(results, sites, zones),
+        tested=_tested([each for id, each in results.items() if id not in invalid], sites, zones),
         countries={UUID(each["about"]): each["said"]["country"] for each in _in_order(by_kind["SiteRegistered"])},
         qualifications=_by_site(by_kind["SiteQualificationChanged"], zones),
         registrations=[_told(each) for each in by_kind["RegistrationChanged"]],
@@ -122,9 +125,9 @@ def _results(by_kind: Mapping[str, list[Any]]) -> Mapping[str, Mapping[str, Any]
     return testing.counting([*told.values()])
 
 
-def _tested(results: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
+def _tested(results: Iterable[Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
     """The laboratories' work on what counts, each day once."""
-    counting = (each for each in results.values() if each.get("reportable") is not False)
+    counting = (each for each in results if each.get("reportable") is not False)
     given = {(each["site_id"], each["on"]) for each in counting if each["stage"] == TestStage.release}
     days = {(site, *span(on, zones.get(site, "UTC"))) for site, on in given}
     return [

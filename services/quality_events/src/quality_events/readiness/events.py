@@ -24,9 +24,9 @@ GRAVE: Final = frozenset({Classification.major.value, Classification.critical.va
 _ENDED: Final = frozenset({DeviationState.closed.value, DeviationState.cancelled.value})
 
 
-def owner_of(event: Mapping[str, Any]) -> Side:
-    """Whose turn it is with an event."""
-    return Side.sponsor if event["awaited_side"] in (None, "sponsor", "unknown") else Side.maker
+def owner_of(event: Mapping[str, Any], partner: Side) -> Side:
+    """Whose turn it is with an event, which waits for the sponsor or for a partner, on that side."""
+    return Side.sponsor if event["awaited_side"] in (None, "sponsor", "unknown") else partner
 
 
 def about(event: Mapping[str, Any], kind: str, text: str) -> Finding:
@@ -41,7 +41,8 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
     if open_:
         first = min((each for each, _ in open_), key=lambda each: each["since"])
         findings = [about(each, "deviation", text) for each, text in open_]
-        return unmet(name, *findings, owner=owner_of(first), since=first["since"], due=first["due"])
+        whose = Side.maker if first["partner_id"] == str(dossier.maker) else Side.owner
+        return unmet(name, *findings, owner=owner_of(first, whose), since=first["since"], due=first["due"])
     settled = [each for each in dossier.deviations if each["state"] != DeviationState.cancelled]
     findings = [about(each, "deviation", f"{each['classification']}, {each['state']}") for each in settled]
     return met(name, *(findings or [Finding("there is none", reader=EVERYBODY)]))

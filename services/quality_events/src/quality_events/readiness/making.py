@@ -1,6 +1,7 @@
 """How the batch was made: its record, its yield, what went in, its dates and the changes that it follows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -33,7 +34,16 @@ _SHOWN: Final = 20
 
 
 def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
-    """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192)."""
+    """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192).
+
+    What the maker set aside blocks nothing, and stands in what is signed.
+    """
+    found = _record(dossier)
+    aside = [Finding(_set_aside(each), reader=EVERYBODY) for each in dossier.records_set_aside]
+    return replace(found, findings=[*found.findings, *aside])
+
+
+def _record(dossier: Dossier) -> Condition:
     name, batch, open_ = ConditionName.record_reviewed, dossier.batch, dossier.not_handed_in
     if open_ and batch["record_version"]:
         return unknown(name, *(Finding(_waits(each), reader=EVERYBODY) for each in open_), owner=Side.maker)
@@ -54,8 +64,15 @@ def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
 
 
 def _waits(given: ReportedRecord) -> str:
-    said = f"version {given.record_version} of {given.source}, SHA-256 {given.digest}"
-    return f"{said}, was not handed in: the maker's quality hands it in, or a later version"
+    return f"{_named(given)}, was not handed in: the maker's quality hands it in, or a later version, or sets it aside"
+
+
+def _set_aside(given: ReportedRecord) -> str:
+    return f"{_named(given)}, was set aside by {given.set_aside_by}: {given.set_aside_reason}"
+
+
+def _named(given: ReportedRecord) -> str:
+    return f"version {given.record_version} of {given.source}, SHA-256 {given.digest}"
 
 
 def yield_explained(dossier: Dossier, _: str, __: date) -> Condition:

@@ -1,5 +1,6 @@
 """What quality states of a condition of release that no fact tells at present (EU GMP Annex 16, 1.6)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -35,6 +36,14 @@ class ReadinessStatement(StatementFields, Versioned, Table, table=True):
     def withdraw(self, reason: str, by: str, now: datetime) -> None:
         """It does not hold, or a fact tells it now."""
         self.withdrawal_reason, self.withdrawn_by, self.withdrawn_at = reason, by, now
+
+
+def check_intended(lot: str, markets: Sequence[str], market: str) -> None:
+    """Raises RuleViolated for a market for which the lot is not meant: a slip would ask its maker to confirm it."""
+    if market not in markets:
+        meant = ", ".join(markets) or "no market yet"
+        why = f"{lot} is meant for {meant}, and not for {market}: state another intent first (intent)"
+        raise RuleViolated(why, fields=["market"], markets=[*markets])
 
 
 def check_stateable(condition: Condition) -> None:

@@ -32,7 +32,7 @@ def of_market(work: Work, dossier: Dossier, market: str) -> MarketReadiness:
     """The readiness in one market, as who asks may see it."""
     reader, batch_id = work.principal.partner_id, UUID(dossier.batch["id"])
     conditions = judge(dossier, market, local_day(dossier, work.now))
-    shown = [ReadinessCondition.of(each, reader) for each in conditions]
+    shown = [ReadinessCondition.of(each, reader, dossier.batch["zone"]) for each in conditions]
     decided = next((each for each in dossier.dispositions if each["market"] == market), None)
     return MarketReadiness(
         market=market,

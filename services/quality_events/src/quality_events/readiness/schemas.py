@@ -1,7 +1,7 @@
 """Bodies of requests and answers about readiness."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, String
 
 from contracts import Side
 from contracts.complaints import AuthorityRegime as Regime
+from quality_events import clocks
 from quality_events.batches.schemas import Digest
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.metadata import INSTANT
@@ -47,6 +48,8 @@ class ReadinessCondition(Answer):
     owner: Side | None
     since: datetime | None
     due: datetime | None
+    due_on: date | None
+    """The last day that is in time, where its clock ends with a day; else `due` says it to the second."""
     why: str
     weighs: bool
     """The text of the decision has to say how this was weighed."""
@@ -55,18 +58,23 @@ class ReadinessCondition(Answer):
     proof: list[Proof]
 
     @classmethod
-    def of(cls, condition: Condition, reader: UUID | None) -> Self:
-        """A condition as a reader may see it: a partner learns its verdict, and only what is its own of the rest."""
+    def of(cls, condition: Condition, reader: UUID | None, zone: str) -> Self:
+        """A condition as a reader may see it: a partner learns its verdict, and only what is its own of the rest.
+
+        ``zone`` is the batch's site's, by whose days what is due is counted.
+        """
         seen = [each for each in condition.findings if reader is None or each.reader in (EVERYBODY, reader)]
         why = "; ".join(each.text for each in seen) or _ELSEWHERE[condition.verdict]
         whole = len(seen) == len(condition.findings)
+        due = datetime.fromisoformat(condition.due) if condition.due and whole else None
         return cls(
             name=condition.name,
             verdict=condition.verdict,
             blocks=condition.blocks,
             owner=condition.owner,
             since=datetime.fromisoformat(condition.since) if condition.since and whole else None,
-            due=datetime.fromisoformat(condition.due) if condition.due and whole else None,
+            due=due,
+            due_on=clocks.last_day(due, zone) if due else None,
             why=why,
             weighs=condition.weighs and reader is None,
             stateable=condition.verdict == ReadinessVerdict.unknown and condition.name in STATEABLE,

@@ -172,6 +172,8 @@ class Dossier:
     """Under which it was made, or may have been."""
     not_handed_in: Sequence[ReportedRecord] = ()
     """What the maker's own systems gave of the batch record, and the record that stands does not say."""
+    records_set_aside: Sequence[ReportedRecord] = ()
+    """What of that the maker's quality said is none."""
     excursions: Sequence[Mapping[str, Any]] = ()
     """Of its process, and of what it came of."""
     not_named: Sequence[Mapping[str, Any]] = ()

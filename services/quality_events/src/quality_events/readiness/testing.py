@@ -1,6 +1,6 @@
 """What the laboratories found: required tests, out-of-specification results, and tests after import."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -62,7 +62,7 @@ def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
     if specification is None:
         return _no_specification(name, market)
     found, asks = _for_release(specification), specification["market"]
-    invalid = {each["result_id"] for each in dossier.investigations if each["conclusion"] == OosConclusion.invalidated}
+    invalid = invalidated(dossier.investigations)
     counted = [each for each in dossier.results.values() if each.id not in invalid and each.stage == TestStage.release]
     judged = {test: [each for each in counted if each.test == test] for test in found}
     fails = [test for test, of_it in judged.items() if any(_fails(each, market) for each in of_it)]
@@ -95,7 +95,8 @@ def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
     if open_:
         first = min(open_, key=lambda each: each["since"])
         findings = [about(each, "oos_investigation", each["state"].replace("_", " ")) for each in open_]
-        return unmet(name, *findings, owner=owner_of(first), since=first["since"], due=first["due"])
+        whose = Side.laboratory if first["state"] == OosState.phase_1 else Side.maker
+        return unmet(name, *findings, owner=owner_of(first, whose), since=first["since"], due=first["due"])
     weighed = [each for each in here if each["conclusion"] == OosConclusion.inconclusive]
     findings = [about(each, "oos_investigation", "inconclusive: the decision weighs it") for each in weighed]
     return met(name, *(findings or [Finding("none is open", reader=EVERYBODY)]), weighs=bool(weighed))
@@ -215,6 +216,11 @@ def _recognised(dossier: Dossier, regime: str, country: str, today: date) -> boo
         and said["valid_from"] <= today.isoformat() <= (said["valid_to"] or "9999")
         for said in newest.values()
     )
+
+
+def invalidated(investigations: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The results that count no more: an assignable cause in the laboratory was found (FDA OOS guidance, 2022)."""
+    return {each["result_id"] for each in investigations if each["conclusion"] == OosConclusion.invalidated}
 
 
 def counting(results: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:

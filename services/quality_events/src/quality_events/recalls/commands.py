@@ -72,7 +72,9 @@ async def account(work: Work, id: UUID, body: StateRecalled) -> Recall:
     recall = await work.get(Recall, id)
     lines, place = await queries.lines_of(work, recall), (body.batch_id, body.market)
     recovered = body.recovered.quantity() if body.recovered else None
-    recall.account(lines, place, body.distributed.quantity(), recovered, work.now)
+    batch = await work.session.get(Batch, body.batch_id)
+    made = batch.actual if batch else None
+    recall.account(lines, place, body.distributed.quantity(), recovered, made, work.now)
     work.publish(of=recall)
     return recall
 

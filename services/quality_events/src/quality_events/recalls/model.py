@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from typing import ClassVar, Final, Self
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Lot, Quantity, Role, Side
+from contracts.quality_events import QualityEventsBallHeld
 from contracts.recalls import RecallClosed, RecallStarted
 from quality_events import clocks
 from quality_events.batches.fields import StatedColumns
@@ -22,6 +24,7 @@ from quality_events.recalls.schemas import RecallFields, RecallPartFields, as_qu
 from quality_events.recalls.schemas import RecallState as State
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Identified, Versioned
 
 QUALITY: Final = frozenset({Role.quality})
@@ -57,8 +60,15 @@ class RecallLine(Identified, Table, table=True):
         """How much came back; None while it is not known."""
         return as_quantity(self.recovered_quantity, self.recovered_unit)
 
-    def account(self, distributed: Quantity, recovered: Quantity | None) -> None:
-        """Take both over. Raises RuleViolated for more that came back than went there, or what cannot be compared."""
+    def account(
+        self, distributed: Quantity, recovered: Quantity | None, made: Quantity | None, elsewhere: Sequence[Quantity]
+    ) -> None:
+        """Take both over. Raises RuleViolated for more than was made or went there, or what cannot be compared.
+
+        ``made`` is what there is of the batch, as far as that is known, and ``elsewhere`` what went to other markets.
+        """
+        if made is not None:
+            _refuse_more_than_made(distributed, made, elsewhere)
         if recovered is not None:
             back, given = exactly(recovered, distributed.unit), f"{distributed.value} {distributed.unit}"
             if back is None:
@@ -72,7 +82,19 @@ class RecallLine(Identified, Table, table=True):
         self.recovered_unit = recovered.unit if recovered else None
 
 
-class Recall(RecallFields, Versioned, Table, table=True):
+def _refuse_more_than_made(distributed: Quantity, made: Quantity, elsewhere: Sequence[Quantity]) -> None:
+    amounts = [exactly(each, made.unit) for each in (distributed, *elsewhere)]
+    if amounts[0] is None:
+        detail = f"distributed is in {distributed.unit}, and the batch was made in {made.unit}: state it in that"
+        raise RuleViolated(detail, fields=["distributed"])
+    there = sum((each for each in amounts if each is not None), Fraction(0))
+    if there > Fraction(made.value):
+        beside = " with what went to other markets" if any(each.value for each in elsewhere) else ""
+        more = f"distributed {distributed.value} {distributed.unit}{beside} is more than the {made.value} {made.unit}"
+        raise RuleViolated(f"{more} that were made", fields=["distributed"])
+
+
+class Recall(RecallFields, Waiting, Versioned, Table, table=True):
     """Batches are brought back from markets, with all that they went into; or that is exercised."""
 
     signed_as: ClassVar[Mapping[str, str]] = {
@@ -89,6 +111,10 @@ class Recall(RecallFields, Versioned, Table, table=True):
         *("state", "quality_approved_by", "quality_approved_at", "regulatory_approved_by", "regulatory_approved_at"),
         *("started_at", "trace_due_at"),
     )
+
+    ball = QualityEventsBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = dict.fromkeys(sorted(OPEN), frozenset({Side.sponsor}))
+    """Each step is the sponsor's, while the clock of an exercise runs too; of its part a maker owes nothing."""
 
     @property
     def parties(self) -> tuple[()]:
@@ -158,13 +184,15 @@ class Recall(RecallFields, Versioned, Table, table=True):
         place: tuple[UUID, str],
         distributed: Quantity,
         recovered: Quantity | None,
+        made: Quantity | None,
         now: datetime,
     ) -> None:
         """It is known how much of a batch went to a market, which is the place, and perhaps what came back."""
         line = next((each for each in lines if (each.batch_id, each.market) == place), None)
         if line is None:
             raise RuleViolated(f"{self.number} has no batch {place[0]} in {place[1]}: its lines say what it has")
-        line.account(distributed, recovered)
+        others = (each.distributed for each in lines if each.batch_id == line.batch_id and each is not line)
+        line.account(distributed, recovered, made, [each for each in others if each])
         self._reopen()
         if self.traced_at is None and all(each.distributed for each in lines):
             self.traced_at = now

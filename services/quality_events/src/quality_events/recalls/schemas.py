@@ -15,9 +15,9 @@ from sqlmodel import SQLModel, String
 from contracts import Lot, Quantity
 from contracts.complaints import AuthorityRegime
 from contracts.recalls import RecallClass, RecallDepth
+from gxp import regimes
 from quality_events.batches.schemas import Amount
 from quality_events.metadata import INSTANT
-from quality_events.regimes import regime_of
 from runtime.bodies import Body, Country, Words
 from serving.shown import Answer, Ref, Shown
 
@@ -42,10 +42,7 @@ class RecallFrom(Body):
     @field_validator("regime")
     @classmethod
     def _own(cls, regime: AuthorityRegime, info: ValidationInfo) -> AuthorityRegime:
-        market = info.data.get("market")
-        if market and regime is not (own := regime_of(market)):
-            raise ValueError(f"{market} follows the rules of {own}, and not of {regime}")
-        return regime
+        return regimes.checked(info.data.get("market"), regime)
 
 
 class ProposeRecall(Body):

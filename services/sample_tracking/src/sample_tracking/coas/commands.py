@@ -7,15 +7,18 @@ from sqlmodel import col, select
 
 from contracts.sample_tracking import SpecificationPurpose
 from runtime.numbers import next_number
-from runtime.problems import NotFound, RuleViolated
+from runtime.problems import NotFound, Problem, RuleViolated
 from runtime.work import Work
-from sample_tracking.coas.contents import certified
-from sample_tracking.coas.model import Coa, CoaState
+from sample_tracking.coas import queries
+from sample_tracking.coas.contents import certified, changed
+from sample_tracking.coas.model import LIVE, Coa, CoaState
 from sample_tracking.coas.naming import about, laboratories_of, named
 from sample_tracking.coas.schemas import DraftCoa
 from sample_tracking.lots.model import KnownLot
-from sample_tracking.results.fields import ResultState
+from sample_tracking.results import statements
 from sample_tracking.results.model import Result
+from sample_tracking.results.reference import look_up
+from sample_tracking.results.reportable import known_of
 from sample_tracking.specifications.model import Specification, SpecificationState
 
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('coa/' || $1 || '/' || $2, 0))"
@@ -31,24 +34,31 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
     if specification is None:
         raise NotFound("specification", body.specification_id)
     results = await _results(work, body.lot_id)
-    if not results:
-        raise NotFound("lot", body.lot_id)
+    known = await work.session.get(KnownLot, body.lot_id)
+    if not results and known is None:
+        raise Problem(404, "not-found", f"of lot {body.lot_id} neither a result nor its making is known here")
     _must_apply(specification, body.market, results)
+    if not results:
+        certified(specification.id, specification.limits, (), {}, {})
     names = await named(work, results)
-    entries = certified(specification.id, specification.limits, results, laboratories_of(results, names))
+    methods = await known_of(work, results)
+    versions = {one.id: methods.version_of(one.tested) for one in results}
+    places = laboratories_of(results, names)
+    entries = certified(specification.id, specification.limits, results, places, versions)
     await work.connection.execute(_ALONE, str(body.lot_id), body.market)
     shown = {entry["result_id"] for entry in entries}
     laboratories = {one.laboratory_partner_id for one in results if str(one.id) in shown}
     return work.add(
         Coa.draft(
             results[0].lot,
-            about(results[0].lot, specification, await work.session.get(KnownLot, body.lot_id), names),
+            about(results[0].lot, specification, known, names),
             entries,
             await _answering(work, body, laboratories),
             number=await next_number(work, "COA", "coa_number"),
             market=body.market,
             specification_id=specification.id,
             revision=specification.revision,
+            revised_before=specification.state == SpecificationState.superseded,
             partner_pdf_digest=body.partner_pdf_digest,
             drafted_by=work.principal.subject,
         )
@@ -56,14 +66,16 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
 
 
 async def issue(work: Work, coa_id: UUID) -> Coa:
-    """Issue a draft whose results still stand; the one before of its lot and market is superseded."""
+    """Issue a draft that says what is found by now; the one before of its lot and market is superseded.
+
+    Nobody records results or concludes about them meanwhile. What cannot be issued is refused before that is waited
+    for: who waits holds a row then that nobody else wants.
+    """
     coa = await work.get(Coa, coa_id)
-    await work.connection.execute(_ALONE, str(coa.lot_id), coa.market)
     issued = coa.issue(work.principal.subject, work.now)
-    approved = [one for one in await _results(work, coa.lot_id) if one.state == ResultState.approved]
-    standing = {str(one.id) for one in approved if one.reportable}
-    if changed := sorted({entry["test"] for entry in coa.results if entry["result_id"] not in standing}):
-        raise RuleViolated(f"results changed since the draft, draft it anew: {', '.join(changed)}", missing=changed)
+    await work.connection.execute(statements.ALONE)
+    await work.connection.execute(_ALONE, str(coa.lot_id), coa.market)
+    await _must_hold(work, coa)
     same = (Coa.lot_id == coa.lot_id, Coa.market == coa.market, Coa.state == CoaState.issued, Coa.id != coa.id)
     with work.session.no_autoflush:
         earlier = (await work.session.scalars(select(Coa).where(*same).with_for_update())).all()
@@ -71,6 +83,26 @@ async def issue(work: Work, coa_id: UUID) -> Coa:
         work.publish(one.supersede(coa.id, work.now), of=one)
     work.publish(issued, of=coa)
     return coa
+
+
+async def _must_hold(work: Work, coa: Coa) -> None:
+    """Raise RuleViolated for a draft since which something came. Of others' results a laboratory learns no test."""
+    if not coa.revised_before and not await _in_force(work, coa):
+        why = f"revision {coa.revision} of the specification was followed by another since the draft"
+        raise RuleViolated(f"{why}: draft it anew", fields=["specification_id"])
+    found = await queries.found_in_the_lot(work, coa)
+    if not changed(coa.results, coa.specification_id, found):
+        return
+    reader = work.principal.partner_id
+    own = [one for one in found if reader in (None, one.laboratory_partner_id)]
+    missing = changed(coa.results, coa.specification_id, own)
+    tests = f": {', '.join(missing)}" if missing else ""
+    raise RuleViolated(f"results changed since the draft, draft it anew{tests}", missing=missing)
+
+
+async def _in_force(work: Work, coa: Coa) -> bool:
+    revisions = (await look_up(work, [coa.product_id])).revisions(coa.product_id)
+    return any(each.in_force for each in revisions if each.limits.specification_id == coa.specification_id)
 
 
 async def _results(work: Work, lot_id: UUID) -> Sequence[Result]:
@@ -84,14 +116,13 @@ def _must_apply(specification: Specification, market: str, results: Sequence[Res
         raise RuleViolated("a specification for release that came into force is needed", fields=["specification_id"])
     if specification.market not in (None, market):
         raise RuleViolated(f"the specification is for {specification.market}", fields=["specification_id", "market"])
-    if specification.product_id != results[0].product_id:
+    if results and specification.product_id != results[0].product_id:
         raise RuleViolated("the lot is not of the specification's product", fields=["specification_id", "lot_id"])
 
 
 async def _answering(work: Work, body: DraftCoa, laboratories: set[UUID]) -> UUID | None:
     """The laboratory that may issue it: the only one, and the one before, whose certificate it is to supersede."""
-    live = (CoaState.draft, CoaState.issued)
-    same = (Coa.lot_id == body.lot_id, Coa.market == body.market, col(Coa.state).in_(live))
+    same = (Coa.lot_id == body.lot_id, Coa.market == body.market, col(Coa.state).in_(LIVE))
     of_it: set[UUID | None] = {*laboratories}
     for one in await work.session.scalars(select(Coa).where(*same)):
         if one.state == CoaState.draft:

@@ -1,5 +1,6 @@
 """What a certificate says: rules without I/O. The results are taken as they are at its draft, and stay so."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -18,29 +19,55 @@ def certified(
     limits: Iterable[Mapping[str, Any]],
     results: Collection[Result],
     laboratories: Mapping[UUID, Mapping[str, Any]],
+    versions: Mapping[UUID, str | None],
 ) -> Sequence[dict[str, Any]]:
     """The entries of a certificate: of each test that the specification names for release, all results that count.
 
-    One that is not reportable counts nowhere. ``laboratories`` says what sites are called. Raises RuleViolated with the
-    tests that lack: without a result, or with one that is not approved, not judged by this specification, or of which
-    nobody can say whether it is reportable.
+    One that is not reportable counts nowhere, and in the place of one that was found invalid stand its retests.
+    ``laboratories`` says what sites are called, ``versions`` by which version of its method a result was found, where
+    it does not say so itself. Raises RuleViolated with the tests that lack, each with why: without a result, or with
+    one that is not approved, not judged by this specification, or of which nobody can say whether it is reportable.
     """
     entries: list[dict[str, Any]] = []
-    lacking: list[str] = []
+    lacking: dict[str, list[str]] = defaultdict(list)
+    counting = [one for one in results if shown(one)]
     for limit in sorted(limits, key=lambda limit: str(limit["test"])):
         if limit["stage"] != TestStage.release:
             continue
-        counting = (one for one in results if one.counts and one.reportable is not False)
-        of_test = [one for one in counting if one.stage == limit["stage"] and one.read_test == limit["test"]]
-        found = [(one, _verdict(one, specification_id)) for one in of_test]
-        if found and all(_stands(one, verdict, limit) for one, verdict in found):
-            entries += [_entry(one, verdict, limit, laboratories) for one, verdict in found]
+        found = [(one, _verdict(one, specification_id)) for one in counting if one.read_test == limit["test"]]
+        if why := _why_not(found, limit):
+            lacking[why].append(limit["test"])
         else:
-            lacking.append(limit["test"])
+            version = {one.id: one.method_version or versions.get(one.id) for one, _ in found}
+            entries += [_entry(one, verdict, limit, laboratories, version[one.id]) for one, verdict in found]
     if lacking or not entries:
-        why = "each test for release needs approved, reportable results that this specification judged"
-        raise RuleViolated(f"{why}; lacking: {', '.join(lacking) or 'all'}", missing=lacking)
+        rule = "each test for release needs approved, reportable results that this specification judged"
+        told = [f"{why}: {', '.join(tests)}" for why, tests in lacking.items()] or ["lacking: all"]
+        missing = sorted(test for tests in lacking.values() for test in tests)
+        raise RuleViolated("; ".join([rule, *told]), missing=missing)
     return entries
+
+
+def shown(result: Result) -> bool:
+    """Whether a certificate of its lot has to show it."""
+    valid = result.counts and result.reportable is not False and result.invalidated_at is None
+    return valid and result.stage == TestStage.release
+
+
+def changed(entries: Collection[Mapping[str, Any]], specification_id: UUID, results: Iterable[Result]) -> list[str]:
+    """The tests of which entries do not say what is found by now: results came, or went, or stand otherwise."""
+    said, tests = {entry["result_id"]: entry for entry in entries}, {entry["test"] for entry in entries}
+    now = {str(one.id): one for one in results if shown(one) and one.read_test in tests}
+    differ = {said[id]["test"] for id in said.keys() - now.keys()} | {
+        now[id].read_test for id in now.keys() - said.keys()
+    }
+    for id in said.keys() & now.keys():
+        one, verdict = now[id], _verdict(now[id], specification_id)
+        approved = one.state == ResultState.approved and one.reportable
+        same = (one.read_test, verdict and verdict.verdict) == (said[id]["test"], said[id]["verdict"])
+        if not (approved and same):
+            differ |= {one.read_test, said[id]["test"]}
+    return sorted(differ)
 
 
 def _verdict(result: Result, specification_id: UUID) -> MarketEvaluation | None:
@@ -48,8 +75,19 @@ def _verdict(result: Result, specification_id: UUID) -> MarketEvaluation | None:
     return next((each for each in kept if each.specification_id == specification_id), None)
 
 
-def _stands(result: Result, verdict: MarketEvaluation | None, limit: Mapping[str, Any]) -> bool:
-    if result.state != ResultState.approved or not result.reportable or verdict is None:
+def _why_not(found: Collection[tuple[Result, MarketEvaluation | None]], limit: Mapping[str, Any]) -> str | None:
+    """Why a test's results make no entries; None where they do."""
+    if not found:
+        return "lacking"
+    if any(one.state != ResultState.approved for one, _ in found):
+        return "not approved yet"
+    if not all(one.reportable for one, _ in found):
+        return "nobody can say whether it is reportable"
+    return None if all(_judged(one, verdict, limit) for one, verdict in found) else "not judged by this specification"
+
+
+def _judged(result: Result, verdict: MarketEvaluation | None, limit: Mapping[str, Any]) -> bool:
+    if verdict is None:
         return False
     judged = verdict.verdict != Evaluation.not_evaluated
     return judged or bool(limit.get("report_only")) or result.reason == WhyUndecided.exempt
@@ -68,6 +106,7 @@ def _entry(
     verdict: MarketEvaluation | None,
     limit: Mapping[str, Any],
     laboratories: Mapping[UUID, Mapping[str, Any]],
+    version: str | None,
 ) -> dict[str, Any]:
     rounded = verdict.rounded if verdict else None
     return {
@@ -75,7 +114,7 @@ def _entry(
         "test": result.read_test,
         "criterion": criterion(limit),
         "method": result.method or limit.get("method"),
-        "method_version": result.method_version,
+        "method_version": version,
         "value": None if result.value is None else format(result.value, "f"),
         "text": result.text,
         "qualifier": result.qualifier and str(result.qualifier),

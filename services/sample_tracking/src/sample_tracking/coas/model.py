@@ -30,6 +30,10 @@ class CoaState(StrEnum):
     withdrawn = "withdrawn"
 
 
+LIVE: Final = frozenset({CoaState.draft, CoaState.issued})
+"""Those that are to say what is found."""
+
+
 class CoaFields(SQLModel):
     """What readers see of a certificate as it is stored."""
 
@@ -70,16 +74,18 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
     signed_as: ClassVar[Mapping[str, str]] = {
         "lot": "lot_number",
         "material": "material",
+        "product": "product_name",
         "market": "market",
         "revision of the specification": "revision",
-        "made at": "site",
-        "by": "partner",
+        "manufacturer": "manufacturer",
         "digest of what it says": "digest",
     }
     signed_apart: ClassVar[Collection[str]] = ("state", "superseded_by", "withdrawal_reason")
     about: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     """What the lot, its maker and the specification are called; None of those from before this was kept."""
     results: list[dict[str, Any]] = Field(sa_type=JSONB)
+    revised_before: bool | None = None
+    """Whether a newer revision had taken the specification's place by the draft; None where it was not kept."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod

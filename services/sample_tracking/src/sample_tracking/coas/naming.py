@@ -39,6 +39,7 @@ def about(lot: Lot, specification: Specification, known: KnownLot | None, names:
         "maker": _place(names, lot.site_id, lot.partner_id),
         "started_on": started and started.isoformat(),
         "manufactured_on": completed and completed.isoformat(),
+        "expiry_date": known and known.expiry_date,
         "specification": {
             "market": specification.market,
             "revision": specification.revision,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from contracts.partner_feeds import Qualifier
 from contracts.sample_tracking import Evaluation
-from sample_tracking.coas.schemas import CoaAbout, CoaCriterion, CoaPlace, CoaRead, CoaResult
+from sample_tracking.coas.schemas import CoaAbout, CoaCriterion, CoaRead, CoaResult
 from serving.printed import Form
 
 _COLUMNS = ("Test", "Acceptance criterion", "Result", "Verdict", "Method", "Laboratory", "Tested", "Approved")
@@ -32,6 +32,7 @@ def form(coa: CoaRead) -> Form:
     if coa.issued_by and coa.issued_at:
         lines["Issued"] = f"by {coa.issued_by}, {_moment(coa.issued_at)}"
     more = {"Laboratory's own certificate (SHA-256)": coa.partner_pdf_digest, "Withdrawn": coa.withdrawal_reason}
+    more["Not true any more"] = f"results changed since its draft: {', '.join(coa.changed)}" if coa.changed else None
     more["Superseded by"] = str(coa.superseded_by) if coa.superseded_by else None
     lines |= {name: text for name, text in more.items() if text}
     return Form("Certificate of analysis", lines, _COLUMNS, [_row(each) for each in coa.results])
@@ -43,9 +44,10 @@ def _head(about: CoaAbout) -> dict[str, str]:
     since = f", effective from {used.effective_from}" if used.effective_from else ""
     return {
         "Product": f"{about.product.name} ({about.product.code})",
-        "Manufacturer": _place(about.maker),
+        "Manufacturer": str(about.maker),
         "Manufacture begun": str(about.started_on or "not known"),
         "Date of manufacture": str(about.manufactured_on or "not known"),
+        "Expiry date": about.expiry_date or "not known",
         "Specification": f"{about.product.code}, release, {where}, revision {used.revision}{since}",
     }
 
@@ -58,7 +60,7 @@ def _row(result: CoaResult) -> list[str]:
         found(result),
         _VERDICTS[result.verdict],
         f"{result.method or _NOT_KEPT}{version}",
-        _place(result.laboratory) if result.laboratory else _NOT_KEPT,
+        str(result.laboratory) if result.laboratory else _NOT_KEPT,
         _moment(datetime.fromisoformat(result.tested_at)) if "T" in result.tested_at else result.tested_at,
         f"{result.approved_by}, {_moment(datetime.fromisoformat(result.approved_at))}",
     ]
@@ -90,10 +92,6 @@ def found(result: CoaResult) -> str:
 
 def _unit(unit: str) -> str:
     return "" if unit == "1" else f" {unit}"
-
-
-def _place(place: CoaPlace) -> str:
-    return f"{place.company}, {place.name} ({place.number})"
 
 
 def _moment(instant: datetime) -> str:

@@ -1,15 +1,24 @@
 """Reads of certificates of analysis."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import col, select
 
 from directory.names import names_of
 from runtime.work import Work
-from sample_tracking.coas.model import Coa
-from sample_tracking.coas.schemas import CoaRead
+from sample_tracking.coas.contents import changed
+from sample_tracking.coas.model import LIVE, Coa
+from sample_tracking.coas.schemas import CoaAbout, CoaRead
+from sample_tracking.results import queries as results
+from sample_tracking.results.model import Result
 from serving.listing import column, days, equal
 
 _REFERENCES: Final = {"site": "site_id", "partner": "partner_id"}
+_FOUND: Final = text("SELECT * FROM found_in_the_lot(:certificate)")
 FILTERS = (
     equal(Coa, "number", "state", "lot_id", "material", "market", "specification_id")
     | {"lot": column(Coa, "lot_number", about="the lot's number")}
@@ -18,6 +27,37 @@ FILTERS = (
 
 
 async def show(work: Work, coas: Sequence[Coa]) -> list[CoaRead]:
-    """The certificates with the names that the reader may know."""
-    names = await names_of(work, coas, _REFERENCES)
-    return [CoaRead.model_validate(dict(one) | names.of(one, references=_REFERENCES)) for one in coas]
+    """The certificates with the names that the reader may know, and what of them has changed by what it may see."""
+    names, found = await names_of(work, coas, _REFERENCES), await _found(work, coas)
+    return [
+        CoaRead.model_validate(dict(one) | names.of(one, references=_REFERENCES) | _about(one) | _now(one, found))
+        for one in coas
+    ]
+
+
+async def found_in_the_lot(work: Work, coa: Coa) -> Sequence[Result]:
+    """All results of its lot that no other stands in the place of, also those that its issuer may not read."""
+    statement = select(Result).from_statement(_FOUND.bindparams(certificate=coa.id))
+    with work.session.no_autoflush:
+        return (await work.session.scalars(statement, execution_options={"populate_existing": True})).all()
+
+
+def _about(coa: Coa) -> dict[str, Any]:
+    about = CoaAbout.model_validate(coa.about) if coa.about else None
+    return {"product_name": about and about.product.name, "manufacturer": about and str(about.maker)}
+
+
+def _now(coa: Coa, found: Mapping[UUID, Sequence[Result]]) -> dict[str, Any]:
+    live = coa.state in LIVE
+    return {"changed": changed(coa.results, coa.specification_id, found[coa.lot_id]) if live else []}
+
+
+async def _found(work: Work, coas: Sequence[Coa]) -> Mapping[UUID, Sequence[Result]]:
+    """The results of the lots of those that are to be true, as far as the reader may see them."""
+    lots, found = {one.lot_id for one in coas if one.state in LIVE}, defaultdict[UUID, list[Result]](list)
+    if lots:
+        of_lots = results.visible(work).where(col(Result.lot_id).in_(lots), col(Result.superseded_by).is_(None))
+        with work.session.no_autoflush:
+            for one in await work.session.scalars(of_lots):
+                found[one.lot_id].append(one)
+    return found

@@ -31,6 +31,10 @@ class CoaPlace(Answer):
     name: str
     company: str
 
+    def __str__(self) -> str:
+        """As people write it."""
+        return f"{self.company}, {self.name} ({self.number})"
+
 
 class CoaCriterion(Answer):
     """What is to be met, as the specification has it. Bounds are inclusive."""
@@ -94,6 +98,9 @@ class CoaAbout(Answer):
     """When the making of the lot began; null where it was not told."""
     manufactured_on: date | None
     """When it was complete; null where it was not told."""
+    expiry_date: str | None = None
+    """As the maker stated it, a day or a month; null where it was not told, and in certificates from before it was
+    kept."""
     specification: CoaSpecification
 
 
@@ -103,6 +110,14 @@ class CoaRead(CoaFields, Shown):
     site: Ref | None
     """Where the lot was made."""
     partner: Ref | None
+    product_name: str | None
+    """As ``about`` has it; null where there is none."""
+    manufacturer: str | None
+    """The maker and its site as ``about`` has them; null where there is none."""
+    changed: list[str]
+    """Of a draft or of one that is issued, the tests of which it does not say any more what is found: since its draft
+    results came, were amended, found invalid or not reportable. Such a draft is not issued; what was issued is not true
+    any more, and a newer one is to take its place."""
     about: CoaAbout | None
     """Null in certificates from before it was kept."""
     results: list[CoaResult]

@@ -1,7 +1,7 @@
 """Whether a laboratory was entitled for a method on the day of a test: pure rules (21 CFR 211.194(a)(2))."""
 
 from calendar import monthrange
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final, NamedTuple
@@ -80,6 +80,12 @@ def days_of(moment: str, zone: tzinfo) -> list[date]:
     return [date.fromisoformat(moment)]
 
 
+def _meant(known: Iterable[MethodVersion], version: str | None, day: date) -> MethodVersion | None:
+    """The version that is named, or else the newest that is in use on a day."""
+    meant = [each for each in known if (each.name == version if version else each.effective_from <= day)]
+    return max(meant, key=lambda each: (each.major, each.minor), default=None)
+
+
 class Entitlements:
     """What is known of some methods and laboratories. ``settings`` are in the order in which they were set."""
 
@@ -128,20 +134,33 @@ class Entitlements:
 
         A version that is not told is the newest that is in use on the day.
         """
-        of_code = [each for each in self._versions.values() if each.code == code]
-        own = [each for each in of_code if product_id and each.product_id == product_id]
-        known = own or [each for each in of_code if each.product_id is None]
+        known = self._known(code, product_id)
         if not known:
             return Judgement(None, f"method {code} is not known")
-        in_use = [each for each in known if each.effective_from <= day]
-        meant = [each for each in known if each.name == version] if version else in_use
-        if not meant:
+        tested = _meant(known, version, day)
+        if tested is None:
             fault = f"version {version} of method {code} is not known"
             return Judgement(None, fault if version else f"method {code} has no version that is in use on {day}")
-        tested = max(meant, key=lambda each: (each.major, each.minor))
         if self._standing(tested, known, laboratory_site_id, day) in ENTITLED:
             return Judgement(True)
         return Judgement(False, f"the laboratory is not entitled for method {code} {tested.name} on {day}")
+
+    def version_of(self, tested: LaboratoryTest) -> str | None:
+        """By which version of its method it was tested; None where nobody can say."""
+        if tested.method_version or len(tested.codes) != 1:
+            return tested.method_version
+        (code,) = tested.codes
+        known = self._known(code, tested.product_id)
+        zone = ZoneInfo(self._zones.get(tested.laboratory_site_id) or "UTC")
+        found = {_meant(known, None, day) for day in days_of(tested.occurred_at, zone)}
+        one = found.pop() if len(found) == 1 else None
+        return one.name if one else None
+
+    def _known(self, code: str, product_id: UUID | None) -> Sequence[MethodVersion]:
+        """The versions of a method: the product's own, or else those for all."""
+        of_code = [each for each in self._versions.values() if each.code == code]
+        own = [each for each in of_code if product_id and each.product_id == product_id]
+        return own or [each for each in of_code if each.product_id is None]
 
     def _standing(
         self, tested: MethodVersion, known: Iterable[MethodVersion], laboratory_site_id: UUID, day: date

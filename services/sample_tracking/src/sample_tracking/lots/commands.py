@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from contracts import Recorded
@@ -10,14 +11,16 @@ from contracts.quality_events import BatchManufactured, BatchStarted
 from runtime.work import Work
 from sample_tracking.results import again, statements
 from sample_tracking.results.applying import first_day
+from sample_tracking.results.report import moment_text
 
 _STARTED = """
 INSERT INTO known_lot (lot_id, started_on, closed) SELECT *, false FROM unnest($1::uuid[], $2::date[])
 ON CONFLICT (lot_id) DO UPDATE SET started_on = excluded.started_on
 """
 _COMPLETED = """
-INSERT INTO known_lot (lot_id, completed_on, closed) SELECT *, false FROM unnest($1::uuid[], $2::date[])
-ON CONFLICT (lot_id) DO UPDATE SET completed_on = excluded.completed_on
+INSERT INTO known_lot (lot_id, completed_on, expiry_date, closed)
+SELECT *, false FROM unnest($1::uuid[], $2::date[], $3::text[])
+ON CONFLICT (lot_id) DO UPDATE SET completed_on = excluded.completed_on, expiry_date = excluded.expiry_date
 """
 _CLOSED = """
 INSERT INTO known_lot (lot_id, closed) SELECT *, true FROM unnest($1::uuid[])
@@ -27,13 +30,12 @@ ON CONFLICT (lot_id) DO UPDATE SET closed = true
 
 async def started(work: Work, facts: Sequence[Recorded[BatchStarted]]) -> None:
     """The making of batches began."""
-    await _learn(work, _STARTED, {each.fact.lot.id: first_day(each.fact.occurred_at) for each in facts})
+    await _learn(work, _STARTED, {each.fact.lot.id: (first_day(each.fact.occurred_at),) for each in facts})
 
 
 async def manufactured(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
     """Batches are made."""
-    done = ((each.fact.lot.id, each.fact.completed_at or each.fact.occurred_at) for each in facts)
-    await _learn(work, _COMPLETED, {lot_id: first_day(moment) for lot_id, moment in done})
+    await _learn(work, _COMPLETED, {each.fact.lot.id: _done(each.fact) for each in facts})
 
 
 async def terminated(work: Work, facts: Sequence[Recorded[BatchTerminated]]) -> None:
@@ -41,7 +43,12 @@ async def terminated(work: Work, facts: Sequence[Recorded[BatchTerminated]]) -> 
     await work.connection.execute(_CLOSED, list({each.fact.lot.id for each in facts}))
 
 
-async def _learn(work: Work, statement: str, days: Mapping[UUID, date]) -> None:
+def _done(fact: BatchManufactured) -> tuple[date, str | None]:
+    day = first_day(fact.completed_at or fact.occurred_at)
+    return day, moment_text(fact.expiry_date) if fact.expiry_date else None
+
+
+async def _learn(work: Work, statement: str, told: Mapping[UUID, Sequence[Any]]) -> None:
     await work.connection.execute(statements.ALONE)
-    await work.connection.execute(statement, [*days], [*days.values()])
-    await again.of_lots(work, [*days])
+    await work.connection.execute(statement, [*told], *map(list, zip(*told.values(), strict=True)))
+    await again.of_lots(work, [*told])

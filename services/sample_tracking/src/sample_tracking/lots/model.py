@@ -1,4 +1,4 @@
-"""What is known of a lot that decides by which specification it is judged."""
+"""What is known of a lot: by which specification it is judged, and what its certificate says of its making."""
 
 from datetime import date
 from uuid import UUID
@@ -16,5 +16,7 @@ class KnownLot(Table, table=True):
     lot_id: UUID = Field(primary_key=True)
     started_on: date | None = None
     completed_on: date | None = None
+    expiry_date: str | None = None
+    """A day or a month, as its maker stated it."""
     closed: bool = False
     """Its making was given up: no later revision looks back at it."""

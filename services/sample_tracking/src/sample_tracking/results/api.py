@@ -13,6 +13,7 @@ from runtime.routes import Query, QueryRoute
 from sample_tracking.results import commands, queries
 from sample_tracking.results.model import Result
 from sample_tracking.results.schemas import (
+    AmendResult,
     AssignResult,
     EnterResult,
     InterpretResult,
@@ -28,6 +29,7 @@ from serving.paging import Part
 results = Actions("results", Result, ResultRead, queries.show, loads={"in_force": queries.in_force})
 results.create(commands.enter, EnterResult, Side.laboratory(Role.partner_lab), Role.lab)
 results.post("return", Result.send_back, Reason, sets.send_back_one)
+results.post("amendment", Result.amend, AmendResult, commands.amend)
 results.post("assignment", Result.assign, AssignResult)
 results.post("interpretation", Result.interpret, InterpretResult, commands.interpret)
 results.post("exemption", Result.exempt, Reason)

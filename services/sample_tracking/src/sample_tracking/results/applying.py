@@ -1,13 +1,19 @@
 """By which revisions of a product's specifications a result is judged: pure rules."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from contracts import Moment
 from contracts.sample_tracking import AppliesTo
 from gxp.evaluation import InForce
+
+_A_MONTH: Final = len("2026-02")
+_ONE_DAY: Final = timedelta(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,17 @@ def first_day(moment: Moment) -> date:
         return moment.astimezone(UTC).date()
     text = moment if isinstance(moment, str) else moment.isoformat()
     return date.fromisoformat(f"{text}-01" if len(text) == len("2026-02") else text[: len("2026-02-01")])
+
+
+def is_before(moment: str, zone: str | None, started_on: date) -> bool:
+    """Whether a moment lies wholly before a day in UTC. Days and months are of the zone; of none that is known they
+    end with the last on Earth."""
+    first = first_day(moment)
+    if "T" in moment:
+        return first < started_on
+    after = first + (timedelta(monthrange(first.year, first.month)[1]) if len(moment) == _A_MONTH else _ONE_DAY)
+    ends = datetime.combine(after, time(), ZoneInfo(zone or "Etc/GMT+12")) - timedelta(microseconds=1)
+    return ends.astimezone(UTC).date() < started_on
 
 
 def judging(revisions: Iterable[Revision], made_on: date | None, tested_on: date) -> list[InForce]:

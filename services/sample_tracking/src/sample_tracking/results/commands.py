@@ -10,14 +10,14 @@ from contracts import Lot, Recorded
 from contracts.partner_feeds import TestResultsReported
 from directory import queries as directory
 from gxp.evaluation import gravest
-from runtime.problems import is_transient
+from runtime.problems import RuleViolated, is_transient
 from runtime.work import Work
 from sample_tracking.results import queries, statements
 from sample_tracking.results.model import Result
 from sample_tracking.results.recording import record
 from sample_tracking.results.report import Report
 from sample_tracking.results.reportable import known_of
-from sample_tracking.results.schemas import EnterResult, InterpretResult
+from sample_tracking.results.schemas import AmendResult, EnterResult, InterpretResult
 
 MOST_ALIKE = 1000
 """As many as one transaction reads; the rest stays on the worklist, and is read by asking again."""
@@ -44,7 +44,43 @@ async def enter(work: Work, body: EnterResult) -> Result:
         **body.model_dump(exclude={"lot"}),
     )
     (draft,) = await record(work, [report])
-    return await work.get(Result, draft.id)
+    result = await work.get(Result, draft.id)
+    if await queries.preceding_making(work, [result]):
+        raise RuleViolated(
+            f"a result for release is of what was made, and the making of lot {lot.number} began after "
+            f"{result.occurred_at}: state the moment of the test (occurred_at), or the stage that it is of",
+            fields=["occurred_at", "stage"],
+        )
+    if twin := await queries.entered_already(work, result):
+        raise RuleViolated(
+            f"result {twin} is the original of {body.test} in this set: until it is reviewed, and once it is returned, "
+            f"it is amended (POST /v1/results/{twin}/amendment); what was tested again has the role repeat, retest or "
+            "resample",
+            fields=["role"],
+        )
+    return result
+
+
+async def amend(work: Work, id: UUID, body: AmendResult) -> Result:
+    """Correct what was entered by hand: the amendment stands in its place, and it stays to be seen.
+
+    It waits for a review by somebody else, as every result does.
+    """
+    await work.connection.execute(statements.AMONG_OTHERS)
+    before = await work.get(Result, id)
+    before.amend()
+    same = ("laboratory_site_id", "laboratory_partner_id", "test", "stage", "role", "occurred_at")
+    report = Report(
+        lot=before.lot,
+        submitted_by=work.principal.subject,
+        amends=before.id,
+        amendment_reason=body.reason,
+        **{name: getattr(before, name) for name in same},
+        **body.model_dump(exclude={"reason"}),
+    )
+    (draft,) = await record(work, [report])
+    work.subject = amended = await work.get(Result, draft.id)
+    return amended
 
 
 async def interpret(work: Work, id: UUID, body: InterpretResult) -> Result:

@@ -82,6 +82,11 @@ class ResultFields(SQLModel):
     source_id: str | None = None
     source_revision: int | None = None
     superseded_by: UUID | None = Field(default=None, sa_column_args=[_SUCCESSOR])
+    amendment_reason: str | None = None
+    """Why it stands in the place of what was entered by hand before it; null of what amends nothing, or by feed."""
+    invalidated_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    """When an investigation found it invalid, for an assignable cause in the laboratory: it stays to be seen, and
+    stands on no certificate. Null again where that was reopened."""
     submitted_by: str
     is_history: bool | None = None
     """Whether its feed was loading its past; null of what was not, or was recorded before this was kept."""

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel
 from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
@@ -15,9 +14,7 @@ from contracts import Fact, Lot, Role, Side, SourceRecord
 from contracts.entitlements import ResultNotReportable
 from contracts.partner_feeds import Qualifier
 from contracts.sample_tracking import (
-    EvaluatedResult,
     Evaluation,
-    OosDetected,
     ResultApproved,
     ResultInterpreted,
     ResultsReported,
@@ -30,8 +27,9 @@ from runtime.turns import Waiting
 from runtime.work import Versioned
 from sample_tracking.entitlements.rule import Entitlements, LaboratoryTest
 from sample_tracking.metadata import Table
+from sample_tracking.results import told
 from sample_tracking.results.fields import ResultFields, ResultState
-from sample_tracking.results.markets import as_kept, as_stored, markets_missed, methods_of, of_markets
+from sample_tracking.results.markets import as_stored, methods_of, of_markets
 from sample_tracking.results.reading import AsRead, why_open
 
 QUALITY = frozenset({Role.quality})
@@ -54,6 +52,8 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     """Those that the limits name by which it is judged."""
     applied_limit: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     message_id: UUID | None = None
+    concluded_sequence: int | None = None
+    """Of the last fact that told how its investigation stands: an earlier one that comes late changes nothing."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @property
@@ -87,6 +87,11 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     def counts(self) -> bool:
         """Whether no other revision stands in its place, and it was not withdrawn."""
         return self.superseded_by is None and not self.voided
+
+    @property
+    def amendable(self) -> bool:
+        """Whether a person entered it, and may say how it is right; a system reports the next revision of its own."""
+        return self.counts and self.feed_id is None
 
     @property
     def unjudged(self) -> bool:
@@ -128,6 +133,22 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         """The quality unit returns it alone: with its set it is reviewed again."""
         self._must_count()
 
+    @transition(
+        source={ResultState.submitted}, target=None, by={Side.laboratory(Role.partner_lab), Role.lab}, when="amendable"
+    )
+    def amend(self) -> None:
+        """The laboratory corrects what was entered, before a review or after a return; the amendment is a record of its
+        own, and this one stays to be seen behind it."""
+        self._must_count()
+        if self.feed_id is not None:
+            raise RuleViolated("it came from the laboratory's system, which reports the next revision of it")
+
+    @transition(source=set(ResultState), target=None, by=())
+    def take_conclusion(self, invalidated_at: datetime | None, sequence: int) -> None:
+        """How its investigation stands now. What was told last is what holds, in whatever order it comes."""
+        if self.concluded_sequence is None or self.concluded_sequence < sequence:
+            self.invalidated_at, self.concluded_sequence = invalidated_at, sequence
+
     @transition(source=set(ResultState), target=None, by=QUALITY, when="unjudged")
     def assign(self, owner: str | None, by: str) -> None:
         """Somebody finds out how an unjudged result is to be read."""
@@ -166,8 +187,8 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self._take(verdict, by, now)
         self.methods = methods_of(verdicts)
         entitled = self._judge(known)
-        oos = [self._oos(now)] if verdict.evaluation is Evaluation.out_of_specification else []
-        return [self._reported(), ResultInterpreted.of(self, now), *entitled, *oos]
+        oos = [told.oos(self, now)] if verdict.evaluation is Evaluation.out_of_specification else []
+        return [told.reported(self), ResultInterpreted.of(self, now), *entitled, *oos]
 
     @transition(
         source=set(ResultState), target=None, by={Role.quality}, when="unjudged", independent_of={"submitted_by"}
@@ -177,27 +198,27 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self._must_be_unjudged()
         verdict = Verdict(Evaluation.not_evaluated, WhyUndecided.exempt)
         self._take(verdict, by, now)
-        return [self._reported(), ResultInterpreted.of(self, now)]
+        return [told.reported(self), ResultInterpreted.of(self, now)]
 
     @transition(source=set(ResultState), target=None, by=())
     def link(self, product_id: UUID, known: Entitlements) -> Sequence[Fact]:
         """The lot turned out to be of a product that was not known when it was tested. The verdict stays as it was."""
         self.product_id = product_id
         judged = self._judge(known)
-        return [self._reported(), *judged]
+        return [told.reported(self), *judged]
 
     @transition(source=set(ResultState), target=None, by=())
     def answer(self, order_id: UUID) -> ResultsReported:
         """It turned out which test order it is of."""
         self.order_id = order_id
-        return self._reported()
+        return told.reported(self)
 
     @transition(source=set(ResultState), target=None, by=())
     def judge_again(self, known: Entitlements) -> Sequence[Fact]:
         """More became known of methods, or of what its laboratory is entitled for."""
         before = (self.reportable, self.not_reportable)
         judged = self._judge(known)
-        return [] if (self.reportable, self.not_reportable) == before else [self._reported(), *judged]
+        return [] if (self.reportable, self.not_reportable) == before else [told.reported(self), *judged]
 
     @transition(source=set(ResultState), target=None, by=())
     def evaluate_again(self, verdicts: Sequence[Verdict], known: Entitlements, now: datetime) -> Sequence[Fact]:
@@ -214,8 +235,8 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
             self._stand(worst)
         self.methods = sorted({*(self.methods or ()), *methods_of(verdicts)})
         judged = self._judge(known)
-        oos = [self._oos(now)] if fails_now else []
-        return [self._reported(), *judged, *oos]
+        oos = [told.oos(self, now)] if fails_now else []
+        return [told.reported(self), *judged, *oos]
 
     @property
     def read_test(self) -> str:
@@ -246,24 +267,6 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self.reportable, self.not_reportable = known.judge(self.tested)
         is_new = self.reportable is False and before is not False
         return [ResultNotReportable.of(self, self.occurred_at)] if is_new else []
-
-    def _oos(self, now: datetime) -> OosDetected:
-        read: dict[str, Any] = dict(self.interpretation or {})
-        more = {"limit": self.applied_limit, "historic": bool(self.is_history), "read_at": now, **read}
-        more["markets"] = markets_missed((*as_kept(self.evaluations), *as_kept(self.evaluated_against)))
-        if "text" in read:
-            more["value"] = None
-        return OosDetected.of(self, self.occurred_at, **more)
-
-    def _reported(self) -> ResultsReported:
-        stored = self._stored(EvaluatedResult) | {"below_quantitation": self.below_quantitation}
-        stored |= {"voided": self.voided, "evaluations": self.evaluations or ()}
-        stored["evaluated_against"] = self.evaluated_against or ()
-        result = EvaluatedResult(result_id=self.id, unjudged=self.unjudged, **stored)
-        return ResultsReported(lot=self.lot, results=(result,), **self._stored(ResultsReported))
-
-    def _stored(self, part: type[BaseModel]) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in part.model_fields if name in ResultFields.model_fields}
 
     @property
     def source(self) -> SourceRecord | None:

@@ -1,6 +1,6 @@
 """Reads of results."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, String, and_, func, literal_column, or_, tuple_
 from sqlmodel import col, select
 
+from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Evaluation
 from directory.names import AT_A_SITE, names_of
 from gxp.evaluation import NOTHING_TO_JUDGE, InForce
@@ -15,7 +16,7 @@ from runtime.problems import NotFound
 from runtime.work import Work
 from sample_tracking.orders.model import TestOrder
 from sample_tracking.orders.standing import LIVE
-from sample_tracking.results.applying import first_day, judging
+from sample_tracking.results.applying import first_day, is_before, judging
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up, made_on
 from sample_tracking.results.schemas import ResultRead
@@ -72,20 +73,44 @@ IN_ORDER = tuple(col(getattr(Result, name)) for name in ("feed_id", "source_id",
 """In which whoever locks several results does so, as they are recorded: so that none waits for another in a circle."""
 DAY = func.rpad(col(Result.occurred_at), literal_column("10"), literal_column("'-01'"), type_=String)
 """The day on which it was determined, an instant's in UTC, a month's first. Literally so an index has it."""
+_STARTS = "SELECT result_id, started_on, time_zone FROM starts_of_making($1)"
 REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
 
 
 async def show(work: Work, results: Sequence[Result]) -> list[ResultRead]:
     """The results with the names that the reader may know."""
     known = await names_of(work, results, REFERENCES)
+    before = await preceding_making(work, results)
     # The material of a product's lot is the product's code.
     shown = [
         dict(one)
         | known.of(one, one.material, REFERENCES)
         | {"evaluations": one.evaluations or [], "evaluated_against": one.evaluated_against or []}
+        | {"precedes_making": one.id in before}
         for one in results
     ]
     return [ResultRead.model_validate(one) for one in shown]
+
+
+async def preceding_making(work: Work, results: Iterable[Result]) -> Collection[UUID]:
+    """Those for release that are dated before the making of their lot began, as far as its start was told."""
+    asked = {one.id: one for one in results if one.stage == TestStage.release}
+    rows = await work.connection.fetch(_STARTS, [*asked]) if asked else ()
+    return {id for id, began, zone in rows if is_before(asked[id].occurred_at, zone, began)}
+
+
+async def entered_already(work: Work, result: Result) -> UUID | None:
+    """What people entered as an original of the same test, by the same method, in the same set, which its entry holds
+    until the end."""
+    same = [col(getattr(Result, name)) == getattr(result, name) for name in ("set_id", "test")]
+    same += [col(Result.id) != result.id, col(Result.superseded_by).is_(None), col(Result.feed_id).is_(None)]
+    same += [col(Result.method).is_not_distinct_from(result.method)]
+    if result.role != ResultRole.original:
+        return None
+    twin: UUID | None = await work.session.scalar(
+        select(Result.id).where(*same, col(Result.role) == ResultRole.original).order_by(col(Result.id)).limit(1)
+    )
+    return twin
 
 
 def visible(work: Work) -> Select[Any]:

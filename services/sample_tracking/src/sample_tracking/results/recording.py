@@ -40,7 +40,8 @@ def draft_of(report: Report, reference: Reference, made: Mapping[UUID, date]) ->
         return Draft(report, Verdict(Evaluation.not_evaluated, WhyUndecided.voided), lot)
     in_force = judging(reference.revisions(product_id), made.get(lot.id), first_day(report.occurred_at))
     verdicts = evaluate_each(report, in_force)
-    return Draft(report, gravest(verdicts, in_force), lot, of_markets(verdicts), methods_of(verdicts))
+    told = of_markets(verdicts), methods_of(verdicts)
+    return Draft(report, gravest(verdicts, in_force), lot, *told, supersedes=report.amends)
 
 
 async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
@@ -55,7 +56,7 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     while pending:
         known = await _known(work, pending)
         new = [draft for draft in pending if not _is_known(draft, known)]
-        superseded = _place(new, known)
+        superseded = _place(new, known) + [(one.report.amends, one.id) for one in new if one.report.amends]
         await sets.join(work, new)
         await _attribute(work, new, superseded)
         left = await _supersede(work, superseded, new) if superseded else {}
@@ -75,11 +76,11 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
 async def _supersede(
     work: Work, superseded: Sequence[tuple[UUID, UUID]], drafts: Iterable[Draft]
 ) -> dict[UUID, list[Draft]]:
-    """Mark results as amended, and give the sets that they leave. Of one that a person had reviewed it was published
-    whose turn it is: that ends."""
+    """Mark results as amended, and give the sets that they leave. Of one that a person had reviewed, or returned after
+    that, it was published whose turn it is: that ends."""
     now, newer, left = clock.now(), {draft.id: draft for draft in drafts}, defaultdict[UUID, list[Draft]](list)
     for row in await work.connection.fetch(statements.SUPERSEDE, *zip(*superseded, strict=True), now):
-        if row["state"] == ResultState.reviewed:
+        if row["reviewed_by"] and row["state"] != ResultState.approved:
             result = instance(Result, dict(row))
             cause = newer[row["superseded_by"]].report.cause
             work.publish(ball_held(result, SampleTrackingBallHeld, now), of=result, cause=cause)
@@ -207,4 +208,5 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         json.dumps([*draft.methods]),
         draft.judgement.reportable,
         draft.judgement.why,
+        report.amendment_reason,
     )

@@ -49,6 +49,9 @@ class Report:
     """Its feed was loading its past."""
     method: str | None = None
     method_version: str | None = None
+    amends: UUID | None = None
+    """What a person entered before, and corrects by this."""
+    amendment_reason: str | None = None
     cause: Recorded[TestResultsReported] | None = None
 
     @classmethod

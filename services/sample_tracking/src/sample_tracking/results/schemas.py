@@ -43,14 +43,9 @@ class TestedLot(Body):
     number: Code = Field(examples=["B-2026-014"])
 
 
-class EnterResult(Body):
-    """A result that a person of the laboratory enters. Exactly one of ``value`` and ``text``."""
+class Measured(Body):
+    """What was measured, and how. Exactly one of ``value`` and ``text``."""
 
-    lot: TestedLot
-    laboratory_site_id: UUID
-    test: Code = Field(examples=["assay"])
-    stage: TestStage = Field(examples=["release"])
-    role: ResultRole = ResultRole.original
     value: Value | None = Field(None, examples=["99.2"])
     text: Line | None = None
     qualifier: Qualifier | None = None
@@ -60,8 +55,6 @@ class EnterResult(Body):
     """The code of the method by which it was tested; left out where it is that of the specification."""
     method_version: MethodVersion | None = Field(None, examples=["2.1"])
     """Left out where it is the newest that was in use."""
-    occurred_at: Annotated[Moment, AfterValidator(_not_ahead)]
-    """When it was determined: an instant with its zone, a day or a month."""
 
     @model_validator(mode="after")
     def _one_value(self) -> Self:
@@ -72,6 +65,25 @@ class EnterResult(Body):
         if self.method_version and not self.method:
             raise ValueError("method_version is that of a method: name it")
         return self
+
+
+class EnterResult(Measured):
+    """A result that a person of the laboratory enters."""
+
+    lot: TestedLot
+    laboratory_site_id: UUID
+    test: Code = Field(examples=["assay"])
+    stage: TestStage = Field(examples=["release"])
+    role: ResultRole = ResultRole.original
+    occurred_at: Annotated[Moment, AfterValidator(_not_ahead)]
+    """When it was determined: an instant with its zone, a day or a month."""
+
+
+class AmendResult(Measured, Reason):
+    """What was measured as it should have been entered, the whole of it, and why it was not.
+
+    Of which lot, test, stage and moment it is stays.
+    """
 
 
 class AssignResult(Body):
@@ -112,6 +124,8 @@ class ResultRead(ResultFields, Shown):
     applied_limit: Limit | None
     evaluations: list[MarketEvaluation]
     evaluated_against: list[MarketEvaluation]
+    precedes_making: bool
+    """It is for release, and dated before the making of its lot began: one of both moments is wrong."""
 
 
 class TestOfLot(BaseModel):

@@ -1,0 +1,52 @@
+"""What of a record's past no partner reads: the columns that its own answer does not show either."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias, get_args
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from serving.shown import Shown
+
+Withheld: TypeAlias = Mapping[str, Sequence[str]]
+"""By the names of tables."""
+UNSAID: Final = frozenset(
+    {"id", "version", "created_at", "updated_at", "awaited_side", "awaited_partner_id", "awaited_since"}
+)
+"""Columns of every record that no history names: they follow from the rest."""
+
+
+class Records(APIRouter):
+    """The routes of one kind of record, and what a partner does not read of it."""
+
+    withheld: Withheld = MappingProxyType({})
+
+
+def withheld(model: type[Any], *answers: type[BaseModel]) -> Withheld:
+    """The columns of a record's table that no answer has, nor a part of one (``record_version``: its record's version).
+
+    Who prepared a decision, and for whom else a record is kept, is the sponsor's to know.
+    """
+    shown = {name for answer in answers for name in _names(answer)}
+    return {model.__tablename__: sorted({column.name for column in model.__table__.columns} - shown - UNSAID)}
+
+
+def _names(answer: type[BaseModel], within: tuple[type[BaseModel], ...] = ()) -> Iterator[str]:
+    """The names of an answer's fields, and those of its parts: by themselves, and behind what the part is called."""
+    for name, field in answer.model_fields.items():
+        yield name
+        if not within and name in Shown.model_fields:  # what every record shows says nothing of this one's columns
+            continue
+        for part in _parts(field.annotation):
+            if part not in within:
+                for inner in _names(part, (*within, answer)):
+                    yield from (inner, f"{name}_{inner}", f"{name.rpartition('_')[0]}_{inner}")
+
+
+def _parts(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models of which a value may be, also in a list or where it may be absent."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _parts(inner)

@@ -1,0 +1,132 @@
+"""What holds for everything that we tell Kubernetes, and no schema says."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cli.services import MOUNTED, WITH_A_LEDGER
+
+Document = Mapping[str, Any]
+_LISTS = Path(__file__).parents[2] / "deploy/k8s/components"
+_OF_OPERATORS = {"kafka-cluster-ca-cert", "postgres-superuser"}
+"""Secrets that operators write: Strimzi and CloudNativePG."""
+_OF_KUBERNETES = {"kube-root-ca.crt"}
+_SECRET = ("PASSWORD", "SECRET", "TICKET_KEY", "PASSWORDS")
+
+
+def broken(documents: Sequence[Document]) -> Iterator[str]:
+    """What is not as we promise, a sentence each."""
+    yield from _missing(documents)
+    for document in documents:
+        if pod := pod_of(document):
+            for each in (*unsafe(pod), *careless(pod), *_spoken(pod)):
+                yield f"{name_of(document)}: {each}"
+            for kind, name in _referred(pod):
+                if not _there(documents, kind, name):
+                    yield f"{name_of(document)}: there is no {kind} {name}"
+    nothing = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    if not any(document["kind"] == "NetworkPolicy" and document["spec"] == nothing for document in documents):
+        yield "nothing forbids what no NetworkPolicy allows"
+
+
+def name_of(document: Document) -> str:
+    """How people call a resource."""
+    return f"{document['kind']} {document.get('metadata', {}).get('name')}"
+
+
+def pod_of(document: Document) -> dict[str, Any]:
+    """The pod that a resource makes, or nothing."""
+    found: dict[str, Any] = document.get("spec", {}).get("template", {}).get("spec", {})
+    return found if "containers" in found else {}
+
+
+def containers(pod: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All of a pod's, also those that run before the others."""
+    return [*pod.get("initContainers", ()), *pod["containers"]]
+
+
+def unsafe(pod: Mapping[str, Any]) -> Iterator[str]:
+    """What the Pod Security Standard *restricted* forbids, and what we forbid beside."""
+    whole = pod.get("securityContext", {})
+    if whole.get("runAsNonRoot") is not True or not whole.get("runAsUser"):
+        yield "it may run as root"
+    if whole.get("seccompProfile", {}).get("type") != "RuntimeDefault":
+        yield "it may make any call of the kernel"
+    if pod.get("hostNetwork") or pod.get("hostPID") or any("hostPath" in each for each in pod.get("volumes", ())):
+        yield "it reaches into the machine"
+    if pod.get("automountServiceAccountToken") is not False:
+        yield "it has a token of Kubernetes"
+    for container in containers(pod):
+        own = container.get("securityContext", {})
+        if own.get("allowPrivilegeEscalation") is not False or own.get("capabilities", {}).get("drop") != ["ALL"]:
+            yield f"{container['name']} may gain privileges"
+        if set(own.get("capabilities", {}).get("add", ())) - {"NET_BIND_SERVICE"}:
+            yield f"{container['name']} has privileges of the kernel"
+        if not own.get("readOnlyRootFilesystem") and container["name"] != "keycloak":
+            yield f"{container['name']} may write on its image"
+
+
+def careless(pod: Mapping[str, Any]) -> Iterator[str]:
+    """What somebody woken at night would wish to be there."""
+    if not pod.get("serviceAccountName"):
+        yield "it has no account of its own"
+    for container in containers(pod):
+        resources = container.get("resources", {})
+        if not {"cpu", "memory"} <= resources.get("requests", {}).keys() or "memory" not in resources.get("limits", {}):
+            yield f"{container['name']} does not say what it needs"
+        if container["image"].rpartition(":")[2] in (container["image"], "latest"):
+            yield f"{container['name']} is of no release"
+    runs_on = pod.get("restartPolicy", "Always") == "Always"
+    for container in pod["containers"] if runs_on else ():
+        if not {"livenessProbe", "readinessProbe"} <= container.keys():
+            yield f"nobody asks how {container['name']} is"
+
+
+def _spoken(pod: Mapping[str, Any]) -> Iterator[str]:
+    """Secrets that stand in a variable, and not in a Secret; those put together of other variables do not."""
+    for container in containers(pod):
+        for variable in container.get("env", ()):
+            value = variable.get("value", "").replace("{}", "")
+            if variable["name"].endswith(_SECRET) and value and "$(" not in value:
+                yield f"{variable['name']} of {container['name']} is said aloud"
+
+
+def _referred(pod: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "ServiceAccount", pod.get("serviceAccountName", "")
+    for container in containers(pod):
+        for each in container.get("envFrom", ()):
+            yield "ConfigMap", each["configMapRef"]["name"]
+        for variable in container.get("env", ()):
+            source = variable.get("valueFrom", {})
+            if "secretKeyRef" in source:
+                yield "Secret", f"{source['secretKeyRef']['name']}/{source['secretKeyRef']['key']}"
+            if "configMapKeyRef" in source:
+                yield "ConfigMap", source["configMapKeyRef"]["name"]
+    for volume in pod.get("volumes", ()):
+        if "configMap" in volume:
+            yield "ConfigMap", volume["configMap"]["name"]
+        if "secret" in volume:
+            yield "Secret", volume["secret"]["secretName"]
+
+
+def _there(documents: Sequence[Document], kind: str, name: str) -> bool:
+    if kind == "Secret":
+        secret, _, key = name.partition("/")
+        return secret in _OF_OPERATORS or key in secrets().get(secret, ())
+    return name in _OF_KUBERNETES or any(d["kind"] == kind and d["metadata"]["name"] == name for d in documents)
+
+
+def secrets() -> dict[str, set[str]]:
+    """The keys of each secret that the lists of the component passwords and its neighbours name."""
+    lines = [line.split() for file in _LISTS.glob("*/*.txt") for line in file.read_text().splitlines()]
+    return {name: {key.partition("=")[0] for key in keys} for name, *keys in lines if name != "#"}
+
+
+def _missing(documents: Sequence[Document]) -> Iterator[str]:
+    """A service of ours that is not there whole: an installation is one list of services, everywhere."""
+    there = {(document["kind"], document["metadata"]["name"]) for document in documents}
+    for name in MOUNTED:
+        wanted = [("ServiceAccount", name), ("Service", f"{name}-api")]
+        for kind in ("api", "worker") if name in WITH_A_LEDGER else ("api",):
+            wanted += [("Deployment", f"{name}-{kind}"), ("PodDisruptionBudget", f"{name}-{kind}")]
+        yield from (f"{kind} {each} is missing" for kind, each in wanted if (kind, each) not in there)

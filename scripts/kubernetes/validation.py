@@ -1,0 +1,78 @@
+"""``make k8s-validate``: each overlay as kustomize renders it, held against schemas and against what we promise.
+
+Needs kubectl or kustomize, no cluster and no network.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from scripts.kubernetes import promises
+
+FOLDER = Path(__file__).parents[2] / "deploy/k8s"
+OVERLAYS = ("dev", "production")
+
+
+def main() -> None:
+    """Say what is wrong with each overlay, and end with 1 where something is."""
+    if not renderer():
+        sys.exit("neither kubectl nor kustomize is there: one of them renders what is to be looked at")
+    failed = False
+    for overlay in OVERLAYS:
+        documents = rendered(FOLDER / "overlays" / overlay)
+        found = wrong(documents)
+        print("\n".join(f"{overlay}: {each}" for each in found or [f"{len(documents)} resources, as they must be"]))
+        failed |= bool(found)
+    sys.exit(failed)
+
+
+def renderer() -> list[str]:
+    """The command that renders a folder; none where there is no program for it."""
+    for command in (["kubectl", "kustomize"], ["kustomize", "build"]):
+        if shutil.which(command[0]):
+            return command
+    return []
+
+
+def rendered(folder: Path) -> list[dict[str, Any]]:
+    """The resources of a folder. Raises CalledProcessError where it is none of kustomize."""
+    done = subprocess.run([*renderer(), str(folder)], stdout=subprocess.PIPE, check=True, timeout=60)
+    return [document for document in yaml.safe_load_all(done.stdout) if document]
+
+
+def wrong(documents: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is wrong with resources that are applied together, a sentence each."""
+    return [*(each for document in documents for each in misshapen(document)), *promises.broken(documents)]
+
+
+def misshapen(document: Mapping[str, Any]) -> Iterator[str]:
+    """What the API server would refuse, or silently leave out."""
+    schema = _schema(document["apiVersion"], document["kind"])
+    if schema is None:
+        yield f"{promises.name_of(document)}: no schema of {document['apiVersion']} {document['kind']} is kept"
+        return
+    for error in Draft202012Validator(schema).iter_errors(document):
+        yield f"{promises.name_of(document)}: {'.'.join(map(str, error.absolute_path))}: {error.message[:300]}"
+
+
+@cache
+def _schema(version: str, kind: str) -> dict[str, Any] | None:
+    core = json.loads((FOLDER / "schemas/core.json").read_text())
+    if first := core["kinds"].get(f"{version}/{kind}"):
+        return {"$ref": f"#/$defs/{first}", "$defs": core["$defs"]}
+    group, _, number = version.rpartition("/")
+    file = FOLDER / f"schemas/{kind}.{group}.{number}.json"
+    found: dict[str, Any] | None = json.loads(file.read_text()) if file.exists() else None
+    return found
+
+
+if __name__ == "__main__":
+    main()

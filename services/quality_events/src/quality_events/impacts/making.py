@@ -1,0 +1,106 @@
+"""What became known of how a batch was made and tested, and when: read from its records, whatever the order of facts.
+
+A result that fails opens an investigation, which is a cause of its own; here is what none of those tells.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from contracts.impacts import ImpactGround
+from quality_events.batches.materials import not_named
+from quality_events.batches.model import Batch
+from quality_events.batches.parts import BatchInput, is_an_input
+from quality_events.batches.records import versions_of
+from quality_events.batches.reported import not_handed_in
+from quality_events.copies.known import KnownFact
+from quality_events.excursions.model import ProcessExcursion
+from quality_events.genealogy.model import BatchLink
+from quality_events.impacts.rules import News
+from runtime.work import Work
+
+
+async def record(work: Work, batch: Batch) -> list[News]:
+    """What is stated of its making, or its record, is another than what was reviewed (21 CFR 211.192)."""
+    undone = [News(batch.reviews_undone_at, _OTHER)] if batch.reviews_undone_at else []
+    given = await versions_of(work, batch.id)
+    return undone + [
+        News(each.received_at, f"version {each.record_version} of {each.source} was not handed in", open=True)
+        for each in not_handed_in(batch.state, batch, given)
+    ]
+
+
+async def inputs(work: Work, batch: Batch) -> list[News]:
+    """Each lot that went in, since it was told of first by whoever told of it."""
+    parts = await work.session.scalars(select(BatchInput).where(BatchInput.batch_id == batch.id, is_an_input()))
+    told = [(part.lot_id, f"{part.material} {part.number}", part.told_at) for part in parts]
+    of_link = select(Batch.lot_id, Batch.material, Batch.number, BatchLink.created_at)
+    links = await work.session.execute(
+        of_link.join(BatchLink, col(BatchLink.parent_id) == Batch.id).where(BatchLink.child_id == batch.id)
+    )
+    named = first_told([*told, *((lot_id, f"{material} {number}", at) for lot_id, material, number, at in links)])
+    used = await not_named(work, batch.id)
+    return named + [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
+
+
+async def excursions(work: Work, batch: Batch) -> list[News]:
+    """Each excursion of its process, in the revision that its source told last."""
+    query = select(ProcessExcursion).where(ProcessExcursion.batch_id == batch.id).order_by(col(ProcessExcursion.id))
+    return [
+        News(each.created_at, f"{each.number}, revision {each.source_revision}: {each.kind} {each.text}", each.is_open)
+        for each in await work.session.scalars(query)
+    ]
+
+
+async def results(work: Work, batch: Batch) -> list[News]:
+    """What became of its results, as they were told."""
+    query = select(KnownFact).where(KnownFact.kind == "ResultsReported", KnownFact.about == str(batch.lot_id))
+    return changed(await work.session.scalars(query.order_by(col(KnownFact.sequence), col(KnownFact.key))))
+
+
+def first_told(told: Iterable[tuple[UUID, str, datetime | None]]) -> list[News]:
+    """Of each lot when it came here first; none where one telling of it is from before that was kept."""
+    moments: dict[UUID, tuple[str, list[datetime | None]]] = {}
+    for lot_id, name, at in told:
+        moments.setdefault(lot_id, (name, []))[1].append(at)
+    return [News(min(filter(None, ats)), f"{name} went in") for name, ats in moments.values() if None not in ats]
+
+
+def changed(told: Iterable[KnownFact]) -> list[News]:
+    """Each result that amends or voids another, or is not reportable any more; in the order in which they were told.
+
+    One of which more is told later is the same, and one that came after what amends it never counted.
+    """
+    found: list[News] = []
+    counted: dict[str, bool] = {}
+    for fact in told:
+        for each in fact.said["results"]:
+            before = counted.get(each["result_id"])
+            if what := _became(each, before):
+                at = fact.received_at or fact.recorded_at
+                found.append(News(at, f"{each['test']}: {what} (result {each['result_id']})"))
+            counted[each["result_id"]] = each.get("reportable") is not False
+    return found
+
+
+def _became(each: Mapping[str, Any], before: bool | None) -> str | None:
+    """``before``: whether it counted when it was told the last time; None where it was not told."""
+    if each.get("superseded_by"):
+        return None
+    if before is None and each.get("voided"):
+        return "a result was voided"
+    if before is None and each.get("supersedes"):
+        return "a result was amended"
+    return "a result is not reportable any more" if before and each.get("reportable") is False else None
+
+
+_OTHER: Final = "what is stated of its making, or its record, is another than what was reviewed"
+NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch], Awaitable[list[News]]]]] = {
+    ImpactGround.record: record,
+    ImpactGround.inputs: inputs,
+    ImpactGround.results: results,
+    ImpactGround.excursions: excursions,
+}

@@ -1,0 +1,212 @@
+"""A certificate says what is found: what came since its draft stops it, and what was issued is said not to be true."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts import Lot
+from contracts.partner_feeds import ReportedResult, ResultRole
+from contracts.quality_events import BatchStarted, OosConcluded, OosConclusion, OosReopened
+from tests.entitling import entitled, registered
+
+LIMIT = {"stage": "release", "unit": "%", "decimals": 1, "test": "assay", "lower": "95"}
+PATH = "/certificates-of-analysis"
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'
+"""
+RECORDS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('sample-tracking.products', 0))"
+
+
+def measured(value: str, role: ResultRole = ResultRole.original) -> ReportedResult:
+    return ReportedResult(id=uuid4().hex, role=role, test="assay", value=Decimal(value), unit="%")
+
+
+@dataclass
+class Certifying:
+    """A lot whose assay is tested by an entitled laboratory."""
+
+    tracking: Any
+    known: Any
+    bus: Any
+    results: Any
+    lot: Lot
+    method: dict[str, Any]
+    asked: dict[str, Any]
+
+    @property
+    def laboratory(self) -> Any:
+        """Its quality unit."""
+        return self.tracking.as_("partner_quality", partner_id=self.known.laboratory, subject="dora")
+
+    async def found(self, value: str, count: int, role: ResultRole = ResultRole.original, *, approve: bool) -> Any:
+        """A result as it is reported, the lot's ``count``-th."""
+        moment = datetime(2018, 11, count, 8, tzinfo=UTC)
+        await self.bus.publish(self.known.together(measured(value, role), lot=self.lot, occurred_at=moment))
+        found = (await self.results(self.lot, count))[-1]
+        if approve:
+            path = f"/result-sets/{found['set_id']}"
+            await self.tracking.as_("lab", subject="bor").done(f"{path}/review", {"raw_data_seen": True})
+            await self.tracking.as_("quality", subject="cene").done(f"{path}/approval")
+        return found
+
+    async def draft(self) -> Any:
+        """A certificate of what there is."""
+        return await self.tracking.client.done(PATH, self.asked)
+
+    async def is_changed(self, coa: Any) -> list[str]:
+        """What of a certificate is not true any more."""
+        found: list[str] = (await self.tracking.client.get(f"{PATH}/{coa['id']}")).json()["changed"]
+        return found
+
+    def concluded(self, result: Any, conclusion: str) -> Any:
+        """How its investigation stands."""
+        about: dict[str, Any] = {"investigation_id": UUID(int=UUID(result["id"]).int ^ 1), "number": "OOS-1"}
+        about |= {"result_id": UUID(result["id"]), "batch_id": None, "lot": self.lot, "test": "assay"}
+        about |= {"laboratory_site_id": self.known.laboratory_site, "laboratory_partner_id": self.known.laboratory}
+        about |= {"opened_at": datetime(2018, 11, 2, tzinfo=UTC), "occurred_at": datetime(2018, 11, 9, tzinfo=UTC)}
+        if conclusion == "reopened":
+            again: dict[str, Any] = {"reason": "new", "evidence": "seen", "due_at": datetime(2018, 12, 2, tzinfo=UTC)}
+            return OosReopened(before=OosConclusion.invalidated, **again, **about)
+        return OosConcluded(conclusion=OosConclusion(conclusion), **about)
+
+
+@pytest.fixture
+async def certifying(tracking: Any, known: Any, specify: Any, bus: Any, results: Any) -> Certifying:
+    """A lot of which nothing is found yet."""
+    method = await registered(tracking.client, f"M-{known.code}")
+    specification = await specify(known.code, LIMIT | {"method": method["code"]})
+    await entitled(tracking.client, method, known.laboratory_site)
+    lot = known.lot()
+    asked = {"lot_id": str(lot.id), "market": "AT", "specification_id": specification["id"]}
+    return Certifying(tracking, known, bus, results, lot, method, asked)
+
+
+async def test_a_failure_that_is_reported_after_the_draft_stops_its_issue(certifying: Certifying) -> None:
+    await certifying.found("99", 1, approve=True)
+    draft = await certifying.draft()
+    assert (draft["changed"], draft["results"][0]["method_version"]) == ([], "1.0")
+    await certifying.found("80", 2, approve=False)
+    refused = await certifying.laboratory.post(f"{PATH}/{draft['id']}/issue")
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["assay"])
+    assert await certifying.is_changed(draft) == ["assay"]
+    await certifying.tracking.second.done(f"{PATH}/{draft['id']}/withdrawal", {"reason": "assay failed"})
+    anew = await certifying.tracking.client.post(PATH, json=certifying.asked)
+    assert (anew.status_code, anew.json()["detail"].endswith("; not approved yet: assay")) == (409, True)
+
+
+async def test_a_laboratory_is_stopped_by_what_another_found_and_learns_nothing_of_it(
+    certifying: Certifying, tracking: Any, known: Any
+) -> None:
+    await certifying.found("99", 1, approve=True)
+    draft = await certifying.draft()
+    await entitled(tracking.client, certifying.method, known.site)
+    lot = {"site_id": str(known.site), "material": known.code, "number": certifying.lot.number}
+    elsewhere = {"lot": lot, "laboratory_site_id": str(known.site), "stage": "release", "test": "assay"}
+    entry = elsewhere | {"value": "80", "unit": "%", "occurred_at": "2018-11-05"}
+    await tracking.as_("partner_lab", partner_id=known.maker, subject="mojca").done("/results", entry)
+    refused = await certifying.laboratory.post(f"{PATH}/{draft['id']}/issue")
+    assert (refused.status_code, refused.json()["missing"], "assay" in refused.text) == (409, [], False)
+    assert (await certifying.laboratory.get(f"{PATH}/{draft['id']}")).json()["changed"] == []
+    by_the_sponsor = await tracking.as_("quality", subject="cene").post(f"{PATH}/{draft['id']}/issue")
+    assert (by_the_sponsor.status_code, by_the_sponsor.json()["missing"]) == (409, ["assay"])
+
+
+async def test_a_later_revision_of_the_specification_stops_the_issue(certifying: Certifying, specify: Any) -> None:
+    await certifying.found("99", 1, approve=True)
+    draft = await certifying.draft()
+    await specify(certifying.known.code, LIMIT | {"lower": "98", "method": certifying.method["code"]})
+    refused = await certifying.laboratory.post(f"{PATH}/{draft['id']}/issue")
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["specification_id"])
+    await certifying.tracking.second.done(f"{PATH}/{draft['id']}/withdrawal", {"reason": "it was revised"})
+    anew = await certifying.draft()  # by the same revision, under which the lot was made
+    assert (await certifying.laboratory.done(f"{PATH}/{anew['id']}/issue"))["state"] == "issued"
+
+
+async def test_an_issue_waits_for_who_records_and_holds_nothing_that_another_issue_wants(
+    certifying: Certifying, database: Any, eventually: Any
+) -> None:
+    await certifying.found("99", 1, approve=True)
+    first = await certifying.draft()
+    await certifying.laboratory.done(f"{PATH}/{first['id']}/issue")
+    newer = await certifying.draft()
+
+    async def waits() -> bool:
+        await database.execute("SELECT pg_stat_clear_snapshot()")
+        return bool(await database.fetchval(WAITING))
+
+    async with database.transaction():
+        await database.execute(RECORDS)
+        issuing = asyncio.create_task(certifying.laboratory.done(f"{PATH}/{newer['id']}/issue"))
+        await eventually(waits)
+        again = await certifying.tracking.as_("quality", subject="cene").post(f"{PATH}/{first['id']}/issue")
+        assert again.status_code == 409, "it waits for nobody, and holds the row of an earlier one no longer"
+    assert (await issuing)["state"] == "issued"
+    assert (await certifying.tracking.client.get(f"{PATH}/{first['id']}")).json()["state"] == "superseded"
+
+
+TOLD = (("invalidated", 3), ("reopened", 4), ("invalidated", 5))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3)))[:4])
+async def test_a_result_that_is_found_invalid_stands_on_no_certificate_in_whatever_order_that_is_told(
+    order: Any, certifying: Certifying, eventually: Any, database: Any
+) -> None:
+    failed = await certifying.found("80", 1, approve=True)
+    retest = await certifying.found("99", 2, ResultRole.retest, approve=True)
+    issued = await certifying.laboratory.done(f"{PATH}/{(await certifying.draft())['id']}/issue")
+    assert [one["result_id"] for one in issued["results"]] == [failed["id"], retest["id"]]
+
+    async def told(conclusion: str, sequence: int) -> bool:
+        """Whether it is invalid once that was taken; twice, as facts may come."""
+        fact, id = certifying.concluded(failed, conclusion), str(uuid4())
+        for _ in range(2):
+            await certifying.bus.publish(fact, sequence=str(sequence), id=id)
+
+        async def taken() -> bool:
+            return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id LIKE $1", f"{id}%"))
+
+        assert await eventually(taken)
+        found = (await certifying.tracking.client.get(f"/results/{failed['id']}")).json()
+        return found["invalidated_at"] is not None
+
+    *_, invalid = [await told(*TOLD[n]) for n in order]
+    assert invalid
+    assert await certifying.is_changed(issued) == ["assay"], "it is not true any more"
+    anew = await certifying.draft()
+    assert [one["result_id"] for one in anew["results"]] == [retest["id"]]
+    assert not await told("reopened", 6)
+    refused = await certifying.laboratory.post(f"{PATH}/{anew['id']}/issue")
+    assert (refused.status_code, await certifying.is_changed(issued)) == (409, [])
+
+
+async def test_a_batch_that_is_known_lacks_all_its_tests(certifying: Certifying, eventually: Any) -> None:
+    nothing = await certifying.tracking.client.post(PATH, json=certifying.asked)
+    assert (nothing.status_code, "party" in nothing.text) == (404, False)
+    began = datetime(2018, 11, 1, 6, tzinfo=UTC)
+    lot = certifying.lot
+    await certifying.bus.publish(BatchStarted(batch_id=lot.id, lot=lot, occurred_at=began))
+
+    async def refused() -> Any:
+        answer = await certifying.tracking.client.post(PATH, json=certifying.asked)
+        return answer if answer.status_code == 409 else None
+
+    lacking = (await eventually(refused)).json()
+    assert (lacking["missing"], lacking["detail"].endswith("; lacking: assay")) == (["assay"], True)
+
+
+async def test_who_signs_reads_names(certifying: Certifying) -> None:
+    await certifying.found("99", 1, approve=True)
+    draft = await certifying.draft()
+    asked = await certifying.laboratory.post(f"{PATH}/{draft['id']}/issue", auth=None)
+    assert asked.status_code == 401
+    text = asked.json()["text"]
+    assert "manufacturer: Maker, Plant (" in text
+    assert "product: Tablets" in text
+    assert [id for id in (certifying.known.site, certifying.known.maker) if str(id) in text] == []

@@ -1,0 +1,125 @@
+"""What Kubernetes is told: whole, of the shape that it takes, and no less careful than we say.
+
+Rendering needs kubectl or kustomize; where there is none, `make k8s-validate` says so, and these tests are skipped.
+"""
+
+import copy
+import re
+import runpy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from scripts.kubernetes import promises
+from scripts.kubernetes.validation import FOLDER, OVERLAYS, misshapen, rendered, renderer, wrong
+
+pytestmark = pytest.mark.skipif(not renderer(), reason="neither kubectl nor kustomize is there")
+Documents = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def overlays() -> dict[str, Documents]:
+    return {name: rendered(FOLDER / "overlays" / name) for name in OVERLAYS}
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_an_overlay_is_as_it_must_be(overlays: dict[str, Documents], overlay: str) -> None:
+    assert wrong(overlays[overlay]) == []
+
+
+def one(documents: Documents, kind: str, name: str) -> Any:
+    (found,) = [each for each in documents if (each["kind"], each["metadata"]["name"]) == (kind, name)]
+    return found
+
+
+def container(documents: Documents, name: str) -> Any:
+    return one(documents, "Deployment", name)["spec"]["template"]["spec"]["containers"][0]
+
+
+def without(documents: Documents, kind: str, name: str) -> None:
+    documents.remove(one(documents, kind, name))
+
+
+def saying(documents: Documents, variable: str, **how: Any) -> None:
+    env = container(documents, "kpi-api")["env"]
+    env[:] = [{"name": variable, **how} if each["name"] == variable else each for each in env]
+
+
+ALOUD = {"value": "swordfish"}
+UNKNOWN = {"valueFrom": {"secretKeyRef": {"name": "kafka-kpi", "key": "passwort"}}}
+SPOILED: dict[str, tuple[str, Callable[[Documents], Any]]] = {
+    "a misspelt field": (
+        "'replica' was unexpected",
+        lambda all_: one(all_, "Deployment", "kpi-api")["spec"].update(replica=2),
+    ),
+    "a word for a number": ("port", lambda all_: one(all_, "Service", "kpi-api")["spec"]["ports"][0].update(port="x")),
+    "a service without its worker": (
+        "Deployment kpi-worker is missing",
+        lambda all_: without(all_, "Deployment", "kpi-worker"),
+    ),
+    "root": ("may write", lambda all_: container(all_, "kpi-api")["securityContext"].pop("readOnlyRootFilesystem")),
+    "privileges": (
+        "may gain privileges",
+        lambda all_: container(all_, "kpi-api")["securityContext"].pop("capabilities"),
+    ),
+    "no room said": ("does not say what it needs", lambda all_: container(all_, "kpi-api").pop("resources")),
+    "no probe": ("nobody asks", lambda all_: container(all_, "kpi-api").pop("readinessProbe")),
+    "no release": ("of no release", lambda all_: container(all_, "kpi-api").update(image="entente/platform")),
+    "a secret that is said": ("is said aloud", lambda all_: saying(all_, "ENTENTE_KAFKA_PASSWORD", **ALOUD)),
+    "a secret that nobody makes": (
+        "no Secret kafka-kpi/passwort",
+        lambda all_: saying(all_, "ENTENTE_KAFKA_PASSWORD", **UNKNOWN),
+    ),
+    "open doors": ("nothing forbids", lambda all_: without(all_, "NetworkPolicy", "nothing-by-default")),
+}
+
+
+@pytest.mark.parametrize(("says", "spoil"), SPOILED.values(), ids=SPOILED)
+def test_what_is_spoiled_is_found(overlays: dict[str, Documents], says: str, spoil: Callable[[Documents], Any]) -> None:
+    documents = copy.deepcopy(overlays["dev"])
+    spoil(documents)
+    found = wrong(documents)
+    assert found
+    assert all(says in each for each in found), found
+
+
+@pytest.mark.parametrize(
+    "kind", ["Kafka", "KafkaTopic", "KafkaUser", "Cluster", "HTTPRoute", "Gateway", "ScaledObject"]
+)
+def test_custom_resources_have_no_field_that_their_operator_does_not_know(
+    overlays: dict[str, Documents], kind: str
+) -> None:
+    document = copy.deepcopy(next(each for each in overlays["production"] if each["kind"] == kind))
+    document["spec"]["perhaps"] = 1
+    assert any("'perhaps' was unexpected" in each for each in misshapen(document))
+
+
+def test_a_release_has_jobs_of_its_own(overlays: dict[str, Documents]) -> None:
+    """A job that has run cannot be changed: one with the same name and another image would be refused."""
+    for documents in overlays.values():
+        jobs = [each for each in documents if each["kind"] == "Job"]
+        assert jobs
+        for job in jobs:
+            image = job["spec"]["template"]["spec"]["containers"][0]["image"]
+            assert job["metadata"]["name"].partition("-")[2] == image.rpartition(":")[2], promises.name_of(job)
+
+
+def test_what_anybody_reaches_is_said_by_a_policy(overlays: dict[str, Documents]) -> None:
+    """A policy that selects nobody is a door that stands elsewhere than it was meant to."""
+    for documents in overlays.values():
+        pods = [each["spec"]["template"]["metadata"]["labels"] for each in documents if promises.pod_of(each)]
+        for policy in (each for each in documents if each["kind"] == "NetworkPolicy"):
+            wanted = policy["spec"]["podSelector"].get("matchLabels", {}).items()
+            of_operators = any("/cluster" in name or value in ("kafka", "database") for name, value in wanted)
+            assert of_operators or any(wanted <= labels.items() for labels in pods), promises.name_of(policy)
+
+
+def test_what_makes_passwords_makes_each_anew_and_keeps_what_is_said() -> None:
+    secret = runpy.run_path(str(FOLDER / "components/passwords/make.py"))["secret"]
+    first, second = (secret("database-kpi username=kpi password") for _ in range(2))
+    assert (first["type"], first["metadata"]["name"]) == ("kubernetes.io/basic-auth", "database-kpi")
+    assert first["stringData"]["username"] == second["stringData"]["username"] == "kpi"
+    assert re.fullmatch("[0-9a-f]{48}", first["stringData"]["password"])
+    assert first["stringData"]["password"] != second["stringData"]["password"]
+    assert secret("event-stream-tickets key")["type"] == "Opaque"
