@@ -137,7 +137,7 @@ async def test_an_answer_is_rejected_twice_and_that_escalates(bus: Any, known: A
     became = ["rejected by mira", ": no cause of the night shift", "accepted by mira", "by mira"]
     ended = [
         SEEN["evidence_seen"],
-        SEEN["done_on"],
+        SEEN["all_due_on"],
         closed["closed_at"][:10],
         f"{closed['due_at'][:10]} {closed['due_at'][11:16]}",
     ]

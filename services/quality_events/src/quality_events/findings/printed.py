@@ -14,7 +14,7 @@ from serving.printed import Form, Table
 
 _COLUMNS = ("Finding", "Class", "Clause", "Area", "State", "First due (UTC)", "Due (UTC)", "Evidence")
 _ANSWERS = ("Finding", "Round", "Cause", "Action", "Until", "Answered", "What became of it")
-_CLOSED = ("Finding", "Evidence seen", "CAPA", "Done on", "Closed")
+_CLOSED = ("Finding", "Evidence seen", "CAPA", "All due on", "Closed")
 
 
 async def form(work: Work, shown: SiteAuditRead) -> Form | None:
@@ -58,8 +58,8 @@ def _round(finding: AuditFinding, number: int, answer: Mapping[str, Any], became
 def closed(finding: AuditFinding) -> list[str]:
     """What was seen, and who closed it."""
     closing = f"by {finding.closed_by}" + (f", {_moment(finding.closed_at)} UTC" if finding.closed_at else "")
-    done_on = str(finding.done_on) if finding.done_on else ""
-    return [finding.number, finding.evidence_seen or "", finding.capa_number or "", done_on, closing]
+    all_due_on = str(finding.all_due_on) if finding.all_due_on else ""
+    return [finding.number, finding.evidence_seen or "", finding.capa_number or "", all_due_on, closing]
 
 
 def _told(instant: str) -> str:
