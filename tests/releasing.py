@@ -76,7 +76,7 @@ def named(world: Any, subject: str, regime: QpRegime = QpRegime.eu_eea) -> QpCap
     """An authorisation names a qualified person."""
     return QpCapacityChanged(
         qp_capacity_id=uuid7(), number=f"QP-{subject}", side=QpSide.sponsor, partner_id=None, subject=subject,
-        printed_name=subject, regime=regime, legal_entity=f"Holder {world.code}", authorisation="A-1",
+        printed_name=f"Dr. {subject}", regime=regime, legal_entity=f"Holder {world.code}", authorisation="A-1",
         valid_from=date(2018, 1, 1), valid_to=None, state=QpCapacityState.named, site_ids=(world.site,),
         evidence="0b" * 32, occurred_at=NOON,
     )  # fmt: skip

@@ -65,8 +65,13 @@ class Demo:
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Another ``entente`` command, which finds the demo through its folder."""
-        known = environment() | {"ENTENTE_DATA": str(self.folder)}
-        return subprocess.run([ENTENTE, *arguments], capture_output=True, text=True, env=known, timeout=100)
+        command = [ENTENTE, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, env=self.environment, timeout=100)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """That of a user in another terminal, where it finds the demo."""
+        return environment() | {"ENTENTE_DATA": str(self.folder)}
 
     def ask(self, *arguments: str | Path) -> tuple[int, dict[str, Any]]:
         """A command with --json: its exit status and the one object on standard output."""

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -25,6 +26,10 @@ CLIENT = Path(__file__).parents[2] / "clients/typescript"
 EXAMPLE = CLIENT / "build/example/follow.js"
 """The TypeScript client's, as `make clients` compiled it."""
 LIST = "/api/quality-events/v1/oos-investigations"
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs/guides/quality-by-hand.md"
+ENDS = ("approved", "invalidated", "closed", "answered", "effective", "signed", "named")
+"""What the guide's flows come to, as their last lines say."""
 
 
 def laboratory_file(folder: Path, *batches: dict[str, Any]) -> Path:
@@ -114,6 +119,12 @@ def test_a_laboratorys_file_becomes_an_investigation_and_a_number(demo: Any, tmp
     assert [each["id"] for each in investigations(demo, bad)] == [found["id"]]
 
 
+def passphrase_of(demo: Any) -> str:
+    """With which whoever started it signs, as it printed it."""
+    words: list[str] = next(line for line in demo.said.splitlines() if line.startswith("Sign")).split()
+    return next(word.strip(":") for word in words if word.strip(":").isdigit())
+
+
 def test_a_deviation_is_closed_by_a_second_person_who_signs(demo: Any) -> None:
     base = "/api/quality-events/v1/deviations"
     with demo.client() as client:
@@ -128,13 +139,26 @@ def test_a_deviation_is_closed_by_a_second_person_who_signs(demo: Any) -> None:
         ):
             assert client.post(f"{path}/{step}", json=body).status_code == 200
         token = demo.run("token", "--role", "quality", "--subject", "mara").stdout.strip()
-        words = next(line for line in demo.said.splitlines() if line.startswith("Sign")).split()
-        passphrase = next(word.strip(":") for word in words if word.strip(":").isdigit())
+        passphrase = passphrase_of(demo)
         wrong = demo.run("sign", f"{path}/closure", "--token", token, "--passphrase", "wrong")
         assert (wrong.returncode, "passphrase" in wrong.stderr) == (2, True)
         signed, answer = demo.ask("sign", f"{path}/closure", "--token", token, "--passphrase", passphrase)
         assert (signed, answer["name"], answer["holds"]) == (0, "mara", True)
         assert client.get(path).json()["state"] == "closed"
+
+
+def test_each_flow_of_the_guide_comes_to_its_end(demo: Any, tmp_path: Path) -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "README.md").write_text("stands for a document")
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    known = demo.environment | {"ENTENTE_URL": demo.url, "ENTENTE_PASSPHRASE": passphrase_of(demo)}
+    script = "\n".join(["set -euo pipefail", *blocks])
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=known, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout.splitlines()
+    assert [word for word in ENDS if word not in said] == [], done.stdout
+    for name in ("certificate", "audit", "review"):
+        assert (tmp_path / f"{name}.pdf").read_bytes().startswith(b"%PDF"), name
 
 
 def test_what_is_refused_is_told_and_the_rest_is_taken(demo: Any, tmp_path: Path) -> None:

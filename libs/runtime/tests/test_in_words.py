@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from serving.in_words import text
+from serving.in_words import named, text
 
 LOT = {"lot_id": "1", "number": "B-1", "impact": None}
 
@@ -13,7 +13,7 @@ LOT = {"lot_id": "1", "number": "B-1", "impact": None}
     ("value", "long", "brief"),
     [
         ({"id": "1", "number": "S-1", "name": "Plant"}, "S-1 Plant", "S-1 Plant"),
-        ({"id": "1", "number": None, "name": None}, "1", "1"),
+        ({"id": "1", "number": None, "name": None}, "1", "not named here (1)"),
         ([LOT, LOT], "lot id: 1; number: B-1\nlot id: 1; number: B-1", "number: B-1, number: B-1"),
         ({"open_capa": False, "actions": []}, "open capa: false", "open capa: false; actions: none"),
         ([], "none", "none"),
@@ -24,3 +24,19 @@ LOT = {"lot_id": "1", "number": "B-1", "impact": None}
 def test_what_is_empty_or_no_word_is_left_out(value: Any, long: str, brief: str) -> None:
     """But who signs that a list has nothing in it reads so."""
     assert (text(value), text(value, brief=True)) == (long, brief)
+
+
+def test_an_id_is_told_by_the_name_that_the_answer_has_for_it() -> None:
+    """Wherever in the answer that is; one that has none stays."""
+    plant, unnamed = ({"id": id, "number": number, "name": None} for id, number in (("1", "S-1"), ("2", None)))
+    answer = {
+        "site": plant,
+        "made_at": "1",
+        "stages": [{"site_id": "1", "by": "ana"}],
+        "laboratory": unnamed,
+        "at": "2",
+    }
+    assert named(answer["made_at"], answer) == plant
+    assert named(answer["stages"], answer) == [{"site": plant, "by": "ana"}]
+    assert named(unnamed | {"id": "1"}, answer) == plant, "also where it stands without a name"
+    assert [named(answer[name], answer) for name in ("laboratory", "at")] == [unnamed, "2"]

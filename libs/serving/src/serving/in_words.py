@@ -1,11 +1,13 @@
 """Values as people read them, before they sign and on paper."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _REF = {"id", "number", "name"}
 """What a reference to another record has."""
+_UNNAMED = "not named here"
+"""Beside the id of what the reader is not told the name of, or that is not known yet."""
 
 
 def words(name: str) -> str:
@@ -16,15 +18,15 @@ def words(name: str) -> str:
 def text(value: Any, *, brief: bool = False) -> str:
     """A value in words: what it has as `name: value`, several one below the other, another record as it is called.
 
-    What is empty is left out. In ``brief`` all stands in one line, without ids, by which no person knows anything; and
-    of a list that there is nothing in it, for that is signed, too.
+    What is empty is left out. In ``brief`` all stands in one line, without ids, by which no person knows anything, and
+    of what has no name that it has none; and of a list that there is nothing in it, for that is signed, too.
     """
     match value:
         case Mapping() if value.keys() == _REF:
-            return " ".join(filter(None, (value["number"], value["name"]))) or str(value["id"])
+            return _called(value) or (f"{_UNNAMED} ({value['id']})" if brief else str(value["id"]))
         case Mapping():
             left_out = {name for name, each in value.items() if empty(each, brief=brief)}
-            left_out |= {name for name in value if brief and name.endswith("_id")}
+            left_out |= {name for name, each in value.items() if brief and _is_an_id(name, each)}
             told = ((name, each) for name, each in value.items() if name not in left_out)
             return "; ".join(f"{words(name)}: {text(each, brief=brief)}" for name, each in told)
         case str():
@@ -32,6 +34,49 @@ def text(value: Any, *, brief: bool = False) -> str:
         case Sequence():
             return (", " if brief else "\n").join(text(each, brief=brief) for each in value) or "none"
     return json.dumps(value)
+
+
+def named(value: Any, answer: Any) -> Any:
+    """A value with each id as the reference that an ``answer`` has for it, where that has a number or a name."""
+    known: dict[str, Any] = {}
+    for each in _references(answer):
+        if _called(each):
+            known.setdefault(each["id"], each)
+    return _with_references(value, known)
+
+
+def _is_an_id(name: str, value: Any) -> bool:
+    return name.endswith("_id") and isinstance(value, str)
+
+
+def _called(reference: Mapping[str, Any]) -> str:
+    return " ".join(filter(None, (reference["number"], reference["name"])))
+
+
+def _references(value: Any) -> Iterator[Mapping[str, Any]]:
+    match value:
+        case Mapping() if value.keys() == _REF:
+            yield value
+        case Mapping():
+            for each in value.values():
+                yield from _references(each)
+        case list():
+            for each in value:
+                yield from _references(each)
+
+
+def _with_references(value: Any, known: Mapping[str, Any]) -> Any:
+    match value:
+        case Mapping() if value.keys() == _REF:
+            return value if _called(value) else known.get(value["id"], value)
+        case Mapping():
+            told = {name: _with_references(each, known) for name, each in value.items()}
+            return {name.removesuffix("_id") if each != value[name] else name: each for name, each in told.items()}
+        case list():
+            return [_with_references(each, known) for each in value]
+        case str():
+            return known.get(value, value)
+    return value
 
 
 def empty(value: Any, *, brief: bool = False) -> bool:

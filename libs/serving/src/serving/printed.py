@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,29 @@ _LATIN = 0x250
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """What belongs to a record, under a heading of its own."""
+
+    heading: str
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    note: str = ""
+    """What is said before the rows, or where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """How a kind of record is laid out on paper, where that is more than its fields one below the other."""
 
     title: str
     lines: Mapping[str, str]
     """Where there are none, the record's fields."""
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    tables: Sequence[Table] = ()
+    """What follows on that."""
+    signers: Mapping[str, str] = field(default_factory=dict)
+    """What people are called on paper who are known by more than their login, such as on an authorisation."""
 
 
 def pdf(title: str, shown: Shown, by: str, now: datetime, form: Form | None = None) -> bytes:
@@ -36,10 +51,9 @@ def pdf(title: str, shown: Shown, by: str, now: datetime, form: Form | None = No
         "day": [now.year, now.month, now.day],
         "footer": f"{title}, version {shown.version}, printed by {by} at {_utc(now)}",
         "note": "",
-        "lines": [list(line) for line in form.lines.items()] if form and form.lines else _lines(shown),
-        "columns": [*form.columns] if form else [],
-        "rows": [[*row] for row in form.rows] if form else [],
-        "signatures": [_signature(each) for each in shown.signatures],
+        "lines": [[*line] for line in ((form and form.lines) or fields(shown)).items()],
+        "tables": [_table(each) for each in _tables(form)],
+        "signatures": [_signature(each, form.signers if form else {}) for each in shown.signatures],
     }
     try:
         return _compiled(data)
@@ -55,14 +69,32 @@ def _compiled(data: Mapping[str, Any]) -> bytes:
     return made
 
 
-def _lines(shown: Shown) -> list[list[str]]:
-    record = shown.model_dump(mode="json", exclude=_OF_THE_SCREEN)
-    return [[words(name), text(value)] for name, value in record.items() if not empty(value)]
+def fields(shown: Shown, *without: str) -> dict[str, str]:
+    """A record's fields in words, ``without`` those that are laid out in another way."""
+    record = shown.model_dump(mode="json", exclude={*_OF_THE_SCREEN, *without})
+    return {words(name): text(value) for name, value in record.items() if not empty(value)}
 
 
-def _signature(signature: Signature) -> list[str]:
+def called(login: str, name: str | None) -> str:
+    """A person by the name that is printed, with the login that it is."""
+    return f"{name} ({login})" if name and name != login else login
+
+
+def _tables(form: Form | None) -> Sequence[Table]:
+    if form is None:
+        return ()
+    return (*([Table("", form.columns, form.rows)] if form.columns else []), *form.tables)
+
+
+def _table(table: Table) -> Mapping[str, Any]:
+    rows = [[*row] for row in table.rows]
+    return {"heading": table.heading, "note": table.note, "columns": [*table.columns], "rows": rows}
+
+
+def _signature(signature: Signature, signers: Mapping[str, str]) -> list[str]:
     broken = f"no: changed since: {', '.join(signature.changed)}" if signature.changed else "no"
-    return [signature.name, _utc(signature.signed_at), signature.meaning, "yes" if signature.holds else broken]
+    name = called(signature.name, signers.get(signature.by))
+    return [name, _utc(signature.signed_at), signature.meaning, "yes" if signature.holds else broken]
 
 
 def _utc(instant: datetime) -> str:

@@ -22,7 +22,7 @@ from runtime.principal import FRESH_SECONDS, SIGNATURE
 from runtime.problems import Problem
 from runtime.work import Versioned, Work
 from serving.canonical import canonical_json, sha256
-from serving.in_words import empty, text, words
+from serving.in_words import empty, named, text, words
 from serving.shown import Signature
 
 _CHALLENGE = f'Bearer error="insufficient_user_authentication", max_age="{FRESH_SECONDS}"'  # RFC 9470
@@ -64,14 +64,14 @@ async def about(
 ) -> Mapping[str, Any]:
     """What is signed of a step before it is taken: the record as it is now, what is given with the step, and by whom.
 
-    With it stands what the signer reads of the record, as it is ``shown`` to this person.
+    With it stands what the signer reads of the record, as it is ``shown`` to this person: people sign names, no ids.
     """
     (content,) = (await _contents(work, type(record), [record.id])).values()
     said: dict[str, Any] = {"record": type(record).__tablename__, "id": str(record.id), "version": record.version}
     said |= {"action": row.name, "meaning": row.needs.signed, "by": work.principal.subject, "content": content}
     said["given"] = body.model_dump(mode="json", exclude_none=True) if body else {}
-    read = shown.model_dump(mode="json", include={*record.signed_as.values()})
-    said["shown"] = [[word, read[field]] for word, field in record.signed_as.items()]
+    read = shown.model_dump(mode="json", exclude={"allowed", "signatures"})
+    said["shown"] = [[word, named(read[field], read)] for word, field in record.signed_as.items()]
     return said
 
 

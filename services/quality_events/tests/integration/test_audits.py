@@ -102,7 +102,7 @@ async def test_from_a_plan_to_the_last_finding(bus: Any, known: Any, service: An
         state = (await service.client.get(path)).json()["state"]
         assert state == ("closed" if count == 2 else "reported")
     async with site_quality(service, known) as site:
-        paper = await printed(site, path)
+        paper = " ".join((await printed(site, path)).split())
     assert all(each in paper for each in (*(fact.number for fact in raised), FOUND["clause"], "major", "closed")), paper
     scheduled = await bus.told(AuditScheduled, 2, audit_id=id)
     assert [fact.confirmed for fact in scheduled] == [False, True]
@@ -114,8 +114,8 @@ async def test_from_a_plan_to_the_last_finding(bus: Any, known: Any, service: An
     assert len(await bus.told(FindingResponded, 2, audit_id=id)) == len(await bus.told(FindingClosed, 2, audit_id=id))
 
 
-async def test_an_answer_is_rejected_twice_and_that_escalates(bus: Any, known: Any, service: Any) -> None:
-    _, (path,) = await reported(service, known, "minor")
+async def test_an_answer_is_rejected_twice_and_that_escalates(bus: Any, known: Any, service: Any, printed: Any) -> None:
+    audit, (path,) = await reported(service, known, "minor")
     for round in (2, 3):
         async with site_quality(service, known) as site:
             await site.done(f"{path}/response", ANSWER)
@@ -127,6 +127,24 @@ async def test_an_answer_is_rejected_twice_and_that_escalates(bus: Any, known: A
     facts = await bus.told(FindingResponseRejected, 2, finding_id=UUID(again["id"]))
     assert [fact.escalate for fact in facts] == [False, True]
     assert facts[1].due_at < facts[1].first_due_at, "ten days from now come before the thirtieth of the report"
+    async with site_quality(service, known) as site, auditor(service) as mira:
+        await site.done(f"{path}/response", ANSWER)
+        await mira.done(f"{path}/acceptance")
+        closed = await mira.done(f"{path}/verification", SEEN)
+        paper = "".join((await printed(site, audit)).split())
+    action = ANSWER["actions"][0]
+    rounds = [f"{number} {action['cause']} {action['action']} {action['due_on']} by ana" for number in (1, 2, 3)]
+    became = ["rejected by mira", ": no cause of the night shift", "accepted by mira", "by mira"]
+    ended = [
+        SEEN["evidence_seen"],
+        SEEN["all_due_on"],
+        closed["closed_at"][:10],
+        f"{closed['due_at'][:10]} {closed['due_at'][11:16]}",
+    ]
+    lacking = [each for each in (*rounds, *became, *ended) if "".join(each.split()) not in paper]
+    assert (lacking, paper.count("".join(became[0].split()))) == ([], 2), paper
+    (signature,) = (await service.client.get(audit)).json()["signatures"]
+    assert signature["holds"], "that its last finding was closed changes no report"
 
 
 async def test_a_report_that_was_sent_before_it_is_told_here_has_run_since_then(

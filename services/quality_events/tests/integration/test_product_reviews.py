@@ -73,7 +73,7 @@ async def answers(client: Any, path: str) -> dict[str, Any]:
 
 
 async def test_a_half_year_is_reviewed_frozen_and_signed_by_both(
-    bus: Any, known: Any, service: Any, half_year: Any, investigated: Any
+    bus: Any, known: Any, service: Any, half_year: Any, investigated: Any, printed: Any
 ) -> None:
     await investigated(half_year, open_capa=True)
     review = await service.client.done(LIST, body(known))
@@ -117,7 +117,7 @@ async def test_a_half_year_is_reviewed_frozen_and_signed_by_both(
     assert (fact.digest, fact.site_ids, str(fact.period_to)) == (signed["digest"], (known.site,), "2018-12-31")
     assert len(await bus.told(ProductQualityReviewOpened, review_id=id)) == 1
     await _it_says_the_same_until_the_records_change(service, path, half_year)
-    await _the_maker_sees_its_own_alone(service, known, path)
+    await _the_maker_sees_its_own_alone(service, known, path, printed)
 
 
 async def _it_says_the_same_until_the_records_change(service: Any, path: str, deviation: Any) -> None:
@@ -131,7 +131,7 @@ async def _it_says_the_same_until_the_records_change(service: Any, path: str, de
     assert (await answers(service.client, path))["deviations-1"]["classification"] == {"major": 1}, "kept as it was"
 
 
-async def _the_maker_sees_its_own_alone(service: Any, world: Any, path: str) -> None:
+async def _the_maker_sees_its_own_alone(service: Any, world: Any, path: str, printed: Any) -> None:
     past = (await service.client.get(f"{path}/history")).json()["items"]
     silent = [each for each in past if [change["field"] for change in each["changes"]] == ["prepared_by"]]
     async with maker(service, world) as ana:
@@ -152,7 +152,13 @@ async def _the_maker_sees_its_own_alone(service: Any, world: Any, path: str) -> 
                 word for word in (SECRET, complaint["number"], '"complaints-1', "returns are") if word in text
             ] == []
         assert (await ana.get(f"{path}/verification")).status_code == 403
-        assert (await ana.get(f"{path}/pdf")).content.startswith(b"%PDF")
+        paper = " ".join((await printed(ana, path)).split())
+        assert f"product {world.code} Tablets" in paper, "it reads what it is about"
+        laid_out = ("batches-1: counts", "dispositions US rejected 1")
+        assert [each for each in (*laid_out, "This section is the sponsor's alone.") if each not in paper] == []
+        assert [each for each in (SECRET, complaint["number"], " complaints-1: counts") if each in paper] == []
+    ours = " ".join((await printed(service.client, path)).split())
+    assert [each for each in ("market US 1", SECRET) if each not in ours] == []
     async with service.as_("partner_quality", partner_id=world.laboratory) as stranger:
         assert (await stranger.get(path)).status_code == 404
         assert (await stranger.get(LIST)).json()["items"] == []

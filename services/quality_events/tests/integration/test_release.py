@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -125,7 +126,15 @@ async def only_the_sponsor_reads_the_register(world: Any, service: Any, printed:
     day = (await service.client.get(at)).json()["decided_at"][:10]
     decided = of(world) | {"lot": lot, "decided_from": day, "decided_to": day, "product_id": str(world.product)}
     paper = await printed(service.client, at)
-    assert all(each in paper for each in (f"Holder {world.code}", "all is met", f"QP-qp-{world.code}")), paper
+    (entry,) = (await service.client.get(f"{at}/decisions")).json()["items"]
+    one_line = "".join(paper.split())
+    by = f"Dr. {entry['decided_by']} ("
+    known = [f"Holder {world.code}", "all is met", f"QP-qp-{world.code}", f"product {world.code} Tablets"]
+    known += [entry["readiness_digest"], f"{by}{entry['decided_by']}), QP-", "authorisation A-1 of"]
+    conditions = json.loads(entry["readiness"])["conditions"]
+    assert [each for each in known if "".join(each.split()) not in one_line] == []
+    assert [each["name"] for each in conditions if "".join(each["name"].split("_")) not in one_line] == []
+    assert one_line.count("".join(by.split())) == 2, "in the register and under the signature"
     (listed,) = (await service.client.get("/dispositions", params=decided)).json()["items"]
     assert (listed["market"], listed["batch"]["number"]) == ("AT", lot)
     refused = await service.client.get("/dispositions", params=decided | {"decided_to": "2018-01-01"})
@@ -133,6 +142,9 @@ async def only_the_sponsor_reads_the_register(world: Any, service: Any, printed:
     async with service.as_("partner_quality", partner_id=world.maker) as maker:
         paper = await printed(maker, at)
         assert (lot in paper, "all is met" in paper, "Register" in paper) == (True, False, False)
+        assert [
+            each for each in ("A-1", "Dr.", "samples retained", entry["readiness_digest"][:16]) if each in paper
+        ] == []
         assert (await maker.get("/batch-registers/lines", params=of(world))).status_code == 403
         assert (await maker.get("/dispositions", params=decided)).json()["items"] == []
         await who_prepared_it_is_the_sponsors(service.client, maker, at)

@@ -34,7 +34,7 @@ def withdrawn(world: Any, lot: Any, before: UUID) -> ResultsReported:
 
 
 async def test_a_retest_outside_of_the_plan_is_flagged_and_one_of_the_plan_is_awaited(
-    bus: Any, world: Any, found: Any, service: Any, eventually: Any
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any, printed: Any
 ) -> None:
     lot = world.lot()
     await bus.publish(retest(world, lot))  # before anybody heard of the result that it repeats
@@ -78,13 +78,13 @@ async def test_a_retest_outside_of_the_plan_is_flagged_and_one_of_the_plan_is_aw
         assert all(id in silent.json()["detail"] for id in outside)
         explained = [{"result_id": id, "reason": "the flask cracked"} for id in outside]
         proposed = await laboratory.done(f"{path}/invalidation-proposal", PROVEN | {"explained": explained})
-        assert proposed["state"] == "awaiting_approval"
         asked = (await maker.post(f"{path}/invalidation-approval", auth=None)).json()
         read = {
             name: said for line in asked["text"].splitlines() if ": " in line for name, said in [line.split(": ", 1)]
         }
         numbers = [read[name] for name in ("retests planned", "resamples planned", "not reported of the plan")]
         assert (numbers, read["tested again"].count("reason: the flask cracked")) == (["1", "0", "0"], 2)
+        await on_paper(printed, maker, path, read["tested again"])
         (first,) = (test["result_id"] for test in proposed["further_tests"] if test["planned"])
         await bus.publish(withdrawn(world, lot, UUID(first)))
         gone = await eventually(lambda: is_voided(maker, path))
@@ -93,6 +93,16 @@ async def test_a_retest_outside_of_the_plan_is_flagged_and_one_of_the_plan_is_aw
         assert (missing.status_code, missing.json()["missing"]) == (409, ["1 retest"])
         back = await maker.done(f"{path}/invalidation-return", {"reason": "a retest was withdrawn"})
         assert (back["retests_missing"], [test["reason"] for test in back["further_tests"]]) == (1, [None] * 3)
+
+
+async def on_paper(printed: Any, reader: Any, path: str, signed: str) -> None:
+    """Who approves reads what each retest gave, and why two of three were not planned."""
+    record = (await reader.get(path)).json()
+    given = [[test[name] for name in ("value", "unit", "evaluation")] for test in record["further_tests"]]
+    assert (record["state"], given) == ("awaiting_approval", [["91", "%", "pass"]] * 3)
+    assert signed.count("unit: %; value: 91") == 3, signed
+    paper = " ".join((await printed(reader, path)).split())
+    assert (paper.count("91 % pass"), paper.count("the flask cracked")) == (3, 2), paper
 
 
 async def is_voided(reader: Any, path: str) -> Any:

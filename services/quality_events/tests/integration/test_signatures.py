@@ -71,7 +71,8 @@ async def test_what_is_signed_is_shown_first_and_stays_with_the_record(
         f"test: {before['test']}",
         f"value: {before['value']}",
         f"unit: {before['unit']}",
-        *(f"{word}: {before[name]['id']}" for word, name in PLACES.items()),
+        *(f"{word}: not named here ({before[name]['id']})" for word, name in PLACES.items()),
+        "tested again: none",
         "given: conclusion: inconclusive; open capa: false",
     ]
     assert problem["digest"] == hashlib.sha256(problem["statement"].encode()).hexdigest()

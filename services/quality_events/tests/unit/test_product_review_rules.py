@@ -75,13 +75,14 @@ def test_what_nobody_wrote_of_is_missing_on_its_own_side() -> None:
 
 
 def test_rows_are_counted_by_kind_and_what_is_unknown_as_such() -> None:
-    question = Question("q-1", "", ("state", "markets", "kinds", "right"))
+    question = Question("q-1", "", ("state", "market", "markets", "kinds", "right"))
     rows: list[dict[str, Any]] = [
         {"state": "closed", "markets": {"AT": "released", "US": "rejected"}, "kinds": ["reworked"], "right": False},
         {"state": "closed", "markets": {}, "kinds": [], "right": None},
     ]
+    rows = [each | {"market": "AT"} for each in rows]
     counts = {"all": 2, "state": {"closed": 2}, "markets": {"AT released": 1, "US rejected": 1, "none": 1}}
-    counts |= {"kinds": {"none": 1, "reworked": 1}, "right": {"false": 1, "unknown": 1}}
+    counts |= {"market": {"AT": 2}, "kinds": {"none": 1, "reworked": 1}, "right": {"false": 1, "unknown": 1}}
     assert rules.answer_of(question, rows) == canonical_json({"counts": counts, "rows": rows})
 
 

@@ -47,6 +47,8 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
         "conducted on": "conducted_on",
         "conducted by": "conducted_by",
     }
+    signed_apart: ClassVar[Collection[str]] = ("state", "closed_at")
+    """That its last finding is closed changes nothing of the report that was signed."""
     due: ClassVar[Mapping[StrEnum, str]] = {State.conducted: "report_due_at"}
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {

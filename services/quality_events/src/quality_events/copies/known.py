@@ -36,7 +36,7 @@ from runtime.work import Work
 
 GROUP: Final = "known"
 """The group of the handlers: a service that begins to keep them is given the whole history."""
-AGAIN: Final[Mapping[type[Fact], str]] = {ResultsReported: "known-roles"}
+AGAIN: Final[Mapping[type[Fact], str]] = {ResultsReported: "known-values"}
 """The groups of those of which a later release keeps more: it is given their history once more."""
 _DECIDED_BESIDE: Final = "SELECT FROM batch WHERE lot_id = ANY ($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
 RECOGNITION: Final = "mutual_recognition"
@@ -64,7 +64,7 @@ class KnownFact(Table, table=True):
 def _results(fact: ResultsReported) -> dict[str, Any]:
     names = {
         *("result_id", "test", "role", "evaluation", "unjudged", "supersedes", "superseded_by", "voided"),
-        *("reportable", "not_reportable"),
+        *("reportable", "not_reportable", "value", "text", "unit", "qualifier", "below_quantitation"),
     }
     said = fact.model_dump(mode="json", include={"stage", "laboratory_site_id", "laboratory_partner_id", "occurred_at"})
     results = [

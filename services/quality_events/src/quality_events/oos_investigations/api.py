@@ -2,13 +2,14 @@
 
 from quality_events.oos_investigations import commands, queries
 from quality_events.oos_investigations.model import OosInvestigation
+from quality_events.oos_investigations.printed import form
 from quality_events.oos_investigations.schemas import Conclude, OosRead, PlanRetests, ProposeInvalidation, ReopenOos
 from runtime.bodies import Reason
 from serving.actions import Actions
 
 LOADS = {"tested": queries.tested_of}
 investigations = Actions(
-    "oos-investigations", OosInvestigation, OosRead, queries.show, noun="investigation", loads=LOADS
+    *("oos-investigations", OosInvestigation, OosRead, queries.show), noun="investigation", loads=LOADS, form=form
 )
 investigations.post("notification", OosInvestigation.notify)
 investigations.post("retest-plan", OosInvestigation.plan_retests, PlanRetests, commands.plan_retests)

@@ -29,6 +29,8 @@ class Reported:
     """When the first of its lineage was recorded: whoever corrects a result does not make it a later one."""
     voided_at: datetime | None
     """When it was recorded that its laboratory withdrew it; what it was before that stays to be seen."""
+    said: Mapping[str, Any]
+    """What it gave, as it was told last before that."""
 
     def stood_at(self, instant: datetime) -> bool:
         """Whether nobody had withdrawn it then."""
@@ -90,6 +92,7 @@ def _reported(id: UUID, known: Mapping[UUID, _Told]) -> Reported:
         tested_at=moments.read(was.occurred_at),
         reported_at=min(each.recorded_at for each in told),
         voided_at=head.voided_at if head.said.get("voided") else None,
+        said=was.said,
     )
 
 

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final, Protocol
 from uuid import UUID
 
 from pydantic import Field
 
 from contracts import HappenedAt, Moment
-from contracts.partner_feeds import ResultRole
+from contracts.partner_feeds import Qualifier, ResultRole
+from contracts.sample_tracking import Evaluation
 from quality_events import moments
 from quality_events.oos_investigations.lineages import Reported, reported
 from runtime.bodies import Body, Words
@@ -75,6 +77,12 @@ class FurtherTest(Answer):
     tested_at: Moment
     reported_at: HappenedAt
     """When it, or what it amends, was first recorded."""
+    value: Decimal | None
+    """What it gave; of one that was withdrawn, before that. Null of a result in words, and while that is read again."""
+    text: str | None
+    qualifier: Qualifier | None
+    unit: str | None
+    evaluation: Evaluation | None
     planned: bool
     """False: it came outside of a plan, and the investigation has to say what it means."""
     voided_at: HappenedAt | None
@@ -189,11 +197,15 @@ def _is_after(result: Reported, planned_at: datetime) -> bool:
 
 def _shown(result: Reported, one: Investigated, planned: set[UUID]) -> FurtherTest:
     reasons = {each["result_id"]: each["reason"] for each in one.explained_tests or ()}
+    said = result.said
+    before = Qualifier.below_quantitation if said.get("below_quantitation") else None
     return FurtherTest(
         result_id=result.id,
         role=result.role,
         tested_at=result.tested_at,
         reported_at=result.reported_at,
+        **{name: said.get(name) for name in ("value", "text", "unit", "evaluation")},
+        qualifier=said.get("qualifier") or before,
         planned=result.id in planned,
         voided_at=result.voided_at,
         reason=reasons.get(str(result.id)),

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from quality_events.product_reviews import commands, queries
 from quality_events.product_reviews.model import QUALITY, ProductReview
+from quality_events.product_reviews.printed import form
 from quality_events.product_reviews.schemas import (
     AddReviewPart,
     OpenProductReview,
@@ -16,7 +17,7 @@ from runtime.bodies import Reason
 from runtime.routes import Query
 from serving.actions import Actions
 
-product_reviews = Actions("product-quality-reviews", ProductReview, ProductReviewRead, queries.show)
+product_reviews = Actions("product-quality-reviews", ProductReview, ProductReviewRead, queries.show, form=form)
 product_reviews.create(commands.open_review, OpenProductReview, *QUALITY)
 product_reviews.post("parts", ProductReview.add_part, AddReviewPart, commands.add_part)
 product_reviews.post("refresh", ProductReview.refresh, command=commands.refresh)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from directory import queries as directory
+from directory.names import names
 from quality_events.product_reviews import queries, rules
 from quality_events.product_reviews.model import ProductReview, ProductReviewEntry, SponsorsReviewEntry
 from quality_events.product_reviews.schemas import AddReviewPart, OpenProductReview
@@ -101,10 +102,17 @@ async def _keep_answers(work: Work, review: ProductReview) -> None:
     await work.session.flush()
     shared, own = await queries.entries_of(work, review)
     kept = queries.digests((*shared, *own))
+    parameters = queries.parameters(review) | {"product_name": await _product_name(work, review.product_id)}
     for question, content in (await queries.answers(work, review)).items():
         if kept.get(question) != sha256(content):
-            asked = {"question": question, "parameters": queries.parameters(review), "round": review.round}
+            asked = {"question": question, "parameters": parameters, "round": review.round}
             _enter(work, review, queries.section_of(question), content=content, **asked)
+
+
+async def _product_name(work: Work, id: UUID) -> str | None:
+    """What the product is called when its records are asked: by that the maker knows what it signs."""
+    known = (await names(work, [id], of_products=True)).ref(id)
+    return known.name if known else None
 
 
 def _enter(work: Work, review: ProductReview, section: SectionName, *, content: str, **more: Any) -> None:

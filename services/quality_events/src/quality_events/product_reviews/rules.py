@@ -47,7 +47,9 @@ def _kinds(value: Any) -> list[str]:
         return [f"{key} {each}" for key, each in value.items()] or ["none"]
     if isinstance(value, list):
         return [str(each) for each in value] or ["none"]
-    return ["unknown" if value is None else str(value).lower()]
+    if isinstance(value, bool):
+        return [str(value).lower()]
+    return ["unknown" if value is None else str(value)]
 
 
 def seal(entries: Sequence[Any]) -> str:
