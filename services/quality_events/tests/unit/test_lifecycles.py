@@ -180,7 +180,7 @@ HOLD_MOVES: Moves = {
 }
 EXCURSION_MOVES: Moves = {
     "decide": lambda one: one.decide(ExcursionOutcome.no_impact, "no tablet was made", None, "ana", NOW),
-    "reopen": lambda one: one.reopen("which tablets?"),
+    "reopen": lambda one: one.reopen("which tablets?", NOW),
     "amend": lambda one: one.amend("told otherwise"),
 }
 AUDIT_MOVES: Moves = {
