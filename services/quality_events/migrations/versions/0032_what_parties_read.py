@@ -59,7 +59,7 @@ WITH deviations AS (
                     OR one ->> 'state' = 'released_for_processing' AND (one ->> 'follow_up_closed')::boolean
                     THEN 'released' ELSE 'rejected' END)), '[]')
                 FROM jsonb_array_elements(said -> 'dispositions') AS one
-                WHERE one ->> 'state' NOT IN ('open', 'confirmed'))) END AS said
+                WHERE one ->> 'state' NOT IN ('open', 'confirmed', 'not_intended'))) END AS said
     FROM jsonb_array_elements(found -> 'inputs') WITH ORDINALITY AS listed (said, at)
 ), sites AS (
     SELECT said || CASE WHEN said ->> 'partner_id' = tenant THEN '{{}}'::jsonb ELSE '{{"partner_id": "{NOBODY}"}}' END AS said

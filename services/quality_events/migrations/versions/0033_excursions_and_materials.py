@@ -96,7 +96,7 @@ def excursions() -> None:
         *(sa.Column(name, sa.String()) for name in ("step", "unit", "risk", "status", "outcome", "decision")),
         sa.Column("deviation_id", sa.Uuid(), sa.ForeignKey("deviation.id")),
         *(sa.Column(name, sa.String()) for name in ("decided_by", "reopened_because")),
-        sa.Column("decided_at", sa.DateTime(timezone=True)),
+        *(sa.Column(name, sa.DateTime(timezone=True)) for name in ("decided_at", "reopened_at")),
         sa.Column("told_at", sa.DateTime(timezone=True), **GIVEN),
         sa.Column("parties", sa.ARRAY(sa.Uuid()), **GIVEN),
     )

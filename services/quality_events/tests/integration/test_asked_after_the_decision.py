@@ -206,3 +206,24 @@ async def test_an_alarm_and_a_lot_that_are_told_of_after_the_decision_are_asked_
     await bus.publish(MaterialUseReported(lot=lot, **known.reported(f"{lot.number}/L-9"), **used))
     asked = await found("distribution-impacts", batch_id=id, cause_type="inputs")
     assert said(asked) == ["LACTOSE L-9 went in unnamed"]
+
+
+async def test_an_alarm_that_the_sponsor_reopens_is_asked_about_anew(
+    bus: Any, known: Any, service: Any, found: Any, decided: Any
+) -> None:
+    lot, id, _ = decided
+    alarm: dict[str, Any] = {"event_id": "7", "kind": "Alarm", "text": "force", "occurred_at": "2018-11-03T10:00:00Z"}
+    await bus.publish(ProcessExcursionReported(lot=lot, **known.reported(f"{lot.number}/7"), **alarm))
+    asked = await found("distribution-impacts", batch_id=id, cause_type="excursions")
+    excursion = await found("process-excursions", batch_id=id)
+    async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+        nothing = {"outcome": "no_impact", "reason": "the sensor failed"}
+        await maker.done(f"/process-excursions/{excursion['id']}/decision", nothing)
+    answer = {"outcome": "none", "assessment": "its maker says that the sensor failed"}
+    await service.client.done(f"/distribution-impacts/{asked['id']}/assessment", answer)
+    body = {"reason": "the sensor was calibrated: the force was real"}
+    await service.client.done(f"/process-excursions/{excursion['id']}/reopening", body)
+    again = await found("distribution-impacts", batch_id=id, cause_type="excursions", state="open")
+    assert again["round"] == 2
+    told = f"{excursion['number']}, revision 1: Alarm force, what was decided of it was reopened"
+    assert said(again) == [told]

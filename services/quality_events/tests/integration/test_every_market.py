@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest_asyncio
 
 from contracts.dispositions import BatchRejected, BatchStopped
 from runtime.principal import SIGNATURE
-from tests.releasing import decision, disposition, made, settled, stated, usual
+from tests.releasing import decision, disposition, made, named, readiness, registered, settled, stated, usual
 
 
 @pytest_asyncio.fixture
@@ -25,7 +25,7 @@ async def released(bus: Any, known: Any, service: Any, found: Any) -> AsyncItera
 
 
 async def test_what_is_signed_names_each_market_that_follows(
-    bus: Any, service: Any, released: str, printed: Any
+    bus: Any, service: Any, known: Any, released: str, printed: Any
 ) -> None:
     client = service.client
     path = await disposition(client, released, "CH")
@@ -38,8 +38,10 @@ async def test_what_is_signed_names_each_market_that_follows(
     read = asked.json()["text"].splitlines()
     assert read[-2:] == [
         f"follows: market: {market}; disposition: {numbers[market]}; it is: {before}; it becomes: {after}; "
-        f"readiness digest: {others[market]['readiness_digest']}"
-        for market, before, after in (("CA", "open", "rejected"), ("US", "released", "stopped"))
+        f"register: Holder {known.code}, {regime}; readiness digest: {others[market]['readiness_digest']}"
+        for market, before, after, regime in (
+            *(("CA", "open", "rejected", "other"), ("US", "released", "stopped", "us")),
+        )
     ], read
     token = service.issuer.login("tester", asked.json()["digest"])
     stopped = others["US"] | {"impact": "none was sold"}
@@ -81,3 +83,55 @@ async def test_where_no_other_market_follows_that_is_said(service: Any, bus: Any
     read = (await service.client.post(f"{path}/rejection", json=body, auth=None)).json()["text"]
     assert "follows" not in read
     assert read.splitlines()[-1].endswith("; weighed: none"), "a list with nothing in it is signed, too"
+
+
+async def test_what_is_rejected_for_every_market_is_released_in_none_again(
+    bus: Any, known: Any, service: Any, released: str
+) -> None:
+    """Neither where it was stopped, nor in a market that is intended again, nor in one that is new."""
+    client, intent = service.client, f"/batches/{released}/intent"
+    await bus.publish(registered(known, "JP"), registered(known, "AU"))
+    await client.done(intent, {"markets": ["US", "CH", "CA", "JP"]})
+    await client.done(intent, {"markets": ["US", "CH", "CA"]})
+    path = await disposition(client, released, "CH")
+    number = (await client.done(f"{path}/rejection", await decision(client, released, "CH", every_market=True)))[
+        "number"
+    ]
+    await client.done(intent, {"markets": ["US", "CH", "CA", "JP", "AU"]})
+    for market, step in (("US", "resumption"), ("JP", "release"), ("AU", "release")):
+        if market != "US":
+            async with service.as_("quality", subject="stater") as stater:
+                await stated(stater, released, market)
+        one = await settled(bus, client, released, market, "not_held")
+        assert number in one["by_name"]["not_held"]["why"]
+        body = await decision(client, released, market, **({"impact": "none"} if step == "resumption" else {}))
+        refused = await client.post(f"{await disposition(client, released, market)}/{step}", json=body)
+        assert (refused.status_code, refused.json().get("missing")) == (409, ["not_held"]), refused.text
+    body = await decision(client, released, "AU", follow_up_on="2098-01-01")
+    refused = await client.post(f"{await disposition(client, released, 'AU')}/release-for-processing", json=body)
+    assert (refused.status_code, refused.json().get("missing")) == (409, ["not_held"]), refused.text
+    async with service.as_("partner_quality", partner_id=known.maker) as maker:
+        assert number in (await readiness(maker, released, "AU"))["by_name"]["not_held"]["why"]
+
+
+async def test_a_market_stops_in_the_register_that_certified_it(bus: Any, known: Any, service: Any, found: Any) -> None:
+    """Which is that of the authorisation that names the qualified person, and not of the marketing authorisation."""
+    person, entity = f"qp-{uuid4().hex[:6]}", f"Importer {known.code}"
+    capacity = named(known, person).model_copy(update={"legal_entity": entity})
+    id, _ = await made(bus, known, service, found, *usual(known, "AT", "US"), capacity, markets=("AT", "US"))
+    async with service.as_("quality", subject="stater") as stater:
+        await stated(stater, id, "AT")
+        await settled(bus, stater, id, "AT", "confirmations")
+    at, us = await disposition(service.client, id, "AT"), await disposition(service.client, id, "US")
+    async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+        await maker.done(f"{at}/confirmation", {"stages": ["making"], "deviations": []})
+    async with service.as_("qp", subject=person) as qp:
+        await qp.done(f"{at}/release", await decision(service.client, id, "AT"))
+    body = await decision(service.client, id, "US", every_market=True)
+    asked = (await service.client.post(f"{us}/rejection", json=body, auth=None)).json()["text"]
+    assert f"register: {entity}, eu_eea" in asked.splitlines()[-1]
+    await service.client.done(f"{us}/rejection", body)
+    entries = (await service.client.get(f"{at}/decisions")).json()["items"]
+    said = [(each["decision"], each["legal_entity"], each["register_number"]) for each in entries]
+    assert said == [("released", entity, 1), ("stopped", entity, 2)]
+    assert entries[-1]["capacity"] is None, "it is no qualified person's decision"

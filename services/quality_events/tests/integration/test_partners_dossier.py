@@ -47,3 +47,17 @@ async def test_of_what_others_gave_a_maker_reads_the_verdict(
                 )
     whole = await service.client.get(f"/batches/{id}/readiness", params={"market": "AT"})
     assert all(each in whole.text for each in (deviation["number"], hold["number"], lot.number))
+
+
+async def test_a_market_that_was_not_meant_in_the_end_is_undecided_for_a_maker_too(known: Any, database: Any) -> None:
+    """Of another maker's part: as readiness.making has it."""
+    states = {"AT": "not_intended", "DE": "released", "FR": "stopped"}
+    given = [{"market": market, "state": state, "follow_up_closed": False} for market, state in states.items()]
+    part = {"partner_id": str(known.laboratory), "dispositions": given}
+    lists = ("deviations", "investigations", "holds", "sites", "stages", "known", "dispositions", "statements")
+    found = json.dumps({each: [] for each in lists} | {"inputs": [part]})
+    read = json.loads(
+        await database.fetchval("SELECT dossier_of_a_party($1::text::jsonb, $2)", found, str(known.maker))
+    )
+    said = {each["market"]: each["state"] for each in read["inputs"][0]["dispositions"]}
+    assert said == {"DE": "released", "FR": "rejected"}

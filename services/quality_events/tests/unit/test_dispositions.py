@@ -129,7 +129,7 @@ def test_what_is_rejected_for_every_market_goes_to_none(state: State) -> None:
     """What follows in another market is a step of the lifecycle there, or nothing."""
     step = {"rejected": "reject", "stopped": "stop"}.get(str(following(state)), "")
     assert TO.get((state, step)) == following(state)
-    assert following(state) or state in (State.rejected, State.stopped, State.withdrawn)
+    assert following(state) or state in (State.rejected, State.stopped, State.withdrawn, State.not_intended)
 
 
 @pytest.mark.parametrize("step", sorted(set(STEPS) - {"confirm", "close_follow_up", "leave", "open_anew"}))

@@ -24,7 +24,7 @@ def decided() -> ProcessExcursion:
 def test_it_is_decided_once_and_opened_again_with_a_reason() -> None:
     one = decided()
     assert (one.state, one.decided_by, allowed_now(one)) == (ExcursionState.decided, "ana", ["reopen"])
-    one.reopen("which tablets were made before?")
+    one.reopen("which tablets were made before?", NOW)
     assert (one.state, one.outcome, one.decision, one.decided_at) == (ExcursionState.open, None, None, None)
     assert one.reopened_because == "which tablets were made before?"
     deviation = uuid4()

@@ -182,7 +182,7 @@ EXCURSION_MOVES: Moves = {
     "decide": lambda one: one.decide(
         ExcursionOutcome.no_impact, "none was made", None, one.source_revision, "ana", NOW
     ),
-    "reopen": lambda one: one.reopen("which tablets?"),
+    "reopen": lambda one: one.reopen("which tablets?", NOW),
     "amend": lambda one: one.amend("told otherwise"),
 }
 AUDIT_MOVES: Moves = {

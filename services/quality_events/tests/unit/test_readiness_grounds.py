@@ -31,6 +31,8 @@ INPUT = {"material": "API", "number": "A1", "batch_id": str(uuid4()), "partner_i
         ((("AT", "rejected"), ("US", "released")), Verdict.not_met),
         ((("AT", "released"), ("EU", "rejected")), Verdict.not_met),
         ((("AT", "confirmed"),), Verdict.not_met),
+        ((("AT", "not_intended"), ("EU", "released")), Verdict.met),
+        ((("AT", "not_intended"),), Verdict.not_met),
         ((("AT", "released_for_processing"),), Verdict.not_met),
     ],
 )

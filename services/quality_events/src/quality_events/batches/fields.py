@@ -61,6 +61,9 @@ class RecordColumns(SQLModel):
     sponsor_reviewed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     reviews_undone_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """When last the start, the completion or the record itself became another than what could be reviewed before."""
+    rejected_everywhere_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    rejected_everywhere_by: str | None = None
+    """The disposition under whose signature it was rejected for every market, also for those that come later."""
 
     @property
     def awaits_maker(self) -> bool:

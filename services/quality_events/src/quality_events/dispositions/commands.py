@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from contracts import Fact
 from contracts.complaints import AuthorityRegime as Regime
@@ -12,7 +12,7 @@ from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.terms import BatchState
 from quality_events.dispositions import queries
-from quality_events.dispositions.authority import Authority, authority
+from quality_events.dispositions.authority import THE_SPONSOR, Authority, authority
 from quality_events.dispositions.model import (
     DECIDED,
     REJECTABLE,
@@ -99,8 +99,17 @@ async def reject(work: Work, key: str, body: Reject) -> Disposition:
         others = (await work.session.scalars(of_it.order_by(Disposition.market))).all()
         found = [(other, decision) for other in others if (decision := following(other.state))]
         work.follows = [await _follow(work, other, body, decision, rejected) for other, decision in found]
+        await _reject_everywhere(work, rejected)
         await _dispositioned(work, rejected)
     return rejected
+
+
+async def _reject_everywhere(work: Work, rejected: Disposition) -> None:
+    """Keep it on the batch: a market that was only stopped by it, or that comes later, is rejected too."""
+    batch = await work.session.get_one(Batch, rejected.batch_id)
+    if batch.rejected_everywhere_at is None:
+        batch.rejected_everywhere_at, batch.rejected_everywhere_by = work.now, rejected.number
+        work.publish(of=batch)
 
 
 async def stop(work: Work, key: str, body: Stop) -> Disposition:
@@ -148,9 +157,16 @@ async def _follow(
     before, dossier = other.state, await dossier_of(work, other.batch_id)
     shown = of_market(work, dossier, other.market)
     step = _by(work, Disposition.reject if decision == Decision.rejected else Disposition.stop)
-    await _enter(work, other, dossier, shown, body, decision, step, follows=signed.number)
+    entry = await _enter(work, other, dossier, shown, body, decision, step, follows=signed.number)
     of_it = [("market", other.market), ("disposition", other.number), ("it is", words(before))]
-    return [*of_it, ("it becomes", words(other.state)), ("readiness digest", shown.digest or "")]
+    of_it += [("it becomes", words(other.state)), ("register", f"{entry.legal_entity}, {entry.regime}")]
+    return [*of_it, ("readiness digest", shown.digest or "")]
+
+
+async def _register(work: Work, disposition: Disposition, dossier: Dossier) -> Authority:
+    """Where what follows is entered: where its last decision stands, which would look as if it held there."""
+    last = await queries.last_decision(work, disposition)
+    return Authority(last.legal_entity if last else holder(dossier, disposition.market) or THE_SPONSOR)
 
 
 async def _enter(
@@ -163,11 +179,11 @@ async def _enter(
     step: Step,
     *,
     follows: str | None = None,
-) -> None:
+) -> DispositionDecision:
     """Take the step and enter it in the register; ``follows`` is the number of the disposition that is signed."""
     batch = await work.session.get_one(Batch, disposition.batch_id)
-    as_whom = Authority(holder(dossier, disposition.market) or "the sponsor") if follows else None
-    as_whom = as_whom or await _authority(work, disposition, dossier)
+    whose = _register if follows else _authority
+    as_whom = await whose(work, disposition, dossier)
     await work.session.flush()
     number = await work.connection.fetchval(_NEXT, as_whom.legal_entity, disposition.regime)
     signed = Signed(
@@ -200,6 +216,7 @@ async def _enter(
     )
     work.session.add(entry)
     work.publish(DispositionReasoned.of(entry, work.now, weighed=tuple(entry.weighed)), of=entry)
+    return entry
 
 
 async def _refuse_decided(work: Work, disposition: Disposition, decision: Decision) -> None:
@@ -208,9 +225,7 @@ async def _refuse_decided(work: Work, disposition: Disposition, decision: Decisi
         return
     if decision == Decision.rejected and disposition.state in REJECTABLE:
         return
-    of_it = select(DispositionDecision).where(DispositionDecision.disposition_id == disposition.id)
-    last = await work.session.scalar(of_it.order_by(col(DispositionDecision.id).desc()).limit(1))
-    if last:
+    if last := await queries.last_decision(work, disposition):
         entry = f"entry {last.register_number} of {last.legal_entity}, {last.regime}"
         detail = f"{disposition.number} is {disposition.state} by {last.decided_by}: {entry}"
         raise RuleViolated(detail, decision_id=str(last.id), register_number=last.register_number)

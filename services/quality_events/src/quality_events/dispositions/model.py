@@ -185,7 +185,8 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
     ) -> facts.BatchReleasedForProcessing:
         """It goes on under quarantine, and never to market as it is."""
         if signed.held:
-            raise RuleViolated(f"{self.number}: an open hold stops the batch", missing=["not_held"])
+            why = "an open hold stops the batch, or it is rejected for every market: see readiness"
+            raise RuleViolated(f"{self.number}: {why}", missing=["not_held"])
         self.follow_up_on = follow_up_on
         more = {"follow_up_on": follow_up_on}
         kind = Decision.released_for_processing

@@ -83,6 +83,15 @@ async def decisions(work: Work, disposition: Disposition) -> Decisions:
     return Decisions(items=[DecisionRead.model_validate(dict(each)) for each in rows])
 
 
+async def last_decision(work: Work, disposition: Disposition) -> DispositionDecision | None:
+    """The newest entry that a register has of a disposition."""
+    of_it = select(DispositionDecision).where(DispositionDecision.disposition_id == disposition.id)
+    found: DispositionDecision | None = await work.session.scalar(
+        of_it.order_by(col(DispositionDecision.id).desc()).limit(1)
+    )
+    return found
+
+
 async def capacities(work: Work) -> list[dict[str, Any]]:
     """By which authorisations the person who asks is named, as it was told last of each."""
     query = select(KnownFact.key, KnownFact.said).where(

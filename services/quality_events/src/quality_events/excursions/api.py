@@ -8,6 +8,6 @@ from serving.actions import Actions
 
 excursions = Actions("process-excursions", ProcessExcursion, ProcessExcursionRead, queries.show)
 excursions.post("decision", ProcessExcursion.decide, DecideExcursion, commands.decide)
-excursions.post("reopening", ProcessExcursion.reopen, Reason)
+excursions.post("reopening", ProcessExcursion.reopen, Reason, commands.reopen)
 excursions.get()
 excursions.list(queries.FILTERS)

@@ -6,7 +6,9 @@ from sqlmodel import select
 
 from contracts import Recorded, clock
 from contracts.batch_records import ProcessExcursionReported
+from contracts.impacts import ImpactGround
 from quality_events import moments
+from quality_events.batches.model import Batch
 from quality_events.batches.statements import Statement, record
 from quality_events.deviations.commands import lots_of
 from quality_events.deviations.model import Deviation
@@ -14,6 +16,8 @@ from quality_events.deviations.terms import OPEN
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.schemas import DecideExcursion
 from quality_events.excursions.terms import Told
+from quality_events.impacts.commands import weigh_batch
+from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -43,13 +47,31 @@ async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
 
 async def decide(work: Work, excursion_id: UUID, body: DecideExcursion) -> ProcessExcursion:
     """The maker decides. Raises NotFound for an unknown deviation, RuleViolated for one of something else."""
-    excursion = await work.get(ProcessExcursion, excursion_id)
+    excursion = await _locked(work, excursion_id)
     if body.deviation_id is not None:
         await _must_be_of(work, excursion, body.deviation_id)
     said = (body.outcome, body.reason, body.deviation_id, body.source_revision)
     excursion.decide(*said, by=work.principal.subject, now=work.now)
     work.publish(of=excursion)
     return excursion
+
+
+async def reopen(work: Work, excursion_id: UUID, body: Reason) -> ProcessExcursion:
+    """The sponsor does not follow what was decided; where the batch is released it is asked what that means there."""
+    excursion = await _locked(work, excursion_id)
+    excursion.reopen(body.reason, clock.now())
+    work.publish(of=excursion)
+    await work.flush()
+    await weigh_batch(work, excursion.batch_id, [ImpactGround.excursions])
+    return excursion
+
+
+async def _locked(work: Work, excursion_id: UUID) -> ProcessExcursion:
+    """The excursion, with its batch's row held before it: a release waits for this, or this one has seen it."""
+    of_it = select(ProcessExcursion.batch_id).where(ProcessExcursion.id == excursion_id)
+    if (batch_id := await work.session.scalar(of_it)) and not work.context.read_only:
+        await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    return await work.get(ProcessExcursion, excursion_id)
 
 
 async def _must_be_of(work: Work, excursion: ProcessExcursion, deviation_id: UUID) -> None:

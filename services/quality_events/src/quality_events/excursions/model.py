@@ -19,7 +19,7 @@ from contracts.quality_events import QualityEventsBallHeld
 from quality_events.excursions.schemas import ExcursionFields
 from quality_events.excursions.terms import ExcursionOutcome, Told
 from quality_events.excursions.terms import ExcursionState as State
-from quality_events.metadata import Table
+from quality_events.metadata import INSTANT, Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -42,6 +42,8 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.open: {Side.maker}}
     ball = QualityEventsBallHeld
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    reopened_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When the sponsor last did not follow what was decided."""
 
     @property
     def is_open(self) -> bool:
@@ -90,9 +92,10 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
         self.decided_by, self.decided_at, self.reopened_because = by, now, None
 
     @transition(source={State.decided}, target=State.open, by={Role.quality})
-    def reopen(self, reason: str) -> None:
+    def reopen(self, reason: str, now: datetime) -> None:
         """The sponsor's quality unit does not follow what was decided, and says why."""
         self._undo(reason)
+        self.reopened_at = now
 
     @transition(source={State.decided}, target=State.open, by=())
     def amend(self, reason: str) -> None:

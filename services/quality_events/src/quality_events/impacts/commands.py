@@ -81,15 +81,24 @@ async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], ground
             continue
         work.cause = reports[lot_id]
         await caused_by(work, [reports[lot_id]])
-        batch = await work.session.get_one(Batch, batch_id, populate_existing=True)
-        for ground in grounds:
-            news = await making.NEWS[ground](work, batch)
-            for each in released:
-                if fresh := unweighed(news, each.released_at):
-                    cause = of_making(ground, batch_id, fresh)
-                    await _open(work, cause, each.batch_id, each.market, each.released_at)
-        await work.flush()
+        await _ask(work, batch_id, grounds, released)
     work.cause = None
+
+
+async def weigh_batch(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround]) -> None:
+    """The sponsor itself found something of how a batch was made, whose row is held: open an impact where it is out."""
+    await _ask(work, batch_id, grounds, await _released(work, [batch_id]))
+
+
+async def _ask(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround], released: Sequence[Released]) -> None:
+    batch = await work.session.get_one(Batch, batch_id, populate_existing=True)
+    for ground in grounds if released else ():
+        news = await making.NEWS[ground](work, batch)
+        for each in released:
+            if fresh := unweighed(news, each.released_at):
+                cause = of_making(ground, batch_id, fresh)
+                await _open(work, cause, each.batch_id, each.market, each.released_at)
+    await work.flush()
 
 
 async def open_by_hand(work: Work, body: OpenImpact) -> DistributionImpact:

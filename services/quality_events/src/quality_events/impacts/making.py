@@ -49,10 +49,16 @@ async def inputs(work: Work, batch: Batch) -> list[News]:
 async def excursions(work: Work, batch: Batch) -> list[News]:
     """Each excursion of its process, in the revision that its source told last."""
     query = select(ProcessExcursion).where(ProcessExcursion.batch_id == batch.id).order_by(col(ProcessExcursion.id))
-    return [
-        News(each.told_at, f"{each.number}, revision {each.source_revision}: {each.kind} {each.text}", each.is_open)
-        for each in await work.session.scalars(query)
-    ]
+    return [news for each in await work.session.scalars(query) for news in _told_of(each)]
+
+
+def _told_of(excursion: ProcessExcursion) -> list[News]:
+    """That it was told of, and that the sponsor did not follow what its maker decided, which is news of its own."""
+    text = f"{excursion.number}, revision {excursion.source_revision}: {excursion.kind} {excursion.text}"
+    if excursion.reopened_at is None:
+        return [News(excursion.told_at, text, excursion.is_open)]
+    again = News(excursion.reopened_at, f"{text}, what was decided of it was reopened", excursion.is_open)
+    return [News(excursion.told_at, text), again]
 
 
 async def results(work: Work, batch: Batch) -> list[News]:

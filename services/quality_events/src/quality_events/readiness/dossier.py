@@ -20,7 +20,7 @@ from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.excursions.queries import excursions_of
 from quality_events.readiness import places, testing
-from quality_events.readiness.terms import Done, Dossier, Told
+from quality_events.readiness.terms import Done, Dossier, Rejected, Told
 from runtime.problems import NotFound
 from runtime.work import Work
 
@@ -42,12 +42,18 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     return replace(
         dossier,
         changes=changes,
+        rejected=_rejected(batch),
         not_handed_in=open_,
         records_set_aside=aside,
         excursions=await excursions_of(work, batch_id),
         not_named=await not_named(work, batch_id),
         unread=await unread(work),
     )
+
+
+def _rejected(batch: Batch) -> Rejected | None:
+    by, at = batch.rejected_everywhere_by, batch.rejected_everywhere_at
+    return Rejected(by, at) if by and at else None
 
 
 def local_day(dossier: Dossier, now: datetime) -> date:

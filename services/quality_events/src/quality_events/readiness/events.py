@@ -13,6 +13,7 @@ from quality_events.readiness.terms import (
     ConditionName,
     Dossier,
     Finding,
+    Rejected,
     met,
     spared,
     unknown,
@@ -49,14 +50,22 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
 
 
 def not_held(dossier: Dossier, market: str, _: date) -> Condition:
-    """No open hold on it, or on what it came of, stops it in the market."""
+    """No open hold on it, or on what it came of, stops it in the market; nor was it rejected for every market."""
     name = ConditionName.not_held
+    if dossier.rejected:
+        return unmet(name, _rejected(dossier, dossier.rejected), since=dossier.rejected.at.isoformat())
     holds = [each for each in dossier.holds if _stops(each["markets"], market)]
     if not holds:
         return met(name, Finding("no hold is open", reader=EVERYBODY))
     first = min(holds, key=lambda each: each["since"])
     findings = [about(each, "batch_hold", _placed(each)) for each in holds]
     return unmet(name, *findings, owner=Side(first["by_side"]), since=first["since"])
+
+
+def _rejected(dossier: Dossier, rejected: Rejected) -> Finding:
+    known = next((each for each in dossier.dispositions if each["number"] == rejected.by), None)
+    text = f"{rejected.by} rejected it for every market: it goes to none, and nothing undoes that"
+    return Finding(text, "disposition", UUID(known["id"]) if known else None, rejected.by, dossier.maker)
 
 
 def _stops(markets: Sequence[str], market: str) -> bool:

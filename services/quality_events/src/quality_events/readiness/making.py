@@ -28,7 +28,7 @@ from quality_events.regimes import concerns
 from serving.canonical import sha256
 
 RELEASED: Final = frozenset({"released"})
-UNDECIDED: Final = frozenset({"open", "confirmed"})
+UNDECIDED: Final = frozenset({"open", "confirmed", "not_intended"})
 _SHOWN: Final = 20
 """Of what went in so many are named; of the rest their number, and what tells them from others."""
 

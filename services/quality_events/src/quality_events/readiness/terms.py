@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -143,6 +143,15 @@ class Told:
     said: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """That a batch was rejected for every market, for safety or contamination."""
+
+    by: str
+    """The disposition under whose signature."""
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """All that is known of a batch by which its release is judged, the same for every market."""
@@ -167,6 +176,8 @@ class Dossier:
     holds: Sequence[Mapping[str, Any]] = ()
     inputs: Sequence[Mapping[str, Any]] = ()
     dispositions: Sequence[Mapping[str, Any]] = ()
+    rejected: Rejected | None = None
+    """For every market, which nothing undoes."""
     statements: Sequence[Mapping[str, Any]] = ()
     changes: Sequence[tuple[Any, Verdict]] = ()
     """Under which it was made, or may have been."""
