@@ -63,11 +63,38 @@ OF_THE_RESULT = PartnersWrite(
 FOUND_IN_THE_LOT = f"""
 CREATE FUNCTION found_in_the_lot(certificate uuid) RETURNS SETOF result
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT result.* FROM coa JOIN result ON result.lot_id = coa.lot_id AND result.superseded_by IS NULL
+    SELECT result.* FROM coa JOIN result ON result.lot_id = coa.lot_id
     WHERE coa.id = certificate
         AND (current_setting('role') <> 'svc_partner' OR coa.laboratory_partner_id = {TENANT})
     ORDER BY result.id
 $$
+"""
+# Deferred: what is amended is marked before its amendment is stored. A system's revisions may move to other sets.
+AMENDED_BY_HAND = """
+CREATE FUNCTION must_be_amended() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM result AS amendment WHERE amendment.id = NEW.superseded_by
+            AND (amendment.set_id, amendment.lot_id, amendment.test, amendment.stage, amendment.role)
+                = (NEW.set_id, NEW.lot_id, NEW.test, NEW.stage, NEW.role)
+            AND amendment.laboratory_site_id = NEW.laboratory_site_id
+            AND amendment.laboratory_partner_id = NEW.laboratory_partner_id
+            AND amendment.amendment_reason IS NOT NULL AND amendment.feed_id IS NULL
+            AND amendment.superseded_by IS NULL
+    ) OR EXISTS (
+        SELECT FROM result AS other
+        WHERE other.set_id = NEW.set_id AND other.superseded_by = NEW.superseded_by AND other.id <> NEW.id
+    ) THEN
+        RAISE EXCEPTION 'result %: what stands in its place is no amendment of it', NEW.id USING ERRCODE = '42501';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+MUST_BE_AMENDED = """
+CREATE CONSTRAINT TRIGGER must_be_amended AFTER UPDATE ON result DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW WHEN (NEW.feed_id IS NULL AND NEW.superseded_by IS DISTINCT FROM OLD.superseded_by)
+EXECUTE FUNCTION must_be_amended()
 """
 # Who enters a result may not read when another's lot was begun, nor who reads it the time at another's site.
 STARTS_OF_MAKING = f"""
@@ -86,6 +113,7 @@ def upgrade() -> None:
     op.add_column("result", sa.Column("invalidated_at", sa.DateTime(timezone=True)))
     op.add_column("result", sa.Column("concluded_sequence", sa.Integer()))
     op.add_column("coa", sa.Column("revised_before", sa.Boolean()))
+    op.create_check_constraint("result_amended_by_another", "result", "superseded_by <> id")
     changes.guard_dates("result")
     tables.root_record("result", OF_THE_RESULT)
     for table in ("result", "coa", "known_site"):
@@ -95,3 +123,6 @@ def upgrade() -> None:
         op.execute(function)
         op.execute(f"REVOKE EXECUTE ON FUNCTION {name} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO {', '.join(tables.ROLES)}")
+    op.execute(AMENDED_BY_HAND)
+    op.execute("REVOKE EXECUTE ON FUNCTION must_be_amended FROM PUBLIC")
+    op.execute(MUST_BE_AMENDED)

@@ -11,8 +11,10 @@ import pytest_asyncio
 from contracts import Lot, Moment
 from contracts.partner_feeds import ReportedResult, ResultRole, TestResultsReported, TestStage
 from runtime.database import Context
+from runtime.handled import unread
 from runtime.principal import worker
 from sample_tracking.main import timers
+from sample_tracking.results.conclusions import CONCLUSIONS
 from tests.world import World
 
 
@@ -61,9 +63,16 @@ def new_world() -> type[World]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def tracking(launch: Any) -> Any:
-    """The service."""
-    return await launch("sample_tracking")
+async def tracking(launch: Any, eventually: Any) -> Any:
+    """The service, once it has read how investigations stand: before that it certifies nothing."""
+    running = await launch("sample_tracking")
+
+    async def has_read() -> bool:
+        async with running.app.state.store.work(Context(worker("sample-tracking"))) as work:
+            return not await unread(work, *((fact, "") for fact in CONCLUSIONS), everywhere=False)
+
+    await eventually(has_read, 30)
+    return running
 
 
 @pytest.fixture

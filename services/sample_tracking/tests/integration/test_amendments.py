@@ -59,8 +59,10 @@ async def test_what_was_typed_is_amended_after_a_return_and_stays_to_be_seen(
     await person("bor", "partner_lab").done(f"{of_set}/review", SEEN)
     await cene.done(f"{of_set}/approval")
     asked = {"lot_id": typed["lot_id"], "market": "AT", "specification_id": specification["id"]}
-    coa = await tracking.client.done("/certificates-of-analysis", asked)
-    assert [each["result_id"] for each in coa["results"]] == [amended["id"]]
+    open_oos = await tracking.client.post("/certificates-of-analysis", json=asked)
+    why = open_oos.json()["detail"]
+    assert (open_oos.status_code, open_oos.json()["missing"]) == (409, ["dissolution_min"])
+    assert (typed["id"] in why, why.endswith("its investigation is open")) == (True, True)
 
 
 async def test_what_a_system_reported_it_amends_itself(tracking: Any, known: Any, bus: Any, results: Any) -> None:

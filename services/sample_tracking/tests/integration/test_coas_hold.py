@@ -118,6 +118,73 @@ async def test_a_laboratory_is_stopped_by_what_another_found_and_learns_nothing_
     assert (by_the_sponsor.status_code, by_the_sponsor.json()["missing"]) == (409, ["assay"])
 
 
+async def test_no_certificate_leaves_out_a_failure_that_was_amended_before_it_is_found_invalid(
+    certifying: Certifying, bus: Any, eventually: Any, results: Any
+) -> None:
+    failed = await certifying.found("39", 1, approve=False)
+    for count, value in ((2, "96"), (3, "99")):
+        again = ReportedResult(
+            id=failed["source_id"], revision=count, test="assay", value=Decimal(value), unit="%", role=failed["role"]
+        )
+        await bus.publish(
+            certifying.known.together(again, lot=certifying.lot, occurred_at=datetime(2018, 11, 1, 8, tzinfo=UTC))
+        )
+        found = (await results(certifying.lot, count))[-1]
+    path = f"/result-sets/{found['set_id']}"
+    await certifying.tracking.as_("lab", subject="bor").done(f"{path}/review", {"raw_data_seen": True})
+    await certifying.tracking.as_("quality", subject="cene").done(f"{path}/approval")
+    asked = certifying.tracking.client.post
+
+    async def why(conclusion: str, sequence: int, says: str) -> bool:
+        """Whether a draft, and the issue of what was drafted before, are refused with these words once it was told."""
+        await bus.publish(certifying.concluded(failed, conclusion), sequence=str(sequence))
+
+        async def refused() -> bool:
+            answer = await asked(PATH, json=certifying.asked)
+            return answer.status_code == 409 and answer.json()["detail"].endswith(says)
+
+        return bool(await eventually(refused))
+
+    at_first = await asked(PATH, json=certifying.asked)
+    assert (at_first.status_code, at_first.json()["missing"]) == (409, ["assay"])
+    assert at_first.json()["detail"].startswith(f"result {failed['id']} of assay was out of specification")
+    assert at_first.json()["detail"].endswith("its investigation is open")
+    assert await why("confirmed", 3, "its investigation did not find it invalid")
+    await bus.publish(certifying.concluded(failed, "invalidated"), sequence="4")
+
+    async def drafted() -> Any:
+        answer = await asked(PATH, json=certifying.asked)
+        return answer.json() if answer.status_code == 201 else None
+
+    draft = await eventually(drafted)
+    assert ([one["result_id"] for one in draft["results"]], draft["changed"]) == ([found["id"]], [])
+    await bus.publish(certifying.concluded(failed, "reopened"), sequence="5")
+
+    async def changed() -> bool:
+        return await certifying.is_changed(draft) == ["assay"]
+
+    assert await eventually(changed)
+    refused = await certifying.laboratory.post(f"{PATH}/{draft['id']}/issue")
+    assert (refused.status_code, failed["id"] in refused.json()["detail"]) == (409, True)
+
+
+async def test_nothing_is_certified_while_how_investigations_stand_is_unread(
+    certifying: Certifying, database: Any
+) -> None:
+    await certifying.found("99", 1, approve=True)
+    draft = await certifying.draft()
+    of_type = "UPDATE handled SET registered = $1 WHERE type = 'io.entente.OosReopened.v1'"
+    await database.execute(of_type, False)
+    try:
+        issue = await certifying.laboratory.post(f"{PATH}/{draft['id']}/issue")
+        anew = await certifying.tracking.client.post(PATH, json=certifying.asked)
+    finally:
+        await database.execute(of_type, True)
+    for refused in (issue, anew):
+        assert (refused.status_code, "OosReopened.v1 is being read again" in refused.json()["detail"]) == (409, True)
+    assert (await certifying.laboratory.done(f"{PATH}/{draft['id']}/issue"))["state"] == "issued"
+
+
 async def test_a_later_revision_of_the_specification_stops_the_issue(certifying: Certifying, specify: Any) -> None:
     await certifying.found("99", 1, approve=True)
     draft = await certifying.draft()

@@ -2,9 +2,11 @@
 
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+
+from .test_entries import entry, limit
 
 DAY = "2026-03-01T08:00:00Z"
 RIVAL, RIVALS_SITE = uuid4(), uuid4()
@@ -135,3 +137,34 @@ async def test_a_laboratory_tells_of_its_result(known: Any, bus: Any, results: A
         assert await tells("OosDetected") == "refused", "it is not"
         assert await tells("ResultApproved") == "refused", "nobody approved it"
         assert await tells("SpecificationApproved") == "refused"
+
+
+async def test_a_result_is_superseded_by_its_amendment_and_by_nothing_else(
+    tracking: Any, known: Any, specify: Any, partners_login: Any
+) -> None:
+    await specify(known.code, limit())
+    petra = tracking.as_("lab", subject="petra")
+    body = entry(known, "39")
+    failed, another = await petra.done("/results", body), await petra.done("/results", entry(known, "93"))
+    beside = await petra.done("/results", body | {"test": "water", "value": "5"})
+    twin = await petra.done("/results", body | {"role": "retest", "value": "94"})
+    amend = "UPDATE result SET version = version + 1, superseded_by = $2, awaited_side = NULL, "
+    amend += "awaited_partner_id = NULL, awaited_since = NULL WHERE id = $1"
+
+    async def supersede(partner: Any, id: str, by: str) -> str:
+        """What becomes of it, at the latest at the end of the transaction."""
+        done = str(await partner.run(amend, UUID(id), UUID(by)))
+        ended = await partner.run("SET CONSTRAINTS ALL IMMEDIATE")
+        return done if ended == "SET CONSTRAINTS" else str(ended)
+
+    for other in (failed, another, beside, twin):
+        async with partners_login("sample_tracking", known.laboratory) as partner:
+            assert await supersede(partner, failed["id"], other["id"]) == "refused", other["test"]
+    said = {"reason": "two digits were swapped", "value": "93", "unit": "%"}
+    ana = tracking.as_("partner_lab", partner_id=known.laboratory, subject="ana")
+    amended = await ana.done(f"/results/{failed['id']}/amendment", said)
+    last = await ana.done(f"/results/{amended['id']}/amendment", said | {"value": "92"})
+    for amendment in (amended, last):
+        async with partners_login("sample_tracking", known.laboratory) as partner:
+            assert await supersede(partner, last["id"], amendment["id"]) == "refused", "in a circle"
+            assert await supersede(partner, twin["id"], amendment["id"]) == "refused", "it amends another"

@@ -11,7 +11,7 @@ from contracts import Lot
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Limit
 from runtime.problems import RuleViolated
-from sample_tracking.coas.contents import certified, changed, criterion
+from sample_tracking.coas.contents import amended_away, certified, changed, criterion
 from sample_tracking.coas.model import Coa
 from sample_tracking.coas.printed import criterion as in_words
 from sample_tracking.coas.printed import form
@@ -242,6 +242,44 @@ def test_a_result_that_a_certificate_does_not_show_is_named(new: Result, differ:
     results = complete()
     entries = certified(OURS, LIMITS, results, PLACES, {})
     assert changed(entries, OURS, [*results, new]) == differ
+
+
+AWAY = {"evaluation": "oos", "evaluations": [verdict(OURS, "oos")]}
+
+
+@pytest.mark.parametrize(
+    ("failed", "named"),
+    [
+        (AWAY, ["water"]),
+        (AWAY | {"evaluations": None}, ["water"]),
+        (AWAY | {"test": "Water"}, ["water"]),
+        (AWAY | {"stage": "stability"}, ["water"]),
+        (AWAY | {"reportable": False}, ["water"]),
+        (AWAY | {"evaluations": [verdict(OTHER, "oos"), verdict(OURS, "pass")]}, []),
+        (AWAY | INVALID, []),
+        ({"evaluation": "pass", "evaluations": [verdict(OURS, "pass")]}, []),
+    ],
+)
+def test_what_failed_before_it_was_amended_is_named_by_whatever_chain(failed: dict[str, Any], named: list[str]) -> None:
+    results = complete()
+    entries = certified(OURS, LIMITS, results, PLACES, {})
+    between = found("water", superseded_by=results[1].id)
+    first = found(**{"test": "water"} | failed, superseded_by=between.id)
+    for order in ([first, between, *results], [*results, between, first]):
+        assert amended_away(entries, OURS, order) == [(test, first) for test in named]
+        assert changed(entries, OURS, order) == named
+
+
+def test_what_failed_and_was_withdrawn_is_named_and_a_circle_of_amendments_ends() -> None:
+    results = complete()
+    entries = certified(OURS, LIMITS, results, PLACES, {})
+    withdrawn = found("water", reason="voided")
+    first, second = found("water", **AWAY, superseded_by=withdrawn.id), found("water", **AWAY)
+    second.superseded_by = second.id
+    everything = [*results, withdrawn, first, second]
+    assert amended_away(entries, OURS, everything) == [("water", first), ("water", second)]
+    elsewhere = found("hardness", **AWAY, superseded_by=withdrawn.id)
+    assert amended_away(entries, OURS, [*results, withdrawn, elsewhere]) == []
 
 
 def test_the_digest_is_of_what_is_said_and_not_of_how_it_is_written() -> None:

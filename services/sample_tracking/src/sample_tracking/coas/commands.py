@@ -6,16 +6,18 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts.sample_tracking import SpecificationPurpose
+from runtime.handled import unread
 from runtime.numbers import next_number
 from runtime.problems import NotFound, Problem, RuleViolated
 from runtime.work import Work
 from sample_tracking.coas import queries
-from sample_tracking.coas.contents import certified, changed
+from sample_tracking.coas.contents import amended_away, certified, changed, why_left_open
 from sample_tracking.coas.model import LIVE, Coa, CoaState
 from sample_tracking.coas.naming import about, laboratories_of, named
 from sample_tracking.coas.schemas import DraftCoa
 from sample_tracking.lots.model import KnownLot
 from sample_tracking.results import statements
+from sample_tracking.results.conclusions import CONCLUSIONS
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up
 from sample_tracking.results.reportable import known_of
@@ -33,7 +35,9 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
     specification = await work.session.get(Specification, body.specification_id)
     if specification is None:
         raise NotFound("specification", body.specification_id)
-    results = await _results(work, body.lot_id)
+    await _must_be_read(work)
+    recorded = await _recorded(work, body.lot_id)
+    results = [one for one in recorded if one.counts]
     known = await work.session.get(KnownLot, body.lot_id)
     if not results and known is None:
         raise Problem(404, "not-found", f"of lot {body.lot_id} neither a result nor its making is known here")
@@ -45,6 +49,7 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
     versions = {one.id: methods.version_of(one.tested) for one in results}
     places = laboratories_of(results, names)
     entries = certified(specification.id, specification.limits, results, places, versions)
+    _must_be_investigated(amended_away(entries, specification.id, recorded))
     await work.connection.execute(_ALONE, str(body.lot_id), body.market)
     shown = {entry["result_id"] for entry in entries}
     laboratories = {one.laboratory_partner_id for one in results if str(one.id) in shown}
@@ -90,11 +95,13 @@ async def _must_hold(work: Work, coa: Coa) -> None:
     if not coa.revised_before and not await _in_force(work, coa):
         why = f"revision {coa.revision} of the specification was followed by another since the draft"
         raise RuleViolated(f"{why}: draft it anew", fields=["specification_id"])
+    await _must_be_read(work)
     found = await queries.found_in_the_lot(work, coa)
     if not changed(coa.results, coa.specification_id, found):
         return
     reader = work.principal.partner_id
     own = [one for one in found if reader in (None, one.laboratory_partner_id)]
+    _must_be_investigated(amended_away(coa.results, coa.specification_id, own))
     missing = changed(coa.results, coa.specification_id, own)
     tests = f": {', '.join(missing)}" if missing else ""
     raise RuleViolated(f"results changed since the draft, draft it anew{tests}", missing=missing)
@@ -105,10 +112,27 @@ async def _in_force(work: Work, coa: Coa) -> bool:
     return any(each.in_force for each in revisions if each.limits.specification_id == coa.specification_id)
 
 
-async def _results(work: Work, lot_id: UUID) -> Sequence[Result]:
+async def _must_be_read(work: Work) -> None:
+    """Raise RuleViolated while how investigations stand may not be known: nobody can say what was found invalid."""
+    if blind := await unread(work, *((fact, "") for fact in CONCLUSIONS), everywhere=False):
+        raise RuleViolated(
+            f"{' and '.join(blind)} is being read again: how the investigations of results stand may not be known "
+            "yet; try again once it is read"
+        )
+
+
+def _must_be_investigated(away: Sequence[tuple[str, Result]]) -> None:
+    """Raise RuleViolated where results that failed were amended, and none of their investigations took them out."""
+    if away:
+        missing = sorted({test for test, _ in away})
+        raise RuleViolated("; ".join(why_left_open(one) for _, one in away), missing=missing)
+
+
+async def _recorded(work: Work, lot_id: UUID) -> Sequence[Result]:
+    """All results of a lot, also those in whose place others stand."""
     of_lot = select(Result).where(Result.lot_id == lot_id).order_by(col(Result.id))
     with work.session.no_autoflush:
-        return [one for one in await work.session.scalars(of_lot) if one.counts]
+        return (await work.session.scalars(of_lot)).all()
 
 
 def _must_apply(specification: Specification, market: str, results: Sequence[Result]) -> None:

@@ -13,6 +13,8 @@ from sample_tracking.results.fields import ResultState
 from sample_tracking.results.markets import as_kept
 from sample_tracking.results.model import Result
 
+Entries = Collection[Mapping[str, Any]]
+
 
 def certified(
     specification_id: UUID,
@@ -54,13 +56,18 @@ def shown(result: Result) -> bool:
     return valid and result.stage == TestStage.release
 
 
-def changed(entries: Collection[Mapping[str, Any]], specification_id: UUID, results: Iterable[Result]) -> list[str]:
-    """The tests of which entries do not say what is found by now: results came, or went, or stand otherwise."""
+def changed(entries: Entries, specification_id: UUID, results: Iterable[Result]) -> list[str]:
+    """The tests of which entries do not say what is found by now: results came, or went, or stand otherwise, or one
+    was amended away that failed."""
     said, tests = {entry["result_id"]: entry for entry in entries}, {entry["test"] for entry in entries}
-    now = {str(one.id): one for one in results if shown(one) and one.read_test in tests}
-    differ = {said[id]["test"] for id in said.keys() - now.keys()} | {
-        now[id].read_test for id in now.keys() - said.keys()
-    }
+    found = list(results)
+    now = {str(one.id): one for one in found if shown(one) and one.read_test in tests}
+    away = {test for test, _ in amended_away(entries, specification_id, found)}
+    differ = (
+        away
+        | {said[id]["test"] for id in said.keys() - now.keys()}
+        | {now[id].read_test for id in now.keys() - said.keys()}
+    )
     for id in said.keys() & now.keys():
         one, verdict = now[id], _verdict(now[id], specification_id)
         approved = one.state == ResultState.approved and one.reportable
@@ -68,6 +75,49 @@ def changed(entries: Collection[Mapping[str, Any]], specification_id: UUID, resu
         if not (approved and same):
             differ |= {one.read_test, said[id]["test"]}
     return sorted(differ)
+
+
+def amended_away(entries: Entries, specification_id: UUID, results: Collection[Result]) -> Sequence[tuple[str, Result]]:
+    """Results that were told as out of specification and then amended, each with the test of the entries that it
+    concerns: others stand in their place, by whatever chain, or it was withdrawn.
+
+    A laboratory alone takes no failure out of the evaluation (ICH Q7 11.15): until an investigation finds it invalid,
+    there is no certificate without it.
+    """
+    by_id, tests = {one.id: one for one in results}, {entry["test"] for entry in entries}
+    of_entries = {entry["result_id"]: entry["test"] for entry in entries}
+    concerned: list[tuple[str, Result]] = []
+    for one in results:
+        if one.superseded_by is None or not _failed(one, specification_id):
+            continue
+        of_test = one.read_test if one.stage == TestStage.release and one.read_test in tests else None
+        if test := of_test or of_entries.get(str(_stands_for(one, by_id))):
+            concerned.append((test, one))
+    return concerned
+
+
+def why_left_open(result: Result) -> str:
+    """Why a certificate cannot leave out a result that was amended away."""
+    stands = "did not find it invalid" if result.concluded_sequence is not None else "is open"
+    failed = f"result {result.id} of {result.read_test} was out of specification before it was amended"
+    return f"{failed}, and its investigation {stands}"
+
+
+def _failed(result: Result, specification_id: UUID) -> bool:
+    """Whether it was told as out of specification, is not known to meet this one, and was not found invalid."""
+    verdict = _verdict(result, specification_id)
+    meets = verdict is not None and verdict.verdict == Evaluation.passed
+    told = result.evaluation == Evaluation.out_of_specification
+    return told and not meets and result.invalidated_at is None
+
+
+def _stands_for(result: Result, by_id: Mapping[UUID, Result]) -> UUID:
+    """The last of what amended it."""
+    seen, last = {result.id}, result
+    while (following := by_id.get(last.superseded_by) if last.superseded_by else None) and following.id not in seen:
+        seen.add(following.id)
+        last = following
+    return last.id
 
 
 def _verdict(result: Result, specification_id: UUID) -> MarketEvaluation | None:

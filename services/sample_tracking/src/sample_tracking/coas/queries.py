@@ -36,7 +36,7 @@ async def show(work: Work, coas: Sequence[Coa]) -> list[CoaRead]:
 
 
 async def found_in_the_lot(work: Work, coa: Coa) -> Sequence[Result]:
-    """All results of its lot that no other stands in the place of, also those that its issuer may not read."""
+    """All results of its lot with those that they amend, also what its issuer may not read."""
     statement = select(Result).from_statement(_FOUND.bindparams(certificate=coa.id))
     with work.session.no_autoflush:
         return (await work.session.scalars(statement, execution_options={"populate_existing": True})).all()
@@ -56,7 +56,7 @@ async def _found(work: Work, coas: Sequence[Coa]) -> Mapping[UUID, Sequence[Resu
     """The results of the lots of those that are to be true, as far as the reader may see them."""
     lots, found = {one.lot_id for one in coas if one.state in LIVE}, defaultdict[UUID, list[Result]](list)
     if lots:
-        of_lots = results.visible(work).where(col(Result.lot_id).in_(lots), col(Result.superseded_by).is_(None))
+        of_lots = results.visible(work).where(col(Result.lot_id).in_(lots))
         with work.session.no_autoflush:
             for one in await work.session.scalars(of_lots):
                 found[one.lot_id].append(one)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import col, select
 
@@ -12,6 +13,8 @@ from sample_tracking.results import statements
 from sample_tracking.results.model import Result
 from sample_tracking.results.queries import IN_ORDER
 
+CONCLUSIONS: Final = (OosConcluded, OosReopened)
+"""Until they are read, nobody can say which results were found invalid."""
 Conclusion = Recorded[OosConcluded] | Recorded[OosReopened]
 
 
