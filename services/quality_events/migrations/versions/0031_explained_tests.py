@@ -80,8 +80,8 @@ OF_THE_INVESTIGATION = PartnersWrite(
         ),
     ],
 )
-# Of the results of a place, which may be thousands, those that ever were retests or resamples, or that are
-# investigated, each with its whole lineage: what it amends, and what amends it.
+# Of the results of a place, which may be thousands, those that ever were retests or resamples, that are investigated,
+# or that were recorded after that of the same test, each with its whole lineage: what it amends, and what amends it.
 BESIDE = f"""
 CREATE OR REPLACE FUNCTION results_beside(asked uuid[]) RETURNS TABLE (
     lot_id uuid, stage varchar, laboratory uuid, sequence integer, recorded_at timestamptz, occurred_at text, said jsonb)
@@ -102,10 +102,20 @@ WITH RECURSIVE place AS (
         AS beside (id) WHERE beside.id IS NOT NULL
 ), near (id, other) AS MATERIALIZED (
     SELECT id, other FROM amends UNION SELECT other, id FROM amends
+), investigated AS MATERIALIZED (
+    SELECT place.*, one.result_id::text AS id, one.test, one.opened_at FROM place JOIN oos_investigation AS one
+        ON one.lot_id = place.lot_id AND one.stage = place.stage AND one.laboratory_partner_id = place.laboratory
+), own (id, of) AS (
+    SELECT id, id FROM investigated UNION SELECT near.other, own.of FROM own JOIN near ON near.id = own.id
+), named AS (
+    SELECT lot_id, stage, laboratory, test, opened_at FROM investigated
+    UNION SELECT one.lot_id, one.stage, one.laboratory, told.said ->> 'test', one.opened_at
+        FROM investigated AS one JOIN own ON own.of = one.id JOIN told ON told.id = own.id
 ), wanted (id) AS (
     SELECT id FROM told WHERE role IN ('retest', 'resample')
-    UNION SELECT one.result_id::text FROM place JOIN oos_investigation AS one
-        ON one.lot_id = place.lot_id AND one.stage = place.stage AND one.laboratory_partner_id = place.laboratory
+    UNION SELECT id FROM investigated
+    UNION SELECT told.id FROM told JOIN named USING (lot_id, stage, laboratory)
+        WHERE told.said ->> 'test' = named.test AND told.recorded_at > named.opened_at
     UNION SELECT near.other FROM wanted JOIN near ON near.id = wanted.id
 )
 SELECT told.lot_id, told.stage, told.laboratory, told.sequence, told.recorded_at, told.occurred_at, told.said

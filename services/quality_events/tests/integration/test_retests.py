@@ -66,7 +66,7 @@ async def test_a_retest_outside_of_the_plan_is_flagged_and_one_of_the_plan_is_aw
         early = await laboratory.post(f"{path}/invalidation-proposal", json=PROVEN)
         assert (early.status_code, early.json()["missing"]) == (409, ["1 retest"])
         await bus.publish(retest(world, lot, uuid4()))  # another laboratory's is nobody's business here
-        await bus.publish(retest(world, lot), retest(world, lot))
+        await bus.publish(retest(world, lot), retest(world, lot, role=ResultRole.repeat))
         for reader in (laboratory, maker, service.client):
             read = await tests(reader, 3)
             assert [test["planned"] for test in read["further_tests"]] == [False, True, False]
@@ -131,7 +131,7 @@ async def test_a_plan_is_returned_by_another_person(bus: Any, world: Any, found:
         assert "retest-plan" not in {each["path"].rpartition("/")[2] for each in again["allowed"]}
 
 
-async def test_of_thousands_of_results_only_retests_and_what_they_amend_are_read(
+async def test_of_thousands_of_results_only_further_tests_and_what_they_amend_are_read(
     bus: Any, known: Any, found: Any, service: Any, database: Any, eventually: Any
 ) -> None:
     lot, own = known.lot(), uuid7()
@@ -144,21 +144,25 @@ async def test_of_thousands_of_results_only_retests_and_what_they_amend_are_read
         for at in range(2000)
     ]
     many = retest(known, lot).model_copy(update={"results": tuple(others)})
-    original = retest(known, lot, role=ResultRole.original, result_id=own)
-    await bus.publish(known.oos(lot, result=own), original, many, first, amended)
+    before = retest(known, lot, role=ResultRole.original)
+    original = retest(known, lot, role=ResultRole.original, result_id=own, test="Dissolution")
+    later = retest(known, lot, role=ResultRole.original, test="Dissolution")
+    await bus.publish(before, known.oos(lot, result=own), original, many, first, amended, later)
     one = await found("oos-investigations", result_id=own)
 
     async def all_there() -> bool:
-        return bool(await database.fetchval("SELECT count(*) = 4 FROM known_fact WHERE about = $1", str(lot.id)))
+        return bool(await database.fetchval("SELECT count(*) = 6 FROM known_fact WHERE about = $1", str(lot.id)))
 
     await eventually(all_there)
-    kept = {str(own), *(str(each.results[0].result_id) for each in (first, amended))}
+    kept = {str(own), *(str(each.results[0].result_id) for each in (first, amended, later))}
     async with database.transaction():  # where an index serves, no table is read through
         await database.execute("SET LOCAL enable_seqscan = off")
         rows = await database.fetch("SELECT said ->> 'result_id' AS id FROM results_beside($1)", [UUID(one["id"])])
         read = await database.fetch("SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables")
-    assert (len(rows), {row["id"] for row in rows}) == (3, kept)
+    assert (len(rows), {row["id"] for row in rows}) == (4, kept)
     through = {row["relname"]: row["seq_tup_read"] for row in read}
     assert (through["known_fact"], through["oos_investigation"]) == (0, 0)
-    (test,) = (await service.client.get(f"/oos-investigations/{one['id']}")).json()["further_tests"]
-    assert (test["result_id"], test["role"]) == (str(amended.results[0].result_id), "original")
+    tests = (await service.client.get(f"/oos-investigations/{one['id']}")).json()["further_tests"]
+    assert [(test["result_id"], test["role"], test["planned"]) for test in tests] == [
+        (str(each.results[0].result_id), "original", False) for each in (amended, later)
+    ]

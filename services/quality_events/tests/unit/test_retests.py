@@ -79,13 +79,36 @@ def test_the_first_that_are_tested_after_the_plan_are_the_plan_s() -> None:
 
 
 def test_a_resample_is_no_retest_and_neither_is_another_test_or_one_from_before() -> None:
-    rows = [told(NOW + HOUR), told(NOW + HOUR, "original"), told(NOW + HOUR, "repeat"), told(NOW + HOUR, test="water")]
-    rows += [told(NOW + HOUR, "resample"), told(NOW + HOUR, tested="2026-02")]
+    rows = [told(NOW + HOUR), told(NOW + HOUR, test="water"), told(NOW + HOUR, "resample")]
+    rows += [told(NOW - HOUR, tested="2026-02"), told(NOW - HOUR, "original"), told(NOW, "repeat")]
     found = allot([one := planned(**RESAMPLED)], rows)[one.id]
     assert {(test.role, test.planned) for test in found.tests} == {
         (ResultRole.retest, False),
         (ResultRole.resample, True),
     }
+
+
+def test_no_role_and_no_date_takes_a_test_out_of_sight() -> None:
+    """It is a further test by when it was recorded; the plan's are retests and resamples."""
+    one, third, fourth, early = planned(), uuid4(), uuid4(), uuid4()
+    rows = [told(NOW + HOUR), told(NOW + 2 * HOUR), told(NOW + 3 * HOUR, "repeat", id=third)]
+    rows += [told(NOW + 4 * HOUR, "original", id=fourth), told(NOW + 5 * HOUR, tested="2026-02", id=early)]
+    assert shown(one, *rows) == [True, True, False, False, False]
+    tested = allot([one], rows)[one.id]
+    assert tested.missing == {ResultRole.retest: 0, ResultRole.resample: 0}
+    with pytest.raises(RuleViolated, match="lack"):
+        propose(one, tested, why(third), why(early))
+    assert propose(one, tested, why(third), why(fourth), why(early))
+
+
+def test_what_came_in_one_report_with_the_result_is_no_further_test() -> None:
+    """Each container gives an original: they are one set, also where one of them is amended or told again later."""
+    one, beside, again = planned(), uuid4(), uuid4()
+    at = NOW + HOUR  # also where the set was recorded a moment after the finding
+    rows = [told(at, "original", id=id, tested="2026-03") for id in (one.result_id, beside, again)]
+    rows += [told(at + HOUR, "original", supersedes=str(beside)), told(at + HOUR, "original", id=again)]
+    assert shown(one, *rows) == []
+    assert shown(one, *rows[:3], told(at + 2 * HOUR, "original")) == [False]
 
 
 def test_what_is_amended_counts_once_and_by_its_first_report() -> None:

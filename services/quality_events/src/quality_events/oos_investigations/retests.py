@@ -63,6 +63,7 @@ class Investigated(Protocol):
     result_id: UUID
     test: str
     detected_at: str
+    opened_at: datetime
     planned_retests: int | None
     planned_resamples: int | None
     retests_planned_at: datetime | None
@@ -70,7 +71,7 @@ class Investigated(Protocol):
 
 
 class FurtherTest(Answer):
-    """A retest or resample of the same lot, test and laboratory, as the laboratory reported it."""
+    """A further test of the same lot, stage, test and laboratory, as that reported it, whatever its role."""
 
     result_id: UUID
     role: ResultRole
@@ -179,15 +180,20 @@ def _first(results: Sequence[Reported], wanted: int) -> list[Reported]:
 
 
 def _again(one: Investigated, results: Sequence[Reported]) -> list[Reported]:
-    """What was tested again since the result was found; the test may have been reported under another name."""
+    """What was tested beside the result that was found; the test may have been reported under another name.
+
+    All that was first recorded after the finding, whatever its role and whenever it says that it was tested: neither
+    takes a test out of sight. What came in one report with the result is no further test, unless it says that it is.
+    """
     own = [each for each in results if one.result_id in each.ids]
     names = {one.test}.union(*(each.tests for each in own))
     found = moments.read(one.detected_at)
+    known = max([one.opened_at, *(each.reported_at for each in own)])
     return [
         each
         for each in results
-        if each.roles & {*AGAIN} and each.tests & names and each not in own
-        if not moments.is_before(each.tested_at, found)
+        if each.tests & names and each not in own
+        if each.reported_at > known or (each.roles & {*AGAIN} and not moments.is_before(each.tested_at, found))
     ]
 
 

@@ -104,7 +104,7 @@ class OosRead(OosFields, Shown):
     limit: Limit
     detected_at: Moment
     further_tests: list[FurtherTest]
-    """Retests and resamples since, by the plan or outside of one."""
+    """All that was tested since, by the plan or outside of one, whatever its role."""
     retests_missing: int | None
     """How many of the plan are not reported; null before there is one."""
     clock: OosClock
