@@ -5,28 +5,28 @@ from pathlib import Path
 from typing import Any
 
 from cli.services import MOUNTED, WITH_A_LEDGER
+from scripts.kubernetes import reach, spoken
 
 Document = Mapping[str, Any]
 _LISTS = Path(__file__).parents[2] / "deploy/k8s/components"
 _OF_OPERATORS = {"kafka-cluster-ca-cert", "postgres-superuser"}
 """Secrets that operators write: Strimzi and CloudNativePG."""
 _OF_KUBERNETES = {"kube-root-ca.crt"}
-_SECRET = ("PASSWORD", "SECRET", "TICKET_KEY", "PASSWORDS")
 
 
 def broken(documents: Sequence[Document]) -> Iterator[str]:
     """What is not as we promise, a sentence each."""
     yield from _missing(documents)
     for document in documents:
+        yield from (f"{name_of(document)}: {each}" for each in spoken.aloud(document))
         if pod := pod_of(document):
-            for each in (*unsafe(pod), *careless(pod), *_spoken(pod)):
+            said = (each for container in containers(pod) for each in spoken.aloud_in(container))
+            for each in (*unsafe(pod), *careless(pod), *said):
                 yield f"{name_of(document)}: {each}"
             for kind, name in _referred(pod):
                 if not _there(documents, kind, name):
                     yield f"{name_of(document)}: there is no {kind} {name}"
-    nothing = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    if not any(document["kind"] == "NetworkPolicy" and document["spec"] == nothing for document in documents):
-        yield "nothing forbids what no NetworkPolicy allows"
+    yield from reach.otherwise(documents)
 
 
 def name_of(document: Document) -> str:
@@ -80,15 +80,6 @@ def careless(pod: Mapping[str, Any]) -> Iterator[str]:
     for container in pod["containers"] if runs_on else ():
         if not {"livenessProbe", "readinessProbe"} <= container.keys():
             yield f"nobody asks how {container['name']} is"
-
-
-def _spoken(pod: Mapping[str, Any]) -> Iterator[str]:
-    """Secrets that stand in a variable, and not in a Secret; those put together of other variables do not."""
-    for container in containers(pod):
-        for variable in container.get("env", ()):
-            value = variable.get("value", "").replace("{}", "")
-            if variable["name"].endswith(_SECRET) and value and "$(" not in value:
-                yield f"{variable['name']} of {container['name']} is said aloud"
 
 
 def _referred(pod: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

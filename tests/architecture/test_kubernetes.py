@@ -71,7 +71,6 @@ SPOILED: dict[str, tuple[str, Callable[[Documents], Any]]] = {
         "no Secret kafka-kpi/passwort",
         lambda all_: saying(all_, "ENTENTE_KAFKA_PASSWORD", **UNKNOWN),
     ),
-    "open doors": ("nothing forbids", lambda all_: without(all_, "NetworkPolicy", "nothing-by-default")),
 }
 
 
@@ -103,16 +102,6 @@ def test_a_release_has_jobs_of_its_own(overlays: dict[str, Documents]) -> None:
         for job in jobs:
             image = job["spec"]["template"]["spec"]["containers"][0]["image"]
             assert job["metadata"]["name"].partition("-")[2] == image.rpartition(":")[2], promises.name_of(job)
-
-
-def test_what_anybody_reaches_is_said_by_a_policy(overlays: dict[str, Documents]) -> None:
-    """A policy that selects nobody is a door that stands elsewhere than it was meant to."""
-    for documents in overlays.values():
-        pods = [each["spec"]["template"]["metadata"]["labels"] for each in documents if promises.pod_of(each)]
-        for policy in (each for each in documents if each["kind"] == "NetworkPolicy"):
-            wanted = policy["spec"]["podSelector"].get("matchLabels", {}).items()
-            of_operators = any("/cluster" in name or value in ("kafka", "database") for name, value in wanted)
-            assert of_operators or any(wanted <= labels.items() for labels in pods), promises.name_of(policy)
 
 
 def test_what_makes_passwords_makes_each_anew_and_keeps_what_is_said() -> None:
