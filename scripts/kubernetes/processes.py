@@ -12,6 +12,8 @@ IMAGE = "entente/platform"
 _SPOOL = "/spool"
 _OWN_WORDS = {"event-stream": [("ENTENTE_STREAM_TICKET_KEY", "event-stream-tickets", "key")]}
 """What a service alone must know: variable, secret, key."""
+KEPT_ALIVE = 75
+"""Seconds: longer than gateways keep a connection that they do not use, as the guide asks of them."""
 _TAKES_IN_FILES = "partner-feeds"
 
 
@@ -82,6 +84,7 @@ def _told(name: str, kind: str) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = [{"name": "ENTENTE_ROLE", "value": kind}]
     if kind == "api":
         told.append({"name": "ENTENTE_DRAIN_SECONDS", "value": "15"})
+        told.append({"name": "ENTENTE_KEEP_ALIVE_SECONDS", "value": str(KEPT_ALIVE)})
     if name in WITH_A_LEDGER:
         told += _database(name)
     told.append(secret("ENTENTE_KAFKA_PASSWORD", f"kafka-{name}", "password"))

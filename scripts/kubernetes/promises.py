@@ -6,6 +6,7 @@ from typing import Any
 
 from cli.services import MOUNTED, WITH_A_LEDGER
 from scripts.kubernetes import reach, spoken
+from scripts.kubernetes.processes import KEPT_ALIVE
 
 Document = Mapping[str, Any]
 _LISTS = Path(__file__).parents[2] / "deploy/k8s/components"
@@ -27,6 +28,7 @@ def broken(documents: Sequence[Document]) -> Iterator[str]:
                 if not _there(documents, kind, name):
                     yield f"{name_of(document)}: there is no {kind} {name}"
     yield from reach.otherwise(documents)
+    yield from _impatient(documents)
 
 
 def name_of(document: Document) -> str:
@@ -98,6 +100,16 @@ def _referred(pod: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield "ConfigMap", volume["configMap"]["name"]
         if "secret" in volume:
             yield "Secret", volume["secret"]["secretName"]
+
+
+def _impatient(documents: Sequence[Document]) -> Iterator[str]:
+    """What a gateway asks, and would end a connection before the gateway does."""
+    for document in documents:
+        labels = document["metadata"].get("labels", {})
+        if document["kind"] == "Deployment" and labels.get("app.kubernetes.io/component") in ("api", "front"):
+            env = {each["name"]: each.get("value") for each in pod_of(document)["containers"][0]["env"]}
+            if float(env.get("ENTENTE_KEEP_ALIVE_SECONDS") or 0) < KEPT_ALIVE:
+                yield f"{name_of(document)}: it ends connections that its gateway still keeps"
 
 
 def _there(documents: Sequence[Document], kind: str, name: str) -> bool:

@@ -65,6 +65,10 @@ SPOILED: dict[str, tuple[str, Callable[[Documents], Any]]] = {
     ),
     "no room said": ("does not say what it needs", lambda all_: container(all_, "kpi-api").pop("resources")),
     "no probe": ("nobody asks", lambda all_: container(all_, "kpi-api").pop("readinessProbe")),
+    "no patience": (
+        "ends connections that its gateway still keeps",
+        lambda all_: saying(all_, "ENTENTE_KEEP_ALIVE_SECONDS", value="5"),
+    ),
     "no release": ("of no release", lambda all_: container(all_, "kpi-api").update(image="entente/platform")),
     "a secret that is said": ("is said aloud", lambda all_: saying(all_, "ENTENTE_KAFKA_PASSWORD", **ALOUD)),
     "a secret that nobody makes": (
