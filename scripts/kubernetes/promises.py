@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.services import MOUNTED, WITH_A_LEDGER
-from scripts.kubernetes import reach, spoken
+from scripts.kubernetes import connections, reach, spoken
 from scripts.kubernetes.processes import KEPT_ALIVE
 
 Document = Mapping[str, Any]
@@ -29,6 +29,8 @@ def broken(documents: Sequence[Document]) -> Iterator[str]:
                     yield f"{name_of(document)}: there is no {kind} {name}"
     yield from reach.otherwise(documents)
     yield from _impatient(documents)
+    yield from connections.too_few(documents)
+    yield from _unsaved(documents)
 
 
 def name_of(document: Document) -> str:
@@ -38,7 +40,9 @@ def name_of(document: Document) -> str:
 
 def pod_of(document: Document) -> dict[str, Any]:
     """The pod that a resource makes, or nothing."""
-    found: dict[str, Any] = document.get("spec", {}).get("template", {}).get("spec", {})
+    spec = document.get("spec", {})
+    spec = spec.get("jobTemplate", {}).get("spec", spec)
+    found: dict[str, Any] = spec.get("template", {}).get("spec", {})
     return found if "containers" in found else {}
 
 
@@ -110,6 +114,17 @@ def _impatient(documents: Sequence[Document]) -> Iterator[str]:
             env = {each["name"]: each.get("value") for each in pod_of(document)["containers"][0]["env"]}
             if float(env.get("ENTENTE_KEEP_ALIVE_SECONDS") or 0) < KEPT_ALIVE:
                 yield f"{name_of(document)}: it ends connections that its gateway still keeps"
+
+
+def _unsaved(documents: Sequence[Document]) -> Iterator[str]:
+    """A cluster of PostgreSQL of which nothing is kept elsewhere: its log, and a base backup from time to time."""
+    planned = {each["spec"]["cluster"]["name"] for each in documents if each["kind"] == "ScheduledBackup"}
+    for cluster in (each for each in documents if each["kind"] == "Cluster"):
+        archives = any(each.get("isWALArchiver") for each in cluster["spec"].get("plugins", ()))
+        if not (archives or cluster["spec"].get("backup", {}).get("barmanObjectStore")):
+            yield f"{name_of(cluster)}: no store keeps its log, so nothing can be restored"
+        if cluster["metadata"]["name"] not in planned:
+            yield f"{name_of(cluster)}: no ScheduledBackup is made of it"
 
 
 def _there(documents: Sequence[Document], kind: str, name: str) -> bool:

@@ -13,8 +13,8 @@ WAYS: tuple[Row, ...] = (
     (EVERYBODY, "names", "53/UDP"),
     ("front", "api", 8000),
     ("front", "stream", 8000),
-    *((each, "postgres", 5432) for each in ("api", "worker", "keycloak", "job databases")),
-    *((each, "kafka", 9092) for each in ("api", "stream", "worker", "job kafka")),
+    *((each, "postgres", 5432) for each in ("api", "worker", "keycloak", "job databases", "operations")),
+    *((each, "kafka", 9092) for each in ("api", "stream", "worker", "job kafka", "operations")),
     *(("who watches", each, 9000) for each in ("api", "stream", "worker", "front")),
     *((each, "who watches", 4318) for each in ("api", "stream", "worker", "front")),
     ("job passwords", ANYWHERE, 443),  # Kubernetes' own API, which has no label

@@ -98,6 +98,12 @@ CLOSED: dict[str, tuple[str, Callable[[Documents], Any]]] = {
         lambda all_: wears(all_, "kafka", **{"entente.io/part": "kafkaa"}),
     ),
 }
+CLOSED["operations without Kafka"] = (
+    "operations does not reach kafka on 9092",
+    lambda all_: next(each for each in all_ if each["kind"] == "CronJob")["spec"]["jobTemplate"]["spec"]["template"][
+        "metadata"
+    ]["labels"].pop("entente.io/uses-kafka"),
+)
 CHANGED = OPENED | CLOSED
 
 
