@@ -9,8 +9,11 @@ import pytest
 from scripts.kubernetes.network import ANY, OUTSIDE, Place, selects, ways
 from scripts.kubernetes.promises import broken
 from scripts.kubernetes.validation import FOLDER, OVERLAYS, rendered, renderer
+from tests.whole import WHOLE
 
-needs_kustomize = pytest.mark.skipif(not renderer(), reason="neither kubectl nor kustomize is there: see nightly.yml")
+needs_kustomize = pytest.mark.skipif(
+    not (renderer() or WHOLE), reason="neither kubectl nor kustomize is there: see nightly.yml"
+)
 Documents = list[dict[str, Any]]
 
 
