@@ -36,6 +36,7 @@ def files() -> Iterator[tuple[Path, str]]:
     listed = together | {"resources": [f"{name}.yaml" for name in MOUNTED]}
     yield FOLDER / "base/services/kustomization.yaml", _text([listed])
     yield FOLDER / "base/databases.yaml", _text([processes.databases(WITH_A_LEDGER)])
+    yield FOLDER / "base/operations.yaml", _text([processes.operations(WITH_A_LEDGER)])
     yield FOLDER / "components/kafka/topics.yaml", _text([processes.topics(MOUNTED)])
     yield FOLDER / "components/passwords/services.txt", MADE + "".join(f"{line}\n" for line in processes.passwords())
     yield from ((FOLDER / "components" / name, _text(found)) for name, found in operators.files().items())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cli.installing import states
+from cli.installing import Installing, states
 from cli.origin.security import HEADERS
 from cli.services import MOUNTED
 from contracts import PARTITIONS
@@ -21,6 +21,8 @@ _QUOTAS = {"producer_byte_rate": "producerByteRate", "consumer_byte_rate": "cons
 _LAG = 1000
 """Facts that wait, for each further worker: what one applies in some ten seconds."""
 
+_INSTALLATION = Installing.model_fields["admin_kafka_username"].default
+
 Documents = list[dict[str, Any]]
 
 
@@ -29,7 +31,7 @@ def files() -> dict[str, Documents]:
     needs, settings = [needs_of(state) for state in states()], Settings(local=True)
     return {
         "strimzi/topics.yaml": [_topic(name) for name in all_topics()],
-        "strimzi/users.yaml": [_user(each, settings, needs) for each in needs],
+        "strimzi/users.yaml": [*(_user(each, settings, needs) for each in needs), _installation()],
         "keda/workers.yaml": [document for each in needs if each.in_group for document in _scaled(each, settings)],
         "autoscaling/apis.yaml": [_autoscaled(name) for name in MOUNTED],
         "gateway-api/routes.yaml": [*(_route(name) for name in MOUNTED), _others()],
@@ -46,6 +48,22 @@ def _topic(name: str) -> dict[str, Any]:
         "kind": "KafkaTopic",
         "metadata": metadata(name, **_OF_STRIMZI),
         "spec": {"partitions": PARTITIONS, "replicas": COPIES, "config": kept | {"min.insync.replicas": 2}},
+    }
+
+
+def _installation() -> dict[str, Any]:
+    """The login of operations: it sees what every topic holds, and writes nothing: topics and rights are Strimzi's."""
+    password = {"valueFrom": {"secretKeyRef": {"name": "kafka-administrators", "key": "installation"}}}
+    every = {"type": "topic", "name": "*", "patternType": "literal"}
+    rule = {"resource": every, "operations": ["Read", "Describe", "DescribeConfigs"]}
+    return {
+        "apiVersion": _STRIMZI,
+        "kind": "KafkaUser",
+        "metadata": metadata(_INSTALLATION, **_OF_STRIMZI),
+        "spec": {
+            "authentication": {"type": "scram-sha-512", "password": password},
+            "authorization": {"type": "simple", "acls": [rule]},
+        },
     }
 
 

@@ -12,6 +12,10 @@ IMAGE = "entente/platform"
 _SPOOL = "/spool"
 _OWN_WORDS = {"event-stream": [("ENTENTE_STREAM_TICKET_KEY", "event-stream-tickets", "key")]}
 """What a service alone must know: variable, secret, key."""
+KEPT_ALIVE = 75
+"""Seconds: longer than gateways keep a connection that they do not use, as the guide asks of them."""
+_HOURS = 12
+"""After which what people opened is closed."""
 _TAKES_IN_FILES = "partner-feeds"
 
 
@@ -82,6 +86,7 @@ def _told(name: str, kind: str) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = [{"name": "ENTENTE_ROLE", "value": kind}]
     if kind == "api":
         told.append({"name": "ENTENTE_DRAIN_SECONDS", "value": "15"})
+        told.append({"name": "ENTENTE_KEEP_ALIVE_SECONDS", "value": str(KEPT_ALIVE)})
     if name in WITH_A_LEDGER:
         told += _database(name)
     told.append(secret("ENTENTE_KAFKA_PASSWORD", f"kafka-{name}", "password"))
@@ -138,6 +143,32 @@ def address(variable: str) -> dict[str, Any]:
 
 def databases(names: Sequence[str]) -> dict[str, Any]:
     """The job that makes databases and logins, and runs the migrations."""
+    return _job("databases", "database", [*_as_owner(names), *_as_pods()])
+
+
+def operations(names: Sequence[str]) -> dict[str, Any]:
+    """Where people run ``entente``, after a restore say: a job is made of it by hand, and waits for them."""
+    known = [*_as_owner(names), *_as_pods()]
+    known.append(secret("ENTENTE_ADMIN_KAFKA_PASSWORD", "kafka-administrators", "installation"))
+    container = {"name": "install", "image": IMAGE, "command": ["sleep", str(_HOURS * 3600)], "env": known}
+    mine = labels("operations", "installation")
+    uses = {f"entente.io/uses-{what}": "true" for what in ("database", "kafka")}
+    template = {
+        "metadata": {"labels": {"app.kubernetes.io/part-of": "entente"} | mine | uses},
+        "spec": {"serviceAccountName": "installation", "containers": [container]},
+    }
+    job = {"backoffLimit": 0, "activeDeadlineSeconds": _HOURS * 3600, "ttlSecondsAfterFinished": 60}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": metadata("operations", **mine),
+        # Never by itself: Kubernetes has no other template of a job.
+        "spec": {"schedule": "0 0 1 1 *", "suspend": True, "jobTemplate": {"spec": job | {"template": template}}},
+    }
+
+
+def _as_owner(names: Sequence[str]) -> list[dict[str, Any]]:
+    """Each database with its login, and the server as its superuser."""
     passwords = {name.replace("-", "_"): f"database-{name}" for name in names}
     env = [address("ENTENTE_DATABASE_HOST"), *_passwords("ENTENTE_PASSWORDS", passwords)]
     env += [secret("ADMIN_USERNAME", "postgres-superuser", "username")]
@@ -145,7 +176,7 @@ def databases(names: Sequence[str]) -> dict[str, Any]:
     admin = "postgresql://$(ADMIN_USERNAME):$(ADMIN_PASSWORD)@$(ENTENTE_DATABASE_HOST)/postgres"
     own = "postgresql://{service}:{password}@$(ENTENTE_DATABASE_HOST)/{service}"
     env += [{"name": "ENTENTE_ADMIN_DATABASE_URL", "value": admin}, {"name": "ENTENTE_DATABASE_URL", "value": own}]
-    return _job("databases", "database", [*env, *_as_pods()])
+    return env
 
 
 def topics(names: Sequence[str]) -> dict[str, Any]:
@@ -197,5 +228,6 @@ def passwords() -> Iterator[str]:
         if name in WITH_A_LEDGER:
             yield f"database-{name} username={name.replace('-', '_')} password"
         yield f"kafka-{name} username={name} password"
+    yield "kafka-administrators broker installation"
     for secrets in _OWN_WORDS.values():
         yield from (f"{name} {key}" for _, name, key in secrets)

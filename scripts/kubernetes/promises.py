@@ -5,28 +5,32 @@ from pathlib import Path
 from typing import Any
 
 from cli.services import MOUNTED, WITH_A_LEDGER
+from scripts.kubernetes import connections, reach, spoken
+from scripts.kubernetes.processes import KEPT_ALIVE
 
 Document = Mapping[str, Any]
 _LISTS = Path(__file__).parents[2] / "deploy/k8s/components"
 _OF_OPERATORS = {"kafka-cluster-ca-cert", "postgres-superuser"}
 """Secrets that operators write: Strimzi and CloudNativePG."""
 _OF_KUBERNETES = {"kube-root-ca.crt"}
-_SECRET = ("PASSWORD", "SECRET", "TICKET_KEY", "PASSWORDS")
 
 
 def broken(documents: Sequence[Document]) -> Iterator[str]:
     """What is not as we promise, a sentence each."""
     yield from _missing(documents)
     for document in documents:
+        yield from (f"{name_of(document)}: {each}" for each in spoken.aloud(document))
         if pod := pod_of(document):
-            for each in (*unsafe(pod), *careless(pod), *_spoken(pod)):
+            said = (each for container in containers(pod) for each in spoken.aloud_in(container))
+            for each in (*unsafe(pod), *careless(pod), *said):
                 yield f"{name_of(document)}: {each}"
             for kind, name in _referred(pod):
                 if not _there(documents, kind, name):
                     yield f"{name_of(document)}: there is no {kind} {name}"
-    nothing = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    if not any(document["kind"] == "NetworkPolicy" and document["spec"] == nothing for document in documents):
-        yield "nothing forbids what no NetworkPolicy allows"
+    yield from reach.otherwise(documents)
+    yield from _impatient(documents)
+    yield from connections.too_few(documents)
+    yield from _unsaved(documents)
 
 
 def name_of(document: Document) -> str:
@@ -36,7 +40,9 @@ def name_of(document: Document) -> str:
 
 def pod_of(document: Document) -> dict[str, Any]:
     """The pod that a resource makes, or nothing."""
-    found: dict[str, Any] = document.get("spec", {}).get("template", {}).get("spec", {})
+    spec = document.get("spec", {})
+    spec = spec.get("jobTemplate", {}).get("spec", spec)
+    found: dict[str, Any] = spec.get("template", {}).get("spec", {})
     return found if "containers" in found else {}
 
 
@@ -82,15 +88,6 @@ def careless(pod: Mapping[str, Any]) -> Iterator[str]:
             yield f"nobody asks how {container['name']} is"
 
 
-def _spoken(pod: Mapping[str, Any]) -> Iterator[str]:
-    """Secrets that stand in a variable, and not in a Secret; those put together of other variables do not."""
-    for container in containers(pod):
-        for variable in container.get("env", ()):
-            value = variable.get("value", "").replace("{}", "")
-            if variable["name"].endswith(_SECRET) and value and "$(" not in value:
-                yield f"{variable['name']} of {container['name']} is said aloud"
-
-
 def _referred(pod: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "ServiceAccount", pod.get("serviceAccountName", "")
     for container in containers(pod):
@@ -107,6 +104,27 @@ def _referred(pod: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield "ConfigMap", volume["configMap"]["name"]
         if "secret" in volume:
             yield "Secret", volume["secret"]["secretName"]
+
+
+def _impatient(documents: Sequence[Document]) -> Iterator[str]:
+    """What a gateway asks, and would end a connection before the gateway does."""
+    for document in documents:
+        labels = document["metadata"].get("labels", {})
+        if document["kind"] == "Deployment" and labels.get("app.kubernetes.io/component") in ("api", "front"):
+            env = {each["name"]: each.get("value") for each in pod_of(document)["containers"][0]["env"]}
+            if float(env.get("ENTENTE_KEEP_ALIVE_SECONDS") or 0) < KEPT_ALIVE:
+                yield f"{name_of(document)}: it ends connections that its gateway still keeps"
+
+
+def _unsaved(documents: Sequence[Document]) -> Iterator[str]:
+    """A cluster of PostgreSQL of which nothing is kept elsewhere: its log, and a base backup from time to time."""
+    planned = {each["spec"]["cluster"]["name"] for each in documents if each["kind"] == "ScheduledBackup"}
+    for cluster in (each for each in documents if each["kind"] == "Cluster"):
+        archives = any(each.get("isWALArchiver") for each in cluster["spec"].get("plugins", ()))
+        if not (archives or cluster["spec"].get("backup", {}).get("barmanObjectStore")):
+            yield f"{name_of(cluster)}: no store keeps its log, so nothing can be restored"
+        if cluster["metadata"]["name"] not in planned:
+            yield f"{name_of(cluster)}: no ScheduledBackup is made of it"
 
 
 def _there(documents: Sequence[Document], kind: str, name: str) -> bool:

@@ -17,7 +17,7 @@ CORE = {
     "v1": ("core.v1", "ConfigMap Namespace Service ServiceAccount"),
     "apps/v1": ("apps.v1", "Deployment StatefulSet"),
     "autoscaling/v2": ("autoscaling.v2", "HorizontalPodAutoscaler"),
-    "batch/v1": ("batch.v1", "Job"),
+    "batch/v1": ("batch.v1", "CronJob Job"),
     "networking.k8s.io/v1": ("networking.v1", "NetworkPolicy"),
     "policy/v1": ("policy.v1", "PodDisruptionBudget"),
     "rbac.authorization.k8s.io/v1": ("rbac.v1", "Role RoleBinding"),

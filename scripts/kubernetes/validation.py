@@ -48,6 +48,23 @@ def rendered(folder: Path) -> list[dict[str, Any]]:
     return [document for document in yaml.safe_load_all(done.stdout) if document]
 
 
+def written() -> dict[str, list[dict[str, Any]]]:
+    """By file the resources that stand there, as they are before an overlay puts them together. Patches are none."""
+    told = {path: yaml.safe_load(path.read_text("utf-8")) for path in FOLDER.rglob("kustomization.yaml")}
+    patches = {
+        path.parent / patch["path"]
+        for path, each in told.items()
+        for patch in each.get("patches", ())
+        if "path" in patch
+    }
+    return {
+        str(path.relative_to(FOLDER)): [
+            document for document in yaml.safe_load_all(path.read_text("utf-8")) if document
+        ]
+        for path in sorted({*FOLDER.rglob("*.yaml")} - told.keys() - patches)
+    }
+
+
 def wrong(documents: Sequence[Mapping[str, Any]]) -> list[str]:
     """What is wrong with resources that are applied together, a sentence each."""
     return [*(each for document in documents for each in misshapen(document)), *promises.broken(documents)]

@@ -85,5 +85,5 @@ def partnership(service: Callable[[str], Elsewhere]) -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def killed(place: Place) -> Callable[[str], None]:
-    """``killed("kafka")``: a part loses its process as by a power cut, and comes back."""
+    """``killed("kafka")``: a part loses its process, as by a power cut where the place can, and comes back."""
     return place.kill

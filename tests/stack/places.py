@@ -25,7 +25,7 @@ class Place(Protocol):
         """That of Keycloak's administrator (``keycloak``), or of its invented people (``people``)."""
 
     def kill(self, part: str) -> None:
-        """End a part's process as a power cut does; it comes back by itself."""
+        """End a part's process with as little notice as the place can; it comes back by itself."""
 
     def inside(self, part: str, program: str) -> "subprocess.CompletedProcess[str]":
         """Run a Python program where a process of ours runs, with all that it knows."""
@@ -53,7 +53,7 @@ def answers() -> None:
 
 
 class Compose:
-    """What `make up` started."""
+    """What `make up` started. What is killed here ends as by a power cut."""
 
     def password(self, whose: str) -> str:
         return (ROOT / ".entente/compose/passwords" / whose).read_text()
@@ -91,6 +91,11 @@ class Kubernetes:
         return [pod for pod in said.split() if pod.startswith(f"pod/{part}-")]
 
     def kill(self, part: str) -> None:
+        """Take its pods away. They are told a second before (SIGTERM), which no power cut does.
+
+        Not by force: kubelet tells them all the same, and the next pod of a StatefulSet would begin beside the one
+        that ends.
+        """
         self.kubectl("delete", *self.pods(part), "--grace-period=1")
         if part == "gateway":  # what brings its ports here does not notice, and would go on to a pod that is gone
             self.kubectl("rollout", "status", "deployment/gateway", "--timeout=300s", patience=400)

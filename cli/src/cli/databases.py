@@ -1,7 +1,8 @@
 """The services' databases: made, given their roles, and brought up to date."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 
 from cli.data_folder import CHECKOUT
 from installation import migrate, reached
@@ -32,24 +33,41 @@ def admin_url(postgres: str, settings: Settings, package: str) -> str:
     return migrate.database_admin_url(postgres.replace("{service}", package), settings.database_of(package))
 
 
-async def prepare(settings: InstallationSettings, postgres: str) -> None:
-    """Create what is missing and run the migrations."""
+async def prepare(settings: InstallationSettings, postgres: str) -> list[str]:
+    """Create what is missing and run the migrations; give a line for each database.
+
+    One that a newer release brought further stays as it is: processes of this one accept it.
+    """
     servers = {package: postgres.replace("{service}", package) for package in packages()}
-    await asyncio.gather(*(migrate.provision(server, settings, package) for package, server in servers.items()))
+    beyond = {package: await _ahead(settings, package, server) for package, server in servers.items()}
+    behind = {package: server for package, server in servers.items() if not beyond[package]}
+    await asyncio.gather(*(migrate.provision(server, settings, package) for package, server in behind.items()))
     # One after the other: alembic keeps the migration that runs in a global of its module.
-    await asyncio.to_thread(_upgrade_all, settings, postgres)
+    await asyncio.to_thread(_upgrade_all, settings, behind)
+    return [
+        f"unchanged: database {package}: {more}" if more else f"up to date: database {package}"
+        for package, more in beyond.items()
+    ]
 
 
-def _upgrade_all(settings: InstallationSettings, postgres: str) -> None:
-    for package in packages():
-        migrations, admin = CHECKOUT / "services" / package / "migrations", admin_url(postgres, settings, package)
-        migrate.upgrade(migrations, admin)
-        asyncio.run(reached.tell(admin, migrations))
+async def _ahead(settings: InstallationSettings, package: str, postgres: str) -> str:
+    return await reached.ahead(admin_url(postgres, settings, package), _migrations(package))
+
+
+def _upgrade_all(settings: InstallationSettings, servers: Mapping[str, str]) -> None:
+    for package, postgres in servers.items():
+        admin = admin_url(postgres, settings, package)
+        migrate.upgrade(_migrations(package), admin)
+        asyncio.run(reached.tell(admin, _migrations(package)))
+
+
+def _migrations(package: str) -> Path:
+    return CHECKOUT / "services" / package / "migrations"
 
 
 async def lacking(settings: Settings, package: str) -> AsyncIterator[str]:
     """What a service's database lacks of this release, whenever that is another thing; ends when nothing does."""
-    migrations, before = CHECKOUT / "services" / package / "migrations", ""
+    migrations, before = _migrations(package), ""
     while reason := await reached.lacking(settings.database_of(package), migrations):
         if reason != before:
             yield reason

@@ -40,10 +40,12 @@ def states() -> list[Any]:
 
 
 async def databases(settings: Installing) -> list[str]:
-    """Make databases and logins, and run the migrations. Raises Failure where a login would have no password."""
+    """Make databases and logins, and run the migrations; give a line for each database.
+
+    Raises Failure where a login would have no password.
+    """
     _known(settings.passwords, packages(), "ENTENTE_PASSWORDS")
-    await prepare(settings, settings.admin_database_url.get_secret_value())
-    return packages()
+    return await prepare(settings, settings.admin_database_url.get_secret_value())
 
 
 async def kafka(settings: Installing) -> list[str]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from runtime.settings import Settings
-from serving.server import serving
+from serving.server import Server, serving
 
 LONG = 60.0
 """Seconds: of a drain that these tests do not wait for."""
@@ -50,11 +50,11 @@ async def nothing(_: Request) -> Response:
 class Process:
     """A server in a task of its own, which ends as one does that a signal tells to."""
 
-    def __init__(self, drain_seconds: float) -> None:
+    def __init__(self, **settings: float) -> None:
         listener = socket.create_server(("127.0.0.1", 0))
         self.port, self._up = listener.getsockname()[1], asyncio.Event()
-        settings = Settings(local=True, drain_seconds=drain_seconds)
-        self.task = asyncio.create_task(self._run(settings, listener))
+        said = Settings.model_validate({"local": True} | settings)
+        self.task = asyncio.create_task(self._run(said, listener))
 
     async def _run(self, settings: Settings, listener: socket.socket) -> None:
         async with serving(Starlette(routes=[Route("/", nothing)]), settings, listener) as server:
@@ -96,3 +96,13 @@ async def test_one_that_does_not_drain_ends_at_once() -> None:
     await process.ended()
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", process.port)
+
+
+async def test_a_connection_without_a_request_stays_as_long_as_is_said() -> None:
+    process = Process(keep_alive_seconds=0.05)
+    async with calling(process.port) as kept, asyncio.timeout(3):  # five seconds are what is not said
+        await kept.ask()
+        assert await kept.let_go()
+    await process.end()
+    await process.ended()
+    assert Server(Starlette(), Settings(local=True, keep_alive_seconds=75)).config.timeout_keep_alive == 75

@@ -19,7 +19,7 @@ def databases() -> None:
     """Make the services' databases and logins where they are missing, and run the migrations."""
     from cli.installing import databases
 
-    _told(databases, "up to date: database {}")
+    _told(databases)
 
 
 @commands.command()
@@ -27,7 +27,7 @@ def kafka() -> None:
     """Make the topics that are missing, and let each service do in Kafka what it must, and nothing else."""
     from cli.installing import kafka
 
-    _told(kafka, "{}")
+    _told(kafka)
 
 
 @commands.command()
@@ -51,11 +51,11 @@ def wait(
     print_line(f"up to date: database {package}")
 
 
-def _told(work: Callable[["Installing"], Awaitable[list[str]]], form: str) -> None:
+def _told(work: Callable[["Installing"], Awaitable[list[str]]]) -> None:
     from cli.installing import Installing
 
     async def done() -> list[str]:
         return await work(Installing())
 
     for line in asyncio.run(done()):
-        print_line(form.format(line))
+        print_line(line)

@@ -13,6 +13,8 @@ from alembic.script import ScriptDirectory
 from installation import plumbing
 
 _READ = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+_STEPS = {"migration": ("alembic_version", "max(version_num::int)"), "plumbing": ("plumbing", "max(step)")}
+"""What is counted: the table that has it, and the number of its last."""
 _TELL = """
 DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS %L', current_database(), '{text}'); END $$
 """
@@ -33,6 +35,35 @@ async def tell(admin_url: str, migrations: Path) -> None:
         await connection.execute(_TELL.format(text=json.dumps(of_this_release(migrations))))
     finally:
         await connection.close()
+
+
+async def ahead(admin_url: str, migrations: Path) -> str:
+    """What a database has beyond this release, as when an older one is put back; nothing where it is not there.
+
+    Asked of what ran, not of what was told of it: a run that ended halfway told nothing. ``admin_url`` is that of a
+    superuser.
+    """
+    try:
+        connection = await asyncpg.connect(admin_url)
+    except asyncpg.InvalidCatalogNameError:
+        return ""
+    try:
+        found = {name: await _last(connection, *where) for name, where in _STEPS.items()}
+    finally:
+        await connection.close()
+    return beyond(found, of_this_release(migrations))
+
+
+async def _last(connection: asyncpg.Connection, table: str, last: str) -> int:
+    if await connection.fetchval("SELECT to_regclass($1)", table) is None:
+        return 0
+    return int(await connection.fetchval(f"SELECT {last} FROM {table}") or 0)  # noqa: S608
+
+
+def beyond(found: dict[str, int], wanted: dict[str, int]) -> str:
+    """What was found that is not wanted yet, or nothing."""
+    more = [f"{name} {found[name]}" for name, number in wanted.items() if found[name] > number]
+    return f"it has {' and '.join(more)}, of a newer release" if more else ""
 
 
 async def lacking(url: str, migrations: Path) -> str:

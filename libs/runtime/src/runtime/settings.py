@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     drain_seconds: float = 0
     """How long a process that is told to end goes on to answer, and closes each connection with its answer: until
     whoever sends requests here knows that another process takes them."""
+    keep_alive_seconds: float = 5
+    """How long a connection stays open without a request. Longer than the gateway keeps one that it does not use, which
+    would else send a request on one that ends at that moment, and lose it."""
     header_seconds: float = 10
     """Within which a request's header must be complete, also the first on a connection."""
     body_silence: float = 15

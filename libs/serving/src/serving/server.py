@@ -70,6 +70,7 @@ class Server(uvicorn.Server):
         protocol: Any = partial(_Protocol, settings=settings)
         # Its patience is longer than ours: it would call what it cuts off an error.
         options: dict[str, Any] = {"lifespan": "on", "ws": "none", "timeout_graceful_shutdown": GRACE + 2}
+        options |= {"timeout_keep_alive": settings.keep_alive_seconds}
         options |= {"log_config": None, "access_log": False, "server_header": False}
         if service := getattr(app.state, "service", ""):  # what tells how services are is offered by no gateway
             options["root_path"] = settings.root_path.format(service=service)
