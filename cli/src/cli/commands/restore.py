@@ -42,16 +42,19 @@ def settle(
     at: At = None,
     service: Annotated[str | None, typer.Option("--service", help="The one that went back; default: all did.")] = None,
     skip: Annotated[int, typer.Option("--skip", help="Numbers that are left out in each sequence.")] = 1000,
+    entries: Annotated[
+        int, typer.Option("--skip-entries", help="Numbers that are left out in each register of decisions.")
+    ] = 100,
     reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
-    """After a restore to an earlier moment, before services start: give no number twice, and note it in the audit."""
+    """After a restore, before services start: give no number twice, and note it in the audit."""
     from cli.databases import packages
     from cli.installing import Installing
     from cli.ledgers import settling
 
     services = [with_a_ledger(service).replace("-", "_")] if service else packages()
-    settled = asyncio.run(settling.settle(Installing(), services, instant(at), skip, reason))
+    settled = asyncio.run(settling.settle(Installing(), services, instant(at), skip, reason, entries))
     if as_json:
         print_json({"services": settled})
         return
