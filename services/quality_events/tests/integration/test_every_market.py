@@ -77,7 +77,7 @@ async def an_entry_without_a_signature_names_that_which_has_it(
 async def test_after_a_restore_no_register_gives_a_number_again(
     service: Any, settings: Settings, postgres_dsn: str, released: str
 ) -> None:
-    """What it may have given after the moment stands in signed prints and in facts: it is left out, and seen to lack."""
+    """What it may have given after the moment stands in prints and in facts: it is left out, and seen to lack."""
     client, us = service.client, await disposition(service.client, released, "US")
     (first,) = (await client.get(f"{us}/decisions")).json()["items"]
     admin = await asyncpg.connect(database_admin_url(postgres_dsn, settings.database_of("quality_events")))
