@@ -143,3 +143,17 @@ async def test_after_a_restore_no_number_is_given_again_and_running_services_are
     noted = "SELECT reason || ' ' || (new ->> 'skipped') FROM audit WHERE operation = 'restore'"
     assert await value(admin, noted) == "a migration did harm 1000"
     await value(postgres_dsn, f'DROP DATABASE "{admin.rsplit("/", 1)[1]}" WITH (FORCE)')
+
+
+async def test_after_a_restore_registers_leave_out_numbers_too(
+    settings: Settings, postgres_dsn: str, make_database: Any
+) -> None:
+    quality = "quality_events"
+    own = settings.model_copy(update={"database_url": settings.database_url.replace("{service}", "s_{service}")})
+    admin = await make_database(own, quality, SERVICES / quality / "migrations")
+    await settle(administrator(own, postgres_dsn), [quality], None, 1000, "a migration did harm", 100)
+    floors = "SELECT string_agg(concat_ws(' ', legal_entity, regime, floor), ',') FROM register_floor"
+    assert (await value(admin, floors)).strip() == "100", "of any register that has no entry yet"
+    noted = "SELECT new ->> 'entries' FROM audit WHERE operation = 'restore'"
+    assert await value(admin, noted) == "100"
+    await value(postgres_dsn, f'DROP DATABASE "{admin.rsplit("/", 1)[1]}" WITH (FORCE)')

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from cli.ledgers.comparing import Compared
+
 ASKING_DATABASES = [
     ["ledger", "compare"],
     ["ledger", "refill", "--reason", "why"],
@@ -33,6 +35,18 @@ def test_what_was_saved_is_never_written_over(entente: Any, tmp_path: Path) -> N
     done = entente("ledger", "compare", "--save", str(there), ENTENTE_PASSWORDS="{}")
     assert (done.exit_code, "is there already" in done.stderr) == (2, True)
     assert there.read_text() == "the evidence of another day"
+
+
+def test_what_is_saved_of_all_partners_is_for_its_account_alone(
+    entente: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def compare(settings: Any, package: str, services: Any, since: Any) -> Compared:
+        return Compared(package)
+
+    monkeypatch.setattr("cli.ledgers.comparing.compare", compare)
+    saved = tmp_path / "lost.json"
+    done = entente("ledger", "compare", "--save", str(saved), ENTENTE_PASSWORDS="{}")
+    assert (done.exit_code, saved.stat().st_mode & 0o777) == (0, 0o600), done.stderr
 
 
 def test_a_base_backup_of_no_server_is_refused_with_what_to_give(entente: Any, tmp_path: Path) -> None:

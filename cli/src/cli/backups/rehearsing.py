@@ -14,7 +14,8 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from cli.backups import programs
-from cli.backups.restoring import prepare
+from cli.backups.restoring import Prepared, prepare
+from cli.backups.segments import way, written
 from cli.backups.store import Store
 from cli.failures import Failure
 from contracts import clock
@@ -41,8 +42,10 @@ async def rehearse(store: Store, url: str, at: datetime | None, within: Path | N
     try:
         prepared = await asyncio.to_thread(prepare, store, server.folder, at)
         await asyncio.to_thread(server.start)
+        reached = _reached(prepared, server.folder / "data" / "pg_wal")
         restored_in = time.monotonic() - began
-        databases = await _read(make_url(url).set(host="127.0.0.1", port=int((server.folder / "port").read_text())))
+        port = int((server.folder / "port").read_text())
+        databases = await _read(make_url(url).set(host="127.0.0.1", port=port, query={}))
     except (ServerError, asyncpg.PostgresError) as error:
         advice = "It says where the log ends, if the moment lies behind it: `entente backup check` looks closer."
         raise Failure(f"what was restored does not run: {error}", advice) from error
@@ -54,6 +57,7 @@ async def rehearse(store: Store, url: str, at: datetime | None, within: Path | N
         "at": clock.now().isoformat(),
         "backup": prepared.base.name,
         "to": at.isoformat() if at else "the end",
+        **reached,
         "restored_in_seconds": round(restored_in, 1),
         "seconds": round(time.monotonic() - began, 1),
         "databases": databases,
@@ -61,6 +65,19 @@ async def rehearse(store: Store, url: str, at: datetime | None, within: Path | N
     with store.rehearsals.open("a") as file:
         file.write(json.dumps(done) + "\n")
     return done
+
+
+def _reached(prepared: Prepared, wal: Path) -> dict[str, str]:
+    """How far it was recovered, which is where its new timeline begins. Raises Failure where that is not all."""
+    begins = list(way(wal).values())
+    if not begins:
+        raise Failure("what was restored has no history: it did not recover")
+    if prepared.read is None:
+        return {"recovered_to": written(begins[-1])}
+    if begins[-1] <= prepared.read.last:
+        said = f"the log goes on up to {written(prepared.read.ends)}"
+        raise Failure(f"recovery ended at {written(begins[-1])}, and {said}", "Its records behind that are lost.")
+    return {"recovered_to": written(begins[-1]), "received_to": written(prepared.read.ends)}
 
 
 def _folder(within: Path | None) -> Path:

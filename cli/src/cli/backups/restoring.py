@@ -1,11 +1,13 @@
 """A folder that PostgreSQL starts on, and that recovers to a moment by itself. Nothing that runs is touched."""
 
 import os
+import shlex
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cli.backups.reading import Read, read
 from cli.backups.segments import gaps
 from cli.backups.store import Base, Store
 from cli.failures import Failure
@@ -21,12 +23,18 @@ class Prepared:
     """The moment; None for all that was received."""
     reaches_to: str
     """The last segment of the log. A moment behind it is refused by PostgreSQL, when it starts."""
+    read: Read | None
+    """How far the log was read, where it is recovered to its end."""
 
 
-def prepare(store: Store, folder: Path, at: datetime | None, name: str | None = None) -> Prepared:
+def prepare(
+    store: Store, folder: Path, at: datetime | None, name: str | None = None, *, accept_loss: bool = False
+) -> Prepared:
     """Copy a verified base backup and the log behind it, and say to where it is recovered.
 
-    Raises Failure where files differ from the manifest, where the log has a gap, or where the folder holds anything.
+    Raises Failure where files differ from the manifest, where the log has a gap, where the folder holds anything, or
+    where the log breaks off before its end, unless that loss is accepted: PostgreSQL would stop there and say nothing.
+    A moment that it does not reach PostgreSQL refuses itself.
     """
     base = store.chosen(name, at)
     if folder.exists() and any(folder.iterdir()):
@@ -35,6 +43,10 @@ def prepare(store: Store, folder: Path, at: datetime | None, name: str | None = 
     needed = store.log(base)
     if lacking := gaps(needed, base.starts):
         raise Failure(f"the log behind {base.name} is not whole: {'; '.join(lacking)}", "Choose another: --backup.")
+    known = read(store, base) if at is None else None
+    if known and known.wrong and not accept_loss:
+        advice = "What follows there would be lost. Choose another: --backup; or lose it, knowingly: --accept-loss."
+        raise Failure(f"the log behind {base.name} is spoilt: {known.wrong}", advice)
     data, wal = folder.absolute() / "data", folder.absolute() / "wal"
     folder.mkdir(parents=True, exist_ok=True)
     wal.mkdir(mode=0o700)  # what all partners sent is in it
@@ -45,14 +57,13 @@ def prepare(store: Store, folder: Path, at: datetime | None, name: str | None = 
     data.chmod(0o700)
     _say(data, wal, at)
     _give(folder)
-    return Prepared(data, base, at, needed[-1].path.name)
+    return Prepared(data, base, at, needed[-1].path.name, known)
 
 
 def _say(data: Path, wal: Path, at: datetime | None) -> None:
     """Where the log is, and where to stop. A segment that was still written when the server was lost counts too."""
-    source = str(wal).replace("%", "%%").replace("'", "''")
     settings = {
-        "restore_command": f'cp "{source}/%f" "%p" 2>/dev/null || cp "{source}/%f.partial" "%p" 2>/dev/null',
+        "restore_command": restore_command(wal).replace("'", "''"),
         "recovery_target_timeline": "latest",
         "recovery_target_action": "promote",
     }
@@ -61,6 +72,16 @@ def _say(data: Path, wal: Path, at: datetime | None) -> None:
     with (data / "postgresql.auto.conf").open("a") as file:
         file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
     (data / "recovery.signal").touch()
+
+
+def restore_command(wal: Path) -> str:
+    """What PostgreSQL runs for each file: 1 where there is none, which ends the log, and above 125 for every failure.
+
+    That stops recovery, and what failed says why in the server's log; a folder that is away is a failure too.
+    """
+    source = shlex.quote(str(wal)).replace("%", "%%")
+    given = 'if [ -e "$f" ]; then cp "$f" "%p" || exit 126; exit 0; fi'
+    return f'(cd {source}) || exit 126; for f in {source}/"%f" {source}/"%f.partial"; do {given}; done; exit 1'
 
 
 def _give(folder: Path) -> None:

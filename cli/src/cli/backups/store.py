@@ -3,14 +3,16 @@
 A base backup has its name only once it was verified; ``NAME.partial`` was broken off, and counts for nothing.
 """
 
+import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from cli.backups import programs
-from cli.backups.segments import Segment, place, segments
+from cli.backups.segments import Segment, on_the_way, place, segments, way
 from cli.failures import Failure
 
 
@@ -65,8 +67,8 @@ class Store:
         return self.folder / "base" / name
 
     def log(self, base: Base) -> list[Segment]:
-        """The write-ahead log from a base backup on: what it holds itself, and what was received."""
-        found = sorted([*segments(self.data(base.name) / "pg_wal"), *segments(self.wal)])
+        """The write-ahead log from a base backup on, as recovery goes: what was received, and what it holds itself."""
+        found = on_the_way([*segments(self.wal), *segments(self.data(base.name) / "pg_wal")], way(self.wal))
         return [each for each in found if each.number >= base.starts // each.size]
 
     def bases(self) -> list[Base]:
@@ -82,9 +84,23 @@ class Store:
             raise Failure("no base backup fits that", f"{self.folder} holds {held}.")
         return fit[-1]
 
+    def end(self, base: Base) -> int:
+        """Where in the log a base backup ended, as its manifest says; 0 where there is none to read."""
+        with suppress(OSError, ValueError, LookupError):
+            manifest = json.loads((self.data(base.name) / "backup_manifest").read_bytes())
+            return place(manifest["WAL-Ranges"][-1]["End-LSN"])
+        return 0
+
     def verify(self, name: str) -> None:
-        """Read every file of a base backup, and hold it against its manifest. Raises Failure where one differs."""
+        """Read every file of a base backup, and hold it against its manifest, and that against what was noted of it.
+
+        Raises Failure where one differs.
+        """
         programs.run("pg_verifybackup", "--exit-on-error", "--quiet", str(self.data(name)))
+        noted = self.data(f"{name}.json")
+        manifest = hashlib.sha256((self.data(name) / "backup_manifest").read_bytes()).hexdigest()
+        if noted.exists() and Base.read(noted).manifest_sha256 != manifest:
+            raise Failure(f"{name} has another manifest than when it was taken: {manifest}")
 
     def rehearsed(self) -> dict[str, Any] | None:
         """The last restore that was tried and worked."""

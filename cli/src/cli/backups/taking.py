@@ -1,12 +1,16 @@
 """Taking: a base backup by pg_basebackup, and the write-ahead log by pg_receivewal."""
 
+import asyncio
 import hashlib
 import json
 import os
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
 from cli.backups import programs
+from cli.backups.segments import is_on_the_way, led, segments
 from cli.backups.store import Base, Store, named
 from cli.failures import Failure
 from contracts import clock
@@ -14,6 +18,8 @@ from contracts import clock
 SLOT = "entente_backup"
 """The server keeps what this slot has not received: a receiver that was away misses nothing, and the server's disk
 fills. ``max_slot_wal_keep_size`` bounds that."""
+_TIMELINE = "SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"
+_HISTORY = "SELECT pg_read_file($1, true)"
 
 
 def base(store: Store, url: str) -> Base:
@@ -50,10 +56,37 @@ def receive(store: Store, url: str) -> None:
     store.wal.mkdir(parents=True, exist_ok=True, mode=0o700)
     told = programs.server(url)
     programs.run("pg_receivewal", "--no-password", f"--slot={SLOT}", "--create-slot", "--if-not-exists", told=told)
+    asyncio.run(set_aside(store, url))
     program = programs.found("pg_receivewal")
     how = ["--synchronous", "--status-interval=1"]
     command = [program, "--no-password", f"--directory={store.wal}", f"--slot={SLOT}", *how]
     os.execve(program, command, {**os.environ, **told})  # noqa: S606
+
+
+async def set_aside(store: Store, url: str) -> int:
+    """Move what older timelines hold behind the places where the server left them into a folder of its own; how many.
+
+    After a restore to an earlier moment it is no part of what the server goes on with, which pg_receivewal would ask
+    for what follows it, in vain. It is evidence, and kept. Raises Failure.
+    """
+    try:
+        connection = await asyncpg.connect(url, timeout=10)
+        try:
+            newest = await connection.fetchval(_TIMELINE)
+            history = await connection.fetchval(_HISTORY, f"pg_wal/{newest:08X}.history")
+        finally:
+            await connection.close()
+    except (OSError, asyncpg.PostgresError) as error:
+        raise Failure(f"the server does not say on which timeline it is: {error}") from error
+    if newest > 1 and history is None:
+        raise Failure(f"the server is on timeline {newest}, and has no history of it", "Receive into a new folder.")
+    begins = led(newest, history or "")
+    off = [each for each in segments(store.wal) if not is_on_the_way(each, begins)]
+    aside = store.folder / "set-aside" / named(clock.now())
+    for each in off:
+        aside.mkdir(parents=True, exist_ok=True, mode=0o700)
+        each.path.rename(aside / each.path.name)
+    return len(off)
 
 
 def _write(file: Path, document: dict[str, Any]) -> None:

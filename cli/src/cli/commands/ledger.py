@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,7 +47,9 @@ def compare(
             found.append(asyncio.run(comparing.compare(settings, name.replace("-", "_"), packages(), instant(since))))
     document = {"services": [_as_json(each) for each in found], "agrees": all(each.agrees for each in found)}
     if save:
-        save.write_text(json.dumps(document, default=str, indent=1) + "\n")
+        # Of all partners: for nobody but who asked.
+        with os.fdopen(os.open(save, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(json.dumps(document, default=str, indent=1) + "\n")
     if as_json:
         print_json(document)
     else:

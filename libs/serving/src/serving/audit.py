@@ -126,6 +126,9 @@ def _operation(what: str, detail: Mapping[str, Any]) -> tuple[str, str] | None:
             return f"replayed {service} from {since or 'the beginning'} on", f"facts sent again: {facts}"
         case "rebuild", {"service": service, "projections": projections}:
             return f"rebuilt {service} from the whole history", f"projections {', '.join(projections)}"
+        case "restore", {"to": to, "skipped": skipped, "entries": entries}:
+            left = f"numbers left out in each sequence: {skipped}; in each register: {entries}"
+            return f"restored the database to {to}", left
         case "restore", {"to": to, "skipped": skipped}:
             return f"restored the database to {to}", f"numbers left out in each sequence: {skipped}"
         case "refill", {"facts": 0, "partitions": partitions}:

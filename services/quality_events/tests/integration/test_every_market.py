@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest_asyncio
 
 from contracts.dispositions import BatchRejected, BatchStopped
+from installation.migrate import database_admin_url
 from runtime.principal import SIGNATURE
+from runtime.settings import Settings
 from tests.releasing import decision, disposition, made, named, readiness, registered, settled, stated, usual
 
 
@@ -71,6 +74,34 @@ async def an_entry_without_a_signature_names_that_which_has_it(
         last = (await client.get(f"{path}/decisions")).json()["items"][-1]
         assert last["follows"] == follows, market
         assert (f"Signed with {signed}" in await printed(client, path)) == bool(follows), market
+
+
+async def test_after_a_restore_no_register_gives_a_number_again(
+    service: Any, settings: Settings, postgres_dsn: str, released: str
+) -> None:
+    """What it may have given after the moment stands in prints and in facts: it is left out, and seen to lack."""
+    client, us = service.client, await disposition(service.client, released, "US")
+    (first,) = (await client.get(f"{us}/decisions")).json()["items"]
+    admin = await asyncpg.connect(database_admin_url(postgres_dsn, settings.database_of("quality_events")))
+    try:
+        assert await admin.fetchval("SELECT leave_numbers_out(100)") >= 1
+        await service.second.done(f"{us}/stop", await decision(client, released, "US", impact="none was sold"))
+        stopped = (await client.get(f"{us}/decisions")).json()["items"][-1]
+        assert stopped["register_number"] == first["register_number"] + 101
+        ch = await disposition(client, released, "CH")
+        await client.done(f"{ch}/rejection", await decision(client, released, "CH"))
+        (only,) = (await client.get(f"{ch}/decisions")).json()["items"]
+        assert only["register_number"] > 100, "a register that had no entry at that moment may have had some since"
+        registers = (await client.get("/batch-registers")).json()["items"]
+        (of_it,) = [each for each in registers if (each["legal_entity"], each["regime"]) == _register(stopped)]
+        assert of_it["missing"] >= 100
+    finally:
+        await admin.execute("DELETE FROM register_floor")
+        await admin.close()
+
+
+def _register(entry: Any) -> tuple[str, str]:
+    return entry["legal_entity"], entry["regime"]
 
 
 async def test_where_no_other_market_follows_that_is_said(service: Any, bus: Any, known: Any, found: Any) -> None:

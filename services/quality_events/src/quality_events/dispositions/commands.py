@@ -42,8 +42,14 @@ from runtime.work import Work
 from serving.in_words import words
 
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.register', 0))"
+# Behind its last entry, and behind what a restore to an earlier moment left out of it.
 _NEXT = """
-SELECT coalesce(max(register_number), 0) + 1 FROM disposition_decision WHERE legal_entity = $1 AND regime = $2
+SELECT max(last) + 1 FROM (
+    SELECT coalesce(max(register_number), 0) AS last FROM disposition_decision WHERE legal_entity = $1 AND regime = $2
+    UNION ALL SELECT floor FROM register_floor WHERE (legal_entity, regime) IN (($1, $2), ('', ''))
+        AND ((legal_entity, regime) = ($1, $2) OR NOT EXISTS (
+            SELECT FROM register_floor WHERE (legal_entity, regime) = ($1, $2)))
+) AS known
 """
 Step = Callable[[Disposition, Signed], Fact]
 

@@ -272,3 +272,13 @@ class DispositionDecision(DecisionFields, Versioned, Table, table=True):
     def parties(self) -> tuple[()]:
         """The sponsor's alone."""
         return ()
+
+
+class RegisterFloor(Table, table=True):
+    """Behind which a register goes on after a restore, for what it gave since the moment; under no name: any other."""
+
+    __tablename__ = "register_floor"
+
+    legal_entity: str = Field(primary_key=True)
+    regime: str = Field(primary_key=True)
+    floor: int
