@@ -69,12 +69,11 @@ class Server(uvicorn.Server):
     def __init__(self, app: Any, settings: Settings) -> None:
         protocol: Any = partial(_Protocol, settings=settings)
         # Its patience is longer than ours: it would call what it cuts off an error.
-        options: dict[str, Any] = {"lifespan": "on", "ws": "none", "timeout_graceful_shutdown": GRACE + 2}
-        options |= {"timeout_keep_alive": settings.keep_alive_seconds}
-        options |= {"log_config": None, "access_log": False, "server_header": False}
+        options: dict[str, Any] = {"timeout_graceful_shutdown": GRACE + 2, "log_config": None, "access_log": False}
+        options |= {"timeout_keep_alive": settings.keep_alive_seconds, "lifespan": "on", "ws": "none"}
         if service := getattr(app.state, "service", ""):  # what tells how services are is offered by no gateway
             options["root_path"] = settings.root_path.format(service=service)
-        super().__init__(uvicorn.Config(app, http=protocol, **options))
+        super().__init__(uvicorn.Config(app, http=protocol, server_header=False, **options))
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
