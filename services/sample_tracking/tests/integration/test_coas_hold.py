@@ -141,7 +141,7 @@ async def test_no_certificate_leaves_out_a_failure_that_was_amended_before_it_is
 
         async def refused() -> bool:
             answer = await asked(PATH, json=certifying.asked)
-            return answer.status_code == 409 and answer.json()["detail"].endswith(says)
+            return bool(answer.status_code == 409 and answer.json()["detail"].endswith(says))
 
         return bool(await eventually(refused))
 

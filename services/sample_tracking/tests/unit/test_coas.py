@@ -244,7 +244,7 @@ def test_a_result_that_a_certificate_does_not_show_is_named(new: Result, differ:
     assert changed(entries, OURS, [*results, new]) == differ
 
 
-AWAY = {"evaluation": "oos", "evaluations": [verdict(OURS, "oos")]}
+AWAY: dict[str, Any] = {"evaluation": "oos", "evaluations": [verdict(OURS, "oos")]}
 
 
 @pytest.mark.parametrize(
