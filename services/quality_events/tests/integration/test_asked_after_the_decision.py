@@ -217,7 +217,7 @@ async def test_an_alarm_that_the_sponsor_reopens_is_asked_about_anew(
     asked = await found("distribution-impacts", batch_id=id, cause_type="excursions")
     excursion = await found("process-excursions", batch_id=id)
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
-        nothing = {"outcome": "no_impact", "reason": "the sensor failed"}
+        nothing = {"outcome": "no_impact", "reason": "the sensor failed", "source_revision": 1}
         await maker.done(f"/process-excursions/{excursion['id']}/decision", nothing)
     answer = {"outcome": "none", "assessment": "its maker says that the sensor failed"}
     await service.client.done(f"/distribution-impacts/{asked['id']}/assessment", answer)

@@ -48,6 +48,13 @@ async def test_a_batch_is_through_when_what_was_left_open_was_a_slip(
     await reviewed(service, known, path)
     await intended(service, path, "US", "JP")
     us = await disposition(service.client, batch["id"], "US")
+    async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as ana:
+        await ana.done(f"{us}/confirmation", {"stages": ["making"], "deviations": []})
+    await intended(service, path, "JP")
+    body = await decision(service.client, batch["id"], "US")
+    refused = await service.client.post(f"{us}/release", json=body)
+    assert (refused.status_code, refused.json().get("markets")) == (409, ["JP"]), refused.text
+    await intended(service, path, "US", "JP")
     await service.client.done(f"{us}/rejection", await decision(service.client, batch["id"], "US"))
     assert (await service.client.get(path)).json()["state"] == "under_review"
     assert (await intended(service, path, "US"))["state"] == "dispositioned"

@@ -71,16 +71,16 @@ async def test_an_investigation_waits_for_the_laboratory_and_then_for_a_quality_
     assert bus.of(OosConcluded, investigation_id=UUID(record["id"]))
 
 
-async def test_a_batch_in_the_making_waits_for_its_maker_and_once_made_for_nobody(
-    bus: Any, world: Any, found: Any
-) -> None:
+async def test_a_batch_waits_for_its_maker_and_once_made_for_its_record(bus: Any, world: Any, found: Any) -> None:
     lot = world.lot()
     await bus.publish(world.start(lot))
     making = await found("batches", lot=lot.number)
     assert (making["waiting_for"]["side"], making["waiting_for"]["partner_id"]) == ("partner", str(world.maker))
     await bus.publish(world.completion(lot))
     made = await found("batches", lot=lot.number, state="manufactured")
-    assert made["waiting_for"] is None
+    assert made["waiting_for"] == making["waiting_for"], (
+        "since its making began: the maker owes the next step all along"
+    )
 
 
 @pytest.mark.parametrize("wanted", ["the partner", "maker", ""])

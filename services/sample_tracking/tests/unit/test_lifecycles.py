@@ -97,6 +97,13 @@ def test_an_amended_result_is_neither_reviewed_nor_approved() -> None:
         result(state=ResultState.reviewed, superseded_by=successor).approve("cene", NOW)
 
 
+def test_what_an_investigation_found_invalid_comes_back_by_no_amendment() -> None:
+    found = result(invalidated_at=NOW)
+    assert not found.amendable
+    with pytest.raises(RuleViolated, match="retest"):
+        found.amend()
+
+
 def test_a_specification_is_approved_once_and_superseded_only_after_that() -> None:
     specification = draft()
     with pytest.raises(NotAllowedNow):

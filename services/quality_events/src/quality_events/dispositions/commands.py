@@ -1,7 +1,7 @@
 """Use cases of dispositions. Whoever decides holds the batch's row: what stands against it waits, or came before."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import select
 
@@ -51,6 +51,7 @@ SELECT max(last) + 1 FROM (
             SELECT FROM register_floor WHERE (legal_entity, regime) = ($1, $2)))
 ) AS known
 """
+_LETS_OUT: Final = frozenset({Decision.released, Decision.released_for_processing, Decision.resumed})
 Step = Callable[[Disposition, Signed], Fact]
 
 
@@ -188,6 +189,9 @@ async def _enter(
 ) -> DispositionDecision:
     """Take the step and enter it in the register; ``follows`` is the number of the disposition that is signed."""
     batch = await work.session.get_one(Batch, disposition.batch_id)
+    if decision in _LETS_OUT and disposition.market not in batch.markets:
+        why = f"the batch is not meant for {disposition.market}: its intent names it first"
+        raise RuleViolated(why, markets=batch.markets)
     whose = _register if follows else _authority
     as_whom = await whose(work, disposition, dossier)
     await work.session.flush()

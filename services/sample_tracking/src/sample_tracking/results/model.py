@@ -91,7 +91,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     @property
     def amendable(self) -> bool:
         """Whether a person entered it, and may say how it is right; a system reports the next revision of its own."""
-        return self.counts and self.feed_id is None
+        return self.counts and self.feed_id is None and self.invalidated_at is None
 
     @property
     def unjudged(self) -> bool:
@@ -142,6 +142,8 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self._must_count()
         if self.feed_id is not None:
             raise RuleViolated("it came from the laboratory's system, which reports the next revision of it")
+        if self.invalidated_at is not None:
+            raise RuleViolated("its investigation found it invalid: a planned retest stands in its place")
 
     @transition(source=set(ResultState), target=None, by=())
     def take_conclusion(self, invalidated_at: datetime | None, sequence: int) -> None:
