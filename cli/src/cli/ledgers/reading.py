@@ -26,6 +26,8 @@ _COLUMNS = ("id", "time", "topic", "partition", "offset", "key", "type", "sequen
 @asynccontextmanager
 async def _reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     options = {"enable_auto_commit": False, "isolation_level": "read_committed", "max_poll_records": _AT_ONCE}
+    # The client looks for a place of its own as soon as it is given partitions, beside what it is told afterwards.
+    options |= {"auto_offset_reset": "earliest"}
     consumer = AIOKafkaConsumer(**kafka.client(settings, ""), **options)
     await consumer.start()
     try:
