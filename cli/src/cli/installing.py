@@ -3,12 +3,13 @@
 import importlib
 from typing import Any, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 
 from cli.databases import InstallationSettings, packages, prepare
 from cli.failures import Failure
 from cli.services import MOUNTED
 from contracts import topics as all_topics
+from contracts.faults import in_one_line
 from installation import topics
 from installation.access import grant
 from installation.rights import needs_of
@@ -24,6 +25,15 @@ class Installing(InstallationSettings):
     """A superuser's. Where each service has a server of its own, ``{service}`` stands for its name in snake case."""
     admin_kafka_username: str = "installation"
     admin_kafka_password: SecretStr = SecretStr("")
+
+    @classmethod
+    def told(cls) -> Self:
+        """As the environment tells. Raises Failure that names the settings, and shows no value: some are passwords."""
+        try:
+            return cls()
+        except ValidationError as error:
+            advice = "Settings are variables of the environment, ENTENTE_PASSWORDS for passwords."
+            raise Failure(f"an installation's settings: {in_one_line(error)}", advice) from None
 
     @property
     def administrator(self) -> Self:

@@ -23,6 +23,16 @@ def test_without_a_server_a_command_says_what_to_give(entente: Any, command: lis
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", [*ASKING_DATABASES, ["install", "databases"]], ids=" ".join)
+def test_settings_that_lack_or_are_wrong_are_named_and_no_value_is_shown(entente: Any, command: list[str]) -> None:
+    lacking = entente(*command)
+    assert (lacking.exit_code, "passwords is missing" in lacking.stderr) == (2, True), lacking.stderr
+    wrong = entente(*command, ENTENTE_PASSWORDS='{"kpi": ["swordfish"]}')
+    assert (wrong.exit_code, "passwords.kpi is no text" in wrong.stderr) == (2, True), wrong.stderr
+    assert "swordfish" not in wrong.stderr
+    assert "Traceback" not in lacking.stderr + wrong.stderr
+
+
 def test_a_refill_and_a_restore_want_a_reason(entente: Any) -> None:
     for command in (["ledger", "refill"], ["restore", "settle"]):
         done = entente(*command, ENTENTE_PASSWORDS="{}", ENTENTE_ADMIN_DATABASE_URL="postgresql://nobody@127.0.0.1:9/x")

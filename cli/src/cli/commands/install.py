@@ -55,7 +55,7 @@ def _told(work: Callable[["Installing"], Awaitable[list[str]]]) -> None:
     from cli.installing import Installing
 
     async def done() -> list[str]:
-        return await work(Installing())
+        return await work(Installing.told())
 
     for line in asyncio.run(done()):
         print_line(line)

@@ -41,7 +41,7 @@ def compare(
 
     if save and save.exists():
         raise Failure(f"{save} is there already", "Name a new file: nothing is written over.")
-    settings, found = Installing(), list["Compared"]()
+    settings, found = Installing.told(), list["Compared"]()
     for name in [with_a_ledger(service)] if service else WITH_A_LEDGER:
         with waiting(f"reading the topics of {name}"):
             found.append(asyncio.run(comparing.compare(settings, name.replace("-", "_"), packages(), instant(since))))
@@ -67,7 +67,7 @@ def refill(service: OneService = None, reason: Reason = "", as_json: AsJson = Fa
     from cli.ledgers import refilling
 
     owners = [with_a_ledger(service).replace("-", "_")] if service else packages()
-    refilled = asyncio.run(refilling.refill(Installing(), packages(), owners, reason))
+    refilled = asyncio.run(refilling.refill(Installing.told(), packages(), owners, reason))
     if as_json:
         print_json({"services": refilled})
         return

@@ -59,7 +59,7 @@ def settle(
     from cli.ledgers import settling
 
     services = [with_a_ledger(service).replace("-", "_")] if service else packages()
-    settled = asyncio.run(settling.settle(Installing(), services, instant(at), skip, reason, entries))
+    settled = asyncio.run(settling.settle(Installing.told(), services, instant(at), skip, reason, entries))
     if as_json:
         print_json({"services": settled})
         return

@@ -19,7 +19,7 @@ def retention(as_json: AsJson = False) -> None:
     """Show how long each table is kept, its size, and the oldest row of what is bounded. Exit status 1: overdue."""
     from cli.installing import Installing
 
-    tables = asyncio.run(_all(Installing()))
+    tables = asyncio.run(_all(Installing.told()))
     overdue = [table for table in tables if table.overdue]
     if as_json:
         print_json({"tables": [table.as_json() for table in tables], "overdue": len(overdue)})
