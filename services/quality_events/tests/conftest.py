@@ -13,7 +13,13 @@ from pypdf import PdfReader
 from uuid_utils.compat import uuid7
 
 from contracts import Lot, Moment, Quantity, SourceRecord
-from contracts.batch_records import BatchRecordReported, RecordCounts
+from contracts.batch_records import (
+    BatchRecordReported,
+    MaterialUseReported,
+    ProcessExcursionReported,
+    RecordCounts,
+    Use,
+)
 from contracts.partner_feeds import (
     BatchCompletionReported,
     BatchStartReported,
@@ -83,6 +89,18 @@ class Reports(World):
         said: dict[str, Any] = {"record_id": f"EBR-{lot.number}", "version": str(revision), "digest": digest * 64}
         said |= {"complete": complete, "counts": RecordCounts(), "occurred_at": on, "sent_by": "mes-token"}
         return BatchRecordReported(lot=lot, **reported, **said)
+
+    def alarm(self, lot: Lot, event: str = "7", revision: int = 1, **more: Any) -> ProcessExcursionReported:
+        """A press tells of an alarm at a limit."""
+        said: dict[str, Any] = {"event_id": event, "kind": "Alarm", "text": "force", "step": "compression"}
+        said |= {"value": Decimal("31.5"), "limit": Decimal(30), "unit": "kN", "occurred_at": "2018-11-03T10:00:00Z"}
+        reported = self.reported(f"{lot.number}/event/{event}", revision)
+        return ProcessExcursionReported(lot=lot, **reported, **said | more)
+
+    def used(self, lot: Lot | None, record: str, number: str, revision: int = 1) -> MaterialUseReported:
+        """The MES tells that a lot of lactose went in."""
+        said: dict[str, Any] = {"material": "LACTOSE", "number": number, "use": Use.consumed, "occurred_at": "2018-11"}
+        return MaterialUseReported(lot=lot, **self.reported(f"{record}/material", revision), **said)
 
     def deviation(self, *lots: Lot, record: str | None = None, revision: int = 1, **more: Any) -> DeviationReported:
         """The partner's quality system tells of a deviation."""

@@ -110,3 +110,8 @@ class SourceRecord(Part):
     revision: int = 1
     feed_id: UUID
     message_id: UUID
+
+    @property
+    def name(self) -> str:
+        """Which record it is among those of all feeds, whatever its revision."""
+        return f"{self.feed_id}/{self.id}"

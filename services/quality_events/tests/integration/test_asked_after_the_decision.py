@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest_asyncio
 
-from contracts.batch_records import MaterialUseReported, ProcessExcursionReported, Use
 from contracts.batches import BatchRecordReviewed, BatchRecordRevised
 from contracts.impacts import DistributionImpactOpened, ImpactAssessed, ImpactOpened
 from contracts.partner_feeds import MaterialLot
@@ -196,14 +195,12 @@ async def test_an_alarm_and_a_lot_that_are_told_of_after_the_decision_are_asked_
     bus: Any, known: Any, service: Any, found: Any, decided: Any
 ) -> None:
     lot, id, _ = decided
-    alarm: dict[str, Any] = {"event_id": "7", "kind": "Alarm", "text": "force", "occurred_at": "2018-11-03T10:00:00Z"}
-    await bus.publish(ProcessExcursionReported(lot=lot, **known.reported(f"{lot.number}/7"), **alarm))
+    await bus.publish(known.alarm(lot))
     asked = await found("distribution-impacts", batch_id=id, cause_type="excursions")
     excursion = await found("process-excursions", batch_id=id)
     assert said(asked) == [f"{excursion['number']}, revision 1: Alarm force"]
     assert "excursions_decided" in (await readiness(service.client, id, "US"))["blocking"]
-    used: dict[str, Any] = {"material": "LACTOSE", "number": "L-9", "use": Use.consumed, "occurred_at": "2018-11"}
-    await bus.publish(MaterialUseReported(lot=lot, **known.reported(f"{lot.number}/L-9"), **used))
+    await bus.publish(known.used(lot, lot.number, "L-9"))
     asked = await found("distribution-impacts", batch_id=id, cause_type="inputs")
     assert said(asked) == ["LACTOSE L-9 went in unnamed"]
 
@@ -212,8 +209,7 @@ async def test_an_alarm_that_the_sponsor_reopens_is_asked_about_anew(
     bus: Any, known: Any, service: Any, found: Any, decided: Any
 ) -> None:
     lot, id, _ = decided
-    alarm: dict[str, Any] = {"event_id": "7", "kind": "Alarm", "text": "force", "occurred_at": "2018-11-03T10:00:00Z"}
-    await bus.publish(ProcessExcursionReported(lot=lot, **known.reported(f"{lot.number}/7"), **alarm))
+    await bus.publish(known.alarm(lot))
     asked = await found("distribution-impacts", batch_id=id, cause_type="excursions")
     excursion = await found("process-excursions", batch_id=id)
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:

@@ -1,30 +1,12 @@
 """What a maker's system tells beside its record: excursions that somebody decides, and lots that no input names."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from contracts import Lot
-from contracts.batch_records import MaterialUseReported, ProcessExcursionReported, Use
 from contracts.quality_events import QualityEventsBallHeld
 from tests.releasing import readiness
 
 REVISION = {"source_revision": 1}
-
-
-def alarm(known: Any, lot: Lot, record: str = "7", revision: int = 1, **more: Any) -> ProcessExcursionReported:
-    """A press tells of an alarm at a limit."""
-    said: dict[str, Any] = {"event_id": record, "kind": "Alarm", "text": "force", "step": "compression"}
-    said |= {"value": Decimal("31.5"), "limit": Decimal(30), "unit": "kN", "occurred_at": "2018-11-03T10:00:00Z"}
-    reported = known.reported(f"{lot.number}/event/{record}", revision)
-    return ProcessExcursionReported(lot=lot, **reported, **said | more)
-
-
-def used(known: Any, lot: Lot | None, record: str, number: str, revision: int = 1) -> MaterialUseReported:
-    """An MES tells that a lot of lactose went in."""
-    reported = known.reported(f"{record}/material", revision)
-    said: dict[str, Any] = {"material": "LACTOSE", "number": number, "use": Use.consumed, "occurred_at": "2018-11"}
-    return MaterialUseReported(lot=lot, **reported, **said)
 
 
 async def condition(client: Any, batch_id: str, name: str) -> tuple[str, str]:
@@ -36,7 +18,7 @@ async def test_an_alarm_waits_for_the_maker_and_the_sponsor_may_ask_again(
     bus: Any, known: Any, service: Any, found: Any, new_world: Any
 ) -> None:
     lot = known.lot()
-    await bus.publish(alarm(known, lot), alarm(known, lot, "8"))  # before anybody told of the batch
+    await bus.publish(known.alarm(lot), known.alarm(lot, "8"))  # before anybody told of the batch
     await bus.publish(known.completion(lot))
     batch = await found("batches", lot=lot.number, state="manufactured")
     told = [await found("process-excursions", lot=lot.number, open="true", event_id=event) for event in ("7", "8")]
@@ -66,7 +48,7 @@ async def test_a_deviation_of_another_batch_deals_with_no_alarm(
     bus: Any, known: Any, service: Any, found: Any, partners_login: Any
 ) -> None:
     lot, other = known.lot(), known.lot()
-    await bus.publish(known.start(lot), known.start(other), alarm(known, lot))
+    await bus.publish(known.start(lot), known.start(other), known.alarm(lot))
     batch = await found("batches", lot=other.number)
     told = await found("process-excursions", lot=lot.number)
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
@@ -89,7 +71,7 @@ async def test_an_alarm_is_open_again_when_its_deviation_names_the_batch_no_more
 ) -> None:
     lot, other = known.lot(), known.lot()
     record = f"{lot.number}/dev"
-    await bus.publish(known.completion(lot), alarm(known, lot), known.deviation(lot, record=record))
+    await bus.publish(known.completion(lot), known.alarm(lot), known.deviation(lot, record=record))
     batch = await found("batches", lot=lot.number, state="manufactured")
     told, deviation = await found("process-excursions", lot=lot.number), await found("deviations", lot=lot.number)
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
@@ -109,8 +91,8 @@ async def test_a_lot_that_the_makers_system_used_and_no_input_names_is_asked_abo
 ) -> None:
     lot, other = known.lot(), known.lot()
     record = f"{lot.number}/use"
-    await bus.publish(used(known, lot, record, "L-2", 2), used(known, lot, record, "L-1"), known.start(lot))
-    await bus.publish(used(known, lot, f"{record}/b", "L-3"), used(known, None, f"{record}/b", "L-3", 2))
+    await bus.publish(known.used(lot, record, "L-2", 2), known.used(lot, record, "L-1"), known.start(lot))
+    await bus.publish(known.used(lot, f"{record}/b", "L-3"), known.used(None, f"{record}/b", "L-3", 2))
     await bus.publish(known.start(other))
     batch = await found("batches", lot=lot.number)
 
@@ -121,7 +103,7 @@ async def test_a_lot_that_the_makers_system_used_and_no_input_names_is_asked_abo
 
     await eventually(asked)
     moved = await found("batches", lot=other.number)
-    await bus.publish(used(known, other, record, "L-2", 3))
+    await bus.publish(known.used(other, record, "L-2", 3))
 
     async def gone() -> bool:
         here = await condition(service.client, batch["id"], "inputs_released")

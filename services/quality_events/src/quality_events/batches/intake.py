@@ -12,7 +12,7 @@ from contracts.partner_feeds import BatchCompletionReported, BatchStartReported,
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep
-from quality_events.batches.statements import Statement, record
+from quality_events.batches.statements import Statement, batches_of, record
 from quality_events.batches.terms import Authority, Completion, Source, Start
 from runtime import bulk
 from runtime.attribution import rows_caused_by
@@ -45,7 +45,7 @@ async def completions(work: Work, reports: Sequence[Recorded[BatchCompletionRepo
 
 async def process_data(work: Work, reports: Sequence[Recorded[ProcessDataReported]]) -> None:
     """Summary values of batches' process steps, also of batches whose start was not reported yet."""
-    batches = await record(work, map(_of_process, reports))
+    batches = await batches_of(work, reports)
     steps = [
         (
             report,
@@ -107,7 +107,7 @@ def source_of(report: OfALot) -> Source:
     """Who says it: the maker's own system, or another partner's that was granted to report."""
     own = report.reported_by in (None, report.lot.partner_id)
     authority = Authority.maker if own else Authority.granted
-    return Source(f"{report.source.feed_id}/{report.source.id}", report.source.revision, authority)
+    return Source(report.source.name, report.source.revision, authority)
 
 
 def _of_start(report: Recorded[BatchStartReported]) -> Statement:
@@ -127,8 +127,3 @@ def _of_completion(report: Recorded[BatchCompletionReported]) -> Statement:
         fact.stage_yields,
     )
     return Statement(fact.lot, report, partial(Batch.record_completion, reported=completion))
-
-
-def _of_process(report: Recorded[ProcessDataReported]) -> Statement:
-    # The values stand beside the batch: nothing of the batch itself changes, and no fact follows.
-    return Statement(report.fact.lot, report, lambda batch: None)

@@ -13,7 +13,7 @@ from sqlmodel import Field
 
 from contracts import Recorded, clock
 from contracts.batch_records import MaterialUseReported
-from quality_events.batches.statements import Statement, record
+from quality_events.batches.statements import batches_of
 from quality_events.metadata import INSTANT, Table
 from runtime import bulk
 from runtime.work import Work
@@ -48,14 +48,11 @@ class MaterialUse(Table, table=True):
 
 async def uses(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> None:
     """What went into batches and came out of them, also of batches that nobody has told of yet."""
-    batches = await record(
-        work, [Statement(each.fact.lot, each, lambda batch: None) for each in reports if each.fact.lot]
-    )
+    batches = await batches_of(work, [each for each in reports if each.fact.lot])
     told_at = clock.now()  # the batches' rows are held: whoever decides comes before it, or after
     rows: dict[UUID, bulk.Row] = {}
     for each in sorted(reports, key=lambda each: each.fact.source.revision):
-        fact = each.fact
-        source = f"{fact.source.feed_id}/{fact.source.id}"
+        fact, source = each.fact, each.fact.source.name
         id = uuid5(_USES, source)
         rows[id] = {
             "id": id,

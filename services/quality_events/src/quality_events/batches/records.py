@@ -11,7 +11,7 @@ from contracts.batch_records import BatchRecordReported
 from quality_events import moments
 from quality_events.batches.intake import source_of
 from quality_events.batches.reported import ReportedRecord
-from quality_events.batches.statements import Statement, record
+from quality_events.batches.statements import batches_of
 from runtime import bulk
 from runtime.attribution import rows_caused_by
 from runtime.work import Work
@@ -21,8 +21,7 @@ _VERSIONS = UUID("3f6f4c0e-7a0b-4a53-9b7e-0e5f8c5a1d42")
 
 async def records(work: Work, reports: Sequence[Recorded[BatchRecordReported]]) -> None:
     """Versions of batches' records are here, also of batches that nobody has told of yet."""
-    # A version stands beside the batch: nothing of the batch itself changes by that, and no fact follows.
-    batches = await record(work, [Statement(each.fact.lot, each, lambda batch: None) for each in reports])
+    batches = await batches_of(work, reports)
     rows, causes = {}, {}
     for each in reports:
         said = _said(work, each) | {"batch_id": batches[each.fact.lot.id].id}

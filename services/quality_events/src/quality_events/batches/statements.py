@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from contracts import Fact, Lot, Recorded, clock
@@ -57,6 +58,11 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
         for fact, cause in facts:
             work.publish(fact, of=batches[lot_id], cause=cause)
     return batches
+
+
+async def batches_of(work: Work, reports: Iterable[Recorded[Any]]) -> Mapping[UUID, Batch]:
+    """The batches by lot id of reports that stand beside them: nothing of a batch itself changes, no fact follows."""
+    return await record(work, [Statement(each.fact.lot, each, lambda batch: None) for each in reports])
 
 
 async def among_others(work: Work) -> None:

@@ -39,7 +39,7 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
     An amendment of a deviation that is closed or cancelled is kept beside it and changes nothing.
     """
     await statements.alone(work)
-    source = f"{fact.source.feed_id}/{fact.source.id}"
+    source = fact.source.name
     known = await work.session.scalar(select(Deviation).where(Deviation.source == source).with_for_update())
     ended = known is not None and known.state not in OPEN
     overtaken = known is not None and fact.source.revision <= known.source_revision

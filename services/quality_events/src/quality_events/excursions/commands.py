@@ -9,7 +9,7 @@ from contracts.batch_records import ProcessExcursionReported
 from contracts.impacts import ImpactGround
 from quality_events import moments
 from quality_events.batches.model import Batch
-from quality_events.batches.statements import Statement, record
+from quality_events.batches.statements import batches_of
 from quality_events.deviations.commands import lots_of
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
@@ -26,11 +26,10 @@ from runtime.work import Work
 async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
     """Record an excursion that a maker's system told of, or what a later revision says of it."""
     fact = told.fact
-    # It stands beside the batch, which may not be known yet: nothing of the batch itself changes.
-    batches = await record(work, [Statement(fact.lot, told, lambda batch: None)])
+    batches = await batches_of(work, [told])
     said = Told(
         batch_id=batches[fact.lot.id].id,
-        source=f"{fact.source.feed_id}/{fact.source.id}",
+        source=fact.source.name,
         source_revision=fact.source.revision,
         occurred_at=moments.written(fact.occurred_at),
         told_at=clock.now(),  # the batch's row is held: whoever decides comes before it, or after
@@ -87,4 +86,4 @@ async def _must_be_of(work: Work, excursion: ProcessExcursion, deviation_id: UUI
         raise RuleViolated(why, fields=["deviation_id"])
 
 
-_TAKEN_OVER = (*("lot", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "status"),)
+_TAKEN_OVER = ("lot", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "status")

@@ -25,7 +25,7 @@ from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 
-_WEIGHED: Final = (*("lot_id", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "occurred_at"),)
+_WEIGHED: Final = ("lot_id", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "occurred_at")
 """What a decision rests on: where a later revision says another, it is decided anew."""
 
 
