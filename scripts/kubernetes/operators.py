@@ -53,33 +53,29 @@ def _topic(name: str) -> dict[str, Any]:
 
 def _installation() -> dict[str, Any]:
     """The login of operations: it sees what every topic holds, and writes nothing: topics and rights are Strimzi's."""
-    password = {"valueFrom": {"secretKeyRef": {"name": "kafka-administrators", "key": "installation"}}}
     every = {"type": "topic", "name": "*", "patternType": "literal"}
     rule = {"resource": every, "operations": ["Read", "Describe", "DescribeConfigs"]}
-    return {
-        "apiVersion": _STRIMZI,
-        "kind": "KafkaUser",
-        "metadata": metadata(_INSTALLATION, **_OF_STRIMZI),
-        "spec": {
-            "authentication": {"type": "scram-sha-512", "password": password},
-            "authorization": {"type": "simple", "acls": [rule]},
-        },
-    }
+    return _login(_INSTALLATION, {"name": "kafka-administrators", "key": "installation"}, [rule])
 
 
 def _user(needs: Needs, settings: Settings, every: list[Needs]) -> dict[str, Any]:
     """A service's login and its rights: no more than ``installation.rights`` says."""
     user = settings.kafka_user_of(needs.service)
     allowed = sorted(rights(settings, [needs]), key=lambda right: (right.kind, right.name, right.operation))
-    password = {"valueFrom": {"secretKeyRef": {"name": f"kafka-{needs.service}", "key": "password"}}}
+    more = {"quotas": {_QUOTAS[name]: int(value) for name, value in quotas(settings, every)[user].items()}}
+    secret = {"name": f"kafka-{needs.service}", "key": "password"}
+    return _login(user, secret, [_rule(right) for right in allowed], **more)
+
+
+def _login(user: str, secret: dict[str, str], rules: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     return {
         "apiVersion": _STRIMZI,
         "kind": "KafkaUser",
         "metadata": metadata(user, **_OF_STRIMZI),
         "spec": {
-            "authentication": {"type": "scram-sha-512", "password": password},
-            "authorization": {"type": "simple", "acls": [_rule(right) for right in allowed]},
-            "quotas": {_QUOTAS[name]: int(value) for name, value in quotas(settings, every)[user].items()},
+            "authentication": {"type": "scram-sha-512", "password": {"valueFrom": {"secretKeyRef": secret}}},
+            "authorization": {"type": "simple", "acls": rules},
+            **more,
         },
     }
 

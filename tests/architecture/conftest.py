@@ -8,7 +8,9 @@ import pytest
 from fastapi import FastAPI
 
 from runtime.settings import Settings
+from scripts.kubernetes.validation import FOLDER, OVERLAYS, rendered
 from tests.architecture.checkouts import with_a_service
+from tests.overlays import Documents
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +33,12 @@ def apps() -> dict[str, FastAPI]:
     """The app of every service, by its package; none of them is started."""
     packages = sorted(path.parent.name for path in (ROOT / "services").glob("*/pyproject.toml"))
     return {name: importlib.import_module(f"{name}.main").create(Settings(local=True)) for name in packages}
+
+
+@pytest.fixture(scope="session")
+def overlays() -> dict[str, Documents]:
+    """What Kubernetes is told, by the overlay; whoever changes documents changes a copy."""
+    return {name: rendered(FOLDER / "overlays" / name) for name in OVERLAYS}
 
 
 @pytest.fixture(scope="module")

@@ -14,18 +14,10 @@ import pytest
 
 from scripts.kubernetes import promises
 from scripts.kubernetes.connections import RESERVED
-from scripts.kubernetes.validation import FOLDER, OVERLAYS, misshapen, rendered, renderer, wrong
-from tests.whole import WHOLE
+from scripts.kubernetes.validation import FOLDER, OVERLAYS, misshapen, wrong
+from tests.overlays import Documents, needs_kustomize
 
-pytestmark = pytest.mark.skipif(
-    not (renderer() or WHOLE), reason="neither kubectl nor kustomize is there: see nightly.yml"
-)
-Documents = list[dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def overlays() -> dict[str, Documents]:
-    return {name: rendered(FOLDER / "overlays" / name) for name in OVERLAYS}
+pytestmark = needs_kustomize
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)

@@ -8,18 +8,7 @@ import pytest
 
 from scripts.kubernetes.network import ANY, OUTSIDE, Place, selects, ways
 from scripts.kubernetes.promises import broken
-from scripts.kubernetes.validation import FOLDER, OVERLAYS, rendered, renderer
-from tests.whole import WHOLE
-
-needs_kustomize = pytest.mark.skipif(
-    not (renderer() or WHOLE), reason="neither kubectl nor kustomize is there: see nightly.yml"
-)
-Documents = list[dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def overlays() -> dict[str, Documents]:
-    return {name: rendered(FOLDER / "overlays" / name) for name in OVERLAYS}
+from tests.overlays import Documents, needs_kustomize
 
 
 def policy(documents: Documents, name: str) -> Any:
