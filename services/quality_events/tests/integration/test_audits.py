@@ -1,8 +1,9 @@
 """Audits over HTTP: planned, confirmed by the site, reported under a signature, and answered until all is closed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,6 +21,8 @@ from contracts.audits import (
 from quality_events.findings.model import AuditFinding
 from runtime.deadlines import overdue_timer
 
+BERLIN = ZoneInfo("Europe/Berlin")
+"""Where the site of ``known`` is."""
 TODAY = datetime.now(UTC).date()
 YESTERDAY = str(TODAY - timedelta(1))
 TEAM = [{"name": "Mira Vidmar", "function": "lead auditor", "independent": True}]
@@ -164,7 +167,9 @@ async def test_a_report_that_was_sent_before_it_is_told_here_has_run_since_then(
         assert (await mira.done(f"{path}/report", REPORT | sent))["state"] == "reported"
     await tick(overdue_timer(AuditFinding, AuditFinding.fall_overdue))
     (finding,) = await bus.told(FindingOverdue, audit_id=UUID(path.rpartition("/")[2]))
-    assert now - timedelta(11) < finding.first_due_at < now - timedelta(9)
+    sent_on = (now - timedelta(40)).astimezone(BERLIN)
+    answered_by = datetime.combine(sent_on.date() + timedelta(30 + 1), time(), BERLIN)
+    assert finding.first_due_at == answered_by, "thirty days of the site's calendar, and the whole of the last"
 
 
 async def test_overdue_is_told_once_by_the_first_date(bus: Any, known: Any, service: Any, tick: Any) -> None:
