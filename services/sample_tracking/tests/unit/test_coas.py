@@ -52,6 +52,7 @@ def found(test: str, said: str = "pass", **others: Any) -> Result:
         "approved_by": "cene",
         "reportable": True,
         "occurred_at": "2026-03",
+        "created_at": datetime(2026, 3, 5, tzinfo=UTC),
     }
     given |= {"evaluations": [verdict(OTHER, "oos", "99.04"), verdict(OURS, said, "99.0")], "stage": "release"}
     return Result(id=uuid4(), test=test, laboratory_site_id=BENCH, **given | others)

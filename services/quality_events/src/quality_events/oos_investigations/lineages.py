@@ -1,13 +1,15 @@
 """Results of a lot as its laboratory told them, each with all that it amends, in whatever order that came."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from contracts import Moment
 from contracts.partner_feeds import ResultRole
+from contracts.sample_tracking import Evaluation
 from quality_events import moments
 
 
@@ -58,6 +60,47 @@ def reported(rows: Iterable[Mapping[str, Any]]) -> list[Reported]:
     amended = {id for each in known.values() for id in each.amends}
     heads = (id for id, each in known.items() if id not in amended and not each.said.get("superseded_by"))
     return sorted((_reported(id, known) for id in heads), key=lambda each: (each.reported_at, each.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When results were first recorded, and when it was concluded of them that they are invalid, by the result's id."""
+
+    recorded: Mapping[str, datetime]
+    concluded: Mapping[str, datetime]
+
+
+NOTHING_KNOWN: Final = Moments({}, {})
+_BEFORE: Final = datetime.min.replace(tzinfo=UTC)
+_AFTER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+def found_invalid(
+    results: Collection[Mapping[str, Any]], invalidated: Collection[str], moments: Moments = NOTHING_KNOWN
+) -> Collection[str]:
+    """Those that an investigation found invalid, and what amended them since: no laboratory brings a result back by its
+    amendment.
+
+    One that stood by then is what the investigation left standing, such as a number that was typed wrong. One that is
+    out of specification itself has an investigation of its own, which says of it. Where a moment is not known, the
+    amendment came after.
+    """
+    amended = defaultdict[str, set[str]](set)
+    failed = {each["result_id"]: each["evaluation"] == Evaluation.out_of_specification for each in results}
+    for each in results:
+        if before := each.get("supersedes"):
+            amended[before].add(each["result_id"])
+        if newer := each.get("superseded_by"):
+            amended[each["result_id"]].add(newer)
+    since = {id: moments.concluded.get(id, _BEFORE) for id in invalidated}
+    pending = [*since]
+    while pending:
+        at = since[older := pending.pop()]
+        for id in amended[older] - {*invalidated}:
+            if not failed.get(id) and moments.recorded.get(id, _AFTER) > at < since.get(id, _AFTER):
+                since[id] = at
+                pending.append(id)
+    return since.keys()
 
 
 def _known(rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, _Told]:

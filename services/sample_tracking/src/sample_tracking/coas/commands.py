@@ -48,7 +48,7 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
     methods = await known_of(work, results)
     versions = {one.id: methods.version_of(one.tested) for one in results}
     places = laboratories_of(results, names)
-    entries = certified(specification.id, specification.limits, results, places, versions)
+    entries = certified(specification.id, specification.limits, recorded, places, versions)
     _must_be_investigated(amended_away(entries, specification.id, recorded))
     await work.connection.execute(_ALONE, str(body.lot_id), body.market)
     shown = {entry["result_id"] for entry in entries}

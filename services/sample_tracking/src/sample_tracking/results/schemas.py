@@ -126,6 +126,9 @@ class ResultRead(ResultFields, Shown):
     evaluated_against: list[MarketEvaluation]
     precedes_making: bool
     """It is for release, and dated before the making of its lot began: one of both moments is wrong."""
+    invalid_with: UUID | None
+    """The result that it amends, at once or by others, and that an investigation had found invalid by then: it counts
+    no more than that does, until the investigation is reopened, and a retest stands in its place."""
 
 
 class TestOfLot(BaseModel):
