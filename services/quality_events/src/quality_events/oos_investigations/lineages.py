@@ -4,13 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from contracts import Moment
 from contracts.partner_feeds import ResultRole
 from contracts.sample_tracking import Evaluation
 from quality_events import moments
+
+Pull = tuple[int, str | None]
+"""Its months, and the storage condition where that is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,8 @@ class Reported:
     """Each that any of its lineage had: who calls a retest something else makes it no less one."""
     tests: frozenset[str]
     """What its test was called, each time that it was reported."""
+    pulls: frozenset[Pull | None]
+    """Of which pull of a stability study it was, each time; None where nobody said."""
     tested_at: Moment
     reported_at: datetime
     """When the first of its lineage was recorded: whoever corrects a result does not make it a later one."""
@@ -33,6 +38,12 @@ class Reported:
     """When it was recorded that its laboratory withdrew it; what it was before that stays to be seen."""
     said: Mapping[str, Any]
     """What it gave, as it was told last before that."""
+
+    def is_of_another_pull(self, other: Self) -> bool:
+        """Whether a stability study pulled them at different ages, or stored them differently: each is a series of its
+        own. Whoever says so of one of them, or only later, does not say it."""
+        pairs = [(one, that) for one in self.pulls for that in other.pulls]
+        return bool(pairs) and all(one and that and _differ(one, that) for one, that in pairs)
 
     def stood_at(self, instant: datetime) -> bool:
         """Whether nobody had withdrawn it then."""
@@ -51,6 +62,7 @@ class _Told:
     voided_at: datetime | None = None
     roles: set[str] = field(default_factory=set)
     tests: set[str] = field(default_factory=set)
+    pulls: set[Pull | None] = field(default_factory=set)
     amends: set[UUID] = field(default_factory=set)
 
 
@@ -103,6 +115,16 @@ def found_invalid(
     return since.keys()
 
 
+def _pull_of(said: Mapping[str, Any]) -> Pull | None:
+    point = said.get("stability")
+    return (point["months"], point.get("condition")) if point else None
+
+
+def _differ(one: Pull, other: Pull) -> bool:
+    stored = {each[1].casefold() for each in (one, other) if each[1]}
+    return one[0] != other[0] or len(stored) > 1
+
+
 def _known(rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, _Told]:
     known: dict[UUID, _Told] = {}
     for row in sorted(rows, key=lambda row: (row["sequence"], row["recorded_at"])):
@@ -114,6 +136,7 @@ def _known(rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, _Told]:
             each.voided_at = min(at, each.voided_at or at)
         else:  # who withdraws a result need not say what it was
             each.roles.add(said.get("role", ResultRole.original.value))
+            each.pulls.add(_pull_of(said))
         if before := said.get("supersedes"):
             each.amends.add(UUID(before))
     for id, each in known.items():  # an older revision that came last names the newer one
@@ -132,6 +155,7 @@ def _reported(id: UUID, known: Mapping[UUID, _Told]) -> Reported:
         role=ResultRole(was.said.get("role", ResultRole.original)),
         roles=frozenset().union(*(each.roles for each in told)),
         tests=frozenset().union(*(each.tests for each in told)),
+        pulls=frozenset().union(*(each.pulls for each in told)),
         tested_at=moments.read(was.occurred_at),
         reported_at=min(each.recorded_at for each in told),
         voided_at=head.voided_at if head.said.get("voided") else None,

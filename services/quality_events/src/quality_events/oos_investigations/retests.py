@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts import HappenedAt, Moment
-from contracts.partner_feeds import Qualifier, ResultRole
+from contracts.partner_feeds import Qualifier, ResultRole, TestStage
 from contracts.sample_tracking import Evaluation
 from quality_events import moments
 from quality_events.oos_investigations.lineages import Reported, reported
@@ -62,6 +62,7 @@ class Investigated(Protocol):
     id: UUID
     result_id: UUID
     test: str
+    stage: str
     detected_at: str
     opened_at: datetime
     planned_retests: int | None
@@ -183,7 +184,8 @@ def _again(one: Investigated, results: Sequence[Reported]) -> list[Reported]:
     """What was tested beside the result that was found; the test may have been reported under another name.
 
     All that was first recorded after the finding, whatever its role and whenever it says that it was tested: neither
-    takes a test out of sight. What came in one report with the result is no further test, unless it says that it is.
+    takes a test out of sight. What came in one report with the result is no further test, unless it says that it is;
+    nor is another pull of a stability study, which is a series of its own.
     """
     own = [each for each in results if one.result_id in each.ids]
     names = {one.test}.union(*(each.tests for each in own))
@@ -193,8 +195,14 @@ def _again(one: Investigated, results: Sequence[Reported]) -> list[Reported]:
         each
         for each in results
         if each.tests & names and each not in own
+        if not _is_of_another_pull(each, one, own)
         if each.reported_at > known or (each.roles & {*AGAIN} and not moments.is_before(each.tested_at, found))
     ]
+
+
+def _is_of_another_pull(result: Reported, one: Investigated, own: Sequence[Reported]) -> bool:
+    of_a_study = one.stage == TestStage.stability and bool(own)
+    return of_a_study and all(result.is_of_another_pull(each) for each in own)
 
 
 def _is_after(result: Reported, planned_at: datetime) -> bool:
