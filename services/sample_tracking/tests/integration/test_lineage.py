@@ -47,6 +47,8 @@ async def test_an_amendment_of_what_was_found_invalid_stands_on_no_certificate_u
         assert invalid == dict.fromkeys((amended["id"], again["id"]), failed["id"])
     anew = await certifying.draft()
     assert [one["result_id"] for one in anew["results"]] == [retest["id"]]
+    counted = [(await reader.get(f"{PATH}/{anew['id']}")).json()["found_invalid"] for reader in (client, laboratory)]
+    assert counted == [1, None], "once, and for the sponsor alone"
     await told("reopened", 4, False)
     assert (await client.get(f"/results/{again['id']}")).json()["invalid_with"] is None
     refused = await laboratory.post(f"{PATH}/{anew['id']}/issue")

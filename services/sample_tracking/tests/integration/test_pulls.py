@@ -31,7 +31,7 @@ async def test_only_a_result_of_the_stage_stability_is_of_a_pull(tracking: Any, 
         {"stage": "release", "stability": {"months": 12}},
         {"stage": "stability", "stability": {"months": -1}},
     ):
-        refused = await tracking.as_("lab", subject="petra").post("/results", json=entry(known, **wrong))
+        refused = await tracking.as_("lab", subject="petra").post("/results", json=entry(known) | wrong)
         assert (refused.status_code, "stability" in refused.text) == (422, True)
 
 

@@ -60,6 +60,14 @@ def shown(results: Iterable[Result]) -> Sequence[Result]:
     return [one for one in valid if one.stage == TestStage.release]
 
 
+def left_out(entries: Entries, results: Iterable[Result]) -> Sequence[Result]:
+    """Those of the tests that it shows which an investigation found invalid, each once however often it was amended."""
+    tests, found = {entry["test"] for entry in entries}, list(results)
+    invalid = {*found_invalid(found).values()}
+    of_it = (one for one in found if one.id in invalid and one.stage == TestStage.release)
+    return [one for one in of_it if one.read_test in tests]
+
+
 def changed(entries: Entries, specification_id: UUID, results: Iterable[Result]) -> list[str]:
     """The tests of which entries do not say what is found by now: results came, or went, or stand otherwise, or one
     was amended away that failed."""

@@ -2,13 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from contracts.sample_tracking import Evaluation
-from sample_tracking.results.model import Result
 
 
-def found_invalid(results: Iterable[Result]) -> Mapping[UUID, UUID]:
+class InLine(Protocol):
+    """A result, of a lot of which all are given."""
+
+    id: UUID
+    superseded_by: UUID | None
+    invalidated_at: datetime | None
+    evaluation: Evaluation
+    created_at: datetime
+
+
+def found_invalid(results: Iterable[InLine]) -> Mapping[UUID, UUID]:
     """The results that count no more, each with the one that an investigation found invalid: itself, or what it amends.
 
     An amendment that was recorded after that belongs to what it amends, and no laboratory brings its result back by it.
@@ -28,6 +38,6 @@ def found_invalid(results: Iterable[Result]) -> Mapping[UUID, UUID]:
     return {id: of for id, (_, of) in found.items()}
 
 
-def _goes_with(amendment: Result, since: datetime) -> bool:
+def _goes_with(amendment: InLine, since: datetime) -> bool:
     judged_itself = amendment.invalidated_at is not None or amendment.evaluation == Evaluation.out_of_specification
     return not judged_itself and amendment.created_at > since
