@@ -60,7 +60,7 @@ async def test_what_amended_a_result_by_its_conclusion_stands(
     lot = known.lot()
     first: Any = results_of(known, lot, TEST, Evaluation.out_of_specification)
     failed = first[0].results[0].result_id
-    right = results_of(known, lot, TEST, supersedes=failed)
+    right: Any = results_of(known, lot, TEST, supersedes=failed)
     await bus.publish(known.start(lot), known.completion(lot), specified(known, None, TEST), *first)
     await bus.publish(known.oos(lot, result=failed))
     await bus.publish(*right, time=clock.now() - timedelta(minutes=1))
@@ -69,6 +69,10 @@ async def test_what_amended_a_result_by_its_conclusion_stands(
     async with service.as_("partner_lab", partner_id=known.laboratory, subject="lea") as laboratory:
         await laboratory.done(f"{path}/retest-plan", NO_RETESTS)
         await laboratory.done(f"{path}/invalidation-proposal", PROVEN | {"cause": "typed wrong"})
+    (amendment,) = await eventually(lambda: amended_to(service.client, path))
+    assert (amendment["result_id"], amendment["value"]) == (str(right[0].results[0].result_id), "99.1")
+    asked = (await service.client.post(f"{path}/invalidation-approval", auth=None)).json()
+    assert asked["text"].count("amended to: evaluation: pass;") == 1, asked["text"]
     await service.client.done(f"{path}/invalidation-approval")
 
     async def stands() -> bool:
@@ -76,3 +80,8 @@ async def test_what_amended_a_result_by_its_conclusion_stands(
         return [by_name[name]["verdict"] for name in ("tests_approved", "specification_met")] == ["met", "met"]
 
     assert await eventually(stands)
+
+
+async def amended_to(client: Any, path: str) -> Any:
+    """What who approves reads of it."""
+    return (await client.get(path)).json()["amended_to"]

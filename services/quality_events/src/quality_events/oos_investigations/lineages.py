@@ -34,6 +34,8 @@ class Reported:
     tested_at: Moment
     reported_at: datetime
     """When the first of its lineage was recorded: whoever corrects a result does not make it a later one."""
+    amended_at: datetime
+    """When the last of its lineage was recorded."""
     voided_at: datetime | None
     """When it was recorded that its laboratory withdrew it; what it was before that stays to be seen."""
     said: Mapping[str, Any]
@@ -158,6 +160,7 @@ def _reported(id: UUID, known: Mapping[UUID, _Told]) -> Reported:
         pulls=frozenset().union(*(each.pulls for each in told)),
         tested_at=moments.read(was.occurred_at),
         reported_at=min(each.recorded_at for each in told),
+        amended_at=head.recorded_at,
         voided_at=head.voided_at if head.said.get("voided") else None,
         said=was.said,
     )
