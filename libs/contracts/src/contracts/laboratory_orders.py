@@ -96,7 +96,8 @@ class TestOrderCompleted(SentOrderFact):
 
 @fact("io.entente.TestOrderReopened.v1", topic="sample-tracking.test-order", key="order_id")
 class TestOrderReopened(SentOrderFact):
-    """A result on which its completion rested was amended or withdrawn, or is not reportable: it is not completed."""
+    """A result on which its completion rested was amended, withdrawn or found invalid, or is not reportable: it is not
+    completed."""
 
 
 @fact("io.entente.TestOrderCancelled.v1", topic="sample-tracking.test-order", key="order_id")

@@ -68,6 +68,15 @@ NEED_A_VALUE: Final = frozenset({Qualifier.below_quantitation, Qualifier.at_most
 """Qualifiers that mean nothing without a number."""
 
 
+class StabilityPoint(Part):
+    """Which pull of a stability study a result is of (ICH Q1A 2.2.6): each is a series of its own."""
+
+    months: Annotated[int, Field(ge=0, le=600)]
+    """The nominal age by the protocol."""
+    condition: str | None = None
+    """The storage condition as the protocol names it, such as 25C/60RH."""
+
+
 class Determination(Part):
     """One result of one test, as it was determined."""
 
@@ -86,6 +95,8 @@ class Determination(Part):
     """Where ``value`` is made of several, such as the smallest of six, each of them."""
     voided: bool = False
     """The laboratory withdraws what it reported under this record's id: there is neither ``value`` nor ``text``."""
+    stability: StabilityPoint | None = None
+    """Of a result of a stability study which pull it is of; None of any other, and where nobody says."""
 
     @property
     def qualified(self) -> Qualifier | None:

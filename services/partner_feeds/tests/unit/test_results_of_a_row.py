@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from partner_feeds.language import Mapping, MappingInvalid, load
 from partner_feeds.records.answers import Accepted, Answer, Refused
-from partner_feeds.records.model import LAST_REVISION, Bounds, TestResult
+from partner_feeds.records.model import LAST_REVISION, Bounds, StudyPull, TestResult
 from partner_feeds.translation.files import translate
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
@@ -20,13 +20,13 @@ COLUMNS = """
 """
 
 
-def mapping(columns: str, rule: str) -> Mapping:
+def mapping(columns: str, rule: str, stage: str = "release") -> Mapping:
     """A mapping of results under an id of lot and test."""
     return load(
         f"code: x\nversion: 1\ncolumns:{COLUMNS}{columns}"
         'lots:\n  batch: {material: P1, number: "{lot}"}\n'
-        'records:\n  - {record: TestResult, id: "{lot}/{test}", occurred_at: made, lot: batch, stage: release, '
-        f"{rule}}}\n"
+        'records:\n  - {record: TestResult, id: "{lot}/{test}", occurred_at: made, lot: batch, '
+        f"stage: {stage}, {rule}}}\n"
     )
 
 
@@ -115,6 +115,21 @@ def test_what_changed_later_is_a_higher_revision() -> None:
     rows = [f"L1,2026-03-03,9{n}.0,2026-03-0{n} 10:00:00+01:00" for n in (4, 5)]
     first, second = results(by_time, header, *rows)
     assert second.revision - first.revision == 24 * 3600
+
+
+def test_a_result_of_a_study_says_which_pull_it_is_of() -> None:
+    columns = ASSAY + "  Kind: {holds: text, codes: {R: release, S: stability}}\n  Month: {holds: number}\n"
+    columns += "  Store: {holds: text}\n"
+    rule = "tests: [assay], stability: {months: Month, condition: '{Store}'}"
+    pulled = mapping(columns, rule, stage="'{Kind}'")
+    header = "lot,made,assay,Kind,Month,Store"
+    rows = ["94,S,12,25C/60RH", "94,S,18,", "94,S,,25C/60RH", "94,R,0,25C/60RH"]
+    found = results(pulled, header, *(f"L1,2026-03-03,{row}" for row in rows))
+    assert [one.stability for one in found] == [StudyPull(12, "25C/60RH"), StudyPull(18), None, None]
+    (refused,) = answers(pulled, header, "L1,2026-03-03,94,S,12.5,")
+    assert isinstance(refused, Refused)
+    (error,) = refused.errors
+    assert (error.field, "whole months" in error.reason) == ("Month", True)
 
 
 def test_a_laboratorys_own_limits_go_with_the_result() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
 
-from contracts.partner_feeds import ResultRole, TestStage
+from contracts.partner_feeds import ResultRole, StabilityPoint, TestStage
 from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
 from tests.quality_records import NO_RETESTS
 
@@ -129,6 +129,30 @@ async def test_a_plan_is_returned_by_another_person(bus: Any, world: Any, found:
         )
         again = await laboratory.done(f"{path}/retest-plan", NO_RETESTS)
         assert "retest-plan" not in {each["path"].rpartition("/")[2] for each in again["allowed"]}
+
+
+async def test_a_later_pull_of_a_study_is_no_further_test_of_an_earlier_one(
+    bus: Any, known: Any, found: Any, service: Any, eventually: Any
+) -> None:
+    lot, own = known.lot(), uuid7()
+
+    def pulled(months: int | None, **more: Any) -> ResultsReported:
+        point = None if months is None else StabilityPoint(months=months)
+        told = retest(known, lot, role=ResultRole.original, stability=point, **more)
+        return told.model_copy(update={"stage": TestStage.stability})
+
+    oos = known.oos(lot, result=own).model_copy(update={"stage": TestStage.stability})
+    later, unknown, same = (pulled(months) for months in (18, None, 12))
+    await bus.publish(pulled(12, result_id=own, evaluation=Evaluation.out_of_specification), oos)
+    path = f"/oos-investigations/{(await found('oos-investigations', result_id=own))['id']}"
+    await bus.publish(later, unknown, same)
+    asked = [str(each.results[0].result_id) for each in (unknown, same)]
+
+    async def further() -> bool:
+        tests = (await service.client.get(path)).json()["further_tests"]
+        return [test["result_id"] for test in tests] == asked
+
+    assert await eventually(further)
 
 
 async def test_of_thousands_of_results_only_further_tests_and_what_they_amend_are_read(

@@ -73,6 +73,7 @@ async def test_what_is_signed_is_shown_first_and_stays_with_the_record(
         f"unit: {before['unit']}",
         *(f"{word}: not named here ({before[name]['id']})" for word, name in PLACES.items()),
         "tested again: none",
+        "amended to: none",
         "given: conclusion: inconclusive; open capa: false",
     ]
     assert problem["digest"] == hashlib.sha256(problem["statement"].encode()).hexdigest()

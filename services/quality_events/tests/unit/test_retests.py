@@ -166,6 +166,50 @@ def test_what_was_withdrawn_before_it_was_told_is_known_as_what_it_was() -> None
         assert (test.role, test.voided_at, test.reported_at) == (ResultRole.retest, NOW + HOUR, NOW + HOUR)
 
 
+MONTH_12: dict[str, Any] = {"stability": {"months": 12}}
+STORED: dict[str, Any] = {"stability": {"months": 12, "condition": "25C/60RH"}}
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "is_further"),
+    [
+        (MONTH_12, {"stability": {"months": 18}}, False),
+        (MONTH_12, MONTH_12, True),
+        (MONTH_12, {}, True),
+        ({}, {"stability": {"months": 18}}, True),
+        ({"stability": {"months": 12, "condition": "25C/60RH"}}, MONTH_12, True),
+        *(
+            (
+                {"stability": {"months": 12, "condition": "25C/60RH"}},
+                {"stability": {"months": 12, "condition": at}},
+                far,
+            )
+            for at, far in (("25c/60rh", True), ("40C/75RH", False))
+        ),
+    ],
+)
+@pytest.mark.parametrize("role", ["original", "retest"])
+def test_another_pull_of_a_study_is_a_series_of_its_own(own: Any, other: Any, is_further: bool, role: str) -> None:
+    one = planned(retests=1, resamples=0, original_analyst="Ana Novak", analysts=["Bor Kos"])
+    one.stage = "stability"
+    rows = [told(NOW - HOUR, "original", "2026-02", one.result_id, **own), told(NOW + HOUR, role, **other)]
+    assert shown(one, *rows) == [role == "retest"] * is_further
+    assert allot([one], rows)[one.id].missing[ResultRole.retest] == 1 - (is_further and role == "retest")
+    one.stage = "release"
+    assert shown(one, *rows) == [role == "retest"], "no release has pulls"
+
+
+def test_who_calls_a_further_test_another_pull_afterwards_hides_nothing() -> None:
+    one, first = planned(), uuid4()
+    one.stage = "stability"
+    own = told(NOW - HOUR, "original", "2026-02", one.result_id, **MONTH_12)
+    relabelled: dict[str, Any] = {"supersedes": str(first), "stability": {"months": 18}}
+    rows = [own, told(NOW + HOUR, "original", id=first, **MONTH_12), told(NOW + 2 * HOUR, "original", **relabelled)]
+    assert shown(one, *rows) == [False]
+    withdrawn = told(NOW + HOUR, "original", voided=True)
+    assert shown(one, own, withdrawn) == [False]
+
+
 def test_a_retest_that_is_called_something_else_does_not_vanish() -> None:
     first = uuid4()
     relabelled = told(NOW + 2 * HOUR, "original", supersedes=str(first))

@@ -16,6 +16,7 @@ from runtime.work import Work
 from sample_tracking.laboratories import commands as laboratories
 from sample_tracking.lots import commands as lots
 from sample_tracking.orders import commands as orders
+from sample_tracking.orders import queries as order_queries
 from sample_tracking.results import commands as results
 from sample_tracking.results import conclusions
 
@@ -48,14 +49,21 @@ async def on_batch_terminated(work: Work, facts: Sequence[Recorded[BatchTerminat
 
 @subscriptions.on_batch(OosConcluded)
 async def on_oos_concluded(work: Work, facts: Sequence[Recorded[OosConcluded]]) -> None:
-    """A result that was found invalid stands on no certificate."""
-    await conclusions.take(work, facts)
+    """A result that was found invalid stands on no certificate, and answers no order."""
+    await _take_conclusions(work, facts)
 
 
 @subscriptions.on_batch(OosReopened)
 async def on_oos_reopened(work: Work, facts: Sequence[Recorded[OosReopened]]) -> None:
     """What was found invalid is not any more."""
+    await _take_conclusions(work, facts)
+
+
+async def _take_conclusions(work: Work, facts: Sequence[conclusions.Conclusion]) -> None:
+    lots = {each.fact.lot.id: each for each in facts}
+    await order_queries.lock(work, lots)
     await conclusions.take(work, facts)
+    await orders.settle(work, lots)
 
 
 @subscriptions.on_batch(TestResultsReported)

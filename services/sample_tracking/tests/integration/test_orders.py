@@ -9,10 +9,14 @@ import pytest
 
 from contracts import clock
 from contracts import laboratory_orders as facts
-from contracts.partner_feeds import ReportedResult
+from contracts.partner_feeds import ReportedResult, ResultRole
 from contracts.qualifications import Purpose, QualificationState, SiteQualificationChanged
 from contracts.sample_tracking import ResultsReported
 from tests.entitling import entitled, registered
+
+from .certifying import Certifying, certifying
+
+__all__ = ["certifying"]
 
 LIMIT = {"stage": "release", "unit": "%", "decimals": 1}
 NOT_YET = {"not_yet_qualified_reason": "signed this week"}
@@ -119,6 +123,23 @@ async def test_an_order_is_completed_by_results_from_before_and_after_it(
     await becomes(ordering, eventually, path, "accepted", "approved", "not_reportable")
     answering = await tracking.client.get("/results", params={"order_id": draft["id"]})
     assert len(answering.json()["items"]) == 3
+
+
+async def test_an_order_is_open_again_once_its_result_is_found_invalid_until_a_retest_or_the_reopening(
+    certifying: Certifying, ordering: Any, eventually: Any
+) -> None:
+    ordering.specification = {"id": certifying.asked["specification_id"]}
+    path = f"{PATH}/{(await ordering.accepted(certifying.lot, 'assay'))['id']}"
+    failed = await certifying.found("80", 1, approve=True)
+    await becomes(ordering, eventually, path, "completed", "approved")
+    await certifying.bus.publish(certifying.concluded(failed, "invalidated"), sequence="3")
+    await becomes(ordering, eventually, path, "accepted", "open")
+    await certifying.bus.publish(certifying.concluded(failed, "reopened"), sequence="4")
+    await becomes(ordering, eventually, path, "completed", "approved")
+    await certifying.bus.publish(certifying.concluded(failed, "invalidated"), sequence="5")
+    await becomes(ordering, eventually, path, "accepted", "open")
+    await certifying.found("99", 2, ResultRole.retest, approve=True)
+    await becomes(ordering, eventually, path, "completed", "approved")
 
 
 async def test_two_orders_of_one_test_are_unclear_until_one_is_given_up(

@@ -52,6 +52,7 @@ def found(test: str, said: str = "pass", **others: Any) -> Result:
         "approved_by": "cene",
         "reportable": True,
         "occurred_at": "2026-03",
+        "created_at": datetime(2026, 3, 5, tzinfo=UTC),
     }
     given |= {"evaluations": [verdict(OTHER, "oos", "99.04"), verdict(OURS, said, "99.0")], "stage": "release"}
     return Result(id=uuid4(), test=test, laboratory_site_id=BENCH, **given | others)
@@ -141,7 +142,7 @@ def test_what_an_earlier_release_did_not_keep_is_not_made_up_on_paper() -> None:
     (entry,) = certified(OURS, LIMITS[:1], [found("assay", **approved)], PLACES, {})
     kept = {name: said for name, said in entry.items() if name not in ("criterion", "method", "laboratory")}
     earlier = dict(drafted({}, [kept])) | dict.fromkeys(("about", "site", "partner", "product_name", "manufacturer"))
-    earlier |= {"changed": ["assay"]}
+    earlier |= {"changed": ["assay"], "found_invalid": None}
     paper = form(CoaRead.model_validate(earlier))
     assert (paper.title, paper.lines["Specification"]) == ("Certificate of analysis", "revision 2")
     assert paper.lines["Not true any more"] == "results changed since its draft: assay"

@@ -1,7 +1,7 @@
 """How an order is issued, answered and completed, and which results are of it."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from contracts import Lot
 from contracts.laboratory_orders import OrderedTest, TestOrderCompleted
+from contracts.sample_tracking import Evaluation
 from runtime.lifecycle import NotAllowedNow
 from runtime.problems import RuleViolated
 from sample_tracking.laboratories.judging import WorkingDays
@@ -40,10 +41,24 @@ class Found:
     order_id: UUID | None = None
     lot_id: UUID = LOT
     laboratory_site_id: UUID = BENCH
+    evaluation: Evaluation = Evaluation.passed
+    invalidated_at: datetime | None = None
+    created_at: datetime = NOW
 
     @property
     def counts(self) -> bool:
         return self.superseded_by is None and not self.voided
+
+
+def test_what_was_found_invalid_answers_no_order_nor_what_amends_it_since() -> None:
+    one = order()
+    given: dict[str, Any] = {"state": ResultState.approved, "order_id": one.id}
+    amended = Found(uuid4(), created_at=NOW + timedelta(hours=1), **given)
+    failed = Found(uuid4(), evaluation=Evaluation.out_of_specification, superseded_by=amended.id, **given)
+    assert standing(one, [failed, amended]) == [Standing.approved]
+    failed.invalidated_at = NOW
+    assert standing(one, [amended, failed]) == [Standing.open]
+    assert is_done(one, [amended, Found(uuid4(), **given), failed])
 
 
 def order(*tests: str, state: OrderState = OrderState.accepted, **more: Any) -> TestOrder:

@@ -83,6 +83,15 @@ class LimitsRule(Strict):
     """The column of the upper bound, in the result's unit. For: ``Max``."""
 
 
+class PullRule(Strict):
+    """Which pull of a stability study a row is of. Of a row of another stage nothing of it is read."""
+
+    months: Annotated[str, NUMBER]
+    """The column of the nominal age in whole months. For: ``Month``."""
+    condition: OptionalText = None
+    """The storage condition. For: ``"{Condition}"``, or ``25C/60RH``."""
+
+
 class Replicates(Strict):
     """Several columns that together are one result, and how it is made of them (USP General Notices 7.20: it is the
     reportable value that is held against the limit)."""
@@ -122,6 +131,8 @@ class TestResultRule(AnyRule):
     limits: LimitsRule | None = None
     """What the laboratory itself tests against; it is compared with the specification in force, and differences are
     told. For: ``Min`` and ``Max`` beside the result."""
+    stability: PullRule | None = None
+    """Which pull of a study a result of the stage stability is of: a later one is no further test of an earlier."""
     void: Annotated[dict[str, tuple[str, ...]], WORD] = Field(default_factory=dict)
     """A column, and its texts that withdraw what the row reported before. For: ``{Status: [Withdrawn, Cancelled]}``."""
 

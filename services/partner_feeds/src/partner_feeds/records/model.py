@@ -35,6 +35,9 @@ Unit = Annotated[str, IsUnit]
 When = Annotated[Moment, IsMoment]
 Instant = Annotated[HappenedAt, IsInstant]
 
+LONGEST_STUDY = 600
+"""Months."""
+
 _STRICT = ConfigDict(extra="forbid")
 """A misspelt optional field would otherwise be lost without a word."""
 
@@ -91,6 +94,18 @@ class Bounds:
 
     lower: Number | None = None
     upper: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPull:
+    """Which pull of a stability study a result is of."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    months: Annotated[int, Field(strict=True, ge=0, le=LONGEST_STUDY)]
+    """The nominal age by the protocol."""
+    condition: Code | None = None
+    """The storage condition as the protocol names it, such as 25C/60RH."""
 
 
 LAST_REVISION = 2**31 - 1
@@ -166,8 +181,12 @@ class TestResult(Record):
     """Between which bounds the laboratory says that it must lie: compared with the specification, and never used."""
     voided: Annotated[bool, Field(strict=True)] = False
     """The laboratory withdraws what it reported under this id; then there is neither ``value`` nor ``text``."""
+    stability: StudyPull | None = None
+    """Which pull of a stability study it is of: each is a series of its own. Only of the stage stability."""
 
     def __post_init__(self) -> None:
+        if self.stability is not None and self.stage is not TestStage.stability:
+            raise ValueError(f"stability, a pull of a study, goes with the stage stability, and not with {self.stage}")
         if self.text is None and self.qualifier is None and self.value is not None and not self.voided:
             return  # most of a file: a plain number, which excludes nothing
         if self.voided and (self.value, self.text, self.qualified) != (None, None, None):

@@ -17,6 +17,7 @@ from contracts.partner_feeds import (
     ProcessValue,
     Reported,
     ReportedResult,
+    StabilityPoint,
 )
 from partner_feeds.records.batch_records import BatchRecord, LotStatus, MaterialUse, ProcessExcursion
 from partner_feeds.records.model import (
@@ -98,7 +99,7 @@ def _process_data(record: ProcessData, resolver: Resolver) -> ProcessDataReporte
 def _test_result(record: TestResult, resolver: Resolver) -> Result:
     lot = resolver.lot(record.lot, of_a_product=is_of_a_product(record))
     laboratory = resolver.site(record.laboratory, "laboratory")
-    limits = record.laboratory_limits
+    limits, pull = record.laboratory_limits, record.stability
     reported = ReportedResult(
         id=record.record_id,
         revision=record.revision,
@@ -112,6 +113,7 @@ def _test_result(record: TestResult, resolver: Resolver) -> Result:
         determinations=record.determinations or None,
         voided=record.voided,
         laboratory_limits=LaboratoryLimits(lower=limits.lower, upper=limits.upper) if limits else None,
+        stability=StabilityPoint(months=pull.months, condition=pull.condition) if pull else None,
     )
     parties = resolver.parties(lot.partner_id, laboratory.partner_id)
     return Result(lot, laboratory, record.stage, record.occurred_at, parties, reported)

@@ -14,6 +14,7 @@ from partner_feeds.translation import parts
 from partner_feeds.translation.cells import Values
 from partner_feeds.translation.limits import bounds, unit_shared
 from partner_feeds.translation.parts import Part, RowFault, text_of, written_of
+from partner_feeds.translation.pulls import pull
 from partner_feeds.translation.results import result, said
 from partner_feeds.translation.stored_cells import Value
 from partner_feeds.values.qualified import Withdrawn, takes_back
@@ -74,7 +75,7 @@ def _id_of(template: str, test: str, value: Value, column: str) -> str:
 
 def _voided(rule: TestResultRule) -> Callable[[str, str, Dict[str, Any]], TestResult]:
     """Takes back what was reported under an id."""
-    changes: dict[str, Any] = {"laboratory_limits": None}
+    changes: dict[str, Any] = {"laboratory_limits": None, "stability": None}
     if rule.revision is None:
         changes["revision"] = LAST_REVISION
 
@@ -178,4 +179,8 @@ def _what_results_share(mapping: Mapping, rule: TestResultRule) -> dict[str, Par
         "role": parts.word(parts.required_text(rule.role, "role"), ResultRole, "role"),
         "laboratory": parts.text(rule.laboratory or None),
     }
-    return shared | ({"laboratory_limits": bounds(rule.limits)} if rule.limits else {})
+    if rule.limits:
+        shared["laboratory_limits"] = bounds(rule.limits)
+    if rule.stability:
+        shared["stability"] = pull(rule.stability, shared["stage"])
+    return shared

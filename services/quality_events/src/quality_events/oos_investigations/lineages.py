@@ -1,14 +1,19 @@
 """Results of a lot as its laboratory told them, each with all that it amends, in whatever order that came."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final, Self
 from uuid import UUID
 
 from contracts import Moment
 from contracts.partner_feeds import ResultRole
+from contracts.sample_tracking import Evaluation
 from quality_events import moments
+
+Pull = tuple[int, str | None]
+"""Its months, and the storage condition where that is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +29,23 @@ class Reported:
     """Each that any of its lineage had: who calls a retest something else makes it no less one."""
     tests: frozenset[str]
     """What its test was called, each time that it was reported."""
+    pulls: frozenset[Pull | None]
+    """Of which pull of a stability study it was, each time; None where nobody said."""
     tested_at: Moment
     reported_at: datetime
     """When the first of its lineage was recorded: whoever corrects a result does not make it a later one."""
+    amended_at: datetime
+    """When the last of its lineage was recorded."""
     voided_at: datetime | None
     """When it was recorded that its laboratory withdrew it; what it was before that stays to be seen."""
     said: Mapping[str, Any]
     """What it gave, as it was told last before that."""
+
+    def is_of_another_pull(self, other: Self) -> bool:
+        """Whether a stability study pulled them at different ages, or stored them differently: each is a series of its
+        own. Whoever says so of one of them, or only later, does not say it."""
+        pairs = [(one, that) for one in self.pulls for that in other.pulls]
+        return bool(pairs) and all(one and that and _differ(one, that) for one, that in pairs)
 
     def stood_at(self, instant: datetime) -> bool:
         """Whether nobody had withdrawn it then."""
@@ -49,6 +64,7 @@ class _Told:
     voided_at: datetime | None = None
     roles: set[str] = field(default_factory=set)
     tests: set[str] = field(default_factory=set)
+    pulls: set[Pull | None] = field(default_factory=set)
     amends: set[UUID] = field(default_factory=set)
 
 
@@ -58,6 +74,57 @@ def reported(rows: Iterable[Mapping[str, Any]]) -> list[Reported]:
     amended = {id for each in known.values() for id in each.amends}
     heads = (id for id, each in known.items() if id not in amended and not each.said.get("superseded_by"))
     return sorted((_reported(id, known) for id in heads), key=lambda each: (each.reported_at, each.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When results were first recorded, and when it was concluded of them that they are invalid, by the result's id."""
+
+    recorded: Mapping[str, datetime]
+    concluded: Mapping[str, datetime]
+
+
+NOTHING_KNOWN: Final = Moments({}, {})
+_BEFORE: Final = datetime.min.replace(tzinfo=UTC)
+_AFTER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+def found_invalid(
+    results: Collection[Mapping[str, Any]], invalidated: Collection[str], moments: Moments = NOTHING_KNOWN
+) -> Collection[str]:
+    """Those that an investigation found invalid, and what amended them since: no laboratory brings a result back by its
+    amendment.
+
+    One that stood by then is what the investigation left standing, such as a number that was typed wrong. One that is
+    out of specification itself has an investigation of its own, which says of it. Where a moment is not known, the
+    amendment came after.
+    """
+    amended = defaultdict[str, set[str]](set)
+    failed = {each["result_id"]: each["evaluation"] == Evaluation.out_of_specification for each in results}
+    for each in results:
+        if before := each.get("supersedes"):
+            amended[before].add(each["result_id"])
+        if newer := each.get("superseded_by"):
+            amended[each["result_id"]].add(newer)
+    since = {id: moments.concluded.get(id, _BEFORE) for id in invalidated}
+    pending = [*since]
+    while pending:
+        at = since[older := pending.pop()]
+        for id in amended[older] - {*invalidated}:
+            if not failed.get(id) and moments.recorded.get(id, _AFTER) > at < since.get(id, _AFTER):
+                since[id] = at
+                pending.append(id)
+    return since.keys()
+
+
+def _pull_of(said: Mapping[str, Any]) -> Pull | None:
+    point = said.get("stability")
+    return (point["months"], point.get("condition")) if point else None
+
+
+def _differ(one: Pull, other: Pull) -> bool:
+    stored = {each[1].casefold() for each in (one, other) if each[1]}
+    return one[0] != other[0] or len(stored) > 1
 
 
 def _known(rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, _Told]:
@@ -71,6 +138,7 @@ def _known(rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, _Told]:
             each.voided_at = min(at, each.voided_at or at)
         else:  # who withdraws a result need not say what it was
             each.roles.add(said.get("role", ResultRole.original.value))
+            each.pulls.add(_pull_of(said))
         if before := said.get("supersedes"):
             each.amends.add(UUID(before))
     for id, each in known.items():  # an older revision that came last names the newer one
@@ -89,8 +157,10 @@ def _reported(id: UUID, known: Mapping[UUID, _Told]) -> Reported:
         role=ResultRole(was.said.get("role", ResultRole.original)),
         roles=frozenset().union(*(each.roles for each in told)),
         tests=frozenset().union(*(each.tests for each in told)),
+        pulls=frozenset().union(*(each.pulls for each in told)),
         tested_at=moments.read(was.occurred_at),
         reported_at=min(each.recorded_at for each in told),
+        amended_at=head.recorded_at,
         voided_at=head.voided_at if head.said.get("voided") else None,
         said=was.said,
     )

@@ -69,6 +69,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         "why none": "no_retests_reason",
         "not reported of the plan": "retests_missing",
         "tested again": "further_tests",
+        "amended to": "amended_to",
         "retest plan": "retest_plan",
         "reopened on": "reopening_evidence",
     }

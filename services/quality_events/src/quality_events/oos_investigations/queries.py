@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from contracts.sample_tracking import ResultsReported
 from directory.names import names_of
 from quality_events.copies.known import unread
 from quality_events.oos_investigations.fields import OosState
+from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments
 from quality_events.oos_investigations.model import OosInvestigation
 from quality_events.oos_investigations.retests import Repeated, allot
 from quality_events.oos_investigations.schemas import REFERENCES, OosRead
@@ -47,11 +48,22 @@ async def tested_again(work: Work, investigations: Sequence[OosInvestigation]) -
     return {id: each for place, group in groups.items() for id, each in allot(group, rows[place]).items()}
 
 
+async def moments_of(work: Work, investigation_ids: Collection[UUID]) -> Moments:
+    """When the results of these investigations, and what amended them, were recorded, and when it was concluded."""
+    if not investigation_ids:
+        return NOTHING_KNOWN
+    of_them = select(OosInvestigation).where(col(OosInvestigation.id).in_(investigation_ids))
+    found = (await work.session.scalars(of_them)).all()
+    recorded = dict(await work.connection.fetch(_RECORDED, [*investigation_ids]))
+    return Moments(recorded, {str(one.result_id): one.concluded_at for one in found if one.concluded_at})
+
+
 def _place(one: OosInvestigation) -> tuple[UUID, str, UUID]:
     return one.lot_id, one.stage, one.laboratory_partner_id
 
 
 _TESTS = "SELECT * FROM results_beside($1)"
+_RECORDED = "SELECT said ->> 'result_id' AS id, min(recorded_at) AS recorded_at FROM results_beside($1) GROUP BY id"
 
 
 _OPEN = col(OosInvestigation.state) != OosState.concluded

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts import HappenedAt, Moment
-from contracts.partner_feeds import Qualifier, ResultRole
+from contracts.partner_feeds import Qualifier, ResultRole, TestStage
 from contracts.sample_tracking import Evaluation
 from quality_events import moments
 from quality_events.oos_investigations.lineages import Reported, reported
@@ -62,6 +62,7 @@ class Investigated(Protocol):
     id: UUID
     result_id: UUID
     test: str
+    stage: str
     detected_at: str
     opened_at: datetime
     planned_retests: int | None
@@ -102,6 +103,21 @@ class FurtherTest(Answer):
         return not self.planned or self.voided_at is not None
 
 
+class AmendedTo(Answer):
+    """What the laboratory amended the result to. It stands where the result is found invalid after that was recorded:
+    who approves reads it. One that is recorded since the conclusion is invalid with it."""
+
+    result_id: UUID
+    reported_at: HappenedAt
+    value: Decimal | None
+    text: str | None
+    qualifier: Qualifier | None
+    unit: str | None
+    evaluation: Evaluation | None
+    voided_at: HappenedAt | None
+    """When its laboratory withdrew it; null where that amended it."""
+
+
 class ExplainTest(Body):
     """Why a test was made outside of the plan, or was withdrawn."""
 
@@ -115,6 +131,8 @@ class Repeated:
 
     tests: Sequence[FurtherTest] = ()
     missing: Mapping[ResultRole, int] = field(default_factory=dict)
+    amended_to: Sequence[AmendedTo] = ()
+    """What stands in the place of the result that is investigated; none where that stands."""
     unread: Sequence[str] = ()
     """What is being read again, so that the newest of the tests may not be known."""
 
@@ -158,7 +176,7 @@ def allot(investigations: Sequence[Investigated], rows: Iterable[Mapping[str, An
         planned.update(each.id for found in its.values() for each in found)
         missing[id] = {role: wanted - sum(not each.voided_at for each in its[role]) for role, wanted in numbers}
     shown = {one.id: [_shown(each, one, planned) for each in again[one.id]] for one in investigations}
-    return {id: Repeated(tests, missing.get(id, {})) for id, tests in shown.items()}
+    return {one.id: Repeated(shown[one.id], missing.get(one.id, {}), _amended(one, results)) for one in investigations}
 
 
 def _plans(
@@ -183,7 +201,8 @@ def _again(one: Investigated, results: Sequence[Reported]) -> list[Reported]:
     """What was tested beside the result that was found; the test may have been reported under another name.
 
     All that was first recorded after the finding, whatever its role and whenever it says that it was tested: neither
-    takes a test out of sight. What came in one report with the result is no further test, unless it says that it is.
+    takes a test out of sight. What came in one report with the result is no further test, unless it says that it is;
+    nor is another pull of a stability study, which is a series of its own.
     """
     own = [each for each in results if one.result_id in each.ids]
     names = {one.test}.union(*(each.tests for each in own))
@@ -193,8 +212,22 @@ def _again(one: Investigated, results: Sequence[Reported]) -> list[Reported]:
         each
         for each in results
         if each.tests & names and each not in own
+        if not _is_of_another_pull(each, one, own)
         if each.reported_at > known or (each.roles & {*AGAIN} and not moments.is_before(each.tested_at, found))
     ]
+
+
+def _amended(one: Investigated, results: Sequence[Reported]) -> list[AmendedTo]:
+    return [
+        AmendedTo(result_id=each.id, reported_at=each.amended_at, voided_at=each.voided_at, **_given(each))
+        for each in results
+        if one.result_id in each.ids and one.result_id != each.id
+    ]
+
+
+def _is_of_another_pull(result: Reported, one: Investigated, own: Sequence[Reported]) -> bool:
+    of_a_study = one.stage == TestStage.stability and bool(own)
+    return of_a_study and all(result.is_of_another_pull(each) for each in own)
 
 
 def _is_after(result: Reported, planned_at: datetime) -> bool:
@@ -203,16 +236,21 @@ def _is_after(result: Reported, planned_at: datetime) -> bool:
 
 def _shown(result: Reported, one: Investigated, planned: set[UUID]) -> FurtherTest:
     reasons = {each["result_id"]: each["reason"] for each in one.explained_tests or ()}
-    said = result.said
-    before = Qualifier.below_quantitation if said.get("below_quantitation") else None
     return FurtherTest(
         result_id=result.id,
         role=result.role,
         tested_at=result.tested_at,
         reported_at=result.reported_at,
-        **{name: said.get(name) for name in ("value", "text", "unit", "evaluation")},
-        qualifier=said.get("qualifier") or before,
+        **_given(result),
         planned=result.id in planned,
         voided_at=result.voided_at,
         reason=reasons.get(str(result.id)),
     )
+
+
+def _given(result: Reported) -> dict[str, Any]:
+    """What a result gave."""
+    said = result.said
+    before = Qualifier.below_quantitation if said.get("below_quantitation") else None
+    given = {name: said.get(name) for name in ("value", "text", "unit", "evaluation")}
+    return given | {"qualifier": said.get("qualifier") or before}

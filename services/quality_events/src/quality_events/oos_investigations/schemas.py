@@ -13,7 +13,7 @@ from directory.names import AT_A_SITE, Names
 from quality_events.clocks import Notification
 from quality_events.oos_investigations.fields import OosFields
 from quality_events.oos_investigations.model import Finding, OosInvestigation
-from quality_events.oos_investigations.retests import ExplainTest, FurtherTest, Repeated, RetestPlan
+from quality_events.oos_investigations.retests import AmendedTo, ExplainTest, FurtherTest, Repeated, RetestPlan
 from runtime.bodies import Body, Line, Plain, Reason, Words
 from serving.shown import Ref, Shown
 
@@ -105,6 +105,8 @@ class OosRead(OosFields, Shown):
     detected_at: Moment
     further_tests: list[FurtherTest]
     """All that was tested since, by the plan or outside of one, whatever its role."""
+    amended_to: list[AmendedTo]
+    """What stands in the place of the result by its laboratory's amendment; nothing where the result stands."""
     retests_missing: int | None
     """How many of the plan are not reported; null before there is one."""
     clock: OosClock
@@ -121,6 +123,7 @@ class OosRead(OosFields, Shown):
         more = {
             **names.of(investigation, investigation.material, REFERENCES),
             "further_tests": tested.tests,
+            "amended_to": tested.amended_to,
             "retests_missing": sum(tested.missing.values()) if tested.missing else None,
             "clock": clock,
         }

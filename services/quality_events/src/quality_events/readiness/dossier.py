@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,7 +19,9 @@ from quality_events.batches.reported import not_handed_in, set_aside
 from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.excursions.queries import excursions_of
-from quality_events.readiness import places, testing
+from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
+from quality_events.oos_investigations.queries import moments_of
+from quality_events.readiness import counting, places
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
 from runtime.problems import NotFound
 from runtime.work import Work
@@ -37,7 +39,9 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     batch = await work.session.get_one(Batch, batch_id)
     changes = await concerning(work, batch)
     given = await versions_of(work, batch_id)
-    dossier = assembled(json.loads(found) if isinstance(found, str) else found)
+    said = json.loads(found) if isinstance(found, str) else found
+    invalid = {UUID(each["id"]) for each in counting.invalidated(said["investigations"]).values() if each["own"]}
+    dossier = assembled(said, await moments_of(work, invalid))
     open_, aside = (which(batch.state, batch, given) for which in (not_handed_in, set_aside))
     return replace(
         dossier,
@@ -61,18 +65,19 @@ def local_day(dossier: Dossier, now: datetime) -> date:
     return now.astimezone(ZoneInfo(dossier.batch["zone"])).date()
 
 
-def assembled(found: Mapping[str, Any]) -> Dossier:
+def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dossier:
     """The facts as they are judged, whatever the order in which they are given."""
     sites = {each["id"]: each for each in found["sites"]}
     zones = {id: each["time_zone"] or "UTC" for id, each in sites.items()}
     by_kind = defaultdict(list)
     for each in found["known"]:
         by_kind[each["kind"]].append(each)
-    results, done = _results(by_kind), _done(found, sites, zones)
-    invalid = testing.invalidated(found["investigations"])
+    told, done = _results(by_kind), _done(found, sites, zones)
+    results = counting.that_count(told)
+    invalid = found_invalid(told, counting.invalidated(found["investigations"]), moments)
     approved = {each["said"]["result_id"] for each in by_kind["ResultApproved"]}
     read = {each["said"]["result_id"]: each["said"]["evaluation"] for each in _in_order(by_kind["ResultInterpreted"])}
-    parsed = testing.parsed(results, approved, read)
+    parsed = counting.parsed(results, approved, read)
     return Dossier(
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
         done=done,
@@ -83,8 +88,14 @@ def assembled(found: Mapping[str, Any]) -> Dossier:
         recognitions=[_told(each) for each in by_kind["MutualRecognitionChanged"]],
         specifications=[*map(_told, filter(_in_force_at_once, by_kind["SpecificationApproved"]))]
         + [_told(each) for each in by_kind["SpecificationEffective"]],
-        results={id: each for id, each in parsed.items() if each.reportable is not False},
-        set_aside={id: each for id, each in parsed.items() if each.reportable is False},
+        results={id: each for id, each in parsed.items() if each.reportable is not False and id not in invalid},
+        set_aside={id: each for id, each in parsed.items() if each.reportable is False and id not in invalid},
+        invalid={id: each for id, each in parsed.items() if id in invalid},
+        amended_away=[
+            each
+            for one in counting.amended_away(told, results, invalid)
+            for each in counting.parsed(dict([one]), approved, read).values()
+        ],
         **{
             name: found[name]
             for name in ("deviations", "investigations", "holds", "inputs", "dispositions", "statements")
@@ -120,15 +131,15 @@ def _done(found: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping[str
     ]
 
 
-def _results(by_kind: Mapping[str, list[Any]]) -> Mapping[str, Mapping[str, Any]]:
-    """Each result once, as it was told last, of those that count."""
+def _results(by_kind: Mapping[str, list[Any]]) -> Sequence[Mapping[str, Any]]:
+    """Each result once, as it was told last."""
     told: dict[str, dict[str, Any]] = {}
     for each in sorted(by_kind["ResultsReported"], key=lambda each: (each["sequence"], each["key"])):
         said = each["said"]
         of_set = {"stage": said["stage"], "site_id": said["laboratory_site_id"], "on": said["occurred_at"]}
         of_set["partner_id"] = said["laboratory_partner_id"]
         told |= {one["result_id"]: one | of_set for one in said["results"]}
-    return testing.counting([*told.values()])
+    return [*told.values()]
 
 
 def _tested(results: Iterable[Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:

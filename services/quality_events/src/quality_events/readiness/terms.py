@@ -171,6 +171,11 @@ class Dossier:
     results: Mapping[str, "Result"] = field(default_factory=dict)
     set_aside: Mapping[str, "Result"] = field(default_factory=dict)
     """Those that are not reportable: they count nowhere."""
+    invalid: Mapping[str, "Result"] = field(default_factory=dict)
+    """Those that an investigation found invalid, and what amended them since: retests stand in their place."""
+    amended_away: Sequence["Result"] = ()
+    """Those that were out of specification before they were amended or withdrawn, and were not found invalid: of the
+    test that each was reported as, and of what it was amended to."""
     deviations: Sequence[Mapping[str, Any]] = ()
     investigations: Sequence[Mapping[str, Any]] = ()
     holds: Sequence[Mapping[str, Any]] = ()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
-from uuid import UUID
 
 from contracts import Side
 from contracts.certifying import RecognisedWork
@@ -53,19 +52,22 @@ def _why_none(dossier: Dossier, test: str) -> str:
     if any(each.test == test and each.stage == TestStage.release for each in dossier.results.values()):
         return "its result is not approved"
     aside = (each for each in dossier.set_aside.values() if each.test == test and each.stage == TestStage.release)
-    return next((f"its result is not reportable: {each.not_reportable}" for each in aside), "no result")
+    if text := next((f"its result is not reportable: {each.not_reportable}" for each in aside), None):
+        return text
+    invalid = any(each.test == test and each.stage == TestStage.release for each in dossier.invalid.values())
+    return "its result was found invalid, and no retest is there" if invalid else "no result"
 
 
 def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
-    """Every result of a required test meets it; one that does not counts until it is invalidated."""
+    """Every result of a required test meets it; one that does not counts until it is invalidated, also amended."""
     name, specification = ConditionName.specification_met, _specification(dossier, market, today)
     if specification is None:
         return _no_specification(name, market)
     found, asks = _for_release(specification), specification["market"]
-    invalid = invalidated(dossier.investigations)
-    counted = [each for each in dossier.results.values() if each.id not in invalid and each.stage == TestStage.release]
+    counted = [each for each in dossier.results.values() if each.stage == TestStage.release]
     judged = {test: [each for each in counted if each.test == test] for test in found}
-    fails = [test for test, of_it in judged.items() if any(_fails(each, market) for each in of_it)]
+    away = {each.test for each in _away(dossier) if _fails(each, market)}
+    fails = [test for test, of_it in judged.items() if test in away or any(_fails(each, market) for each in of_it)]
     if fails:
         return unmet(name, *(_of(dossier, test, market) for test in fails))
     unclear = [test for test, of_it in judged.items() if not _passes(of_it, market, report_only=found[test])]
@@ -196,8 +198,14 @@ def _not_held_against(market: str | None, result: Result) -> bool:
     return market is not None and result.by_market and market not in result.evaluations
 
 
+def _away(dossier: Dossier) -> Iterable[Result]:
+    """Failures for release that a laboratory amended: it alone takes none out of the evaluation (ICH Q7 11.15)."""
+    return (each for each in dossier.amended_away if each.stage == TestStage.release)
+
+
 def _of(dossier: Dossier, test: str, market: str) -> Finding:
-    ids = {each.id for each in dossier.results.values() if each.test == test and _fails(each, market)}
+    known_of_it = (*dossier.results.values(), *_away(dossier))
+    ids = {each.id for each in known_of_it if each.test == test and _fails(each, market)}
     known = next((each for each in dossier.investigations if each["result_id"] in ids), None)
     text = f"{test} is out of specification"
     return about(known, "oos_investigation", text) if known else Finding(text, reader=EVERYBODY)
@@ -216,47 +224,3 @@ def _recognised(dossier: Dossier, regime: str, country: str, today: date) -> boo
         and said["valid_from"] <= today.isoformat() <= (said["valid_to"] or "9999")
         for said in newest.values()
     )
-
-
-def invalidated(investigations: Iterable[Mapping[str, Any]]) -> set[str]:
-    """The results that count no more: an assignable cause in the laboratory was found (FDA OOS guidance, 2022)."""
-    return {each["result_id"] for each in investigations if each["conclusion"] == OosConclusion.invalidated}
-
-
-def counting(results: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
-    """The results that count, by id: none that another amends, and none that came after a newer one."""
-    amended = {each.get("supersedes") for each in results}
-    return {
-        each["result_id"]: each
-        for each in results
-        if each["result_id"] not in amended and not each.get("superseded_by") and not each.get("voided")
-    }
-
-
-def _evaluations(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> Mapping[str, str]:
-    """By market, as it was told last; what quality read counts for all where that was not told of each market yet."""
-    verdicts: dict[str, str] | None = each.get("verdicts")
-    if not verdicts or (each.get("unjudged") and id in read):
-        return {"": read.get(id, each["evaluation"])}
-    return {"": str(Evaluation.not_evaluated)} | verdicts
-
-
-def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: Mapping[str, str]) -> dict[str, Result]:
-    """Results as they are judged, with what quality read in those that could not be."""
-    ids = {text: UUID(text) for each in results.values() for text in (each["site_id"], each["partner_id"])}
-    return {
-        id: Result(
-            id=id,
-            test=each["test"],
-            stage=each["stage"],
-            evaluations=_evaluations(id, each, read),
-            by_market=bool(each.get("verdicts")),
-            unjudged=each.get("unjudged", False) and id not in read,
-            approved=id in approved,
-            site_id=ids[each["site_id"]],
-            partner_id=ids[each["partner_id"]],
-            reportable=each.get("reportable"),
-            not_reportable=each.get("not_reportable") or "no method is named",
-        )
-        for id, each in results.items()
-    }

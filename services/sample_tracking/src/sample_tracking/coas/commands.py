@@ -17,9 +17,10 @@ from sample_tracking.coas.naming import about, laboratories_of, named
 from sample_tracking.coas.schemas import DraftCoa
 from sample_tracking.lots.model import KnownLot
 from sample_tracking.results import statements
+from sample_tracking.results.applying import own_of
 from sample_tracking.results.conclusions import CONCLUSIONS
 from sample_tracking.results.model import Result
-from sample_tracking.results.reference import look_up
+from sample_tracking.results.reference import look_up, made_on
 from sample_tracking.results.reportable import known_of
 from sample_tracking.specifications.model import Specification, SpecificationState
 
@@ -42,13 +43,16 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
     if not results and known is None:
         raise Problem(404, "not-found", f"of lot {body.lot_id} neither a result nor its making is known here")
     _must_apply(specification, body.market, results)
+    if own := await _of_the_market(work, body.lot_id, specification.product_id, specification.id, body.market):
+        why = f"{body.market} has limits of its own for release: name specification {own}"
+        raise RuleViolated(why, fields=["specification_id"])
     if not results:
         certified(specification.id, specification.limits, (), {}, {})
     names = await named(work, results)
     methods = await known_of(work, results)
     versions = {one.id: methods.version_of(one.tested) for one in results}
     places = laboratories_of(results, names)
-    entries = certified(specification.id, specification.limits, results, places, versions)
+    entries = certified(specification.id, specification.limits, recorded, places, versions)
     _must_be_investigated(amended_away(entries, specification.id, recorded))
     await work.connection.execute(_ALONE, str(body.lot_id), body.market)
     shown = {entry["result_id"] for entry in entries}
@@ -95,6 +99,8 @@ async def _must_hold(work: Work, coa: Coa) -> None:
     if not coa.revised_before and not await _in_force(work, coa):
         why = f"revision {coa.revision} of the specification was followed by another since the draft"
         raise RuleViolated(f"{why}: draft it anew", fields=["specification_id"])
+    if await _of_the_market(work, coa.lot_id, coa.product_id, coa.specification_id, coa.market):
+        raise RuleViolated(f"{coa.market} has limits of its own by now: draft it anew", fields=["specification_id"])
     await _must_be_read(work)
     found = await queries.found_in_the_lot(work, coa)
     if not changed(coa.results, coa.specification_id, found):
@@ -105,6 +111,18 @@ async def _must_hold(work: Work, coa: Coa) -> None:
     missing = changed(coa.results, coa.specification_id, own)
     tests = f": {', '.join(missing)}" if missing else ""
     raise RuleViolated(f"results changed since the draft, draft it anew{tests}", missing=missing)
+
+
+async def _of_the_market(
+    work: Work, lot_id: UUID, product_id: UUID, specification_id: UUID, market: str
+) -> UUID | None:
+    """The market's own specification by which a lot is judged, where another one is named: what holds for every market
+    is not all that is to be met there."""
+    revisions = (await look_up(work, [product_id])).revisions(product_id)
+    made = (await made_on(work, [lot_id])).get(lot_id)
+    own = own_of(revisions, market, made, work.now.date())
+    named = next((each.limits for each in revisions if each.limits.specification_id == specification_id), None)
+    return own if named and named.market is None else None
 
 
 async def _in_force(work: Work, coa: Coa) -> bool:

@@ -10,6 +10,7 @@ from contracts.sample_tracking import Evaluation, MarketEvaluation
 from gxp.evaluation import WhyUndecided
 from runtime.problems import RuleViolated
 from sample_tracking.results.fields import ResultState
+from sample_tracking.results.lineage import found_invalid
 from sample_tracking.results.markets import as_kept
 from sample_tracking.results.model import Result
 
@@ -19,20 +20,21 @@ Entries = Collection[Mapping[str, Any]]
 def certified(
     specification_id: UUID,
     limits: Iterable[Mapping[str, Any]],
-    results: Collection[Result],
+    results: Iterable[Result],
     laboratories: Mapping[UUID, Mapping[str, Any]],
     versions: Mapping[UUID, str | None],
 ) -> Sequence[dict[str, Any]]:
     """The entries of a certificate: of each test that the specification names for release, all results that count.
 
-    One that is not reportable counts nowhere, and in the place of one that was found invalid stand its retests.
-    ``laboratories`` says what sites are called, ``versions`` by which version of its method a result was found, where
-    it does not say so itself. Raises RuleViolated with the tests that lack, each with why: without a result, or with
-    one that is not approved, not judged by this specification, or of which nobody can say whether it is reportable.
+    One that is not reportable counts nowhere, and in the place of one that was found invalid, and of what amended it
+    since, stand its retests. ``results`` are all of the lot, also those that were amended; ``laboratories`` says what
+    sites are called, ``versions`` by which version of its method a result was found, where it does not say so itself.
+    Raises RuleViolated with the tests that lack, each with why: without a result, or with one that is not approved, not
+    judged by this specification, or of which nobody can say whether it is reportable.
     """
     entries: list[dict[str, Any]] = []
     lacking: dict[str, list[str]] = defaultdict(list)
-    counting = [one for one in results if shown(one)]
+    counting = shown(results)
     for limit in sorted(limits, key=lambda limit: str(limit["test"])):
         if limit["stage"] != TestStage.release:
             continue
@@ -50,10 +52,20 @@ def certified(
     return entries
 
 
-def shown(result: Result) -> bool:
-    """Whether a certificate of its lot has to show it."""
-    valid = result.counts and result.reportable is not False and result.invalidated_at is None
-    return valid and result.stage == TestStage.release
+def shown(results: Iterable[Result]) -> Sequence[Result]:
+    """Those of a lot that its certificate has to show."""
+    found = list(results)
+    invalid = found_invalid(found)
+    valid = (one for one in found if one.counts and one.reportable is not False and one.id not in invalid)
+    return [one for one in valid if one.stage == TestStage.release]
+
+
+def left_out(entries: Entries, results: Iterable[Result]) -> Sequence[Result]:
+    """Those of the tests that it shows which an investigation found invalid, each once however often it was amended."""
+    tests, found = {entry["test"] for entry in entries}, list(results)
+    invalid = {*found_invalid(found).values()}
+    of_it = (one for one in found if one.id in invalid and one.stage == TestStage.release)
+    return [one for one in of_it if one.read_test in tests]
 
 
 def changed(entries: Entries, specification_id: UUID, results: Iterable[Result]) -> list[str]:
@@ -61,7 +73,7 @@ def changed(entries: Entries, specification_id: UUID, results: Iterable[Result])
     was amended away that failed."""
     said, tests = {entry["result_id"]: entry for entry in entries}, {entry["test"] for entry in entries}
     found = list(results)
-    now = {str(one.id): one for one in found if shown(one) and one.read_test in tests}
+    now = {str(one.id): one for one in shown(found) if one.read_test in tests}
     away = {test for test, _ in amended_away(entries, specification_id, found)}
     differ = (
         away

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from runtime.work import Work
-from sample_tracking.coas.contents import changed
+from sample_tracking.coas.contents import changed, left_out
 from sample_tracking.coas.model import LIVE, Coa
 from sample_tracking.coas.schemas import CoaAbout, CoaRead
 from sample_tracking.results import queries as results
@@ -30,7 +30,7 @@ async def show(work: Work, coas: Sequence[Coa]) -> list[CoaRead]:
     """The certificates with the names that the reader may know, and what of them has changed by what it may see."""
     names, found = await names_of(work, coas, _REFERENCES), await _found(work, coas)
     return [
-        CoaRead.model_validate(dict(one) | names.of(one, references=_REFERENCES) | _about(one) | _now(one, found))
+        CoaRead.model_validate(dict(one) | names.of(one, references=_REFERENCES) | _about(one) | _now(work, one, found))
         for one in coas
     ]
 
@@ -47,9 +47,15 @@ def _about(coa: Coa) -> dict[str, Any]:
     return {"product_name": about and about.product.name, "manufacturer": about and str(about.maker)}
 
 
-def _now(coa: Coa, found: Mapping[UUID, Sequence[Result]]) -> dict[str, Any]:
-    live = coa.state in LIVE
-    return {"changed": changed(coa.results, coa.specification_id, found[coa.lot_id]) if live else []}
+def _now(work: Work, coa: Coa, found: Mapping[UUID, Sequence[Result]]) -> dict[str, Any]:
+    """What of it is not true any more and, for the sponsor alone, how many results it leaves out as invalid."""
+    if coa.state not in LIVE:
+        return {"changed": [], "found_invalid": None}
+    of_lot, by_the_sponsor = found[coa.lot_id], work.principal.partner_id is None
+    return {
+        "changed": changed(coa.results, coa.specification_id, of_lot),
+        "found_invalid": len(left_out(coa.results, of_lot)) if by_the_sponsor else None,
+    }
 
 
 async def _found(work: Work, coas: Sequence[Coa]) -> Mapping[UUID, Sequence[Result]]:

@@ -125,7 +125,7 @@ class TestOrder(TestOrderFields, PublishedDeadline, Waiting, Versioned, Table, t
 
     @transition(source={OrderState.completed}, target=OrderState.accepted, by=())
     def reopen(self, now: datetime) -> facts.TestOrderReopened:
-        """A result on which it rested was amended or withdrawn, or is not reportable."""
+        """A result on which it rested was amended, withdrawn or found invalid, or is not reportable."""
         self.completed_at = None
         return facts.TestOrderReopened.of(self, now)
 

@@ -1,6 +1,6 @@
 """Reads of test orders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -36,6 +36,12 @@ async def locked(work: Work, id: UUID) -> TestOrder:
     of_lot = select(TestOrder.id).where(TestOrder.lot_id == own_lot).order_by(col(TestOrder.id))
     await work.session.execute(of_lot.with_for_update())
     return await work.get(TestOrder, id)
+
+
+async def lock(work: Work, lot_ids: Collection[UUID]) -> None:
+    """Lock the orders of lots, before their results, for a step that settles them after it changed these."""
+    of_lots = select(TestOrder.id).where(col(TestOrder.lot_id).in_(lot_ids)).order_by(col(TestOrder.id))
+    await work.session.execute(of_lots.with_for_update())
 
 
 async def lacking(work: Work, order: TestOrder) -> list[str]:

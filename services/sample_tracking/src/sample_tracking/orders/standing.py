@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from sample_tracking.results.fields import ResultState
+from sample_tracking.results.lineage import InLine, found_invalid
 
 
 class OrderState(StrEnum):
@@ -55,15 +56,13 @@ class Ordered(Protocol):
     not_tested: list[dict[str, Any]]
 
 
-class Found(Protocol):
+class Found(InLine, Protocol):
     """A result."""
 
-    id: UUID
     lot_id: UUID
     laboratory_site_id: UUID
     stage: Any
     state: ResultState
-    superseded_by: UUID | None
     order_id: UUID | None
     reportable: bool | None
     method: str | None
@@ -79,8 +78,10 @@ class Found(Protocol):
 
 
 def standing(order: Ordered, results: Iterable[Found]) -> list[Standing]:
-    """How far each ordered test is, in the order of the tests."""
-    answering = [each for each in results if each.counts and _asks(order, each)]
+    """How far each ordered test is, in the order of the tests. In the place of what was found invalid stand retests."""
+    found = list(results)
+    invalid = found_invalid(found)
+    answering = [each for each in found if each.counts and each.id not in invalid and _asks(order, each)]
     return [_of_test(order, test, [each for each in answering if _is(test, each)]) for test in order.tests]
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts import Moment
-from contracts.sample_tracking import AppliesTo
+from contracts.sample_tracking import AppliesTo, SpecificationPurpose
 from gxp.evaluation import InForce
 
 _A_MONTH: Final = len("2026-02")
@@ -85,6 +86,12 @@ def judging_stored(revisions: Iterable[Revision], made_on: date | None, tested_o
         else:
             found += [each.limits for each in line if each.in_force and each.for_all]
     return found
+
+
+def own_of(revisions: Iterable[Revision], market: str, made_on: date | None, today: date) -> UUID | None:
+    """The specification for release of a market's own that judges a lot; None where those for every market do alone."""
+    own = [each for each in revisions if each.line == (market, SpecificationPurpose.release)]
+    return next((each.specification_id for each in reversed(judging(own, made_on, today))), None)
 
 
 def _lines(revisions: Iterable[Revision]) -> Iterable[list[Revision]]:

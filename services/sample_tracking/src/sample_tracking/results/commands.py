@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts import Lot, Recorded
-from contracts.partner_feeds import TestResultsReported
+from contracts.partner_feeds import StabilityPoint, TestResultsReported
 from directory import queries as directory
 from gxp.evaluation import gravest
 from runtime.problems import RuleViolated, is_transient
@@ -41,7 +41,8 @@ async def enter(work: Work, body: EnterResult) -> Result:
         lot=lot,
         laboratory_partner_id=laboratory.partner_id,
         submitted_by=work.principal.subject,
-        **body.model_dump(exclude={"lot"}),
+        stability=body.stability.point() if body.stability else None,
+        **body.model_dump(exclude={"lot", "stability"}),
     )
     (draft,) = await record(work, [report])
     result = await work.get(Result, draft.id)
@@ -75,6 +76,7 @@ async def amend(work: Work, id: UUID, body: AmendResult) -> Result:
         submitted_by=work.principal.subject,
         amends=before.id,
         amendment_reason=body.reason,
+        stability=StabilityPoint.model_validate(before.stability) if before.stability else None,
         **{name: getattr(before, name) for name in same},
         **body.model_dump(exclude={"reason"}),
     )

@@ -23,6 +23,7 @@ class ResultState(StrEnum):
     approved = "approved"
 
 
+STORED_POINT: Any = JSONB(none_as_null=True)
 _SUCCESSOR = ForeignKey("result.id", deferrable=True, initially="DEFERRED")
 
 
@@ -52,6 +53,8 @@ class ResultFields(SQLModel):
     unit: str
     determinations: list[Decimal] | None = Field(default=None, sa_type=ARRAY(Numeric))
     """Where ``value`` is made of several, such as the smallest of six, each of them."""
+    stability: Any = Field(default=None, sa_type=STORED_POINT, nullable=True)
+    """Of a result of a stability study which pull it is of: its months and the storage condition."""
     method: str | None = None
     """The code of the method, where it was reported; else it is that which the limits name."""
     method_version: str | None = None

@@ -1,6 +1,6 @@
 """Reads of results."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from runtime.work import Work
 from sample_tracking.orders.model import TestOrder
 from sample_tracking.orders.standing import LIVE
 from sample_tracking.results.applying import first_day, is_before, judging
+from sample_tracking.results.lineage import found_invalid
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up, made_on
 from sample_tracking.results.schemas import ResultRead
@@ -80,13 +81,13 @@ REFERENCES = AT_A_SITE | {"laboratory": "laboratory_site_id"}
 async def show(work: Work, results: Sequence[Result]) -> list[ResultRead]:
     """The results with the names that the reader may know."""
     known = await names_of(work, results, REFERENCES)
-    before = await preceding_making(work, results)
+    before, invalid = await preceding_making(work, results), await invalid_with(work, results)
     # The material of a product's lot is the product's code.
     shown = [
         dict(one)
         | known.of(one, one.material, REFERENCES)
         | {"evaluations": one.evaluations or [], "evaluated_against": one.evaluated_against or []}
-        | {"precedes_making": one.id in before}
+        | {"precedes_making": one.id in before, "invalid_with": invalid.get(one.id)}
         for one in results
     ]
     return [ResultRead.model_validate(one) for one in shown]
@@ -97,6 +98,18 @@ async def preceding_making(work: Work, results: Iterable[Result]) -> Collection[
     asked = {one.id: one for one in results if one.stage == TestStage.release}
     rows = await work.connection.fetch(_STARTS, [*asked]) if asked else ()
     return {id for id, began, zone in rows if is_before(asked[id].occurred_at, zone, began)}
+
+
+async def invalid_with(work: Work, results: Iterable[Result]) -> Mapping[UUID, UUID]:
+    """Those that amend a result that had been found invalid, each with that: they count no more than it does."""
+    amendments = {one.id: one for one in results if (one.source_revision or 1) > 1 or one.amendment_reason}
+    if not amendments:
+        return {}
+    lots = {one.lot_id for one in amendments.values()}
+    in_line = or_(col(Result.superseded_by).is_not(None), col(Result.id).in_(amendments))
+    with work.session.no_autoflush:
+        found = await work.session.scalars(visible(work).where(col(Result.lot_id).in_(lots), in_line))
+    return {id: of for id, of in found_invalid(found).items() if id != of}
 
 
 async def entered_already(work: Work, result: Result) -> UUID | None:

@@ -209,4 +209,5 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         draft.judgement.reportable,
         draft.judgement.why,
         report.amendment_reason,
+        report.stability.model_dump_json() if report.stability else None,
     )

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from contracts import Lot, Moment, Recorded, SourceRecord
 from contracts.entitlements import ResultNotReportable
-from contracts.partner_feeds import Qualifier, ResultRole, TestResultsReported, TestStage
+from contracts.partner_feeds import Qualifier, ResultRole, StabilityPoint, TestResultsReported, TestStage
 from contracts.sample_tracking import EvaluatedResult, Evaluation, OosDetected, ResultsReported
 from gxp.evaluation import Verdict
 from runtime.outbox import sets
@@ -47,6 +47,7 @@ class Report:
     voided: bool = False
     historic: bool = False
     """Its feed was loading its past."""
+    stability: StabilityPoint | None = None
     method: str | None = None
     method_version: str | None = None
     amends: UUID | None = None
@@ -70,6 +71,7 @@ class Report:
                 text=result.text,
                 qualifier=result.qualified,
                 determinations=result.determinations,
+                stability=result.stability,
                 voided=result.voided,
                 unit=result.unit,
                 occurred_at=fact.occurred_at,
@@ -167,6 +169,7 @@ class Draft:
             qualifier=report.qualifier,
             below_quantitation=report.below_quantitation,
             determinations=report.determinations,
+            stability=report.stability,
             voided=report.voided,
             unit=report.unit,
             method=report.method,

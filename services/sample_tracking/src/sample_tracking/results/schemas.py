@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from contracts import Moment, clock
-from contracts.partner_feeds import NEED_A_VALUE, Qualifier, ResultRole, TestStage
+from contracts.partner_feeds import NEED_A_VALUE, Qualifier, ResultRole, StabilityPoint, TestStage
 from contracts.sample_tracking import Limit, MarketEvaluation
-from runtime.bodies import Body, Code, Line, Reason
+from runtime.bodies import Body, Code, Line, Plain, Reason
 from sample_tracking.results.fields import ResultFields
 from sample_tracking.specifications.schemas import Unit, Value
 from serving.shown import Answer, Ref, Shown
@@ -67,6 +67,19 @@ class Measured(Body):
         return self
 
 
+class PullOfStudy(Body):
+    """Which pull of a stability study it is."""
+
+    months: Annotated[int, Field(ge=0, le=600), Plain] = Field(examples=[12])
+    """The nominal age by the protocol."""
+    condition: Line | None = Field(None, examples=["25C/60RH"])
+    """The storage condition as the protocol names it."""
+
+    def point(self) -> StabilityPoint:
+        """As facts tell it."""
+        return StabilityPoint(**self.model_dump())
+
+
 class EnterResult(Measured):
     """A result that a person of the laboratory enters."""
 
@@ -77,6 +90,14 @@ class EnterResult(Measured):
     role: ResultRole = ResultRole.original
     occurred_at: Annotated[Moment, AfterValidator(_not_ahead)]
     """When it was determined: an instant with its zone, a day or a month."""
+    stability: PullOfStudy | None = None
+    """Which pull a result of the stage stability is of."""
+
+    @model_validator(mode="after")
+    def _of_a_study(self) -> Self:
+        if self.stability and self.stage is not TestStage.stability:
+            raise ValueError(f"stability goes with the stage stability, and not with {self.stage}")
+        return self
 
 
 class AmendResult(Measured, Reason):
@@ -122,10 +143,14 @@ class ResultRead(ResultFields, Shown):
     laboratory: Ref | None
     """The site that tested."""
     applied_limit: Limit | None
+    stability: StabilityPoint | None
     evaluations: list[MarketEvaluation]
     evaluated_against: list[MarketEvaluation]
     precedes_making: bool
     """It is for release, and dated before the making of its lot began: one of both moments is wrong."""
+    invalid_with: UUID | None
+    """The result that it amends, at once or by others, and that an investigation had found invalid by then: it counts
+    no more than that does, until the investigation is reopened, and a retest stands in its place."""
 
 
 class TestOfLot(BaseModel):
