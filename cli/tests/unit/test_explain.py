@@ -25,14 +25,7 @@ DECISION = {"id": "1", "number": "DISP-1", "state": "open"}
 MARKET = {"market": "AT", "regime": "eu_eea", "intended": True, "disposition": DECISION, "digest": "5d" * 32}
 MARKET |= {"conditions": [MET, WAITS, UNKNOWN]}
 MADE: dict[str, Any] = {"id": "1", "site": {"name": "Kranj plant"}, "partner": {"number": "PTR-1", "name": "Norvik"}}
-BATCH = {
-    "material": "ROS-10",
-    "lot": "240117",
-    "unknown": None,
-    "items": [MADE],
-    "next": None,
-    "markets": [MARKET],
-}
+BATCH = {"material": "ROS-10", "lot": "240117", "unknown": None, "items": [MADE], "next": None, "markets": [MARKET]}
 
 
 NONE: dict[str, list[Any]] = {"distribution-impacts": [], "complaints": [], "recalls": []}
@@ -93,7 +86,9 @@ def test_two_makers_with_the_same_number_are_told_apart(entente: Any, answering:
     answering.asked.clear()
     only, *_ = explained(entente, answering, "--maker", "PTR-2", items=[MADE, others])
     assert only == "ROS-10 240117 in AT (eu_eea) waits for 2 conditions."
-    assert [path for _, path, *_ in answering.asked if "readiness" in path] == ["/api/quality-events/v1/batches/2/readiness"]
+    assert [path for _, path, *_ in answering.asked if "readiness" in path] == [
+        "/api/quality-events/v1/batches/2/readiness"
+    ]
     unknown = entente("explain", "batch", "240117", "--maker", "PTR-3", "--url", answering.url, "--token", "any")
     assert (unknown.exit_code, "Norvik" in unknown.stderr, "Athlone" in unknown.stderr) == (2, True, True)
 
