@@ -28,7 +28,7 @@ EXAMPLE = CLIENT / "build/example/follow.js"
 LIST = "/api/quality-events/v1/oos-investigations"
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs/guides/quality-by-hand.md"
-ENDS = ("approved", "invalidated", "closed", "answered", "effective", "signed", "named")
+ENDS = ("approved", "invalidated", "closed", "answered", "lifted", "effective", "signed", "named")
 """What the guide's flows come to, as their last lines say."""
 
 

@@ -24,14 +24,8 @@ UNKNOWN |= {"why": "no fact tells of it", "stateable": True}
 DECISION = {"id": "1", "number": "DISP-1", "state": "open"}
 MARKET = {"market": "AT", "regime": "eu_eea", "intended": True, "disposition": DECISION, "digest": "5d" * 32}
 MARKET |= {"conditions": [MET, WAITS, UNKNOWN]}
-BATCH = {
-    "material": "ROS-10",
-    "lot": "240117",
-    "unknown": None,
-    "items": [{"id": "1"}],
-    "next": None,
-    "markets": [MARKET],
-}
+MADE: dict[str, Any] = {"id": "1", "site": {"name": "Kranj plant"}, "partner": {"number": "PTR-1", "name": "Norvik"}}
+BATCH = {"material": "ROS-10", "lot": "240117", "unknown": None, "items": [MADE], "next": None, "markets": [MARKET]}
 
 
 NONE: dict[str, list[Any]] = {"distribution-impacts": [], "complaints": [], "recalls": []}
@@ -80,6 +74,23 @@ def test_one_that_waits_for_a_signature_says_so(entente: Any, answering: Any) ->
     first, *_ = explained(entente, answering, "--market", "AT", markets=[MARKET | {"conditions": [MET]}])
     assert first == "ROS-10 240117 in AT (eu_eea) is ready: it waits for a signature."
     assert any(asked[1].endswith("/readiness?market=AT") for asked in answering.asked)
+
+
+def test_two_makers_with_the_same_number_are_told_apart(entente: Any, answering: Any) -> None:
+    others = MADE | {"id": "2", "site": None, "partner": {"number": "PTR-2", "name": "Athlone"}}
+    told = explained(entente, answering, items=[MADE, others])
+    assert [line for line in told if not line.startswith("  ")] == [
+        "ROS-10 240117 of PTR-1 Norvik (Kranj plant) in AT (eu_eea) waits for 2 conditions.",
+        "ROS-10 240117 of PTR-2 Athlone in AT (eu_eea) waits for 2 conditions.",
+    ]
+    answering.asked.clear()
+    only, *_ = explained(entente, answering, "--maker", "PTR-2", items=[MADE, others])
+    assert only == "ROS-10 240117 in AT (eu_eea) waits for 2 conditions."
+    assert [path for _, path, *_ in answering.asked if "readiness" in path] == [
+        "/api/quality-events/v1/batches/2/readiness"
+    ]
+    unknown = entente("explain", "batch", "240117", "--maker", "PTR-3", "--url", answering.url, "--token", "any")
+    assert (unknown.exit_code, "Norvik" in unknown.stderr, "Athlone" in unknown.stderr) == (2, True, True)
 
 
 def test_what_else_is_open_on_it_and_who_owes_the_next_step(entente: Any, answering: Any) -> None:

@@ -50,6 +50,7 @@ def explain() -> None:
 def batch(
     lot: Annotated[str, typer.Argument(help="The lot's number.")],
     market: Annotated[list[str] | None, typer.Option("--market", help="Repeatable; else each intended one.")] = None,
+    maker: Annotated[str | None, typer.Option("--maker", help="Only the batch of this partner, by number.")] = None,
     url: Url = None,
     token: GivenToken = None,
     as_json: AsJson = False,
@@ -57,25 +58,42 @@ def batch(
     """Say for each market whether a batch may be released, what it waits for, and what else is open on it."""
     with installation.find(url, token) as platform:
         path = "/api/quality-events/v1/batches"
-        found = list(platform.items(path, lot=lot))
-        if not found:
-            raise Failure(f"no batch has the number {lot}", "Lots are found by their exact number.")
+        found = _of_maker(maker, list(platform.items(path, lot=lot)), lot)
         asked = {"market": market} if market else {}
         told = [
-            platform.get(f"{path}/{each['id']}/readiness", **asked) | {"open": open_on(platform, each["id"])}
+            platform.get(f"{path}/{each['id']}/readiness", **asked)
+            | {"open": open_on(platform, each["id"]), "made_by": _made_by(each)}
             for each in found
         ]
     if as_json:
         print_json({"items": told})
         return
     for each in told:
-        for line in (*prose(each), *lines(each["open"])):
+        of_whom = f" of {each['made_by']}" if len(told) > 1 else ""
+        for line in (*prose(each, of_whom), *lines(each["open"])):
             print_line(line)
 
 
-def prose(readiness: Mapping[str, Any]) -> Iterator[str]:
+def _of_maker(maker: str | None, batches: list[dict[str, Any]], lot: str) -> list[dict[str, Any]]:
+    """Those of one partner, where one is named: two makers may give the same number. Raises Failure for none."""
+    if not batches:
+        raise Failure(f"no batch has the number {lot}", "Lots are found by their exact number.")
+    found = [each for each in batches if maker is None or (each["partner"] or {}).get("number") == maker]
+    if not found:
+        raise Failure(f"{lot} is no batch of {maker}", f"It is one of {' and of '.join(map(_made_by, batches))}.")
+    return found
+
+
+def _made_by(batch: Mapping[str, Any]) -> str:
+    """The maker as people call it, and the site."""
+    partner, site = (batch[each] or {} for each in ("partner", "site"))
+    name = " ".join(filter(None, (partner.get("number"), partner.get("name")))) or "a maker that is not known here"
+    return f"{name} ({site['name']})" if site.get("name") else name
+
+
+def prose(readiness: Mapping[str, Any], of_whom: str = "") -> Iterator[str]:
     """What a batch's readiness says, a paragraph for each market."""
-    name = f"{readiness['material']} {readiness['lot']}"
+    name = f"{readiness['material']} {readiness['lot']}{of_whom}"
     if not readiness["markets"]:
         yield f"{name}: {readiness['unknown']}."
     for market in readiness["markets"]:

@@ -96,6 +96,8 @@ async def test_the_authoritys_letters_are_the_sponsors_and_an_approval_opens_the
         for secret in ("NDA-1", "asked before", "2026-02-04"):
             assert secret not in str(seen) + (await site.get(f"{path}/history")).text
         listed = (await rea.get(f"{path}/filings")).json()
+        ways = [each["name"] for each in (await rea.get(path)).json()["allowed"]]
+        assert ("file" in ways, "file" in str(seen["allowed"])) == (True, False)
     assert [each["kind"] for each in listed] == ["assessment", "submitted", "approved"]
 
 

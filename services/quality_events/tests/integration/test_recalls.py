@@ -154,6 +154,22 @@ async def test_a_person_approves_once_and_a_recall_may_be_declined(service: Any,
     assert (await service.client.post(f"{path}/line", json=line)).status_code == 409
 
 
+async def test_the_first_exercise_is_due_a_year_after_something_was_made_whenever_that_was_told(
+    bus: Any, service: Any, new_world: Any, eventually: Any
+) -> None:
+    """A source may give the month of the start alone, and no day of the completion."""
+    world = new_world()
+    lot = world.lot()
+    told = world.completion(lot, on="2020-03", completed_at=None)
+    await bus.publish(*world.registered(), world.start(lot, on="2020-02"), told)
+
+    async def due() -> Any:
+        listed = (await service.client.get("/recalls/mock-due")).json()
+        return next((each for each in listed if each["product"]["id"] == str(world.product)), None)
+
+    assert (await eventually(due))["due_on"] == "2021-02-01"
+
+
 async def test_an_exercise_recalls_nothing_and_dates_the_next(bus: Any, service: Any, make: Make, rival: Any) -> None:
     root = await make("M", rival)
 

@@ -111,11 +111,25 @@ def test_what_has_no_batch_is_joined_before_it_is_shared() -> None:
     complaint = triaged()
     with pytest.raises(RuleViolated, match="join that first"):
         complaint.share(NOW)
-    assert complaint.join(Batch.announce(LOT), NOW).lot == LOT
-    with pytest.raises(RuleViolated, match="concerns the lot 24A117"):
-        complaint.join(Batch.announce(LOT), NOW)
+    assert complaint.join(Batch.announce(LOT), None, NOW).lot == LOT
     with pytest.raises(RuleViolated, match="another product"):
         received(Batch.announce(LOT), product_id=uuid4())
+
+
+def test_another_batch_is_joined_with_a_reason_and_until_its_maker_sees_it() -> None:
+    complaint = triaged(lot_as_printed="24A111")
+    with pytest.raises(RuleViolated, match="the pack says 24A111, and the lot is 24A117"):
+        complaint.join(Batch.announce(LOT), None, NOW)
+    complaint.join(Batch.announce(LOT), "the print is worn", NOW)
+    other = LOT.model_copy(update={"id": uuid4(), "number": "24A111", "product_id": uuid4(), "partner_id": uuid4()})
+    with pytest.raises(RuleViolated, match="was joined to the lot 24A117"):
+        complaint.join(Batch.announce(other), None, NOW)
+    told = complaint.join(Batch.announce(other), "it was read again", NOW)
+    assert (told.lot, complaint.product_id) == (other, other.product_id)
+    complaint.share(NOW)
+    assert complaint.parties == [other.partner_id]
+    with pytest.raises(RuleViolated, match="is shared with the maker of 24A111"):
+        complaint.join(Batch.announce(LOT), "it was read again", NOW)
 
 
 def test_only_what_was_investigated_is_substantiated_or_not() -> None:

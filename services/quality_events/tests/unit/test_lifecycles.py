@@ -26,7 +26,7 @@ from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CLOSED, CapaState
 from quality_events.changes.model import Change
 from quality_events.changes.schemas import MarketAssessment
-from quality_events.changes.terms import ChangeState
+from quality_events.changes.terms import ChangeState, FilingKind, Told
 from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
@@ -206,6 +206,7 @@ CHANGE_MOVES: Moves = {
     "classify": lambda one: one.classify(ChangeClass.minor, NOW),
     "assess": lambda one: one.assess(CHANGED, "none"),
     "reassess": lambda one: one.reassess(CHANGED, {}),
+    "file": lambda one: one.file("AT", Told(FilingKind.submitted, NOW.date()), []),
     "approve": lambda one: one.approve("qa", NOW),
     "approve_as_maker": lambda one: one.approve_as_maker("ana", NOW),
     "refuse": lambda one: one.refuse("no", NOW),
@@ -216,7 +217,7 @@ CHANGE_MOVES: Moves = {
 }
 COMPLAINT_MOVES: Moves = {
     "triage": lambda one: one.triage(ComplaintCategory.quality, Classification.major, SPONSOR, NOW),
-    "join": lambda one: one.join(Batch.announce(LOT), NOW),
+    "join": lambda one: one.join(Batch.announce(LOT), None, NOW),
     "share": lambda one: one.share(NOW),
     "investigate": lambda one: one.investigate("a seal", "whole", "0" * 64, "ana", NOW),
     "pass_to_safety": lambda one: one.pass_to_safety(NOW),

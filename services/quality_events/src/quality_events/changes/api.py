@@ -42,6 +42,7 @@ changes.post(
 )
 changes.post("check", Change.check, CheckChange)
 changes.post("reversal", Change.end_refused, EndRefusedChange)
+changes.elsewhere("filings", Change.file)
 changes.get()
 changes.list(queries.FILTERS)
 filing = APIRouter(prefix="/changes", tags=["changes"], route_class=CommandRoute)

@@ -122,9 +122,8 @@ async def file(work: Work, id: UUID, body: RecordFiling) -> ChangeFiling:
     if moments.is_ahead(body.happened_on, work.now):
         raise RuleViolated(f"{body.happened_on} lies ahead: state it when it has happened", fields=["happened_on"])
     filed = [each.told for each in await filings_of(work, id) if each.market == body.market]
-    change.check_filing(body.market, body.kind, body.happened_on, filed)
     filing = ChangeFiling(change_id=id, recorded_by=work.principal.subject, **body.model_dump())
-    change.follow_filings(body.market, [*filed, filing.told])
+    change.file(body.market, filing.told, filed)
     work.session.add(filing)
     return filing
 

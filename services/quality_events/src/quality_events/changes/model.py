@@ -147,22 +147,21 @@ class Change(ChangeFields, Waiting, Versioned, Table, table=True):
             raise RuleViolated(f"{self.number} was never made, or its last day is stated")
         self._end(reverted_on, now)
 
+    @transition(source=set(State) - {State.proposed, State.classified}, target=None, by=REGULATORY, when="reported")
+    def file(self, market: str, filing: Told, filings: Collection[Told]) -> None:
+        """Something was sent to a market's authority or came from it. Raises RuleViolated for what cannot be said."""
+        if market not in self.reported:
+            told = ", ".join(self.reported) or "no market"
+            raise RuleViolated(f"{self.number} is reported in {told}, and not in {market}", fields=["market"])
+        sent = [each.on for each in filings if each.kind == FilingKind.submitted]
+        if filing.kind != FilingKind.submitted and sent and filing.on < min(sent):
+            raise RuleViolated(f"{market}: it was submitted on {min(sent)}, and answered later", fields=["happened_on"])
+        self.follow_filings(market, [*filings, filing])
+
     def follow_filings(self, market: str, filings: Collection[Told]) -> None:
         """What an authority's answers mean for a market."""
         (category,) = (each["category"] for each in self.markets if each["market"] == market)
         self.authorities = self.authorities | {market: judged.standing(ChangeCategory(category), filings)}
-
-    def check_filing(self, market: str, kind: FilingKind, on: date, filings: Collection[Told]) -> None:
-        """Raise RuleViolated for what cannot be said of this market."""
-        known = {each["market"]: each["category"] for each in self.markets}
-        if known.get(market, ChangeCategory.none) == ChangeCategory.none:
-            told = ", ".join(each for each, category in known.items() if category != ChangeCategory.none)
-            raise RuleViolated(
-                f"{self.number} is reported in {told or 'no market'}, and not in {market}", fields=["market"]
-            )
-        sent = [each.on for each in filings if each.kind == FilingKind.submitted]
-        if kind != FilingKind.submitted and sent and on < min(sent):
-            raise RuleViolated(f"{market}: it was submitted on {min(sent)}, and answered later", fields=["happened_on"])
 
     def check_rework(self, batches: Sequence[StatedColumns]) -> None:
         """Raise RuleViolated for a change that no rework of these batches follows (ICH Q7 14.30)."""
@@ -176,6 +175,11 @@ class Change(ChangeFields, Waiting, Versioned, Table, table=True):
             raise RuleViolated(
                 f"{self.number} is {self.state}: a rework follows one that is approved", fields=["change_id"]
             )
+
+    @property
+    def reported(self) -> list[str]:
+        """The markets whose authority is told of it."""
+        return [each["market"] for each in self.markets if each["category"] != ChangeCategory.none]
 
     @property
     def awaits_sponsor(self) -> bool:

@@ -43,7 +43,8 @@ async def triage(work: Work, id: UUID, body: TriageComplaint) -> Complaint:
 async def join(work: Work, id: UUID, body: JoinComplaint) -> Complaint:
     """Say which batch it concerns."""
     complaint = await work.get(Complaint, id)
-    work.publish(complaint.join(await _batch(work, body.batch_id), work.now), of=complaint)
+    batch = await _batch(work, body.batch_id)
+    work.publish(complaint.join(batch, body.reason, work.now), of=complaint)
     return complaint
 
 

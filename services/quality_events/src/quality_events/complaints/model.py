@@ -64,19 +64,39 @@ class Complaint(ComplaintFields, Deadline, Waiting, Versioned, Table, table=True
         self._start_safety_clock(sponsor)
         return self._received(now)
 
-    @transition(source={State.received, State.triaged}, target=None, by=QUALITY, when="without_batch")
-    def join(self, batch: Batch, now: datetime) -> ComplaintReceived:
-        """The batch became known. A person says so: a number on a pack alone could give it to another maker."""
+    @transition(source={State.received, State.triaged}, target=None, by=QUALITY, when="not_shared")
+    def join(self, batch: Batch, reason: str | None, now: datetime) -> ComplaintReceived:
+        """The batch became known, or was another. A person says so: a number on a pack may be two makers'.
+
+        Raises RuleViolated once its maker sees it, and where nobody says why it is a lot of another number or not the
+        one that was joined before.
+        """
+        if not self.not_shared:
+            raise RuleViolated(
+                f"{self.number} is shared with the maker of {self.lot_number}: receive another complaint"
+            )
+        if reason is None and (why := self._surprises(batch)):
+            raise RuleViolated(f"{why}: if it is this lot all the same, say why", fields=["reason"])
         if self.batch_id:
-            raise RuleViolated(f"{self.number} concerns the lot {self.lot_number}: receive another complaint")
+            self.product_id = batch.product_id
         self._concern(batch)
         return self._received(now)
+
+    def _surprises(self, batch: Batch) -> str | None:
+        printed = self.lot_as_printed
+        if self.batch_id:
+            return f"{self.number} was joined to the lot {self.lot_number}"
+        if printed is None or printed in (batch.number, *batch.aliases):
+            return None
+        return f"the pack says {printed}, and the lot is {batch.number}"
 
     @transition(source={State.triaged}, target=None, by=QUALITY, when="to_share")
     def share(self, now: datetime) -> ComplaintReceived:
         """The lot's maker is to investigate it: it sees the complaint from now on, and is a party to it."""
-        if not self.to_share or self.partner_id is None:
-            raise RuleViolated(f"{self.number} is shared, or nobody knows its batch: join that first")
+        if self.shared_at:
+            raise RuleViolated(f"{self.number} is shared with the maker of {self.lot_number} already")
+        if self.partner_id is None:
+            raise RuleViolated(f"nobody has said which batch {self.number} concerns: join that first")
         self.parties, self.shared_at = [self.partner_id], now
         return self._received(now)
 
@@ -131,9 +151,9 @@ class Complaint(ComplaintFields, Deadline, Waiting, Versioned, Table, table=True
         )
 
     @property
-    def without_batch(self) -> bool:
-        """Whether its batch is not known."""
-        return self.batch_id is None
+    def not_shared(self) -> bool:
+        """Whether no maker sees it yet."""
+        return self.shared_at is None
 
     @property
     def to_share(self) -> bool:

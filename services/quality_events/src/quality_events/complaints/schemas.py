@@ -18,7 +18,7 @@ from contracts import Classification, HappenedAt
 from contracts.complaints import ComplaintCategory
 from quality_events.audits.schemas import Digest
 from quality_events.metadata import INSTANT
-from runtime.bodies import Body, Country, Line, Words
+from runtime.bodies import Because, Body, Country, Line, Words
 from serving.shown import Ref, Shown
 
 _ADDRESS: Final = re.compile(r"\S@\S")
@@ -65,8 +65,8 @@ class TriageComplaint(Body):
     severity: Classification
 
 
-class JoinComplaint(Body):
-    """The batch that it concerns."""
+class JoinComplaint(Because):
+    """The batch that it concerns; why, where the pack gives another number, or another batch was joined before."""
 
     batch_id: UUID
 

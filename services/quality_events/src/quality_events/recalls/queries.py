@@ -59,7 +59,8 @@ SELECT product.id, product.code AS number, product.name, mock.last_on,
        (coalesce(mock.last_on, made.first_on) + interval '1 year')::date AS due_on
 FROM known_product AS product
 JOIN LATERAL (
-    SELECT min(coalesce(completed_on, (created_at AT TIME ZONE 'UTC')::date)) AS first_on FROM batch
+    -- A source may give no day of the completion; the day of its start is never later.
+    SELECT min(coalesce(completed_on, started_on, (created_at AT TIME ZONE 'UTC')::date)) AS first_on FROM batch
     WHERE product_id = product.id AND completion_source IS NOT NULL
 ) AS made ON made.first_on IS NOT NULL
 LEFT JOIN LATERAL (
