@@ -223,3 +223,35 @@ async def test_an_alarm_that_the_sponsor_reopens_is_asked_about_anew(
     assert again["round"] == 2
     told = f"{excursion['number']}, revision 1: Alarm force, what was decided of it was reopened"
     assert said(again) == [told]
+
+
+async def test_an_alarm_whose_deviation_is_cancelled_or_left_it_out_is_asked_about_anew(
+    bus: Any, known: Any, service: Any, found: Any, decided: Any, cancel: Any
+) -> None:
+    lot, id, _ = decided
+    await bus.publish(known.alarm(lot))
+    excursion = await found("process-excursions", batch_id=id)
+    why = {}
+    for way in ("cancelled", "names"):
+        record = f"{lot.number}/{way}"
+        await bus.publish(known.deviation(lot, record=record))
+        deviation = await found("deviations", lot=lot.number, open="true")
+        asked = await found("distribution-impacts", batch_id=id, cause_type="excursions", state="open")
+        async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+            of_it = {"outcome": "deviation", "reason": "x", "deviation_id": deviation["id"], "source_revision": 1}
+            await maker.done(f"/process-excursions/{excursion['id']}/decision", of_it)
+        await service.client.done(f"{LIST}/{asked['id']}/assessment", NONE)
+        if way == "cancelled":
+            await cancel(deviation)
+        else:
+            await bus.publish(known.deviation(known.lot(), record=record, revision=2))
+        opened = await found("process-excursions", batch_id=id, state="open")
+        assert (opened["deviation"], opened["waiting_for"]["side"]) == (None, "partner")
+        why[way] = opened["reopened_because"].removeprefix(deviation["number"])
+        again = await found("distribution-impacts", batch_id=id, cause_type="excursions", state="open")
+        assert said(again) == [f"{excursion['number']}, revision 1: Alarm force, what was decided of it was reopened"]
+    assert why == {
+        "cancelled": ", which dealt with it, was cancelled",
+        "names": ", which dealt with it, does not name its batch any more",
+    }
+    assert again["round"] == 3

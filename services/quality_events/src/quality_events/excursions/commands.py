@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import Recorded, clock
 from contracts.batch_records import ProcessExcursionReported
@@ -12,7 +12,7 @@ from quality_events.batches.model import Batch
 from quality_events.batches.statements import batches_of
 from quality_events.deviations.commands import lots_of
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import OPEN
+from quality_events.deviations.terms import OPEN, DeviationState
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.schemas import DecideExcursion
 from quality_events.excursions.terms import Told
@@ -65,6 +65,32 @@ async def reopen(work: Work, excursion_id: UUID, body: Reason) -> ProcessExcursi
     return excursion
 
 
+async def follow(work: Work, deviation_id: UUID) -> None:
+    """Open again what a deviation dealt with and, cancelled or amended, does not: where it is released that is asked.
+
+    The batches are held first: whoever decides that the deviation deals with one comes before, or reads what it is now.
+    """
+    await work.connection.execute(_HOLD, deviation_id)
+    deviation = await work.session.get_one(Deviation, deviation_id)
+    dealt = select(ProcessExcursion).where(ProcessExcursion.deviation_id == deviation_id)
+    named = await _lots_named(work, deviation)
+    for excursion in await work.session.scalars(dealt.order_by(col(ProcessExcursion.id)).with_for_update()):
+        if deviation.state == DeviationState.cancelled:
+            why = f"{deviation.number}, which dealt with it, was cancelled"
+        elif excursion.lot_id not in named:
+            why = f"{deviation.number}, which dealt with it, does not name its batch any more"
+        else:
+            continue
+        excursion.lapse(why, clock.now())
+        work.publish(of=excursion)
+        await work.flush()
+        await weigh_batch(work, excursion.batch_id, [ImpactGround.excursions])
+
+
+async def _lots_named(work: Work, deviation: Deviation) -> set[UUID]:
+    return {lot.lot_id for lot in await lots_of(work, deviation) if lot.left_out_by_revision is None}
+
+
 async def _locked(work: Work, excursion_id: UUID) -> ProcessExcursion:
     """The excursion, with its batch's row held before it: a release waits for this, or this one has seen it."""
     of_it = select(ProcessExcursion.batch_id).where(ProcessExcursion.id == excursion_id)
@@ -80,10 +106,13 @@ async def _must_be_of(work: Work, excursion: ProcessExcursion, deviation_id: UUI
     if deviation.state not in OPEN:
         why = f"{deviation.number} is {deviation.state}: an open deviation deals with {excursion.number}"
         raise RuleViolated(why, fields=["deviation_id"])
-    concerned = [lot for lot in await lots_of(work, deviation) if lot.left_out_by_revision is None]
-    if excursion.lot_id not in {lot.lot_id for lot in concerned}:
+    if excursion.lot_id not in await _lots_named(work, deviation):
         why = f"{deviation.number} does not name the batch of {excursion.number}: one that deals with it names it"
         raise RuleViolated(why, fields=["deviation_id"])
 
 
+_HOLD = """
+SELECT FROM batch WHERE lot_id IN (SELECT lot_id FROM deviation_lot WHERE deviation_id = $1)
+ORDER BY lot_id FOR NO KEY UPDATE
+"""
 _TAKEN_OVER = ("lot", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "status")

@@ -43,7 +43,7 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
     ball = QualityEventsBallHeld
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
     reopened_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    """When the sponsor last did not follow what was decided."""
+    """When what was decided last came undone: the sponsor did not follow it, or no deviation deals with it now."""
 
     @property
     def is_open(self) -> bool:
@@ -101,6 +101,12 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
     def amend(self, reason: str) -> None:
         """Its source tells it otherwise than when it was decided."""
         self._undo(reason)
+
+    @transition(source={State.decided}, target=State.open, by=())
+    def lapse(self, reason: str, now: datetime) -> None:
+        """The deviation that dealt with it does so no longer: nobody has decided what it means."""
+        self._undo(reason)
+        self.reopened_at = now
 
     def _undo(self, reason: str) -> None:
         self.outcome = self.decision = self.deviation_id = self.decided_by = self.decided_at = None
