@@ -3,6 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+import pytest
+
 from contracts.quality_events import QualityEventsBallHeld
 from tests.releasing import readiness
 
@@ -111,6 +114,40 @@ async def test_a_lot_that_the_makers_system_used_and_no_input_names_is_asked_abo
         return "nobody named what went in" in here[1] and "LACTOSE L-2" in there[1]
 
     await eventually(gone)
+
+
+async def test_every_revision_of_what_was_used_is_kept_in_whichever_order_they_come(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any, database: Any
+) -> None:
+    lots = [known.lot() for _ in range(2)]
+    first, second = lots
+    for at, order in enumerate(([1, 2, 3, 4], [4, 2, 3, 1, 2])):
+        record = f"{first.number}/{at}"
+        said = {1: (first, "L-1"), 2: (first, "L-2"), 3: (second, "L-2"), 4: (first, "L-4")}
+        for revision in order:
+            lot, number = said[revision]
+            await bus.publish(known.used(lot, record, number, revision))
+    await bus.publish(*map(known.start, lots))
+    batches = [await found("batches", lot=lot.number, state="in_process") for lot in lots]
+
+    async def told() -> Any:
+        answers = [(await service.client.get(f"/batches/{batch['id']}")).json() for batch in batches]
+        uses = [each["reported_uses"] for each in answers]
+        return uses if [len(each) for each in uses] == [6, 2] else None
+
+    here, there = await eventually(told)
+    shown = [(each["number"], each["revision"], each["superseded"]) for each in here]
+    assert shown == [("L-1", 1, True), ("L-2", 2, True), ("L-4", 4, False)] * 2
+    assert [(each["number"], each["superseded"]) for each in there] == [("L-2", True)] * 2
+    asked = (await condition(service.client, batches[0]["id"], "inputs_released"))[1]
+    assert [number in asked for number in ("L-1", "L-2", "L-4")] == [False, False, True]
+    async with service.as_("partner_quality", partner_id=known.maker) as maker:
+        assert (await maker.get(f"/batches/{batches[0]['id']}")).json()["reported_uses"] == here
+    for change in ("UPDATE material_use SET number = 'x'", "DELETE FROM material_use"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.transaction():
+                await database.execute("SET LOCAL ROLE svc_worker")
+                await database.execute(change)
 
 
 def _deviation(known: Any, batch_id: str) -> dict[str, Any]:
