@@ -158,6 +158,11 @@ FROM batch WHERE id = $1
 """
 ALONE = "UPDATE batch SET version = version + 1, updated_at = now(), {} WHERE id = $1"
 REVIEWED = ALONE.format("maker_reviewed_by = 'me', maker_reviewed_at = now(), reviewed_side = 'maker'")
+REVISED = ALONE.format(
+    "record_version = $2, record_digest = 'd', record_received_by = 'me', record_received_at = {received}, "
+    "reviewed_side = NULL, maker_reviewed_by = NULL, maker_reviewed_at = NULL, sponsor_reviewed_by = NULL, "
+    "sponsor_reviewed_at = NULL, reviews_undone_at = {undone}"
+)
 ASIDE = """
 UPDATE reported_record SET set_aside_by = $2, set_aside_at = now(), set_aside_reason = 'x' WHERE batch_id = $1
 """
@@ -189,6 +194,24 @@ async def test_the_database_lets_the_maker_review_what_is_decided_and_no_more(
     async with partners_login("quality_events", known.laboratory) as stranger:
         assert await stranger.run(ASIDE, batch, "me") == "UPDATE 0"
         assert await stranger.run(REVIEWED, batch) == "UPDATE 0"
+
+
+async def test_the_database_dates_a_record_that_the_makers_login_revises(
+    known: Any, decided: Any, partners_login: Any
+) -> None:
+    batch = UUID(decided[1])
+    now, decided_at = "clock_timestamp()", "(SELECT max(decided_at) FROM disposition WHERE batch_id = $1)"
+    old, ahead, first = f"{decided_at} - interval '1 ms'", f"{now} + interval '1 day'", "now() - interval '1 day'"
+    lies = [(now, each) for each in (old, ahead, first, "NULL", "reviews_undone_at")]
+    lies += [(each, now) for each in (ahead, first, "NULL")]
+    async with partners_login("quality_events", known.maker) as partner:
+        assert await partner.run(ALONE.format("reviews_undone_at = " + first), batch) == "refused", "of no new record"
+        for received, undone in lies:
+            revised = REVISED.format(received=received, undone=undone)
+            assert await partner.run(revised, batch, "2") == "refused", (received, undone)
+        assert await partner.run(REVISED.format(received=now, undone=now), batch, "2") == "UPDATE 1"
+        again = REVISED.format(received=now, undone="reviews_undone_at")
+        assert await partner.run(again, batch, "3") == "refused", "it is undone anew"
 
 
 async def test_an_alarm_and_a_lot_that_are_told_of_after_the_decision_are_asked_about(
