@@ -184,6 +184,8 @@ EXCURSION_MOVES: Moves = {
     ),
     "reopen": lambda one: one.reopen("which tablets?", NOW),
     "amend": lambda one: one.amend("told otherwise"),
+    "lapse": lambda one: one.lapse("its deviation was cancelled", NOW),
+    "withdraw": lambda one: one.withdraw(2),
 }
 AUDIT_MOVES: Moves = {
     "confirm": lambda one: one.confirm("ana", NOW),

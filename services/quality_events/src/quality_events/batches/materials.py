@@ -23,7 +23,7 @@ _TOLD = "SELECT * FROM uses_told($1)"
 
 
 class MaterialUse(Table, table=True):
-    """One use of a lot in one revision of its source. The last revision stands, and every other one stays to be seen."""
+    """One use of a lot in one revision of its source. The last one stands, and every other one stays to be seen."""
 
     __tablename__ = "material_use"
 

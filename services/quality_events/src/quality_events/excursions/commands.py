@@ -15,7 +15,7 @@ from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, DeviationState
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.schemas import DecideExcursion
-from quality_events.excursions.terms import Told
+from quality_events.excursions.terms import ExcursionState, Told
 from quality_events.impacts.commands import weigh_batch
 from runtime.bodies import Reason
 from runtime.numbers import next_number
@@ -24,7 +24,10 @@ from runtime.work import Work
 
 
 async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
-    """Record an excursion that a maker's system told of, or what a later revision says of it."""
+    """Record an excursion that a maker's system told of, or what a later revision says of it.
+
+    One that names another partner's lot now is withdrawn where it was, and begins there: neither reads of the other's.
+    """
     fact = told.fact
     batches = await batches_of(work, [told])
     said = Told(
@@ -35,13 +38,22 @@ async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
         told_at=clock.now(),  # the batch's row is held: whoever decides comes before it, or after
         **{name: getattr(fact, name) for name in _TAKEN_OVER},
     )
+    await work.connection.execute(_ALONE, said.source)  # the next revision may be on its way beside, with another lot
     query = select(ProcessExcursion).where(ProcessExcursion.source == said.source)
-    known = await work.session.scalar(query.with_for_update())
-    if known is None:
+    known = (await work.session.scalars(query.order_by(col(ProcessExcursion.id)).with_for_update())).all()
+    if any(said.source_revision <= each.source_revision for each in known):
+        return
+    for other in known:
+        if other.partner_id != fact.lot.partner_id and other.state != ExcursionState.withdrawn:
+            other.withdraw(said.source_revision)
+            work.publish(of=other)
+    own = next((each for each in known if each.partner_id == fact.lot.partner_id), None)
+    if own is None:
         number = await next_number(work, "EXC", "excursion_number")
-        work.publish(of=work.add(ProcessExcursion.report(number, said)))
-    elif known.take(said):
-        work.publish(of=known)
+        own = work.add(ProcessExcursion.report(number, said))
+    else:
+        own.take(said)
+    work.publish(of=own)
 
 
 async def decide(work: Work, excursion_id: UUID, body: DecideExcursion) -> ProcessExcursion:
@@ -111,6 +123,7 @@ async def _must_be_of(work: Work, excursion: ProcessExcursion, deviation_id: UUI
         raise RuleViolated(why, fields=["deviation_id"])
 
 
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.excursion' || $1, 0))"
 _HOLD = """
 SELECT FROM batch WHERE lot_id IN (SELECT lot_id FROM deviation_lot WHERE deviation_id = $1)
 ORDER BY lot_id FOR NO KEY UPDATE
