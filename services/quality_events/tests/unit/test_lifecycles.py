@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import Classification, Quantity
+from contracts import Classification, Quantity, Side
 from contracts.audits import AuditOutcome
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
@@ -145,7 +145,8 @@ DEVIATION_MOVES: Moves = {
     "withdraw_cancellation": lambda one: one.withdraw_cancellation(),
     "agree_to_cancellation": lambda one: one.agree_to_cancellation(NOW),
     "refuse_cancellation": lambda one: one.refuse_cancellation("it was one"),
-    "link_event": lambda one: one.link_event(linkable(one.partner_id), "ana"),
+    "link_event": lambda one: one.link_event(linkable(one.partner_id), "ana", Side.owner),
+    "withdraw_link": lambda one: one.withdraw_link([], "another's", "ana", Side.owner, NOW),
     "request_extension": lambda one: one.request_extension(one.due_at + timedelta(1), "wait", "ana"),
     "extend": lambda one: one.extend(one.requested_due_at or one.due_at + timedelta(1), "wait"),
     "fall_overdue": lambda one: one.fall_overdue(one.due_at + timedelta(1)),
