@@ -162,7 +162,7 @@ OOS_MOVES: Moves = {
     "approve_invalidation": lambda one: one.approve_invalidation(Repeated(), NOW),
     "return_invalidation": lambda one: one.return_invalidation("no"),
     "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
-    "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), NOW),
+    "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), Repeated(), NOW),
     "reopen": lambda one: one.reopen("bath", "report 77", "lea", NOW),
 }
 CAPA_MOVES: Moves = {
