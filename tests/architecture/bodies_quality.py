@@ -72,6 +72,9 @@ BODIES: dict[str, Example] = {
     "POST /v1/deviations/{deviation_id}/linked-events": lambda of: {
         "kind": "change", "event_id": of.found["change_id"],
     },
+    "POST /v1/deviations/{deviation_id}/linked-event-withdrawal": lambda of: {
+        "kind": "change", "event_id": of.found["change_id"],
+    } | WHY,
     "POST /v1/deviations/{deviation_id}/extension-request": lambda of: {"due_at": "2027-03-02T08:00:00Z"} | WHY,
     "POST /v1/deviations/{deviation_id}/extension": lambda of: {"due_at": "2027-03-02T08:00:00Z"} | WHY,
     "POST /v1/capas": lambda of: {"site_id": of.site, "root_cause": "worn punch"},

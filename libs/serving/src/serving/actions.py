@@ -127,8 +127,16 @@ class Actions(Generic[M, Item]):
             raise TypeError(f"{row.name} is signed: only post() asks for the signature")
         self._paths[row.name] = path
 
-    def get(self, read: type[Any] | None = None, show: Callable[[Work, M], Awaitable[Any]] | None = None) -> None:
-        """``GET`` of one record, as the list shows it or in a fuller form of its own."""
+    def get(
+        self,
+        read: type[Any] | None = None,
+        show: Callable[[Work, M], Awaitable[Any]] | None = None,
+        beside: Callable[[Work, M], Awaitable[Sequence[UUID]]] | None = None,
+    ) -> None:
+        """``GET`` of one record, as the list shows it or in a fuller form of its own, and of its history.
+
+        ``beside`` gives the ids of other records whose past is this one's too, for whoever may see them.
+        """
 
         async def endpoint(*, work: Work, **given: Any) -> Any:
             record = await self._get(work, given[self._parameter])
@@ -142,7 +150,8 @@ class Actions(Generic[M, Item]):
         async def past(*, work: Work, part: Part, **given: Any) -> Page[HistoryEntry]:
             """Each change with who, when and why, and the facts that were told with it, oldest first."""
             record = await self._get(work, given[self._parameter])
-            return await history.read(work, [record.id], part, self.router.withheld)
+            others = await beside(work, record) if beside else ()
+            return await history.read(work, [record.id, *others], part, self.router.withheld)
 
         self.router.withheld = withheld(self._model, self._read, *([read] if read else []))
         parameters: dict[str, Any] = {self._parameter: self._key, "work": Reading}

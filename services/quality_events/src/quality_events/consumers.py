@@ -7,7 +7,7 @@ from contracts.batch_records import BatchRecordReported, MaterialUseReported, Pr
 from contracts.oversight import OversightPlanChanged
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, DeviationReported, ProcessDataReported
 from contracts.partner_registry import ProductRegistered, SiteRegistered
-from contracts.quality_events import BatchManufactured, BatchStarted
+from contracts.quality_events import BatchManufactured, BatchStarted, DeviationAmended, DeviationCancelled
 from contracts.sample_tracking import OosDetected
 from directory.copies import keep_directory
 from quality_events import joining
@@ -106,6 +106,18 @@ async def on_process_excursion_reported(work: Work, fact: ProcessExcursionReport
     """A maker's system recorded an exception, or an alarm at a limit."""
     await excursions.take(work, work.handled)
     await joining.join(work, {fact.lot.id: work.handled})
+
+
+@subscriptions.on(DeviationCancelled, group="excursions")
+async def on_deviation_cancelled(work: Work, fact: DeviationCancelled) -> None:
+    """A deviation of our own was none: nothing deals with the excursions that it dealt with."""
+    await excursions.follow(work, fact.deviation_id)
+
+
+@subscriptions.on(DeviationAmended, group="excursions")
+async def on_deviation_amended(work: Work, fact: DeviationAmended) -> None:
+    """A deviation of our own may name other batches than before."""
+    await excursions.follow(work, fact.deviation_id)
 
 
 @subscriptions.on_batch(MaterialUseReported)

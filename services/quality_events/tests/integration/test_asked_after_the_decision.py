@@ -158,6 +158,11 @@ FROM batch WHERE id = $1
 """
 ALONE = "UPDATE batch SET version = version + 1, updated_at = now(), {} WHERE id = $1"
 REVIEWED = ALONE.format("maker_reviewed_by = 'me', maker_reviewed_at = now(), reviewed_side = 'maker'")
+REVISED = ALONE.format(
+    "record_version = $2, record_digest = 'd', record_received_by = 'me', record_received_at = {received}, "
+    "reviewed_side = NULL, maker_reviewed_by = NULL, maker_reviewed_at = NULL, sponsor_reviewed_by = NULL, "
+    "sponsor_reviewed_at = NULL, reviews_undone_at = {undone}"
+)
 ASIDE = """
 UPDATE reported_record SET set_aside_by = $2, set_aside_at = now(), set_aside_reason = 'x' WHERE batch_id = $1
 """
@@ -189,6 +194,24 @@ async def test_the_database_lets_the_maker_review_what_is_decided_and_no_more(
     async with partners_login("quality_events", known.laboratory) as stranger:
         assert await stranger.run(ASIDE, batch, "me") == "UPDATE 0"
         assert await stranger.run(REVIEWED, batch) == "UPDATE 0"
+
+
+async def test_the_database_dates_a_record_that_the_makers_login_revises(
+    known: Any, decided: Any, partners_login: Any
+) -> None:
+    batch = UUID(decided[1])
+    now, decided_at = "clock_timestamp()", "(SELECT max(decided_at) FROM disposition WHERE batch_id = $1)"
+    old, ahead, first = f"{decided_at} - interval '1 ms'", f"{now} + interval '1 day'", "now() - interval '1 day'"
+    lies = [(now, each) for each in (old, ahead, first, "NULL", "reviews_undone_at")]
+    lies += [(each, now) for each in (ahead, first, "NULL")]
+    async with partners_login("quality_events", known.maker) as partner:
+        assert await partner.run(ALONE.format("reviews_undone_at = " + first), batch) == "refused", "of no new record"
+        for received, undone in lies:
+            revised = REVISED.format(received=received, undone=undone)
+            assert await partner.run(revised, batch, "2") == "refused", (received, undone)
+        assert await partner.run(REVISED.format(received=now, undone=now), batch, "2") == "UPDATE 1"
+        again = REVISED.format(received=now, undone="reviews_undone_at")
+        assert await partner.run(again, batch, "3") == "refused", "it is undone anew"
 
 
 async def test_an_alarm_and_a_lot_that_are_told_of_after_the_decision_are_asked_about(
@@ -223,3 +246,35 @@ async def test_an_alarm_that_the_sponsor_reopens_is_asked_about_anew(
     assert again["round"] == 2
     told = f"{excursion['number']}, revision 1: Alarm force, what was decided of it was reopened"
     assert said(again) == [told]
+
+
+async def test_an_alarm_whose_deviation_is_cancelled_or_left_it_out_is_asked_about_anew(
+    bus: Any, known: Any, service: Any, found: Any, decided: Any, cancel: Any
+) -> None:
+    lot, id, _ = decided
+    await bus.publish(known.alarm(lot))
+    excursion = await found("process-excursions", batch_id=id)
+    why = {}
+    for way in ("cancelled", "names"):
+        record = f"{lot.number}/{way}"
+        await bus.publish(known.deviation(lot, record=record))
+        deviation = await found("deviations", lot=lot.number, open="true")
+        asked = await found("distribution-impacts", batch_id=id, cause_type="excursions", state="open")
+        async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+            of_it = {"outcome": "deviation", "reason": "x", "deviation_id": deviation["id"], "source_revision": 1}
+            await maker.done(f"/process-excursions/{excursion['id']}/decision", of_it)
+        await service.client.done(f"{LIST}/{asked['id']}/assessment", NONE)
+        if way == "cancelled":
+            await cancel(deviation)
+        else:
+            await bus.publish(known.deviation(known.lot(), record=record, revision=2))
+        opened = await found("process-excursions", batch_id=id, state="open")
+        assert (opened["deviation"], opened["waiting_for"]["side"]) == (None, "partner")
+        why[way] = opened["reopened_because"].removeprefix(deviation["number"])
+        again = await found("distribution-impacts", batch_id=id, cause_type="excursions", state="open")
+        assert said(again) == [f"{excursion['number']}, revision 1: Alarm force, what was decided of it was reopened"]
+    assert why == {
+        "cancelled": ", which dealt with it, was cancelled",
+        "names": ", which dealt with it, does not name its batch any more",
+    }
+    assert again["round"] == 3

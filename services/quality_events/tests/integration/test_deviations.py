@@ -47,9 +47,13 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
     assert acknowledged.json()["acknowledged_at"], acknowledged.text
     early = await service.second.post(f"{path}/closure")
     assert early.status_code == 409
-    assert early.json()["allowed"] == ["classify", "propose_cancellation", "link_event", "request_extension"], (
-        "what is possible now, no more"
-    )
+    assert early.json()["allowed"] == [
+        "classify",
+        "propose_cancellation",
+        "link_event",
+        "withdraw_link",
+        "request_extension",
+    ], "what is possible now, no more"
     classified = await post(f"{path}/classification", json={"classification": "minor"})
     assert (classified.json()["state"], classified.json()["classification"]) == ("classified", "minor")
     changed = await post(f"{path}/reclassification", json={"classification": "major", "reason": "two batches"})

@@ -1,7 +1,9 @@
 """What a maker's system tells beside its record: excursions that somebody decides, and lots that no input names."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import pytest
 
 from contracts.quality_events import QualityEventsBallHeld
 from tests.releasing import readiness
@@ -86,6 +88,44 @@ async def test_an_alarm_is_open_again_when_its_deviation_names_the_batch_no_more
     await eventually(left)
 
 
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1)])
+async def test_an_alarm_that_turns_out_to_be_another_partners_is_that_ones_alone(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any, new_world: Any, database: Any, order: Any
+) -> None:
+    rival, lot = new_world(), known.lot()
+    theirs, record = rival.lot(), f"event/{uuid4()}"
+    await bus.publish(*rival.registered(), known.completion(lot), rival.completion(theirs))
+    told = {1: known.alarm(lot), 2: rival.alarm(theirs, text="theirs"), 3: rival.alarm(theirs, "9", text="next")}
+    for revision in (1, 2):
+        told[revision] = told[revision].model_copy(update={"source": known.reported(record, revision)["source"]})
+    batch = await found("batches", lot=lot.number, state="manufactured")
+    for each in order:
+        await bus.publish(told[each])
+        if order[0] == 1 == each:
+            one = await found("process-excursions", lot=lot.number)
+            async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+                nothing = {"outcome": "no_impact", "reason": "of this lot", "source_revision": 1}
+                await maker.done(f"/process-excursions/{one['id']}/decision", nothing)
+    moved = await found("process-excursions", lot=theirs.number, event_id="7", state="open")
+    await found("process-excursions", lot=theirs.number, event_id="9")  # nothing of their lot waits behind it
+    assert (await condition(service.client, moved["batch_id"], "excursions_decided"))[0] == "not_met"
+
+    async def stands_for_nothing() -> bool:
+        verdict, why = await condition(service.client, batch["id"], "excursions_decided")
+        left = (await service.client.get("/process-excursions", params={"lot": lot.number})).json()["items"]
+        return verdict == "unknown" and "EXC" not in why and {each["state"] for each in left} <= {"withdrawn"}
+
+    await eventually(stands_for_nothing)
+    for mine, other in ((known, theirs), (rival, lot)):
+        async with service.as_("partner_quality", partner_id=mine.maker) as maker:
+            assert (await maker.get("/process-excursions", params={"lot": other.number})).json()["items"] == []
+            own = (await maker.get("/process-excursions")).json()["items"]
+            texts = [(await maker.get(f"/process-excursions/{each['id']}/history")).text for each in own]
+            for said in (*map(str, own), *texts):
+                assert [word for word in (other.number, str(other.partner_id)) if word in said] == []
+    assert await database.fetchval("SELECT count(*) FROM parked WHERE key = $1", str(theirs.id)) == 0
+
+
 async def test_a_lot_that_the_makers_system_used_and_no_input_names_is_asked_about(
     bus: Any, known: Any, service: Any, found: Any, eventually: Any
 ) -> None:
@@ -111,6 +151,37 @@ async def test_a_lot_that_the_makers_system_used_and_no_input_names_is_asked_abo
         return "nobody named what went in" in here[1] and "LACTOSE L-2" in there[1]
 
     await eventually(gone)
+
+
+async def test_every_revision_of_what_was_used_is_kept_in_whichever_order_they_come(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any, database: Any
+) -> None:
+    lots = [known.lot() for _ in range(2)]
+    first, second = lots
+    for at, order in enumerate(([1, 2, 3, 4], [4, 2, 3, 1, 2])):
+        record = f"{first.number}/{at}"
+        said = {1: (first, "L-1"), 2: (first, "L-2"), 3: (second, "L-2"), 4: (first, "L-4")}
+        for revision in order:
+            lot, number = said[revision]
+            await bus.publish(known.used(lot, record, number, revision))
+    await bus.publish(*map(known.start, lots))
+    batches = [await found("batches", lot=lot.number, state="in_process") for lot in lots]
+
+    async def told() -> Any:
+        answers = [(await service.client.get(f"/batches/{batch['id']}")).json() for batch in batches]
+        uses = [each["reported_uses"] for each in answers]
+        return uses if [len(each) for each in uses] == [6, 2] else None
+
+    here, there = await eventually(told)
+    shown = [(each["number"], each["revision"], each["superseded"]) for each in here]
+    assert shown == [("L-1", 1, True), ("L-2", 2, True), ("L-4", 4, False)] * 2
+    assert [(each["number"], each["superseded"]) for each in there] == [("L-2", True)] * 2
+    asked = (await condition(service.client, batches[0]["id"], "inputs_released"))[1]
+    assert [number in asked for number in ("L-1", "L-2", "L-4")] == [False, False, True]
+    async with service.as_("partner_quality", partner_id=known.maker) as maker:
+        assert (await maker.get(f"/batches/{batches[0]['id']}")).json()["reported_uses"] == here
+    may = "SELECT array_agg(has_table_privilege('svc_worker', 'material_use', what)) FROM unnest($1::text[]) AS what"
+    assert await database.fetchval(may, ["INSERT", "UPDATE", "DELETE"]) == [True, False, False]
 
 
 def _deviation(known: Any, batch_id: str) -> dict[str, Any]:

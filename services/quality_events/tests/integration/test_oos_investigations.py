@@ -111,6 +111,25 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
     assert [fact.conclusion for fact in concluded] == [OosConclusion.confirmed]
 
 
+async def test_nothing_is_concluded_while_results_are_read_once_more(
+    bus: Any, world: Any, found: Any, service: Any, database: Any
+) -> None:
+    lot, begin_anew = world.lot(), "UPDATE handled SET registered = $1 WHERE type = $2"
+    await bus.publish(world.oos(lot))
+    path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
+    await service.second.done(f"{path}/phase-2", {"reason": "no error"})
+    confirmed = {"conclusion": "confirmed", "cause": "granules too moist", "evidence": "loss on drying"}
+    await database.execute(begin_anew, False, results := "io.entente.ResultsReported.v1")
+    try:
+        for body in (confirmed, {"conclusion": "inconclusive"}):
+            refused = await service.client.post(f"{path}/conclusion", json=body)
+            assert (refused.status_code, f"{results} is being read again" in refused.json()["detail"]) == (409, True)
+    finally:
+        await database.execute(begin_anew, True, results)
+    assert (await service.client.get("/deviations", params={"lot": lot.number})).json()["items"] == []
+    assert (await service.client.done(f"{path}/conclusion", confirmed))["state"] == "concluded"
+
+
 async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:

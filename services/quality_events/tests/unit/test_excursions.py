@@ -64,10 +64,14 @@ def test_what_was_told_otherwise_since_is_not_decided() -> None:
         one.decide(ExcursionOutcome.no_impact, "31.5 kN is nothing", None, 1, "ana", NOW)
 
 
-def test_it_moves_to_no_lot_of_another_partner() -> None:
-    others = LOT.model_copy(update={"id": uuid4(), "partner_id": uuid4()})
-    with pytest.raises(RuleViolated, match="another partner"):
-        decided().take(excursion_told(2, lot=others))
+@pytest.mark.parametrize("before", [excursion, decided])
+def test_what_its_source_tells_of_another_partners_lot_is_withdrawn_until_it_is_back(before: Any) -> None:
+    one = before()
+    one.withdraw(2)
+    assert (one.state, one.outcome, one.deviation_id) == (ExcursionState.withdrawn, None, None)
+    assert allowed_now(one) == []
+    assert one.take(excursion_told(3))
+    assert (one.state, one.source_revision) == (ExcursionState.open, 3)
 
 
 @given(st.permutations([1, 2, 3, 2]))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import Classification, Quantity
+from contracts import Classification, Quantity, Side
 from contracts.audits import AuditOutcome
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
@@ -145,7 +145,8 @@ DEVIATION_MOVES: Moves = {
     "withdraw_cancellation": lambda one: one.withdraw_cancellation(),
     "agree_to_cancellation": lambda one: one.agree_to_cancellation(NOW),
     "refuse_cancellation": lambda one: one.refuse_cancellation("it was one"),
-    "link_event": lambda one: one.link_event(linkable(one.partner_id), "ana"),
+    "link_event": lambda one: one.link_event(linkable(one.partner_id), "ana", Side.owner),
+    "withdraw_link": lambda one: one.withdraw_link([], "another's", "ana", Side.owner, NOW),
     "request_extension": lambda one: one.request_extension(one.due_at + timedelta(1), "wait", "ana"),
     "extend": lambda one: one.extend(one.requested_due_at or one.due_at + timedelta(1), "wait"),
     "fall_overdue": lambda one: one.fall_overdue(one.due_at + timedelta(1)),
@@ -161,7 +162,7 @@ OOS_MOVES: Moves = {
     "approve_invalidation": lambda one: one.approve_invalidation(Repeated(), NOW),
     "return_invalidation": lambda one: one.return_invalidation("no"),
     "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
-    "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), NOW),
+    "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), Repeated(), NOW),
     "reopen": lambda one: one.reopen("bath", "report 77", "lea", NOW),
 }
 CAPA_MOVES: Moves = {
@@ -184,6 +185,8 @@ EXCURSION_MOVES: Moves = {
     ),
     "reopen": lambda one: one.reopen("which tablets?", NOW),
     "amend": lambda one: one.amend("told otherwise"),
+    "lapse": lambda one: one.lapse("its deviation was cancelled", NOW),
+    "withdraw": lambda one: one.withdraw(2),
 }
 AUDIT_MOVES: Moves = {
     "confirm": lambda one: one.confirm("ana", NOW),

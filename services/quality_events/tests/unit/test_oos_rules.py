@@ -112,9 +112,9 @@ def test_a_proposal_that_does_not_convince_goes_back_and_leaves_nothing_of_itsel
     )
     investigation.open_phase_2("no error", "maker", NOW)
     with pytest.raises(RuleViolated, match="or that none was found") as refused:
-        investigation.conclude(Finding(OosConclusion.confirmed, "too moist"), NOW)
+        investigation.conclude(Finding(OosConclusion.confirmed, "too moist"), Repeated(), NOW)
     assert refused.value.extensions["fields"] == ["evidence"]
-    concluded = investigation.conclude(Finding(OosConclusion.confirmed, "too moist", "page 12"), NOW)
+    concluded = investigation.conclude(Finding(OosConclusion.confirmed, "too moist", "page 12"), Repeated(), NOW)
     assert (concluded.cause, investigation.evidence) == ("too moist", "page 12")
     assert investigation.invalidation_proposed_by is None
 
@@ -124,10 +124,10 @@ def test_nothing_but_a_proposal_and_its_approval_invalidates_a_result() -> None:
     with pytest.raises(NotAllowedNow):
         investigation.approve_invalidation(Repeated(), NOW)
     with pytest.raises(NotAllowedNow):
-        investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), NOW)
+        investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), Repeated(), NOW)
     investigation.open_phase_2("no error", "maker", NOW)
     with pytest.raises(RuleViolated, match="invalidation-proposal"):
-        investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), NOW)
+        investigation.conclude(Finding(OosConclusion.invalidated, "pipette", "record"), Repeated(), NOW)
     assert investigation.state == OosState.phase_2
     with pytest.raises(NotAllowedNow):
         investigation.propose_invalidation("pipette", "record", None, [], Repeated(), "lea", NOW)

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from contracts.partner_feeds import MaterialLot
 from directory.names import names_of
+from quality_events.batches.materials import told
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep, dated, is_an_input, is_current
 from quality_events.batches.records import versions_of
@@ -74,6 +75,7 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
     more["reported_records"] = [
         each.model_dump(exclude={"authority"}) | {"standing": became[each.id]} for each in given
     ]
+    more["reported_uses"] = await told(work, batch.id)
     more["stages"] = [StageRead.of(stage) for stage in await stages_of(work, batch)]
     return BatchDetail.of(batch, known, **more)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from contracts import Day, DayOrMonth, Moment, Quantity, Side
+from contracts.batch_records import Use
 from contracts.partner_feeds import MaterialLot, ProcessValue
 from directory.names import Names
 from gxp.unit_names import why_no_unit
@@ -249,6 +250,21 @@ class ReportedRecordRead(BaseModel):
     set_aside_reason: str | None
 
 
+class MaterialUseRead(BaseModel):
+    """A lot that a maker's system says it used, in one revision of what it says."""
+
+    material: str
+    number: str
+    use: Use
+    step: str | None
+    source: str
+    revision: int
+    told_at: datetime
+    """When this revision came here."""
+    superseded: bool
+    """A later revision stands instead: it names the same lot or another one, or does not name this batch."""
+
+
 class BatchDetail(BatchRead):
     """A batch with what went into it and what its process recorded."""
 
@@ -260,5 +276,7 @@ class BatchDetail(BatchRead):
     """Of the maker, what it said later in another record; of others, what the maker itself said otherwise."""
     reported_records: list[ReportedRecordRead]
     """In the order in which they came."""
+    reported_uses: list[MaterialUseRead]
+    """What makers' systems say went in and came out, in every revision: none of it is an input by itself."""
     open_holds: list[OpenHold]
     """What stops it, oldest first; those that were lifted are in the list of holds."""

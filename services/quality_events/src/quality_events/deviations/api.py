@@ -2,7 +2,7 @@
 
 from contracts import Role, Side
 from quality_events.deviations import commands, linking, queries
-from quality_events.deviations.linked import LinkEvent
+from quality_events.deviations.linked import LinkEvent, WithdrawLink
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import (
     Classify,
@@ -38,7 +38,8 @@ deviations.post("cancellation-withdrawal", Deviation.withdraw_cancellation, Reas
 deviations.post("cancellation-agreement", Deviation.agree_to_cancellation)
 deviations.post("cancellation-refusal", Deviation.refuse_cancellation, Reason)
 deviations.post("linked-events", Deviation.link_event, LinkEvent, linking.link)
+deviations.post("linked-event-withdrawal", Deviation.withdraw_link, WithdrawLink, linking.withdraw)
 deviations.post("extension-request", Deviation.request_extension, Extension)
 deviations.post("extension", Deviation.extend, Extension)
-deviations.get()
+deviations.get(beside=linking.links_of)
 deviations.list(queries.FILTERS, sorts={"due_at", "first_due_at"})

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, String
 
 from contracts import Side
-from quality_events.metadata import Table
-from runtime.bodies import Body
+from quality_events.metadata import INSTANT, Table
+from runtime.bodies import Body, Reason
 from runtime.problems import RuleViolated
 from runtime.work import Versioned
 from serving.shown import Answer
@@ -34,6 +34,10 @@ class LinkEvent(Body):
     kind: LinkedKind
     event_id: UUID
     """Its id: a record of the deviation's partner that you see."""
+
+
+class WithdrawLink(LinkEvent, Reason):
+    """The record that it was linked to, and why it has nothing to do with it."""
 
 
 class LinkedEventRead(Answer):
@@ -61,6 +65,13 @@ class Event:
     """Who sees it beside the sponsor."""
 
 
+class LinkState(StrEnum):
+    """Whether a link stands."""
+
+    linked = "linked"
+    withdrawn = "withdrawn"
+
+
 class LinkedEvent(Versioned, Table, table=True):
     """One link. The deviation's partner reads it where it sees both ends; other parties of the deviation do not."""
 
@@ -70,13 +81,19 @@ class LinkedEvent(Versioned, Table, table=True):
     deviation_id: UUID = Field(foreign_key="deviation.id")
     kind: LinkedKind = Field(sa_type=String)
     event_id: UUID
+    state: LinkState = Field(default=LinkState.linked, sa_type=String)
     linked_by: str
+    linked_side: Side = Field(sa_type=String)
+    """Sponsor or partner."""
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    withdrawal_reason: str | None = None
     partner_id: UUID
     """The deviation's."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
-    def between(cls, deviation_id: UUID, partner_id: UUID, event: Event, by: str) -> Self:
+    def between(cls, deviation_id: UUID, partner_id: UUID, event: Event, by: str, side: Side) -> Self:
         """The link of a deviation of a partner. Raises RuleViolated for itself, and for what is another partner's."""
         if event.id == deviation_id:
             raise RuleViolated(f"{event.number} is this deviation itself: link another record", fields=["event_id"])
@@ -88,6 +105,14 @@ class LinkedEvent(Versioned, Table, table=True):
             kind=event.kind,
             event_id=event.id,
             linked_by=by,
+            linked_side=side,
             partner_id=partner_id,
             parties=[partner_id] if partner_id in event.parties else [],
         )
+
+    def withdraw(self, reason: str, by: str, side: Side, now: datetime) -> None:
+        """It stands no more, and is kept. Raises RuleViolated where the sponsor made it, and a partner asks."""
+        if side is not Side.sponsor and self.linked_side == Side.sponsor:
+            raise RuleViolated("the sponsor linked it: its quality unit withdraws it", fields=["event_id"])
+        self.state, self.withdrawal_reason = LinkState.withdrawn, reason
+        self.withdrawn_by, self.withdrawn_at = by, now

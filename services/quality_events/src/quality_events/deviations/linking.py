@@ -5,7 +5,19 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from quality_events.deviations.linked import Event, LinkedEventRead, LinkedKind, LinkEvent
+from sqlalchemy import and_, or_
+from sqlmodel import col, select
+
+from contracts import Side
+from quality_events.deviations.linked import (
+    Event,
+    LinkedEvent,
+    LinkedEventRead,
+    LinkedKind,
+    LinkEvent,
+    LinkState,
+    WithdrawLink,
+)
 from quality_events.deviations.model import Deviation
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -19,15 +31,16 @@ _PARTNERS: Final[Mapping[LinkedKind, str]] = {
 """Whose a record is, by the table that holds its kind."""
 _KNOWN: Final = """
 SELECT EXISTS (SELECT FROM linked_event AS known WHERE known.parties @> $4::uuid[] AND known.kind = $2
+    AND known.state = 'linked'
     AND (known.deviation_id = $1 AND known.event_id = $3
          OR known.kind = 'deviation' AND known.deviation_id = $3 AND known.event_id = $1))
 """
 _OF_RECORDS: Final = """
 WITH link AS (
     SELECT deviation_id AS of_it, kind, event_id AS id, linked_by, created_at AS linked_at
-    FROM linked_event WHERE deviation_id = ANY($1)
+    FROM linked_event WHERE deviation_id = ANY($1) AND state = 'linked'
     UNION ALL SELECT event_id, kind, deviation_id, linked_by, created_at
-    FROM linked_event WHERE event_id = ANY($1) AND kind = 'deviation'
+    FROM linked_event WHERE event_id = ANY($1) AND kind = 'deviation' AND state = 'linked'
 ), named AS (
     SELECT link.*, coalesce(deviation.number, found.number, complaint.number, change.number) AS number FROM link
     LEFT JOIN deviation ON link.kind = 'deviation' AND deviation.id = link.id
@@ -46,11 +59,37 @@ async def link(work: Work, deviation_id: UUID, body: LinkEvent) -> Deviation:
     row = await work.connection.fetchrow(query, body.event_id)
     if row is None:
         raise NotFound(body.kind.replace("_", " "), body.event_id)
-    made = deviation.link_event(Event(kind=body.kind, id=body.event_id, **dict(row)), work.principal.subject)
+    event = Event(kind=body.kind, id=body.event_id, **dict(row))
+    made = deviation.link_event(event, work.principal.subject, _side(work))
     if await work.connection.fetchval(_KNOWN, deviation.id, str(made.kind), made.event_id, made.parties):
         raise RuleViolated(f"{row['number']} is linked to {deviation.number} already", fields=["event_id"])
     work.session.add(made)
     return deviation
+
+
+async def withdraw(work: Work, deviation_id: UUID, body: WithdrawLink) -> Deviation:
+    """Withdraw a link, from whichever end. Raises RuleViolated for one that there is not, or not for who asks."""
+    deviation = await work.get(Deviation, deviation_id)
+    at, to = col(LinkedEvent.deviation_id), col(LinkedEvent.event_id)
+    either_end = or_(
+        and_(at == deviation.id, to == body.event_id),
+        and_(col(LinkedEvent.kind) == LinkedKind.deviation, at == body.event_id, to == deviation.id),
+    )
+    stands = select(LinkedEvent).where(LinkedEvent.kind == body.kind, LinkedEvent.state == LinkState.linked, either_end)
+    links = (await work.session.scalars(stands.order_by(col(LinkedEvent.id)).with_for_update())).all()
+    if not links:
+        what = body.kind.replace("_", " ")
+        detail = f"{deviation.number} is linked to no such {what}: its linked_events show the links that stand"
+        raise RuleViolated(detail, fields=["event_id"])
+    deviation.withdraw_link(links, body.reason, work.principal.subject, _side(work), work.now)
+    return deviation
+
+
+async def links_of(work: Work, deviation: Deviation) -> Sequence[UUID]:
+    """All links that were ever made from either end: their past is the deviation's too."""
+    of_it = or_(col(LinkedEvent.deviation_id) == deviation.id, col(LinkedEvent.event_id) == deviation.id)
+    query = select(LinkedEvent.id).where(of_it)
+    return (await work.session.scalars(query.order_by(col(LinkedEvent.id)))).all()
 
 
 async def linked_to(work: Work, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[LinkedEventRead]]:
@@ -59,3 +98,7 @@ async def linked_to(work: Work, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[L
     for row in await work.connection.fetch(_OF_RECORDS, ids):
         found[row["of_it"]].append(LinkedEventRead.model_validate(dict(row)))
     return found
+
+
+def _side(work: Work) -> Side:
+    return Side.owner if work.principal.partner_id else Side.sponsor

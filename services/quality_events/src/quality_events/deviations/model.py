@@ -10,7 +10,7 @@ from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 
-from contracts import Classification, Grant, Role, Side
+from contracts import Classification, Side
 from contracts.quality_events import (
     DeviationAcknowledged,
     DeviationAmended,
@@ -28,17 +28,13 @@ from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.closure import missing, state_impacts
 from quality_events.deviations.linked import Event, LinkedEvent
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
-from quality_events.deviations.terms import OPEN, LateAmendment, Report, Results
+from quality_events.deviations.terms import INVESTIGATORS, OPEN, PARTNER, SPONSOR, LateAmendment, Report, Results
 from quality_events.deviations.terms import DeviationState as State
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
-
-SPONSOR = frozenset({Role.quality})
-PARTNER = frozenset({Side.owner(Role.partner_quality)})
-INVESTIGATORS: frozenset[Role | Grant] = frozenset({Role.quality, *PARTNER})
 
 
 class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
@@ -244,9 +240,15 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
         self.drop_proposal()
 
     @transition(source=OPEN, target=None, by=INVESTIGATORS)
-    def link_event(self, event: Event, by: str) -> LinkedEvent:
+    def link_event(self, event: Event, by: str, side: Side) -> LinkedEvent:
         """Another event of the same partner has to do with it."""
-        return LinkedEvent.between(self.id, self.partner_id, event, by)
+        return LinkedEvent.between(self.id, self.partner_id, event, by, side)
+
+    @transition(source=OPEN, target=None, by=INVESTIGATORS)
+    def withdraw_link(self, links: Sequence[LinkedEvent], reason: str, by: str, side: Side, now: datetime) -> None:
+        """The other event has nothing to do with it after all."""
+        for link in links:
+            link.withdraw(reason, by, side, now)
 
     @transition(source=OPEN, target=None, by=INVESTIGATORS)
     def request_extension(self, due_at: datetime, reason: str, by: str) -> None:

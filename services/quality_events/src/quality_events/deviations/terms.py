@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from contracts import Classification, HappenedAt, Lot, Moment
+from contracts import Classification, Grant, HappenedAt, Lot, Moment, Role, Side
 from serving.shown import Answer
 
 
@@ -23,6 +23,9 @@ class DeviationState(StrEnum):
 
 
 OPEN = frozenset(DeviationState) - {DeviationState.closed, DeviationState.cancelled}
+SPONSOR = frozenset({Role.quality})
+PARTNER = frozenset({Side.owner(Role.partner_quality)})
+INVESTIGATORS: frozenset[Role | Grant] = frozenset({Role.quality, *PARTNER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

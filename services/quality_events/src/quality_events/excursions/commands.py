@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import Recorded, clock
 from contracts.batch_records import ProcessExcursionReported
@@ -12,10 +12,10 @@ from quality_events.batches.model import Batch
 from quality_events.batches.statements import batches_of
 from quality_events.deviations.commands import lots_of
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import OPEN
+from quality_events.deviations.terms import OPEN, DeviationState
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.schemas import DecideExcursion
-from quality_events.excursions.terms import Told
+from quality_events.excursions.terms import ExcursionState, Told
 from quality_events.impacts.commands import weigh_batch
 from runtime.bodies import Reason
 from runtime.numbers import next_number
@@ -24,7 +24,10 @@ from runtime.work import Work
 
 
 async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
-    """Record an excursion that a maker's system told of, or what a later revision says of it."""
+    """Record an excursion that a maker's system told of, or what a later revision says of it.
+
+    One that names another partner's lot now is withdrawn where it was, and begins there: neither reads of the other's.
+    """
     fact = told.fact
     batches = await batches_of(work, [told])
     said = Told(
@@ -35,13 +38,22 @@ async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
         told_at=clock.now(),  # the batch's row is held: whoever decides comes before it, or after
         **{name: getattr(fact, name) for name in _TAKEN_OVER},
     )
+    await work.connection.execute(_ALONE, said.source)  # the next revision may be on its way beside, with another lot
     query = select(ProcessExcursion).where(ProcessExcursion.source == said.source)
-    known = await work.session.scalar(query.with_for_update())
-    if known is None:
+    known = (await work.session.scalars(query.order_by(col(ProcessExcursion.id)).with_for_update())).all()
+    if any(said.source_revision <= each.source_revision for each in known):
+        return
+    for other in known:
+        if other.partner_id != fact.lot.partner_id and other.state != ExcursionState.withdrawn:
+            other.withdraw(said.source_revision)
+            work.publish(of=other)
+    own = next((each for each in known if each.partner_id == fact.lot.partner_id), None)
+    if own is None:
         number = await next_number(work, "EXC", "excursion_number")
-        work.publish(of=work.add(ProcessExcursion.report(number, said)))
-    elif known.take(said):
-        work.publish(of=known)
+        own = work.add(ProcessExcursion.report(number, said))
+    else:
+        own.take(said)
+    work.publish(of=own)
 
 
 async def decide(work: Work, excursion_id: UUID, body: DecideExcursion) -> ProcessExcursion:
@@ -65,6 +77,32 @@ async def reopen(work: Work, excursion_id: UUID, body: Reason) -> ProcessExcursi
     return excursion
 
 
+async def follow(work: Work, deviation_id: UUID) -> None:
+    """Open again what a deviation dealt with and, cancelled or amended, does not: where it is released that is asked.
+
+    The batches are held first: whoever decides that the deviation deals with one comes before, or reads what it is now.
+    """
+    await work.connection.execute(_HOLD, deviation_id)
+    deviation = await work.session.get_one(Deviation, deviation_id)
+    dealt = select(ProcessExcursion).where(ProcessExcursion.deviation_id == deviation_id)
+    named = await _lots_named(work, deviation)
+    for excursion in await work.session.scalars(dealt.order_by(col(ProcessExcursion.id)).with_for_update()):
+        if deviation.state == DeviationState.cancelled:
+            why = f"{deviation.number}, which dealt with it, was cancelled"
+        elif excursion.lot_id not in named:
+            why = f"{deviation.number}, which dealt with it, does not name its batch any more"
+        else:
+            continue
+        excursion.lapse(why, clock.now())
+        work.publish(of=excursion)
+        await work.flush()
+        await weigh_batch(work, excursion.batch_id, [ImpactGround.excursions])
+
+
+async def _lots_named(work: Work, deviation: Deviation) -> set[UUID]:
+    return {lot.lot_id for lot in await lots_of(work, deviation) if lot.left_out_by_revision is None}
+
+
 async def _locked(work: Work, excursion_id: UUID) -> ProcessExcursion:
     """The excursion, with its batch's row held before it: a release waits for this, or this one has seen it."""
     of_it = select(ProcessExcursion.batch_id).where(ProcessExcursion.id == excursion_id)
@@ -80,10 +118,14 @@ async def _must_be_of(work: Work, excursion: ProcessExcursion, deviation_id: UUI
     if deviation.state not in OPEN:
         why = f"{deviation.number} is {deviation.state}: an open deviation deals with {excursion.number}"
         raise RuleViolated(why, fields=["deviation_id"])
-    concerned = [lot for lot in await lots_of(work, deviation) if lot.left_out_by_revision is None]
-    if excursion.lot_id not in {lot.lot_id for lot in concerned}:
+    if excursion.lot_id not in await _lots_named(work, deviation):
         why = f"{deviation.number} does not name the batch of {excursion.number}: one that deals with it names it"
         raise RuleViolated(why, fields=["deviation_id"])
 
 
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.excursion' || $1, 0))"
+_HOLD = """
+SELECT FROM batch WHERE lot_id IN (SELECT lot_id FROM deviation_lot WHERE deviation_id = $1)
+ORDER BY lot_id FOR NO KEY UPDATE
+"""
 _TAKEN_OVER = ("lot", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "status")

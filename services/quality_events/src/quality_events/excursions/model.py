@@ -30,7 +30,10 @@ _WEIGHED: Final = ("lot_id", "event_id", "step", "kind", "text", "value", "limit
 
 
 class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
-    """One excursion of one batch, as its source told it last. The batch is not released while it is open."""
+    """One excursion of one batch, as its source told it last. The batch is not released while it is open.
+
+    Of one source there is one for each partner of whose lots it told it; all but one of these are withdrawn.
+    """
 
     __tablename__ = "process_excursion"
     __table_args__ = (
@@ -43,7 +46,7 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
     ball = QualityEventsBallHeld
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
     reopened_at: datetime | None = Field(default=None, sa_type=INSTANT)
-    """When the sponsor last did not follow what was decided."""
+    """When what was decided last came undone: the sponsor did not follow it, or no deviation deals with it now."""
 
     @property
     def is_open(self) -> bool:
@@ -56,14 +59,15 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
         return cls(number=number, **_columns(told))
 
     def take(self, told: Told) -> bool:
-        """Keep what a later revision tells, and say whether anything changed. What a decision rests on reopens it."""
+        """Keep what a later revision tells, and say whether anything changed. What a decision rests on reopens it.
+
+        Of the same partner's lot: one of another partner's withdraws it.
+        """
         if told.source_revision <= self.source_revision:
             return False
-        if told.lot.partner_id != self.partner_id:
-            why = f"{self.number} is about a lot of another partner, whose people have written on it: it does not move"
-            raise RuleViolated(why, fields=["lot"])
         said = _columns(told)
-        if self.state == State.decided and any(getattr(self, name) != said[name] for name in _WEIGHED):
+        differs = any(getattr(self, name) != said[name] for name in _WEIGHED)
+        if self.state == State.withdrawn or (self.state == State.decided and differs):
             self.amend(f"revision {told.source_revision} of its source tells it otherwise")
         for name, value in said.items():
             setattr(self, name, value)
@@ -97,10 +101,21 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
         self._undo(reason)
         self.reopened_at = now
 
-    @transition(source={State.decided}, target=State.open, by=())
+    @transition(source={State.decided, State.withdrawn}, target=State.open, by=())
     def amend(self, reason: str) -> None:
-        """Its source tells it otherwise than when it was decided."""
+        """Its source tells it otherwise than when it was decided, or withdrawn."""
         self._undo(reason)
+
+    @transition(source={State.open, State.decided}, target=State.withdrawn, by=())
+    def withdraw(self, revision: int) -> None:
+        """Its source names a lot of another partner, who reads nothing of this one; nor is that one named here."""
+        self._undo(f"revision {revision} of its source is about no lot of this partner")
+
+    @transition(source={State.decided}, target=State.open, by=())
+    def lapse(self, reason: str, now: datetime) -> None:
+        """The deviation that dealt with it does so no longer: nobody has decided what it means."""
+        self._undo(reason)
+        self.reopened_at = now
 
     def _undo(self, reason: str) -> None:
         self.outcome = self.decision = self.deviation_id = self.decided_by = self.decided_at = None

@@ -14,6 +14,8 @@ class ExcursionState(StrEnum):
 
     open = "open"
     decided = "decided"
+    withdrawn = "withdrawn"
+    """Its source tells it of another partner's lot, whose own excursion it is now: here it stands for nothing."""
 
 
 class ExcursionOutcome(StrEnum):

@@ -41,6 +41,8 @@ JOIN disposition_decision AS decision ON decision.disposition_id = said.id
 WHERE said.state = ANY ($2) GROUP BY said.id ORDER BY said.id
 """  # noqa: S608
 """Where the batches went, and what was made of them, since the first decision that let them."""
+_WAIT_FOR_DECISIONS: Final = "SELECT FROM batch WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE"
+"""Whoever decides holds a batch and all that it came of."""
 _PERHAPS: Final = """
 SELECT id, lot_id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND (
     EXISTS (SELECT FROM disposition AS said WHERE said.batch_id = batch.id AND said.state = ANY ($2) OFFSET 0)
@@ -61,9 +63,13 @@ class Released(NamedTuple):
 
 
 async def weigh(work: Work, type: ImpactCause, id: UUID) -> None:
-    """Something was told of a cause: open an impact for each batch and market where that is released."""
+    """Something was told of a cause: open an impact for each batch and market where that is released.
+
+    A release that is being signed meanwhile has read the cause as it was before: it is waited for, and found.
+    """
     cause = await causes.known(work, type, id)
     told_at = work.handled.time
+    await work.connection.execute(_WAIT_FOR_DECISIONS, list(cause.batch_ids))
     for each in await _released(work, cause.batch_ids):
         if was_judged(settled=cause.settled, told_at=told_at, released_at=each.released_at):
             continue

@@ -18,6 +18,7 @@ from quality_events.batches.records import versions_of
 from quality_events.batches.reported import not_handed_in
 from quality_events.copies.known import KnownFact
 from quality_events.excursions.model import ProcessExcursion
+from quality_events.excursions.terms import ExcursionState
 from quality_events.genealogy.model import BatchLink
 from quality_events.impacts.rules import News
 from runtime.work import Work
@@ -48,7 +49,8 @@ async def inputs(work: Work, batch: Batch) -> list[News]:
 
 async def excursions(work: Work, batch: Batch) -> list[News]:
     """Each excursion of its process, in the revision that its source told last."""
-    query = select(ProcessExcursion).where(ProcessExcursion.batch_id == batch.id).order_by(col(ProcessExcursion.id))
+    stands = (ProcessExcursion.batch_id == batch.id, ProcessExcursion.state != ExcursionState.withdrawn)
+    query = select(ProcessExcursion).where(*stands).order_by(col(ProcessExcursion.id))
     return [news for each in await work.session.scalars(query) for news in _told_of(each)]
 
 

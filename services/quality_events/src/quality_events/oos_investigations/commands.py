@@ -18,6 +18,7 @@ from quality_events.changes.queries import country_of
 from quality_events.deviations import commands as deviations
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, Report
+from quality_events.oos_investigations import queries
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import Finding, OosInvestigation
 from quality_events.oos_investigations.schemas import Conclude, PlanRetests
@@ -81,7 +82,8 @@ async def conclude(work: Work, investigation_id: UUID, body: Conclude) -> OosInv
             capa = await capas.open_for(work, deviation, "oos", investigation.id, finding.cause)
             if deviation.state in OPEN:  # else it has another already, or did without
                 deviation.capa_reference = capa.number
-    work.publish(investigation.conclude(finding, work.now), of=investigation)
+    tested = await queries.tested_of(work, investigation)
+    work.publish(investigation.conclude(finding, tested, work.now), of=investigation)
     return investigation
 
 

@@ -228,11 +228,12 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         independent_of={"phase_2_by"},
         signed="the investigation is concluded",
     )
-    def conclude(self, finding: Finding, now: datetime) -> OosConcluded:
+    def conclude(self, finding: Finding, tested: Repeated, now: datetime) -> OosConcluded:
         """Confirm the result, or leave it open: inconclusive, it stands and weighs in the disposition.
 
         It is invalidated for an assignable laboratory cause and for nothing else, which is the laboratory's to propose.
         """
+        self.must_be_read(tested)
         if finding.conclusion is OosConclusion.invalidated:
             raise RuleViolated(
                 "a result is invalidated only on the laboratory's proposal, with its assignable cause and the evidence "

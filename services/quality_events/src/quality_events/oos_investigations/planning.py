@@ -42,7 +42,7 @@ class Planned(OosFields):
     def drop_plan(self, reason: str, tested: Repeated) -> None:
         """Let the laboratory plan anew. Raises RuleViolated where there is no plan, or something was tested since."""
         planned_at = self.must_be_planned()
-        self._must_be_read(tested)
+        self.must_be_read(tested)
         if tested.since(planned_at):
             raise RuleViolated(f"{self.number}: what was planned is being tested already, and the plan stands")
         self.return_reason, self.retest_analysts = reason, []
@@ -57,7 +57,7 @@ class Planned(OosFields):
 
     def must_be_carried_out(self, tested: Repeated) -> None:
         """Raise RuleViolated where something of the plan is not tested, was withdrawn, or may not be known."""
-        self._must_be_read(tested)
+        self.must_be_read(tested)
         if lacks := [f"{number} {role}" for role, number in tested.missing.items() if number]:
             raise RuleViolated(f"{self.number}: by its plan there lack {' and '.join(lacks)}", missing=lacks)
 
@@ -77,7 +77,8 @@ class Planned(OosFields):
                 f"{self.number}: {why}: {which}; return it (invalidation-return), so that it does", unexplained=later
             )
 
-    def _must_be_read(self, tested: Repeated) -> None:
+    def must_be_read(self, tested: Repeated) -> None:
+        """Raise RuleViolated while results are read again: what was tested last may not be known."""
         if tested.unread:
             what = " and ".join(tested.unread)
             raise RuleViolated(f"{self.number}: {what} is being read again, so ask once that is done")
