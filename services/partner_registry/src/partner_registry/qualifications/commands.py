@@ -1,12 +1,13 @@
 """Use cases of qualifications, and what happens to them as time passes."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from contracts import Fact
 from contracts.partner_registry import PartnerStatus
-from partner_registry.audits import audit_for
+from partner_registry.audits import audit_for, open_findings
 from partner_registry.names import zone
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import queries
@@ -43,17 +44,20 @@ async def plan(work: Work, body: PlanQualification) -> Qualification:
 async def approve(work: Work, qualification_id: UUID) -> Qualification:
     """Approve it. The first one makes its partner active."""
     found = await work.get(Qualification, qualification_id)
-    fact = found.approve(
-        await queries.certificates(work, found), await band(work, found), await zone(work, found), work.now
-    )
-    return await _counts(work, found, fact)
+    return await _counts(work, found, found.approve(*await _grounds(work, found)))
 
 
 async def approve_with_conditions(work: Work, qualification_id: UUID, body: ApproveWithConditions) -> Qualification:
     """Approve it under conditions. The first one makes its partner active."""
     found = await work.get(Qualification, qualification_id)
-    given = (body.conditions, await queries.certificates(work, found), await band(work, found))
-    return await _counts(work, found, found.approve_with_conditions(*given, await zone(work, found), work.now))
+    return await _counts(work, found, found.approve_with_conditions(body.conditions, *await _grounds(work, found)))
+
+
+async def _grounds(work: Work, found: Qualification) -> tuple[list[str], Sequence[str], str | None, str, datetime]:
+    """What an approval rests on beside the qualification itself, in the order in which its transitions ask for it."""
+    certificates = await queries.certificates(work, found)
+    findings = await open_findings(work, found.site_id)
+    return certificates, findings, await band(work, found), await zone(work, found), work.now
 
 
 async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification:

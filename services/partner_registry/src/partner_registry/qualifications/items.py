@@ -53,6 +53,20 @@ def asked(activity: Activity, purpose: Purpose) -> Mapping[Item, bool]:
     return {each: purpose == Purpose.commercial or each in FOR_DEVELOPMENT for each in items}
 
 
+def begun(activity: Activity, purpose: Purpose) -> list[Any]:
+    """The items as they are stored at first, nothing of them answered."""
+    unanswered: dict[str, Any] = {"evidence": [], **dict.fromkeys(("verdict", "reason", "by", "at"))}
+    return [{"code": item, "mandatory": must} | unanswered for item, must in asked(activity, purpose).items()]
+
+
+def shown_with(items: Iterable[Mapping[str, Any]], code: str, evidence: str) -> list[Any]:
+    """With a document more for one of them; the same one is kept once."""
+    return [
+        {**each, "evidence": [*dict.fromkeys([*each["evidence"], evidence])]} if each["code"] == code else each
+        for each in items
+    ]
+
+
 def open_items(items: Iterable[Mapping[str, Any]]) -> tuple[list[str], list[str]]:
     """Of the items that must be met those that nobody has answered, and those that are not met."""
     must = [each for each in items if each["mandatory"]]
