@@ -47,8 +47,9 @@ async def on_audit_completed(work: Work, fact: AuditCompleted) -> None:
     site = await work.session.get(Site, fact.site_id)
     if site and fact.kind in audits.OF_THE_SITE:
         await audits.keep(work, fact)
-        await oversight.take_audit(work, fact.site_id)
+        # In the order in which an approval holds them: the qualification, then the site's risk.
         await qualifications.take_audit(work, fact.site_id)
+        await oversight.take_audit(work, fact.site_id)
 
 
 @subscriptions.on(FindingRaised, group="findings")

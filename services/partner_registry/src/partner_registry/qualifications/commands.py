@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts import Fact
 from contracts.partner_registry import PartnerStatus
+from contracts.qualifications import QualificationState
 from partner_registry.audits import audit_for, open_findings
 from partner_registry.names import zone
 from partner_registry.partners.model import Partner
@@ -54,8 +55,11 @@ async def approve_with_conditions(work: Work, qualification_id: UUID, body: Appr
 
 
 async def _grounds(work: Work, found: Qualification) -> tuple[list[str], Sequence[str], str | None, str, datetime]:
-    """What an approval rests on beside the qualification itself, in the order in which its transitions ask for it."""
-    certificates = await queries.certificates(work, found)
+    """What an approval rests on beside the qualification itself, in the order in which its transitions ask for it.
+
+    Held until the approval is kept, but where there is none: who suspends what is in force may hold a certificate.
+    """
+    certificates = await queries.certificates(work, found, hold=found.state == QualificationState.in_assessment)
     findings = await open_findings(work, found.site_id)
     return certificates, findings, await band(work, found), await zone(work, found), work.now
 
@@ -70,7 +74,9 @@ async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification
 
 async def band(work: Work, found: Qualification) -> str | None:
     """The band of the site's risk that is in force; None where it is not known, for not all of it was assessed."""
-    risk = await work.session.get(SiteRisk, found.site_id)
+    # Held: what raises it is told before what rests on it, or after.
+    held: Any = {"read": True}
+    risk = await work.session.get(SiteRisk, found.site_id, with_for_update=held, populate_existing=True)
     return risk.band if risk and (risk.band in AT_RISK or not risk.at_least) else None
 
 

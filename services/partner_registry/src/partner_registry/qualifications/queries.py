@@ -58,10 +58,16 @@ async def _products(work: Work, ids: Iterable[UUID]) -> dict[UUID, Ref]:
     return {each.id: Ref(id=each.id, number=each.code, name=each.name) for each in found}
 
 
-async def certificates(work: Work, found: Qualification) -> list[str]:
-    """The numbers of the certificates that cover the scope today at the site."""
+async def certificates(work: Work, found: Qualification, *, hold: bool = False) -> list[str]:
+    """The numbers of the certificates that cover the scope today at the site.
+
+    With ``hold`` they stay so until the end of the transaction: who takes one back waits for that, and finds then what
+    it carried. Who takes one back holds that one and what is in force, so that neither waits for the other.
+    """
     day = local_day(work.now, await zone(work, found))
-    held = await work.session.scalars(held_for(found.activity).where(col(Certificate.site_id) == found.site_id))
+    there = held_for(found.activity).where(col(Certificate.site_id) == found.site_id).order_by(col(Certificate.id))
+    there = there.execution_options(populate_existing=True)
+    held = await work.session.scalars(there.with_for_update(read=True) if hold else there)
     return covering(held, found.activity, found.dosage_form, day)
 
 
