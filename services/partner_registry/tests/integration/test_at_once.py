@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from contracts import clock
+from contracts.oversight import RiskBand
 from partner_registry.certificates import commands as certificates
 from partner_registry.certificates.schemas import WithdrawCertificate
 from partner_registry.qualifications import commands as qualifications
@@ -110,7 +111,7 @@ async def test_an_approval_waits_for_a_risk_that_is_being_raised(
     path = await qualify.assessed(site)
     async with transaction() as work:
         risk = await risk_of(work, await work.session.get_one(Site, UUID(site["id"])))
-        risk.band, risk.at_least = "low", False
+        risk.band, risk.at_least = RiskBand.low, False
         await work.flush()
         approval = await held(registry.second.done(f"{path}/approval"))
     years = datetime.fromisoformat((await approval)["valid_to"]).year - TODAY.year

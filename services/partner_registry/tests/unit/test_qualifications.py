@@ -145,7 +145,7 @@ def test_an_open_critical_finding_blocks_and_so_does_a_risk_that_rose_after_the_
     with pytest.raises(RuleViolated, match="critical finding FIND-2026-1 is open"):
         made.approve(COVERED, ["FIND-2026-1"], "low", ZONE, NOW)
     made.audit = None
-    made.waive_audit("remote", "x", date(2026, 9, 1), "x", "low", "ana", ZONE, NOW)
+    made.waive_audit("remote", date(2026, 9, 1), "low", "ana", ZONE, NOW)
     made.endorse("max")
     for band in ("high", "critical", None):
         with pytest.raises(RuleViolated, match="audit is not waived"):
@@ -228,13 +228,13 @@ def test_a_condition_is_extended_once() -> None:
 def test_an_audit_is_waived_within_bounds(activity: Activity, band: str | None, until: str, why: str) -> None:
     made = assessed(activity)
     with pytest.raises(RuleViolated, match=why):
-        made.waive_audit("remote", "x", date.fromisoformat(until), "x", band, "ana", ZONE, NOW)
+        made.waive_audit("remote", date.fromisoformat(until), band, "ana", ZONE, NOW)
 
 
 def test_a_waived_one_ends_with_its_waiver() -> None:
     made = assessed()
     made.audit = None
-    made.waive_audit("remote", "x", date(2027, 3, 2), "x", "low", "ana", ZONE, NOW)
+    made.waive_audit("remote", date(2027, 3, 2), "low", "ana", ZONE, NOW)
     assert made.endorsed_by is None, "who agreed before has not agreed to this"
     made.endorse("max")
     fact = made.approve(COVERED, [], "low", ZONE, NOW)

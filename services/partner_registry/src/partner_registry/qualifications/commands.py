@@ -14,7 +14,8 @@ from partner_registry.partners.model import Partner
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.grounds import AT_RISK
 from partner_registry.qualifications.model import Qualification
-from partner_registry.qualifications.schemas import ApproveWithConditions, PlanQualification
+from partner_registry.qualifications.remarks import remark_on
+from partner_registry.qualifications.schemas import AnswerItems, ApproveWithConditions, PlanQualification, WaiveAudit
 from partner_registry.risk.standing import SiteRisk
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
@@ -40,6 +41,26 @@ async def plan(work: Work, body: PlanQualification) -> Qualification:
     work.add(made)
     work.publish(planned, of=made)
     return made
+
+
+async def answer(work: Work, qualification_id: UUID, body: AnswerItems) -> Qualification:
+    """Say what was found of items; why is kept for the sponsor's own people."""
+    found, by = await work.get(Qualification, qualification_id), work.principal.subject
+    found.answer(body.answers, by, work.now)
+    (await remark_on(work, found)).answered(body.answers, by)
+    return found
+
+
+async def waive_audit(work: Work, qualification_id: UUID, body: WaiveAudit) -> Qualification:
+    """Let something else stand for the audit; why, and what risk that is, is kept for the sponsor's own people."""
+    found, by = await work.get(Qualification, qualification_id), work.principal.subject
+    held, where = await band(work, found), await zone(work, found)
+    (await remark_on(work, found)).waived(body.risk, body.reason, by)
+    await work.flush()
+    # The reason stands in the past of what nobody else reads: in the qualification's its partner would read it.
+    await work.connection.execute("SELECT set_config('entente.reason', '', true)")
+    found.waive_audit(body.basis, body.until, held, by, where, work.now)
+    return found
 
 
 async def approve(work: Work, qualification_id: UUID) -> Qualification:

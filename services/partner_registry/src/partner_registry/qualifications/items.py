@@ -55,7 +55,7 @@ def asked(activity: Activity, purpose: Purpose) -> Mapping[Item, bool]:
 
 def begun(activity: Activity, purpose: Purpose) -> list[Any]:
     """The items as they are stored at first, nothing of them answered."""
-    unanswered: dict[str, Any] = {"evidence": [], **dict.fromkeys(("verdict", "reason", "by", "at"))}
+    unanswered: dict[str, Any] = {"evidence": [], "verdict": None, "at": None}
     return [{"code": item, "mandatory": must} | unanswered for item, must in asked(activity, purpose).items()]
 
 

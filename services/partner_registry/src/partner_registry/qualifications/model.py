@@ -94,9 +94,8 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         """What was found. Who agreed before has not agreed to this."""
         for each in answers:
             self._item(each.item)
-        found = {each.item: {"verdict": each.verdict, "reason": each.reason} for each in answers}
-        told = {"by": by, "at": now.isoformat()}
-        self.items = [each | found[each["code"]] | told if each["code"] in found else each for each in self.items]
+        found = {each.item: {"verdict": each.verdict, "at": now.isoformat()} for each in answers}
+        self.items = [each | found.get(each["code"], {}) for each in self.items]
         self._prepared(by)
 
     @transition(source={State.in_assessment}, target=None, by={Role.quality, Role.auditor})
@@ -116,12 +115,10 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         self._rests_on(last_audit)
 
     @transition(source={State.in_assessment}, target=None, by=QUALITY)
-    def waive_audit(
-        self, basis: str, risk: str, until: date, reason: str, band: str | None, by: str, zone: str, now: datetime
-    ) -> None:
+    def waive_audit(self, basis: str, until: date, band: str | None, by: str, zone: str, now: datetime) -> None:
         """Something else stands for the audit, for a while."""
         check_waiver(self, until, band, zone, now)
-        self.waiver = {"basis": basis, "risk": risk, "until": until.isoformat(), "reason": reason, "by": by}
+        self.waiver = {"basis": basis, "until": until.isoformat()}
         self._prepared(by)
 
     @transition(source={State.in_assessment}, target=None, by={Role.msat, Role.lab}, independent_of={"prepared_by"})

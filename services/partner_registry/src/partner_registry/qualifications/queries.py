@@ -16,6 +16,7 @@ from partner_registry.partners.model import Partner
 from partner_registry.products.model import Product
 from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.model import IN_FORCE, OPEN, WARNED_DAYS, Qualification
+from partner_registry.qualifications.remarks import read_with, remarks_on
 from partner_registry.qualifications.schemas import QualificationRead
 from partner_registry.sites.model import Activity
 from runtime.work import Work
@@ -40,12 +41,16 @@ FILTERS = (
 
 
 async def show(work: Work, qualifications: Sequence[Qualification]) -> list[QualificationRead]:
-    """The qualifications with names; those of products are the sponsor's to know."""
+    """The qualifications with names; those of products are the sponsor's to know, and so is what it noted."""
     names = await names_of(work, qualifications, await sites_of(work, qualifications))
     known = await _products(work, {id for one in qualifications for id in one.product_ids})
+    remarks = await remarks_on(work, qualifications)
     return [
         QualificationRead.model_validate(
-            dict(one) | names[one.id] | {"products": [known.get(id, Ref(id=id)) for id in one.product_ids]}
+            dict(one)
+            | names[one.id]
+            | read_with(one, remarks.get(one.id))
+            | {"products": [known.get(id, Ref(id=id)) for id in one.product_ids]}
         )
         for one in qualifications
     ]

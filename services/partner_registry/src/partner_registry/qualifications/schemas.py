@@ -49,7 +49,7 @@ class ItemAnswer(Body):
     item: Item
     verdict: Verdict
     reason: Words | None = None
-    """Why it is not met, or not applicable; the partner reads it."""
+    """Why it is not met, or not applicable: the sponsor's own people read it."""
 
     @model_validator(mode="after")
     def _reasoned(self) -> Self:
@@ -126,7 +126,9 @@ class ItemRead(Answer):
     evidence: list[str]
     verdict: Verdict | None
     reason: str | None
+    """Why it is so; null for a partner."""
     by: str | None
+    """Who said it; null for a partner."""
     at: datetime | None
 
 
@@ -156,10 +158,13 @@ class WaiverRead(Answer):
     """What stands for an audit."""
 
     basis: Basis
-    risk: str
+    risk: str | None
+    """What is risked by it; null for a partner."""
     until: date
-    reason: str
-    by: str
+    reason: str | None
+    """Why the audit is waived; null for a partner."""
+    by: str | None
+    """Who waived it; null for a partner."""
 
 
 class QualificationPeriod(Answer):
