@@ -80,9 +80,10 @@ async def plan_of(registry: Any, site: Any) -> Any:
 async def planned(registry: Any, site: Any, eventually: Any) -> Any:
     """The site has a plan, for its risk is assessed."""
     body = {"site_id": site["id"], "occasion": "yearly"}
-    path = f"/risk-assessments/{(await registry.second.done('/risk-assessments', body))['id']}"
+    rater = registry.as_("quality", subject="rater")
+    path = f"/risk-assessments/{(await rater.done('/risk-assessments', body))['id']}"
     rating = {"dimension": "quality", "rationale": "seen", "severity": 3, "probability": 3, "detectability": 3}
-    await registry.client.done(f"{path}/ratings", {"ratings": [rating]})
+    await rater.done(f"{path}/ratings", {"ratings": [rating]})
     await registry.client.done(f"{path}/team", {"team": ["Ana", "Petra", "Jan"]})
     await registry.client.done(f"{path}/signature", {})
 

@@ -90,7 +90,7 @@ async def test_a_certificate_that_is_taken_back_suspends_its_scope_alone(
     await registry.client.done(f"/certificates/{certificate['id']}/{step}", body | {"effective_on": yesterday})
     after = (await registry.client.get(f"/qualifications/{tablets['id']}")).json()
     assert (after["state"], after["periods"][-1]["on"]) == ("suspended", yesterday)
-    assert after["signatures"][0]["holds"] is False
+    assert after["signatures"][0]["holds"] is True, "what becomes of it later breaks no signature"
     (found,) = [
         each
         for each in await bus.told(SiteQualificationChanged, 3, site_id=UUID(site["id"]))
@@ -121,9 +121,14 @@ async def test_conditions_allow_less_and_end_in_a_suspension_by_themselves(
     assert (done["state"], (await answer_for(registry, site))["not_allowed"]) == ("conditional", ["no hormones"])
     await tick()
     assert (await registry.client.get(path)).json()["state"] == "conditional"
-    with clock.standing_at(datetime.now(UTC) + timedelta(22)):
+    longer = {"condition": 1, "due_on": str(TODAY + timedelta(21)), "reason": "the insurer asks for more"}
+    await registry.second.done(f"{path}/condition-extension", longer)
+    await registry.client.done(f"{path}/evidence", {"item": "insurance", "evidence": "0e" * 32})
+    with clock.standing_at(datetime.now(UTC) + timedelta(23)):
         await tick()
-    assert (await registry.client.get(path)).json()["state"] == "suspended"
+    after = (await registry.client.get(path)).json()
+    assert (after["state"], [each["holds"] for each in after["signatures"]]) == ("suspended", [True, True])
+    assert after["later_evidence"] == [{"item": "insurance", "evidence": "0e" * 32}]
 
 
 async def test_its_end_is_told_before_it_comes(bus: Any, registry: Any, qualify: Any, site: Any, tick: Any) -> None:
@@ -189,8 +194,9 @@ async def low_risk(registry: Any, site: Any) -> None:
     dimensions = ("quality", "regulatory", "data_integrity", "financial", "capacity", "geographic", "continuity")
     low = {"severity": 2, "probability": 1, "detectability": 1, "rationale": "seen"}
     body = {"site_id": site["id"], "occasion": "first"}
-    risk = f"/risk-assessments/{(await registry.second.done('/risk-assessments', body))['id']}"
-    await registry.client.done(f"{risk}/ratings", {"ratings": [low | {"dimension": each} for each in dimensions]})
+    rater = registry.as_("quality", subject="rater")
+    risk = f"/risk-assessments/{(await rater.done('/risk-assessments', body))['id']}"
+    await rater.done(f"{risk}/ratings", {"ratings": [low | {"dimension": each} for each in dimensions]})
     await registry.client.done(f"{risk}/signature", {})
 
 

@@ -153,6 +153,24 @@ def test_an_open_critical_finding_blocks_and_so_does_a_risk_that_rose_after_the_
     assert made.approve(COVERED, [], "medium", ZONE, NOW)
 
 
+def test_who_brings_evidence_for_the_sponsor_prepares_it_and_what_comes_after_the_approval_stands_apart() -> None:
+    made = assessed(unmet=["insurance"])
+    made.provide_evidence("insurance", "1" * 64, "pat", ours=False)
+    assert (made.prepared_by, made.endorsed_by) == (["pia", "ana"], "max")
+    made.provide_evidence("insurance", "2" * 64, "eva", ours=True)
+    assert (made.prepared_by, made.endorsed_by) == (["pia", "ana", "eva"], None)
+    made.endorse("max")
+    made.approve_with_conditions([condition()], COVERED, [], "low", ZONE, NOW)
+    signed = made.items
+    for _ in range(2):
+        made.provide_evidence("insurance", "3" * 64, "eva", ours=True)
+    assert (made.items, made.later_evidence) == (signed, [{"item": "insurance", "evidence": "3" * 64}])
+    made.suspend("x", ZONE, NOW)
+    made.start("quinn", ZONE, NOW)
+    (again,) = [each["evidence"] for each in made.items if each["code"] == "insurance"]
+    assert (again, made.later_evidence) == (["1" * 64, "2" * 64, "3" * 64], [])
+
+
 def test_an_audit_carries_it_to_the_last_of_36_months() -> None:
     made = assessed()
     made.audit = {"audited_on": "2023-03-02", "outcome": "acceptable", "report": "0"}
@@ -266,7 +284,7 @@ def test_it_is_prolonged_once_while_somebody_assesses_it_anew() -> None:
 
 STEPS = {
     "start": lambda one: one.start("quinn", ZONE, NOW),
-    "provide_evidence": lambda one: one.provide_evidence("insurance", "0" * 64),
+    "provide_evidence": lambda one: one.provide_evidence("insurance", "0" * 64, "ana", ours=True),
     "endorse": lambda one: one.endorse("max"),
     "approve": lambda one: one.approve(COVERED, [], "low", ZONE, NOW),
     "approve_with_conditions": lambda one: one.approve_with_conditions([condition()], COVERED, [], "low", ZONE, NOW),

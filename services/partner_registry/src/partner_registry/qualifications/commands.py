@@ -15,7 +15,13 @@ from partner_registry.qualifications import queries
 from partner_registry.qualifications.grounds import AT_RISK
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.remarks import remark_on
-from partner_registry.qualifications.schemas import AnswerItems, ApproveWithConditions, PlanQualification, WaiveAudit
+from partner_registry.qualifications.schemas import (
+    AnswerItems,
+    ApproveWithConditions,
+    Evidence,
+    PlanQualification,
+    WaiveAudit,
+)
 from partner_registry.risk.standing import SiteRisk
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
@@ -41,6 +47,13 @@ async def plan(work: Work, body: PlanQualification) -> Qualification:
     work.add(made)
     work.publish(planned, of=made)
     return made
+
+
+async def provide_evidence(work: Work, qualification_id: UUID, body: Evidence) -> Qualification:
+    """Bring a document for an item, by either side."""
+    found = await work.get(Qualification, qualification_id)
+    found.provide_evidence(body.item, body.evidence, work.principal.subject, work.principal.partner_id is None)
+    return found
 
 
 async def answer(work: Work, qualification_id: UUID, body: AnswerItems) -> Qualification:

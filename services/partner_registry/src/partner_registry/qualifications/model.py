@@ -47,13 +47,17 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         **{each: each for each in ("site", "partner", "activity", "purpose", "products", "state", "conditions")},
         **{"dosage form": "dosage_form", "valid to": "valid_to"},
     }
+    signed_apart: ClassVar[Collection[str]] = (
+        *("state", "periods", "reason", "conditions", "condition_due_at", "later_evidence"),
+        *("prolonged", "valid_to", "ends_at"),
+    )
     ball = partner_registry.PartnerRegistryBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.planned: {Side.sponsor},
         State.in_assessment: {Side.sponsor},
     }
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
-    """Who planned it or answered an item: somebody else approves."""
+    """Who planned it, answered an item, or brought evidence or an audit: somebody else approves."""
     warned_days: int | None = None
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
@@ -80,14 +84,21 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     def start(self, by: str, zone: str, now: datetime, last_audit: Audit = None) -> Fact:
         """The assessment begins; again after a suspension, or after its end. What was audited meanwhile counts."""
         self.endorsed_by, self.waiver, self.conditions, self.condition_due_at = None, None, [], None
+        self.items, self.later_evidence = shown_with(self.items, *self.later_evidence), []
         self._rests_on(last_audit)
         return self._changes(State.in_assessment, "the assessment begins", zone, now)
 
     @transition(source={State.in_assessment, State.conditional}, target=None, by=PROVIDERS)
-    def provide_evidence(self, item: str, evidence: str) -> None:
-        """A document for an item."""
+    def provide_evidence(self, item: str, evidence: str, by: str, ours: bool) -> None:
+        """A document for an item; after the approval it stands apart from what was signed. ``ours``: the sponsor's."""
         self._item(item)
-        self.items = shown_with(self.items, item, evidence)
+        given = {"item": item, "evidence": evidence}
+        if self.state == State.conditional:
+            self.later_evidence = [*(each for each in self.later_evidence if each != given), given]
+            return
+        self.items = shown_with(self.items, given)
+        if ours:
+            self._prepared(by)
 
     @transition(source={State.in_assessment}, target=None, by=ASSESSORS)
     def answer(self, answers: Sequence[schemas.ItemAnswer], by: str, now: datetime) -> None:

@@ -146,6 +146,14 @@ class ConditionRead(Answer):
     evidence: str | None
 
 
+class EvidenceRead(Answer):
+    """A document for an item."""
+
+    item: Item
+    evidence: str
+    """SHA-256 of the document."""
+
+
 class AuditRead(Answer):
     """The audit on which it rests."""
 
@@ -194,6 +202,8 @@ class QualificationFields(SQLModel):
     endorsed_by: str | None = None
     """The second function that agrees: MSAT, or of a laboratory the sponsor's own."""
     conditions: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    later_evidence: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    """What was brought after the approval, for its conditions."""
     valid_from: date | None = None
     valid_to: date | None = None
     """The last local day of the site on which it counts."""
@@ -216,4 +226,5 @@ class QualificationRead(QualificationFields, Shown):
     audit: AuditRead | None  # type: ignore[assignment]
     waiver: WaiverRead | None  # type: ignore[assignment]
     conditions: list[ConditionRead]
+    later_evidence: list[EvidenceRead]
     periods: list[QualificationPeriod]
