@@ -105,10 +105,15 @@ async def test_a_certificate_whose_end_comes_beside_an_approval_suspends_it_at_t
 
 
 async def test_an_approval_waits_for_a_risk_that_is_being_raised(
-    registry: Any, qualify: Any, site: Any, transaction: Any, held: Any
+    registry: Any, qualify: Any, site: Any, transaction: Any, held: Any, eventually: Any
 ) -> None:
     await qualify.certified(site)
     path = await qualify.assessed(site)
+
+    async def listed() -> bool:
+        return bool((await registry.client.get(f"/site-risks/{site['id']}")).is_success)
+
+    await eventually(listed)
     async with transaction() as work:
         risk = await risk_of(work, await work.session.get_one(Site, UUID(site["id"])))
         risk.band, risk.at_least = RiskBand.low, False

@@ -99,6 +99,10 @@ async def test_a_certificate_that_is_taken_back_suspends_its_scope_alone(
     assert found.reason.startswith(certificate["number"])
     answer = await answer_for(registry, site)
     assert answer["why_not"][0].startswith(f"{tablets['number']} is suspended on that day")
+    lacks = "no confirmed certificate covers the work on that day"
+    days = [str(TODAY - timedelta(ago)) for ago in (2, 1, 0)]
+    held = [lacks not in (await answer_for(registry, site, on=day))["why_not"] for day in days]
+    assert held == [True, False, False], "it was held until the day from which it was taken back"
 
 
 async def test_another_certificate_keeps_it(registry: Any, qualify: Any, site: Any) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from contracts.partner_registry import CertificateKind
 from contracts.qualifications import QualificationState as State
-from partner_registry.certificates.model import HELD, Certificate
+from partner_registry.certificates.model import CONFIRMED, Certificate
 from partner_registry.names import names_of, sites_of, zone
 from partner_registry.partners.model import Partner
 from partner_registry.products.model import Product
@@ -77,9 +77,9 @@ async def certificates(work: Work, found: Qualification, *, hold: bool = False) 
 
 
 def held_for(activity: Activity) -> Select[Any]:
-    """The certificates of kinds that carry an activity."""
+    """The certificates of kinds that carry an activity; one that was withdrawn did so on the days before."""
     kinds = _COVERS.get(activity, {CertificateKind.gmp})
-    return select(Certificate).where(col(Certificate.state).in_(HELD), col(Certificate.kind).in_(kinds))
+    return select(Certificate).where(col(Certificate.state).in_(CONFIRMED), col(Certificate.kind).in_(kinds))
 
 
 def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str | None, day: date) -> list[str]:
