@@ -108,9 +108,10 @@ async def plan_of(of: Partnership, like: Any) -> Any:
 async def assess(of: Partnership) -> None:
     """The site's risk is low, as two people signed."""
     body = {"site_id": of.site["id"], "occasion": "yearly"}
-    path = f"/risk-assessments/{(await of.registry.second.done('/risk-assessments', body))['id']}"
+    rater = of.registry.as_("quality", subject="rater")
+    path = f"/risk-assessments/{(await rater.done('/risk-assessments', body))['id']}"
     points = {"severity": 2, "probability": 2, "detectability": 2, "rationale": "seen"}
-    await of.registry.client.done(f"{path}/ratings", {"ratings": [points | {"dimension": each} for each in DIMENSIONS]})
+    await rater.done(f"{path}/ratings", {"ratings": [points | {"dimension": each} for each in DIMENSIONS]})
     await of.registry.client.done(f"{path}/team", {"team": ["Ana", "Petra", "Jan"]})
     if (await of.registry.client.done(f"{path}/signature", {}))["state"] == "half_signed":
         await of.registry.second.done(f"{path}/second-signature")

@@ -20,6 +20,11 @@ def regime_of(market: str) -> Regime:
     return Regime.eu_eea if market in EEA else _OWN.get(market, Regime.other)
 
 
+def registered_as(market: str) -> tuple[str, ...]:
+    """Under which names a market may be registered, its own first: the Union's procedure holds for each of the EEA."""
+    return (market, "EU") if market in EEA and market != "EU" else (market,)
+
+
 def checked(market: str | None, regime: Regime) -> Regime:
     """The law that is stated of a market. Raises ValueError for another one than its own; None is not looked at."""
     if market and regime is not (own := regime_of(market)):

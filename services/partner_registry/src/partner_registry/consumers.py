@@ -1,7 +1,7 @@
 """What facts mean for what is the sponsor's alone: a partner's request, which may cause them, cannot write that."""
 
 from contracts import Fact
-from contracts.audits import AuditCompleted
+from contracts.audits import AuditCompleted, FindingClosed, FindingRaised
 from contracts.oversight import RiskScoreChanged, SegmentChanged
 from contracts.partner_registry import SiteRegistered
 from partner_registry import audits
@@ -47,8 +47,21 @@ async def on_audit_completed(work: Work, fact: AuditCompleted) -> None:
     site = await work.session.get(Site, fact.site_id)
     if site and fact.kind in audits.OF_THE_SITE:
         await audits.keep(work, fact)
-        await oversight.take_audit(work, fact.site_id)
+        # In the order in which an approval holds them: the qualification, then the site's risk.
         await qualifications.take_audit(work, fact.site_id)
+        await oversight.take_audit(work, fact.site_id)
+
+
+@subscriptions.on(FindingRaised, group="findings")
+async def on_finding_raised(work: Work, fact: FindingRaised) -> None:
+    """While a critical one is open, no qualification of the site is approved."""
+    await audits.keep_finding(work, fact)
+
+
+@subscriptions.on(FindingClosed, group="findings")
+async def on_finding_closed(work: Work, fact: FindingClosed) -> None:
+    """It stands against an approval no more."""
+    await audits.keep_finding(work, fact)
 
 
 for cause in CAUSES:

@@ -14,6 +14,7 @@ from contracts.audits import (
     AuditOutcome,
     FindingArea,
     FindingClass,
+    FindingClosed,
     FindingRaised,
 )
 
@@ -61,7 +62,7 @@ def told(bus: Any, database: Any, eventually: Any) -> Any:
     async def tell(*facts: Any) -> None:
         for fact in facts:
             id = str(*await bus.publish(fact))
-            groups = 2 if isinstance(fact, AuditCompleted) else 1
+            groups = 1 if isinstance(fact, FindingClosed) else 2
 
             async def handled(id: str = id, groups: int = groups) -> bool:
                 return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id) == groups)
@@ -79,9 +80,10 @@ async def plan_of(registry: Any, site: Any) -> Any:
 async def planned(registry: Any, site: Any, eventually: Any) -> Any:
     """The site has a plan, for its risk is assessed."""
     body = {"site_id": site["id"], "occasion": "yearly"}
-    path = f"/risk-assessments/{(await registry.second.done('/risk-assessments', body))['id']}"
+    rater = registry.as_("quality", subject="rater")
+    path = f"/risk-assessments/{(await rater.done('/risk-assessments', body))['id']}"
     rating = {"dimension": "quality", "rationale": "seen", "severity": 3, "probability": 3, "detectability": 3}
-    await registry.client.done(f"{path}/ratings", {"ratings": [rating]})
+    await rater.done(f"{path}/ratings", {"ratings": [rating]})
     await registry.client.done(f"{path}/team", {"team": ["Ana", "Petra", "Jan"]})
     await registry.client.done(f"{path}/signature", {})
 
@@ -141,6 +143,38 @@ async def test_a_later_audit_asks_the_second_function_again_and_an_unacceptable_
     await registry.as_("msat", subject="max").done(f"{path}/endorsement")
     refused = await registry.second.post(f"{path}/approval")
     assert (refused.status_code, "the audit was unacceptable" in refused.json()["detail"]) == (409, True)
+
+
+async def test_an_older_audit_by_hand_does_not_hide_the_bad_one_that_was_told(
+    registry: Any, site: Any, told: Any, qualify: Any
+) -> None:
+    await qualify.certified(site)
+    bad = completed(site, 3, "unacceptable", critical=1)
+    await told(bad)
+    path = await in_assessment(registry, site)
+    for day in (900, 3):
+        old = {"audited_on": str(TODAY - timedelta(day)), "outcome": "acceptable", "report": "0" * 64}
+        refused = await registry.client.post(f"{path}/audit", json=old)
+        assert (refused.status_code, f"was audited on {bad.conducted_on}" in refused.json()["detail"]) == (409, True)
+    later = {"audited_on": str(TODAY - timedelta(2)), "outcome": "acceptable", "report": "0" * 64}
+    assert (await registry.client.done(f"{path}/audit", later))["audit"]["outcome"] == "acceptable"
+
+
+@pytest.mark.parametrize("closed_first", [False, True])
+async def test_while_a_critical_finding_is_open_nothing_is_approved(
+    registry: Any, site: Any, told: Any, qualify: Any, closed_first: bool
+) -> None:
+    await qualify.certified(site)
+    finding, closed = raised(site, FindingArea.materials), raised(site, FindingArea.packaging)
+    lesser = raised(site, FindingArea.materials, FindingClass.major)
+    pair = [closed, FindingClosed(**closed.model_dump())]
+    await told(finding, lesser, *(pair[::-1] if closed_first else pair))
+    path = await qualify.assessed(site)
+    refused = await registry.second.post(f"{path}/approval")
+    lacks = [f"the critical finding {finding.number} is open"]
+    assert (refused.status_code, refused.json().get("missing")) == (409, lacks)
+    await told(FindingClosed(**finding.model_dump()))
+    assert (await registry.second.done(f"{path}/approval"))["state"] == "approved"
 
 
 @pytest.mark.parametrize("step", [1, -1])

@@ -29,10 +29,11 @@ def plan(registry: Any, site: Any, eventually: Any) -> Any:
 
 async def assess(registry: Any, site: Any, severity: int) -> None:
     body = {"site_id": site["id"], "occasion": "yearly"}
-    path = f"/risk-assessments/{(await registry.second.done('/risk-assessments', body))['id']}"
+    rater = registry.as_("quality", subject="rater")
+    path = f"/risk-assessments/{(await rater.done('/risk-assessments', body))['id']}"
     points = {"severity": severity, "probability": 3, "detectability": 3}
     rating = {"dimension": "quality", "rationale": "seen"} | points
-    await registry.client.done(f"{path}/ratings", {"ratings": [rating]})
+    await rater.done(f"{path}/ratings", {"ratings": [rating]})
     await registry.client.done(f"{path}/team", {"team": ["Ana", "Petra", "Jan"]})
     if (await registry.client.done(f"{path}/signature", {}))["state"] == "half_signed":
         await registry.second.done(f"{path}/second-signature")

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,8 @@ from contracts import clock
 from contracts.partner_registry import PartnerStatusChanged
 from contracts.qualifications import QualificationExpiring, SiteQualificationChanged
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Europe/Vienna")).date()
+"""At the site."""
 WORK = {"activity": "drug_product", "dosage_form": "tablet", "purpose": "commercial"}
 WHY = {"reason": "the authority's notice 4"}
 
@@ -88,7 +90,7 @@ async def test_a_certificate_that_is_taken_back_suspends_its_scope_alone(
     await registry.client.done(f"/certificates/{certificate['id']}/{step}", body | {"effective_on": yesterday})
     after = (await registry.client.get(f"/qualifications/{tablets['id']}")).json()
     assert (after["state"], after["periods"][-1]["on"]) == ("suspended", yesterday)
-    assert after["signatures"][0]["holds"] is False
+    assert after["signatures"][0]["holds"] is True, "what becomes of it later breaks no signature"
     (found,) = [
         each
         for each in await bus.told(SiteQualificationChanged, 3, site_id=UUID(site["id"]))
@@ -97,6 +99,10 @@ async def test_a_certificate_that_is_taken_back_suspends_its_scope_alone(
     assert found.reason.startswith(certificate["number"])
     answer = await answer_for(registry, site)
     assert answer["why_not"][0].startswith(f"{tablets['number']} is suspended on that day")
+    lacks = "no confirmed certificate covers the work on that day"
+    days = [str(TODAY - timedelta(ago)) for ago in (2, 1, 0)]
+    held = [lacks not in (await answer_for(registry, site, on=day))["why_not"] for day in days]
+    assert held == [True, False, False], "it was held until the day from which it was taken back"
 
 
 async def test_another_certificate_keeps_it(registry: Any, qualify: Any, site: Any) -> None:
@@ -119,9 +125,14 @@ async def test_conditions_allow_less_and_end_in_a_suspension_by_themselves(
     assert (done["state"], (await answer_for(registry, site))["not_allowed"]) == ("conditional", ["no hormones"])
     await tick()
     assert (await registry.client.get(path)).json()["state"] == "conditional"
-    with clock.standing_at(datetime.now(UTC) + timedelta(22)):
+    longer = {"condition": 1, "due_on": str(TODAY + timedelta(21)), "reason": "the insurer asks for more"}
+    await registry.second.done(f"{path}/condition-extension", longer)
+    await registry.client.done(f"{path}/evidence", {"item": "insurance", "evidence": "0e" * 32})
+    with clock.standing_at(datetime.now(UTC) + timedelta(23)):
         await tick()
-    assert (await registry.client.get(path)).json()["state"] == "suspended"
+    after = (await registry.client.get(path)).json()
+    assert (after["state"], [each["holds"] for each in after["signatures"]]) == ("suspended", [True, True])
+    assert after["later_evidence"] == [{"item": "insurance", "evidence": "0e" * 32}]
 
 
 async def test_its_end_is_told_before_it_comes(bus: Any, registry: Any, qualify: Any, site: Any, tick: Any) -> None:
@@ -175,13 +186,64 @@ async def test_the_sites_risk_decides_on_a_waiver_and_on_the_years(registry: Any
     waiver = {"basis": "remote", "risk": "seen last year", "until": str(TODAY + timedelta(100))} | WHY
     refused = await registry.client.post(f"{path}/audit-waiver", json=waiver)
     assert (refused.status_code, "risk is not assessed" in refused.json()["detail"]) == (409, True)
-    dimensions = ("quality", "regulatory", "data_integrity", "financial", "capacity", "geographic", "continuity")
-    low = {"severity": 2, "probability": 1, "detectability": 1, "rationale": "seen"}
-    body = {"site_id": site["id"], "occasion": "first"}
-    risk = f"/risk-assessments/{(await registry.second.done('/risk-assessments', body))['id']}"
-    await registry.client.done(f"{risk}/ratings", {"ratings": [low | {"dimension": each} for each in dimensions]})
-    await registry.client.done(f"{risk}/signature", {})
+    await low_risk(registry, site)
     waived = await registry.client.done(f"{path}/audit-waiver", waiver)
     assert (waived["waiver"]["by"], waived["endorsed_by"]) == ("tester", None)
     await registry.as_("msat", subject="max").done(f"{path}/endorsement")
     assert (await registry.second.done(f"{path}/approval"))["valid_to"] == waiver["until"]
+
+
+async def low_risk(registry: Any, site: Any) -> None:
+    """The site's risk is low in all dimensions, as it was signed."""
+    dimensions = ("quality", "regulatory", "data_integrity", "financial", "capacity", "geographic", "continuity")
+    low = {"severity": 2, "probability": 1, "detectability": 1, "rationale": "seen"}
+    body = {"site_id": site["id"], "occasion": "first"}
+    rater = registry.as_("quality", subject="rater")
+    risk = f"/risk-assessments/{(await rater.done('/risk-assessments', body))['id']}"
+    await rater.done(f"{risk}/ratings", {"ratings": [low | {"dimension": each} for each in dimensions]})
+    await registry.client.done(f"{risk}/signature", {})
+
+
+async def test_what_the_sponsor_notes_reaches_no_partner_by_any_way(
+    registry: Any, qualify: Any, site: Any, database: Any
+) -> None:
+    await low_risk(registry, site)
+    await qualify.certified(site)
+    path = await qualify.assessed(site, unmet="insurance")
+    answer = {"item": "insurance", "verdict": "not_met", "reason": "SECRET insurance"}
+    await registry.client.done(f"{path}/answers", {"answers": [answer]})
+    waiver = {"basis": "remote", "risk": "SECRET risk", "reason": "SECRET plan", "until": str(TODAY + timedelta(100))}
+    ours = await registry.as_("quality", subject="waiving").done(f"{path}/audit-waiver", waiver)
+    assert (ours["waiver"]["risk"], ours["waiver"]["by"]) == ("SECRET risk", "waiving")
+    assert {"reason": "SECRET insurance", "by": "tester"}.items() <= ours["items"][13].items()
+    await registry.as_("msat", subject="max").done(f"{path}/endorsement")
+    condition = {"item": "insurance", "text": "insure", "owner": "Eva", "side": "partner", "not_allowed": "nothing"}
+    given = {"conditions": [condition | {"due_on": str(TODAY + timedelta(20))}]}
+    await registry.second.done(f"{path}/conditional-approval", given)
+    past = (await registry.client.get(f"{path}/history")).text
+    assert all(word in past for word in ("SECRET insurance", "SECRET risk", "SECRET plan"))
+    owner, id = UUID(site["partner_id"]), path.rpartition("/")[2]
+    async with registry.as_("partner_quality", partner_id=owner) as own:
+        seen = (await own.get(path)).json()
+        assert (seen["waiver"]["basis"], seen["waiver"]["risk"], seen["items"][13]["verdict"]) == (
+            *("remote", None, "not_met"),
+        )
+        assert {each["by"] for each in (*seen["items"], seen["waiver"])} == {None}
+        for way in (path, f"{path}/history", "/qualifications", f"/audit/{id}", f"/partners/{owner}/facts"):
+            read = await own.get(way)
+            assert (read.status_code, "SECRET" in read.text) == (200, False), way
+        evidence = {"item": "insurance", "evidence": "0a" * 32}
+        await own.done(f"{path}/evidence", evidence)
+    async with database.transaction():
+        await database.execute("SELECT set_config('role', 'svc_partner', true)")
+        await database.execute("SELECT set_config('entente.tenant', $1, true)", str(owner))
+        for query in (
+            "SELECT to_jsonb(qualification)::text FROM qualification WHERE id = $1",
+            "SELECT audit.old::text || audit.new::text || audit.reason FROM audit WHERE root_id = $1",
+            "SELECT statement || sealed::text FROM signature WHERE record_id = $1",
+        ):
+            rows = await database.fetch(query, UUID(id))
+            assert (bool(rows), "SECRET" in str(rows)) == (True, False), query
+        assert not await database.fetchval(
+            "SELECT has_table_privilege('svc_partner', 'qualification_remark', 'SELECT')"
+        )

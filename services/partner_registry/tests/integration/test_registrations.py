@@ -1,15 +1,21 @@
 """Registrations over HTTP: from the submission to the withdrawal, who may work on a day, and what a partner sees."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from contracts.registrations import RegistrationChanged, SiteRegistrationChanged
 
 TODAY = datetime.now(UTC).date()
+NOTED = """
+INSERT INTO history_entry (id, partner_id, kind, occurred_on, recorded_at, shared, data)
+VALUES ($1, $2, 'PartnerStatusChanged', '2026-01-01', now(), true, $3)
+"""
 VERSIONS = {"process_version": "MP-7 v4", "shelf_life_months": 36, "storage": "below 25 °C"}
 
 
@@ -46,7 +52,10 @@ async def verdicts(client: Any, product: Any, site: Any, **asked: Any) -> Any:
     given = {"product_id": product["id"], "site_id": site["id"], "market": "AT", "activity": "drug_product"}
     answer = await client.get("/registrations/answer", params=given | asked)
     assert answer.status_code == 200, answer.text
-    return {each["condition"]: each for each in answer.json()["conditions"]} | {"allowed": answer.json()["allowed"]}
+    said = answer.json()
+    return {each["condition"]: each for each in said["conditions"]} | {
+        name: said[name] for name in ("allowed", "unjudged")
+    }
 
 
 async def another_site(registry: Any) -> Any:
@@ -61,17 +70,48 @@ async def test_every_condition_is_answered_and_what_is_unknown_blocks(
 ) -> None:
     before = await verdicts(registry.client, product, site)
     conditions = ("registered", "qualification in force", "certificate", "partner active", "agreement effective")
-    assert [before[each]["verdict"] for each in conditions] == ["not_met"] * 4 + ["unknown"]
+    assert [before[each]["verdict"] for each in conditions] == ["not_met"] * 4 + ["unjudged"]
     assert all(before[each]["heal"] for each in conditions)
     await approve(regulatory, product, site)
     certificate, done = await qualify.certified(site), await qualify.approved(site)
     after = await verdicts(registry.client, product, site)
-    assert [after[each]["verdict"] for each in conditions] == ["met"] * 4 + ["unknown"]
+    assert [after[each]["verdict"] for each in conditions] == ["met"] * 4 + ["unjudged"]
     assert (after["registered"]["since"], after["certificate"]["since"]) == ("2025-01-01", "2024-02-01")
     assert [after[each]["record"] for each in conditions[1:3]] == [done["number"], certificate["number"]]
-    assert after["allowed"] is False, "no fact says that an agreement is effective"
+    assert (before["allowed"], after["allowed"], after["unjudged"]) == (False, True, ["agreement effective"])
     elsewhere = await verdicts(registry.client, product, site, market="DE")
     assert (elsewhere["registered"]["verdict"], elsewhere["certificate"]["verdict"]) == ("not_met", "met")
+
+
+@pytest.mark.parametrize(
+    ("registered", "asked", "verdict"),
+    [("EU", "AT", "met"), ("EU", "NO", "met"), ("EU", "EU", "met"), ("EU", "CH", "not_met"), ("AT", "EU", "not_met")],
+)
+async def test_what_the_union_registered_is_registered_in_each_of_its_countries(
+    registry: Any, regulatory: Any, site: Any, product: Any, registered: str, asked: str, verdict: str
+) -> None:
+    path = await submit(regulatory, product, registered)
+    await regulatory.done(f"{path}/approval", named(site) | {"authorisation_number": "1-40117"})
+    assert (await verdicts(registry.client, product, site, market=asked))["registered"]["verdict"] == verdict
+
+
+async def test_of_a_past_day_the_partners_state_then_is_answered(
+    registry: Any, site: Any, product: Any, database: Any
+) -> None:
+    today = datetime.now(ZoneInfo("Europe/Vienna"))
+    days = {
+        name: str((today - timedelta(ago)).date()) for name, ago in (("before", 30), ("active", 9), ("suspended", 2))
+    }
+    changes = ((20, "prospect", "active"), (5, "active", "suspended"))
+    for ago, before, after in changes:
+        fact = {"before": before, "after": after, "occurred_at": (today - timedelta(ago)).isoformat()}
+        await database.execute(NOTED, uuid4(), UUID(site["partner_id"]), json.dumps(fact))
+    found = {
+        name: (await verdicts(registry.client, product, site, on=day))["partner active"] for name, day in days.items()
+    }
+    said = {name: (each["verdict"], each["since"]) for name, each in found.items()}
+    since = [str((today - timedelta(ago)).date()) for ago, *_ in changes]
+    assert said == {"before": ("unknown", None), "active": ("met", since[0]), "suspended": ("not_met", since[1])}
 
 
 async def test_a_day_and_an_instant_answer_as_it_was_and_as_it_was_known(

@@ -20,8 +20,9 @@ def rating(dimension: str, severity: int = 3, probability: int = 2, detectabilit
 
 async def drafted(registry: Any, site: Any, *ratings: Any) -> str:
     body = {"site_id": site["id"], "occasion": "yearly review"}
-    path = f"/risk-assessments/{(await registry.second.done('/risk-assessments', body))['id']}"
-    await registry.client.done(f"{path}/ratings", {"ratings": ratings or [rating(each) for each in DIMENSIONS]})
+    rater = registry.as_("quality", subject="rater")
+    path = f"/risk-assessments/{(await rater.done('/risk-assessments', body))['id']}"
+    await rater.done(f"{path}/ratings", {"ratings": ratings or [rating(each) for each in DIMENSIONS]})
     return path
 
 
@@ -79,6 +80,7 @@ async def test_it_is_rated_signed_and_told_to_the_sponsor_alone(bus: Any, regist
     assert (half["state"], [each["name"] for each in half["allowed"]]) == ("half_signed", ["send_back"])
     assert (await registry.client.post(f"{path}/second-signature")).json()["type"].endswith("second-person-required")
     done = await registry.second.done(f"{path}/second-signature")
+    assert [(each["action"], each["holds"]) for each in done["signatures"]] == [("sign", True), ("countersign", True)]
     assert (done["state"], done["trajectory"], done["second_signed_by"] != done["signed_by"]) == (
         "signed",
         "rising",
@@ -94,13 +96,44 @@ async def test_it_is_rated_signed_and_told_to_the_sponsor_alone(bus: Any, regist
     assert [each.parties for each in bus.heard if each.fact in (first, second)] == [()] * 2
 
 
+async def test_nobody_signs_what_they_prepared(registry: Any, site: Any) -> None:
+    drafter, rater, chair = (registry.as_("quality", "msat", subject=each) for each in ("eve", "ray", "cam"))
+    path = (
+        f"/risk-assessments/{(await drafter.done('/risk-assessments', {'site_id': site['id'], 'occasion': 'x'}))['id']}"
+    )
+    await rater.done(f"{path}/ratings", {"ratings": [rating("quality", 4, 3, 4)]})
+    await registry.as_("auditor", subject="ann").done(f"{path}/ratings", {"ratings": [rating("quality", 2)]})
+    await chair.done(f"{path}/consensus", {"agreed": rating("quality", 4, 3, 4)})
+    await chair.done(f"{path}/team", {"team": ["Ana", "Petra", "Jan"]})
+    for who in (drafter, rater, chair):
+        refused = await who.post(f"{path}/signature", json={})
+        assert (refused.status_code, refused.json()["fields"]) == (403, ["prepared_by"])
+    half = await registry.client.done(f"{path}/signature", {})
+    for who in (drafter, rater, chair):
+        refused = await who.post(f"{path}/second-signature")
+        assert (refused.status_code, refused.json()["fields"]) == (403, ["prepared_by"])
+    assert (half["state"], (await registry.second.done(f"{path}/second-signature"))["state"]) == (
+        "half_signed",
+        "signed",
+    )
+
+
+async def test_a_later_assessment_breaks_no_signature_of_the_one_before(registry: Any, site: Any) -> None:
+    first = await drafted(registry, site)
+    await registry.client.done(f"{first}/signature", {})
+    await registry.client.done(f"{await drafted(registry, site)}/signature", {})
+    shown = (await registry.client.get(first)).json()
+    assert (shown["state"], [each["holds"] for each in shown["signatures"]]) == ("superseded", [True])
+
+
 async def test_raters_who_are_apart_settle_it(registry: Any, site: Any) -> None:
     path = await drafted(registry, site, rating("quality", 2))
-    shown = await registry.second.done(f"{path}/ratings", {"ratings": [rating("quality", 4)]})
+    other = registry.as_("quality", subject="other rater")
+    shown = await other.done(f"{path}/ratings", {"ratings": [rating("quality", 4)]})
     assert [each["dimension"] for each in shown["scores"] if each["apart"]] == ["quality"]
     refused = await registry.client.post(f"{path}/signature", json={})
     assert (refused.status_code, refused.json()["apart"]) == (409, ["quality"])
-    await registry.client.done(f"{path}/consensus", {"agreed": rating("quality", 3)})
+    await registry.as_("quality", subject="chair").done(f"{path}/consensus", {"agreed": rating("quality", 3)})
     assert (await registry.client.done(f"{path}/signature", {}))["band"] == "low"
 
 

@@ -40,7 +40,7 @@ def assessed(
         "ana",
         NOW,
     )
-    made.record_audit(date(2026, 2, 1), "acceptable", "0" * 64, "ana", ZONE, NOW)
+    made.record_audit(date(2026, 2, 1), "acceptable", "0" * 64, None, "ana", ZONE, NOW)
     made.endorse("max")
     return made
 
@@ -53,7 +53,7 @@ def condition(item: str = "insurance", days: int = 100) -> Condition:
 
 def conditional(*conditions: Condition) -> Qualification:
     made = assessed(unmet=[each.item for each in conditions])
-    made.approve_with_conditions(conditions, COVERED, "low", ZONE, NOW)
+    made.approve_with_conditions(conditions, COVERED, [], "low", ZONE, NOW)
     return made
 
 
@@ -69,7 +69,7 @@ def test_development_needs_the_first_eight_and_a_laboratory_five_more() -> None:
 )
 def test_it_counts_for_three_years_and_two_where_risk_is_high_or_unknown(band: str | None, last: str) -> None:
     made = assessed()
-    fact = made.approve(COVERED, band, ZONE, NOW)
+    fact = made.approve(COVERED, [], band, ZONE, NOW)
     assert isinstance(fact, SiteQualificationChanged)
     assert (fact.before, fact.after, fact.waived, str(fact.valid_to)) == ("in_assessment", "approved", False, last)
     assert made.ends_at == datetime.fromisoformat(f"{last}T23:00:00Z")
@@ -81,7 +81,7 @@ def test_one_item_that_is_not_met_or_unknown_blocks(item: Item, verdict: Verdict
     made = assessed()
     made.items = [each | {"verdict": verdict} if each["code"] == item else each for each in made.items]
     with pytest.raises(RuleViolated, match=f"{item} is not"):
-        made.approve(COVERED, "low", ZONE, NOW)
+        made.approve(COVERED, [], "low", ZONE, NOW)
     assert made.state == State.in_assessment
 
 
@@ -99,22 +99,89 @@ def test_without_its_grounds_it_is_not_approved(change: dict[str, Any], why: str
     for name, value in change.items():
         setattr(made, name, value)
     with pytest.raises(RuleViolated, match=why):
-        made.approve(COVERED, "low", ZONE, NOW)
+        made.approve(COVERED, [], "low", ZONE, NOW)
     with pytest.raises(RuleViolated, match="no confirmed certificate"):
-        assessed().approve([], "low", ZONE, NOW)
+        assessed().approve([], [], "low", ZONE, NOW)
+
+
+AUDITS = st.fixed_dictionaries(
+    {
+        "audited_on": st.dates(date(2025, 1, 1), date(2025, 1, 4)).map(date.isoformat),
+        "outcome": st.sampled_from(["acceptable", "unacceptable"]),
+        "report": st.just("0"),
+    }
+)
+
+
+def weight(audit: Any) -> tuple[str, bool]:
+    return audit["audited_on"], audit["outcome"] == "unacceptable"
+
+
+@given(st.permutations(range(3)), st.lists(AUDITS, min_size=3, max_size=3))
+def test_it_rests_on_the_last_audit_in_whatever_order_they_are_told(order: list[int], audits: list[Any]) -> None:
+    made = assessed()
+    made.audit = None
+    for at in order:
+        made.take_audit(audits[at])
+    assert weight(made.audit) == max(map(weight, audits))
+
+
+@given(AUDITS, st.none() | AUDITS, st.none() | AUDITS)
+def test_no_audit_by_hand_hides_one_that_was_told_or_a_bad_one(given_: Any, held: Any, told: Any) -> None:
+    made = assessed()
+    made.audit = held
+    try:
+        made.record_audit(date.fromisoformat(given_["audited_on"]), given_["outcome"], "1", told, "ana", ZONE, NOW)
+    except RuleViolated:
+        assert made.audit == held
+        return
+    assert weight(made.audit) == weight(given_)
+    stays = [known for known in (told, held if held and held["outcome"] == "unacceptable" else None) if known]
+    assert all(weight(given_) >= weight(known) for known in stays)
+
+
+def test_an_open_critical_finding_blocks_and_so_does_a_risk_that_rose_after_the_waiver() -> None:
+    made = assessed()
+    with pytest.raises(RuleViolated, match="critical finding FIND-2026-1 is open"):
+        made.approve(COVERED, ["FIND-2026-1"], "low", ZONE, NOW)
+    made.audit = None
+    made.waive_audit("remote", date(2026, 9, 1), "low", "ana", ZONE, NOW)
+    made.endorse("max")
+    for band in ("high", "critical", None):
+        with pytest.raises(RuleViolated, match="audit is not waived"):
+            made.approve(COVERED, [], band, ZONE, NOW)
+    assert made.approve(COVERED, [], "medium", ZONE, NOW)
+
+
+def test_who_brings_evidence_for_the_sponsor_prepares_it_and_what_comes_after_the_approval_stands_apart() -> None:
+    made = assessed(unmet=["insurance"])
+    made.provide_evidence("insurance", "1" * 64, "pat", ours=False)
+    assert (made.prepared_by, made.endorsed_by) == (["pia", "ana"], "max")
+    made.provide_evidence("insurance", "2" * 64, "eva", ours=True)
+    assert (made.prepared_by, made.endorsed_by) == (["pia", "ana", "eva"], None)
+    made.endorse("max")
+    made.approve_with_conditions([condition()], COVERED, [], "low", ZONE, NOW)
+    signed = made.items
+    for _ in range(2):
+        made.provide_evidence("insurance", "3" * 64, "eva", ours=True)
+    assert (made.items, made.later_evidence) == (signed, [{"item": "insurance", "evidence": "3" * 64}])
+    made.suspend("x", ZONE, NOW)
+    made.start("quinn", ZONE, NOW)
+    (again,) = [each["evidence"] for each in made.items if each["code"] == "insurance"]
+    assert (again, made.later_evidence) == (["1" * 64, "2" * 64, "3" * 64], [])
 
 
 def test_an_audit_carries_it_to_the_last_of_36_months() -> None:
     made = assessed()
     made.audit = {"audited_on": "2023-03-02", "outcome": "acceptable", "report": "0"}
-    assert made.approve(COVERED, "low", ZONE, NOW)
+    assert made.approve(COVERED, [], "low", ZONE, NOW)
 
 
 @pytest.mark.parametrize("item", sorted(NEVER_CONDITIONAL))
 def test_some_things_are_never_left_to_a_condition(item: Item) -> None:
     made = assessed(unmet=[item])
     with pytest.raises(RuleViolated, match="cannot be left to a condition"):
-        made.approve_with_conditions([condition(item)], COVERED, "low", ZONE, NOW)
+        made.approve_with_conditions([condition(item)], COVERED, [], "low", ZONE, NOW)
 
 
 def test_each_unmet_item_has_a_condition_within_180_days() -> None:
@@ -126,8 +193,8 @@ def test_each_unmet_item_has_a_condition_within_180_days() -> None:
         ([condition(), condition("communication"), condition("references")], "references is no item"),
     ):
         with pytest.raises(RuleViolated, match=why):
-            made.approve_with_conditions(given_, COVERED, "low", ZONE, NOW)
-    made.approve_with_conditions([condition(), condition("communication", 180)], COVERED, "low", ZONE, NOW)
+            made.approve_with_conditions(given_, COVERED, [], "low", ZONE, NOW)
+    made.approve_with_conditions([condition(), condition("communication", 180)], COVERED, [], "low", ZONE, NOW)
     assert made.state == State.conditional
 
 
@@ -179,23 +246,23 @@ def test_a_condition_is_extended_once() -> None:
 def test_an_audit_is_waived_within_bounds(activity: Activity, band: str | None, until: str, why: str) -> None:
     made = assessed(activity)
     with pytest.raises(RuleViolated, match=why):
-        made.waive_audit("remote", "x", date.fromisoformat(until), "x", band, "ana", ZONE, NOW)
+        made.waive_audit("remote", date.fromisoformat(until), band, "ana", ZONE, NOW)
 
 
 def test_a_waived_one_ends_with_its_waiver() -> None:
     made = assessed()
     made.audit = None
-    made.waive_audit("remote", "x", date(2027, 3, 2), "x", "low", "ana", ZONE, NOW)
+    made.waive_audit("remote", date(2027, 3, 2), "low", "ana", ZONE, NOW)
     assert made.endorsed_by is None, "who agreed before has not agreed to this"
     made.endorse("max")
-    fact = made.approve(COVERED, "low", ZONE, NOW)
+    fact = made.approve(COVERED, [], "low", ZONE, NOW)
     assert isinstance(fact, SiteQualificationChanged)
     assert (made.valid_to, fact.waived) == (date(2027, 3, 2), True)
 
 
 def test_a_day_before_a_suspension_is_answered_as_it_was_then() -> None:
     made = assessed()
-    made.approve(COVERED, "low", ZONE, NOW)
+    made.approve(COVERED, [], "low", ZONE, NOW)
     told = NOW + timedelta(30)
     made.lose_ground("withdrawn", date(2026, 3, 20), ZONE, told)
     assert made.state_on(date(2026, 3, 19), told) == State.approved
@@ -206,7 +273,7 @@ def test_a_day_before_a_suspension_is_answered_as_it_was_then() -> None:
 
 def test_it_is_prolonged_once_while_somebody_assesses_it_anew() -> None:
     made = assessed()
-    made.approve(COVERED, "low", ZONE, NOW)
+    made.approve(COVERED, [], "low", ZONE, NOW)
     with pytest.raises(RuleViolated, match="plan and start that first"):
         made.prolong("x", None, ZONE, NOW)
     made.prolong("x", "QUAL-2", ZONE, NOW)
@@ -217,10 +284,10 @@ def test_it_is_prolonged_once_while_somebody_assesses_it_anew() -> None:
 
 STEPS = {
     "start": lambda one: one.start("quinn", ZONE, NOW),
-    "provide_evidence": lambda one: one.provide_evidence("insurance", "0" * 64),
+    "provide_evidence": lambda one: one.provide_evidence("insurance", "0" * 64, "ana", ours=True),
     "endorse": lambda one: one.endorse("max"),
-    "approve": lambda one: one.approve(COVERED, "low", ZONE, NOW),
-    "approve_with_conditions": lambda one: one.approve_with_conditions([condition()], COVERED, "low", ZONE, NOW),
+    "approve": lambda one: one.approve(COVERED, [], "low", ZONE, NOW),
+    "approve_with_conditions": lambda one: one.approve_with_conditions([condition()], COVERED, [], "low", ZONE, NOW),
     "reject": lambda one: one.reject("x", ZONE, NOW),
     "fulfil": lambda one: one.fulfil(1, "0" * 64, ZONE, NOW),
     "lapse": lambda one: one.lapse(ZONE, NOW + timedelta(300)),

@@ -189,11 +189,10 @@ def test_what_is_not_registered_is_not_met_and_says_what_would_heal_it() -> None
 
 def test_what_nobody_can_say_is_unknown() -> None:
     today = NOW.date()
-    assert conditions.agreed().verdict == ConditionVerdict.unknown
+    assert conditions.agreed().verdict == ConditionVerdict.unjudged
     assert conditions.qualified(None, None, today).verdict == ConditionVerdict.unknown
     assert conditions.certified([], MAKING, None, today).verdict == ConditionVerdict.unknown
     assert conditions.certified([], MAKING, "tablet", today).verdict == ConditionVerdict.not_met
-    past = conditions.active(PartnerStatus.active, "P-1", today - ONE_DAY, today)
-    assert past.verdict == ConditionVerdict.unknown
-    states = {state: conditions.active(state, "P-1", today, today).verdict for state in PartnerStatus}
+    assert conditions.active("P-1", None, None).verdict == ConditionVerdict.unknown
+    states = {state: conditions.active("P-1", state, today).verdict for state in PartnerStatus}
     assert [state for state, verdict in states.items() if verdict == ConditionVerdict.met] == [PartnerStatus.active]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from contracts.complaints import AuthorityRegime as Regime
-from gxp.regimes import EEA, regime_of
+from gxp.regimes import EEA, regime_of, registered_as
 
 __all__ = ["CERTIFIED", "EEA", "concerns", "regime_of", "registered_as", "territory"]
 
@@ -19,8 +19,3 @@ def territory(regime: Regime) -> frozenset[str]:
 def concerns(named: str, market: str) -> bool:
     """Whether what is said of one market is said of another: what is said of the Union is of each of its members."""
     return named in registered_as(market) or market in registered_as(named)
-
-
-def registered_as(market: str) -> tuple[str, ...]:
-    """Under which names a market may be registered, its own first."""
-    return (market, "EU") if market in EEA and market != "EU" else (market,)

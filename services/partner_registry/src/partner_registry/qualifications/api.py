@@ -19,17 +19,14 @@ from partner_registry.qualifications.schemas import (
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-LOADS = {
-    **{"zone": zone, "certificates": queries.certificates, "band": commands.band, "successor": queries.successor},
-    "last_audit": audit_for,
-}
+LOADS = {"zone": zone, "successor": queries.successor, "last_audit": audit_for}
 qualifications = Actions("qualifications", Qualification, QualificationRead, queries.show, loads=LOADS)
 qualifications.create(commands.plan, PlanQualification, Role.sourcing, Role.quality)
 qualifications.post("assessment", Qualification.start)
-qualifications.post("evidence", Qualification.provide_evidence, Evidence)
-qualifications.post("answers", Qualification.answer, AnswerItems)
+qualifications.post("evidence", Qualification.provide_evidence, Evidence, commands.provide_evidence)
+qualifications.post("answers", Qualification.answer, AnswerItems, commands.answer)
 qualifications.post("audit", Qualification.record_audit, RecordAudit)
-qualifications.post("audit-waiver", Qualification.waive_audit, WaiveAudit)
+qualifications.post("audit-waiver", Qualification.waive_audit, WaiveAudit, commands.waive_audit)
 qualifications.post("endorsement", Qualification.endorse)
 qualifications.post("approval", Qualification.approve, command=commands.approve)
 qualifications.post(

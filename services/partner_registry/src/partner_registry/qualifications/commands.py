@@ -1,18 +1,27 @@
 """Use cases of qualifications, and what happens to them as time passes."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from contracts import Fact
 from contracts.partner_registry import PartnerStatus
-from partner_registry.audits import audit_for
+from contracts.qualifications import QualificationState
+from partner_registry.audits import audit_for, open_findings
 from partner_registry.names import zone
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.grounds import AT_RISK
 from partner_registry.qualifications.model import Qualification
-from partner_registry.qualifications.schemas import ApproveWithConditions, PlanQualification
+from partner_registry.qualifications.remarks import remark_on
+from partner_registry.qualifications.schemas import (
+    AnswerItems,
+    ApproveWithConditions,
+    Evidence,
+    PlanQualification,
+    WaiveAudit,
+)
 from partner_registry.risk.standing import SiteRisk
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
@@ -40,20 +49,53 @@ async def plan(work: Work, body: PlanQualification) -> Qualification:
     return made
 
 
+async def provide_evidence(work: Work, qualification_id: UUID, body: Evidence) -> Qualification:
+    """Bring a document for an item, by either side."""
+    found = await work.get(Qualification, qualification_id)
+    found.provide_evidence(body.item, body.evidence, work.principal.subject, work.principal.partner_id is None)
+    return found
+
+
+async def answer(work: Work, qualification_id: UUID, body: AnswerItems) -> Qualification:
+    """Say what was found of items; why is kept for the sponsor's own people."""
+    found, by = await work.get(Qualification, qualification_id), work.principal.subject
+    found.answer(body.answers, by, work.now)
+    (await remark_on(work, found)).answered(body.answers, by)
+    return found
+
+
+async def waive_audit(work: Work, qualification_id: UUID, body: WaiveAudit) -> Qualification:
+    """Let something else stand for the audit; why, and what risk that is, is kept for the sponsor's own people."""
+    found, by = await work.get(Qualification, qualification_id), work.principal.subject
+    held, where = await band(work, found), await zone(work, found)
+    (await remark_on(work, found)).waived(body.risk, body.reason, by)
+    await work.flush()
+    # The reason stands in the past of what nobody else reads: in the qualification's its partner would read it.
+    await work.connection.execute("SELECT set_config('entente.reason', '', true)")
+    found.waive_audit(body.basis, body.until, held, by, where, work.now)
+    return found
+
+
 async def approve(work: Work, qualification_id: UUID) -> Qualification:
     """Approve it. The first one makes its partner active."""
     found = await work.get(Qualification, qualification_id)
-    fact = found.approve(
-        await queries.certificates(work, found), await band(work, found), await zone(work, found), work.now
-    )
-    return await _counts(work, found, fact)
+    return await _counts(work, found, found.approve(*await _grounds(work, found)))
 
 
 async def approve_with_conditions(work: Work, qualification_id: UUID, body: ApproveWithConditions) -> Qualification:
     """Approve it under conditions. The first one makes its partner active."""
     found = await work.get(Qualification, qualification_id)
-    given = (body.conditions, await queries.certificates(work, found), await band(work, found))
-    return await _counts(work, found, found.approve_with_conditions(*given, await zone(work, found), work.now))
+    return await _counts(work, found, found.approve_with_conditions(body.conditions, *await _grounds(work, found)))
+
+
+async def _grounds(work: Work, found: Qualification) -> tuple[list[str], Sequence[str], str | None, str, datetime]:
+    """What an approval rests on beside the qualification itself, in the order in which its transitions ask for it.
+
+    Held until the approval is kept, but where there is none: who suspends what is in force may hold a certificate.
+    """
+    certificates = await queries.certificates(work, found, hold=found.state == QualificationState.in_assessment)
+    findings = await open_findings(work, found.site_id)
+    return certificates, findings, await band(work, found), await zone(work, found), work.now
 
 
 async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification:
@@ -66,7 +108,9 @@ async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification
 
 async def band(work: Work, found: Qualification) -> str | None:
     """The band of the site's risk that is in force; None where it is not known, for not all of it was assessed."""
-    risk = await work.session.get(SiteRisk, found.site_id)
+    # Held: what raises it is told before what rests on it, or after.
+    held: Any = {"read": True}
+    risk = await work.session.get(SiteRisk, found.site_id, with_for_update=held, populate_existing=True)
     return risk.band if risk and (risk.band in AT_RISK or not risk.at_least) else None
 
 

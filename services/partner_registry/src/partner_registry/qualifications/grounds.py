@@ -1,5 +1,6 @@
 """On what a qualification rests: its items, an audit or what stands for one, a certificate, a second function."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ VALID_MONTHS: Final = 36
 VALID_MONTHS_AT_RISK: Final = 24
 """Where the site's risk is high or critical, or nobody has assessed it."""
 WAIVER_MONTHS: Final = 12
+UNACCEPTABLE: Final = "unacceptable"
+"""The outcome of an audit that carries nothing."""
 AT_RISK: Final = frozenset({"high", "critical"})
 
 
@@ -40,24 +43,58 @@ def check_waiver(found: QualificationFields, until: date, band: str | None, zone
     if found.activity == Activity.sterile_fill:
         raise RuleViolated("the audit of a site that fills sterile products is never waived")
     if band is None or band in AT_RISK:
-        why = "is not assessed" if band is None else f"is {band}"
-        raise RuleViolated(f"the audit is not waived where the site's risk {why}")
+        raise RuleViolated(_not_waived(band))
     last = last_day(now, WAIVER_MONTHS, zone)
     if not local_day(now, zone) < until <= last:
         raise RuleViolated(f"a waiver lasts {WAIVER_MONTHS} months at most: until a day after today, {last} or before")
 
 
-def missing(found: QualificationFields, certificates: list[str], zone: str, now: datetime) -> list[str]:
-    """What the qualification lacks beside its items, in words. ``certificates`` cover its scope today."""
+def rests_on(held: Mapping[str, Any] | None, told: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The later of two audits; of one day the one that was unacceptable, and else the one that is held."""
+    return told if told and (held is None or _counts(told) > _counts(held)) else held
+
+
+def check_by_hand(given: Mapping[str, Any], held: Mapping[str, Any] | None, told: Mapping[str, Any] | None) -> None:
+    """Raises RuleViolated for an audit by hand behind which a later one that was told, or a bad one, would be lost."""
+    for known in (told, held):
+        stays = known is told or (known and known["outcome"] == UNACCEPTABLE)
+        if known and stays and _counts(given) < _counts(known):
+            said = f"the site was audited on {known['audited_on']} with the outcome {known['outcome']}"
+            raise RuleViolated(f"{said}: an audit of {given['audited_on']} does not take its place, a later one does")
+
+
+def _counts(audit: Mapping[str, Any]) -> tuple[str, bool]:
+    return audit["audited_on"], audit["outcome"] == UNACCEPTABLE
+
+
+def missing(
+    found: QualificationFields,
+    certificates: list[str],
+    findings: Collection[str],
+    band: str | None,
+    zone: str,
+    now: datetime,
+) -> list[str]:
+    """What the qualification lacks beside its items, in words.
+
+    ``certificates`` cover its scope today, ``findings`` are critical and open.
+    """
     lacks = [] if found.endorsed_by else ["MSAT or the laboratory has not agreed: endorsement"]
     if not certificates:
         form = found.dosage_form or "whatever form"
         lacks.append(f"no confirmed certificate covers {found.activity} of {form} today")
+    lacks += [f"the critical finding {each} is open" for each in findings]
+    if found.waiver and (band is None or band in AT_RISK):
+        lacks.append(_not_waived(band))
     return lacks + _without_an_audit(found.audit, found.waiver, zone, now)
 
 
+def _not_waived(band: str | None) -> str:
+    return f"the audit is not waived where the site's risk {'is not assessed' if band is None else f'is {band}'}"
+
+
 def _without_an_audit(audit: Any, waiver: Any, zone: str, now: datetime) -> list[str]:
-    if audit and audit["outcome"] == "unacceptable":
+    if audit and audit["outcome"] == UNACCEPTABLE:
         return ["the audit was unacceptable"]
     if audit and not waiver:
         begins = first_instant(date.fromisoformat(audit["audited_on"]), ZoneInfo(zone))

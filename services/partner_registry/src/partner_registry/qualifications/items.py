@@ -1,6 +1,6 @@
 """What a site is qualified by, and what its verdicts allow (EU GMP chapter 7; ICH Q10 2.7)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -51,6 +51,21 @@ def asked(activity: Activity, purpose: Purpose) -> Mapping[Item, bool]:
     """The items of a qualification, each with whether it must be met."""
     items = [each for each in Item if each not in OF_A_LABORATORY or activity == Activity.testing]
     return {each: purpose == Purpose.commercial or each in FOR_DEVELOPMENT for each in items}
+
+
+def begun(activity: Activity, purpose: Purpose) -> list[Any]:
+    """The items as they are stored at first, nothing of them answered."""
+    unanswered: dict[str, Any] = {"evidence": [], "verdict": None, "at": None}
+    return [{"code": item, "mandatory": must} | unanswered for item, must in asked(activity, purpose).items()]
+
+
+def shown_with(items: Sequence[Mapping[str, Any]], *given: Mapping[str, Any]) -> list[Any]:
+    """The items with documents more, each for one of them; the same one is kept once."""
+    found = [dict(each) for each in items]
+    for each in found:
+        more = [one["evidence"] for one in given if one["item"] == each["code"]]
+        each["evidence"] = [*dict.fromkeys([*each["evidence"], *more])]
+    return found
 
 
 def open_items(items: Iterable[Mapping[str, Any]]) -> tuple[list[str], list[str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,14 +18,16 @@ from gxp.clocks import ONE_DAY, first_instant
 from partner_registry.days import not_ahead
 from partner_registry.metadata import Table
 from partner_registry.qualifications import conditions, schemas
-from partner_registry.qualifications.grounds import check_waiver, local_day, missing, valid_to
-from partner_registry.qualifications.items import asked, lacks, open_items
+from partner_registry.qualifications.grounds import check_by_hand, check_waiver, local_day, missing, rests_on, valid_to
+from partner_registry.qualifications.items import begun, lacks, open_items, shown_with
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 
 F = TypeVar("F", bound=Fact)
+Audit: TypeAlias = Mapping[str, Any] | None
+"""The last one of the site of which a report was told."""
 PROLONGED: Final = timedelta(90)
 WARNED_DAYS: Final = (180, 90, 30)
 
@@ -45,31 +47,30 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         **{each: each for each in ("site", "partner", "activity", "purpose", "products", "state", "conditions")},
         **{"dosage form": "dosage_form", "valid to": "valid_to"},
     }
+    signed_apart: ClassVar[Collection[str]] = (
+        *("state", "periods", "reason", "conditions", "condition_due_at", "later_evidence"),
+        *("prolonged", "valid_to", "ends_at"),
+    )
     ball = partner_registry.PartnerRegistryBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.planned: {Side.sponsor},
         State.in_assessment: {Side.sponsor},
     }
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
-    """Who planned it or answered an item: somebody else approves."""
+    """Who planned it, answered an item, or brought evidence or an audit: somebody else approves."""
     warned_days: int | None = None
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
     def plan(cls, *, number: str, partner_id: UUID, by: str, now: datetime, **given: Any) -> tuple[Self, Fact]:
         """A qualification begins with nothing answered."""
-        unanswered: dict[str, Any] = dict.fromkeys(("verdict", "reason", "by", "at"))
-        items: list[Any] = [
-            {"code": item, "mandatory": mandatory, "evidence": []} | unanswered
-            for item, mandatory in asked(given["activity"], given["purpose"]).items()
-        ]
         made = cls(
             number=number,
             partner_id=partner_id,
             parties=[partner_id],
             planned_by=by,
             prepared_by=[by],
-            items=items,
+            items=begun(given["activity"], given["purpose"]),
             **given,
         )
         return made, facts.QualificationPlanned.of(made, now)
@@ -80,38 +81,43 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         by=QUALITY,
         independent_of={"planned_by"},
     )
-    def start(self, by: str, zone: str, now: datetime, last_audit: Mapping[str, Any] | None = None) -> Fact:
+    def start(self, by: str, zone: str, now: datetime, last_audit: Audit = None) -> Fact:
         """The assessment begins; again after a suspension, or after its end. What was audited meanwhile counts."""
         self.endorsed_by, self.waiver, self.conditions, self.condition_due_at = None, None, [], None
+        self.items, self.later_evidence = shown_with(self.items, *self.later_evidence), []
         self._rests_on(last_audit)
         return self._changes(State.in_assessment, "the assessment begins", zone, now)
 
     @transition(source={State.in_assessment, State.conditional}, target=None, by=PROVIDERS)
-    def provide_evidence(self, item: str, evidence: str) -> None:
-        """A document for an item."""
+    def provide_evidence(self, item: str, evidence: str, by: str, ours: bool) -> None:
+        """A document for an item; after the approval it stands apart from what was signed. ``ours``: the sponsor's."""
         self._item(item)
-        self.items = [
-            each | {"evidence": [*each["evidence"], evidence]}
-            if each["code"] == item and evidence not in each["evidence"]
-            else each
-            for each in self.items
-        ]
+        given = {"item": item, "evidence": evidence}
+        if self.state == State.conditional:
+            self.later_evidence = [*(each for each in self.later_evidence if each != given), given]
+            return
+        self.items = shown_with(self.items, given)
+        if ours:
+            self._prepared(by)
 
     @transition(source={State.in_assessment}, target=None, by=ASSESSORS)
     def answer(self, answers: Sequence[schemas.ItemAnswer], by: str, now: datetime) -> None:
         """What was found. Who agreed before has not agreed to this."""
         for each in answers:
             self._item(each.item)
-        found = {each.item: {"verdict": each.verdict, "reason": each.reason} for each in answers}
-        told = {"by": by, "at": now.isoformat()}
-        self.items = [each | found[each["code"]] | told if each["code"] in found else each for each in self.items]
+        found = {each.item: {"verdict": each.verdict, "at": now.isoformat()} for each in answers}
+        self.items = [each | found.get(each["code"], {}) for each in self.items]
         self._prepared(by)
 
     @transition(source={State.in_assessment}, target=None, by={Role.quality, Role.auditor})
-    def record_audit(self, audited_on: date, outcome: str, report: str, by: str, zone: str, now: datetime) -> None:
-        """The audit of this site on which the qualification rests."""
+    def record_audit(
+        self, audited_on: date, outcome: str, report: str, last_audit: Audit, by: str, zone: str, now: datetime
+    ) -> None:
+        """The audit of this site on which the qualification rests, where no later one is known."""
         not_ahead(audited_on, zone, now, "audited_on")
-        self.audit = {"audited_on": audited_on.isoformat(), "outcome": outcome, "report": report}
+        given = {"audited_on": audited_on.isoformat(), "outcome": outcome, "report": report}
+        check_by_hand(given, self.audit, last_audit)
+        self.audit = given
         self._prepared(by)
 
     @transition(source={State.in_assessment}, target=None, by=())
@@ -120,12 +126,10 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         self._rests_on(last_audit)
 
     @transition(source={State.in_assessment}, target=None, by=QUALITY)
-    def waive_audit(
-        self, basis: str, risk: str, until: date, reason: str, band: str | None, by: str, zone: str, now: datetime
-    ) -> None:
+    def waive_audit(self, basis: str, until: date, band: str | None, by: str, zone: str, now: datetime) -> None:
         """Something else stands for the audit, for a while."""
         check_waiver(self, until, band, zone, now)
-        self.waiver = {"basis": basis, "risk": risk, "until": until.isoformat(), "reason": reason, "by": by}
+        self.waiver = {"basis": basis, "until": until.isoformat()}
         self._prepared(by)
 
     @transition(source={State.in_assessment}, target=None, by={Role.msat, Role.lab}, independent_of={"prepared_by"})
@@ -140,11 +144,13 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         independent_of=PREPARED,
         signed="the site is qualified for this scope and purpose",
     )
-    def approve(self, certificates: list[str], band: str | None, zone: str, now: datetime) -> Fact:
+    def approve(
+        self, certificates: list[str], findings: Collection[str], band: str | None, zone: str, now: datetime
+    ) -> Fact:
         """Every item that must be met is met."""
         unanswered, unmet = open_items(self.items)
         faults = [f"{item} is not answered" for item in unanswered] + [f"{item} is not met" for item in unmet]
-        self._may_count([*faults, *missing(self, certificates, zone, now)])
+        self._may_count([*faults, *missing(self, certificates, findings, band, zone, now)])
         return self._begins(State.approved, band, zone, now)
 
     @transition(
@@ -155,13 +161,14 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         signed="the site is qualified for this scope and purpose, under the conditions",
     )
     def approve_with_conditions(
-        self, given: Sequence[schemas.Condition], certificates: list[str], band: str | None, zone: str, now: datetime
-    ) -> Fact:
+        self, given: Sequence[schemas.Condition], certificates: list[str], findings: Collection[str],
+        band: str | None, zone: str, now: datetime,
+    ) -> Fact:  # fmt: skip
         """What is not met is done by a day, and until then something is not allowed."""
         unanswered, unmet = open_items(self.items)
         faults = [f"{item} is not answered" for item in unanswered]
         faults += lacks(unmet, [each.item for each in given]) + conditions.faults(given, local_day(now, zone))
-        self._may_count([*faults, *missing(self, certificates, zone, now)])
+        self._may_count([*faults, *missing(self, certificates, findings, band, zone, now)])
         self.conditions = [*conditions.begun(given)]
         self.condition_due_at = conditions.next_due(self.conditions, zone)
         return self._begins(State.conditional, band, zone, now)
@@ -262,9 +269,8 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
                 return dict(each)
         raise RuleViolated(f"{self.number} has no item {code}: {', '.join(each['code'] for each in self.items)}")
 
-    def _rests_on(self, last_audit: Mapping[str, Any] | None) -> None:
-        """On the later of two audits; of one day, on what was recorded by hand."""
-        if last_audit and (self.audit is None or last_audit["audited_on"] > self.audit["audited_on"]):
+    def _rests_on(self, last_audit: Audit) -> None:
+        if last_audit and rests_on(self.audit, last_audit) is last_audit:
             self.audit, self.endorsed_by = dict(last_audit), None
 
     def _prepared(self, by: str) -> None:

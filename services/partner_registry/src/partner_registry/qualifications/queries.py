@@ -10,12 +10,13 @@ from sqlmodel import col, select
 
 from contracts.partner_registry import CertificateKind
 from contracts.qualifications import QualificationState as State
-from partner_registry.certificates.model import HELD, Certificate
+from partner_registry.certificates.model import CONFIRMED, Certificate
 from partner_registry.names import names_of, sites_of, zone
 from partner_registry.partners.model import Partner
 from partner_registry.products.model import Product
 from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.model import IN_FORCE, OPEN, WARNED_DAYS, Qualification
+from partner_registry.qualifications.remarks import read_with, remarks_on
 from partner_registry.qualifications.schemas import QualificationRead
 from partner_registry.sites.model import Activity
 from runtime.work import Work
@@ -40,12 +41,16 @@ FILTERS = (
 
 
 async def show(work: Work, qualifications: Sequence[Qualification]) -> list[QualificationRead]:
-    """The qualifications with names; those of products are the sponsor's to know."""
+    """The qualifications with names; those of products are the sponsor's to know, and so is what it noted."""
     names = await names_of(work, qualifications, await sites_of(work, qualifications))
     known = await _products(work, {id for one in qualifications for id in one.product_ids})
+    remarks = await remarks_on(work, qualifications)
     return [
         QualificationRead.model_validate(
-            dict(one) | names[one.id] | {"products": [known.get(id, Ref(id=id)) for id in one.product_ids]}
+            dict(one)
+            | names[one.id]
+            | read_with(one, remarks.get(one.id))
+            | {"products": [known.get(id, Ref(id=id)) for id in one.product_ids]}
         )
         for one in qualifications
     ]
@@ -58,17 +63,23 @@ async def _products(work: Work, ids: Iterable[UUID]) -> dict[UUID, Ref]:
     return {each.id: Ref(id=each.id, number=each.code, name=each.name) for each in found}
 
 
-async def certificates(work: Work, found: Qualification) -> list[str]:
-    """The numbers of the certificates that cover the scope today at the site."""
+async def certificates(work: Work, found: Qualification, *, hold: bool = False) -> list[str]:
+    """The numbers of the certificates that cover the scope today at the site.
+
+    With ``hold`` they stay so until the end of the transaction: who takes one back waits for that, and finds then what
+    it carried. Who takes one back holds that one and what is in force, so that neither waits for the other.
+    """
     day = local_day(work.now, await zone(work, found))
-    held = await work.session.scalars(held_for(found.activity).where(col(Certificate.site_id) == found.site_id))
+    there = held_for(found.activity).where(col(Certificate.site_id) == found.site_id).order_by(col(Certificate.id))
+    there = there.execution_options(populate_existing=True)
+    held = await work.session.scalars(there.with_for_update(read=True) if hold else there)
     return covering(held, found.activity, found.dosage_form, day)
 
 
 def held_for(activity: Activity) -> Select[Any]:
-    """The certificates of kinds that carry an activity."""
+    """The certificates of kinds that carry an activity; one that was withdrawn did so on the days before."""
     kinds = _COVERS.get(activity, {CertificateKind.gmp})
-    return select(Certificate).where(col(Certificate.state).in_(HELD), col(Certificate.kind).in_(kinds))
+    return select(Certificate).where(col(Certificate.state).in_(CONFIRMED), col(Certificate.kind).in_(kinds))
 
 
 def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str | None, day: date) -> list[str]:

@@ -49,7 +49,7 @@ class ItemAnswer(Body):
     item: Item
     verdict: Verdict
     reason: Words | None = None
-    """Why it is not met, or not applicable; the partner reads it."""
+    """Why it is not met, or not applicable: the sponsor's own people read it."""
 
     @model_validator(mode="after")
     def _reasoned(self) -> Self:
@@ -126,7 +126,9 @@ class ItemRead(Answer):
     evidence: list[str]
     verdict: Verdict | None
     reason: str | None
+    """Why it is so; null for a partner."""
     by: str | None
+    """Who said it; null for a partner."""
     at: datetime | None
 
 
@@ -144,6 +146,14 @@ class ConditionRead(Answer):
     evidence: str | None
 
 
+class EvidenceRead(Answer):
+    """A document for an item."""
+
+    item: Item
+    evidence: str
+    """SHA-256 of the document."""
+
+
 class AuditRead(Answer):
     """The audit on which it rests."""
 
@@ -156,10 +166,13 @@ class WaiverRead(Answer):
     """What stands for an audit."""
 
     basis: Basis
-    risk: str
+    risk: str | None
+    """What is risked by it; null for a partner."""
     until: date
-    reason: str
-    by: str
+    reason: str | None
+    """Why the audit is waived; null for a partner."""
+    by: str | None
+    """Who waived it; null for a partner."""
 
 
 class QualificationPeriod(Answer):
@@ -189,6 +202,8 @@ class QualificationFields(SQLModel):
     endorsed_by: str | None = None
     """The second function that agrees: MSAT, or of a laboratory the sponsor's own."""
     conditions: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    later_evidence: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    """What was brought after the approval, for its conditions."""
     valid_from: date | None = None
     valid_to: date | None = None
     """The last local day of the site on which it counts."""
@@ -211,4 +226,5 @@ class QualificationRead(QualificationFields, Shown):
     audit: AuditRead | None  # type: ignore[assignment]
     waiver: WaiverRead | None  # type: ignore[assignment]
     conditions: list[ConditionRead]
+    later_evidence: list[EvidenceRead]
     periods: list[QualificationPeriod]

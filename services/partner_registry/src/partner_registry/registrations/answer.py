@@ -9,9 +9,12 @@ from fastapi import APIRouter, Query
 from sqlmodel import col, select
 
 from contracts import Day, HappenedAt
+from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import Purpose
+from gxp.regimes import registered_as
 from partner_registry.certificates.model import Certificate
 from partner_registry.partners.model import Partner
+from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.approved import AskedWork, judge
@@ -42,7 +45,9 @@ class RegistrationAnswer(Answer):
     on: date
     """The site's local day of which it is said."""
     allowed: bool
-    """Each condition is met: one that is unknown blocks as well."""
+    """Each condition that is judged here is met: one that is unknown blocks as well."""
+    unjudged: list[str]
+    """The conditions of which no fact tells at all: ``allowed`` says nothing of them, and somebody sees to them."""
     conditions: list[RegistrationCondition]
 
 
@@ -73,11 +78,12 @@ async def answer(
         judged = judge(asked, [*await work.session.scalars(own)], day, known)
     held = queries.held_for(activity).where(col(Certificate.site_id) == site.id)
     partner = await work.session.get_one(Partner, site.partner_id)
+    past = (await statuses_of(work, [partner.id])).get(partner.id, ())
     found = [
         conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
         conditions.qualified(asked, judged, day),
         conditions.certified([*await work.session.scalars(held)], activity, form, day),
-        conditions.active(partner.state, partner.number, day, today),
+        conditions.active(partner.number, *_status_on(partner, past, day, today, site.time_zone)),
         conditions.agreed(),
     ]
     return RegistrationAnswer(
@@ -86,15 +92,28 @@ async def answer(
         activity=activity,
         site=Ref(id=site.id, number=site.number, name=site.name),
         on=day,
-        allowed=all(each.verdict == ConditionVerdict.met for each in found),
+        allowed=conditions.allows(found),
+        unjudged=[each.condition for each in found if each.verdict == ConditionVerdict.unjudged],
         conditions=found,
     )
 
 
 async def _rows(work: Work, product_id: UUID, market: str, activity: Activity, site: Site) -> Sequence[RegisteredSite]:
-    of = RegisteredSite
-    same = (of.product_id == product_id, of.market == market, of.activity == activity, of.site_id == site.id)
-    return [*await work.session.scalars(select(of).where(*same).order_by(col(of.id)))]
+    """Those of the market, and of the Union's procedure where that holds for it."""
+    of, names = RegisteredSite, registered_as(market)
+    same = (of.product_id == product_id, of.activity == activity, of.site_id == site.id)
+    rows = await work.session.scalars(select(of).where(*same, col(of.market).in_(names)).order_by(col(of.id)))
+    return sorted(rows, key=lambda each: names.index(each.market))
+
+
+def _status_on(
+    partner: Partner, past: Sequence[Change], day: date, today: date, zone: str
+) -> tuple[PartnerStatus | None, date | None]:
+    """What a partner is on a day, and since which; its state is that of its record from today on."""
+    state = partner.state if day >= today else status_on(past, day, zone)
+    changes = [each for each in past if local_day(each.at, zone) <= day]
+    last = max(changes, key=lambda each: each.at, default=None)
+    return state, local_day(last.at, zone) if last and last.after == state else None
 
 
 async def _dosage_form(work: Work, product_id: UUID, rows: Sequence[RegisteredSite]) -> str | None:

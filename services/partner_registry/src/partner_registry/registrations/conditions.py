@@ -1,6 +1,6 @@
 """What must hold before a site may work on a product for a market on a day: pure functions, one a condition."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -20,6 +20,8 @@ class ConditionVerdict(StrEnum):
     met = "met"
     not_met = "not_met"
     unknown = "unknown"
+    unjudged = "unjudged"
+    """No fact tells of it at all: it is to be seen to by people, and decides nothing here."""
 
 
 class RegistrationCondition(Answer):
@@ -81,19 +83,26 @@ def certified(held: Sequence[Certificate], activity: Activity, form: str | None,
     return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=first, record=number)
 
 
-def active(state: PartnerStatus, number: str, day: date, today: date) -> RegistrationCondition:
-    """Whether the partner may be given work. Its state on earlier days is not kept, and so nobody can say."""
+def active(number: str, state: PartnerStatus | None, since: date | None) -> RegistrationCondition:
+    """Whether the partner may be given work. ``state`` is that of the day, none where nothing was told of it."""
     name = "partner active"
-    if day < today:
-        heal = f"ask for {today} or later: of days before, {number}'s state is not kept"
+    if state is None:
+        heal = f"nothing was told of {number} until that day: ask for a later one"
         return RegistrationCondition(condition=name, verdict=ConditionVerdict.unknown, record=number, heal=heal)
     if state == PartnerStatus.active:
-        return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, record=number)
+        return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=since, record=number)
     heal = f"{number} is {state}: its activation"
-    return RegistrationCondition(condition=name, verdict=ConditionVerdict.not_met, record=number, heal=heal)
+    return RegistrationCondition(
+        condition=name, verdict=ConditionVerdict.not_met, since=since, record=number, heal=heal
+    )
 
 
 def agreed() -> RegistrationCondition:
-    """Whether an agreement is effective, which nothing here knows."""
-    heal = "agreements are not kept yet: no fact says that one is effective, and what is unknown blocks"
-    return RegistrationCondition(condition="agreement effective", verdict=ConditionVerdict.unknown, heal=heal)
+    """Whether an agreement is effective, of which no fact tells."""
+    heal = "no fact tells of agreements: see to it that one is effective"
+    return RegistrationCondition(condition="agreement effective", verdict=ConditionVerdict.unjudged, heal=heal)
+
+
+def allows(found: Iterable[RegistrationCondition]) -> bool:
+    """Whether each condition that is judged here is met."""
+    return all(each.verdict in (ConditionVerdict.met, ConditionVerdict.unjudged) for each in found)

@@ -36,6 +36,7 @@ class RiskAssessment(RiskAssessmentFields, Versioned, Table, table=True):
         "signed risk": "band",
         "because": "band_reason",
     }
+    signed_apart: ClassVar[Collection[str]] = ("state", "second_signed_by", "effective_at", "trajectory")
 
     @property
     def parties(self) -> tuple[()]:
@@ -71,7 +72,7 @@ class RiskAssessment(RiskAssessmentFields, Versioned, Table, table=True):
         source={State.draft},
         target={State.half_signed, State.signed},
         by=QUALITY,
-        independent_of={"drafted_by"},
+        independent_of={"prepared_by"},
         signed="the site's risk is as it is rated here",
     )
     def sign(
@@ -99,7 +100,7 @@ class RiskAssessment(RiskAssessmentFields, Versioned, Table, table=True):
         source={State.half_signed},
         target=State.signed,
         by=SECOND,
-        independent_of={"signed_by"},
+        independent_of={"prepared_by", "signed_by"},
         signed="a second function agrees to the site's risk",
     )
     def countersign(self, by: str, now: datetime) -> None:
@@ -119,6 +120,11 @@ class RiskAssessment(RiskAssessmentFields, Versioned, Table, table=True):
     def compare(self, earlier: Sequence["RiskAssessment"]) -> None:
         """Say where the risk has gone since those that were signed before, the oldest first."""
         self.trajectory = scoring.trajectory(self.profile, [each.profile for each in earlier])
+
+    @property
+    def prepared_by(self) -> list[str]:
+        """Who drafted it, rated a dimension or settled what counts: others sign."""
+        return sorted({self.drafted_by, *(each["by"] for each in (*self.ratings, *self.consensus))})
 
     @property
     def scores(self) -> Mapping[RiskDimension, Score]:
