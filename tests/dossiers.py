@@ -50,7 +50,11 @@ def found(known: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
         ("maker_reviewed_at", "sponsor_reviewed_at", "record_received_at", "expiry_date", "yield_percent")
     )
     lists: dict[str, Any] = {
-        name: [] for name in ("deviations", "investigations", "holds", "inputs", "stages", "dispositions", "statements")
+        name: []
+        for name in (
+            *("deviations", "investigations", "holds", "inputs", "parents", "stages", "dispositions"),
+            "statements",
+        )
     }
     own = {
         "id": str(LOT.id), "site_id": str(WORLD.site), "partner_id": str(WORLD.maker), "state": "under_review",

@@ -20,6 +20,7 @@ from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.excursions.queries import excursions_of
 from quality_events.readiness import places, testing
+from quality_events.readiness.parents import Parent
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
 from runtime.problems import NotFound
 from runtime.work import Work
@@ -73,9 +74,14 @@ def assembled(found: Mapping[str, Any]) -> Dossier:
     approved = {each["said"]["result_id"] for each in by_kind["ResultApproved"]}
     read = {each["said"]["result_id"]: each["said"]["evaluation"] for each in _in_order(by_kind["ResultInterpreted"])}
     parsed = testing.parsed(results, approved, read)
+    parents = [Parent(each) for each in found["parents"]]
     return Dossier(
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
         done=done,
+        made_of=[
+            work for each in parents if each.made_it for work in _done_of(each, found["partner_id"], sites, zones)
+        ],
+        parents=parents,
         tested=_tested([each for id, each in results.items() if id not in invalid], sites, zones),
         countries={UUID(each["about"]): each["said"]["country"] for each in _in_order(by_kind["SiteRegistered"])},
         qualifications=_by_site(by_kind["SiteQualificationChanged"], zones),
@@ -118,6 +124,12 @@ def _done(found: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping[str
         )
         for each in stages
     ]
+
+
+def _done_of(parent: Parent, maker: str, sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
+    """The making of what it was split off, merged of, or worked on again; another maker's has no name to this one's."""
+    number = parent.said["number"] if parent.said["partner_id"] == maker else "what it came of"
+    return [replace(each, step=f"{each.step} of {number}") for each in _done(parent.said, sites, zones)]
 
 
 def _results(by_kind: Mapping[str, list[Any]]) -> Mapping[str, Mapping[str, Any]]:

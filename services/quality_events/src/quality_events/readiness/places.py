@@ -35,7 +35,7 @@ def site_qualified(dossier: Dossier, market: str, today: date) -> Condition:
     if missing := _nothing_done(name, dossier):
         return missing
     failed, found, unclear = [], [], []
-    for work in (*dossier.done, *dossier.tested):
+    for work in (*dossier.done, *dossier.made_of, *dossier.tested):
         told = dossier.qualifications.get(work.site_id, ())
         own = courses_for(told, work.activities, product_id and UUID(product_id))
         if not told:
@@ -62,7 +62,7 @@ def registered(dossier: Dossier, market: str, _: date) -> Condition:
     last = entries[-1].said
     proof = {"kind": "registration", "id": UUID(last["registration_id"]), "number": last["number"]}
     failed, found = [], []
-    for work in (*dossier.done, *dossier.tested):
+    for work in (*dossier.done, *dossier.made_of, *dossier.tested):
         if bad := _first(work, _turns(entries), partial(_names, entries, work)):
             failed.append(_finding(work, f"{last['number']} did not name it for {_words(work)} on {bad}", proof))
         else:

@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
 from contracts import Side
 from directory.qualified import Change
 from quality_events.batches.reported import ReportedRecord
 from quality_events.changes.terms import Verdict
+
+if TYPE_CHECKING:
+    from quality_events.readiness.parents import Parent
 
 
 class ReadinessVerdict(StrEnum):
@@ -159,6 +162,8 @@ class Dossier:
     batch: Mapping[str, Any]
     done: Sequence[Done] = ()
     """The making."""
+    made_of: Sequence[Done] = ()
+    """The making of what was split or merged to it, or worked on again."""
     tested: Sequence[Done] = ()
     """The laboratories' work."""
     countries: Mapping[UUID, str] = field(default_factory=dict)
@@ -175,6 +180,8 @@ class Dossier:
     investigations: Sequence[Mapping[str, Any]] = ()
     holds: Sequence[Mapping[str, Any]] = ()
     inputs: Sequence[Mapping[str, Any]] = ()
+    parents: Sequence["Parent"] = ()
+    """Of all that it came of those whose making it was, and those that were kept from a market."""
     dispositions: Sequence[Mapping[str, Any]] = ()
     rejected: Rejected | None = None
     """For every market, which nothing undoes."""

@@ -81,17 +81,17 @@ def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
 def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
     """None is open on the batch or on what went in, and none confirmed its result (FDA OOS guidance, 2022).
 
-    One of a result that misses other markets' limits, and meets this one's, is theirs.
+    One of a result that misses other markets' limits, and meets this one's, is theirs. One that is confirmed of what
+    went in is as if it were of the batch, until a rework or a reprocessing deals with it.
     """
     name = ConditionName.oos_concluded
     met_here = {each.id for each in dossier.results.values() if _evaluation(each, market) == Evaluation.passed}
-    here = [each for each in dossier.investigations if each["result_id"] not in met_here]
+    found = [each for each in dossier.investigations if each["result_id"] not in met_here]
+    here = [each for each in found if each["own"] or not _passed_above(each["verdicts"], market)]
     open_ = [each for each in here if each["state"] != OosState.concluded]
-    confirmed = [each for each in here if each["own"] and each["conclusion"] == OosConclusion.confirmed]
-    if confirmed:
-        return unmet(
-            name, *(about(each, "oos_investigation", "confirmed: reject or reprocess it") for each in confirmed)
-        )
+    confirmed = [each for each in here if each["conclusion"] == OosConclusion.confirmed]
+    if left := [each for each in confirmed if each["own"] or each["whole"]]:
+        return unmet(name, *(about(each, "oos_investigation", _confirmed(each)) for each in left))
     if open_:
         first = min(open_, key=lambda each: each["since"])
         findings = [about(each, "oos_investigation", each["state"].replace("_", " ")) for each in open_]
@@ -99,7 +99,21 @@ def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
         return unmet(name, *findings, owner=owner_of(first, whose), since=first["since"], due=first["due"])
     weighed = [each for each in here if each["conclusion"] == OosConclusion.inconclusive]
     findings = [about(each, "oos_investigation", "inconclusive: the decision weighs it") for each in weighed]
+    again = "confirmed of what was reworked or reprocessed to this"
+    findings += [about(each, "oos_investigation", again) for each in confirmed]
     return met(name, *(findings or [Finding("none is open", reader=EVERYBODY)]), weighs=bool(weighed))
+
+
+def _confirmed(investigation: Mapping[str, Any]) -> str:
+    above = "" if investigation["own"] else "of what went in or of what it is a part of, "
+    return f"{above}confirmed: reject or reprocess it"
+
+
+def _passed_above(verdicts: Mapping[str, str] | None, market: str) -> bool:
+    """Whether a result of what it came of meets a market's limits."""
+    names = (*registered_as(market), "")
+    found = next((verdicts[name] for name in names if name in verdicts), None) if verdicts else None
+    return found == Evaluation.passed
 
 
 def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
@@ -108,7 +122,7 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
     home = territory(regime)
     if not home:
         return spared(name, f"the law of {market} asks for none")
-    sites = {each.site_id for each in dossier.done}
+    sites = {each.site_id for each in (*dossier.done, *dossier.made_of)}
     if not sites or sites - dossier.countries.keys():
         return unknown(name, Finding("the country of a site that made it is not known", reader=None))
     abroad = {dossier.countries[site] for site in sites} - home
