@@ -109,6 +109,7 @@ def invented(chance: random.Random) -> dict[str, Any]:
             "record_version": reviewed and word, "record_digest": reviewed and chance.choice([word, f"{word} 2"]),
             "record_complete": True, "record_received_at": "2018-12-01T08:00:00+00:00",
             "rejected_at": said["since"] if rejected else None, "rejected_by": word if rejected else None,
+            "came_by": chance.choice([[], ["split"], ["packed"]]),
             "whole": chance.random() < 0.5, "same": chance.random() < 0.5, "given": [given] * chance.randrange(2),
             "stages": [stage | {"site_id": str(WORLD.site)}] * chance.randrange(2),
             "dispositions": chance.sample(decided, chance.randrange(3)),

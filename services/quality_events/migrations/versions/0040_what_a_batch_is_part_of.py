@@ -28,6 +28,8 @@ VERDICTS = """(SELECT result -> 'verdicts' FROM known_fact AS told, jsonb_array_
 INVESTIGATIONS = f"""up.id = asked AS own, up.id IN (SELECT id FROM same) AS made,
            up.id IN (SELECT id FROM as_it_is) AS whole, {VERDICTS}
     FROM up JOIN oos_investigation AS said"""
+# A batch that is packed of another one was packed, where nobody stated its stages; splitting is no making at all.
+KINDS = """(SELECT coalesce(jsonb_agg(DISTINCT link.kind), '[]') FROM batch_link AS link WHERE link.child_id = {}.id)"""
 STAGES = """(SELECT coalesce(jsonb_agg(jsonb_build_object('step', stage.step, 'site_id', stage.site_id,
                 'started_at', stage.started_at, 'ended_at', coalesce(stage.ended_at, stage.started_at)) ORDER BY stage.step), '[]')
             FROM batch_stage AS stage WHERE stage.batch_id = said.id)"""
@@ -37,6 +39,7 @@ PARENTS = f"""), parents AS (
            said.completed_at, said.reviewed_side, said.record_version, said.record_digest, said.record_complete,
            said.record_received_at, said.rejected_everywhere_at AS rejected_at, said.rejected_everywhere_by AS rejected_by,
            said.id IN (SELECT id FROM as_it_is) AS whole, said.id IN (SELECT id FROM same) AS same, {STAGES} AS stages,
+           {KINDS.format("said")} AS came_by,
            (SELECT coalesce(jsonb_agg(jsonb_build_object('number', one.number, 'market', one.market, 'state', one.state)
                 ORDER BY one.market), '[]') FROM disposition AS one
             WHERE one.batch_id = said.id AND one.state IN ('rejected', 'stopped', 'withdrawn')) AS dispositions,
@@ -65,6 +68,7 @@ WHOLE = (
     ),
     (
         "'reworked', EXISTS (",
+        f"'came_by', {KINDS.format('one')},\n    "
         "'parents', (SELECT coalesce(jsonb_agg(to_jsonb(parents) ORDER BY material, number), '[]') FROM parents),\n"
         "    'reworked', EXISTS (",
     ),

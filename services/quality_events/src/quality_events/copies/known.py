@@ -14,7 +14,7 @@ from sqlmodel import Field
 
 from contracts import Fact, Recorded, clock
 from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
-from contracts.partner_registry import SiteRegistered
+from contracts.partner_registry import ProductRegistered, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.registrations import RegistrationChanged
 from contracts.sample_tracking import (
@@ -95,6 +95,7 @@ _OF_A_REVISION: Final = {
 _Kept = tuple[Callable[[Any], object], Callable[[Any], dict[str, Any]]]
 KEPT: Final[Mapping[type[Fact], _Kept]] = {
     SiteRegistered: (lambda fact: fact.site_id, lambda fact: {"country": fact.country}),
+    ProductRegistered: (lambda fact: fact.product_id, lambda fact: {"dosage_form": fact.dosage_form}),
     SiteQualificationChanged: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
     RegistrationChanged: (lambda fact: fact.product_id, lambda fact: fact.model_dump(mode="json")),
     QpCapacityChanged: (lambda fact: fact.subject, lambda fact: fact.model_dump(mode="json")),

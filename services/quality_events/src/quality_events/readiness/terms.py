@@ -133,7 +133,7 @@ class Done:
     first: date
     last: date
     activities: frozenset[str]
-    """Any of these, by which the site is qualified and registered."""
+    """Any of these, by which the site is qualified and registered; none where nobody can tell what work it is."""
     partner_id: UUID | None = None
 
 
@@ -166,6 +166,8 @@ class Dossier:
     """The making of what was split or merged to it, or worked on again."""
     tested: Sequence[Done] = ()
     """The laboratories' work."""
+    dosage_form: str | None = None
+    """The product's; None while that is not known."""
     countries: Mapping[UUID, str] = field(default_factory=dict)
     """By site."""
     qualifications: Mapping[UUID, Sequence[Change]] = field(default_factory=dict)
