@@ -156,7 +156,7 @@ def statements(whole: dict[str, Any], chance: random.Random) -> list[dict[str, A
     for market in MARKETS:
         for one in judge(assembled(whole), market, TODAY):
             if one.name in STATEABLE and one.verdict == Verdict.unknown and chance.random() < 0.5:
-                of = one.texts if chance.random() < 0.7 else ["something else"]
+                of = one.stated_of if chance.random() < 0.7 else ["something else"]
                 said = {"market": market, "condition": str(one.name), "stated_of": of, "stated_by": SECRET}
                 given.append(said | {"statement": SECRET, "id": str(uuid4()), "number": f"{SECRET} RST"})
     return given

@@ -13,7 +13,7 @@ from contracts.sample_tracking import Evaluation, MarketEvaluation, ResultInterp
 from quality_events.readiness.conditions import judge
 from quality_events.readiness.dossier import span
 from quality_events.readiness.schemas import ReadinessCondition
-from quality_events.readiness.terms import EVERYBODY, ConditionName, Finding, unmet
+from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, unmet
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from quality_events.regimes import concerns, regime_of
 from tests.dossiers import LOT, TODAY, WORLD, batch, condition, told, usual, verdict
@@ -64,12 +64,53 @@ def test_a_statement_is_of_what_was_found_and_of_nothing_else() -> None:
         "statement": "x",
         "number": "RST-1",
     }
-    said |= {"id": str(LOT.id), "stated_of": condition(batch([], yield_percent="97.5"), "yield_explained").texts}
+    said |= {"id": str(LOT.id), "stated_of": condition(batch([], yield_percent="97.5"), "yield_explained").stated_of}
     same, other = (batch([], yield_percent=each, statements=[said]) for each in ("97.5", "61.0"))
     assert [verdict(each, "yield_explained") for each in (same, other)] == [Verdict.met, Verdict.unknown]
     assert "RST-1 was stated of something else" in condition(other, "yield_explained").texts[0]
     before = batch([], yield_percent="97.5", statements=[said | {"stated_of": None}])
     assert verdict(before, "yield_explained") == Verdict.unknown, "of what it was is not known"
+
+
+def statement(of: Condition) -> dict[str, Any]:
+    """What quality stated of a condition as it was found."""
+    said = {"market": "AT", "condition": str(of.name), "stated_by": "x", "statement": "x", "number": "RST-1"}
+    return said | {"id": str(LOT.id), "stated_of": of.stated_of}
+
+
+def test_a_statement_is_of_the_result_that_was_there() -> None:
+    """Of the next one nobody can say more than of that one, in the same words."""
+    first: Any = results_of(WORLD, LOT, reportable=None, not_reportable="W")
+    said = statement(_tests(*first))
+    again = _tests(*first, statements=[said])
+    of_it: dict[str, Any] = {"reportable": None, "not_reportable": "W", "supersedes": first[0].results[0].result_id}
+    amended: Any = results_of(WORLD, LOT, **of_it)
+    elsewhere = amended[0].model_copy(update={"laboratory_site_id": WORLD.site})
+    for other in (amended, [elsewhere, amended[1]]):
+        now = _tests(*first, *other, statements=[said])
+        assert (again.verdict, now.verdict) == (Verdict.met, Verdict.unknown)
+        assert now.texts[0] == "RST-1 was stated of something else: stages, sites or results are other ones now"
+
+
+@pytest.mark.parametrize("name", ["within_times", "agreement_effective", "yield_explained", "confirmations"])
+def test_a_statement_is_of_the_stages_that_were_there(name: str) -> None:
+    stage = {"step": "granulation", "site_id": str(WORLD.site), "started_at": "2018-11-05", "ended_at": "2018-11-06"}
+    others = {"confirmed_stages": ["granulation", "coating"]}
+    coated = stage | {"step": "coating", "site_id": str(WORLD.laboratory_site)}
+    of_it: dict[str, Any] = {"dispositions": [CONFIRMED | others]} if name == "confirmations" else {}
+    before = batch([], stages=[stage, coated], **of_it)
+    said = statement(judged_alone(before, name))
+    assert verdict(batch([], stages=[stage, coated], statements=[said], **of_it), name) == Verdict.met
+    longer = coated | {"ended_at": "2018-12-28"}
+    for stages in ([stage, longer], [stage, coated, stage | {"step": "compression"}]):
+        assert verdict(batch([], stages=stages, statements=[said], **of_it), name) != Verdict.met
+
+
+def judged_alone(dossier: Dossier, name: str) -> Condition:
+    """A condition that nobody stated."""
+    found = condition(dossier, name)
+    assert found.verdict == Verdict.unknown
+    return found
 
 
 CONFIRMED = {
@@ -140,7 +181,7 @@ def test_a_required_test_needs_a_reportable_result() -> None:
         found = _tests(*results)
         assert found.verdict == expected
         assert text in found.findings[0].text
-        of_it = {"id": str(LOT.id), "stated_of": found.texts}
+        of_it = {"id": str(LOT.id), "stated_of": found.stated_of}
         assert _tests(*results, statements=[said | of_it]).verdict == stated
     aside = results_of(WORLD, LOT, "assay", Evaluation.out_of_specification, reportable=False)
     assert verdict(batch(told(*usual(), *aside)), "specification_met") == Verdict.met, "it counts nowhere"

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from quality_events.readiness.parents import Parent
 
 
+_OF: Final = "of stages, sites and results with the SHA-256 "
+
+
 class ReadinessVerdict(StrEnum):
     """How a condition stands. What is unknown blocks as much as what is not met."""
 
@@ -86,6 +89,8 @@ class Condition:
     due: str | None = None
     weighs: bool = False
     """The decision's text has to say how this was weighed."""
+    grounds: str | None = None
+    """SHA-256 of the stages, sites and results on which it rests, where its words do not name them."""
 
     @property
     def blocks(self) -> bool:
@@ -94,8 +99,13 @@ class Condition:
 
     @property
     def texts(self) -> list[str]:
-        """What was found, by which a statement is known to be of this and of nothing else."""
+        """What was found."""
         return sorted(each.text for each in self.findings)
+
+    @property
+    def stated_of(self) -> list[str]:
+        """What was found, and of what: by which a statement is known to be of this and of nothing else."""
+        return [*self.texts, f"{_OF}{self.grounds}"] if self.grounds else self.texts
 
 
 def met(name: ConditionName, *findings: Finding, weighs: bool = False) -> Condition:
