@@ -6,10 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from uuid_utils.compat import uuid7
 
 from contracts import Fact
-from contracts.sample_tracking import Evaluation, MarketEvaluation, ResultInterpreted
+from contracts.sample_tracking import Evaluation, MarketEvaluation, ResultInterpreted, SpecificationFact
 from quality_events.readiness.conditions import judge
 from quality_events.readiness.dossier import span
 from quality_events.readiness.schemas import ReadinessCondition
@@ -17,7 +16,7 @@ from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, 
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from quality_events.regimes import concerns, regime_of
 from tests.dossiers import LOT, TODAY, WORLD, batch, condition, told, usual, verdict
-from tests.releasing import results_of, specified
+from tests.releasing import effective, results_of, specified
 
 INPUT = {"material": "API", "number": "A1", "batch_id": str(uuid4()), "partner_id": str(WORLD.maker)}
 
@@ -131,17 +130,19 @@ def test_a_confirmation_is_of_its_stages_and_its_record() -> None:
     assert (found.verdict, found.texts[0].startswith("packing: no fact tells")) == (Verdict.unknown, True)
 
 
-def judged(evaluation: Evaluation, *by_market: tuple[str | None, Evaluation]) -> Any:
+def judged(evaluation: Evaluation, *by: tuple[SpecificationFact, Evaluation]) -> Any:
     """A result as it is told with its verdicts."""
     first: Any = results_of(WORLD, LOT, evaluation=evaluation)[0]
     verdicts = tuple(
-        MarketEvaluation(specification_id=uuid7(), market=market, verdict=verdict) for market, verdict in by_market
+        MarketEvaluation(specification_id=each.specification_id, market=each.market, verdict=verdict)
+        for each, verdict in by
     )
     return first.model_copy(update={"results": (first.results[0].model_copy(update={"evaluations": verdicts}),)})
 
 
 def test_a_later_verdict_goes_before_what_was_read_once() -> None:
-    passed, oos = judged(Evaluation.passed, (None, Evaluation.passed)), Evaluation.out_of_specification
+    everywhere = specified(WORLD)
+    passed, oos = judged(Evaluation.passed, (everywhere, Evaluation.passed)), Evaluation.out_of_specification
     result = passed.results[0]
     of_it: dict[str, Any] = {"result_id": result.result_id, "lot": LOT, "test": "assay"}
     read = ResultInterpreted(**of_it, evaluation=Evaluation.passed, occurred_at="2018-12-05T08:00:00Z")
@@ -154,12 +155,32 @@ def test_a_later_verdict_goes_before_what_was_read_once() -> None:
 
 
 def test_a_market_with_limits_of_its_own_is_not_met_by_others() -> None:
-    facts = [*usual()[:-3], *(each for market in (None, "US") for each in [specified(WORLD, market)])]
-    everywhere = judged(Evaluation.passed, (None, Evaluation.passed))
+    whole, us = (specified(WORLD, market) for market in (None, "US"))
+    facts = [*usual()[:-3], whole, us]
+    everywhere = judged(Evaluation.passed, (whole, Evaluation.passed))
     found = batch(told(*facts, everywhere))
     assert [verdict(found, "specification_met", market) for market in ("AT", "US")] == [Verdict.met, Verdict.unknown]
-    both = judged(Evaluation.passed, (None, Evaluation.passed), ("US", Evaluation.passed))
+    both = judged(Evaluation.passed, (whole, Evaluation.passed), (us, Evaluation.passed))
     assert verdict(batch(told(*facts, both)), "specification_met", "US") == Verdict.met
+
+
+@pytest.mark.parametrize(("completed", "revision"), [("2018-12", 1), ("2018-12-20", 2), ("2018-12-14T23:30:00Z", 1)])
+def test_a_result_is_held_against_the_revision_of_the_day_of_making(completed: str, revision: int) -> None:
+    """Of a month its first day, of an instant that in UTC: as results are held against revisions."""
+    one, two = (
+        effective(WORLD, "AT", revision=number, effective_from=day)
+        for number, day in ((1, date(2018, 1, 1)), (2, date(2018, 12, 15)))
+    )
+    facts, asked = [*usual()[:-3], one, two], {1: one, 2: two}
+    verdicts = {}
+    for number, by in asked.items():
+        found = batch(told(*facts, judged(Evaluation.passed, (by, Evaluation.passed))), completed_at=completed)
+        verdicts[number] = condition(found, "specification_met")
+    assert {number: each.verdict for number, each in verdicts.items()} == {
+        number: Verdict.met if number == revision else Verdict.unknown for number in asked
+    }
+    why = f"never held against revision {revision} for AT"
+    assert why in verdicts[3 - revision].texts[0]
 
 
 def _tests(*results: Fact, **more: Any) -> Any:

@@ -230,8 +230,8 @@ class Result:
     approved: bool
     site_id: UUID
     partner_id: UUID
-    by_market: bool = False
-    """Whether it was told of each market how it stands there; what was told before that holds for all."""
+    by_specification: Mapping[str, str] = field(default_factory=dict)
+    """By the id of each that it was held against; none where that was not told, or quality read it."""
     reportable: bool | None = None
     """Whether its laboratory was entitled for the method; None where nobody can say."""
     not_reportable: str = ""

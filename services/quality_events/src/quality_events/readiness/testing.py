@@ -1,6 +1,6 @@
 """What the laboratories found: required tests, out-of-specification results, and tests after import."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -10,9 +10,10 @@ from contracts.certifying import RecognisedWork
 from contracts.complaints import AuthorityRegime as Regime
 from contracts.partner_feeds import TestStage
 from contracts.quality_events import OosConclusion
-from contracts.sample_tracking import AppliesTo, Evaluation, SpecificationPurpose
+from contracts.sample_tracking import Evaluation
 from quality_events.oos_investigations.fields import OosState
 from quality_events.readiness.events import about, owner_of
+from quality_events.readiness.specified import for_release, judging, required, specification_of
 from quality_events.readiness.terms import (
     EVERYBODY,
     Condition,
@@ -58,21 +59,23 @@ def _why_none(dossier: Dossier, test: str) -> str:
 
 def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
     """Every result of a required test meets it; one that does not counts until it is invalidated."""
-    name, specification = ConditionName.specification_met, _specification(dossier, market, today)
+    name, specification = ConditionName.specification_met, specification_of(dossier, market, today)
     if specification is None:
         return _no_specification(name, market)
-    found, asks = _for_release(specification), specification["market"]
+    found, by = for_release(specification), {each["specification_id"] for each in judging(dossier, market, today)}
     invalid = invalidated(dossier.investigations)
     counted = [each for each in dossier.results.values() if each.id not in invalid and each.stage == TestStage.release]
     judged = {test: [each for each in counted if each.test == test] for test in found}
     fails = [test for test, of_it in judged.items() if any(_fails(each, market) for each in of_it)]
     if fails:
         return unmet(name, *(_of(dossier, test, market) for test in fails))
-    unclear = [test for test, of_it in judged.items() if not _passes(of_it, market, report_only=found[test])]
-    unheld = [test for test, of_it in judged.items() if any(_not_held_against(asks, each) for each in of_it)]
-    texts = [f"{test}: no result that can be judged" for test in unclear]
-    never = (test for test in unheld if test not in unclear)
-    texts += [f"{test}: its result was never held against the limits of {asks}" for test in never]
+    limited = {test: of_it for test, of_it in judged.items() if not found[test]}
+    unheld = [test for test, of_it in limited.items() if any(_not_held_against(by, each) for each in of_it)]
+    told = {test: [_by(by, each, market) for each in of_it] for test, of_it in judged.items()}
+    unclear = [test for test, of_it in judged.items() if not _passes(of_it, told[test], report_only=found[test])]
+    texts = [f"{test}: no result that can be judged" for test in unclear if test not in unheld]
+    asks = f"revision {specification['revision']} for {specification['market'] or 'every market'}"
+    texts += [f"{test}: its result was never held against {asks}, by which the batch is judged" for test in unheld]
     if texts:
         return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)
     return met(name, Finding(f"{len(found)} tests meet the specification for {market}", reader=EVERYBODY))
@@ -145,43 +148,6 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
     return met(name, Finding("each test was done after import", reader=None))
 
 
-def required(dossier: Dossier, market: str, today: date) -> Mapping[str, bool] | None:
-    """The tests that a market asks for, each with whether it is only reported; None where no limits are in force."""
-    found = _specification(dossier, market, today)
-    return _for_release(found) if found else None
-
-
-def _for_release(specification: Mapping[str, Any]) -> Mapping[str, bool]:
-    tests = (each for each in specification["tests"] if each["stage"] == TestStage.release)
-    return {each["test"]: each["report_only"] for each in tests}
-
-
-def _specification(dossier: Dossier, market: str, today: date) -> Mapping[str, Any] | None:
-    """What a market's results have to meet.
-
-    One of the market's own goes before one for every market. Of each the highest revision counts that was in force when
-    the batch was made, or applies to all that is open; where none was, the highest in force.
-    """
-    made = max((each.last for each in dossier.done), default=today)
-    for name in (*registered_as(market), None):
-        own = [each.said for each in dossier.specifications if _is_for(each.said, name, today)]
-        if own:
-            applying = [each for each in own if _applies(each, made)]
-            return max(applying or own, key=lambda each: (each["revision"], each["specification_id"]))
-    return None
-
-
-def _is_for(said: Mapping[str, Any], market: str | None, today: date) -> bool:
-    """Whether it holds for the release to a market on a day."""
-    for_release = said.get("purpose", SpecificationPurpose.release) == SpecificationPurpose.release
-    return for_release and said["market"] == market and (said.get("effective_from") or "") <= today.isoformat()
-
-
-def _applies(said: Mapping[str, Any], made: date) -> bool:
-    of_all = said.get("applies_to") == AppliesTo.all_open_lots
-    return of_all or (said.get("effective_from") or "") <= made.isoformat()
-
-
 def _no_specification(name: ConditionName, market: str) -> Condition:
     return unknown(name, Finding(f"no specification of the product for {market} is in force", reader=EVERYBODY))
 
@@ -196,18 +162,25 @@ def _evaluation(result: Result, market: str) -> str:
     return next(result.evaluations[name] for name in names if name in result.evaluations)
 
 
-def _passes(results: Sequence[Result], market: str, *, report_only: bool) -> bool:
+def _by(specifications: Collection[str], result: Result, market: str) -> str:
+    """How a result stands by one of the specifications; for the market where it was told of none by which it was."""
+    found = (result.by_specification[each] for each in sorted(specifications) if each in result.by_specification)
+    return next(found, Evaluation.not_evaluated if result.by_specification else _evaluation(result, market))
+
+
+def _passes(results: Sequence[Result], verdicts: Sequence[str], *, report_only: bool) -> bool:
     """Whether one passes and each can be judged; once there are approved ones that are reportable, one of these."""
-    if any(each.unjudged and _evaluation(each, market) == Evaluation.not_evaluated for each in results):
+    told = [*zip(results, verdicts, strict=True)]
+    if any(each.unjudged and verdict == Evaluation.not_evaluated for each, verdict in told):
         return False
-    approved = [each for each in results if each.approved]
-    pool = [each for each in approved if each.reportable] or approved or results
-    return any(report_only or _evaluation(each, market) == Evaluation.passed for each in pool)
+    approved = [(each, verdict) for each, verdict in told if each.approved]
+    pool = [(each, verdict) for each, verdict in approved if each.reportable] or approved or told
+    return any(report_only or verdict == Evaluation.passed for _, verdict in pool)
 
 
-def _not_held_against(market: str | None, result: Result) -> bool:
-    """Whether a market has limits of its own by which the result was not judged: others' are not its."""
-    return market is not None and result.by_market and market not in result.evaluations
+def _not_held_against(specifications: Collection[str], result: Result) -> bool:
+    """Whether it was judged by others, and by none of these: others' limits, or another revision's, are not theirs."""
+    return bool(result.by_specification) and not result.by_specification.keys() & set(specifications)
 
 
 def _of(dossier: Dossier, test: str, market: str) -> Finding:
@@ -250,9 +223,14 @@ def counting(results: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, 
 def _evaluations(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> Mapping[str, str]:
     """By market, as it was told last; what quality read counts for all where that was not told of each market yet."""
     verdicts: dict[str, str] | None = each.get("verdicts")
-    if not verdicts or (each.get("unjudged") and id in read):
+    if not verdicts or _was_read(id, each, read):
         return {"": read.get(id, each["evaluation"])}
     return {"": str(Evaluation.not_evaluated)} | verdicts
+
+
+def _was_read(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> bool:
+    """Whether what counts is what quality read in it."""
+    return bool(each.get("unjudged")) and id in read
 
 
 def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: Mapping[str, str]) -> dict[str, Result]:
@@ -264,7 +242,7 @@ def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: M
             test=each["test"],
             stage=each["stage"],
             evaluations=_evaluations(id, each, read),
-            by_market=bool(each.get("verdicts")),
+            by_specification={} if _was_read(id, each, read) else each.get("by_specification") or {},
             unjudged=each.get("unjudged", False) and id not in read,
             approved=id in approved,
             site_id=ids[each["site_id"]],
