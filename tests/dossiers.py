@@ -24,7 +24,10 @@ def told(*facts: Fact) -> list[dict[str, Any]]:
 
 
 def _key(fact: Any) -> Any:
-    names = ("qualification_id", "registration_id", "specification_id", "qp_capacity_id", "result_id", "lot", "site_id")
+    names = (
+        *("qualification_id", "registration_id", "specification_id", "qp_capacity_id", "result_id", "lot", "site_id"),
+        "product_id",
+    )
     return next(getattr(fact, name) for name in names if hasattr(fact, name))
 
 
@@ -50,13 +53,17 @@ def found(known: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
         ("maker_reviewed_at", "sponsor_reviewed_at", "record_received_at", "expiry_date", "yield_percent")
     )
     lists: dict[str, Any] = {
-        name: [] for name in ("deviations", "investigations", "holds", "inputs", "stages", "dispositions", "statements")
+        name: []
+        for name in (
+            *("deviations", "investigations", "holds", "inputs", "parents", "stages", "dispositions"),
+            "statements",
+        )
     }
     own = {
         "id": str(LOT.id), "site_id": str(WORLD.site), "partner_id": str(WORLD.maker), "state": "under_review",
         "product_id": str(WORLD.product), "started_at": "2018-11-05", "completed_at": "2018-12-03",
         "record_version": "1.0", "record_complete": True, "reviewed_side": "sponsor", "applied_changes": [],
-        "markets": ["AT"],
+        "markets": ["AT"], "came_by": [],
     }  # fmt: skip
     return nothing | lists | own | {"sites": sites, "known": known} | more
 

@@ -18,6 +18,8 @@ from contracts.sample_tracking import (
     ResultApproved,
     ResultsReported,
     SpecificationApproved,
+    SpecificationEffective,
+    SpecificationFact,
 )
 
 NOON = datetime(2018, 1, 2, 12, tzinfo=UTC)
@@ -56,6 +58,12 @@ def specified(world: Any, market: str | None = None, *tests: str) -> Specificati
     return SpecificationApproved(
         specification_id=uuid7(), product_id=world.product, market=market, revision=1, limits=limits, occurred_at=NOON
     )
+
+
+def effective(world: Any, market: str | None, **said: Any) -> SpecificationEffective:
+    """A revision that came into force on its day."""
+    approved = specified(world, market).model_copy(update=said)
+    return SpecificationEffective(**{name: getattr(approved, name) for name in SpecificationFact.model_fields})
 
 
 def results_of(

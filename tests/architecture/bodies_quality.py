@@ -39,7 +39,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/batches/{batch_id}/description": lambda of: {"work_order": "WO-1", "expiry_date": "2029-03"},
     "POST /v1/batches/{batch_id}/intent": lambda of: {"markets": ["SI"]},
     "POST /v1/batches/{batch_id}/stage": lambda of: {
-        "step": "press", "site_id": of.site, "started_at": "2026-02-02", "ended_at": "2026-02-03"
+        "step": "compression", "site_id": of.site, "started_at": "2026-02-02", "ended_at": "2026-02-03"
     },
     "POST /v1/batches/{batch_id}/parents": lambda of: {
         "kind": "consumed",

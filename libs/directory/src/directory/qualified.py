@@ -16,6 +16,10 @@ from contracts.qualifications import Purpose, QualificationState, SiteQualificat
 
 NOTHING_TOLD: Final = "nothing is known of its qualification"
 IN_FORCE: Final = frozenset({QualificationState.approved, QualificationState.conditional})
+ANY_FORM: Final = "*"
+"""Whatever the form."""
+OF_A_FORM: Final = frozenset({"drug_product", "sterile_fill", "packaging"})
+"""Works that a qualification may bind to a dosage form. Of a substance or a test what it names is a technology."""
 _UNTIL_KNOWN: Final = "UTC"
 _ONE_DAY: Final = timedelta(1)
 
@@ -53,8 +57,13 @@ class Course:
 
     def in_force(self, day: date) -> bool:
         """Whether work could be given by it on a day."""
+        return self.granting(day) is not None
+
+    def granting(self, day: date) -> SiteQualificationChanged | None:
+        """How it stood on a day on which work could be given by it; None where none could."""
         fact = self.on(day)
-        return fact is not None and fact.after in IN_FORCE and (fact.valid_to is None or day <= fact.valid_to)
+        holds = fact is not None and fact.after in IN_FORCE and (fact.valid_to is None or day <= fact.valid_to)
+        return fact if holds else None
 
     @property
     def turns(self) -> set[date]:
@@ -63,17 +72,40 @@ class Course:
         return ends | {each.begins for each in self.changes}
 
 
-def courses_for(told: Iterable[Change], activities: Collection[str], product_id: UUID | None) -> list[Course]:
-    """The qualifications of a site for commercial work on a product by any of these activities."""
+def courses_for(
+    told: Iterable[Change], activities: Collection[str], product_id: UUID | None, dosage_form: str | None = ANY_FORM
+) -> list[Course]:
+    """The qualifications of a site for commercial work on a product of a form by any of these activities.
+
+    One for another form is none. Of a form that is not known (None) it is one that holds for every form.
+    """
     by_id: defaultdict[UUID, list[Change]] = defaultdict(list)
     for each in sorted(told, key=lambda each: (each.fact.qualification_id, each.sequence)):
         by_id[each.fact.qualification_id].append(each)
-    return [course for course in map(Course, by_id.values()) if _fits(course.last, activities, product_id)]
+    return [
+        course
+        for course in map(Course, by_id.values())
+        if _fits(course.last, activities, product_id) and _of_form(course.last, dosage_form)
+    ]
 
 
 def in_force(courses: Iterable[Course], day: date) -> bool:
     """Whether work could be given by any of them on a day."""
     return any(course.in_force(day) for course in courses)
+
+
+def not_allowed(courses: Iterable[Course], day: date) -> SiteQualificationChanged | None:
+    """The qualification by which alone work could be given on a day while conditions of it were open: they say what was
+    not allowed. None where one without conditions held."""
+    granting = [fact for each in courses if (fact := each.granting(day))]
+    open_ = [fact for fact in granting if fact.after == QualificationState.conditional and fact.conditions]
+    return open_[-1] if open_ and len(open_) == len(granting) else None
+
+
+def _of_form(fact: SiteQualificationChanged, dosage_form: str | None) -> bool:
+    if fact.dosage_form is None or dosage_form == ANY_FORM or fact.activity not in OF_A_FORM:
+        return True
+    return dosage_form is not None and dosage_form.casefold() == fact.dosage_form.casefold()
 
 
 def _fits(fact: SiteQualificationChanged, activities: Collection[str], product_id: UUID | None) -> bool:

@@ -191,7 +191,7 @@ def dossier(**more: Any) -> Dossier:
     return Dossier(batch=own, **(given | more))
 
 
-GRAVE = {"own": True, "state": "closed", "classification": "major"}
+GRAVE = {"own": True, "made": True, "state": "closed", "classification": "major"}
 
 
 @pytest.mark.parametrize(
@@ -203,8 +203,8 @@ GRAVE = {"own": True, "state": "closed", "classification": "major"}
         ({"deviations": [GRAVE]}, Decision.released, False),
         ({"deviations": [GRAVE | {"state": "cancelled"}]}, Decision.released, True),
         ({"deviations": [GRAVE | {"classification": "minor"}]}, Decision.released, True),
-        ({"investigations": [{"own": True, "conclusion": "confirmed"}]}, Decision.released, False),
-        ({"investigations": [{"own": True, "conclusion": "invalidated"}]}, Decision.released, True),
+        ({"investigations": [{"own": True, "made": True, "conclusion": "confirmed"}]}, Decision.released, False),
+        ({"investigations": [{"own": True, "made": True, "conclusion": "invalidated"}]}, Decision.released, True),
         ({"reworked": True}, Decision.released, False),
         ({"dispositions": [{"market": "US", "state": "rejected"}]}, Decision.released, False),
     ],

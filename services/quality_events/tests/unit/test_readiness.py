@@ -262,7 +262,7 @@ def test_nothing_is_stated_for_a_market_for_which_a_batch_is_not_meant() -> None
 def test_a_statement_goes_before_no_fact() -> None:
     said = [
         {"market": "AT", "condition": each.name, "stated_by": "x", "statement": "x", "number": "RST-1"}
-        | {"id": str(LOT.id), "stated_of": each.texts}
+        | {"id": str(LOT.id), "stated_of": each.stated_of}
         for each in judge(batch([]), "AT", TODAY)
     ]
     late = batch([], statements=said, expiry_date="2026-04")

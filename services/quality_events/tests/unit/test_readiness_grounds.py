@@ -6,18 +6,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from uuid_utils.compat import uuid7
 
 from contracts import Fact
-from contracts.sample_tracking import Evaluation, MarketEvaluation, ResultInterpreted
+from contracts.sample_tracking import Evaluation, MarketEvaluation, ResultInterpreted, SpecificationFact
 from quality_events.readiness.conditions import judge
 from quality_events.readiness.dossier import span
 from quality_events.readiness.schemas import ReadinessCondition
-from quality_events.readiness.terms import EVERYBODY, ConditionName, Finding, unmet
+from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, unmet
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from quality_events.regimes import concerns, regime_of
 from tests.dossiers import LOT, TODAY, WORLD, batch, condition, told, usual, verdict
-from tests.releasing import results_of, specified
+from tests.releasing import effective, results_of, specified
 
 INPUT = {"material": "API", "number": "A1", "batch_id": str(uuid4()), "partner_id": str(WORLD.maker)}
 
@@ -64,12 +63,53 @@ def test_a_statement_is_of_what_was_found_and_of_nothing_else() -> None:
         "statement": "x",
         "number": "RST-1",
     }
-    said |= {"id": str(LOT.id), "stated_of": condition(batch([], yield_percent="97.5"), "yield_explained").texts}
+    said |= {"id": str(LOT.id), "stated_of": condition(batch([], yield_percent="97.5"), "yield_explained").stated_of}
     same, other = (batch([], yield_percent=each, statements=[said]) for each in ("97.5", "61.0"))
     assert [verdict(each, "yield_explained") for each in (same, other)] == [Verdict.met, Verdict.unknown]
     assert "RST-1 was stated of something else" in condition(other, "yield_explained").texts[0]
     before = batch([], yield_percent="97.5", statements=[said | {"stated_of": None}])
     assert verdict(before, "yield_explained") == Verdict.unknown, "of what it was is not known"
+
+
+def statement(of: Condition) -> dict[str, Any]:
+    """What quality stated of a condition as it was found."""
+    said = {"market": "AT", "condition": str(of.name), "stated_by": "x", "statement": "x", "number": "RST-1"}
+    return said | {"id": str(LOT.id), "stated_of": of.stated_of}
+
+
+def test_a_statement_is_of_the_result_that_was_there() -> None:
+    """Of the next one nobody can say more than of that one, in the same words."""
+    first: Any = results_of(WORLD, LOT, reportable=None, not_reportable="W")
+    said = statement(_tests(*first))
+    again = _tests(*first, statements=[said])
+    of_it: dict[str, Any] = {"reportable": None, "not_reportable": "W", "supersedes": first[0].results[0].result_id}
+    amended: Any = results_of(WORLD, LOT, **of_it)
+    elsewhere = amended[0].model_copy(update={"laboratory_site_id": WORLD.site})
+    for other in (amended, [elsewhere, amended[1]]):
+        now = _tests(*first, *other, statements=[said])
+        assert (again.verdict, now.verdict) == (Verdict.met, Verdict.unknown)
+        assert now.texts[0] == "RST-1 was stated of something else: stages, sites or results are other ones now"
+
+
+@pytest.mark.parametrize("name", ["within_times", "agreement_effective", "yield_explained", "confirmations"])
+def test_a_statement_is_of_the_stages_that_were_there(name: str) -> None:
+    stage = {"step": "granulation", "site_id": str(WORLD.site), "started_at": "2018-11-05", "ended_at": "2018-11-06"}
+    others = {"confirmed_stages": ["granulation", "coating"]}
+    coated = stage | {"step": "coating", "site_id": str(WORLD.laboratory_site)}
+    of_it: dict[str, Any] = {"dispositions": [CONFIRMED | others]} if name == "confirmations" else {}
+    before = batch([], stages=[stage, coated], **of_it)
+    said = statement(judged_alone(before, name))
+    assert verdict(batch([], stages=[stage, coated], statements=[said], **of_it), name) == Verdict.met
+    longer = coated | {"ended_at": "2018-12-28"}
+    for stages in ([stage, longer], [stage, coated, stage | {"step": "compression"}]):
+        assert verdict(batch([], stages=stages, statements=[said], **of_it), name) != Verdict.met
+
+
+def judged_alone(dossier: Dossier, name: str) -> Condition:
+    """A condition that nobody stated."""
+    found = condition(dossier, name)
+    assert found.verdict == Verdict.unknown
+    return found
 
 
 CONFIRMED = {
@@ -90,17 +130,19 @@ def test_a_confirmation_is_of_its_stages_and_its_record() -> None:
     assert (found.verdict, found.texts[0].startswith("packing: no fact tells")) == (Verdict.unknown, True)
 
 
-def judged(evaluation: Evaluation, *by_market: tuple[str | None, Evaluation]) -> Any:
+def judged(evaluation: Evaluation, *by: tuple[SpecificationFact, Evaluation]) -> Any:
     """A result as it is told with its verdicts."""
     first: Any = results_of(WORLD, LOT, evaluation=evaluation)[0]
     verdicts = tuple(
-        MarketEvaluation(specification_id=uuid7(), market=market, verdict=verdict) for market, verdict in by_market
+        MarketEvaluation(specification_id=each.specification_id, market=each.market, verdict=verdict)
+        for each, verdict in by
     )
     return first.model_copy(update={"results": (first.results[0].model_copy(update={"evaluations": verdicts}),)})
 
 
 def test_a_later_verdict_goes_before_what_was_read_once() -> None:
-    passed, oos = judged(Evaluation.passed, (None, Evaluation.passed)), Evaluation.out_of_specification
+    everywhere = specified(WORLD)
+    passed, oos = judged(Evaluation.passed, (everywhere, Evaluation.passed)), Evaluation.out_of_specification
     result = passed.results[0]
     of_it: dict[str, Any] = {"result_id": result.result_id, "lot": LOT, "test": "assay"}
     read = ResultInterpreted(**of_it, evaluation=Evaluation.passed, occurred_at="2018-12-05T08:00:00Z")
@@ -113,12 +155,32 @@ def test_a_later_verdict_goes_before_what_was_read_once() -> None:
 
 
 def test_a_market_with_limits_of_its_own_is_not_met_by_others() -> None:
-    facts = [*usual()[:-3], *(each for market in (None, "US") for each in [specified(WORLD, market)])]
-    everywhere = judged(Evaluation.passed, (None, Evaluation.passed))
+    whole, us = (specified(WORLD, market) for market in (None, "US"))
+    facts = [*usual()[:-3], whole, us]
+    everywhere = judged(Evaluation.passed, (whole, Evaluation.passed))
     found = batch(told(*facts, everywhere))
     assert [verdict(found, "specification_met", market) for market in ("AT", "US")] == [Verdict.met, Verdict.unknown]
-    both = judged(Evaluation.passed, (None, Evaluation.passed), ("US", Evaluation.passed))
+    both = judged(Evaluation.passed, (whole, Evaluation.passed), (us, Evaluation.passed))
     assert verdict(batch(told(*facts, both)), "specification_met", "US") == Verdict.met
+
+
+@pytest.mark.parametrize(("completed", "revision"), [("2018-12", 1), ("2018-12-20", 2), ("2018-12-14T23:30:00Z", 1)])
+def test_a_result_is_held_against_the_revision_of_the_day_of_making(completed: str, revision: int) -> None:
+    """Of a month its first day, of an instant that in UTC: as results are held against revisions."""
+    one, two = (
+        effective(WORLD, "AT", revision=number, effective_from=day)
+        for number, day in ((1, date(2018, 1, 1)), (2, date(2018, 12, 15)))
+    )
+    facts, asked = [*usual()[:-3], one, two], {1: one, 2: two}
+    verdicts = {}
+    for number, by in asked.items():
+        found = batch(told(*facts, judged(Evaluation.passed, (by, Evaluation.passed))), completed_at=completed)
+        verdicts[number] = condition(found, "specification_met")
+    assert {number: each.verdict for number, each in verdicts.items()} == {
+        number: Verdict.met if number == revision else Verdict.unknown for number in asked
+    }
+    why = f"never held against revision {revision} for AT"
+    assert why in verdicts[3 - revision].texts[0]
 
 
 def _tests(*results: Fact, **more: Any) -> Any:
@@ -140,7 +202,7 @@ def test_a_required_test_needs_a_reportable_result() -> None:
         found = _tests(*results)
         assert found.verdict == expected
         assert text in found.findings[0].text
-        of_it = {"id": str(LOT.id), "stated_of": found.texts}
+        of_it = {"id": str(LOT.id), "stated_of": found.stated_of}
         assert _tests(*results, statements=[said | of_it]).verdict == stated
     aside = results_of(WORLD, LOT, "assay", Evaluation.out_of_specification, reportable=False)
     assert verdict(batch(told(*usual(), *aside)), "specification_met") == Verdict.met, "it counts nowhere"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, field_validator
 
 from contracts import Day, DayOrMonth, Moment, Quantity, Side
 from contracts.batch_records import Use
@@ -16,6 +16,7 @@ from quality_events.batches.fields import BatchFields
 from quality_events.batches.model import Batch
 from quality_events.batches.reported import RecordStanding
 from quality_events.batches.stages import BatchStage, Stage
+from quality_events.batches.works import is_known, not_known
 from quality_events.holds.terms import OpenHold
 from runtime.bodies import Body, Code, Country, Line, Plain, Reason
 from serving.shown import Answer, Ref, Shown
@@ -98,6 +99,13 @@ class RecordStage(Body):
     started_at: Moment
     ended_at: Moment | None = None
     """Left out while it runs."""
+
+    @field_validator("step")
+    @classmethod
+    def _names_a_work(cls, step: str) -> str:
+        if not is_known(step):
+            raise ValueError(not_known(step))
+        return step
 
     def stage(self, site_id: UUID) -> Stage:
         """What is stated, in the words of the model."""

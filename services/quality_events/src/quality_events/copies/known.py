@@ -4,7 +4,7 @@ What holds on a day is worked out from all of them when it is asked: so it is th
 however often.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlmodel import Field
 
 from contracts import Fact, Recorded, clock
 from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
-from contracts.partner_registry import SiteRegistered
+from contracts.partner_registry import ProductRegistered, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.registrations import RegistrationChanged
 from contracts.sample_tracking import (
@@ -36,7 +36,7 @@ from runtime.work import Work
 
 GROUP: Final = "known"
 """The group of the handlers: a service that begins to keep them is given the whole history."""
-AGAIN: Final[Mapping[type[Fact], str]] = {ResultsReported: "known-values"}
+AGAIN: Final[Mapping[type[Fact], str]] = {ResultsReported: "known-specifications"}
 """The groups of those of which a later release keeps more: it is given their history once more."""
 _DECIDED_BESIDE: Final = "SELECT FROM batch WHERE lot_id = ANY ($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
 RECOGNITION: Final = "mutual_recognition"
@@ -68,19 +68,27 @@ def _results(fact: ResultsReported) -> dict[str, Any]:
     }
     said = fact.model_dump(mode="json", include={"stage", "laboratory_site_id", "laboratory_partner_id", "occurred_at"})
     results = [
-        each.model_dump(mode="json", include=names, exclude_defaults=True) | {"verdicts": _verdicts(each)}
+        each.model_dump(mode="json", include=names, exclude_defaults=True) | _held_against(each)
         for each in fact.results
     ]
     return said | {"results": results}
 
 
-def _verdicts(result: EvaluatedResult) -> dict[str, str]:
-    """The gravest verdict for each market, that for every market under "": of old revisions and of later ones."""
+def _held_against(result: EvaluatedResult) -> dict[str, dict[str, str]]:
+    """The gravest verdict for each market, that for every market under "", of old revisions and of later ones; and the
+    gravest by each of these."""
+    given = (*result.evaluations, *result.evaluated_against)
+    return {
+        "verdicts": _gravest((each.market or "", each.verdict) for each in given),
+        "by_specification": _gravest((str(each.specification_id), each.verdict) for each in given),
+    }
+
+
+def _gravest(verdicts: Iterable[tuple[str, Evaluation]]) -> dict[str, str]:
     found: dict[str, Evaluation] = {}
-    for each in (*result.evaluations, *result.evaluated_against):
-        market = each.market or ""
-        found[market] = min(found.get(market, each.verdict), each.verdict, key=GRAVITY.index)
-    return {market: str(verdict) for market, verdict in sorted(found.items())}
+    for name, verdict in verdicts:
+        found[name] = min(found.get(name, verdict), verdict, key=GRAVITY.index)
+    return {name: str(verdict) for name, verdict in sorted(found.items())}
 
 
 def _specification(fact: SpecificationFact) -> dict[str, Any]:
@@ -95,6 +103,7 @@ _OF_A_REVISION: Final = {
 _Kept = tuple[Callable[[Any], object], Callable[[Any], dict[str, Any]]]
 KEPT: Final[Mapping[type[Fact], _Kept]] = {
     SiteRegistered: (lambda fact: fact.site_id, lambda fact: {"country": fact.country}),
+    ProductRegistered: (lambda fact: fact.product_id, lambda fact: {"dosage_form": fact.dosage_form}),
     SiteQualificationChanged: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
     RegistrationChanged: (lambda fact: fact.product_id, lambda fact: fact.model_dump(mode="json")),
     QpCapacityChanged: (lambda fact: fact.subject, lambda fact: fact.model_dump(mode="json")),

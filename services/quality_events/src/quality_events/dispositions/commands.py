@@ -267,9 +267,12 @@ def _weigh(shown: MarketReadiness, body: Decide, decision: Decision) -> None:
 
 
 def right_first_time(dossier: Dossier, market: str, decision: Decision) -> bool | None:
-    """Whether it is released everywhere intended, and nothing went wrong on the way; None while it cannot be said."""
-    own = [each for each in dossier.deviations if each["own"] and each["state"] != "cancelled"]
-    confirmed = any(each["own"] and each["conclusion"] == "confirmed" for each in dossier.investigations)
+    """Whether it is released everywhere intended, and nothing went wrong on the way; None while it cannot be said.
+
+    Of a part the way began with what it was split off.
+    """
+    own = [each for each in dossier.deviations if each["made"] and each["state"] != "cancelled"]
+    confirmed = any(each["made"] and each["conclusion"] == "confirmed" for each in dossier.investigations)
     grave = any(each["classification"] in GRAVE for each in own)
     states = {each["market"]: each["state"] for each in dossier.dispositions} | {market: str(decision)}
     intended = [states.get(each, DispositionState.open) for each in dossier.batch["markets"]]

@@ -20,7 +20,7 @@ from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.queries import DOWN
 from quality_events.impacts import causes, making
 from quality_events.impacts.model import DistributionImpact
-from quality_events.impacts.rules import ON_SALE, OUT, Known, of_making, unweighed, was_judged
+from quality_events.impacts.rules import ON_SALE, OUT, Known, of_making, of_market, unweighed, was_judged
 from quality_events.impacts.schemas import AssessImpact, ImpactState, OpenImpact
 from quality_events.notifications import commands as notifications
 from quality_events.notifications import rules
@@ -94,6 +94,18 @@ async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], ground
 async def weigh_batch(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround]) -> None:
     """The sponsor itself found something of how a batch was made, whose row is held: open an impact where it is out."""
     await _ask(work, batch_id, grounds, await _released(work, [batch_id]))
+
+
+async def weigh_rejection(work: Work, batch_id: UUID) -> None:
+    """A batch was rejected: open an impact for each that came of it, where that is out. Of what was made of it by a
+    rework too: once too often rather than never."""
+    batch = await work.session.get_one(Batch, batch_id, populate_existing=True)
+    for each in await _released(work, [batch_id]):
+        news = unweighed(of_market(await making.rejections(work, batch), each.market), each.released_at)
+        if news and each.batch_id != batch_id:
+            cause = of_making(ImpactGround.inputs, batch_id, news)
+            await _open(work, cause, each.batch_id, each.market, each.released_at)
+    await work.flush()
 
 
 async def _ask(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround], released: Sequence[Released]) -> None:

@@ -7,6 +7,7 @@ from contracts import Fact, Recorded
 from contracts.batch_records import BatchRecordReported, MaterialUseReported, ProcessExcursionReported
 from contracts.batches import BatchesLinked, BatchRecordRevised
 from contracts.complaints import ComplaintClosed, ComplaintReceived
+from contracts.dispositions import BatchRejected
 from contracts.impacts import ImpactCause, ImpactGround
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported
 from contracts.quality_events import (
@@ -55,6 +56,7 @@ def weigh_impacts(subscriptions: Subscriptions) -> None:
     subscriptions.on(OosConcluded, GROUP)(_concluded)
     subscriptions.on(ComplaintReceived, GROUP)(_complaint)
     subscriptions.on(ComplaintClosed, GROUP)(_answered)
+    subscriptions.on(BatchRejected, GROUP)(_rejected)
     for report, grounds in OF_MAKING.items():
         subscriptions.on_batch(report, GROUP)(_making(grounds))
 
@@ -79,6 +81,10 @@ async def _complaint(work: Work, fact: ComplaintReceived) -> None:
 async def _answered(work: Work, fact: ComplaintClosed) -> None:
     if fact.substantiated:
         await commands.weigh(work, ImpactCause.complaint, fact.complaint_id)
+
+
+async def _rejected(work: Work, fact: BatchRejected) -> None:
+    await commands.weigh_rejection(work, fact.batch_id)
 
 
 def _making(grounds: Sequence[ImpactGround]) -> Callable[[Work, Sequence[Recorded[Any]]], Awaitable[None]]:

@@ -17,6 +17,8 @@ from quality_events.batches.parts import BatchInput, is_an_input
 from quality_events.batches.records import versions_of
 from quality_events.batches.reported import not_handed_in
 from quality_events.copies.known import KnownFact
+from quality_events.dispositions.model import Disposition
+from quality_events.dispositions.schemas import DispositionState
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.terms import ExcursionState
 from quality_events.genealogy.model import BatchLink
@@ -45,6 +47,19 @@ async def inputs(work: Work, batch: Batch) -> list[News]:
     named = first_told([*told, *((lot_id, f"{material} {number}", at) for lot_id, material, number, at in links)])
     used = await not_named(work, batch.id)
     return named + [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
+
+
+async def rejections(work: Work, batch: Batch) -> list[News]:
+    """That it was rejected, for a market or for every one: news for what came of it."""
+    query = select(Disposition).where(Disposition.batch_id == batch.id, Disposition.state == DispositionState.rejected)
+    name = f"{batch.material} {batch.number}"
+    found = [
+        News(each.decided_at, f"{name} was rejected for {each.market} by {each.number}", market=each.market)
+        for each in await work.session.scalars(query.order_by(col(Disposition.market)))
+        if each.decided_at
+    ]
+    by, at = batch.rejected_everywhere_by, batch.rejected_everywhere_at
+    return [News(at, f"{name} was rejected for every market by {by}")] if by and at else found
 
 
 async def excursions(work: Work, batch: Batch) -> list[News]:

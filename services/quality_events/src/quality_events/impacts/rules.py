@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts import Classification
 from contracts.impacts import ImpactGround
 from quality_events.dispositions.schemas import DispositionState
+from quality_events.regimes import concerns
 
 OUT: Final = (DispositionState.released, DispositionState.stopped, DispositionState.released_for_processing)
 """In which states of its disposition a batch has left quality's hands."""
@@ -26,6 +27,8 @@ class News:
     text: str
     open: bool = False
     """Nobody has dealt with it: no release rests on it, whenever it came."""
+    market: str | None = None
+    """For which market alone it is news; none for every one."""
 
     @property
     def said(self) -> str:
@@ -79,6 +82,11 @@ def was_judged(*, settled: bool, told_at: datetime, released_at: datetime) -> bo
 def unweighed(news: Sequence[News], released_at: datetime) -> list[News]:
     """What a release cannot have weighed: it came after it, or in the same moment, or is still open."""
     return [each for each in news if each.open or each.at >= released_at]
+
+
+def of_market(news: Sequence[News], market: str) -> list[News]:
+    """What is news for a market: what is said of the Union is of each of its members, and the other way round."""
+    return [each for each in news if each.market is None or concerns(each.market, market)]
 
 
 def of_making(type: ImpactGround, batch_id: UUID, news: Sequence[News]) -> Known:

@@ -4,7 +4,7 @@ from sqlmodel import select
 
 from quality_events.batches.model import Batch
 from quality_events.dispositions import opening
-from quality_events.readiness.conditions import JUDGES
+from quality_events.readiness.conditions import JUDGES, found
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.model import ReadinessStatement, check_intended, check_stateable
 from quality_events.readiness.schemas import StatementState, StateReadiness
@@ -23,11 +23,11 @@ async def state(work: Work, body: StateReadiness) -> ReadinessStatement:
     check_intended(batch.number, batch.markets, body.market)
     dossier = await dossier_of(work, batch.id)
     judged = {judge.__name__: judge for judge in JUDGES}
-    condition = judged[body.condition](dossier, body.market, local_day(dossier, work.now))
+    condition = found(judged[body.condition], dossier, body.market, local_day(dossier, work.now))
     check_stateable(condition)
     of_it = body.model_dump(include={"batch_id", "market", "condition"})
     before = await work.session.scalar(select(ReadinessStatement).filter_by(**of_it, state=StatementState.stands))
-    if before and before.stated_of != condition.texts:
+    if before and before.stated_of != condition.stated_of:
         before.withdraw("something else is found now", work.principal.subject, work.now)
         work.publish(of=before)
         await work.session.flush()
@@ -36,7 +36,7 @@ async def state(work: Work, body: StateReadiness) -> ReadinessStatement:
     statement = ReadinessStatement(
         **body.model_dump(),
         number=await next_number(work, "RST", "statement_number"),
-        stated_of=condition.texts,
+        stated_of=condition.stated_of,
         stated_by=work.principal.subject,
     )
     work.add(statement)

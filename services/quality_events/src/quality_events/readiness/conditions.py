@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from quality_events.readiness import events, making, places, reading, testing
+from quality_events.readiness.grounds import grounds
 from quality_events.readiness.terms import STATEABLE, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
 
 Judge = Callable[[Dossier, str, date], Condition]
@@ -21,7 +22,14 @@ JUDGES: Final[tuple[Judge, ...]] = (
 
 def judge(dossier: Dossier, market: str, today: date) -> Sequence[Condition]:
     """Each condition in a market on a local day of the batch's site."""
-    return [_stated(one(dossier, market, today), dossier, market) for one in JUDGES]
+    return [_stated(found(one, dossier, market, today), dossier, market) for one in JUDGES]
+
+
+def found(one: Judge, dossier: Dossier, market: str, today: date) -> Condition:
+    """A condition by facts alone, and what a statement of it would be of."""
+    condition = one(dossier, market, today)
+    unknown = condition.verdict == ReadinessVerdict.unknown
+    return replace(condition, grounds=grounds(condition.name, dossier)) if unknown else condition
 
 
 def blocking(conditions: Sequence[Condition]) -> list[ConditionName]:
@@ -35,15 +43,17 @@ def _stated(condition: Condition, dossier: Dossier, market: str) -> Condition:
         return condition
     own = [each for each in dossier.statements if (each["market"], each["condition"]) == (market, condition.name)]
     for said in own:
-        if said["stated_of"] == condition.texts:
+        if said["stated_of"] == condition.stated_of:
             text = f"met, stated by {said['stated_by']}: {said['statement']}"
             proof = Finding(text, "readiness_statement", UUID(said["id"]), said["number"])
             return replace(condition, verdict=ReadinessVerdict.met, owner=None, findings=[proof])
-    return replace(condition, findings=[*condition.findings, *map(_of_something_else, own)])
+    others = [_of_something_else(said, condition) for said in own]
+    return replace(condition, findings=[*condition.findings, *others])
 
 
-def _of_something_else(said: Mapping[str, Any]) -> Finding:
-    text = (
-        f"{said['number']} was stated of something else: {'; '.join(said['stated_of'] or ['it was not kept of what'])}"
-    )
+def _of_something_else(said: Mapping[str, Any], condition: Condition) -> Finding:
+    of = said["stated_of"] or ["it was not kept of what"]
+    same = set(condition.texts) <= set(of)
+    why = "stages, sites or results are other ones now" if same else "; ".join(of)
+    text = f"{said['number']} was stated of something else: {why}"
     return Finding(text, "readiness_statement", UUID(said["id"]), said["number"])

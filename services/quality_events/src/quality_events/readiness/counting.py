@@ -48,9 +48,14 @@ def amended_away(
 def _evaluations(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> Mapping[str, str]:
     """By market, as it was told last; what quality read counts for all where that was not told of each market yet."""
     verdicts: dict[str, str] | None = each.get("verdicts")
-    if not verdicts or (each.get("unjudged") and id in read):
+    if not verdicts or _was_read(id, each, read):
         return {"": read.get(id, each["evaluation"])}
     return {"": str(Evaluation.not_evaluated)} | verdicts
+
+
+def _was_read(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> bool:
+    """Whether what counts is what quality read in it."""
+    return bool(each.get("unjudged")) and id in read
 
 
 def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: Mapping[str, str]) -> dict[str, Result]:
@@ -62,7 +67,7 @@ def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: M
             test=each["test"],
             stage=each["stage"],
             evaluations=_evaluations(id, each, read),
-            by_market=bool(each.get("verdicts")),
+            by_specification={} if _was_read(id, each, read) else each.get("by_specification") or {},
             unjudged=each.get("unjudged", False) and id not in read,
             approved=id in approved,
             site_id=ids[each["site_id"]],

@@ -2,16 +2,18 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.batches import LinkKind
 from contracts.partner_feeds import TestStage
 from directory.qualified import Change
 from quality_events import moments
+from quality_events.batches import works
 from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
@@ -22,13 +24,13 @@ from quality_events.excursions.queries import excursions_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
 from quality_events.oos_investigations.queries import moments_of
 from quality_events.readiness import counting, places
+from quality_events.readiness.parents import Parent
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
 from runtime.problems import NotFound
 from runtime.work import Work
 
 _DOSSIER = "SELECT batch_dossier($1)"
-_ACTIVITIES: Final = {"packaging": frozenset({"packaging"}), "sterile_fill": frozenset({"sterile_fill"})}
-"""A stage of this name is this work; another one is making, by whichever of its activities."""
+_HANDLED: Final = frozenset({LinkKind.split, LinkKind.merged})
 
 
 async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
@@ -72,15 +74,21 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
     by_kind = defaultdict(list)
     for each in found["known"]:
         by_kind[each["kind"]].append(each)
-    told, done = _results(by_kind), _done(found, sites, zones)
+    told, form = _results(by_kind), _form(by_kind["ProductRegistered"])
     results = counting.that_count(told)
     invalid = found_invalid(told, counting.invalidated(found["investigations"]), moments)
     approved = {each["said"]["result_id"] for each in by_kind["ResultApproved"]}
     read = {each["said"]["result_id"]: each["said"]["evaluation"] for each in _in_order(by_kind["ResultInterpreted"])}
     parsed = counting.parsed(results, approved, read)
+    parents = [Parent(each) for each in found["parents"]]
     return Dossier(
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
-        done=done,
+        dosage_form=form,
+        done=_done(found, form, sites, zones),
+        made_of=[
+            work for each in parents if each.made_it for work in _done_of(each, found["partner_id"], form, sites, zones)
+        ],
+        parents=parents,
         tested=_tested([each for id, each in results.items() if id not in invalid], sites, zones),
         countries={UUID(each["about"]): each["said"]["country"] for each in _in_order(by_kind["SiteRegistered"])},
         qualifications=_by_site(by_kind["SiteQualificationChanged"], zones),
@@ -112,23 +120,44 @@ def span(moment: str, zone: str) -> tuple[date, date]:
     return moments.sortable(read), moments.ends(read)
 
 
-def _done(found: Mapping[str, Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
+def _form(registered: Iterable[Any]) -> str | None:
+    """The product's dosage form, as it was told last."""
+    return next((each["said"]["dosage_form"] for each in reversed(_in_order(registered))), None)
+
+
+def _whole(came_by: Collection[str]) -> frozenset[str]:
+    """The work of a making of which nobody stated the steps, by what the batch came of."""
+    if _HANDLED.intersection(came_by):
+        return works.HANDLING
+    return frozenset({works.PACKAGING}) if LinkKind.packed in came_by else works.WHOLE
+
+
+def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
     """The stages; where none is stated, the making as a whole from its start to its completion."""
-    stages = list(found["stages"])
+    stages, whole = list(found["stages"]), None
     begun, ended = found["started_at"] or found["completed_at"], found["completed_at"] or found["started_at"]
     if not stages and begun:
         stages = [{"step": "making", "site_id": found["site_id"], "started_at": begun, "ended_at": ended}]
+        whole = _whole(found["came_by"])
     return [
         Done(
             step=each["step"],
             site_id=UUID(each["site_id"]),
             first=span(each["started_at"], (zone := zones.get(each["site_id"], "UTC")))[0],
             last=span(each["ended_at"], zone)[1],
-            activities=_ACTIVITIES.get(each["step"].casefold(), places.MAKING),
+            activities=whole or works.work_of(each["step"], form),
             partner_id=_partner(sites, each["site_id"]),
         )
         for each in stages
     ]
+
+
+def _done_of(
+    parent: Parent, maker: str, form: str | None, sites: Mapping[str, Any], zones: Mapping[str, str]
+) -> list[Done]:
+    """The making of what it was split off, merged of, or worked on again; another maker's has no name to this one's."""
+    number = parent.said["number"] if parent.said["partner_id"] == maker else "what it came of"
+    return [replace(each, step=f"{each.step} of {number}") for each in _done(parent.said, form, sites, zones)]
 
 
 def _results(by_kind: Mapping[str, list[Any]]) -> Sequence[Mapping[str, Any]]:

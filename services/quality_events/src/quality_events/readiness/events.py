@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts import Classification, Side
 from quality_events.deviations.terms import DeviationState
+from quality_events.readiness.parents import rejected_above
 from quality_events.readiness.terms import (
     EVERYBODY,
     Condition,
@@ -50,11 +51,15 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
 
 
 def not_held(dossier: Dossier, market: str, _: date) -> Condition:
-    """No open hold on it, or on what it came of, stops it in the market; nor was it rejected for every market."""
+    """No open hold on it, or on what it came of, stops it in the market; nor was it rejected for every market, nor
+    what it came of for this one."""
     name = ConditionName.not_held
     if dossier.rejected:
         return unmet(name, _rejected(dossier, dossier.rejected), since=dossier.rejected.at.isoformat())
     holds = [each for each in dossier.holds if _stops(each["markets"], market)]
+    if above := rejected_above(dossier.parents, market):
+        findings = [*(each.finding for each in above), *(about(each, "batch_hold", _placed(each)) for each in holds)]
+        return unmet(name, *findings, since=min((each.since for each in above if each.since), default=None))
     if not holds:
         return met(name, Finding("no hold is open", reader=EVERYBODY))
     first = min(holds, key=lambda each: each["since"])
@@ -84,7 +89,8 @@ def confirmations(dossier: Dossier, market: str, _: date) -> Condition:
     if known and known["confirmed_at"]:
         if lacks := _not_confirmed(dossier, known, market):
             return unmet(name, *lacks, owner=Side.maker, since=known["confirmed_at"])
-        if others := [each for each in dossier.done if each.partner_id not in (None, dossier.maker)]:
+        making = (*dossier.done, *dossier.made_of)
+        if others := [each for each in making if each.partner_id not in (None, dossier.maker)]:
             texts = [f"{each.step}: no fact tells that its own site's quality confirmed it" for each in others]
             return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts))
         text = f"{known['number']}: the maker confirmed it"

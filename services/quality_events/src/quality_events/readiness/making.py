@@ -12,6 +12,7 @@ from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.terms import BatchState
 from quality_events.changes.judged import releasable
 from quality_events.excursions.terms import ExcursionState
+from quality_events.readiness.parents import records_above
 from quality_events.readiness.terms import (
     EVERYBODY,
     Condition,
@@ -19,12 +20,13 @@ from quality_events.readiness.terms import (
     Dossier,
     Finding,
     Reader,
+    ReadinessVerdict,
     met,
     spared,
     unknown,
     unmet,
 )
-from quality_events.regimes import concerns
+from quality_events.regimes import concerns, registered_as
 from serving.canonical import sha256
 
 RELEASED: Final = frozenset({"released"})
@@ -34,13 +36,16 @@ _SHOWN: Final = 20
 
 
 def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
-    """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192).
+    """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192), and that of what it is a part of.
 
     What the maker set aside blocks nothing, and stands in what is signed.
     """
     found = _record(dossier)
     aside = [Finding(_set_aside(each), reader=EVERYBODY) for each in dossier.records_set_aside]
-    return replace(found, findings=[*found.findings, *aside])
+    above = [each.finding for each in records_above(dossier.parents)]
+    if above and found.verdict == ReadinessVerdict.met:
+        found = unmet(found.name, *found.findings, owner=Side.maker)
+    return replace(found, findings=[*found.findings, *above, *aside])
 
 
 def _record(dossier: Dossier) -> Condition:
@@ -162,10 +167,13 @@ def _change(change: Any, why: str) -> Finding:
 
 
 def _released(part: Any, market: str) -> bool:
-    """Whether it is released for the market, and nothing else was decided for that."""
+    """Whether it is released for the market by a name of it, and nothing else was decided for a part of that.
+
+    For the Union it is released by that name alone: what is released for a member is not for the others.
+    """
     own = [each for each in part["dispositions"] if concerns(each["market"], market)]
     decided = [each for each in own if each["state"] not in UNDECIDED]
-    return bool(decided) and all(
+    return any(each["market"] in registered_as(market) for each in decided) and all(
         each["state"] in RELEASED or (each["state"] == "released_for_processing" and each["follow_up_closed"])
         for each in decided
     )

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
+from contracts.qualifications import SiteQualificationChanged
 from contracts.registrations import RegistrationState, RegistrationStep
-from directory.qualified import IN_FORCE, NOTHING_TOLD, Course, courses_for, in_force
+from directory.qualified import ANY_FORM, IN_FORCE, NOTHING_TOLD, Course, courses_for, in_force, not_allowed
+from quality_events.batches.works import not_known
 from quality_events.readiness.terms import (
     EVERYBODY,
     Condition,
@@ -22,32 +24,53 @@ from quality_events.readiness.terms import (
     unknown,
     unmet,
 )
+from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from quality_events.regimes import registered_as
 
-MAKING: Final = frozenset({"drug_substance", "drug_product", "sterile_fill", "packaging"})
 TESTING: Final = frozenset({"testing"})
 _ONE_DAY: Final = timedelta(1)
 
 
 def site_qualified(dossier: Dossier, market: str, today: date) -> Condition:
     """Each site was qualified for its work on the days of it (EU GMP Annex 16, 1.7). What came later does not count."""
-    name, product_id = ConditionName.site_qualified, dossier.batch["product_id"]
+    name = ConditionName.site_qualified
     if missing := _nothing_done(name, dossier):
         return missing
-    failed, found, unclear = [], [], []
-    for work in (*dossier.done, *dossier.tested):
-        told = dossier.qualifications.get(work.site_id, ())
-        own = courses_for(told, work.activities, product_id and UUID(product_id))
-        if not told:
-            unclear.append(_finding(work, NOTHING_TOLD))
-        elif bad := _first(work, chain.from_iterable(each.turns for each in own), partial(in_force, own)):
-            why = f"it was not qualified for {_words(work)} on {bad}{_lost(own, bad)}"
-            failed.append(_finding(work, why, _proof(own)))
-        else:
-            lapsed = not in_force(own, today)
-            later = "; it is not qualified any more, so a hold is proposed" if lapsed else ""
-            found.append(_finding(work, f"it was qualified for {_words(work)}{later}", _proof(own)))
-    return unmet(name, *failed, *unclear) if failed else unknown(name, *unclear) if unclear else met(name, *found)
+    found: dict[Verdict | None, list[Finding]] = {each: [] for each in (None, *Verdict)}
+    for work in (*dossier.done, *dossier.made_of, *dossier.tested):
+        verdict, finding = _qualified(dossier, work, today)
+        found[verdict].append(finding)
+    failed, unclear, under_conditions = (found[each] for each in (Verdict.not_met, Verdict.unknown, None))
+    if failed or unclear:
+        return unmet(name, *failed, *unclear) if failed else unknown(name, *unclear)
+    if not under_conditions:
+        return met(name, *found[Verdict.met])
+    # Who releases names what is to be weighed, and nothing else.
+    others = [replace(each, number=None) for each in found[Verdict.met]]
+    return met(name, *under_conditions, *others, weighs=True)
+
+
+def _qualified(dossier: Dossier, work: Done, today: date) -> tuple[Verdict | None, Finding]:
+    """How it stands with one work; None where it is met under conditions that are open."""
+    told, product_id = dossier.qualifications.get(work.site_id, ()), dossier.batch["product_id"]
+    form, for_form = dossier.dosage_form, partial(courses_for, told, work.activities, product_id and UUID(product_id))
+    own, of_any = for_form(form), for_form(ANY_FORM)
+    if not work.activities:
+        return Verdict.unknown, _unnamed(work)
+    if not told:
+        return Verdict.unknown, _finding(work, NOTHING_TOLD)
+    if bad := _not_in_force(work, own):
+        forms = ", ".join(sorted({each.last.dosage_form for each in of_any if each.last.dosage_form}))
+        if form is None and not _not_in_force(work, of_any):
+            return Verdict.unknown, _finding(work, f"it is qualified for {forms}, and the product's form is not known")
+        other = f"; it is for {forms}, and the product is {form}" if forms and not own else ""
+        why = f"it was not qualified for {_words(work)} on {bad}{_lost(own, bad)}{other}"
+        return Verdict.not_met, _finding(work, why, _proof(own or of_any))
+    if said := _under_conditions(work, own):
+        why = f"it was qualified for {_words(work)}, under conditions that do not allow: {'; '.join(said.conditions)}"
+        return None, _finding(work, why, _proof_of(said))
+    later = "" if in_force(own, today) else "; it is not qualified any more, so a hold is proposed"
+    return Verdict.met, _finding(work, f"it was qualified for {_words(work)}{later}", _proof(own))
 
 
 def registered(dossier: Dossier, market: str, _: date) -> Condition:
@@ -61,13 +84,17 @@ def registered(dossier: Dossier, market: str, _: date) -> Condition:
         return unknown(name, Finding(why, reader=None))
     last = entries[-1].said
     proof = {"kind": "registration", "id": UUID(last["registration_id"]), "number": last["number"]}
-    failed, found = [], []
-    for work in (*dossier.done, *dossier.tested):
-        if bad := _first(work, _turns(entries), partial(_names, entries, work)):
+    failed, found, unclear = [], [], []
+    for work in (*dossier.done, *dossier.made_of, *dossier.tested):
+        if not work.activities:
+            unclear.append(_unnamed(work))
+        elif bad := _first(work, _turns(entries), partial(_names, entries, work)):
             failed.append(_finding(work, f"{last['number']} did not name it for {_words(work)} on {bad}", proof))
         else:
             found.append(_finding(work, f"{last['number']} named it for {_words(work)}", proof))
-    return unmet(name, *failed) if failed else met(name, *found)
+    if failed or unclear:
+        return unmet(name, *failed, *unclear) if failed else unknown(name, *unclear)
+    return met(name, *found)
 
 
 def content_on(entries: Sequence[Told], day: date) -> dict[str, Any] | None:
@@ -131,6 +158,21 @@ def _lost(courses: Sequence[Course], day: date) -> str:
     return f": {said.number} was {said.after}, {said.reason}"
 
 
+def _not_in_force(work: Done, courses: Sequence[Course]) -> date | None:
+    """The first day of the work on which it could not be given by any of them."""
+    return _first(work, _days_of(courses), partial(in_force, courses))
+
+
+def _under_conditions(work: Done, courses: Sequence[Course]) -> SiteQualificationChanged | None:
+    """The qualification that alone held on a day of the work, while conditions of it were open."""
+    days = {work.first, work.last, *(day for day in _days_of(courses) if work.first < day < work.last)}
+    return next((said for day in sorted(days) if (said := not_allowed(courses, day))), None)
+
+
+def _days_of(courses: Iterable[Course]) -> set[date]:
+    return {day for each in courses for day in each.turns}
+
+
 def _first(work: Done, turns: Iterable[date], holds: Callable[[date], bool]) -> date | None:
     """The first day of the work on which it does not hold; looked at wherever something begins or has ended."""
     days = {work.first, work.last, *(day for day in turns if work.first < day < work.last)}
@@ -147,6 +189,10 @@ def _words(work: Done) -> str:
     return " or ".join(sorted(each.replace("_", " ") for each in work.activities))
 
 
+def _unnamed(work: Done) -> Finding:
+    return Finding(not_known(work.step), "site", work.site_id, reader=work.partner_id)
+
+
 def _finding(work: Done, why: str, proof: Any = None) -> Finding:
     when = f"{work.first}" if work.first == work.last else f"{work.first} to {work.last}"
     return Finding(
@@ -157,5 +203,8 @@ def _finding(work: Done, why: str, proof: Any = None) -> Finding:
 def _proof(courses: Sequence[Course]) -> Any:
     if not courses:
         return None
-    said = courses[-1].last
+    return _proof_of(courses[-1].last)
+
+
+def _proof_of(said: SiteQualificationChanged) -> Any:
     return {"kind": "qualification", "id": said.qualification_id, "number": said.number}

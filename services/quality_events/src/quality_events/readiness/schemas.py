@@ -157,7 +157,8 @@ class StatementFields(SQLModel):
     evidence: str
     """SHA-256 of the document."""
     stated_of: list[str] | None = Column(default=None, sa_type=ARRAY(String))
-    """What was found then, and was not known: of anything else it states nothing. Null of those before it was kept."""
+    """What was found then, and was not known, with the SHA-256 of the stages, sites and results that it was found of:
+    of anything else it states nothing. Null of those before it was kept."""
     stated_by: str
     withdrawn_by: str | None = None
     withdrawn_at: datetime | None = Column(default=None, sa_type=INSTANT)

@@ -4,13 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
 from contracts import Side
 from directory.qualified import Change
 from quality_events.batches.reported import ReportedRecord
 from quality_events.changes.terms import Verdict
+
+if TYPE_CHECKING:
+    from quality_events.readiness.parents import Parent
+
+
+_OF: Final = "of stages, sites and results with the SHA-256 "
 
 
 class ReadinessVerdict(StrEnum):
@@ -83,6 +89,8 @@ class Condition:
     due: str | None = None
     weighs: bool = False
     """The decision's text has to say how this was weighed."""
+    grounds: str | None = None
+    """SHA-256 of the stages, sites and results on which it rests, where its words do not name them."""
 
     @property
     def blocks(self) -> bool:
@@ -91,8 +99,13 @@ class Condition:
 
     @property
     def texts(self) -> list[str]:
-        """What was found, by which a statement is known to be of this and of nothing else."""
+        """What was found."""
         return sorted(each.text for each in self.findings)
+
+    @property
+    def stated_of(self) -> list[str]:
+        """What was found, and of what: by which a statement is known to be of this and of nothing else."""
+        return [*self.texts, f"{_OF}{self.grounds}"] if self.grounds else self.texts
 
 
 def met(name: ConditionName, *findings: Finding, weighs: bool = False) -> Condition:
@@ -130,7 +143,7 @@ class Done:
     first: date
     last: date
     activities: frozenset[str]
-    """Any of these, by which the site is qualified and registered."""
+    """Any of these, by which the site is qualified and registered; none where nobody can tell what work it is."""
     partner_id: UUID | None = None
 
 
@@ -159,8 +172,12 @@ class Dossier:
     batch: Mapping[str, Any]
     done: Sequence[Done] = ()
     """The making."""
+    made_of: Sequence[Done] = ()
+    """The making of what was split or merged to it, or worked on again."""
     tested: Sequence[Done] = ()
     """The laboratories' work."""
+    dosage_form: str | None = None
+    """The product's; None while that is not known."""
     countries: Mapping[UUID, str] = field(default_factory=dict)
     """By site."""
     qualifications: Mapping[UUID, Sequence[Change]] = field(default_factory=dict)
@@ -180,6 +197,8 @@ class Dossier:
     investigations: Sequence[Mapping[str, Any]] = ()
     holds: Sequence[Mapping[str, Any]] = ()
     inputs: Sequence[Mapping[str, Any]] = ()
+    parents: Sequence["Parent"] = ()
+    """Of all that it came of those whose making it was, and those that were kept from a market."""
     dispositions: Sequence[Mapping[str, Any]] = ()
     rejected: Rejected | None = None
     """For every market, which nothing undoes."""
@@ -216,8 +235,8 @@ class Result:
     approved: bool
     site_id: UUID
     partner_id: UUID
-    by_market: bool = False
-    """Whether it was told of each market how it stands there; what was told before that holds for all."""
+    by_specification: Mapping[str, str] = field(default_factory=dict)
+    """By the id of each that it was held against; none where that was not told, or quality read it."""
     reportable: bool | None = None
     """Whether its laboratory was entitled for the method; None where nobody can say."""
     not_reportable: str = ""

@@ -1,6 +1,6 @@
 """What the laboratories found: required tests, out-of-specification results, and tests after import."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -9,9 +9,10 @@ from contracts.certifying import RecognisedWork
 from contracts.complaints import AuthorityRegime as Regime
 from contracts.partner_feeds import TestStage
 from contracts.quality_events import OosConclusion
-from contracts.sample_tracking import AppliesTo, Evaluation, SpecificationPurpose
+from contracts.sample_tracking import Evaluation
 from quality_events.oos_investigations.fields import OosState
 from quality_events.readiness.events import about, owner_of
+from quality_events.readiness.specified import for_release, judging, required, specification_of
 from quality_events.readiness.terms import (
     EVERYBODY,
     Condition,
@@ -60,21 +61,23 @@ def _why_none(dossier: Dossier, test: str) -> str:
 
 def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
     """Every result of a required test meets it; one that does not counts until it is invalidated, also amended."""
-    name, specification = ConditionName.specification_met, _specification(dossier, market, today)
+    name, specification = ConditionName.specification_met, specification_of(dossier, market, today)
     if specification is None:
         return _no_specification(name, market)
-    found, asks = _for_release(specification), specification["market"]
+    found, by = for_release(specification), {each["specification_id"] for each in judging(dossier, market, today)}
     counted = [each for each in dossier.results.values() if each.stage == TestStage.release]
     judged = {test: [each for each in counted if each.test == test] for test in found}
     away = {each.test for each in _away(dossier) if _fails(each, market)}
     fails = [test for test, of_it in judged.items() if test in away or any(_fails(each, market) for each in of_it)]
     if fails:
         return unmet(name, *(_of(dossier, test, market) for test in fails))
-    unclear = [test for test, of_it in judged.items() if not _passes(of_it, market, report_only=found[test])]
-    unheld = [test for test, of_it in judged.items() if any(_not_held_against(asks, each) for each in of_it)]
-    texts = [f"{test}: no result that can be judged" for test in unclear]
-    never = (test for test in unheld if test not in unclear)
-    texts += [f"{test}: its result was never held against the limits of {asks}" for test in never]
+    limited = {test: of_it for test, of_it in judged.items() if not found[test]}
+    unheld = [test for test, of_it in limited.items() if any(_not_held_against(by, each) for each in of_it)]
+    told = {test: [_by(by, each, market) for each in of_it] for test, of_it in judged.items()}
+    unclear = [test for test, of_it in judged.items() if not _passes(of_it, told[test], report_only=found[test])]
+    texts = [f"{test}: no result that can be judged" for test in unclear if test not in unheld]
+    asks = f"revision {specification['revision']} for {specification['market'] or 'every market'}"
+    texts += [f"{test}: its result was never held against {asks}, by which the batch is judged" for test in unheld]
     if texts:
         return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)
     return met(name, Finding(f"{len(found)} tests meet the specification for {market}", reader=EVERYBODY))
@@ -83,17 +86,17 @@ def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
 def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
     """None is open on the batch or on what went in, and none confirmed its result (FDA OOS guidance, 2022).
 
-    One of a result that misses other markets' limits, and meets this one's, is theirs.
+    One of a result that misses other markets' limits, and meets this one's, is theirs. One that is confirmed of what
+    went in is as if it were of the batch, until a rework or a reprocessing deals with it.
     """
     name = ConditionName.oos_concluded
     met_here = {each.id for each in dossier.results.values() if _evaluation(each, market) == Evaluation.passed}
-    here = [each for each in dossier.investigations if each["result_id"] not in met_here]
+    found = [each for each in dossier.investigations if each["result_id"] not in met_here]
+    here = [each for each in found if each["own"] or not _passed_above(each["verdicts"], market)]
     open_ = [each for each in here if each["state"] != OosState.concluded]
-    confirmed = [each for each in here if each["own"] and each["conclusion"] == OosConclusion.confirmed]
-    if confirmed:
-        return unmet(
-            name, *(about(each, "oos_investigation", "confirmed: reject or reprocess it") for each in confirmed)
-        )
+    confirmed = [each for each in here if each["conclusion"] == OosConclusion.confirmed]
+    if left := [each for each in confirmed if each["own"] or each["whole"]]:
+        return unmet(name, *(about(each, "oos_investigation", _confirmed(each)) for each in left))
     if open_:
         first = min(open_, key=lambda each: each["since"])
         findings = [about(each, "oos_investigation", each["state"].replace("_", " ")) for each in open_]
@@ -101,7 +104,21 @@ def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
         return unmet(name, *findings, owner=owner_of(first, whose), since=first["since"], due=first["due"])
     weighed = [each for each in here if each["conclusion"] == OosConclusion.inconclusive]
     findings = [about(each, "oos_investigation", "inconclusive: the decision weighs it") for each in weighed]
+    again = "confirmed of what was reworked or reprocessed to this"
+    findings += [about(each, "oos_investigation", again) for each in confirmed]
     return met(name, *(findings or [Finding("none is open", reader=EVERYBODY)]), weighs=bool(weighed))
+
+
+def _confirmed(investigation: Mapping[str, Any]) -> str:
+    above = "" if investigation["own"] else "of what went in or of what it is a part of, "
+    return f"{above}confirmed: reject or reprocess it"
+
+
+def _passed_above(verdicts: Mapping[str, str] | None, market: str) -> bool:
+    """Whether a result of what it came of meets a market's limits."""
+    names = (*registered_as(market), "")
+    found = next((verdicts[name] for name in names if name in verdicts), None) if verdicts else None
+    return found == Evaluation.passed
 
 
 def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
@@ -110,7 +127,7 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
     home = territory(regime)
     if not home:
         return spared(name, f"the law of {market} asks for none")
-    sites = {each.site_id for each in dossier.done}
+    sites = {each.site_id for each in (*dossier.done, *dossier.made_of)}
     if not sites or sites - dossier.countries.keys():
         return unknown(name, Finding("the country of a site that made it is not known", reader=None))
     abroad = {dossier.countries[site] for site in sites} - home
@@ -133,43 +150,6 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
     return met(name, Finding("each test was done after import", reader=None))
 
 
-def required(dossier: Dossier, market: str, today: date) -> Mapping[str, bool] | None:
-    """The tests that a market asks for, each with whether it is only reported; None where no limits are in force."""
-    found = _specification(dossier, market, today)
-    return _for_release(found) if found else None
-
-
-def _for_release(specification: Mapping[str, Any]) -> Mapping[str, bool]:
-    tests = (each for each in specification["tests"] if each["stage"] == TestStage.release)
-    return {each["test"]: each["report_only"] for each in tests}
-
-
-def _specification(dossier: Dossier, market: str, today: date) -> Mapping[str, Any] | None:
-    """What a market's results have to meet.
-
-    One of the market's own goes before one for every market. Of each the highest revision counts that was in force when
-    the batch was made, or applies to all that is open; where none was, the highest in force.
-    """
-    made = max((each.last for each in dossier.done), default=today)
-    for name in (*registered_as(market), None):
-        own = [each.said for each in dossier.specifications if _is_for(each.said, name, today)]
-        if own:
-            applying = [each for each in own if _applies(each, made)]
-            return max(applying or own, key=lambda each: (each["revision"], each["specification_id"]))
-    return None
-
-
-def _is_for(said: Mapping[str, Any], market: str | None, today: date) -> bool:
-    """Whether it holds for the release to a market on a day."""
-    for_release = said.get("purpose", SpecificationPurpose.release) == SpecificationPurpose.release
-    return for_release and said["market"] == market and (said.get("effective_from") or "") <= today.isoformat()
-
-
-def _applies(said: Mapping[str, Any], made: date) -> bool:
-    of_all = said.get("applies_to") == AppliesTo.all_open_lots
-    return of_all or (said.get("effective_from") or "") <= made.isoformat()
-
-
 def _no_specification(name: ConditionName, market: str) -> Condition:
     return unknown(name, Finding(f"no specification of the product for {market} is in force", reader=EVERYBODY))
 
@@ -184,18 +164,25 @@ def _evaluation(result: Result, market: str) -> str:
     return next(result.evaluations[name] for name in names if name in result.evaluations)
 
 
-def _passes(results: Sequence[Result], market: str, *, report_only: bool) -> bool:
+def _by(specifications: Collection[str], result: Result, market: str) -> str:
+    """How a result stands by one of the specifications; for the market where it was told of none by which it was."""
+    found = (result.by_specification[each] for each in sorted(specifications) if each in result.by_specification)
+    return next(found, Evaluation.not_evaluated if result.by_specification else _evaluation(result, market))
+
+
+def _passes(results: Sequence[Result], verdicts: Sequence[str], *, report_only: bool) -> bool:
     """Whether one passes and each can be judged; once there are approved ones that are reportable, one of these."""
-    if any(each.unjudged and _evaluation(each, market) == Evaluation.not_evaluated for each in results):
+    told = [*zip(results, verdicts, strict=True)]
+    if any(each.unjudged and verdict == Evaluation.not_evaluated for each, verdict in told):
         return False
-    approved = [each for each in results if each.approved]
-    pool = [each for each in approved if each.reportable] or approved or results
-    return any(report_only or _evaluation(each, market) == Evaluation.passed for each in pool)
+    approved = [(each, verdict) for each, verdict in told if each.approved]
+    pool = [(each, verdict) for each, verdict in approved if each.reportable] or approved or told
+    return any(report_only or verdict == Evaluation.passed for _, verdict in pool)
 
 
-def _not_held_against(market: str | None, result: Result) -> bool:
-    """Whether a market has limits of its own by which the result was not judged: others' are not its."""
-    return market is not None and result.by_market and market not in result.evaluations
+def _not_held_against(specifications: Collection[str], result: Result) -> bool:
+    """Whether it was judged by others, and by none of these: others' limits, or another revision's, are not theirs."""
+    return bool(result.by_specification) and not result.by_specification.keys() & set(specifications)
 
 
 def _away(dossier: Dossier) -> Iterable[Result]:
