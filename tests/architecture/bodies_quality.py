@@ -157,7 +157,7 @@ BODIES: dict[str, Example] = {
         "batch_id": of.found["batch_id"], "market": "GB", "cause_type": "complaint",
         "cause_id": of.found["complaint_id"],
     },
-    "POST /v1/distribution-impacts/{distribution_impact_id}/assessment": lambda of: {
+    "POST /v1/distribution-impacts/{distribution_impact}/assessment": lambda of: {
         "outcome": "none", "assessment": "x"
     },
 }  # fmt: skip

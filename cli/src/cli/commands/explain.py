@@ -33,6 +33,8 @@ _WHAT = {
     "samples_retained": "Retained samples",
     "not_held": "Holds",
     "facts_read": "What was told last",
+    "impacts_assessed": "What became known since",
+    "not_recalled": "Recalls",
 }
 _UNDECIDED = ("open", "confirmed")
 _NOT_INTENDED = "not_intended"

@@ -39,7 +39,7 @@ def test_of_nothing_known_nothing_is_met_that_facts_decide(market: str) -> None:
     bare = batch([], started_at=None, completed_at=None, reviewed_side=None, record_version=None)
     assert not {each.name for each in judge(bare, market, TODAY) if each.verdict == Verdict.met} - {
         *(ConditionName.oos_concluded, ConditionName.deviations_settled, ConditionName.not_held),
-        ConditionName.facts_read,
+        *(ConditionName.facts_read, ConditionName.impacts_assessed, ConditionName.not_recalled),
     }
 
 

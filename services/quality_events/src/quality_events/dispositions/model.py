@@ -1,7 +1,7 @@
 """The disposition of a batch for one market, and the register of decisions (EU GMP Annex 16; 21 CFR 211.22)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self, TypeVar
@@ -44,8 +44,8 @@ class Signed:
     right_first_time: bool | None = None
     manufactured_at: Any = None
     due_on: date | None = None
-    blocking: Sequence[str] = ()
-    """What stands against a release."""
+    blocking: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """What stands against a release: each condition with the numbers of the records that prove it."""
     held: bool = False
 
 
@@ -200,7 +200,7 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         when="follow_up_open",
         signed="what the batch waited for is done",
     )
-    def close_follow_up(self, blocking: Sequence[str], now: datetime) -> None:
+    def close_follow_up(self, blocking: Mapping[str, Collection[str]], now: datetime) -> None:
         """What it was released for processing on is done, every condition is met: what it went into may be released."""
         if not self.follow_up_open:
             raise RuleViolated(f"{self.number}: the follow-up was closed at {self.follow_up_closed_at}")
@@ -251,9 +251,9 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         self.decided_at = now
         return facts.BatchRecalled.of(self, now, lot=lot, decision=Decision.withdrawn, **SPONSORS)
 
-    def _must_be_ready(self, blocking: Sequence[str]) -> None:
+    def _must_be_ready(self, blocking: Mapping[str, Collection[str]]) -> None:
         if blocking:
-            waits = ", ".join(blocking)
+            waits = ", ".join(f"{name} ({', '.join(of)})" if of else name for name, of in blocking.items())
             raise RuleViolated(f"{self.number} waits for {waits}: see readiness", missing=list(blocking))
 
     def _decided(self, fact: type[F], decision: Decision, signed: Signed, by: str, now: datetime, **more: Any) -> F:

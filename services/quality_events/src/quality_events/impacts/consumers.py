@@ -6,6 +6,7 @@ from typing import Any, Final
 from contracts import Fact, Recorded
 from contracts.batch_records import BatchRecordReported, MaterialUseReported, ProcessExcursionReported
 from contracts.batches import BatchesLinked, BatchRecordRevised
+from contracts.changes import ChangeFact, ChangeImplemented, ChangeRefused
 from contracts.complaints import ComplaintClosed, ComplaintReceived
 from contracts.impacts import ImpactCause, ImpactGround
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported
@@ -55,6 +56,8 @@ def weigh_impacts(subscriptions: Subscriptions) -> None:
     subscriptions.on(OosConcluded, GROUP)(_concluded)
     subscriptions.on(ComplaintReceived, GROUP)(_complaint)
     subscriptions.on(ComplaintClosed, GROUP)(_answered)
+    for change in (ChangeImplemented, ChangeRefused):
+        subscriptions.on(change, GROUP)(_change)
     for report, grounds in OF_MAKING.items():
         subscriptions.on_batch(report, GROUP)(_making(grounds))
 
@@ -79,6 +82,10 @@ async def _complaint(work: Work, fact: ComplaintReceived) -> None:
 async def _answered(work: Work, fact: ComplaintClosed) -> None:
     if fact.substantiated:
         await commands.weigh(work, ImpactCause.complaint, fact.complaint_id)
+
+
+async def _change(work: Work, fact: ChangeFact) -> None:
+    await commands.weigh_change(work, fact.change_id)
 
 
 def _making(grounds: Sequence[ImpactGround]) -> Callable[[Work, Sequence[Recorded[Any]]], Awaitable[None]]:

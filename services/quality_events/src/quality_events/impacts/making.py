@@ -16,14 +16,16 @@ from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, is_an_input
 from quality_events.batches.records import versions_of
 from quality_events.batches.reported import not_handed_in
+from quality_events.changes.queries import judged_for
 from quality_events.copies.known import KnownFact
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.genealogy.model import BatchLink
 from quality_events.impacts.rules import News
+from quality_events.readiness.model import ReadinessStatement
 from runtime.work import Work
 
 
-async def record(work: Work, batch: Batch) -> list[News]:
+async def record(work: Work, batch: Batch, _: str) -> list[News]:
     """What is stated of its making, or its record, is another than what was reviewed (21 CFR 211.192)."""
     undone = [News(batch.reviews_undone_at, _OTHER)] if batch.reviews_undone_at else []
     given = await versions_of(work, batch.id)
@@ -33,7 +35,7 @@ async def record(work: Work, batch: Batch) -> list[News]:
     ]
 
 
-async def inputs(work: Work, batch: Batch) -> list[News]:
+async def inputs(work: Work, batch: Batch, _: str) -> list[News]:
     """Each lot that went in, since it was told of first by whoever told of it."""
     parts = await work.session.scalars(select(BatchInput).where(BatchInput.batch_id == batch.id, is_an_input()))
     told = [(part.lot_id, f"{part.material} {part.number}", part.told_at) for part in parts]
@@ -46,7 +48,7 @@ async def inputs(work: Work, batch: Batch) -> list[News]:
     return named + [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
 
 
-async def excursions(work: Work, batch: Batch) -> list[News]:
+async def excursions(work: Work, batch: Batch, _: str) -> list[News]:
     """Each excursion of its process, in the revision that its source told last."""
     query = select(ProcessExcursion).where(ProcessExcursion.batch_id == batch.id).order_by(col(ProcessExcursion.id))
     return [news for each in await work.session.scalars(query) for news in _told_of(each)]
@@ -61,10 +63,36 @@ def _told_of(excursion: ProcessExcursion) -> list[News]:
     return [News(excursion.told_at, text), again]
 
 
-async def results(work: Work, batch: Batch) -> list[News]:
+async def results(work: Work, batch: Batch, _: str) -> list[News]:
     """What became of its results, as they were told."""
     query = select(KnownFact).where(KnownFact.kind == "ResultsReported", KnownFact.about == str(batch.lot_id))
     return changed(await work.session.scalars(query.order_by(col(KnownFact.sequence), col(KnownFact.key))))
+
+
+async def statements(work: Work, batch: Batch, market: str) -> list[News]:
+    """What quality had stated of a condition for the market, and withdrew."""
+    of_it = (ReadinessStatement.batch_id == batch.id, ReadinessStatement.market == market)
+    query = select(ReadinessStatement).where(*of_it, col(ReadinessStatement.withdrawn_at).is_not(None))
+    rows = await work.session.scalars(query.order_by(ReadinessStatement.number))
+    return [
+        News(
+            each.withdrawn_at, f"{each.number}, which stated {each.condition}, was withdrawn: {each.withdrawal_reason}"
+        )
+        for each in rows
+        if each.withdrawn_at
+    ]
+
+
+async def changes(work: Work, batch: Batch, market: str) -> list[News]:
+    """Each change under which it was made, or may have been, and by which it may not go to the market.
+
+    No release rests on such a one, whenever it came.
+    """
+    return [
+        News(change.implemented_at or change.created_at, f"{change.number}: {each.why}", open=True)
+        for change, _, each in await judged_for(work, batch, market)
+        if each.met is not True
+    ]
 
 
 def first_told(told: Iterable[tuple[UUID, str, datetime | None]]) -> list[News]:
@@ -104,9 +132,12 @@ def _became(each: Mapping[str, Any], before: bool | None) -> str | None:
 
 
 _OTHER: Final = "what is stated of its making, or its record, is another than what was reviewed"
-NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch], Awaitable[list[News]]]]] = {
+NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch, str], Awaitable[list[News]]]]] = {
     ImpactGround.record: record,
     ImpactGround.inputs: inputs,
     ImpactGround.results: results,
     ImpactGround.excursions: excursions,
+    ImpactGround.statements: statements,
+    ImpactGround.changes: changes,
 }
+"""What became known of a batch, for the market that is asked about."""

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from quality_events.readiness import events, making, places, reading, testing
-from quality_events.readiness.terms import STATEABLE, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
+from quality_events.readiness import events, making, market, places, reading, testing
+from quality_events.readiness.terms import OURS, STATEABLE, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
 
 Judge = Callable[[Dossier, str, date], Condition]
 JUDGES: Final[tuple[Judge, ...]] = (
@@ -15,13 +15,18 @@ JUDGES: Final[tuple[Judge, ...]] = (
     *(testing.oos_concluded, events.deviations_settled, making.inputs_released, places.site_qualified),
     *(places.registered, making.agreement_effective, making.changes_evaluated, making.excursions_decided),
     *(making.within_times, testing.import_tested, events.confirmations, making.samples_retained, events.not_held),
-    reading.facts_read,
+    *(reading.facts_read, market.impacts_assessed, market.not_recalled),
 )
 
 
 def judge(dossier: Dossier, market: str, today: date) -> Sequence[Condition]:
     """Each condition in a market on a local day of the batch's site."""
     return [_stated(one(dossier, market, today), dossier, market) for one in JUDGES]
+
+
+def readable(conditions: Sequence[Condition], reader: UUID | None) -> Sequence[Condition]:
+    """The conditions as a partner, or with None the sponsor, may know of them at all."""
+    return conditions if reader is None else [each for each in conditions if each.name not in OURS]
 
 
 def blocking(conditions: Sequence[Condition]) -> list[ConditionName]:

@@ -19,8 +19,10 @@ from quality_events.batches.reported import not_handed_in, set_aside
 from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.excursions.queries import excursions_of
+from quality_events.impacts.queries import open_of
 from quality_events.readiness import places, testing
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
+from quality_events.recalls.queries import recalls_over
 from runtime.problems import NotFound
 from runtime.work import Work
 
@@ -39,8 +41,12 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     given = await versions_of(work, batch_id)
     dossier = assembled(json.loads(found) if isinstance(found, str) else found)
     open_, aside = (which(batch.state, batch, given) for which in (not_handed_in, set_aside))
+    # Of these no partner hears: it asks, and judges, without them.
+    ours = work.principal.partner_id is None
     return replace(
         dossier,
+        impacts=await open_of(work, batch_id) if ours else (),
+        recalls=await recalls_over(work, batch_id) if ours else (),
         changes=changes,
         rejected=_rejected(batch),
         not_handed_in=open_,
