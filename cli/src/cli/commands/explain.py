@@ -35,6 +35,7 @@ _WHAT = {
     "facts_read": "What was told last",
     "impacts_assessed": "What became known since",
     "not_recalled": "Recalls",
+    "numbers_joined": "Other numbers of it",
 }
 _UNDECIDED = ("open", "confirmed")
 _NOT_INTENDED = "not_intended"

@@ -26,7 +26,7 @@ from tests.world import site_registered
 
 def test_what_is_in_order_waits_for_what_no_fact_tells_and_for_the_maker() -> None:
     found = blocking(judge(batch(told(*usual())), "AT", TODAY))
-    expected = STATEABLE - {ConditionName.tests_approved}
+    expected = STATEABLE - {ConditionName.tests_approved, ConditionName.numbers_joined}
     assert set(found) == expected | {ConditionName.confirmations}
 
 
@@ -274,6 +274,6 @@ def test_a_statement_goes_before_no_fact() -> None:
     assert settled == STATEABLE - {
         ConditionName.within_times,
         ConditionName.confirmations,
-        ConditionName.record_reviewed,
+        ConditionName.numbers_joined,
     }
     assert verdict(late, "samples_retained", "US") == Verdict.unknown

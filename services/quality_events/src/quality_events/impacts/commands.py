@@ -35,6 +35,12 @@ from runtime.work import Work
 
 _OUT: Final = [str(state) for state in OUT]
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.impact' || $1, 0))"
+_WHOLE: Final = """
+SELECT whole.id FROM batch AS part
+JOIN batch AS whole ON (whole.site_id, whole.material) = (part.site_id, part.material)
+WHERE part.id = ANY ($1::uuid[]) AND whole.aliases <> '{}' AND part.number = ANY (whole.aliases)
+"""
+"""Of which batches some are another number, under which something was told before anybody said so."""
 _RELEASED: Final = f"""
 {DOWN}
 SELECT said.batch_id, said.market, said.state, min(decision.decided_at) AS released_at
@@ -47,7 +53,9 @@ _PERHAPS: Final = """
 SELECT id, lot_id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND (
     EXISTS (SELECT FROM disposition AS said WHERE said.batch_id = batch.id AND said.state = ANY ($2) OFFSET 0)
     OR EXISTS (SELECT FROM batch_link AS link WHERE link.parent_id = batch.id OFFSET 0)
-    OR EXISTS (SELECT FROM batch_input AS part WHERE part.lot_id = batch.lot_id OFFSET 0))
+    OR EXISTS (SELECT FROM batch_input AS part WHERE part.lot_id = batch.lot_id OFFSET 0)
+    OR EXISTS (SELECT FROM batch AS whole WHERE (whole.site_id, whole.material) = (batch.site_id, batch.material)
+        AND whole.aliases <> '{}' AND batch.number = ANY (whole.aliases) OFFSET 0))
 ORDER BY id
 """
 """Of many lots those that may be out, or in something that is: nearly all are on their way yet. Asked for each."""
@@ -134,7 +142,8 @@ async def assess(work: Work, key: str, body: AssessImpact) -> DistributionImpact
 
 
 async def _released(work: Work, batch_ids: Sequence[UUID]) -> list[Released]:
-    rows = await work.connection.fetch(_RELEASED, list(batch_ids), _OUT)
+    whole = [row["id"] for row in await work.connection.fetch(_WHOLE, list(batch_ids))]
+    rows = await work.connection.fetch(_RELEASED, [*batch_ids, *whole], _OUT)
     return [Released(**row) for row in rows]
 
 

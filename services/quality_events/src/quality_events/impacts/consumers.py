@@ -25,6 +25,7 @@ from contracts.quality_events import (
     OosReopened,
 )
 from contracts.sample_tracking import ResultsReported
+from quality_events.batches.aliases import told_of_batches
 from quality_events.impacts import commands
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -90,6 +91,8 @@ async def _change(work: Work, fact: ChangeFact) -> None:
 
 def _making(grounds: Sequence[ImpactGround]) -> Callable[[Work, Sequence[Recorded[Any]]], Awaitable[None]]:
     async def weigh(work: Work, facts: Sequence[Recorded[Any]]) -> None:
+        if not any(isinstance(each.fact, BatchesLinked) for each in facts):
+            facts = await told_of_batches(work, facts)
         lots = [each.fact.child_lot if isinstance(each.fact, BatchesLinked) else each.fact.lot for each in facts]
         of_lots = {lot.id: each for lot, each in zip(lots, facts, strict=True) if lot}
         await commands.weigh_making(work, of_lots, grounds)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from quality_events.readiness import events, making, market, places, reading, testing
+from quality_events.readiness import events, making, market, numbers, places, reading, testing
 from quality_events.readiness.terms import OURS, STATEABLE, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
 
 Judge = Callable[[Dossier, str, date], Condition]
@@ -16,6 +16,7 @@ JUDGES: Final[tuple[Judge, ...]] = (
     *(places.registered, making.agreement_effective, making.changes_evaluated, making.excursions_decided),
     *(making.within_times, testing.import_tested, events.confirmations, making.samples_retained, events.not_held),
     *(reading.facts_read, market.impacts_assessed, market.not_recalled),
+    numbers.numbers_joined,
 )
 
 

@@ -20,7 +20,7 @@ from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.excursions.queries import excursions_of
 from quality_events.impacts.queries import open_of
-from quality_events.readiness import places, testing
+from quality_events.readiness import numbers, places, testing
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
 from quality_events.recalls.queries import recalls_over
 from runtime.problems import NotFound
@@ -33,9 +33,17 @@ _ACTIVITIES: Final = {"packaging": frozenset({"packaging"}), "sterile_fill": fro
 
 async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     """What is known of a batch now. Raises NotFound for a batch that there is not, or not for who asks."""
+    if (own := await _under_its_number(work, batch_id)) is None:
+        raise NotFound("batch", batch_id)
+    others = await numbers.others_of(work, await work.session.get_one(Batch, batch_id))
+    told = [await _under_its_number(work, each["id"]) for each in others if each["alias"]]
+    return numbers.with_others(own, others, [each for each in told if each])
+
+
+async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
     found = await work.connection.fetchval(_DOSSIER, batch_id)
     if found is None:
-        raise NotFound("batch", batch_id)
+        return None
     batch = await work.session.get_one(Batch, batch_id)
     changes = await concerning(work, batch)
     given = await versions_of(work, batch_id)

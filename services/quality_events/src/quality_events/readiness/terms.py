@@ -45,13 +45,14 @@ class ConditionName(StrEnum):
     facts_read = "facts_read"
     impacts_assessed = "impacts_assessed"
     not_recalled = "not_recalled"
+    numbers_joined = "numbers_joined"
 
 
 STATEABLE: Final = frozenset(
     {
         *(ConditionName.yield_explained, ConditionName.inputs_released, ConditionName.agreement_effective),
         *(ConditionName.excursions_decided, ConditionName.within_times, ConditionName.samples_retained),
-        *(ConditionName.tests_approved, ConditionName.confirmations),
+        *(ConditionName.tests_approved, ConditionName.confirmations, ConditionName.numbers_joined),
     }
 )
 """Of these no fact tells all at present: where they are unknown, quality may state them. What is not met stays so."""
@@ -198,6 +199,8 @@ class Dossier:
     """Those that are open, in any market. Of these and of recalls a partner's dossier has none."""
     recalls: Sequence[Mapping[str, Any]] = ()
     """Those that are proposed or run over it, or over what it came of; no exercises."""
+    numbers: Sequence[Mapping[str, Any]] = ()
+    """Batches that are the same goods: what stands under its aliases is in here, too."""
     unread: Sequence[str] = ()
     """What is being read again from its beginning, so that the newest of it may not be known."""
 
