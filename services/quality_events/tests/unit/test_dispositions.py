@@ -168,6 +168,14 @@ def test_a_capacity_counts_to_the_end_of_its_last_day() -> None:
         assert (refused.value.status, refused.value.kind) == (403, "not-named"), "another role would not help"
 
 
+def test_a_capacity_for_some_kinds_of_products_certifies_none_of_an_unknown_kind() -> None:
+    limited = CAPACITY | {"product_kinds": ["blood_products"], "number": "QPC-2"}
+    with pytest.raises(Problem, match="QPC-2 names you for blood_products alone") as refused:
+        decides(Regime.eu_eea, Role.qp, limited)
+    assert (refused.value.status, refused.value.kind) == (403, "not-named")
+    assert decides(Regime.eu_eea, Role.qp, limited, CAPACITY).capacity == "QPC-1", "another one serves"
+
+
 def test_a_role_alone_certifies_nothing() -> None:
     for regime, role in ((Regime.eu_eea, Role.quality), (Regime.gb, Role.quality), (Regime.us, Role.qp)):
         with pytest.raises(Problem, match="role") as refused:
