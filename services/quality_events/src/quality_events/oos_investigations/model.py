@@ -183,7 +183,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         source={OosState.awaiting_approval},
         target=OosState.concluded,
         by=QUALITY_UNITS,
-        independent_of={"invalidation_proposed_by"},
+        independent_of={"invalidation_proposed_by", "retests_planned_by"},
         signed="the result is invalid, for an assignable laboratory cause",
     )
     def approve_invalidation(self, tested: Repeated, now: datetime) -> OosConcluded:
