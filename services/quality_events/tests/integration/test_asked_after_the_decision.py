@@ -9,7 +9,7 @@ import pytest_asyncio
 from contracts.batches import BatchRecordReviewed, BatchRecordRevised
 from contracts.impacts import DistributionImpactOpened, ImpactAssessed, ImpactOpened
 from contracts.partner_feeds import MaterialLot
-from tests.releasing import decision, disposition, readiness, results_of
+from tests.releasing import READ, decision, disposition, readiness, results_of
 
 LIST = "/distribution-impacts"
 NONE = {"outcome": "none", "assessment": "what was amended is the day alone"}
@@ -56,10 +56,10 @@ async def test_an_amendment_after_the_decision_is_reviewed_again_and_asked_about
         refused.text
     )
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
-        seen = await maker.done(f"/batches/{id}/record-review")
+        seen = await maker.done(f"/batches/{id}/record-review", READ)
         assert (seen["state"], seen["waiting_for"]["side"]) == ("dispositioned", "sponsor")
         assert "Impact" not in (await maker.get(f"/batches/{id}/history")).text
-    reviewed = await service.client.done(f"/batches/{id}/record-review")
+    reviewed = await service.client.done(f"/batches/{id}/record-review", READ)
     assert (reviewed["state"], reviewed["waiting_for"]) == ("dispositioned", None)
     assert len(await bus.told(BatchRecordReviewed, 4, batch_id=UUID(id))) == 4
     assessed = await service.client.done(f"{LIST}/{impact['id']}/assessment", NONE)
