@@ -80,11 +80,12 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         "confirmed deviations": "confirmed_deviations",
         "follow-up until": "follow_up_on",
     }
-    signed_apart: ClassVar[Collection[str]] = (
-        *("state", "decided_by", "decided_at", "right_first_time", "follow_up_on", "follow_up_closed_at"),
-        "prepared_by",
-    )
-    """A later decision does not change what the maker, or who decided before, has signed."""
+    signed_apart: ClassVar[Collection[str]] = ("state", "decided_by", "decided_at", "right_first_time", "prepared_by")
+    """A later decision does not change what the maker, or who decided before, has signed: each has its own entry."""
+    signed_later: ClassVar[Collection[str]] = ("follow_up_on", "follow_up_closed_at")
+    signed_entries: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "disposition_decision": {"disposition_id": "id", "follows": "number"}
+    }
 
     __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]),)
 

@@ -72,6 +72,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         "retest plan": "retest_plan",
         "reopened on": "reopening_evidence",
     }
+    signed_later: ClassVar[Collection[str]] = ("batch_id", "product_id")  # that the lot is a batch is no finding
     __tablename__ = "oos_investigation"
     due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys(OPEN, "due_at")
     ball = QualityEventsBallHeld
