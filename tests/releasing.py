@@ -23,6 +23,8 @@ from contracts.sample_tracking import (
 )
 
 NOON = datetime(2018, 1, 2, 12, tzinfo=UTC)
+READ = {"digest": "0b" * 32}
+"""The batch record as it was read."""
 STATED = (
     *("yield_explained", "inputs_released", "agreement_effective", "excursions_decided", "within_times"),
     "samples_retained",
@@ -97,13 +99,13 @@ def recorded(fact: Fact, sequence: int, key: str) -> Recorded[Any]:
 
 async def reviewed(service: Any, world: Any, path: str) -> None:
     """The record is handed in, and reviewed by both sides."""
-    body = {"record_version": "1.0", "digest": "0b" * 32, "complete": True}
+    body = READ | {"record_version": "1.0", "complete": True}
     maker = {"partner_id": world.maker}
     async with service.as_("partner_quality", subject="cid", **maker) as author:
         await author.done(f"{path}/record", body)
     async with service.as_("partner_quality", subject="ana", **maker) as quality:
-        await quality.done(f"{path}/record-review")
-    await service.client.done(f"{path}/record-review")
+        await quality.done(f"{path}/record-review", READ)
+    await service.client.done(f"{path}/record-review", READ)
 
 
 async def stated(client: Any, batch_id: str, market: str) -> None:

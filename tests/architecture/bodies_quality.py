@@ -46,7 +46,7 @@ BODIES: dict[str, Example] = {
         "parents": [{"batch_id": of.found["batch_id"], "quantity": {"value": "1", "unit": "kg"}}],
     },
     "POST /v1/batches/{batch_id}/record": lambda of: RECORD | {"digest": uuid4().hex * 2},
-    "POST /v1/batches/{batch_id}/record-review": lambda of: WHY,
+    "POST /v1/batches/{batch_id}/record-review": lambda of: WHY | {"digest": "0b" * 32},
     "POST /v1/batches/{batch_id}/record-revision": lambda of: RECORD | {"digest": uuid4().hex * 2},
     "POST /v1/batches/{batch_id}/record-set-aside": lambda of: {"reported_record_id": str(uuid4())} | WHY,
     "POST /v1/batch-holds": lambda of: {"batch_id": of.found["batch_id"], "markets": ["SI"]} | WHY,
@@ -160,7 +160,7 @@ BODIES: dict[str, Example] = {
         "batch_id": of.found["batch_id"], "market": "GB", "cause_type": "complaint",
         "cause_id": of.found["complaint_id"],
     },
-    "POST /v1/distribution-impacts/{distribution_impact_id}/assessment": lambda of: {
+    "POST /v1/distribution-impacts/{distribution_impact}/assessment": lambda of: {
         "outcome": "none", "assessment": "x"
     },
 }  # fmt: skip

@@ -45,7 +45,7 @@ async def complained(quality: Any, company: Any) -> dict[str, str]:
     cause = {"batch_id": company.found["batch_id"], "market": "US", "cause_type": "complaint", "cause_id": id}
     impact = await quality.client.done("/distribution-impacts", cause)
     found = {"complaint_id": id, "authority_notification_id": due["id"]}
-    return found | {"distribution_impact_id": impact["id"]}
+    return found | {"distribution_impact": impact["id"]}
 
 
 async def released(quality: Any, company: Any) -> dict[str, str]:

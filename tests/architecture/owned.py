@@ -9,7 +9,7 @@ OF_THE_SPONSOR = (
     "authority_notification_id",
     "recall_id",
     "readiness_statement_id",
-    "distribution_impact_id",
+    "distribution_impact",
     "method_id",
 )
 OWNED = (

@@ -33,6 +33,9 @@ _WHAT = {
     "samples_retained": "Retained samples",
     "not_held": "Holds",
     "facts_read": "What was told last",
+    "impacts_assessed": "What became known since",
+    "not_recalled": "Recalls",
+    "numbers_joined": "Other numbers of it",
 }
 _UNDECIDED = ("open", "confirmed")
 _NOT_INTENDED = "not_intended"

@@ -120,10 +120,11 @@ class _Story:
             record = {"record_version": "1.0", "digest": _DIGEST, "complete": True}
             batch = self._partners.quality_unit(partner).post(f"{path}/record", record)
         if batch["state"] == "under_review":
+            read = {"digest": batch["record"]["digest"]}
             if not batch["record"]["maker_reviewed_at"]:
-                self._partners.head_of_quality(partner).post(f"{path}/record-review")
+                self._partners.head_of_quality(partner).post(f"{path}/record-review", read)
             if not batch["record"]["sponsor_reviewed_at"]:
-                self._platform.post(f"{path}/record-review")
+                self._platform.post(f"{path}/record-review", read)
             if not batch["markets"]:
                 self._platform.post(f"{path}/intent", {"markets": [MARKET]})
 

@@ -29,6 +29,10 @@ class ImpactGround(StrEnum):
     """A result of it was amended, voided, or found not to be reportable, whatever the new one says."""
     excursions = "excursions"
     """A maker's system recorded an excursion of its process, or told one otherwise."""
+    statements = "statements"
+    """Quality withdrew what it had stated of a condition of release."""
+    changes = "changes"
+    """It was made under a change by which it may not go to the market."""
 
 
 class ImpactOutcome(StrEnum):
@@ -76,7 +80,7 @@ class ImpactFact(Fact):
     """ISO 3166-1 alpha-2."""
     cause_type: ImpactGround
     cause_id: UUID
-    """Of *record*, *inputs*, *results* and *excursions* the batch whose they are: this one, or one of which it came."""
+    """The record of a *deviation*, *oos* or *complaint*; of all else the batch: this one, or one of which it came."""
     sponsor_aware_at: HappenedAt
     """When the sponsor knew of the cause, confirmed or not."""
     due_at: DueAt

@@ -50,6 +50,13 @@ class Versioned(Identified):
     signed_apart: ClassVar[Collection[str]] = ()
     """Columns beside what is signed: who else signs the same, and what becomes of it then. They break no signature."""
 
+    signed_later: ClassVar[Collection[str]] = ()
+    """Columns that a later step fills in: they break a signature where something stood in them when it was signed."""
+
+    signed_entries: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """Tables of the sponsor's alone to which each step adds an entry that stays, each with its columns that name the
+    record, by a column of its: a signature keeps those that there were. No partner reads, or breaks, them."""
+
     powerless: ClassVar[frozenset[str]] = frozenset()
     """Roles to which nothing is offered on this record, where its commands would refuse them."""
 

@@ -8,7 +8,7 @@ the ID token.
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -95,7 +95,7 @@ async def sign(work: Work, record: Versioned, row: Transition, statement: str, s
             raise
         raise _required(problem.detail, work, statement) from problem
     await work.session.flush()
-    (sealed,) = (await _contents(work, type(record), [record.id])).values()
+    (sealed,) = (await _sealed(work, type(record), [record.id])).values()
     name = str(claims.get("name") or work.principal.name)
     what = (type(record).__tablename__, record.id, record.version, row.name, row.needs.signed, work.principal.subject)
     await work.connection.execute(_ADD, *what, name, work.now, digest, statement, json.dumps(sealed), signing.token)
@@ -108,19 +108,50 @@ async def of(work: Work, records: Sequence[Versioned]) -> Mapping[UUID, Sequence
     if not rows:
         return found
     model = type(records[0])
-    contents = await _contents(work, model, [row["record_id"] for row in rows])
+    contents = await _sealed(work, model, [row["record_id"] for row in rows])
     for row in rows:
-        sealed, now = json.loads(row["sealed"]), contents[row["record_id"]]
-        names = (sealed.keys() | now.keys()).difference(model.signed_apart)  # an earlier release sealed them, too
-        changed = sorted(name for name in names if _changed(name, sealed, now))
+        changed = _differing(model, json.loads(row["sealed"]), contents[row["record_id"]])
         holds = not changed and sha256(row["statement"]) == row["digest"]
         found[row["record_id"]].append(Signature(**dict(row), changed=changed, holds=holds))
     return found
 
 
-def _changed(name: str, sealed: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether it is not as it was; a column that a later release added is as it was while nothing stands in it."""
-    return now[name] not in (None, [], {}, False) if name not in sealed else sealed[name] != now.get(name)
+def _differing(model: type[Versioned], sealed: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What of a record, or of its parts, is not as it was signed.
+
+    Of parts that an earlier release did not seal, and of entries that who asks does not read, a signature says nothing.
+    """
+    parts = model.signed_with.keys() | model.signed_entries.keys()
+    own, own_now = ({name: each[name] for name in each.keys() - parts} for each in (sealed, now))
+    changed = _changed(own, own_now, apart=model.signed_apart, later=model.signed_later)
+    for part in parts & sealed.keys() & now.keys():
+        before, after = ({each["id"]: each for each in rows[part]} for rows in (sealed, now))
+        if part in model.signed_entries:
+            holds = all(id in after and not _changed(each, after[id]) for id, each in before.items())
+        else:
+            holds = before.keys() == after.keys() and not any(
+                _changed(each, after[id], apart=model.signed_apart, later=model.signed_later)
+                for id, each in before.items()
+            )
+        changed += [] if holds else [part]
+    return sorted(changed)
+
+
+def _changed(
+    sealed: Mapping[str, Any], now: Mapping[str, Any], apart: Collection[str] = (), later: Collection[str] = ()
+) -> list[str]:
+    """The columns of a row that are not as they were; what a later release added is, while nothing stands in it."""
+    compared = (sealed.keys() | now.keys()).difference(apart, _FOLLOWS)  # an earlier release sealed them, too
+    filled = {name for name in compared & {*later} if _nothing(sealed.get(name))}
+    return [
+        name
+        for name in compared - filled
+        if (sealed[name] != now.get(name) if name in sealed else not _nothing(now[name]))
+    ]
+
+
+def _nothing(value: Any) -> bool:
+    return value in (None, [], {}, False)
 
 
 def as_read(signed: Mapping[str, Any]) -> str:
@@ -140,6 +171,24 @@ def _required(detail: str, work: Work, statement: str) -> Problem:
     shown = {"text": f"{work.principal.name} signs: {as_read(signed)}", "meaning": signed["meaning"]}
     shown |= {"digest": sha256(statement), "statement": statement}
     return Problem(401, "signature-required", detail, headers={"WWW-Authenticate": _CHALLENGE}, **shown)
+
+
+async def _sealed(work: Work, model: type[Versioned], ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
+    """What the database holds of records and their parts, and for the sponsor the entries that belong to them."""
+    contents = await _contents(work, model, ids)
+    if not model.signed_entries or work.principal.partner_id:
+        return contents
+    record = model.__tablename__
+    columns = []
+    for entry, naming in model.signed_entries.items():
+        of_it = " OR ".join(f"{entry}.{name} = {record}.{own}" for name, own in naming.items())
+        rows = f"coalesce(jsonb_agg(to_jsonb({entry}) - $2::text[] ORDER BY {entry}.id), '[]')"
+        columns.append(f"'{entry}', (SELECT {rows} FROM {entry} WHERE {of_it})")  # noqa: S608
+    entries_of = f"jsonb_build_object({', '.join(columns)})::text AS entries"
+    query = f"SELECT id, {entries_of} FROM {record} WHERE id = ANY($1)"  # noqa: S608
+    found = await work.connection.fetch(query, ids, _FOLLOWS)
+    entries = {row["id"]: json.loads(row["entries"], parse_float=str) for row in found}
+    return {id: {**content, **entries[id]} for id, content in contents.items()}
 
 
 async def _contents(work: Work, model: type[Versioned], ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:

@@ -13,6 +13,7 @@ from directory.copies import keep_directory
 from quality_events import joining
 from quality_events.audits import surveillance
 from quality_events.batches import intake, materials, records
+from quality_events.batches.aliases import told_of_batches
 from quality_events.changes import commands as changes
 from quality_events.copies.known import keep_known
 from quality_events.deviations import commands as deviations
@@ -28,18 +29,19 @@ subscriptions = keep_directory(Subscriptions())
 @subscriptions.on_batch(BatchStartReported)
 async def on_batch_start_reported(work: Work, facts: Sequence[Recorded[BatchStartReported]]) -> None:
     """Batches begin, or what was said about their start is amended."""
-    await intake.starts(work, facts)
+    await intake.starts(work, await told_of_batches(work, facts))
 
 
 @subscriptions.on_batch(BatchCompletionReported)
 async def on_batch_completion_reported(work: Work, facts: Sequence[Recorded[BatchCompletionReported]]) -> None:
     """Batches are made, perhaps before anybody told of their start."""
-    await intake.completions(work, facts)
+    await intake.completions(work, await told_of_batches(work, facts))
 
 
 @subscriptions.on_batch(ProcessDataReported)
 async def on_process_data_reported(work: Work, facts: Sequence[Recorded[ProcessDataReported]]) -> None:
     """A press or a coater told what it did."""
+    facts = await told_of_batches(work, facts)
     await intake.process_data(work, facts)
     await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts})
 
@@ -47,8 +49,9 @@ async def on_process_data_reported(work: Work, facts: Sequence[Recorded[ProcessD
 @subscriptions.on(DeviationReported)
 async def on_deviation_reported(work: Work, fact: DeviationReported) -> None:
     """The sponsor is told of a departure by the partner's own system."""
-    await deviations.take_report(work, fact, work.handled.time)
-    await joining.join(work, dict.fromkeys((lot.id for lot in fact.lots), work.handled))
+    (told,) = await told_of_batches(work, [work.handled])
+    await deviations.take_report(work, told.fact, told.time)
+    await joining.join(work, dict.fromkeys((lot.id for lot in told.fact.lots), told))
 
 
 @subscriptions.on_batch(BatchStarted)
@@ -66,8 +69,9 @@ async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufa
 @subscriptions.on(OosDetected)
 async def on_oos_detected(work: Work, fact: OosDetected) -> None:
     """Every out-of-specification result is investigated (21 CFR 211.192)."""
-    await investigations.open(work, fact, work.handled.time)
-    await joining.join(work, {fact.lot.id: work.handled})
+    (told,) = await told_of_batches(work, [work.handled])
+    await investigations.open(work, told.fact, told.time)
+    await joining.join(work, {told.fact.lot.id: told})
 
 
 @subscriptions.on(OversightPlanChanged)
@@ -97,6 +101,7 @@ async def on_site_registered_somewhere(work: Work, fact: SiteRegistered) -> None
 @subscriptions.on_batch(BatchRecordReported)
 async def on_batch_record_reported(work: Work, facts: Sequence[Recorded[BatchRecordReported]]) -> None:
     """A partner's MES gave a version of its record of a batch."""
+    facts = await told_of_batches(work, facts)
     await records.records(work, facts)
     await joining.join(work, {recorded.fact.lot.id: recorded for recorded in facts})
 
@@ -104,8 +109,9 @@ async def on_batch_record_reported(work: Work, facts: Sequence[Recorded[BatchRec
 @subscriptions.on(ProcessExcursionReported)
 async def on_process_excursion_reported(work: Work, fact: ProcessExcursionReported) -> None:
     """A maker's system recorded an exception, or an alarm at a limit."""
-    await excursions.take(work, work.handled)
-    await joining.join(work, {fact.lot.id: work.handled})
+    (told,) = await told_of_batches(work, [work.handled])
+    await excursions.take(work, told)
+    await joining.join(work, {told.fact.lot.id: told})
 
 
 @subscriptions.on(DeviationCancelled, group="excursions")
@@ -123,6 +129,7 @@ async def on_deviation_amended(work: Work, fact: DeviationAmended) -> None:
 @subscriptions.on_batch(MaterialUseReported)
 async def on_material_use_reported(work: Work, facts: Sequence[Recorded[MaterialUseReported]]) -> None:
     """A maker's system tells which lots went into its batches."""
+    facts = await told_of_batches(work, facts)
     await materials.uses(work, facts)
 
 

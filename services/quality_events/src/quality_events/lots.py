@@ -5,13 +5,17 @@ from uuid import UUID
 
 from contracts import Lot
 from directory.queries import Site
+from quality_events.batches.aliases import under_own_numbers
 from runtime.work import Work
 
 _PRODUCTS = "SELECT code, id FROM products_of($1::text[])"
 
 
 async def lot_at(work: Work, site: Site, material: str, number: str) -> Lot:
-    """The lot of a material at a site, with its product where the material is a product's code."""
+    """The lot of a material at a site, with its product where the material is a product's code.
+
+    An alias names the lot that has it.
+    """
     named = Lot(
         id=Lot.identify(site.id, material, number),
         number=number.strip(),
@@ -19,7 +23,7 @@ async def lot_at(work: Work, site: Site, material: str, number: str) -> Lot:
         site_id=site.id,
         partner_id=site.partner_id,
     )
-    return (await with_products_of_codes(work, [named]))[0]
+    return (await with_products_of_codes(work, await under_own_numbers(work, [named])))[0]
 
 
 async def products_by_code(work: Work, codes: Sequence[str]) -> dict[str, UUID]:

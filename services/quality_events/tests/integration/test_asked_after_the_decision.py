@@ -9,7 +9,7 @@ import pytest_asyncio
 from contracts.batches import BatchRecordReviewed, BatchRecordRevised
 from contracts.impacts import DistributionImpactOpened, ImpactAssessed, ImpactOpened
 from contracts.partner_feeds import MaterialLot
-from tests.releasing import decision, disposition, readiness, results_of
+from tests.releasing import READ, decision, disposition, readiness, results_of
 
 LIST = "/distribution-impacts"
 NONE = {"outcome": "none", "assessment": "what was amended is the day alone"}
@@ -52,17 +52,19 @@ async def test_an_amendment_after_the_decision_is_reviewed_again_and_asked_about
     assert (waits["state"], waits["waiting_for"]["side"]) == ("dispositioned", "partner")
     again = await decision(service.client, id, "US", impact="none")
     refused = await service.client.post(f"{path}/resumption", json=again)
-    assert (refused.status_code, refused.json()["missing"]) == (409, ["record_reviewed"]), refused.text
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["record_reviewed", "impacts_assessed"]), (
+        refused.text
+    )
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
-        seen = await maker.done(f"/batches/{id}/record-review")
+        seen = await maker.done(f"/batches/{id}/record-review", READ)
         assert (seen["state"], seen["waiting_for"]["side"]) == ("dispositioned", "sponsor")
         assert "Impact" not in (await maker.get(f"/batches/{id}/history")).text
-    reviewed = await service.client.done(f"/batches/{id}/record-review")
+    reviewed = await service.client.done(f"/batches/{id}/record-review", READ)
     assert (reviewed["state"], reviewed["waiting_for"]) == ("dispositioned", None)
     assert len(await bus.told(BatchRecordReviewed, 4, batch_id=UUID(id))) == 4
+    assessed = await service.client.done(f"{LIST}/{impact['id']}/assessment", NONE)
     again = await decision(service.client, id, "US", impact="none")
     assert (await service.client.done(f"{path}/resumption", again))["state"] == "released"
-    assessed = await service.client.done(f"{LIST}/{impact['id']}/assessment", NONE)
     (fact,) = await bus.told(ImpactAssessed, impact_id=UUID(impact["id"]))
     assert (fact.cause_type, fact.outcome, assessed["state"]) == ("record", "none", "assessed")
     assert bus.of(DistributionImpactOpened, batch_id=UUID(id)) == [], "the first version has no word for it"

@@ -10,6 +10,7 @@ from contracts import Side
 from contracts.batches import BatchRecordReceived, BatchRecordReviewed, BatchRecordRevised, BatchTerminated
 from contracts.quality_events import BatchManufactured
 
+READ = {"digest": "0b" * 32}
 RECORD: dict[str, Any] = {"record_version": "1.0", "digest": "0b" * 32, "complete": True}
 STAGE: dict[str, Any] = {
     "step": "compression", "equipment": ["PRESS-07"], "started_at": "2026-02-03",
@@ -43,14 +44,18 @@ async def test_from_its_stages_to_both_reviews(bus: Any, service: Any, made: Any
         received = await author.done(f"{path}/record", RECORD | {"authors": ["eva"]})
         assert (received["state"], received["waiting_for"]["side"]) == ("under_review", "partner")
         assert received["record"]["authors"] == ["bor", "eva"]
-        assert (await service.client.post(f"{path}/record-review")).json()["detail"].startswith("the maker's quality")
+        assert (
+            (await service.client.post(f"{path}/record-review", json=READ))
+            .json()["detail"]
+            .startswith("the maker's quality")
+        )
         for own in (maker("eva"), author):
-            refused = await own.post(f"{path}/record-review")
+            refused = await own.post(f"{path}/record-review", json=READ)
             assert (refused.status_code, refused.json()["type"].rsplit(":")[-1]) == (403, "second-person-required")
-        reviewed = await quality.done(f"{path}/record-review")
+        reviewed = await quality.done(f"{path}/record-review", READ)
         assert (reviewed["record"]["maker_reviewed_by"], reviewed["waiting_for"]["side"]) == ("ana", "sponsor")
-        assert (await maker("dora").post(f"{path}/record-review")).status_code == 409
-    done = await service.client.done(f"{path}/record-review", {"reason": "nothing is missing"})
+        assert (await maker("dora").post(f"{path}/record-review", json=READ)).status_code == 409
+    done = await service.client.done(f"{path}/record-review", READ | {"reason": "nothing is missing"})
     assert (done["record"]["reviewed_side"], done["waiting_for"]) == ("sponsor", None)
     (stage,) = (await service.client.get(path)).json()["stages"]
     assert (stage["actual_quantity"], stage["recorded_by"]) == (actual, ["bor"])
@@ -67,14 +72,21 @@ async def test_a_revision_asks_both_sides_again(bus: Any, world: Any, service: A
     path, lot = made
     async with maker("cid") as author, maker("ana") as quality:
         await author.done(f"{path}/record", RECORD)
-        await quality.done(f"{path}/record-review")
-        await service.client.done(f"{path}/record-review")
+        await quality.done(f"{path}/record-review", READ)
+        await service.client.done(f"{path}/record-review", READ)
         assert (await author.post(f"{path}/record-revision", json=RECORD)).status_code == 409
         revised = await author.done(f"{path}/record-revision", RECORD | {"record_version": "1.1", "digest": "0c" * 32})
         assert (revised["record"]["reviewed_side"], revised["record"]["authors"]) == (None, ["cid"])
         (fact,) = await bus.told(BatchRecordRevised, batch_id=UUID(revised["id"]))
         assert (fact.record_version, fact.record_complete) == ("1.1", True)
-        await quality.done(f"{path}/record-review")
+        unread = await quality.post(f"{path}/record-review", json=READ)
+        assert (unread.status_code, unread.json()["fields"]) == (409, ["digest"]), unread.text
+        assert unread.json()["record"] == {"version": "1.1", "digest": "0c" * 32}, "what stands there now"
+        await quality.done(f"{path}/record-review", {"digest": "0c" * 32})
+        await author.done(f"{path}/record-revision", RECORD | {"record_version": "1.2", "digest": "0d" * 32})
+        await quality.done(f"{path}/record-review", {"digest": "0d" * 32})
+    unread = await service.client.post(f"{path}/record-review", json={"digest": "0c" * 32})
+    assert (unread.status_code, unread.json()["record"]["version"]) == (409, "1.2"), "nobody reviews what is unread"
     await bus.publish(world.completion(lot, revision=2, on="2019-01"))
     await bus.told(BatchManufactured, 2, batch_id=UUID(revised["id"]))
     amended = (await service.client.get(path)).json()
@@ -140,7 +152,7 @@ async def test_a_stage_that_cannot_be_is_refused(
 async def test_a_rival_is_told_that_there_is_no_such_batch(service: Any, world: Any, made: Any, maker: Any) -> None:
     path, _ = made
     asked = {
-        "record": RECORD, "record-revision": RECORD, "record-review": {}, "termination": {"reason": "x"},
+        "record": RECORD, "record-revision": RECORD, "record-review": READ, "termination": {"reason": "x"},
         "stage": STAGE, "description": {"work_order": "x"},
     }  # fmt: skip
     async with service.as_("partner_quality", partner_id=uuid4()) as rival:
@@ -167,7 +179,7 @@ async def test_a_partners_login_reviews_nothing_of_its_own(
     async with maker("me") as author, maker("ana") as quality:
         await author.done(f"{path}/record", RECORD)
         if "record_version" in lie:
-            await quality.done(f"{path}/record-review")
+            await quality.done(f"{path}/record-review", READ)
     change = f"UPDATE batch SET version = version + 1, {lie} WHERE id = $1"
     async with partners_login("quality_events", world.maker) as partner:
         assert await partner.run(change, UUID(path.split("/")[-1])) == "refused"

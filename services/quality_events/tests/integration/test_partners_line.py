@@ -182,11 +182,17 @@ async def test_a_partner_takes_the_steps_of_its_side(
         assert await partner.run(f"UPDATE {table} SET {change} WHERE id = $1", getattr(records, what)) == "refused"
 
 
-async def test_who_proposed_does_not_approve(records: Records, partners_login: Any) -> None:
+async def test_who_proposed_or_planned_does_not_approve(records: Records, partners_login: Any, database: Any) -> None:
     approve = f"UPDATE oos_investigation SET {INVALIDATED} WHERE id = $1"
     async with partners_login("quality_events", records.world.maker, "ana") as partner:
         assert await partner.run(approve, records.proposed) == "refused"
+    async with database.transaction():
+        await database.execute("SELECT set_config('entente.actor', 'migration:x', true)")
+        planned = "UPDATE oos_investigation SET retests_planned_by = 'bor' WHERE id = $1"
+        await database.execute(planned, records.proposed)
     async with partners_login("quality_events", records.world.maker, "bor") as partner:
+        assert await partner.run(approve, records.proposed) == "refused", "he planned what is tested again"
+    async with partners_login("quality_events", records.world.maker, "eva") as partner:
         assert await partner.run(approve, records.proposed) == "UPDATE 1"
 
 

@@ -44,7 +44,7 @@ STEPS: dict[str, Any] = {
     "confirm": lambda of: of.confirm(["making"], [], KNOWN, "ana", NOW),
     "release": lambda of: of.release(SIGNED, "qp", NOW),
     "release_for_processing": lambda of: of.release_for_processing(SIGNED, date(2026, 6, 1), "qp", NOW),
-    "close_follow_up": lambda of: of.close_follow_up([], NOW),
+    "close_follow_up": lambda of: of.close_follow_up({}, NOW),
     "reject": lambda of: of.reject(SIGNED, "qp", NOW),
     "stop": lambda of: of.stop(SIGNED, "qp", NOW),
     "resume": lambda of: of.resume(SIGNED, "qp", NOW),
@@ -96,7 +96,7 @@ def test_steps_are_offered_to_whom_the_regime_asks_for(market: str, decider: str
 @pytest.mark.parametrize("step", [Disposition.release, Disposition.resume])
 def test_nothing_is_released_while_a_condition_waits(step: Any) -> None:
     one = disposition(State.open if step is Disposition.release else State.stopped)
-    waits = Signed(lot=LOT, blocking=["registered"])
+    waits = Signed(lot=LOT, blocking={"registered": ["REG-1"]})
     with pytest.raises(RuleViolated, match="registered"):
         step(one, waits, "qp", NOW)
 
@@ -119,8 +119,8 @@ def test_a_follow_up_is_closed_when_every_condition_is_met() -> None:
     one = disposition(State.released_for_processing)
     one.follow_up_on = date(2026, 6, 1)
     with pytest.raises(RuleViolated, match="registered"):
-        one.close_follow_up(["registered"], NOW)
-    one.close_follow_up([], NOW)
+        one.close_follow_up({"registered": []}, NOW)
+    one.close_follow_up({}, NOW)
     assert not one.follow_up_open
 
 
@@ -166,6 +166,14 @@ def test_a_capacity_counts_to_the_end_of_its_last_day() -> None:
         with pytest.raises(Problem) as refused:
             decides(Regime.eu_eea, Role.qp, CAPACITY | wrong)
         assert (refused.value.status, refused.value.kind) == (403, "not-named"), "another role would not help"
+
+
+def test_a_capacity_for_some_kinds_of_products_certifies_none_of_an_unknown_kind() -> None:
+    limited = CAPACITY | {"product_kinds": ["blood_products"], "number": "QPC-2"}
+    with pytest.raises(Problem, match="QPC-2 names you for blood_products alone") as refused:
+        decides(Regime.eu_eea, Role.qp, limited)
+    assert (refused.value.status, refused.value.kind) == (403, "not-named")
+    assert decides(Regime.eu_eea, Role.qp, limited, CAPACITY).capacity == "QPC-1", "another one serves"
 
 
 def test_a_role_alone_certifies_nothing() -> None:

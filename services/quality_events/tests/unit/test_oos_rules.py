@@ -186,3 +186,11 @@ def test_whoever_proposes_does_not_decide() -> None:
     both.propose_invalidation("pipette", "record", None, [], Repeated(), "lea", NOW)
     assert not may("approve_invalidation", own, both)
     assert may("approve_invalidation", person(Role.partner_quality, partner_id=MAKER), both)
+
+
+def test_whoever_planned_the_retests_does_not_decide() -> None:
+    both = opened(laboratory=MAKER)
+    both.plan_retests(RetestPlan(**NO_RETESTS), "lea", NOW)
+    both.propose_invalidation("pipette", "record", None, [], Repeated(), "ian", NOW)
+    own = person(Role.partner_quality, partner_id=MAKER, subject="lea")
+    assert (may("approve_invalidation", own, both), may("return_invalidation", own, both)) == (False, True)

@@ -26,7 +26,7 @@ from tests.world import site_registered
 
 def test_what_is_in_order_waits_for_what_no_fact_tells_and_for_the_maker() -> None:
     found = blocking(judge(batch(told(*usual())), "AT", TODAY))
-    expected = STATEABLE - {ConditionName.tests_approved}
+    expected = STATEABLE - {ConditionName.tests_approved, ConditionName.numbers_joined}
     assert set(found) == expected | {ConditionName.confirmations}
 
 
@@ -39,7 +39,7 @@ def test_of_nothing_known_nothing_is_met_that_facts_decide(market: str) -> None:
     bare = batch([], started_at=None, completed_at=None, reviewed_side=None, record_version=None)
     assert not {each.name for each in judge(bare, market, TODAY) if each.verdict == Verdict.met} - {
         *(ConditionName.oos_concluded, ConditionName.deviations_settled, ConditionName.not_held),
-        ConditionName.facts_read,
+        *(ConditionName.facts_read, ConditionName.impacts_assessed, ConditionName.not_recalled),
     }
 
 
@@ -274,6 +274,6 @@ def test_a_statement_goes_before_no_fact() -> None:
     assert settled == STATEABLE - {
         ConditionName.within_times,
         ConditionName.confirmations,
-        ConditionName.record_reviewed,
+        ConditionName.numbers_joined,
     }
     assert verdict(late, "samples_retained", "US") == Verdict.unknown

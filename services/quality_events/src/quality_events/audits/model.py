@@ -47,8 +47,12 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
         "conducted on": "conducted_on",
         "conducted by": "conducted_by",
     }
-    signed_apart: ClassVar[Collection[str]] = ("state", "closed_at")
-    """That its last finding is closed changes nothing of the report that was signed."""
+    signed_with: ClassVar[Mapping[str, str]] = {"audit_finding": "audit_id"}
+    signed_apart: ClassVar[Collection[str]] = (
+        *("state", "closed_at", "round", "due_at", "actions", "responded_by", "responded_at", "rejections"),
+        *("accepted_by", "accepted_at", "evidence_seen", "capa_number", "all_due_on", "closed_by"),
+    )
+    """That its findings are answered and closed changes nothing of the report, and of them as it raised them."""
     due: ClassVar[Mapping[StrEnum, str]] = {State.conducted: "report_due_at"}
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {

@@ -13,6 +13,7 @@ from quality_events.batches.schemas import (
     DescribeBatch,
     IntendBatch,
     RecordStage,
+    ReviewRecord,
     SetAsideRecord,
     StartBatch,
     TakeRecord,
@@ -22,7 +23,7 @@ from quality_events.genealogy import commands as lineage
 from quality_events.genealogy.queries import genealogy
 from quality_events.genealogy.schemas import Genealogy, LinkParents
 from runtime.access import READERS, allowed
-from runtime.bodies import Because, Reason
+from runtime.bodies import Reason
 from runtime.routes import Command, CommandRoute
 from runtime.routes import Query as Reading
 from serving.actions import Actions
@@ -49,9 +50,9 @@ reviewing = APIRouter(prefix="/batches", tags=["batches"], route_class=CommandRo
 
 @reviewing.post("/{batch_id}/record-review")
 @allowed(Batch.review_record, Batch.review_record_as_sponsor)
-async def review_record(batch_id: UUID, work: Command, body: Because | None = None) -> BatchRead:
+async def review_record(batch_id: UUID, work: Command, body: ReviewRecord) -> BatchRead:
     """The maker's quality unit reviews the record, and after it the sponsor's (21 CFR 211.192)."""
-    (shown,) = await batches.shown(work, [await commands.review_record(work, batch_id)])
+    (shown,) = await batches.shown(work, [await commands.review_record(work, batch_id, body)])
     return shown
 
 

@@ -11,9 +11,9 @@ from directory import queries as directory
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
-from quality_events.batches.record import PERSON
+from quality_events.batches.record import PERSON, must_be_what_was_read
 from quality_events.batches.records import versions_of
-from quality_events.batches.schemas import CompleteBatch, Input, RecordStage, SetAsideRecord, StartBatch
+from quality_events.batches.schemas import CompleteBatch, Input, RecordStage, ReviewRecord, SetAsideRecord, StartBatch
 from quality_events.batches.stages import BatchStage
 from quality_events.batches.statements import among_others
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
@@ -91,9 +91,10 @@ async def record_stage(work: Work, batch_id: UUID, body: RecordStage) -> Batch:
     return batch
 
 
-async def review_record(work: Work, batch_id: UUID) -> Batch:
-    """Review the batch record for the side for which somebody asks."""
+async def review_record(work: Work, batch_id: UUID, body: ReviewRecord) -> Batch:
+    """Review the batch record, as it was read, for the side for which somebody asks."""
     batch = await work.get(Batch, batch_id)
+    must_be_what_was_read(batch, body.digest)
     review = batch.review_record if work.principal.partner_id else batch.review_record_as_sponsor
     work.publish(review(work.principal.subject, work.now), of=batch)
     return batch

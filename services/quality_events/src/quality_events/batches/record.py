@@ -5,6 +5,7 @@ from datetime import datetime
 
 from quality_events.batches.fields import RecordColumns, StatedColumns
 from quality_events.batches.stages import BatchStage
+from runtime.problems import RuleViolated
 
 PERSON = "person/"
 """What stands before the subject in the source of what a person stated by hand."""
@@ -26,6 +27,14 @@ def authors(more: Sequence[str], record: RecordColumns) -> list[str]:
     """Who made an entry in any version: those known, whoever handed in the last one, and more."""
     last = [record.record_received_by] if record.record_received_by else []
     return sorted({*record.record_authors, *last, *more})
+
+
+def must_be_what_was_read(record: RecordColumns, digest: str) -> None:
+    """Raise RuleViolated where another version stands now than who reviews has read; the answer says which."""
+    if record.record_digest is not None and digest != record.record_digest:
+        now = {"version": record.record_version, "digest": record.record_digest}
+        why = f"version {record.record_version} with the digest {record.record_digest} stands now: read and review that"
+        raise RuleViolated(why, fields=["digest"], record=now)
 
 
 def take(record: RecordColumns, version: str, digest: str, complete: bool, by: str, now: datetime) -> None:

@@ -18,7 +18,7 @@ from quality_events.batches.reported import RecordStanding
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.works import is_known, not_known
 from quality_events.holds.terms import OpenHold
-from runtime.bodies import Body, Code, Country, Line, Plain, Reason
+from runtime.bodies import Because, Body, Code, Country, Line, Plain, Reason
 from serving.shown import Answer, Ref, Shown
 
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False), Plain]
@@ -129,6 +129,12 @@ class TakeRecord(Body):
     """Whether nothing is missing any more: one that is not complete is not reviewed."""
     authors: list[Line] = Field(default=[], max_length=500, examples=[["ana", "bor"]])
     """Who made an entry in it, by their subjects. Who stated something here by hand is one of them anyway."""
+
+
+class ReviewRecord(Because):
+    """What was read, by its digest: where another version stands now, nobody reviews that unread."""
+
+    digest: Digest
 
 
 class SetAsideRecord(Reason):

@@ -26,6 +26,7 @@ from quality_events.changes.schemas import (
 from quality_events.changes.terms import FilingKind, Told
 from quality_events.deviations import commands as deviations
 from quality_events.deviations.terms import Report
+from quality_events.impacts.commands import weigh_change
 from quality_events.lots import products_by_code
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -80,6 +81,7 @@ async def reassess(work: Work, id: UUID, body: ReassessChange) -> Change:
         filed[each.market].append(each.told)
     change.reassess(body.markets, filed)
     await _remark(work, change, body.markets)
+    await _weigh(work, change)
     return change
 
 
@@ -125,6 +127,7 @@ async def file(work: Work, id: UUID, body: RecordFiling) -> ChangeFiling:
     filing = ChangeFiling(change_id=id, recorded_by=work.principal.subject, **body.model_dump())
     change.file(body.market, filing.told, filed)
     work.session.add(filing)
+    await _weigh(work, change)
     return filing
 
 
@@ -139,6 +142,12 @@ async def keep_calendar(work: Work, fact: SiteRegistered) -> None:
     row = {"partner_id": fact.partner_id, "country": fact.country}
     kept = insert(SiteCalendar).values(id=fact.site_id, **row)
     await work.session.execute(kept.on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+async def _weigh(work: Work, change: Change) -> None:
+    """What is out, and may not be by what an authority or the regulatory unit says now, is asked about."""
+    await work.flush()
+    await weigh_change(work, change.id)
 
 
 async def _batch(work: Work, id: UUID) -> Batch:

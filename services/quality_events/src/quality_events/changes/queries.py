@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import aliased
@@ -22,6 +22,14 @@ from serving.shown import Ref
 
 _REFERENCES = {"site": "site_id", "partner": "partner_id"}
 _OPEN = col(Change.state).in_(TO_DECIDE | {ChangeState.approved, ChangeState.implemented})
+_MADE_UNDER: Final = """
+SELECT batch.id FROM batch, change LEFT JOIN batch AS first ON first.id = change.first_batch_id
+WHERE change.id = $1 AND batch.site_id = change.site_id AND (
+    batch.id = first.id OR change.number = ANY (batch.applied_changes)
+    OR batch.product_id = ANY (change.product_ids) AND first.id IS NOT NULL
+        AND coalesce(batch.started_on >= date_trunc('month', first.started_on)::date, true))
+ORDER BY batch.id FOR NO KEY UPDATE OF batch
+"""
 _MATERIALS: Any = Change.materials
 FILTERS = (
     equal(Change, *("number", "state", "site_id", "partner_id", "classification", "proposed_side"))
@@ -98,13 +106,24 @@ async def concerning(work: Work, batch: Batch) -> list[tuple[Change, Verdict]]:
     return [(change, applies) for change, applies in found if applies.met is not False]
 
 
+async def judged_for(work: Work, batch: Batch, market: str) -> list[tuple[Change, Verdict, Verdict]]:
+    """Those changes, each with whether it applies, and whether the batch may go to a market by it today."""
+    today = clocks.day_of(work.now, await zone_of(work, batch.site_id))
+    found = await concerning(work, batch)
+    return [(change, applies, judged.releasable(change, market, today)) for change, applies in found]
+
+
+async def made_under(work: Work, change: Change) -> list[UUID]:
+    """The batches that may be made under a change, by its site, its products and its first lot's start; held.
+
+    Who decides of one at this moment comes before, and is seen, or after, and sees the change.
+    """
+    return [row["id"] for row in await work.connection.fetch(_MADE_UNDER, change.id)]
+
+
 async def of_batch(work: Work, batch: Batch, market: str) -> list[BatchChange]:
     """The changes under which a batch was made, or may have been, and whether it may go to a market by them."""
-    today = clocks.day_of(work.now, await zone_of(work, batch.site_id))
-    return [
-        _of_batch(change, applies, judged.releasable(change, market, today))
-        for change, applies in await concerning(work, batch)
-    ]
+    return [_of_batch(*each) for each in await judged_for(work, batch, market)]
 
 
 def _of_batch(change: Change, applies: Verdict, verdict: Verdict) -> BatchChange:

@@ -28,6 +28,7 @@ from contracts.sample_tracking import (
     SpecificationFact,
 )
 from gxp.evaluation import GRAVITY
+from quality_events.batches.aliases import told_of_batches
 from quality_events.batches.statements import among_others
 from quality_events.metadata import INSTANT, Table
 from runtime import bulk, handled
@@ -142,6 +143,8 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
 
     What is told of a lot waits for a decision of its batch that is being taken: it came after that, or was seen by it.
     """
+    if any(hasattr(recorded.fact, "lot") for recorded in facts):
+        facts = await told_of_batches(work, facts)
     lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, ResultsReported)]
     if lots:
         await among_others(work)

@@ -54,6 +54,8 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
         "without a CAPA because": "capa_justification",
     }
     signed_with: ClassVar[Mapping[str, str]] = {"deviation_lot": "deviation_id"}
+    signed_apart: ClassVar[Collection[str]] = ("batch_ids", "late_amendments", "source_revision")
+    signed_later: ClassVar[Collection[str]] = ("batch_id", "product_id")  # that a lot is a batch is no finding
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.reported: {Side.sponsor},

@@ -36,8 +36,8 @@ def authority(
     """As whom a person decides. Raises a 403 Problem that says why the person may not.
 
     ``capacities`` are the person's, as they were told last. For Great Britain a responsible person (import) serves too,
-    where a qualified person of the Union's certified the batch. That a capacity is limited to some kinds of products
-    is the person's to know: of which kind a product is, no fact tells. The register is that of the
+    where a qualified person of the Union's certified the batch. A capacity that is limited to some kinds of products
+    does not serve: of which kind a product is, no fact tells. The register is that of the
     manufacturing or import authorisation that names the person (Annex 16), which need not be the marketing
     authorisation's ``holder``: two others than the person say of which legal entity it is.
     """
@@ -51,14 +51,19 @@ def authority(
     same = [each for each in capacities if each["regime"] in serve]
     there = [each for each in same if site_id in each["site_ids"]]
     on = day.isoformat()
-    for each in there:
+    # Told by releases that had no kinds yet, it is limited to none.
+    unlimited = [each for each in there if not each.get("product_kinds")]
+    for each in unlimited:
         if each["valid_from"] <= on <= (each["valid_to"] or on):
             return Authority(each["legal_entity"], each["number"])
     if not same:
         raise _not_named(f"you are named for {regime} on no authorisation that is known here")
     if not there:
         raise _not_named(f"{', '.join(each['number'] for each in same)} does not name the site that made the batch")
-    raise _not_named(f"{', '.join(each['number'] for each in there)} is not valid on {day}")
+    if not unlimited:
+        names = "; ".join(f"{each['number']} names you for {', '.join(each['product_kinds'])} alone" for each in there)
+        raise _not_named(f"{names}, and of which kind this product is no fact tells: a capacity for all kinds serves")
+    raise _not_named(f"{', '.join(each['number'] for each in unlimited)} is not valid on {day}")
 
 
 def _refused(why: str) -> Problem:

@@ -51,6 +51,8 @@ SELECT max(last) + 1 FROM (
             SELECT FROM register_floor WHERE (legal_entity, regime) = ($1, $2)))
 ) AS known
 """
+_NAMED: Final = 5
+"""So many records of a condition a refusal names; readiness has them all."""
 _LETS_OUT: Final = frozenset({Decision.released, Decision.released_for_processing, Decision.resumed})
 Step = Callable[[Disposition, Signed], Fact]
 
@@ -93,7 +95,7 @@ async def close_follow_up(work: Work, key: str, body: CloseFollowUp) -> Disposit
     disposition = await queries.locked(work, key)
     dossier, shown = await _read(work, disposition, body.readiness_digest)
     await _authority(work, disposition, dossier)
-    disposition.close_follow_up(shown.blocking, work.now)
+    disposition.close_follow_up(_blocking(shown), work.now)
     work.publish(of=disposition)
     return disposition
 
@@ -201,7 +203,7 @@ async def _enter(
         right_first_time=right_first_time(dossier, disposition.market, decision),
         manufactured_at=moments.read(made) if (made := batch.manufacture_date or batch.completed_at) else None,
         due_on=batch.due_on,
-        blocking=shown.blocking,
+        blocking=_blocking(shown),
         held=ConditionName.not_held in shown.blocking,
     )
     _weigh(shown, body, decision)
@@ -253,6 +255,12 @@ async def _authority(work: Work, disposition: Disposition, dossier: Dossier) -> 
         holder=holder(dossier, disposition.market),
         certified_in_the_eea=any(each["state"] == DispositionState.released for each in eea),
     )
+
+
+def _blocking(shown: MarketReadiness) -> dict[str, list[str]]:
+    """What it waits for, with the numbers of the first records of each."""
+    conditions = [each for each in shown.conditions if each.blocks]
+    return {each.name: [proof.number for proof in each.proof if proof.number][:_NAMED] for each in conditions}
 
 
 def _weigh(shown: MarketReadiness, body: Decide, decision: Decision) -> None:

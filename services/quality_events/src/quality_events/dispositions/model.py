@@ -1,7 +1,7 @@
 """The disposition of a batch for one market, and the register of decisions (EU GMP Annex 16; 21 CFR 211.22)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self, TypeVar
@@ -44,8 +44,8 @@ class Signed:
     right_first_time: bool | None = None
     manufactured_at: Any = None
     due_on: date | None = None
-    blocking: Sequence[str] = ()
-    """What stands against a release."""
+    blocking: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """What stands against a release: each condition with the numbers of the records that prove it."""
     held: bool = False
 
 
@@ -80,11 +80,12 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         "confirmed deviations": "confirmed_deviations",
         "follow-up until": "follow_up_on",
     }
-    signed_apart: ClassVar[Collection[str]] = (
-        *("state", "decided_by", "decided_at", "right_first_time", "follow_up_on", "follow_up_closed_at"),
-        "prepared_by",
-    )
-    """A later decision does not change what the maker, or who decided before, has signed."""
+    signed_apart: ClassVar[Collection[str]] = ("state", "decided_by", "decided_at", "right_first_time", "prepared_by")
+    """A later decision does not change what the maker, or who decided before, has signed: each has its own entry."""
+    signed_later: ClassVar[Collection[str]] = ("follow_up_on", "follow_up_closed_at")
+    signed_entries: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "disposition_decision": {"disposition_id": "id", "follows": "number"}
+    }
 
     __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]),)
 
@@ -200,7 +201,7 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         when="follow_up_open",
         signed="what the batch waited for is done",
     )
-    def close_follow_up(self, blocking: Sequence[str], now: datetime) -> None:
+    def close_follow_up(self, blocking: Mapping[str, Collection[str]], now: datetime) -> None:
         """What it was released for processing on is done, every condition is met: what it went into may be released."""
         if not self.follow_up_open:
             raise RuleViolated(f"{self.number}: the follow-up was closed at {self.follow_up_closed_at}")
@@ -251,9 +252,9 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         self.decided_at = now
         return facts.BatchRecalled.of(self, now, lot=lot, decision=Decision.withdrawn, **SPONSORS)
 
-    def _must_be_ready(self, blocking: Sequence[str]) -> None:
+    def _must_be_ready(self, blocking: Mapping[str, Collection[str]]) -> None:
         if blocking:
-            waits = ", ".join(blocking)
+            waits = ", ".join(f"{name} ({', '.join(of)})" if of else name for name, of in blocking.items())
             raise RuleViolated(f"{self.number} waits for {waits}: see readiness", missing=list(blocking))
 
     def _decided(self, fact: type[F], decision: Decision, signed: Signed, by: str, now: datetime, **more: Any) -> F:

@@ -8,6 +8,7 @@ from sqlalchemy import exists, false
 from sqlmodel import col, select
 
 from directory.names import names_of
+from quality_events.batches.aliases import alias_lots
 from quality_events.batches.model import Batch
 from quality_events.batches.names import of_batch, refs_of
 from quality_events.copies.known import KnownFact
@@ -41,7 +42,8 @@ FILTERS = (
 
 _WITH_ITS_INPUTS: Final = f"""
 {UP}
-SELECT batch.id FROM batch WHERE batch.id IN (SELECT id FROM up) ORDER BY batch.id FOR UPDATE
+SELECT batch.id FROM batch WHERE batch.id IN (SELECT id FROM up) OR batch.lot_id = ANY ($2::uuid[])
+ORDER BY batch.id FOR UPDATE
 """  # noqa: S608
 
 
@@ -57,9 +59,12 @@ async def locked(work: Work, key: str) -> Disposition:
     if not work.context.read_only:
         batch_id = await work.session.scalar(select(Disposition.batch_id).where(Disposition.id == id))
         if batch_id:
-            # With what it came of: what is told of an input waits too, in the order in which everybody locks several.
+            # With what it came of, and what stands under its aliases: what is told of these waits too, in the order
+            # in which everybody locks several.
             if work.principal.partner_id is None:
-                await work.connection.execute(_WITH_ITS_INPUTS, batch_id)
+                batch = await work.session.get_one(Batch, batch_id)
+                others = alias_lots(batch.site_id, batch.material, batch.aliases)
+                await work.connection.execute(_WITH_ITS_INPUTS, batch_id, others)
             await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
     return await work.get(Disposition, id)
 

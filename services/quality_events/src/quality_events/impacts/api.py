@@ -6,7 +6,11 @@ from quality_events.impacts.schemas import AssessImpact, ImpactRead, OpenImpact
 from runtime.access import READERS, SPONSORS
 from serving.actions import Actions
 
-impacts = Actions("distribution-impacts", DistributionImpact, ImpactRead, queries.show, readers=SPONSORS & READERS)
+impacts = Actions(
+    *("distribution-impacts", DistributionImpact, ImpactRead, queries.show),
+    readers=SPONSORS & READERS,
+    find=queries.locked,
+)
 impacts.create(commands.open_by_hand, OpenImpact, *QUALITY)
 impacts.post("assessment", DistributionImpact.assess, AssessImpact, commands.assess)
 impacts.get()

@@ -15,10 +15,12 @@ from contracts import Recorded
 from contracts.complaints import NotificationCause
 from contracts.impacts import ImpactCause, ImpactGround
 from quality_events.batches.model import Batch
+from quality_events.changes.model import Change
+from quality_events.changes.queries import made_under
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.queries import DOWN
-from quality_events.impacts import causes, making
+from quality_events.impacts import causes, making, queries
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.rules import ON_SALE, OUT, Known, of_making, of_market, unweighed, was_judged
 from quality_events.impacts.schemas import AssessImpact, ImpactState, OpenImpact
@@ -33,6 +35,12 @@ from runtime.work import Work
 
 _OUT: Final = [str(state) for state in OUT]
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.impact' || $1, 0))"
+_WHOLE: Final = """
+SELECT whole.id FROM batch AS part
+JOIN batch AS whole ON (whole.site_id, whole.material) = (part.site_id, part.material)
+WHERE part.id = ANY ($1::uuid[]) AND whole.aliases <> '{}' AND part.number = ANY (whole.aliases)
+"""
+"""Of which batches some are another number, under which something was told before anybody said so."""
 _RELEASED: Final = f"""
 {DOWN}
 SELECT said.batch_id, said.market, said.state, min(decision.decided_at) AS released_at
@@ -47,7 +55,9 @@ _PERHAPS: Final = """
 SELECT id, lot_id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND (
     EXISTS (SELECT FROM disposition AS said WHERE said.batch_id = batch.id AND said.state = ANY ($2) OFFSET 0)
     OR EXISTS (SELECT FROM batch_link AS link WHERE link.parent_id = batch.id OFFSET 0)
-    OR EXISTS (SELECT FROM batch_input AS part WHERE part.lot_id = batch.lot_id OFFSET 0))
+    OR EXISTS (SELECT FROM batch_input AS part WHERE part.lot_id = batch.lot_id OFFSET 0)
+    OR EXISTS (SELECT FROM batch AS whole WHERE (whole.site_id, whole.material) = (batch.site_id, batch.material)
+        AND whole.aliases <> '{}' AND batch.number = ANY (whole.aliases) OFFSET 0))
 ORDER BY id
 """
 """Of many lots those that may be out, or in something that is: nearly all are on their way yet. Asked for each."""
@@ -92,8 +102,15 @@ async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], ground
 
 
 async def weigh_batch(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround]) -> None:
-    """The sponsor itself found something of how a batch was made, whose row is held: open an impact where it is out."""
-    await _ask(work, batch_id, grounds, await _released(work, [batch_id]))
+    """Something was found of how a batch was made, whose row is held: open an impact where it is out."""
+    if released := await _released(work, [batch_id]):
+        await _ask(work, batch_id, grounds, released)
+
+
+async def weigh_change(work: Work, id: UUID) -> None:
+    """Something was told of a change: open an impact where a batch that was made under it is out, and may not be."""
+    for batch_id in await made_under(work, await work.session.get_one(Change, id)):
+        await weigh_batch(work, batch_id, (ImpactGround.changes,))
 
 
 async def weigh_rejection(work: Work, batch_id: UUID) -> None:
@@ -110,10 +127,11 @@ async def weigh_rejection(work: Work, batch_id: UUID) -> None:
 
 async def _ask(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround], released: Sequence[Released]) -> None:
     batch = await work.session.get_one(Batch, batch_id, populate_existing=True)
-    for ground in grounds if released else ():
-        news = await making.NEWS[ground](work, batch)
+    markets = {each.market for each in released}
+    for ground in grounds:
+        news = {market: await making.NEWS[ground](work, batch, market) for market in sorted(markets)}
         for each in released:
-            if fresh := unweighed(news, each.released_at):
+            if fresh := unweighed(news[each.market], each.released_at):
                 cause = of_making(ground, batch_id, fresh)
                 await _open(work, cause, each.batch_id, each.market, each.released_at)
     await work.flush()
@@ -121,7 +139,7 @@ async def _ask(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround], rele
 
 async def open_by_hand(work: Work, body: OpenImpact) -> DistributionImpact:
     """Open one that a person states, also of a batch whose release is not kept here; or the one that there is."""
-    if await work.session.get(Batch, body.batch_id) is None:
+    if await work.session.get(Batch, body.batch_id, with_for_update=True) is None:
         raise NotFound("batch", body.batch_id)
     cause = await causes.known(work, body.cause_type, body.cause_id)
     impact = await _open(work, cause, body.batch_id, body.market, None, by=work.principal.subject)
@@ -130,9 +148,9 @@ async def open_by_hand(work: Work, body: OpenImpact) -> DistributionImpact:
     return impact
 
 
-async def assess(work: Work, id: UUID, body: AssessImpact) -> DistributionImpact:
-    """Say what follows for the market, under a signature."""
-    impact = await work.get(DistributionImpact, id)
+async def assess(work: Work, key: str, body: AssessImpact) -> DistributionImpact:
+    """Say what follows for the market, under a signature; nobody lets the batch go on beside it."""
+    impact = await queries.locked(work, key)
     of_it = {"batch_id": impact.batch_id, "market": impact.market}
     state = await work.session.scalar(select(Disposition.state).filter_by(**of_it))
     distributed = state == DispositionState.released
@@ -142,7 +160,8 @@ async def assess(work: Work, id: UUID, body: AssessImpact) -> DistributionImpact
 
 
 async def _released(work: Work, batch_ids: Sequence[UUID]) -> list[Released]:
-    rows = await work.connection.fetch(_RELEASED, list(batch_ids), _OUT)
+    whole = [row["id"] for row in await work.connection.fetch(_WHOLE, list(batch_ids))]
+    rows = await work.connection.fetch(_RELEASED, [*batch_ids, *whole], _OUT)
     return [Released(**row) for row in rows]
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from contracts import Fact, Recorded
 from contracts.batch_records import BatchRecordReported, MaterialUseReported, ProcessExcursionReported
 from contracts.batches import BatchesLinked, BatchRecordRevised
+from contracts.changes import ChangeFact, ChangeImplemented, ChangeRefused
 from contracts.complaints import ComplaintClosed, ComplaintReceived
 from contracts.dispositions import BatchRejected
 from contracts.impacts import ImpactCause, ImpactGround
@@ -25,6 +26,7 @@ from contracts.quality_events import (
     OosReopened,
 )
 from contracts.sample_tracking import ResultsReported
+from quality_events.batches.aliases import told_of_batches
 from quality_events.impacts import commands
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -57,6 +59,8 @@ def weigh_impacts(subscriptions: Subscriptions) -> None:
     subscriptions.on(ComplaintReceived, GROUP)(_complaint)
     subscriptions.on(ComplaintClosed, GROUP)(_answered)
     subscriptions.on(BatchRejected, GROUP)(_rejected)
+    for change in (ChangeImplemented, ChangeRefused):
+        subscriptions.on(change, GROUP)(_change)
     for report, grounds in OF_MAKING.items():
         subscriptions.on_batch(report, GROUP)(_making(grounds))
 
@@ -87,8 +91,14 @@ async def _rejected(work: Work, fact: BatchRejected) -> None:
     await commands.weigh_rejection(work, fact.batch_id)
 
 
+async def _change(work: Work, fact: ChangeFact) -> None:
+    await commands.weigh_change(work, fact.change_id)
+
+
 def _making(grounds: Sequence[ImpactGround]) -> Callable[[Work, Sequence[Recorded[Any]]], Awaitable[None]]:
     async def weigh(work: Work, facts: Sequence[Recorded[Any]]) -> None:
+        if not any(isinstance(each.fact, BatchesLinked) for each in facts):
+            facts = await told_of_batches(work, facts)
         lots = [each.fact.child_lot if isinstance(each.fact, BatchesLinked) else each.fact.lot for each in facts]
         of_lots = {lot.id: each for lot, each in zip(lots, facts, strict=True) if lot}
         await commands.weigh_making(work, of_lots, grounds)

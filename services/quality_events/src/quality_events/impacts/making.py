@@ -16,6 +16,7 @@ from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, is_an_input
 from quality_events.batches.records import versions_of
 from quality_events.batches.reported import not_handed_in
+from quality_events.changes.queries import judged_for
 from quality_events.copies.known import KnownFact
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
@@ -23,10 +24,11 @@ from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.terms import ExcursionState
 from quality_events.genealogy.model import BatchLink
 from quality_events.impacts.rules import News
+from quality_events.readiness.model import ReadinessStatement
 from runtime.work import Work
 
 
-async def record(work: Work, batch: Batch) -> list[News]:
+async def record(work: Work, batch: Batch, _: str) -> list[News]:
     """What is stated of its making, or its record, is another than what was reviewed (21 CFR 211.192)."""
     undone = [News(batch.reviews_undone_at, _OTHER)] if batch.reviews_undone_at else []
     given = await versions_of(work, batch.id)
@@ -36,7 +38,7 @@ async def record(work: Work, batch: Batch) -> list[News]:
     ]
 
 
-async def inputs(work: Work, batch: Batch) -> list[News]:
+async def inputs(work: Work, batch: Batch, _: str) -> list[News]:
     """Each lot that went in, since it was told of first by whoever told of it."""
     parts = await work.session.scalars(select(BatchInput).where(BatchInput.batch_id == batch.id, is_an_input()))
     told = [(part.lot_id, f"{part.material} {part.number}", part.told_at) for part in parts]
@@ -62,7 +64,7 @@ async def rejections(work: Work, batch: Batch) -> list[News]:
     return [News(at, f"{name} was rejected for every market by {by}")] if by and at else found
 
 
-async def excursions(work: Work, batch: Batch) -> list[News]:
+async def excursions(work: Work, batch: Batch, _: str) -> list[News]:
     """Each excursion of its process, in the revision that its source told last."""
     stands = (ProcessExcursion.batch_id == batch.id, ProcessExcursion.state != ExcursionState.withdrawn)
     query = select(ProcessExcursion).where(*stands).order_by(col(ProcessExcursion.id))
@@ -78,10 +80,36 @@ def _told_of(excursion: ProcessExcursion) -> list[News]:
     return [News(excursion.told_at, text), again]
 
 
-async def results(work: Work, batch: Batch) -> list[News]:
+async def results(work: Work, batch: Batch, _: str) -> list[News]:
     """What became of its results, as they were told."""
     query = select(KnownFact).where(KnownFact.kind == "ResultsReported", KnownFact.about == str(batch.lot_id))
     return changed(await work.session.scalars(query.order_by(col(KnownFact.sequence), col(KnownFact.key))))
+
+
+async def statements(work: Work, batch: Batch, market: str) -> list[News]:
+    """What quality had stated of a condition for the market, and withdrew."""
+    of_it = (ReadinessStatement.batch_id == batch.id, ReadinessStatement.market == market)
+    query = select(ReadinessStatement).where(*of_it, col(ReadinessStatement.withdrawn_at).is_not(None))
+    rows = await work.session.scalars(query.order_by(ReadinessStatement.number))
+    return [
+        News(
+            each.withdrawn_at, f"{each.number}, which stated {each.condition}, was withdrawn: {each.withdrawal_reason}"
+        )
+        for each in rows
+        if each.withdrawn_at
+    ]
+
+
+async def changes(work: Work, batch: Batch, market: str) -> list[News]:
+    """Each change under which it was made, or may have been, and by which it may not go to the market.
+
+    No release rests on such a one, whenever it came.
+    """
+    return [
+        News(change.implemented_at or change.created_at, f"{change.number}: {each.why}", open=True)
+        for change, _, each in await judged_for(work, batch, market)
+        if each.met is not True
+    ]
 
 
 def first_told(told: Iterable[tuple[UUID, str, datetime | None]]) -> list[News]:
@@ -121,9 +149,12 @@ def _became(each: Mapping[str, Any], before: bool | None) -> str | None:
 
 
 _OTHER: Final = "what is stated of its making, or its record, is another than what was reviewed"
-NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch], Awaitable[list[News]]]]] = {
+NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch, str], Awaitable[list[News]]]]] = {
     ImpactGround.record: record,
     ImpactGround.inputs: inputs,
     ImpactGround.results: results,
     ImpactGround.excursions: excursions,
+    ImpactGround.statements: statements,
+    ImpactGround.changes: changes,
 }
+"""What became known of a batch, for the market that is asked about."""

@@ -1,13 +1,19 @@
 """Reads of distribution impacts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlmodel import select
 
 from quality_events import clocks
+from quality_events.batches.model import Batch
 from quality_events.batches.names import of_batch, refs_of
 from quality_events.impacts.causes import causes_of
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.schemas import ImpactRead, ImpactState
 from quality_events.settings import sponsor
+from runtime.problems import NotFound
 from runtime.work import Work
 from serving.listing import days, equal, whether
 
@@ -21,6 +27,30 @@ FILTERS = (
     | of_batch(DistributionImpact, "product_id", "partner_id")
     | days(DistributionImpact.sponsor_aware_at, "known")
 )
+
+
+_OPEN_OF: Final = """
+SELECT id, number, market, cause_type, created_at AS since, due_at AS due FROM distribution_impact
+WHERE batch_id = $1 AND state = 'open' ORDER BY number
+"""
+
+
+async def open_of(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
+    """What is asked about a batch, in any market, and nobody has assessed. The sponsor's alone."""
+    return [dict(row) for row in await work.connection.fetch(_OPEN_OF, batch_id)]
+
+
+async def locked(work: Work, key: str) -> DistributionImpact:
+    """An impact by its id, in a command with its batch's row held before it: a decision waits for this, or was seen."""
+    try:
+        id = UUID(key)
+    except ValueError:
+        raise NotFound("distribution impact", key) from None
+    if not work.context.read_only:
+        of_it = select(DistributionImpact.batch_id).where(DistributionImpact.id == id)
+        if batch_id := await work.session.scalar(of_it):
+            await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    return await work.get(DistributionImpact, id)
 
 
 async def show(work: Work, impacts: Sequence[DistributionImpact]) -> list[ImpactRead]:

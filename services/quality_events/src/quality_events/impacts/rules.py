@@ -15,7 +15,12 @@ OUT: Final = (DispositionState.released, DispositionState.stopped, DispositionSt
 """In which states of its disposition a batch has left quality's hands."""
 ON_SALE: Final = frozenset({DispositionState.released, DispositionState.stopped})
 """In which it is distributed. What is released for processing stays in quarantine: no authority asks of it."""
-OF_MAKING: Final = frozenset({ImpactGround.record, ImpactGround.inputs, ImpactGround.results, ImpactGround.excursions})
+OF_MAKING: Final = frozenset(
+    {
+        *(ImpactGround.record, ImpactGround.inputs, ImpactGround.results, ImpactGround.excursions),
+        *(ImpactGround.statements, ImpactGround.changes),
+    }
+)
 """What becomes known of how a batch was made and tested. It is no defect: who assesses it opens a deviation of one."""
 
 

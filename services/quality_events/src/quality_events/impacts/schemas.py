@@ -47,9 +47,9 @@ class ImpactFields(SQLModel):
     market: str
     cause_type: ImpactGround = Column(sa_type=String)
     cause_id: UUID
-    """Of *record*, *inputs* and *results* the batch whose they are: this one, or one of which this one came."""
+    """The record of a *deviation*, *oos* or *complaint*; of all else the batch: this one, or one of which it came."""
     news: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
-    """Of *record*, *inputs* and *results*: what became known, with its instants. More may come while it is open."""
+    """Of a batch's making: what became known, with its instants. More may come while it is open."""
     round: int = 1
     """A later one was opened because the cause was confirmed or reopened, or more of it became known, after the one
     before had been assessed."""

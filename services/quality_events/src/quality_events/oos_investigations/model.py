@@ -73,6 +73,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         "retest plan": "retest_plan",
         "reopened on": "reopening_evidence",
     }
+    signed_later: ClassVar[Collection[str]] = ("batch_id", "product_id")  # that the lot is a batch is no finding
     __tablename__ = "oos_investigation"
     due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys(OPEN, "due_at")
     ball = QualityEventsBallHeld
@@ -184,7 +185,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         source={OosState.awaiting_approval},
         target=OosState.concluded,
         by=QUALITY_UNITS,
-        independent_of={"invalidation_proposed_by"},
+        independent_of={"invalidation_proposed_by", "retests_planned_by"},
         signed="the result is invalid, for an assignable laboratory cause",
     )
     def approve_invalidation(self, tested: Repeated, now: datetime) -> OosConcluded:

@@ -52,7 +52,9 @@ class ProductReview(ProductReviewFields, Deadline, Waiting, Versioned, Table, ta
         "digest of the whole": "digest",
     }
     signed_with: ClassVar[Mapping[str, str]] = {"product_review_entry": "product_review_id"}
-    signed_apart: ClassVar[Collection[str]] = ("state", "signed_at", *_SIGNERS)
+    signed_entries: ClassVar[Mapping[str, Mapping[str, str]]] = {"sponsors_review_entry": {"product_review_id": "id"}}
+    signed_apart: ClassVar[Collection[str]] = ("state",)
+    signed_later: ClassVar[Collection[str]] = ("signed_at", *_SIGNERS)
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """Who opened or computed it, wrote a part or froze it: others sign."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))

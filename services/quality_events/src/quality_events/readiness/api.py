@@ -17,7 +17,7 @@ from serving.actions import Actions
 
 statements = Actions("readiness-statements", ReadinessStatement, StatementRead, readers=SPONSORS & READERS)
 statements.create(commands.state, StateReadiness, *STATERS)
-statements.post("withdrawal", ReadinessStatement.withdraw, Reason)
+statements.post("withdrawal", ReadinessStatement.withdraw, Reason, commands.withdraw)
 statements.get()
 statements.list(queries.FILTERS)
 reading = APIRouter(prefix="/batches", tags=["batches"], route_class=QueryRoute)

@@ -1,13 +1,19 @@
 """Use cases of statements."""
 
+from uuid import UUID
+
 from sqlmodel import select
 
+from contracts import clock
+from contracts.impacts import ImpactGround
 from quality_events.batches.model import Batch
 from quality_events.dispositions import opening
+from quality_events.impacts.commands import weigh_batch
 from quality_events.readiness.conditions import JUDGES, found
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.model import ReadinessStatement, check_intended, check_stateable
 from quality_events.readiness.schemas import StatementState, StateReadiness
+from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -42,4 +48,19 @@ async def state(work: Work, body: StateReadiness) -> ReadinessStatement:
     work.add(statement)
     (disposition,) = await opening.open_for(work, batch, [body.market])
     disposition.prepare(work.principal.subject)
+    return statement
+
+
+async def withdraw(work: Work, id: UUID, body: Reason) -> ReadinessStatement:
+    """Withdraw one. Where the batch is released it is asked what that means there.
+
+    The batch's row is held before it: a release that rests on it came before, or sees that it is withdrawn.
+    """
+    of_it = select(ReadinessStatement.batch_id).where(ReadinessStatement.id == id)
+    if batch_id := await work.session.scalar(of_it):
+        await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    statement = await work.get(ReadinessStatement, id)
+    statement.withdraw(body.reason, work.principal.subject, clock.now())
+    await work.flush()
+    await weigh_batch(work, statement.batch_id, [ImpactGround.statements])
     return statement

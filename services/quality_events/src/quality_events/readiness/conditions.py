@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from quality_events.readiness import events, making, places, reading, testing
+from quality_events.readiness import events, making, market, numbers, places, reading, testing
 from quality_events.readiness.grounds import grounds
-from quality_events.readiness.terms import STATEABLE, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
+from quality_events.readiness.terms import OURS, STATEABLE, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
 
 Judge = Callable[[Dossier, str, date], Condition]
 JUDGES: Final[tuple[Judge, ...]] = (
@@ -16,7 +16,8 @@ JUDGES: Final[tuple[Judge, ...]] = (
     *(testing.oos_concluded, events.deviations_settled, making.inputs_released, places.site_qualified),
     *(places.registered, making.agreement_effective, making.changes_evaluated, making.excursions_decided),
     *(making.within_times, testing.import_tested, events.confirmations, making.samples_retained, events.not_held),
-    reading.facts_read,
+    *(reading.facts_read, market.impacts_assessed, market.not_recalled),
+    numbers.numbers_joined,
 )
 
 
@@ -30,6 +31,11 @@ def found(one: Judge, dossier: Dossier, market: str, today: date) -> Condition:
     condition = one(dossier, market, today)
     unknown = condition.verdict == ReadinessVerdict.unknown
     return replace(condition, grounds=grounds(condition.name, dossier)) if unknown else condition
+
+
+def readable(conditions: Sequence[Condition], reader: UUID | None) -> Sequence[Condition]:
+    """The conditions as a partner, or with None the sponsor, may know of them at all."""
+    return conditions if reader is None else [each for each in conditions if each.name not in OURS]
 
 
 def blocking(conditions: Sequence[Condition]) -> list[ConditionName]:

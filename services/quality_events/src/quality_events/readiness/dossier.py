@@ -21,11 +21,13 @@ from quality_events.batches.reported import not_handed_in, set_aside
 from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.excursions.queries import excursions_of
+from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
 from quality_events.oos_investigations.queries import moments_of
-from quality_events.readiness import counting, places
+from quality_events.readiness import counting, numbers, places
 from quality_events.readiness.parents import Parent
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
+from quality_events.recalls.queries import recalls_over
 from runtime.problems import NotFound
 from runtime.work import Work
 
@@ -35,9 +37,17 @@ _HANDLED: Final = frozenset({LinkKind.split, LinkKind.merged})
 
 async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     """What is known of a batch now. Raises NotFound for a batch that there is not, or not for who asks."""
+    if (own := await _under_its_number(work, batch_id)) is None:
+        raise NotFound("batch", batch_id)
+    others = await numbers.others_of(work, await work.session.get_one(Batch, batch_id))
+    told = [await _under_its_number(work, each["id"]) for each in others if each["alias"]]
+    return numbers.with_others(own, others, [each for each in told if each])
+
+
+async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
     found = await work.connection.fetchval(_DOSSIER, batch_id)
     if found is None:
-        raise NotFound("batch", batch_id)
+        return None
     batch = await work.session.get_one(Batch, batch_id)
     changes = await concerning(work, batch)
     given = await versions_of(work, batch_id)
@@ -45,8 +55,12 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     invalid = {UUID(each["id"]) for each in counting.invalidated(said["investigations"]).values() if each["own"]}
     dossier = assembled(said, await moments_of(work, invalid))
     open_, aside = (which(batch.state, batch, given) for which in (not_handed_in, set_aside))
+    # Of these no partner hears: it asks, and judges, without them.
+    ours = work.principal.partner_id is None
     return replace(
         dossier,
+        impacts=await open_of(work, batch_id) if ours else (),
+        recalls=await recalls_over(work, batch_id) if ours else (),
         changes=changes,
         rejected=_rejected(batch),
         not_handed_in=open_,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from quality_events.batches.model import Batch
-from quality_events.readiness.conditions import blocking, judge
+from quality_events.readiness.conditions import blocking, judge, readable
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.model import ReadinessStatement
 from quality_events.readiness.schemas import DispositionRef, MarketReadiness, Readiness, ReadinessCondition, as_signed
@@ -29,9 +29,9 @@ async def readiness(work: Work, batch: Batch, markets: Sequence[str]) -> Readine
 
 
 def of_market(work: Work, dossier: Dossier, market: str) -> MarketReadiness:
-    """The readiness in one market, as who asks may see it."""
+    """The readiness in one market, as who asks may see it: a partner without what is the sponsor's alone."""
     reader, batch_id = work.principal.partner_id, UUID(dossier.batch["id"])
-    conditions = judge(dossier, market, local_day(dossier, work.now))
+    conditions = readable(judge(dossier, market, local_day(dossier, work.now)), reader)
     shown = [ReadinessCondition.of(each, reader, dossier.batch["zone"]) for each in conditions]
     decided = next((each for each in dossier.dispositions if each["market"] == market), None)
     return MarketReadiness(

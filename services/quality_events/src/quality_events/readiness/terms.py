@@ -49,16 +49,22 @@ class ConditionName(StrEnum):
     samples_retained = "samples_retained"
     not_held = "not_held"
     facts_read = "facts_read"
+    impacts_assessed = "impacts_assessed"
+    not_recalled = "not_recalled"
+    numbers_joined = "numbers_joined"
 
 
 STATEABLE: Final = frozenset(
     {
         *(ConditionName.yield_explained, ConditionName.inputs_released, ConditionName.agreement_effective),
         *(ConditionName.excursions_decided, ConditionName.within_times, ConditionName.samples_retained),
-        *(ConditionName.tests_approved, ConditionName.confirmations),
+        *(ConditionName.tests_approved, ConditionName.confirmations, ConditionName.numbers_joined),
     }
 )
 """Of these no fact tells all at present: where they are unknown, quality may state them. What is not met stays so."""
+
+OURS: Final = frozenset({ConditionName.impacts_assessed, ConditionName.not_recalled})
+"""The sponsor's alone: a partner is not told that there are any, and reads its readiness without them."""
 
 EVERYBODY: Final = "everybody"
 Reader = UUID | Literal["everybody"] | None
@@ -213,6 +219,12 @@ class Dossier:
     """Of its process, and of what it came of."""
     not_named: Sequence[Mapping[str, Any]] = ()
     """Lots that a maker's system says went in, and that are no inputs."""
+    impacts: Sequence[Mapping[str, Any]] = ()
+    """Those that are open, in any market. Of these and of recalls a partner's dossier has none."""
+    recalls: Sequence[Mapping[str, Any]] = ()
+    """Those that are proposed or run over it, or over what it came of; no exercises."""
+    numbers: Sequence[Mapping[str, Any]] = ()
+    """Batches that are the same goods: what stands under its aliases is in here, too."""
     unread: Sequence[str] = ()
     """What is being read again from its beginning, so that the newest of it may not be known."""
 

@@ -1,6 +1,6 @@
 """Use cases of recalls. Which children of its batches are in one the genealogy says, and nobody chooses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -31,7 +31,8 @@ _WITHOUT_REASON = "SELECT set_config('entente.reason', '', true)"
 async def propose(work: Work, body: ProposeRecall) -> Recall:
     """Propose a recall. Raises NotFound for an unknown batch, RuleViolated for an exercise with no product."""
     named = sorted(set(body.batch_ids))
-    batches = {each.id: each for each in await work.session.scalars(select(Batch).where(col(Batch.id).in_(named)))}
+    # Held, so that nobody lets them go on beside it.
+    batches = {each.id: each for each in await _batches(work, named)}
     for id in named:
         if id not in batches:
             raise NotFound("batch", id)
@@ -131,7 +132,7 @@ def with_late_children(_: Work) -> Select[Any]:
 late_children = record_by_record("recall-late-children", 30.0, Recall, with_late_children, include_children)
 
 
-async def _batches(work: Work, ids: set[UUID]) -> Sequence[Batch]:
+async def _batches(work: Work, ids: Collection[UUID]) -> Sequence[Batch]:
     """The batches, locked in the order in which everybody locks several."""
     of_them = select(Batch).where(col(Batch.id).in_(ids)).order_by(col(Batch.id)).with_for_update()
     return (await work.session.scalars(of_them)).all()

@@ -107,10 +107,13 @@ class Recall(RecallFields, Waiting, Versioned, Table, table=True):
         "cause": "cause",
         "health hazard": "health_hazard",
     }
-    signed_apart: ClassVar[Collection[str]] = (
-        *("state", "quality_approved_by", "quality_approved_at", "regulatory_approved_by", "regulatory_approved_at"),
-        *("started_at", "trace_due_at"),
+    signed_apart: ClassVar[Collection[str]] = ("state",)
+    signed_later: ClassVar[Collection[str]] = (
+        *("quality_approved_by", "quality_approved_at", "regulatory_approved_by", "regulatory_approved_at"),
+        *("started_at", "trace_due_at", "traced_at", "effectiveness", "reconciled_by", "reconciled_at"),
+        *("closed_by", "closed_at", "decline_reason"),
     )
+    """What follows from both approvals, and how it was carried out, which changes nothing of what was approved."""
 
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = dict.fromkeys(sorted(OPEN), frozenset({Side.sponsor}))

@@ -1,6 +1,7 @@
 """Reads of recalls."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from contracts import Role
 from directory.names import names_of
 from quality_events.batches.model import Batch
 from quality_events.batches.names import refs_of
-from quality_events.genealogy.queries import DOWN
+from quality_events.genealogy.queries import DOWN, UP
 from quality_events.recalls.model import OPEN, RUNNING, Recall, RecallLine, RecallPart
 from quality_events.recalls.schemas import MockRecallDue, RecallDetail, RecallLineRead, RecallPartRead, RecallRead
 from runtime.access import READERS, SPONSORS
@@ -47,6 +48,14 @@ _MISSING = f"""
 {DOWN}
 SELECT id FROM down WHERE NOT EXISTS (SELECT FROM recall_line WHERE recall_id = $2 AND batch_id = down.id)
 """  # noqa: S608
+# One that is proposed has no lines yet: it is of what it names, and of all that this went into.
+_OVER: Final = f"""
+{UP}
+SELECT id, number, state, created_at AS since, markets::text FROM recall
+WHERE NOT mock AND state = ANY ($2) AND (batch_ids && ARRAY(SELECT id FROM up)
+    OR EXISTS (SELECT FROM recall_line AS line WHERE line.recall_id = recall.id AND line.batch_id = $1))
+ORDER BY number
+"""  # noqa: S608
 # A recall has all children that were known; a further one is the child of a batch that is in it.
 _LATE = """
 EXISTS (SELECT FROM recall_line AS line, LATERAL (
@@ -80,6 +89,12 @@ async def missing(work: Work, recall: Recall) -> set[UUID]:
     """The batches that were named and all that they went into, without those that are in the recall."""
     await work.session.flush()
     return {row["id"] for row in await work.connection.fetch(_MISSING, recall.batch_ids, recall.id)}
+
+
+async def recalls_over(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
+    """The recalls, and no exercises, that are proposed or run over a batch, with their markets. The sponsor's alone."""
+    rows = await work.connection.fetch(_OVER, batch_id, [str(state) for state in OPEN])
+    return [dict(row) | {"markets": [each["market"] for each in json.loads(row["markets"])]} for row in rows]
 
 
 async def lines_of(work: Work, recall: Recall) -> Sequence[RecallLine]:

@@ -1,0 +1,50 @@
+"""Facts that stand under another number of the same goods, as a batch of its own: they are weighed with it."""
+
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from quality_events.batches.aliases import alias_lots, named_by
+from quality_events.batches.model import Batch
+from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, spared, unknown
+from runtime.work import Work
+
+_STAND: Final = "SELECT id, number, state FROM batch WHERE lot_id = ANY ($1::uuid[]) AND id <> $2 ORDER BY number"
+_RESULTS: Final = ("results", "set_aside")
+_EVENTS: Final = ("deviations", "investigations", "holds", "excursions", "recalls", "not_named", "not_handed_in")
+
+
+async def others_of(work: Work, batch: Batch) -> list[Mapping[str, Any]]:
+    """The batches that stand under its aliases, and those of which its own number is an alias."""
+    lots = alias_lots(batch.site_id, batch.material, batch.aliases)
+    under = await work.connection.fetch(_STAND, lots, batch.id) if lots else []
+    of = (await named_by(work, [batch])).get(batch.lot_id, [])
+    return [dict(row) | {"alias": True} for row in under] + [
+        {"id": row["batch_id"], "number": row["number"], "alias": False} for row in of
+    ]
+
+
+def with_others(dossier: Dossier, others: Sequence[Mapping[str, Any]], told: Sequence[Dossier]) -> Dossier:
+    """What is known of a batch, with the events and results that were ``told`` under its aliases."""
+    every = (dossier, *told)
+    more: dict[str, Any] = {name: [each for one in every for each in getattr(one, name)] for name in _EVENTS}
+    more |= {name: dict(ChainMap(*(dict(getattr(one, name)) for one in every))) for name in _RESULTS}
+    return replace(dossier, numbers=others, **more)
+
+
+def numbers_joined(dossier: Dossier, _: str, __: date) -> Condition:
+    """What is told of it stands under one number (EU GMP 4.20): else quality states what stands under the other."""
+    name = ConditionName.numbers_joined
+    if not dossier.numbers:
+        return spared(name, "nothing stands under another number of it")
+    return unknown(name, *map(_said, dossier.numbers))
+
+
+def _said(each: Mapping[str, Any]) -> Finding:
+    number = each["number"]
+    text = f"it is another number of {number}, which is released or not under that"
+    if each["alias"]:
+        text = f"facts stand under {number}, another number of it, as a batch of its own: {each['state']}"
+    return Finding(text, "batch", each["id"], number, EVERYBODY)

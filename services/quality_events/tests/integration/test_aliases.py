@@ -1,0 +1,88 @@
+"""Another number of the same goods is no batch of its own: what is told under it is told of the batch."""
+
+from typing import Any
+from uuid import UUID
+
+from contracts import Lot
+from tests.releasing import readiness, results_of, usual
+
+EVENTS = ("deviations_settled", "oos_concluded", "excursions_decided")
+
+
+def under(lot: Lot, number: str) -> Lot:
+    """The same goods by another number."""
+    return lot.model_copy(update={"id": Lot.identify(lot.site_id, lot.material, number), "number": number})
+
+
+async def aliased(bus: Any, known: Any, service: Any, found: Any, *told_before: Any) -> tuple[str, Lot, Lot]:
+    """A batch whose alias is stated when it is made, and its lot by both numbers."""
+    lot = known.lot()
+    other = under(lot, f"{lot.number}-ALT")
+    await bus.publish(known.start(lot), known.completion(lot), *usual(known, "US"), *results_of(known, lot))
+    await bus.publish(*(tell(other) for tell in told_before))
+    id = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+    if told_before:
+        await found("batches", lot=other.number, state="manufactured")
+        await found("deviations", lot=other.number)
+        await found("process-excursions", lot=other.number)
+    await service.client.done(f"/batches/{id}/description", {"aliases": [other.number]})
+    return id, lot, other
+
+
+async def test_what_is_told_under_an_alias_is_told_of_the_batch(bus: Any, known: Any, service: Any, found: Any) -> None:
+    id, lot, other = await aliased(bus, known, service, found)
+    await bus.publish(known.completion(other, revision=2), known.oos(other), known.deviation(other), known.alarm(other))
+    for list_ in ("oos-investigations", "deviations"):
+        await found(list_, lot=lot.number)
+    await found("process-excursions", batch_id=id)
+    batches = (await service.client.get("/batches", params={"site_id": str(known.site)})).json()["items"]
+    assert [each["number"] for each in batches] == [lot.number]
+    stands = (await readiness(service.client, id, "US"))["by_name"]
+    assert {name: stands[name]["verdict"] for name in EVENTS} == dict.fromkeys(EVENTS, "not_met")
+    assert stands["numbers_joined"]["verdict"] == "not_applicable"
+
+
+async def test_a_person_names_the_batch_by_its_alias(bus: Any, known: Any, service: Any, found: Any) -> None:
+    _, lot, other = await aliased(bus, known, service, found)
+    again = {"site_id": str(lot.site_id), "material": lot.material, "number": other.number, "started_at": "2018-11"}
+    refused = await service.client.post("/batches", json=again)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:entente:problem:not-allowed-now"), refused.text
+
+
+async def test_what_stood_under_an_alias_before_it_was_one_is_weighed_with_the_batch(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    id, lot, other = await aliased(bus, known, service, found, known.completion, known.deviation, known.alarm)
+    stands = (await readiness(service.client, id, "US"))["by_name"]
+    why = f"facts stand under {other.number}, another number of it, as a batch of its own: manufactured"
+    assert (stands["numbers_joined"]["verdict"], stands["numbers_joined"]["why"]) == ("unknown", why)
+    against = ("deviations_settled", "excursions_decided")
+    assert {name: stands[name]["verdict"] for name in against} == dict.fromkeys(against, "not_met")
+    async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+        assert (await readiness(maker, id, "US"))["by_name"]["numbers_joined"]["why"] == why
+    second = (await found("batches", lot=other.number))["id"]
+    told = (await readiness(service.client, second, "US"))["by_name"]["numbers_joined"]
+    assert (told["blocks"], told["why"]) == (
+        True,
+        f"it is another number of {lot.number}, which is released or not under that",
+    )
+    said = {"batch_id": id, "market": "US", "condition": "numbers_joined", "evidence": "0b" * 32}
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["US"]})
+    await service.client.done("/readiness-statements", said | {"statement": "all of it was looked at with the batch"})
+    assert (await readiness(service.client, id, "US"))["by_name"]["numbers_joined"]["verdict"] == "met"
+
+
+async def test_what_is_told_of_what_stood_under_an_alias_asks_where_the_batch_is_out(
+    bus: Any, known: Any, service: Any, found: Any, sold: Any, database: Any
+) -> None:
+    lot, id = sold
+    other = under(lot, f"{lot.number}-ALT")
+    await bus.publish(known.completion(other))
+    second = (await found("batches", lot=other.number, state="manufactured"))["id"]
+    async with database.transaction():
+        await database.execute("SELECT set_config('entente.actor', 'migration:x', true)")
+        await database.execute("UPDATE batch SET aliases = ARRAY[$2] WHERE id = $1", UUID(id), other.number)
+    await bus.publish(known.alarm(other), known.deviation(other))
+    asked = await found("distribution-impacts", batch_id=id, cause_type="excursions")
+    assert (asked["market"], asked["cause"]["id"]) == ("US", second)
+    assert (await found("distribution-impacts", batch_id=id, cause_type="deviation"))["market"] == "US"
