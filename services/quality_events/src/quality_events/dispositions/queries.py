@@ -8,7 +8,7 @@ from sqlalchemy import exists, false
 from sqlmodel import col, select
 
 from directory.names import names_of
-from quality_events.batches.model import Batch
+from quality_events.batches.locking import batches_locked
 from quality_events.batches.names import of_batch, refs_of
 from quality_events.copies.known import KnownFact
 from quality_events.dispositions.model import Disposition, DispositionDecision
@@ -39,10 +39,7 @@ FILTERS = (
     | days(Disposition.decided_at, "decided last", "decided_")
 )
 
-_WITH_ITS_INPUTS: Final = f"""
-{UP}
-SELECT batch.id FROM batch WHERE batch.id IN (SELECT id FROM up) ORDER BY batch.id FOR UPDATE
-"""  # noqa: S608
+_WITH_ITS_INPUTS: Final = f"{UP} SELECT id FROM up"  # noqa: S608
 
 
 async def locked(work: Work, key: str) -> Disposition:
@@ -57,10 +54,10 @@ async def locked(work: Work, key: str) -> Disposition:
     if not work.context.read_only:
         batch_id = await work.session.scalar(select(Disposition.batch_id).where(Disposition.id == id))
         if batch_id:
-            # With what it came of: what is told of an input waits too, in the order in which everybody locks several.
-            if work.principal.partner_id is None:
-                await work.connection.execute(_WITH_ITS_INPUTS, batch_id)
-            await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+            # With what it came of, for what is told of an input waits too. That a partner does not read, nor lock.
+            partner = work.principal.partner_id is not None
+            up = [] if partner else await work.connection.fetch(_WITH_ITS_INPUTS, batch_id)
+            await batches_locked(work, {batch_id, *(row["id"] for row in up)})
     return await work.get(Disposition, id)
 
 
