@@ -27,6 +27,7 @@ from quality_events.impacts.schemas import AssessImpact, ImpactState, OpenImpact
 from quality_events.notifications import commands as notifications
 from quality_events.notifications import rules
 from quality_events.notifications.commands import Cause
+from quality_events.recalls.queries import bringing_back
 from quality_events.settings import sponsor
 from runtime.attribution import caused_by
 from runtime.numbers import next_number
@@ -128,7 +129,9 @@ async def assess(work: Work, key: str, body: AssessImpact) -> DistributionImpact
     of_it = {"batch_id": impact.batch_id, "market": impact.market}
     state = await work.session.scalar(select(Disposition.state).filter_by(**of_it))
     distributed = state == DispositionState.released
-    assessed = impact.assess(body.outcome, body.assessment, distributed, work.principal.subject, work.now)
+    recall = await bringing_back(work, body.recall_id, impact.batch_id, impact.market) if body.recall_id else None
+    by = work.principal.subject
+    assessed = impact.assess(body.outcome, body.assessment, distributed, by, work.now, recall)
     work.publish(*assessed, of=impact)
     return impact
 
