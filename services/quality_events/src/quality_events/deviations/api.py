@@ -5,6 +5,7 @@ from quality_events.deviations import commands, linking, queries
 from quality_events.deviations.linked import LinkEvent
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import (
+    AnswerLateAmendment,
     Classify,
     DeviationRead,
     Extension,
@@ -40,5 +41,6 @@ deviations.post("cancellation-refusal", Deviation.refuse_cancellation, Reason)
 deviations.post("linked-events", Deviation.link_event, LinkEvent, linking.link)
 deviations.post("extension-request", Deviation.request_extension, Extension)
 deviations.post("extension", Deviation.extend, Extension)
+deviations.post("late-amendment-answer", Deviation.answer_late_amendment, AnswerLateAmendment)
 deviations.get()
 deviations.list(queries.FILTERS, sorts={"due_at", "first_due_at"})

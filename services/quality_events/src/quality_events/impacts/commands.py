@@ -65,7 +65,11 @@ class Released(NamedTuple):
 
 async def weigh(work: Work, type: ImpactCause, id: UUID) -> None:
     """Something was told of a cause: open an impact for each batch and market where that is released."""
-    cause = await causes.known(work, type, id)
+    await weigh_known(work, await causes.known(work, type, id))
+
+
+async def weigh_known(work: Work, cause: Known) -> None:
+    """The same, of what is known of a cause."""
     told_at = work.handled.time
     for each in await _released(work, cause.batch_ids):
         if was_judged(settled=cause.settled, told_at=told_at, released_at=each.released_at):

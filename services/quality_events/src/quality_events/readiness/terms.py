@@ -177,6 +177,8 @@ class Dossier:
     set_aside: Mapping[str, "Result"] = field(default_factory=dict)
     """Those that are not reportable: they count nowhere."""
     deviations: Sequence[Mapping[str, Any]] = ()
+    late: Sequence[Mapping[str, Any]] = ()
+    """Deviations that had ended, and that name it, or what it came of, in an amendment that nobody answered."""
     investigations: Sequence[Mapping[str, Any]] = ()
     holds: Sequence[Mapping[str, Any]] = ()
     inputs: Sequence[Mapping[str, Any]] = ()
