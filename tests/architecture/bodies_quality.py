@@ -69,6 +69,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/deviations/{deviation_id}/cancellation-proposal": lambda of: WHY,
     "POST /v1/deviations/{deviation_id}/cancellation-refusal": lambda of: WHY,
     "POST /v1/deviations/{deviation_id}/cancellation-withdrawal": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/late-amendment-answer": lambda of: {"revision": 2} | WHY,
     "POST /v1/deviations/{deviation_id}/linked-events": lambda of: {
         "kind": "change", "event_id": of.found["change_id"],
     },

@@ -90,6 +90,9 @@ async def test_a_record_that_comes_late_is_asked_about_and_the_maker_says_that_i
     aside = {"reported_record_id": late["id"], "reason": "a copy of another lot's"}
     path = f"/batches/{id}/record-set-aside"
     assert (await service.client.post(path, json=aside)).status_code == 403
+    async with service.as_("partner_quality", partner_id=known.maker, subject="cid") as author:
+        own = await author.post(path, json=aside)
+        assert (own.status_code, own.json()["fields"]) == (403, ["record_received_by"]), own.text
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
         unknown = await maker.post(path, json=aside | {"reported_record_id": id})
         assert (unknown.status_code, unknown.json()["fields"]) == (409, ["reported_record_id"]), unknown.text
@@ -193,6 +196,8 @@ async def test_the_database_lets_the_maker_review_what_is_decided_and_no_more(
         assert await partner.run(REVIEWED, batch) == "UPDATE 1"
         assert [await partner.run(FACT, batch, each) for each in types] == ["INSERT 0 1", "refused", "refused"]
         assert await partner.run(again, batch) == "refused", "a review stays over no revision"
+    async with partners_login("quality_events", known.maker, "cid") as author:
+        assert await author.run(ASIDE, batch, "cid") == "refused", "who handed in what it contradicts"
     async with partners_login("quality_events", known.laboratory) as stranger:
         assert await stranger.run(ASIDE, batch, "me") == "UPDATE 0"
         assert await stranger.run(REVIEWED, batch) == "UPDATE 0"

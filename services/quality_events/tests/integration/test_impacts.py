@@ -15,6 +15,7 @@ from runtime.principal import worker
 from tests.releasing import recorded
 
 LIST = "/distribution-impacts"
+REGIMES = {"US": "us", "CH": "ch"}
 NONE = {"outcome": "none", "assessment": "the press was repaired before this lot"}
 
 
@@ -112,6 +113,25 @@ async def test_a_person_opens_one_and_another_assesses_it(bus: Any, service: Any
     own = await service.client.post(f"{LIST}/{opened['id']}/assessment", json=NONE)
     assert (own.status_code, opened["opened_by"] is None) == (403, False), own.text
     async with service.as_("quality", subject="second") as second:
-        await second.done(f"{LIST}/{opened['id']}/assessment", NONE | {"outcome": "recall_proposed"})
+        recall = await _proposed(service, id, "US")
+        said = {"outcome": "recall_proposed", "assessment": "it goes back"}
+        for more, status, why in (
+            ({}, 409, "propose a recall of the batch from CH"),
+            ({"recall_id": recall["id"]}, 409, "does not bring this batch back from CH"),
+            ({"recall_id": str(UUID(int=1))}, 404, "recall"),
+            ({"recall_id": recall["id"], "outcome": "none"}, 422, "where the outcome is recall_proposed"),
+        ):
+            refused = await second.post(f"{LIST}/{opened['id']}/assessment", json=said | more)
+            assert (refused.status_code, why in refused.text) == (status, True), refused.text
+        named = said | {"recall_id": (recall := await _proposed(service, id, "CH"))["id"]}
+        assessed = await second.done(f"{LIST}/{opened['id']}/assessment", named)
+        assert assessed["recall"] == {"id": recall["id"], "number": recall["number"], "name": "class II"}
     (alert,) = await bus.told(AuthorityNotificationDue, cause_id=UUID(complaint["id"]), market="CH")
     assert alert.kind == "unknown_rule"
+
+
+async def _proposed(service: Any, batch_id: str, market: str) -> Any:
+    body = {"batch_ids": [batch_id], "markets": [{"market": market, "regime": REGIMES[market]}], "cause": "brown"}
+    return await service.client.done(
+        "/recalls", body | {"classification": "II", "depth": "retail", "health_hazard": "none known"}
+    )

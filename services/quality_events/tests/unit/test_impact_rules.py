@@ -13,6 +13,7 @@ from contracts.impacts import DistributionImpactAssessed, ImpactAssessed, Impact
 from quality_events.copies.known import KnownFact
 from quality_events.impacts.making import changed, first_told
 from quality_events.impacts.rules import OF_MAKING, Known, News, of_making, unweighed, was_judged
+from quality_events.recalls.model import Recall
 from runtime.problems import RuleViolated
 from tests.quality_records import LOT, NOW, impact
 
@@ -121,9 +122,9 @@ def test_nothing_is_called_stopped_that_may_be_distributed() -> None:
     one = impact()
     with pytest.raises(RuleViolated, match="stop its disposition first"):
         one.assess(ImpactOutcome.stopped, "x", distributed=True, by="qa", now=NOW)
-    first, told = one.assess(ImpactOutcome.recall_proposed, "x", distributed=True, by="qa", now=NOW)
+    first, told = one.assess(ImpactOutcome.none, "x", distributed=True, by="qa", now=NOW)
     assert isinstance(told, ImpactAssessed)
-    assert (told.outcome, told.impact_id, one.assessed_by) == ("recall_proposed", one.id, "qa")
+    assert (told.outcome, told.impact_id, one.assessed_by) == ("none", one.id, "qa")
     assert isinstance(first, DistributionImpactAssessed), "in its first version too"
 
 
@@ -132,3 +133,21 @@ def test_what_was_assessed_late_stays_late() -> None:
     assert (one.was_in_time(TUESDAY), one.was_in_time(TUESDAY + HOUR)) == (None, False)
     one.assess(ImpactOutcome.none, "x", distributed=True, by="qa", now=TUESDAY + HOUR)
     assert (one.was_in_time(TUESDAY + HOUR), one.is_overdue(TUESDAY + HOUR)) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("recall", "why"),
+    [
+        (None, "propose a recall of the batch from AT"),
+        (Recall(number="RCL-1", state="started", mock=True), "RCL-1 is an exercise"),
+        (Recall(number="RCL-1", state="declined", mock=False), "RCL-1 is declined"),
+        (Recall(number="RCL-1", state="closed", mock=False), "RCL-1 is closed"),
+    ],
+)
+def test_a_recall_is_proposed_that_somebody_waits_for(recall: Recall | None, why: str) -> None:
+    one = impact()
+    with pytest.raises(RuleViolated, match=why):
+        one.assess(ImpactOutcome.recall_proposed, "x", True, "qa", NOW, recall)
+    running = Recall(number="RCL-2", state="proposed", mock=False)
+    one.assess(ImpactOutcome.recall_proposed, "x", True, "qa", NOW, running)
+    assert (one.state, one.recall_id) == ("assessed", running.id)

@@ -41,6 +41,8 @@ def handed_in(digest: str | None) -> Batch:
 
 OTHER = {"source": "pack/EBR-2"}
 BEFORE = {"changed_at": "2026-05-08"}
+UNSEEN = BEFORE | {"received_at": datetime(2026, 5, 9, 9, 1, tzinfo=UTC)}
+"""It came a minute after the record was handed in."""
 ASIDE = {"set_aside_by": "ana", "set_aside_at": NOW, "set_aside_reason": "a copy of another lot's"}
 GRANTED = {"source": "lims/7", "authority": Authority.granted}
 STORIES: dict[str, tuple[str | None, list[ReportedRecord], list[str]]] = {
@@ -59,6 +61,14 @@ STORIES: dict[str, tuple[str | None, list[ReportedRecord], list[str]]] = {
         [version(1), version(2, **BEFORE), version(3, **OTHER | BEFORE)],
         ["stands", "superseded", "waits"],
     ),
+    "changed before, and nobody had it": ("8", [version(1, **UNSEEN)], ["waits"]),
+    "the same had come before": (
+        "8",
+        [version(1, digest="5" * 64), version(2, digest="5" * 64, **UNSEEN)],
+        ["superseded"] * 2,
+    ),
+    "a later one of what stands, changed before": ("1", [version(1), version(2, **UNSEEN)], ["stands", "waits"]),
+    "an earlier one of what stands": ("2", [version(1, **UNSEEN), version(2)], ["superseded", "stands"]),
     "said to be none": ("1", [version(1), version(2, **ASIDE)], ["stands", "set_aside"]),
     "the newest is said to be none": (
         None,

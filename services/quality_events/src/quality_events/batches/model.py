@@ -264,7 +264,7 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         self.undo_reviews()
         return BatchRecordRevised.of(self, now)
 
-    @transition(source=GOES_ON, target=None, by={MAKERS_QUALITY})
+    @transition(source=GOES_ON, target=None, by={MAKERS_QUALITY}, independent_of=AUTHORS)
     def set_aside_record(
         self, version: ReportedRecord, given: Sequence[ReportedRecord], reason: str, by: str, now: datetime
     ) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from sqlmodel import col, select
 
-from contracts import Recorded
+from contracts import Recorded, clock
 from contracts.batch_records import BatchRecordReported
 from quality_events import moments
 from quality_events.batches.intake import source_of
@@ -49,6 +49,6 @@ def _said(work: Work, report: Recorded[BatchRecordReported]) -> dict[str, Any]:
         "status": fact.status,
         "changed_at": moments.written(fact.occurred_at),
         "authority": source.authority,
-        "received_at": work.now,
+        "received_at": clock.now(),  # the batch's row is held: it was handed in before this came, or after
         "received_by": fact.sent_by or source.name,
     }

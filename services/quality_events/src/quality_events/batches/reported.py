@@ -28,7 +28,7 @@ class RecordStanding(StrEnum):
     stands = "stands"
     """It is the record that is reviewed."""
     superseded = "superseded"
-    """Its source gave a later revision, or it was changed before the record that stands was handed in, which is not
+    """Its source gave a later revision, or it was there before the record that stands was handed in, which is not
     another source's."""
     waits = "waits"
     """The maker's own system says something else than what stands: the maker's quality hands it in, or a later one."""
@@ -86,7 +86,8 @@ def standing(state: BatchState, batch: RecordColumns, given: Iterable[ReportedRe
         if each.set_aside_at is None or each.is_what_stands(batch):
             last[each.source] = max(each.revision, last.get(each.source, each.revision))
     stand = {each.source for each in versions if each.is_the_makers and each.is_what_stands(batch)}
-    return {each.id: _became(state, batch, each, last, stand) for each in versions}
+    seen = _there_before(batch, versions)
+    return {each.id: _became(state, batch, each, last, stand, seen) for each in versions}
 
 
 def not_handed_in(state: BatchState, batch: RecordColumns, given: Iterable[ReportedRecord]) -> list[ReportedRecord]:
@@ -118,10 +119,25 @@ def _of(
     return sorted(found, key=lambda each: (each.source, each.revision, each.digest))
 
 
+def _there_before(batch: RecordColumns, given: Iterable[ReportedRecord]) -> set[str]:
+    """The digests of the versions that were here when the record that stands was handed in."""
+    handed_in = batch.record_received_at
+    return {each.digest for each in given if handed_in and each.received_at <= handed_in}
+
+
 def _became(
-    state: BatchState, batch: RecordColumns, version: ReportedRecord, last: Mapping[str, int], stand: Collection[str]
+    state: BatchState,
+    batch: RecordColumns,
+    version: ReportedRecord,
+    last: Mapping[str, int],
+    stand: Collection[str],
+    seen: Collection[str],
 ) -> RecordStanding:
-    """``stand`` are the sources of which a version stands: what a person handed in beside them speaks for all."""
+    """``stand`` are the sources of which a version stands: what a person handed in beside them speaks for all.
+
+    ``seen`` are the digests that were here when it was handed in: what came after that nobody had before them, however
+    long ago it was changed.
+    """
     if version.is_what_stands(batch):
         return RecordStanding.stands
     if not version.is_the_makers:
@@ -130,6 +146,6 @@ def _became(
         return RecordStanding.set_aside
     handed_in = batch.record_received_at if not stand or version.source in stand else None
     before = handed_in is not None and moments.is_before(moments.read(version.changed_at), handed_in)
-    if version.revision < last[version.source] or before:
+    if version.revision < last[version.source] or (before and version.digest in seen):
         return RecordStanding.superseded
     return RecordStanding.late if state in DECIDED else RecordStanding.waits

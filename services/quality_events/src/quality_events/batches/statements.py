@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Fact, Lot, Recorded, clock
+from quality_events.batches.locking import LOCK_LOTS
 from quality_events.batches.model import Batch
 from quality_events.lots import with_products_of_codes
 from runtime import bulk
 from runtime.attribution import rows_caused_by
 from runtime.work import Work
 
-# In the order of the lots, so that two runs that share lots wait for each other and do not lock each other out.
-_LOCK = "SELECT * FROM batch WHERE lot_id = ANY($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
 _WITHOUT_PRODUCT = """
 SELECT * FROM batch WHERE product_id IS NULL AND material = ANY($1::text[]) ORDER BY lot_id FOR NO KEY UPDATE
 """
@@ -119,7 +118,7 @@ async def _known(work: Work, lot_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 
 async def _locked(work: Work, lot_ids: Iterable[UUID]) -> dict[UUID, Batch]:
-    rows = await work.connection.fetch(_LOCK, list(lot_ids))
+    rows = await work.connection.fetch(LOCK_LOTS, list(lot_ids))
     return {row["lot_id"]: bulk.instance(Batch, row) for row in rows}
 
 

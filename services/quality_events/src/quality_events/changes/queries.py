@@ -28,7 +28,7 @@ WHERE change.id = $1 AND batch.site_id = change.site_id AND (
     batch.id = first.id OR change.number = ANY (batch.applied_changes)
     OR batch.product_id = ANY (change.product_ids) AND first.id IS NOT NULL
         AND coalesce(batch.started_on >= date_trunc('month', first.started_on)::date, true))
-ORDER BY batch.id FOR NO KEY UPDATE OF batch
+ORDER BY batch.lot_id FOR NO KEY UPDATE OF batch
 """
 _MATERIALS: Any = Change.materials
 FILTERS = (

@@ -29,6 +29,7 @@ from contracts.sample_tracking import (
 )
 from gxp.evaluation import GRAVITY
 from quality_events.batches.aliases import told_of_batches
+from quality_events.batches.locking import LOCK_LOTS
 from quality_events.batches.statements import among_others
 from quality_events.metadata import INSTANT, Table
 from runtime import bulk, handled
@@ -39,7 +40,6 @@ GROUP: Final = "known"
 """The group of the handlers: a service that begins to keep them is given the whole history."""
 AGAIN: Final[Mapping[type[Fact], str]] = {ResultsReported: "known-specifications"}
 """The groups of those of which a later release keeps more: it is given their history once more."""
-_DECIDED_BESIDE: Final = "SELECT FROM batch WHERE lot_id = ANY ($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
 RECOGNITION: Final = "mutual_recognition"
 """What every row of mutual recognition is about."""
 
@@ -148,7 +148,7 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, ResultsReported)]
     if lots:
         await among_others(work)
-        await work.connection.execute(_DECIDED_BESIDE, lots)
+        await work.connection.execute(LOCK_LOTS, lots)
     await bulk.insert(work, KnownFact, map(row_of, facts), "ON CONFLICT (id) DO UPDATE SET said = excluded.said")
 
 

@@ -5,6 +5,7 @@ from quality_events.deviations import commands, linking, queries
 from quality_events.deviations.linked import LinkEvent, WithdrawLink
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import (
+    AnswerLateAmendment,
     Classify,
     DeviationRead,
     Extension,
@@ -41,5 +42,6 @@ deviations.post("linked-events", Deviation.link_event, LinkEvent, linking.link)
 deviations.post("linked-event-withdrawal", Deviation.withdraw_link, WithdrawLink, linking.withdraw)
 deviations.post("extension-request", Deviation.request_extension, Extension)
 deviations.post("extension", Deviation.extend, Extension)
+deviations.post("late-amendment-answer", Deviation.answer_late_amendment, AnswerLateAmendment)
 deviations.get(beside=linking.links_of)
 deviations.list(queries.FILTERS, sorts={"due_at", "first_due_at"})

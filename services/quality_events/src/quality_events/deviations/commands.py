@@ -6,9 +6,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from contracts import Lot
 from contracts.partner_feeds import DeviationReported
 from directory import queries as directory
 from quality_events.batches import statements
+from quality_events.batches.locking import LOCK_LOTS
 from quality_events.batches.model import Batch
 from quality_events.capas import commands as capas
 from quality_events.capas.model import Capa
@@ -17,6 +19,7 @@ from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import RaiseDeviation, RecordResults
 from quality_events.deviations.terms import OPEN, Report, Results
+from quality_events.impacts.late import weigh_late
 from quality_events.lots import lot_at
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -36,10 +39,12 @@ async def record(work: Work, report: Report) -> Deviation:
 async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime) -> None:
     """Record what a partner's quality system reported, or amend it. ``recorded_at`` is when the sponsor was told.
 
-    An amendment of a deviation that is closed or cancelled is kept beside it and changes nothing.
+    An amendment of a deviation that is closed or cancelled is kept beside it and changes nothing of it. Where it says
+    more, it stands against the release of the lots, and one that is out asks what that means there.
     """
     await statements.alone(work)
     source = fact.source.name
+    await _beside_decisions(work, source, fact.lots)
     known = await work.session.scalar(select(Deviation).where(Deviation.source == source).with_for_update())
     ended = known is not None and known.state not in OPEN
     overtaken = known is not None and fact.source.revision <= known.source_revision
@@ -63,12 +68,20 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
         if amended := known.take_earlier_revision(report, await lots_of(work, known)):
             work.publish(amended, of=known)
     elif ended:
-        known.add_late_amendment(report)
+        known.add_late_amendment(report, await lots_of(work, known))
         work.publish(of=known)
+        await work.flush()
+        await weigh_late(work, known)
     else:
         added, amended = known.amend(report, await lots_of(work, known))
         work.session.add_all(added)
         work.publish(amended, of=known)
+
+
+async def _beside_decisions(work: Work, source: str, lots: Sequence[Lot]) -> None:
+    """Hold the batches of all lots that it names, or named before: a decision has seen this, or came before it."""
+    before = await work.connection.fetch(_NAMED_BEFORE, source)
+    await work.connection.execute(LOCK_LOTS, sorted({*(lot.id for lot in lots), *(row["lot_id"] for row in before)}))
 
 
 async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
@@ -136,6 +149,9 @@ async def _batches(work: Work, ids: Sequence[UUID]) -> list[Batch]:
     return [found[id] for id in ids]
 
 
+_NAMED_BEFORE = """
+SELECT lot.lot_id FROM deviation_lot AS lot JOIN deviation AS one ON one.id = lot.deviation_id WHERE one.source = $1
+"""
 _TAKEN_OVER = (
     *("title", "description", "category", "site_id", "partner_id", "discovered_at", "partner_aware_at"),
     *("proposed_classification", "historic"),

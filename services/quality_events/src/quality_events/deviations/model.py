@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import Uuid
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, String
 
 from contracts import Classification, Side
@@ -23,12 +23,12 @@ from contracts.quality_events import (
     QualityEventsBallHeld,
 )
 from quality_events import clocks, moments
-from quality_events.deviations.cancelling import Cancellable
 from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.closure import missing, state_impacts
+from quality_events.deviations.late import LateAmended
 from quality_events.deviations.linked import Event, LinkedEvent
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
-from quality_events.deviations.terms import INVESTIGATORS, OPEN, PARTNER, SPONSOR, LateAmendment, Report, Results
+from quality_events.deviations.terms import INVESTIGATORS, OPEN, PARTNER, SPONSOR, Report, Results
 from quality_events.deviations.terms import DeviationState as State
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
@@ -37,7 +37,7 @@ from runtime.turns import Waiting
 from runtime.work import Versioned
 
 
-class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
+class Deviation(LateAmended, Waiting, Versioned, Table, table=True):
     """A departure from an approved procedure or standard. It is the partner's at whose site it happened."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
@@ -63,17 +63,16 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
         State.under_investigation: {Side.owner},
         State.awaiting_approval: {Side.sponsor},
     }
-    source_revision: int = 1
     batch_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
     occurred_at: str
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """Who ever classified, investigated or handed it in: somebody else closes it."""
-    late_amendments: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
-    """What the partner amended after the end, as it came: it changes nothing, and stays to be seen."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     def turn(self) -> Collection[Side]:
-        """As its state says; what is proposed, the partner has to answer first."""
+        """As its state says; what is proposed the partner answers first, and what was amended after the end quality."""
+        if self.late_lot_ids:
+            return {Side.sponsor}
         return {Side.owner} if self.cancellation_proposed and self.state in OPEN else super().turn()
 
     @classmethod
@@ -143,11 +142,12 @@ class Deviation(Cancellable, Waiting, Versioned, Table, table=True):
         self.start(self.partner_aware_at, zone)
         return self._linked(concerned(lots), now)
 
-    def add_late_amendment(self, report: Report) -> None:
-        """Keep a revision that came after the end beside the record, which it does not change."""
-        late = LateAmendment(reported_at=report.sponsor_aware_at, **report.take(*LateAmendment.model_fields))
-        self.source_revision = report.revision
-        self.late_amendments = [*self.late_amendments, late.model_dump(mode="json")]
+    @transition(source={State.closed, State.cancelled}, target=None, by=SPONSOR, when="late_lot_ids")
+    def answer_late_amendment(
+        self, revision: int, reason: str, lots: Sequence[DeviationLot], by: str, now: datetime
+    ) -> None:
+        """Quality says why what was amended after the end changes nothing, or which deviation deals with it."""
+        self.answer_late(revision, {"answer": reason, "answered_by": by, "answered_at": now}, lots)
 
     @transition(source=OPEN, target=None, by=SPONSOR, when="unacknowledged")
     def acknowledge(self, now: datetime) -> DeviationAcknowledged:

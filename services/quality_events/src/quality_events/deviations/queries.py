@@ -1,7 +1,7 @@
 """Reads of deviations."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ def _of_batch(_: Work, ids: Sequence[UUID]) -> Any:
     return exists(select(DeviationLot.id).where(_AFFECTED, col(DeviationLot.batch_id).in_(ids)))
 
 
+_LATE = "SELECT * FROM late_amendments_of($1)"
 _OPEN = col(Deviation.state).in_(OPEN)
 _AFFECTED = and_(DeviationLot.deviation_id == Deviation.id, col(DeviationLot.left_out_by_revision).is_(None))
 FILTERS = (
@@ -56,6 +57,16 @@ async def show(work: Work, deviations: Sequence[Deviation]) -> list[DeviationRea
         DeviationRead.of(one, lots[one.id], known, earlier[one.id], linked.get(one.id, ()), work.now)
         for one in deviations
     ]
+
+
+async def amended_late(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
+    """Those that had ended, and that name a batch, or what it came of, in an amendment that nobody answered.
+
+    Who is no party to one learns that there is one: it has no number then, and is for the sponsor to read.
+    """
+    rows = [dict(row) for row in await work.connection.fetch(_LATE, batch_id)]
+    readers = ("everybody" if each["number"] else None for each in rows)
+    return [each | {"reader": reader} for each, reader in zip(rows, readers, strict=True)]
 
 
 async def _recurrences(work: Work, ids: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, field_validator, model_validator
@@ -15,7 +15,7 @@ from quality_events.deviations.linked import LinkedEventRead
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import LateAmendment, Recurrence
-from runtime.bodies import Body, Code, Line, Reason, Text, Words
+from runtime.bodies import Body, Code, Line, Plain, Reason, Text, Words
 from serving.shown import Ref, Shown
 
 
@@ -110,6 +110,13 @@ class Extension(Reason):
     """A later due date, and why."""
 
     due_at: DueAt
+
+
+class AnswerLateAmendment(Reason):
+    """Why what the partner amended after the end changes nothing, or which deviation deals with it."""
+
+    revision: Annotated[int, Plain] = Field(ge=1, examples=[2])
+    """The newest of `late_amendments` that you read: the answer is to all up to it."""
 
 
 class DeviationClock(BaseModel):

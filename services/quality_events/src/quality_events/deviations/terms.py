@@ -74,6 +74,10 @@ class LateAmendment(Answer):
     """None in what was kept before this was kept too."""
     proposed_classification: Classification | None
     lots: tuple[Lot, ...]
+    answer: str | None = None
+    """Why it changes nothing, or which deviation deals with it; null while nobody said so."""
+    answered_by: str | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

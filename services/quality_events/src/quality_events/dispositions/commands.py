@@ -31,6 +31,7 @@ from quality_events.dispositions.schemas import (
     ReleaseForProcessing,
     Stop,
 )
+from quality_events.dispositions.weighing import must_be_shown, must_weigh
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.events import GRAVE, makers_deviations, makers_stages
 from quality_events.readiness.places import holder
@@ -54,6 +55,7 @@ SELECT max(last) + 1 FROM (
 _NAMED: Final = 5
 """So many records of a condition a refusal names; readiness has them all."""
 _LETS_OUT: Final = frozenset({Decision.released, Decision.released_for_processing, Decision.resumed})
+_HOLDS: Final = frozenset({ConditionName.not_held, ConditionName.not_recalled})
 Step = Callable[[Disposition, Signed], Fact]
 
 
@@ -143,6 +145,7 @@ async def _decide(work: Work, key: str, body: Decide, decision: Decision, step: 
     disposition = await queries.locked(work, key)
     await _refuse_decided(work, disposition, decision)
     dossier, shown = await _read(work, disposition, body.readiness_digest)
+    must_be_shown(shown, body.weighed)
     await _enter(work, disposition, dossier, shown, body, decision, step)
     await _dispositioned(work, disposition)
     return disposition
@@ -204,9 +207,10 @@ async def _enter(
         manufactured_at=moments.read(made) if (made := batch.manufacture_date or batch.completed_at) else None,
         due_on=batch.due_on,
         blocking=_blocking(shown),
-        held=ConditionName.not_held in shown.blocking,
+        held=[each for each in shown.blocking if each in _HOLDS],
     )
-    _weigh(shown, body, decision)
+    if decision in (Decision.released, Decision.resumed):
+        must_weigh(shown, body.weighed)
     work.publish(step(disposition, signed), of=disposition)
     entry = DispositionDecision(
         disposition_id=disposition.id,
@@ -261,17 +265,6 @@ def _blocking(shown: MarketReadiness) -> dict[str, list[str]]:
     """What it waits for, with the numbers of the first records of each."""
     conditions = [each for each in shown.conditions if each.blocks]
     return {each.name: [proof.number for proof in each.proof if proof.number][:_NAMED] for each in conditions}
-
-
-def _weigh(shown: MarketReadiness, body: Decide, decision: Decision) -> None:
-    """What has to be weighed is named by who releases."""
-    if decision not in (Decision.released, Decision.resumed):
-        return
-    asked = {proof.number for each in shown.conditions if each.weighs for proof in each.proof if proof.number}
-    if left := sorted(asked - set(body.weighed)):
-        raise RuleViolated(
-            f"say in the justification how it was weighed, and name it: {', '.join(left)}", fields=["weighed"]
-        )
 
 
 def right_first_time(dossier: Dossier, market: str, decision: Decision) -> bool | None:

@@ -46,7 +46,8 @@ class Signed:
     due_on: date | None = None
     blocking: Mapping[str, Collection[str]] = field(default_factory=dict)
     """What stands against a release: each condition with the numbers of the records that prove it."""
-    held: bool = False
+    held: Sequence[str] = ()
+    """What of that keeps it where it is, also under quarantine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,8 +187,8 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
     ) -> facts.BatchReleasedForProcessing:
         """It goes on under quarantine, and never to market as it is."""
         if signed.held:
-            why = "an open hold stops the batch, or it is rejected for every market: see readiness"
-            raise RuleViolated(f"{self.number}: {why}", missing=["not_held"])
+            why = "an open hold or a recall stops the batch, or it is rejected for every market: see readiness"
+            raise RuleViolated(f"{self.number}: {why}", missing=list(signed.held))
         self.follow_up_on = follow_up_on
         more = {"follow_up_on": follow_up_on}
         kind = Decision.released_for_processing

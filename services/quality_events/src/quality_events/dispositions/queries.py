@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from quality_events.batches.aliases import alias_lots
+from quality_events.batches.locking import batches_locked
 from quality_events.batches.model import Batch
 from quality_events.batches.names import of_batch, refs_of
 from quality_events.copies.known import KnownFact
@@ -40,11 +41,7 @@ FILTERS = (
     | days(Disposition.decided_at, "decided last", "decided_")
 )
 
-_WITH_ITS_INPUTS: Final = f"""
-{UP}
-SELECT batch.id FROM batch WHERE batch.id IN (SELECT id FROM up) OR batch.lot_id = ANY ($2::uuid[])
-ORDER BY batch.id FOR UPDATE
-"""  # noqa: S608
+_WITH_ITS_INPUTS: Final = f"{UP} SELECT id FROM up UNION SELECT id FROM batch WHERE lot_id = ANY ($2::uuid[])"  # noqa: S608
 
 
 async def locked(work: Work, key: str) -> Disposition:
@@ -59,14 +56,17 @@ async def locked(work: Work, key: str) -> Disposition:
     if not work.context.read_only:
         batch_id = await work.session.scalar(select(Disposition.batch_id).where(Disposition.id == id))
         if batch_id:
-            # With what it came of, and what stands under its aliases: what is told of these waits too, in the order
-            # in which everybody locks several.
-            if work.principal.partner_id is None:
-                batch = await work.session.get_one(Batch, batch_id)
-                others = alias_lots(batch.site_id, batch.material, batch.aliases)
-                await work.connection.execute(_WITH_ITS_INPUTS, batch_id, others)
-            await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+            # With what it came of, and what stands under its aliases: what is told of these waits too. That a partner
+            # does not read, nor lock.
+            beside = [] if work.principal.partner_id else await _beside(work, batch_id)
+            await batches_locked(work, {batch_id, *beside})
     return await work.get(Disposition, id)
+
+
+async def _beside(work: Work, batch_id: UUID) -> list[UUID]:
+    batch = await work.session.get_one(Batch, batch_id)
+    others = alias_lots(batch.site_id, batch.material, batch.aliases)
+    return [row["id"] for row in await work.connection.fetch(_WITH_ITS_INPUTS, batch_id, others)]
 
 
 async def show(work: Work, dispositions: Sequence[Disposition]) -> list[DispositionRead]:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from contracts import Quantity
 from contracts.batches import BatchesLinked
+from quality_events.batches.locking import batches_locked
 from quality_events.batches.model import Batch
 from quality_events.changes.model import Change
 from quality_events.deviations.lots import DeviationLot
@@ -28,6 +29,7 @@ _MERGED = "SELECT batch_is_merged($1::uuid)"
 async def link(work: Work, batch_id: UUID, body: LinkParents) -> Batch:
     """Say what a batch came of. Raises NotFound for a batch that there is not, or not for who asks."""
     await alone(work)
+    await batches_locked(work, {batch_id, *(parent.batch_id for parent in body.parents)})
     child = await work.get(Batch, batch_id)
     asked = {parent.batch_id: parent.quantity.quantity() for parent in body.parents}
     if len(asked) < len(body.parents):

@@ -27,6 +27,7 @@ from quality_events.impacts.schemas import AssessImpact, ImpactState, OpenImpact
 from quality_events.notifications import commands as notifications
 from quality_events.notifications import rules
 from quality_events.notifications.commands import Cause
+from quality_events.recalls.queries import bringing_back
 from quality_events.settings import sponsor
 from runtime.attribution import caused_by
 from runtime.numbers import next_number
@@ -49,7 +50,7 @@ JOIN disposition_decision AS decision ON decision.disposition_id = said.id
 WHERE said.state = ANY ($2) GROUP BY said.id ORDER BY said.id
 """  # noqa: S608
 """Where the batches went, and what was made of them, since the first decision that let them."""
-_WAIT_FOR_DECISIONS: Final = "SELECT FROM batch WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE"
+_WAIT_FOR_DECISIONS: Final = "SELECT FROM batch WHERE id = ANY ($1) ORDER BY lot_id FOR KEY SHARE"
 """Whoever decides holds a batch and all that it came of."""
 _PERHAPS: Final = """
 SELECT id, lot_id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND (
@@ -73,11 +74,15 @@ class Released(NamedTuple):
 
 
 async def weigh(work: Work, type: ImpactCause, id: UUID) -> None:
-    """Something was told of a cause: open an impact for each batch and market where that is released.
+    """Something was told of a cause: open an impact for each batch and market where that is released."""
+    await weigh_known(work, await causes.known(work, type, id))
+
+
+async def weigh_known(work: Work, cause: Known) -> None:
+    """The same, of what is known of a cause.
 
     A release that is being signed meanwhile has read the cause as it was before: it is waited for, and found.
     """
-    cause = await causes.known(work, type, id)
     told_at = work.handled.time
     await work.connection.execute(_WAIT_FOR_DECISIONS, list(cause.batch_ids))
     for each in await _released(work, cause.batch_ids):
@@ -154,7 +159,9 @@ async def assess(work: Work, key: str, body: AssessImpact) -> DistributionImpact
     of_it = {"batch_id": impact.batch_id, "market": impact.market}
     state = await work.session.scalar(select(Disposition.state).filter_by(**of_it))
     distributed = state == DispositionState.released
-    assessed = impact.assess(body.outcome, body.assessment, distributed, work.principal.subject, work.now)
+    recall = await bringing_back(work, body.recall_id, impact.batch_id, impact.market) if body.recall_id else None
+    by = work.principal.subject
+    assessed = impact.assess(body.outcome, body.assessment, distributed, by, work.now, recall)
     work.publish(*assessed, of=impact)
     return impact
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self, TypeAlias
+from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint
 
@@ -24,6 +25,8 @@ from quality_events.clocks import Sponsor
 from quality_events.impacts.schemas import ImpactFields
 from quality_events.impacts.schemas import ImpactState as State
 from quality_events.metadata import Table
+from quality_events.recalls.model import OPEN as RECALLS
+from quality_events.recalls.model import Recall
 from runtime.deadlines import Deadline
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -41,7 +44,10 @@ class DistributionImpact(ImpactFields, Deadline, Waiting, Versioned, Table, tabl
     """
 
     __tablename__ = "distribution_impact"
-    __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["batch_id"], ["batch.id"]),
+        ForeignKeyConstraint(["recall_id"], ["recall.id"]),
+    )
 
     signed_as: ClassVar[Mapping[str, str]] = {
         "lot": "batch",
@@ -87,12 +93,37 @@ class DistributionImpact(ImpactFields, Deadline, Waiting, Versioned, Table, tabl
         independent_of={"opened_by"},
         signed="distribution impact assessed",
     )
-    def assess(self, outcome: ImpactOutcome, assessment: str, distributed: bool, by: str, now: datetime) -> list[Told]:
-        """Quality says what follows. Nothing is called stopped that may still be distributed."""
+    def assess(
+        self,
+        outcome: ImpactOutcome,
+        assessment: str,
+        distributed: bool,
+        by: str,
+        now: datetime,
+        recall: Recall | None = None,
+    ) -> list[Told]:
+        """Quality says what follows. Nothing is called stopped that may still be distributed, and no recall proposed
+        that is not. ``recall`` is that of the batch from the market, where one was named.
+        """
         if outcome is ImpactOutcome.stopped and distributed:
             raise RuleViolated(f"outcome: the batch is released to {self.market} still: stop its disposition first")
+        if outcome is ImpactOutcome.recall_proposed:
+            self.recall_id = self._proposed(recall)
         self.outcome, self.assessment, self.assessed_by, self.assessed_at = outcome, assessment, by, now
         return self._told(ImpactAssessed, DistributionImpactAssessed, now)
+
+    def _proposed(self, recall: Recall | None) -> UUID:
+        """The recall, for which somebody waits. Raises RuleViolated where none is named, or one that does nothing."""
+        if recall is None:
+            first = f"propose a recall of the batch from {self.market} (POST /v1/recalls), and name it as recall_id"
+            raise RuleViolated(
+                f"outcome: a recall that nobody proposed waits for nobody: {first}", fields=["recall_id"]
+            )
+        if recall.mock or recall.state not in RECALLS:
+            what = "an exercise" if recall.mock else recall.state
+            why = f"{recall.number} is {what}: name a recall that is proposed or runs"
+            raise RuleViolated(f"recall_id: {why}", fields=["recall_id"])
+        return recall.id
 
     def was_in_time(self, now: datetime) -> bool | None:
         """Whether it was assessed in time; None while there is time."""

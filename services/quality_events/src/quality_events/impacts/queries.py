@@ -12,6 +12,7 @@ from quality_events.batches.names import of_batch, refs_of
 from quality_events.impacts.causes import causes_of
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.schemas import ImpactRead, ImpactState
+from quality_events.recalls.queries import recall_refs
 from quality_events.settings import sponsor
 from runtime.problems import NotFound
 from runtime.work import Work
@@ -56,12 +57,14 @@ async def locked(work: Work, key: str) -> DistributionImpact:
 async def show(work: Work, impacts: Sequence[DistributionImpact]) -> list[ImpactRead]:
     """The impacts with their batches, causes and clocks."""
     batches, causes = await refs_of(work, {one.batch_id for one in impacts}), await causes_of(work, impacts)
+    recalls = await recall_refs(work, {one.recall_id for one in impacts if one.recall_id})
     zone = sponsor().zone.key
     return [
         ImpactRead.model_validate(
             dict(one)
             | {"batch": batches[one.batch_id], "cause": causes[one.cause_type, one.cause_id]}
             | {
+                "recall": recalls.get(one.recall_id) if one.recall_id else None,
                 "due_on": clocks.last_day(one.due_at, zone),
                 "overdue": one.is_overdue(work.now),
                 "in_time": one.was_in_time(work.now),

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
@@ -36,6 +37,14 @@ class AssessImpact(Body):
 
     outcome: ImpactOutcome
     assessment: Words = Field(examples=["The deviation began after the last tablet of this batch was pressed"])
+    recall_id: UUID | None = None
+    """Of *recall_proposed*: the recall of this batch from this market, which is proposed or runs."""
+
+    @model_validator(mode="after")
+    def _names_a_recall(self) -> Self:
+        if self.recall_id and self.outcome != ImpactOutcome.recall_proposed:
+            raise ValueError("recall_id: a recall is named where the outcome is recall_proposed")
+        return self
 
 
 class ImpactFields(SQLModel):
@@ -60,6 +69,8 @@ class ImpactFields(SQLModel):
     opened_by: str | None = None
     """Null where facts opened it."""
     outcome: ImpactOutcome | None = Column(default=None, sa_type=String)
+    recall_id: UUID | None = None
+    """The recall that is proposed, or runs already; of what was answered before it was asked for it is null too."""
     assessment: str | None = None
     assessed_by: str | None = None
     assessed_at: datetime | None = Column(default=None, sa_type=INSTANT)
@@ -72,6 +83,8 @@ class ImpactRead(ImpactFields, Shown):
     """Its number is the lot's, its name the material."""
     cause: Ref
     """The record that became known; its name is what kind of record it is."""
+    recall: Ref | None
+    """The one that is proposed, or runs; its name is its class."""
     due_on: date | None
     """The last of the sponsor's days that is in time."""
     overdue: bool

@@ -40,14 +40,24 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
     """None is unclassified, no major or critical one open, here or on what went in (EU GMP Annex 16, 3)."""
     name = ConditionName.deviations_settled
     open_ = [(each, text) for each in dossier.deviations if (text := _why_open(each))]
+    late = [Finding(_amended(each), "deviation", each["id"], each["number"], each["reader"]) for each in dossier.late]
+    if late and not open_:
+        since = min((each["since"] for each in dossier.late if each["since"]), default=None)
+        return unmet(name, *late, since=since)
     if open_:
         first = min((each for each, _ in open_), key=lambda each: each["since"])
         findings = [about(each, "deviation", text) for each, text in open_]
         whose = Side.maker if first["partner_id"] == str(dossier.maker) else Side.owner
-        return unmet(name, *findings, owner=owner_of(first, whose), since=first["since"], due=first["due"])
+        return unmet(name, *findings, *late, owner=owner_of(first, whose), since=first["since"], due=first["due"])
     settled = [each for each in dossier.deviations if each["state"] != DeviationState.cancelled]
     findings = [about(each, "deviation", f"{each['classification']}, {each['state']}") for each in settled]
     return met(name, *(findings or [Finding("there is none", reader=EVERYBODY)]))
+
+
+def _amended(late: Mapping[str, Any]) -> str:
+    """That somebody has to deal with what an ended deviation says by now."""
+    said = f"{late['number']}: it was amended after it was {late['state']}, and says more of this lot by now"
+    return f"{said}: raise a deviation of it, or say why it changes nothing (late-amendment-answer)"
 
 
 def not_held(dossier: Dossier, market: str, _: date) -> Condition:

@@ -26,9 +26,18 @@ def impacts_assessed(dossier: Dossier, market: str, _: date) -> Condition:
 
 
 def not_recalled(dossier: Dossier, market: str, _: date) -> Condition:
-    """No recall of it, or of what it came of, is proposed or runs in the market (EU GMP 8.20 to 8.30)."""
+    """No recall of it, or of what it came of, is proposed or runs in the market (EU GMP 8.20 to 8.30).
+
+    Nobody lifts that. One of other markets alone the decision weighs.
+    """
     name = ConditionName.not_recalled
     over = [each for each in dossier.recalls if any(concerns(named, market) for named in each["markets"])]
+    if not over and dossier.recalls:
+        elsewhere = [(each, f"{each['state']} in {', '.join(each['markets'])}") for each in dossier.recalls]
+        findings = [
+            Finding(f"{each['number']}: {text}", "recall", each["id"], each["number"]) for each, text in elsewhere
+        ]
+        return met(name, *findings, weighs=True)
     if not over:
         return met(name, Finding("no recall is proposed or runs"))
     findings = [

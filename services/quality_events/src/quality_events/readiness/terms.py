@@ -200,6 +200,8 @@ class Dossier:
     """Those that were out of specification before they were amended or withdrawn, and were not found invalid: of the
     test that each was reported as, and of what it was amended to."""
     deviations: Sequence[Mapping[str, Any]] = ()
+    late: Sequence[Mapping[str, Any]] = ()
+    """Deviations that had ended, and that name it, or what it came of, in an amendment that nobody answered."""
     investigations: Sequence[Mapping[str, Any]] = ()
     holds: Sequence[Mapping[str, Any]] = ()
     inputs: Sequence[Mapping[str, Any]] = ()

@@ -1,6 +1,6 @@
 """Use cases of recalls. Which children of its batches are in one the genealogy says, and nobody chooses."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import Select
 from sqlmodel import col, select
 
 from contracts import Side
+from quality_events.batches.locking import batches_locked
 from quality_events.batches.model import Batch
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
@@ -32,7 +33,7 @@ async def propose(work: Work, body: ProposeRecall) -> Recall:
     """Propose a recall. Raises NotFound for an unknown batch, RuleViolated for an exercise with no product."""
     named = sorted(set(body.batch_ids))
     # Held, so that nobody lets them go on beside it.
-    batches = {each.id: each for each in await _batches(work, named)}
+    batches = {each.id: each for each in await batches_locked(work, named)}
     for id in named:
         if id not in batches:
             raise NotFound("batch", id)
@@ -112,7 +113,7 @@ async def _started(work: Work, recall: Recall) -> Recall:
 async def include_children(work: Work, recall: Recall) -> None:
     """Take in what the genealogy knows and the recall does not have yet; its makers are told."""
     await alone(work)
-    batches = await _batches(work, await queries.missing(work, recall))
+    batches = await batches_locked(work, await queries.missing(work, recall))
     work.session.add_all(recall.include(batches))
     parts = {each.partner_id: each for each in await queries.parts_of(work, recall)}
     by_maker = sorted(batches, key=lambda batch: (batch.partner_id, batch.id))
@@ -130,12 +131,6 @@ def with_late_children(_: Work) -> Select[Any]:
 
 
 late_children = record_by_record("recall-late-children", 30.0, Recall, with_late_children, include_children)
-
-
-async def _batches(work: Work, ids: Collection[UUID]) -> Sequence[Batch]:
-    """The batches, locked in the order in which everybody locks several."""
-    of_them = select(Batch).where(col(Batch.id).in_(ids)).order_by(col(Batch.id)).with_for_update()
-    return (await work.session.scalars(of_them)).all()
 
 
 async def _withdraw(work: Work, recall: Recall, batches: Mapping[UUID, Batch]) -> None:

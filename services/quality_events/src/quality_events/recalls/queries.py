@@ -1,7 +1,7 @@
 """Reads of recalls."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +15,9 @@ from quality_events.batches.names import refs_of
 from quality_events.genealogy.queries import DOWN, UP
 from quality_events.recalls.model import OPEN, RUNNING, Recall, RecallLine, RecallPart
 from quality_events.recalls.schemas import MockRecallDue, RecallDetail, RecallLineRead, RecallPartRead, RecallRead
+from quality_events.regimes import concerns
 from runtime.access import READERS, SPONSORS
+from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
 from serving.listing import Filter, days, equal, whether
 from serving.shown import Ref
@@ -63,6 +65,7 @@ EXISTS (SELECT FROM recall_line AS line, LATERAL (
         WHERE line.recall_id = recall.id AND NOT EXISTS (
             SELECT FROM recall_line AS known WHERE known.recall_id = recall.id AND known.batch_id = edge.child_id))
 """
+_BRINGS_BACK = f"{DOWN} SELECT EXISTS (SELECT FROM down WHERE id = $2)"  # noqa: S608
 _MOCK_DUE = """
 SELECT product.id, product.code AS number, product.name, mock.last_on,
        (coalesce(mock.last_on, made.first_on) + interval '1 year')::date AS due_on
@@ -107,6 +110,27 @@ async def parts_of(work: Work, recall: Recall) -> Sequence[RecallPart]:
     """The makers' parts of a recall, which only its commands change."""
     query = select(RecallPart).where(RecallPart.recall_id == recall.id).order_by(col(RecallPart.id))
     return (await work.session.scalars(query.with_for_update())).all()
+
+
+async def recall_refs(work: Work, ids: Collection[UUID]) -> dict[UUID, Ref]:
+    """Recalls by their ids; a name is the class."""
+    rows = await work.session.execute(
+        select(Recall.id, Recall.number, Recall.classification).where(col(Recall.id).in_(ids))
+    )
+    return {id: Ref(id=id, number=number, name=f"class {name}") for id, number, name in rows}
+
+
+async def bringing_back(work: Work, id: UUID, batch_id: UUID, market: str) -> Recall:
+    """A recall that brings a batch back from a market. Raises NotFound for an unknown one, RuleViolated for another."""
+    recall = await work.session.get(Recall, id)
+    if recall is None:
+        raise NotFound("recall", id)
+    named = {each["market"] for each in recall.markets}
+    of_it = await work.connection.fetchval(_BRINGS_BACK, recall.batch_ids, batch_id)
+    if not of_it or not any(concerns(each, market) for each in named):
+        why = f"{recall.number} does not bring this batch back from {market}: name the recall that does, or propose one"
+        raise RuleViolated(f"recall_id: {why}", fields=["recall_id"])
+    return recall
 
 
 async def show(work: Work, recalls: Sequence[Recall]) -> list[RecallRead]:

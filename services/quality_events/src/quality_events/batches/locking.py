@@ -1,0 +1,23 @@
+"""The order in which rows of batches are locked, by everybody who holds more than one: that of their lots' ids.
+
+What is told names lots, also those of which no batch is known yet; so this is the one order that all have. Of two who
+lock some in different orders each may wait for the other: PostgreSQL ends one of them, and that may be a release.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from quality_events.batches.model import Batch
+from runtime.work import Work
+
+LOCK_LOTS: Final = "SELECT * FROM batch WHERE lot_id = ANY($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
+"""The batches of lots. Beside it rows that refer to them may be written."""
+
+
+async def batches_locked(work: Work, ids: Collection[UUID]) -> Sequence[Batch]:
+    """Batches by their ids, locked and read anew; those that there are not, or not for who asks, are missing."""
+    of_them = select(Batch).where(col(Batch.id).in_(ids)).order_by(col(Batch.lot_id)).with_for_update()
+    return (await work.session.scalars(of_them.execution_options(populate_existing=True))).all()

@@ -1,0 +1,51 @@
+"""All who lock several batches do so in one order: none of two ends as a deadlock's victim."""
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from contracts import Quantity
+from quality_events.batches import intake
+from runtime.database import Context
+from runtime.principal import worker
+from tests.releasing import decision, disposition
+
+from .test_at_once import recorded
+
+WAITING = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+
+
+async def test_a_decision_and_what_is_told_of_its_inputs_wait_for_each_other_in_one_order(
+    bus: Any, known: Any, service: Any, found: Any, database: Any
+) -> None:
+    # The parent was made here first, and its lot's id is the higher one.
+    child, parent = sorted((known.lot(), known.lot()), key=lambda lot: lot.id)
+    amount = {"actual_quantity": Quantity(value=Decimal(9), unit="{tablet}")}
+    ids = []
+    for lot in (parent, child):
+        await bus.publish(known.start(lot), known.completion(lot, **amount))
+        ids.append((await found("batches", lot=lot.number, state="manufactured"))["id"])
+    above, below = ids
+    portion = {"batch_id": above, "quantity": {"value": "1", "unit": "{tablet}"}}
+    await service.client.done(f"/batches/{below}/parents", {"kind": "packed", "parents": [portion]})
+    await service.client.done(f"/batches/{below}/intent", {"markets": ["US"]})
+    path = await disposition(service.client, below, "US")
+    body = await decision(service.client, below, "US")
+
+    async def told() -> None:
+        completions = [recorded(known.completion(lot, revision=2, **amount)) for lot in (child, parent)]
+        async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+            await intake.completions(work, completions)
+
+    async def waiting(count: int) -> Any:
+        return (await database.fetchval(WAITING)) >= count or None
+
+    async with database.transaction():
+        await database.execute("SELECT FROM batch WHERE id = $1 FOR UPDATE", UUID(above))
+        decided = asyncio.create_task(service.client.post(f"{path}/rejection", json=body))
+        await bus.eventually(lambda: waiting(1))
+        report = asyncio.create_task(told())
+        await bus.eventually(lambda: waiting(2))
+    answer, _ = await asyncio.wait_for(asyncio.gather(decided, report), 30)
+    assert answer.status_code == 200, answer.text
