@@ -1,12 +1,12 @@
 """An investigation on paper: with what its laboratory tested again, what that gave, and why it was not planned."""
 
-from quality_events.oos_investigations.retests import FurtherTest
+from quality_events.oos_investigations.further import FormerValue, FurtherTest
 from quality_events.oos_investigations.schemas import OosRead
 from runtime.work import Work
 from serving.in_words import words
 from serving.printed import Form, fields
 
-_COLUMNS = ("Tested again", "Tested at", "Result", "Verdict", "Planned", "Withdrawn", "Why", "Result id")
+_COLUMNS = ("Tested again", "Tested at", "Result", "Verdict", "Planned", "Amended", "Withdrawn", "Why", "Result id")
 _ELSEWHERE = ("further_tests", "explained_tests")
 
 
@@ -17,20 +17,31 @@ async def form(_: Work, shown: OosRead) -> Form | None:
 
 
 def row(test: FurtherTest) -> list[str]:
-    """One test: what it gave, how that was judged, and why it was made outside of the plan or withdrawn."""
+    """One test: what it gave, how that was judged, and why it was made outside of the plan, amended or withdrawn."""
     return [
         words(test.role),
         str(test.tested_at),
         found(test),
         words(test.evaluation) if test.evaluation else "not known",
         "yes" if test.planned else "no",
+        amended(test),
         f"{test.voided_at:%Y-%m-%d %H:%M} UTC" if test.voided_at else "no",
         test.reason or ("not said yet" if test.unexplained else ""),
         str(test.result_id),
     ]
 
 
-def found(test: FurtherTest) -> str:
+def amended(test: FurtherTest) -> str:
+    """When it was amended after the finding, by whom and why, and what it gave before that."""
+    if test.amended_at is None:
+        return "no"
+    by = f" by {test.amended_by}" if test.amended_by else ""
+    because = f" because {test.amendment_reason}" if test.amendment_reason else ""
+    before = "".join(f"; {found(each)} until then" for each in test.amended_from)
+    return f"{test.amended_at:%Y-%m-%d %H:%M} UTC{by}{because}{before}"
+
+
+def found(test: FurtherTest | FormerValue) -> str:
     """The result as its laboratory reported it."""
     of_it = [words(test.qualifier)] if test.qualifier else []
     if test.value is not None:
