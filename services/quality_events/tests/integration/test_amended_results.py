@@ -18,11 +18,11 @@ async def test_who_amends_a_failed_result_or_what_stood_beside_it_says_so_to_the
     bus: Any, world: Any, found: Any, service: Any, eventually: Any, printed: Any
 ) -> None:
     lot, own, beside = world.lot(), uuid7(), uuid7()
-    failed = {"result_id": own, "value": 91, "evaluation": Evaluation.out_of_specification}
+    failed: dict[str, Any] = {"result_id": own, "value": 91, "evaluation": Evaluation.out_of_specification}
     await bus.publish(retest(world, lot, **ORIGINAL, **failed), retest(world, lot, **ORIGINAL, result_id=beside))
     await bus.publish(world.oos(lot, result=own))
     path = f"/oos-investigations/{(await found('oos-investigations', result_id=own))['id']}"
-    why = {"amended_by": "lea", "amendment_reason": "transcription"}
+    why: dict[str, Any] = {"amended_by": "lea", "amendment_reason": "transcription"}
     await bus.publish(
         retest(world, lot, **ORIGINAL, supersedes=own, value=99, **why),
         retest(world, lot, **ORIGINAL, supersedes=beside, value=98, test="Diss."),
@@ -76,6 +76,7 @@ async def test_a_result_that_quality_read_as_the_test_counts_for_a_release(
 ) -> None:
     lot = known.lot()
     await bus.publish(known.start(lot), known.completion(lot), *usual(known, "US"))
+    first: Any
     (first, approved) = results_of(known, lot, "Assay HPLC", Evaluation.not_evaluated, unjudged=True)
     (one,) = first.results
     read = one.model_copy(update={"evaluation": Evaluation.passed, "unjudged": False, "read_as": "assay"})

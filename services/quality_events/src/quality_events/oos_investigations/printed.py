@@ -1,19 +1,53 @@
 """An investigation on paper: with what its laboratory tested again, what that gave, and why it was not planned."""
 
+from collections.abc import Sequence
+
+from quality_events.oos_investigations import queries
+from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.further import FormerValue, FurtherTest
 from quality_events.oos_investigations.schemas import OosRead
 from runtime.work import Work
-from serving.in_words import words
-from serving.printed import Form, fields
+from serving.in_words import text, words
+from serving.printed import Form, Table, fields
 
 _COLUMNS = ("Tested again", "Tested at", "Result", "Verdict", "Planned", "Amended", "Withdrawn", "Why", "Result id")
+_FORMER = ("Until", "By", "What was said", "Why it did not stand")
+_PLANNED = (
+    *("planned_retests", "planned_resamples", "original_analyst", "retest_analysts", "resample_evidence"),
+    *("no_retests_reason", "retests_planned_by"),
+)
+_PROPOSED = ("cause", "evidence", "retest_plan", "explained_tests", "invalidation_proposed_by")
+_CONCLUDED = ("conclusion", "concluded_at", *_PROPOSED)
 _ELSEWHERE = ("further_tests", "explained_tests")
 
 
-async def form(_: Work, shown: OosRead) -> Form | None:
-    """Retests and resamples in the order in which they were reported; what no plan named stands there, too."""
+async def form(work: Work, shown: OosRead) -> Form | None:
+    """Retests and resamples in the order in which they were reported; what no plan named stands there, too.
+
+    With them stands what was planned, proposed and concluded before, as whoever signed it read it.
+    """
     rows = [row(each) for each in shown.further_tests]
-    return Form("OOS investigation", fields(shown, *_ELSEWHERE), _COLUMNS, rows) if rows else None
+    rounds = [former(each) for each in await queries.former_rounds(work, shown.id)]
+    if not rows and not rounds:
+        return None
+    tables = [Table("Former rounds", _FORMER, rounds)] if rounds else []
+    columns = _COLUMNS if rows else ()
+    return Form("OOS investigation", fields(shown, *_ELSEWHERE), columns, rows, tables)
+
+
+def former(round: queries.FormerRound) -> list[str]:
+    """One round: when and by what it ended, what had been said until then, and why that did not stand."""
+    was, now = round.was, round.now
+    names: Sequence[str]
+    why: Sequence[str | None]
+    if was["state"] == OosState.concluded:
+        ended, names, why = "conclusion reopened", _CONCLUDED, (now["phase_2_reason"], now["reopening_evidence"])
+    elif was["state"] == OosState.awaiting_approval:
+        ended, names, why = "proposal returned", _PROPOSED, (now["return_reason"],)
+    else:
+        ended, names, why = "plan returned", _PLANNED, (now["return_reason"],)
+    said = text({name: was[name] for name in names if was.get(name) is not None})
+    return [f"{round.ended_at:%Y-%m-%d %H:%M} UTC", ended, said, "; ".join(filter(None, why))]
 
 
 def row(test: FurtherTest) -> list[str]:
