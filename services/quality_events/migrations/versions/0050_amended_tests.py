@@ -4,7 +4,7 @@ from alembic import op
 from installation.tables import TENANT
 
 revision = "0050"
-down_revision = "0035"
+down_revision = "0039"
 
 # Of the results of a place, which may be thousands, those that ever were retests or resamples, that are investigated,
 # or that were recorded after that of the same test or amended at any time, each with its whole lineage: what it amends,

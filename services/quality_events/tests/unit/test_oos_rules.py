@@ -115,12 +115,8 @@ def test_a_proposal_that_does_not_convince_goes_back_and_leaves_nothing_of_itsel
     with pytest.raises(RuleViolated, match="or that none was found") as refused:
         investigation.conclude(Finding(OosConclusion.confirmed, "too moist"), Repeated(), NOW)
     assert refused.value.extensions["fields"] == ["evidence"]
-<<<<<<< HEAD
-    concluded = investigation.conclude(Finding(OosConclusion.confirmed, "too moist", "page 12"), Repeated(), NOW)
-=======
-    (concluded,) = investigation.conclude(Finding(OosConclusion.confirmed, "too moist", "page 12"), NOW)
+    (concluded,) = investigation.conclude(Finding(OosConclusion.confirmed, "too moist", "page 12"), Repeated(), NOW)
     assert isinstance(concluded, OosConcluded)
->>>>>>> d282e563 (Let nothing unseen be signed, nor an OOS be amended out of the rates)
     assert (concluded.cause, investigation.evidence) == ("too moist", "page 12")
     assert investigation.invalidation_proposed_by is None
 

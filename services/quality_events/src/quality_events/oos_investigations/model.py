@@ -225,11 +225,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         independent_of={"phase_2_by"},
         signed="the investigation is concluded",
     )
-<<<<<<< HEAD
-    def conclude(self, finding: Finding, tested: Repeated, now: datetime) -> OosConcluded:
-=======
-    def conclude(self, finding: Finding, now: datetime, sponsor: bool = False) -> Sequence[Fact]:
->>>>>>> d282e563 (Let nothing unseen be signed, nor an OOS be amended out of the rates)
+    def conclude(self, finding: Finding, tested: Repeated, now: datetime, sponsor: bool = False) -> Sequence[Fact]:
         """Confirm the result, or leave it open: inconclusive, it stands and weighs in the disposition.
 
         It is invalidated for an assignable laboratory cause and for nothing else, which is the laboratory's to propose.
