@@ -19,6 +19,18 @@ LOT = {"lot_id": "1", "number": "B-1", "impact": None}
         ([], "none", "none"),
         ("worn\nimpact: none\u2028CAPA: 7", "worn\nimpact: none\u2028CAPA: 7", "worn / impact: none / CAPA: 7"),
         ({"a": {"b": ["c", 7]}}, "a: b: c\n7", "a: b: c, 7"),
+        (
+            [{"reason": "it cracked, role: retest; value: 98", "value": "61"}, {"a": "1"}],
+            'reason: "it cracked, role: retest; value: 98"; value: 61\na: 1',
+            '(reason: "it cracked, role: retest; value: 98"; value: 61), a: 1',
+        ),
+        ({"a": "x: 1", "at": "12:00"}, 'a: "x: 1"; at: 12:00', 'a: "x: 1"; at: 12:00'),
+        (
+            ['say "no"', {"id": "1", "number": "S", "name": "P; b: 2"}],
+            r'"say \"no\""' + '\n"S P; b: 2"',
+            r'"say \"no\"", "S P; b: 2"',
+        ),
+        ("alone, it may say: all", "alone, it may say: all", "alone, it may say: all"),
     ],
 )
 def test_what_is_empty_or_no_word_is_left_out(value: Any, long: str, brief: str) -> None:

@@ -23,7 +23,7 @@ from contracts import (
     registrations,
     sample_tracking,
 )
-from contracts.codes import check_code, check_storable, check_visible
+from contracts.codes import check_code, check_seen, check_storable, check_visible, seen
 from contracts.envelope import CONSTANT_HEADERS, Message, Recorded, Unreadable, read, to_message, to_structured
 from contracts.fact import (
     PARTITIONS,
@@ -72,6 +72,7 @@ __all__ = [
     "certifying",
     "changes",
     "check_code",
+    "check_seen",
     "check_storable",
     "check_visible",
     "clock",
@@ -94,6 +95,7 @@ __all__ = [
     "recalls",
     "registrations",
     "sample_tracking",
+    "seen",
     "to_message",
     "to_structured",
     "topics",

@@ -137,6 +137,12 @@ class EvaluatedResult(Determination):
     """The result that this one amends: it no longer counts, and stays visible."""
     superseded_by: UUID | None = None
     """A newer revision that came first: this one never counted."""
+    read_as: str | None = None
+    """The test as which quality read it, where ``test``, as it was reported, names none; it counts as that."""
+    amended_by: str | None = None
+    """Of what amends another one, who entered it, or the feed by which it came."""
+    amendment_reason: str | None = None
+    """Why it amends the other one, where a person entered it."""
     order_id: UUID | None = None
     """The laboratory's test order that it answers; None where there is none, or where several could be meant."""
 

@@ -1,13 +1,14 @@
 """What bodies of requests have in common."""
 
 import re
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Self
 from zoneinfo import available_timezones
 
 from holidays import list_supported_countries
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from contracts import check_code, check_storable, check_visible
+from contracts import check_code, check_seen, check_storable, check_visible
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 Line = Annotated[
@@ -64,9 +65,32 @@ TimeZone = Annotated[str, AfterValidator(_known_zone), Field(examples=["Europe/L
 
 
 class Body(BaseModel):
-    """A request's body: what it does not know, it refuses."""
+    """A request's body: what it does not know, it refuses, and what nobody would see of what is read or signed."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="after")
+    def _can_be_seen(self) -> Self:
+        for name, value in self:
+            for text in _texts(value):
+                try:
+                    check_seen(text)
+                except ValueError as wrong:
+                    raise ValueError(f"{name} {wrong}") from wrong
+        return self
+
+
+def _texts(given: object) -> Iterator[str]:
+    match given:
+        case str():
+            yield given
+        case Mapping():
+            yield from _texts([*given.keys(), *given.values()])
+        case list() | tuple() | set() | frozenset():
+            for each in given:
+                yield from _texts(each)
+        case BaseModel() if not isinstance(given, Body):  # which looks for itself
+            yield from _texts([value for _, value in given])
 
 
 class Reason(Body):

@@ -1,7 +1,7 @@
 """A record on paper, with the signatures under it: name, time and meaning as on the screen (21 CFR 11.50(b))."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 import typst
 
+from contracts import seen
 from serving.in_words import empty, text, words
 from serving.shown import Shown, Signature
 
@@ -55,11 +56,12 @@ def pdf(title: str, shown: Shown, by: str, now: datetime, form: Form | None = No
         "tables": [_table(each) for each in _tables(form)],
         "signatures": [_signature(each, form.signers if form else {}) for each in shown.signatures],
     }
+    data = _each(data, seen)
     try:
         return _compiled(data)
     except typst.TypstError:  # PDF/A is refused where a character has no glyph: none is left out in silence
         note = "Characters that this form cannot print stand as their code points, such as <U+5317>."
-        return _compiled(_plain(data) | {"note": note})
+        return _compiled(_each(data, _printable) | {"note": note})
 
 
 def _compiled(data: Mapping[str, Any]) -> bytes:
@@ -101,13 +103,18 @@ def _utc(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _plain(value: Any) -> Any:
-    """The same without what a font may lack."""
+def _each(value: Any, written: Callable[[str], str]) -> Any:
+    """The same, with each text of it as it is to be written."""
     match value:
         case Mapping():
-            return {name: _plain(each) for name, each in value.items()}
+            return {name: _each(each, written) for name, each in value.items()}
         case list():
-            return [_plain(each) for each in value]
+            return [_each(each, written) for each in value]
         case str():
-            return "".join(each if ord(each) < _LATIN else f"<U+{ord(each):04X}>" for each in value)
+            return written(value)
     return value
+
+
+def _printable(text: str) -> str:
+    """Without what a font may lack."""
+    return "".join(each if ord(each) < _LATIN else f"<U+{ord(each):04X}>" for each in text)

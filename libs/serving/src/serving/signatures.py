@@ -16,13 +16,14 @@ from uuid import UUID
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
 
+from contracts import seen
 from identity.verifier import Verifier
 from runtime.lifecycle import Transition
 from runtime.principal import FRESH_SECONDS, SIGNATURE
 from runtime.problems import Problem
 from runtime.work import Versioned, Work
 from serving.canonical import canonical_json, sha256
-from serving.in_words import empty, named, text, words
+from serving.in_words import among, empty, named, text, words
 from serving.shown import Signature
 
 _CHALLENGE = f'Bearer error="insufficient_user_authentication", max_age="{FRESH_SECONDS}"'  # RFC 9470
@@ -161,14 +162,14 @@ def as_read(signed: Mapping[str, Any]) -> str:
     told = [(word, value) for word, value in (*of, ("given", signed["given"])) if not empty(value, brief=True)]
     lines = [f"{word}: {text(value, brief=True)}" for word, value in told]
     if "follows" in signed:
-        each = ["; ".join(f"{word}: {text(value, brief=True)}" for word, value in one) for one in signed["follows"]]
+        each = ["; ".join(f"{word}: {among(value, brief=True)}" for word, value in one) for one in signed["follows"]]
         lines += [f"follows: {one}" for one in each or ["nothing"]]
-    return "\n".join([signed["meaning"], *lines])
+    return seen("\n".join([signed["meaning"], *lines]))
 
 
 def _required(detail: str, work: Work, statement: str) -> Problem:
     signed = json.loads(statement)
-    shown = {"text": f"{work.principal.name} signs: {as_read(signed)}", "meaning": signed["meaning"]}
+    shown = {"text": f"{seen(work.principal.name)} signs: {as_read(signed)}", "meaning": signed["meaning"]}
     shown |= {"digest": sha256(statement), "statement": statement}
     return Problem(401, "signature-required", detail, headers={"WWW-Authenticate": _CHALLENGE}, **shown)
 

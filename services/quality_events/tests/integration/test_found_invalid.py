@@ -72,7 +72,7 @@ async def test_what_amended_a_result_by_its_conclusion_stands(
     (amendment,) = await eventually(lambda: amended_to(service.client, path))
     assert (amendment["result_id"], amendment["value"]) == (str(right[0].results[0].result_id), "99.1")
     asked = (await service.client.post(f"{path}/invalidation-approval", auth=None)).json()
-    assert asked["text"].count("amended to: evaluation: pass;") == 1, asked["text"]
+    assert asked["text"].count("amended to: (evaluation: pass;") == 1, asked["text"]
     await service.client.done(f"{path}/invalidation-approval")
 
     async def stands() -> bool:

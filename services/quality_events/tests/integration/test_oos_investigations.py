@@ -75,6 +75,42 @@ async def test_the_sponsor_is_told_within_a_day(
     assert len(await bus.told(OosNotified, investigation_id=UUID(investigation["id"]))) == 1
 
 
+async def test_the_sponsor_knows_of_what_it_decides_and_is_told_late_of_what_is_concluded(
+    bus: Any, world: Any, found: Any, service: Any, eventually: Any, printed: Any
+) -> None:
+    lots = [world.lot(), world.lot()]
+    await bus.publish(*(world.oos(lot) for lot in lots))
+    returned, late = [
+        f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}" for lot in lots
+    ]
+    proof = {"cause": "bad pipette", "evidence": "calibration 117"}
+    async with (
+        service.as_("partner_lab", partner_id=world.laboratory, subject="lea") as laboratory,
+        service.as_("partner_quality", partner_id=world.maker) as maker,
+    ):
+        for path in returned, late:
+            await laboratory.done(f"{path}/retest-plan", NO_RETESTS)
+            await laboratory.done(f"{path}/invalidation-proposal", proof)
+        untold = await maker.done(f"{late}/invalidation-approval")
+        assert (untold["state"], untold["clock"]["notification"]["taken_hours"]) == ("concluded", None)
+        told = await laboratory.done(f"{late}/notification")
+        assert told["clock"]["notification"]["met"] is True
+        assert (await maker.post(f"{late}/notification")).status_code == 409
+        back = await service.client.done(f"{returned}/invalidation-return", {"reason": "which pipette?"})
+        assert back["clock"]["notification"]["met"] is True
+        assert len(await bus.told(OosNotified, investigation_id=UUID(back["id"]))) == 1
+        await laboratory.done(f"{returned}/invalidation-proposal", proof | {"cause": "pipette 7"})
+        await maker.done(f"{returned}/invalidation-approval")
+        anew = {"reason": "the pipette was right", "evidence": "report 77"}
+        await service.client.done(f"{returned}/reopening", anew)
+        paper = " ".join((await printed(maker, returned)).split())
+        for said in (
+            *("proposal returned", "cause: bad pipette", "which pipette?"),
+            *("conclusion reopened", "conclusion: invalidated", "cause: pipette 7", "the pipette was right; report 77"),
+        ):
+            assert said in paper, said
+
+
 async def test_both_phases_end_in_one_deviation_when_confirmed(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
@@ -98,7 +134,7 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
         done = await maker.post(f"{path}/conclusion", json=confirmed, headers={"If-Match": phase_2.headers["etag"]})
         assert done.json()["state"] == "concluded", done.text
         again = await maker.post(f"{path}/conclusion", json=confirmed)
-        assert (again.status_code, again.json()["allowed"]) == (409, []), "to reopen it is for the sponsor's quality"
+        assert (again.status_code, again.json()["allowed"]) == (409, ["notify"]), "to reopen it is the sponsor's"
     facts = await bus.told(DeviationRaised, lots=(lot,))
     assert [(fact.category, fact.proposed_classification) for fact in facts] == [("out_of_specification", "major")]
     deviation = await found("deviations", lot=lot.number)

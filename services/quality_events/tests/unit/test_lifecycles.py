@@ -93,7 +93,7 @@ INITIAL: dict[type, StrEnum] = {
     ProductReview: ReviewState.draft,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
-LATE = {"link", "reopen", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
+LATE = {"link", "notify", "reopen", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
 """What may still be told of a record that has ended: it stays ended."""
 
 Moves = dict[str, Callable[[Any], object]]
@@ -158,10 +158,10 @@ OOS_MOVES: Moves = {
     "count_days_in": lambda one: one.count_days_in("Europe/Vienna", "AT", NOW),
     "outlast_phase_1": lambda one: one.outlast_phase_1(NOW + timedelta(60)),
     "plan_retests": lambda one: one.plan_retests(RetestPlan(**NO_RETESTS), "lea", NOW),
-    "return_plan": lambda one: one.return_plan("why none?", Repeated()),
+    "return_plan": lambda one: one.return_plan("why none?", Repeated(), NOW),
     "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, [], Repeated(), "lea", NOW),
     "approve_invalidation": lambda one: one.approve_invalidation(Repeated(), NOW),
-    "return_invalidation": lambda one: one.return_invalidation("no"),
+    "return_invalidation": lambda one: one.return_invalidation("no", NOW),
     "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
     "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), Repeated(), NOW),
     "reopen": lambda one: one.reopen("bath", "report 77", "lea", NOW),

@@ -8,7 +8,7 @@ import pytest
 
 from contracts import Lot, Moment, Role
 from contracts.partner_feeds import ResultRole, TestStage
-from contracts.quality_events import OosConclusion
+from contracts.quality_events import OosConcluded, OosConclusion
 from contracts.sample_tracking import Limit, OosDetected
 from quality_events import clocks
 from quality_events.oos_investigations.fields import OosState
@@ -98,14 +98,15 @@ def proposed() -> OosInvestigation:
 
 def test_a_quality_unit_agrees_that_the_laboratory_erred() -> None:
     investigation = proposed()
-    concluded = investigation.approve_invalidation(Repeated(), NOW)
+    (concluded,) = investigation.approve_invalidation(Repeated(), NOW)
+    assert isinstance(concluded, OosConcluded)
     assert (concluded.conclusion, concluded.cause) == (OosConclusion.invalidated, "pipette")
     assert (investigation.state, investigation.retest_plan) == (OosState.concluded, "two more")
 
 
 def test_a_proposal_that_does_not_convince_goes_back_and_leaves_nothing_of_itself() -> None:
     investigation = proposed()
-    investigation.return_invalidation("the log shows no deviation of the pipette")
+    investigation.return_invalidation("the log shows no deviation of the pipette", NOW)
     assert (investigation.state, investigation.return_reason) == (
         OosState.phase_1,
         "the log shows no deviation of the pipette",
@@ -114,7 +115,8 @@ def test_a_proposal_that_does_not_convince_goes_back_and_leaves_nothing_of_itsel
     with pytest.raises(RuleViolated, match="or that none was found") as refused:
         investigation.conclude(Finding(OosConclusion.confirmed, "too moist"), Repeated(), NOW)
     assert refused.value.extensions["fields"] == ["evidence"]
-    concluded = investigation.conclude(Finding(OosConclusion.confirmed, "too moist", "page 12"), Repeated(), NOW)
+    (concluded,) = investigation.conclude(Finding(OosConclusion.confirmed, "too moist", "page 12"), Repeated(), NOW)
+    assert isinstance(concluded, OosConcluded)
     assert (concluded.cause, investigation.evidence) == ("too moist", "page 12")
     assert investigation.invalidation_proposed_by is None
 

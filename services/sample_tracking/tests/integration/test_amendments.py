@@ -51,10 +51,11 @@ async def test_what_was_typed_is_amended_after_a_return_and_stays_to_be_seen(
     assert (before["value"], before["superseded_by"], before["waiting_for"]) == ("39", amended["id"], None)
     assert [each["name"] for each in before["allowed"]] == []
     told = await bus.told(ResultsReported, 2, lot=known.lot(body["lot"]["number"]))
-    assert {each.result_id: each.supersedes for fact in told for each in fact.results} == {
-        UUID(typed["id"]): None,
-        UUID(amended["id"]): UUID(typed["id"]),
-    }
+    assert {
+        each.result_id: (each.supersedes, each.amended_by, each.amendment_reason)
+        for fact in told
+        for each in fact.results
+    } == {UUID(typed["id"]): (None, None, None), UUID(amended["id"]): (UUID(typed["id"]), "ana", WHY["reason"])}
     assert (await ana.post(f"{of_set}/review", json=SEEN)).status_code == 403
     await person("bor", "partner_lab").done(f"{of_set}/review", SEEN)
     await cene.done(f"{of_set}/approval")

@@ -78,7 +78,11 @@ async def test_a_test_of_another_name_is_read_as_the_specification_s_and_is_an_o
     (oos,) = await eventually(told)
     assert (oos.test, str(oos.value), str(oos.limit.lower)) == ("assay", "91.0", "95.0")
     assert oos.read_at is not None, "nobody could know of it before"
-    assert [each.unjudged for each in facts_of(bus, id, ResultsReported)] == [True, False]
+    reported = facts_of(bus, id, ResultsReported)
+    assert [(each.unjudged, each.test, each.read_as) for each in reported] == [
+        (True, "Gehalt", None),
+        (False, "Gehalt", "assay"),
+    ]
     (decided,) = facts_of(bus, id, ResultInterpreted)
     assert (decided.test, decided.evaluation, decided.source.feed_id) == ("Gehalt", "oos", report.feed_id)
     assert decided.source.id == report.results[0].id

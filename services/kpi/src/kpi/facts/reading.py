@@ -28,6 +28,8 @@ from kpi.measures import Code
 
 ONE = Decimal(1)
 OF_A_RESULT = (Code.test_evaluated, Code.oos, Code.result_unjudged)
+OF_WHAT_IS_AMENDED = (Code.test_evaluated, Code.result_unjudged)
+"""What counts as the newest revision of a result gives it; an OOS counts whatever its laboratory amends it to."""
 OF_A_BATCH = (Code.batch_manufactured, Code.batch_yield, Code.right_first_time)
 _OF_AN_OPENED_OOS = (Code.oos_opened, Code.oos_open)
 _OF_A_CONCLUSION = (Code.oos_concluded, Code.oos_confirmed, Code.oos_invalidated, Code.oos_closure_days, Code.oos_open)
@@ -73,14 +75,18 @@ def _of_deviation(recorded: Recorded[DeviationFact]) -> _Reader:
 
 
 def result(fact: ResultsReported, source: Source, found: EvaluatedResult) -> Statement:
-    """A test, when the result was held against a specification, and an OOS, when it lies outside."""
+    """A test, when the result was held against a specification, and an OOS, when it lies outside.
+
+    No laboratory takes an OOS out of the evaluation by amending it: whether it was one, its investigation finds.
+    """
     reader = _of_lot(found.result_id, source, fact.lot)
-    # A revision that a newer one overtook at the source never counted, and what is not reportable counts nowhere.
-    counts = found.superseded_by is None and found.reportable is not False
+    # What is not reportable counts nowhere, and a revision that a newer one overtook at the source is no test.
+    reportable = found.reportable is not False
+    counts = found.superseded_by is None and reportable
     if found.evaluation is not Evaluation.not_evaluated and counts:
         reader.measure(Code.test_evaluated, fact.occurred_at)
-        if found.evaluation is Evaluation.out_of_specification:
-            reader.measure(Code.oos, fact.occurred_at)
+    if found.evaluation is Evaluation.out_of_specification and reportable:
+        reader.measure(Code.oos, fact.occurred_at)
     if found.unjudged and counts:
         reader.measure(Code.result_unjudged, fact.occurred_at)
     return reader.statement(OF_A_RESULT)

@@ -33,6 +33,7 @@ def statements(
     """What results state, and which results they newly supersede; ``superseded`` is what was known before.
 
     An amended result is entered and reversed, in whichever order it and its amendment come: the ledger tells the story.
+    Where it was out of specification it stays one, for an amendment is the laboratory's alone.
     """
     found: list[Statement] = []
     newly: dict[UUID, Source] = {}
@@ -40,15 +41,18 @@ def statements(
         source = Source.of(recorded)
         amended = {result.supersedes for result in recorded.fact.results}
         for result in recorded.fact.results:
-            # Not where the same set amends it: an event cannot prove that a result counts, and that it does not.
-            if result.result_id not in amended:
+            counted = reading.result(recorded.fact, source, result)
+            if result.result_id in amended:
+                # By the same set: an event cannot prove that a test counts, and that it does not.
+                measures = tuple(each for each in counted.measures if each not in reading.OF_WHAT_IS_AMENDED)
+                found.append(counted._replace(measures=measures))
+            else:
                 by = superseded.get(result.result_id)
-                counted = reading.result(recorded.fact, source, result)
                 found.append(counted._replace(ended_by=by and by.event_id))
                 if by:
-                    found.append(Statement(result.result_id, reading.OF_A_RESULT, (), by))
+                    found.append(Statement(result.result_id, reading.OF_WHAT_IS_AMENDED, (), by))
             amends = result.supersedes
             if amends is not None and amends not in superseded:
                 superseded[amends] = newly[amends] = source
-                found.append(Statement(amends, reading.OF_A_RESULT, (), source))
+                found.append(Statement(amends, reading.OF_WHAT_IS_AMENDED, (), source))
     return found, newly

@@ -66,13 +66,20 @@ def _results(fact: ResultsReported) -> dict[str, Any]:
     names = {
         *("result_id", "test", "role", "evaluation", "unjudged", "supersedes", "superseded_by", "voided"),
         *("reportable", "not_reportable", "value", "text", "unit", "qualifier", "below_quantitation", "stability"),
+        *("amended_by", "amendment_reason"),
     }
     said = fact.model_dump(mode="json", include={"stage", "laboratory_site_id", "laboratory_partner_id", "occurred_at"})
     results = [
-        each.model_dump(mode="json", include=names, exclude_defaults=True) | _held_against(each)
+        each.model_dump(mode="json", include=names, exclude_defaults=True) | _named(each) | _held_against(each)
         for each in fact.results
     ]
     return said | {"results": results}
+
+
+def _named(result: EvaluatedResult) -> dict[str, str]:
+    """As which test it counts: as quality read it, which then is not what its laboratory calls it."""
+    read = result.read_as
+    return {"test": read, "reported_as": result.test} if read else {"test": result.test}
 
 
 def _held_against(result: EvaluatedResult) -> dict[str, dict[str, str]]:

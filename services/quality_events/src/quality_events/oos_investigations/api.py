@@ -7,7 +7,7 @@ from quality_events.oos_investigations.schemas import Conclude, OosRead, PlanRet
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-LOADS = {"tested": queries.tested_of}
+LOADS = {"tested": queries.tested_of, "sponsor": queries.by_sponsor}
 investigations = Actions(
     *("oos-investigations", OosInvestigation, OosRead, queries.show), noun="investigation", loads=LOADS, form=form
 )

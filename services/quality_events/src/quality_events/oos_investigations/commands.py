@@ -82,8 +82,8 @@ async def conclude(work: Work, investigation_id: UUID, body: Conclude) -> OosInv
             capa = await capas.open_for(work, deviation, "oos", investigation.id, finding.cause)
             if deviation.state in OPEN:  # else it has another already, or did without
                 deviation.capa_reference = capa.number
-    tested = await queries.tested_of(work, investigation)
-    work.publish(investigation.conclude(finding, tested, work.now), of=investigation)
+    tested, sponsor = await queries.tested_of(work, investigation), work.principal.partner_id is None
+    work.publish(*investigation.conclude(finding, tested, work.now, sponsor), of=investigation)
     return investigation
 
 

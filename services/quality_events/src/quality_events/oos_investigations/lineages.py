@@ -17,6 +17,21 @@ Pull = tuple[int, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One result of a lineage."""
+
+    id: UUID
+    recorded_at: datetime
+    """When it was recorded first."""
+    amends: bool
+    """Whether it stands in the place of another one."""
+    voids: bool
+    """Whether it only says that its laboratory withdraws what stood before."""
+    said: Mapping[str, Any]
+    """What it gave, as it was told last, and by whom and why it amends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """A result that none amends, with its lineage: what it amends, what that amended, and so on."""
 
@@ -34,12 +49,19 @@ class Reported:
     tested_at: Moment
     reported_at: datetime
     """When the first of its lineage was recorded: whoever corrects a result does not make it a later one."""
-    amended_at: datetime
-    """When the last of its lineage was recorded."""
     voided_at: datetime | None
     """When it was recorded that its laboratory withdrew it; what it was before that stays to be seen."""
-    said: Mapping[str, Any]
-    """What it gave, as it was told last before that."""
+    revisions: Sequence[Revision]
+    """All that was told of its lineage, the oldest first."""
+
+    def recorded_at(self, id: UUID) -> datetime:
+        """When one of its lineage was recorded; where that was not told, the first that was."""
+        return next((each.recorded_at for each in self.revisions if each.id == id), self.reported_at)
+
+    def amended_since(self, instant: datetime) -> datetime | None:
+        """When it was last amended or withdrawn after an instant; None where it was not."""
+        when = [each.recorded_at for each in self.revisions if each.amends]
+        return max((at for at in (*when, self.voided_at) if at and at > instant), default=None)
 
     def is_of_another_pull(self, other: Self) -> bool:
         """Whether a stability study pulled them at different ages, or stored them differently: each is a series of its
@@ -66,6 +88,8 @@ class _Told:
     tests: set[str] = field(default_factory=set)
     pulls: set[Pull | None] = field(default_factory=set)
     amends: set[UUID] = field(default_factory=set)
+    because: dict[str, str] = field(default_factory=dict)
+    """By whom and why it amends: who tells it once more need not say so again."""
 
 
 def reported(rows: Iterable[Mapping[str, Any]]) -> list[Reported]:
@@ -133,7 +157,8 @@ def _known(rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, _Told]:
         said, at = row["said"], row["recorded_at"]
         each = known.setdefault(UUID(said["result_id"]), _Told(said, row["occurred_at"], at))
         each.said, each.occurred_at, each.recorded_at = said, row["occurred_at"], min(at, each.recorded_at)
-        each.tests.add(said["test"])
+        each.tests |= {said["test"], said.get("reported_as", said["test"])}
+        each.because |= {name: said[name] for name in ("amended_by", "amendment_reason") if said.get(name)}
         if said.get("voided"):
             each.voided_at = min(at, each.voided_at or at)
         else:  # who withdraws a result need not say what it was
@@ -160,9 +185,18 @@ def _reported(id: UUID, known: Mapping[UUID, _Told]) -> Reported:
         pulls=frozenset().union(*(each.pulls for each in told)),
         tested_at=moments.read(was.occurred_at),
         reported_at=min(each.recorded_at for each in told),
-        amended_at=head.recorded_at,
         voided_at=head.voided_at if head.said.get("voided") else None,
-        said=was.said,
+        revisions=[
+            Revision(
+                id=each,
+                recorded_at=(one := known[each]).recorded_at,
+                amends=bool(one.amends),
+                voids=bool(one.said.get("voided")),
+                said={**one.said, **one.because},
+            )
+            for each in reversed(lineage)
+            if each in known
+        ],
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from contracts import Grant, Lot, Role, Side
+from contracts import Fact, Grant, Lot, Role, Side
 from contracts.quality_events import (
     OosConcluded,
     OosConclusion,
@@ -130,18 +130,12 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         )
         return investigation, OosOpened.of(investigation, recorded_at)
 
-    @property
-    def unnotified(self) -> bool:
-        """Whether the sponsor was not told of the result yet."""
-        return self.notified_at is None
-
-    @transition(source=OPEN, target=None, by=LABORATORY | QUALITY_UNITS | {Role.lab}, when="unnotified")
-    def notify(self, now: datetime) -> OosNotified:
-        """The sponsor is told of the result."""
+    @transition(source=set(OosState), target=None, by=LABORATORY | QUALITY_UNITS | {Role.lab}, when="unnotified")
+    def notify(self, now: datetime) -> Sequence[OosNotified]:
+        """The sponsor is told of the result; late is better than never, also of what is concluded."""
         if self.notified_at is not None:
             raise RuleViolated(f"the sponsor was told of {self.number} at {self.notified_at.isoformat()}")
-        self.notified_at = now
-        return OosNotified.of(self, now)
+        return self.heard(True, now)
 
     @transition(source={OosState.phase_1}, target=None, by={Side.laboratory(Role.partner_lab)}, when="unplanned")
     def plan_retests(self, plan: RetestPlan, by: str, now: datetime) -> None:
@@ -155,9 +149,10 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         independent_of={"retests_planned_by"},
         when="retests_planned_at",
     )
-    def return_plan(self, reason: str, tested: Repeated) -> None:
+    def return_plan(self, reason: str, tested: Repeated, now: datetime, sponsor: bool = False) -> Sequence[OosNotified]:
         """A plan that is wrong is made anew, unless something was tested since: then it stands."""
         self.drop_plan(reason, tested)
+        return self.heard(sponsor, now)
 
     @transition(source={OosState.phase_1}, target=OosState.awaiting_approval, by=LABORATORY, when="retests_planned_at")
     def propose_invalidation(
@@ -188,14 +183,14 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         independent_of={"invalidation_proposed_by", "retests_planned_by"},
         signed="the result is invalid, for an assignable laboratory cause",
     )
-    def approve_invalidation(self, tested: Repeated, now: datetime) -> OosConcluded:
+    def approve_invalidation(self, tested: Repeated, now: datetime, sponsor: bool = False) -> Sequence[Fact]:
         """A quality unit agrees that the laboratory erred: the result is invalid, and stays to be seen.
 
         What was tested or withdrawn since the proposal the laboratory explains first.
         """
         self.must_be_carried_out(tested)
         self.must_be_explained(tested)
-        return self._concluded(OosConclusion.invalidated, now)
+        return self._concluded(OosConclusion.invalidated, now, sponsor)
 
     @transition(
         source={OosState.awaiting_approval},
@@ -203,16 +198,18 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         by=QUALITY_UNITS,
         independent_of={"invalidation_proposed_by"},
     )
-    def return_invalidation(self, reason: str) -> None:
+    def return_invalidation(self, reason: str, now: datetime, sponsor: bool = False) -> Sequence[OosNotified]:
         """The cause or its evidence does not convince; the laboratory goes on."""
         self.return_reason, self.without_plan = reason, False
         self.cause = self.evidence = self.retest_plan = self.explained_tests = None
         self.invalidation_proposed_by = self.invalidation_proposed_at = None
+        return self.heard(sponsor, now)
 
     @transition(source={OosState.phase_1}, target=OosState.phase_2, by=QUALITY_UNITS)
-    def open_phase_2(self, reason: str, by: str, now: datetime) -> None:
+    def open_phase_2(self, reason: str, by: str, now: datetime, sponsor: bool = False) -> Sequence[OosNotified]:
         """The laboratory found no error of its own: the manufacturer's quality unit investigates the process."""
         self.phase_2_reason, self.phase_2_by, self.phase_2_at = reason, by, now
+        return self.heard(sponsor, now)
 
     @transition(source={OosState.phase_1}, target=OosState.phase_2, by=())
     def outlast_phase_1(self, now: datetime) -> None:
@@ -229,7 +226,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         independent_of={"phase_2_by"},
         signed="the investigation is concluded",
     )
-    def conclude(self, finding: Finding, tested: Repeated, now: datetime) -> OosConcluded:
+    def conclude(self, finding: Finding, tested: Repeated, now: datetime, sponsor: bool = False) -> Sequence[Fact]:
         """Confirm the result, or leave it open: inconclusive, it stands and weighs in the disposition.
 
         It is invalidated for an assignable laboratory cause and for nothing else, which is the laboratory's to propose.
@@ -246,10 +243,10 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
                 why = f"confirm it with its cause, or that none was found, and the evidence: {', '.join(lacks)}"
                 raise RuleViolated(f"{self.number}: {why}", fields=lacks)
         self.cause, self.evidence = finding.cause, finding.evidence
-        return self._concluded(finding.conclusion, now)
+        return self._concluded(finding.conclusion, now, sponsor)
 
     @transition(source={OosState.concluded}, target=OosState.phase_2, by={Role.quality})
-    def reopen(self, reason: str, evidence: str, by: str, now: datetime) -> OosReopened:
+    def reopen(self, reason: str, evidence: str, by: str, now: datetime) -> Sequence[Fact]:
         """New evidence: the conclusion does not stand. Somebody else concludes anew, in as many days as at first."""
         before, self.conclusion, self.concluded_at = self.conclusion, None, None
         self.cause = self.evidence = self.retest_plan = None
@@ -257,7 +254,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         self.phase_2_reason, self.phase_2_by, self.phase_2_at = reason, by, now
         self.reopening_evidence = evidence
         self.reopened_at, self.due_at = now, clocks.due_at(now, clocks.OOS_DUE_DAYS, self.due_zone)
-        return OosReopened.of(self, now, before=before, reason=reason, evidence=evidence)
+        return [*self.heard(True, now), OosReopened.of(self, now, before=before, reason=reason, evidence=evidence)]
 
     @transition(source=set(OosState), target=None, by=())
     def link(self, batch_id: UUID | None, product_id: UUID | None, now: datetime) -> OosLinked:
@@ -284,18 +281,12 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
             partner_id=self.partner_id,
         )
 
-    def notification(self, now: datetime) -> clocks.Notification:
-        """The notification clock."""
-        if self.historic:
-            return clocks.NO_NOTIFICATION
-        return clocks.notification(clocks.OOS_NOTIFICATION_HOURS, self.aware_at, self.notified_at, now)
-
     def _linked(self, now: datetime) -> OosLinked:
         return OosLinked.of(self, now)
 
-    def _concluded(self, conclusion: OosConclusion, now: datetime) -> OosConcluded:
+    def _concluded(self, conclusion: OosConclusion, now: datetime, sponsor: bool) -> Sequence[Fact]:
         self.conclusion, self.concluded_at = conclusion, now
-        return OosConcluded.of(self, now)
+        return [*self.heard(sponsor, now), OosConcluded.of(self, now)]
 
 
 def _phase_1_until(opened_at: datetime, zone: str | None, country: str | None) -> datetime | None:

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from quality_events.oos_investigations.fields import OosFields
+from quality_events.oos_investigations.notifying import Notified
 from quality_events.oos_investigations.retests import ExplainTest, Repeated, RetestPlan
 from runtime.problems import RuleViolated
 
 EXPLAINED: Any = JSONB(none_as_null=True)
 
 
-class Planned(OosFields):
+class Planned(Notified):
     """The plan of an investigation, and why there was more or less than it says."""
 
     explained_tests: list[dict[str, Any]] | None = Field(default=None, sa_type=EXPLAINED)

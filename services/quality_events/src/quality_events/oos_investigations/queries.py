@@ -2,8 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +34,11 @@ async def tested_of(work: Work, investigation: OosInvestigation) -> Repeated:
     """What was tested again for one investigation, for a step that rests on it."""
     tested = (await tested_again(work, [investigation]))[investigation.id]
     return replace(tested, unread=await unread(work, ResultsReported))
+
+
+async def by_sponsor(work: Work, _: OosInvestigation) -> bool:
+    """Whether it is the sponsor who acts: it knows of the result by that."""
+    return work.principal.partner_id is None
 
 
 async def tested_again(work: Work, investigations: Sequence[OosInvestigation]) -> Mapping[UUID, Repeated]:
@@ -66,6 +73,30 @@ _TESTS = "SELECT * FROM results_beside($1)"
 _RECORDED = "SELECT said ->> 'result_id' AS id, min(recorded_at) AS recorded_at FROM results_beside($1) GROUP BY id"
 
 
+@dataclass(frozen=True, slots=True)
+class FormerRound:
+    """What somebody decided or proposed, as it was when another person sent it back or new evidence undid it."""
+
+    ended_at: datetime
+    was: Mapping[str, Any]
+    now: Mapping[str, Any]
+    """The record after that, which says why."""
+
+
+async def former_rounds(work: Work, investigation_id: UUID) -> Sequence[FormerRound]:
+    """What was planned, proposed and concluded before, the oldest first, as the audit keeps it."""
+    rows = await work.connection.fetch(_FORMER, investigation_id)
+    read: Callable[[str], Any] = partial(json.loads, parse_float=str)
+    return [FormerRound(row["at"], read(row["old"]), read(row["new"])) for row in rows]
+
+
+_FORMER = """
+SELECT at, old::text AS old, new::text AS new FROM audit
+WHERE root_id = $1 AND record_id = $1 AND operation = 'UPDATE' AND (
+    (old ->> 'state', new ->> 'state') IN (('awaiting_approval', 'phase_1'), ('concluded', 'phase_2'))
+    OR (old ->> 'retests_planned_at' IS NOT NULL AND new ->> 'retests_planned_at' IS NULL))
+ORDER BY at
+"""
 _OPEN = col(OosInvestigation.state) != OosState.concluded
 
 FILTERS = (

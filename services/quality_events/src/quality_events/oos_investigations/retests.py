@@ -4,19 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final, Protocol
 from uuid import UUID
 
 from pydantic import Field
 
-from contracts import HappenedAt, Moment
-from contracts.partner_feeds import Qualifier, ResultRole, TestStage
-from contracts.sample_tracking import Evaluation
+from contracts.partner_feeds import ResultRole, TestStage
 from quality_events import moments
+from quality_events.oos_investigations.further import AmendedTo, FurtherTest, amended_to, further_test
 from quality_events.oos_investigations.lineages import Reported, reported
 from runtime.bodies import Body, Words
-from serving.shown import Answer
 
 AGAIN: Final = (ResultRole.retest, ResultRole.resample)
 
@@ -71,55 +68,8 @@ class Investigated(Protocol):
     explained_tests: list[dict[str, Any]] | None
 
 
-class FurtherTest(Answer):
-    """A further test of the same lot, stage, test and laboratory, as that reported it, whatever its role."""
-
-    result_id: UUID
-    role: ResultRole
-    tested_at: Moment
-    reported_at: HappenedAt
-    """When it, or what it amends, was first recorded."""
-    value: Decimal | None
-    """What it gave; of one that was withdrawn, before that. Null of a result in words, and while that is read again."""
-    text: str | None
-    qualifier: Qualifier | None
-    unit: str | None
-    evaluation: Evaluation | None
-    planned: bool
-    """False: it came outside of a plan, and the investigation has to say what it means."""
-    voided_at: HappenedAt | None
-    """When its laboratory withdrew it: it counts for no plan. Null while it stands."""
-    reason: str | None
-    """Why it was made outside of the plan, or withdrawn, as the laboratory says in its proposal."""
-
-    @property
-    def unexplained(self) -> bool:
-        """Whether it is to be said why, and nobody did."""
-        return self.to_be_explained and self.reason is None
-
-    @property
-    def to_be_explained(self) -> bool:
-        """Whether it is none that was planned, or was withdrawn."""
-        return not self.planned or self.voided_at is not None
-
-
-class AmendedTo(Answer):
-    """What the laboratory amended the result to. It stands where the result is found invalid after that was recorded:
-    who approves reads it. One that is recorded since the conclusion is invalid with it."""
-
-    result_id: UUID
-    reported_at: HappenedAt
-    value: Decimal | None
-    text: str | None
-    qualifier: Qualifier | None
-    unit: str | None
-    evaluation: Evaluation | None
-    voided_at: HappenedAt | None
-    """When its laboratory withdrew it; null where that amended it."""
-
-
 class ExplainTest(Body):
-    """Why a test was made outside of the plan, or was withdrawn."""
+    """Why a test was made outside of the plan, or was amended or withdrawn."""
 
     result_id: UUID
     reason: Words = Field(examples=["The flask cracked in the bath; worksheet 2026-121"])
@@ -141,7 +91,7 @@ class Repeated:
         return [test for test in self.tests if test.reported_at > planned_at]
 
     def explained(self, given: Sequence[ExplainTest]) -> list[dict[str, str]]:
-        """What is said of the tests that nobody planned or that were withdrawn, as it is kept.
+        """What is said of the tests that nobody planned, or that were amended or withdrawn, as it is kept.
 
         Raises ValueError unless it says why of each of them, once, and of no other.
         """
@@ -149,11 +99,13 @@ class Repeated:
         counts = Counter(each.result_id for each in given)
         if lacks := sorted(asked - counts.keys()):
             raise ValueError(
-                "explained says of each test outside of the plan why it was made, and of each that was withdrawn why: "
-                f"{_listed(lacks)} lack"
+                "explained says of each test outside of the plan why it was made, and of each that was amended or "
+                f"withdrawn why: {_listed(lacks)} lack"
             )
         if wrong := sorted(id for id, count in counts.items() if id not in asked or count > 1):
-            raise ValueError(f"explained names, once, what is not planned or was withdrawn, and not {_listed(wrong)}")
+            raise ValueError(
+                f"explained names, once, what is not planned, or was amended or withdrawn, and not {_listed(wrong)}"
+            )
         return [{"result_id": str(each.result_id), "reason": each.reason} for each in given]
 
 
@@ -175,7 +127,22 @@ def allot(investigations: Sequence[Investigated], rows: Iterable[Mapping[str, An
         its = {role: _first([each for each in free if each.role == role], wanted) for role, wanted in numbers}
         planned.update(each.id for found in its.values() for each in found)
         missing[id] = {role: wanted - sum(not each.voided_at for each in its[role]) for role, wanted in numbers}
-    shown = {one.id: [_shown(each, one, planned) for each in again[one.id]] for one in investigations}
+    reasons = {
+        one.id: {each["result_id"]: each["reason"] for each in one.explained_tests or ()} for one in investigations
+    }
+    shown = {
+        one.id: [
+            further_test(
+                each,
+                planned=each.id in planned,
+                amended_at=each.amended_since(_known_at(one, results)),
+                reason=reasons[one.id].get(str(each.id)),
+            )
+            for each in results
+            if each in again[one.id] or _is_amended(each, one, results)
+        ]
+        for one in investigations
+    }
     return {one.id: Repeated(shown[one.id], missing.get(one.id, {}), _amended(one, results)) for one in investigations}
 
 
@@ -204,25 +171,40 @@ def _again(one: Investigated, results: Sequence[Reported]) -> list[Reported]:
     takes a test out of sight. What came in one report with the result is no further test, unless it says that it is;
     nor is another pull of a stability study, which is a series of its own.
     """
-    own = [each for each in results if one.result_id in each.ids]
-    names = {one.test}.union(*(each.tests for each in own))
-    found = moments.read(one.detected_at)
-    known = max([one.opened_at, *(each.reported_at for each in own)])
+    own = _own(one, results)
+    found, known = moments.read(one.detected_at), _known_at(one, results)
     return [
         each
-        for each in results
-        if each.tests & names and each not in own
-        if not _is_of_another_pull(each, one, own)
+        for each in _of_its_test(one, results)
+        if each not in own
         if each.reported_at > known or (each.roles & {*AGAIN} and not moments.is_before(each.tested_at, found))
     ]
 
 
+def _is_amended(result: Reported, one: Investigated, results: Sequence[Reported]) -> bool:
+    """Whether its laboratory amended or withdrew, after the finding, what was found or what stood beside it: a next
+    revision may be another test, and whoever signs has to know of it."""
+    return bool(result.amended_since(_known_at(one, results))) and result in _of_its_test(one, results)
+
+
 def _amended(one: Investigated, results: Sequence[Reported]) -> list[AmendedTo]:
-    return [
-        AmendedTo(result_id=each.id, reported_at=each.amended_at, voided_at=each.voided_at, **_given(each))
-        for each in results
-        if one.result_id in each.ids and one.result_id != each.id
-    ]
+    return [amended_to(each) for each in _own(one, results) if each.id != one.result_id]
+
+
+def _own(one: Investigated, results: Sequence[Reported]) -> list[Reported]:
+    return [each for each in results if one.result_id in each.ids]
+
+
+def _of_its_test(one: Investigated, results: Sequence[Reported]) -> list[Reported]:
+    own = _own(one, results)
+    names = {one.test}.union(*(each.tests for each in own))
+    return [each for each in results if each.tests & names and not _is_of_another_pull(each, one, own)]
+
+
+def _known_at(one: Investigated, results: Sequence[Reported]) -> datetime:
+    """When the finding was known here: its result may be recorded a moment after that, with what came beside it."""
+    own = (each.recorded_at(one.result_id) for each in _own(one, results))
+    return max([one.opened_at, *own])
 
 
 def _is_of_another_pull(result: Reported, one: Investigated, own: Sequence[Reported]) -> bool:
@@ -232,25 +214,3 @@ def _is_of_another_pull(result: Reported, one: Investigated, own: Sequence[Repor
 
 def _is_after(result: Reported, planned_at: datetime) -> bool:
     return result.reported_at > planned_at and not moments.is_before(result.tested_at, planned_at)
-
-
-def _shown(result: Reported, one: Investigated, planned: set[UUID]) -> FurtherTest:
-    reasons = {each["result_id"]: each["reason"] for each in one.explained_tests or ()}
-    return FurtherTest(
-        result_id=result.id,
-        role=result.role,
-        tested_at=result.tested_at,
-        reported_at=result.reported_at,
-        **_given(result),
-        planned=result.id in planned,
-        voided_at=result.voided_at,
-        reason=reasons.get(str(result.id)),
-    )
-
-
-def _given(result: Reported) -> dict[str, Any]:
-    """What a result gave."""
-    said = result.said
-    before = Qualifier.below_quantitation if said.get("below_quantitation") else None
-    given = {name: said.get(name) for name in ("value", "text", "unit", "evaluation")}
-    return given | {"qualifier": said.get("qualifier") or before}

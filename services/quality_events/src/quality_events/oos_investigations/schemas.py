@@ -12,8 +12,9 @@ from contracts.sample_tracking import Limit
 from directory.names import AT_A_SITE, Names
 from quality_events.clocks import Notification
 from quality_events.oos_investigations.fields import OosFields
+from quality_events.oos_investigations.further import AmendedTo, FurtherTest
 from quality_events.oos_investigations.model import Finding, OosInvestigation
-from quality_events.oos_investigations.retests import AmendedTo, ExplainTest, FurtherTest, Repeated, RetestPlan
+from quality_events.oos_investigations.retests import ExplainTest, Repeated, RetestPlan
 from runtime.bodies import Body, Line, Plain, Reason, Words
 from serving.shown import Ref, Shown
 
@@ -51,7 +52,7 @@ class ProposeInvalidation(Body):
     evidence: Words = Field(examples=["Worksheet 2026-118, page 3"])
     retest_plan: Words | None = None
     explained: list[ExplainTest] = Field(default=[], max_length=200)
-    """Why, of each test outside of the plan and each that was withdrawn: see ``further_tests``."""
+    """Why, of each test outside of the plan and each that was amended or withdrawn: see ``further_tests``."""
 
 
 class Conclude(Body):
@@ -104,7 +105,7 @@ class OosRead(OosFields, Shown):
     limit: Limit
     detected_at: Moment
     further_tests: list[FurtherTest]
-    """All that was tested since, by the plan or outside of one, whatever its role."""
+    """All that was tested since, by the plan or outside of one, whatever its role; and what was amended since."""
     amended_to: list[AmendedTo]
     """What stands in the place of the result by its laboratory's amendment; nothing where the result stands."""
     retests_missing: int | None

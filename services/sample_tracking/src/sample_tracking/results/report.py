@@ -182,6 +182,8 @@ class Draft:
             specification_id=verdict.specification_id,
             supersedes=self.supersedes,
             superseded_by=self.superseded_by if self.came_late else None,
+            amended_by=report.submitted_by if self.supersedes else None,
+            amendment_reason=report.amendment_reason,
         )
 
     @property

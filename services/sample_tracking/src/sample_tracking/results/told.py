@@ -18,6 +18,7 @@ def reported(result: "Result") -> ResultsReported:
     stored = _stored(result, EvaluatedResult) | {"below_quantitation": result.below_quantitation}
     stored |= {"voided": result.voided, "evaluations": result.evaluations or ()}
     stored["evaluated_against"] = result.evaluated_against or ()
+    stored["read_as"] = None if result.read_test == result.test else result.read_test
     evaluated = EvaluatedResult(result_id=result.id, unjudged=result.unjudged, **stored)
     return ResultsReported(lot=result.lot, results=(evaluated,), **_stored(result, ResultsReported))
 
