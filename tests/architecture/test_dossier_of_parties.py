@@ -16,7 +16,6 @@ from contracts.sample_tracking import Evaluation
 from quality_events.readiness.conditions import judge
 from quality_events.readiness.dossier import assembled
 from quality_events.readiness.schemas import ReadinessCondition
-from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from runtime.settings import Settings
 from tests.dossiers import LOT, TODAY, WORLD, found, told, usual
 from tests.releasing import qualified, registered, results_of, specified
@@ -29,7 +28,10 @@ ASKED = """
 SELECT dossier_of_a_party(whole, $2) FROM jsonb_array_elements($1) WITH ORDINALITY AS listed (whole, at) ORDER BY at
 """
 MARKETS = ("AT", "GB", "US")
-STATEABLE = ("yield_explained", "inputs_released", "tests_approved", "confirmations", "agreement_effective")
+STATEABLE = (
+    *("site_qualified", "registered", "yield_explained", "inputs_released", "tests_approved", "confirmations"),
+    "agreement_effective",
+)
 
 
 @pytest_asyncio.fixture
@@ -123,7 +125,10 @@ def invented(chance: random.Random) -> dict[str, Any]:
         "parents": parent,
     }
     lists = {name: [make(at) for at in range(chance.randrange(4))] for name, make in several.items()}
-    whole = found(told(*facts(chance)), **lists, reworked=chance.random() < 0.5)
+    work = {"started_at": "2018-11-05", "ended_at": "2018-11-06", "site_id": str(WORLD.site)}
+    steps = chance.sample(["granulation", "press", "filling"], chance.randrange(3))
+    stages = [work | {"step": each} for each in steps]
+    whole = found(told(*facts(chance)), **lists, reworked=chance.random() < 0.5, stages=stages)
     return whole | {"statements": statements(whole, chance)}
 
 
@@ -155,7 +160,7 @@ def statements(whole: dict[str, Any], chance: random.Random) -> list[dict[str, A
     given = []
     for market in MARKETS:
         for one in judge(assembled(whole), market, TODAY):
-            if one.name in STATEABLE and one.verdict == Verdict.unknown and chance.random() < 0.5:
+            if one.name in STATEABLE and one.stateable and chance.random() < 0.5:
                 of = one.stated_of if chance.random() < 0.7 else ["something else"]
                 said = {"market": market, "condition": str(one.name), "stated_of": of, "stated_by": SECRET}
                 given.append(said | {"statement": SECRET, "id": str(uuid4()), "number": f"{SECRET} RST"})

@@ -165,3 +165,19 @@ async def test_rejecting_what_it_came_of_asks_about_what_is_sold(
     assert "not_held" in (await readiness(service.client, child, "US"))["blocking"]
     own = (await service.client.get("/distribution-impacts", params={"batch_id": parent})).json()["items"]
     assert own == []
+
+
+async def test_confirming_an_oos_of_what_it_was_split_off_asks_too(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    parent, lot = await made_of(bus, known, found, *usual(known, "US"))
+    await reviewed(service, known, f"/batches/{parent}")
+    child, _ = await made_of(bus, known, found)
+    await part_of(service, known, child, parent)
+    await ready_for_release(bus, service, child)
+    path = await disposition(service.client, child, "US")
+    await service.client.done(f"{path}/release", await decision(service.client, child, "US"))
+    await confirmed(service, known, bus, found, lot)
+    impact = await found("distribution-impacts", batch_id=child, cause_type="oos")
+    assert (impact["market"], impact["state"]) == ("US", "open")
+    assert "oos_concluded" in (await readiness(service.client, child, "US"))["blocking"]

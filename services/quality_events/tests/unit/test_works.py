@@ -8,8 +8,10 @@ import pytest
 from contracts import Fact
 from contracts.qualifications import QualificationState
 from quality_events.batches.works import is_known, work_of
+from quality_events.readiness.model import check_stateable
 from quality_events.readiness.schemas import ReadinessCondition
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
+from runtime.problems import RuleViolated
 from tests.dossiers import WORLD, batch, condition, told, usual, verdict
 from tests.releasing import qualified, registered
 from tests.world import product_registered
@@ -80,6 +82,22 @@ def test_a_step_that_nobody_knows_is_unknown_and_says_what_would_be_right() -> N
     for each in GRANTED:
         found = condition(made, each)
         assert (found.verdict, "such as granulation, compression" in "; ".join(found.texts)) == (Verdict.unknown, True)
+
+
+def test_what_an_old_word_means_is_stated_and_nothing_else_is() -> None:
+    """Words are refused since they are judged; a batch with one of before is not held for ever."""
+    old, facts = stages("compression", "press"), told(*granted("drug_product"))
+    found = condition(batch(facts, stages=old), "site_qualified")
+    check_stateable(found)
+    said = {"market": "AT", "condition": "site_qualified", "stated_by": "x", "statement": "it compresses"}
+    said |= {"number": "RST-1", "id": str(uuid4())}
+    statements = [said | {"stated_of": found.stated_of}]
+    assert verdict(batch(facts, stages=old, statements=statements), "site_qualified") == Verdict.met
+    others = batch(facts, stages=[*old, *stages("drum")], statements=statements)
+    assert verdict(others, "site_qualified") == Verdict.unknown
+    untold = batch(told(*granted()), stages=old)
+    with pytest.raises(RuleViolated):
+        check_stateable(condition(untold, "site_qualified"))
 
 
 def test_a_qualification_is_for_its_form() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from quality_events.readiness import events, making, market, numbers, places, reading, testing
 from quality_events.readiness.grounds import grounds
-from quality_events.readiness.terms import OURS, STATEABLE, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
+from quality_events.readiness.terms import OURS, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
 
 Judge = Callable[[Dossier, str, date], Condition]
 JUDGES: Final[tuple[Judge, ...]] = (
@@ -45,7 +45,7 @@ def blocking(conditions: Sequence[Condition]) -> list[ConditionName]:
 
 def _stated(condition: Condition, dossier: Dossier, market: str) -> Condition:
     """What is unknown, and quality stated of these very findings. It never goes before a fact."""
-    if condition.verdict != ReadinessVerdict.unknown or condition.name not in STATEABLE:
+    if not condition.stateable:
         return condition
     own = [each for each in dossier.statements if (each["market"], each["condition"]) == (market, condition.name)]
     for said in own:

@@ -53,4 +53,5 @@ _OF: Final[Mapping[ConditionName, Callable[[Dossier], list[Any]]]] = {
     ConditionName.excursions_decided: _making,
     ConditionName.confirmations: _making,
     ConditionName.samples_retained: _sites,
+    **dict.fromkeys((ConditionName.site_qualified, ConditionName.registered), _making),
 }

@@ -13,7 +13,10 @@ from runtime.work import Work
 
 _STAND: Final = "SELECT id, number, state FROM batch WHERE lot_id = ANY ($1::uuid[]) AND id <> $2 ORDER BY number"
 _RESULTS: Final = ("results", "set_aside")
-_EVENTS: Final = ("deviations", "investigations", "holds", "excursions", "recalls", "not_named", "not_handed_in")
+_EVENTS: Final = (
+    *("deviations", "investigations", "holds", "excursions", "recalls", "not_named", "not_handed_in"),
+    *("parents", "made_of"),
+)
 
 
 async def others_of(work: Work, batch: Batch) -> list[Mapping[str, Any]]:
@@ -27,11 +30,12 @@ async def others_of(work: Work, batch: Batch) -> list[Mapping[str, Any]]:
 
 
 def with_others(dossier: Dossier, others: Sequence[Mapping[str, Any]], told: Sequence[Dossier]) -> Dossier:
-    """What is known of a batch, with the events and results that were ``told`` under its aliases."""
+    """What is known of a batch, with the events, the origin and the results that were ``told`` under its aliases."""
     every = (dossier, *told)
     more: dict[str, Any] = {name: [each for one in every for each in getattr(one, name)] for name in _EVENTS}
     more |= {name: dict(ChainMap(*(dict(getattr(one, name)) for one in every))) for name in _RESULTS}
-    return replace(dossier, numbers=others, **more)
+    rejected = next((one.rejected for one in every if one.rejected), None)
+    return replace(dossier, numbers=others, rejected=rejected, **more)
 
 
 def numbers_joined(dossier: Dossier, _: str, __: date) -> Condition:

@@ -42,7 +42,7 @@ def site_qualified(dossier: Dossier, market: str, today: date) -> Condition:
         found[verdict].append(finding)
     failed, unclear, under_conditions = (found[each] for each in (Verdict.not_met, Verdict.unknown, None))
     if failed or unclear:
-        return unmet(name, *failed, *unclear) if failed else unknown(name, *unclear)
+        return _not_met(name, failed, unclear, dossier)
     if not under_conditions:
         return met(name, *found[Verdict.met])
     # Who releases names what is to be weighed, and nothing else.
@@ -93,7 +93,7 @@ def registered(dossier: Dossier, market: str, _: date) -> Condition:
         else:
             found.append(_finding(work, f"{last['number']} named it for {_words(work)}", proof))
     if failed or unclear:
-        return unmet(name, *failed, *unclear) if failed else unknown(name, *unclear)
+        return _not_met(name, failed, unclear, dossier)
     return met(name, *found)
 
 
@@ -187,6 +187,14 @@ def _nothing_done(name: ConditionName, dossier: Dossier) -> Condition | None:
 
 def _words(work: Done) -> str:
     return " or ".join(sorted(each.replace("_", " ") for each in work.activities))
+
+
+def _not_met(name: ConditionName, failed: Sequence[Finding], unclear: Sequence[Finding], dossier: Dossier) -> Condition:
+    """What is unknown by its words alone, of a stage that stands from before they were asked for, quality may state."""
+    if failed:
+        return unmet(name, *failed, *unclear)
+    words = {not_known(each.step) for each in (*dossier.done, *dossier.made_of) if not each.activities}
+    return replace(unknown(name, *unclear), words_alone=all(each.text in words for each in unclear))
 
 
 def _unnamed(work: Done) -> Finding:

@@ -17,7 +17,7 @@ from quality_events import clocks
 from quality_events.batches.schemas import Digest
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.metadata import INSTANT
-from quality_events.readiness.terms import EVERYBODY, STATEABLE, Condition, ConditionName, Finding, ReadinessVerdict
+from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Finding, ReadinessVerdict
 from runtime.bodies import Body, Country, Words
 from serving.canonical import canonical_json
 from serving.shown import Answer, Shown
@@ -77,7 +77,7 @@ class ReadinessCondition(Answer):
             due_on=clocks.last_day(due, zone) if due else None,
             why=why,
             weighs=condition.weighs and reader is None,
-            stateable=condition.verdict == ReadinessVerdict.unknown and condition.name in STATEABLE,
+            stateable=condition.stateable,
             proof=[_proof(each) for each in seen if each.kind],
         )
 

@@ -98,6 +98,14 @@ class Condition:
     grounds: str | None = None
     """SHA-256 of the stages, sites and results on which it rests, where its words do not name them."""
 
+    words_alone: bool = False
+    """It is unknown because nobody can tell what the words of a stage mean, and for no other reason."""
+
+    @property
+    def stateable(self) -> bool:
+        """Whether quality may state it: it is unknown, and no fact will tell it."""
+        return self.verdict == ReadinessVerdict.unknown and (self.name in STATEABLE or self.words_alone)
+
     @property
     def blocks(self) -> bool:
         """Whether a batch is not released while it stands so."""
