@@ -96,7 +96,7 @@ async def sign(work: Work, record: Versioned, row: Transition, statement: str, s
             raise
         raise _required(problem.detail, work, statement) from problem
     await work.session.flush()
-    (sealed,) = (await _sealed(work, type(record), [record.id])).values()
+    (sealed,) = (await _contents(work, type(record), [record.id], entries=True)).values()
     name = str(claims.get("name") or work.principal.name)
     what = (type(record).__tablename__, record.id, record.version, row.name, row.needs.signed, work.principal.subject)
     await work.connection.execute(_ADD, *what, name, work.now, digest, statement, json.dumps(sealed), signing.token)
@@ -109,7 +109,7 @@ async def of(work: Work, records: Sequence[Versioned]) -> Mapping[UUID, Sequence
     if not rows:
         return found
     model = type(records[0])
-    contents = await _sealed(work, model, [row["record_id"] for row in rows])
+    contents = await _contents(work, model, [row["record_id"] for row in rows], entries=True)
     for row in rows:
         changed = _differing(model, json.loads(row["sealed"]), contents[row["record_id"]])
         holds = not changed and sha256(row["statement"]) == row["digest"]
@@ -124,17 +124,14 @@ def _differing(model: type[Versioned], sealed: Mapping[str, Any], now: Mapping[s
     """
     parts = model.signed_with.keys() | model.signed_entries.keys()
     own, own_now = ({name: each[name] for name in each.keys() - parts} for each in (sealed, now))
-    changed = _changed(own, own_now, apart=model.signed_apart, later=model.signed_later)
+    changed = _changed(own, own_now, model.signed_apart, model.signed_later)
     for part in parts & sealed.keys() & now.keys():
         before, after = ({each["id"]: each for each in rows[part]} for rows in (sealed, now))
-        if part in model.signed_entries:
-            holds = all(id in after and not _changed(each, after[id]) for id, each in before.items())
-        else:
-            holds = before.keys() == after.keys() and not any(
-                _changed(each, after[id], apart=model.signed_apart, later=model.signed_later)
-                for id, each in before.items()
-            )
-        changed += [] if holds else [part]
+        stays = part in model.signed_entries
+        beside = () if stays else (model.signed_apart, model.signed_later)
+        other = before.keys() - after.keys() if stays else before.keys() ^ after.keys()
+        if other or any(_changed(each, after[id], *beside) for id, each in before.items()):
+            changed.append(part)
     return sorted(changed)
 
 
@@ -174,32 +171,19 @@ def _required(detail: str, work: Work, statement: str) -> Problem:
     return Problem(401, "signature-required", detail, headers={"WWW-Authenticate": _CHALLENGE}, **shown)
 
 
-async def _sealed(work: Work, model: type[Versioned], ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
-    """What the database holds of records and their parts, and for the sponsor the entries that belong to them."""
-    contents = await _contents(work, model, ids)
-    if not model.signed_entries or work.principal.partner_id:
-        return contents
-    record = model.__tablename__
-    columns = []
-    for entry, naming in model.signed_entries.items():
-        of_it = " OR ".join(f"{entry}.{name} = {record}.{own}" for name, own in naming.items())
-        rows = f"coalesce(jsonb_agg(to_jsonb({entry}) - $2::text[] ORDER BY {entry}.id), '[]')"
-        columns.append(f"'{entry}', (SELECT {rows} FROM {entry} WHERE {of_it})")  # noqa: S608
-    entries_of = f"jsonb_build_object({', '.join(columns)})::text AS entries"
-    query = f"SELECT id, {entries_of} FROM {record} WHERE id = ANY($1)"  # noqa: S608
-    found = await work.connection.fetch(query, ids, _FOLLOWS)
-    entries = {row["id"]: json.loads(row["entries"], parse_float=str) for row in found}
-    return {id: {**content, **entries[id]} for id, content in contents.items()}
-
-
-async def _contents(work: Work, model: type[Versioned], ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
-    """What the database holds of records and their parts; numbers as they are written there."""
-    record = model.__tablename__
+async def _contents(
+    work: Work, model: type[Versioned], ids: Sequence[UUID], *, entries: bool = False
+) -> Mapping[UUID, Mapping[str, Any]]:
+    """What the database holds of records, their parts, and entries for who reads them; numbers as written there."""
+    record, naming = model.__tablename__, {part: {names_it: "id"} for part, names_it in model.signed_with.items()}
+    if entries and not work.principal.partner_id:
+        naming |= {entry: {**named_by} for entry, named_by in model.signed_entries.items()}
     columns = [f"to_jsonb({record}) - $2::text[]"]
-    for part, names_it in model.signed_with.items():
-        rows = f"jsonb_agg(to_jsonb({part}) - $2::text[] ORDER BY {part}.id)"
-        of_it = f"SELECT coalesce({rows}, '[]') FROM {part} WHERE {part}.{names_it} = {record}.id"  # noqa: S608
-        columns.append(f"jsonb_build_object('{part}', ({of_it}))")
+    for part, names in naming.items():
+        kept = f"to_jsonb({part}) - $2::text[]" if part in model.signed_with else f"to_jsonb({part})"
+        of_it = " OR ".join(f"{part}.{name} = {record}.{own}" for name, own in names.items())
+        select = f"SELECT coalesce(jsonb_agg({kept} ORDER BY {part}.id), '[]') FROM {part} WHERE {of_it}"  # noqa: S608
+        columns.append(f"jsonb_build_object('{part}', ({select}))")
     query = f"SELECT id, ({' || '.join(columns)})::text AS content FROM {record} WHERE id = ANY($1)"  # noqa: S608
     rows = await work.connection.fetch(query, ids, [*_FOLLOWS, *model.signed_apart])
     return {row["id"]: json.loads(row["content"], parse_float=str) for row in rows}

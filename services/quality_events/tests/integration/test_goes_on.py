@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -170,3 +171,23 @@ async def test_a_sold_lot_that_is_named_the_first_of_a_change_asks(
         await rea.done(f"{path}/filings", filing)
     again = await found("distribution-impacts", batch_id=id, cause_type="changes", state="open")
     assert (again["round"], "the authority objected" in " ".join(again["news"])) == (2, True)
+
+
+async def test_that_a_follow_up_is_closed_is_entered_with_the_readiness_that_was_signed(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    id, _ = await made(bus, known, service, found, *usual(known, "US"), markets=("US",))
+    async with service.as_("quality", subject="stater") as stater:
+        await stated(stater, id, "US")
+        await settled(bus, stater, id, "US")
+    path = await disposition(service.client, id, "US")
+    body = await decision(service.client, id, "US") | {"follow_up_on": "2098-01-01"}
+    await service.client.done(f"{path}/release-for-processing", body)
+    digest = (await readiness(service.client, id, "US"))["digest"]
+    why = {"reason": "the sterility test is there", "readiness_digest": digest}
+    closed = await service.client.done(f"{path}/follow-up", why)
+    assert [each["holds"] for each in closed["signatures"]] == [True, True]
+    first, second = (await service.client.get(f"{path}/decisions")).json()["items"]
+    assert (second["decision"], second["justification"]) == ("follow_up_closed", why["reason"])
+    assert second["register_number"] == first["register_number"] + 1
+    assert sha256(second["readiness"].encode()).hexdigest() == second["readiness_digest"] == digest

@@ -11,7 +11,7 @@ from contracts.dispositions import Decision, DispositionReasoned
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.terms import BatchState
-from quality_events.dispositions import queries
+from quality_events.dispositions import entries, queries
 from quality_events.dispositions.authority import THE_SPONSOR, Authority, authority
 from quality_events.dispositions.model import (
     DECIDED,
@@ -27,6 +27,7 @@ from quality_events.dispositions.schemas import (
     ConfirmStages,
     Decide,
     DispositionState,
+    Entered,
     Reject,
     ReleaseForProcessing,
     Stop,
@@ -36,22 +37,12 @@ from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.events import GRAVE, makers_deviations, makers_stages
 from quality_events.readiness.places import holder
 from quality_events.readiness.queries import of_market
-from quality_events.readiness.schemas import MarketReadiness, as_signed
+from quality_events.readiness.schemas import MarketReadiness
 from quality_events.readiness.terms import ConditionName, Dossier
 from runtime.problems import RuleViolated
 from runtime.work import Work
 from serving.in_words import words
 
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.register', 0))"
-# Behind its last entry, and behind what a restore to an earlier moment left out of it.
-_NEXT = """
-SELECT max(last) + 1 FROM (
-    SELECT coalesce(max(register_number), 0) AS last FROM disposition_decision WHERE legal_entity = $1 AND regime = $2
-    UNION ALL SELECT floor FROM register_floor WHERE (legal_entity, regime) IN (($1, $2), ('', ''))
-        AND ((legal_entity, regime) = ($1, $2) OR NOT EXISTS (
-            SELECT FROM register_floor WHERE (legal_entity, regime) = ($1, $2)))
-) AS known
-"""
 _NAMED: Final = 5
 """So many records of a condition a refusal names; readiness has them all."""
 _LETS_OUT: Final = frozenset({Decision.released, Decision.released_for_processing, Decision.resumed})
@@ -96,9 +87,11 @@ async def close_follow_up(work: Work, key: str, body: CloseFollowUp) -> Disposit
     """Say that what it waited for is done: by who might release it, and where every condition is met."""
     disposition = await queries.locked(work, key)
     dossier, shown = await _read(work, disposition, body.readiness_digest)
-    await _authority(work, disposition, dossier)
+    as_whom = await _authority(work, disposition, dossier)
     disposition.close_follow_up(_blocking(shown), work.now)
     work.publish(of=disposition)
+    entry = await entries.enter(work, disposition, shown, as_whom, Entered.follow_up_closed, body.reason)
+    work.publish(of=entry)
     return disposition
 
 
@@ -153,7 +146,7 @@ async def _decide(work: Work, key: str, body: Decide, decision: Decision, step: 
 
 async def _read(work: Work, disposition: Disposition, digest: str) -> tuple[Dossier, MarketReadiness]:
     """All that is known now, under the lock of the register: who waits for it reads after, and not before."""
-    await work.connection.execute(_ALONE)
+    await entries.alone(work)
     dossier = await dossier_of(work, disposition.batch_id)
     shown = of_market(work, dossier, disposition.market)
     if digest != shown.digest:
@@ -199,8 +192,6 @@ async def _enter(
         raise RuleViolated(why, markets=batch.markets)
     whose = _register if follows else _authority
     as_whom = await whose(work, disposition, dossier)
-    await work.session.flush()
-    number = await work.connection.fetchval(_NEXT, as_whom.legal_entity, disposition.regime)
     signed = Signed(
         lot=batch.lot,
         right_first_time=right_first_time(dossier, disposition.market, decision),
@@ -212,25 +203,9 @@ async def _enter(
     if decision in (Decision.released, Decision.resumed):
         must_weigh(shown, body.weighed)
     work.publish(step(disposition, signed), of=disposition)
-    entry = DispositionDecision(
-        disposition_id=disposition.id,
-        batch_id=batch.id,
-        decision=decision,
-        market=disposition.market,
-        regime=disposition.regime,
-        legal_entity=as_whom.legal_entity,
-        capacity=as_whom.capacity,
-        register_number=number,
-        decided_by=work.principal.subject,
-        decided_at=work.now,
-        justification=body.justification,
-        impact=body.impact if isinstance(body, Stop) else None,
-        weighed=sorted(set(body.weighed)),
-        follows=follows,
-        readiness_digest=shown.digest or "",
-        readiness=as_signed(batch.id, disposition.market, shown.conditions),
-    )
-    work.session.add(entry)
+    impact = body.impact if isinstance(body, Stop) else None
+    more = {"impact": impact, "weighed": sorted(set(body.weighed)), "follows": follows}
+    entry = await entries.enter(work, disposition, shown, as_whom, Entered(decision), body.justification, **more)
     work.publish(DispositionReasoned.of(entry, work.now, weighed=tuple(entry.weighed)), of=entry)
     return entry
 

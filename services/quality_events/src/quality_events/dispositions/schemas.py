@@ -11,7 +11,6 @@ from sqlmodel import SQLModel, String
 
 from contracts import Day
 from contracts.complaints import AuthorityRegime as Regime
-from contracts.dispositions import Decision
 from quality_events.batches.schemas import Digest
 from quality_events.metadata import INSTANT
 from runtime.bodies import Body, Code, Line, Reason, Words
@@ -32,6 +31,19 @@ class DispositionState(StrEnum):
     """Recalled."""
     not_intended = "not_intended"
     """It was open, and the batch is no longer meant for the market."""
+
+
+class Entered(StrEnum):
+    """What an entry of a register is of: a decision, or that the follow-up of one is closed."""
+
+    released = "released"
+    released_for_processing = "released_for_processing"
+    follow_up_closed = "follow_up_closed"
+    """What it was released for processing on is done: what it went into may be released."""
+    rejected = "rejected"
+    stopped = "stopped"
+    resumed = "resumed"
+    withdrawn = "withdrawn"
 
 
 class ConfirmStages(Body):
@@ -113,7 +125,7 @@ class DecisionFields(SQLModel):
 
     disposition_id: UUID
     batch_id: UUID
-    decision: Decision = Column(sa_type=String)
+    decision: Entered = Column(sa_type=String)
     market: str
     regime: Regime = Column(sa_type=String)
     legal_entity: str
@@ -166,7 +178,7 @@ class RegisterEntry(Answer):
     disposition: Ref
     batch: Ref
     """Its number is the lot's, its name the material."""
-    decision: Decision
+    decision: Entered
     market: str
     capacity: str | None
     decided_by: str

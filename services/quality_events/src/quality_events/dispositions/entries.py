@@ -1,0 +1,57 @@
+"""How a decision is entered in the register of a legal entity (Directive 2001/83/EC article 51(3))."""
+
+from typing import Any
+
+from quality_events.dispositions.authority import Authority
+from quality_events.dispositions.model import Disposition, DispositionDecision
+from quality_events.dispositions.schemas import Entered
+from quality_events.readiness.schemas import MarketReadiness, as_signed
+from runtime.work import Work
+
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.register', 0))"
+# Behind its last entry, and behind what a restore to an earlier moment left out of it.
+_NEXT = """
+SELECT max(last) + 1 FROM (
+    SELECT coalesce(max(register_number), 0) AS last FROM disposition_decision WHERE legal_entity = $1 AND regime = $2
+    UNION ALL SELECT floor FROM register_floor WHERE (legal_entity, regime) IN (($1, $2), ('', ''))
+        AND ((legal_entity, regime) = ($1, $2) OR NOT EXISTS (
+            SELECT FROM register_floor WHERE (legal_entity, regime) = ($1, $2)))
+) AS known
+"""
+
+
+async def alone(work: Work) -> None:
+    """What whoever decides takes before anything is read for it: of two, the second reads what the first one did."""
+    await work.connection.execute(_ALONE)
+
+
+async def enter(
+    work: Work,
+    disposition: Disposition,
+    shown: MarketReadiness,
+    as_whom: Authority,
+    entered: Entered,
+    justification: str,
+    **more: Any,
+) -> DispositionDecision:
+    """Enter what was decided under the next number, with the readiness that was signed."""
+    await work.session.flush()
+    number = await work.connection.fetchval(_NEXT, as_whom.legal_entity, disposition.regime)
+    entry = DispositionDecision(
+        disposition_id=disposition.id,
+        batch_id=disposition.batch_id,
+        decision=entered,
+        market=disposition.market,
+        regime=disposition.regime,
+        legal_entity=as_whom.legal_entity,
+        capacity=as_whom.capacity,
+        register_number=number,
+        decided_by=work.principal.subject,
+        decided_at=work.now,
+        justification=justification,
+        readiness_digest=shown.digest or "",
+        readiness=as_signed(disposition.batch_id, disposition.market, shown.conditions),
+        **more,
+    )
+    work.session.add(entry)
+    return entry
