@@ -3,11 +3,12 @@
 from contracts import Fact
 from contracts.audits import AuditCompleted, FindingClosed, FindingRaised
 from contracts.oversight import RiskScoreChanged, SegmentChanged
-from contracts.partner_registry import SiteRegistered
+from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegistered
 from partner_registry import audits
 from partner_registry.history.model import keep_history
 from partner_registry.oversight import commands as oversight
 from partner_registry.qualifications import commands as qualifications
+from partner_registry.qualifications import suspensions
 from partner_registry.risk import commands as risk
 from partner_registry.risk.floors import CAUSES
 from partner_registry.sites.model import Site
@@ -50,6 +51,18 @@ async def on_audit_completed(work: Work, fact: AuditCompleted) -> None:
         # In the order in which an approval holds them: the qualification, then the site's risk.
         await qualifications.take_audit(work, fact.site_id)
         await oversight.take_audit(work, fact.site_id)
+
+
+@subscriptions.on(AuditCompleted, group="suspensions")
+async def on_audit_against_the_site(work: Work, fact: AuditCompleted) -> None:
+    """What rests on an earlier one is suspended where this one was unacceptable."""
+    await suspensions.after_audit(work, fact)
+
+
+@subscriptions.on(RegulatoryInspectionClassified, group="suspensions")
+async def on_inspection_against_the_site(work: Work, fact: RegulatoryInspectionClassified) -> None:
+    """What was approved before is suspended where an authority decided against the site."""
+    await suspensions.after_inspection(work, fact)
 
 
 @subscriptions.on(FindingRaised, group="findings")

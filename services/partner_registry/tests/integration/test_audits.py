@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts import Fact
 from contracts.audits import (
     AuditCompleted,
     AuditKind,
@@ -62,7 +63,9 @@ def told(bus: Any, database: Any, eventually: Any) -> Any:
     async def tell(*facts: Any) -> None:
         for fact in facts:
             id = str(*await bus.publish(fact))
-            groups = 1 if isinstance(fact, FindingClosed) else 2
+            groups = next(
+                n for n, kind in ((3, AuditCompleted), (1, FindingClosed), (2, Fact)) if isinstance(fact, kind)
+            )
 
             async def handled(id: str = id, groups: int = groups) -> bool:
                 return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id) == groups)
@@ -175,6 +178,24 @@ async def test_while_a_critical_finding_is_open_nothing_is_approved(
     assert (refused.status_code, refused.json().get("missing")) == (409, lacks)
     await told(FindingClosed(**finding.model_dump()))
     assert (await registry.second.done(f"{path}/approval"))["state"] == "approved"
+
+
+@pytest.mark.parametrize("order", [*permutations((10, 5))])
+async def test_an_unacceptable_audit_suspends_what_rests_on_an_earlier_one_in_whatever_order_they_are_told(
+    registry: Any, site: Any, told: Any, qualify: Any, order: Any
+) -> None:
+    await qualify.certified(site)
+    found = await qualify.approved(site)
+    facts = {10: completed(site, 10, "unacceptable", critical=1), 5: completed(site, 5)}
+    await told(completed(site, 40, "unacceptable", critical=1))
+    path = f"/qualifications/{found['id']}"
+    assert (await registry.client.get(path)).json()["state"] == "approved", "a later audit carries it"
+    await told(*(facts[days] for days in order), facts[10])
+    after = (await registry.client.get(path)).json()
+    reason = f"the audit {facts[10].number} of {facts[10].conducted_on} was unacceptable"
+    assert (after["state"], after["reason"]) == ("suspended", reason)
+    begun = await registry.as_("quality", subject="starter").done(f"{path}/assessment")
+    assert begun["audit"]["audited_on"] == str(facts[5].conducted_on)
 
 
 @pytest.mark.parametrize("step", [1, -1])
