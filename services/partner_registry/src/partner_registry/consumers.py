@@ -1,7 +1,7 @@
 """What facts mean for what is the sponsor's alone: a partner's request, which may cause them, cannot write that."""
 
 from contracts import Fact
-from contracts.audits import AuditCompleted, FindingClosed, FindingRaised
+from contracts.audits import AuditCompleted, FindingClosed, FindingOverdue, FindingRaised
 from contracts.oversight import RiskScoreChanged, SegmentChanged
 from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegistered
 from partner_registry import audits
@@ -75,6 +75,12 @@ async def on_finding_raised(work: Work, fact: FindingRaised) -> None:
 async def on_finding_closed(work: Work, fact: FindingClosed) -> None:
     """It stands against an approval no more."""
     await audits.keep_finding(work, fact)
+
+
+@subscriptions.on(FindingOverdue, group="risk")
+async def on_finding_overdue(work: Work, fact: FindingOverdue) -> None:
+    """Where it is not the first one, the site's risk is held up."""
+    await risk.take_overdue(work, fact)
 
 
 for cause in CAUSES:
