@@ -1,7 +1,7 @@
 """What is known of the sponsor's audits of sites and of what they found, from the facts of quality_events."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,8 +9,16 @@ from sqlalchemy import case
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, String, col, select
 
-from contracts.audits import AuditCompleted, AuditKind, AuditOutcome, FindingClass, FindingClosed, FindingRaised
-from partner_registry.metadata import Table
+from contracts.audits import (
+    AuditCompleted,
+    AuditKind,
+    AuditOutcome,
+    FindingClass,
+    FindingClosed,
+    FindingOverdue,
+    FindingRaised,
+)
+from partner_registry.metadata import INSTANT, Table
 from partner_registry.qualifications.model import Qualification
 from partner_registry.sites.model import Site
 from runtime.work import Work
@@ -43,6 +51,17 @@ class KnownFinding(Table, table=True):
     closed: bool
 
 
+class OverdueFinding(Table, table=True):
+    """A finding of an audit that was not answered in time."""
+
+    __tablename__ = "overdue_finding"
+
+    id: UUID = Field(primary_key=True)
+    site_id: UUID = Field(foreign_key="site.id")
+    number: str
+    overdue_at: datetime = Field(sa_type=INSTANT)
+
+
 async def keep(work: Work, fact: AuditCompleted) -> None:
     """Once, however often it is told."""
     row = {"id": fact.audit_id} | {
@@ -66,6 +85,19 @@ async def open_findings(work: Work, site_id: UUID) -> Sequence[str]:
     """The numbers of a site's critical findings that nobody has closed."""
     still = (KnownFinding.site_id == site_id, col(KnownFinding.closed).is_(False))
     return (await work.session.scalars(select(KnownFinding.number).where(*still).order_by(KnownFinding.number))).all()
+
+
+async def keep_overdue(work: Work, fact: FindingOverdue) -> None:
+    """Once, however often it is told."""
+    row = {"id": fact.finding_id, "site_id": fact.site_id, "number": fact.number, "overdue_at": fact.occurred_at}
+    await work.session.execute(insert(OverdueFinding).values(row).on_conflict_do_nothing())
+
+
+async def overdue_of(work: Work, site_id: UUID) -> Sequence[OverdueFinding]:
+    """A site's findings that were overdue, the first one first."""
+    of = OverdueFinding
+    found = select(of).where(of.site_id == site_id).order_by(col(of.overdue_at), col(of.id))
+    return (await work.session.scalars(found)).all()
 
 
 async def last_of(work: Work, site_id: UUID) -> KnownAudit | None:

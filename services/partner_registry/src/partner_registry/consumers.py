@@ -1,13 +1,14 @@
 """What facts mean for what is the sponsor's alone: a partner's request, which may cause them, cannot write that."""
 
 from contracts import Fact
-from contracts.audits import AuditCompleted, FindingClosed, FindingRaised
+from contracts.audits import AuditCompleted, FindingClosed, FindingOverdue, FindingRaised
 from contracts.oversight import RiskScoreChanged, SegmentChanged
-from contracts.partner_registry import SiteRegistered
+from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegistered
 from partner_registry import audits
 from partner_registry.history.model import keep_history
 from partner_registry.oversight import commands as oversight
 from partner_registry.qualifications import commands as qualifications
+from partner_registry.qualifications import suspensions
 from partner_registry.risk import commands as risk
 from partner_registry.risk.floors import CAUSES
 from partner_registry.sites.model import Site
@@ -52,6 +53,18 @@ async def on_audit_completed(work: Work, fact: AuditCompleted) -> None:
         await oversight.take_audit(work, fact.site_id)
 
 
+@subscriptions.on(AuditCompleted, group="suspensions")
+async def on_audit_against_the_site(work: Work, fact: AuditCompleted) -> None:
+    """What rests on an earlier one is suspended where this one was unacceptable."""
+    await suspensions.after_audit(work, fact)
+
+
+@subscriptions.on(RegulatoryInspectionClassified, group="suspensions")
+async def on_inspection_against_the_site(work: Work, fact: RegulatoryInspectionClassified) -> None:
+    """What was approved before is suspended where an authority decided against the site."""
+    await suspensions.after_inspection(work, fact)
+
+
 @subscriptions.on(FindingRaised, group="findings")
 async def on_finding_raised(work: Work, fact: FindingRaised) -> None:
     """While a critical one is open, no qualification of the site is approved."""
@@ -62,6 +75,12 @@ async def on_finding_raised(work: Work, fact: FindingRaised) -> None:
 async def on_finding_closed(work: Work, fact: FindingClosed) -> None:
     """It stands against an approval no more."""
     await audits.keep_finding(work, fact)
+
+
+@subscriptions.on(FindingOverdue, group="risk")
+async def on_finding_overdue(work: Work, fact: FindingOverdue) -> None:
+    """Where it is not the first one, the site's risk is held up."""
+    await risk.take_overdue(work, fact)
 
 
 for cause in CAUSES:

@@ -1,5 +1,6 @@
 """What the sponsor's audits mean for a site's plan, its risk and what is assessed there, in any order."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts import Fact
 from contracts.audits import (
     AuditCompleted,
     AuditKind,
@@ -15,11 +17,16 @@ from contracts.audits import (
     FindingArea,
     FindingClass,
     FindingClosed,
+    FindingOverdue,
     FindingRaised,
 )
+from contracts.quality_events import CapaClosed
+from contracts.recalls import RecallClass, RecallStarted
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
+GROUPS: Mapping[type[Fact], int] = {AuditCompleted: 3, FindingRaised: 2}
+"""Of handlers that are given such a fact; of others one."""
 COMMERCIAL = {"activity": "drug_product", "dosage_form": "tablet", "purpose": "commercial"}
 
 
@@ -62,7 +69,7 @@ def told(bus: Any, database: Any, eventually: Any) -> Any:
     async def tell(*facts: Any) -> None:
         for fact in facts:
             id = str(*await bus.publish(fact))
-            groups = 1 if isinstance(fact, FindingClosed) else 2
+            groups = GROUPS.get(type(fact), 1)
 
             async def handled(id: str = id, groups: int = groups) -> bool:
                 return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id) == groups)
@@ -177,6 +184,24 @@ async def test_while_a_critical_finding_is_open_nothing_is_approved(
     assert (await registry.second.done(f"{path}/approval"))["state"] == "approved"
 
 
+@pytest.mark.parametrize("order", [*permutations((10, 5))])
+async def test_an_unacceptable_audit_suspends_what_rests_on_an_earlier_one_in_whatever_order_they_are_told(
+    registry: Any, site: Any, told: Any, qualify: Any, order: Any
+) -> None:
+    await qualify.certified(site)
+    found = await qualify.approved(site)
+    facts = {10: completed(site, 10, "unacceptable", critical=1), 5: completed(site, 5)}
+    await told(completed(site, 40, "unacceptable", critical=1))
+    path = f"/qualifications/{found['id']}"
+    assert (await registry.client.get(path)).json()["state"] == "approved", "a later audit carries it"
+    await told(*(facts[days] for days in order), facts[10])
+    after = (await registry.client.get(path)).json()
+    reason = f"the audit {facts[10].number} of {facts[10].conducted_on} was unacceptable"
+    assert (after["state"], after["reason"]) == ("suspended", reason)
+    begun = await registry.as_("quality", subject="starter").done(f"{path}/assessment")
+    assert begun["audit"]["audited_on"] == str(facts[5].conducted_on)
+
+
 @pytest.mark.parametrize("step", [1, -1])
 async def test_what_audits_find_holds_the_sites_risk_up(
     registry: Any, site: Any, told: Any, eventually: Any, step: int
@@ -193,6 +218,59 @@ async def test_what_audits_find_holds_the_sites_risk_up(
     held = {each["dimension"]: each["floor"] for each in shown["dimensions"] if each["floor"]}
     assert held == {"regulatory": "high", "data_integrity": "critical", "quality": "high"}
     assert (shown["band"], len(shown["floors"])) == ("critical", 3)
+
+    async def for_cause() -> bool:
+        plan = await plan_of(registry, site)
+        return bool(plan) and "audit_for_cause_within_days" in {each["name"] for each in plan["values"]}
+
+    await eventually(for_cause)
+
+
+def overdue(site: Any, days_ago: int) -> FindingOverdue:
+    told = raised(site, FindingArea.materials, FindingClass.major).model_dump()
+    return FindingOverdue(**told | {"occurred_at": NOW - timedelta(days_ago)})
+
+
+@pytest.mark.parametrize("order", [*permutations((30, 20, 10))])
+async def test_from_the_second_one_on_a_finding_that_is_overdue_holds_the_risk_up(
+    registry: Any, site: Any, told: Any, order: Any
+) -> None:
+    facts = {days: overdue(site, days) for days in (30, 20, 10)}
+    await told(facts[order[0]], facts[order[0]])
+    assert (await registry.client.get(f"/site-risks/{site['id']}")).json()["floors"] == []
+    await told(*(facts[days] for days in order[1:]))
+    floors = (await registry.client.get(f"/site-risks/{site['id']}")).json()["floors"]
+    assert [each["cause"] for each in floors] == [f"{facts[d].number} overdue, not the site's first" for d in (20, 10)]
+    assert {(each["dimension"], each["band"]) for each in floors} == {("quality", "medium")}
+
+
+def recalled(site: Any, how: RecallClass, *, mock: bool = False) -> RecallStarted:
+    lot = {"number": "B-1", "material": "T-1", "site_id": site["id"], "partner_id": site["partner_id"]}
+    given = {"partner_id": site["partner_id"], "depth": "retail", "markets": ["AT"], "occurred_at": NOW, "mock": mock}
+    lots = [lot | {"id": uuid4()}, lot | {"id": uuid4(), "site_id": uuid4()}]
+    number = f"RCL-2026-{uuid4().hex[:5]}"
+    return RecallStarted.model_validate(
+        given | {"recall_part_id": uuid4(), "number": number, "classification": how, "lots": lots}
+    )
+
+
+async def test_a_recall_and_a_capa_without_effect_hold_the_risk_up(
+    registry: Any, site: Any, told: Any, eventually: Any
+) -> None:
+    capa: dict[str, Any] = {"source_type": "oos", "source_id": uuid4(), "partner_id": UUID(site["partner_id"])}
+    capa |= {"occurred_at": NOW, "effective": False}
+    third = CapaClosed(**capa, capa_id=uuid4(), number="CAPA-3", generation=3, site_id=UUID(site["id"]), escalate=True)
+    second = CapaClosed(**capa, capa_id=uuid4(), number="CAPA-2", generation=2, site_id=UUID(site["id"]))
+    own = CapaClosed(**capa, capa_id=uuid4(), number="CAPA-1", generation=3, site_id=None, escalate=True)
+    lesser, graver = recalled(site, RecallClass.III), recalled(site, RecallClass.II)
+    await told(third, third, second, own, recalled(site, RecallClass.I, mock=True), lesser, graver, graver)
+    floors = (await registry.client.get(f"/site-risks/{site['id']}")).json()["floors"]
+    assert {(each["cause"], each["dimension"], each["band"]) for each in floors} == {
+        ("CAPA-3 had no effect in generation 3", "quality", "medium"),
+        (f"{lesser.number} recall of class III", "quality", "medium"),
+        (f"{graver.number} recall of class II", "quality", "high"),
+    }
+    assert len(floors) == 3
 
     async def for_cause() -> bool:
         plan = await plan_of(registry, site)

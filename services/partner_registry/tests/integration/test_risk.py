@@ -187,6 +187,37 @@ async def test_what_is_told_late_and_twice_changes_nothing(
     assert (await eventually(moved))["id"] == once["floors"][0]["id"], "it holds from the earliest"
 
 
+@pytest.mark.parametrize("outcome", ["oai", "non_compliant", "vai"])
+async def test_a_decision_against_the_site_suspends_what_was_approved_before_it(
+    registry: Any, site: Any, qualify: Any, classify: Any, eventually: Any, bus: Any, database: Any, outcome: str
+) -> None:
+    await qualify.certified(site)
+    path = f"/qualifications/{(await qualify.approved(site))['id']}"
+    await classify(outcome)
+    await bus.told(RegulatoryInspectionClassified, site_id=UUID(site["id"]))
+
+    async def handled(times: int) -> Any:
+        (inspection,) = (await registry.client.get("/inspections", params={"site_id": site["id"]})).json()["items"]
+        query = "SELECT count(*) FROM inbox JOIN outbox ON event_id = outbox.id::text WHERE key = $1 AND type LIKE $2"
+        found = await database.fetchval(query, inspection["id"], "%InspectionClassified%")
+        return inspection if found == 3 * times else None
+
+    inspection = await eventually(lambda: handled(1))
+    after = (await registry.client.get(path)).json()
+    if outcome == "vai":
+        assert after["state"] == "approved"
+        return
+    said = ("suspended", YESTERDAY, f"{inspection['number']} was classified {outcome}")
+    assert (after["state"], after["periods"][-1]["on"], after["reason"]) == said
+    await registry.as_("quality", subject="starter").done(f"{path}/assessment")
+    await registry.as_("msat", subject="max").done(f"{path}/endorsement")
+    assert (await registry.second.done(f"{path}/approval"))["state"] == "approved"
+    letter = {"letter": "form_483", "issued_on": YESTERDAY, "reference": "FEI-1"}
+    await registry.client.done(f"/inspections/{inspection['id']}/letter", letter)
+    await eventually(lambda: handled(2))
+    assert (await registry.client.get(path)).json()["state"] == "approved", "it was assessed knowing of that"
+
+
 async def test_a_partner_learns_nothing_of_its_own_risk(
     bus: Any, registry: Any, site: Any, risk: Any, classify: Any
 ) -> None:

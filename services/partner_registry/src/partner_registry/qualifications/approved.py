@@ -18,7 +18,8 @@ from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.grounds import local_day
-from partner_registry.qualifications.model import IN_FORCE, Qualification
+from partner_registry.qualifications.model import Qualification
+from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.sites.model import Activity, Site
 from runtime.access import READERS, allowed
 from runtime.problems import Problem

@@ -108,8 +108,8 @@ async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification
 
 async def band(work: Work, found: Qualification) -> str | None:
     """The band of the site's risk that is in force; None where it is not known, for not all of it was assessed."""
-    # Held: what raises it is told before what rests on it, or after.
-    held: Any = {"read": True}
+    # Held by what is assessed: what raises the risk is told before that rests on it, or after.
+    held: Any = {"read": True} if found.state == QualificationState.in_assessment else None
     risk = await work.session.get(SiteRisk, found.site_id, with_for_update=held, populate_existing=True)
     return risk.band if risk and (risk.band in AT_RISK or not risk.at_least) else None
 

@@ -17,9 +17,10 @@ from contracts.qualifications import QualificationState as State
 from gxp.clocks import ONE_DAY, first_instant
 from partner_registry.days import not_ahead
 from partner_registry.metadata import Table
-from partner_registry.qualifications import conditions, schemas
+from partner_registry.qualifications import conditions, periods, schemas
 from partner_registry.qualifications.grounds import check_by_hand, check_waiver, local_day, missing, rests_on, valid_to
 from partner_registry.qualifications.items import begun, lacks, open_items, shown_with
+from partner_registry.qualifications.periods import IN_FORCE
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -31,7 +32,6 @@ Audit: TypeAlias = Mapping[str, Any] | None
 PROLONGED: Final = timedelta(90)
 WARNED_DAYS: Final = (180, 90, 30)
 
-IN_FORCE: Final = frozenset({State.approved, State.conditional})
 OPEN: Final = frozenset({State.planned, State.in_assessment})
 QUALITY: Final = frozenset({Role.quality})
 ASSESSORS: Final = frozenset({Role.quality, Role.msat, Role.finance, Role.legal, Role.auditor})
@@ -215,7 +215,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
 
     @transition(source=IN_FORCE, target=State.suspended, by=())
     def lose_ground(self, reason: str, on: date, zone: str, now: datetime) -> Fact:
-        """No certificate covers its scope any more, since a local day of the site."""
+        """What it rests on is gone, since a local day of the site: certificate, audit, or what an authority says."""
         return self._changes(State.suspended, reason, zone, now, on)
 
     @transition(source={*IN_FORCE, State.suspended}, target=State.withdrawn, by=QUALITY)
@@ -258,10 +258,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
 
     def state_on(self, day: date, as_of: datetime) -> State | None:
         """Its state on a local day of the site, as it was known at an instant; None before it began."""
-        told = [each for each in self.periods if datetime.fromisoformat(each["at"]) <= as_of]
-        begun = [each for each in told if date.fromisoformat(each["on"]) <= day]
-        # What was told last counts from its day on: a suspension that was told late also takes back what began later.
-        return State(begun[-1]["state"]) if begun else None
+        return periods.state_on(self.periods, day, as_of)
 
     def _item(self, code: str) -> Mapping[str, Any]:
         for each in self.items:
@@ -291,13 +288,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     def _changes(self, after: State, reason: str, zone: str, now: datetime, on: date | None = None) -> Fact:
         """Another state from a day on, today unless another one is said."""
         before, self.reason = State(self.state), reason
-        period = {
-            "state": after,
-            "on": (on or local_day(now, zone)).isoformat(),
-            "at": now.isoformat(),
-            "reason": reason,
-        }
-        self.periods = [*self.periods, period]
+        self.periods = [*self.periods, periods.begun(after, on or local_day(now, zone), now, reason)]
         return self._fact(facts.SiteQualificationChanged, now, before=before, after=after, reason=reason)
 
     def _fact(self, fact: type[F], at: datetime, **more: Any) -> F:

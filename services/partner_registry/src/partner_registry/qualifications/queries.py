@@ -15,7 +15,8 @@ from partner_registry.names import names_of, sites_of, zone
 from partner_registry.partners.model import Partner
 from partner_registry.products.model import Product
 from partner_registry.qualifications.grounds import local_day
-from partner_registry.qualifications.model import IN_FORCE, OPEN, WARNED_DAYS, Qualification
+from partner_registry.qualifications.model import OPEN, WARNED_DAYS, Qualification
+from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.qualifications.remarks import read_with, remarks_on
 from partner_registry.qualifications.schemas import QualificationRead
 from partner_registry.sites.model import Activity

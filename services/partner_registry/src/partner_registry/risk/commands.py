@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from contracts import contract_of
+from contracts.audits import FindingOverdue
+from partner_registry.audits import keep_overdue, overdue_of
 from partner_registry.risk import queries
-from partner_registry.risk.floors import raised_by, reassess_by
+from partner_registry.risk.floors import OVERDUE_AGAIN, Raised, raised_by, reassess_by, sites_of
 from partner_registry.risk.model import OPEN, RiskAssessment
 from partner_registry.risk.schemas import DraftRisk, RiskState, SignRisk
 from partner_registry.risk.standing import RiskFloor, SiteRisk
@@ -60,19 +61,29 @@ async def countersign(work: Work, id: UUID) -> RiskAssessment:
 
 
 async def raise_floors(work: Work, fact: Any) -> None:
-    """What a fact means for its site's risk. Told late, twice or in any order, the end is the same."""
-    raised = raised_by(fact, getattr(fact, contract_of(type(fact)).key))
+    """What a fact means for the risk of its sites. Told late, twice or in any order, the end is the same."""
+    for site_id, follows in sites_of(fact):
+        raised = raised_by(fact, follows)
+        site = await work.session.get(Site, site_id)
+        if not raised or site is None:
+            continue
+        risk = await risk_of(work, site)
+        for each in raised:
+            await _keep(work, site, each, type(fact).__name__, fact.occurred_at)
+        await _restate(work, risk, fact.occurred_at)
+
+
+async def take_overdue(work: Work, fact: FindingOverdue) -> None:
+    """Each finding of a site that is overdue, but the first one, holds its risk up; the first one may be told last."""
     site = await work.session.get(Site, fact.site_id)
-    if not raised or site is None:
+    if site is None:
         return
     risk = await risk_of(work, site)
-    for each in raised:
-        due = reassess_by(fact.occurred_at, each.floor.working_days, site.time_zone, site.country)
-        floor = {"id": each.id, "site_id": site.id, "cause": each.cause, "fact": type(fact).__name__}
-        floor |= {name: getattr(each.floor, name) for name in ("dimension", "band", "for_cause")}
-        floor |= {"holds_from": fact.occurred_at, "due_at": due}
-        await _keep(work, floor)
-    await _restate(work, risk, fact.occurred_at)
+    await keep_overdue(work, fact)
+    for each in (await overdue_of(work, site.id))[1:]:
+        raised = Raised(uuid5(each.id, "overdue"), f"{each.number} overdue, not the site's first", OVERDUE_AGAIN)
+        await _keep(work, site, raised, type(fact).__name__, each.overdue_at)
+    await _restate(work, risk, work.now)
 
 
 async def risk_of(work: Work, site: Site) -> SiteRisk:
@@ -86,8 +97,11 @@ async def _risk_of(work: Work, site_id: UUID) -> SiteRisk:
     return await work.session.get_one(SiteRisk, site_id, with_for_update=True, populate_existing=True)
 
 
-async def _keep(work: Work, floor: dict[str, Any]) -> None:
+async def _keep(work: Work, site: Site, raised: Raised, fact: str, at: datetime) -> None:
     """Once; told several times, it holds from the earliest."""
+    due = reassess_by(at, raised.floor.working_days, site.time_zone, site.country)
+    floor = {"id": raised.id, "site_id": site.id, "cause": raised.cause, "fact": fact, "holds_from": at, "due_at": due}
+    floor |= {name: getattr(raised.floor, name) for name in ("dimension", "band", "for_cause")}
     table: Any = RiskFloor.__table__  # type: ignore[attr-defined]
     statement = insert(table).values(floor)
     earlier = {name: getattr(statement.excluded, name) for name in ("fact", "holds_from", "due_at")}

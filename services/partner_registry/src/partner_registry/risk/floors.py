@@ -7,12 +7,14 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from contracts import Fact, audits
+from contracts import Fact, audits, contract_of
 from contracts import partner_registry as facts
 from contracts.audits import AuditOutcome, FindingArea, FindingClass
 from contracts.oversight import RiskBand as Band
 from contracts.oversight import RiskDimension as Dimension
 from contracts.partner_registry import InspectionOutcome, LetterKind
+from contracts.quality_events import CapaClosed
+from contracts.recalls import RecallClass, RecallStarted
 from gxp import calendars
 from gxp.clocks import Unit, due_at
 
@@ -51,6 +53,15 @@ EXPIRED: Final = Floor(Dimension.regulatory, Band.medium)
 UNACCEPTABLE: Final = Floor(Dimension.regulatory, Band.high)
 CRITICAL: Final = Floor(Dimension.quality, Band.high)
 CRITICAL_ON_DATA: Final = Floor(Dimension.data_integrity, Band.critical, for_cause=True)
+RECALLS: Final[Mapping[RecallClass, Floor]] = {
+    RecallClass.I: Floor(Dimension.quality, Band.high, for_cause=True),
+    RecallClass.II: Floor(Dimension.quality, Band.high, for_cause=True),
+    RecallClass.III: Floor(Dimension.quality, Band.medium),
+}
+WITHOUT_EFFECT: Final = Floor(Dimension.quality, Band.medium)
+"""After the third CAPA for the same cause that had none."""
+OVERDUE_AGAIN: Final = Floor(Dimension.quality, Band.medium)
+"""After a finding that is not answered in time, where it is not the site's first."""
 
 Causes = Iterator[tuple[str, Floor]]
 """What happened, in words that are the same however often it is told, and what follows."""
@@ -87,14 +98,37 @@ def _found(fact: audits.FindingRaised) -> Causes:
         yield f"critical on {fact.area}", CRITICAL_ON_DATA if on_data else CRITICAL
 
 
+def _recalled(fact: RecallStarted) -> Causes:
+    if not fact.mock:
+        yield f"recall of class {fact.classification}", RECALLS[fact.classification]
+
+
+def _closed(fact: CapaClosed) -> Causes:
+    if fact.escalate:
+        yield f"had no effect in generation {fact.generation}", WITHOUT_EFFECT
+
+
 CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
     facts.RegulatoryInspectionClassified: _classified,
     facts.CertificateWithdrawn: _withdrawn,
     facts.CertificateExpired: _expired,
     audits.AuditCompleted: _audited,
     audits.FindingRaised: _found,
+    RecallStarted: _recalled,
+    CapaClosed: _closed,
 }
-"""By the kind of fact what it means. Each names its ``site_id`` and ``partner_id``, and its ``number``."""
+"""By the kind of fact what it means. Each names its ``site_id``, or its lots do, and its ``number``."""
+
+
+def sites_of(fact: Any) -> Sequence[tuple[UUID, UUID]]:
+    """The sites that a fact is about, in the order in which they are locked, each with the id that its floors follow.
+
+    None where it is nobody's site: a CAPA of the sponsor's own.
+    """
+    record = getattr(fact, contract_of(type(fact)).key)
+    if isinstance(fact, RecallStarted):
+        return [(site, uuid5(record, str(site))) for site in sorted({lot.site_id for lot in fact.lots})]
+    return [(fact.site_id, record)] if fact.site_id else []
 
 
 @dataclass(frozen=True, slots=True)
