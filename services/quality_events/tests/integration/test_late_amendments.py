@@ -1,4 +1,4 @@
-"""A deviation that had ended names a further lot, or a graver class: none of its lots goes out before it is answered."""
+"""A deviation that had ended names a further lot, or a graver class: no lot of it goes out before it is answered."""
 
 from typing import Any
 

@@ -10,6 +10,7 @@ from contracts.changes import ChangeFact, ChangeImplemented, ChangeRefused
 from contracts.complaints import ComplaintClosed, ComplaintReceived
 from contracts.impacts import ImpactCause, ImpactGround
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported
+from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import (
     BatchStarted,
     DeviationAmended,
@@ -24,8 +25,10 @@ from contracts.quality_events import (
     OosOpened,
     OosReopened,
 )
+from contracts.registrations import RegistrationChanged
 from contracts.sample_tracking import ResultsReported
 from quality_events.impacts import commands
+from quality_events.impacts.taken_away import weigh_taken_away
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -58,6 +61,8 @@ def weigh_impacts(subscriptions: Subscriptions) -> None:
     subscriptions.on(ComplaintClosed, GROUP)(_answered)
     for change in (ChangeImplemented, ChangeRefused):
         subscriptions.on(change, GROUP)(_change)
+    for taken in (SiteQualificationChanged, RegistrationChanged):
+        subscriptions.on_batch(taken, GROUP)(weigh_taken_away)
     for report, grounds in OF_MAKING.items():
         subscriptions.on_batch(report, GROUP)(_making(grounds))
 
