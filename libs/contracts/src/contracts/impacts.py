@@ -33,6 +33,8 @@ class ImpactGround(StrEnum):
     """Quality withdrew what it had stated of a condition of release."""
     changes = "changes"
     """It was made under a change by which it may not go to the market."""
+    authorisations = "authorisations"
+    """A site's qualification, or the product's registration, was taken away for the days of its work."""
 
 
 class ImpactOutcome(StrEnum):

@@ -1,4 +1,4 @@
-"""A deviation that ended is amended: none of the lots it names anew, or more gravely, goes out unanswered."""
+"""A deviation that had ended names a further lot, or a graver class: no lot of it goes out before it is answered."""
 
 from typing import Any
 

@@ -231,7 +231,7 @@ def test_an_amendment_corrects_when_the_departure_occurred() -> None:
     assert (amended.departure_occurred_at, amended.sponsor_aware_at, amended.occurred_at) == ("2026-01", NOW, LATER)
     deviation.classify(Classification.minor, None, "tom", NOW)
     deviation.cancel("a drill", NOW)
-    deviation.add_late_amendment(revised(revision=3, occurred_at="2025-12"))
+    deviation.add_late_amendment(revised(revision=3, occurred_at="2025-12"), lots)
     assert (deviation.occurred_at, deviation.late_amendments[0]["occurred_at"]) == ("2026-01", "2025-12")
 
 

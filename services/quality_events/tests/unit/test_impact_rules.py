@@ -14,8 +14,9 @@ from quality_events.copies.known import KnownFact
 from quality_events.impacts.making import changed, first_told
 from quality_events.impacts.rules import OF_MAKING, Known, News, of_making, unweighed, was_judged
 from quality_events.recalls.model import Recall
+from quality_events.recalls.schemas import RecallState
 from runtime.problems import RuleViolated
-from tests.quality_records import LOT, NOW, impact
+from tests.quality_records import LOT, NOW, impact, recall
 
 HOUR = timedelta(hours=1)
 FRIDAY = datetime(2026, 3, 6, 15, tzinfo=UTC)
@@ -135,19 +136,26 @@ def test_what_was_assessed_late_stays_late() -> None:
     assert (one.was_in_time(TUESDAY + HOUR), one.is_overdue(TUESDAY + HOUR)) == (False, False)
 
 
+def recalled(state: RecallState, *, mock: bool = False) -> Recall:
+    """A recall that stands so."""
+    one = recall()
+    one.state, one.mock = state, mock
+    return one
+
+
 @pytest.mark.parametrize(
-    ("recall", "why"),
+    ("named", "why"),
     [
         (None, "propose a recall of the batch from AT"),
-        (Recall(number="RCL-1", state="started", mock=True), "RCL-1 is an exercise"),
-        (Recall(number="RCL-1", state="declined", mock=False), "RCL-1 is declined"),
-        (Recall(number="RCL-1", state="closed", mock=False), "RCL-1 is closed"),
+        (recalled(RecallState.started, mock=True), "RCL-2026-10001 is an exercise"),
+        (recalled(RecallState.declined), "RCL-2026-10001 is declined"),
+        (recalled(RecallState.closed), "RCL-2026-10001 is closed"),
     ],
 )
-def test_a_recall_is_proposed_that_somebody_waits_for(recall: Recall | None, why: str) -> None:
+def test_a_recall_is_proposed_that_somebody_waits_for(named: Recall | None, why: str) -> None:
     one = impact()
     with pytest.raises(RuleViolated, match=why):
-        one.assess(ImpactOutcome.recall_proposed, "x", True, "qa", NOW, recall)
-    running = Recall(number="RCL-2", state="proposed", mock=False)
+        one.assess(ImpactOutcome.recall_proposed, "x", True, "qa", NOW, named)
+    running = recalled(RecallState.proposed)
     one.assess(ImpactOutcome.recall_proposed, "x", True, "qa", NOW, running)
     assert (one.state, one.recall_id) == ("assessed", running.id)

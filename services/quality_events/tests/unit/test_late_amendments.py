@@ -22,7 +22,7 @@ OWN, OTHER, THIRD = (
 )
 
 
-def said(revision: int, *lots: Lot, grave: str | None = None, answered: bool = False) -> LateAmendment:
+def said(revision: int, *lots: Lot, grave: Classification | None = None, answered: bool = False) -> LateAmendment:
     given: dict[str, Any] = {"revision": revision, "reported_at": NOW, "title": "x", "description": "", "category": "x"}
     answer = {"answer": "a copy", "answered_by": "ana", "answered_at": NOW} if answered else {}
     return LateAmendment(**given | answer, proposed_classification=grave, lots=lots)
@@ -32,13 +32,13 @@ def said(revision: int, *lots: Lot, grave: str | None = None, answered: bool = F
     ("late", "expected"),
     [
         ([said(2, OWN)], []),
-        ([said(2, OWN, grave="minor")], []),
+        ([said(2, OWN, grave=Classification.minor)], []),
         ([said(2, OWN, OTHER)], [OTHER]),
-        ([said(2, OWN, grave="critical")], [OWN]),
-        ([said(2, OTHER, grave="critical")], [OWN, OTHER]),
+        ([said(2, OWN, grave=Classification.critical)], [OWN]),
+        ([said(2, OTHER, grave=Classification.critical)], [OWN, OTHER]),
         ([said(2, OTHER), said(3, OWN)], [OTHER]),
         ([said(2, OTHER, answered=True), said(3, OTHER, THIRD)], [THIRD]),
-        ([said(2, OWN, grave="critical", answered=True), said(3, OWN, grave="critical")], []),
+        ([said(2, OWN, grave=Classification.critical, answered=True), said(3, OWN, grave=Classification.critical)], []),
         ([said(2, OTHER, answered=True)], []),
     ],
 )
@@ -47,7 +47,8 @@ def test_it_waits_for_the_lots_of_which_it_says_more(late: list[LateAmendment], 
 
 
 def test_the_gravest_class_of_all_is_asked_about() -> None:
-    assert gravest([said(2, grave="major"), said(3, grave="minor"), said(4)]) is Classification.major
+    two = [said(2, grave=Classification.major), said(3, grave=Classification.minor)]
+    assert gravest([*two, said(4)]) is Classification.major
     assert gravest([said(2)]) is None
 
 

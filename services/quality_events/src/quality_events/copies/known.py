@@ -40,6 +40,7 @@ GROUP: Final = "known"
 """The group of the handlers: a service that begins to keep them is given the whole history."""
 AGAIN: Final[Mapping[type[Fact], str]] = {ResultsReported: "known-specifications"}
 """The groups of those of which a later release keeps more: it is given their history once more."""
+_BESIDE_DECISIONS: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended('quality-events.register', 0))"
 RECOGNITION: Final = "mutual_recognition"
 """What every row of mutual recognition is about."""
 
@@ -149,9 +150,12 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     """Keep facts; one that is known says what this release keeps of it.
 
     What is told of a lot waits for a decision of its batch that is being taken: it came after that, or was seen by it.
+    So does what is told of sites and registrations, for every decision.
     """
     if any(hasattr(recorded.fact, "lot") for recorded in facts):
         facts = await told_of_batches(work, facts)
+    if any(isinstance(recorded.fact, SiteQualificationChanged | RegistrationChanged) for recorded in facts):
+        await work.connection.execute(_BESIDE_DECISIONS)
     lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, ResultsReported)]
     if lots:
         await among_others(work)

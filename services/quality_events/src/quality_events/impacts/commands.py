@@ -34,7 +34,7 @@ from runtime.numbers import next_number
 from runtime.problems import NotFound
 from runtime.work import Work
 
-_OUT: Final = [str(state) for state in OUT]
+OUT_OF_HANDS: Final = [str(state) for state in OUT]
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.impact' || $1, 0))"
 _WHOLE: Final = """
 SELECT whole.id FROM batch AS part
@@ -95,7 +95,7 @@ async def weigh_known(work: Work, cause: Known) -> None:
 
 async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], grounds: Sequence[ImpactGround]) -> None:
     """Something was told of how lots were made or tested: open an impact where no release can have weighed it."""
-    rows = await work.connection.fetch(_PERHAPS, list(reports), _OUT)
+    rows = await work.connection.fetch(_PERHAPS, list(reports), OUT_OF_HANDS)
     for batch_id, lot_id in rows:
         released = await _released(work, [batch_id])
         if not released:
@@ -109,6 +109,12 @@ async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], ground
 async def weigh_batch(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround]) -> None:
     """Something was found of how a batch was made, whose row is held: open an impact where it is out."""
     if released := await _released(work, [batch_id]):
+        await _ask(work, batch_id, grounds, released)
+
+
+async def weigh_own(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround]) -> None:
+    """The same of what concerns this batch alone, and nothing that came of it."""
+    if released := [each for each in await _released(work, [batch_id]) if each.batch_id == batch_id]:
         await _ask(work, batch_id, grounds, released)
 
 
@@ -168,7 +174,7 @@ async def assess(work: Work, key: str, body: AssessImpact) -> DistributionImpact
 
 async def _released(work: Work, batch_ids: Sequence[UUID]) -> list[Released]:
     whole = [row["id"] for row in await work.connection.fetch(_WHOLE, list(batch_ids))]
-    rows = await work.connection.fetch(_RELEASED, [*batch_ids, *whole], _OUT)
+    rows = await work.connection.fetch(_RELEASED, [*batch_ids, *whole], OUT_OF_HANDS)
     return [Released(**row) for row in rows]
 
 

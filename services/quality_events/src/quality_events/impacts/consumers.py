@@ -11,6 +11,7 @@ from contracts.complaints import ComplaintClosed, ComplaintReceived
 from contracts.dispositions import BatchRejected
 from contracts.impacts import ImpactCause, ImpactGround
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported
+from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import (
     BatchStarted,
     DeviationAmended,
@@ -25,9 +26,11 @@ from contracts.quality_events import (
     OosOpened,
     OosReopened,
 )
+from contracts.registrations import RegistrationChanged
 from contracts.sample_tracking import ResultsReported
 from quality_events.batches.aliases import told_of_batches
 from quality_events.impacts import commands
+from quality_events.impacts.taken_away import weigh_taken_away
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -61,6 +64,8 @@ def weigh_impacts(subscriptions: Subscriptions) -> None:
     subscriptions.on(BatchRejected, GROUP)(_rejected)
     for change in (ChangeImplemented, ChangeRefused):
         subscriptions.on(change, GROUP)(_change)
+    for taken in (SiteQualificationChanged, RegistrationChanged):
+        subscriptions.on_batch(taken, GROUP)(weigh_taken_away)
     for report, grounds in OF_MAKING.items():
         subscriptions.on_batch(report, GROUP)(_making(grounds))
 

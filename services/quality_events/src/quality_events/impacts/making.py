@@ -23,6 +23,7 @@ from quality_events.dispositions.schemas import DispositionState
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.terms import ExcursionState
 from quality_events.genealogy.model import BatchLink
+from quality_events.impacts.authorisations import authorisations
 from quality_events.impacts.rules import News
 from quality_events.readiness.model import ReadinessStatement
 from runtime.work import Work
@@ -156,5 +157,6 @@ NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch, str], Awaitable[list[Ne
     ImpactGround.excursions: excursions,
     ImpactGround.statements: statements,
     ImpactGround.changes: changes,
+    ImpactGround.authorisations: authorisations,
 }
 """What became known of a batch, for the market that is asked about."""

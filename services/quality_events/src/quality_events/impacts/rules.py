@@ -18,7 +18,7 @@ ON_SALE: Final = frozenset({DispositionState.released, DispositionState.stopped}
 OF_MAKING: Final = frozenset(
     {
         *(ImpactGround.record, ImpactGround.inputs, ImpactGround.results, ImpactGround.excursions),
-        *(ImpactGround.statements, ImpactGround.changes),
+        *(ImpactGround.statements, ImpactGround.changes, ImpactGround.authorisations),
     }
 )
 """What becomes known of how a batch was made and tested. It is no defect: who assesses it opens a deviation of one."""
