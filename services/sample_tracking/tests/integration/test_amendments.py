@@ -29,8 +29,9 @@ async def test_what_was_typed_is_amended_after_a_return_and_stays_to_be_seen(
         return tracking.as_(role, partner_id=known.laboratory, subject=name)
 
     ana, cene = person("ana", "partner_lab"), person("cene", "partner_quality")
-    again = await ana.post("/results", json=body | {"value": "93"})
-    assert (again.status_code, typed["id"] in again.json()["detail"]) == (409, True)
+    for named in ({}, {"method": method["code"]}, {"method": method["code"].lower()}):
+        again = await ana.post("/results", json=body | {"value": "93"} | named)
+        assert (again.status_code, typed["id"] in again.json()["detail"]) == (409, True), named
     await person("bor", "partner_lab").done(f"{of_set}/review", SEEN)
     assert [each["name"] for each in (await ana.get(path)).json()["allowed"]] == []
     early = await ana.post(f"{path}/amendment", json=WHY | {"value": "93", "unit": "%"})

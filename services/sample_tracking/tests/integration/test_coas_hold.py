@@ -3,11 +3,13 @@
 import asyncio
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import BytesIO
 from itertools import permutations
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from pypdf import PdfReader
 
 from contracts.partner_feeds import ReportedResult, ResultRole
 from contracts.quality_events import BatchStarted
@@ -38,7 +40,7 @@ async def test_a_failure_that_is_reported_after_the_draft_stops_its_issue(certif
 
 
 async def test_a_laboratory_is_stopped_by_what_another_found_and_learns_nothing_of_it(
-    certifying: Certifying, tracking: Any, known: Any
+    certifying: Certifying, tracking: Any, known: Any, partners_login: Any
 ) -> None:
     await certifying.found("99", 1, approve=True)
     draft = await certifying.draft()
@@ -50,6 +52,11 @@ async def test_a_laboratory_is_stopped_by_what_another_found_and_learns_nothing_
     refused = await certifying.laboratory.post(f"{PATH}/{draft['id']}/issue")
     assert (refused.status_code, refused.json()["missing"], "assay" in refused.text) == (409, [], False)
     assert (await certifying.laboratory.get(f"{PATH}/{draft['id']}")).json()["changed"] == []
+    rows = "SELECT FROM found_in_the_lot($1) AS found WHERE "
+    of_another = "laboratory_partner_id IS NULL AND num_nonnulls(value, submitted_by, laboratory_site_id) = 0"
+    async with partners_login("sample_tracking", known.laboratory) as login:
+        for which, count in (("true", 2), (of_another, 1), ("value = 80 OR found::text LIKE '%mojca%'", 0)):
+            assert await login.run(rows + which, UUID(draft["id"])) == f"SELECT {count}", "no more than how it counts"
     by_the_sponsor = await tracking.as_("quality", subject="cene").post(f"{PATH}/{draft['id']}/issue")
     assert (by_the_sponsor.status_code, by_the_sponsor.json()["missing"]) == (409, ["assay"])
 
@@ -213,3 +220,24 @@ async def test_who_signs_reads_names(certifying: Certifying) -> None:
     assert "manufacturer: Maker, Plant (" in text
     assert "product: Tablets" in text
     assert [id for id in (certifying.known.site, certifying.known.maker) if str(id) in text] == []
+
+
+async def test_who_signs_reads_what_was_found_by_which_test_and_that_its_investigation_is_open(
+    certifying: Certifying,
+) -> None:
+    await certifying.found("80", 1, approve=True)
+    await certifying.found("99", 2, ResultRole.retest, approve=True)
+    draft = await certifying.draft()
+    path = f"{PATH}/{draft['id']}"
+    text = (await certifying.laboratory.post(f"{path}/issue", auth=None)).json()["text"]
+    (found,) = (line for line in text.splitlines() if line.startswith("found: "))
+    said = ["result: 80.0 % (reported 80 %)", "verdict: oos", "its investigation is open", "role: retest", "99.0 %"]
+    assert [each for each in said if each not in found] == [], found
+    assert [(each["role"], each["investigation"]) for each in draft["results"]] == [
+        ("original", "open"),
+        ("retest", None),
+    ]
+    issued = await certifying.laboratory.done(f"{path}/issue")
+    answer = await certifying.laboratory.get(f"{PATH}/{issued['id']}/pdf")
+    paper = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages).split())
+    assert all(each in paper for each in ("out of specification; its investigation is open", "(retest)")), paper

@@ -185,7 +185,8 @@ async def test_a_laboratory_enters_what_was_ordered_by_hand_and_the_ordered_meth
 
     await ordering.sponsor.done(f"{path}/issue", NOT_YET)
     before = await ordering.bench.post("/results", json=entry)
-    assert (before.status_code, await of_its_login(known.laboratory)) == (404, "SELECT 0"), "it is not accepted yet"
+    assert (before.status_code, await of_its_login(known.laboratory)) == (409, "SELECT 0"), "it is not accepted yet"
+    assert f"accept {draft['number']} first" in before.json()["detail"]
     await ordering.bench.done(f"{path}/acceptance")
     assert (await ordering.maker.post("/results", json=entry)).status_code == 404
     assert [await of_its_login(each) for each in (known.laboratory, known.maker)] == ["SELECT 1", "SELECT 0"]

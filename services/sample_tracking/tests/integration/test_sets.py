@@ -53,6 +53,26 @@ async def test_a_set_passes_through_three_hands(tracking: Any, known: Any, bus: 
     assert {entry["actor"] for entry in past} >= {"bor", "cene"}
 
 
+async def test_who_reviews_or_approves_a_set_has_read_all_that_is_in_it(
+    tracking: Any, known: Any, bus: Any, results: Any, eventually: Any
+) -> None:
+    """What joins it afterwards, also by the same person and while it waits for its review, makes it another version."""
+    report = known.together(measured("r1", "99.1"), sent_by="ana")
+    await bus.publish(report)
+    ((first,), reviewer) = await results(report.lot, 1), tracking.as_("lab", subject="bor")
+    path = f"/result-sets/{first['set_id']}"
+    read = (await reviewer.get(path)).headers["etag"]
+    await bus.publish(known.together(measured("r2", "0.4", "water"), lot=report.lot, sent_by="ana"))
+    await results(report.lot, 2)
+    stale = await reviewer.post(f"{path}/review", json=SEEN, headers={"If-Match": read})
+    assert (read, stale.status_code) == ('"1"', 412)
+    early = await tracking.as_("quality", subject="cene").post(f"{path}/approval")
+    assert (early.status_code, early.json()["allowed"]) == (409, []), "nobody asks for what happens by itself"
+    now = await reviewer.get(path)
+    done = await reviewer.post(f"{path}/review", json=SEEN, headers={"If-Match": now.headers["etag"]})
+    assert (done.status_code, done.json()["state"]) == (200, "reviewed")
+
+
 async def test_an_amendment_opens_an_approved_set_for_itself_alone(
     tracking: Any, known: Any, bus: Any, results: Any
 ) -> None:

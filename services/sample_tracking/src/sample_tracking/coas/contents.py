@@ -68,6 +68,14 @@ def left_out(entries: Entries, results: Iterable[Result]) -> Sequence[Result]:
     return [one for one in of_it if one.read_test in tests]
 
 
+def investigation(entry: Mapping[str, Any], result: Result | None) -> str | None:
+    """How the investigation of a result that is out of specification stands; None of any other, and of one that the
+    reader does not see."""
+    if result is None or Evaluation.out_of_specification not in (result.evaluation, entry["verdict"]):
+        return None
+    return "open" if result.concluded_sequence is None else "not_found_invalid"
+
+
 def changed(entries: Entries, specification_id: UUID, results: Iterable[Result]) -> list[str]:
     """The tests of which entries do not say what is found by now: results came, or went, or stand otherwise, or one
     was amended away that failed."""
@@ -174,6 +182,7 @@ def _entry(
     return {
         "result_id": str(result.id),
         "test": result.read_test,
+        "role": result.role and str(result.role),
         "criterion": criterion(limit),
         "method": result.method or limit.get("method"),
         "method_version": version,

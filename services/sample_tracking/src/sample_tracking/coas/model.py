@@ -78,6 +78,7 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
         "market": "market",
         "revision of the specification": "revision",
         "manufacturer": "manufacturer",
+        "found": "findings",
         "digest of what it says": "digest",
     }
     signed_apart: ClassVar[Collection[str]] = ("state", "superseded_by", "withdrawal_reason")
@@ -139,7 +140,7 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
         self.issued_by, self.issued_at = by, now
         return CoaIssued.of(self, now)
 
-    @transition(source={CoaState.issued}, target=CoaState.superseded, by=ISSUERS)
+    @transition(source={CoaState.issued}, target=CoaState.superseded, by=())
     def supersede(self, successor: UUID, now: datetime) -> CoaSuperseded:
         """A newer one of the same lot and market is issued in the same moment."""
         self.superseded_by = successor

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from contracts.partner_feeds import Qualifier
+from contracts.partner_feeds import Qualifier, ResultRole
 from contracts.sample_tracking import Evaluation
-from sample_tracking.coas.schemas import CoaAbout, CoaCriterion, CoaRead, CoaResult
+from sample_tracking.coas.schemas import CoaAbout, CoaCriterion, CoaFinding, CoaRead, CoaResult
 from serving.printed import Form
 
 _COLUMNS = ("Test", "Acceptance criterion", "Result", "Verdict", "Method", "Laboratory", "Tested", "Approved")
@@ -14,6 +14,10 @@ _VERDICTS = {
     Evaluation.passed: "pass",
     Evaluation.out_of_specification: "out of specification",
     Evaluation.not_evaluated: "not evaluated",
+}
+_INVESTIGATIONS = {
+    "open": "its investigation is open",
+    "not_found_invalid": "its investigation did not find it invalid",
 }
 _QUALIFIED = {
     Qualifier.below_quantitation: "below the limit of quantitation, {}",
@@ -57,13 +61,28 @@ def _row(result: CoaResult) -> list[str]:
     return [
         result.test,
         criterion(result.criterion) if result.criterion else _NOT_KEPT,
-        found(result),
-        _VERDICTS[result.verdict],
+        found(result) + _again(result.role),
+        "; ".join([_VERDICTS[result.verdict], *_investigated(result)]),
         f"{result.method or _NOT_KEPT}{version}",
         str(result.laboratory) if result.laboratory else _NOT_KEPT,
         _moment(datetime.fromisoformat(result.tested_at)) if "T" in result.tested_at else result.tested_at,
         f"{result.approved_by}, {_moment(datetime.fromisoformat(result.approved_at))}",
     ]
+
+
+def finding(result: CoaResult) -> CoaFinding:
+    """One result in short, as it is signed."""
+    investigation = next(iter(_investigated(result)), "none")
+    of_it = {"test": result.test, "role": result.role, "verdict": result.verdict, "investigation": investigation}
+    return CoaFinding.model_validate(of_it | {"result": found(result)})
+
+
+def _again(role: ResultRole | None) -> str:
+    return "" if role in (None, ResultRole.original) else f" ({role})"
+
+
+def _investigated(result: CoaResult) -> list[str]:
+    return [_INVESTIGATIONS[result.investigation]] if result.investigation else []
 
 
 def criterion(limit: CoaCriterion) -> str:

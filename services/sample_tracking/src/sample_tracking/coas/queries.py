@@ -10,9 +10,10 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from runtime.work import Work
-from sample_tracking.coas.contents import changed, left_out
+from sample_tracking.coas.contents import changed, investigation, left_out
 from sample_tracking.coas.model import LIVE, Coa
-from sample_tracking.coas.schemas import CoaAbout, CoaRead
+from sample_tracking.coas.printed import finding
+from sample_tracking.coas.schemas import CoaAbout, CoaRead, CoaResult
 from sample_tracking.results import queries as results
 from sample_tracking.results.model import Result
 from serving.listing import column, days, equal
@@ -30,7 +31,13 @@ async def show(work: Work, coas: Sequence[Coa]) -> list[CoaRead]:
     """The certificates with the names that the reader may know, and what of them has changed by what it may see."""
     names, found = await names_of(work, coas, _REFERENCES), await _found(work, coas)
     return [
-        CoaRead.model_validate(dict(one) | names.of(one, references=_REFERENCES) | _about(one) | _now(work, one, found))
+        CoaRead.model_validate(
+            dict(one)
+            | names.of(one, references=_REFERENCES)
+            | _about(one)
+            | _now(work, one, found)
+            | _said(one, {str(each.id): each for each in found.get(one.lot_id, ())})
+        )
         for one in coas
     ]
 
@@ -45,6 +52,14 @@ async def found_in_the_lot(work: Work, coa: Coa) -> Sequence[Result]:
 def _about(coa: Coa) -> dict[str, Any]:
     about = CoaAbout.model_validate(coa.about) if coa.about else None
     return {"product_name": about and about.product.name, "manufacturer": about and str(about.maker)}
+
+
+def _said(coa: Coa, found: Mapping[str, Result]) -> dict[str, Any]:
+    """Its results, with how the investigations of those that fail stand, and the same in short."""
+    by_id = found if coa.state in LIVE else {}
+    kept = [entry | {"investigation": investigation(entry, by_id.get(entry["result_id"]))} for entry in coa.results]
+    results = [CoaResult.model_validate(entry) for entry in kept]
+    return {"results": results, "findings": [finding(each) for each in results]}
 
 
 def _now(work: Work, coa: Coa, found: Mapping[UUID, Sequence[Result]]) -> dict[str, Any]:

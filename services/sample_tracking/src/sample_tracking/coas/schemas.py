@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.partner_feeds import Qualifier
+from contracts.partner_feeds import Qualifier, ResultRole
 from contracts.sample_tracking import Evaluation
 from runtime.bodies import Body, Country
 from sample_tracking.coas.model import CoaFields
@@ -53,6 +53,8 @@ class CoaResult(Answer):
 
     result_id: UUID
     test: str
+    role: ResultRole | None = None
+    """Whether it is an original, or what was tested again; null in certificates from before it was kept."""
     criterion: CoaCriterion | None = None
     """Null in certificates from before it was kept, as are ``method`` and ``laboratory``."""
     method: str | None = None
@@ -71,6 +73,21 @@ class CoaResult(Answer):
     tested_at: str
     approved_by: str
     approved_at: str
+    investigation: Literal["open", "not_found_invalid"] | None = None
+    """Of a result that is out of specification, by any market's limits, how its investigation stands now: nobody has
+    concluded it yet, or it did not find the result invalid. Null of any other, of a certificate that does not hold any
+    more, and where the reader does not see the result."""
+
+
+class CoaFinding(Answer):
+    """One result in short, as whoever issues the certificate signs it."""
+
+    test: str
+    role: ResultRole | None
+    result: str
+    verdict: Evaluation
+    investigation: str
+    """That none is known, or how it stands."""
 
 
 class CoaProduct(Answer):
@@ -124,3 +141,5 @@ class CoaRead(CoaFields, Shown):
     about: CoaAbout | None
     """Null in certificates from before it was kept."""
     results: list[CoaResult]
+    findings: list[CoaFinding] = Field(default=[])
+    """What it says, in short: who issues it signs that, and its digest."""

@@ -34,6 +34,8 @@ async def enter(work: Work, body: EnterResult) -> Result:
     lot_id = Lot.identify(body.lot.site_id, body.lot.material, body.lot.number)
     # Of a lot that was tested or is ordered here, the maker's site is known; all others a partner knows are its own.
     maker_id = await queries.maker_of(work, lot_id) if work.principal.partner_id else None
+    if maker_id is None and work.principal.partner_id and (number := await queries.to_accept(work, lot_id)):
+        raise RuleViolated(f"accept {number} first: it orders tests of this lot, and results answer what was accepted")
     if maker_id is None:
         maker_id = (await directory.named_site(work, body.lot.site_id, "lot.site_id")).partner_id
     lot = Lot(id=lot_id, partner_id=maker_id, **body.lot.model_dump())

@@ -15,7 +15,7 @@ from gxp.evaluation import NOTHING_TO_JUDGE, InForce
 from runtime.problems import NotFound
 from runtime.work import Work
 from sample_tracking.orders.model import TestOrder
-from sample_tracking.orders.standing import LIVE
+from sample_tracking.orders.standing import LIVE, OrderState
 from sample_tracking.results.applying import first_day, is_before, judging
 from sample_tracking.results.lineage import found_invalid
 from sample_tracking.results.model import Result
@@ -117,13 +117,12 @@ async def entered_already(work: Work, result: Result) -> UUID | None:
     until the end."""
     same = [col(getattr(Result, name)) == getattr(result, name) for name in ("set_id", "test")]
     same += [col(Result.id) != result.id, col(Result.superseded_by).is_(None), col(Result.feed_id).is_(None)]
-    same += [col(Result.method).is_not_distinct_from(result.method)]
     if result.role != ResultRole.original:
         return None
-    twin: UUID | None = await work.session.scalar(
-        select(Result.id).where(*same, col(Result.role) == ResultRole.original).order_by(col(Result.id)).limit(1)
-    )
-    return twin
+    originals = select(Result).where(*same, col(Result.role) == ResultRole.original).order_by(col(Result.id))
+    with work.session.no_autoflush:
+        found = (await work.session.scalars(originals)).all()
+    return next((one.id for one in found if one.may_be_by_the_method_of(result)), None)
 
 
 def visible(work: Work) -> Select[Any]:
@@ -143,6 +142,13 @@ async def maker_of(work: Work, lot_id: UUID) -> UUID | None:
     of_it = col(TestOrder.lot_id) == lot_id, col(TestOrder.state).in_(LIVE)
     accepted = await work.session.scalar(select(TestOrder).where(*of_it).limit(1))
     return accepted.partner_id if accepted else None
+
+
+async def to_accept(work: Work, lot_id: UUID) -> str | None:
+    """The number of an order of the lot that waits for the caller's laboratory to accept it."""
+    waiting = col(TestOrder.lot_id) == lot_id, TestOrder.state == OrderState.issued
+    order = await work.session.scalar(select(TestOrder).where(*waiting).order_by(col(TestOrder.id)).limit(1))
+    return order.number if order else None
 
 
 async def in_force(work: Work, result: Result) -> list[InForce]:

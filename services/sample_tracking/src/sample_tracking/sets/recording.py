@@ -18,22 +18,28 @@ from sample_tracking.sets.model import ResultSet, SetState, key_of
 
 
 async def join(work: Work, drafts: Sequence[Draft]) -> None:
-    """Give each draft its set, which is locked from here on; one that counts brings its set back to the reviewer."""
+    """Give each draft its set, which is locked from here on; one that counts brings its set back to the reviewer.
+
+    Whoever reviews a set has read what was in it: a set that another result joins is of another version.
+    """
     groups: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts:
         groups[_key(draft)].append(draft)
     known = {row["set_key"]: row for row in await work.connection.fetch(statements.KNOWN, list(groups))}
+    before = set(known)
     while missing := sorted(groups.keys() - known.keys()):
         rows = [_row(work, key, groups[key]) for key in missing]
         causes = {row["id"]: _causes(groups[row["set_key"]]) for row in rows}
         await rows_caused_by(work, {id: facts for id, facts in causes.items() if facts})
         await bulk.insert(work, ResultSet, rows, "ON CONFLICT DO NOTHING")
+        own = {row["id"] for row in rows}
         for row in await work.connection.fetch(statements.KNOWN, missing):
             known[row["set_key"]] = row
+            before |= {row["set_key"]} if row["id"] not in own else set()
     for key, group in groups.items():
         for draft in group:
             draft.set_id = known[key]["id"]
-    await _reopen(work, [(known[key], group) for key, group in groups.items()])
+    await _reopen(work, [(known[key], group) for key, group in groups.items() if key in before])
 
 
 async def settle(work: Work, sets: Mapping[UUID, Sequence[Draft]]) -> None:
@@ -48,7 +54,7 @@ async def _reopen(work: Work, found: Iterable[tuple[Any, Sequence[Draft]]]) -> N
     causes: dict[UUID, list[Any]] = {}
     for row, group in found:
         new = sorted({draft.report.submitted_by for draft in group if draft.counts} - {*row["submitted_by"]})
-        if new or (row["state"] != SetState.submitted and any(draft.counts for draft in group)):
+        if any(draft.counts for draft in group):
             joining[row["id"]], causes[row["id"]] = new, _causes(group)
     if joining:
         await rows_caused_by(work, {id: facts for id, facts in causes.items() if facts})
