@@ -1,4 +1,7 @@
-"""The sponsor is told of a result also when its investigation is concluded: late is better than never."""
+"""The sponsor is told of a result also when its investigation is concluded: late is better than never.
+
+And who planned the retests of a result has prepared its invalidation, and does not approve it.
+"""
 
 from installation import tables
 from installation.tables import PartnersWrite, Step
@@ -48,7 +51,7 @@ OF_THE_INVESTIGATION = PartnersWrite(
             sides=["partner_id"],
             sets=["concluded_at"],
             gives={"conclusion": "invalidated"},
-            independent_of=PROPOSED,
+            independent_of=[*PROPOSED, "retests_planned_by"],
         ),
         Step(
             moves=["awaiting_approval>phase_1"],

@@ -41,7 +41,7 @@ async def test_what_is_signed_names_each_market_that_follows(
     read = asked.json()["text"].splitlines()
     assert read[-2:] == [
         f"follows: market: {market}; disposition: {numbers[market]}; it is: {before}; it becomes: {after}; "
-        f"register: Holder {known.code}, {regime}; readiness digest: {others[market]['readiness_digest']}"
+        f'register: "Holder {known.code}, {regime}"; readiness digest: {others[market]["readiness_digest"]}'
         for market, before, after, regime in (
             *(("CA", "open", "rejected", "other"), ("US", "released", "stopped", "us")),
         )
@@ -160,7 +160,7 @@ async def test_a_market_stops_in_the_register_that_certified_it(bus: Any, known:
         await qp.done(f"{at}/release", await decision(service.client, id, "AT"))
     body = await decision(service.client, id, "US", every_market=True)
     asked = (await service.client.post(f"{us}/rejection", json=body, auth=None)).json()["text"]
-    assert f"register: {entity}, eu_eea" in asked.splitlines()[-1]
+    assert f'register: "{entity}, eu_eea"' in asked.splitlines()[-1]
     await service.client.done(f"{us}/rejection", body)
     entries = (await service.client.get(f"{at}/decisions")).json()["items"]
     said = [(each["decision"], each["legal_entity"], each["register_number"]) for each in entries]

@@ -54,7 +54,7 @@ class Deviation(LateAmended, Waiting, Versioned, Table, table=True):
         "without a CAPA because": "capa_justification",
     }
     signed_with: ClassVar[Mapping[str, str]] = {"deviation_lot": "deviation_id"}
-    signed_apart: ClassVar[Collection[str]] = ("batch_ids", "late_amendments", "source_revision")
+    signed_apart: ClassVar[Collection[str]] = ("batch_ids", *LateAmended.signed_apart)
     signed_later: ClassVar[Collection[str]] = ("batch_id", "product_id")  # that a lot is a batch is no finding
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
