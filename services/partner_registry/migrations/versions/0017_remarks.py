@@ -18,7 +18,8 @@ SELECT id, 1, created_at, updated_at,
 FROM qualification
 """
 LEFT = """
-UPDATE qualification SET waiver = waiver - ARRAY['risk', 'reason', 'by'], items = (
+UPDATE qualification SET waiver = CASE jsonb_typeof(waiver) WHEN 'object'
+        THEN waiver - ARRAY['risk', 'reason', 'by'] ELSE waiver END, items = (
     SELECT coalesce(jsonb_agg(item - ARRAY['reason', 'by'] ORDER BY at), '[]')
     FROM jsonb_array_elements(items) WITH ORDINALITY AS listed (item, at))
 """

@@ -162,8 +162,10 @@ def test_who_brings_evidence_for_the_sponsor_prepares_it_and_what_comes_after_th
     made.endorse("max")
     made.approve_with_conditions([condition()], COVERED, [], "low", ZONE, NOW)
     signed = made.items
-    for _ in range(2):
-        made.provide_evidence("insurance", "3" * 64, "eva", ours=True)
+    made.provide_evidence("insurance", "3" * 64, "eva", ours=True)
+    for again in "123":
+        with pytest.raises(RuleViolated, match="has this evidence already"):
+            made.provide_evidence("insurance", again * 64, "eva", ours=True)
     assert (made.items, made.later_evidence) == (signed, [{"item": "insurance", "evidence": "3" * 64}])
     made.suspend("x", ZONE, NOW)
     made.start("quinn", ZONE, NOW)

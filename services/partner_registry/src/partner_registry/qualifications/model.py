@@ -91,10 +91,11 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     @transition(source={State.in_assessment, State.conditional}, target=None, by=PROVIDERS)
     def provide_evidence(self, item: str, evidence: str, by: str, ours: bool) -> None:
         """A document for an item; after the approval it stands apart from what was signed. ``ours``: the sponsor's."""
-        self._item(item)
         given = {"item": item, "evidence": evidence}
+        if evidence in self._item(item)["evidence"] or given in self.later_evidence:
+            raise RuleViolated(f"{item} of {self.number} has this evidence already")
         if self.state == State.conditional:
-            self.later_evidence = [*(each for each in self.later_evidence if each != given), given]
+            self.later_evidence = [*self.later_evidence, given]
             return
         self.items = shown_with(self.items, given)
         if ours:
