@@ -15,9 +15,12 @@ from runtime.work import Work
 
 LOCK_LOTS: Final = "SELECT * FROM batch WHERE lot_id = ANY($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
 """The batches of lots. Beside it rows that refer to them may be written."""
+_LOCK: Final = "SELECT FROM batch WHERE id = ANY ($1::uuid[]) ORDER BY lot_id FOR UPDATE"
 
 
 async def batches_locked(work: Work, ids: Collection[UUID]) -> Sequence[Batch]:
     """Batches by their ids, locked and read anew; those that there are not, or not for who asks, are missing."""
-    of_them = select(Batch).where(col(Batch.id).in_(ids)).order_by(col(Batch.lot_id)).with_for_update()
+    await work.session.flush()
+    await work.connection.execute(_LOCK, list(ids))
+    of_them = select(Batch).where(col(Batch.id).in_(ids)).order_by(col(Batch.lot_id))
     return (await work.session.scalars(of_them.execution_options(populate_existing=True))).all()

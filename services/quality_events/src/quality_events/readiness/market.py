@@ -3,6 +3,7 @@
 from datetime import date
 
 from quality_events.readiness.terms import Condition, ConditionName, Dossier, Finding, met, unmet
+from quality_events.recalls.model import RUNNING
 from quality_events.regimes import concerns
 
 
@@ -28,7 +29,7 @@ def impacts_assessed(dossier: Dossier, market: str, _: date) -> Condition:
 def not_recalled(dossier: Dossier, market: str, _: date) -> Condition:
     """No recall of it, or of what it came of, is proposed or runs in the market (EU GMP 8.20 to 8.30).
 
-    Nobody lifts that. One of other markets alone the decision weighs.
+    Nobody lifts that. One that runs in other markets alone the decision weighs.
     """
     name = ConditionName.not_recalled
     over = [each for each in dossier.recalls if any(concerns(named, market) for named in each["markets"])]
@@ -37,7 +38,7 @@ def not_recalled(dossier: Dossier, market: str, _: date) -> Condition:
         findings = [
             Finding(f"{each['number']}: {text}", "recall", each["id"], each["number"]) for each, text in elsewhere
         ]
-        return met(name, *findings, weighs=True)
+        return met(name, *findings, weighs=any(one["state"] in RUNNING for one in dossier.recalls))
     if not over:
         return met(name, Finding("no recall is proposed or runs"))
     findings = [
