@@ -92,37 +92,12 @@ def invented(chance: random.Random) -> dict[str, Any]:
         return {"material": own, "batch_id": said["id"], **{name: said[name] for name in ("number", "partner_id")},
                 "dispositions": decided} | (bought | {"material": "API"} if chance.random() < 0.2 else {})  # fmt: skip
 
-    def parent(_: int) -> dict[str, Any]:
-        said, rejected = whose("LOT"), chance.random() < 0.3
-        own, reviewed = said["partner_id"] == maker, chance.choice([None, "maker", "sponsor", "sponsor"])
-        word = "own" if own else SECRET
-        decided = [
-            {"number": word, "market": each, "state": chance.choice(["rejected", "stopped"])} for each in MARKETS
-        ]
-        given = {
-            "source": word, "revision": 1, "record_version": word, "digest": word, "complete": True, "authority": 2,
-            "changed_at": "2018-12-03", "received_at": "2018-12-03T08:00:00+00:00", "set_aside_at": None,
-        }  # fmt: skip
-        stage = {"step": "granulation", "started_at": "2018-11-02", "ended_at": "2018-11-03"}
-        return {name: said[name] for name in ("id", "number", "partner_id")} | {
-            "material": word, "state": "under_review",
-            "site_id": str(chance.choice([WORLD.site, WORLD.laboratory_site])),
-            "started_at": "2018-11-01", "completed_at": "2018-11-03", "reviewed_side": reviewed,
-            "record_version": reviewed and word, "record_digest": reviewed and chance.choice([word, f"{word} 2"]),
-            "record_complete": True, "record_received_at": "2018-12-01T08:00:00+00:00",
-            "rejected_at": said["since"] if rejected else None, "rejected_by": word if rejected else None,
-            "came_by": chance.choice([[], ["split"], ["packed"]]),
-            "whole": chance.random() < 0.5, "same": chance.random() < 0.5, "given": [given] * chance.randrange(2),
-            "stages": [stage | {"site_id": str(WORLD.site)}] * chance.randrange(2),
-            "dispositions": chance.sample(decided, chance.randrange(3)),
-        }  # fmt: skip
-
     several = {
         "deviations": deviation,
         "investigations": investigation,
         "holds": hold,
         "inputs": part,
-        "parents": parent,
+        "parents": lambda _: parent_of(whose("LOT"), chance),
     }
     lists = {name: [make(at) for at in range(chance.randrange(4))] for name, make in several.items()}
     work = {"started_at": "2018-11-05", "ended_at": "2018-11-06", "site_id": str(WORLD.site)}
@@ -130,6 +105,31 @@ def invented(chance: random.Random) -> dict[str, Any]:
     stages = [work | {"step": each} for each in steps]
     whole = found(told(*facts(chance)), **lists, reworked=chance.random() < 0.5, stages=stages)
     return whole | {"statements": statements(whole, chance)}
+
+
+def parent_of(said: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """A batch that it came of, its maker's or another's."""
+    rejected, own = chance.random() < 0.3, said["partner_id"] == str(WORLD.maker)
+    reviewed = chance.choice([None, "maker", "sponsor", "sponsor"])
+    word = "own" if own else SECRET
+    decided = [{"number": word, "market": each, "state": chance.choice(["rejected", "stopped"])} for each in MARKETS]
+    given = {
+        "source": word, "revision": 1, "record_version": word, "digest": word, "complete": True, "authority": 2,
+        "changed_at": "2018-12-03", "received_at": "2018-12-03T08:00:00+00:00", "set_aside_at": None,
+    }  # fmt: skip
+    stage = {"step": "granulation", "started_at": "2018-11-02", "ended_at": "2018-11-03"}
+    return {name: said[name] for name in ("id", "number", "partner_id")} | {
+        "material": word, "state": "under_review",
+        "site_id": str(chance.choice([WORLD.site, WORLD.laboratory_site])),
+        "started_at": "2018-11-01", "completed_at": "2018-11-03", "reviewed_side": reviewed,
+        "record_version": reviewed and word, "record_digest": reviewed and chance.choice([word, f"{word} 2"]),
+        "record_complete": True, "record_received_at": "2018-12-01T08:00:00+00:00",
+        "rejected_at": said["since"] if rejected else None, "rejected_by": word if rejected else None,
+        "came_by": chance.choice([[], ["split"], ["packed"]]),
+        "whole": chance.random() < 0.5, "same": chance.random() < 0.5, "given": [given] * chance.randrange(2),
+        "stages": [stage | {"site_id": str(WORLD.site)}] * chance.randrange(2),
+        "dispositions": chance.sample(decided, chance.randrange(3)),
+    }  # fmt: skip
 
 
 def facts(chance: random.Random) -> list[Any]:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "libs/runtime/src/runtime"
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 SERVING = ROOT / "libs/serving/src/serving"
-PLUMBING, EDGE = 2170, 1850
+PLUMBING, EDGE = 2170, 1880
 """Lines of code, SQL among them. If one wants more, something is being built that a library has.
 
 The plumbing had 1,500 until it was to hold with frozen processes, releases that add handlers, and partners in a crowd,

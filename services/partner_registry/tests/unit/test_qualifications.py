@@ -104,42 +104,6 @@ def test_without_its_grounds_it_is_not_approved(change: dict[str, Any], why: str
         assessed().approve([], [], "low", ZONE, NOW)
 
 
-AUDITS = st.fixed_dictionaries(
-    {
-        "audited_on": st.dates(date(2025, 1, 1), date(2025, 1, 4)).map(date.isoformat),
-        "outcome": st.sampled_from(["acceptable", "unacceptable"]),
-        "report": st.just("0"),
-    }
-)
-
-
-def weight(audit: Any) -> tuple[str, bool]:
-    return audit["audited_on"], audit["outcome"] == "unacceptable"
-
-
-@given(st.permutations(range(3)), st.lists(AUDITS, min_size=3, max_size=3))
-def test_it_rests_on_the_last_audit_in_whatever_order_they_are_told(order: list[int], audits: list[Any]) -> None:
-    made = assessed()
-    made.audit = None
-    for at in order:
-        made.take_audit(audits[at])
-    assert weight(made.audit) == max(map(weight, audits))
-
-
-@given(AUDITS, st.none() | AUDITS, st.none() | AUDITS)
-def test_no_audit_by_hand_hides_one_that_was_told_or_a_bad_one(given_: Any, held: Any, told: Any) -> None:
-    made = assessed()
-    made.audit = held
-    try:
-        made.record_audit(date.fromisoformat(given_["audited_on"]), given_["outcome"], "1", told, "ana", ZONE, NOW)
-    except RuleViolated:
-        assert made.audit == held
-        return
-    assert weight(made.audit) == weight(given_)
-    stays = [known for known in (told, held if held and held["outcome"] == "unacceptable" else None) if known]
-    assert all(weight(given_) >= weight(known) for known in stays)
-
-
 def test_an_open_critical_finding_blocks_and_so_does_a_risk_that_rose_after_the_waiver() -> None:
     made = assessed()
     with pytest.raises(RuleViolated, match="critical finding FIND-2026-1 is open"):

@@ -85,6 +85,7 @@ class CoaFinding(Answer):
     test: str
     role: ResultRole | None
     result: str
+    """As the certificate has it, with its unit."""
     verdict: Evaluation
     investigation: str
     """That none is known, or how it stands."""

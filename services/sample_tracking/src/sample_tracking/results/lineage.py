@@ -1,4 +1,4 @@
-"""What is found invalid with a result that it amends: pure rules, the same in whatever order facts came."""
+"""Which results belong together: what is found invalid with what it amends, and what is the original of one test."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -16,6 +16,24 @@ class InLine(Protocol):
     invalidated_at: datetime | None
     evaluation: Evaluation
     created_at: datetime
+
+
+class Entered(Protocol):
+    """A result by its method, as far as that was named, and those that the limits name."""
+
+    method: str | None
+    methods: list[str] | None
+
+
+def may_be_by_one_method(one: Entered, other: Entered) -> bool:
+    """Whether both may be by one method, however it is written: where none is named, by that of the limits. Of one of
+    which nobody knows by which it is, nobody can say that it is another."""
+    own, others = ({code.casefold() for code in _methods(each)} for each in (one, other))
+    return not own or not others or bool(own & others)
+
+
+def _methods(result: Entered) -> Iterable[str]:
+    return [result.method] if result.method else result.methods or []
 
 
 def found_invalid(results: Iterable[InLine]) -> Mapping[UUID, UUID]:

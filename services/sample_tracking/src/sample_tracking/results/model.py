@@ -68,17 +68,6 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
             partner_id=self.partner_id,
         )
 
-    def may_be_by_the_method_of(self, other: "Result") -> bool:
-        """Whether both may be by one method, however it is written: where none is named, by that of the limits. Of one
-        of which nobody knows by which it is, nobody can say that it is another."""
-        own, others = ({code.casefold() for code in each.by_methods} for each in (self, other))
-        return not own or not others or bool(own & others)
-
-    @property
-    def by_methods(self) -> Collection[str]:
-        """The method that was named, else those by which the limits say that it is tested."""
-        return [self.method] if self.method else self.methods or []
-
     def turn(self) -> Collection[Side]:
         """Nobody's, once another revision stands in its place, or it was withdrawn."""
         return super().turn() if self.counts else ()

@@ -17,7 +17,7 @@ from runtime.work import Work
 from sample_tracking.orders.model import TestOrder
 from sample_tracking.orders.standing import LIVE, OrderState
 from sample_tracking.results.applying import first_day, is_before, judging
-from sample_tracking.results.lineage import found_invalid
+from sample_tracking.results.lineage import found_invalid, may_be_by_one_method
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up, made_on
 from sample_tracking.results.schemas import ResultRead
@@ -122,7 +122,7 @@ async def entered_already(work: Work, result: Result) -> UUID | None:
     originals = select(Result).where(*same, col(Result.role) == ResultRole.original).order_by(col(Result.id))
     with work.session.no_autoflush:
         found = (await work.session.scalars(originals)).all()
-    return next((one.id for one in found if one.may_be_by_the_method_of(result)), None)
+    return next((one.id for one in found if may_be_by_one_method(one, result)), None)
 
 
 def visible(work: Work) -> Select[Any]:
