@@ -140,7 +140,12 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
         self.issued_by, self.issued_at = by, now
         return CoaIssued.of(self, now)
 
-    @transition(source={CoaState.issued}, target=CoaState.superseded, by=())
+    @property
+    def asked_for(self) -> bool:
+        """No: it follows from the issue of another one."""
+        return False
+
+    @transition(source={CoaState.issued}, target=CoaState.superseded, by=ISSUERS, when="asked_for")
     def supersede(self, successor: UUID, now: datetime) -> CoaSuperseded:
         """A newer one of the same lot and market is issued in the same moment."""
         self.superseded_by = successor

@@ -103,12 +103,24 @@ class ResultSet(ResultSetFields, Waiting, Versioned, Table, table=True):
         """The quality unit returns it to the laboratory's bench."""
         self.returned_by, self.return_reason = by, reason
 
-    @transition(source={SetState.submitted, SetState.reviewed}, target=SetState.submitted, by=())
+    @property
+    def asked_for(self) -> bool:
+        """No: it follows from a step of a result, whoever takes that."""
+        return False
+
+    @transition(
+        source={SetState.submitted, SetState.reviewed}, target=SetState.submitted, by=APPROVERS, when="asked_for"
+    )
     def reopen(self, reason: str, by: str) -> None:
         """A single result of it was returned."""
         self.returned_by, self.return_reason = by, reason
 
-    @transition(source=set(SetState), target=SetState.submitted, by=())
+    @transition(
+        source=set(SetState),
+        target=SetState.submitted,
+        by={Side.laboratory(Role.partner_lab), Role.lab},
+        when="asked_for",
+    )
     def join(self, by: str) -> None:
         """A result that counts was added to it; ``sets.recording`` does the same for many at once."""
         self.submitted_by = [*self.submitted_by, by]
