@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ def invented(chance: random.Random) -> dict[str, Any]:
         return {"material": own, "batch_id": said["id"], **{name: said[name] for name in ("number", "partner_id")},
                 "dispositions": decided} | (bought | {"material": "API"} if chance.random() < 0.2 else {})  # fmt: skip
 
-    several = {
+    several: dict[str, Callable[[int], dict[str, Any]]] = {
         "deviations": deviation,
         "investigations": investigation,
         "holds": hold,

@@ -191,7 +191,7 @@ async def test_what_a_site_was_on_the_day_of_its_work_decides(
     await bus.publish(before)
     one = await settled(bus, quality, id, "US")
     path, body = await disposition(quality, id, "US"), await decision(quality, id, "US")
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'SELECT batch.%'"
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'SELECT FROM batch%'"
 
     async def waiting() -> bool:
         return bool(await database.fetchval(waits))

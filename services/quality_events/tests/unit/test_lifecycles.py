@@ -93,7 +93,17 @@ INITIAL: dict[type, StrEnum] = {
     ProductReview: ReviewState.draft,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
-LATE = {"link", "notify", "reopen", "add_late_start", "amend_start", "reassess", "end_refused", "learn_awareness"}
+LATE = {
+    "file",
+    "link",
+    "notify",
+    "reopen",
+    "add_late_start",
+    "amend_start",
+    "reassess",
+    "end_refused",
+    "learn_awareness",
+}
 """What may still be told of a record that has ended: it stays ended."""
 
 Moves = dict[str, Callable[[Any], object]]

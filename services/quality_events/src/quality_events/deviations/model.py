@@ -58,8 +58,8 @@ class Deviation(LateAmended, Waiting, Versioned, Table, table=True):
     signed_later: ClassVar[Collection[str]] = ("batch_id", "product_id")  # that a lot is a batch is no finding
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
-        **dict.fromkeys((State.reported, State.awaiting_approval), {Side.sponsor}),
-        **dict.fromkeys((State.classified, State.under_investigation), {Side.owner}),
+        **{each: {Side.sponsor} for each in (State.reported, State.awaiting_approval)},
+        **{each: {Side.owner} for each in (State.classified, State.under_investigation)},
     }
     batch_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
     occurred_at: str
