@@ -93,17 +93,8 @@ INITIAL: dict[type, StrEnum] = {
     ProductReview: ReviewState.draft,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
-LATE = {
-    "file",
-    "link",
-    "notify",
-    "reopen",
-    "add_late_start",
-    "amend_start",
-    "reassess",
-    "end_refused",
-    "learn_awareness",
-}
+LATE = {"file", "link", "notify", "reopen", "reassess", "end_refused", "learn_awareness"}
+LATE |= {"add_late_start", "amend_start"}
 """What may still be told of a record that has ended: it stays ended."""
 
 Moves = dict[str, Callable[[Any], object]]
@@ -191,9 +182,7 @@ HOLD_MOVES: Moves = {
     "lift_as_maker": lambda one: one.lift_as_maker(LOT, "tested again", "ana", NOW),
 }
 EXCURSION_MOVES: Moves = {
-    "decide": lambda one: one.decide(
-        ExcursionOutcome.no_impact, "none was made", None, one.source_revision, "ana", NOW
-    ),
+    "decide": lambda one: one.decide(ExcursionOutcome.no_impact, "none", None, one.source_revision, "ana", NOW),
     "reopen": lambda one: one.reopen("which tablets?", NOW),
     "amend": lambda one: one.amend("told otherwise"),
     "lapse": lambda one: one.lapse("its deviation was cancelled", NOW),
