@@ -30,7 +30,7 @@ CASES = [
     Case("dashes in cells", f"{HEADER}\n-;-;-", refused={2: "is no number"}),
     Case("the mark that ends a text of DOS", f"{HEADER}\r\nB1;4.5.2026;98,7\r\n\x1a", ["B1 98.7"]),
     Case("the mark behind the last cell", f"{HEADER}\r\nB1;4.5.2026;98,7\x1a", ["B1 98.7"]),
-    Case("the mark between rows", f"{HEADER}\nB1;4.5.2026;98,7\x1a\nB2;4.5.2026;98,7", ["B2 98.7"], {2: "number"}),
+    Case("the mark between rows", f"{HEADER}\nB1;4.5.2026;98,7\x1a\nB2;4.5.2026;98,7", ["B2 98.7"], {2: "U+001A"}),
 ]
 
 
