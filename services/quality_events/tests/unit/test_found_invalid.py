@@ -83,6 +83,17 @@ def test_no_laboratory_takes_a_failure_out_by_an_amendment_of_what_is_not_found_
     assert stands([renamed, amended], id_of(renamed), NOTHING_KNOWN, "inconclusive")[1] == Verdict.not_met
 
 
+def test_what_amends_another_does_so_also_when_it_is_told_once_more() -> None:
+    """As when it is read: that fact does not say again what it amends."""
+    typed_wrong = results_of(WORLD, LOT, evaluation=FAILED)
+    right: list[Any] = [*results_of(WORLD, LOT, supersedes=id_of(typed_wrong))]
+    (result,) = right[0].results
+    again = right[0].model_copy(update={"results": (result.model_copy(update={"supersedes": None}),)})
+    usual_but_results = [each for each in usual() if not hasattr(each, "results") and not hasattr(each, "test")]
+    of_it = assembled(found(told(*usual_but_results, *typed_wrong, *right, again)))
+    assert of_it.results.keys() == {str(result.result_id)}
+
+
 def test_an_approved_result_that_was_found_invalid_does_not_stand_for_an_unapproved_retest() -> None:
     failed, retest = results_of(WORLD, LOT, evaluation=FAILED), results_of(WORLD, LOT, role="retest")[:1]
     assert stands([failed, retest], id_of(failed), NOTHING_KNOWN) == [Verdict.not_met, Verdict.met, Verdict.met]

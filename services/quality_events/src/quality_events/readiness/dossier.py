@@ -183,8 +183,14 @@ def _results(by_kind: Mapping[str, list[Any]]) -> Sequence[Mapping[str, Any]]:
         said = each["said"]
         of_set = {"stage": said["stage"], "site_id": said["laboratory_site_id"], "on": said["occurred_at"]}
         of_set["partner_id"] = said["laboratory_partner_id"]
-        told |= {one["result_id"]: one | of_set for one in said["results"]}
+        for one in said["results"]:
+            told[one["result_id"]] = _amends(told.get(one["result_id"], {})) | one | of_set
     return [*told.values()]
+
+
+def _amends(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What it amends: who tells a result once more, as when it is read, need not say that again."""
+    return {"supersedes": told["supersedes"]} if told.get("supersedes") else {}
 
 
 def _tested(results: Iterable[Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
