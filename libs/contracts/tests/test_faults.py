@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 
 import pytest
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from contracts import HappenedAt, Moment
 from contracts.faults import faults_of, in_one_line
@@ -61,3 +61,9 @@ def test_what_is_long_enough_is_not_told_as_too_short_for_its_faults(document: s
     numbers = Annotated[tuple[int, ...], Field(min_length=len(fields))]
     errors = [each | {"loc": ("tests", *each["loc"])} for each in refusal(numbers, document).errors()]
     assert [fault.field for fault in faults_of(errors)] == fields
+
+
+@pytest.mark.parametrize(("pattern", "right"), [("^[0-9a-f]{64}$", "SHA-256"), ("^[A-Z]{2}$", "such as SI")])
+def test_a_pattern_is_told_as_what_would_be_right(pattern: str, right: str) -> None:
+    (fault,) = faults_of(refusal(Annotated[str, StringConstraints(pattern=pattern)], '"Austria"').errors())
+    assert right in fault.reason

@@ -20,6 +20,11 @@ _IS = {
     "tuple": "is no list",
     "datetime": "is no instant, day or month",
 }
+_WRITE = {
+    "^[0-9a-f]{64}$": "write a SHA-256 as 64 digits of 0 to 9 and a to f",
+    "^[A-Z]{2}$": "write two capital letters, such as SI",
+}
+"""What would be right, for a pattern that few people read."""
 
 
 class Fault(NamedTuple):
@@ -40,8 +45,10 @@ def faults_of(errors: Sequence[Mapping[str, Any]]) -> list[Fault]:
         if each["type"] == "too_short" and _is_long_enough(each, places):
             continue
         field = ".".join(map(str, _without_forms(each["loc"], places)))
+        known = each.get("ctx", {})
         # Of our own rules and of broken JSON the reason itself.
-        fault = Fault(field, each["type"], str(each.get("ctx", {}).get("error", each["msg"])), each.get("input"))
+        reason = str(known.get("error") or _WRITE.get(known.get("pattern"), each["msg"]))
+        fault = Fault(field, each["type"], reason, each.get("input"))
         before = found.setdefault(field, fault)
         if before is not fault and fault.kind == "literal_error":
             found[field] = before._replace(reason=f"{before.reason}; or {each['ctx']['expected']}")

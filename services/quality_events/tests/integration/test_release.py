@@ -78,6 +78,8 @@ async def test_released_in_one_market_and_rejected_in_the_other(
         assert (seen["digest"], seen["by_name"]["samples_retained"]["why"]) == (None, "it holds")
         await maker.done(f"{at}/confirmation", {"stages": ["making"], "deviations": []})
         assert (await maker.get(f"{at}/decisions")).status_code == 403
+        elsewhere = await maker.get(f"/batches/{id}/readiness", params={"market": "JP"})
+        assert (elsewhere.status_code, "REG-" in elsewhere.text) == (404, False), "where else it is registered"
     body = await decision(quality, id, "AT")
     async with service.as_("qp", subject=qp) as person, service.as_("qp", subject="other") as other:
         refused = await other.post(f"{at}/release", json=body)

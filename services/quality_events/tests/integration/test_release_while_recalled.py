@@ -26,7 +26,7 @@ async def lift(service: Any, batch_id: str) -> None:
 
 
 async def test_a_running_recall_stops_it_though_its_hold_is_lifted(
-    bus: Any, known: Any, service: Any, found: Any
+    bus: Any, known: Any, service: Any, found: Any, printed: Any
 ) -> None:
     markets = ("US", "CA", "CH")
     id, _ = await made(bus, known, service, found, *usual(known, *markets), markets=markets)
@@ -39,6 +39,8 @@ async def test_a_running_recall_stops_it_though_its_hold_is_lifted(
     exercise = await recalled(service, id, mock=True)
     assert (exercise["state"], (await readiness(client, id, "CA"))["blocking"]) == ("started", [])
     recall = await recalled(service, id)
+    us = await printed(client, await disposition(client, id, "US"))
+    assert (recall["number"] in us, exercise["number"] in us) == (True, False), "what took it back"
     await lift(service, id)
 
     ca, number = await disposition(client, id, "CA"), recall["number"]

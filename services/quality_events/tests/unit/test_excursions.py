@@ -1,5 +1,6 @@
 """The rules of excursions: the maker says what one means, and what rests on another value is decided anew."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -8,10 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts import Side
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.terms import ExcursionOutcome, ExcursionState
+from quality_events.readiness.dossier import assembled
+from quality_events.readiness.making import excursions_decided
+from quality_events.readiness.terms import Condition
 from runtime.lifecycle import allowed_now
 from runtime.problems import RuleViolated
+from tests.dossiers import found
 from tests.quality_records import LOT, NOW, excursion, excursion_told
 
 
@@ -81,3 +87,28 @@ def test_the_last_revision_stands_in_whichever_order_they_come(order: list[int])
     for revision in later:
         one.take(excursion_told(revision, value=Decimal(revision)))
     assert (one.source_revision, one.value) == (3, Decimal(3))
+
+
+def test_what_others_told_of_their_making_stands_there_once_and_what_they_decided_not_at_all() -> None:
+    """A maker counts no rival's alarms: of theirs it learns that something stands against its release."""
+    own: dict[str, Any] = {"number": "EXC-1", "said": "Alarm force", "id": str(uuid4()), "since": None}
+    own |= {"partner_id": LOT.partner_id, "state": "open", "left_open": False, "outcome": None, "decision": None}
+    others = {"number": None}
+    settled = {"state": "decided", "outcome": "no_impact", "decision": "none was made"}
+    batch = assembled(found([]))
+
+    def judged(*excursions: dict[str, Any]) -> Condition:
+        return excursions_decided(replace(batch, excursions=excursions), "AT", NOW.date())
+
+    one, many = judged(own, own | others), judged(own, *[own | others] * 30)
+    assert one == many
+    assert ([each.text.partition(":")[0] for each in one.findings], one.owner) == (
+        ["EXC-1, Alarm force", "an excursion of another maker"],
+        Side.maker,
+    )
+    assert judged(own | others).owner == Side.sponsor, "the maker of this batch can do nothing"
+    assert judged(own | others | settled) == judged(), "decided, it is told of nowhere"
+    twenty = [own | settled | {"number": f"EXC-{at}"} for at in range(22)]
+    changed = [*twenty[:-1], twenty[-1] | {"decision": "another"}]
+    assert len(judged(*twenty).findings) == 1 + 20 + 1
+    assert judged(*twenty) != judged(*changed), "what is signed changes with each of them"

@@ -76,15 +76,16 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
         self.confirmed_by, self.confirmed_at = by, now
         return self._scheduled(now, confirmed=True)
 
-    @transition(source={State.planned}, target=None, by=AUDITORS)
+    @transition(source={State.planned, State.confirmed}, target=State.planned, by=AUDITORS)
     def postpone(self, planned_on: date, reason: str, by: str, now: datetime) -> facts.AuditPostponed:
-        """It takes place later. Whether it was held in time is still judged by the first day."""
+        """It takes place later, on a day that the site confirms anew. It is still judged by the first day."""
         before = self.planned_on
         if planned_on <= before:
             raise RuleViolated(f"{self.number} is planned on {before}: it is postponed to a later day")
         moved = {"before": before.isoformat(), "after": planned_on.isoformat(), "reason": reason}
         self.postponements = [*self.postponements, moved | {"by": by, "at": now.isoformat()}]
         self.planned_on = planned_on
+        self.confirmed_by = self.confirmed_at = None
         return facts.AuditPostponed.of(self, now, before=before, reason=reason)
 
     @transition(source={State.planned}, target=None, by=())
@@ -103,9 +104,10 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
     @transition(source={State.confirmed}, target=State.conducted, by=AUDITORS)
     def conduct(self, conducted_on: date, zone: str | None, by: str, now: datetime) -> None:
         """It took place; the clock of the report starts with the end of its last day."""
-        dependent = [each["name"] for each in self.team if not each["independent"]]
-        if dependent or not self.team:
-            who = ", ".join(dependent) or "nobody of whom it is known"
+        if not self.team:
+            raise RuleViolated(f"{self.number} has no team: name who audits, and that each is independent of the site")
+        if dependent := [each["name"] for each in self.team if not each["independent"]]:
+            who = ", ".join(dependent)
             raise RuleViolated(f"{self.number}: each of the team declares to be independent of the site; not: {who}")
         if clocks.end_of(conducted_on - timedelta(1), zone) > now:
             raise RuleViolated(f"{self.number}: {conducted_on} lies ahead: an audit is conducted when it has ended")

@@ -11,7 +11,8 @@ from quality_events.batches.model import Batch
 from quality_events.copies.known import KnownFact
 from quality_events.dispositions import queries
 from quality_events.dispositions.model import Disposition
-from quality_events.dispositions.schemas import DecisionRead, DispositionRead
+from quality_events.dispositions.schemas import DecisionRead, DispositionRead, DispositionState
+from quality_events.recalls.queries import that_took_back
 from runtime.work import Work
 from serving.in_words import text, words
 from serving.printed import Form, Table, called, fields
@@ -33,6 +34,8 @@ async def form(work: Work, shown: DispositionRead) -> Form | None:
     batch = await work.session.get_one(Batch, shown.batch_id)
     product = (await names(work, [batch.product_id], of_products=True)).ref(batch.product_id)
     lines = {"product": text(product.model_dump(mode="json"))} if product else {}
+    if shown.state == DispositionState.withdrawn:
+        lines["withdrawn by"] = ", ".join(await that_took_back(work, shown.batch_id, shown.market))
     signers = {each.decided_by: named[each.id]["printed_name"] for each in decided if each.id in named}
     rows = [row(each, named.get(each.id), _signed_as(shown, each)) for each in decided]
     return Form(

@@ -145,16 +145,16 @@ def excursions_decided(dossier: Dossier, _: str, __: date) -> Condition:
     open_ = [each for each in dossier.excursions if each["state"] == ExcursionState.open]
     if open_:
         since = min((each["since"] for each in open_ if each["since"]), default=None)
-        why = "its maker has not decided what it means"
-        findings = [*(_excursion(each, why) for each in open_[:_SHOWN]), *_count_of(open_[_SHOWN:])]
-        return unmet(name, *findings, owner=Side.maker, since=since and since.isoformat())
+        findings = _excursions([(each, "its maker has not decided what it means") for each in open_])
+        owner = Side.maker if any(map(_is_shown, open_)) else Side.sponsor
+        return unmet(name, *findings, owner=owner, since=since and since.isoformat())
     left = [each for each in dossier.excursions if each["left_open"]]
     if left:
         why = "the deviation that was to deal with it does so no more: reopen it, so that its maker decides anew"
-        return unmet(name, *(_excursion(each, why) for each in left))
-    decided = [_excursion(each, f"{each['outcome']}, {each['decision']}") for each in dossier.excursions]
+        return unmet(name, *_excursions([(each, why) for each in left]))
+    decided = [(each, f"{each['outcome']}, {each['decision']}") for each in dossier.excursions if _is_shown(each)]
     why = "no fact tells of excursions of temperature yet"
-    return unknown(name, Finding(why, reader=EVERYBODY), *decided)
+    return unknown(name, Finding(why, reader=EVERYBODY), *_excursions(decided))
 
 
 def samples_retained(_: Dossier, __: str, ___: date) -> Condition:
@@ -179,15 +179,29 @@ def _released(part: Any, market: str) -> bool:
     )
 
 
+def _is_shown(excursion: Any) -> bool:
+    """Whether who asks may know it: of another maker's it learns only that something stands against a release."""
+    return excursion["number"] is not None
+
+
+def _excursions(found: Sequence[tuple[Any, str]]) -> list[Finding]:
+    """Each with why. Another maker's stand there once, however many they are."""
+    shown = [_excursion(each, why) for each, why in found if _is_shown(each)]
+    other = Finding("an excursion of another maker", "process_excursion", reader=EVERYBODY)
+    return [*shown[:_SHOWN], *_rest(shown[_SHOWN:]), *([other] if len(shown) < len(found) else [])]
+
+
 def _excursion(each: Any, why: str) -> Finding:
-    if each["number"] is None:
-        return Finding("an excursion of another maker", "process_excursion", reader=EVERYBODY)
     text = f"{each['number']}, {each['said']}: {why}"
     return Finding(text, "process_excursion", each["id"], each["number"], each["partner_id"])
 
 
-def _count_of(more: Sequence[Any]) -> list[Finding]:
-    return [Finding(f"and {len(more)} more", reader=EVERYBODY)] if more else []
+def _rest(more: Sequence[Finding]) -> list[Finding]:
+    """The others in one line, which changes with any of them: what is signed is all of it."""
+    if not more:
+        return []
+    texts = "\n".join(each.text for each in more)
+    return [Finding(f"and {len(more)} more, whose lines have the SHA-256 {sha256(texts)}", reader=EVERYBODY)]
 
 
 def _used(each: Any) -> Finding:

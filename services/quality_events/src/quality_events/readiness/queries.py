@@ -10,6 +10,7 @@ from quality_events.readiness.model import ReadinessStatement
 from quality_events.readiness.schemas import DispositionRef, MarketReadiness, Readiness, ReadinessCondition, as_signed
 from quality_events.readiness.terms import Dossier
 from quality_events.regimes import regime_of
+from runtime.problems import NotFound
 from runtime.work import Work
 from serving.canonical import sha256
 from serving.listing import days, equal
@@ -20,8 +21,14 @@ FILTERS = equal(ReadinessStatement, "number", "state", "batch_id", "market", "co
 
 
 async def readiness(work: Work, batch: Batch, markets: Sequence[str]) -> Readiness:
-    """Whether a batch is ready, in some markets or else in all for which it is meant."""
+    """Whether a batch is ready, in some markets or else in all for which it is meant.
+
+    Raises NotFound for a partner that asks of another market: where a product is registered is not its to find out.
+    """
     dossier = await dossier_of(work, batch.id)
+    known = {*dossier.batch["markets"], *(each["market"] for each in dossier.dispositions)}
+    if work.principal.partner_id and (others := [each for each in markets if each not in known]):
+        raise NotFound("market of the batch", others[0])
     asked = list(dict.fromkeys(markets)) or dossier.batch["markets"]
     nobody = None if asked else "nobody said for which markets it is meant: state that first (intent)"
     shown = [of_market(work, dossier, market) for market in asked]

@@ -100,6 +100,14 @@ async def recalls_over(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
     return [dict(row) | {"markets": [each["market"] for each in json.loads(row["markets"])]} for row in rows]
 
 
+async def that_took_back(work: Work, batch_id: UUID, market: str) -> list[str]:
+    """The numbers of the recalls that were started over a batch in a market, exercises apart. The sponsor's alone."""
+    query = select(Recall.number, RecallLine.market).join(RecallLine, col(RecallLine.recall_id) == Recall.id)
+    started = (RecallLine.batch_id == batch_id, col(Recall.started_at).is_not(None), col(Recall.mock).is_(False))
+    rows = (await work.session.execute(query.where(*started).order_by(col(Recall.number)))).all()
+    return [number for number, of in rows if concerns(of, market)]
+
+
 async def lines_of(work: Work, recall: Recall) -> Sequence[RecallLine]:
     """The batches of a recall in its markets."""
     query = select(RecallLine).where(RecallLine.recall_id == recall.id).order_by(col(RecallLine.id))
