@@ -58,6 +58,7 @@ async def test_what_stood_under_an_alias_before_it_was_one_is_weighed_with_the_b
     assert (stands["numbers_joined"]["verdict"], stands["numbers_joined"]["why"]) == ("unknown", why)
     against = ("deviations_settled", "excursions_decided")
     assert {name: stands[name]["verdict"] for name in against} == dict.fromkeys(against, "not_met")
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["US"]})
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
         assert (await readiness(maker, id, "US"))["by_name"]["numbers_joined"]["why"] == why
     second = (await found("batches", lot=other.number))["id"]
@@ -67,7 +68,6 @@ async def test_what_stood_under_an_alias_before_it_was_one_is_weighed_with_the_b
         f"it is another number of {lot.number}, which is released or not under that",
     )
     said = {"batch_id": id, "market": "US", "condition": "numbers_joined", "evidence": "0b" * 32}
-    await service.client.done(f"/batches/{id}/intent", {"markets": ["US"]})
     await service.client.done("/readiness-statements", said | {"statement": "all of it was looked at with the batch"})
     assert (await readiness(service.client, id, "US"))["by_name"]["numbers_joined"]["verdict"] == "met"
 

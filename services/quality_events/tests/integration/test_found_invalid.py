@@ -22,6 +22,7 @@ async def test_what_amends_a_result_since_it_was_found_invalid_releases_nothing(
     await bus.publish(known.start(lot), known.completion(lot), specified(known, None, TEST), *first)
     await bus.publish(known.oos(lot, result=failed))
     batch = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+    await service.client.done(f"/batches/{batch}/intent", {"markets": ["AT"]})
     path = f"/oos-investigations/{(await found('oos-investigations', result_id=failed))['id']}"
     async with (
         service.as_("partner_lab", partner_id=known.laboratory, subject="lea") as laboratory,

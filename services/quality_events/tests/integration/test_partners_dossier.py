@@ -26,6 +26,7 @@ async def test_of_what_others_gave_a_maker_reads_the_verdict(
     id = (await found("batches", lot=own.number, state="manufactured"))["id"]
     link = {"kind": "consumed", "parents": [{"batch_id": given["id"], "quantity": amount | {"value": "30"}}]}
     await service.client.done(f"/batches/{id}/parents", link)
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["AT"]})
     async with service.as_("partner_quality", partner_id=known.maker) as maker:
         stands = (await readiness(maker, id, "AT"))["by_name"]
     against = ("deviations_settled", "not_held", "inputs_released")
