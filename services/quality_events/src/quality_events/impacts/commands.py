@@ -27,6 +27,7 @@ from quality_events.impacts.schemas import AssessImpact, ImpactState, OpenImpact
 from quality_events.notifications import commands as notifications
 from quality_events.notifications import rules
 from quality_events.notifications.commands import Cause
+from quality_events.recalls.model import Recall
 from quality_events.recalls.queries import bringing_back
 from quality_events.settings import sponsor
 from runtime.attribution import caused_by
@@ -36,6 +37,7 @@ from runtime.work import Work
 
 OUT_OF_HANDS: Final = [str(state) for state in OUT]
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.impact' || $1, 0))"
+_CAUSE_AND_MARKET: Final = ("batch_id", "market", "cause_type", "cause_id")
 _WHOLE: Final = """
 SELECT whole.id FROM batch AS part
 JOIN batch AS whole ON (whole.site_id, whole.material) = (part.site_id, part.material)
@@ -178,14 +180,23 @@ async def _released(work: Work, batch_ids: Sequence[UUID]) -> list[Released]:
     return [Released(**row) for row in rows]
 
 
+async def ask_again(work: Work, recall: Recall) -> None:
+    """A recall that is declined brings nothing back: what it was the answer to is asked once more, from now on."""
+    named = select(DistributionImpact).where(DistributionImpact.recall_id == recall.id)
+    for each in (await work.session.scalars(named.order_by(col(DistributionImpact.id)))).all():
+        of_it = {name: getattr(each, name) for name in _CAUSE_AND_MARKET}
+        asked = await _rounds(work, of_it)
+        if asked[-1].id == each.id:
+            news = [f"{recall.number}, which was proposed for it, was declined"]
+            await _begin(work, of_it, each.round + 1, news, work.now)
+
+
 async def _open(
     work: Work, cause: Known, batch_id: UUID, market: str, released_at: datetime | None, by: str | None = None
 ) -> DistributionImpact:
     """The impact, opened or the one that there is: an answer stands until the cause is confirmed, or reopened."""
-    await work.connection.execute(_ALONE, f"{cause.type}/{cause.id}/{batch_id}/{market}")
-    of_it = {"batch_id": batch_id, "market": market, "cause_type": cause.type, "cause_id": cause.id}
-    rounds = select(DistributionImpact).filter_by(**of_it).order_by(col(DistributionImpact.round)).with_for_update()
-    asked = (await work.session.scalars(rounds)).all()
+    of_it = dict(zip(_CAUSE_AND_MARKET, (batch_id, market, cause.type, cause.id), strict=True))
+    asked = await _rounds(work, of_it)
     known = asked[-1] if asked else None
     news = cause.unasked([said for each in asked for said in each.news])
     outdated = bool(news) or (known is not None and rules.is_outdated(known.assessed_at, cause.news_at))
@@ -194,10 +205,29 @@ async def _open(
             work.publish(of=known)
         return known
     round = known.round + 1 if known else 1
-    given = of_it | {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by, "round": round}
-    given |= {"news": sorted(each.said for each in news)}
-    given["sponsor_aware_at"] = min((each.at for each in news), default=cause.known_at(round))
-    impact, opened = DistributionImpact.open(sponsor(), released_at, work.now, **given)
+    aware_at = min((each.at for each in news), default=cause.known_at(round))
+    return await _begin(work, of_it, round, [each.said for each in news], aware_at, released_at, by)
+
+
+async def _rounds(work: Work, of_it: Mapping[str, Any]) -> Sequence[DistributionImpact]:
+    """How often it was asked already, the first first; nobody asks beside it."""
+    await work.connection.execute(_ALONE, "/".join(map(str, of_it.values())))
+    rounds = select(DistributionImpact).filter_by(**of_it).order_by(col(DistributionImpact.round)).with_for_update()
+    return (await work.session.scalars(rounds)).all()
+
+
+async def _begin(
+    work: Work,
+    of_it: Mapping[str, Any],
+    round: int,
+    news: Sequence[str],
+    aware_at: datetime,
+    released_at: datetime | None = None,
+    by: str | None = None,
+) -> DistributionImpact:
+    given = {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by, "round": round}
+    given |= {"news": sorted(news), "sponsor_aware_at": aware_at}
+    impact, opened = DistributionImpact.open(sponsor(), released_at, work.now, **of_it, **given)
     work.add(impact)
     work.publish(*opened, of=impact)
     return impact

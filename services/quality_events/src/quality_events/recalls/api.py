@@ -24,7 +24,7 @@ recalls = Actions("recalls", Recall, RecallRead, queries.show, readers=queries.O
 recalls.create(commands.propose, ProposeRecall, *PROPOSERS)
 recalls.post("quality-approval", Recall.approve_as_quality, command=commands.approve_as_quality)
 recalls.post("regulatory-approval", Recall.approve_as_regulatory, command=commands.approve_as_regulatory)
-recalls.post("refusal", Recall.decline, Reason)
+recalls.post("refusal", Recall.decline, Reason, commands.decline)
 recalls.post("line", Recall.account, StateRecalled, commands.account)
 recalls.post("reconciliation", Recall.reconcile, ReconcileRecall, commands.reconcile)
 recalls.post("closure", Recall.close, command=commands.close)

@@ -15,10 +15,12 @@ from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.commands import alone
 from quality_events.holds.commands import hold_for
+from quality_events.impacts import commands as impacts
 from quality_events.recalls import queries
 from quality_events.recalls.model import Recall, RecallPart
 from quality_events.recalls.schemas import ProposeRecall, RecallState, ReconcileRecall, StateRecalled
 from quality_events.regimes import concerns
+from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
@@ -67,6 +69,15 @@ async def approve_as_regulatory(work: Work, id: UUID) -> Recall:
     recall = await work.get(Recall, id)
     recall.approve_as_regulatory(work.principal.subject, work.now)
     return await _started(work, recall)
+
+
+async def decline(work: Work, id: UUID, body: Reason) -> Recall:
+    """There is none; what it was the answer to is asked once more."""
+    recall = await work.get(Recall, id)
+    recall.decline(body.reason)
+    work.publish(of=recall)
+    await impacts.ask_again(work, recall)
+    return recall
 
 
 async def account(work: Work, id: UUID, body: StateRecalled) -> Recall:
