@@ -127,7 +127,8 @@ async def test_a_person_opens_one_and_another_assesses_it(bus: Any, service: Any
         assessed = await second.done(f"{LIST}/{opened['id']}/assessment", named)
         assert assessed["recall"] == {"id": recall["id"], "number": recall["number"], "name": "class II"}
         await second.done(f"/recalls/{recall['id']}/refusal", {"reason": "it is the patient's glass"})
-    again = (await service.client.get(LIST, params={"cause_id": complaint["id"], "state": "open"})).json()["items"]
+    in_ch = {"cause_id": complaint["id"], "market": "CH", "state": "open"}
+    again = (await service.client.get(LIST, params=in_ch)).json()["items"]
     news = [f"{recall['number']}, which was proposed for it, was declined"]
     assert [(each["round"], each["news"], each["waiting_for"]["side"]) for each in again] == [(2, news, "sponsor")]
     (alert,) = await bus.told(AuthorityNotificationDue, cause_id=UUID(complaint["id"]), market="CH")

@@ -225,7 +225,7 @@ async def _begin(
     released_at: datetime | None = None,
     by: str | None = None,
 ) -> DistributionImpact:
-    given = {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by, "round": round}
+    given: dict[str, Any] = {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by, "round": round}
     given |= {"news": sorted(news), "sponsor_aware_at": aware_at}
     impact, opened = DistributionImpact.open(sponsor(), released_at, work.now, **of_it, **given)
     work.add(impact)
