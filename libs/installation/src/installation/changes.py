@@ -1,9 +1,26 @@
 """Changes of a guarded table that has rows. Called from migrations, and drafted by ``make migration``."""
 
-from typing import Any
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic import op
+
+from installation import tables
+from installation.tables import Step
+
+_STEPS: Final = """
+SELECT convert_from(rtrim(tgargs, '\\x00'), 'UTF8') FROM pg_trigger
+WHERE tgrelid = $1::text::regclass AND tgname = 'partner_steps'
+"""
+_INSERTS: Final = """
+SELECT pg_get_expr(polwithcheck, polrelid) FROM pg_policy
+WHERE polrelid = $1::text::regclass AND polname = 'partner_inserts'
+"""
+_FILLED: Final = re.compile(r"(?<=- ARRAY\[)(?='id'::text)")
+"""Behind the first bracket of what partners fill in a row of their own: see ``tables.Begin``."""
 
 
 def unseen(table: str, statement: str) -> None:
@@ -43,3 +60,36 @@ def drop_record(table: str) -> None:
     """Drop a table of records with their parties. What was audited of them stays."""
     op.execute(f"DELETE FROM party WHERE table_name = '{table}'")  # noqa: S608
     op.drop_table(table)
+
+
+def rewrite(function: str, *changed: tuple[str, str]) -> None:
+    """Let a function, as ``dossier(uuid)``, have other words for some of its parts.
+
+    Raises ValueError where a part does not stand there once.
+    """
+    text = _told("SELECT pg_get_functiondef($1::text::regprocedure)", function)
+    for before, after in changed:
+        if text.count(before) != 1:
+            raise ValueError(f"{function}: {text.count(before)} times instead of once: {before}")
+        text = text.replace(before, after)
+    op.get_bind().exec_driver_sql(text)
+
+
+def change_steps(table: str, changed: Callable[[Step], Step]) -> None:
+    """Let partners take some of a table's steps in another way; the columns that they may write stay."""
+    tables.let_step(table, [changed(Step(**each)) for each in json.loads(_told(_STEPS, table))])
+
+
+def fill_too(table: str, *columns: str) -> None:
+    """Let the rows that partners make in a table fill these columns as well."""
+    named = "".join(f"'{column}', " for column in columns)
+    check, count = _FILLED.subn(named, _told(_INSERTS, table))
+    if count != 1:
+        raise ValueError(f"{table}: partners make no rows of it whose columns are named")
+    op.execute(f"ALTER POLICY partner_inserts ON {table} WITH CHECK ({check})")
+
+
+def _told(query: str, name: str) -> str:
+    """What the catalogue says of a table or a function."""
+    found: str = op.get_bind().exec_driver_sql(query, (name,)).scalar_one()
+    return found

@@ -160,10 +160,8 @@ def root_record(table: str, partners: PartnersWrite | None = None) -> None:
     audited(table)
     # The owner, too, is held by the policies, and by none of them: it steps over them for this alone.
     op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"INSERT INTO party (table_name, record_id, organisation_id) SELECT '{table}', id, unnest(parties) "  # noqa: S608
-        f"FROM {table} ON CONFLICT DO NOTHING"
-    )
+    found = f"SELECT '{table}', id, unnest(parties) FROM {table}"  # noqa: S608
+    op.execute(f"INSERT INTO party (table_name, record_id, organisation_id) {found} ON CONFLICT DO NOTHING")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
@@ -198,6 +196,14 @@ def projection(table: str, *, partner_column: str | None = None, seen_by_partner
     rule = f"{partner_column} = {TENANT}" if partner_column else seen_by_partners
     if rule:
         _read_by_parties(table, rule)
+
+
+def let_step(table: str, steps: Sequence[Step]) -> None:
+    """Say which steps partners take with the records of a guarded table: all of them."""
+    op.execute(
+        f"CREATE OR REPLACE TRIGGER partner_steps BEFORE UPDATE ON {table} FOR EACH ROW WHEN (current_user = "
+        f"'svc_partner') EXECUTE FUNCTION refuse_other_steps({_literal([asdict(step) for step in steps])})"
+    )
 
 
 def audited(table: str, root: str = "", column: str = "") -> None:
@@ -238,8 +244,7 @@ def numbers(sequence: str) -> None:
 
 
 def _guard(table: str, changes: str, writers: Sequence[str] = ("svc_sponsor", "svc_worker")) -> None:
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
     for policy in ("everyone", "party", "partner_inserts", "partner_updates"):
         op.execute(f"DROP POLICY IF EXISTS {policy} ON {table}")
     op.execute(f"REVOKE ALL ON {table} FROM {', '.join(ROLES)}")
@@ -268,13 +273,8 @@ def _write_by_partners(table: str, partners: PartnersWrite, seen: str, theirs: C
             f"USING ({seen}) WITH CHECK ({theirs(partners.updates_if)})"
         )
     if partners.all_steps:
-        steps = _literal([asdict(step) for step in partners.all_steps])
         op.execute(f"DROP TRIGGER IF EXISTS partner_moves ON {table}")
-        op.execute(f"DROP TRIGGER IF EXISTS partner_steps ON {table}")
-        op.execute(
-            f"CREATE TRIGGER partner_steps BEFORE UPDATE ON {table} FOR EACH ROW "
-            f"WHEN (current_user = 'svc_partner') EXECUTE FUNCTION refuse_other_steps({steps})"
-        )
+        let_step(table, partners.all_steps)
 
 
 def _all(*conditions: str) -> str:
@@ -293,8 +293,7 @@ def _trigger(table: str, function: str, operation: str, arguments: str = "") -> 
     seen = {"INSERT": "NEW TABLE AS new_rows", "DELETE": "OLD TABLE AS old_rows"}
     rows = seen.get(operation, "OLD TABLE AS old_rows NEW TABLE AS new_rows")
     name = f"{function}_{operation.lower()}"
-    op.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
     op.execute(
-        f"CREATE TRIGGER {name} AFTER {operation} ON {table} REFERENCING {rows} "
+        f"CREATE OR REPLACE TRIGGER {name} AFTER {operation} ON {table} REFERENCING {rows} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {function}({arguments})"
     )

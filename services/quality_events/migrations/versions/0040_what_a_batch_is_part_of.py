@@ -1,6 +1,7 @@
 """What a batch came of is judged with it: whether that was rejected, its record, and where it was made."""
 
 from alembic import op
+from installation.changes import rewrite
 
 revision = "0040"
 down_revision = "0039"
@@ -110,16 +111,6 @@ PARTY = (
 
 
 def upgrade() -> None:
-    _rewrite("whole_batch_dossier(uuid)", WHOLE)
-    _rewrite("dossier_of_a_party(jsonb, text)", PARTY)
+    rewrite("whole_batch_dossier(uuid)", *WHOLE)
+    rewrite("dossier_of_a_party(jsonb, text)", *PARTY)
     op.execute("CREATE POLICY dossier ON reported_record FOR SELECT TO CURRENT_USER USING (true)")
-
-
-def _rewrite(function: str, changes: tuple[tuple[str, str], ...]) -> None:
-    """The function with other words for some of its parts. Raises ValueError where one is not found once."""
-    run = op.get_bind().exec_driver_sql
-    text = run(f"SELECT pg_get_functiondef('{function}'::regprocedure)").scalar_one()
-    for before, after in changes:
-        head, tail = text.split(before)
-        text = head + after + tail
-    run(text)
