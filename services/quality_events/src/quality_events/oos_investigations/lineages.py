@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts import Moment
 from contracts.partner_feeds import ResultRole
 from contracts.sample_tracking import Evaluation
+from gxp.lineages import invalid_with
 from quality_events import moments
 
 Pull = tuple[int, str | None]
@@ -110,35 +111,21 @@ class Moments:
 
 NOTHING_KNOWN: Final = Moments({}, {})
 _BEFORE: Final = datetime.min.replace(tzinfo=UTC)
-_AFTER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def found_invalid(
     results: Collection[Mapping[str, Any]], invalidated: Collection[str], moments: Moments = NOTHING_KNOWN
 ) -> Collection[str]:
-    """Those that an investigation found invalid, and what amended them since: no laboratory brings a result back by its
-    amendment.
-
-    One that stood by then is what the investigation left standing, such as a number that was typed wrong. One that is
-    out of specification itself has an investigation of its own, which says of it. Where a moment is not known, the
-    amendment came after.
-    """
+    """Those that an investigation found invalid, and what amended them since (``gxp.lineages``)."""
     amended = defaultdict[str, set[str]](set)
-    failed = {each["result_id"]: each["evaluation"] == Evaluation.out_of_specification for each in results}
+    failed = {each["result_id"] for each in results if each["evaluation"] == Evaluation.out_of_specification}
     for each in results:
         if before := each.get("supersedes"):
             amended[before].add(each["result_id"])
         if newer := each.get("superseded_by"):
             amended[each["result_id"]].add(newer)
-    since = {id: moments.concluded.get(id, _BEFORE) for id in invalidated}
-    pending = [*since]
-    while pending:
-        at = since[older := pending.pop()]
-        for id in amended[older] - {*invalidated}:
-            if not failed.get(id) and moments.recorded.get(id, _AFTER) > at < since.get(id, _AFTER):
-                since[id] = at
-                pending.append(id)
-    return since.keys()
+    invalid = {id: moments.concluded.get(id, _BEFORE) for id in invalidated}
+    return invalid_with(invalid, amended, moments.recorded, {*invalid, *failed})
 
 
 def _pull_of(said: Mapping[str, Any]) -> Pull | None:
