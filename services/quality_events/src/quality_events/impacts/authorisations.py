@@ -4,7 +4,7 @@ What ends later leaves it as it was. What was met when it was signed, and is not
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,20 +18,24 @@ from directory.qualified import IN_FORCE
 from quality_events.batches.model import Batch
 from quality_events.copies.known import KnownFact
 from quality_events.dispositions.model import DispositionDecision
-from quality_events.impacts.rules import News
+from quality_events.impacts.rules import News, NewsByMarket
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.places import registered, site_qualified
-from quality_events.readiness.terms import ReadinessVerdict
+from quality_events.readiness.terms import Dossier, ReadinessVerdict
 from runtime.work import Work
 
 KINDS: Final = [each.__name__ for each in (SiteQualificationChanged, RegistrationChanged)]
 _LET_OUT: Final = (Decision.released, Decision.released_for_processing, Decision.resumed)
 
 
-async def authorisations(work: Work, batch: Batch, market: str) -> list[News]:
-    """Each of the two conditions that the last decision for the market had met, and that is not met any more."""
-    signed = await _signed(work, batch.id, market)
+async def authorisations(work: Work, batch: Batch, markets: Collection[str]) -> NewsByMarket:
+    """Each of the two conditions that the last decision for a market had met, and that is not met any more."""
     dossier = await dossier_of(work, batch.id)
+    return {market: await _lost(work, batch, dossier, market) for market in markets}
+
+
+async def _lost(work: Work, batch: Batch, dossier: Dossier, market: str) -> list[News]:
+    signed = await _signed(work, batch.id, market)
     found = [judge(dossier, market, local_day(dossier, work.now)) for judge in (site_qualified, registered)]
     lost = [
         each

@@ -130,8 +130,9 @@ async def weigh_rejection(work: Work, batch_id: UUID) -> None:
     """A batch was rejected: open an impact for each that came of it, where that is out. Of what was made of it by a
     rework too: once too often rather than never."""
     batch = await work.session.get_one(Batch, batch_id, populate_existing=True)
+    found = await making.rejections(work, batch)
     for each in await _released(work, [batch_id]):
-        news = unweighed(of_market(await making.rejections(work, batch), each.market), each.released_at)
+        news = unweighed(of_market(found, each.market), each.released_at)
         if news and each.batch_id != batch_id:
             cause = of_making(ImpactGround.inputs, batch_id, news)
             await _open(work, cause, each.batch_id, each.market, each.released_at)
@@ -140,9 +141,9 @@ async def weigh_rejection(work: Work, batch_id: UUID) -> None:
 
 async def _ask(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround], released: Sequence[Released]) -> None:
     batch = await work.session.get_one(Batch, batch_id, populate_existing=True)
-    markets = {each.market for each in released}
+    markets = sorted({each.market for each in released})
     for ground in grounds:
-        news = {market: await making.NEWS[ground](work, batch, market) for market in sorted(markets)}
+        news = await making.news_for(work, ground, batch, markets)
         for each in released:
             if fresh := unweighed(news[each.market], each.released_at):
                 cause = of_making(ground, batch_id, fresh)

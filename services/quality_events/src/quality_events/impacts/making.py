@@ -3,7 +3,7 @@
 A result that fails opens an investigation, which is a cause of its own; here is what none of those tells.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -24,12 +24,12 @@ from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.terms import ExcursionState
 from quality_events.genealogy.model import BatchLink
 from quality_events.impacts.authorisations import authorisations
-from quality_events.impacts.rules import News
+from quality_events.impacts.rules import News, NewsByMarket
 from quality_events.readiness.model import ReadinessStatement
 from runtime.work import Work
 
 
-async def record(work: Work, batch: Batch, _: str) -> list[News]:
+async def record(work: Work, batch: Batch) -> list[News]:
     """What is stated of its making, or its record, is another than what was reviewed (21 CFR 211.192)."""
     undone = [News(batch.reviews_undone_at, _OTHER)] if batch.reviews_undone_at else []
     given = await versions_of(work, batch.id)
@@ -39,7 +39,7 @@ async def record(work: Work, batch: Batch, _: str) -> list[News]:
     ]
 
 
-async def inputs(work: Work, batch: Batch, _: str) -> list[News]:
+async def inputs(work: Work, batch: Batch) -> list[News]:
     """Each lot that went in, since it was told of first by whoever told of it."""
     parts = await work.session.scalars(select(BatchInput).where(BatchInput.batch_id == batch.id, is_an_input()))
     told = [(part.lot_id, f"{part.material} {part.number}", part.told_at) for part in parts]
@@ -65,7 +65,7 @@ async def rejections(work: Work, batch: Batch) -> list[News]:
     return [News(at, f"{name} was rejected for every market by {by}")] if by and at else found
 
 
-async def excursions(work: Work, batch: Batch, _: str) -> list[News]:
+async def excursions(work: Work, batch: Batch) -> list[News]:
     """Each excursion of its process, in the revision that its source told last."""
     stands = (ProcessExcursion.batch_id == batch.id, ProcessExcursion.state != ExcursionState.withdrawn)
     query = select(ProcessExcursion).where(*stands).order_by(col(ProcessExcursion.id))
@@ -81,36 +81,37 @@ def _told_of(excursion: ProcessExcursion) -> list[News]:
     return [News(excursion.told_at, text), again]
 
 
-async def results(work: Work, batch: Batch, _: str) -> list[News]:
+async def results(work: Work, batch: Batch) -> list[News]:
     """What became of its results, as they were told."""
     query = select(KnownFact).where(KnownFact.kind == "ResultsReported", KnownFact.about == str(batch.lot_id))
     return changed(await work.session.scalars(query.order_by(col(KnownFact.sequence), col(KnownFact.key))))
 
 
-async def statements(work: Work, batch: Batch, market: str) -> list[News]:
-    """What quality had stated of a condition for the market, and withdrew."""
-    of_it = (ReadinessStatement.batch_id == batch.id, ReadinessStatement.market == market)
+async def statements(work: Work, batch: Batch, markets: Collection[str]) -> NewsByMarket:
+    """What quality had stated of a condition for a market, and withdrew."""
+    of_it = (ReadinessStatement.batch_id == batch.id, col(ReadinessStatement.market).in_(markets))
     query = select(ReadinessStatement).where(*of_it, col(ReadinessStatement.withdrawn_at).is_not(None))
-    rows = await work.session.scalars(query.order_by(ReadinessStatement.number))
-    return [
-        News(
-            each.withdrawn_at, f"{each.number}, which stated {each.condition}, was withdrawn: {each.withdrawal_reason}"
-        )
-        for each in rows
-        if each.withdrawn_at
-    ]
+    found: dict[str, list[News]] = {market: [] for market in markets}
+    for each in await work.session.scalars(query.order_by(ReadinessStatement.number)):
+        if each.withdrawn_at:
+            why = f"{each.number}, which stated {each.condition}, was withdrawn: {each.withdrawal_reason}"
+            found[each.market].append(News(each.withdrawn_at, why))
+    return found
 
 
-async def changes(work: Work, batch: Batch, market: str) -> list[News]:
-    """Each change under which it was made, or may have been, and by which it may not go to the market.
+async def changes(work: Work, batch: Batch, markets: Collection[str]) -> NewsByMarket:
+    """Each change under which it was made, or may have been, and by which it may not go to a market.
 
     No release rests on such a one, whenever it came.
     """
-    return [
-        News(change.implemented_at or change.created_at, f"{change.number}: {each.why}", open=True)
-        for change, _, each in await judged_for(work, batch, market)
-        if each.met is not True
-    ]
+    return {
+        market: [
+            News(change.implemented_at or change.created_at, f"{change.number}: {each.why}", open=True)
+            for change, _, each in await judged_for(work, batch, market)
+            if each.met is not True
+        ]
+        for market in markets
+    }
 
 
 def first_told(told: Iterable[tuple[UUID, str, datetime | None]]) -> list[News]:
@@ -150,13 +151,25 @@ def _became(each: Mapping[str, Any], before: bool | None) -> str | None:
 
 
 _OTHER: Final = "what is stated of its making, or its record, is another than what was reviewed"
-NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch, str], Awaitable[list[News]]]]] = {
+NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch], Awaitable[list[News]]]]] = {
     ImpactGround.record: record,
     ImpactGround.inputs: inputs,
     ImpactGround.results: results,
     ImpactGround.excursions: excursions,
+}
+"""What became known of a batch, whatever the market."""
+NEWS_BY_MARKET: Final[Mapping[ImpactGround, Callable[[Work, Batch, Collection[str]], Awaitable[NewsByMarket]]]] = {
     ImpactGround.statements: statements,
     ImpactGround.changes: changes,
     ImpactGround.authorisations: authorisations,
 }
-"""What became known of a batch, for the market that is asked about."""
+"""What became known of it for each of some markets."""
+
+
+async def news_for(
+    work: Work, ground: ImpactGround, batch: Batch, markets: Collection[str]
+) -> Mapping[str, Sequence[News]]:
+    """What became known of a batch, by the markets that are asked about."""
+    if ground in NEWS:
+        return dict.fromkeys(markets, await NEWS[ground](work, batch))
+    return await NEWS_BY_MARKET[ground](work, batch, markets)

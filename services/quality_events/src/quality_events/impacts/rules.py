@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from contracts import Classification
@@ -39,6 +39,10 @@ class News:
     def said(self) -> str:
         """With its instant, by which it is known to have been asked about."""
         return f"{self.text}, {self.at.astimezone(UTC).isoformat(timespec='milliseconds')}"
+
+
+NewsByMarket: TypeAlias = dict[str, list[News]]
+"""By each market that was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
