@@ -129,6 +129,13 @@ async def test_that_a_lot_turns_out_to_be_a_batch_breaks_no_conclusion(
     product = [fact for fact in everything if isinstance(fact, ProductRegistered)]
     await bus.publish(*(fact for fact in everything if fact not in product), world.oos(lot), told)
     oos = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
+
+    async def named() -> bool:
+        """What is signed has them: one that became known in between would ask for another signature."""
+        shown = (await service.client.get(oos)).json()
+        return all(shown[name]["name"] for name in ("site", "partner", "laboratory"))
+
+    await bus.eventually(named)
     await service.second.done(f"{oos}/phase-2", {"reason": "no error"})
     await service.client.done(f"{oos}/conclusion", {"conclusion": "inconclusive"})
     deviation = await found("deviations", lot=lot.number)
