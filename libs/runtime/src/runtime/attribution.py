@@ -41,3 +41,12 @@ async def rows_caused_by(work: Work, rows: Mapping[UUID, Iterable[Recorded[Fact]
         return
     causes = {str(id): _joined(facts) for id, facts in rows.items()}
     await work.connection.execute(_BY_ROW, json.dumps(causes))
+
+
+async def forget_reason(work: Work) -> None:
+    """From here on the transaction's changes give no reason: more people read the past of these than may read that.
+
+    What was changed before keeps it.
+    """
+    await work.flush()
+    await work.connection.execute("SELECT set_config('entente.reason', '', true)")

@@ -65,15 +65,8 @@ async def on_inspection_against_the_site(work: Work, fact: RegulatoryInspectionC
     await suspensions.after_inspection(work, fact)
 
 
-@subscriptions.on(FindingRaised, group="findings")
-async def on_finding_raised(work: Work, fact: FindingRaised) -> None:
+async def on_finding(work: Work, fact: FindingRaised | FindingClosed) -> None:
     """While a critical one is open, no qualification of the site is approved."""
-    await audits.keep_finding(work, fact)
-
-
-@subscriptions.on(FindingClosed, group="findings")
-async def on_finding_closed(work: Work, fact: FindingClosed) -> None:
-    """It stands against an approval no more."""
     await audits.keep_finding(work, fact)
 
 
@@ -83,6 +76,8 @@ async def on_finding_overdue(work: Work, fact: FindingOverdue) -> None:
     await risk.take_overdue(work, fact)
 
 
+subscriptions.on(FindingRaised, group="findings")(on_finding)
+subscriptions.on(FindingClosed, group="findings")(on_finding)
 for cause in CAUSES:
     subscriptions.on(cause, group="risk")(on_cause_of_risk)
 keep_history(subscriptions)

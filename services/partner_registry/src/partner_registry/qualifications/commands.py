@@ -24,6 +24,7 @@ from partner_registry.qualifications.schemas import (
 )
 from partner_registry.risk.standing import SiteRisk
 from partner_registry.sites.model import Site
+from runtime.attribution import forget_reason
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
@@ -69,9 +70,8 @@ async def waive_audit(work: Work, qualification_id: UUID, body: WaiveAudit) -> Q
     found, by = await work.get(Qualification, qualification_id), work.principal.subject
     held, where = await band(work, found), await zone(work, found)
     (await remark_on(work, found)).waived(body.risk, body.reason, by)
-    await work.flush()
     # The reason stands in the past of what nobody else reads: in the qualification's its partner would read it.
-    await work.connection.execute("SELECT set_config('entente.reason', '', true)")
+    await forget_reason(work)
     found.waive_audit(body.basis, body.until, held, by, where, work.now)
     return found
 

@@ -10,7 +10,6 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from contracts import Fact, Lot, Recorded
-from quality_events.batches.model import Batch
 from runtime.work import Work
 
 F = TypeVar("F", bound=Fact)
@@ -26,9 +25,9 @@ def alias_lots(site_id: UUID, material: str, aliases: Iterable[str]) -> list[UUI
     return [Lot.identify(site_id, material, alias) for alias in aliases]
 
 
-async def named_by(work: Work, lots: Collection[Any]) -> dict[UUID, list[Any]]:
-    """Of lots, or batches, the batches of which their number is an alias: by the id of the lot."""
-    ids = {lot.lot_id if isinstance(lot, Batch) else lot.id for lot in lots}
+async def named_by(work: Work, lots: Collection[Lot]) -> dict[UUID, list[Any]]:
+    """The batches of which the numbers of lots are aliases: by the id of the lot."""
+    ids = {lot.id for lot in lots}
     places = sorted({(lot.site_id, lot.material) for lot in lots}, key=str)
     rows = await work.connection.fetch(_WITH_ALIASES, [site for site, _ in places], [of for _, of in places])
     found: defaultdict[UUID, list[Any]] = defaultdict(list)

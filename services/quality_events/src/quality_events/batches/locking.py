@@ -5,7 +5,7 @@ lock some in different orders each may wait for the other: PostgreSQL ends one o
 """
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -15,6 +15,11 @@ from runtime.work import Work
 
 LOCK_LOTS: Final = "SELECT * FROM batch WHERE lot_id = ANY($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
 """The batches of lots. Beside it rows that refer to them may be written."""
+_OF_DECISIONS: Final = "hashtextextended('quality-events.register', 0)"
+DECIDE_ALONE: Final = f"SELECT pg_advisory_xact_lock({_OF_DECISIONS})"
+"""What whoever decides takes, of whatever batch."""
+BESIDE_DECISIONS: Final = f"SELECT pg_advisory_xact_lock_shared({_OF_DECISIONS})"
+"""What is taken for what every decision may rest on: it waits for one that is being taken."""
 _LOCK: Final = "SELECT FROM batch WHERE id = ANY ($1::uuid[]) ORDER BY lot_id FOR UPDATE"
 
 
@@ -24,3 +29,12 @@ async def batches_locked(work: Work, ids: Collection[UUID]) -> Sequence[Batch]:
     await work.connection.execute(_LOCK, list(ids))
     of_them = select(Batch).where(col(Batch.id).in_(ids)).order_by(col(Batch.lot_id))
     return (await work.session.scalars(of_them.execution_options(populate_existing=True))).all()
+
+
+async def hold_batch_of(work: Work, record: Any, id: UUID) -> None:
+    """In a command lock the batch of a record, by the record's class and id, before the record: a decision of the batch
+    waits for this, or this has seen it."""
+    if work.context.read_only:
+        return
+    if batch_id := await work.session.scalar(select(record.batch_id).where(record.id == id)):
+        await batches_locked(work, [batch_id])

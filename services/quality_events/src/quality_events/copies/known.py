@@ -29,7 +29,7 @@ from contracts.sample_tracking import (
 )
 from gxp.evaluation import GRAVITY
 from quality_events.batches.aliases import told_of_batches
-from quality_events.batches.locking import LOCK_LOTS
+from quality_events.batches.locking import BESIDE_DECISIONS, LOCK_LOTS
 from quality_events.batches.statements import among_others
 from quality_events.metadata import INSTANT, Table
 from runtime import bulk, handled
@@ -40,7 +40,6 @@ GROUP: Final = "known"
 """The group of the handlers: a service that begins to keep them is given the whole history."""
 AGAIN: Final[Mapping[type[Fact], str]] = {ResultsReported: "known-specifications"}
 """The groups of those of which a later release keeps more: it is given their history once more."""
-_BESIDE_DECISIONS: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended('quality-events.register', 0))"
 RECOGNITION: Final = "mutual_recognition"
 """What every row of mutual recognition is about."""
 
@@ -155,7 +154,7 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     if any(hasattr(recorded.fact, "lot") for recorded in facts):
         facts = await told_of_batches(work, facts)
     if any(isinstance(recorded.fact, SiteQualificationChanged | RegistrationChanged) for recorded in facts):
-        await work.connection.execute(_BESIDE_DECISIONS)
+        await work.connection.execute(BESIDE_DECISIONS)
     lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, ResultsReported)]
     if lots:
         await among_others(work)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from quality_events.batches.locking import DECIDE_ALONE
 from quality_events.dispositions.authority import Authority
 from quality_events.dispositions.model import Disposition, DispositionDecision
 from quality_events.dispositions.schemas import Entered
 from quality_events.readiness.schemas import MarketReadiness, as_signed
 from runtime.work import Work
 
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.register', 0))"
 # Behind its last entry, and behind what a restore to an earlier moment left out of it.
 _NEXT = """
 SELECT max(last) + 1 FROM (
@@ -22,7 +22,7 @@ SELECT max(last) + 1 FROM (
 
 async def alone(work: Work) -> None:
     """What whoever decides takes before anything is read for it: of two, the second reads what the first one did."""
-    await work.connection.execute(_ALONE)
+    await work.connection.execute(DECIDE_ALONE)
 
 
 async def enter(

@@ -8,7 +8,7 @@ from contracts import Recorded, clock
 from contracts.batch_records import ProcessExcursionReported
 from contracts.impacts import ImpactGround
 from quality_events import moments
-from quality_events.batches.model import Batch
+from quality_events.batches.locking import hold_batch_of
 from quality_events.batches.statements import batches_of
 from quality_events.deviations.commands import lots_of
 from quality_events.deviations.model import Deviation
@@ -105,9 +105,7 @@ async def _lots_named(work: Work, deviation: Deviation) -> set[UUID]:
 
 async def _locked(work: Work, excursion_id: UUID) -> ProcessExcursion:
     """The excursion, with its batch's row held before it: a release waits for this, or this one has seen it."""
-    of_it = select(ProcessExcursion.batch_id).where(ProcessExcursion.id == excursion_id)
-    if (batch_id := await work.session.scalar(of_it)) and not work.context.read_only:
-        await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    await hold_batch_of(work, ProcessExcursion, excursion_id)
     return await work.get(ProcessExcursion, excursion_id)
 
 

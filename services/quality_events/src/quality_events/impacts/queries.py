@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlmodel import select
-
 from quality_events import clocks
-from quality_events.batches.model import Batch
+from quality_events.batches.locking import hold_batch_of
 from quality_events.batches.names import of_batch, refs_of
 from quality_events.impacts.causes import causes_of
 from quality_events.impacts.model import DistributionImpact
@@ -47,10 +45,7 @@ async def locked(work: Work, key: str) -> DistributionImpact:
         id = UUID(key)
     except ValueError:
         raise NotFound("distribution impact", key) from None
-    if not work.context.read_only:
-        of_it = select(DistributionImpact.batch_id).where(DistributionImpact.id == id)
-        if batch_id := await work.session.scalar(of_it):
-            await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    await hold_batch_of(work, DistributionImpact, id)
     return await work.get(DistributionImpact, id)
 
 

@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from contracts import clock
 from contracts.impacts import ImpactGround
+from quality_events.batches.locking import hold_batch_of
 from quality_events.batches.model import Batch
 from quality_events.dispositions import opening
 from quality_events.impacts.commands import weigh_batch
@@ -56,9 +57,7 @@ async def withdraw(work: Work, id: UUID, body: Reason) -> ReadinessStatement:
 
     The batch's row is held before it: a release that rests on it came before, or sees that it is withdrawn.
     """
-    of_it = select(ReadinessStatement.batch_id).where(ReadinessStatement.id == id)
-    if batch_id := await work.session.scalar(of_it):
-        await work.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    await hold_batch_of(work, ReadinessStatement, id)
     statement = await work.get(ReadinessStatement, id)
     statement.withdraw(body.reason, work.principal.subject, clock.now())
     await work.flush()

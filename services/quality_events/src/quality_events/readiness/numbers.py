@@ -23,7 +23,7 @@ async def others_of(work: Work, batch: Batch) -> list[Mapping[str, Any]]:
     """The batches that stand under its aliases, and those of which its own number is an alias."""
     lots = alias_lots(batch.site_id, batch.material, batch.aliases)
     under = await work.connection.fetch(_STAND, lots, batch.id) if lots else []
-    of = (await named_by(work, [batch])).get(batch.lot_id, [])
+    of = (await named_by(work, [batch.lot])).get(batch.lot_id, [])
     return [dict(row) | {"alias": True} for row in under] + [
         {"id": row["batch_id"], "number": row["number"], "alias": False} for row in of
     ]

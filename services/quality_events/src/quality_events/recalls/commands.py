@@ -20,6 +20,7 @@ from quality_events.recalls import queries
 from quality_events.recalls.model import Recall, RecallPart
 from quality_events.recalls.schemas import ProposeRecall, RecallState, ReconcileRecall, StateRecalled
 from quality_events.regimes import concerns
+from runtime.attribution import forget_reason
 from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -27,8 +28,6 @@ from runtime.timers import record_by_record
 from runtime.work import Work
 
 ON_THE_MARKET: Final = (DispositionState.released, DispositionState.stopped)
-# Makers read the audit of their batches and parts; why somebody approves or closes is the sponsor's.
-_WITHOUT_REASON = "SELECT set_config('entente.reason', '', true)"
 
 
 async def propose(work: Work, body: ProposeRecall) -> Recall:
@@ -104,7 +103,7 @@ async def close(work: Work, id: UUID) -> Recall:
     """Close it, and tell each maker what of its lots came back."""
     recall = await work.get(Recall, id)
     recall.close(await _numbers(work, recall), work.principal.subject, work.now)
-    await _forget_reason(work)
+    await forget_reason(work)  # makers read the past of their parts; why somebody closes is the sponsor's
     lines = await queries.lines_of(work, recall)
     whose = select(Batch.id, Batch.partner_id).where(col(Batch.id).in_({line.batch_id for line in lines}))
     makers = {id: partner_id for id, partner_id in await work.session.execute(whose)}
@@ -116,7 +115,7 @@ async def close(work: Work, id: UUID) -> Recall:
 
 async def _started(work: Work, recall: Recall) -> Recall:
     if recall.state == RecallState.started:
-        await _forget_reason(work)
+        await forget_reason(work)  # makers read the past of their batches and parts; why it starts is the sponsor's
         await include_children(work, recall)
     return recall
 
@@ -159,8 +158,3 @@ async def _withdraw(work: Work, recall: Recall, batches: Mapping[UUID, Batch]) -
 async def _numbers(work: Work, recall: Recall) -> list[str]:
     of_them = select(Batch.number).where(col(Batch.id).in_(await queries.missing(work, recall)))
     return sorted(await work.session.scalars(of_them))
-
-
-async def _forget_reason(work: Work) -> None:
-    await work.flush()
-    await work.connection.execute(_WITHOUT_REASON)
