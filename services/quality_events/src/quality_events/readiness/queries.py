@@ -28,7 +28,7 @@ async def readiness(work: Work, batch: Batch, markets: Sequence[str]) -> Readine
     dossier = await dossier_of(work, batch.id)
     known = {*dossier.batch["markets"], *(each["market"] for each in dossier.dispositions)}
     if work.principal.partner_id and (others := [each for each in markets if each not in known]):
-        raise NotFound("market of the batch", others[0])
+        raise NotFound("intended market", others[0])
     asked = list(dict.fromkeys(markets)) or dossier.batch["markets"]
     nobody = None if asked else "nobody said for which markets it is meant: state that first (intent)"
     shown = [of_market(work, dossier, market) for market in asked]
