@@ -12,6 +12,7 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from contracts import topics
 from contracts.partner_registry import ProductRegistered
 from contracts.sample_tracking import SpecificationApproved
 from event_stream import reader as reading
@@ -152,6 +153,15 @@ async def test_since_needs_an_offset(streaming: Any, since: str) -> None:
         assert stream.response.status_code == 422
         told = "write an instant with its offset from UTC, such as 2018-11-05T10:00:00Z; or 'beginning'"
         assert stream.response.json()["errors"] == [{"field": "query.since", "reason": told, "value": since}]
+
+
+async def test_a_stream_of_every_topic_begins_at_once(streaming: Any) -> None:
+    one_by_one = len(topics()) / 10
+    """Seconds that it takes at least where Kafka is asked for each topic anew."""
+    began = time.monotonic()
+    async with streaming() as stream:
+        assert stream.response.status_code == 200
+    assert time.monotonic() - began < one_by_one
 
 
 async def test_since_lies_within_the_bounds_of_what_happened(streaming: Any, edge_moments: Any) -> None:
