@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 
 class Answers:
@@ -37,7 +37,8 @@ class Answers:
         if kind.endswith("json") and kind in content:
             await response.aread()
             validator = self._validator(path, response.request.method.lower(), response.status_code, kind)
-            faults = [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(response.json())]
+            errors = validator.iter_errors(response.json())
+            faults = [f"{error.instance_path}: {error.message[:300]}" for error in errors]
             assert not faults, f"{where}, and its document says otherwise: {'; '.join(faults[:5])}"
 
     def _answer(self, operation: Any, status: int) -> Any:
