@@ -46,7 +46,9 @@ async def test_two_people_confirm_it_and_the_answer_names_it(bus: Any, registry:
     answer = await ask(registry, country)
     assert (answer["recognised"], answer["used"]["number"]) == (True, made["number"])
     assert (await ask(registry, country, product_kind="vaccine"))["recognised"] is False
-    await rita.done(f"{path}/end", {"valid_to": "2025-12-31", "reason": "denounced"})
+    ended = await rita.done(f"{path}/end", {"valid_to": "2025-12-31", "reason": "denounced"})
+    assert (ended["valid_to"], ended["ends_on"]) == (None, "2025-12-31")
+    assert ended["signatures"][0]["holds"], "it says what was confirmed"
     assert (await ask(registry, country))["why_not"] == [f"{made['number']} ended on 2025-12-31"]
     assert (await ask(registry, country, on="2025-12-31"))["recognised"] is True
     facts = await bus.told(MutualRecognitionChanged, 2, mutual_recognition_id=UUID(made["id"]))

@@ -69,6 +69,8 @@ def test_an_end_keeps_what_was_recognised_before() -> None:
     assert [one.lacks(TESTING, "x", day) is None for day in (date(2026, 5, 31), NOW.date())] == [True, False]
     with pytest.raises(RuleViolated, match="valid from 2002-06-01"):
         one.end(BEGIN - ONE_DAY, "x", NOW)
+    with pytest.raises(RuleViolated, match="longer is another row"):
+        row(valid_to=BEGIN).end(BEGIN + ONE_DAY, "x", NOW)
 
 
 def test_who_checked_or_recorded_it_does_not_sign() -> None:

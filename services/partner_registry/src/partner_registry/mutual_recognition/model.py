@@ -1,6 +1,6 @@
 """A row of mutual recognition and its lifecycle (Directive 2001/83/EC article 51(2); UK SI 2012/1916)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
@@ -31,6 +31,7 @@ class MutualRecognition(MutualRecognitionFields, Versioned, Table, table=True):
         "to": "valid_to",
         "source": "source",
     }
+    signed_later: ClassVar[Collection[str]] = ("ends_on",)
 
     @property
     def parties(self) -> tuple[()]:
@@ -70,19 +71,21 @@ class MutualRecognition(MutualRecognitionFields, Versioned, Table, table=True):
 
     @transition(source={State.confirmed}, target=None, by=REGULATORY)
     def end(self, valid_to: date, reason: str, now: datetime) -> MutualRecognitionChanged:
-        """It counts until a day; what was recognised on the days before stays so."""
+        """It counts until a day; what was recognised on the days before, and what was confirmed, stays so."""
         if valid_to < self.valid_from:
             raise RuleViolated(f"{self.number} is valid from {self.valid_from}: valid_to is not before that")
-        self.valid_to = valid_to
-        return MutualRecognitionChanged.of(self, now, reason=reason)
+        if self.valid_to and valid_to > self.valid_to:
+            raise RuleViolated(f"{self.number} was confirmed until {self.valid_to}: longer is another row")
+        self.ends_on = valid_to
+        return MutualRecognitionChanged.of(self, now, reason=reason, valid_to=valid_to)
 
     def lacks(self, work: RecognisedWork, product_kind: str, day: date) -> str | None:
         """Why it does not recognise this, in words; None where it does."""
-        kind = product_kind.casefold()
+        kind, last = product_kind.casefold(), self.ends_on or self.valid_to
         faults: list[tuple[Any, str]] = [
             (self.state != State.confirmed, f"is {self.state}, and counts as none"),
             (day < self.valid_from, f"begins on {self.valid_from}"),
-            (self.valid_to and day > self.valid_to, f"ended on {self.valid_to}"),
+            (last and day > last, f"ended on {last}"),
             (work not in self.covers, f"does not cover {work}"),
             (kind in map(str.casefold, self.kinds_out), f"leaves {product_kind} out"),
             (

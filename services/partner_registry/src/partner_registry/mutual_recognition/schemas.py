@@ -71,6 +71,9 @@ class MutualRecognitionFields(SQLModel):
     kinds_out: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     valid_from: date
     valid_to: date | None = None
+    """The last day, as it was confirmed."""
+    ends_on: date | None = None
+    """The last day, where it was ended after that."""
     source: str
     recorded_by: str
     checked_by: str | None = None
