@@ -10,12 +10,18 @@ RUN uv pip install --require-hashes --compile-bytecode -r requirements.image.loc
 COPY libs libs
 COPY services services
 COPY cli cli
-# Afterwards nobody builds a package any more. Nothing can be written where it runs: what is compiled is compiled here.
-RUN uv pip install --no-deps --no-sources --no-build-isolation $(printf -- '-e %s ' $(dirname libs/*/pyproject.toml services/*/pyproject.toml) ./cli) \
+# A Kafka and a PostgreSQL for one machine have no place in it. Afterwards nobody builds a package any more. Nothing can be written where it runs: what is compiled is compiled here.
+RUN rm -r libs/local \
+ && uv pip install --no-deps --no-sources --no-build-isolation $(printf -- '-e %s ' $(dirname libs/*/pyproject.toml services/*/pyproject.toml) ./cli) \
  && uv pip uninstall hatchling trove-classifiers \
  && python -m compileall -q libs services cli
 
-FROM python:3.11-slim-bookworm
+FROM build AS build-backup
+COPY requirements.backup.lock .
+RUN uv pip install --require-hashes --compile-bytecode --target /backup -r requirements.backup.lock
+COPY libs/local/src /backup
+
+FROM python:3.11-slim-bookworm AS platform
 RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin entente
 COPY --from=build /app /app
 RUN install -d -o entente -g entente -m 700 /spool
@@ -30,3 +36,19 @@ EXPOSE 8000 9000
 HEALTHCHECK --interval=15s --timeout=15s --start-period=300s --retries=4 \
   CMD ["python", "-ISc", "import socket; s = socket.create_connection(('127.0.0.1', 9000), 12); s.sendall(b'GET /livez HTTP/1.0\\r\\n\\r\\n'); assert b' 200 ' in s.recv(64)"]
 ENTRYPOINT ["python", "-m", "serving", "--host", "0.0.0.0"]
+
+# `--target backup`: also PostgreSQL's own programs, and what starts a server to rehearse a restore on.
+FROM platform AS backup
+USER root
+COPY --from=build-backup /backup /app/backup
+RUN install -d -o entente -g entente -m 700 /backups
+ENV PYTHONPATH=/app/backup \
+    ENTENTE_BACKUPS=/backups \
+    TMPDIR=/backups
+USER 10001
+HEALTHCHECK NONE
+ENTRYPOINT ["entente", "backup"]
+CMD ["wal"]
+
+# What is built where no target is named.
+FROM platform

@@ -153,11 +153,13 @@ new-aggregate: $(STAMP) ## one more kind of record inside a service (SERVICE=s N
 .PHONY: lock
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links $(NAMES:%=--no-emit-package %)
-# The second is of the same versions: what runs in a container, and what its packages are built with.
-lock: | $(UV) ## write requirements.lock and requirements.image.lock anew (ARGS="--upgrade")
+# The second is of the same versions: what runs in a container, and what its packages are built with. The third: what is
+# besides in the one that takes backups.
+lock: | $(UV) ## write requirements.lock and the parts of it that containers have anew (ARGS="--upgrade")
 	@$(LOCK) --group dev $(MEMBERS:%=%/pyproject.toml) --output-file requirements.lock $(ARGS)
 	@$(LOCK) --constraints requirements.lock --excludes deploy/not-in-the-image.txt deploy/image.in \
 		$(patsubst %,%/pyproject.toml,$(filter-out libs/local,$(MEMBERS))) --output-file requirements.image.lock
+	@$(LOCK) --constraints requirements.lock deploy/backup.in --output-file requirements.backup.lock
 	@echo uv | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --no-emit-find-links - --output-file bootstrap.lock $(ARGS)
 

@@ -61,8 +61,10 @@ done
 
 echo "GF_SECURITY_ADMIN_PASSWORD=$(kept grafana)" > "$folder/grafana.env"
 
+echo "ENTENTE_ADMIN_DATABASE_URL=postgresql://postgres:$(kept postgres)@postgres:5432/postgres" > "$folder/backup.env"
+
 {
-  echo "ENTENTE_ADMIN_DATABASE_URL=postgresql://postgres:$(kept postgres)@postgres:5432/postgres"
+  cat "$folder/backup.env"
   echo "ENTENTE_PASSWORDS='$(as_json database _ $with_database)'"
 } > "$folder/databases.env"
 

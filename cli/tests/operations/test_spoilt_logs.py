@@ -60,7 +60,11 @@ async def test_a_bit_that_flipped_in_the_log_is_found_before_it_loses_what_follo
         assert "the log breaks at" in refused.stderr
         to = str(backed.folder / "new")
         assert "is spoilt" in (await done(backed, "restore", "prepare", "--to", to, status=2)).stderr
+        assert "Prepare it" in (await done(backed, "restore", "recover", "--to", to, status=2)).stderr
         await done(backed, "restore", "prepare", "--to", to, "--accept-loss")
+        backed.wal.rename(backed.folder / "away")
+        await done(backed, "restore", "recover", "--to", to)
+        assert not (backed.folder / "new" / "data" / "recovery.signal").exists(), "it waits for nothing"
 
 
 async def test_after_a_restore_to_a_moment_the_log_is_received_again(backed: Backed) -> None:

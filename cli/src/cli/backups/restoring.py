@@ -60,6 +60,25 @@ def prepare(
     return Prepared(data, base, at, needed[-1].path.name, known)
 
 
+def recover(folder: Path, patience: float) -> None:
+    """Let PostgreSQL recover what was prepared, here and to its end, and stop: what is there then starts anywhere.
+
+    Raises Failure with its own words where it does not come to the end within ``patience`` seconds.
+    """
+    from local import PostgresServer, ServerError
+
+    if not (folder / "data" / "recovery.signal").exists():
+        raise Failure(f"nothing waits in {folder} to be recovered", "Prepare it: entente restore prepare --to ...")
+    # A standby would be ready before it has recovered.
+    server = PostgresServer(folder, settings={"archive_mode": "off", "hot_standby": "off"}, patience=patience)
+    try:
+        server.start()
+    except ServerError as error:
+        raise Failure(f"what was prepared does not run: {error}") from error
+    finally:
+        server.stop()
+
+
 def _say(data: Path, wal: Path, at: datetime | None) -> None:
     """Where the log is, and where to stop. A segment that was still written when the server was lost counts too."""
     settings = {

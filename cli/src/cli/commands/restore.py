@@ -43,6 +43,19 @@ def prepare(
 
 
 @commands.command()
+def recover(
+    to: Annotated[Path, typer.Option("--to", help="The folder that was prepared.")],
+    patience: Annotated[float, typer.Option("--patience", help="Seconds that recovery may take.")] = 3600,
+) -> None:
+    """Recover what was prepared here and now: afterwards its `data` starts where neither log nor backups are."""
+    from cli.backups import restoring
+
+    with waiting("recovering"):
+        restoring.recover(to.absolute(), patience)
+    print_line(f"{to.absolute() / 'data'} is recovered, and starts wherever it is put")
+
+
+@commands.command()
 def settle(
     at: At = None,
     service: Annotated[str | None, typer.Option("--service", help="The one that went back; default: all did.")] = None,
