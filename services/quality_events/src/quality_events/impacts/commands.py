@@ -126,11 +126,11 @@ async def weigh_change(work: Work, id: UUID) -> None:
         await weigh_batch(work, batch_id, (ImpactGround.changes,))
 
 
-async def weigh_rejection(work: Work, batch_id: UUID) -> None:
-    """A batch was rejected: open an impact for each that came of it, where that is out. Of what was made of it by a
-    rework too: once too often rather than never."""
+async def weigh_kept_back(work: Work, batch_id: UUID) -> None:
+    """A batch was rejected, stopped or held: open an impact for each that came of it, where that is out. Of what was
+    made of it by a rework too: once too often rather than never."""
     batch = await work.session.get_one(Batch, batch_id, populate_existing=True)
-    found = await making.rejections(work, batch)
+    found = await making.kept_back(work, batch)
     for each in await _released(work, [batch_id]):
         news = unweighed(of_market(found, each.market), each.released_at)
         if news and each.batch_id != batch_id:
