@@ -56,7 +56,7 @@ TO = {
     **{(each, "confirm"): "confirmed" for each in ("open", "confirmed")},
     **{(each, "release"): "released" for each in ("open", "confirmed")},
     **{(each, "release_for_processing"): "released_for_processing" for each in ("open", "confirmed")},
-    **{(each, "reject"): "rejected" for each in ("open", "confirmed", "released_for_processing")},
+    **{(each, "reject"): "rejected" for each in ("open", "confirmed", "released_for_processing", "stopped")},
     ("released_for_processing", "close_follow_up"): "released_for_processing",
     ("released", "stop"): "stopped",
     ("open", "leave"): "not_intended",

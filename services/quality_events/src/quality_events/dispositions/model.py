@@ -30,7 +30,7 @@ DECIDERS: Final = frozenset({Role.quality, Role.qp})
 CONFIRMERS: Final[frozenset[Role | Grant]] = frozenset({Side.maker(Role.partner_quality), Side.maker(Role.partner_qp)})
 UNDECIDED: Final = frozenset({State.open, State.confirmed})
 DECIDED: Final = frozenset(State) - UNDECIDED - {State.not_intended}
-REJECTABLE: Final = UNDECIDED | {State.released_for_processing}
+REJECTABLE: Final = UNDECIDED | {State.released_for_processing, State.stopped}
 PREPARED: Final = frozenset({"prepared_by"})
 SPONSORS: Final[Mapping[str, None]] = dict.fromkeys(("register_number", "readiness_digest"))
 """What no fact of the maker's tells: gaps in the numbers would tell it how many are decided for others."""
@@ -62,8 +62,11 @@ class Confirmable:
 
 
 def following(state: State) -> Decision | None:
-    """What becomes of a batch in one market when it is rejected for every one; None where nothing does."""
-    if state in REJECTABLE:
+    """What becomes of a batch in one market when it is rejected for every one; None where nothing does.
+
+    What is stopped already stays so, for a recall to withdraw: rejecting it there is a decision of its own.
+    """
+    if state in REJECTABLE - {State.stopped}:
         return Decision.rejected
     return Decision.stopped if state == State.released else None
 
@@ -213,7 +216,7 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         source=REJECTABLE, target=State.rejected, by=DECIDERS, independent_of=PREPARED, signed="the batch is rejected"
     )
     def reject(self, signed: Signed, by: str, now: datetime) -> facts.BatchRejected:
-        """It never goes to this market."""
+        """It never goes to this market; of one that was stopped, what is there already is a recall's matter."""
         return self._decided(facts.BatchRejected, Decision.rejected, signed, by, now)
 
     @transition(
