@@ -21,6 +21,7 @@ from quality_events.batches.reported import not_handed_in, set_aside
 from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.deviations.queries import amended_late
+from quality_events.deviations.shared import shared_with
 from quality_events.excursions.queries import excursions_of
 from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
@@ -67,6 +68,7 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         not_handed_in=open_,
         records_set_aside=aside,
         late=await amended_late(work, batch_id),
+        shared=await shared_with(work, batch_id),
         excursions=await excursions_of(work, batch_id),
         not_named=await not_named(work, batch_id),
         unread=await unread(work),

@@ -210,6 +210,8 @@ class Dossier:
     deviations: Sequence[Mapping[str, Any]] = ()
     late: Sequence[Mapping[str, Any]] = ()
     """Deviations that had ended, and that name it, or what it came of, in an amendment that nobody answered."""
+    shared: Sequence[Mapping[str, Any]] = ()
+    """Open deviations of equipment that it, or what it came of, was made on, or of which nobody can say that."""
     investigations: Sequence[Mapping[str, Any]] = ()
     holds: Sequence[Mapping[str, Any]] = ()
     inputs: Sequence[Mapping[str, Any]] = ()
