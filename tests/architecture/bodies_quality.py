@@ -158,6 +158,9 @@ BODIES: dict[str, Example] = {
     "POST /v1/product-quality-reviews/{product_review_id}/parts": lambda of: {"section": "stability", "text": "x"},
     "POST /v1/product-quality-reviews/{product_review_id}/return": lambda of: WHY,
     "POST /v1/product-quality-reviews/{product_review_id}/cancellation": lambda of: WHY,
+    "POST /v1/hold-proposals": lambda of: {"batch_id": of.found["batch_id"]} | WHY,
+    "POST /v1/hold-proposals/{hold_proposal}/placement": lambda of: {"markets": ["SI"]} | WHY,
+    "POST /v1/hold-proposals/{hold_proposal}/refusal": lambda of: WHY,
     "POST /v1/distribution-impacts": lambda of: {
         "batch_id": of.found["batch_id"], "market": "GB", "cause_type": "complaint",
         "cause_id": of.found["complaint_id"],

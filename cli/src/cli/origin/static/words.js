@@ -139,6 +139,8 @@ const SAYING = {
   AuthorityNotificationSubmitted: (d) => ["good", `${notification(d)} submitted as ${d.reference}`],
   RecallStarted: (d) => ["bad", `${recall(d)} started${markets(d)}: ${lots(d)}${at(d)}`],
   RecallClosed: (d) => ["good", `${recall(d)} closed: ${lots(d)}${at(d)}`],
+  HoldProposed: (d) => ["bad", `${d.number} proposes to hold a batch: ${d.reasons.join("; ")}`],
+  HoldProposalAnswered: (d) => d.hold_id ? ["bad", `${d.number} answered: the batch is held`] : ["good", `${d.number} declined: the batch goes on`],
   DistributionImpactOpened: (d) => ["bad", `${impact(d)}: what it means for a released batch is to be assessed until ${d.due_at}`],
   DistributionImpactAssessed: (d) => [d.outcome === "none" ? "good" : "bad", `${impact(d)} assessed: ${d.outcome === "none" ? "no impact" : d.outcome.replaceAll("_", " ")}`],
   ProductQualityReviewOpened: (d) => ["", `Review ${review(d)} opened, due ${d.due_at}`],

@@ -23,6 +23,7 @@ from quality_events.copies.known import unread
 from quality_events.deviations.queries import amended_late
 from quality_events.deviations.shared import shared_with
 from quality_events.excursions.queries import excursions_of
+from quality_events.hold_proposals.queries import open_of as proposals_of
 from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
 from quality_events.oos_investigations.queries import moments_of
@@ -62,6 +63,7 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
     return replace(
         dossier,
         impacts=await open_of(work, batch_id) if ours else (),
+        hold_proposals=await proposals_of(work, batch_id) if ours else (),
         recalls=await recalls_over(work, batch_id) if ours else (),
         changes=changes,
         rejected=_rejected(batch),

@@ -88,11 +88,19 @@ def not_held(dossier: Dossier, market: str, _: date) -> Condition:
     if above := rejected_above(dossier.parents, market):
         findings = [*(each.finding for each in above), *(about(each, "batch_hold", _placed(each)) for each in holds)]
         return unmet(name, *findings, since=min((each.since for each in above if each.since), default=None))
+    if not holds and dossier.hold_proposals:
+        return met(name, *map(_proposed, dossier.hold_proposals), weighs=True)
     if not holds:
         return met(name, Finding("no hold is open", reader=EVERYBODY))
     first = min(holds, key=lambda each: each["since"])
     findings = [about(each, "batch_hold", _placed(each)) for each in holds]
     return unmet(name, *findings, owner=Side(first["by_side"]), since=first["since"])
+
+
+def _proposed(proposal: Mapping[str, Any]) -> Finding:
+    """That somebody is to say whether it is held: who decides before says how that was weighed."""
+    text = f"no hold is open; {proposal['number']} proposes one: {'; '.join(proposal['reasons'])}"
+    return Finding(text, "hold_proposal", proposal["id"], proposal["number"])
 
 
 def _rejected(dossier: Dossier, rejected: Rejected) -> Finding:
