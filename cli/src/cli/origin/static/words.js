@@ -102,6 +102,7 @@ const SAYING = {
   BatchReleased: (d) => ["good", `${lot(d)} released for ${d.market}, entry ${d.register_number}`],
   BatchReleasedForProcessing: (d) => ["", `${lot(d)} released for processing under quarantine, until ${d.follow_up_on}`],
   BatchRejected: (d) => ["bad", `${lot(d)} rejected for ${d.market}`],
+  BatchFollowUpClosed: (d) => ["good", `${lot(d)}, released for processing in ${d.market}: what it waited for is done`],
   BatchStopped: (d) => ["bad", `${lot(d)} stopped in ${d.market}`],
   BatchRecalled: (d) => ["bad", `${lot(d)} recalled from ${d.market}`],
   DispositionReasoned: (d) => ["quiet", `Why ${d.decision.replaceAll("_", " ")} for ${d.market}: ${d.justification}`],
