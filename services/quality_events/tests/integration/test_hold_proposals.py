@@ -9,7 +9,7 @@ from contracts.qualifications import QualificationState
 from tests.releasing import decision, disposition, qualified, readiness, results_of, reviewed, settled, stated, usual
 
 LIST = "/hold-proposals"
-TEAM = [{"name": "Tom", "function": "lead auditor", "independent": True}]
+TEAM = [{"name": "Tom", "function": "lead auditor", "subject": "tom", "independent": True}]
 FOUND = {"classification": "critical", "area": "data_integrity", "clause": "EU GMP 4.8", "evidence": "erased entries"}
 SUSPENDED = {"before": QualificationState.approved, "after": QualificationState.suspended}
 
