@@ -35,7 +35,8 @@ INSERT INTO signature (table_name, record_id, version, action, meaning, subject,
                        statement, sealed, token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 _OF_RECORDS = """
-SELECT record_id, version, action, meaning, subject AS by, printed_name AS name, signed_at, digest, statement, sealed::text
+SELECT record_id, version, action, meaning, subject AS by, printed_name AS name, signed_at, digest, statement,
+       sealed::text
 FROM signature WHERE record_id = ANY($1) ORDER BY signed_at, version
 """
 
@@ -132,7 +133,9 @@ async def _former(work: Work, model: type[Versioned], ids: Sequence[UUID]) -> Ma
     """As which the records stood until what was signed was undone, in their order."""
     found: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
     for table, names_it in model.signed_former.items():
-        query = f"SELECT {names_it} AS of_it, version, content::text, created_at FROM {table} WHERE {names_it} = ANY($1)"  # noqa: S608
+        query = (
+            f"SELECT {names_it} AS of_it, version, content::text, created_at FROM {table} WHERE {names_it} = ANY($1)"  # noqa: S608
+        )
         for row in await work.connection.fetch(f"{query} ORDER BY version", ids):
             found[row["of_it"]].append(row)
     return found

@@ -188,7 +188,9 @@ async def test_that_a_follow_up_is_closed_is_entered_with_the_readiness_that_was
     digest = (await readiness(service.client, id, "US"))["digest"]
     why = {"reason": "the sterility test is there", "readiness_digest": digest}
     lot = known.lot()
-    await bus.publish(known.start(lot, inputs=(MaterialLot(material=parent.material, number=parent.number),)), known.completion(lot))
+    await bus.publish(
+        known.start(lot, inputs=(MaterialLot(material=parent.material, number=parent.number),)), known.completion(lot)
+    )
     child = (await found("batches", lot=lot.number, state="manufactured"))["id"]
     await service.client.done(f"/batches/{child}/intent", {"markets": ["US"]})
     waits = (await readiness(service.client, child, "US"))["by_name"]["inputs_released"]

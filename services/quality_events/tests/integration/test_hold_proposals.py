@@ -11,7 +11,7 @@ from tests.releasing import decision, disposition, qualified, readiness, results
 LIST = "/hold-proposals"
 TEAM = [{"name": "Tom", "function": "lead auditor", "subject": "tom", "independent": True}]
 FOUND = {"classification": "critical", "area": "data_integrity", "clause": "EU GMP 4.8", "evidence": "erased entries"}
-SUSPENDED = {"before": QualificationState.approved, "after": QualificationState.suspended}
+SUSPENDED: dict[str, Any] = {"before": QualificationState.approved, "after": QualificationState.suspended}
 
 
 async def made(bus: Any, known: Any, service: Any, found: Any) -> tuple[str, Any]:
@@ -54,10 +54,8 @@ async def test_a_site_that_is_suspended_asks_for_holds_of_what_nobody_decided(
     open_, lot = await made(bus, known, service, found)
     out, _ = await made(bus, known, service, found)
     assert (await released(service, bus, out)).is_success
-    gone = qualified(
-        *(known, known.site, "drug_product"),
-        **SUSPENDED | {"qualification_id": own.qualification_id, "occurred_at": "2018-12-20T12:00:00Z"},
-    )
+    more = SUSPENDED | {"qualification_id": own.qualification_id, "occurred_at": "2018-12-20T12:00:00Z"}
+    gone = qualified(known, known.site, "drug_product", **more)
     await bus.publish(gone)
     proposal = await found("hold-proposals", batch_id=open_)
     assert proposal["reasons"] == ["QUAL-1 was suspended on 2018-12-20: x"]
@@ -88,9 +86,7 @@ async def test_a_site_that_is_suspended_asks_for_holds_of_what_nobody_decided(
     assert len(await bus.told(HoldProposed, batch_id=UUID(late))) == 1
 
 
-async def test_an_unacceptable_audit_asks_too_and_a_person_may(
-    bus: Any, known: Any, service: Any, found: Any
-) -> None:
+async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: Any, service: Any, found: Any) -> None:
     id, _ = await made(bus, known, service, found)
     audit = await audited(service, known)
     proposal = await found("hold-proposals", batch_id=id)

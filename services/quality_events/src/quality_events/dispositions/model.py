@@ -205,7 +205,9 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         when="follow_up_open",
         signed="what the batch waited for is done",
     )
-    def close_follow_up(self, lot: Lot, blocking: Mapping[str, Collection[str]], now: datetime) -> facts.BatchFollowUpClosed:
+    def close_follow_up(
+        self, lot: Lot, blocking: Mapping[str, Collection[str]], now: datetime
+    ) -> facts.BatchFollowUpClosed:
         """What it was released for processing on is done, every condition is met: what it went into may be released."""
         if not self.follow_up_open:
             raise RuleViolated(f"{self.number}: the follow-up was closed at {self.follow_up_closed_at}")

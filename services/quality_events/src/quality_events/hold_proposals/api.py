@@ -8,9 +8,7 @@ from runtime.bodies import Reason
 from serving.actions import Actions
 
 hold_proposals = Actions(
-    *("hold-proposals", HoldProposal, HoldProposalRead, queries.show),
-    readers=SPONSORS & READERS,
-    find=queries.locked,
+    *("hold-proposals", HoldProposal, HoldProposalRead, queries.show), readers=SPONSORS & READERS, find=queries.locked
 )
 hold_proposals.create(commands.propose, ProposeHold, *PROPOSERS)
 hold_proposals.post("placement", HoldProposal.place, PlaceProposed, commands.place)

@@ -27,7 +27,7 @@ async def propose(work: Work, body: ProposeHold) -> HoldProposal:
 
 
 async def propose_for(work: Work, batch_id: UUID, site_id: UUID, reasons: Sequence[str]) -> None:
-    """What became known of a site asks for a hold of a batch: once for each reason, and once for all while it is open."""
+    """What became known of a site asks for a hold of a batch: once for each reason, and for all while it is open."""
     await batches_locked(work, [batch_id])
     of_it = select(HoldProposal).where(HoldProposal.batch_id == batch_id, HoldProposal.site_id == site_id)
     asked = (await work.session.scalars(of_it.order_by(col(HoldProposal.id)).with_for_update())).all()

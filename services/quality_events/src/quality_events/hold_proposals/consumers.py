@@ -29,7 +29,8 @@ EXISTS (SELECT FROM known_fact AS told WHERE told.kind = 'ResultsReported' AND t
         AND told.said ->> 'laboratory_site_id' = worked.id::text)
 """
 _UNDECIDED: Final = f"""
-SELECT DISTINCT batch.id, worked.id AS site_id, batch.product_id, coalesce(batch.started_at, batch.completed_at) AS began
+SELECT DISTINCT batch.id, worked.id AS site_id, batch.product_id,
+       coalesce(batch.started_at, batch.completed_at) AS began
 FROM batch, unnest($1::uuid[]) AS worked (id)
 WHERE (batch.lot_id = ANY ($2) OR $2 IS NULL)
 AND batch.state <> 'terminated' AND coalesce(batch.started_at, batch.completed_at) IS NOT NULL
@@ -42,7 +43,8 @@ ORDER BY batch.id, worked.id
 """  # noqa: S608
 _SITES: Final = """
 SELECT batch.site_id FROM batch WHERE lot_id = ANY ($1)
-UNION SELECT stage.site_id FROM batch JOIN batch_stage AS stage ON stage.batch_id = batch.id WHERE batch.lot_id = ANY ($1)
+UNION SELECT stage.site_id FROM batch JOIN batch_stage AS stage ON stage.batch_id = batch.id
+    WHERE batch.lot_id = ANY ($1)
 UNION SELECT (told.said ->> 'laboratory_site_id')::uuid FROM known_fact AS told
     WHERE told.kind = 'ResultsReported' AND told.about = ANY ($2)
 """

@@ -26,7 +26,10 @@ class HoldProposal(HoldProposalFields, Waiting, Versioned, Table, table=True):
     """What became known of a batch's site asks for a hold. It holds nothing: quality places one, or says why not."""
 
     __tablename__ = "hold_proposal"
-    __table_args__ = (ForeignKeyConstraint(["batch_id"], ["batch.id"]), ForeignKeyConstraint(["hold_id"], ["batch_hold.id"]))
+    __table_args__ = (
+        ForeignKeyConstraint(["batch_id"], ["batch.id"]),
+        ForeignKeyConstraint(["hold_id"], ["batch_hold.id"]),
+    )
 
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.open: {Side.sponsor}}

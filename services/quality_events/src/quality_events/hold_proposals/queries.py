@@ -48,7 +48,9 @@ async def show(work: Work, proposals: Sequence[HoldProposal]) -> list[HoldPropos
     names = await names_of(work, proposals, _REFERENCES)
     batches = await refs_of(work, {each.batch_id for each in proposals})
     of_them = select(BatchHold).where(col(BatchHold.id).in_({each.hold_id for each in proposals if each.hold_id}))
-    holds = {hold.id: Ref(id=hold.id, number=hold.number, name=hold.state) for hold in await work.session.scalars(of_them)}
+    holds = {
+        hold.id: Ref(id=hold.id, number=hold.number, name=hold.state) for hold in await work.session.scalars(of_them)
+    }
     return [
         HoldProposalRead.model_validate(
             dict(each)

@@ -22,7 +22,16 @@ from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.queries import DOWN
 from quality_events.impacts import causes, making, queries
 from quality_events.impacts.model import DistributionImpact
-from quality_events.impacts.rules import IN_QUARANTINE, OUT, PERHAPS_OUT, Known, of_making, of_market, unweighed, was_judged
+from quality_events.impacts.rules import (
+    IN_QUARANTINE,
+    OUT,
+    PERHAPS_OUT,
+    Known,
+    of_making,
+    of_market,
+    unweighed,
+    was_judged,
+)
 from quality_events.impacts.schemas import AssessImpact, ImpactState, OpenImpact
 from quality_events.notifications import commands as notifications
 from quality_events.notifications import rules

@@ -93,7 +93,7 @@ async def _answered(work: Work, fact: ComplaintClosed) -> None:
         await commands.weigh(work, ImpactCause.complaint, fact.complaint_id)
 
 
-async def _kept_back(work: Work, fact: BatchRejected | BatchStopped | BatchHeld) -> None:
+async def _kept_back(work: Work, fact: Any) -> None:
     await commands.weigh_kept_back(work, fact.batch_id)
 
 

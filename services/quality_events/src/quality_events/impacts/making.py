@@ -101,7 +101,7 @@ async def _holds(work: Work, batch: Batch, name: str) -> list[News]:
             market=market,
         )
         for hold in await work.session.scalars(query)
-        for market in hold.markets or [None]
+        for market in hold.markets or _EVERY_MARKET
     ]
 
 
@@ -190,6 +190,7 @@ def _became(each: Mapping[str, Any], before: bool | None) -> str | None:
     return "a result is not reportable any more" if before and each.get("reportable") is False else None
 
 
+_EVERY_MARKET: Final[Sequence[str | None]] = (None,)
 _OTHER: Final = "what is stated of its making, or its record, is another than what was reviewed"
 NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch], Awaitable[list[News]]]]] = {
     ImpactGround.record: record,

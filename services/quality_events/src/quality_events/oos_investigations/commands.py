@@ -94,8 +94,10 @@ async def reopen(work: Work, investigation_id: UUID, body: ReopenOos) -> OosInve
     investigation = await work.get(OosInvestigation, investigation_id)
     version, concluded = investigation.version, await content_of(work, investigation)
     work.publish(*investigation.reopen(body.reason, body.evidence, work.principal.subject, work.now), of=investigation)
-    kept = {"version": version, "content": concluded, "created_at": work.now}
-    work.session.add(FormerConclusion(investigation_id=investigation.id, **kept))
+    former = FormerConclusion(
+        investigation_id=investigation.id, version=version, content=concluded, created_at=work.now
+    )
+    work.session.add(former)
     return investigation
 
 

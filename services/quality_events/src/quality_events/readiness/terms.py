@@ -232,7 +232,7 @@ class Dossier:
     not_named: Sequence[Mapping[str, Any]] = ()
     """Lots that a maker's system says went in, and that are no inputs."""
     impacts: Sequence[Mapping[str, Any]] = ()
-    """Those that are open, in any market. Of these, of proposals to hold it and of recalls a partner's dossier has none."""
+    """Those that are open, in any market. Of these, of proposals and of recalls a partner's dossier has none."""
     hold_proposals: Sequence[Mapping[str, Any]] = ()
     """That nobody has answered."""
     recalls: Sequence[Mapping[str, Any]] = ()
