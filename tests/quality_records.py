@@ -42,7 +42,7 @@ LOT = Lot(id=uuid4(), number="1", material="P", product_id=uuid4(), site_id=uuid
 STAGE = Stage(step="compression", site_id=LOT.site_id, started_at="2026-02")
 ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date() + timedelta(30))
 TARGET = Effectiveness(measure="stops a batch", target=Decimal(0), better="lower", sample=20)
-TEAM = AuditorOfTeam(name="Mira", function="lead", independent=True)
+TEAM = AuditorOfTeam(name="Mira", function="lead", subject="tom", independent=True)
 FOUND = ReportedFinding(classification=FindingClass.minor, area=FindingArea.materials, clause="5.27", evidence="x")
 NO_RETESTS: dict[str, Any] = {"retests": 0, "resamples": 0, "original_analyst": "Ana Novak"} | {
     "no_retests_reason": "the flask was weighed empty"

@@ -62,6 +62,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/deviations/{deviation_id}/classification": lambda of: {"classification": "minor"} | WHY,
     "POST /v1/deviations/{deviation_id}/reclassification": lambda of: {"classification": "major"} | WHY,
     "POST /v1/deviations/{deviation_id}/awareness-acceptance": lambda of: WHY,
+    "POST /v1/deviations/{deviation_id}/shared-equipment": lambda of: {"shared_equipment": ["PRESS-07"]},
     "POST /v1/deviations/{deviation_id}/investigation": lambda of: {},
     "POST /v1/deviations/{deviation_id}/investigation-results": lambda of: {"impact": "none"},
     "POST /v1/deviations/{deviation_id}/return": lambda of: WHY,
@@ -157,6 +158,9 @@ BODIES: dict[str, Example] = {
     "POST /v1/product-quality-reviews/{product_review_id}/parts": lambda of: {"section": "stability", "text": "x"},
     "POST /v1/product-quality-reviews/{product_review_id}/return": lambda of: WHY,
     "POST /v1/product-quality-reviews/{product_review_id}/cancellation": lambda of: WHY,
+    "POST /v1/hold-proposals": lambda of: {"batch_id": of.found["batch_id"]} | WHY,
+    "POST /v1/hold-proposals/{hold_proposal}/placement": lambda of: {"markets": ["SI"]} | WHY,
+    "POST /v1/hold-proposals/{hold_proposal}/refusal": lambda of: WHY,
     "POST /v1/distribution-impacts": lambda of: {
         "batch_id": of.found["batch_id"], "market": "GB", "cause_type": "complaint",
         "cause_id": of.found["complaint_id"],

@@ -32,7 +32,7 @@ RECOGNITION = {"covers": ["inspection"], "valid_from": "2026-02-01", "source": "
 CONDUCTED = {"conducted_on": str(datetime.now(UTC).date() - timedelta(9))}
 AUDIT = {
     "kind": "for_cause", "scope": "x", "planned_on": CONDUCTED["conducted_on"],
-    "team": [{"name": "x", "function": "x", "independent": True}],
+    "team": [{"name": "x", "function": "x", "subject": "lead", "independent": True}],
 }  # fmt: skip
 AUDITED = {
     "outcome": "acceptable_with_findings", "report": "0" * 64,

@@ -10,6 +10,7 @@ OF_THE_SPONSOR = (
     "recall_id",
     "readiness_statement_id",
     "distribution_impact",
+    "hold_proposal",
     "method_id",
 )
 OWNED = (

@@ -198,6 +198,7 @@ async def _find(world: World, company: Company) -> None:
     company.found["capa_id"] = await _made(world.running["quality_events"].client, "/capas", capa)
     hold = {"batch_id": company.found["batch_id"], "reason": f"{company.name} seal"}
     company.found["batch_hold_id"] = await _made(world.running["quality_events"].client, "/batch-holds", hold)
+    company.found["hold_proposal"] = await _made(world.running["quality_events"].client, "/hold-proposals", hold)
     company.found |= await dossier_quality.audited(world.running["quality_events"], company)
     company.found |= await dossier_quality.complained(world.running["quality_events"], company)
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}

@@ -13,7 +13,7 @@ PLAN = {
     "effectiveness": {"measure": "stops a batch", "target": "0.5", "better": "lower", "sample": 20},
 }
 DIMENSIONS = ("quality", "regulatory", "data_integrity", "financial", "capacity", "geographic", "continuity")
-TEAM = [{"name": "Mira Vidmar", "function": "lead auditor", "independent": True}]
+TEAM = [{"name": "Mira Vidmar", "function": "lead auditor", "subject": "tom", "independent": True}]
 FINDING = {"classification": "critical", "area": "data_integrity", "clause": "EU GMP 4.8", "evidence": "x"}
 
 

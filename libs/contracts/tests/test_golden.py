@@ -123,6 +123,7 @@ def test_topics_are_found_by_their_producer() -> None:
         "quality-events.disposition",
         "quality-events.disposition-decision",
         "quality-events.distribution-impact",
+        "quality-events.hold-proposal",
         "quality-events.oos-investigation",
         "quality-events.product-quality-review",
         "quality-events.recall-part",

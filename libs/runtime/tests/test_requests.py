@@ -1,5 +1,6 @@
 """What HTTP asks of every service: media types, methods, and what a refusal shows."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -60,6 +61,17 @@ async def test_what_was_given_is_shown_as_json(notes: Any) -> None:
     assert shown["body.other"] == "Ärger"
     (missing,) = (await notes.client.post("/notes", json={})).json()["errors"]
     assert missing == {"field": "body.text", "reason": "Field required"}, "and not all that was given in its place"
+
+
+async def test_who_sends_no_body_is_told_which_one_and_shown_an_example(notes: Any) -> None:
+    refused = await notes.client.post("/notes")
+    (error,) = refused.json()["errors"]
+    assert (refused.status_code, error["field"]) == (422, "body")
+    said, _, example = error["reason"].partition(", such as ")
+    schema = said.rpartition("/")[2].removesuffix(")")
+    document = notes.app.openapi()
+    assert said == f"the request has no body: send {schema} (/openapi.json#/components/schemas/{schema})"
+    assert document["components"]["schemas"][schema]["properties"].keys() >= json.loads(example).keys() > set()
 
 
 async def test_too_large_a_body_is_a_problem_whether_its_length_is_said_or_not(notes: Any) -> None:

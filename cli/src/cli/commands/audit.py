@@ -25,6 +25,7 @@ _NUMBERED = {
     "EXC": ("quality-events", "process-excursions"),
     "FIND": ("quality-events", "audit-findings"),
     "HOLD": ("quality-events", "batch-holds"),
+    "HPR": ("quality-events", "hold-proposals"),
     "IMP": ("quality-events", "distribution-impacts"),
     "INSP": ("partner-registry", "inspections"),
     "MRA": ("partner-registry", "mutual-recognitions"),

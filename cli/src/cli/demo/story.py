@@ -20,6 +20,9 @@ UNTOLD: Final = (
     "samples_retained",
 )
 """Conditions of a release of which no fact tells yet: quality states them."""
+_DESK: Final = "release-desk"
+"""Who states, signs for quality, and audits."""
+_AUDITOR: Final = f"local:{_DESK}"
 _DIGEST = "5d" * 32
 _MADE_IN = timedelta(seconds=1)
 """No longer: the demo's sites are qualified as it is seeded, and work of the day before would not count."""
@@ -29,7 +32,7 @@ _PATIENCE = 60.0
 
 def plant(platform: Installation, stopping: threading.Event) -> str:
     """Bring both as far as they are to come. Whatever is done is found as it was: it may be stopped anywhere."""
-    with platform.as_another_person("release-desk") as desk:
+    with platform.as_another_person(_DESK) as desk:
         story = _Story(platform, desk, Partners(platform), stopping)
         decided = story.batch()
         story.audit()
@@ -153,7 +156,7 @@ class _Story:
         conducted = str(now.date() - timedelta(50))
         found = self._one(path, site_id=site["id"], kind="for_cause")
         if found is None:
-            team = [{"name": "Mira Vidmar", "function": "lead auditor", "independent": True}]
+            team = [{"name": "Mira Vidmar", "function": "lead auditor", "subject": _AUDITOR, "independent": True}]
             planned = {"site_id": site["id"], "kind": "for_cause", "scope": "yields of the oral solution"}
             found = self._platform.post(path, planned | {"planned_on": conducted, "team": team})
         own = f"{path}/{found['id']}"

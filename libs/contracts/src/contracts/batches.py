@@ -102,3 +102,28 @@ class BatchHoldLifted(HoldFact):
     """One hold of a batch was lifted by the side that placed it. Others of the same batch may be open."""
 
     lift_reason: str
+
+
+class HoldProposalFact(Fact):
+    """What every fact about one proposal to hold a batch carries. It is the sponsor's alone."""
+
+    proposal_id: UUID
+    number: str
+    batch_id: UUID
+    site_id: UUID
+    """Of which something became known: where the batch was made or tested."""
+
+
+@fact("io.entente.HoldProposed.v1", topic="quality-events.hold-proposal", key="proposal_id")
+class HoldProposed(HoldProposalFact):
+    """What became known of a site asks for a hold of a batch on which nobody decided. It holds nothing."""
+
+    reasons: tuple[str, ...]
+
+
+@fact("io.entente.HoldProposalAnswered.v1", topic="quality-events.hold-proposal", key="proposal_id")
+class HoldProposalAnswered(HoldProposalFact):
+    """Quality held the batch, or said why it goes on."""
+
+    hold_id: UUID | None = None
+    """The hold that was placed; None where it was declined."""

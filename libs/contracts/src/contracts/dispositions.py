@@ -70,6 +70,14 @@ class BatchReleasedForProcessing(DecisionFact):
     """By when what it waits for is done."""
 
 
+@fact("io.entente.BatchFollowUpClosed.v1", topic="quality-events.disposition", key="disposition_id")
+class BatchFollowUpClosed(DispositionFact):
+    """What the batch was released for processing on is done: what it went into may be released (21 CFR 211.84)."""
+
+    follow_up_on: Day
+    """By when it was to be done."""
+
+
 @fact("io.entente.BatchRejected.v1", topic="quality-events.disposition", key="disposition_id")
 class BatchRejected(DecisionFact):
     """The batch goes to the market never."""

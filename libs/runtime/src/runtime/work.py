@@ -57,6 +57,10 @@ class Versioned(Identified):
     """Tables of the sponsor's alone to which each step adds an entry that stays, each with its columns that name the
     record, by a column of its: a signature keeps those that there were. No partner reads, or breaks, them."""
 
+    signed_former: ClassVar[Mapping[str, str]] = {}
+    """The table that keeps the record as a step left it that undid what was signed (``version``, ``content``), with its
+    column that names the record: an earlier signature is over that."""
+
     powerless: ClassVar[frozenset[str]] = frozenset()
     """Roles to which nothing is offered on this record, where its commands would refuse them."""
 

@@ -17,6 +17,7 @@ from runtime.principal import SIGNATURE
 from runtime.problems import Problem, as_problem, problem_response
 from runtime.settings import Settings
 from serving import documents
+from serving.wanted import say_which_body
 from telemetry.requests import Measured
 
 log = structlog.get_logger()
@@ -38,6 +39,8 @@ async def _answer(request: Request, error: Exception) -> Response:
     problem = as_problem(error)
     if problem is not error and problem.status >= 500:
         log.error("request failed", path=request.url.path, exc_info=error)
+    if isinstance(error, RequestValidationError):
+        say_which_body(request, problem)
     if problem.status == 405:
         problem.headers["Allow"] = ", ".join(_methods(request))
     return problem_response(problem, request.url.path)

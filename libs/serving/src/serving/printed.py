@@ -96,7 +96,8 @@ def _table(table: Table) -> Mapping[str, Any]:
 def _signature(signature: Signature, signers: Mapping[str, str]) -> list[str]:
     broken = f"no: changed since: {', '.join(signature.changed)}" if signature.changed else "no"
     name = called(signature.name, signers.get(signature.by))
-    return [name, _utc(signature.signed_at), signature.meaning, "yes" if signature.holds else broken]
+    until = f", until it was undone: {_utc(signature.undone_at)}" if signature.undone_at else ""
+    return [name, _utc(signature.signed_at), signature.meaning, "yes" + until if signature.holds else broken]
 
 
 def _utc(instant: datetime) -> str:

@@ -42,9 +42,11 @@ class Signature(Answer):
     digest: str
     """SHA-256 of exactly what was signed."""
     holds: bool
-    """Whether the record is as the signed step left it; where it is not, the signature is broken."""
+    """Whether the record is as the signed step left it, or was until that was undone; else the signature is broken."""
     changed: Sequence[str]
     """What of the record was changed since."""
+    undone_at: datetime | None = None
+    """When what was signed was undone: the signature is over the record as it stood until then. Null: it stands."""
 
 
 class Ref(Answer):

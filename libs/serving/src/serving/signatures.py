@@ -35,7 +35,8 @@ INSERT INTO signature (table_name, record_id, version, action, meaning, subject,
                        statement, sealed, token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 _OF_RECORDS = """
-SELECT record_id, action, meaning, subject AS by, printed_name AS name, signed_at, digest, statement, sealed::text
+SELECT record_id, version, action, meaning, subject AS by, printed_name AS name, signed_at, digest, statement,
+       sealed::text
 FROM signature WHERE record_id = ANY($1) ORDER BY signed_at, version
 """
 
@@ -110,10 +111,33 @@ async def of(work: Work, records: Sequence[Versioned]) -> Mapping[UUID, Sequence
         return found
     model = type(records[0])
     contents = await _contents(work, model, [row["record_id"] for row in rows], entries=True)
+    former = await _former(work, model, list(contents))
     for row in rows:
-        changed = _differing(model, json.loads(row["sealed"]), contents[row["record_id"]])
+        # What was undone first after it was signed is what it was signed for.
+        until = next((each for each in former[row["record_id"]] if each["version"] >= row["version"]), None)
+        stood = json.loads(until["content"]) if until else contents[row["record_id"]]
+        changed = _differing(model, json.loads(row["sealed"]), stood)
         holds = not changed and sha256(row["statement"]) == row["digest"]
-        found[row["record_id"]].append(Signature(**dict(row), changed=changed, holds=holds))
+        undone_at = until["created_at"] if until else None
+        found[row["record_id"]].append(Signature(**dict(row), changed=changed, holds=holds, undone_at=undone_at))
+    return found
+
+
+async def content_of(work: Work, record: Versioned) -> Mapping[str, Any]:
+    """The record and its parts as the database has them: to be kept where a step undoes what was signed."""
+    await work.session.flush()
+    return (await _contents(work, type(record), [record.id]))[record.id]
+
+
+async def _former(work: Work, model: type[Versioned], ids: Sequence[UUID]) -> Mapping[UUID, list[Mapping[str, Any]]]:
+    """As which the records stood until what was signed was undone, in their order."""
+    found: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
+    for table, names_it in model.signed_former.items():
+        query = (
+            f"SELECT {names_it} AS of_it, version, content::text, created_at FROM {table} WHERE {names_it} = ANY($1)"  # noqa: S608
+        )
+        for row in await work.connection.fetch(f"{query} ORDER BY version", ids):
+            found[row["of_it"]].append(row)
     return found
 
 

@@ -18,6 +18,7 @@ from quality_events.changes import commands as changes
 from quality_events.copies.known import keep_known
 from quality_events.deviations import commands as deviations
 from quality_events.excursions import commands as excursions
+from quality_events.hold_proposals.consumers import propose_holds
 from quality_events.impacts.consumers import weigh_impacts
 from quality_events.oos_investigations import commands as investigations
 from runtime.subscriptions import Subscriptions
@@ -134,4 +135,5 @@ async def on_material_use_reported(work: Work, facts: Sequence[Recorded[Material
 
 
 keep_known(subscriptions)
+propose_holds(subscriptions)
 weigh_impacts(subscriptions)

@@ -17,6 +17,7 @@ from quality_events.dispositions.api import dispositions, registers
 from quality_events.excursions.api import excursions
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
+from quality_events.hold_proposals.api import hold_proposals
 from quality_events.holds.api import holds, lifting
 from quality_events.impacts.api import impacts
 from quality_events.notifications.api import notifications
@@ -46,7 +47,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         about="What happened to a batch and at sites, and whether it is released: deviations, CAPAs, audits, changes.",
         settings=settings or Settings(),
         routers=[
-            *(batches.router, reviewing, holds.router, lifting),
+            *(batches.router, reviewing, holds.router, lifting, hold_proposals.router),
             *(deviations.router, investigations.router, capas.router),
             *(audits.router, remarking, findings.router),
             *(changes.router, filing, applied),

@@ -25,7 +25,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 """Where the site of ``known`` is."""
 TODAY = datetime.now(UTC).date()
 YESTERDAY = str(TODAY - timedelta(1))
-TEAM = [{"name": "Mira Vidmar", "function": "lead auditor", "independent": True}]
+TEAM = [{"name": "Mira Vidmar", "function": "lead auditor", "subject": "tom", "independent": True}]
 FOUND: dict[str, Any] = {
     "classification": "major",
     "area": "data_integrity",

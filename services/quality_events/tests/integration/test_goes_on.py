@@ -1,11 +1,13 @@
 """A batch that was stopped goes on, and a batch goes out, when what became known of it is dealt with."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from contracts.dispositions import BatchFollowUpClosed
+from contracts.partner_feeds import MaterialLot
 from quality_events.dispositions.commands import release, resume
 from quality_events.dispositions.schemas import Decide, Stop
 from runtime.database import Context
@@ -176,7 +178,7 @@ async def test_a_sold_lot_that_is_named_the_first_of_a_change_asks(
 async def test_that_a_follow_up_is_closed_is_entered_with_the_readiness_that_was_signed(
     bus: Any, known: Any, service: Any, found: Any
 ) -> None:
-    id, _ = await made(bus, known, service, found, *usual(known, "US"), markets=("US",))
+    id, parent = await made(bus, known, service, found, *usual(known, "US"), markets=("US",))
     async with service.as_("quality", subject="stater") as stater:
         await stated(stater, id, "US")
         await settled(bus, stater, id, "US")
@@ -185,7 +187,18 @@ async def test_that_a_follow_up_is_closed_is_entered_with_the_readiness_that_was
     await service.client.done(f"{path}/release-for-processing", body)
     digest = (await readiness(service.client, id, "US"))["digest"]
     why = {"reason": "the sterility test is there", "readiness_digest": digest}
+    lot = known.lot()
+    await bus.publish(
+        known.start(lot, inputs=(MaterialLot(material=parent.material, number=parent.number),)), known.completion(lot)
+    )
+    child = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+    await service.client.done(f"/batches/{child}/intent", {"markets": ["US"]})
+    waits = (await readiness(service.client, child, "US"))["by_name"]["inputs_released"]
+    assert waits["verdict"] == "not_met"
     closed = await service.client.done(f"{path}/follow-up", why)
+    (told,) = await bus.told(BatchFollowUpClosed, batch_id=UUID(id))
+    assert (told.market, told.follow_up_on) == ("US", date(2098, 1, 1))
+    assert (await readiness(service.client, child, "US"))["by_name"]["inputs_released"]["verdict"] == "met"
     assert [each["holds"] for each in closed["signatures"]] == [True, True]
     first, second = (await service.client.get(f"{path}/decisions")).json()["items"]
     assert (second["decision"], second["justification"]) == ("follow_up_closed", why["reason"])

@@ -12,7 +12,7 @@ from contracts.quality_events import OosReopened, QualityEventsBallHeld
 from quality_events.impacts.commands import weigh
 from runtime.database import Context
 from runtime.principal import worker
-from tests.releasing import recorded
+from tests.releasing import decision, disposition, recorded
 
 LIST = "/distribution-impacts"
 REGIMES = {"US": "us", "CH": "ch"}
@@ -99,6 +99,21 @@ async def test_new_evidence_and_a_confirmation_ask_again_what_was_answered(
     confirmed = (await service.second.done(f"{path}/conclusion", shown))["concluded_at"]
     third = await found("distribution-impacts", cause_id=oos, state="open")
     assert (third["round"], third["sponsor_aware_at"]) == (3, confirmed), "it was not confirmed when it was answered"
+
+
+async def test_what_is_stopped_and_rejected_is_where_it_went_before(
+    bus: Any, known: Any, service: Any, found: Any, sold: Any
+) -> None:
+    lot, id = sold
+    path = await disposition(service.client, id, "US")
+    stop = await decision(service.client, id, "US", impact="the glass may break")
+    await service.client.done(f"{path}/stop", stop)
+    rejected = await service.client.done(f"{path}/rejection", await decision(service.client, id, "US"))
+    assert rejected["state"] == "rejected"
+    await bus.publish(known.oos(lot))
+    oos = await found("distribution-impacts", batch_id=id, cause_type="oos")
+    assert (oos["market"], oos["state"]) == ("US", "open")
+    assert (await found("authority-notifications", cause_id=oos["cause_id"]))["kind"] == "us_field_alert"
 
 
 async def test_a_person_opens_one_and_another_assesses_it(bus: Any, service: Any, sold: Any) -> None:

@@ -49,3 +49,28 @@ async def test_a_decision_and_what_is_told_of_its_inputs_wait_for_each_other_in_
         await bus.eventually(lambda: waiting(2))
     answer, _ = await asyncio.wait_for(asyncio.gather(decided, report), 30)
     assert answer.status_code == 200, answer.text
+
+
+async def test_who_announces_lots_holds_none_that_there_was_before(
+    bus: Any, known: Any, service: Any, found: Any, database: Any
+) -> None:
+    there, new = known.lot(), known.lot()
+    await bus.publish(known.start(there))
+    await found("batches", lot=there.number, state="in_process")
+
+    async def told() -> None:
+        completions = [recorded(known.completion(lot)) for lot in (there, new)]
+        async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+            await intake.completions(work, completions)
+
+    async def waiting() -> Any:
+        return (await database.fetchval(WAITING)) >= 1 or None
+
+    async with service.app.state.store.work(Context(worker("quality-events"))) as other:
+        await intake.starts(other, [recorded(known.start(new))])
+        report = asyncio.create_task(told())
+        await bus.eventually(waiting)
+        await other.connection.execute("SELECT FROM batch WHERE lot_id = $1 FOR UPDATE", there.id)
+    await asyncio.wait_for(report, 30)
+    for lot in (there, new):
+        await found("batches", lot=lot.number, state="manufactured")

@@ -216,13 +216,15 @@ async def test_new_evidence_reopens_it_and_its_deviation_stays_one(
         assert (await maker.post(f"{path}/reopening", json=evidence)).status_code == 403
     again = await service.client.done(f"{path}/reopening", evidence)
     assert [again[name] for name in ("state", "conclusion", "cause")] == ["phase_2", None, None]
-    assert [each["signatures"][0]["holds"] for each in (first, again)] == [True, False]
+    (was,), (now,) = first["signatures"], again["signatures"]
+    assert (was["holds"], was["undone_at"]) == (True, None)
+    assert (now["holds"], now["changed"], now["undone_at"]) == (True, [], again["reopened_at"]), "of what it was for"
     own = await service.client.post(f"{path}/conclusion", json=confirmed)
     assert (own.status_code, own.json()["fields"]) == (403, ["phase_2_by"]), "who reopened it concludes nothing"
     done = await service.second.done(f"{path}/conclusion", confirmed)
     assert done["deviation_id"] == first["deviation_id"]
     assert (done["phase_2_reason"], done["reopening_evidence"]) == (evidence["reason"], evidence["evidence"])
-    assert [each["holds"] for each in done["signatures"]] == [False, True]
+    assert [(each["holds"], each["undone_at"] is None) for each in done["signatures"]] == [(True, False), (True, True)]
     (fact,) = await bus.told(OosReopened, lot=lot)
     assert (fact.before, fact.evidence) == (OosConclusion.confirmed, "calibration 2026-077")
     assert len(await bus.told(OosConcluded, 2, lot=lot)) == 2

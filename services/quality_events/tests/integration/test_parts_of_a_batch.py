@@ -167,6 +167,38 @@ async def test_rejecting_what_it_came_of_asks_about_what_is_sold(
     assert own == []
 
 
+async def test_stopping_or_holding_what_it_came_of_asks_about_what_is_sold(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    parent, lot = await made_of(bus, known, found, *usual(known, "US"))
+    await reviewed(service, known, f"/batches/{parent}")
+    await service.client.done(f"/batches/{parent}/intent", {"markets": ["US"]})
+    child, _ = await made_of(bus, known, found)
+    await part_of(service, known, child, parent)
+    async with service.as_("quality", subject="stater") as quality:
+        await stated(quality, parent, "US")
+    for each in (parent, child):
+        if each == child:
+            await ready_for_release(bus, service, child)
+        path = await disposition(service.client, each, "US")
+        await service.client.done(f"{path}/release", await decision(service.client, each, "US"))
+    hold = {"batch_id": parent, "reason": "seal broken", "markets": ["CH"]}
+    await service.client.done("/batch-holds", hold)
+    lifted = await service.client.done("/batch-holds", hold | {"markets": ["US", "DE"]})
+    await service.client.done(f"/batch-holds/{lifted['id']}/lifting", {"reason": "it was another seal"})
+    impact = await found("distribution-impacts", batch_id=child, cause_type="inputs")
+    (held,) = impact["news"]
+    assert f"{lot.number} was held for US by {lifted['number']}: seal broken" in held
+    assert (impact["market"], impact["cause"]["id"]) == ("US", parent)
+    none = {"outcome": "none", "assessment": "its own seals are whole"}
+    await service.second.done(f"/distribution-impacts/{impact['id']}/assessment", none)
+    stop = await decision(service.client, parent, "US", impact="a seal of the part may be broken")
+    stop_path = await disposition(service.client, parent, "US")
+    await service.client.done(f"{stop_path}/stop", stop)
+    again = await found("distribution-impacts", batch_id=child, state="open")
+    assert (again["round"], len(again["news"]), "was stopped for US by DISP-" in again["news"][0]) == (2, 1, True)
+
+
 async def test_confirming_an_oos_of_what_it_was_split_off_asks_too(
     bus: Any, known: Any, service: Any, found: Any
 ) -> None:

@@ -15,7 +15,7 @@ from tests.world import ZONE
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
-TEAM = [{"name": "Mira Vidmar", "function": "lead auditor", "independent": True}]
+TEAM = [{"name": "Mira Vidmar", "function": "lead auditor", "subject": "tom", "independent": True}]
 
 
 def in_days(days: int) -> str:

@@ -19,7 +19,7 @@ from quality_events.findings.schemas import FindingAction, FindingState
 from runtime.problems import RuleViolated
 
 NOW, ZONE = datetime(2026, 7, 8, 9, tzinfo=UTC), "Europe/Vienna"
-TEAM = [AuditorOfTeam(name="Mira", function="lead auditor", independent=True)]
+TEAM = [AuditorOfTeam(name="Mira", function="lead auditor", subject="tom", independent=True)]
 ANSWER = [FindingAction(cause="shifts end late", action="terminals", due_on=date(2026, 9, 1))]
 
 
@@ -86,9 +86,26 @@ def test_the_plan_moves_an_audit_that_nobody_confirmed_and_leaves_what_was_postp
 def test_nobody_audits_who_did_not_declare_to_be_independent(team: list[AuditorOfTeam], named: str) -> None:
     audit = planned()
     audit.confirm("ana", NOW)
-    audit.name_team(team)
+    audit.name_team(team, "vera", quality=True)
     with pytest.raises(RuleViolated, match=named):
         audit.conduct(date(2026, 6, 18), ZONE, "tom", NOW)
+
+
+def test_an_audit_is_its_teams_to_conduct_and_to_name_anew() -> None:
+    audit = planned()
+    audit.confirm("ana", NOW)
+    with pytest.raises(RuleViolated, match=r"conducted by its team, .*: Mira \(tom\)"):
+        audit.conduct(date(2026, 6, 18), ZONE, "mallory", NOW)
+    with pytest.raises(RuleViolated, match="you are not of it"):
+        audit.name_team(TEAM, "mallory", quality=False)
+    audit.name_team([AuditorOfTeam(name="Jan", function="lead", independent=True)], "tom", quality=False)
+    with pytest.raises(RuleViolated, match="no login is named"):
+        audit.conduct(date(2026, 6, 18), ZONE, "tom", NOW)
+    audit.name_team(TEAM, "vera", quality=True)
+    audit.conduct(date(2026, 6, 18), ZONE, "tom", NOW)
+    nobody = planned(team=[])
+    nobody.name_team(TEAM, "whoever", quality=False)
+    assert nobody.logins == ["tom"]
 
 
 def test_no_audit_is_planned_for_a_day_of_which_nothing_can_be_told() -> None:

@@ -44,7 +44,7 @@ STEPS: dict[str, Any] = {
     "confirm": lambda of: of.confirm(["making"], [], KNOWN, "ana", NOW),
     "release": lambda of: of.release(SIGNED, "qp", NOW),
     "release_for_processing": lambda of: of.release_for_processing(SIGNED, date(2026, 6, 1), "qp", NOW),
-    "close_follow_up": lambda of: of.close_follow_up({}, NOW),
+    "close_follow_up": lambda of: of.close_follow_up(LOT, {}, NOW),
     "reject": lambda of: of.reject(SIGNED, "qp", NOW),
     "stop": lambda of: of.stop(SIGNED, "qp", NOW),
     "resume": lambda of: of.resume(SIGNED, "qp", NOW),
@@ -56,7 +56,7 @@ TO = {
     **{(each, "confirm"): "confirmed" for each in ("open", "confirmed")},
     **{(each, "release"): "released" for each in ("open", "confirmed")},
     **{(each, "release_for_processing"): "released_for_processing" for each in ("open", "confirmed")},
-    **{(each, "reject"): "rejected" for each in ("open", "confirmed", "released_for_processing")},
+    **{(each, "reject"): "rejected" for each in ("open", "confirmed", "released_for_processing", "stopped")},
     ("released_for_processing", "close_follow_up"): "released_for_processing",
     ("released", "stop"): "stopped",
     ("open", "leave"): "not_intended",
@@ -119,9 +119,9 @@ def test_a_follow_up_is_closed_when_every_condition_is_met() -> None:
     one = disposition(State.released_for_processing)
     one.follow_up_on = date(2026, 6, 1)
     with pytest.raises(RuleViolated, match="registered"):
-        one.close_follow_up({"registered": []}, NOW)
-    one.close_follow_up({}, NOW)
-    assert not one.follow_up_open
+        one.close_follow_up(LOT, {"registered": []}, NOW)
+    told = one.close_follow_up(LOT, {}, NOW)
+    assert (one.follow_up_open, told.lot, told.follow_up_on) == (False, LOT, date(2026, 6, 1))
 
 
 @pytest.mark.parametrize("state", State)

@@ -192,7 +192,7 @@ AUDIT_MOVES: Moves = {
     "confirm": lambda one: one.confirm("ana", NOW),
     "postpone": lambda one: one.postpone(one.planned_on + timedelta(7), "a strike", "tom", NOW),
     "follow_plan": lambda one: one.follow_plan(NOW.date() + timedelta(7), NOW),
-    "name_team": lambda one: one.name_team([TEAM]),
+    "name_team": lambda one: one.name_team([TEAM], "tom", quality=False),
     "conduct": lambda one: one.conduct(NOW.date() - timedelta(1), "UTC", "tom", NOW),
     "report_findings": lambda one: one.report_findings(AuditOutcome.acceptable, "0" * 64, [], NOW, "UTC", NOW),
     "close": lambda one: one.close(NOW),

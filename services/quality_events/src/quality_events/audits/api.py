@@ -21,7 +21,8 @@ from runtime.access import READERS, SPONSORS, allowed
 from runtime.routes import Command, CommandRoute, Query
 from serving.actions import Actions
 
-audits = Actions("audits", SiteAudit, SiteAuditRead, queries.show, loads={"zone": commands.zone}, form=form)
+LOADS = {"zone": commands.zone, "quality": commands.is_quality}
+audits = Actions("audits", SiteAudit, SiteAuditRead, queries.show, loads=LOADS, form=form)
 audits.create(commands.plan, PlanAudit, *PLANNERS)
 audits.post("confirmation", SiteAudit.confirm)
 audits.post("postponement", SiteAudit.postpone, PostponeAudit)

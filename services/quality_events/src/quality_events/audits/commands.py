@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from contracts import Role
 from contracts.audits import AuditKind
 from directory import queries as directory
 from quality_events.audits import queries
@@ -53,6 +54,11 @@ async def remark(work: Work, id: UUID, body: RemarkAudit) -> AuditRemark:
     if await work.session.get(SiteAudit, id) is None:
         raise NotFound("site audit", id)
     return work.add(AuditRemark(audit_id=id, remark=body.remark, said_by=work.principal.subject))
+
+
+async def is_quality(work: Work, _: SiteAudit) -> bool:
+    """Whether it is the sponsor's quality unit that acts."""
+    return Role.quality in work.principal.roles
 
 
 async def zone(work: Work, audit: SiteAudit) -> str | None:

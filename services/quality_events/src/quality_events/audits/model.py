@@ -97,8 +97,10 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
         return self._scheduled(now, confirmed=False)
 
     @transition(source={State.planned, State.confirmed}, target=None, by=PLANNERS)
-    def name_team(self, team: Sequence[schemas.AuditorOfTeam]) -> None:
-        """Say who audits, and who declared to be independent of the site."""
+    def name_team(self, team: Sequence[schemas.AuditorOfTeam], by: str, quality: bool) -> None:
+        """Say who audits, and who declared to be independent of the site: one of the team, or quality."""
+        if self.team and by not in self.logins and not quality:
+            raise RuleViolated(f"{self.number} has a team, and you are not of it: {self._who()} or quality changes it")
         self.team = [each.model_dump() for each in team]
 
     @transition(source={State.confirmed}, target=State.conducted, by=AUDITORS)
@@ -109,6 +111,8 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
         if dependent := [each["name"] for each in self.team if not each["independent"]]:
             who = ", ".join(dependent)
             raise RuleViolated(f"{self.number}: each of the team declares to be independent of the site; not: {who}")
+        if by not in self.logins:
+            raise RuleViolated(f"{self.number} is conducted by its team, with the login that it names: {self._who()}")
         if clocks.end_of(conducted_on - timedelta(1), zone) > now:
             raise RuleViolated(f"{self.number}: {conducted_on} lies ahead: an audit is conducted when it has ended")
         refuse_long_ago("conducted_on", conducted_on, zone, now)
@@ -156,6 +160,15 @@ class SiteAudit(AuditFields, Deadline, Waiting, Versioned, Table, table=True):
     def close(self, now: datetime) -> None:
         """Its last finding is closed, or it had none."""
         self.closed_at = now
+
+    @property
+    def logins(self) -> Collection[str]:
+        """The subjects of those of the team who act here."""
+        return [each["subject"] for each in self.team if each.get("subject")]
+
+    def _who(self) -> str:
+        """Of the team, each with its login."""
+        return ", ".join(f"{each['name']} ({each.get('subject') or 'no login is named'})" for each in self.team)
 
     def _scheduled(self, now: datetime, *, confirmed: bool) -> facts.AuditScheduled:
         return facts.AuditScheduled.of(self, now, confirmed=confirmed)

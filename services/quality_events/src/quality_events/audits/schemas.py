@@ -36,6 +36,8 @@ class AuditorOfTeam(Body):
 
     name: Line = Field(examples=["Mira Vidmar"])
     function: Line = Field(examples=["lead auditor"])
+    subject: Line | None = Field(None, examples=["mira.vidmar"])
+    """The subject of the person's login; left out of who never acts here, such as an interpreter."""
     independent: bool = False
 
 
@@ -99,6 +101,7 @@ class AuditTeamMember(Answer):
 
     name: str
     function: str
+    subject: str | None = None
     independent: bool
 
 

@@ -40,8 +40,8 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
     by_lot: dict[UUID, list[Statement]] = {}
     for statement in sorted(statements, key=lambda statement: statement.lot.id):
         by_lot.setdefault(statement.lot.id, []).append(statement)
-    known = await _locked(work, by_lot)
-    new = {lot_id: Batch.announce(of_it[0].lot) for lot_id, of_it in by_lot.items() if lot_id not in known}
+    there = {row["lot_id"] for row in await work.connection.fetch(_KNOWN, list(by_lot))}
+    new = {lot_id: Batch.announce(of_it[0].lot) for lot_id, of_it in by_lot.items() if lot_id not in there}
     applied = {lot_id: _apply(batch, by_lot[lot_id]) for lot_id, batch in new.items()}
     facts_of = {lot_id: facts for lot_id, (facts, _) in applied.items()}
     causes = {new[lot_id].id: found or [by_lot[lot_id][0].cause] for lot_id, (_, found) in applied.items()}
@@ -49,8 +49,8 @@ async def record(work: Work, statements: Iterable[Statement]) -> Mapping[UUID, B
     written = await bulk.insert_giving(
         work, Batch, map(_row, new.values()), "lot_id", "ON CONFLICT (lot_id) DO NOTHING"
     )
-    if len(written) < len(new):  # another handler announced some of them in between
-        known |= await _locked(work, new.keys() - written)
+    # In one step, and in one order, with what another handler announced in between: nothing is locked before that.
+    known = await _locked(work, by_lot.keys() - written)
     facts_of |= await _change(work, known, by_lot)
     batches = new | known
     for lot_id, facts in facts_of.items():

@@ -10,6 +10,7 @@ from quality_events.deviations.schemas import (
     DeviationRead,
     Extension,
     Investigate,
+    NameEquipment,
     RaiseDeviation,
     Reclassify,
     RecordResults,
@@ -28,6 +29,7 @@ deviations.post("acknowledgement", Deviation.acknowledge)
 deviations.post("classification", Deviation.classify, Classify)
 deviations.post("reclassification", Deviation.reclassify, Reclassify)
 deviations.post("awareness-acceptance", Deviation.accept_awareness, Reason)
+deviations.post("shared-equipment", Deviation.name_equipment, NameEquipment, commands.name_equipment)
 deviations.post("investigation", Deviation.investigate, Investigate)
 deviations.post("investigation-results", Deviation.record_results, RecordResults, commands.record_results)
 deviations.post("approval-request", Deviation.request_approval)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Classification
@@ -24,6 +25,8 @@ class DeviationFields(SQLModel):
     title: str
     description: str
     category: str
+    shared_equipment: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    """Equipment at the site that other lots are made on: while it is open, it counts for each that was made on it."""
     site_id: UUID
     partner_id: UUID
     product_id: UUID | None = None

@@ -17,7 +17,8 @@ from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CapaState
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.schemas import RaiseDeviation, RecordResults
+from quality_events.deviations.schemas import NameEquipment, RaiseDeviation, RecordResults
+from quality_events.deviations.shared import beside_decisions
 from quality_events.deviations.terms import OPEN, Report, Results
 from quality_events.impacts.late import weigh_late
 from quality_events.lots import lot_at
@@ -107,10 +108,22 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
         lots=tuple(lots),
         batches=await statements.announce(work, lots),
         **body.model_dump(
-            include={"title", "description", "category", "discovered_at", "partner_aware_at", "proposed_classification"}
+            include={"title", "description", "category", "shared_equipment", "discovered_at", "partner_aware_at"}
+            | {"proposed_classification"}
         ),
     )
-    return await record(work, report)
+    deviation = await record(work, report)
+    await beside_decisions(work, body.shared_equipment)
+    return deviation
+
+
+async def name_equipment(work: Work, deviation_id: UUID, body: NameEquipment) -> Deviation:
+    """Say that other lots are made on the same equipment, and on which."""
+    deviation = await work.get(Deviation, deviation_id)
+    lots = await lots_of(work, deviation)
+    work.publish(deviation.name_equipment(body.shared_equipment, lots, work.now), of=deviation)
+    await beside_decisions(work, body.shared_equipment)
+    return deviation
 
 
 async def record_results(work: Work, deviation_id: UUID, body: RecordResults) -> Deviation:

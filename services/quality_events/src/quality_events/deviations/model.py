@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import Uuid
@@ -25,6 +25,7 @@ from contracts.quality_events import (
 from quality_events import clocks, moments
 from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.closure import missing, state_impacts
+from quality_events.deviations.concerning import Concerning
 from quality_events.deviations.late import LateAmended
 from quality_events.deviations.linked import Event, LinkedEvent
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
@@ -37,7 +38,7 @@ from runtime.turns import Waiting
 from runtime.work import Versioned
 
 
-class Deviation(LateAmended, Waiting, Versioned, Table, table=True):
+class Deviation(Concerning, Waiting, Versioned, Table, table=True):
     """A departure from an approved procedure or standard. It is the partner's at whose site it happened."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
@@ -62,7 +63,6 @@ class Deviation(LateAmended, Waiting, Versioned, Table, table=True):
         **{each: {Side.owner} for each in (State.classified, State.under_investigation)},
     }
     batch_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
-    occurred_at: str
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """Who ever classified, investigated or handed it in: somebody else closes it."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
@@ -279,12 +279,6 @@ class Deviation(LateAmended, Waiting, Versioned, Table, table=True):
 
     def _amended(self, lots: Sequence[DeviationLot], reported_at: datetime) -> DeviationAmended:
         return DeviationAmended.of(self, reported_at, **self._concerns(lots))
-
-    def _linked(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
-        return DeviationLinked.of(self, now, **self._concerns(lots), cancelled=self.state == State.cancelled)
-
-    def _concerns(self, lots: Sequence[DeviationLot]) -> dict[str, Any]:
-        return {"lots": tuple(lot.lot for lot in lots), "departure_occurred_at": moments.read(self.occurred_at)}
 
     def _prepared(self, by: str) -> None:
         self.prepared_by = sorted({*self.prepared_by, by})

@@ -32,6 +32,7 @@ class RaiseDeviation(Body):
     title: Line = Field(examples=["Press stopped during compression"])
     description: Text = ""
     category: Line = Field(examples=["equipment"])
+    shared_equipment: list[Code] = Field(default=[], max_length=100, examples=[["PRESS-07"]])
     site_id: UUID
     batch_ids: list[UUID] = Field(default=[], max_length=200)
     lots: list[AffectedLot] = Field(
@@ -65,6 +66,12 @@ class Reclassify(Reason):
     """Why it is more, or less, serious than was thought."""
 
     classification: Classification
+
+
+class NameEquipment(Body):
+    """What other lots are made on, by the ids that stages give it; none takes it back."""
+
+    shared_equipment: list[Code] = Field(max_length=100, examples=[["PRESS-07"]])
 
 
 class Investigate(Body):

@@ -1,7 +1,7 @@
 """What is said about a deviation: its states, the report of it, and the results of its investigation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -35,6 +35,7 @@ class Report:
     title: str
     description: str = ""
     category: str
+    shared_equipment: list[str] = field(default_factory=list)
     site_id: UUID
     partner_id: UUID
     occurred_at: Moment

@@ -88,8 +88,8 @@ async def close_follow_up(work: Work, key: str, body: CloseFollowUp) -> Disposit
     disposition = await queries.locked(work, key)
     dossier, shown = await _read(work, disposition, body.readiness_digest)
     as_whom = await _authority(work, disposition, dossier)
-    disposition.close_follow_up(_blocking(shown), work.now)
-    work.publish(of=disposition)
+    lot = (await work.session.get_one(Batch, disposition.batch_id)).lot
+    work.publish(disposition.close_follow_up(lot, _blocking(shown), work.now), of=disposition)
     entry = await entries.enter(work, disposition, shown, as_whom, Entered.follow_up_closed, body.reason)
     work.publish(of=entry)
     return disposition

@@ -30,7 +30,7 @@ DECIDERS: Final = frozenset({Role.quality, Role.qp})
 CONFIRMERS: Final[frozenset[Role | Grant]] = frozenset({Side.maker(Role.partner_quality), Side.maker(Role.partner_qp)})
 UNDECIDED: Final = frozenset({State.open, State.confirmed})
 DECIDED: Final = frozenset(State) - UNDECIDED - {State.not_intended}
-REJECTABLE: Final = UNDECIDED | {State.released_for_processing}
+REJECTABLE: Final = UNDECIDED | {State.released_for_processing, State.stopped}
 PREPARED: Final = frozenset({"prepared_by"})
 SPONSORS: Final[Mapping[str, None]] = dict.fromkeys(("register_number", "readiness_digest"))
 """What no fact of the maker's tells: gaps in the numbers would tell it how many are decided for others."""
@@ -62,8 +62,11 @@ class Confirmable:
 
 
 def following(state: State) -> Decision | None:
-    """What becomes of a batch in one market when it is rejected for every one; None where nothing does."""
-    if state in REJECTABLE:
+    """What becomes of a batch in one market when it is rejected for every one; None where nothing does.
+
+    What is stopped already stays so, for a recall to withdraw: rejecting it there is a decision of its own.
+    """
+    if state in REJECTABLE - {State.stopped}:
         return Decision.rejected
     return Decision.stopped if state == State.released else None
 
@@ -202,18 +205,21 @@ class Disposition(DispositionFields, Waiting, Versioned, Table, table=True):
         when="follow_up_open",
         signed="what the batch waited for is done",
     )
-    def close_follow_up(self, blocking: Mapping[str, Collection[str]], now: datetime) -> None:
+    def close_follow_up(
+        self, lot: Lot, blocking: Mapping[str, Collection[str]], now: datetime
+    ) -> facts.BatchFollowUpClosed:
         """What it was released for processing on is done, every condition is met: what it went into may be released."""
         if not self.follow_up_open:
             raise RuleViolated(f"{self.number}: the follow-up was closed at {self.follow_up_closed_at}")
         self._must_be_ready(blocking)
         self.follow_up_closed_at = now
+        return facts.BatchFollowUpClosed.of(self, now, lot=lot)
 
     @transition(
         source=REJECTABLE, target=State.rejected, by=DECIDERS, independent_of=PREPARED, signed="the batch is rejected"
     )
     def reject(self, signed: Signed, by: str, now: datetime) -> facts.BatchRejected:
-        """It never goes to this market."""
+        """It never goes to this market; of one that was stopped, what is there already is a recall's matter."""
         return self._decided(facts.BatchRejected, Decision.rejected, signed, by, now)
 
     @transition(

@@ -13,6 +13,7 @@ from quality_events.batches.model import Batch
 from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
+from quality_events.deviations.shared import made_on
 from quality_events.deviations.terms import OPEN
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.rules import OF_MAKING, Known
@@ -35,7 +36,7 @@ async def _deviation(work: Work, id: UUID) -> Known:
     record = await _record(work, Deviation, "deviation", id)
     severity = record.classification or record.proposed_classification
     return Known(
-        *(ImpactGround.deviation, id, record.batch_ids, record.sponsor_aware_at),
+        *(ImpactGround.deviation, id, [*record.batch_ids, *await made_on(work, record)], record.sponsor_aware_at),
         severity=Classification(severity) if severity else None,
         settled=record.state not in OPEN,
         confirmed_at=record.classified_at if record.classification in _GRAVE else None,

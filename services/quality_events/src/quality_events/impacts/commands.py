@@ -22,7 +22,16 @@ from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.queries import DOWN
 from quality_events.impacts import causes, making, queries
 from quality_events.impacts.model import DistributionImpact
-from quality_events.impacts.rules import ON_SALE, OUT, Known, of_making, of_market, unweighed, was_judged
+from quality_events.impacts.rules import (
+    IN_QUARANTINE,
+    OUT,
+    PERHAPS_OUT,
+    Known,
+    of_making,
+    of_market,
+    unweighed,
+    was_judged,
+)
 from quality_events.impacts.schemas import AssessImpact, ImpactState, OpenImpact
 from quality_events.notifications import commands as notifications
 from quality_events.notifications import rules
@@ -36,6 +45,7 @@ from runtime.problems import NotFound
 from runtime.work import Work
 
 OUT_OF_HANDS: Final = [str(state) for state in OUT]
+PERHAPS: Final = [str(state) for state in PERHAPS_OUT]
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.impact' || $1, 0))"
 _CAUSE_AND_MARKET: Final = ("batch_id", "market", "cause_type", "cause_id")
 _WHOLE: Final = """
@@ -49,9 +59,11 @@ _RELEASED: Final = f"""
 SELECT said.batch_id, said.market, said.state, min(decision.decided_at) AS released_at
 FROM down JOIN disposition AS said ON said.batch_id = down.id
 JOIN disposition_decision AS decision ON decision.disposition_id = said.id
-WHERE said.state = ANY ($2) GROUP BY said.id ORDER BY said.id
+WHERE said.state = ANY ($2) OR (said.state = 'rejected' AND decision.decision = 'released')
+GROUP BY said.id ORDER BY said.id
 """  # noqa: S608
-"""Where the batches went, and what was made of them, since the first decision that let them."""
+"""Where the batches went, and what was made of them, since the first decision that let them; also what was stopped
+and rejected since: it is there."""
 _WAIT_FOR_DECISIONS: Final = "SELECT FROM batch WHERE id = ANY ($1) ORDER BY lot_id FOR KEY SHARE"
 """Whoever decides holds a batch and all that it came of."""
 _PERHAPS: Final = """
@@ -91,13 +103,13 @@ async def weigh_known(work: Work, cause: Known) -> None:
         if was_judged(settled=cause.settled, told_at=told_at, released_at=each.released_at):
             continue
         await _open(work, cause, each.batch_id, each.market, each.released_at)
-        if each.state in ON_SALE and cause.concerns_authorities:
+        if each.state != IN_QUARANTINE and cause.concerns_authorities:
             await _notify(work, cause, each.market, max(cause.sponsor_aware_at, each.released_at))
 
 
 async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], grounds: Sequence[ImpactGround]) -> None:
     """Something was told of how lots were made or tested: open an impact where no release can have weighed it."""
-    rows = await work.connection.fetch(_PERHAPS, list(reports), OUT_OF_HANDS)
+    rows = await work.connection.fetch(_PERHAPS, list(reports), PERHAPS)
     for batch_id, lot_id in rows:
         released = await _released(work, [batch_id])
         if not released:
@@ -126,11 +138,11 @@ async def weigh_change(work: Work, id: UUID) -> None:
         await weigh_batch(work, batch_id, (ImpactGround.changes,))
 
 
-async def weigh_rejection(work: Work, batch_id: UUID) -> None:
-    """A batch was rejected: open an impact for each that came of it, where that is out. Of what was made of it by a
-    rework too: once too often rather than never."""
+async def weigh_kept_back(work: Work, batch_id: UUID) -> None:
+    """A batch was rejected, stopped or held: open an impact for each that came of it, where that is out. Of what was
+    made of it by a rework too: once too often rather than never."""
     batch = await work.session.get_one(Batch, batch_id, populate_existing=True)
-    found = await making.rejections(work, batch)
+    found = await making.kept_back(work, batch)
     for each in await _released(work, [batch_id]):
         news = unweighed(of_market(found, each.market), each.released_at)
         if news and each.batch_id != batch_id:

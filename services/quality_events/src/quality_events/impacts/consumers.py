@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from contracts import Fact, Recorded
 from contracts.batch_records import BatchRecordReported, MaterialUseReported, ProcessExcursionReported
-from contracts.batches import BatchesLinked, BatchRecordRevised
+from contracts.batches import BatchesLinked, BatchHeld, BatchRecordRevised
 from contracts.changes import ChangeFact, ChangeImplemented, ChangeRefused
 from contracts.complaints import ComplaintClosed, ComplaintReceived
-from contracts.dispositions import BatchRejected
+from contracts.dispositions import BatchRejected, BatchStopped
 from contracts.impacts import ImpactCause, ImpactGround
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported
 from contracts.qualifications import SiteQualificationChanged
@@ -61,7 +61,8 @@ def weigh_impacts(subscriptions: Subscriptions) -> None:
     subscriptions.on(OosConcluded, GROUP)(_concluded)
     subscriptions.on(ComplaintReceived, GROUP)(_complaint)
     subscriptions.on(ComplaintClosed, GROUP)(_answered)
-    subscriptions.on(BatchRejected, GROUP)(_rejected)
+    for kept_back in (BatchRejected, BatchStopped, BatchHeld):
+        subscriptions.on(kept_back, GROUP)(_kept_back)
     for change in (ChangeImplemented, ChangeRefused):
         subscriptions.on(change, GROUP)(_change)
     for taken in (SiteQualificationChanged, RegistrationChanged):
@@ -92,8 +93,8 @@ async def _answered(work: Work, fact: ComplaintClosed) -> None:
         await commands.weigh(work, ImpactCause.complaint, fact.complaint_id)
 
 
-async def _rejected(work: Work, fact: BatchRejected) -> None:
-    await commands.weigh_rejection(work, fact.batch_id)
+async def _kept_back(work: Work, fact: Any) -> None:
+    await commands.weigh_kept_back(work, fact.batch_id)
 
 
 async def _change(work: Work, fact: ChangeFact) -> None:

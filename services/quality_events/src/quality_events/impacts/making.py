@@ -18,11 +18,13 @@ from quality_events.batches.records import versions_of
 from quality_events.batches.reported import not_handed_in
 from quality_events.changes.queries import judged_for
 from quality_events.copies.known import KnownFact
-from quality_events.dispositions.model import Disposition
-from quality_events.dispositions.schemas import DispositionState
+from quality_events.dispositions.model import Disposition, DispositionDecision
+from quality_events.dispositions.schemas import DispositionState, Entered
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.terms import ExcursionState
 from quality_events.genealogy.model import BatchLink
+from quality_events.holds.model import BatchHold
+from quality_events.holds.terms import HoldState
 from quality_events.impacts.authorisations import authorisations
 from quality_events.impacts.rules import News, NewsByMarket
 from quality_events.readiness.model import ReadinessStatement
@@ -52,10 +54,17 @@ async def inputs(work: Work, batch: Batch) -> list[News]:
     return named + [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
 
 
-async def rejections(work: Work, batch: Batch) -> list[News]:
-    """That it was rejected, for a market or for every one: news for what came of it."""
-    query = select(Disposition).where(Disposition.batch_id == batch.id, Disposition.state == DispositionState.rejected)
+async def kept_back(work: Work, batch: Batch) -> list[News]:
+    """That it was rejected, stopped or held, for a market or for every one: news for what came of it.
+
+    What holds it back still, no release of that weighed, whenever the two came.
+    """
     name = f"{batch.material} {batch.number}"
+    return [*await _rejections(work, batch, name), *await _stops(work, batch, name), *await _holds(work, batch, name)]
+
+
+async def _rejections(work: Work, batch: Batch, name: str) -> list[News]:
+    query = select(Disposition).where(Disposition.batch_id == batch.id, Disposition.state == DispositionState.rejected)
     found = [
         News(each.decided_at, f"{name} was rejected for {each.market} by {each.number}", market=each.market)
         for each in await work.session.scalars(query.order_by(col(Disposition.market)))
@@ -63,6 +72,37 @@ async def rejections(work: Work, batch: Batch) -> list[News]:
     ]
     by, at = batch.rejected_everywhere_by, batch.rejected_everywhere_at
     return [News(at, f"{name} was rejected for every market by {by}")] if by and at else found
+
+
+async def _stops(work: Work, batch: Batch, name: str) -> list[News]:
+    """Each stop that its register has, also one after which it goes on; that for every market is a rejection."""
+    entry, stopped = DispositionDecision, DispositionState.stopped
+    stops = (entry.batch_id == batch.id, entry.decision == Entered.stopped)
+    query = select(entry, Disposition).join(Disposition, col(Disposition.id) == entry.disposition_id).where(*stops)
+    return [
+        News(
+            stop.decided_at,
+            f"{name} was stopped for {each.market} by {each.number}",
+            open=(each.state, each.decided_at) == (stopped, stop.decided_at),
+            market=each.market,
+        )
+        for stop, each in await work.session.execute(query.order_by(col(entry.id)))
+        if stop.follows is None
+    ]
+
+
+async def _holds(work: Work, batch: Batch, name: str) -> list[News]:
+    query = select(BatchHold).where(BatchHold.batch_id == batch.id).order_by(col(BatchHold.id))
+    return [
+        News(
+            hold.created_at,
+            f"{name} was held for {market or 'every market'} by {hold.number}: {hold.reason}",
+            open=hold.state == HoldState.open,
+            market=market,
+        )
+        for hold in await work.session.scalars(query)
+        for market in hold.markets or _EVERY_MARKET
+    ]
 
 
 async def excursions(work: Work, batch: Batch) -> list[News]:
@@ -150,6 +190,7 @@ def _became(each: Mapping[str, Any], before: bool | None) -> str | None:
     return "a result is not reportable any more" if before and each.get("reportable") is False else None
 
 
+_EVERY_MARKET: Final[Sequence[str | None]] = (None,)
 _OTHER: Final = "what is stated of its making, or its record, is another than what was reviewed"
 NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch], Awaitable[list[News]]]]] = {
     ImpactGround.record: record,

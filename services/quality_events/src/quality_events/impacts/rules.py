@@ -13,8 +13,10 @@ from quality_events.regimes import concerns
 
 OUT: Final = (DispositionState.released, DispositionState.stopped, DispositionState.released_for_processing)
 """In which states of its disposition a batch has left quality's hands."""
-ON_SALE: Final = frozenset({DispositionState.released, DispositionState.stopped})
-"""In which it is distributed. What is released for processing stays in quarantine: no authority asks of it."""
+PERHAPS_OUT: Final = (*OUT, DispositionState.rejected)
+"""In which it may have: what was stopped and then rejected is where it went to before."""
+IN_QUARANTINE: Final = DispositionState.released_for_processing
+"""In which it is not distributed: no authority asks of it."""
 OF_MAKING: Final = frozenset(
     {
         *(ImpactGround.record, ImpactGround.inputs, ImpactGround.results, ImpactGround.excursions),

@@ -17,7 +17,7 @@ from contracts.registrations import RegistrationChanged
 from directory.qualified import IN_FORCE
 from quality_events.copies.known import KnownFact
 from quality_events.impacts.authorisations import KINDS, takes_away
-from quality_events.impacts.commands import OUT_OF_HANDS, weigh_own
+from quality_events.impacts.commands import PERHAPS, weigh_own
 from runtime.attribution import caused_by
 from runtime.work import Work
 
@@ -48,7 +48,7 @@ async def weigh_taken_away(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     for each in facts:
         before = [said for sequence, said in told[each.key] if sequence < each.sequence]
         if takes_away(before[-1] if before else None, each.fact):
-            rows = await work.connection.fetch(_OUT_BY_THEM, OUT_OF_HANDS, [_about(each.fact)], _since(each.fact))
+            rows = await work.connection.fetch(_OUT_BY_THEM, PERHAPS, [_about(each.fact)], _since(each.fact))
             for row in rows:
                 work.cause = each
                 await caused_by(work, [each])

@@ -19,6 +19,6 @@ investigations.post("invalidation-approval", OosInvestigation.approve_invalidati
 investigations.post("invalidation-return", OosInvestigation.return_invalidation, Reason)
 investigations.post("phase-2", OosInvestigation.open_phase_2, Reason)
 investigations.post("conclusion", OosInvestigation.conclude, Conclude, commands.conclude)
-investigations.post("reopening", OosInvestigation.reopen, ReopenOos)
+investigations.post("reopening", OosInvestigation.reopen, ReopenOos, commands.reopen)
 investigations.get()
 investigations.list(queries.FILTERS, sorts={"due_at"})

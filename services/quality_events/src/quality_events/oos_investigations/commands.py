@@ -20,11 +20,13 @@ from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN, Report
 from quality_events.oos_investigations import queries
 from quality_events.oos_investigations.fields import OosState
+from quality_events.oos_investigations.former import FormerConclusion
 from quality_events.oos_investigations.model import Finding, OosInvestigation
-from quality_events.oos_investigations.schemas import Conclude, PlanRetests
+from quality_events.oos_investigations.schemas import Conclude, PlanRetests, ReopenOos
 from runtime.numbers import next_number
 from runtime.timers import record_by_record
 from runtime.work import Work
+from serving.signatures import content_of
 
 CATEGORY = "out_of_specification"
 """Of the deviation that a confirmed result opens."""
@@ -84,6 +86,18 @@ async def conclude(work: Work, investigation_id: UUID, body: Conclude) -> OosInv
                 deviation.capa_reference = capa.number
     tested, sponsor = await queries.tested_of(work, investigation), work.principal.partner_id is None
     work.publish(*investigation.conclude(finding, tested, work.now, sponsor), of=investigation)
+    return investigation
+
+
+async def reopen(work: Work, investigation_id: UUID, body: ReopenOos) -> OosInvestigation:
+    """Reopen it. What was concluded is kept as it was signed: that signature is over it, and over nothing since."""
+    investigation = await work.get(OosInvestigation, investigation_id)
+    version, concluded = investigation.version, await content_of(work, investigation)
+    work.publish(*investigation.reopen(body.reason, body.evidence, work.principal.subject, work.now), of=investigation)
+    former = FormerConclusion(
+        investigation_id=investigation.id, version=version, content=concluded, created_at=work.now
+    )
+    work.session.add(former)
     return investigation
 
 

@@ -73,7 +73,9 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         "retest plan": "retest_plan",
         "reopened on": "reopening_evidence",
     }
-    signed_later: ClassVar[Collection[str]] = ("batch_id", "product_id")  # that the lot is a batch is no finding
+    # That the lot is a batch is no finding, nor that the sponsor is told of the result late.
+    signed_later: ClassVar[Collection[str]] = ("batch_id", "product_id", "notified_at")
+    signed_former: ClassVar[Mapping[str, str]] = {"former_conclusion": "investigation_id"}
     __tablename__ = "oos_investigation"
     due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys(OPEN, "due_at")
     ball = QualityEventsBallHeld

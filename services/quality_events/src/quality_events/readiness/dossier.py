@@ -21,7 +21,9 @@ from quality_events.batches.reported import not_handed_in, set_aside
 from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.deviations.queries import amended_late
+from quality_events.deviations.shared import shared_with
 from quality_events.excursions.queries import excursions_of
+from quality_events.hold_proposals.queries import open_of as proposals_of
 from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
 from quality_events.oos_investigations.queries import moments_of
@@ -61,12 +63,14 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
     return replace(
         dossier,
         impacts=await open_of(work, batch_id) if ours else (),
+        hold_proposals=await proposals_of(work, batch_id) if ours else (),
         recalls=await recalls_over(work, batch_id) if ours else (),
         changes=changes,
         rejected=_rejected(batch),
         not_handed_in=open_,
         records_set_aside=aside,
         late=await amended_late(work, batch_id),
+        shared=await shared_with(work, batch_id),
         excursions=await excursions_of(work, batch_id),
         not_named=await not_named(work, batch_id),
         unread=await unread(work),

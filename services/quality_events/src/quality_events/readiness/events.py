@@ -23,6 +23,7 @@ from quality_events.readiness.terms import (
 from quality_events.regimes import CERTIFIED, concerns, regime_of
 
 GRAVE: Final = frozenset({Classification.major.value, Classification.critical.value})
+_NOT_MINOR: Final = frozenset({None, *GRAVE})
 _ENDED: Final = frozenset({DeviationState.closed.value, DeviationState.cancelled.value})
 
 
@@ -37,13 +38,17 @@ def about(event: Mapping[str, Any], kind: str, text: str) -> Finding:
 
 
 def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
-    """None is unclassified, no major or critical one open, here or on what went in (EU GMP Annex 16, 3)."""
+    """None is unclassified, no major or critical one open, here, on what went in or on what it was made on (EU GMP
+    Annex 16, 3)."""
     name = ConditionName.deviations_settled
     open_ = [(each, text) for each in dossier.deviations if (text := _why_open(each))]
     late = [Finding(_amended(each), "deviation", each["id"], each["number"], each["reader"]) for each in dossier.late]
+    late += _shared(dossier, known=True)
     if late and not open_:
         since = min((each["since"] for each in dossier.late if each["since"]), default=None)
         return unmet(name, *late, since=since)
+    if (unsure := _shared(dossier, known=False)) and not open_:
+        return unknown(name, *unsure, owner=Side.maker)
     if open_:
         first = min((each for each, _ in open_), key=lambda each: each["since"])
         findings = [about(each, "deviation", text) for each, text in open_]
@@ -52,6 +57,19 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
     settled = [each for each in dossier.deviations if each["state"] != DeviationState.cancelled]
     findings = [about(each, "deviation", f"{each['classification']}, {each['state']}") for each in settled]
     return met(name, *(findings or [Finding("there is none", reader=EVERYBODY)]))
+
+
+def _shared(dossier: Dossier, *, known: bool) -> list[Finding]:
+    """Those of equipment that others are made on, too: that it was made on, or of which nobody can say that."""
+    found = [each for each in dossier.shared if each["known"] is known and each["classification"] in _NOT_MINOR]
+    return [Finding(_made_on(each), "deviation", each["id"], each["number"], each["reader"]) for each in found]
+
+
+def _made_on(shared: Mapping[str, Any]) -> str:
+    said = f"{shared['number']}: {shared['classification'] or 'it is not classified'}"
+    if shared["known"]:
+        return f"{said}, of {', '.join(shared['equipment'])}, on which {shared['step']} was done"
+    return f"{said}, of equipment that is shared, and nobody stated on what {shared['step']} was done"
 
 
 def _amended(late: Mapping[str, Any]) -> str:
@@ -70,11 +88,19 @@ def not_held(dossier: Dossier, market: str, _: date) -> Condition:
     if above := rejected_above(dossier.parents, market):
         findings = [*(each.finding for each in above), *(about(each, "batch_hold", _placed(each)) for each in holds)]
         return unmet(name, *findings, since=min((each.since for each in above if each.since), default=None))
+    if not holds and dossier.hold_proposals:
+        return met(name, *map(_proposed, dossier.hold_proposals), weighs=True)
     if not holds:
         return met(name, Finding("no hold is open", reader=EVERYBODY))
     first = min(holds, key=lambda each: each["since"])
     findings = [about(each, "batch_hold", _placed(each)) for each in holds]
     return unmet(name, *findings, owner=Side(first["by_side"]), since=first["since"])
+
+
+def _proposed(proposal: Mapping[str, Any]) -> Finding:
+    """That somebody is to say whether it is held: who decides before says how that was weighed."""
+    text = f"no hold is open; {proposal['number']} proposes one: {'; '.join(proposal['reasons'])}"
+    return Finding(text, "hold_proposal", proposal["id"], proposal["number"])
 
 
 def _rejected(dossier: Dossier, rejected: Rejected) -> Finding:

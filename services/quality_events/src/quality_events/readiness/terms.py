@@ -210,6 +210,8 @@ class Dossier:
     deviations: Sequence[Mapping[str, Any]] = ()
     late: Sequence[Mapping[str, Any]] = ()
     """Deviations that had ended, and that name it, or what it came of, in an amendment that nobody answered."""
+    shared: Sequence[Mapping[str, Any]] = ()
+    """Open deviations of equipment that it, or what it came of, was made on, or of which nobody can say that."""
     investigations: Sequence[Mapping[str, Any]] = ()
     holds: Sequence[Mapping[str, Any]] = ()
     inputs: Sequence[Mapping[str, Any]] = ()
@@ -230,7 +232,9 @@ class Dossier:
     not_named: Sequence[Mapping[str, Any]] = ()
     """Lots that a maker's system says went in, and that are no inputs."""
     impacts: Sequence[Mapping[str, Any]] = ()
-    """Those that are open, in any market. Of these and of recalls a partner's dossier has none."""
+    """Those that are open, in any market. Of these, of proposals and of recalls a partner's dossier has none."""
+    hold_proposals: Sequence[Mapping[str, Any]] = ()
+    """That nobody has answered."""
     recalls: Sequence[Mapping[str, Any]] = ()
     """Those that are proposed or run over it, or over what it came of; no exercises."""
     numbers: Sequence[Mapping[str, Any]] = ()

@@ -1,0 +1,109 @@
+"""What facts mean for batches that nobody has decided on: of their sites, and of the batches themselves.
+
+A site is judged on the day of the work, so what is suspended later changes no readiness: a hold is proposed, and
+quality answers. Whether the batch or what is told of its site comes first is the same.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import case
+from sqlmodel import col, select
+
+from contracts import Recorded
+from contracts.audits import AuditCompleted, AuditOutcome
+from contracts.qualifications import SiteQualificationChanged
+from contracts.quality_events import BatchManufactured, BatchStarted
+from quality_events.audits.model import SiteAudit
+from quality_events.copies.known import KnownFact
+from quality_events.hold_proposals import commands
+from quality_events.hold_proposals.rules import Cause, taken_from
+from runtime.attribution import caused_by
+from runtime.subscriptions import Subscriptions
+from runtime.work import Work
+
+GROUP: Final = "hold-proposals"
+_TESTED: Final = """
+EXISTS (SELECT FROM known_fact AS told WHERE told.kind = 'ResultsReported' AND told.about = batch.lot_id::text
+        AND told.said ->> 'laboratory_site_id' = worked.id::text)
+"""
+_UNDECIDED: Final = f"""
+SELECT DISTINCT batch.id, worked.id AS site_id, batch.product_id,
+       coalesce(batch.started_at, batch.completed_at) AS began
+FROM batch, unnest($1::uuid[]) AS worked (id)
+WHERE (batch.lot_id = ANY ($2) OR $2 IS NULL)
+AND batch.state <> 'terminated' AND coalesce(batch.started_at, batch.completed_at) IS NOT NULL
+AND (batch.state <> 'dispositioned' OR EXISTS (
+    SELECT FROM disposition AS one WHERE one.batch_id = batch.id AND one.state IN ('open', 'confirmed')))
+AND (batch.site_id = worked.id
+    OR EXISTS (SELECT FROM batch_stage AS stage WHERE stage.batch_id = batch.id AND stage.site_id = worked.id)
+    OR {_TESTED})
+ORDER BY batch.id, worked.id
+"""  # noqa: S608
+_SITES: Final = """
+SELECT batch.site_id FROM batch WHERE lot_id = ANY ($1)
+UNION SELECT stage.site_id FROM batch JOIN batch_stage AS stage ON stage.batch_id = batch.id
+    WHERE batch.lot_id = ANY ($1)
+UNION SELECT (told.said ->> 'laboratory_site_id')::uuid FROM known_fact AS told
+    WHERE told.kind = 'ResultsReported' AND told.about = ANY ($2)
+"""
+
+
+def propose_holds(subscriptions: Subscriptions) -> None:
+    """Listen to what is told of sites, and of batches that may have been made there before."""
+    for of_site in (AuditCompleted, SiteQualificationChanged):
+        subscriptions.on_batch(of_site, GROUP)(_of_sites)
+    for of_batch in (BatchStarted, BatchManufactured):
+        subscriptions.on_batch(of_batch, GROUP)(_of_batches)
+
+
+async def _of_sites(work: Work, facts: Sequence[Recorded[Any]]) -> None:
+    for each in facts:
+        await _propose(work, each, [each.fact.site_id], None)
+
+
+async def _of_batches(work: Work, facts: Sequence[Recorded[Any]]) -> None:
+    for each in facts:
+        lot_id = each.fact.lot.id
+        rows = await work.connection.fetch(_SITES, [lot_id], [str(lot_id)])
+        await _propose(work, each, [row["site_id"] for row in rows], [lot_id])
+
+
+async def _propose(work: Work, told: Recorded[Any], site_ids: Sequence[UUID], lot_ids: Sequence[UUID] | None) -> None:
+    causes = {site_id: found for site_id in site_ids if (found := await _causes_at(work, site_id))}
+    if not causes:
+        return
+    work.cause = told
+    await caused_by(work, [told])
+    for row in await work.connection.fetch(_UNDECIDED, list(causes), lot_ids):
+        reasons = [each.text for each in causes[row["site_id"]] if each.concerns(row["began"], row["product_id"])]
+        if reasons:
+            await commands.propose_for(work, row["id"], row["site_id"], reasons)
+    await work.flush()
+    work.cause = None
+
+
+async def _causes_at(work: Work, site_id: UUID) -> Collection[Cause]:
+    """What stands against a site now: its last audit, and each qualification that was taken away."""
+    return [*await _audited(work, site_id), *taken_from(await _qualifications(work, site_id))]
+
+
+async def _audited(work: Work, site_id: UUID) -> Iterable[Cause]:
+    """Its last audit, where that was unacceptable; of one day the one that was."""
+    outcome = col(SiteAudit.outcome)
+    worse = case((outcome == AuditOutcome.unacceptable, 0), else_=1)
+    query = select(SiteAudit).where(SiteAudit.site_id == site_id, outcome.is_not(None))
+    last = await work.session.scalar(query.order_by(col(SiteAudit.conducted_on).desc(), worse).limit(1))
+    if last is None or last.outcome != AuditOutcome.unacceptable or last.conducted_on is None:
+        return []
+    return [Cause(f"{last.number} of {last.conducted_on} found the site unacceptable", last.conducted_on)]
+
+
+async def _qualifications(work: Work, site_id: UUID) -> list[SiteQualificationChanged]:
+    """What was told last of each of its qualifications."""
+    query = select(KnownFact.key, KnownFact.said).where(
+        KnownFact.kind == SiteQualificationChanged.__name__, KnownFact.about == str(site_id)
+    )
+    last = {key: said for key, said in await work.session.execute(query.order_by(col(KnownFact.sequence)))}
+    return [SiteQualificationChanged.model_validate(said) for said in last.values()]

@@ -1,0 +1,47 @@
+"""What of a site asks for a hold of which batch: pure rules."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from contracts.qualifications import QualificationState, SiteQualificationChanged
+from quality_events import moments
+
+TAKEN: Final = frozenset({QualificationState.suspended, QualificationState.withdrawn})
+"""What says something of work that was done; what simply ended says nothing of it."""
+_A_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What became known of a site, on which day, and of which products; of none named: of all."""
+
+    text: str
+    on: date
+    product_ids: Collection[UUID] = ()
+
+    def concerns(self, began: str, product_id: UUID | None) -> bool:
+        """Whether a batch was begun before it, on whichever local day: what is begun later is not given to the site."""
+        made_before = moments.sortable(moments.read(began)) <= self.on + _A_DAY
+        return made_before and (not self.product_ids or product_id is None or product_id in self.product_ids)
+
+
+def taken_from(told: Iterable[SiteQualificationChanged]) -> list[Cause]:
+    """Of what was told last of each qualification of a site: each that was taken away."""
+    return [
+        Cause(
+            f"{each.number} was {each.after} on {(on := moments.sortable(each.occurred_at))}: {each.reason}",
+            on,
+            each.product_ids,
+        )
+        for each in told
+        if each.after in TAKEN
+    ]
+
+
+def unasked(reasons: Iterable[str], asked: Iterable[Sequence[str]]) -> list[str]:
+    """The reasons that no proposal had before: what was answered once is not asked again."""
+    known = {reason for each in asked for reason in each}
+    return sorted({*reasons} - known)

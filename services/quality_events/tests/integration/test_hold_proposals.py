@@ -1,0 +1,102 @@
+"""A site is suspended, or found unacceptable, before its batches are decided: holds are proposed, and answered."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from contracts.batches import HoldProposalAnswered, HoldProposed
+from contracts.qualifications import QualificationState
+from tests.releasing import decision, disposition, qualified, readiness, results_of, reviewed, settled, stated, usual
+
+LIST = "/hold-proposals"
+TEAM = [{"name": "Tom", "function": "lead auditor", "subject": "tom", "independent": True}]
+FOUND = {"classification": "critical", "area": "data_integrity", "clause": "EU GMP 4.8", "evidence": "erased entries"}
+SUSPENDED: dict[str, Any] = {"before": QualificationState.approved, "after": QualificationState.suspended}
+
+
+async def made(bus: Any, known: Any, service: Any, found: Any) -> tuple[str, Any]:
+    lot = known.lot()
+    await bus.publish(known.start(lot), known.completion(lot), *results_of(known, lot))
+    id: str = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+    await reviewed(service, known, f"/batches/{id}")
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["US"]})
+    return id, lot
+
+
+async def released(service: Any, bus: Any, id: str, **more: Any) -> Any:
+    async with service.as_("quality", subject="stater") as quality:
+        await stated(quality, id, "US")
+        await settled(bus, quality, id, "US")
+    path = await disposition(service.client, id, "US")
+    return await service.client.post(f"{path}/release", json=await decision(service.client, id, "US", **more))
+
+
+async def audited(service: Any, known: Any) -> Any:
+    """An audit whose report says that the site is unacceptable."""
+    day = str(datetime.now(UTC).date() - timedelta(1))
+    said = {"site_id": str(known.site), "kind": "for_cause", "scope": "tablets", "planned_on": day, "team": TEAM}
+    path = f"/audits/{(await service.client.done('/audits', said))['id']}"
+    async with service.as_("partner_quality", partner_id=known.maker) as site:
+        await site.done(f"{path}/confirmation")
+    async with service.as_("auditor", subject="tom") as lead:
+        await lead.done(f"{path}/conduct", {"conducted_on": day})
+    async with service.as_("auditor", subject="mira") as second:
+        report = {"outcome": "unacceptable", "report": "0b" * 32, "findings": [FOUND]}
+        return await second.done(f"{path}/report", report)
+
+
+async def test_a_site_that_is_suspended_asks_for_holds_of_what_nobody_decided(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    facts = usual(known, "US")
+    await bus.publish(*facts)
+    (own,) = [each for each in facts if getattr(each, "activity", "") == "drug_product"]
+    open_, lot = await made(bus, known, service, found)
+    out, _ = await made(bus, known, service, found)
+    assert (await released(service, bus, out)).is_success
+    more = SUSPENDED | {"qualification_id": own.qualification_id, "occurred_at": "2018-12-20T12:00:00Z"}
+    gone = qualified(known, known.site, "drug_product", **more)
+    await bus.publish(gone)
+    proposal = await found("hold-proposals", batch_id=open_)
+    assert proposal["reasons"] == ["QUAL-1 was suspended on 2018-12-20: x"]
+    assert (proposal["batch"]["number"], proposal["waiting_for"]["side"]) == (lot.number, "sponsor")
+    assert (await service.client.get(LIST, params={"batch_id": out})).json()["items"] == [], "it is decided"
+    async with service.as_("partner_quality", partner_id=known.maker) as maker:
+        assert [(await maker.get(path)).status_code for path in (LIST, f"{LIST}/{proposal['id']}")] == [403, 403]
+        assert proposal["number"] not in str(await readiness(maker, open_, "US"))
+
+    held = (await readiness(service.client, open_, "US"))["by_name"]["not_held"]
+    assert (held["verdict"], held["weighs"], proposal["number"] in held["why"]) == ("met", True, True)
+    refused = await released(service, bus, open_)
+    assert (refused.status_code, proposal["number"] in refused.text) == (409, True), "it is weighed, or answered before"
+    declined = await service.client.done(f"{LIST}/{proposal['id']}/refusal", {"reason": "the line was another one"})
+    assert (declined["state"], declined["allowed"], declined["hold"]) == ("declined", [], None)
+    path = await disposition(service.client, open_, "US")
+    await service.client.done(f"{path}/release", await decision(service.client, open_, "US"))
+    (told,) = await bus.told(HoldProposalAnswered, proposal_id=UUID(proposal["id"]))
+    assert told.hold_id is None
+
+    late, _ = await made(bus, known, service, found)
+    again = await found("hold-proposals", batch_id=late)
+    assert again["reasons"] == proposal["reasons"], "whichever comes first"
+    body = {"reason": "the line is looked at", "markets": ["US"]}
+    placed = await service.client.done(f"{LIST}/{again['id']}/placement", body)
+    assert (placed["state"], placed["hold"]["name"]) == ("placed", "open")
+    assert "not_held" in (await readiness(service.client, late, "US"))["blocking"]
+    assert len(await bus.told(HoldProposed, batch_id=UUID(late))) == 1
+
+
+async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: Any, service: Any, found: Any) -> None:
+    id, _ = await made(bus, known, service, found)
+    audit = await audited(service, known)
+    proposal = await found("hold-proposals", batch_id=id)
+    assert proposal["reasons"] == [f"{audit['number']} of {audit['conducted_on']} found the site unacceptable"]
+    async with service.as_("auditor", subject="mira") as mira:
+        body = {"batch_id": id, "reason": "balance 12 was not calibrated"}
+        own = await mira.done(LIST, body)
+        refused = await mira.post(f"{LIST}/{own['id']}/placement", json={"reason": "mine"})
+    assert refused.status_code == 403, "quality answers"
+    async with service.as_("quality", subject="vera") as vera:
+        hers = await vera.done(LIST, body)
+        alone = await vera.post(f"{LIST}/{hers['id']}/refusal", json={"reason": "no"})
+    assert (alone.status_code, own["proposed_by"]) == (403, "mira"), "somebody else does"

@@ -1,0 +1,79 @@
+"""A deviation of a press counts for each lot that was made on the press, and for no other."""
+
+from typing import Any
+
+import pytest
+
+from quality_events.deviations.shared import may_concern
+from tests.releasing import decision, disposition, readiness, results_of, reviewed, settled, stated, usual
+
+NOV = {"started_at": "2018-11-20", "ended_at": "2018-11-28"}
+
+
+@pytest.mark.parametrize(
+    ("ended", "occurred", "may"),
+    [
+        (None, "2018-12-01", True),
+        ("2018-11-28", "2018-11-29", True),
+        ("2018-11-28", "2018-11-30", False),
+        ("2018-11", "2018-11-30", True),
+        ("2018-10", "2018-11-30", False),
+        ("2018-11-28", "2018-11", True),
+    ],
+)
+def test_what_had_ended_before_is_not_concerned(ended: str | None, occurred: Any, may: bool) -> None:
+    assert may_concern(ended, occurred) is may
+
+
+async def made_on(bus: Any, known: Any, service: Any, found: Any, *equipment: str, **stage: Any) -> str:
+    """The id of a batch that is tested and reviewed, with a stage on some equipment; none stated where none is."""
+    lot = known.lot()
+    await bus.publish(known.start(lot), *results_of(known, lot))
+    id: str = (await found("batches", lot=lot.number, state="in_process"))["id"]
+    if equipment:
+        said = {"step": "compression", "site_id": str(known.site), "equipment": equipment} | NOV | stage
+        async with service.as_("partner_operations", partner_id=known.maker) as maker:
+            await maker.done(f"/batches/{id}/stage", said)
+    await bus.publish(known.completion(lot))
+    await found("batches", lot=lot.number, state="manufactured")
+    await reviewed(service, known, f"/batches/{id}")
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["US"]})
+    return id
+
+
+async def stands(service: Any, id: str) -> Any:
+    found = (await readiness(service.client, id, "US"))["by_name"]["deviations_settled"]
+    return found["verdict"], found["why"]
+
+
+async def test_a_deviation_of_a_press_counts_for_what_was_made_on_it(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    await bus.publish(*usual(known, "US"))
+    on_it = await made_on(bus, known, service, found, "PRESS-07", "COATER-1")
+    elsewhere = await made_on(bus, known, service, found, "PRESS-08")
+    before = await made_on(bus, known, service, found, "PRESS-07", started_at="2018-10-01", ended_at="2018-10-02")
+    unsaid = await made_on(bus, known, service, found)
+    async with service.as_("quality", subject="stater") as quality:
+        await stated(quality, on_it, "US")
+        await settled(bus, quality, on_it, "US")
+    path = await disposition(service.client, on_it, "US")
+    await service.client.done(f"{path}/release", await decision(service.client, on_it, "US"))
+    raised = {"title": "Press force drifted", "category": "equipment", "site_id": str(known.site)}
+    raised |= {"occurred_at": "2018-11-22", "partner_aware_at": "2018-12-01T08:00:00Z"}
+    async with service.as_("partner_quality", partner_id=known.maker) as maker:
+        deviation = await maker.done("/deviations", raised | {"shared_equipment": ["PRESS-07"]})
+    verdict, why = await stands(service, on_it)
+    assert (verdict, f"{deviation['number']}: it is not classified, of PRESS-07, on which compression" in why) == (
+        *("not_met", True),
+    )
+    assert [(await stands(service, each))[0] for each in (elsewhere, before, unsaid)] == ["met", "met", "unknown"]
+    impact = await found("distribution-impacts", batch_id=on_it, cause_type="deviation")
+    assert impact["cause"]["number"] == deviation["number"], "it was released before anybody knew"
+    none: dict[str, Any] = {"shared_equipment": []}
+    await service.client.done(f"/deviations/{deviation['id']}/shared-equipment", none)
+    assert [(await stands(service, each))[0] for each in (on_it, unsaid)] == ["met", "met"]
+    again = {"shared_equipment": ["COATER-1"]}
+    await service.client.done(f"/deviations/{deviation['id']}/shared-equipment", again)
+    await service.client.done(f"/deviations/{deviation['id']}/classification", {"classification": "minor"})
+    assert (await stands(service, on_it))[0] == "met", "a minor one is no matter of others"

@@ -1,0 +1,49 @@
+"""What of a site asks for a hold of which batch, and what was answered is not asked again."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.qualifications import QualificationState
+from quality_events.hold_proposals.model import HoldProposal
+from quality_events.hold_proposals.rules import Cause, taken_from, unasked
+from tests.releasing import qualified
+from tests.world import World
+
+WORLD = World()
+PRODUCT, OTHER = UUID(int=1), UUID(int=2)
+
+
+@pytest.mark.parametrize(
+    ("began", "products", "product", "concerns"),
+    [
+        ("2018-11-20", (), PRODUCT, True),
+        ("2018-12-02", (), PRODUCT, True),
+        ("2018-12-03", (), PRODUCT, False),
+        ("2018-12", (), PRODUCT, True),
+        ("2018-11-20", (PRODUCT,), PRODUCT, True),
+        ("2018-11-20", (OTHER,), PRODUCT, False),
+        ("2018-11-20", (OTHER,), None, True),
+    ],
+)
+def test_a_cause_concerns_what_was_begun_before_it(began: str, products: Any, product: Any, concerns: bool) -> None:
+    assert Cause("x", date(2018, 12, 1), products).concerns(began, product) is concerns
+
+
+@pytest.mark.parametrize("after", QualificationState)
+def test_only_what_was_taken_away_says_something_of_work_that_was_done(after: QualificationState) -> None:
+    told = qualified(WORLD, WORLD.site, "drug_product", after=after, occurred_at="2018-12-01T12:00:00Z")
+    found = [each.text for each in taken_from([told])]
+    taken = after in (QualificationState.suspended, QualificationState.withdrawn)
+    assert found == [f"QUAL-1 was {after} on 2018-12-01: x"] * taken
+
+
+def test_what_was_answered_is_not_asked_again() -> None:
+    assert unasked(["b", "a", "b"], [["a"], ["c"]]) == ["b"]
+
+
+def test_more_is_learned_once() -> None:
+    proposal = HoldProposal(number="HPR-1", batch_id=uuid4(), site_id=uuid4(), reasons=["b"])
+    assert (proposal.learn(["a", "b"]), proposal.learn(["a"]), proposal.reasons) == (True, False, ["a", "b"])
