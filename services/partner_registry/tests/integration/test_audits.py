@@ -1,6 +1,5 @@
 """What the sponsor's audits mean for a site's plan, its risk and what is assessed there, in any order."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -8,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts import Fact
+from contracts import contract_of
 from contracts.audits import (
     AuditCompleted,
     AuditKind,
@@ -22,11 +21,10 @@ from contracts.audits import (
 )
 from contracts.quality_events import CapaClosed
 from contracts.recalls import RecallClass, RecallStarted
+from partner_registry.consumers import subscriptions
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
-GROUPS: Mapping[type[Fact], int] = {AuditCompleted: 3, FindingRaised: 2}
-"""Of handlers that are given such a fact; of others one."""
 COMMERCIAL = {"activity": "drug_product", "dosage_form": "tablet", "purpose": "commercial"}
 
 
@@ -69,7 +67,7 @@ def told(bus: Any, database: Any, eventually: Any) -> Any:
     async def tell(*facts: Any) -> None:
         for fact in facts:
             id = str(*await bus.publish(fact))
-            groups = GROUPS.get(type(fact), 1)
+            groups = len(subscriptions.groups(contract_of(type(fact)).type))
 
             async def handled(id: str = id, groups: int = groups) -> bool:
                 return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id) == groups)
