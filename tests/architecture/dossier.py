@@ -1,5 +1,6 @@
 """What authorities and the sponsor say of the sites of the invented world's companies."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts import Role
@@ -47,7 +48,8 @@ async def leaving(running: Any, company: Any) -> dict[str, str]:
         begun = await starter.done(f"{path}/assessment")
     answers = [{"item": each["code"], "verdict": "met"} for each in begun["items"] if each["mandatory"]]
     await registry.done(f"{path}/answers", {"answers": answers})
-    audit = {"audited_on": "2026-02-01", "outcome": "acceptable", "report": "0" * 64}
+    yesterday = str(datetime.now(UTC).date() - timedelta(1))  # later than the audit that was told
+    audit = {"audited_on": yesterday, "outcome": "acceptable", "report": "0" * 64}
     await registry.done(f"{path}/audit", audit)
     async with running.as_(Role.msat, subject="max") as msat:
         await msat.done(f"{path}/endorsement")

@@ -14,6 +14,7 @@ from contracts.oversight import (
     SegmentChanged,
 )
 from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegistered
+from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import CapaFact
 from partner_registry import audits
 from partner_registry.history.model import keep_history
@@ -27,6 +28,7 @@ from partner_registry.qualifications import suspensions
 from partner_registry.risk import commands as risk
 from partner_registry.risk import late_capas, notified
 from partner_registry.risk.floors import CAUSES
+from partner_registry.segments import commands as segments
 from partner_registry.sites.model import Site
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -64,9 +66,19 @@ async def on_notification_due(work: Work, fact: AuthorityNotificationDue) -> Non
 
 
 async def on_matter(work: Work, facts: Sequence[Recorded[Any]]) -> None:
-    """What is open at partners is known, and where that happened of which an authority is notified."""
+    """What is open at partners is known, where that happened of which an authority is notified, and since when
+    a partner supplies the market."""
     await keep_matters(work, facts)
-    await notified.place(work, {seen(each.fact).id for each in facts})
+    told = [seen(each.fact) for each in facts]
+    await notified.place(work, {each.id for each in told})
+    if makers := {each.partner_id for each in told if each.partner_id and (each.marketed or each.made_on)}:
+        await segments.follow(work, makers)
+
+
+@subscriptions.on(SiteQualificationChanged, group="segments")
+async def on_site_qualification_changed(work: Work, fact: SiteQualificationChanged) -> None:
+    """A partner without a commercial qualification in force is developing, whatever its score."""
+    await segments.follow(work, [fact.partner_id])
 
 
 @subscriptions.on(RiskScoreChanged)

@@ -28,7 +28,7 @@ from partner_registry.registrations.api import registered_sites, registrations
 from partner_registry.risk.api import assessments, site_risks
 from partner_registry.risk.late_capas import late_capas
 from partner_registry.segments.api import segmentations
-from partner_registry.segments.commands import stale
+from partner_registry.segments.commands import grown_up, stale
 from partner_registry.sites.api import sites
 from runtime.settings import Settings
 from serving.service import service
@@ -36,7 +36,7 @@ from serving.service import service
 OF_PARTNERS = (partners, history, exits, outside_events)
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
-timers = [expiring, expired, overdue, stale, in_force, ending, late_capas, *qualifying.timers]
+timers = [expiring, expired, overdue, grown_up, stale, in_force, ending, late_capas, *qualifying.timers]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
