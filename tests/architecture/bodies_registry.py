@@ -22,13 +22,13 @@ BODIES: dict[str, Example] = {
     "POST /v1/partners/{partner_id}/activation": lambda of: WHY,
     "POST /v1/partners/{partner_id}/suspension": lambda of: WHY,
     "POST /v1/partners/{partner_id}/work-decisions": lambda of: {
-        "decisions": [{"work_id": of.found["batch_id"], "decision": "hold"} | WHY]
+        "decisions": [{"work_id": of.found["batch_id"], "decision": "hold", "rationale": "x"}]
     },
     "POST /v1/outside-events": lambda of: OUTSIDE | {"partner_id": of.id},
     "POST /v1/outside-events/{outside_event_id}/withdrawal": lambda of: WHY,
     "POST /v1/partner-exits": lambda of: {"partner_id": of.id} | WHY,
     "POST /v1/partner-exits/{partner_exit_id}/answers": lambda of: {
-        "answers": [{"item": "samples", "verdict": "not_applicable"} | WHY]
+        "answers": [{"item": "samples", "verdict": "done", "evidence": "0" * 64}]
     },
     "POST /v1/partner-exits/{partner_exit_id}/abandonment": lambda of: WHY,
     "POST /v1/sites": lambda of: {

@@ -116,7 +116,7 @@ class DecidedWork(Part):
     number: str
     site_id: UUID
     decision: WorkDecision
-    reason: str
+    rationale: str
 
 
 @fact("io.entente.PartnerStatusChanged.v1", topic="partner-registry.partner", key="partner_id")

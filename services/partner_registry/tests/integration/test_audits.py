@@ -224,6 +224,23 @@ async def test_what_audits_find_holds_the_sites_risk_up(
     await eventually(for_cause)
 
 
+@pytest.mark.parametrize("step", [1, -1])
+async def test_an_audit_that_was_held_after_the_cause_is_asked_for_no_more_until_another_cause(
+    registry: Any, site: Any, told: Any, eventually: Any, step: int
+) -> None:
+    async def asks_for_one(yes: bool) -> bool:
+        plan = await plan_of(registry, site)
+        return bool(plan) and ("audit_for_cause_within_days" in {each["name"] for each in plan["derived"]}) is yes
+
+    first = raised(site, FindingArea.data_integrity)
+    cause = first.model_copy(update={"occurred_at": NOW - timedelta(9)})
+    await told(*[cause, completed(site, 4)][::step])
+    await eventually(lambda: asks_for_one(False))
+    await told(raised(site, FindingArea.data_integrity))
+    await eventually(lambda: asks_for_one(True))
+    assert (await plan_of(registry, site))["next_audit_on"] == str(datetime.now(UTC).date() + timedelta(30))
+
+
 def overdue(site: Any, days_ago: int) -> FindingOverdue:
     told = raised(site, FindingArea.materials, FindingClass.major).model_dump()
     return FindingOverdue(**told | {"occurred_at": NOW - timedelta(days_ago)})

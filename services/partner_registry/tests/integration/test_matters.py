@@ -117,10 +117,10 @@ async def test_a_suspension_lists_what_is_open_and_what_becomes_of_it_is_told(
     await told(started(site, "L-1", 9), started(site, "L-2", 8), started(site, "L-3", 7), released(site, "L-3"))
     path, owner = f"/partners/{site['partner_id']}", UUID(site["partner_id"])
     first, second = await work_at(registry.client, site)
-    hold = {"work_id": first["id"], "decision": "hold", "reason": "until the recall is assessed"}
+    hold = {"work_id": first["id"], "decision": "hold", "rationale": "until the recall is assessed"}
     suspended = await registry.client.done(f"{path}/suspension", {"reason": "a recall", "decisions": [hold]})
     assert [(each["number"], each["decision"]) for each in suspended["open_work"]] == [("L-1", "hold"), ("L-2", None)]
-    finish = {"work_id": second["id"], "decision": "finish", "reason": "nothing of it is concerned"}
+    finish = {"work_id": second["id"], "decision": "finish", "rationale": "nothing of it is concerned"}
     strange = await registry.client.post(
         f"{path}/work-decisions", json={"decisions": [finish | {"work_id": site["id"]}]}
     )

@@ -69,7 +69,7 @@ def batch(number: str) -> KnownMatter:
 
 
 def decide(found: KnownMatter, decision: str = "hold") -> DecideWork:
-    return DecideWork(work_id=found.id, decision=WorkDecision(decision), reason="until the recall is assessed")
+    return DecideWork(work_id=found.id, decision=WorkDecision(decision), rationale="until the recall is assessed")
 
 
 def test_a_suspension_says_what_becomes_of_open_work_and_how_much_is_undecided() -> None:

@@ -37,7 +37,7 @@ def decided(decisions: Sequence[DecideWork], work: WorkInProgress, partner: str)
             number=found.number,
             site_id=found.site_id,
             decision=each.decision,
-            reason=each.reason,
+            rationale=each.rationale,
         )
         for each in decisions
         for found in (work.open[each.work_id],)

@@ -29,7 +29,7 @@ class OpenWork(OpenMatter):
 
     decision: WorkDecision | None
     """None while nobody has decided."""
-    decision_reason: str | None
+    rationale: str | None
 
 
 class DecideWork(Body):
@@ -37,7 +37,7 @@ class DecideWork(Body):
 
     work_id: UUID
     decision: WorkDecision = Field(examples=["hold"])
-    reason: Words = Field(examples=["waits until the recall is assessed"])
+    rationale: Words = Field(examples=["waits until the recall is assessed"])
 
 
 class DecideWorks(Body):

@@ -61,7 +61,7 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
 
     normalised_name: str
     work_decisions: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
-    """What becomes of open work while it is suspended, by the work's id: ``decision`` and ``reason``."""
+    """What becomes of open work while it is suspended, by the work's id: ``decision`` and ``rationale``."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -104,7 +104,7 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
 
     def _decide(self, decisions: Sequence[DecideWork], in_progress: WorkInProgress) -> dict[str, Any]:
         made = decided(decisions, in_progress, self.number)
-        kept = {str(each.work_id): {"decision": each.decision, "reason": each.reason} for each in made}
+        kept = {str(each.work_id): {"decision": each.decision, "rationale": each.rationale} for each in made}
         self.work_decisions = self.work_decisions | kept
         return {"decided_work": made, "undecided_work": in_progress.undecided(self.work_decisions)}
 

@@ -38,4 +38,4 @@ async def _with(work: Work, partners: Sequence[Partner], of: Collection[UUID]) -
 def _open(found: KnownMatter, partner: Partner) -> OpenWork:
     decision: Mapping[str, Any] = partner.work_decisions.get(str(found.id), {})
     own = {name: getattr(found, name) for name in ("id", "kind", "number", "site_id", "since")}
-    return OpenWork(**own, decision=decision.get("decision"), decision_reason=decision.get("reason"))
+    return OpenWork(**own, decision=decision.get("decision"), rationale=decision.get("rationale"))

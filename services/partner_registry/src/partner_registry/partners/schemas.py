@@ -28,4 +28,3 @@ class PartnerRead(PartnerFields, Shown):
     open_work: list[OpenWork]
     """What is open at a partner that is suspended, the oldest first; read by itself, also at one that is not."""
     open_work_known: bool
-    """Whether all that was told of batches and orders has been read: else more, or less, may be open."""
