@@ -71,6 +71,7 @@ BODIES: dict[str, Example] = {
         "condition": 1, "due_on": "2027-01-31"
     } | WHY,
     "POST /v1/qualifications/{qualification_id}/suspension": lambda of: WHY,
+    "POST /v1/qualifications/{qualification_id}/reinstatement": lambda of: WHY,
     "POST /v1/qualifications/{qualification_id}/withdrawal": lambda of: WHY,
     "POST /v1/qualifications/{qualification_id}/prolongation": lambda of: WHY,
     "POST /v1/inspections": lambda of: INSPECTION | {"site_id": of.site},
