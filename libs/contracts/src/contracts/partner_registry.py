@@ -5,6 +5,7 @@ from uuid import UUID
 
 from contracts.fact import Fact, Part, fact
 from contracts.moments import Day, DueAt, HappenedAt
+from contracts.partner_work import DecidedWork
 from contracts.turns import BallHeld
 
 
@@ -97,28 +98,6 @@ class PartnerRegistered(Fact):
     """ISO 3166-1 alpha-2."""
 
 
-class WorkDecision(StrEnum):
-    """What becomes of work that is open at a partner that is suspended."""
-
-    stop = "stop"
-    finish = "finish"
-    hold = "hold"
-    """It waits as it is until the suspension is lifted, or something else is decided."""
-
-
-class DecidedWork(Part):
-    """One batch or test order that is open at the partner, and what becomes of it."""
-
-    work_id: UUID
-    """The batch's or the order's own id."""
-    kind: str
-    """``batch`` or ``test_order``."""
-    number: str
-    site_id: UUID
-    decision: WorkDecision
-    rationale: str
-
-
 @fact("io.entente.PartnerStatusChanged.v1", topic="partner-registry.partner", key="partner_id")
 class PartnerStatusChanged(Fact):
     """A partner became active, was suspended or left."""
@@ -131,17 +110,6 @@ class PartnerStatusChanged(Fact):
     """What becomes of open work, as far as that was decided with the suspension."""
     undecided_work: int | None = None
     """How much work is open of which nothing is decided yet; None where that is not known, or was no suspension."""
-
-
-@fact("io.entente.PartnerWorkDecided.v1", topic="partner-registry.partner", key="partner_id")
-class PartnerWorkDecided(Fact):
-    """What becomes of work that is open at a suspended partner was decided, or decided otherwise."""
-
-    partner_id: UUID
-    decided_work: tuple[DecidedWork, ...]
-    """What is said of each now; of what is not named here the word before counts."""
-    undecided_work: int | None
-    """How much is open of which nothing is decided after this; None where that is not known."""
 
 
 @fact("io.entente.SiteRegistered.v1", topic="partner-registry.site", key="site_id")

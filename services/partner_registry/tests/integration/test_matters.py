@@ -11,7 +11,8 @@ import pytest
 from contracts import Fact, Lot
 from contracts.dispositions import BatchReleased, Decision
 from contracts.laboratory_orders import OrderPriority, TestOrderCompleted, TestOrdered, TestOrderReopened
-from contracts.partner_registry import PartnerStatusChanged, PartnerWorkDecided
+from contracts.partner_registry import PartnerStatusChanged
+from contracts.partner_work import PartnerWorkDecided
 from contracts.quality_events import BatchManufactured, BatchStarted
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.partner_registry import PartnerKind, WorkDecision
+from contracts.partner_registry import PartnerKind
+from contracts.partner_work import WorkDecision
 from partner_registry.matters.decisions import WorkInProgress
 from partner_registry.matters.model import KnownMatter, MatterKind
 from partner_registry.matters.schemas import DecideWork

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from contracts.partner_registry import DecidedWork
+from contracts.partner_work import DecidedWork
 from partner_registry.matters.schemas import DecideWork
 from runtime.problems import RuleViolated
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from contracts.partner_registry import WorkDecision
+from contracts.partner_work import WorkDecision
 from partner_registry.matters.model import MatterKind
 from runtime.bodies import Body, Reason, Words
 from serving.shown import Answer

@@ -19,8 +19,8 @@ from contracts.partner_registry import (
     PartnerRegistryBallHeld,
     PartnerStatus,
     PartnerStatusChanged,
-    PartnerWorkDecided,
 )
+from contracts.partner_work import PartnerWorkDecided
 from partner_registry.matters.decisions import WorkInProgress, decided
 from partner_registry.matters.schemas import DecideWork
 from partner_registry.metadata import Table
