@@ -6,6 +6,7 @@ from tests.architecture.examples import (
     CERTIFICATE,
     CRITERION,
     INSPECTION,
+    OUTSIDE,
     QP,
     RATING,
     RECOGNITION,
@@ -20,7 +21,16 @@ BODIES: dict[str, Example] = {
     "POST /v1/partners": lambda of: {"legal_name": f"Matrix {uuid4().hex}", "kind": "cmo", "country": "SI"},
     "POST /v1/partners/{partner_id}/activation": lambda of: WHY,
     "POST /v1/partners/{partner_id}/suspension": lambda of: WHY,
-    "POST /v1/partners/{partner_id}/exit": lambda of: WHY,
+    "POST /v1/partners/{partner_id}/work-decisions": lambda of: {
+        "decisions": [{"work_id": of.found["batch_id"], "decision": "hold", "rationale": "x"}]
+    },
+    "POST /v1/outside-events": lambda of: OUTSIDE | {"partner_id": of.id},
+    "POST /v1/outside-events/{outside_event_id}/withdrawal": lambda of: WHY,
+    "POST /v1/partner-exits": lambda of: {"partner_id": of.id} | WHY,
+    "POST /v1/partner-exits/{partner_exit_id}/answers": lambda of: {
+        "answers": [{"item": "samples", "verdict": "done", "evidence": "0" * 64}]
+    },
+    "POST /v1/partner-exits/{partner_exit_id}/abandonment": lambda of: WHY,
     "POST /v1/sites": lambda of: {
         "partner_id": of.id, "name": "Matrix", "country": "SI", "time_zone": "UTC", "activities": ["testing"]
     },
@@ -61,6 +71,7 @@ BODIES: dict[str, Example] = {
         "condition": 1, "due_on": "2027-01-31"
     } | WHY,
     "POST /v1/qualifications/{qualification_id}/suspension": lambda of: WHY,
+    "POST /v1/qualifications/{qualification_id}/reinstatement": lambda of: WHY,
     "POST /v1/qualifications/{qualification_id}/withdrawal": lambda of: WHY,
     "POST /v1/qualifications/{qualification_id}/prolongation": lambda of: WHY,
     "POST /v1/inspections": lambda of: INSPECTION | {"site_id": of.site},
@@ -106,6 +117,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
 }  # fmt: skip
 NO_BODY = {
+    "POST /v1/partner-exits/{partner_exit_id}/completion",
     "POST /v1/inspections/{inspection_id}/closure",
     *(f"POST /v1/qualifications/{{qualification_id}}/{step}" for step in ("assessment", "endorsement", "approval")),
     "POST /v1/risk-assessments/{risk_assessment_id}/second-signature",

@@ -1,8 +1,10 @@
 """What authorities and the sponsor say of the sites of the invented world's companies."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.architecture.examples import INSPECTION, QP, RECOGNITION, REGISTERED, REGISTRATION
+from contracts import Role
+from tests.architecture.examples import CERTIFICATE, INSPECTION, OUTSIDE, QP, RECOGNITION, REGISTERED, REGISTRATION
 
 
 async def inspected(registry: Any, company: Any) -> dict[str, str]:
@@ -31,3 +33,30 @@ async def registered(running: Any, company: Any) -> dict[str, str]:
     recognised = (await registry.done("/mutual-recognitions", row))["id"]
     found = {"registration_id": registration, "registered_site_id": rows[0]["id"], "qp_capacity_id": named}
     return found | {"mutual_recognition_id": recognised}
+
+
+async def leaving(running: Any, company: Any) -> dict[str, str]:
+    """Its exit, before which a site of it was qualified for development, and an event outside of all records."""
+    registry, site = running.client, {"site_id": company.site}
+    held = CERTIFICATE | site | {"kind": "gmp", "certificate_number": f"{company.name} gmp", "valid_to": "2036-01-31"}
+    certificate = (await registry.done("/certificates", held))["id"]
+    seen = {"authority_register": "EudraGMDP", "checked_on": "2026-02-02"}
+    await running.second.done(f"/certificates/{certificate}/confirmation", seen)
+    scope = site | {"activity": "testing", "purpose": "development"}
+    path = f"/qualifications/{(await registry.done('/qualifications', scope))['id']}"
+    async with running.as_(Role.quality, subject="starter") as starter:
+        begun = await starter.done(f"{path}/assessment")
+    answers = [{"item": each["code"], "verdict": "met"} for each in begun["items"] if each["mandatory"]]
+    await registry.done(f"{path}/answers", {"answers": answers})
+    yesterday = str(datetime.now(UTC).date() - timedelta(1))  # later than the audit that was told
+    audit = {"audited_on": yesterday, "outcome": "acceptable", "report": "0" * 64}
+    await registry.done(f"{path}/audit", audit)
+    async with running.as_(Role.msat, subject="max") as msat:
+        await msat.done(f"{path}/endorsement")
+    await running.second.done(f"{path}/approval")
+    leaves = {"partner_id": company.id, "reason": company.name}
+    event = OUTSIDE | {"partner_id": company.id, "source": company.name}
+    return {
+        "partner_exit_id": (await registry.done("/partner-exits", leaves))["id"],
+        "outside_event_id": (await registry.done("/outside-events", event))["id"],
+    }

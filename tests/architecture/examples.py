@@ -28,6 +28,10 @@ QP = {
     "subject": "x", "printed_name": "x", "regime": "eu_eea", "legal_entity": "x", "authorisation": "x",
     "valid_from": "2026-02-01", "evidence": "0" * 64,
 }  # fmt: skip
+OUTSIDE = {
+    "kind": "rating_cut", "happened_at": "2026-02-01T08:00:00Z", "source": "x", "description": "x",
+    "evidence": "0" * 64,
+}  # fmt: skip
 RECOGNITION = {"covers": ["inspection"], "valid_from": "2026-02-01", "source": "x"}
 CONDUCTED = {"conducted_on": str(datetime.now(UTC).date() - timedelta(9))}
 AUDIT = {

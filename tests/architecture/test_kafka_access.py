@@ -13,7 +13,7 @@ from runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 READ_BY = {
-    "partner-registry": {"partner-registry", "quality-events"},
+    "partner-registry": {"partner-registry", "quality-events", "sample-tracking"},
     "partner-feeds": {"partner-registry", "sample-tracking"},
     "sample-tracking": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking"},
     "quality-events": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking"},

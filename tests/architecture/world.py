@@ -206,6 +206,7 @@ async def _find(world: World, company: Company) -> None:
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
     company.found |= await dossier.inspected(registry, company)
     company.found |= await dossier.registered(world.running["partner_registry"], company)
+    company.found |= await dossier.leaving(world.running["partner_registry"], company)
     assessment = {"site_id": company.site, "occasion": company.name}
     company.found["risk_assessment_id"] = await _made(registry, "/risk-assessments", assessment)
     segmentation = {"partner_id": company.id, "criteria": [CRITERION | {"rationale": company.name}]}

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.fact import Fact, Part, fact
-from contracts.moments import Day, DueAt
+from contracts.moments import Day, DueAt, HappenedAt
 
 
 class RiskDimension(StrEnum):
@@ -73,6 +73,43 @@ class RiskScoreChanged(Fact):
     drivers: tuple[str, ...]
     due_at: DueAt | None = None
     """By when the reassessment is to be signed that a fact asks for."""
+
+
+class OutsideEventKind(StrEnum):
+    """What may happen to a partner outside of all records that are kept here."""
+
+    insolvency_notice = "insolvency_notice"
+    rating_cut = "rating_cut"
+    sanctions = "sanctions"
+    export_ban = "export_ban"
+    force_majeure = "force_majeure"
+    capacity_gap = "capacity_gap"
+    """What is needed of the only source of a product is more than it can make."""
+
+
+class OutsideEventFact(Fact):
+    """What every fact about one such event carries. The sponsor's alone."""
+
+    outside_event_id: UUID
+    number: str
+    partner_id: UUID
+    kind: OutsideEventKind
+    site_ids: tuple[UUID, ...]
+    """None: all of the partner's sites."""
+    happened_at: HappenedAt
+    source: str
+
+
+@fact("io.entente.OutsideEventRecorded.v1", topic="partner-registry.outside-event", key="outside_event_id")
+class OutsideEventRecorded(OutsideEventFact):
+    """Somebody wrote down what happened; until the risk is assessed anew it holds that up."""
+
+
+@fact("io.entente.OutsideEventWithdrawn.v1", topic="partner-registry.outside-event", key="outside_event_id")
+class OutsideEventWithdrawn(OutsideEventFact):
+    """It did not happen, or not so: somebody else took it back."""
+
+    reason: str
 
 
 class SegmentCriterion(StrEnum):

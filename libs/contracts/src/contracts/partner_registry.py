@@ -5,6 +5,7 @@ from uuid import UUID
 
 from contracts.fact import Fact, Part, fact
 from contracts.moments import Day, DueAt, HappenedAt
+from contracts.partner_work import DecidedWork
 from contracts.turns import BallHeld
 
 
@@ -105,6 +106,10 @@ class PartnerStatusChanged(Fact):
     before: PartnerStatus
     after: PartnerStatus
     reason: str
+    decided_work: tuple[DecidedWork, ...] = ()
+    """What becomes of open work, as far as that was decided with the suspension."""
+    undecided_work: int | None = None
+    """How much work is open of which nothing is decided yet; None where that is not known, or was no suspension."""
 
 
 @fact("io.entente.SiteRegistered.v1", topic="partner-registry.site", key="site_id")

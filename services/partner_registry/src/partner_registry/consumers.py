@@ -1,16 +1,34 @@
 """What facts mean for what is the sponsor's alone: a partner's request, which may cause them, cannot write that."""
 
-from contracts import Fact
+from collections.abc import Sequence
+from typing import Any
+
+from contracts import Fact, Recorded
 from contracts.audits import AuditCompleted, FindingClosed, FindingOverdue, FindingRaised
-from contracts.oversight import RiskScoreChanged, SegmentChanged
+from contracts.complaints import AuthorityNotificationDue
+from contracts.oversight import (
+    OutsideEventFact,
+    OutsideEventRecorded,
+    OutsideEventWithdrawn,
+    RiskScoreChanged,
+    SegmentChanged,
+)
 from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegistered
+from contracts.qualifications import SiteQualificationChanged
+from contracts.quality_events import CapaFact
 from partner_registry import audits
 from partner_registry.history.model import keep_history
+from partner_registry.matters import queries as matters
+from partner_registry.matters.commands import keep as keep_matters
+from partner_registry.matters.model import TOLD, seen
+from partner_registry.outside_events import commands as outside_events
 from partner_registry.oversight import commands as oversight
 from partner_registry.qualifications import commands as qualifications
 from partner_registry.qualifications import suspensions
 from partner_registry.risk import commands as risk
+from partner_registry.risk import late_capas, notified
 from partner_registry.risk.floors import CAUSES
+from partner_registry.segments import commands as segments
 from partner_registry.sites.model import Site
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -20,14 +38,47 @@ subscriptions = Subscriptions()
 
 @subscriptions.on(SiteRegistered, group="risk")
 async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
-    """The site is listed, of which no risk is assessed."""
+    """The site is listed, of which no risk is assessed; what happened to all of its partner's sites holds it up."""
     if site := await work.session.get(Site, fact.site_id):
         await risk.risk_of(work, site)
+        await outside_events.hold_risk_of_new(work, site)
 
 
 async def on_cause_of_risk(work: Work, fact: Fact) -> None:
     """The risk of a site is held up until it is assessed anew."""
     await risk.raise_floors(work, fact)
+
+
+async def on_outside_event(work: Work, fact: OutsideEventFact) -> None:
+    """The risks of the sites to which it happened are held up, or it was taken back."""
+    await outside_events.hold_risks(work, fact.outside_event_id)
+
+
+async def on_capa(work: Work, fact: CapaFact) -> None:
+    """One that stays open long behind its due date holds the site's risk up."""
+    await late_capas.take(work, fact)
+
+
+@subscriptions.on(AuthorityNotificationDue, group="risk")
+async def on_notification_due(work: Work, fact: AuthorityNotificationDue) -> None:
+    """Something that an authority is to know of holds up the risk of the site where it happened."""
+    await notified.take(work, fact)
+
+
+async def on_matter(work: Work, facts: Sequence[Recorded[Any]]) -> None:
+    """What is open at partners is known, where that happened of which an authority is notified, and since when
+    a partner supplies the market."""
+    await keep_matters(work, facts)
+    told = [seen(each.fact) for each in facts]
+    await notified.place(work, {each.id for each in told})
+    if makers := {each.partner_id for each in told if each.partner_id and (each.marketed or each.made_on)}:
+        await segments.follow(work, makers)
+
+
+@subscriptions.on(SiteQualificationChanged, group="segments")
+async def on_site_qualification_changed(work: Work, fact: SiteQualificationChanged) -> None:
+    """A partner without a commercial qualification in force is developing, whatever its score."""
+    await segments.follow(work, [fact.partner_id])
 
 
 @subscriptions.on(RiskScoreChanged)
@@ -78,6 +129,12 @@ async def on_finding_overdue(work: Work, fact: FindingOverdue) -> None:
 
 subscriptions.on(FindingRaised, group="findings")(on_finding)
 subscriptions.on(FindingClosed, group="findings")(on_finding)
+for told in TOLD:
+    subscriptions.on_batch(told, matters.GROUP)(on_matter)
+subscriptions.on(OutsideEventRecorded, group="risk")(on_outside_event)
+subscriptions.on(OutsideEventWithdrawn, group="risk")(on_outside_event)
+for of_capa in late_capas.TOLD:
+    subscriptions.on(of_capa, group="late-capas")(on_capa)
 for cause in CAUSES:
     subscriptions.on(cause, group="risk")(on_cause_of_risk)
 keep_history(subscriptions)

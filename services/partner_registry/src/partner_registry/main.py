@@ -6,11 +6,13 @@ from contracts import topics_of
 from partner_registry.certificates.api import certificates
 from partner_registry.certificates.commands import expired, expiring
 from partner_registry.consumers import subscriptions
+from partner_registry.exits.api import exits
 from partner_registry.history import api as history
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
 from partner_registry.mutual_recognition import api as recognising
 from partner_registry.mutual_recognition.api import recognitions
+from partner_registry.outside_events.api import outside_events
 from partner_registry.oversight.api import plans
 from partner_registry.oversight.commands import in_force
 from partner_registry.partners.api import partners
@@ -24,15 +26,17 @@ from partner_registry.qualifications.api import qualifications
 from partner_registry.registrations import answer
 from partner_registry.registrations.api import registered_sites, registrations
 from partner_registry.risk.api import assessments, site_risks
+from partner_registry.risk.late_capas import late_capas
 from partner_registry.segments.api import segmentations
-from partner_registry.segments.commands import stale
+from partner_registry.segments.commands import grown_up, stale
 from partner_registry.sites.api import sites
 from runtime.settings import Settings
 from serving.service import service
 
+OF_PARTNERS = (partners, history, exits, outside_events)
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
-timers = [expiring, expired, overdue, stale, in_force, ending, *qualifying.timers]
+timers = [expiring, expired, overdue, grown_up, stale, in_force, ending, late_capas, *qualifying.timers]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -42,7 +46,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         about="Who may do what for us: partners, sites, what authorities say, risks, oversight, and products.",
         settings=settings or Settings(),
         # ``approved`` stands before sites, which would take its path for an id, and so do the answers.
-        routers=[each.router for each in (partners, history, approved, sites, products, *OF_A_SITE, *REGISTERED)],
+        routers=[each.router for each in (*OF_PARTNERS, approved, sites, products, *OF_A_SITE, *REGISTERED)],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),
         timers=timers,

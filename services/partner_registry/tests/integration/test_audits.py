@@ -1,6 +1,5 @@
 """What the sponsor's audits mean for a site's plan, its risk and what is assessed there, in any order."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -8,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts import Fact
+from contracts import contract_of
 from contracts.audits import (
     AuditCompleted,
     AuditKind,
@@ -22,11 +21,10 @@ from contracts.audits import (
 )
 from contracts.quality_events import CapaClosed
 from contracts.recalls import RecallClass, RecallStarted
+from partner_registry.consumers import subscriptions
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
-GROUPS: Mapping[type[Fact], int] = {AuditCompleted: 3, FindingRaised: 2}
-"""Of handlers that are given such a fact; of others one."""
 COMMERCIAL = {"activity": "drug_product", "dosage_form": "tablet", "purpose": "commercial"}
 
 
@@ -69,7 +67,7 @@ def told(bus: Any, database: Any, eventually: Any) -> Any:
     async def tell(*facts: Any) -> None:
         for fact in facts:
             id = str(*await bus.publish(fact))
-            groups = GROUPS.get(type(fact), 1)
+            groups = len(subscriptions.groups(contract_of(type(fact)).type))
 
             async def handled(id: str = id, groups: int = groups) -> bool:
                 return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id) == groups)
@@ -224,6 +222,23 @@ async def test_what_audits_find_holds_the_sites_risk_up(
         return bool(plan) and "audit_for_cause_within_days" in {each["name"] for each in plan["values"]}
 
     await eventually(for_cause)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+async def test_an_audit_that_was_held_after_the_cause_is_asked_for_no_more_until_another_cause(
+    registry: Any, site: Any, told: Any, eventually: Any, step: int
+) -> None:
+    async def asks_for_one(yes: bool) -> bool:
+        plan = await plan_of(registry, site)
+        return bool(plan) and ("audit_for_cause_within_days" in {each["name"] for each in plan["derived"]}) is yes
+
+    first = raised(site, FindingArea.data_integrity)
+    cause = first.model_copy(update={"occurred_at": NOW - timedelta(9)})
+    await told(*[cause, completed(site, 4)][::step])
+    await eventually(lambda: asks_for_one(False))
+    await told(raised(site, FindingArea.data_integrity))
+    await eventually(lambda: asks_for_one(True))
+    assert (await plan_of(registry, site))["next_audit_on"] == str(datetime.now(UTC).date() + timedelta(30))
 
 
 def overdue(site: Any, days_ago: int) -> FindingOverdue:

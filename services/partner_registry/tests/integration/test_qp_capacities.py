@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts import clock
+from contracts import Lot, clock
+from contracts.batches import BatchTerminated
 from contracts.certifying import QpCapacityChanged, QpCoverageEnding
+from contracts.quality_events import BatchStarted
 
 TODAY = datetime.now(UTC).date()
 
@@ -149,3 +151,29 @@ async def test_what_does_not_fit_is_refused(registry: Any, site: Any, name: Any)
         assert (refused.status_code, said in refused.text) == (status, True), refused.text
     deputy = await registry.client.done("/qp-capacities", body | {"deputy_of": base["id"]})
     assert deputy["deputy_of"] == base["id"]
+
+
+async def test_who_leaves_with_batches_open_leaves_them_to_somebody_else(
+    bus: Any, registry: Any, site: Any, name: Any, eventually: Any
+) -> None:
+    owner = UUID(site["partner_id"])
+    named = await name("AT-MIA-L", partner_id=str(owner))
+    assert named["open_batches"] == []
+    at: dict[str, Any] = {"material": "T", "site_id": UUID(site["id"]), "partner_id": owner}
+    lots = [Lot(id=uuid4(), number=f"L-{each}", **at) for each in range(6)]
+    begun = [BatchStarted(batch_id=lot.id, lot=lot, occurred_at=datetime.now(UTC) - timedelta(20)) for lot in lots[:5]]
+    later = BatchStarted(batch_id=lots[5].id, lot=lots[5], occurred_at=datetime.now(UTC) - timedelta(1))
+    given_up = BatchTerminated(batch_id=lots[4].id, lot=lots[4], occurred_at=datetime.now(UTC), reason="given up")
+    await bus.publish(*begun, given_up, later)
+
+    async def known() -> bool:
+        shown = (await registry.client.get(f"/partners/{owner}")).json()
+        return bool(shown["open_work_known"] and len(shown["open_work"]) == 5)
+
+    await eventually(known)
+    left = {"valid_to": str(TODAY - timedelta(5)), "reason": "left us"}
+    ended = await registry.client.done(f"/qp-capacities/{named['id']}/end", left)
+    assert [each["number"] for each in ended["open_batches"]] == ["L-0", "L-1", "L-2", "L-3"]
+    async with registry.as_("partner_quality", partner_id=owner) as own:
+        shown = (await own.get(f"/qp-capacities/{named['id']}")).json()
+    assert [each["number"] for each in shown["open_batches"]] == ["L-0", "L-1", "L-2", "L-3"]

@@ -105,6 +105,30 @@ async def test_a_certificate_that_is_taken_back_suspends_its_scope_alone(
     assert held == [True, False, False], "it was held until the day from which it was taken back"
 
 
+async def test_a_certificate_that_the_authority_backdates_has_the_days_between_judged_again(
+    bus: Any, registry: Any, qualify: Any, site: Any
+) -> None:
+    certificate, lost = await qualify.certified(site), str(TODAY - timedelta(5))
+    path = f"/qualifications/{(await qualify.approved(site))['id']}"
+    gone = {"effective_on": lost, "reason": "the authority did not renew it"}
+    await registry.client.done(f"/certificates/{certificate['id']}/withdrawal", gone)
+    assert "reinstate" in [each["name"] for each in (await registry.second.get(path)).json()["allowed"]]
+    why = {"reason": "renewed late"}
+    early = await registry.second.post(f"{path}/reinstatement", json=why)
+    assert (early.status_code, early.json()["missing"][0]) == (
+        409, f"no confirmed certificate covers its scope on {lost}",
+    )  # fmt: skip
+    known = datetime.now(UTC).isoformat()
+    await qualify.certified(site)
+    assert (await registry.client.get(path)).json()["state"] == "suspended", "a person judges it"
+    back = await registry.second.done(f"{path}/reinstatement", why)
+    assert (back["state"], [each["holds"] for each in back["signatures"]]) == ("approved", [True, True])
+    assert (await answer_for(registry, site, on=lost))["state"] == "approved"
+    assert (await answer_for(registry, site, on=lost, as_of=known))["state"] == "suspended", "the gap stays a fact"
+    told = [each.after for each in await bus.told(SiteQualificationChanged, 4, site_id=UUID(site["id"]))]
+    assert told == ["in_assessment", "approved", "suspended", "approved"]
+
+
 async def test_another_certificate_keeps_it(registry: Any, qualify: Any, site: Any) -> None:
     first, _ = await qualify.certified(site), await qualify.certified(site)
     found = await qualify.approved(site)

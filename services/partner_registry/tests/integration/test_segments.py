@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from contracts import clock
+from contracts import Lot, clock
+from contracts.dispositions import BatchReleased, Decision
 from contracts.oversight import SegmentChanged
 
 CRITERIA = (
@@ -79,9 +80,42 @@ async def test_after_a_year_it_is_stale_which_is_told_once(bus: Any, registry: A
 async def test_what_nobody_knows_is_named(registry: Any, site: Any) -> None:
     body = proposal(site, *[5] * 7)
     unknown = await registry.client.done("/segmentations", {key: body[key] for key in ("partner_id", "criteria")})
-    assert unknown["unknown"] == ["commercial qualification in force", "first commercial batch"]
+    assert (unknown["unknown"], unknown["why"]) == (["first commercial batch"], "no commercial qualification in force")
     young = datetime.now(UTC).date() - timedelta(100)
     assert (await confirmed(registry, body | {"first_commercial_on": str(young)}))["segment"] == "developing"
+
+
+async def test_facts_say_whether_a_partner_is_developing(
+    bus: Any, registry: Any, site: Any, qualify: Any, eventually: Any, tick: Any
+) -> None:
+    body = proposal(site, *[9] * 7, commercially_qualified=None, first_commercial_on=None)
+    path = f"/segmentations/{(await confirmed(registry, body))['id']}"
+
+    async def stands(segment: str, why: str) -> Any:
+        shown = (await registry.client.get(path)).json()
+        return (shown["segment"], shown["why"]) == (segment, why) and shown
+
+    assert await stands("developing", "no commercial qualification in force")
+    await qualify.certified(site)
+    qualification = await qualify.approved(site)
+    await eventually(lambda: stands("strategic", "score"))
+    lot = Lot(id=uuid4(), number="L-1", material="T", site_id=UUID(site["id"]), partner_id=UUID(site["partner_id"]))
+    made = datetime.now(UTC) - timedelta(100)
+    released = BatchReleased(
+        disposition_id=uuid4(), number="DISP-1", batch_id=lot.id, lot=lot, market="AT", regime="eu_eea",
+        decision=Decision.released, decided_at=made + timedelta(20), register_number=None, readiness_digest=None,
+        manufactured_at=made, occurred_at=made + timedelta(20),
+    )  # fmt: skip
+    await bus.publish(released)
+    await eventually(lambda: stands("developing", "no commercial year yet"))
+    with clock.standing_at(made.replace(year=made.year + 1) - timedelta(1)):
+        await tick()
+        assert await stands("developing", "no commercial year yet")
+    with clock.standing_at(made.replace(year=made.year + 1)):
+        await tick()
+        assert await stands("strategic", "score")
+    await registry.client.done(f"/qualifications/{qualification['id']}/suspension", {"reason": "an audit"})
+    await eventually(lambda: stands("developing", "no commercial qualification in force"))
 
 
 async def test_what_is_wrong_with_a_proposal_is_said(registry: Any, site: Any) -> None:

@@ -21,8 +21,11 @@ def on(band: str, segment: str = "preferred", **more: Any) -> Situation:
     return Situation(band=RiskBand(band), segment=Segment(segment), **more)
 
 
-def plan(situation: Situation, before: OversightPlan | None = None, now: datetime = NOW) -> OversightPlan:
-    given = {"number": "PLAN-2026-1", "site_id": SITE, "partner_id": OWNER, "cause": "x"}
+def plan(
+    situation: Situation, before: OversightPlan | None = None, now: datetime = NOW, cause_on: date | None = None
+) -> OversightPlan:
+    given: dict[str, Any] = {"number": "PLAN-2026-1", "site_id": SITE, "partner_id": OWNER, "cause": "x"}
+    given["cause_on"] = cause_on
     return OversightPlan.derive(situation, before, now, acknowledge_by=now + timedelta(7), **given)[0]
 
 
@@ -90,6 +93,26 @@ def test_an_audit_for_cause_is_due_within_30_days() -> None:
     assert after.next_audit_on == date(2027, 6, 20), "before it is in force the stricter interval holds"
     after.acknowledge("ana", later)
     assert after.next_audit_on == date(2028, 6, 20)
+
+
+def test_an_audit_from_the_cause_on_is_the_one_that_was_asked_for() -> None:
+    one = plan(on("high", for_cause=True), cause_on=date(2026, 6, 3))
+    one.take_audit(date(2026, 6, 2), NOW)
+    assert str(one.for_cause_by) == "2026-07-10", "one from before the cause is not"
+    one.take_audit(date(2026, 6, 3), NOW)
+    assert str(one.for_cause_by) == "None", "though it was held before the cause was known here"
+    assert one.follows_from(on("high", for_cause=True), None)
+    assert not one.follows_from(on("high", for_cause=True), date(2026, 6, 20)), "another cause asks for another audit"
+    again = plan(on("high", for_cause=True), one, NOW + timedelta(10), cause_on=date(2026, 6, 20))
+    assert (again.for_cause_on, again.for_cause_by) == (date(2026, 6, 20), date(2026, 7, 20))
+
+
+def test_a_second_cause_does_not_move_the_audit_that_the_first_one_asked_for() -> None:
+    one = plan(on("high", for_cause=True), cause_on=date(2026, 6, 3))
+    both = plan(on("high", for_cause=True), one, NOW + timedelta(10), cause_on=date(2026, 6, 19))
+    assert both.next_audit_on == date(2026, 7, 10)
+    both.take_audit(date(2026, 6, 10), NOW + timedelta(10))
+    assert both.for_cause_by == date(2026, 7, 10), "the second one came after that audit"
 
 
 def test_the_partner_is_told_of_what_is_in_force_and_of_no_band_or_rule() -> None:

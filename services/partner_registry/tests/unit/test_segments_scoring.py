@@ -1,6 +1,7 @@
 """How a partner is segmented: worked numbers, edges that do not flap, and what is missing."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.oversight import Segment, SegmentCriterion
-from partner_registry.segments.scoring import FIRST_BATCH, QUALIFICATION, WEIGHTS, Commerce, Segmented, segmented
+from partner_registry.segments.scoring import FIRST_BATCH, QUALIFICATION, WEIGHTS, Commerce, Segmented, Told, segmented
 
 OLD = Commerce(qualified=True, supplied=True, months=40)
 
@@ -89,6 +90,27 @@ def test_what_nobody_knows_decides_nothing_and_is_named() -> None:
     assert (out.segment, out.unknown) == ("strategic", (QUALIFICATION, FIRST_BATCH))
     assert found(9, 9, 9, 9, 9, 9, 9, commerce=Commerce(qualified=True, supplied=True)).unknown == (FIRST_BATCH,)
     assert found(9, 9, 9, 9, 9, 9, 9).unknown == ()
+
+
+TODAY = date(2026, 6, 10)
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "qualified", "supplied", "months"),
+    [
+        (Told(), (None, None, None), False, None, None),
+        (Told(), (True, False, None), True, False, None),
+        (Told(qualified=False), (True, None, None), False, None, None),
+        (Told(qualified=True), (False, None, None), True, None, None),
+        (Told(qualified=True, first_on=date(2025, 6, 11)), (None, False, None), True, True, 11),
+        (Told(qualified=True, first_on=date(2025, 6, 10)), (None, None, None), True, True, 12),
+        (Told(qualified=True, first_on=date(2026, 6, 1)), (None, True, date(2024, 6, 10)), True, True, 24),
+    ],
+)
+def test_what_facts_tell_goes_before_what_is_said_and_the_first_batch_is_the_earliest(
+    told: Told, said: tuple[bool | None, bool | None, date | None], qualified: bool, supplied: bool, months: int
+) -> None:
+    assert told.commerce(*said, TODAY) == Commerce(qualified=qualified, supplied=supplied, months=months)
 
 
 def test_weights_of_99_are_refused() -> None:

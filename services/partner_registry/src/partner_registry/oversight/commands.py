@@ -8,7 +8,7 @@ from contracts import Fact
 from contracts.oversight import RiskScoreChanged, SegmentChanged
 from partner_registry.audits import last_of
 from partner_registry.oversight import queries
-from partner_registry.oversight.model import ACKNOWLEDGE_WORKING_DAYS, Announcement, OversightPlan
+from partner_registry.oversight.model import ACKNOWLEDGE_WORKING_DAYS, FOR_CAUSE, Announcement, OversightPlan
 from partner_registry.oversight.schemas import NoteAudit, TightenPlan
 from partner_registry.risk.commands import risk_of
 from partner_registry.risk.floors import reassess_by
@@ -30,14 +30,17 @@ async def derive(work: Work, fact: RiskScoreChanged | SegmentChanged) -> None:
 
 async def _derive(work: Work, site: Site, cause: str) -> None:
     risk = await risk_of(work, site)  # locked: of two facts that come at once one sees what the other made
-    on, before = await queries.situation_of(work, site, risk), await queries.plan_of(work, site.id)
-    if before and before.is_derived_from(on):
+    before = await queries.plan_of(work, site.id)
+    cause_on = await queries.cause_on(work, site, before)
+    on = await queries.situation_of(work, site, risk, for_cause=cause_on is not None)
+    if before and before.follows_from(on, cause_on):
         return
     last = await last_of(work, site.id)
     plan, changed = OversightPlan.derive(
         on,
         before,
         work.now,
+        cause_on,
         number=await next_number(work, "PLAN", "oversight_plan_number"),
         site_id=site.id,
         partner_id=site.partner_id,
@@ -83,6 +86,9 @@ async def take_audit(work: Work, site_id: UUID) -> None:
     plan = await queries.plan_of(work, site_id)
     if plan and (changed := plan.take_audit(last.conducted_on, work.now)):
         _tell(work, plan, changed)
+        if FOR_CAUSE in plan.derived:  # which asks for one no more, where this is the one that it asked for
+            await work.session.flush()
+            await _derive(work, site, f"audit of {last.conducted_on}")
 
 
 async def _come_into_force(work: Work, plan: OversightPlan) -> None:

@@ -47,6 +47,8 @@ class OversightPlan(OversightPlanFields, Versioned, Table, table=True):
     next_cycle_on: date | None = None
     """From when on looser cadences hold; that of audits follows their dates."""
     next_audit_before: date | None = None
+    for_cause_on: date | None = None
+    """The local day of the latest cause that asks for it: an audit from then on is the one that was asked for."""
     for_cause_by: date | None = None
     """Until when an audit for cause is held; a signature does not call it off."""
     derived_on: date
@@ -60,9 +62,12 @@ class OversightPlan(OversightPlanFields, Versioned, Table, table=True):
 
     @classmethod
     def derive(
-        cls, on: Situation, before: "OversightPlan | None", now: datetime, **given: Any
+        cls, on: Situation, before: "OversightPlan | None", now: datetime, cause_on: date | None = None, **given: Any
     ) -> tuple[Self, OversightPlanChanged]:
-        """A new plan for what is known now; what was tightened by hand stays."""
+        """A new plan for what is known now; what was tightened by hand stays.
+
+        ``cause_on`` is the day of the latest cause after which no audit was held.
+        """
         today = now.date()
         plan = cls(situation=asdict(on), unknown=on.unknown, rules_gave=_stored(rules.derive(on)), derived_on=today,
                    held_before=_stored(before.by_rules(today)) if before else {}, **given)  # fmt: skip
@@ -70,7 +75,8 @@ class OversightPlan(OversightPlanFields, Versioned, Table, table=True):
         if before:
             plan.tightenings, plan.told, plan.last_audit_on = before.tightenings, before.told, before.last_audit_on
             plan.next_audit_before = before.next_audit_on
-            plan.for_cause_by = before.for_cause_by
+            plan.for_cause_by, plan.for_cause_on = before.for_cause_by, before.for_cause_on
+        plan.for_cause_on = cause_on or plan.for_cause_on
         within = plan.derived.get(FOR_CAUSE)
         if within and not plan.for_cause_by:
             plan.for_cause_by = today + timedelta(int(within.value))
@@ -148,6 +154,10 @@ class OversightPlan(OversightPlanFields, Versioned, Table, table=True):
         """Whether another situation gives the same plan."""
         return _stored(rules.derive(on)) == self.rules_gave and on.unknown == self.unknown
 
+    def follows_from(self, on: Situation, cause_on: date | None) -> bool:
+        """Whether nothing new follows from a situation: no other value, and no audit for another cause."""
+        return self.is_derived_from(on) and cause_on in (None, self.for_cause_on)
+
     @property
     def derived(self) -> Plan:
         """What the rules gave."""
@@ -169,8 +179,10 @@ class OversightPlan(OversightPlanFields, Versioned, Table, table=True):
     def _audited(self, last_audit_on: date, now: datetime) -> OversightPlanChanged:
         before = self.holding(now.date())
         self.last_audit_on = last_audit_on
-        if last_audit_on >= self.derived_on:  # it is the one that was dated, and was asked for
-            self.next_audit_before = self.for_cause_by = None
+        if last_audit_on >= self.derived_on:  # it is the one that was dated
+            self.next_audit_before = None
+        if last_audit_on >= (self.for_cause_on or self.derived_on):
+            self.for_cause_by = None
         self._date(now.date())
         return self.changed(before, now)
 

@@ -1,13 +1,16 @@
 """Reads of sites' plans of oversight, and what is known of a site from which they are derived."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select
 from sqlmodel import col, select
 
 from contracts.oversight import RiskDimension
+from partner_registry.audits import last_of
 from partner_registry.names import names_of, sites_of
 from partner_registry.oversight.model import HOLDS, OversightPlan
 from partner_registry.oversight.rules import Plan, Situation
@@ -44,7 +47,16 @@ async def plan_of(work: Work, site_id: UUID) -> OversightPlan | None:
     return await work.session.scalar(found)
 
 
-async def situation_of(work: Work, site: Site, risk: SiteRisk) -> Situation:
+async def cause_on(work: Work, site: Site, plan: OversightPlan | None) -> date | None:
+    """The local day of the latest cause for an audit of the site, where none was held from then on."""
+    zone, last = ZoneInfo(site.time_zone), await last_of(work, site.id)
+    causes = [each.holds_from.astimezone(zone).date() for each in await floors_of(work, site.id) if each.for_cause]
+    audits = [last.conducted_on if last else None, plan.last_audit_on if plan else None]
+    audited = max((each for each in audits if each), default=None)
+    return max((each for each in causes if audited is None or audited < each), default=None)
+
+
+async def situation_of(work: Work, site: Site, risk: SiteRisk, *, for_cause: bool) -> Situation:
     """What is known of a site now. What no fact tells yet is unknown."""
     segmentation = (await confirmed_of(work, [site.partner_id])).get(site.partner_id)
     standing: Mapping[str, Any] = next(
@@ -59,7 +71,7 @@ async def situation_of(work: Work, site: Site, risk: SiteRisk) -> Situation:
         segment=segmentation.segment if segmentation else None,
         sterile_fill=Activity.sterile_fill in site.activities,
         laboratory=Activity.testing in site.activities,
-        for_cause=any(each.for_cause for each in await floors_of(work, site.id)),
+        for_cause=for_cause,
     )
 
 

@@ -1,7 +1,9 @@
 """HTTP words for partners."""
 
 from contracts import Role
-from partner_registry.partners import commands
+from partner_registry.matters.queries import in_progress
+from partner_registry.matters.schemas import DecideWorks, SuspendPartner
+from partner_registry.partners import commands, queries
 from partner_registry.partners.model import Partner
 from partner_registry.partners.schemas import PartnerRead, RegisterPartner
 from partner_registry.qualifications.queries import is_qualified
@@ -10,10 +12,17 @@ from runtime.bodies import Reason
 from serving.actions import Actions
 from serving.listing import equal
 
-partners = Actions("partners", Partner, PartnerRead, readers=EVERYBODY, loads={"qualified": is_qualified})
+partners = Actions(
+    "partners",
+    Partner,
+    PartnerRead,
+    queries.show,
+    readers=EVERYBODY,
+    loads={"qualified": is_qualified, "in_progress": in_progress},
+)
 partners.create(commands.register, RegisterPartner, Role.sourcing, Role.quality)
 partners.post("activation", Partner.activate, Reason)
-partners.post("suspension", Partner.suspend, Reason)
-partners.post("exit", Partner.exit, Reason)
-partners.get()
+partners.post("suspension", Partner.suspend, SuspendPartner)
+partners.post("work-decisions", Partner.decide_work, DecideWorks)
+partners.get(PartnerRead, queries.show_one)
 partners.list(equal(Partner, "number", "kind", "state", "country"))

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Role, Side
@@ -20,6 +20,9 @@ from contracts.partner_registry import (
     PartnerStatus,
     PartnerStatusChanged,
 )
+from contracts.partner_work import PartnerWorkDecided
+from partner_registry.matters.decisions import WorkInProgress, decided
+from partner_registry.matters.schemas import DecideWork
 from partner_registry.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -57,6 +60,8 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     }
 
     normalised_name: str
+    work_decisions: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    """What becomes of open work while it is suspended, by the work's id: ``decision`` and ``rationale``."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -75,17 +80,33 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         """Work may be given to the partner, of which a site is qualified."""
         if not qualified:
             raise RuleViolated(f"no site of {self.number} is qualified: the first qualification makes it active")
+        self.work_decisions = {}
         return self._changed(PartnerStatus.active, reason, now)
 
     @transition(source={PartnerStatus.active}, target=PartnerStatus.suspended, by={Role.quality})
-    def suspend(self, reason: str, now: datetime) -> PartnerStatusChanged:
-        """No new work until quality lifts the suspension."""
-        return self._changed(PartnerStatus.suspended, reason, now)
+    def suspend(
+        self, reason: str, decisions: Sequence[DecideWork], in_progress: WorkInProgress, now: datetime
+    ) -> PartnerStatusChanged:
+        """No new work until quality lifts the suspension. What becomes of open work is said now, or soon after."""
+        return self._changed(PartnerStatus.suspended, reason, now, **self._decide(decisions, in_progress))
 
-    @transition(source={PartnerStatus.active, PartnerStatus.suspended}, target=PartnerStatus.exited, by={Role.sourcing})
+    @transition(source={PartnerStatus.suspended}, target=None, by={Role.quality})
+    def decide_work(
+        self, decisions: Sequence[DecideWork], in_progress: WorkInProgress, now: datetime
+    ) -> PartnerWorkDecided:
+        """Say of open work that it stops, is finished or is held; the last word counts."""
+        return PartnerWorkDecided.of(self, now, **self._decide(decisions, in_progress))
+
+    @transition(source={PartnerStatus.active, PartnerStatus.suspended}, target=PartnerStatus.exited, by=())
     def exit(self, reason: str, now: datetime) -> PartnerStatusChanged:
-        """The relation ended."""
+        """The relation ended, as two people agreed by its checklist."""
         return self._changed(PartnerStatus.exited, reason, now)
 
-    def _changed(self, after: PartnerStatus, reason: str, now: datetime) -> PartnerStatusChanged:
-        return PartnerStatusChanged.of(self, now, before=PartnerStatus(self.state), after=after, reason=reason)
+    def _decide(self, decisions: Sequence[DecideWork], in_progress: WorkInProgress) -> dict[str, Any]:
+        made = decided(decisions, in_progress, self.number)
+        kept = {str(each.work_id): {"decision": each.decision, "rationale": each.rationale} for each in made}
+        self.work_decisions = self.work_decisions | kept
+        return {"decided_work": made, "undecided_work": in_progress.undecided(self.work_decisions)}
+
+    def _changed(self, after: PartnerStatus, reason: str, now: datetime, **more: Any) -> PartnerStatusChanged:
+        return PartnerStatusChanged.of(self, now, before=PartnerStatus(self.state), after=after, reason=reason, **more)

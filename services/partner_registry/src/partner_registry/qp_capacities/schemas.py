@@ -14,6 +14,7 @@ from sqlmodel import SQLModel, String
 from contracts import Day
 from contracts.certifying import QpRegime, QpSide
 from partner_registry.certificates.schemas import Digest
+from partner_registry.matters.schemas import OpenMatter
 from partner_registry.metadata import INSTANT
 from runtime.bodies import Body, Code, Line, Reason
 from serving.shown import Answer, Ref, Shown
@@ -103,6 +104,11 @@ class QpCapacityFields(SQLModel):
 
 class QpCapacityRead(QpCapacityFields, Shown):
     """A capacity as its readers see it."""
+
+    open_batches: list[OpenMatter]
+    """Of one that ended or was withdrawn the batches at its sites that began until then, and are open now: somebody
+    else certifies them. Of others none."""
+    open_work_known: bool
 
 
 class QpCapacityUsed(Answer):

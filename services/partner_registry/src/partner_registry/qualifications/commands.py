@@ -12,6 +12,7 @@ from partner_registry.audits import audit_for, open_findings
 from partner_registry.names import zone
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import queries
+from partner_registry.qualifications.gaps import CERTIFICATE
 from partner_registry.qualifications.grounds import AT_RISK
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.remarks import remark_on
@@ -25,10 +26,14 @@ from partner_registry.qualifications.schemas import (
 from partner_registry.risk.standing import SiteRisk
 from partner_registry.sites.model import Site
 from runtime.attribution import forget_reason
+from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
+
+_MAY_BEGIN = frozenset({QualificationState.in_assessment, QualificationState.suspended})
+"""From which it comes into force, while nobody takes away what it rests on."""
 
 
 async def plan(work: Work, body: PlanQualification) -> Qualification:
@@ -88,12 +93,21 @@ async def approve_with_conditions(work: Work, qualification_id: UUID, body: Appr
     return await _counts(work, found, found.approve_with_conditions(body.conditions, *await _grounds(work, found)))
 
 
+async def reinstate(work: Work, qualification_id: UUID, body: Reason) -> Qualification:
+    """Judge the days again on which no certificate carried it, by those that are confirmed now."""
+    found = await work.get(Qualification, qualification_id)
+    grounds = await _grounds(work, found)
+    uncovered, adverse = await queries.uncovered(work, found), await queries.adverse(work, found)
+    work.publish(found.reinstate(body.reason, uncovered, adverse, await audit_for(work, found), *grounds), of=found)
+    return found
+
+
 async def _grounds(work: Work, found: Qualification) -> tuple[list[str], Sequence[str], str | None, str, datetime]:
     """What an approval rests on beside the qualification itself, in the order in which its transitions ask for it.
 
     Held until the approval is kept, but where there is none: who suspends what is in force may hold a certificate.
     """
-    certificates = await queries.certificates(work, found, hold=found.state == QualificationState.in_assessment)
+    certificates = await queries.certificates(work, found, hold=found.state in _MAY_BEGIN)
     findings = await open_findings(work, found.site_id)
     return certificates, findings, await band(work, found), await zone(work, found), work.now
 
@@ -109,7 +123,7 @@ async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification
 async def band(work: Work, found: Qualification) -> str | None:
     """The band of the site's risk that is in force; None where it is not known, for not all of it was assessed."""
     # Held by what is assessed: what raises the risk is told before that rests on it, or after.
-    held: Any = {"read": True} if found.state == QualificationState.in_assessment else None
+    held: Any = {"read": True} if found.state in _MAY_BEGIN else None
     risk = await work.session.get(SiteRisk, found.site_id, with_for_update=held, populate_existing=True)
     return risk.band if risk and (risk.band in AT_RISK or not risk.at_least) else None
 
@@ -119,7 +133,7 @@ async def review(work: Work, site_id: UUID, reason: str, on: date) -> None:
     await work.flush()
     for found in await work.session.scalars(queries.in_force_at(site_id).with_for_update()):
         if not await queries.certificates(work, found):
-            work.publish(found.lose_ground(reason, on, await zone(work, found), work.now), of=found)
+            work.publish(found.lose_ground(reason, on, await zone(work, found), work.now, CERTIFICATE), of=found)
 
 
 async def take_audit(work: Work, site_id: UUID) -> None:

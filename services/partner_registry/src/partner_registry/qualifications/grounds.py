@@ -67,6 +67,12 @@ def _counts(audit: Mapping[str, Any]) -> tuple[str, bool]:
     return audit["audited_on"], audit["outcome"] == UNACCEPTABLE
 
 
+def check_complete(number: str, faults: Collection[str]) -> None:
+    """Raises RuleViolated with what an approval lacks."""
+    if faults:
+        raise RuleViolated(f"{number} cannot be approved: {'; '.join(faults)}", missing=[*faults])
+
+
 def missing(
     found: QualificationFields,
     certificates: list[str],

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from contracts.qualifications import Purpose
 from partner_registry.sites.model import Activity
+from runtime.problems import RuleViolated
 
 
 class Item(StrEnum):
@@ -51,6 +52,14 @@ def asked(activity: Activity, purpose: Purpose) -> Mapping[Item, bool]:
     """The items of a qualification, each with whether it must be met."""
     items = [each for each in Item if each not in OF_A_LABORATORY or activity == Activity.testing]
     return {each: purpose == Purpose.commercial or each in FOR_DEVELOPMENT for each in items}
+
+
+def item_of(items: Sequence[Any], code: str, number: str) -> Mapping[str, Any]:
+    """One of a qualification's items. Raises RuleViolated for one that it has not."""
+    for each in items:
+        if each["code"] == code:
+            return dict(each)
+    raise RuleViolated(f"{number} has no item {code}: {', '.join(each['code'] for each in items)}")
 
 
 def begun(activity: Activity, purpose: Purpose) -> list[Any]:

@@ -11,16 +11,16 @@ from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, String
 
-from contracts import Fact, Grant, Role, Side, partner_registry
+from contracts import Fact, Role, Side, partner_registry
 from contracts import qualifications as facts
 from contracts.qualifications import QualificationState as State
 from gxp.clocks import ONE_DAY, first_instant
 from partner_registry.days import not_ahead
 from partner_registry.metadata import Table
-from partner_registry.qualifications import conditions, periods, schemas
-from partner_registry.qualifications.grounds import check_by_hand, check_waiver, local_day, missing, rests_on, valid_to
-from partner_registry.qualifications.items import begun, lacks, open_items, shown_with
+from partner_registry.qualifications import conditions, gaps, grounds, periods, schemas
+from partner_registry.qualifications.items import begun, item_of, lacks, open_items, shown_with
 from partner_registry.qualifications.periods import IN_FORCE
+from partner_registry.qualifications.terms import ASSESSORS, PREPARED, PROVIDERS, QUALITY, SIGNED_APART, SIGNED_AS
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -33,24 +33,14 @@ PROLONGED: Final = timedelta(90)
 WARNED_DAYS: Final = (180, 90, 30)
 
 OPEN: Final = frozenset({State.planned, State.in_assessment})
-QUALITY: Final = frozenset({Role.quality})
-ASSESSORS: Final = frozenset({Role.quality, Role.msat, Role.finance, Role.legal, Role.auditor})
-PROVIDERS: Final[frozenset[Role | Grant]] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
-PREPARED: Final = frozenset({"prepared_by", "endorsed_by"})
 
 
 class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, table=True):
     """Whether a site may do this work for us. What cannot be judged does not count as met."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
-    signed_as: ClassVar[Mapping[str, str]] = {
-        **{each: each for each in ("site", "partner", "activity", "purpose", "products", "state", "conditions")},
-        **{"dosage form": "dosage_form", "valid to": "valid_to"},
-    }
-    signed_apart: ClassVar[Collection[str]] = (
-        *("state", "periods", "reason", "conditions", "condition_due_at", "later_evidence"),
-        *("prolonged", "valid_to", "ends_at"),
-    )
+    signed_as: ClassVar[Mapping[str, str]] = SIGNED_AS
+    signed_apart: ClassVar[Collection[str]] = SIGNED_APART
     ball = partner_registry.PartnerRegistryBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         State.planned: {Side.sponsor},
@@ -92,7 +82,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     def provide_evidence(self, item: str, evidence: str, by: str, ours: bool) -> None:
         """A document for an item; after the approval it stands apart from what was signed. ``ours``: the sponsor's."""
         given = {"item": item, "evidence": evidence}
-        if evidence in self._item(item)["evidence"] or given in self.later_evidence:
+        if evidence in item_of(self.items, item, self.number)["evidence"] or given in self.later_evidence:
             raise RuleViolated(f"{item} of {self.number} has this evidence already")
         if self.state == State.conditional:
             self.later_evidence = [*self.later_evidence, given]
@@ -105,7 +95,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     def answer(self, answers: Sequence[schemas.ItemAnswer], by: str, now: datetime) -> None:
         """What was found. Who agreed before has not agreed to this."""
         for each in answers:
-            self._item(each.item)
+            item_of(self.items, each.item, self.number)
         found = {each.item: {"verdict": each.verdict, "at": now.isoformat()} for each in answers}
         self.items = [each | found.get(each["code"], {}) for each in self.items]
         self._prepared(by)
@@ -117,7 +107,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         """The audit of this site on which the qualification rests, where no later one is known."""
         not_ahead(audited_on, zone, now, "audited_on")
         given = {"audited_on": audited_on.isoformat(), "outcome": outcome, "report": report}
-        check_by_hand(given, self.audit, last_audit)
+        grounds.check_by_hand(given, self.audit, last_audit)
         self.audit = given
         self._prepared(by)
 
@@ -129,7 +119,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     @transition(source={State.in_assessment}, target=None, by=QUALITY)
     def waive_audit(self, basis: str, until: date, band: str | None, by: str, zone: str, now: datetime) -> None:
         """Something else stands for the audit, for a while."""
-        check_waiver(self, until, band, zone, now)
+        grounds.check_waiver(self, until, band, zone, now)
         self.waiver = {"basis": basis, "until": until.isoformat()}
         self._prepared(by)
 
@@ -151,7 +141,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         """Every item that must be met is met."""
         unanswered, unmet = open_items(self.items)
         faults = [f"{item} is not answered" for item in unanswered] + [f"{item} is not met" for item in unmet]
-        self._may_count([*faults, *missing(self, certificates, findings, band, zone, now)])
+        grounds.check_complete(self.number, [*faults, *grounds.missing(self, certificates, findings, band, zone, now)])
         return self._begins(State.approved, band, zone, now)
 
     @transition(
@@ -168,8 +158,8 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         """What is not met is done by a day, and until then something is not allowed."""
         unanswered, unmet = open_items(self.items)
         faults = [f"{item} is not answered" for item in unanswered]
-        faults += lacks(unmet, [each.item for each in given]) + conditions.faults(given, local_day(now, zone))
-        self._may_count([*faults, *missing(self, certificates, findings, band, zone, now)])
+        faults += lacks(unmet, [each.item for each in given]) + conditions.faults(given, grounds.local_day(now, zone))
+        grounds.check_complete(self.number, [*faults, *grounds.missing(self, certificates, findings, band, zone, now)])
         self.conditions = [*conditions.begun(given)]
         self.condition_due_at = conditions.next_due(self.conditions, zone)
         return self._begins(State.conditional, band, zone, now)
@@ -215,9 +205,28 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         return self._changes(State.suspended, reason, zone, now)
 
     @transition(source=IN_FORCE, target=State.suspended, by=())
-    def lose_ground(self, reason: str, on: date, zone: str, now: datetime) -> Fact:
+    def lose_ground(self, reason: str, on: date, zone: str, now: datetime, lost: str | None = None) -> Fact:
         """What it rests on is gone, since a local day of the site: certificate, audit, or what an authority says."""
-        return self._changes(State.suspended, reason, zone, now, on)
+        return self._changes(State.suspended, reason, zone, now, on, lost)
+
+    @transition(
+        source={State.suspended},
+        target=IN_FORCE,
+        by=QUALITY,
+        independent_of={"prepared_by"},
+        signed="the site was qualified all the while, by a certificate that came late",
+    )
+    def reinstate(
+        self, reason: str, uncovered: date | None, adverse: Collection[str], last_audit: Audit,
+        certificates: list[str], findings: Collection[str], band: str | None, zone: str, now: datetime,
+    ) -> Fact:  # fmt: skip
+        """No certificate carried it for some days, and one does that the authority backdated: they are judged again."""
+        since, before = gaps.gap_of(self.number, self.periods)
+        lacks_today = grounds.missing(self, certificates, findings, band, zone, now)
+        gaps.check_healed(self.number, uncovered, self.audit, last_audit, adverse, lacks_today)
+        fact = self._changes(before, reason, zone, now, since)
+        self.state = before
+        return fact.model_copy(update={"valid_from": since})
 
     @transition(source={*IN_FORCE, State.suspended}, target=State.withdrawn, by=QUALITY)
     def withdraw(self, reason: str, zone: str, now: datetime) -> Fact:
@@ -261,35 +270,27 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         """Its state on a local day of the site, as it was known at an instant; None before it began."""
         return periods.state_on(self.periods, day, as_of)
 
-    def _item(self, code: str) -> Mapping[str, Any]:
-        for each in self.items:
-            if each["code"] == code:
-                return dict(each)
-        raise RuleViolated(f"{self.number} has no item {code}: {', '.join(each['code'] for each in self.items)}")
-
     def _rests_on(self, last_audit: Audit) -> None:
-        if last_audit and rests_on(self.audit, last_audit) is last_audit:
+        if last_audit and grounds.rests_on(self.audit, last_audit) is last_audit:
             self.audit, self.endorsed_by = dict(last_audit), None
 
     def _prepared(self, by: str) -> None:
         self.prepared_by, self.endorsed_by = [*dict.fromkeys([*self.prepared_by, by])], None
 
-    def _may_count(self, faults: Sequence[str]) -> None:
-        if faults:
-            raise RuleViolated(f"{self.number} cannot be approved: {'; '.join(faults)}", missing=[*faults])
-
     def _begins(self, state: State, band: str | None, zone: str, now: datetime) -> Fact:
-        self.valid_from, self.warned_days, self.prolonged = local_day(now, zone), None, False
-        self._end(valid_to(self, band, zone, now), zone)
+        self.valid_from, self.warned_days, self.prolonged = grounds.local_day(now, zone), None, False
+        self._end(grounds.valid_to(self, band, zone, now), zone)
         return self._changes(state, "approved", zone, now)
 
     def _end(self, last: date, zone: str) -> None:
         self.valid_to, self.ends_at = last, first_instant(last + ONE_DAY, ZoneInfo(zone))
 
-    def _changes(self, after: State, reason: str, zone: str, now: datetime, on: date | None = None) -> Fact:
+    def _changes(
+        self, after: State, reason: str, zone: str, now: datetime, on: date | None = None, lost: str | None = None
+    ) -> Fact:
         """Another state from a day on, today unless another one is said."""
         before, self.reason = State(self.state), reason
-        self.periods = [*self.periods, periods.begun(after, on or local_day(now, zone), now, reason)]
+        self.periods = [*self.periods, periods.begun(after, on or grounds.local_day(now, zone), now, reason, lost)]
         return self._fact(facts.SiteQualificationChanged, now, before=before, after=after, reason=reason)
 
     def _fact(self, fact: type[F], at: datetime, **more: Any) -> F:

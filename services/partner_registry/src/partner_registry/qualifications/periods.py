@@ -11,9 +11,10 @@ Periods = Sequence[Mapping[str, Any]]
 """As they are stored, in the order in which they were told."""
 
 
-def begun(state: State, on: date, at: datetime, reason: str) -> Mapping[str, Any]:
-    """A period that begins on a local day of the site, as it is stored."""
-    return {"state": state, "on": on.isoformat(), "at": at.isoformat(), "reason": reason}
+def begun(state: State, on: date, at: datetime, reason: str, lost: str | None = None) -> Mapping[str, Any]:
+    """A period that begins on a local day of the site, as it is stored; and what was lost with which it began."""
+    told = {"state": state, "on": on.isoformat(), "at": at.isoformat(), "reason": reason}
+    return told | {"lost": lost} if lost else told
 
 
 def state_on(periods: Periods, day: date, as_of: datetime) -> State | None:

@@ -11,14 +11,17 @@ from sqlmodel import col, select
 from contracts.partner_registry import CertificateKind
 from contracts.qualifications import QualificationState as State
 from partner_registry.certificates.model import CONFIRMED, Certificate
+from partner_registry.inspections.model import Inspection
 from partner_registry.names import names_of, sites_of, zone
 from partner_registry.partners.model import Partner
 from partner_registry.products.model import Product
+from partner_registry.qualifications.gaps import days as days_between
 from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.model import OPEN, WARNED_DAYS, Qualification
 from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.qualifications.remarks import read_with, remarks_on
 from partner_registry.qualifications.schemas import QualificationRead
+from partner_registry.risk.floors import OUTCOMES
 from partner_registry.sites.model import Activity
 from runtime.work import Work
 from serving.listing import Filter, days, equal, whether
@@ -90,6 +93,21 @@ def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str |
         return []
     scopes = [(each.number, each.scope_on(day)) for each in held]
     return sorted(number for number, scope in scopes if scope and scope.covers(activity, dosage_form))
+
+
+async def uncovered(work: Work, found: Qualification) -> date | None:
+    """The first local day since it was suspended on which no confirmed certificate covers its scope; None is none."""
+    first = date.fromisoformat(found.periods[-1]["on"])
+    held = [*await work.session.scalars(held_for(found.activity).where(col(Certificate.site_id) == found.site_id))]
+    until_today = days_between(first, local_day(work.now, await zone(work, found)))
+    return next((day for day in until_today if not covering(held, found.activity, found.dosage_form, day)), None)
+
+
+async def adverse(work: Work, found: Qualification) -> Sequence[str]:
+    """The inspections by which an authority decided against the site since the qualification began."""
+    of = Inspection
+    against = (of.site_id == found.site_id, col(of.outcome).in_(OUTCOMES), col(of.classified_on) >= found.valid_from)
+    return (await work.session.scalars(select(of.number).where(*against).order_by(of.number))).all()
 
 
 async def successor(work: Work, found: Qualification) -> str | None:

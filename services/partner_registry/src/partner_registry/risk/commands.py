@@ -1,9 +1,11 @@
 """Use cases of a site's risk: beyond one assessment lies what is in force."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -69,8 +71,8 @@ async def raise_floors(work: Work, fact: Any) -> None:
             continue
         risk = await risk_of(work, site)
         for each in raised:
-            await _keep(work, site, each, type(fact).__name__, fact.occurred_at)
-        await _restate(work, risk, fact.occurred_at)
+            await hold(work, site, each, type(fact).__name__, fact.occurred_at)
+        await restate(work, risk, fact.occurred_at)
 
 
 async def take_overdue(work: Work, fact: FindingOverdue) -> None:
@@ -82,8 +84,8 @@ async def take_overdue(work: Work, fact: FindingOverdue) -> None:
     await keep_overdue(work, fact)
     for each in (await overdue_of(work, site.id))[1:]:
         raised = Raised(uuid5(each.id, "overdue"), f"{each.number} overdue, not the site's first", OVERDUE_AGAIN)
-        await _keep(work, site, raised, type(fact).__name__, each.overdue_at)
-    await _restate(work, risk, work.now)
+        await hold(work, site, raised, type(fact).__name__, each.overdue_at)
+    await restate(work, risk, work.now)
 
 
 async def risk_of(work: Work, site: Site) -> SiteRisk:
@@ -97,8 +99,8 @@ async def _risk_of(work: Work, site_id: UUID) -> SiteRisk:
     return await work.session.get_one(SiteRisk, site_id, with_for_update=True, populate_existing=True)
 
 
-async def _keep(work: Work, site: Site, raised: Raised, fact: str, at: datetime) -> None:
-    """Once; told several times, it holds from the earliest."""
+async def hold(work: Work, site: Site, raised: Raised, fact: str, at: datetime) -> None:
+    """Let a floor hold at a site, once; told several times, it holds from the earliest."""
     due = reassess_by(at, raised.floor.working_days, site.time_zone, site.country)
     floor = {"id": raised.id, "site_id": site.id, "cause": raised.cause, "fact": fact, "holds_from": at, "due_at": due}
     floor |= {name: getattr(raised.floor, name) for name in ("dimension", "band", "for_cause")}
@@ -107,6 +109,11 @@ async def _keep(work: Work, site: Site, raised: Raised, fact: str, at: datetime)
     earlier = {name: getattr(statement.excluded, name) for name in ("fact", "holds_from", "due_at")}
     later = table.c.holds_from > statement.excluded.holds_from
     await work.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=earlier, where=later))
+
+
+async def let_go(work: Work, floors: Collection[UUID]) -> None:
+    """Let floors hold no more of which it was told that they had no ground."""
+    await work.session.execute(delete(RiskFloor).where(col(RiskFloor.id).in_(floors)))
 
 
 async def _take_effect(work: Work, assessment: RiskAssessment, risk: SiteRisk) -> None:
@@ -118,11 +125,12 @@ async def _take_effect(work: Work, assessment: RiskAssessment, risk: SiteRisk) -
                 each.supersede()
                 work.publish(of=each)
         await work.session.flush()
-        await _restate(work, risk, work.now)
+        await restate(work, risk, work.now)
     work.publish(of=assessment)
 
 
-async def _restate(work: Work, risk: SiteRisk, at: datetime) -> None:
+async def restate(work: Work, risk: SiteRisk, at: datetime) -> None:
+    """Work out what is in force from the signatures and floors that there are, and tell it where it is another."""
     signed = await queries.signed_of(work, [risk.site_id])
     last = next((each for each in signed if each.state == RiskState.signed), None)
     if changed := risk.stand(last, await queries.floors_of(work, risk.site_id), at):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from contracts import Fact, audits, contract_of
 from contracts import partner_registry as facts
 from contracts.audits import AuditOutcome, FindingArea, FindingClass
+from contracts.oversight import OutsideEventKind
 from contracts.oversight import RiskBand as Band
 from contracts.oversight import RiskDimension as Dimension
 from contracts.partner_registry import InspectionOutcome, LetterKind
@@ -62,6 +63,25 @@ WITHOUT_EFFECT: Final = Floor(Dimension.quality, Band.medium)
 """After the third CAPA for the same cause that had none."""
 OVERDUE_AGAIN: Final = Floor(Dimension.quality, Band.medium)
 """After a finding that is not answered in time, where it is not the site's first."""
+
+STAYED_OPEN: Final = Floor(Dimension.quality, Band.medium)
+"""After a CAPA that stayed open for too long behind its due date."""
+NOTIFIED: Final = Floor(Dimension.quality, Band.high)
+"""After something of which an authority is to be notified."""
+_SUPPLY: Final = (Floor(Dimension.capacity, Band.high), Floor(Dimension.continuity, Band.high))
+_COUNTRY: Final = (Floor(Dimension.geographic, Band.high),)
+OUTSIDE: Final[Mapping[OutsideEventKind, Sequence[Floor]]] = {
+    OutsideEventKind.insolvency_notice: (
+        Floor(Dimension.financial, Band.critical),
+        Floor(Dimension.continuity, Band.critical),
+    ),
+    OutsideEventKind.rating_cut: (Floor(Dimension.financial, Band.medium), Floor(Dimension.continuity, Band.medium)),
+    OutsideEventKind.sanctions: _COUNTRY,
+    OutsideEventKind.export_ban: _COUNTRY,
+    OutsideEventKind.force_majeure: _COUNTRY,
+    OutsideEventKind.capacity_gap: _SUPPLY,
+}
+"""After what happened outside of our records, as somebody wrote it down."""
 
 Causes = Iterator[tuple[str, Floor]]
 """What happened, in words that are the same however often it is told, and what follows."""

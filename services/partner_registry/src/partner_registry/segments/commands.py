@@ -1,11 +1,14 @@
 """Use cases of partners' segments, and that they grow old."""
 
+from collections.abc import Collection
 from uuid import UUID
+
+from sqlmodel import col, select
 
 from partner_registry.partners.model import Partner
 from partner_registry.segments import queries
 from partner_registry.segments.model import Segmentation
-from partner_registry.segments.schemas import ProposeSegment
+from partner_registry.segments.schemas import ProposeSegment, SegmentationState
 from runtime.numbers import next_number
 from runtime.timers import record_by_record
 from runtime.work import Work
@@ -27,7 +30,8 @@ async def confirm(work: Work, id: UUID) -> Segmentation:
     proposal = await work.get(Segmentation, id)
     await work.get(Partner, proposal.partner_id)  # locked: of two that are confirmed at once one is the later
     counted = (await queries.confirmed_of(work, [proposal.partner_id])).get(proposal.partner_id)
-    changed = proposal.confirm(counted.segment if counted else None, by=work.principal.subject, now=work.now)
+    told = (await queries.told_of(work, [proposal.partner_id]))[proposal.partner_id]
+    changed = proposal.confirm(counted.segment if counted else None, told, by=work.principal.subject, now=work.now)
     if counted:
         counted.supersede()
         await work.session.flush()
@@ -36,8 +40,24 @@ async def confirm(work: Work, id: UUID) -> Segmentation:
     return proposal
 
 
+async def follow(work: Work, partners: Collection[UUID]) -> None:
+    """What facts tell of partners' commercial supply decides whether they are developing."""
+    of = Segmentation
+    counting = select(of).where(col(of.partner_id).in_(partners), of.state == SegmentationState.confirmed)
+    held = counting.order_by(col(of.id)).with_for_update().execution_options(populate_existing=True)
+    for one in (await work.session.scalars(held)).all():
+        await _follow(work, one)
+
+
+async def _follow(work: Work, one: Segmentation) -> None:
+    told = (await queries.told_of(work, [one.partner_id]))[one.partner_id]
+    if changed := one.follow(told, work.now):
+        work.publish(changed, of=one)
+
+
 async def _grow_stale(work: Work, one: Segmentation) -> None:
     work.publish(one.grow_stale(work.now), of=one)
 
 
+grown_up = record_by_record("segment-commercial-year", 30.0, Segmentation, queries.grown_up, _follow)
 stale = record_by_record("segment-stale", 30.0, Segmentation, queries.to_review, _grow_stale)

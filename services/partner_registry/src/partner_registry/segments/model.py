@@ -1,5 +1,6 @@
 """A partner's segment and its lifecycle. The sponsor's alone."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Self
@@ -11,7 +12,7 @@ from gxp.clocks import Unit, due_at
 from partner_registry.metadata import Table
 from partner_registry.segments.schemas import SegmentationFields
 from partner_registry.segments.schemas import SegmentationState as State
-from partner_registry.segments.scoring import Commerce, Segmented, segmented
+from partner_registry.segments.scoring import Commerce, Segmented, Told, segmented
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned
@@ -35,9 +36,9 @@ class Segmentation(SegmentationFields, Versioned, Table, table=True):
         return cls(criteria=criteria, weights={key: str(each) for key, each in weights.items()}, **given)
 
     @transition(source={State.proposed}, target=State.confirmed, by=DECIDERS, independent_of={"proposed_by"})
-    def confirm(self, before: Segment | None, by: str, now: datetime) -> SegmentChanged:
+    def confirm(self, before: Segment | None, told: Told, by: str, now: datetime) -> SegmentChanged:
         """Somebody else agrees; the segment counts from now on. ``before`` is the one that counted."""
-        self.take(self.comes_to(before, now))
+        self.take(self.comes_to(before, told, now))
         self.confirmed_by, self.confirmed_at = by, now
         self.review_due_at = due_at(now, REVIEW_MONTHS, Unit.months, zone=UTC)
         return self._changed(now, before)
@@ -58,25 +59,29 @@ class Segmentation(SegmentationFields, Versioned, Table, table=True):
         self.stale = True
         return self._changed(self.review_due_at, self.segment)
 
-    def comes_to(self, before: Segment | None, now: datetime) -> Segmented:
+    @transition(source={State.confirmed}, target=None, by=())
+    def follow(self, told: Told, now: datetime) -> SegmentChanged | None:
+        """The partner has begun, or ceased, to be developing; what facts tell decides that, and no person."""
+        before, found = self.segment, self.comes_to(self.segment, told, now)
+        if (found.segment, found.why) == (self.segment, self.why):
+            return None
+        self.take(replace(found, stale=self.stale))
+        return self._changed(now, before)
+
+    def comes_to(self, before: Segment | None, told: Told, now: datetime) -> Segmented:
         """What it is by what was said, where another segment counted before."""
         points = {SegmentCriterion(each["criterion"]): each["points"] for each in self.criteria}
         weights = {SegmentCriterion(key): Decimal(each) for key, each in self.weights.items()}
-        return segmented(weights, points, self._commerce(now), before=before, regardless=self.regardless_of_edges)
+        return segmented(weights, points, self._commerce(told, now), before=before, regardless=self.regardless_of_edges)
 
     def take(self, found: Segmented) -> None:
         """Keep what came out."""
         self.segment, self.score, self.by_score, self.why = found.segment, found.score, found.by_score, found.why
         self.stale, self.missing, self.unknown = found.stale, [*found.missing], [*found.unknown]
 
-    def _commerce(self, now: datetime) -> Commerce:
-        first = self.first_commercial_on
-        today = now.date()
-        months = None
-        if first:
-            months = (today.year - first.year) * 12 + today.month - first.month - (today.day < first.day)
-        supplied = True if first else self.commercially_supplied
-        return Commerce(qualified=self.commercially_qualified, supplied=supplied, months=months)
+    def _commerce(self, told: Told, now: datetime) -> Commerce:
+        said = (self.commercially_qualified, self.commercially_supplied, self.first_commercial_on)
+        return told.commerce(*said, today=now.date())
 
     def _changed(self, at: datetime, before: Segment | None) -> SegmentChanged:
         return SegmentChanged.of(self, at, before=before, after=self.segment)

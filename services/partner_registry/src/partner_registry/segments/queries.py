@@ -5,13 +5,19 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, func, or_
 from sqlmodel import col, select
 
+from contracts.qualifications import Purpose, QualificationState
+from partner_registry.matters.model import KnownMatter
+from partner_registry.matters.queries import FIRST_MADE, first_commercial
 from partner_registry.partners.model import Partner
+from partner_registry.qualifications.model import Qualification
+from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.segments.model import Segmentation
 from partner_registry.segments.schemas import SegmentationRead
 from partner_registry.segments.schemas import SegmentationState as State
+from partner_registry.segments.scoring import COMMERCIAL_MONTHS, NO_YEAR, Told
 from runtime.work import Work
 from serving.listing import equal, whether
 from serving.shown import Ref
@@ -29,7 +35,7 @@ async def show(work: Work, segmentations: Sequence[Segmentation]) -> list[Segmen
     """The segmentations with names, and of proposals what they come to."""
     partners = {each.partner_id for each in segmentations}
     named = {each.id: each for each in await work.session.scalars(select(Partner).where(col(Partner.id).in_(partners)))}
-    counting = await confirmed_of(work, partners)
+    counting, told = await confirmed_of(work, partners), await told_of(work, partners)
     shown = []
     for one in segmentations:
         partner = named[one.partner_id]
@@ -37,7 +43,7 @@ async def show(work: Work, segmentations: Sequence[Segmentation]) -> list[Segmen
         preview = {}
         if one.state == State.proposed:
             before = counting.get(one.partner_id)
-            preview = asdict(one.comes_to(before.segment if before else None, work.now))
+            preview = asdict(one.comes_to(before.segment if before else None, told[one.partner_id], work.now))
         shown.append(SegmentationRead.model_validate(dict(one) | preview | names))
     return shown
 
@@ -48,6 +54,28 @@ async def confirmed_of(work: Work, partners: Collection[UUID]) -> dict[UUID, Seg
         col(Segmentation.partner_id).in_(partners), Segmentation.state == State.confirmed
     )
     return {each.partner_id: each for each in await work.session.scalars(found)}
+
+
+async def told_of(work: Work, partners: Collection[UUID]) -> dict[UUID, Told]:
+    """What facts tell of partners' commercial supply, by the partner. What was never decided tells nothing yet."""
+    of, in_force = Qualification, func.bool_or(col(Qualification.state).in_(IN_FORCE))
+    decided = or_(col(of.valid_to).is_not(None), col(of.state) == QualificationState.rejected)
+    commercial = (col(of.partner_id).in_(partners), of.purpose == Purpose.commercial, decided)
+    recorded = select(of.partner_id, in_force).where(*commercial)
+    qualified = {partner: each for partner, each in await work.session.execute(recorded.group_by(col(of.partner_id)))}
+    first = await first_commercial(work, partners)
+    return {each: Told(qualified=qualified.get(each), first_on=first.get(each)) for each in partners}
+
+
+def grown_up(work: Work) -> Select[Any]:
+    """Those that count, and are developing, though a year has passed since the first commercial batch."""
+    of, known = Segmentation, KnownMatter
+    today = work.now.date()
+    leap_day = (today.month, today.day) == (2, 29)
+    year_ago = today.replace(year=today.year - COMMERCIAL_MONTHS // 12, day=28 if leap_day else today.day)
+    first = select(FIRST_MADE).where(col(known.partner_id) == col(of.partner_id), col(known.marketed))
+    over = or_(first.scalar_subquery() <= year_ago, col(of.first_commercial_on) <= year_ago)
+    return select(of).where(of.state == State.confirmed, of.why == NO_YEAR, over).order_by(col(of.id))
 
 
 def to_review(work: Work) -> Select[Any]:

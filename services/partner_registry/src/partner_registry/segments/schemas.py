@@ -41,8 +41,9 @@ class ScoreCriterion(Body):
 class ProposeSegment(Body):
     """How much the partner matters. A criterion that nobody can say is left out: it never counts 0.
 
-    What goes before the score is said where it is known: ``commercially_qualified``, and ``first_commercial_on`` or
-    that there was no commercial batch yet.
+    What goes before the score follows from facts: qualifications that are recorded, and batches that were released to
+    a market. Of the time before them it is said here: ``commercially_qualified``, and ``first_commercial_on`` or that
+    there was no commercial batch yet.
     """
 
     partner_id: UUID

@@ -5,6 +5,7 @@ Criteria, weights and edges are the sponsor's own.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -37,6 +38,33 @@ FIRST_BATCH: Final = "first commercial batch"
 """What goes before the score, and what it is called where nobody knows it."""
 
 
+NO_QUALIFICATION: Final = "no commercial qualification in force"
+NO_YEAR: Final = "no commercial year yet"
+"""Why a partner is developing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What facts tell of a partner's commercial supply. It goes before what somebody says."""
+
+    qualified: bool | None = None
+    """Whether a commercial qualification is in force; None where none was ever decided here."""
+    first_on: date | None = None
+    """When the first batch that was released to a market was made; None where there was none."""
+
+    def commerce(self, qualified: bool | None, supplied: bool | None, first_on: date | None, today: date) -> "Commerce":
+        """With what somebody said: of what was before the registry's time facts tell nothing.
+
+        One that is nowhere recorded or stated to be qualified is not.
+        """
+        first = min((each for each in (self.first_on, first_on) if each), default=None)
+        months = None
+        if first:
+            months = (today.year - first.year) * 12 + today.month - first.month - (today.day < first.day)
+        by_facts = bool(qualified) if self.qualified is None else self.qualified
+        return Commerce(qualified=by_facts, supplied=True if first else supplied, months=months)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commerce:
     """How far commercial supply is. What nobody knows is None, and decides nothing."""
@@ -58,9 +86,9 @@ class Commerce:
     def developing(self) -> str:
         """Why the partner is developing; nothing where it is not, or nobody knows."""
         if self.qualified is False:
-            return "no commercial qualification in force"
+            return NO_QUALIFICATION
         young = self.months is not None and self.months < COMMERCIAL_MONTHS
-        return "no commercial year yet" if self.supplied is False or young else ""
+        return NO_YEAR if self.supplied is False or young else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,65 @@
+"""Reads of what is open at partners."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import func, or_
+from sqlmodel import col, select
+
+from partner_registry.matters.decisions import WorkInProgress
+from partner_registry.matters.model import OF_WORK, TOLD, WORK, KnownMatter
+from runtime import handled
+from runtime.work import Work
+
+GROUP: Final = "matters"
+"""The group of the handlers: a release that begins to keep matters is given the whole history."""
+_of: Any = KnownMatter
+IS_OPEN: Final = or_(_of.ended_at.is_(None), _of.reopened_at >= _of.ended_at)
+FIRST_MADE: Final = func.min(func.coalesce(_of.made_on, func.date(func.timezone("UTC", _of.ended_at))))
+"""Of batches that were released: of one of which nobody told when it was made, the day of its release."""
+_OLDEST: Final = (_of.since, _of.number, _of.id)
+
+
+async def work_of(work: Work, partners: Collection[UUID]) -> Mapping[UUID, Sequence[KnownMatter]]:
+    """The batches and orders that are open at partners, by the partner, the oldest first."""
+    found = select(_of).where(_of.partner_id.in_(partners), _of.kind.in_(WORK), IS_OPEN).order_by(*_OLDEST)
+    by_partner: defaultdict[UUID, list[KnownMatter]] = defaultdict(list)
+    for each in await work.session.scalars(found):
+        by_partner[each.partner_id].append(each)
+    return by_partner
+
+
+async def batches_at(work: Work, sites: Collection[UUID]) -> Sequence[KnownMatter]:
+    """The batches that are open at sites, the oldest first."""
+    found = select(_of).where(_of.site_id.in_(sites), _of.kind == "batch", IS_OPEN).order_by(*_OLDEST)
+    return (await work.session.scalars(found)).all()
+
+
+async def open_at(work: Work, partner_id: UUID) -> Sequence[KnownMatter]:
+    """All that is open at a partner; an investigation also where the lot is its own, and the laboratory another's."""
+    its = or_(_of.partner_id == partner_id, _of.lot_partner_id == partner_id)
+    return (await work.session.scalars(select(_of).where(its, IS_OPEN).order_by(_of.kind, *_OLDEST))).all()
+
+
+async def first_commercial(work: Work, partners: Collection[UUID]) -> Mapping[UUID, Any]:
+    """Of partners that made a batch which was released to a market the day on which the first of them was made."""
+    found = select(_of.partner_id, FIRST_MADE).where(_of.partner_id.in_(partners), col(_of.marketed))
+    return {partner: day for partner, day in await work.session.execute(found.group_by(_of.partner_id))}
+
+
+async def unread_work(work: Work) -> Sequence[str]:
+    """Of what the newest facts may not be known, so that more or less work may be open than is known here."""
+    return await handled.unread(work, *((fact, GROUP) for fact in OF_WORK), everywhere=False)
+
+
+async def unread(work: Work) -> Sequence[str]:
+    """The same of work and of quality events."""
+    return await handled.unread(work, *((fact, GROUP) for fact in TOLD), everywhere=False)
+
+
+async def in_progress(work: Work, partner: Any) -> WorkInProgress:
+    """The work that is open at a partner, and whether that is all that there is."""
+    found = (await work_of(work, [partner.id])).get(partner.id, ())
+    return WorkInProgress({each.id: each for each in found}, known=not await unread_work(work))

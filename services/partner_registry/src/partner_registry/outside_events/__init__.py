@@ -1,0 +1,1 @@
+"""What happens to a partner outside of all records: somebody writes it down, and it holds the risk up."""

@@ -1,0 +1,81 @@
+"""Use cases of events outside of our records, and what they mean for sites' risks."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlmodel import col, select
+
+from contracts.oversight import OutsideEventRecorded
+from partner_registry.outside_events.model import OutsideEvent
+from partner_registry.outside_events.schemas import OutsideEventRead, OutsideEventState, RecordOutsideEvent
+from partner_registry.partners.model import Partner
+from partner_registry.risk.commands import hold, let_go, restate, risk_of
+from partner_registry.risk.floors import OUTSIDE, Raised
+from partner_registry.sites.model import Site
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.work import Work
+from serving.shown import Ref
+
+
+async def record(work: Work, body: RecordOutsideEvent) -> OutsideEvent:
+    """Write down what happened. Raises NotFound for an unknown partner, RuleViolated for sites that are not its own."""
+    if await work.session.get(Partner, body.partner_id) is None:
+        raise NotFound("partner", body.partner_id)
+    own = {each.id for each in await _sites(work, body.partner_id)}
+    if strange := sorted(str(each) for each in body.site_ids if each not in own):
+        raise RuleViolated(f"not sites of that partner: {', '.join(strange)}", unknown=strange)
+    number = await next_number(work, "OUT", "outside_event_number")
+    event, recorded = OutsideEvent.record(
+        now=work.now, number=number, recorded_by=work.principal.subject, **body.model_dump()
+    )
+    work.add(event)
+    work.publish(recorded, of=event)
+    return event
+
+
+async def hold_risks(work: Work, event_id: UUID) -> None:
+    """Hold the risks of its sites up, or no more: by how the event stands now, whatever was told in between."""
+    if event := await work.session.get(OutsideEvent, event_id, populate_existing=True):
+        for site in await _sites(work, event.partner_id):
+            await _hold(work, event, site)
+
+
+async def hold_risk_of_new(work: Work, site: Site) -> None:
+    """What happened to all sites of a partner happened to one that is registered later, too."""
+    of = OutsideEvent
+    found = select(of).where(of.partner_id == site.partner_id, of.state == OutsideEventState.recorded)
+    for event in (await work.session.scalars(found.order_by(col(of.id)))).all():
+        await _hold(work, event, site)
+
+
+async def _hold(work: Work, event: OutsideEvent, site: Site) -> None:
+    if not event.is_at(site.id):
+        return
+    risk = await risk_of(work, site)
+    floors = {uuid5(event.id, f"{site.id} {floor.dimension}"): floor for floor in OUTSIDE[event.kind]}
+    if event.state == OutsideEventState.withdrawn:
+        await let_go(work, floors)
+    else:
+        for id, floor in floors.items():
+            raised = Raised(id, f"{event.number} {event.kind.replace('_', ' ')} ({event.source})", floor)
+            await hold(work, site, raised, OutsideEventRecorded.__name__, event.happened_at)
+    await restate(work, risk, work.now)
+
+
+async def _sites(work: Work, partner_id: UUID) -> Sequence[Site]:
+    """A partner's sites, in the order in which they are locked."""
+    return (await work.session.scalars(select(Site).where(Site.partner_id == partner_id).order_by(col(Site.id)))).all()
+
+
+async def show(work: Work, events: Sequence[OutsideEvent]) -> list[OutsideEventRead]:
+    """The events with their partners' names."""
+    ids = {each.partner_id for each in events}
+    partners = {each.id: each for each in await work.session.scalars(select(Partner).where(col(Partner.id).in_(ids)))}
+    shown: list[Any] = []
+    for one in events:
+        partner = partners[one.partner_id]
+        ref = Ref(id=partner.id, number=partner.number, name=partner.legal_name)
+        shown.append(OutsideEventRead.model_validate(dict(one) | {"partner": ref}))
+    return shown

@@ -1,0 +1,63 @@
+"""What an authority is to be notified of holds the risk up at the site where it happened, once both are known."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, col, select
+
+from contracts.complaints import AuthorityNotificationDue
+from partner_registry.matters.model import KnownMatter, instant
+from partner_registry.metadata import INSTANT, Table
+from partner_registry.risk.commands import hold, let_go, restate, risk_of
+from partner_registry.risk.floors import NOTIFIED, Raised
+from partner_registry.risk.standing import RiskFloor
+from partner_registry.sites.model import Site
+from runtime.work import Work
+
+
+class KnownNotification(Table, table=True):
+    """That an authority is to be notified of a record. One of a recall names no site: `RecallStarted` does."""
+
+    __tablename__ = "known_notification"
+
+    id: UUID = Field(primary_key=True)
+    number: str
+    cause_id: UUID
+    told_at: datetime = Field(sa_type=INSTANT)
+    """The earliest that was told."""
+
+
+async def take(work: Work, fact: AuthorityNotificationDue) -> None:
+    """Keep it, and hold the risk up where the site is known already."""
+    row = {"id": fact.notification_id, "number": fact.number, "cause_id": fact.cause_id}
+    statement = insert(KnownNotification).values(row | {"told_at": instant(fact.occurred_at)})
+    earliest = {"told_at": func.least(KnownNotification.told_at, statement.excluded.told_at)}
+    await work.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=earliest))
+    await place(work, [fact.cause_id])
+
+
+async def place(work: Work, causes: Collection[UUID]) -> None:
+    """Hold the risk up where these records happened, and no more where they were thought to have happened before."""
+    of = KnownNotification
+    found = select(of).where(col(of.cause_id).in_(causes)).order_by(col(of.id)).with_for_update()
+    for each in (await work.session.scalars(found.execution_options(populate_existing=True))).all():
+        await _place(work, each)
+
+
+async def _place(work: Work, told: KnownNotification) -> None:
+    matter = await work.session.get(KnownMatter, told.cause_id, populate_existing=True)
+    where = (matter.lot_site_id or matter.site_id) if matter else None
+    id = uuid5(told.id, NOTIFIED.dimension)
+    before = await work.session.scalar(select(RiskFloor.site_id).where(RiskFloor.id == id))
+    if before and before != where:
+        await let_go(work, [id])
+    for site_id in sorted({each for each in (before, where) if each}):
+        if site := await work.session.get(Site, site_id):
+            risk = await risk_of(work, site)
+            if site_id == where:
+                raised = Raised(id, f"{told.number} notification of an authority", NOTIFIED)
+                await hold(work, site, raised, AuthorityNotificationDue.__name__, told.told_at)
+            await restate(work, risk, work.now)
