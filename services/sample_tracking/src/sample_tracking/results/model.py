@@ -29,8 +29,8 @@ from sample_tracking.entitlements.rule import Entitlements, LaboratoryTest
 from sample_tracking.metadata import Table
 from sample_tracking.results import told
 from sample_tracking.results.fields import ResultFields, ResultState
-from sample_tracking.results.markets import as_stored, methods_of, of_markets
-from sample_tracking.results.reading import AsRead, why_open
+from sample_tracking.results.markets import Evaluations, as_kept, as_stored, is_pending, methods_of, of_markets
+from sample_tracking.results.reading import WAITS, AsRead, must_be_judged
 
 QUALITY = frozenset({Role.quality})
 
@@ -59,14 +59,8 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     @property
     def lot(self) -> Lot:
         """The lot in the published words."""
-        return Lot(
-            id=self.lot_id,
-            number=self.lot_number,
-            material=self.material,
-            product_id=self.product_id,
-            site_id=self.site_id,
-            partner_id=self.partner_id,
-        )
+        same = {name: getattr(self, name) for name in ("material", "product_id", "site_id", "partner_id")}
+        return Lot(id=self.lot_id, number=self.lot_number, **same)
 
     def turn(self) -> Collection[Side]:
         """Nobody's, once another revision stands in its place, or it was withdrawn."""
@@ -96,7 +90,18 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     @property
     def unjudged(self) -> bool:
         """Whether the product has a specification, and nobody knows whether the result meets it."""
-        return self.counts and self.evaluation == Evaluation.not_evaluated and self.reason not in NOTHING_TO_JUDGE
+        open_ = self.reason not in NOTHING_TO_JUDGE and self.reason != WhyUndecided.next_stage
+        return self.counts and self.evaluation == Evaluation.not_evaluated and open_
+
+    @property
+    def judged_by(self) -> Evaluations:
+        """Its verdicts by each specification, also by those that came to apply later."""
+        return (*as_kept(self.evaluations), *as_kept(self.evaluated_against))
+
+    @property
+    def pending(self) -> bool:
+        """Whether a stage of its test asks for further units: it is not final, and the next stage amends it."""
+        return self.counts and is_pending(self.judged_by)
 
     @transition(
         source={ResultState.submitted},
@@ -120,6 +125,8 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     def approve(self, by: str, now: datetime) -> ResultApproved:
         """Its set was approved: the quality unit stands by the result."""
         self._must_count()
+        if self.pending:
+            raise RuleViolated(WAITS.format(self.read_test))
         self.approved_by, self.approved_at = by, now
         return ResultApproved.of(self, now)
 
@@ -176,12 +183,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         verdict = gravest(verdicts, in_force)
         read = {"test": test, "text": text, "unit": unit}
         self.interpretation = {name: value for name, value in read.items() if value is not None}
-        if verdict.is_open:
-            why = why_open(verdict, self.stage, in_force)
-            raise RuleViolated(
-                f"read in this way it cannot be judged either: {why}; where no limit is to apply, exempt it",
-                reason=verdict.reason,
-            )
+        must_be_judged(verdict, self.stage, in_force)
         judged = {str(each.specification_id) for each in verdicts}
         self.evaluations = as_stored(of_markets(verdicts))
         others = (each for each in self.evaluated_against or () if each["specification_id"] not in judged)

@@ -210,4 +210,5 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         draft.judgement.why,
         report.amendment_reason,
         report.stability.model_dump_json() if report.stability else None,
+        report.inspected,
     )

@@ -50,6 +50,12 @@ class Measured(Body):
     text: Line | None = None
     qualifier: Qualifier | None = None
     """How ``value`` is to be read; left out where it is the result itself."""
+    determinations: Annotated[tuple[Value, ...], Field(max_length=100)] | None = Field(
+        None, examples=[["99.1", "99.3"]]
+    )
+    """Of what ``value`` is made, in its unit: each unit of a dissolution or of the uniformity, of all stages so far."""
+    inspected: Annotated[int, Field(ge=1, le=1_000_000), Plain] | None = None
+    """Where ``value`` counts defective units, among how many."""
     unit: Unit = Field(examples=["%"])
     method: Code | None = Field(None, examples=["HPLC-014"])
     """The code of the method by which it was tested; left out where it is that of the specification."""
@@ -62,6 +68,10 @@ class Measured(Body):
             raise ValueError("give value or text, one of them")
         if self.qualifier in NEED_A_VALUE and self.value is None:
             raise ValueError(f"{self.qualifier} needs value, the number that it is said of")
+        if self.value is None and (self.determinations or self.inspected):
+            raise ValueError("determinations and inspected go with value, the number that is made of them")
+        if self.inspected is not None and self.value is not None and self.value > self.inspected:
+            raise ValueError("value counts defective units: not more than were inspected")
         if self.method_version and not self.method:
             raise ValueError("method_version is that of a method: name it")
         return self
@@ -148,6 +158,11 @@ class ResultRead(ResultFields, Shown):
     evaluated_against: list[MarketEvaluation]
     precedes_making: bool
     """It is for release, and dated before the making of its lot began: one of both moments is wrong."""
+    pending: bool
+    """A stage of its test asks for the units of a further one. Reported with those before, they amend it; until then it
+    is neither met nor missed, and is not approved."""
+    determination_outside: bool
+    """One determination lies outside bounds that the value meets: somebody must look (FDA OOS guidance, 2022)."""
     invalid_with: UUID | None
     """The result that it amends, at once or by others, and that an investigation had found invalid by then: it counts
     no more than that does, until the investigation is reopened, and a retest stands in its place."""
