@@ -108,9 +108,24 @@ class ResultFields(SQLModel):
     """When an investigation found it invalid, for an assignable cause in the laboratory: it stays to be seen, and
     stands on no certificate. Null again where that was reopened."""
     submitted_by: str
+    keyed_by: str | None = None
+    """Who typed it first from a certificate on paper; null of what was entered otherwise."""
+    verified_by: str | None = None
+    """Who typed the same from that paper, without seeing what the first one had typed."""
     is_history: bool | None = None
     """Whether its feed was loading its past; null of what was not, or was recorded before this was kept."""
     reviewed_by: str | None = None
     reviewed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class KeptFields(ResultFields):
+    """And those that no reader sees."""
+
+    methods: list[str] | None = Field(default=None, sa_type=JSONB)
+    """Those that the limits name by which it is judged."""
+    applied_limit: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    message_id: UUID | None = None
+    concluded_sequence: int | None = None
+    """Of the last fact that told how its investigation stands: an earlier one that comes late changes nothing."""

@@ -211,4 +211,6 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         report.amendment_reason,
         report.stability.model_dump_json() if report.stability else None,
         report.inspected,
+        report.keyed_by,
+        report.verified_by,
     )

@@ -54,6 +54,8 @@ class Report:
     amends: UUID | None = None
     """What a person entered before, and corrects by this."""
     amendment_reason: str | None = None
+    keyed_by: str | None = None
+    verified_by: str | None = None
     cause: Recorded[TestResultsReported] | None = None
 
     @classmethod

@@ -15,7 +15,8 @@ from sample_tracking.specifications.schemas import Unit, Value
 from serving.shown import Answer, Ref, Shown
 
 
-def _not_ahead(moment: Moment) -> Moment:
+def not_ahead(moment: Moment) -> Moment:
+    """The moment, where it has come. Raises ValueError for one that lies in the future."""
     now = clock.now()
     # Days and months are the laboratory's own: at most fourteen hours ahead of UTC.
     latest = (now + timedelta(hours=14)).astimezone(UTC).date()
@@ -98,7 +99,7 @@ class EnterResult(Measured):
     test: Code = Field(examples=["assay"])
     stage: TestStage = Field(examples=["release"])
     role: ResultRole = ResultRole.original
-    occurred_at: Annotated[Moment, AfterValidator(_not_ahead)]
+    occurred_at: Annotated[Moment, AfterValidator(not_ahead)]
     """When it was determined: an instant with its zone, a day or a month."""
     stability: PullOfStudy | None = None
     """Which pull a result of the stage stability is of."""
