@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.lifecycle import NotAllowedNow
-from runtime.problems import Problem
+from runtime.problems import RuleViolated
 from sample_tracking.transcriptions.differences import differences
 from sample_tracking.transcriptions.model import Transcription, TranscriptionState
 
@@ -26,7 +26,13 @@ def read(test: str, value: str, **others: Any) -> dict[str, Any]:
 
 def keyed(*results: dict[str, Any]) -> Transcription:
     """As one person typed it."""
-    given = {"lot_id": uuid4(), "lot_number": "L-1", "material": "P", "site_id": uuid4(), "partner_id": uuid4()}
+    given: dict[str, Any] = {
+        "lot_id": uuid4(),
+        "lot_number": "L-1",
+        "material": "P",
+        "site_id": uuid4(),
+        "partner_id": uuid4(),
+    }
     given |= {"laboratory_site_id": uuid4(), "laboratory_partner_id": uuid4(), "stage": "release"}
     given |= {"certificate_digest": "0" * 64, "keyed_by": "ana", "parties": []}
     return Transcription(typed_first=typed(*results), **given)
@@ -73,8 +79,10 @@ def test_it_is_verified_by_a_second_person_and_solved_by_one_of_the_two() -> Non
     paper = keyed(read("assay", "90.9"))
     paper.verify(typed(read("assay", "99.0")), "bor", NOW)
     assert (paper.state, paper.verified_by, paper.verified_at) == (TranscriptionState.differing, "bor", None)
-    with pytest.raises(Problem, match="ana or bor"):
+    with pytest.raises(RuleViolated, match="ana or bor"):
         paper.retype(typed(read("assay", "99.0")), "cene", NOW)
+    with pytest.raises(RuleViolated, match="typed before"):
+        paper.retype(typed(read("assay", "90.9")), "ana", NOW)
     paper.retype(typed(read("assay", "99.1")), "bor", NOW)
     assert paper.state == TranscriptionState.differing
     paper.retype(typed(read("assay", "99.1")), "ana", NOW)

@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel, String
 from contracts import Grant, Lot, Role, Side
 from contracts.partner_feeds import TestStage
 from runtime.lifecycle import transition
-from runtime.problems import Problem
+from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 from sample_tracking.metadata import Table
@@ -102,14 +102,18 @@ class Transcription(TranscriptionFields, Waiting, Versioned, Table, table=True):
         by=TYPISTS,
     )
     def retype(self, typed: dict[str, Any], by: str, now: datetime) -> None:
-        """One of both looked at the paper again. Raises a 403 Problem for anybody else: a third is no judge of it."""
+        """One of both looked at the paper again.
+
+        Raises RuleViolated for anybody else, as a third is no judge of it, and for what that one typed before.
+        """
         if by not in (self.keyed_by, self.verified_by):
-            detail = f"it is typed again by one of the two who typed it: {self.keyed_by} or {self.verified_by}"
-            raise Problem(403, "forbidden", detail)
-        if by == self.keyed_by:
-            self.typed_first = typed
-        else:
-            self.typed_second = typed
+            raise RuleViolated(
+                f"it is typed again by one of the two who typed it: {self.keyed_by} or {self.verified_by}"
+            )
+        name = "typed_first" if by == self.keyed_by else "typed_second"
+        if getattr(self, name) == typed:
+            raise RuleViolated("that is what you typed before: if the paper says so, the other one types it again")
+        setattr(self, name, typed)
         self._compare(now)
 
     @transition(source=_OPEN, target=TranscriptionState.withdrawn, by=TYPISTS)
