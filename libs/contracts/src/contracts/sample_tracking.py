@@ -42,6 +42,8 @@ class AttributeLimit(Part):
     defect_class: DefectClass
     code_letter: str | None = None
     """That of the sample size in the norm's tables."""
+    aql: Decimal | None = None
+    """The acceptance quality limit in per cent defective, by which the plan is that of the norm's table."""
     plan: str | None = None
     """By which plan it is, such as general level II, normal inspection, AQL 1.0."""
 

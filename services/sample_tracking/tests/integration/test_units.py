@@ -84,7 +84,7 @@ async def test_a_determination_outside_is_found_beside_a_mean_that_is_inside(
 async def test_defects_are_held_against_the_plan_and_too_few_units_are_judged_by_nobody(
     tracking: Any, known: Any, specify: Any
 ) -> None:
-    plan = {"inspected": 80, "accept": 2, "defect_class": "major", "code_letter": "J", "plan": "II, normal, AQL 1.0"}
+    plan = {"inspected": 80, "accept": 2, "defect_class": "major", "code_letter": "J", "aql": "1.0", "plan": "II"}
     limit = {"test": "capping", "stage": "release", "unit": "1", "decimals": 0, "attribute": plan}
     specification = await specify(known.code, limit)
     assert specification["limits"][0]["attribute"] == plan

@@ -18,7 +18,11 @@ PLAN = {"inspected": 80, "accept": 2, "defect_class": "major"}
 KINDS: dict[str, Any] = {
     "dissolution": {"dissolution": {"q": "80"}, "decimals": 0},
     "uniformity": {"uniformity": {}, "decimals": 1},
-    "attribute": {"attribute": PLAN | {"code_letter": "J", "plan": "II, normal"}, "unit": "1", "decimals": 0},
+    "attribute": {
+        "attribute": PLAN | {"code_letter": "J", "aql": "1.0", "plan": "II, normal"},
+        "unit": "1",
+        "decimals": 0,
+    },
     "each_and_mean": {"lower": "85", "upper": "115", "each": {"lower": "75"}, "decimals": 0},
     "bounds": {"lower": "95", "decimals": 0},
 }
@@ -29,7 +33,7 @@ KINDS: dict[str, Any] = {
     [
         ("dissolution", "Q = 80 % (stages S1, S2, S3)"),
         ("uniformity", "acceptance value at most 15.0 (L1); of 30, none beyond 25.0 % (L2)"),
-        ("attribute", "at most 2 major defects among 80 units (code letter J; II, normal)"),
+        ("attribute", "at most 2 major defects among 80 units (code letter J; AQL 1.0; II, normal)"),
         ("each_and_mean", "mean 85 to 115 %; each at least 75 %"),
     ],
 )

@@ -24,6 +24,7 @@ def drafted(**of_it: Any) -> LimitBody:
         {"uniformity": {}, "decimals": 1},
         {"lower": "85", "upper": "115", "each": {"lower": "75", "upper": "125"}},
         COUNTED,
+        COUNTED | {"attribute": PLAN | {"code_letter": "J", "aql": "1.0"}},
     ],
 )
 def test_a_limit_of_one_kind_is_taken_as_it_is(limit: dict[str, Any]) -> None:
@@ -45,6 +46,9 @@ def test_a_limit_of_one_kind_is_taken_as_it_is(limit: dict[str, Any]) -> None:
         (COUNTED | {"attribute": PLAN | {"accept": 80}}, "less than inspected"),
         (COUNTED | {"attribute": PLAN | {"code_letter": "O"}}, "pattern"),
         (COUNTED | {"unit": "%"}, "unit 1"),
+        (COUNTED | {"attribute": PLAN | {"aql": "1.0"}}, "goes with code_letter"),
+        (COUNTED | {"attribute": PLAN | {"code_letter": "J", "aql": "1.5"}}, "inspected 80 and accept 3"),
+        (COUNTED | {"attribute": PLAN | {"code_letter": "J", "aql": "1.1"}}, "the table has"),
     ],
 )
 def test_a_limit_that_could_not_be_judged_by_is_refused(limit: dict[str, Any], why: str) -> None:

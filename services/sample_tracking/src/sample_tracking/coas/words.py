@@ -23,7 +23,8 @@ def criterion(limit: CoaCriterion) -> str:
     if limit.kind == "words":
         return " or ".join(limit.accepted)
     if limit.attribute:
-        plan = "; ".join(filter(None, (_letter(limit.attribute.code_letter), limit.attribute.plan)))
+        by = (_named("code letter", limit.attribute.code_letter), _named("AQL", limit.attribute.aql))
+        plan = "; ".join(filter(None, (*by, limit.attribute.plan)))
         counted = f"{limit.attribute.accept} {limit.attribute.defect_class} defects among {limit.attribute.inspected}"
         return f"at most {counted} units" + (f" ({plan})" if plan else "")
     if limit.dissolution:
@@ -76,8 +77,8 @@ def _between(lower: Decimal | None, upper: Decimal | None, limit: CoaCriterion) 
     return between + _unit(limit.unit)
 
 
-def _letter(code: str | None) -> str | None:
-    return f"code letter {code}" if code else None
+def _named(what: str, said: object) -> str | None:
+    return f"{what} {said}" if said is not None else None
 
 
 def _unit(unit: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from contracts import Day
 from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import AppliesTo, DefectClass, Limit, SpecificationPurpose
+from gxp import sampling
 from gxp.evaluation import words_of
 from gxp.unit_names import why_no_unit
 from runtime.bodies import Body, Code, Country, Line, Plain
@@ -36,13 +37,25 @@ class AttributeBody(Body):
     accept: Annotated[int, Field(ge=0), Plain] = Field(examples=[3])
     defect_class: DefectClass
     code_letter: Annotated[str, Field(pattern="^[A-HJ-NP-R]$")] | None = Field(None, examples=["K"])
-    plan: Line | None = Field(None, examples=["general level II, normal, AQL 1.0"])
+    aql: Annotated[Decimal, Field(gt=0, le=100, max_digits=6), Plain] | None = Field(None, examples=["1.0"])
+    """Where it is given, the plan is that of its code letter for single sampling, normal inspection, or is refused."""
+    plan: Line | None = Field(None, examples=["general level II, normal"])
 
     @model_validator(mode="after")
     def _can_be_missed(self) -> Self:
         if self.accept >= self.inspected:
             raise ValueError("accept is less than inspected: else no sample could miss it")
+        if self.aql is not None:
+            self._must_be_of_the_table(self.aql)
         return self
+
+    def _must_be_of_the_table(self, aql: Decimal) -> None:
+        if self.code_letter is None:
+            raise ValueError("aql goes with code_letter: together they name a plan")
+        found = sampling.plan(self.code_letter, aql)
+        if found != (self.inspected, self.accept):
+            named = f"letter {self.code_letter} with an AQL of {aql}"
+            raise ValueError(f"{named} is inspected {found.inspected} and accept {found.accept}")
 
 
 class DissolutionBody(Body):
