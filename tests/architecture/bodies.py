@@ -16,6 +16,8 @@ KPI = {
 }  # fmt: skip
 OF_A_TEST = {"test": LIMIT["test"], "stage": LIMIT["stage"]}
 ORDERED = OF_A_TEST | {"method": LIMIT["method"]}
+MEASURED = {"test": "assay", "value": "99.0", "unit": "%"}
+TYPED_AGAIN = {"occurred_at": "2026-03-03", "results": [MEASURED]}
 BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     "POST /v1/kpis": lambda of: KPI | {"code": f"matrix_{uuid4().hex[:8]}"},
     "POST /v1/kpis/{code}/versions": lambda of: KPI,
@@ -65,6 +67,13 @@ BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     "POST /v1/test-orders/{test_order_id}/not-tested": lambda of: OF_A_TEST | WHY,
     "POST /v1/test-orders/{test_order_id}/not-tested-decision": lambda of: OF_A_TEST | WHY | {"accepted": True},
     "POST /v1/test-orders/{test_order_id}/cancellation": lambda of: WHY,
+    "POST /v1/transcriptions": lambda of: {
+        "lot": {"site_id": of.site, "material": of.code, "number": of.lot}, "laboratory_site_id": of.site,
+        "stage": "release", "occurred_at": "2026-03-03", "certificate_digest": "c" * 64, "results": [MEASURED],
+    },
+    "POST /v1/transcriptions/{transcription_id}/verification": lambda of: TYPED_AGAIN | {"lot_number": of.lot},
+    "POST /v1/transcriptions/{transcription_id}/retyping": lambda of: TYPED_AGAIN | {"lot_number": of.lot},
+    "POST /v1/transcriptions/{transcription_id}/withdrawal": lambda of: WHY,
     "POST /v1/results": lambda of: {
         "lot": {"site_id": of.site, "material": of.code, "number": of.lot}, "laboratory_site_id": of.site,
         "test": "assay", "stage": "release", "value": "99.0", "unit": "%", "occurred_at": "2026-03-03",

@@ -36,3 +36,13 @@ async def ordered(tracking: Any, company: Any) -> dict[str, str]:
         order = await orderer.done("/test-orders", body)
         await orderer.done(f"/test-orders/{order['id']}/issue", {"not_yet_qualified_reason": company.name})
     return {"test_order_id": order["id"]}
+
+
+async def typed(tracking: Any, company: Any) -> dict[str, str]:
+    """A certificate on paper of another lot, which its maker tested itself, as one person typed it."""
+    lot = {"site_id": company.site, "material": company.code, "number": f"{company.name} 0009"}
+    body = {"lot": lot, "laboratory_site_id": company.site, "stage": "release", "occurred_at": "2026-03-07"}
+    paper = body | {"certificate_digest": "c" * 64, "results": [{"test": "assay", "value": "99.0", "unit": "%"}]}
+    async with tracking.as_(Role.lab, subject="first-typist") as typist:
+        keyed = await typist.done("/transcriptions", paper)
+    return {"transcription_id": keyed["id"]}

@@ -224,6 +224,7 @@ async def _find(world: World, company: Company) -> None:
     company.found |= {"result_set_id": result.json()["set_id"]}
     company.found |= await dossier_tracking.certified(world.running["sample_tracking"], company)
     company.found |= await dossier_tracking.ordered(world.running["sample_tracking"], company)
+    company.found |= await dossier_tracking.typed(world.running["sample_tracking"], company)
     company.found |= {"product_id": company.product, "feed": company.feed}
 
 

@@ -73,7 +73,7 @@ BREAKAGES = [
     ),
     Breakage(
         "a half goes down",
-        "libs/gxp/src/gxp/evaluation.py",
+        "libs/gxp/src/gxp/rounding.py",
         "10**decimals + denominator)",
         "10**decimals + denominator - 1)",
         "services/sample_tracking/tests/unit/test_rounding.py::test_a_half_goes_up",

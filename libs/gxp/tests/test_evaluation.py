@@ -26,6 +26,8 @@ class Found:
     qualifier: Qualifier | None = None
     test: str = "assay"
     stage: TestStage = TestStage.release
+    determinations: tuple[Decimal, ...] | None = None
+    inspected: int | None = None
 
 
 def number(text: str | None) -> Decimal | None:

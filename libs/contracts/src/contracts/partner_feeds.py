@@ -93,6 +93,8 @@ class Determination(Part):
     """UCUM, as reported."""
     determinations: tuple[Decimal, ...] | None = None
     """Where ``value`` is made of several, such as the smallest of six, each of them."""
+    inspected: int | None = None
+    """Where ``value`` counts defective units, among how many."""
     voided: bool = False
     """The laboratory withdraws what it reported under this record's id: there is neither ``value`` nor ``text``."""
     stability: StabilityPoint | None = None

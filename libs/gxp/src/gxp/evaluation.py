@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from typing import Final, Protocol
 from uuid import UUID
 
 from contracts.partner_feeds import Qualifier, TestStage
-from contracts.sample_tracking import Evaluation, Limit
+from contracts.sample_tracking import Evaluation, FoundInUnits, Limit
+from gxp.in_units import InUnits, beside_the_value, hold, is_for_units
+from gxp.rounding import rounded_half_up
 from gxp.units import converted
 
 
@@ -38,6 +39,10 @@ class WhyUndecided(StrEnum):
     """The laboratory withdrew it."""
     no_value = "no_value"
     """Not detected, or too many to count, without the number that this is said of."""
+    units_missing = "units_missing"
+    """The limit is for several units: none were told, fewer than it asks for, or not as many as one of its stages."""
+    next_stage = "next_stage"
+    """The stage asks for further units: it is neither met nor missed until they are tested."""
 
 
 NOTHING_TO_JUDGE: Final = frozenset(
@@ -47,7 +52,7 @@ NOTHING_TO_JUDGE: Final = frozenset(
 whether the result meets it."""
 
 
-class Finding(Protocol):
+class Finding(InUnits, Protocol):
     """What a laboratory found. Exactly one of ``value`` and ``text`` is given."""
 
     @property
@@ -90,6 +95,13 @@ class Verdict:
     limit: Limit | None = None
     market: str | None = None
     """Whose limit it is; None of one for every market, and where there is none."""
+    found: FoundInUnits | None = None
+    """What it rests on, where the result is made of several units."""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for a further stage of its test."""
+        return self.reason is WhyUndecided.next_stage
 
     @property
     def is_open(self) -> bool:
@@ -99,14 +111,6 @@ class Verdict:
 
 GRAVITY = (Evaluation.out_of_specification, Evaluation.not_evaluated, Evaluation.passed)
 """The verdicts, the gravest first."""
-
-
-def rounded_half_up(value: Decimal | Fraction, decimals: int) -> Decimal:
-    """The value with so many decimals; a half goes away from zero (USP General Notices 7.20)."""
-    numerator, denominator = value.as_integer_ratio()
-    whole = (2 * abs(numerator) * 10**decimals + denominator) // (2 * denominator)
-    # From text, for arithmetic on a Decimal would round once more, to the context's precision.
-    return Decimal(f"{'-' if numerator < 0 and whole else ''}{whole}E-{decimals}")
 
 
 def evaluate_each(finding: Finding, specifications: Iterable[InForce]) -> list[Verdict]:
@@ -137,8 +141,13 @@ def evaluate(finding: Finding, specifications: Sequence[InForce]) -> Verdict:
 
 
 def _against(limit: Limit, finding: Finding, specification: InForce) -> Verdict:
-    def verdict(evaluation: Evaluation, reason: WhyUndecided | None = None, rounded: Decimal | None = None) -> Verdict:
-        return Verdict(evaluation, reason, rounded, specification.specification_id, limit, specification.market)
+    def verdict(
+        evaluation: Evaluation,
+        reason: WhyUndecided | None = None,
+        rounded: Decimal | None = None,
+        found: FoundInUnits | None = None,
+    ) -> Verdict:
+        return Verdict(evaluation, reason, rounded, specification.specification_id, limit, specification.market, found)
 
     if limit.report_only:
         return verdict(Evaluation.not_evaluated, WhyUndecided.report_only)
@@ -149,6 +158,8 @@ def _against(limit: Limit, finding: Finding, specification: InForce) -> Verdict:
         return verdict(Evaluation.not_evaluated, WhyUndecided.no_value)
     if limit.text is not None or finding.value is None:
         return verdict(Evaluation.not_evaluated, WhyUndecided.kind_not_comparable)
+    if is_for_units(limit):
+        return verdict(*_in_units(limit, finding))
     value = converted(finding.value, finding.unit, limit.unit)
     if value is None:
         return verdict(Evaluation.not_evaluated, WhyUndecided.unit_not_comparable)
@@ -158,7 +169,20 @@ def _against(limit: Limit, finding: Finding, specification: InForce) -> Verdict:
         below = finding.qualifier is Qualifier.below_quantitation
         reason = WhyUndecided.undecided_below_quantitation if below else WhyUndecided.undecided
         return verdict(Evaluation.not_evaluated, reason, rounded)
-    return verdict(decided, rounded=rounded)
+    return verdict(decided, rounded=rounded, found=beside_the_value(limit, finding))
+
+
+def _in_units(
+    limit: Limit, finding: Finding
+) -> tuple[Evaluation, WhyUndecided | None, Decimal | None, FoundInUnits | None]:
+    if finding.qualifier is not None:
+        return Evaluation.not_evaluated, WhyUndecided.undecided, None, None
+    held = hold(limit, finding)
+    if held is None:
+        return Evaluation.not_evaluated, WhyUndecided.unit_not_comparable, None, None
+    pending = held.found is not None and held.found.pending
+    open_ = WhyUndecided.next_stage if pending else WhyUndecided.units_missing
+    return held.evaluation, open_ if held.evaluation is Evaluation.not_evaluated else None, held.rounded, held.found
 
 
 OPPOSITES: Final = {

@@ -164,6 +164,28 @@ def test_a_market_with_limits_of_its_own_is_not_met_by_others() -> None:
     assert verdict(batch(told(*facts, both)), "specification_met", "US") == Verdict.met
 
 
+def test_a_stage_that_asks_for_more_meets_no_market_of_its_limits_whatever_else_passed_or_was_read() -> None:
+    whole, us = (specified(WORLD, market) for market in (None, "US"))
+    other, approved = results_of(WORLD, LOT)
+    waits = judged(Evaluation.not_evaluated, (whole, Evaluation.passed), (us, Evaluation.not_evaluated))
+    for unjudged in (True, False):
+        result = waits.results[0].model_copy(update={"pending": True, "unjudged": unjudged})
+        of_it: dict[str, Any] = {"result_id": result.result_id, "lot": LOT, "test": "assay"}
+        read = ResultInterpreted(**of_it, evaluation=Evaluation.passed, occurred_at="2018-12-05T08:00:00Z")
+        pending = waits.model_copy(update={"results": (result,)})
+        verdicts = tuple(
+            MarketEvaluation(specification_id=each.specification_id, market=each.market, verdict=Evaluation.passed)
+            for each in (whole, us)
+        )
+        passed = other.model_copy(update={"results": (other.results[0].model_copy(update={"evaluations": verdicts}),)})  # type: ignore[attr-defined]
+        found = batch(told(*usual()[:-3], whole, us, passed, approved, pending, read))
+        assert verdict(found, "specification_met", "AT") == Verdict.met
+        blocked = condition(found, "specification_met", "US")
+        assert (blocked.verdict, blocked.texts) == (
+            *(Verdict.unknown, ["assay: its result asks for the units of a further stage"]),
+        )
+
+
 @pytest.mark.parametrize(("completed", "revision"), [("2018-12", 1), ("2018-12-20", 2), ("2018-12-14T23:30:00Z", 1)])
 def test_a_result_is_held_against_the_revision_of_the_day_of_making(completed: str, revision: int) -> None:
     """Of a month its first day, of an instant that in UTC: as results are held against revisions."""

@@ -16,6 +16,7 @@ from sample_tracking.results.api import lots, results
 from sample_tracking.sets.api import sets
 from sample_tracking.specifications import commands as specifying
 from sample_tracking.specifications.api import specifications
+from sample_tracking.transcriptions.api import transcriptions
 from serving.service import service
 
 timers = [specifying.effective, overdue_timer(TestOrder, TestOrder.fall_overdue), measured.timer]
@@ -29,7 +30,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         settings=settings or Settings(),
         routers=[
             *(specifications.router, results.router, lots, sets.router, coas.router),
-            *(methods.router, entitlements.router, orders.router),
+            *(methods.router, entitlements.router, orders.router, transcriptions.router),
         ],
         subscriptions=subscriptions,
         timers=timers,

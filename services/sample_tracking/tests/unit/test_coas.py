@@ -13,10 +13,10 @@ from contracts.sample_tracking import Limit
 from runtime.problems import RuleViolated
 from sample_tracking.coas.contents import amended_away, certified, changed, criterion
 from sample_tracking.coas.model import Coa
-from sample_tracking.coas.printed import criterion as in_words
 from sample_tracking.coas.printed import form
-from sample_tracking.coas.printed import found as as_found
 from sample_tracking.coas.schemas import CoaCriterion, CoaRead, CoaResult
+from sample_tracking.coas.words import criterion as in_words
+from sample_tracking.coas.words import found as as_found
 from sample_tracking.results.fields import ResultState
 from sample_tracking.results.model import Result
 from serving.canonical import canonical_json, sha256

@@ -18,6 +18,8 @@ class Found:
 
     test, stage, text, unit = "impurities_total", TestStage.release, None, "%"
     qualifier: Qualifier | None = None
+    determinations: tuple[Decimal, ...] | None = None
+    inspected: int | None = None
 
     def __init__(self, value: str) -> None:
         self.value = Decimal(value)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxp.evaluation import rounded_half_up
+from gxp.rounding import rounded_half_up
 
 numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20, places=12)
 decimals = st.integers(min_value=0, max_value=10)

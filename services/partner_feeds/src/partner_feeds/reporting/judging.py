@@ -32,6 +32,8 @@ class _Finding:
     text: str | None
     qualifier: Qualifier | None
     unit: str
+    determinations: tuple[Decimal, ...] | None
+    inspected: int | None
 
 
 _PARTS: Final = {WhyUndecided.no_limit: "test", WhyUndecided.unit_not_comparable: "unit"}
@@ -58,7 +60,8 @@ class Judge:
         in_force = self._specifications.get(product_id) if product_id else None
         if product_id is None or not in_force or reported.voided:
             return None
-        if reported.value is None or reported.qualified is not None:
+        of_one = reported.determinations is None and reported.inspected is None
+        if reported.value is None or reported.qualified is not None or not of_one:
             return _look(result, in_force)
         key = (product_id, reported.test, result.stage, reported.unit)
         if key not in self._plain:
@@ -68,9 +71,10 @@ class Judge:
 
 def _look(result: Result, in_force: list[InForce]) -> Unjudged | None:
     given = result.reported
-    finding = _Finding(given.test, result.stage, given.value, given.text, given.qualified, given.unit)
+    units = given.determinations, given.inspected
+    finding = _Finding(given.test, result.stage, given.value, given.text, given.qualified, given.unit, *units)
     verdict = evaluate(finding, in_force)
-    if not verdict.is_open or verdict.reason is None:
+    if not verdict.is_open or verdict.is_pending or verdict.reason is None:
         return None
     part = _PARTS.get(verdict.reason, "value")
     value = {"test": given.test, "unit": given.unit}.get(part, str(given.text if given.value is None else given.value))
@@ -98,6 +102,11 @@ def _why(verdict: Verdict, finding: _Finding, in_force: list[InForce]) -> str:
             )
         case WhyUndecided.no_value:
             return f"{finding.test} has a limit in numbers: state the limit of detection or quantitation"
+        case WhyUndecided.units_missing:
+            return (
+                f"{finding.test} is judged by its units: map the columns of its determinations, as many as a stage of "
+                "the test has"
+            )
         case WhyUndecided.kind_not_comparable:
             wanted = "a word" if limit.text is not None else "a number"
             return f"the specification of {finding.test} asks for {wanted}"

@@ -71,7 +71,11 @@ def mismatch_of(result: Result, in_force: Iterable[InForce]) -> Mismatch | None:
 
 
 def _agree(given: LaboratoryLimits, unit: str, limit: Limit) -> bool:
-    for ours, theirs in ((limit.lower, given.lower), (limit.upper, given.upper)):
+    """Of a dissolution Q is the lower bound; what counts defects, or has an acceptance value, has no bounds."""
+    if limit.attribute or limit.uniformity:
+        return True
+    lower = limit.dissolution.q if limit.dissolution else limit.lower
+    for ours, theirs in ((lower, given.lower), (limit.upper, given.upper)):
         if (None if theirs is None else converted(theirs, unit, limit.unit)) != ours:
             return False
     return True

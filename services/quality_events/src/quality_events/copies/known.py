@@ -66,7 +66,7 @@ def _results(fact: ResultsReported) -> dict[str, Any]:
     names = {
         *("result_id", "test", "role", "evaluation", "unjudged", "supersedes", "superseded_by", "voided"),
         *("reportable", "not_reportable", "value", "text", "unit", "qualifier", "below_quantitation", "stability"),
-        *("amended_by", "amendment_reason"),
+        *("amended_by", "amendment_reason", "pending"),
     }
     said = fact.model_dump(mode="json", include={"stage", "laboratory_site_id", "laboratory_partner_id", "occurred_at"})
     results = [

@@ -55,7 +55,7 @@ def _evaluations(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> M
 
 def _was_read(id: str, each: Mapping[str, Any], read: Mapping[str, str]) -> bool:
     """Whether what counts is what quality read in it."""
-    return bool(each.get("unjudged")) and id in read
+    return bool(each.get("unjudged")) and id in read and not each.get("pending")
 
 
 def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: Mapping[str, str]) -> dict[str, Result]:
@@ -68,7 +68,8 @@ def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: M
             stage=each["stage"],
             evaluations=_evaluations(id, each, read),
             by_specification={} if _was_read(id, each, read) else each.get("by_specification") or {},
-            unjudged=each.get("unjudged", False) and id not in read,
+            unjudged=each.get("unjudged", False) and (id not in read or bool(each.get("pending"))),
+            pending=bool(each.get("pending")),
             approved=id in approved,
             site_id=ids[each["site_id"]],
             partner_id=ids[each["partner_id"]],

@@ -267,3 +267,5 @@ class Result:
     """Whether its laboratory was entitled for the method; None where nobody can say."""
     not_reportable: str = ""
     """Why not, or why nobody can say."""
+    pending: bool = False
+    """By limits of a market it asks for a further stage of its test, whatever it is by those of others."""

@@ -75,7 +75,7 @@ def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
     unheld = [test for test, of_it in limited.items() if any(_not_held_against(by, each) for each in of_it)]
     told = {test: [_by(by, each, market) for each in of_it] for test, of_it in judged.items()}
     unclear = [test for test, of_it in judged.items() if not _passes(of_it, told[test], report_only=found[test])]
-    texts = [f"{test}: no result that can be judged" for test in unclear if test not in unheld]
+    texts = [f"{test}: {_why_unclear(judged[test])}" for test in unclear if test not in unheld]
     asks = f"revision {specification['revision']} for {specification['market'] or 'every market'}"
     texts += [f"{test}: its result was never held against {asks}, by which the batch is judged" for test in unheld]
     if texts:
@@ -173,11 +173,16 @@ def _by(specifications: Collection[str], result: Result, market: str) -> str:
 def _passes(results: Sequence[Result], verdicts: Sequence[str], *, report_only: bool) -> bool:
     """Whether one passes and each can be judged; once there are approved ones that are reportable, one of these."""
     told = [*zip(results, verdicts, strict=True)]
-    if any(each.unjudged and verdict == Evaluation.not_evaluated for each, verdict in told):
+    if any((each.unjudged or each.pending) and verdict == Evaluation.not_evaluated for each, verdict in told):
         return False
     approved = [(each, verdict) for each, verdict in told if each.approved]
     pool = [(each, verdict) for each, verdict in approved if each.reportable] or approved or told
     return any(report_only or verdict == Evaluation.passed for _, verdict in pool)
+
+
+def _why_unclear(results: Sequence[Result]) -> str:
+    pending = any(each.pending for each in results)
+    return "its result asks for the units of a further stage" if pending else "no result that can be judged"
 
 
 def _not_held_against(specifications: Collection[str], result: Result) -> bool:

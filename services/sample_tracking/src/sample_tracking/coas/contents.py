@@ -167,8 +167,11 @@ def criterion(limit: Mapping[str, Any]) -> dict[str, Any]:
     """What is to be met, as the specification has it (ICH Q6A, acceptance criteria)."""
     bounds = {"lower": limit.get("lower"), "upper": limit.get("upper")}
     accepted = [limit["text"], *limit.get("accepted", ())] if limit.get("text") else []
+    of_units = {name: limit[name] for name in ("attribute", "dissolution", "uniformity", "each") if limit.get(name)}
     kind = "report_only" if limit.get("report_only") else "words" if accepted else "bounds"
-    return {"kind": kind} | bounds | {"accepted": accepted, "unit": limit["unit"], "decimals": limit["decimals"]}
+    kind = next(("each_and_mean" if name == "each" else name for name in of_units), kind)
+    told = {"accepted": accepted, "unit": limit["unit"], "decimals": limit["decimals"]}
+    return {"kind": kind} | bounds | told | of_units
 
 
 def _entry(
@@ -191,6 +194,7 @@ def _entry(
         "qualifier": result.qualifier and str(result.qualifier),
         "unit": result.unit,
         "rounded": None if rounded is None else format(rounded, "f"),
+        "found": verdict.found.model_dump(mode="json") if verdict and verdict.found else None,
         "verdict": str(verdict.verdict) if verdict else None,
         "laboratory_site_id": str(result.laboratory_site_id),
         "laboratory": laboratories[result.laboratory_site_id],

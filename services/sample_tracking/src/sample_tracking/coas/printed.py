@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
-from contracts.partner_feeds import Qualifier, ResultRole
+from contracts.partner_feeds import ResultRole
 from contracts.sample_tracking import Evaluation
-from sample_tracking.coas.schemas import CoaAbout, CoaCriterion, CoaFinding, CoaRead, CoaResult
+from sample_tracking.coas.schemas import CoaAbout, CoaFinding, CoaRead, CoaResult
+from sample_tracking.coas.words import criterion, found
 from serving.printed import Form
 
 _COLUMNS = ("Test", "Acceptance criterion", "Result", "Verdict", "Method", "Laboratory", "Tested", "Approved")
@@ -18,13 +19,6 @@ _VERDICTS = {
 _INVESTIGATIONS = {
     "open": "its investigation is open",
     "not_found_invalid": "its investigation did not find it invalid",
-}
-_QUALIFIED = {
-    Qualifier.below_quantitation: "below the limit of quantitation, {}",
-    Qualifier.not_detected: "not detected; limit of detection {}",
-    Qualifier.at_most: "at most {}",
-    Qualifier.above: "above {}",
-    Qualifier.too_numerous: "too numerous to count; countable {}",
 }
 
 
@@ -83,34 +77,6 @@ def _again(role: ResultRole | None) -> str:
 
 def _investigated(result: CoaResult) -> list[str]:
     return [_INVESTIGATIONS[result.investigation]] if result.investigation else []
-
-
-def criterion(limit: CoaCriterion) -> str:
-    """What is to be met, in words, its bounds with the decimals to which results are rounded."""
-    if limit.kind == "report_only":
-        return "report only"
-    if limit.kind == "words":
-        return " or ".join(limit.accepted)
-    lower, upper = (None if each is None else f"{each:.{limit.decimals}f}" for each in (limit.lower, limit.upper))
-    between = f"{lower} to {upper}" if lower and upper else f"at least {lower}" if lower else f"at most {upper}"
-    return between + _unit(limit.unit)
-
-
-def found(result: CoaResult) -> str:
-    """The result as it was evaluated, and as it was reported where that differs; a qualified one as reported."""
-    if result.value is None:
-        return result.text or (result.qualifier or "").replace("_", " ")
-    reported = f"{result.value:f}{_unit(result.unit)}"
-    if result.qualifier:
-        return _QUALIFIED[result.qualifier].format(reported)
-    if result.rounded is None or not result.criterion:
-        return reported
-    evaluated = f"{result.rounded:f}{_unit(result.criterion.unit)}"
-    return evaluated if evaluated == reported else f"{evaluated} (reported {reported})"
-
-
-def _unit(unit: str) -> str:
-    return "" if unit == "1" else f" {unit}"
 
 
 def _moment(instant: datetime) -> str:

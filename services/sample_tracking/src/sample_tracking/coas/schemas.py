@@ -8,7 +8,14 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.partner_feeds import Qualifier, ResultRole
-from contracts.sample_tracking import Evaluation
+from contracts.sample_tracking import (
+    AttributeLimit,
+    DissolutionLimit,
+    EachLimit,
+    Evaluation,
+    FoundInUnits,
+    UniformityLimit,
+)
 from runtime.bodies import Body, Country
 from sample_tracking.coas.model import CoaFields
 from serving.shown import Answer, Ref, Shown
@@ -39,13 +46,18 @@ class CoaPlace(Answer):
 class CoaCriterion(Answer):
     """What is to be met, as the specification has it. Bounds are inclusive."""
 
-    kind: Literal["bounds", "words", "report_only"]
+    kind: Literal["bounds", "words", "report_only", "attribute", "dissolution", "uniformity", "each_and_mean"]
     lower: Decimal | None
     upper: Decimal | None
     accepted: list[str]
     """The words that meet it."""
     unit: str
     decimals: int
+    attribute: AttributeLimit | None = None
+    dissolution: DissolutionLimit | None = None
+    uniformity: UniformityLimit | None = None
+    each: EachLimit | None = None
+    """For each determination, where ``lower`` and ``upper`` are for their mean."""
 
 
 class CoaResult(Answer):
@@ -67,6 +79,8 @@ class CoaResult(Answer):
     unit: str
     rounded: Decimal | None
     """In the unit of the limit and with its decimals."""
+    found: FoundInUnits | None = None
+    """Null of a single value or word, and in certificates from before it was kept."""
     verdict: Evaluation
     laboratory_site_id: UUID
     laboratory: CoaPlace | None = None

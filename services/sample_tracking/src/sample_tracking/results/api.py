@@ -52,6 +52,8 @@ results.list(
     )
     | equal(Result, owner=str)
     | {"unjudged": whether(lambda _: queries.UNJUDGED, "a specification is there and it could not be judged")}
+    | {"pending": whether(queries.waiting, "a stage of its test asks for the units of a further one")}
+    | {"determination_outside": whether(queries.outside_beside, "one determination misses what the value meets")}
     | {"reportable": Filter(queries.Reportability, queries.reportable_as, "its laboratory was entitled for the method")}
     | {
         "oos_in": Filter(Country, queries.oos_in, "outside the limits of this market, or of every market"),

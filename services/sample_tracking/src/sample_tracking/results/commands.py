@@ -1,7 +1,7 @@
 """Use cases of results."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -17,32 +17,49 @@ from sample_tracking.results.model import Result
 from sample_tracking.results.recording import record
 from sample_tracking.results.report import Report
 from sample_tracking.results.reportable import known_of
-from sample_tracking.results.schemas import AmendResult, EnterResult, InterpretResult
+from sample_tracking.results.schemas import AmendResult, EnterResult, InterpretResult, TestedLot
 
 MOST_ALIKE = 1000
 """As many as one transaction reads; the rest stays on the worklist, and is read by asking again."""
 
 
-async def enter(work: Work, body: EnterResult) -> Result:
-    """Enter a result by hand. It is evaluated at once; out of specification, it is announced at once.
+class Typists(NamedTuple):
+    """Two people who typed the same from one paper."""
+
+    keyed_by: str
+    verified_by: str
+
+
+async def tested_lot(work: Work, lot: TestedLot, laboratory_site_id: UUID) -> tuple[Lot, UUID]:
+    """The lot of which results of a laboratory are entered, and whose laboratory that is.
 
     A result makes its laboratory a party to what follows from it: a partner enters one only from its own laboratory,
     and only for a lot that it made, has a result of already, or accepted a test order of. Raises NotFound for any other
     site, also for one that does not exist; the sponsor's person gets a 409 Problem for that.
     """
-    laboratory = await directory.named_site(work, body.laboratory_site_id, "laboratory_site_id")
-    lot_id = Lot.identify(body.lot.site_id, body.lot.material, body.lot.number)
+    laboratory = await directory.named_site(work, laboratory_site_id, "laboratory_site_id")
+    lot_id = Lot.identify(lot.site_id, lot.material, lot.number)
     # Of a lot that was tested or is ordered here, the maker's site is known; all others a partner knows are its own.
     maker_id = await queries.maker_of(work, lot_id) if work.principal.partner_id else None
     if maker_id is None and work.principal.partner_id and (number := await queries.to_accept(work, lot_id)):
         raise RuleViolated(f"accept {number} first: it orders tests of this lot, and results answer what was accepted")
     if maker_id is None:
-        maker_id = (await directory.named_site(work, body.lot.site_id, "lot.site_id")).partner_id
-    lot = Lot(id=lot_id, partner_id=maker_id, **body.lot.model_dump())
+        maker_id = (await directory.named_site(work, lot.site_id, "lot.site_id")).partner_id
+    return Lot(id=lot_id, partner_id=maker_id, **lot.model_dump()), laboratory.partner_id
+
+
+async def enter(work: Work, body: EnterResult, typists: Typists | None = None) -> Result:
+    """Enter a result by hand. It is evaluated at once; out of specification, it is announced at once.
+
+    Raises what ``tested_lot`` raises, and RuleViolated for a second original of a test, and for a moment before the lot
+    was made.
+    """
+    lot, laboratory_partner_id = await tested_lot(work, body.lot, body.laboratory_site_id)
     report = Report(
         lot=lot,
-        laboratory_partner_id=laboratory.partner_id,
+        laboratory_partner_id=laboratory_partner_id,
         submitted_by=work.principal.subject,
+        **_typed(typists),
         stability=body.stability.point() if body.stability else None,
         **body.model_dump(exclude={"lot", "stability"}),
     )
@@ -72,19 +89,36 @@ async def amend(work: Work, id: UUID, body: AmendResult) -> Result:
     await work.connection.execute(statements.AMONG_OTHERS)
     before = await work.get(Result, id)
     before.amend()
+    work.subject = amended = await _stand_in(work, before, body)
+    return amended
+
+
+async def correct(work: Work, id: UUID, body: AmendResult, typists: Typists) -> Result:
+    """Two people typed an approved result once more: what they typed stands in its place, and waits for a review."""
+    await work.connection.execute(statements.AMONG_OTHERS)
+    before = await work.get(Result, id)
+    before.correct()
+    return await _stand_in(work, before, body, typists)
+
+
+def _typed(typists: Typists | None) -> dict[str, Any]:
+    return typists._asdict() if typists else {}
+
+
+async def _stand_in(work: Work, before: Result, body: AmendResult, typists: Typists | None = None) -> Result:
     same = ("laboratory_site_id", "laboratory_partner_id", "test", "stage", "role", "occurred_at")
     report = Report(
         lot=before.lot,
         submitted_by=work.principal.subject,
         amends=before.id,
         amendment_reason=body.reason,
+        **_typed(typists),
         stability=StabilityPoint.model_validate(before.stability) if before.stability else None,
         **{name: getattr(before, name) for name in same},
         **body.model_dump(exclude={"reason"}),
     )
     (draft,) = await record(work, [report])
-    work.subject = amended = await work.get(Result, draft.id)
-    return amended
+    return await work.get(Result, draft.id)
 
 
 async def interpret(work: Work, id: UUID, body: InterpretResult) -> Result:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Numeric
+from sqlalchemy import DateTime, Dialect, ForeignKey, Numeric, TypeDecorator
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
@@ -21,6 +21,21 @@ class ResultState(StrEnum):
     submitted = "submitted"
     reviewed = "reviewed"
     approved = "approved"
+
+
+class Numerals(TypeDecorator[list[Decimal]]):
+    """Numbers as they were written, so that a fact that tells them can be held against the column."""
+
+    impl = ARRAY(String)
+    cache_ok = True
+
+    def process_bind_param(self, value: list[Decimal] | None, dialect: Dialect) -> list[str] | None:
+        """As text."""
+        return None if value is None else [str(each) for each in value]
+
+    def process_result_value(self, value: list[str] | None, dialect: Dialect) -> list[Decimal] | None:
+        """As numbers."""
+        return None if value is None else [Decimal(each) for each in value]
 
 
 STORED_POINT: Any = JSONB(none_as_null=True)
@@ -51,8 +66,10 @@ class ResultFields(SQLModel):
     text: str | None = None
     qualifier: Qualifier | None = Field(default=None, sa_type=String)
     unit: str
-    determinations: list[Decimal] | None = Field(default=None, sa_type=ARRAY(Numeric))
+    determinations: list[Decimal] | None = Field(default=None, sa_type=Numerals)
     """Where ``value`` is made of several, such as the smallest of six, each of them."""
+    inspected: int | None = None
+    """Where ``value`` counts defective units, among how many."""
     stability: Any = Field(default=None, sa_type=STORED_POINT, nullable=True)
     """Of a result of a stability study which pull it is of: its months and the storage condition."""
     method: str | None = None
@@ -91,9 +108,24 @@ class ResultFields(SQLModel):
     """When an investigation found it invalid, for an assignable cause in the laboratory: it stays to be seen, and
     stands on no certificate. Null again where that was reopened."""
     submitted_by: str
+    keyed_by: str | None = None
+    """Who typed it first from a certificate on paper; null of what was entered otherwise."""
+    verified_by: str | None = None
+    """Who typed the same from that paper, without seeing what the first one had typed."""
     is_history: bool | None = None
     """Whether its feed was loading its past; null of what was not, or was recorded before this was kept."""
     reviewed_by: str | None = None
     reviewed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class KeptFields(ResultFields):
+    """And those that no reader sees."""
+
+    methods: list[str] | None = Field(default=None, sa_type=JSONB)
+    """Those that the limits name by which it is judged."""
+    applied_limit: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    message_id: UUID | None = None
+    concluded_sequence: int | None = None
+    """Of the last fact that told how its investigation stands: an earlier one that comes late changes nothing."""

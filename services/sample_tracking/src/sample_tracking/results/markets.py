@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from contracts.sample_tracking import Evaluation, MarketEvaluation
+from contracts.sample_tracking import Evaluation, FoundInUnits, MarketEvaluation
 from gxp.evaluation import Verdict
 
 Evaluations = tuple[MarketEvaluation, ...]
@@ -18,7 +18,7 @@ _STORED: Final = TypeAdapter(Evaluations)
 def of_markets(verdicts: Iterable[Verdict]) -> Evaluations:
     """The verdicts as they are told and kept."""
     return tuple(
-        _evaluation(each.specification_id, each.market, each.evaluation, each.rounded)
+        _evaluation(each.specification_id, each.market, each.evaluation, each.rounded, each.found)
         for each in verdicts
         if each.specification_id
     )
@@ -45,6 +45,16 @@ def markets_missed(evaluations: Iterable[MarketEvaluation]) -> tuple[str, ...]:
     return () if None in missed else tuple(sorted(market for market in missed if market))
 
 
+def is_pending(evaluations: Iterable[MarketEvaluation]) -> bool:
+    """Whether by one of them it waits for a further stage of its test."""
+    return any(each.found and each.found.pending for each in evaluations)
+
+
+def is_flagged(evaluations: Iterable[MarketEvaluation]) -> bool:
+    """Whether one determination lies outside bounds that the value meets (FDA OOS guidance, 2022)."""
+    return any(each.found and each.found.outside and each.verdict is Evaluation.passed for each in evaluations)
+
+
 def methods_of(verdicts: Iterable[Verdict]) -> list[str]:
     """The methods that the limits name by which these are."""
     return sorted({each.limit.method for each in verdicts if each.limit and each.limit.method})
@@ -52,8 +62,10 @@ def methods_of(verdicts: Iterable[Verdict]) -> list[str]:
 
 # Of a batch's results many are judged alike, by the same specification: each verdict is put into words once.
 @lru_cache(maxsize=4096)
-def _evaluation(id: UUID, market: str | None, verdict: Evaluation, rounded: Decimal | None) -> MarketEvaluation:
-    return MarketEvaluation(specification_id=id, market=market, verdict=verdict, rounded=rounded)
+def _evaluation(
+    id: UUID, market: str | None, verdict: Evaluation, rounded: Decimal | None, found: FoundInUnits | None
+) -> MarketEvaluation:
+    return MarketEvaluation(specification_id=id, market=market, verdict=verdict, rounded=rounded, found=found)
 
 
 @lru_cache(maxsize=4096)

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import Uuid
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from contracts import Fact, Lot, Role, Side, SourceRecord
+from contracts import Fact, Grant, Lot, Role, Side, SourceRecord
 from contracts.entitlements import ResultNotReportable
 from contracts.partner_feeds import Qualifier
 from contracts.sample_tracking import (
@@ -28,14 +28,17 @@ from runtime.work import Versioned
 from sample_tracking.entitlements.rule import Entitlements, LaboratoryTest
 from sample_tracking.metadata import Table
 from sample_tracking.results import told
-from sample_tracking.results.fields import ResultFields, ResultState
-from sample_tracking.results.markets import as_stored, methods_of, of_markets
-from sample_tracking.results.reading import AsRead, why_open
+from sample_tracking.results.fields import KeptFields, ResultState
+from sample_tracking.results.markets import Evaluations, as_kept, as_stored, is_pending, methods_of, of_markets
+from sample_tracking.results.reading import WAITS, AsRead, must_be_judged
 
 QUALITY = frozenset({Role.quality})
+ENTERERS: Final[frozenset[Role | Grant]] = frozenset({Side.laboratory(Role.partner_lab), Role.lab})
+AUTHORS = frozenset({"submitted_by", "keyed_by", "verified_by"})
+"""Who entered it: one person, or the two who typed it from a paper."""
 
 
-class Result(ResultFields, Waiting, Versioned, Table, table=True):
+class Result(KeptFields, Waiting, Versioned, Table, table=True):
     """One determination as it was reported. It is never overwritten: an amendment is a record beside it.
 
     Known by its source's feed, record id and revision where a partner's system reported it.
@@ -48,25 +51,15 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         ResultState.submitted: {Side.laboratory},
         ResultState.reviewed: {Side.laboratory, Side.sponsor},
     }
-    methods: list[str] | None = Field(default=None, sa_type=JSONB)
-    """Those that the limits name by which it is judged."""
-    applied_limit: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
-    message_id: UUID | None = None
-    concluded_sequence: int | None = None
-    """Of the last fact that told how its investigation stands: an earlier one that comes late changes nothing."""
+    asked_for: ClassVar[bool] = False
+    """What follows from another record's step is asked for of that."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @property
     def lot(self) -> Lot:
         """The lot in the published words."""
-        return Lot(
-            id=self.lot_id,
-            number=self.lot_number,
-            material=self.material,
-            product_id=self.product_id,
-            site_id=self.site_id,
-            partner_id=self.partner_id,
-        )
+        same = {name: getattr(self, name) for name in ("material", "product_id", "site_id", "partner_id")}
+        return Lot(id=self.lot_id, number=self.lot_number, **same)
 
     def turn(self) -> Collection[Side]:
         """Nobody's, once another revision stands in its place, or it was withdrawn."""
@@ -96,14 +89,21 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
     @property
     def unjudged(self) -> bool:
         """Whether the product has a specification, and nobody knows whether the result meets it."""
-        return self.counts and self.evaluation == Evaluation.not_evaluated and self.reason not in NOTHING_TO_JUDGE
+        open_ = self.reason not in NOTHING_TO_JUDGE and self.reason != WhyUndecided.next_stage
+        return self.counts and self.evaluation == Evaluation.not_evaluated and open_
+
+    @property
+    def judged_by(self) -> Evaluations:
+        """Its verdicts by each specification, also by those that came to apply later."""
+        return (*as_kept(self.evaluations), *as_kept(self.evaluated_against))
+
+    @property
+    def pending(self) -> bool:
+        """Whether a stage of its test asks for further units: it is not final, and the next stage amends it."""
+        return self.counts and is_pending(self.judged_by)
 
     @transition(
-        source={ResultState.submitted},
-        target=ResultState.reviewed,
-        by={Side.laboratory(Role.partner_lab), Role.lab},
-        independent_of={"submitted_by"},
-        when="counts",
+        source={ResultState.submitted}, target=ResultState.reviewed, by=ENTERERS, independent_of=AUTHORS, when="counts"
     )
     def review(self, by: str, now: datetime) -> None:
         """Its set was reviewed by a second person (21 CFR 211.194(a)(8))."""
@@ -114,12 +114,14 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         source={ResultState.reviewed},
         target=ResultState.approved,
         by={Side.laboratory(Role.partner_quality), Role.quality},
-        independent_of={"submitted_by", "reviewed_by"},
+        independent_of=AUTHORS | {"reviewed_by"},
         when="counts",
     )
     def approve(self, by: str, now: datetime) -> ResultApproved:
         """Its set was approved: the quality unit stands by the result."""
         self._must_count()
+        if self.pending:
+            raise RuleViolated(WAITS.format(self.read_test))
         self.approved_by, self.approved_at = by, now
         return ResultApproved.of(self, now)
 
@@ -133,12 +135,20 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         """The quality unit returns it alone: with its set it is reviewed again."""
         self._must_count()
 
-    @transition(
-        source={ResultState.submitted}, target=None, by={Side.laboratory(Role.partner_lab), Role.lab}, when="amendable"
-    )
+    @transition(source={ResultState.submitted}, target=None, by=ENTERERS, when="amendable")
     def amend(self) -> None:
         """The laboratory corrects what was entered, before a review or after a return; the amendment is a record of its
         own, and this one stays to be seen behind it."""
+        self.must_be_by_hand()
+
+    @transition(source={ResultState.approved}, target=None, by=ENTERERS, when="asked_for")
+    def correct(self) -> None:
+        """Two people typed it once more from its paper: it was typed wrong. What they typed is a record of its own,
+        which is reviewed and approved anew, and this one stays to be seen behind it."""
+        self.must_be_by_hand()
+
+    def must_be_by_hand(self) -> None:
+        """Raise RuleViolated for what no person's amendment may stand in the place of."""
         self._must_count()
         if self.feed_id is not None:
             raise RuleViolated("it came from the laboratory's system, which reports the next revision of it")
@@ -157,9 +167,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         self._must_be_unjudged()
         self.owner = owner or by
 
-    @transition(
-        source=set(ResultState), target=None, by={Role.quality}, when="unjudged", independent_of={"submitted_by"}
-    )
+    @transition(source=set(ResultState), target=None, by={Role.quality}, when="unjudged", independent_of=AUTHORS)
     def interpret(
         self,
         test: str | None,
@@ -176,12 +184,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         verdict = gravest(verdicts, in_force)
         read = {"test": test, "text": text, "unit": unit}
         self.interpretation = {name: value for name, value in read.items() if value is not None}
-        if verdict.is_open:
-            why = why_open(verdict, self.stage, in_force)
-            raise RuleViolated(
-                f"read in this way it cannot be judged either: {why}; where no limit is to apply, exempt it",
-                reason=verdict.reason,
-            )
+        must_be_judged(verdict, self.stage, in_force)
         judged = {str(each.specification_id) for each in verdicts}
         self.evaluations = as_stored(of_markets(verdicts))
         others = (each for each in self.evaluated_against or () if each["specification_id"] not in judged)
@@ -192,9 +195,7 @@ class Result(ResultFields, Waiting, Versioned, Table, table=True):
         oos = [told.oos(self, now)] if verdict.evaluation is Evaluation.out_of_specification else []
         return [told.reported(self), ResultInterpreted.of(self, now), *entitled, *oos]
 
-    @transition(
-        source=set(ResultState), target=None, by={Role.quality}, when="unjudged", independent_of={"submitted_by"}
-    )
+    @transition(source=set(ResultState), target=None, by={Role.quality}, when="unjudged", independent_of=AUTHORS)
     def exempt(self, by: str, now: datetime) -> Sequence[Fact]:
         """Quality decides that no limit applies to it."""
         self._must_be_unjudged()

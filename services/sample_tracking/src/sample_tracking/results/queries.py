@@ -5,19 +5,21 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, func, literal_column, or_, tuple_
+from sqlalchemy import Select, String, and_, cast, false, func, literal_column, or_, tuple_
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlmodel import col, select
 
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.sample_tracking import Evaluation
 from directory.names import AT_A_SITE, names_of
-from gxp.evaluation import NOTHING_TO_JUDGE, InForce
+from gxp.evaluation import NOTHING_TO_JUDGE, InForce, WhyUndecided
 from runtime.problems import NotFound
 from runtime.work import Work
 from sample_tracking.orders.model import TestOrder
 from sample_tracking.orders.standing import LIVE, OrderState
 from sample_tracking.results.applying import first_day, is_before, judging
 from sample_tracking.results.lineage import found_invalid, may_be_by_one_method
+from sample_tracking.results.markets import is_flagged
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up, made_on
 from sample_tracking.results.schemas import ResultRead
@@ -27,7 +29,7 @@ from serving.paging import PartRequest, own_records
 UNJUDGED = and_(
     col(Result.superseded_by).is_(None),
     col(Result.evaluation) == Evaluation.not_evaluated,
-    col(Result.reason).not_in(NOTHING_TO_JUDGE),
+    col(Result.reason).not_in({*NOTHING_TO_JUDGE, WhyUndecided.next_stage}),
 )
 """The condition of ``Result.unjudged``."""
 
@@ -49,6 +51,22 @@ def passed_in(_: Work, markets: Collection[str]) -> Any:
         for market in markets
     ]
     return and_(or_(*met), *nowhere_else)
+
+
+def waiting(_: Work) -> Any:
+    """The condition that a stage of the test asks for further units, by limits of any market."""
+    return and_(col(Result.superseded_by).is_(None), _in_a_verdict("@.found.pending == true"))
+
+
+def outside_beside(_: Work) -> Any:
+    """The condition that one determination lies outside although the value is inside, by limits of any market."""
+    return _in_a_verdict('@.verdict == "pass" && @.found.outside > 0')
+
+
+def _in_a_verdict(condition: str) -> Any:
+    kept = (col(Result.evaluations), col(Result.evaluated_against))
+    path = f"$[*] ? ({condition})"
+    return or_(*(func.coalesce(func.jsonb_path_exists(each, cast(path, JSONPATH)), false()) for each in kept))
 
 
 class Reportability(StrEnum):
@@ -88,6 +106,7 @@ async def show(work: Work, results: Sequence[Result]) -> list[ResultRead]:
         | known.of(one, one.material, REFERENCES)
         | {"evaluations": one.evaluations or [], "evaluated_against": one.evaluated_against or []}
         | {"precedes_making": one.id in before, "invalid_with": invalid.get(one.id)}
+        | {"pending": one.pending, "determination_outside": is_flagged(one.judged_by)}
         for one in results
     ]
     return [ResultRead.model_validate(one) for one in shown]

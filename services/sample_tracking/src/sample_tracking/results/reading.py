@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from contracts.partner_feeds import Qualifier, TestStage
 from gxp.evaluation import InForce, Verdict, WhyUndecided
+from runtime.problems import RuleViolated
 
 
 class Reported(Protocol):
@@ -17,6 +18,25 @@ class Reported(Protocol):
     text: str | None
     qualifier: Qualifier | None
     unit: str
+    determinations: list[Decimal] | None
+    inspected: int | None
+
+
+WAITS: Final = (
+    "{} asks for the units of a further stage: until they are tested and reported, with those before, it is neither "
+    "met nor missed; return it"
+)
+"""Why a result is not final."""
+
+
+def must_be_judged(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> None:
+    """Raise RuleViolated for a reading by which nobody can judge it either; a stage may ask for more."""
+    if verdict.is_open and not verdict.is_pending:
+        why = why_open(verdict, stage, in_force)
+        raise RuleViolated(
+            f"read in this way it cannot be judged either: {why}; where no limit is to apply, exempt it",
+            reason=verdict.reason,
+        )
 
 
 def why_open(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> str:
@@ -31,6 +51,7 @@ def why_open(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> str:
         WhyUndecided.kind_not_comparable: f"the limit is {words or 'a number'}, and the result is none",
         WhyUndecided.unknown_word: f"the limit is the word {words}, and nobody said whether this one meets it",
         WhyUndecided.no_value: "the number is missing that it is said of",
+        WhyUndecided.units_missing: "the limit is for as many units as a stage has, and they are not told",
     }
     return of_reason.get(verdict.reason, "the limit lies where the value may be") if verdict.reason else ""
 
@@ -44,5 +65,6 @@ class AsRead:
         self.test, self.unit = test or result.test, unit or result.unit
         self.stage, self.qualifier, self.value = TestStage(result.stage), result.qualifier, result.value
         self.text = text or result.text
+        self.determinations, self.inspected = result.determinations, result.inspected
         if text:
             self.value = None

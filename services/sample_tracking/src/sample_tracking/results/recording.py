@@ -210,4 +210,7 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         draft.judgement.why,
         report.amendment_reason,
         report.stability.model_dump_json() if report.stability else None,
+        report.inspected,
+        report.keyed_by,
+        report.verified_by,
     )

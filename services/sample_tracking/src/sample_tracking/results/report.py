@@ -16,7 +16,7 @@ from contracts.sample_tracking import EvaluatedResult, Evaluation, OosDetected, 
 from gxp.evaluation import Verdict
 from runtime.outbox import sets
 from sample_tracking.entitlements.rule import NO_METHOD, Judgement, LaboratoryTest
-from sample_tracking.results.markets import Evaluations, markets_missed
+from sample_tracking.results.markets import Evaluations, is_pending, markets_missed
 
 
 def moment_text(moment: Moment) -> str:
@@ -44,6 +44,7 @@ class Report:
     submitted_by: str
     source: SourceRecord | None = None
     determinations: tuple[Decimal, ...] | None = None
+    inspected: int | None = None
     voided: bool = False
     historic: bool = False
     """Its feed was loading its past."""
@@ -53,6 +54,8 @@ class Report:
     amends: UUID | None = None
     """What a person entered before, and corrects by this."""
     amendment_reason: str | None = None
+    keyed_by: str | None = None
+    verified_by: str | None = None
     cause: Recorded[TestResultsReported] | None = None
 
     @classmethod
@@ -71,6 +74,7 @@ class Report:
                 text=result.text,
                 qualifier=result.qualified,
                 determinations=result.determinations,
+                inspected=result.inspected,
                 stability=result.stability,
                 voided=result.voided,
                 unit=result.unit,
@@ -169,6 +173,7 @@ class Draft:
             qualifier=report.qualifier,
             below_quantitation=report.below_quantitation,
             determinations=report.determinations,
+            inspected=report.inspected,
             stability=report.stability,
             voided=report.voided,
             unit=report.unit,
@@ -179,6 +184,7 @@ class Draft:
             evaluation=verdict.evaluation,
             evaluations=self.evaluations,
             unjudged=verdict.is_open,
+            pending=is_pending(self.evaluations),
             specification_id=verdict.specification_id,
             supersedes=self.supersedes,
             superseded_by=self.superseded_by if self.came_late else None,

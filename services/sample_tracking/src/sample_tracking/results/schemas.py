@@ -15,7 +15,8 @@ from sample_tracking.specifications.schemas import Unit, Value
 from serving.shown import Answer, Ref, Shown
 
 
-def _not_ahead(moment: Moment) -> Moment:
+def not_ahead(moment: Moment) -> Moment:
+    """The moment, where it has come. Raises ValueError for one that lies in the future."""
     now = clock.now()
     # Days and months are the laboratory's own: at most fourteen hours ahead of UTC.
     latest = (now + timedelta(hours=14)).astimezone(UTC).date()
@@ -50,6 +51,12 @@ class Measured(Body):
     text: Line | None = None
     qualifier: Qualifier | None = None
     """How ``value`` is to be read; left out where it is the result itself."""
+    determinations: Annotated[tuple[Value, ...], Field(max_length=100)] | None = Field(
+        None, examples=[["99.1", "99.3"]]
+    )
+    """Of what ``value`` is made, in its unit: each unit of a dissolution or of the uniformity, of all stages so far."""
+    inspected: Annotated[int, Field(ge=1, le=1_000_000), Plain] | None = None
+    """Where ``value`` counts defective units, among how many."""
     unit: Unit = Field(examples=["%"])
     method: Code | None = Field(None, examples=["HPLC-014"])
     """The code of the method by which it was tested; left out where it is that of the specification."""
@@ -62,6 +69,10 @@ class Measured(Body):
             raise ValueError("give value or text, one of them")
         if self.qualifier in NEED_A_VALUE and self.value is None:
             raise ValueError(f"{self.qualifier} needs value, the number that it is said of")
+        if self.value is None and (self.determinations or self.inspected):
+            raise ValueError("determinations and inspected go with value, the number that is made of them")
+        if self.inspected is not None and self.value is not None and self.value > self.inspected:
+            raise ValueError("value counts defective units: not more than were inspected")
         if self.method_version and not self.method:
             raise ValueError("method_version is that of a method: name it")
         return self
@@ -88,7 +99,7 @@ class EnterResult(Measured):
     test: Code = Field(examples=["assay"])
     stage: TestStage = Field(examples=["release"])
     role: ResultRole = ResultRole.original
-    occurred_at: Annotated[Moment, AfterValidator(_not_ahead)]
+    occurred_at: Annotated[Moment, AfterValidator(not_ahead)]
     """When it was determined: an instant with its zone, a day or a month."""
     stability: PullOfStudy | None = None
     """Which pull a result of the stage stability is of."""
@@ -148,6 +159,11 @@ class ResultRead(ResultFields, Shown):
     evaluated_against: list[MarketEvaluation]
     precedes_making: bool
     """It is for release, and dated before the making of its lot began: one of both moments is wrong."""
+    pending: bool
+    """A stage of its test asks for the units of a further one. Reported with those before, they amend it; until then it
+    is neither met nor missed, and is not approved."""
+    determination_outside: bool
+    """One determination lies outside bounds that the value meets: somebody must look (FDA OOS guidance, 2022)."""
     invalid_with: UUID | None
     """The result that it amends, at once or by others, and that an investigation had found invalid by then: it counts
     no more than that does, until the investigation is reopened, and a retest stands in its place."""

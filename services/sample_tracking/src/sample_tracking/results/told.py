@@ -19,7 +19,8 @@ def reported(result: "Result") -> ResultsReported:
     stored |= {"voided": result.voided, "evaluations": result.evaluations or ()}
     stored["evaluated_against"] = result.evaluated_against or ()
     stored["read_as"] = None if result.read_test == result.test else result.read_test
-    evaluated = EvaluatedResult(result_id=result.id, unjudged=result.unjudged, **stored)
+    stored["unjudged"] = result.unjudged or result.pending
+    evaluated = EvaluatedResult(result_id=result.id, pending=result.pending, **stored)
     return ResultsReported(lot=result.lot, results=(evaluated,), **_stored(result, ResultsReported))
 
 

@@ -1,8 +1,10 @@
 """Use cases of sets: a step is taken by the set, and by each of its results that waits for it."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from runtime.bodies import Reason
+from runtime.lifecycle import table
 from runtime.work import Work
 from sample_tracking.results.fields import ResultState
 from sample_tracking.results.model import Result
@@ -19,10 +21,18 @@ async def _locked(work: Work, set_id: UUID, state: ResultState) -> tuple[ResultS
     return found, [result for result in await queries.results_of(work, set_id) if result.state == state]
 
 
+def _must_be_another(work: Work, step: str, waiting: Iterable[Result]) -> None:
+    """Raise a 403 Problem for who typed one of the results, too: of two who did, the set names the one who ended it."""
+    (needs,) = (row.needs for row in table(Result) if row.name == step)
+    for result in waiting:
+        needs.check_record(work.principal, result)
+
+
 async def review(work: Work, result_set_id: UUID, body: ReviewSet) -> ResultSet:
     """A second person checked the results of a set that wait for it."""
     by = work.principal.subject
     found, waiting = await _locked(work, result_set_id, ResultState.submitted)
+    _must_be_another(work, "review", waiting)
     found.review(body.raw_data_seen, by, work.now)
     for result in waiting:
         result.review(by, work.now)
@@ -33,6 +43,7 @@ async def approve(work: Work, result_set_id: UUID) -> ResultSet:
     """The quality unit stands by the results of a set: each is told as approved."""
     by = work.principal.subject
     found, waiting = await _locked(work, result_set_id, ResultState.reviewed)
+    _must_be_another(work, "approve", waiting)
     found.approve(by, work.now)
     for result in waiting:
         work.publish(result.approve(by, work.now), of=result)

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from contracts import Day
 from contracts.partner_feeds import TestStage
-from contracts.sample_tracking import AppliesTo, Limit, SpecificationPurpose
+from contracts.sample_tracking import AppliesTo, DefectClass, Limit, SpecificationPurpose
+from gxp import sampling
 from gxp.evaluation import words_of
 from gxp.unit_names import why_no_unit
 from runtime.bodies import Body, Code, Country, Line, Plain
@@ -16,6 +17,8 @@ from sample_tracking.specifications.model import SpecificationFields
 from serving.shown import Ref, Shown
 
 Value = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan=False), Plain]
+
+Percent = Annotated[Decimal, Field(gt=0, le=1000, max_digits=10, decimal_places=5), Plain]
 
 
 def _known_unit(unit: str) -> str:
@@ -27,8 +30,66 @@ def _known_unit(unit: str) -> str:
 Unit = Annotated[str, AfterValidator(_known_unit)]
 
 
+class AttributeBody(Body):
+    """So many units are inspected, and so many may be defective (ISO 2859-1)."""
+
+    inspected: Annotated[int, Field(ge=1, le=1_000_000), Plain] = Field(examples=[125])
+    accept: Annotated[int, Field(ge=0), Plain] = Field(examples=[3])
+    defect_class: DefectClass
+    code_letter: Annotated[str, Field(pattern="^[A-HJ-NP-R]$")] | None = Field(None, examples=["K"])
+    aql: Annotated[Decimal, Field(gt=0, le=100, max_digits=6), Plain] | None = Field(None, examples=["1.0"])
+    """Where it is given, the plan is that of its code letter for single sampling, normal inspection, or is refused."""
+    plan: Line | None = Field(None, examples=["general level II, normal"])
+
+    @model_validator(mode="after")
+    def _can_be_missed(self) -> Self:
+        if self.accept >= self.inspected:
+            raise ValueError("accept is less than inspected: else no sample could miss it")
+        if self.aql is not None:
+            self._must_be_of_the_table(self.aql)
+        return self
+
+    def _must_be_of_the_table(self, aql: Decimal) -> None:
+        if self.code_letter is None:
+            raise ValueError("aql goes with code_letter: together they name a plan")
+        found = sampling.plan(self.code_letter, aql)
+        if found != (self.inspected, self.accept):
+            named = f"letter {self.code_letter} with an AQL of {aql}"
+            raise ValueError(f"{named} is inspected {found.inspected} and accept {found.accept}")
+
+
+class DissolutionBody(Body):
+    """By the stages S1, S2 and S3 (USP <711>)."""
+
+    q: Percent = Field(examples=["80"])
+
+
+class UniformityBody(Body):
+    """By the stages of 10 and of 30 units (USP <905>, Ph. Eur. 2.9.40)."""
+
+    target: Percent = Field(Decimal(100), examples=["100"])
+    l1: Percent = Field(Decimal("15.0"), examples=["15.0"])
+    l2: Percent = Field(Decimal("25.0"), examples=["25.0"])
+
+
+class EachBody(Body):
+    """What each determination must meet."""
+
+    lower: Value | None = Field(None, examples=["75"])
+    upper: Value | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.lower is None and self.upper is None:
+            raise ValueError("give lower, upper or both")
+        if self.lower is not None and self.upper is not None and self.lower > self.upper:
+            raise ValueError("lower must not exceed upper")
+        return self
+
+
 class LimitBody(Body):
-    """What one test must meet: bounds, which are inclusive, or words; or nothing, where it is only to be reported."""
+    """What one test must meet, one of: bounds, which are inclusive; words; units of a sample; each determination beside
+    bounds for their mean; or nothing, where it is only to be reported."""
 
     test: Code = Field(examples=["assay"])
     stage: TestStage = Field(examples=["release"])
@@ -40,6 +101,11 @@ class LimitBody(Body):
     rejected: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
     """Words that do not meet it, besides the opposite of ``text``. A result in any other word is not judged."""
     report_only: bool = False
+    attribute: AttributeBody | None = None
+    dissolution: DissolutionBody | None = None
+    uniformity: UniformityBody | None = None
+    each: EachBody | None = None
+    """For each determination; ``lower`` and ``upper`` are then for their mean."""
     method: Code | None = Field(None, examples=["HPLC-014"])
     """The code of the method by which it is to be tested. Without one nobody can say who is entitled to: a draft may
     leave it open, and is not approved so."""
@@ -49,17 +115,38 @@ class LimitBody(Body):
     @model_validator(mode="after")
     def _decidable(self) -> Self:
         bounds = [bound for bound in (self.lower, self.upper) if bound is not None]
-        if [bool(bounds), self.text is not None, self.report_only].count(True) != 1:
-            raise ValueError("give lower, upper or both; or text for a result in words; or report_only")
+        if self.each and not bounds:
+            raise ValueError("each stands beside lower or upper, which are for the mean of the determinations")
+        of_units = [self.attribute, self.dissolution, self.uniformity]
+        kinds = [bool(bounds), self.text is not None, self.report_only, *(each is not None for each in of_units)]
+        if kinds.count(True) != 1:
+            raise ValueError(
+                "give lower, upper or both; or text for a result in words; or attribute, dissolution or uniformity; or "
+                "report_only"
+            )
         if self.text is None and (self.accepted or self.rejected):
             raise ValueError("accepted and rejected are words beside text, and there is none")
         if self.text is not None and (both := set.intersection(*words_of(self.text, self.accepted, self.rejected))):
             raise ValueError(f"{', '.join(sorted(both))}: meets the limit, and does not: which is it?")
         if len(bounds) == 2 and bounds[0] > bounds[1]:
             raise ValueError("lower must not exceed upper")
-        if any(bound != round(bound, self.decimals) for bound in bounds):
+        if any(bound != round(bound, self.decimals) for bound in (*bounds, *self._bounds_of_units())):
             raise ValueError(f"a bound has more than {self.decimals} decimals: a rounded result could never equal it")
         return self
+
+    @model_validator(mode="after")
+    def _in_the_unit_of_its_kind(self) -> Self:
+        if self.attribute and (self.unit, self.decimals) != ("1", 0):
+            raise ValueError("defective units are counted: unit 1, and decimals 0")
+        if self.uniformity and self.unit != "%":
+            raise ValueError("the uniformity is in per cent of the label claim: unit %")
+        return self
+
+    def _bounds_of_units(self) -> list[Decimal]:
+        """What units are held against as they are rounded."""
+        given = [self.dissolution.q] if self.dissolution else [self.uniformity.l1] if self.uniformity else []
+        each = [self.each.lower, self.each.upper] if self.each else []
+        return [*given, *(bound for bound in each if bound is not None)]
 
     def as_limit(self) -> Limit:
         """The limit in the published words."""

@@ -1,0 +1,1 @@
+"""Certificates on paper, typed by two people."""

@@ -1,0 +1,131 @@
+"""A certificate on paper is typed by two people, and what was typed wrong and approved is corrected by two."""
+
+from typing import Any
+
+from .test_amendments import LIMIT, SEEN
+from .test_entries import entry, lot_is_tested
+
+PATH = "/transcriptions"
+ASSAY = {"test": "assay", "value": "99.0", "unit": "%"}
+
+
+def paper(body: dict[str, Any], *results: dict[str, Any], **others: Any) -> dict[str, Any]:
+    """A certificate as the first person types it."""
+    of_it = {name: body[name] for name in ("lot", "laboratory_site_id", "stage", "occurred_at")}
+    return of_it | {"certificate_digest": "c" * 64, "results": [*results]} | others
+
+
+def again(body: dict[str, Any], *results: dict[str, Any]) -> dict[str, Any]:
+    """The same as another one types it."""
+    return {"lot_number": body["lot"]["number"], "occurred_at": body["occurred_at"], "results": [*results]}
+
+
+def found(value: str) -> dict[str, Any]:
+    return {"test": "dissolution_min", "value": value, "unit": "%"}
+
+
+async def test_two_people_type_a_paper_and_the_second_does_not_see_the_first(
+    tracking: Any, known: Any, specify: Any
+) -> None:
+    await specify(known.code, LIMIT)
+
+    def person(name: str, role: str = "partner_lab") -> Any:
+        return tracking.as_(role, partner_id=known.laboratory, subject=name)
+
+    ana, bor, dora = person("ana"), person("bor"), person("dora")
+    body = entry(known)
+    await lot_is_tested(tracking, body)
+    typed = await ana.done(PATH, paper(body, found("39.4173"), ASSAY))
+    path = f"{PATH}/{typed['id']}"
+    assert (typed["state"], typed["first"], typed["waiting_for"]["side"]) == ("keyed", None, "partner")
+    past = await bor.get(f"{path}/history")
+    seen = (await bor.get(path)).text + past.text
+    assert "39.4173" not in seen, "the second types blind"
+    own = await ana.post(f"{path}/verification", json=again(body, found("39.4173"), ASSAY))
+    assert (own.status_code, own.json()["fields"]) == (403, ["keyed_by"])
+    differing = await bor.done(f"{path}/verification", again(body, found("93"), ASSAY))
+    assert differing["state"] == "differing"
+    assert differing["differences"] == [
+        {"test": "dissolution_min", "field": "value", "first": "39.4173", "second": "93"}
+    ]
+    of_lot = {"lot_id": typed["lot_id"]}
+
+    async def tests() -> list[str]:
+        return sorted(each["test"] for each in (await ana.get("/results", params=of_lot)).json()["items"])
+
+    assert await tests() == ["water"], "nothing is recorded until both are the same"
+    third = await dora.post(f"{path}/retyping", json=again(body, found("93"), ASSAY))
+    assert (third.status_code, "ana or bor" in third.json()["detail"]) == (409, True)
+    verified = await ana.done(f"{path}/retyping", again(body, found("93"), ASSAY))
+    assert (verified["state"], verified["differences"], verified["keyed_by"], verified["verified_by"]) == (
+        *("verified", [], "ana", "bor"),
+    )
+    assert [each["value"] for each in verified["first"]] == ["93", "99.0"]
+    assert await tests() == ["assay", "dissolution_min", "water"]
+    asked = of_lot | {"test": "dissolution_min"}
+    (result,) = (await ana.get("/results", params=asked)).json()["items"]
+    assert [result[name] for name in ("evaluation", "keyed_by", "verified_by", "state")] == [
+        *("pass", "ana", "bor", "submitted")
+    ]
+    of_set = f"/result-sets/{result['set_id']}"
+    for name in ("ana", "bor"):
+        refused = await person(name).post(f"{of_set}/review", json=SEEN)
+        assert (refused.status_code, refused.json()["type"].endswith("second-person-required")) == (403, True), name
+    await dora.done(f"{of_set}/review", SEEN)
+    cene = person("cene", "partner_quality")
+    await cene.done(f"{of_set}/approval")
+    await _corrected(person, body, result)
+
+
+async def _corrected(person: Any, body: dict[str, Any], result: dict[str, Any]) -> None:
+    """What was typed wrong and approved has a way back: by two people, beside the original, reviewed anew."""
+    ana, bor, dora, cene = person("ana"), person("bor"), person("dora"), person("cene", "partner_quality")
+    why = {"corrects": result["id"], "reason": "the paper says 98"}
+    other = await dora.post(PATH, json=paper(body, found("98") | {"test": "assay"}, **why))
+    assert (other.status_code, other.json()["fields"]) == (409, ["test"])
+    without = await dora.post(PATH, json=paper(body, found("98"), corrects=result["id"]))
+    assert without.status_code == 422
+    keyed = await dora.done(PATH, paper(body, found("98"), **why))
+    await ana.done(f"{PATH}/{keyed['id']}/verification", again(body, found("98")))
+    before = (await ana.get(f"/results/{result['id']}")).json()
+    corrected = (await ana.get(f"/results/{before['superseded_by']}")).json()
+    assert (before["value"], before["state"], corrected["value"], corrected["state"]) == (
+        *("93", "approved", "98", "submitted"),
+    )
+    assert [corrected[name] for name in ("amendment_reason", "keyed_by", "verified_by", "set_id")] == [
+        *("the paper says 98", "dora", "ana", result["set_id"])
+    ]
+    again_ = await dora.post(PATH, json=paper(body, found("97"), **why))
+    assert (again_.status_code, corrected["id"] in again_.json()["detail"]) == (409, True)
+    early = paper(body, found("97"), corrects=corrected["id"], reason="x")
+    assert (await dora.post(PATH, json=early)).status_code == 409, "it is not approved yet: it is amended"
+    of_set = f"/result-sets/{result['set_id']}"
+    assert (await dora.post(f"{of_set}/review", json=SEEN)).status_code == 403
+    await bor.done(f"{of_set}/review", SEEN)
+    await cene.done(f"{of_set}/approval")
+
+
+async def test_a_paper_is_the_laboratory_s_and_may_be_given_up(tracking: Any, known: Any) -> None:
+    body = entry(known)
+    await lot_is_tested(tracking, body)
+    ana = tracking.as_("partner_lab", partner_id=known.laboratory, subject="ana")
+    typed = await ana.done(PATH, paper(body, ASSAY))
+    maker = tracking.as_("partner_lab", partner_id=known.maker, subject="mojca")
+    refused = await maker.post(f"{PATH}/{typed['id']}/verification", json=again(body, ASSAY))
+    assert refused.status_code == 403
+    assert (await maker.post(PATH, json=paper(body, ASSAY))).status_code == 404, "another's laboratory"
+    given_up = await ana.done(f"{PATH}/{typed['id']}/withdrawal", {"reason": "typed before"})
+    assert (given_up["state"], given_up["first"][0]["value"], given_up["second"]) == ("withdrawn", "99.0", None)
+
+
+async def test_a_login_alone_types_nothing_for_two(known: Any, bus: Any, results: Any, partners_login: Any) -> None:
+    from .test_partners_line import result, set_of
+
+    report = known.report("1.5", test="water")
+    await bus.publish(report)
+    await results(report.lot, 1)
+    entered = result(known, report.lot, keyed_by="ana", verified_by="me")
+    async with partners_login("sample_tracking", known.laboratory) as partner:
+        assert await partner.insert("result_set", set_of(known, report.lot)) == "INSERT 0 1"
+        assert await partner.insert("result", entered) == "INSERT 0 1"
+        assert await partner.run("SET CONSTRAINTS ALL IMMEDIATE") == "refused", "no two people typed it alike"

@@ -1,0 +1,96 @@
+"""Results of several units: a stage that asks for more is neither met nor missed, and nobody approves it."""
+
+from typing import Any
+from uuid import UUID
+
+from contracts.sample_tracking import OosDetected, ResultsReported
+from tests.entitling import entitled, registered
+
+from .test_entries import entry, lot_is_tested
+
+SEEN = {"raw_data_seen": True}
+OF_RELEASE = {"stage": "release", "unit": "%", "decimals": 0}
+DISSOLUTION = OF_RELEASE | {"test": "dissolution", "dissolution": {"q": "80"}}
+FIRST, NEXT = ["86", "88", "79", "91", "87", "90"], ["83", "82", "88", "85", "90", "84"]
+
+
+async def test_a_pending_stage_waits_for_its_next_units_and_opens_no_oos(
+    tracking: Any, known: Any, specify: Any, bus: Any
+) -> None:
+    method = await registered(tracking.client, f"M-{known.code}")
+    specification = await specify(known.code, DISSOLUTION | {"method": method["code"]})
+    await entitled(tracking.client, method, known.laboratory_site)
+
+    def person(name: str, role: str) -> Any:
+        return tracking.as_(role, partner_id=known.laboratory, subject=name)
+
+    ana, bor, cene = person("ana", "partner_lab"), person("bor", "partner_lab"), person("cene", "partner_quality")
+    body = entry(known, "86.8", test="dissolution", determinations=FIRST)
+    await lot_is_tested(tracking, body)
+    typed = await ana.done("/results", body)
+    path, of_set = f"/results/{typed['id']}", f"/result-sets/{typed['set_id']}"
+    assert (typed["evaluation"], typed["reason"], typed["pending"]) == ("not_evaluated", "next_stage", True)
+    (verdict,) = typed["evaluations"]
+    assert {name: verdict["found"][name] for name in ("stage", "units", "pending", "worst")} == {
+        **{"stage": "S1", "units": 6, "pending": True, "worst": "79"}
+    }
+    of_lot = {"lot_id": typed["lot_id"]}
+    listed = {
+        name: [
+            each["test"]
+            for each in (await tracking.client.get("/results", params=of_lot | {name: "true"})).json()["items"]
+        ]
+        for name in ("pending", "unjudged")
+    }
+    assert listed == {"pending": ["dissolution"], "unjudged": ["water"]}, "nobody has to read it"
+    told: Any = (await bus.told(ResultsReported, 2, lot=known.lot(body["lot"]["number"])))[-1]
+    assert (told.results[0].pending, told.results[0].unjudged) == (True, True), "unknown blocks"
+    exempt = await tracking.as_("quality", subject="dora").post(f"{path}/exemption", json={"reason": "x"})
+    assert exempt.status_code == 409
+    await bor.done(f"{of_set}/review", SEEN)
+    refused = await cene.post(f"{of_set}/approval")
+    assert (refused.status_code, "dissolution asks for the units of a further stage" in refused.json()["detail"]) == (
+        *(409, True),
+    )
+    await cene.done(f"{of_set}/return", {"reason": "six more"})
+    six_more = {"value": "85.3", "unit": "%", "determinations": [*FIRST, *NEXT], "reason": "stage S2"}
+    amended = await ana.done(f"{path}/amendment", six_more)
+    assert (amended["evaluation"], amended["pending"], amended["rounded_value"]) == ("pass", False, "86")
+    assert (amended["determinations"], amended["evaluations"][0]["found"]["stage"]) == ([*FIRST, *NEXT], "S2")
+    assert (await ana.get(path)).json()["determinations"] == FIRST, "all determinations stay"
+    await bor.done(f"{of_set}/review", SEEN)
+    await cene.done(f"{of_set}/approval")
+    oos = [each.fact for each in bus.heard if isinstance(each.fact, OosDetected)]
+    assert not {each.result_id for each in oos} & {UUID(typed["id"]), UUID(amended["id"])}
+    asked = {"lot_id": typed["lot_id"], "market": "AT", "specification_id": specification["id"]}
+    coa = await tracking.client.done("/certificates-of-analysis", asked)
+    assert coa["findings"][0]["result"] == "S2 of 12 units, mean 86 %, worst 79 %"
+
+
+async def test_a_determination_outside_is_found_beside_a_mean_that_is_inside(
+    tracking: Any, known: Any, specify: Any
+) -> None:
+    await specify(known.code, OF_RELEASE | {"test": "assay", "lower": "95", "upper": "105"})
+    body = entry(known, "98.3", test="assay", determinations=["94.4", "100", "100.5"])
+    lab = tracking.as_("lab", subject="petra")
+    flagged = await lab.done("/results", body)
+    await lab.done("/results", body | {"role": "repeat", "determinations": ["94.5", "100", "100.5"]})
+    assert (flagged["evaluation"], flagged["determination_outside"]) == ("pass", True)
+    asked = {"lot_id": flagged["lot_id"], "determination_outside": "true"}
+    found = (await tracking.client.get("/results", params=asked)).json()["items"]
+    assert [each["id"] for each in found] == [flagged["id"]]
+
+
+async def test_defects_are_held_against_the_plan_and_too_few_units_are_judged_by_nobody(
+    tracking: Any, known: Any, specify: Any
+) -> None:
+    plan = {"inspected": 80, "accept": 2, "defect_class": "major", "code_letter": "J", "aql": "1.0", "plan": "II"}
+    limit = {"test": "capping", "stage": "release", "unit": "1", "decimals": 0, "attribute": plan}
+    specification = await specify(known.code, limit)
+    assert specification["limits"][0]["attribute"] == plan
+    lab, found = tracking.as_("lab", subject="petra"), {}
+    for count, inspected in (("2", 80), ("3", 80), ("0", 79)):
+        body = entry(known, count, test="capping", inspected=inspected, unit="1")
+        result = await lab.done("/results", body)
+        found[count, inspected] = result["evaluation"], result["reason"]
+    assert found == {("2", 80): ("pass", None), ("3", 80): ("oos", None), ("0", 79): ("not_evaluated", "units_missing")}
