@@ -114,7 +114,7 @@ class Provenance(Part):
     calibration_due: Day | None = None
     """The last day of that instrument's calibration."""
     raw_data_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
-    """SHA-256 of its raw data, in hexadecimal."""
+    """SHA-256 of its own raw data, in hexadecimal: not of those of the whole run."""
     injected_at: HappenedAt | None = None
     """When its measurement began."""
     entered_at: HappenedAt | None = None

@@ -13,6 +13,7 @@ from contracts.sample_tracking import ResultApproved, ResultInterpreted, Results
 from directory.copies import keep_directory
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
+from sample_tracking.flags import commands as flags
 from sample_tracking.laboratories import commands as laboratories
 from sample_tracking.lots import commands as lots
 from sample_tracking.orders import commands as orders
@@ -33,12 +34,14 @@ async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
 async def on_batch_started(work: Work, facts: Sequence[Recorded[BatchStarted]]) -> None:
     """A lot is judged by what was in force when it was made."""
     await lots.started(work, facts)
+    await flags.judge_lots(work, {each.fact.lot.id for each in facts})
 
 
 @subscriptions.on_batch(BatchManufactured)
 async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
     """The day of completion counts more than that of the start."""
     await lots.manufactured(work, facts)
+    await flags.judge_lots(work, {each.fact.lot.id for each in facts})
 
 
 @subscriptions.on_batch(BatchTerminated)
@@ -86,8 +89,10 @@ async def on_site_qualification_changed(work: Work, facts: Sequence[Recorded[Sit
 
 @subscriptions.on_batch(ResultsReported)
 async def on_results_reported(work: Work, facts: Sequence[Recorded[ResultsReported]]) -> None:
-    """Results of our own may answer an order, or open one again. Nobody who records results waits for that."""
+    """Results of our own may answer an order, or open one again, and something may speak against their data. Nobody
+    who records results waits for that."""
     await orders.settle(work, {each.fact.lot.id: each for each in facts})
+    await flags.judge(work, {result.result_id for each in facts for result in each.fact.results})
 
 
 @subscriptions.on_batch(ResultInterpreted)

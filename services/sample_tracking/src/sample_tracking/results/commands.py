@@ -44,7 +44,8 @@ async def enter(work: Work, body: EnterResult) -> Result:
         laboratory_partner_id=laboratory.partner_id,
         submitted_by=work.principal.subject,
         stability=body.stability.point() if body.stability else None,
-        **body.model_dump(exclude={"lot", "stability"}),
+        provenance=body.provenance.provenance() if body.provenance else None,
+        **body.model_dump(exclude={"lot", "stability", "provenance"}),
     )
     (draft,) = await record(work, [report])
     result = await work.get(Result, draft.id)
@@ -79,8 +80,9 @@ async def amend(work: Work, id: UUID, body: AmendResult) -> Result:
         amends=before.id,
         amendment_reason=body.reason,
         stability=StabilityPoint.model_validate(before.stability) if before.stability else None,
+        provenance=body.provenance.provenance() if body.provenance else None,
         **{name: getattr(before, name) for name in same},
-        **body.model_dump(exclude={"reason"}),
+        **body.model_dump(exclude={"reason", "provenance"}),
     )
     (draft,) = await record(work, [report])
     work.subject = amended = await work.get(Result, draft.id)

@@ -210,4 +210,6 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         draft.judgement.why,
         report.amendment_reason,
         report.stability.model_dump_json() if report.stability else None,
+        report.provenance.model_dump_json(exclude_none=True) if report.provenance else None,
+        report.cause.time if report.cause else None,
     )

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from contracts import Lot, Moment, Recorded, SourceRecord
 from contracts.entitlements import ResultNotReportable
-from contracts.partner_feeds import Qualifier, ResultRole, StabilityPoint, TestResultsReported, TestStage
+from contracts.partner_feeds import Provenance, Qualifier, ResultRole, StabilityPoint, TestResultsReported, TestStage
 from contracts.sample_tracking import EvaluatedResult, Evaluation, OosDetected, ResultsReported
 from gxp.evaluation import Verdict
 from runtime.outbox import sets
@@ -48,6 +48,7 @@ class Report:
     historic: bool = False
     """Its feed was loading its past."""
     stability: StabilityPoint | None = None
+    provenance: Provenance | None = None
     method: str | None = None
     method_version: str | None = None
     amends: UUID | None = None
@@ -72,6 +73,7 @@ class Report:
                 qualifier=result.qualified,
                 determinations=result.determinations,
                 stability=result.stability,
+                provenance=result.provenance,
                 voided=result.voided,
                 unit=result.unit,
                 occurred_at=fact.occurred_at,
