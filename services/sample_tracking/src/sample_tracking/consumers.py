@@ -20,6 +20,7 @@ from sample_tracking.orders import commands as orders
 from sample_tracking.orders import queries as order_queries
 from sample_tracking.results import commands as results
 from sample_tracking.results import conclusions
+from sample_tracking.trends import commands as trends
 
 subscriptions = keep_directory(Subscriptions())
 
@@ -67,6 +68,7 @@ async def _take_conclusions(work: Work, facts: Sequence[conclusions.Conclusion])
     await order_queries.lock(work, lots)
     await conclusions.take(work, facts)
     await orders.settle(work, lots)
+    await trends.judge(work, {each.fact.result_id for each in facts})
 
 
 @subscriptions.on_batch(TestResultsReported)
@@ -92,7 +94,10 @@ async def on_results_reported(work: Work, facts: Sequence[Recorded[ResultsReport
     """Results of our own may answer an order, or open one again, and something may speak against their data. Nobody
     who records results waits for that."""
     await orders.settle(work, {each.fact.lot.id: each for each in facts})
-    await flags.judge(work, {result.result_id for each in facts for result in each.fact.results})
+    told = {result.result_id for each in facts for result in each.fact.results}
+    await flags.judge(work, told)
+    amended = {result.supersedes for each in facts for result in each.fact.results if result.supersedes}
+    await trends.judge(work, told | amended)
 
 
 @subscriptions.on_batch(ResultInterpreted)

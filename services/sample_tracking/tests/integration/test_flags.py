@@ -137,7 +137,13 @@ async def test_what_becomes_known_of_a_lot_raises_a_flag_and_lets_it_lapse(
     assert (shown["state"], [one["after_approval"] for one in shown["flags"]]) == ("approved", [True])
     await bus.publish(BatchStarted(batch_id=lot.id, lot=lot, occurred_at=AT - timedelta(days=3)))
     await flags_of(tracking, eventually, 1, lot_id=str(lot.id), state="lapsed")
-    made: dict[str, Any] = {"batch_id": lot.id, "lot": lot, "completed_at": AT, "occurred_at": AT, "expiry_date": "2026-02"}
+    made: dict[str, Any] = {
+        "batch_id": lot.id,
+        "lot": lot,
+        "completed_at": AT,
+        "occurred_at": AT,
+        "expiry_date": "2026-02",
+    }
     await bus.publish(BatchManufactured(**made))
     expired = await flags_of(tracking, eventually, 1, lot_id=str(lot.id), state="open")
     assert expired[0]["rule"] == "tested_after_expiry"

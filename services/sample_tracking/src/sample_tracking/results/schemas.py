@@ -1,12 +1,14 @@
 """Bodies of requests and answers about results."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from contracts import Day, HappenedAt, Moment, clock
+from contracts.out_of_trend import TrendBasis
 from contracts.partner_feeds import NEED_A_VALUE, Provenance, Qualifier, ResultRole, StabilityPoint, TestStage
 from contracts.sample_tracking import Limit, MarketEvaluation
 from runtime.bodies import Body, Code, Line, Plain, Reason
@@ -149,6 +151,19 @@ class InterpretResult(Reason):
         return self
 
 
+class TrendRead(Answer):
+    """Between which bounds a result was to be expected by those before it, which it lies outside of."""
+
+    basis: TrendBasis
+    """By what it is out of trend."""
+    lower: Decimal
+    """The least that was to be expected, in the unit of the value; a decimal number as text."""
+    upper: Decimal
+    """The most, likewise."""
+    points: int
+    """By how many lots, or earlier results of the study."""
+
+
 class ResultRead(ResultFields, Shown):
     """A result as its readers see it."""
 
@@ -163,6 +178,9 @@ class ResultRead(ResultFields, Shown):
     provenance: Provenance | None
     evaluations: list[MarketEvaluation]
     evaluated_against: list[MarketEvaluation]
+    out_of_trend: TrendRead | None
+    """What the results before it let expect, where it lies outside of that; null of any other, and where there are too few
+    before it to judge that."""
     precedes_making: bool
     """It is for release, and dated before the making of its lot began: one of both moments is wrong."""
     invalid_with: UUID | None
