@@ -1,5 +1,6 @@
 """What the sponsor keeps in sample_tracking of the invented world's companies beside what is reported."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from contracts import Role
@@ -10,7 +11,8 @@ from tests.entitling import entitled, registered
 async def certified(tracking: Any, company: Any) -> dict[str, str]:
     """A draft of a certificate of analysis of another lot, which its maker tested itself, by a method of its own."""
     lot = {"site_id": company.site, "material": company.code, "number": f"{company.name} 0007"}
-    body = {"lot": lot, "laboratory_site_id": company.site, "stage": "release", "occurred_at": "2026-03-07"}
+    body = {"lot": lot, "laboratory_site_id": company.site, "stage": "release"}
+    body["occurred_at"] = datetime.now(UTC).date().isoformat()
     found = {"test": "assay", "value": "99.0", "unit": "%", "method": company.name}
     async with tracking.as_(Role.lab, subject="analyst") as analyst:
         result = await analyst.done("/results", body | found)
@@ -25,6 +27,20 @@ async def certified(tracking: Any, company: Any) -> dict[str, str]:
     async with tracking.as_(Role.quality, subject="drafter") as drafter:
         coa = await drafter.done("/certificates-of-analysis", asked)
     return {"coa_id": coa["id"], "method_id": method["id"], "entitlement_id": entitlement["id"]}
+
+
+async def flagged(tracking: Any, company: Any, eventually: Any) -> dict[str, str]:
+    """A result of another lot that was entered long after its maker tested it, and the flag that this raises."""
+    lot = {"site_id": company.site, "material": company.code, "number": f"{company.name} 0009"}
+    body = {"lot": lot, "laboratory_site_id": company.site, "stage": "release", "occurred_at": "2026-03-07"}
+    async with tracking.as_(Role.lab, subject="analyst") as analyst:
+        result = await analyst.done("/results", body | {"test": "assay", "value": "99.0", "unit": "%"})
+
+    async def raised() -> Any:
+        asked = {"result_id": result["id"]}
+        return (await tracking.client.get("/data-integrity-flags", params=asked)).json()["items"]
+
+    return {"data_integrity_flag_id": (await eventually(raised))[0]["id"]}
 
 
 async def ordered(tracking: Any, company: Any) -> dict[str, str]:

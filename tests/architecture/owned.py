@@ -31,13 +31,13 @@ OWNED = (
     "recall_part_id",
     "complaint_id",
     "disposition",
-    *("product_review_id", "coa_id", "entitlement_id", "test_order_id", "transcription_id"),
+    *("product_review_id", "coa_id", "entitlement_id", "test_order_id", "transcription_id", "data_integrity_flag_id"),
 )
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
 OF_THE_LABORATORY = {"investigation_id", "result_id", "result_set_id", "lot_id"}
-TESTED_BY_ITS_MAKER = {"coa_id", "test_order_id", "transcription_id"}
+TESTED_BY_ITS_MAKER = {"coa_id", "test_order_id", "transcription_id", "data_integrity_flag_id"}
 """Of a lot of each maker that no other laboratory tests."""
 RECORDS = {
     "partner_registry": "partner_id", "partner_feeds": "message_id", "sample_tracking": "result_id",

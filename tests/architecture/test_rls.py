@@ -38,7 +38,7 @@ PARTNERS_PUBLISH = {
         *("BatchConfirmed", "ProductQualityReviewSigned"),
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"}
-    | {"ResultNotReportable", "TestOrderAccepted", "TestOrderDeclined"},
+    | {"ResultNotReportable", "DataIntegrityFlagged", "TestOrderAccepted", "TestOrderDeclined"},
     "partner_feeds": {"BallHeld"},
     "partner_registry": {
         *("CertificateRecorded", "BallHeld", "RegulatoryInspectionAnnounced"),

@@ -223,6 +223,8 @@ async def _find(world: World, company: Company) -> None:
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"result_set_id": result.json()["set_id"]}
     company.found |= await dossier_tracking.certified(world.running["sample_tracking"], company)
+    tracking = world.running["sample_tracking"]
+    company.found |= await dossier_tracking.flagged(tracking, company, world.eventually)
     company.found |= await dossier_tracking.ordered(world.running["sample_tracking"], company)
     company.found |= await dossier_tracking.typed(world.running["sample_tracking"], company)
     company.found |= {"product_id": company.product, "feed": company.feed}

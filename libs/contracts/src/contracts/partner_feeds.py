@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.fact import Fact, Part, fact
-from contracts.moments import HappenedAt, Moment
+from contracts.moments import Day, HappenedAt, Moment
 from contracts.turns import BallHeld
 from contracts.vocabulary import Classification, Lot, Quantity, SourceRecord
 
@@ -106,6 +106,23 @@ class Determination(Part):
         return self.qualifier or (Qualifier.below_quantitation if self.below_quantitation else None)
 
 
+class Provenance(Part):
+    """How a result came about, as far as its laboratory says so (21 CFR 211.194(a); MHRA, GXP Data Integrity, 2018)."""
+
+    analyst: str | None = None
+    """Who measured it, as the laboratory knows that person."""
+    instrument: str | None = None
+    """On what, as the laboratory knows it."""
+    calibration_due: Day | None = None
+    """The last day of that instrument's calibration."""
+    raw_data_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    """SHA-256 of its own raw data, in hexadecimal: not of those of the whole run."""
+    injected_at: HappenedAt | None = None
+    """When its measurement began."""
+    entered_at: HappenedAt | None = None
+    """When it was entered in the laboratory's system."""
+
+
 class LaboratoryLimits(Part):
     """Between which bounds, in the unit of the result, the laboratory says that the result must lie."""
 
@@ -120,6 +137,8 @@ class ReportedResult(Determination):
     revision: int = 1
     laboratory_limits: LaboratoryLimits | None = None
     """Compared with the specification in force, and never used in its place."""
+    provenance: Provenance | None = None
+    """None where the laboratory says nothing of it."""
 
 
 class Sent(Fact):

@@ -19,7 +19,7 @@ _INSERTS: Final = """
 SELECT pg_get_expr(polwithcheck, polrelid) FROM pg_policy
 WHERE polrelid = $1::text::regclass AND polname = 'partner_inserts'
 """
-_FILLED: Final = re.compile(r"(?<=- ARRAY\[)(?=(?:'\w+'::text, )*'id'::text)")
+_FILLED: Final = re.compile(r"(?<=- ARRAY\[)(?=')")
 """Behind the first bracket of what partners fill in a row of their own: see ``tables.Begin``."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.partner_feeds import Qualifier, TestStage
-from partner_feeds.records.model import LotCode, TestResult
+from partner_feeds.records.model import LotCode, Measurement, TestResult
 from partner_feeds.reporting.digests import digest_before_dates, digest_of
 from partner_feeds.reporting.revisions import Novelty, Revisions
 from partner_feeds.values.moments import DayOfReceipt
@@ -67,3 +67,8 @@ def test_what_was_known_before_dates_counted_stays_known() -> None:
 def test_what_comes_again_under_a_date_that_is_not_its_own_is_the_same(others: dict[str, Any]) -> None:
     first = {"occurred_at": DayOfReceipt(2019, 5, 1)} if "stage" not in others else {"stage": others["stage"]}
     assert digest_of(result(text="x", **first)) == digest_of(result(text="x", **others))
+
+
+def test_other_raw_data_are_other_content() -> None:
+    one, other = (result(value=Decimal(2), provenance=Measurement(raw_data_digest=each * 64)) for each in "ab")
+    assert len({digest_of(each) for each in (one, other, result(value=Decimal(2)))}) == 3

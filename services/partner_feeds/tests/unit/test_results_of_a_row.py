@@ -1,6 +1,6 @@
 """What a laboratory's row may say of its results: replicates, withdrawals, corrections by time, limits of its own."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from partner_feeds.language import Mapping, MappingInvalid, load
 from partner_feeds.records.answers import Accepted, Answer, Refused
-from partner_feeds.records.model import LAST_REVISION, Bounds, StudyPull, TestResult
+from partner_feeds.records.model import LAST_REVISION, Bounds, Measurement, StudyPull, TestResult
 from partner_feeds.translation.files import translate
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
@@ -137,3 +137,19 @@ def test_a_laboratorys_own_limits_go_with_the_result() -> None:
     limited = mapping(columns, "tests: [assay], limits: {lower: Min, upper: Max}")
     one, none = results(limited, "lot,made,assay,Min,Max", "L1,2026-03-03,94,90.0,110.0", "L2,2026-03-03,94,,")
     assert (one.laboratory_limits, none.laboratory_limits) == (Bounds(Decimal("90.0"), Decimal("110.0")), None)
+
+
+def test_a_result_says_how_it_came_about() -> None:
+    columns = ASSAY + "  Who: {holds: text}\n  Sum: {holds: text}\n  Due: {holds: text}\n"
+    columns += "  Typed: {holds: date, format: 'YYYY-MM-DD hh:mm:ssZ'}\n"
+    rule = "tests: [assay], provenance: {analyst: '{Who}', raw_data_digest: '{Sum}', calibration_due: '{Due}', "
+    traced = mapping(columns, rule + "entered_at: Typed}")
+    header, digest = "lot,made,assay,Who,Sum,Due,Typed", "AB" * 32
+    rows = [f"94,ana,{digest},2026-06-30,2026-03-03 10:00:00+01:00", "94,,,,"]
+    found = results(traced, header, *(f"L1,2026-03-03,{row}" for row in rows))
+    typed_at = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    whole = Measurement("ana", None, date(2026, 6, 30), digest.lower(), None, typed_at)
+    assert [one.provenance for one in found] == [whole, None]
+    for row in ("94,ana,1234,,", "94,ana,,30.6.2026,"):
+        (refused,) = answers(traced, header, f"L1,2026-03-03,{row}")
+        assert isinstance(refused, Refused)

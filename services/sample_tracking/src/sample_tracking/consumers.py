@@ -13,12 +13,14 @@ from contracts.sample_tracking import ResultApproved, ResultInterpreted, Results
 from directory.copies import keep_directory
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
+from sample_tracking.flags import commands as flags
 from sample_tracking.laboratories import commands as laboratories
 from sample_tracking.lots import commands as lots
 from sample_tracking.orders import commands as orders
 from sample_tracking.orders import queries as order_queries
 from sample_tracking.results import commands as results
 from sample_tracking.results import conclusions
+from sample_tracking.trends import commands as trends
 
 subscriptions = keep_directory(Subscriptions())
 
@@ -33,12 +35,14 @@ async def on_product_registered(work: Work, fact: ProductRegistered) -> None:
 async def on_batch_started(work: Work, facts: Sequence[Recorded[BatchStarted]]) -> None:
     """A lot is judged by what was in force when it was made."""
     await lots.started(work, facts)
+    await flags.judge_lots(work, {each.fact.lot.id for each in facts})
 
 
 @subscriptions.on_batch(BatchManufactured)
 async def on_batch_manufactured(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
     """The day of completion counts more than that of the start."""
     await lots.manufactured(work, facts)
+    await flags.judge_lots(work, {each.fact.lot.id for each in facts})
 
 
 @subscriptions.on_batch(BatchTerminated)
@@ -64,6 +68,7 @@ async def _take_conclusions(work: Work, facts: Sequence[conclusions.Conclusion])
     await order_queries.lock(work, lots)
     await conclusions.take(work, facts)
     await orders.settle(work, lots)
+    await trends.judge(work, {each.fact.result_id for each in facts})
 
 
 @subscriptions.on_batch(TestResultsReported)
@@ -86,8 +91,13 @@ async def on_site_qualification_changed(work: Work, facts: Sequence[Recorded[Sit
 
 @subscriptions.on_batch(ResultsReported)
 async def on_results_reported(work: Work, facts: Sequence[Recorded[ResultsReported]]) -> None:
-    """Results of our own may answer an order, or open one again. Nobody who records results waits for that."""
+    """Results of our own may answer an order, or open one again, and something may speak against their data. Nobody
+    who records results waits for that."""
     await orders.settle(work, {each.fact.lot.id: each for each in facts})
+    told = {result.result_id for each in facts for result in each.fact.results}
+    await flags.judge(work, told)
+    amended = {result.supersedes for each in facts for result in each.fact.results if result.supersedes}
+    await trends.judge(work, told | amended)
 
 
 @subscriptions.on_batch(ResultInterpreted)

@@ -8,6 +8,7 @@ from runtime.settings import Settings
 from sample_tracking.coas.api import coas
 from sample_tracking.consumers import subscriptions
 from sample_tracking.entitlements.api import entitlements
+from sample_tracking.flags.api import flags
 from sample_tracking.methods.api import methods
 from sample_tracking.orders.api import orders
 from sample_tracking.orders.model import TestOrder
@@ -30,7 +31,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         settings=settings or Settings(),
         routers=[
             *(specifications.router, results.router, lots, sets.router, coas.router),
-            *(methods.router, entitlements.router, orders.router, transcriptions.router),
+            *(flags.router, methods.router, entitlements.router, orders.router, transcriptions.router),
         ],
         subscriptions=subscriptions,
         timers=timers,

@@ -13,6 +13,8 @@ from contracts.partner_feeds import ReportedResult, ResultRole
 from contracts.quality_events import OosConcluded, OosConclusion, OosReopened
 from tests.entitling import entitled, registered
 
+from .answering import explain
+
 LIMIT = {"stage": "release", "unit": "%", "decimals": 1, "test": "assay", "lower": "95"}
 PATH = "/certificates-of-analysis"
 
@@ -51,6 +53,8 @@ class Certifying:
         if approve:
             path = f"/result-sets/{found['set_id']}"
             await self.tracking.as_("lab", subject="bor").done(f"{path}/review", {"raw_data_seen": True})
+            if amends:
+                await explain(self.tracking, self.bus, found["set_id"])
             await self.tracking.as_("quality", subject="cene").done(f"{path}/approval")
         return found
 

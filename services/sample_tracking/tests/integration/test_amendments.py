@@ -8,6 +8,7 @@ from contracts.quality_events import BatchStarted
 from contracts.sample_tracking import ResultsReported
 from tests.entitling import entitled, registered
 
+from .answering import explain
 from .test_entries import entry
 
 SEEN = {"raw_data_seen": True}
@@ -59,6 +60,7 @@ async def test_what_was_typed_is_amended_after_a_return_and_stays_to_be_seen(
     } == {UUID(typed["id"]): (None, None, None), UUID(amended["id"]): (UUID(typed["id"]), "ana", WHY["reason"])}
     assert (await ana.post(f"{of_set}/review", json=SEEN)).status_code == 403
     await person("bor", "partner_lab").done(f"{of_set}/review", SEEN)
+    await explain(tracking, bus, typed["set_id"])
     await cene.done(f"{of_set}/approval")
     asked = {"lot_id": typed["lot_id"], "market": "AT", "specification_id": specification["id"]}
     open_oos = await tracking.client.post("/certificates-of-analysis", json=asked)

@@ -15,6 +15,8 @@ from contracts.quality_events import BatchManufactured
 from sample_tracking.coas.model import Coa
 from tests.entitling import entitled, registered
 
+from .answering import explain
+
 LIMIT = {"stage": "release", "unit": "%", "decimals": 1}
 MADE = datetime(2018, 10, 30, 6, tzinfo=UTC)
 PATH = "/certificates-of-analysis"
@@ -68,6 +70,7 @@ async def test_from_results_to_a_certificate_and_its_successor(
     stale = await tracking.second.post(f"{PATH}/{newer['id']}/issue")
     assert (stale.status_code, stale.json()["missing"]) == (409, ["water"])
     await tracking.second.done(f"{PATH}/{newer['id']}/withdrawal", {"reason": "water was amended"})
+    await explain(tracking, bus, set_id)
     await approve(tracking, set_id)
     newest = await _issue(tracking, known, await tracking.client.done(PATH, asked))
     assert newest["digest"] != issued["digest"]

@@ -14,6 +14,7 @@ from contracts.qualifications import Purpose, QualificationState, SiteQualificat
 from contracts.sample_tracking import ResultsReported
 from tests.entitling import entitled, registered
 
+from .answering import explain
 from .certifying import Certifying, certifying
 
 __all__ = ["certifying"]
@@ -116,6 +117,7 @@ async def test_an_order_is_completed_by_results_from_before_and_after_it(
     await bus.publish(known.together(measured("water", "0.6", 2), lot=lot, occurred_at="2018-12"))
     await becomes(ordering, eventually, path, "accepted", "approved", "reported")
     assert len(await bus.told(facts.TestOrderReopened, order_id=UUID(draft["id"]))) == 1
+    await explain(tracking, bus, water["set_id"])
     await approve(tracking, water["set_id"])
     await becomes(ordering, eventually, path, "completed", "approved", "approved")
     assert len(await bus.told(facts.TestOrderCompleted, 2, order_id=UUID(draft["id"]))) == 2

@@ -10,6 +10,8 @@ import pytest
 from contracts.partner_feeds import ReportedResult
 from contracts.sample_tracking import ResultApproved
 
+from .answering import explain
+
 SEEN = {"raw_data_seen": True}
 WHY = {"reason": "the chromatogram of the second injection is missing"}
 
@@ -85,6 +87,7 @@ async def test_an_amendment_opens_an_approved_set_for_itself_alone(
     assert [found[key]["state"] for key in (("r2", 1), ("r1", 2))] == ["approved", "submitted"]
     opened = (await tracking.client.get(f"/result-sets/{set_id}")).json()
     assert (opened["state"], opened["submitted_by"]) == ("submitted", ["ana", "eva"])
+    await explain(tracking, bus, set_id)
     again = await approved(tracking, set_id)
     assert (again["state"], again["reviewed_by"]) == ("approved", ["bor"])
     assert len(await bus.told(ResultApproved, result_id=UUID(found["r2", 1]["id"]))) == 1

@@ -142,7 +142,7 @@ def test_what_an_earlier_release_did_not_keep_is_not_made_up_on_paper() -> None:
     (entry,) = certified(OURS, LIMITS[:1], [found("assay", **approved)], PLACES, {})
     kept = {name: said for name, said in entry.items() if name not in ("criterion", "method", "laboratory")}
     earlier = dict(drafted({}, [kept])) | dict.fromkeys(("about", "site", "partner", "product_name", "manufacturer"))
-    earlier |= {"changed": ["assay"], "found_invalid": None}
+    earlier |= {"changed": ["assay"], "found_invalid": None, "flagged": None}
     paper = form(CoaRead.model_validate(earlier))
     assert (paper.title, paper.lines["Specification"]) == ("Certificate of analysis", "revision 2")
     assert paper.lines["Not true any more"] == "results changed since its draft: assay"

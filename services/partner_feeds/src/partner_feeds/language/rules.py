@@ -92,6 +92,24 @@ class PullRule(Strict):
     """The storage condition. For: ``"{Condition}"``, or ``25C/60RH``."""
 
 
+class ProvenanceRule(Strict):
+    """Who measured a result and on what, when, and what its raw data are: what the source says of it."""
+
+    analyst: OptionalText = None
+    """Who measured it. For: ``"{Analyst}"``."""
+    instrument: OptionalText = None
+    """On what. For: ``"{Instrument}"``."""
+    calibration_due: OptionalText = None
+    """The last day of the instrument's calibration, YYYY-MM-DD: it may lie ahead, as no date of a file does. For:
+    ``"{Calibrated until}"``."""
+    raw_data_digest: OptionalText = None
+    """SHA-256 of the raw data, in hexadecimal. For: ``"{Checksum}"``."""
+    injected_at: Annotated[str | None, INSTANT] = None
+    """The column with when its measurement began."""
+    entered_at: Annotated[str | None, INSTANT] = None
+    """The column with when it was entered in the laboratory's system."""
+
+
 class Replicates(Strict):
     """Several columns that together are one result, and how it is made of them (USP General Notices 7.20: it is the
     reportable value that is held against the limit)."""
@@ -133,6 +151,8 @@ class TestResultRule(AnyRule):
     told. For: ``Min`` and ``Max`` beside the result."""
     stability: PullRule | None = None
     """Which pull of a study a result of the stage stability is of: a later one is no further test of an earlier."""
+    provenance: ProvenanceRule | None = None
+    """How a result came about: by it flags are raised, such as raw data that were used before."""
     void: Annotated[dict[str, tuple[str, ...]], WORD] = Field(default_factory=dict)
     """A column, and its texts that withdraw what the row reported before. For: ``{Status: [Withdrawn, Cancelled]}``."""
 

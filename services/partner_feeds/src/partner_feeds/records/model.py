@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from contracts import Classification, HappenedAt, Moment
+from contracts import Classification, Day, HappenedAt, Moment
 from contracts.partner_feeds import NEED_A_VALUE, Qualifier, ResultRole, TestStage
 from partner_feeds.records.json_values import IsCode, IsInstant, IsLotNumber, IsMoment, IsNumber, IsNumberOrText, IsUnit
 
@@ -108,6 +108,23 @@ class StudyPull:
     """The storage condition as the protocol names it, such as 25C/60RH."""
 
 
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Who measured a result and on what, when, and what its raw data are."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    analyst: Code | None = None
+    instrument: Code | None = None
+    calibration_due: Day | None = None
+    """The last day of the instrument's calibration."""
+    raw_data_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    """SHA-256, in hexadecimal."""
+    injected_at: Instant | None = None
+    entered_at: Instant | None = None
+    """When it was entered in the laboratory's system."""
+
+
 LAST_REVISION = 2**31 - 1
 """Of a record that is withdrawn by a source that counts no revisions: nothing comes behind it."""
 
@@ -183,6 +200,8 @@ class TestResult(Record):
     """The laboratory withdraws what it reported under this id; then there is neither ``value`` nor ``text``."""
     stability: StudyPull | None = None
     """Which pull of a stability study it is of: each is a series of its own. Only of the stage stability."""
+    provenance: Measurement | None = None
+    """How it came about, as far as the laboratory says so."""
 
     def __post_init__(self) -> None:
         if self.stability is not None and self.stage is not TestStage.stability:

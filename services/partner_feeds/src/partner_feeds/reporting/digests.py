@@ -21,7 +21,7 @@ def _content_of(record: type[Record]) -> Callable[[Any], tuple[Any, ...]]:
     return getter
 
 
-_SINCE = ("qualifier", "determinations", "laboratory_limits", "voided", "stability")
+_SINCE = ("qualifier", "determinations", "laboratory_limits", "voided", "stability", "provenance")
 """What results have had since the first release. It counts where a result has it: what is known stays known."""
 _NOT_OF_A_RESULT = ("occurred_at", "lot", *_SINCE)
 _CONTENT = {record: _content_of(record) for record in RECORD_TYPES.values()}

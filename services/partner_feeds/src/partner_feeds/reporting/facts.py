@@ -1,6 +1,7 @@
 """A partner's record as our fact: its codes become ids, or the record is refused."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from contracts.partner_feeds import (
     MaterialLot,
     ProcessDataReported,
     ProcessValue,
+    Provenance,
     Reported,
     ReportedResult,
     StabilityPoint,
@@ -26,6 +28,7 @@ from partner_feeds.records.model import (
     BatchStart,
     Deviation,
     MaterialUsed,
+    Measurement,
     NamedValue,
     ProcessData,
     Record,
@@ -114,9 +117,16 @@ def _test_result(record: TestResult, resolver: Resolver) -> Result:
         voided=record.voided,
         laboratory_limits=LaboratoryLimits(lower=limits.lower, upper=limits.upper) if limits else None,
         stability=StabilityPoint(months=pull.months, condition=pull.condition) if pull else None,
+        provenance=_provenance(record.provenance),
     )
     parties = resolver.parties(lot.partner_id, laboratory.partner_id)
     return Result(lot, laboratory, record.stage, record.occurred_at, parties, reported)
+
+
+def _provenance(given: Measurement | None) -> Provenance | None:
+    """How a result came about; None of one of which nothing is said."""
+    said = asdict(given) if given else {}
+    return Provenance(**said) if any(said.values()) else None
 
 
 def _deviation(record: Deviation, resolver: Resolver) -> DeviationReported:

@@ -14,6 +14,7 @@ from partner_feeds.translation import parts
 from partner_feeds.translation.cells import Values
 from partner_feeds.translation.limits import bounds, unit_shared
 from partner_feeds.translation.parts import Part, RowFault, text_of, written_of
+from partner_feeds.translation.provenance import provenance
 from partner_feeds.translation.pulls import pull
 from partner_feeds.translation.results import result, said
 from partner_feeds.translation.stored_cells import Value
@@ -75,7 +76,7 @@ def _id_of(template: str, test: str, value: Value, column: str) -> str:
 
 def _voided(rule: TestResultRule) -> Callable[[str, str, Dict[str, Any]], TestResult]:
     """Takes back what was reported under an id."""
-    changes: dict[str, Any] = {"laboratory_limits": None, "stability": None}
+    changes: dict[str, Any] = {"laboratory_limits": None, "stability": None, "provenance": None}
     if rule.revision is None:
         changes["revision"] = LAST_REVISION
 
@@ -183,4 +184,6 @@ def _what_results_share(mapping: Mapping, rule: TestResultRule) -> dict[str, Par
         shared["laboratory_limits"] = bounds(rule.limits)
     if rule.stability:
         shared["stability"] = pull(rule.stability, shared["stage"])
+    if rule.provenance:
+        shared["provenance"] = provenance(rule.provenance)
     return shared

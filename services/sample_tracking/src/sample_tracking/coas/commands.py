@@ -11,10 +11,11 @@ from runtime.numbers import next_number
 from runtime.problems import NotFound, Problem, RuleViolated
 from runtime.work import Work
 from sample_tracking.coas import queries
-from sample_tracking.coas.contents import amended_away, certified, changed, why_left_open
+from sample_tracking.coas.contents import Entries, amended_away, certified, changed, why_left_open
 from sample_tracking.coas.model import LIVE, Coa, CoaState
 from sample_tracking.coas.naming import about, laboratories_of, named
 from sample_tracking.coas.schemas import DraftCoa
+from sample_tracking.flags.queries import speaking_against
 from sample_tracking.lots.model import KnownLot
 from sample_tracking.results import statements
 from sample_tracking.results.applying import own_of
@@ -54,6 +55,7 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
     places = laboratories_of(results, names)
     entries = certified(specification.id, specification.limits, recorded, places, versions)
     _must_be_investigated(amended_away(entries, specification.id, recorded))
+    await _must_be_answered(work, entries)
     await work.connection.execute(_ALONE, str(body.lot_id), body.market)
     shown = {entry["result_id"] for entry in entries}
     laboratories = {one.laboratory_partner_id for one in results if str(one.id) in shown}
@@ -85,6 +87,7 @@ async def issue(work: Work, coa_id: UUID) -> Coa:
     await work.connection.execute(statements.ALONE)
     await work.connection.execute(_ALONE, str(coa.lot_id), coa.market)
     await _must_hold(work, coa)
+    await _must_be_answered(work, coa.results)
     same = (Coa.lot_id == coa.lot_id, Coa.market == coa.market, Coa.state == CoaState.issued, Coa.id != coa.id)
     with work.session.no_autoflush:
         earlier = (await work.session.scalars(select(Coa).where(*same).with_for_update())).all()
@@ -144,6 +147,14 @@ def _must_be_investigated(away: Sequence[tuple[str, Result]]) -> None:
     if away:
         missing = sorted({test for test, _ in away})
         raise RuleViolated("; ".join(why_left_open(one) for _, one in away), missing=missing)
+
+
+async def _must_be_answered(work: Work, entries: Entries) -> None:
+    """Raise RuleViolated where something was found after their approval that speaks against the data of results."""
+    flagged = await speaking_against(work, {UUID(entry["result_id"]) for entry in entries})
+    if missing := queries.tests_of(entries, flagged):
+        tests = ", ".join(missing)
+        raise RuleViolated(f"flags on the data are open or were confirmed, of results of: {tests}", missing=missing)
 
 
 async def _recorded(work: Work, lot_id: UUID) -> Sequence[Result]:

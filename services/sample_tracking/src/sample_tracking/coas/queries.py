@@ -1,7 +1,7 @@
 """Reads of certificates of analysis."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,10 +10,11 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from runtime.work import Work
-from sample_tracking.coas.contents import changed, investigation, left_out
+from sample_tracking.coas.contents import Entries, changed, investigation, left_out
 from sample_tracking.coas.model import LIVE, Coa
 from sample_tracking.coas.printed import finding
 from sample_tracking.coas.schemas import CoaAbout, CoaRead, CoaResult
+from sample_tracking.flags.queries import speaking_against
 from sample_tracking.results import queries as results
 from sample_tracking.results.model import Result
 from serving.listing import column, days, equal
@@ -30,16 +31,23 @@ FILTERS = (
 async def show(work: Work, coas: Sequence[Coa]) -> list[CoaRead]:
     """The certificates with the names that the reader may know, and what of them has changed by what it may see."""
     names, found = await names_of(work, coas, _REFERENCES), await _found(work, coas)
+    flagged = await speaking_against(work, {UUID(entry["result_id"]) for one in coas for entry in one.results})
     return [
         CoaRead.model_validate(
             dict(one)
             | names.of(one, references=_REFERENCES)
             | _about(one)
             | _now(work, one, found)
+            | {"flagged": None if work.principal.partner_id else tests_of(one.results, flagged)}
             | _said(one, {str(each.id): each for each in found.get(one.lot_id, ())})
         )
         for one in coas
     ]
+
+
+def tests_of(entries: Entries, results: Collection[UUID]) -> list[str]:
+    """The tests of the entries that show one of these results."""
+    return sorted({str(entry["test"]) for entry in entries if UUID(entry["result_id"]) in results})
 
 
 async def found_in_the_lot(work: Work, coa: Coa) -> Sequence[Result]:

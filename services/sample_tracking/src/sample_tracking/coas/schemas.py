@@ -153,6 +153,9 @@ class CoaRead(CoaFields, Shown):
     found_invalid: int | None
     """How many results of its tests are not shown because an investigation found them invalid. For the sponsor, of a
     draft and of one that is issued; else null."""
+    flagged: list[str] | None
+    """The tests of the results that it shows against whose data something speaks that nobody has answered, or that was
+    confirmed: it was raised after they were approved, and what is signed stays as it is. For the sponsor; else null."""
     about: CoaAbout | None
     """Null in certificates from before it was kept."""
     results: list[CoaResult]

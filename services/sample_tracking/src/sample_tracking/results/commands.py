@@ -61,7 +61,8 @@ async def enter(work: Work, body: EnterResult, typists: Typists | None = None) -
         submitted_by=work.principal.subject,
         **_typed(typists),
         stability=body.stability.point() if body.stability else None,
-        **body.model_dump(exclude={"lot", "stability"}),
+        provenance=body.provenance.provenance() if body.provenance else None,
+        **body.model_dump(exclude={"lot", "stability", "provenance"}),
     )
     (draft,) = await record(work, [report])
     result = await work.get(Result, draft.id)
@@ -114,8 +115,9 @@ async def _stand_in(work: Work, before: Result, body: AmendResult, typists: Typi
         amendment_reason=body.reason,
         **_typed(typists),
         stability=StabilityPoint.model_validate(before.stability) if before.stability else None,
+        provenance=body.provenance.provenance() if body.provenance else None,
         **{name: getattr(before, name) for name in same},
-        **body.model_dump(exclude={"reason"}),
+        **body.model_dump(exclude={"reason", "provenance"}),
     )
     (draft,) = await record(work, [report])
     return await work.get(Result, draft.id)

@@ -72,6 +72,11 @@ class ResultFields(SQLModel):
     """Where ``value`` counts defective units, among how many."""
     stability: Any = Field(default=None, sa_type=STORED_POINT, nullable=True)
     """Of a result of a stability study which pull it is of: its months and the storage condition."""
+    provenance: Any = Field(default=None, sa_type=STORED_POINT, nullable=True)
+    """Who measured it, on what, when, and its raw data, as far as its laboratory said so."""
+    reported_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    """When its laboratory's system reported it, or a person entered it; null of what was recorded before this was
+    kept."""
     method: str | None = None
     """The code of the method, where it was reported; else it is that which the limits name."""
     method_version: str | None = None

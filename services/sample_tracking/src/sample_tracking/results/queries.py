@@ -23,6 +23,7 @@ from sample_tracking.results.markets import is_flagged
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up, made_on
 from sample_tracking.results.schemas import ResultRead
+from sample_tracking.trends.model import OutOfTrend
 from serving import cursors
 from serving.paging import PartRequest, own_records
 
@@ -100,16 +101,25 @@ async def show(work: Work, results: Sequence[Result]) -> list[ResultRead]:
     """The results with the names that the reader may know."""
     known = await names_of(work, results, REFERENCES)
     before, invalid = await preceding_making(work, results), await invalid_with(work, results)
+    outside = await out_of_trend(work, results)
     # The material of a product's lot is the product's code.
     shown = [
         dict(one)
         | known.of(one, one.material, REFERENCES)
         | {"evaluations": one.evaluations or [], "evaluated_against": one.evaluated_against or []}
+        | {"out_of_trend": outside.get(one.id)}
         | {"precedes_making": one.id in before, "invalid_with": invalid.get(one.id)}
         | {"pending": one.pending, "determination_outside": is_flagged(one.judged_by)}
         for one in results
     ]
     return [ResultRead.model_validate(one) for one in shown]
+
+
+async def out_of_trend(work: Work, results: Iterable[Result]) -> Mapping[UUID, Mapping[str, Any]]:
+    """Those that lie outside of what the results before them let expect, each with that."""
+    of = select(OutOfTrend).where(col(OutOfTrend.result_id).in_({one.id for one in results}), col(OutOfTrend.holds))
+    with work.session.no_autoflush:
+        return {one.result_id: dict(one) for one in await work.session.scalars(of)}
 
 
 async def preceding_making(work: Work, results: Iterable[Result]) -> Collection[UUID]:

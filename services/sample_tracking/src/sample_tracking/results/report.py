@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from contracts import Lot, Moment, Recorded, SourceRecord
 from contracts.entitlements import ResultNotReportable
-from contracts.partner_feeds import Qualifier, ResultRole, StabilityPoint, TestResultsReported, TestStage
+from contracts.partner_feeds import Provenance, Qualifier, ResultRole, StabilityPoint, TestResultsReported, TestStage
 from contracts.sample_tracking import EvaluatedResult, Evaluation, OosDetected, ResultsReported
 from gxp.evaluation import Verdict
 from runtime.outbox import sets
@@ -49,6 +49,7 @@ class Report:
     historic: bool = False
     """Its feed was loading its past."""
     stability: StabilityPoint | None = None
+    provenance: Provenance | None = None
     method: str | None = None
     method_version: str | None = None
     amends: UUID | None = None
@@ -76,6 +77,7 @@ class Report:
                 determinations=result.determinations,
                 inspected=result.inspected,
                 stability=result.stability,
+                provenance=result.provenance,
                 voided=result.voided,
                 unit=result.unit,
                 occurred_at=fact.occurred_at,

@@ -1,13 +1,15 @@
 """Bodies of requests and answers about results."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from contracts import Moment, clock
-from contracts.partner_feeds import NEED_A_VALUE, Qualifier, ResultRole, StabilityPoint, TestStage
+from contracts import Day, HappenedAt, Moment, clock
+from contracts.out_of_trend import TrendBasis
+from contracts.partner_feeds import NEED_A_VALUE, Provenance, Qualifier, ResultRole, StabilityPoint, TestStage
 from contracts.sample_tracking import Limit, MarketEvaluation
 from runtime.bodies import Body, Code, Line, Plain, Reason
 from sample_tracking.results.fields import ResultFields
@@ -44,6 +46,20 @@ class TestedLot(Body):
     number: Code = Field(examples=["B-2026-014"])
 
 
+class MeasuredBy(Body):
+    """Who measured it, on what, when, and what its raw data are."""
+
+    analyst: Line | None = Field(None, examples=["ana"])
+    instrument: Line | None = Field(None, examples=["HPLC-07"])
+    calibration_due: Day | None = Field(None, examples=["2026-12-31"])
+    raw_data_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = Field(None, examples=["0b" * 32])
+    injected_at: HappenedAt | None = Field(None, examples=["2026-03-03T08:00:00+01:00"])
+
+    def provenance(self) -> Provenance:
+        """As facts tell it."""
+        return Provenance(**self.model_dump())
+
+
 class Measured(Body):
     """What was measured, and how. Exactly one of ``value`` and ``text``."""
 
@@ -62,6 +78,8 @@ class Measured(Body):
     """The code of the method by which it was tested; left out where it is that of the specification."""
     method_version: MethodVersion | None = Field(None, examples=["2.1"])
     """Left out where it is the newest that was in use."""
+    provenance: MeasuredBy | None = None
+    """How it came about: what is left out is not judged."""
 
     @model_validator(mode="after")
     def _one_value(self) -> Self:
@@ -144,6 +162,19 @@ class InterpretResult(Reason):
         return self
 
 
+class TrendRead(Answer):
+    """Between which bounds a result was to be expected by those before it, which it lies outside of."""
+
+    basis: TrendBasis
+    """By what it is out of trend."""
+    lower: Decimal
+    """The least that was to be expected, in the unit of the value; a decimal number as text."""
+    upper: Decimal
+    """The most, likewise."""
+    points: int
+    """By how many lots, or earlier results of the study."""
+
+
 class ResultRead(ResultFields, Shown):
     """A result as its readers see it."""
 
@@ -155,8 +186,12 @@ class ResultRead(ResultFields, Shown):
     """The site that tested."""
     applied_limit: Limit | None
     stability: StabilityPoint | None
+    provenance: Provenance | None
     evaluations: list[MarketEvaluation]
     evaluated_against: list[MarketEvaluation]
+    out_of_trend: TrendRead | None
+    """What the results before it let expect, where it lies outside of that; null of any other, and where there are too few
+    before it to judge that."""
     precedes_making: bool
     """It is for release, and dated before the making of its lot began: one of both moments is wrong."""
     pending: bool

@@ -1,9 +1,13 @@
 """HTTP words for sets of results."""
 
+from uuid import UUID
+
+from runtime.access import READERS, allowed
 from runtime.bodies import Reason
+from runtime.routes import Query
 from sample_tracking.sets import commands, queries
 from sample_tracking.sets.model import ResultSet
-from sample_tracking.sets.schemas import ResultSetRead, ReviewSet
+from sample_tracking.sets.schemas import DataIntegrityOfSet, ResultSetRead, ReviewSet
 from serving.actions import Actions
 
 sets = Actions("result-sets", ResultSet, ResultSetRead, queries.show)
@@ -16,3 +20,11 @@ sets.list(
     "Sets of results, newest first: what a laboratory reported of one lot at one stage and moment.",
     of=queries.visible,
 )
+
+
+@sets.router.get("/{result_set_id}/data-integrity")
+@allowed(*READERS)
+async def data_integrity(result_set_id: UUID, work: Query) -> DataIntegrityOfSet:
+    """What speaks against the data of a set's results, and which rules could not judge them: for its laboratory and
+    the sponsor. For the lot's maker it is empty."""
+    return await queries.data_integrity(work, result_set_id)

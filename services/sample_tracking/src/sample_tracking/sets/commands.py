@@ -6,6 +6,7 @@ from uuid import UUID
 from runtime.bodies import Reason
 from runtime.lifecycle import table
 from runtime.work import Work
+from sample_tracking.flags.commands import must_be_answered
 from sample_tracking.results.fields import ResultState
 from sample_tracking.results.model import Result
 from sample_tracking.sets import queries
@@ -40,11 +41,15 @@ async def review(work: Work, result_set_id: UUID, body: ReviewSet) -> ResultSet:
 
 
 async def approve(work: Work, result_set_id: UUID) -> ResultSet:
-    """The quality unit stands by the results of a set: each is told as approved."""
+    """The quality unit stands by the results of a set: each is told as approved.
+
+    Raises RuleViolated while something speaks against their data that nobody has answered.
+    """
     by = work.principal.subject
     found, waiting = await _locked(work, result_set_id, ResultState.reviewed)
     _must_be_another(work, "approve", waiting)
     found.approve(by, work.now)
+    await must_be_answered(work, result_set_id, {result.id for result in await queries.results_of(work, result_set_id)})
     for result in waiting:
         work.publish(result.approve(by, work.now), of=result)
     return found

@@ -10,11 +10,15 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from gxp.evaluation import WhyUndecided
+from runtime.problems import NotFound
 from runtime.work import Work
+from sample_tracking.flags import traces
+from sample_tracking.flags.queries import of_sets
+from sample_tracking.flags.rules import not_judged
 from sample_tracking.results.model import Result
 from sample_tracking.results.queries import IN_ORDER
 from sample_tracking.sets.model import ResultSet
-from sample_tracking.sets.schemas import ResultSetRead
+from sample_tracking.sets.schemas import DataIntegrityOfSet, ResultSetRead
 from serving.listing import column, days, equal
 from serving.paging import own_records
 
@@ -43,16 +47,40 @@ async def results_of(work: Work, set_id: UUID) -> Sequence[Result]:
     return found.all()
 
 
+async def data_integrity(work: Work, set_id: UUID) -> DataIntegrityOfSet:
+    """What speaks against the data of a set, and which rules could not judge it.
+
+    For the laboratory and the sponsor; for the lot's maker it is empty. Raises NotFound for whoever is no party to it.
+    """
+    found: ResultSet | None = await work.session.scalar(visible(work).where(col(ResultSet.id) == set_id))
+    if found is None:
+        raise NotFound("result set", set_id)
+    if work.principal.partner_id not in (None, found.laboratory_partner_id):
+        return DataIntegrityOfSet(items=[], not_judged=[])
+    results = (await work.session.scalars(select(Result.id).where(col(Result.set_id) == set_id, *COUNTS))).all()
+    lacking = not_judged(await traces.of_results(work, results))
+    flags = (await of_sets(work, [set_id]))[set_id]
+    return DataIntegrityOfSet.model_validate(
+        {
+            "items": [dict(flag) for flag in flags],
+            "not_judged": [{"rule": rule, "why": why} for rule, why in lacking.items()],
+        }
+    )
+
+
 async def show(work: Work, sets: Sequence[ResultSet]) -> list[ResultSetRead]:
     """The sets with the names that the reader may know, and which tests they have."""
     names = await names_of(work, sets, REFERENCES)
+    flags = await of_sets(work, {one.id for one in sets})
     tests: dict[UUID, set[str]] = defaultdict(set)
     found = select(Result.set_id, Result.test).where(col(Result.set_id).in_({one.id for one in sets}), *COUNTS)
     for set_id, test in await work.session.execute(found):
         tests[set_id].add(test)
     return [
         ResultSetRead.model_validate(
-            dict(one) | names.of(one, references=REFERENCES) | {"tests": sorted(tests[one.id])}
+            dict(one)
+            | names.of(one, references=REFERENCES)
+            | {"tests": sorted(tests[one.id]), "flags": [dict(flag) for flag in flags[one.id]]}
         )
         for one in sets
     ]

@@ -1,16 +1,44 @@
 """Bodies of requests and answers about sets of results."""
 
 from typing import Literal
+from uuid import UUID
 
+from contracts.data_integrity import FlagRule, FlagState
 from runtime.bodies import Body
 from sample_tracking.sets.model import ResultSetFields
-from serving.shown import Ref, Shown
+from serving.shown import Answer, Ref, Shown
 
 
 class ReviewSet(Body):
     """That the results were checked against their raw data; without having seen these nobody reviews."""
 
     raw_data_seen: Literal[True]
+
+
+class FlagOfSet(Answer):
+    """What speaks against the data of one of its results."""
+
+    id: UUID
+    rule: FlagRule
+    state: FlagState
+    result_id: UUID
+    test: str
+    after_approval: bool
+
+
+class NotJudged(Answer):
+    """A rule that could not judge the data of all results."""
+
+    rule: FlagRule
+    why: str
+    """What nobody stated."""
+
+
+class DataIntegrityOfSet(Answer):
+    """What speaks against the data of a set, and what nobody could judge."""
+
+    items: list[FlagOfSet]
+    not_judged: list[NotJudged]
 
 
 class ResultSetRead(ResultSetFields, Shown):
@@ -23,3 +51,6 @@ class ResultSetRead(ResultSetFields, Shown):
     """The site that tested."""
     tests: list[str]
     """Of the results that count."""
+    flags: list[FlagOfSet]
+    """What speaks against the data of its results, also of those that were amended, as far as the reader sees it: each
+    is answered before it is approved. One that was raised after that changes nothing of what is approved."""
