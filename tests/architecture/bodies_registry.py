@@ -21,6 +21,11 @@ BODIES: dict[str, Example] = {
     "POST /v1/partners/{partner_id}/activation": lambda of: WHY,
     "POST /v1/partners/{partner_id}/suspension": lambda of: WHY,
     "POST /v1/partners/{partner_id}/exit": lambda of: WHY,
+    "POST /v1/legal-entities": lambda of: {"partner_id": of.id, "legal_name": f"Matrix {uuid4().hex}", "country": "SI"},
+    "POST /v1/legal-entities/{legal_entity_id}/name": lambda of: {
+        "legal_name": f"Matrix {uuid4().hex}", "valid_from": "2026-02-01"
+    } | WHY,
+    "POST /v1/legal-entities/{legal_entity_id}/end": lambda of: {"valid_to": "2026-02-02"} | WHY,
     "POST /v1/sites": lambda of: {
         "partner_id": of.id, "name": "Matrix", "country": "SI", "time_zone": "UTC", "activities": ["testing"]
     },

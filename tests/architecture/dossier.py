@@ -31,3 +31,9 @@ async def registered(running: Any, company: Any) -> dict[str, str]:
     recognised = (await registry.done("/mutual-recognitions", row))["id"]
     found = {"registration_id": registration, "registered_site_id": rows[0]["id"], "qp_capacity_id": named}
     return found | {"mutual_recognition_id": recognised}
+
+
+async def companies(registry: Any, company: Any) -> dict[str, str]:
+    """A further legal entity of it."""
+    entity = {"partner_id": company.id, "legal_name": f"{company.name} services", "country": "AT", "seat": company.name}
+    return {"legal_entity_id": (await registry.done("/legal-entities", entity))["id"]}

@@ -25,6 +25,7 @@ OWNED = (
         *OF_THE_SPONSOR,
     ),
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
+    "legal_entity_id",
     "process_excursion_id",
     "change_id",
     "recall_part_id",

@@ -66,6 +66,10 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         partner.parties = [partner.id]
         return partner, PartnerRegistered.of(partner, now)
 
+    def take_name(self, legal_name: str) -> None:
+        """Be known by what its principal entity is called."""
+        self.legal_name, self.normalised_name = legal_name, normalised(legal_name)
+
     @transition(
         source={PartnerStatus.prospect, PartnerStatus.suspended},
         target=PartnerStatus.active,
