@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from tests.architecture.examples import (
     CERTIFICATE,
+    CONTACT,
     CRITERION,
     INSPECTION,
     QP,
@@ -26,6 +27,14 @@ BODIES: dict[str, Example] = {
         "legal_name": f"Matrix {uuid4().hex}", "valid_from": "2026-02-01"
     } | WHY,
     "POST /v1/legal-entities/{legal_entity_id}/end": lambda of: {"valid_to": "2026-02-02"} | WHY,
+    "POST /v1/partners/{partner_id}/description": lambda of: {"website": "https://matrix.example"},
+    "POST /v1/partners/{partner_id}/owner": lambda of: {"parent": "x", "effective_on": "2026-02-01"} | WHY,
+    "POST /v1/identifiers": lambda of: {"partner_id": of.id, "scheme": "vat", "value": f"US{uuid4().hex[:15]}"},
+    "POST /v1/identifiers/{identifier_id}/end": lambda of: {"valid_to": "2026-02-02"} | WHY,
+    "POST /v1/identifiers/{identifier_id}/withdrawal": lambda of: WHY,
+    "POST /v1/duplicates/{duplicate_id}/sameness": lambda of: WHY,
+    "POST /v1/duplicates/{duplicate_id}/difference": lambda of: WHY,
+    "POST /v1/contacts": lambda of: CONTACT | {"partner_id": of.id},
     "POST /v1/sites": lambda of: {
         "partner_id": of.id, "name": "Matrix", "country": "SI", "time_zone": "UTC", "activities": ["testing"]
     },
@@ -111,6 +120,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
 }  # fmt: skip
 NO_BODY = {
+    "POST /v1/contacts/{contact_id}/end",
     "POST /v1/inspections/{inspection_id}/closure",
     *(f"POST /v1/qualifications/{{qualification_id}}/{step}" for step in ("assessment", "endorsement", "approval")),
     "POST /v1/risk-assessments/{risk_assessment_id}/second-signature",

@@ -23,3 +23,16 @@ class PartnerRenamed(Fact):
     form: str | None
     """Its legal form from that day on, such as GmbH; None where nobody has said it."""
     valid_from: Day
+
+
+@fact("io.entente.PartnerOwnershipChanged.v1", topic="partner-registry.partner", key="partner_id")
+class PartnerOwnershipChanged(Fact):
+    """Another company owns a partner from a day on. It stays the same, with its agreements and qualifications."""
+
+    partner_id: UUID
+    number: str
+    before: str | None
+    """Who owned it on the day before; None where nobody knows."""
+    after: str
+    effective_on: Day
+    reason: str

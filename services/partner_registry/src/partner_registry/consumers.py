@@ -2,6 +2,7 @@
 
 from contracts import Fact
 from contracts.audits import AuditCompleted, FindingClosed, FindingOverdue, FindingRaised
+from contracts.companies import PartnerOwnershipChanged
 from contracts.oversight import RiskScoreChanged, SegmentChanged
 from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegistered
 from partner_registry import audits
@@ -11,6 +12,7 @@ from partner_registry.qualifications import commands as qualifications
 from partner_registry.qualifications import suspensions
 from partner_registry.risk import commands as risk
 from partner_registry.risk.floors import CAUSES
+from partner_registry.segments import commands as segments
 from partner_registry.sites.model import Site
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -74,6 +76,13 @@ async def on_finding(work: Work, fact: FindingRaised | FindingClosed) -> None:
 async def on_finding_overdue(work: Work, fact: FindingOverdue) -> None:
     """Where it is not the first one, the site's risk is held up."""
     await risk.take_overdue(work, fact)
+
+
+@subscriptions.on(PartnerOwnershipChanged, group="risk")
+async def on_ownership_changed(work: Work, fact: PartnerOwnershipChanged) -> None:
+    """The risk of its sites is assessed anew, and so is how much it matters."""
+    await risk.take_ownership(work, fact)
+    await segments.take_ownership(work, fact)
 
 
 subscriptions.on(FindingRaised, group="findings")(on_finding)

@@ -6,8 +6,11 @@ from contracts import topics_of
 from partner_registry.certificates.api import certificates
 from partner_registry.certificates.commands import expired, expiring
 from partner_registry.consumers import subscriptions
+from partner_registry.contacts.api import contacts
+from partner_registry.duplicates.api import duplicates
 from partner_registry.entities.api import entities
 from partner_registry.history import api as history
+from partner_registry.identifiers.api import identifiers
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
 from partner_registry.mutual_recognition import api as recognising
@@ -31,7 +34,7 @@ from partner_registry.sites.api import sites
 from runtime.settings import Settings
 from serving.service import service
 
-COMPANIES = (entities,)
+COMPANIES = (entities, identifiers, duplicates, contacts)
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
 timers = [expiring, expired, overdue, stale, in_force, ending, *qualifying.timers]

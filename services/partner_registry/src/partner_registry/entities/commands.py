@@ -4,6 +4,7 @@ from uuid import UUID
 
 from contracts.companies import PartnerRenamed
 from partner_registry.duplicates import known
+from partner_registry.duplicates.commands import look_for
 from partner_registry.entities.model import LegalEntity
 from partner_registry.entities.schemas import RecordEntity, RenameEntity
 from partner_registry.partners.model import Partner
@@ -15,7 +16,8 @@ from runtime.work import Work
 async def record(work: Work, body: RecordEntity) -> LegalEntity:
     """Write a further entity down. Raises NotFound for an unknown partner, RuleViolated where another one has it."""
     await known.one_at_a_time(work)
-    if await work.session.get(Partner, body.partner_id) is None:
+    partner = await work.session.get(Partner, body.partner_id)
+    if partner is None:
         raise NotFound("partner", body.partner_id)
     await known.refuse_name(work, body.legal_name, body.country)
     entity = LegalEntity.record(
@@ -24,7 +26,9 @@ async def record(work: Work, body: RecordEntity) -> LegalEntity:
         by=work.principal.subject,
         now=work.now,
     )
-    return work.add(entity)
+    work.add(entity)
+    await look_for(work, partner)
+    return entity
 
 
 async def rename(work: Work, legal_entity_id: UUID, body: RenameEntity) -> LegalEntity:
@@ -52,4 +56,5 @@ async def rename(work: Work, legal_entity_id: UUID, body: RenameEntity) -> Legal
     )
     work.publish(renamed, of=partner)
     work.publish(of=entity)
+    await look_for(work, partner)
     return entity

@@ -1,4 +1,4 @@
-"""What an entity was called on a day, by what was known at an instant: pure functions of what was told."""
+"""What a company was called, or who owned it, on a day and as it was known: pure functions of what was told."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -17,15 +17,15 @@ def known_at(entries: Entries, as_of: datetime) -> Entries:
     return [each for each in entries if datetime.fromisoformat(each["recorded_at"]) <= as_of]
 
 
-def periods(entries: Entries) -> list[dict[str, Any]]:
+def periods(entries: Entries, parts: Sequence[str] = PARTS) -> list[dict[str, Any]]:
     """What held, each from a day until a day; of two that were told of one day the one that was told last.
 
     It is the same, whatever order the days were told in.
     """
-    held: dict[str, Any] = dict.fromkeys(PARTS)
+    held: dict[str, Any] = dict.fromkeys(parts)
     found: list[dict[str, Any]] = []
     for each in sorted(entries, key=_begin):  # sorting keeps the order in which those of one day were told
-        held |= {name: each[name] for name in PARTS if each[name] is not None}
+        held |= {name: each[name] for name in parts if each[name] is not None}
         if found and found[-1]["valid_from"] == each["valid_from"]:
             found.pop()
         elif found:
@@ -36,9 +36,9 @@ def periods(entries: Entries) -> list[dict[str, Any]]:
     return found
 
 
-def on_day(entries: Entries, day: date) -> dict[str, Any] | None:
+def on_day(entries: Entries, day: date, parts: Sequence[str] = PARTS) -> dict[str, Any] | None:
     """What held on a day; None before the first day of which anything was told."""
-    return next((each for each in reversed(periods(entries)) if _begin(each) <= day.isoformat()), None)
+    return next((each for each in reversed(periods(entries, parts)) if _begin(each) <= day.isoformat()), None)
 
 
 def _begin(entry: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Role
+from partner_registry.days import not_before_it_comes
 from partner_registry.entities.course import PARTS, on_day, periods
 from partner_registry.entities.schemas import EntityEntries, EntityFields
 from partner_registry.entities.schemas import EntityState as State
@@ -20,8 +21,6 @@ from runtime.problems import RuleViolated
 from runtime.work import Versioned
 
 RECORDERS: Final = frozenset({Role.sourcing, Role.quality})
-FIRST_ZONE: Final = timedelta(hours=14)
-"""By which the easternmost time zone is ahead of UTC: a day that has begun there has begun."""
 
 
 class LegalEntity(EntityFields, EntityEntries, Versioned, Table, table=True):
@@ -35,7 +34,7 @@ class LegalEntity(EntityFields, EntityEntries, Versioned, Table, table=True):
     @classmethod
     def record(cls, *, partner_id: UUID, by: str, now: datetime, valid_from: date | None = None, **said: Any) -> Self:
         """One that became known, with what it is called."""
-        not_ahead(valid_from, now, "valid_from")
+        not_before_it_comes(valid_from, now, "valid_from")
         entity = cls(
             partner_id=partner_id, parties=[partner_id], recorded_by=by, entries=[], normalised_name="", **said
         )
@@ -54,7 +53,7 @@ class LegalEntity(EntityFields, EntityEntries, Versioned, Table, table=True):
         now: datetime,
     ) -> None:
         """It is called so from a day on, which may be told late; it is the same entity."""
-        not_ahead(valid_from, now, "valid_from")
+        not_before_it_comes(valid_from, now, "valid_from")
         if self.valid_to and valid_from > self.valid_to:
             raise RuleViolated(f"{self.number} ended on {self.valid_to}: a name is valid from before that")
         said = {"legal_name": legal_name, "form": form, "register_entry": register_entry, "seat": seat}
@@ -65,7 +64,7 @@ class LegalEntity(EntityFields, EntityEntries, Versioned, Table, table=True):
         """It exists no more after a day. What was signed with it stays its own."""
         if not self.can_end:
             raise RuleViolated(f"{self.number} is the one by whose name the partner is known: it does not end alone")
-        not_ahead(valid_to, now, "valid_to")
+        not_before_it_comes(valid_to, now, "valid_to")
         begun = periods(self.entries)[-1]["valid_from"]
         if begun and valid_to.isoformat() < begun:
             raise RuleViolated(f"{self.number} has its name from {begun}: valid_to is not before that")
@@ -98,9 +97,3 @@ class LegalEntity(EntityFields, EntityEntries, Versioned, Table, table=True):
         for name in PARTS:
             setattr(self, name, latest[name])
         self.normalised_name = normalised(self.legal_name)
-
-
-def not_ahead(day: date | None, now: datetime, field: str) -> None:
-    """Raises RuleViolated for a day that has begun nowhere."""
-    if day and day > (now + FIRST_ZONE).date():
-        raise RuleViolated(f"{field} {day} has not come: record it on that day")

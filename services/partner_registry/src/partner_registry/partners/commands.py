@@ -1,13 +1,16 @@
 """Use cases of partners."""
 
-from sqlmodel import select
+from uuid import UUID
 
 from partner_registry.duplicates import known
+from partner_registry.duplicates.commands import look_for
 from partner_registry.entities.model import LegalEntity
+from partner_registry.identifiers import commands as identifiers
+from partner_registry.identifiers.schemas import RecordIdentifier
+from partner_registry.identifiers.schemes import Scheme
 from partner_registry.partners.model import Partner
-from partner_registry.partners.schemas import RegisterPartner
+from partner_registry.partners.schemas import DescribePartner, RegisterPartner
 from runtime.numbers import next_number
-from runtime.problems import RuleViolated
 from runtime.work import Work
 
 
@@ -18,8 +21,8 @@ async def register(work: Work, body: RegisterPartner) -> Partner:
     """
     await known.one_at_a_time(work)
     await known.refuse_name(work, body.legal_name, body.country)
-    if body.duns and (other := await work.session.scalar(select(Partner).where(Partner.duns == body.duns))):
-        raise RuleViolated(f"{other.legal_name} ({other.number}) has this DUNS")
+    if body.duns:
+        await identifiers.refuse_known(work, Scheme.duns, body.duns)
     partner, registered = Partner.register(
         number=await next_number(work, "P", "partner_number"), now=work.now, **body.model_dump()
     )
@@ -36,4 +39,16 @@ async def register(work: Work, body: RegisterPartner) -> Partner:
         now=work.now,
     )
     work.add(principal)
+    if body.duns:
+        await identifiers.keep(work, RecordIdentifier(partner_id=partner.id, scheme=Scheme.duns, value=body.duns))
+    await look_for(work, partner)
+    return partner
+
+
+async def describe(work: Work, partner_id: UUID, body: DescribePartner) -> Partner:
+    """Say what else it is known by, and ask whether a partner that has the same is the same one."""
+    await known.one_at_a_time(work)
+    partner = await work.get(Partner, partner_id)
+    partner.describe(body.trade_names, body.website)
+    await look_for(work, partner)
     return partner

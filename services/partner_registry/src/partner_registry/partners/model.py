@@ -3,16 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
 from sqlalchemy import Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Role, Side
+from contracts.companies import PartnerOwnershipChanged
 from contracts.partner_registry import (
     PartnerKind,
     PartnerRegistered,
@@ -20,12 +21,18 @@ from contracts.partner_registry import (
     PartnerStatus,
     PartnerStatusChanged,
 )
+from gxp.clocks import ONE_DAY
+from partner_registry.days import not_before_it_comes
+from partner_registry.entities.course import on_day, periods
 from partner_registry.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 
+REGISTRARS: Final = frozenset({Role.sourcing, Role.quality})
+OWNED: Final = ("parent",)
+"""What an entry about its owner says."""
 _LEGAL_FORMS = re.compile(r"(\s+(gmbh|ag|ltd|limited|inc|llc|plc|sa|sas|bv|nv|spa|srl|oy|ab|as|co|corp|kg|doo))+$")
 
 
@@ -45,6 +52,10 @@ class PartnerFields(SQLModel):
     country: str
     duns: str | None = None
     state: PartnerStatus = Field(default=PartnerStatus.prospect, sa_type=String)
+    trade_names: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    website: str | None = None
+    parent: str | None = None
+    """Who owns it, by the latest day from which that was told."""
 
 
 class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
@@ -57,6 +68,8 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     }
 
     normalised_name: str
+    owner_entries: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    """What was told of its owners, in that order."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -65,6 +78,29 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         partner = cls(legal_name=legal_name, normalised_name=normalised(legal_name), parties=[], **given)
         partner.parties = [partner.id]
         return partner, PartnerRegistered.of(partner, now)
+
+    @transition(source=set(PartnerStatus), target=None, by=REGISTRARS)
+    def describe(self, trade_names: list[str], website: str | None) -> None:
+        """What else it is known by, as a whole."""
+        self.trade_names, self.website = trade_names, website
+
+    @transition(source=set(PartnerStatus), target=None, by=REGISTRARS)
+    def change_owner(
+        self, parent: str, effective_on: date, reason: str, by: str, now: datetime
+    ) -> PartnerOwnershipChanged:
+        """Another company owns it from a day on, which may be told late; it stays the same one."""
+        not_before_it_comes(effective_on, now, "effective_on")
+        before = on_day(self.owner_entries, effective_on - ONE_DAY, OWNED)
+        entry = {"parent": parent, "valid_from": effective_on.isoformat()}
+        self.owner_entries = [*self.owner_entries, entry | {"recorded_at": now.isoformat(), "recorded_by": by}]
+        self.parent = self.owners[-1]["parent"]
+        of = {"before": before and before["parent"], "after": parent, "effective_on": effective_on}
+        return PartnerOwnershipChanged.of(self, now, **of, reason=reason)
+
+    @property
+    def owners(self) -> list[dict[str, Any]]:
+        """Who owned it, each from a day until a day, the earliest first."""
+        return periods(self.owner_entries, OWNED)
 
     def take_name(self, legal_name: str) -> None:
         """Be known by what its principal entity is called."""

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from contracts.companies import PartnerOwnershipChanged
 from partner_registry.partners.model import Partner
 from partner_registry.segments import queries
 from partner_registry.segments.model import Segmentation
-from partner_registry.segments.schemas import ProposeSegment
+from partner_registry.segments.schemas import ProposeSegment, SegmentationState
 from runtime.numbers import next_number
 from runtime.timers import record_by_record
 from runtime.work import Work
@@ -34,6 +35,17 @@ async def confirm(work: Work, id: UUID) -> Segmentation:
         work.publish(of=counted)
     work.publish(changed, of=proposal)
     return proposal
+
+
+async def take_ownership(work: Work, fact: PartnerOwnershipChanged) -> None:
+    """What was confirmed before is to be said anew, for a new owner may want something else of the partner."""
+    counted = (await queries.confirmed_of(work, [fact.partner_id])).get(fact.partner_id)
+    if counted is None:
+        return
+    found = await work.get(Segmentation, counted.id)
+    earlier = found.confirmed_at is not None and found.confirmed_at <= work.handled.time
+    if found.state == SegmentationState.confirmed and earlier and (changed := found.reopen(work.now)):
+        work.publish(changed, of=found)
 
 
 async def _grow_stale(work: Work, one: Segmentation) -> None:

@@ -58,6 +58,14 @@ class Segmentation(SegmentationFields, Versioned, Table, table=True):
         self.stale = True
         return self._changed(self.review_due_at, self.segment)
 
+    @transition(source={State.confirmed}, target=None, by=())
+    def reopen(self, now: datetime) -> SegmentChanged | None:
+        """Something changed by which it was said how much the partner matters; told once."""
+        if self.stale:
+            return None
+        self.stale = True
+        return self._changed(now, self.segment)
+
     def comes_to(self, before: Segment | None, now: datetime) -> Segmented:
         """What it is by what was said, where another segment counted before."""
         points = {SegmentCriterion(each["criterion"]): each["points"] for each in self.criteria}
