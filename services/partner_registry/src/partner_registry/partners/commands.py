@@ -50,5 +50,6 @@ async def describe(work: Work, partner_id: UUID, body: DescribePartner) -> Partn
     await known.one_at_a_time(work)
     partner = await work.get(Partner, partner_id)
     partner.describe(body.trade_names, body.website)
+    work.publish(of=partner)
     await look_for(work, partner)
     return partner
