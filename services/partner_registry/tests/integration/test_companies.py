@@ -38,6 +38,11 @@ async def test_a_number_that_another_partner_has_is_refused_until_it_ends(regist
     assert (await registry.client.get(f"/partners/{one['id']}")).json()["duns"] is None
     assert (await registry.client.done("/identifiers", body))["value"] == duns
     assert (await registry.client.get(f"/partners/{other['id']}")).json()["duns"] == duns
+    on = [{"value": duns, "on": day} for day in ("2020-01-01", TODAY)]
+    found = [(await registry.client.get("/identifiers", params=each)).json()["items"] for each in on]
+    assert [[each["partner_id"] for each in day] for day in found] == [[other["id"], one["id"]]] * 2, (
+        "since when is unknown"
+    )
     foreign = body | {"scheme": "fei", "value": "3002808081", "site_id": site["id"]}
     refused = await registry.client.post("/identifiers", json=foreign)
     assert (refused.status_code, "another partner's" in refused.json()["detail"]) == (409, True)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from partner_registry.identifiers.model import Identifier
 from partner_registry.identifiers.schemas import RecordIdentifier
 from partner_registry.identifiers.schemes import Scheme, written
+from runtime.bodies import COUNTRIES
 from runtime.lifecycle import NotAllowedNow
 from runtime.problems import RuleViolated
 
@@ -42,7 +43,8 @@ def test_a_number_is_kept_as_its_scheme_writes_it(scheme: Scheme, given: str, ke
     ("scheme", "given", "why"),
     [
         ("duns", "15048378", "a DUNS has 9 digits"),
-        ("duns", "١٥٠٤٨٣٧٨٢", "a DUNS has 9 digits"),
+        ("duns", "١٥٠٤٨٣٧٨٢", "digits 0 to 9"),
+        ("duns", "15048378X", "a DUNS has 9 digits"),
         ("lei", "213800KUD8LXJWSQ9D15", "check digits"),
         ("lei", "213800KUD8LAJWSQ9D1", "18 letters or digits and two check digits"),
         ("fei", "12345678", "a FEI has 7 or 10 digits"),
@@ -51,6 +53,7 @@ def test_a_number_is_kept_as_its_scheme_writes_it(scheme: Scheme, given: str, ke
         ("vat", "ATU57194904", "no VAT number of AT"),
         ("vat", "57194903", "begins with its country"),
         ("vat", "US-", "2 to 15"),
+        ("vat", "XX123", "begins with its country"),
     ],
 )
 def test_what_is_no_such_number_is_refused_with_what_is_right(scheme: str, given: str, why: str) -> None:
@@ -65,6 +68,16 @@ def test_an_lei_has_one_pair_of_check_digits_of_mod_97(body: str, slip: int) -> 
     assert written(Scheme.lei, f"{body}{check:02}") == f"{body}{check:02}"
     with pytest.raises(ValueError, match="check digits"):
         written(Scheme.lei, f"{body}{(check - 2 + slip) % 97 + 2:02}")
+
+
+@given(country=st.sampled_from(sorted(COUNTRIES | {"EL", "XI"})), rest=st.text("0123456789AZ", max_size=16))
+def test_whatever_is_written_behind_a_country_is_kept_or_refused(country: str, rest: str) -> None:
+    said = ""
+    try:
+        kept = written(Scheme.vat, country + rest)
+    except ValueError as refused:
+        kept, said = "", str(refused)
+    assert country in said or (kept[:2], written(Scheme.vat, kept)) == (country, kept)
 
 
 def test_a_number_is_of_one_thing_and_the_body_says_which_is_wrong() -> None:

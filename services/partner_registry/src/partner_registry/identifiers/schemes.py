@@ -38,12 +38,15 @@ _GREECE: Final = "EL"
 
 def written(scheme: Scheme, given: str) -> str:
     """The number as its scheme writes it, without what only parts it. Raises ValueError where it is none."""
-    return _SCHEMES[scheme](re.sub(r"[\s.\-/]", "", given).upper())
+    plain = re.sub(r"[\s.\-/]", "", given).upper()
+    if not re.fullmatch("[0-9A-Z]+", plain):
+        raise ValueError("a number is written in the letters A to Z and the digits 0 to 9")
+    return _SCHEMES[scheme](plain)
 
 
 def _digits(words: str, *lengths: int) -> Callable[[str], str]:
     def check(plain: str) -> str:
-        if len(plain) not in lengths or not (plain.isascii() and plain.isdigit()):
+        if len(plain) not in lengths or not plain.isdigit():
             raise ValueError(f"a {words} has {' or '.join(map(str, lengths))} digits")
         return plain
 
