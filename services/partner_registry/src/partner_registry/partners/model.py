@@ -79,24 +79,6 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         partner.parties = [partner.id]
         return partner, PartnerRegistered.of(partner, now)
 
-    @transition(source=set(PartnerStatus), target=None, by=REGISTRARS)
-    def describe(self, trade_names: list[str], website: str | None) -> None:
-        """What else it is known by, as a whole."""
-        self.trade_names, self.website = trade_names, website
-
-    @transition(source=set(PartnerStatus), target=None, by=REGISTRARS)
-    def change_owner(
-        self, parent: str, effective_on: date, reason: str, by: str, now: datetime
-    ) -> PartnerOwnershipChanged:
-        """Another company owns it from a day on, which may be told late; it stays the same one."""
-        not_before_it_comes(effective_on, now, "effective_on")
-        before = on_day(self.owner_entries, effective_on - ONE_DAY, OWNED)
-        entry = {"parent": parent, "valid_from": effective_on.isoformat()}
-        self.owner_entries = [*self.owner_entries, entry | {"recorded_at": now.isoformat(), "recorded_by": by}]
-        self.parent = self.owners[-1]["parent"]
-        of = {"before": before and before["parent"], "after": parent, "effective_on": effective_on}
-        return PartnerOwnershipChanged.of(self, now, **of, reason=reason)
-
     @property
     def owners(self) -> list[dict[str, Any]]:
         """Who owned it, each from a day until a day, the earliest first."""
@@ -126,6 +108,24 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     def exit(self, reason: str, now: datetime) -> PartnerStatusChanged:
         """The relation ended."""
         return self._changed(PartnerStatus.exited, reason, now)
+
+    @transition(source=set(PartnerStatus), target=None, by=REGISTRARS)
+    def describe(self, trade_names: list[str], website: str | None) -> None:
+        """What else it is known by, as a whole."""
+        self.trade_names, self.website = trade_names, website
+
+    @transition(source=set(PartnerStatus), target=None, by=REGISTRARS)
+    def change_owner(
+        self, parent: str, effective_on: date, reason: str, by: str, now: datetime
+    ) -> PartnerOwnershipChanged:
+        """Another company owns it from a day on, which may be told late; it stays the same one."""
+        not_before_it_comes(effective_on, now, "effective_on")
+        before = on_day(self.owner_entries, effective_on - ONE_DAY, OWNED)
+        entry = {"parent": parent, "valid_from": effective_on.isoformat()}
+        self.owner_entries = [*self.owner_entries, entry | {"recorded_at": now.isoformat(), "recorded_by": by}]
+        self.parent = self.owners[-1]["parent"]
+        of = {"before": before and before["parent"], "after": parent, "effective_on": effective_on}
+        return PartnerOwnershipChanged.of(self, now, **of, reason=reason)
 
     def _changed(self, after: PartnerStatus, reason: str, now: datetime) -> PartnerStatusChanged:
         return PartnerStatusChanged.of(self, now, before=PartnerStatus(self.state), after=after, reason=reason)
