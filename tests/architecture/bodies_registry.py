@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from tests.architecture.examples import (
     CERTIFICATE,
+    CONTACT,
     CRITERION,
     INSPECTION,
     OUTSIDE,
@@ -31,6 +32,19 @@ BODIES: dict[str, Example] = {
         "answers": [{"item": "samples", "verdict": "done", "evidence": "0" * 64}]
     },
     "POST /v1/partner-exits/{partner_exit_id}/abandonment": lambda of: WHY,
+    "POST /v1/legal-entities": lambda of: {"partner_id": of.id, "legal_name": f"Matrix {uuid4().hex}", "country": "SI"},
+    "POST /v1/legal-entities/{legal_entity_id}/name": lambda of: {
+        "legal_name": f"Matrix {uuid4().hex}", "valid_from": "2026-02-01"
+    } | WHY,
+    "POST /v1/legal-entities/{legal_entity_id}/end": lambda of: {"valid_to": "2026-02-02"} | WHY,
+    "POST /v1/partners/{partner_id}/description": lambda of: {"website": "https://matrix.example"},
+    "POST /v1/partners/{partner_id}/owner": lambda of: {"parent": "x", "effective_on": "2026-02-01"} | WHY,
+    "POST /v1/identifiers": lambda of: {"partner_id": of.id, "scheme": "vat", "value": f"US{uuid4().hex[:15]}"},
+    "POST /v1/identifiers/{identifier_id}/end": lambda of: {"valid_to": "2026-02-02"} | WHY,
+    "POST /v1/identifiers/{identifier_id}/withdrawal": lambda of: WHY,
+    "POST /v1/duplicates/{duplicate_id}/sameness": lambda of: WHY,
+    "POST /v1/duplicates/{duplicate_id}/difference": lambda of: WHY,
+    "POST /v1/contacts": lambda of: CONTACT | {"partner_id": of.id},
     "POST /v1/sites": lambda of: {
         "partner_id": of.id, "name": "Matrix", "country": "SI", "time_zone": "UTC", "activities": ["testing"]
     },
@@ -118,6 +132,7 @@ BODIES: dict[str, Example] = {
 }  # fmt: skip
 NO_BODY = {
     "POST /v1/partner-exits/{partner_exit_id}/completion",
+    "POST /v1/contacts/{contact_id}/end",
     "POST /v1/inspections/{inspection_id}/closure",
     *(f"POST /v1/qualifications/{{qualification_id}}/{step}" for step in ("assessment", "endorsement", "approval")),
     "POST /v1/risk-assessments/{risk_assessment_id}/second-signature",

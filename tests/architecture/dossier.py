@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts import Role
-from tests.architecture.examples import CERTIFICATE, INSPECTION, OUTSIDE, QP, RECOGNITION, REGISTERED, REGISTRATION
+from tests.architecture.examples import (
+    CERTIFICATE,
+    CONTACT,
+    INSPECTION,
+    OUTSIDE,
+    QP,
+    RECOGNITION,
+    REGISTERED,
+    REGISTRATION,
+)
 
 
 async def inspected(registry: Any, company: Any) -> dict[str, str]:
@@ -59,4 +68,19 @@ async def leaving(running: Any, company: Any) -> dict[str, str]:
     return {
         "partner_exit_id": (await registry.done("/partner-exits", leaves))["id"],
         "outside_event_id": (await registry.done("/outside-events", event))["id"],
+    }
+
+
+async def companies(registry: Any, company: Any) -> dict[str, str]:
+    """A further legal entity of it, a number, whom to ask, and another partner that looks like it."""
+    entity = {"partner_id": company.id, "legal_name": f"{company.name} services", "country": "AT", "seat": company.name}
+    number = {"partner_id": company.id, "scheme": "vat", "value": f"US{company.id.replace('-', '')[-15:]}"}
+    contact = CONTACT | {"partner_id": company.id, "person": company.name}
+    alike = {"legal_name": company.name, "kind": "cmo", "country": "HR"}
+    looks_so = {"partner_id": (await registry.done("/partners", alike))["id"]}
+    return {
+        "legal_entity_id": (await registry.done("/legal-entities", entity))["id"],
+        "identifier_id": (await registry.done("/identifiers", number))["id"],
+        "contact_id": (await registry.done("/contacts", contact))["id"],
+        "duplicate_id": (await registry.get("/duplicates", params=looks_so)).json()["items"][0]["id"],
     }

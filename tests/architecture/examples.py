@@ -16,6 +16,7 @@ CERTIFICATE = {
     "kind": "iso", "holder": "x", "authority": "x", "activities": ["testing"], "digest": "0" * 64,
     "valid_from": "2026-02-01"
 }  # fmt: skip
+CONTACT = {"side": "partner", "function": "supply", "person": "x", "phone": "+43 316 0000"}
 INSPECTION = {"authority": "x", "kind": "routine", "announced_at": "2026-02-01T08:00:00Z", "starts_on": "2026-02-09"}
 CRITERION = {"criterion": "spend", "points": 3, "rationale": "x"}
 RATING = {"dimension": "quality", "severity": 3, "probability": 3, "rationale": "x"}

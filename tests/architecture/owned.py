@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 OF_THE_SPONSOR = (
     *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
     *("segmentation_id", "oversight_plan_id", "registration_id", "mutual_recognition_id"),
-    *("authority_notification_id", "partner_exit_id", "outside_event_id"),
+    *("authority_notification_id", "duplicate_id", "partner_exit_id", "outside_event_id"),
     "recall_id",
     "readiness_statement_id",
     "distribution_impact",
@@ -26,6 +26,7 @@ OWNED = (
         *OF_THE_SPONSOR,
     ),
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
+    *("legal_entity_id", "identifier_id", "contact_id"),
     "process_excursion_id",
     "change_id",
     "recall_part_id",

@@ -204,6 +204,7 @@ async def _find(world: World, company: Company) -> None:
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
     registry = world.running["partner_registry"].client
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)
+    company.found |= await dossier.companies(registry, company)
     company.found |= await dossier.inspected(registry, company)
     company.found |= await dossier.registered(world.running["partner_registry"], company)
     company.found |= await dossier.leaving(world.running["partner_registry"], company)

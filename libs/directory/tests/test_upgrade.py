@@ -16,6 +16,7 @@ from alembic import command
 from alembic.config import Config
 
 from contracts import Fact, contract_of
+from contracts.companies import PartnerRenamed
 from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
 from directory.copies import GROUP, TABLES
 from installation import migrate, topics
@@ -226,6 +227,22 @@ async def test_the_last_registration_stands(
 
     async def named() -> bool:
         return (await _copy(upgraded.database, business, "known_site")).get("name") == "Factory"
+
+    await eventually(named, 30)
+
+
+async def test_a_partner_is_called_as_it_was_renamed(
+    upgraded: Upgraded, publish: Any, eventually: Callable[..., Awaitable[Any]]
+) -> None:
+    business, now = Business(), datetime.now(UTC)
+    renamed = PartnerRenamed(
+        partner_id=business.partner_id, number="P-1", legal_name="Renamed AG", legal_entity_id=uuid4(),
+        entity_number="LE-1", before="Maker", after="Renamed AG", form="AG", valid_from=now.date(), occurred_at=now,
+    )  # fmt: skip
+    await publish([business.registrations()[0], renamed])
+
+    async def named() -> bool:
+        return (await _copy(upgraded.database, business, "known_partner")).get("name") == "Renamed AG"
 
     await eventually(named, 30)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from contracts import Recorded
+from contracts.companies import PartnerRenamed
 from contracts.partner_registry import PartnerRegistered, ProductRegistered, SiteRegistered
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -16,6 +17,7 @@ _PARTNER = """
 INSERT INTO known_partner (id, number, name) VALUES ($1, $2, $3)
 ON CONFLICT (id) DO UPDATE SET number = excluded.number, name = excluded.name
 """
+_RENAMED = "UPDATE known_partner SET name = $2 WHERE id = $1"
 _SITE = """
 INSERT INTO known_site (id, partner_id, number, name, time_zone) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (id) DO UPDATE SET partner_id = excluded.partner_id, number = excluded.number, name = excluded.name,
@@ -30,6 +32,7 @@ ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name
 def keep_directory(subscriptions: Subscriptions) -> Subscriptions:
     """Let a service keep the copies, by handlers that come before its own of the same facts."""
     subscriptions.on_batch(PartnerRegistered, GROUP)(_note_partners)
+    subscriptions.on_batch(PartnerRenamed, GROUP)(_rename_partners)
     subscriptions.on_batch(SiteRegistered, GROUP)(_note_sites)
     subscriptions.on_batch(ProductRegistered, GROUP)(_note_products)
     return subscriptions
@@ -38,6 +41,12 @@ def keep_directory(subscriptions: Subscriptions) -> Subscriptions:
 async def _note_partners(work: Work, facts: Sequence[Recorded[PartnerRegistered]]) -> None:
     rows = [(fact.partner_id, fact.number, fact.legal_name) for fact in (recorded.fact for recorded in facts)]
     await work.connection.executemany(_PARTNER, rows)
+
+
+async def _rename_partners(work: Work, facts: Sequence[Recorded[PartnerRenamed]]) -> None:
+    """Both are told under the partner's key, so the registration comes first."""
+    rows = [(fact.partner_id, fact.legal_name) for fact in (recorded.fact for recorded in facts)]
+    await work.connection.executemany(_RENAMED, rows)
 
 
 async def _note_sites(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts import Fact, Recorded
 from contracts.audits import AuditCompleted, FindingClosed, FindingOverdue, FindingRaised
+from contracts.companies import PartnerOwnershipChanged
 from contracts.complaints import AuthorityNotificationDue
 from contracts.oversight import (
     OutsideEventFact,
@@ -125,6 +126,13 @@ async def on_finding(work: Work, fact: FindingRaised | FindingClosed) -> None:
 async def on_finding_overdue(work: Work, fact: FindingOverdue) -> None:
     """Where it is not the first one, the site's risk is held up."""
     await risk.take_overdue(work, fact)
+
+
+@subscriptions.on(PartnerOwnershipChanged, group="risk")
+async def on_ownership_changed(work: Work, fact: PartnerOwnershipChanged) -> None:
+    """The risk of its sites is assessed anew, and so is how much it matters."""
+    await risk.take_ownership(work, fact)
+    await segments.take_ownership(work, fact)
 
 
 subscriptions.on(FindingRaised, group="findings")(on_finding)

@@ -1,12 +1,22 @@
-"""Days of a site, as people write them down."""
+"""Days of a site, or of a company, as people write them down."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from runtime.problems import RuleViolated
+
+FIRST_ZONE: Final = timedelta(hours=14)
+"""By which the easternmost time zone is ahead of UTC: a day that has begun there has begun."""
 
 
 def not_ahead(day: date, zone: str, now: datetime, field: str) -> None:
     """Raises RuleViolated for a day that has not come at the site."""
     if day > now.astimezone(ZoneInfo(zone)).date():
         raise RuleViolated(f"{field} {day} has not come at the site: record it on that day")
+
+
+def not_before_it_comes(day: date | None, now: datetime, field: str) -> None:
+    """Raises RuleViolated for a day of a company, which is in no time zone, that has begun nowhere."""
+    if day and day > (now + FIRST_ZONE).date():
+        raise RuleViolated(f"{field} {day} has not come: record it on that day")

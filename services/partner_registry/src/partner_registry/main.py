@@ -6,8 +6,12 @@ from contracts import topics_of
 from partner_registry.certificates.api import certificates
 from partner_registry.certificates.commands import expired, expiring
 from partner_registry.consumers import subscriptions
+from partner_registry.contacts.api import contacts
+from partner_registry.duplicates.api import duplicates
+from partner_registry.entities.api import entities
 from partner_registry.exits.api import exits
 from partner_registry.history import api as history
+from partner_registry.identifiers.api import identifiers
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
 from partner_registry.mutual_recognition import api as recognising
@@ -33,6 +37,7 @@ from partner_registry.sites.api import sites
 from runtime.settings import Settings
 from serving.service import service
 
+COMPANIES = (entities, identifiers, duplicates, contacts)
 OF_PARTNERS = (partners, history, exits, outside_events)
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
@@ -46,7 +51,9 @@ def create(settings: Settings | None = None) -> FastAPI:
         about="Who may do what for us: partners, sites, what authorities say, risks, oversight, and products.",
         settings=settings or Settings(),
         # ``approved`` stands before sites, which would take its path for an id, and so do the answers.
-        routers=[each.router for each in (*OF_PARTNERS, approved, sites, products, *OF_A_SITE, *REGISTERED)],
+        routers=[
+            each.router for each in (*OF_PARTNERS, *COMPANIES, approved, sites, products, *OF_A_SITE, *REGISTERED)
+        ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),
         timers=timers,

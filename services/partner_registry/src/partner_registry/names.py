@@ -20,16 +20,21 @@ async def sites_of(work: Work, records: Sequence[Any]) -> dict[UUID, Site]:
 
 async def names_of(work: Work, records: Sequence[Any], sites: dict[UUID, Site]) -> dict[UUID, dict[str, Ref]]:
     """By a record's id its ``site`` and ``partner``."""
-    named = select(Partner).where(col(Partner.id).in_({each.partner_id for each in records}))
-    partners = {each.id: each for each in await work.session.scalars(named)}
+    partners = await partners_of(work, records)
     return {
         each.id: {
             "site": Ref(id=each.site_id, number=sites[each.site_id].number, name=sites[each.site_id].name),
-            "partner": Ref(
-                id=each.partner_id, number=partners[each.partner_id].number, name=partners[each.partner_id].legal_name
-            ),
+            "partner": partners[each.partner_id],
         }
         for each in records
+    }
+
+
+async def partners_of(work: Work, records: Sequence[Any]) -> dict[UUID, Ref]:
+    """The partners that records name, by their ids, as they are called."""
+    named = select(Partner).where(col(Partner.id).in_({each.partner_id for each in records}))
+    return {
+        each.id: Ref(id=each.id, number=each.number, name=each.legal_name) for each in await work.session.scalars(named)
     }
 
 

@@ -37,6 +37,8 @@ const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || 
 const SAYING = {
   PartnerRegistered: (d) => ["", `${d.legal_name} registered as ${d.number}`],
   PartnerStatusChanged: (d) => ["", `${name(d.partner_id) || "A partner"} is now ${d.after}, was ${d.before}`],
+  PartnerRenamed: (d) => ["", `${d.before} is ${d.after} from ${d.valid_from} on`],
+  PartnerOwnershipChanged: (d) => ["bad", `${name(d.partner_id) || d.number} is owned by ${d.after} from ${d.effective_on} on${d.before ? `, was by ${d.before}` : ""}`],
   SiteRegistered: (d) => ["", `Site ${d.name} registered${name(d.partner_id) ? ` for ${name(d.partner_id)}` : ""}`],
   CertificateRecorded: (d) => ["", `${certificate(d)} recorded`],
   CertificateConfirmed: (d) => ["good", `${certificate(d)} confirmed in ${d.authority_register}`],

@@ -1,11 +1,10 @@
 """HTTP words for partners."""
 
-from contracts import Role
 from partner_registry.matters.queries import in_progress
 from partner_registry.matters.schemas import DecideWorks, SuspendPartner
 from partner_registry.partners import commands, queries
-from partner_registry.partners.model import Partner
-from partner_registry.partners.schemas import PartnerRead, RegisterPartner
+from partner_registry.partners.model import REGISTRARS, Partner
+from partner_registry.partners.schemas import ChangeOwner, DescribePartner, PartnerRead, RegisterPartner
 from partner_registry.qualifications.queries import is_qualified
 from runtime.access import EVERYBODY
 from runtime.bodies import Reason
@@ -20,7 +19,9 @@ partners = Actions(
     readers=EVERYBODY,
     loads={"qualified": is_qualified, "in_progress": in_progress},
 )
-partners.create(commands.register, RegisterPartner, Role.sourcing, Role.quality)
+partners.create(commands.register, RegisterPartner, *REGISTRARS)
+partners.post("description", Partner.describe, DescribePartner, commands.describe)
+partners.post("owner", Partner.change_owner, ChangeOwner)
 partners.post("activation", Partner.activate, Reason)
 partners.post("suspension", Partner.suspend, SuspendPartner)
 partners.post("work-decisions", Partner.decide_work, DecideWorks)

@@ -1,23 +1,55 @@
 """Use cases of partners."""
 
-from sqlmodel import or_, select
+from uuid import UUID
 
-from partner_registry.partners.model import Partner, normalised
-from partner_registry.partners.schemas import RegisterPartner
+from partner_registry.duplicates import known
+from partner_registry.duplicates.commands import look_for
+from partner_registry.entities.model import LegalEntity
+from partner_registry.identifiers import commands as identifiers
+from partner_registry.identifiers.schemas import RecordIdentifier
+from partner_registry.identifiers.schemes import Scheme
+from partner_registry.partners.model import Partner
+from partner_registry.partners.schemas import DescribePartner, RegisterPartner
 from runtime.numbers import next_number
-from runtime.problems import RuleViolated
 from runtime.work import Work
 
 
 async def register(work: Work, body: RegisterPartner) -> Partner:
-    """Register a partner; it begins as a prospect. A known DUNS, or name in the country, is refused."""
-    same_name = (Partner.normalised_name == normalised(body.legal_name)) & (Partner.country == body.country)
-    same = or_(same_name, Partner.duns == body.duns) if body.duns else same_name
-    if known := await work.session.scalar(select(Partner).where(same)):
-        raise RuleViolated(f"{known.legal_name} ({known.number}) has this DUNS, or this name in this country")
+    """Register a partner with the entity by which it is known; it begins as a prospect.
+
+    A known DUNS, or name in the country, is refused.
+    """
+    await known.one_at_a_time(work)
+    await known.refuse_name(work, body.legal_name, body.country)
+    if body.duns:
+        await identifiers.refuse_known(work, Scheme.duns, body.duns)
     partner, registered = Partner.register(
         number=await next_number(work, "P", "partner_number"), now=work.now, **body.model_dump()
     )
     work.add(partner)
     work.publish(registered, of=partner)
+    await work.session.flush()  # its entity names it
+    principal = LegalEntity.record(
+        number=await next_number(work, "LE", "legal_entity_number"),
+        partner_id=partner.id,
+        principal=True,
+        legal_name=body.legal_name,
+        country=body.country,
+        by=work.principal.subject,
+        now=work.now,
+    )
+    work.add(principal)
+    if body.duns:
+        await identifiers.keep(work, RecordIdentifier(partner_id=partner.id, scheme=Scheme.duns, value=body.duns))
+    await look_for(work, partner)
+    return partner
+
+
+async def describe(work: Work, partner_id: UUID, body: DescribePartner) -> Partner:
+    """Say what else it is known by, and ask whether a partner that has the same is the same one."""
+    await known.one_at_a_time(work)
+    partner = await work.get(Partner, partner_id)
+    partner.describe(body.trade_names, body.website)
+    work.publish(of=partner)
+    await look_for(work, partner)
     return partner

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
 from sqlalchemy import Uuid
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Role, Side
+from contracts.companies import PartnerOwnershipChanged
 from contracts.partner_registry import (
     PartnerKind,
     PartnerRegistered,
@@ -21,6 +22,9 @@ from contracts.partner_registry import (
     PartnerStatusChanged,
 )
 from contracts.partner_work import PartnerWorkDecided
+from gxp.clocks import ONE_DAY
+from partner_registry.days import not_before_it_comes
+from partner_registry.entities.course import on_day, periods
 from partner_registry.matters.decisions import WorkInProgress, decided
 from partner_registry.matters.schemas import DecideWork
 from partner_registry.metadata import Table
@@ -29,6 +33,9 @@ from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 
+REGISTRARS: Final = frozenset({Role.sourcing, Role.quality})
+OWNED: Final = ("parent",)
+"""What an entry about its owner says."""
 _LEGAL_FORMS = re.compile(r"(\s+(gmbh|ag|ltd|limited|inc|llc|plc|sa|sas|bv|nv|spa|srl|oy|ab|as|co|corp|kg|doo))+$")
 
 
@@ -48,6 +55,10 @@ class PartnerFields(SQLModel):
     country: str
     duns: str | None = None
     state: PartnerStatus = Field(default=PartnerStatus.prospect, sa_type=String)
+    trade_names: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    website: str | None = None
+    parent: str | None = None
+    """Who owns it, by the latest day from which that was told."""
 
 
 class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
@@ -62,6 +73,8 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     normalised_name: str
     work_decisions: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     """What becomes of open work while it is suspended, by the work's id: ``decision`` and ``rationale``."""
+    owner_entries: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    """What was told of its owners, in that order."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -70,6 +83,15 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         partner = cls(legal_name=legal_name, normalised_name=normalised(legal_name), parties=[], **given)
         partner.parties = [partner.id]
         return partner, PartnerRegistered.of(partner, now)
+
+    @property
+    def owners(self) -> list[dict[str, Any]]:
+        """Who owned it, each from a day until a day, the earliest first."""
+        return periods(self.owner_entries, OWNED)
+
+    def take_name(self, legal_name: str) -> None:
+        """Be known by what its principal entity is called."""
+        self.legal_name, self.normalised_name = legal_name, normalised(legal_name)
 
     @transition(
         source={PartnerStatus.prospect, PartnerStatus.suspended},
@@ -101,6 +123,24 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     def exit(self, reason: str, now: datetime) -> PartnerStatusChanged:
         """The relation ended, as two people agreed by its checklist."""
         return self._changed(PartnerStatus.exited, reason, now)
+
+    @transition(source=set(PartnerStatus), target=None, by=REGISTRARS)
+    def describe(self, trade_names: list[str], website: str | None) -> None:
+        """What else it is known by, as a whole."""
+        self.trade_names, self.website = trade_names, website
+
+    @transition(source=set(PartnerStatus), target=None, by=REGISTRARS)
+    def change_owner(
+        self, parent: str, effective_on: date, reason: str, by: str, now: datetime
+    ) -> PartnerOwnershipChanged:
+        """Another company owns it from a day on, which may be told late; it stays the same one."""
+        not_before_it_comes(effective_on, now, "effective_on")
+        before = on_day(self.owner_entries, effective_on - ONE_DAY, OWNED)
+        entry = {"parent": parent, "valid_from": effective_on.isoformat()}
+        self.owner_entries = [*self.owner_entries, entry | {"recorded_at": now.isoformat(), "recorded_by": by}]
+        self.parent = self.owners[-1]["parent"]
+        of = {"before": before and before["parent"], "after": parent, "effective_on": effective_on}
+        return PartnerOwnershipChanged.of(self, now, **of, reason=reason)
 
     def _decide(self, decisions: Sequence[DecideWork], in_progress: WorkInProgress) -> dict[str, Any]:
         made = decided(decisions, in_progress, self.number)

@@ -1,19 +1,37 @@
 """Bodies of requests and answers about partners."""
 
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from contracts import Day
 from contracts.partner_registry import PartnerKind
+from partner_registry.duplicates.similarity import domain_of
 from partner_registry.matters.schemas import OpenWork
 from partner_registry.partners.model import PartnerFields
-from runtime.bodies import Body, Country, Line
-from serving.shown import Shown
+from runtime.bodies import Body, Country, Line, Reason
+from serving.shown import Answer, Shown
 
 Duns = Annotated[str, StringConstraints(pattern="^[0-9]{9}$")]
 
 
-class RegisterPartner(Body):
+def _with_a_domain(website: str) -> str:
+    domain_of(website)
+    return website
+
+
+Website = Annotated[Line, AfterValidator(_with_a_domain), Field(examples=["https://www.alpine.example"])]
+
+
+class PartnerNames(Body):
+    """What a partner is known by besides its legal name."""
+
+    trade_names: list[Line] = Field(default_factory=list, max_length=50, examples=[["Alpine"]])
+    website: Website | None = None
+
+
+class RegisterPartner(PartnerNames):
     """A new partner."""
 
     legal_name: Line = Field(examples=["Alpine Tablets d.o.o."])
@@ -22,9 +40,33 @@ class RegisterPartner(Body):
     duns: Duns | None = None
 
 
+class DescribePartner(PartnerNames):
+    """What a partner is known by besides its legal name, as a whole: what is left out is taken away."""
+
+
+class ChangeOwner(Reason):
+    """Who owns a partner from a day on."""
+
+    parent: Line = Field(examples=["Montana Holding SE"])
+    effective_on: Day = Field(examples=["2026-03-01"])
+
+
+class PartnerOwner(Answer):
+    """Who owned a partner, from a day until a day."""
+
+    parent: str
+    valid_from: date
+    valid_to: date | None
+    """The last day; null while no later owner is known."""
+    recorded_at: datetime
+    recorded_by: str
+
+
 class PartnerRead(PartnerFields, Shown):
     """A partner as its readers see it."""
 
     open_work: list[OpenWork]
     """What is open at a partner that is suspended, the oldest first; read by itself, also at one that is not."""
     open_work_known: bool
+    owners: list[PartnerOwner]
+    """The earliest first; none where nobody has said who owns it."""

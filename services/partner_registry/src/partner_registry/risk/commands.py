@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from contracts.audits import FindingOverdue
 from partner_registry.audits import keep_overdue, overdue_of
 from partner_registry.risk import queries
-from partner_registry.risk.floors import OVERDUE_AGAIN, Raised, raised_by, reassess_by, sites_of
+from partner_registry.risk.floors import OVERDUE_AGAIN, OWNERSHIP, Raised, raised_by, reassess_by, sites_of
 from partner_registry.risk.model import OPEN, RiskAssessment
 from partner_registry.risk.schemas import DraftRisk, RiskState, SignRisk
 from partner_registry.risk.standing import RiskFloor, SiteRisk
@@ -86,6 +86,18 @@ async def take_overdue(work: Work, fact: FindingOverdue) -> None:
         raised = Raised(uuid5(each.id, "overdue"), f"{each.number} overdue, not the site's first", OVERDUE_AGAIN)
         await hold(work, site, raised, type(fact).__name__, each.overdue_at)
     await restate(work, risk, work.now)
+
+
+async def take_ownership(work: Work, fact: Any) -> None:
+    """A new owner may have other plans and other debts: the risk of each site of the partner is held up."""
+    cause = f"{fact.number} is owned by {fact.after} from {fact.effective_on} on"
+    of_it = select(Site).where(Site.partner_id == fact.partner_id).order_by(col(Site.id))
+    for site in await work.session.scalars(of_it):
+        risk = await risk_of(work, site)
+        for floor in OWNERSHIP:
+            raised = Raised(uuid5(site.id, f"{cause} {floor.dimension}"), cause, floor)
+            await hold(work, site, raised, type(fact).__name__, fact.occurred_at)
+        await restate(work, risk, fact.occurred_at)
 
 
 async def risk_of(work: Work, site: Site) -> SiteRisk:

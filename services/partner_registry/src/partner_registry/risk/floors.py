@@ -63,6 +63,8 @@ WITHOUT_EFFECT: Final = Floor(Dimension.quality, Band.medium)
 """After the third CAPA for the same cause that had none."""
 OVERDUE_AGAIN: Final = Floor(Dimension.quality, Band.medium)
 """After a finding that is not answered in time, where it is not the site's first."""
+OWNERSHIP: Final = (Floor(Dimension.financial, Band.medium), Floor(Dimension.continuity, Band.medium))
+"""After another company owns the partner: at each of its sites."""
 
 STAYED_OPEN: Final = Floor(Dimension.quality, Band.medium)
 """After a CAPA that stayed open for too long behind its due date."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from contracts.companies import PartnerOwnershipChanged
 from partner_registry.partners.model import Partner
 from partner_registry.segments import queries
 from partner_registry.segments.model import Segmentation
@@ -53,6 +54,17 @@ async def _follow(work: Work, one: Segmentation) -> None:
     told = (await queries.told_of(work, [one.partner_id]))[one.partner_id]
     if changed := one.follow(told, work.now):
         work.publish(changed, of=one)
+
+
+async def take_ownership(work: Work, fact: PartnerOwnershipChanged) -> None:
+    """What was confirmed before is to be said anew, for a new owner may want something else of the partner."""
+    counted = (await queries.confirmed_of(work, [fact.partner_id])).get(fact.partner_id)
+    if counted is None:
+        return
+    found = await work.get(Segmentation, counted.id)
+    earlier = found.confirmed_at is not None and found.confirmed_at <= work.handled.time
+    if found.state == SegmentationState.confirmed and earlier and (changed := found.reopen(work.now)):
+        work.publish(changed, of=found)
 
 
 async def _grow_stale(work: Work, one: Segmentation) -> None:

@@ -60,6 +60,14 @@ class Segmentation(SegmentationFields, Versioned, Table, table=True):
         return self._changed(self.review_due_at, self.segment)
 
     @transition(source={State.confirmed}, target=None, by=())
+    def reopen(self, now: datetime) -> SegmentChanged | None:
+        """Something changed by which it was said how much the partner matters; told once."""
+        if self.stale:
+            return None
+        self.stale = True
+        return self._changed(now, self.segment)
+
+    @transition(source={State.confirmed}, target=None, by=())
     def follow(self, told: Told, now: datetime) -> SegmentChanged | None:
         """The partner has begun, or ceased, to be developing; what facts tell decides that, and no person."""
         before, found = self.segment, self.comes_to(self.segment, told, now)

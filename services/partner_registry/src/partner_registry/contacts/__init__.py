@@ -1,0 +1,1 @@
+"""Whom to ask at a partner, and at the sponsor about it."""

@@ -1,0 +1,1 @@
+"""Whether two partners are one company: what is refused, and what a person decides."""

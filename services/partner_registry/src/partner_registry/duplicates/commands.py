@@ -1,0 +1,57 @@
+"""Use cases of partners that may be one company."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from sqlmodel import col, or_, select
+
+from partner_registry.duplicates.model import DuplicateCandidate
+from partner_registry.duplicates.similarity import Company, grounds
+from partner_registry.entities.course import periods
+from partner_registry.entities.model import LegalEntity
+from partner_registry.partners.model import Partner, normalised
+from runtime.numbers import next_number
+from runtime.work import Work
+
+
+async def look_for(work: Work, partner: Partner) -> None:
+    """Ask of each partner that looks like this one whether it is the same. What was asked is not asked again.
+
+    Called while nobody else says which companies there are: see ``known.one_at_a_time``.
+    """
+    await work.session.flush()
+    partners = [*await work.session.scalars(select(Partner).order_by(col(Partner.created_at)))]
+    names = await _names(work, partners)
+    companies = {each.id: Company(names[each.id], each.website) for each in partners}
+    asked = await _asked(work, partner.id)
+    for other in partners:
+        if other.id in asked or other.id == partner.id:
+            continue
+        if why := grounds(companies[partner.id], companies[other.id]):
+            later, earlier = (partner, other) if _age(partner) > _age(other) else (other, partner)
+            candidate = DuplicateCandidate(
+                number=await next_number(work, "DUP", "duplicate_number"),
+                partner_id=later.id,
+                other_id=earlier.id,
+                grounds=why,
+            )
+            work.session.add(candidate)
+
+
+def _age(partner: Partner) -> tuple[object, UUID]:
+    return partner.created_at, partner.id
+
+
+async def _names(work: Work, partners: list[Partner]) -> dict[UUID, set[str]]:
+    found: defaultdict[UUID, set[str]] = defaultdict(set)
+    for each in partners:
+        found[each.id] |= {normalised(name) for name in each.trade_names}
+    for partner_id, entries in await work.session.execute(select(LegalEntity.partner_id, LegalEntity.entries)):
+        found[partner_id] |= {normalised(period["legal_name"]) for period in periods(entries)}
+    return found
+
+
+async def _asked(work: Work, partner_id: UUID) -> set[UUID]:
+    of = DuplicateCandidate
+    rows = await work.session.scalars(select(of).where(or_(of.partner_id == partner_id, of.other_id == partner_id)))
+    return {id for row in rows for id in (row.partner_id, row.other_id)}

@@ -1,0 +1,32 @@
+"""What no second partner may have: a company's name in its country."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from sqlmodel import select
+
+from partner_registry.entities.model import LegalEntity
+from partner_registry.entities.schemas import EntityState
+from partner_registry.partners.model import Partner, normalised
+from runtime.problems import RuleViolated
+from runtime.work import Work
+
+_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('partner-registry.companies', 0))"
+
+
+async def one_at_a_time(work: Work) -> None:
+    """Wait for whoever else says which companies there are: of two who say the same at once one is refused."""
+    await work.connection.execute(_ALONE)
+
+
+async def refuse_name(work: Work, legal_name: str, country: str, but: UUID | None = None) -> None:
+    """Raises RuleViolated that names who is called so in the country; ``but`` is the entity that is to be called so."""
+    of: Any = LegalEntity
+    called = (of.normalised_name == normalised(legal_name), of.country == country, of.state == EntityState.registered)
+    query = select(of, Partner).join(Partner, of.partner_id == Partner.id).where(*called, of.id != but)
+    if found := (await work.session.execute(query.limit(1))).one_or_none():
+        entity, partner = found
+        raise RuleViolated(
+            f"{partner.legal_name} ({partner.number}) has this name in {country}, as {entity.number}: if it is another "
+            f"company, write the name as its register has it"
+        )

@@ -1,0 +1,1 @@
+"""The legal entities of partners: who signs, holds authorisations and is sued."""

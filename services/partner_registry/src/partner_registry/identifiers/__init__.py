@@ -1,0 +1,1 @@
+"""The numbers by which others know partners, their legal entities and sites."""

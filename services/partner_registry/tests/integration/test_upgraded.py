@@ -1,0 +1,56 @@
+"""What an earlier release knew of companies is there after the upgrade, as the partner's own sees it."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+
+from installation import migrate
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+KNOWN = """
+INSERT INTO partner (id, version, created_at, updated_at, number, legal_name, normalised_name, kind, country, duns,
+                     state, parties)
+VALUES ($1, 1, '2024-02-01T08:00:00.120Z', now(), 'P-1', 'Alpine GmbH', 'alpine', 'cmo', 'AT', $2,
+        'active', ARRAY[$1::uuid])
+"""
+SEEN = "SELECT table_name FROM party WHERE organisation_id = $1"
+
+
+async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_dsn: str) -> None:
+    own = settings.model_copy(update={"database_url": settings.database_url + "_upgraded"})
+    await migrate.provision(postgres_dsn, own, "partner_registry")
+    admin = migrate.database_admin_url(postgres_dsn, own.database_of("partner_registry"))
+    earlier = Config()
+    earlier.set_main_option("script_location", str(MIGRATIONS))
+    earlier.set_main_option("sqlalchemy.url", admin)
+    await asyncio.to_thread(command.upgrade, earlier, "0019")
+    database = await asyncpg.connect(admin)
+    with_duns, without = uuid4(), uuid4()
+    await database.execute("SELECT set_config('entente.actor', 'x', false)")
+    await database.execute(KNOWN, with_duns, "150483782")
+    await database.execute(KNOWN.replace("'P-1'", "'P-2'").replace("'AT'", "'DE'"), without, None)
+    await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
+    (entity,) = await database.fetch("SELECT * FROM legal_entity WHERE partner_id = $1", with_duns)
+    assert (entity["legal_name"], entity["principal"], entity["number"][:8]) == ("Alpine GmbH", True, "LE-2024-")
+    assert '"recorded_at": "2024-02-01T08:00:00.120000+00:00"' in entity["entries"]
+    numbers = await database.fetch("SELECT scheme, value, partner_id FROM identifier")
+    assert [tuple(each) for each in numbers] == [("duns", "150483782", with_duns)]
+    for partner, tables in (
+        (with_duns, {"partner", "legal_entity", "identifier"}),
+        (without, {"partner", "legal_entity"}),
+    ):
+        assert {row["table_name"] for row in await database.fetch(SEEN, partner)} == tables
+    assert await database.fetchval("SELECT max(version) FROM partner") == 1, "nobody changed it"
+    await database.close()
+    await _drop(postgres_dsn, own.database_of("partner_registry"))
+
+
+async def _drop(postgres_dsn: str, url: str) -> None:
+    administrator = await asyncpg.connect(postgres_dsn)
+    await administrator.execute(f'DROP DATABASE "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
+    await administrator.close()
