@@ -13,15 +13,16 @@ ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "libs/runtime/src/runtime"
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 SERVING = ROOT / "libs/serving/src/serving"
-PLUMBING, EDGE = 2170, 1880
+PLUMBING, EDGE = 2170, 1910
 """Lines of code, SQL among them. If one wants more, something is being built that a library has.
 
 The plumbing had 1,500 until it was to hold with frozen processes, releases that add handlers, and partners in a crowd,
 2,000 until records said whose turn it is, 2,100 until bulk statements and deadlines came from services, and 2,130
 until logins were checked for signatures. The edge had 1,200 until it told every record's history, 1,400 until documents
 had examples and lists ranges of days, 1,440 until steps were signed, and signed records printed, 1,720 until a
-partner read of a record's past what its answer shows, and processes drained before they ended, and 1,830 until a
-signature held the parts and entries that belong to a record, and what later steps fill in.
+partner read of a record's past what its answer shows, and processes drained before they ended, 1,830 until a
+signature held the parts and entries that belong to a record, and what later steps fill in, and 1,880 until one was held
+against what had been undone, and who sends no body was told which one is wanted.
 """
 
 # Put together here, so that this file does not hold what it forbids.

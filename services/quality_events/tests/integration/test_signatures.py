@@ -84,7 +84,7 @@ async def test_what_is_signed_is_shown_first_and_stays_with_the_record(
     (signature,) = done.json()["signatures"]
     assert {**signature, "signed_at": ""} == {
         **{"action": "conclude", "meaning": MEANING, "by": "tester", "name": "Mara Novak", "signed_at": ""},
-        **{"digest": problem["digest"], "holds": True, "changed": []},
+        **{"digest": problem["digest"], "holds": True, "changed": [], "undone_at": None},
     }
     assert (await service.client.get(path)).json()["signatures"] == [signature]
 
