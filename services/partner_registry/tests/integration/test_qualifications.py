@@ -129,6 +129,13 @@ async def test_a_certificate_that_the_authority_backdates_has_the_days_between_j
     assert told == ["in_assessment", "approved", "suspended", "approved"]
 
 
+async def test_what_never_was_suspended_is_not_reinstated(registry: Any, site: Any) -> None:
+    work = {"site_id": site["id"], "activity": "drug_product", "purpose": "commercial"}
+    path = f"/qualifications/{(await registry.client.done('/qualifications', work))['id']}"
+    refused = await registry.second.post(f"{path}/reinstatement", json={"reason": "x"})
+    assert (refused.status_code, refused.json().get("state")) == (409, "planned"), refused.text
+
+
 async def test_another_certificate_keeps_it(registry: Any, qualify: Any, site: Any) -> None:
     first, _ = await qualify.certified(site), await qualify.certified(site)
     found = await qualify.approved(site)

@@ -97,6 +97,8 @@ def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str |
 
 async def uncovered(work: Work, found: Qualification) -> date | None:
     """The first local day since it was suspended on which no confirmed certificate covers its scope; None is none."""
+    if found.state != State.suspended:
+        return None
     first = date.fromisoformat(found.periods[-1]["on"])
     held = [*await work.session.scalars(held_for(found.activity).where(col(Certificate.site_id) == found.site_id))]
     until_today = days_between(first, local_day(work.now, await zone(work, found)))
@@ -105,6 +107,8 @@ async def uncovered(work: Work, found: Qualification) -> date | None:
 
 async def adverse(work: Work, found: Qualification) -> Sequence[str]:
     """The inspections by which an authority decided against the site since the qualification began."""
+    if found.valid_from is None:
+        return ()
     of = Inspection
     against = (of.site_id == found.site_id, col(of.outcome).in_(OUTCOMES), col(of.classified_on) >= found.valid_from)
     return (await work.session.scalars(select(of.number).where(*against).order_by(of.number))).all()
