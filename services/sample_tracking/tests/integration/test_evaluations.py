@@ -18,8 +18,8 @@ async def test_a_result_outside_one_market_s_limits_blocks_that_market_only(
     gravest = (result["evaluation"], result["specification_id"], result["rounded_value"])
     assert gravest == ("oos", american["id"], "0.44")
     assert result["evaluations"] == [
-        {"specification_id": everywhere["id"], "market": None, "verdict": "pass", "rounded": "0.4"},
-        {"specification_id": american["id"], "market": "US", "verdict": "oos", "rounded": "0.44"},
+        {"specification_id": everywhere["id"], "market": None, "verdict": "pass", "rounded": "0.4", "found": None},
+        {"specification_id": american["id"], "market": "US", "verdict": "oos", "rounded": "0.44", "found": None},
     ]
 
     async def told() -> Any:
