@@ -88,7 +88,8 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 PRODUCERS = {
     **{"batch-records": "partner-feeds"},
-    **dict.fromkeys(("certificates-of-analysis", "entitlements", "laboratory-orders"), "sample-tracking"),
+    **dict.fromkeys(("certificates-of-analysis", "data-integrity", "entitlements"), "sample-tracking"),
+    **dict.fromkeys(("laboratory-orders", "out-of-trend"), "sample-tracking"),
     **dict.fromkeys(
         ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "product-reviews", "recalls"),
         "quality-events",

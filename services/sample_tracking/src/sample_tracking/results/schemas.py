@@ -190,8 +190,8 @@ class ResultRead(ResultFields, Shown):
     evaluations: list[MarketEvaluation]
     evaluated_against: list[MarketEvaluation]
     out_of_trend: TrendRead | None
-    """What the results before it let expect, where it lies outside of that; null of any other, and where too few are
-    before it to judge that."""
+    """What the results before it let expect, where it lies outside of that; null of any other, and where there are
+    too few before it to judge that."""
     precedes_making: bool
     """It is for release, and dated before the making of its lot began: one of both moments is wrong."""
     pending: bool
