@@ -24,6 +24,8 @@ BODIES: dict[str, Example] = {
     "POST /v1/sites": lambda of: {
         "partner_id": of.id, "name": "Matrix", "country": "SI", "time_zone": "UTC", "activities": ["testing"]
     },
+    "POST /v1/sites/{site_id}/closing": lambda of: {"closing_on": "2036-01-31"} | WHY,
+    "POST /v1/sites/{site_id}/closing-cancellation": lambda of: WHY,
     "POST /v1/certificates": lambda of: CERTIFICATE | {
         "site_id": of.site, "certificate_number": uuid4().hex
     },

@@ -27,12 +27,13 @@ from partner_registry.risk.api import assessments, site_risks
 from partner_registry.segments.api import segmentations
 from partner_registry.segments.commands import stale
 from partner_registry.sites.api import sites
+from partner_registry.sites.commands import closing
 from runtime.settings import Settings
 from serving.service import service
 
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
-timers = [expiring, expired, overdue, stale, in_force, ending, *qualifying.timers]
+timers = [expiring, expired, overdue, stale, in_force, ending, closing, *qualifying.timers]
 
 
 def create(settings: Settings | None = None) -> FastAPI:

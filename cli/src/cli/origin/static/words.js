@@ -38,6 +38,7 @@ const SAYING = {
   PartnerRegistered: (d) => ["", `${d.legal_name} registered as ${d.number}`],
   PartnerStatusChanged: (d) => ["", `${name(d.partner_id) || "A partner"} is now ${d.after}, was ${d.before}`],
   SiteRegistered: (d) => ["", `Site ${d.name} registered${name(d.partner_id) ? ` for ${name(d.partner_id)}` : ""}`],
+  SiteClosed: (d) => [d.closing_on ? "bad" : "good", `${name(d.site_id) || d.number} ${d.closed ? `is closed since ${d.closing_on}` : d.closing_on ? `closes on ${d.closing_on}` : "stays open"}: ${d.reason}`],
   CertificateRecorded: (d) => ["", `${certificate(d)} recorded`],
   CertificateConfirmed: (d) => ["good", `${certificate(d)} confirmed in ${d.authority_register}`],
   CertificateExpiring: (d) => ["bad", `${certificate(d)} ends within ${d.days} days`],

@@ -88,7 +88,9 @@ async def approved(
     dosage_form: Annotated[str | None, Query(max_length=200)] = None,
     product_id: UUID | None = None,
     on: Annotated[Day | None, Query(description="A local day of each site; today where none is given.")] = None,
-    as_of: Annotated[HappenedAt | None, Query(description="By what was known then of qualifications.")] = None,
+    as_of: Annotated[
+        HappenedAt | None, Query(description="By what was known then of qualifications and closings.")
+    ] = None,
 ) -> ApprovedSites:
     """Which sites may do this work, and of the others why not. Certificates count as they are known now.
 
@@ -147,6 +149,8 @@ def _answer(
     covering = queries.covering(held, asked.activity, asked.dosage_form, day)
     if not covering:
         why_not.append("no confirmed certificate covers the work on that day")
+    if closed := site.closed_since(day, as_of):
+        why_not.append(f"the site is closed since {closed}")
     if day >= today and partner.state != PartnerStatus.active:
         why_not.append(f"the partner is {partner.state}")
     elif day < today and (was := status_on(past, day, site.time_zone)) not in (None, PartnerStatus.active):

@@ -20,7 +20,7 @@ from partner_registry.metadata import Table
 from partner_registry.qualifications import conditions, periods, schemas
 from partner_registry.qualifications.grounds import check_by_hand, check_waiver, local_day, missing, rests_on, valid_to
 from partner_registry.qualifications.items import begun, lacks, open_items, shown_with
-from partner_registry.qualifications.periods import IN_FORCE
+from partner_registry.qualifications.periods import IN_FORCE, LIVING, PROLONGED, WARNED_DAYS
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -29,10 +29,6 @@ from runtime.work import Versioned
 F = TypeVar("F", bound=Fact)
 Audit: TypeAlias = Mapping[str, Any] | None
 """The last one of the site of which a report was told."""
-PROLONGED: Final = timedelta(90)
-WARNED_DAYS: Final = (180, 90, 30)
-
-OPEN: Final = frozenset({State.planned, State.in_assessment})
 QUALITY: Final = frozenset({Role.quality})
 ASSESSORS: Final = frozenset({Role.quality, Role.msat, Role.finance, Role.legal, Role.auditor})
 PROVIDERS: Final[frozenset[Role | Grant]] = frozenset({Role.quality, Side.owner(Role.partner_quality)})
@@ -223,6 +219,11 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     def withdraw(self, reason: str, zone: str, now: datetime) -> Fact:
         """The site is not to do this work any more."""
         return self._changes(State.withdrawn, reason, zone, now)
+
+    @transition(source=LIVING, target=State.withdrawn, by=())
+    def cease(self, reason: str, on: date, zone: str, now: datetime) -> Fact:
+        """The site is closed since a local day of it: nothing is done or assessed there any more."""
+        return self._changes(State.withdrawn, reason, zone, now, on)
 
     @transition(
         source=IN_FORCE,

@@ -61,7 +61,7 @@ async def answer(
     site_id: UUID,
     on: Annotated[Day | None, Query(description="A local day of the site; today where none is given.")] = None,
     as_of: Annotated[
-        HappenedAt | None, Query(description="By what was known then of registrations and qualifications.")
+        HappenedAt | None, Query(description="By what was known then of registrations, qualifications and closings.")
     ] = None,
 ) -> RegistrationAnswer:
     """Whether a site may do this for a market, and each condition. Certificates count as they are known now."""
@@ -84,6 +84,7 @@ async def answer(
         conditions.qualified(asked, judged, day),
         conditions.certified([*await work.session.scalars(held)], activity, form, day),
         conditions.active(partner.number, *_status_on(partner, past, day, today, site.time_zone)),
+        conditions.open_site(site, day, known),
         conditions.agreed(),
     ]
     return RegistrationAnswer(

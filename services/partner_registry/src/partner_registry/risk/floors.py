@@ -15,6 +15,7 @@ from contracts.oversight import RiskDimension as Dimension
 from contracts.partner_registry import InspectionOutcome, LetterKind
 from contracts.quality_events import CapaClosed
 from contracts.recalls import RecallClass, RecallStarted
+from contracts.sites import SiteClosed
 from gxp import calendars
 from gxp.clocks import Unit, due_at
 
@@ -60,6 +61,8 @@ RECALLS: Final[Mapping[RecallClass, Floor]] = {
 }
 WITHOUT_EFFECT: Final = Floor(Dimension.quality, Band.medium)
 """After the third CAPA for the same cause that had none."""
+CLOSING: Final = Floor(Dimension.continuity, Band.high)
+"""From the announcement of a site's closing on."""
 OVERDUE_AGAIN: Final = Floor(Dimension.quality, Band.medium)
 """After a finding that is not answered in time, where it is not the site's first."""
 
@@ -108,6 +111,11 @@ def _closed(fact: CapaClosed) -> Causes:
         yield f"had no effect in generation {fact.generation}", WITHOUT_EFFECT
 
 
+def _closing(fact: SiteClosed) -> Causes:
+    if fact.closing_on:
+        yield f"closes on {fact.closing_on}", CLOSING
+
+
 CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
     facts.RegulatoryInspectionClassified: _classified,
     facts.CertificateWithdrawn: _withdrawn,
@@ -116,6 +124,7 @@ CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
     audits.FindingRaised: _found,
     RecallStarted: _recalled,
     CapaClosed: _closed,
+    SiteClosed: _closing,
 }
 """By the kind of fact what it means. Each names its ``site_id``, or its lots do, and its ``number``."""
 
