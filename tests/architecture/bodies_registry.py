@@ -26,6 +26,10 @@ BODIES: dict[str, Example] = {
     },
     "POST /v1/sites/{site_id}/closing": lambda of: {"closing_on": "2036-01-31"} | WHY,
     "POST /v1/sites/{site_id}/closing-cancellation": lambda of: WHY,
+    "POST /v1/site-transfers": lambda of: WHY | {
+        "site_id": of.site, "buyer_id": str(uuid4()), "effective_on": "2036-01-31"
+    },
+    "POST /v1/site-transfers/{site_transfer_id}/cancellation": lambda of: WHY,
     "POST /v1/certificates": lambda of: CERTIFICATE | {
         "site_id": of.site, "certificate_number": uuid4().hex
     },

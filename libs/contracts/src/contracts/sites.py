@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from contracts.fact import Fact, fact
-from contracts.moments import Day
+from contracts.moments import Day, HappenedAt
 
 
 class SiteFact(Fact):
@@ -25,3 +25,17 @@ class SiteClosed(SiteFact):
     successor_id: UUID | None = None
     """The site that takes its place."""
     reason: str
+
+
+@fact("io.entente.SiteTransferred.v1", topic="partner-registry.site", key="site_id")
+class SiteTransferred(SiteFact):
+    """A site was sold: from a day on it belongs to another partner, which is ``partner_id``. Told when that has come.
+
+    Records from before stay with who sold it; whoever keeps a copy of sites takes the new owner from this.
+    """
+
+    from_partner_id: UUID
+    effective_on: Day
+    """The first local day of the site on which it belongs to the new owner."""
+    effective_at: HappenedAt
+    """When that day begins there."""

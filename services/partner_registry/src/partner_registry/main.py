@@ -28,12 +28,14 @@ from partner_registry.segments.api import segmentations
 from partner_registry.segments.commands import stale
 from partner_registry.sites.api import sites
 from partner_registry.sites.commands import closing
+from partner_registry.transfers.api import site_transfers
+from partner_registry.transfers.commands import effective
 from runtime.settings import Settings
 from serving.service import service
 
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
-timers = [expiring, expired, overdue, stale, in_force, ending, closing, *qualifying.timers]
+timers = [expiring, expired, overdue, stale, in_force, ending, closing, effective, *qualifying.timers]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -43,7 +45,10 @@ def create(settings: Settings | None = None) -> FastAPI:
         about="Who may do what for us: partners, sites, what authorities say, risks, oversight, and products.",
         settings=settings or Settings(),
         # ``approved`` stands before sites, which would take its path for an id, and so do the answers.
-        routers=[each.router for each in (partners, history, approved, sites, products, *OF_A_SITE, *REGISTERED)],
+        routers=[
+            each.router
+            for each in (partners, history, approved, sites, site_transfers, products, *OF_A_SITE, *REGISTERED)
+        ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),
         timers=timers,

@@ -39,6 +39,7 @@ const SAYING = {
   PartnerStatusChanged: (d) => ["", `${name(d.partner_id) || "A partner"} is now ${d.after}, was ${d.before}`],
   SiteRegistered: (d) => ["", `Site ${d.name} registered${name(d.partner_id) ? ` for ${name(d.partner_id)}` : ""}`],
   SiteClosed: (d) => [d.closing_on ? "bad" : "good", `${name(d.site_id) || d.number} ${d.closed ? `is closed since ${d.closing_on}` : d.closing_on ? `closes on ${d.closing_on}` : "stays open"}: ${d.reason}`],
+  SiteTransferred: (d) => ["", `${name(d.site_id) || d.number} belongs to ${name(d.partner_id) || "another partner"} since ${d.effective_on}`],
   CertificateRecorded: (d) => ["", `${certificate(d)} recorded`],
   CertificateConfirmed: (d) => ["good", `${certificate(d)} confirmed in ${d.authority_register}`],
   CertificateExpiring: (d) => ["bad", `${certificate(d)} ends within ${d.days} days`],

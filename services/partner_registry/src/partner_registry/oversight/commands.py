@@ -28,10 +28,16 @@ async def derive(work: Work, fact: RiskScoreChanged | SegmentChanged) -> None:
         await _derive(work, site, cause)
 
 
+async def owned_anew(work: Work, site: Site) -> None:
+    """The site was sold: its plan follows from the segment of its new owner, who is told of it."""
+    if await queries.plan_of(work, site.id):
+        await _derive(work, site, "owner changed")
+
+
 async def _derive(work: Work, site: Site, cause: str) -> None:
     risk = await risk_of(work, site)  # locked: of two facts that come at once one sees what the other made
     on, before = await queries.situation_of(work, site, risk), await queries.plan_of(work, site.id)
-    if before and before.is_derived_from(on):
+    if before and before.partner_id == site.partner_id and before.is_derived_from(on):
         return
     last = await last_of(work, site.id)
     plan, changed = OversightPlan.derive(

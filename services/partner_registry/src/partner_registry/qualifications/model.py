@@ -222,7 +222,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
 
     @transition(source=LIVING, target=State.withdrawn, by=())
     def cease(self, reason: str, on: date, zone: str, now: datetime) -> Fact:
-        """The site is closed since a local day of it: nothing is done or assessed there any more."""
+        """The site is closed or sold since a local day of it: nothing is done or assessed by this one any more."""
         return self._changes(State.withdrawn, reason, zone, now, on)
 
     @transition(

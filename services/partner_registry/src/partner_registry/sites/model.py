@@ -54,6 +54,7 @@ class SiteFields(SQLModel):
     country: str
     time_zone: str
     activities: list[Activity] = Field(sa_type=ARRAY(String))
+    owned_since: date | None = None
     succeeds_id: UUID | None = Field(default=None, foreign_key="site.id")
     closing_on: date | None = None
     closing_reason: str | None = None
