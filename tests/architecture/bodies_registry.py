@@ -6,6 +6,7 @@ from tests.architecture.examples import (
     CERTIFICATE,
     CRITERION,
     INSPECTION,
+    LINE,
     QP,
     RATING,
     RECOGNITION,
@@ -26,6 +27,12 @@ BODIES: dict[str, Example] = {
     },
     "POST /v1/sites/{site_id}/closing": lambda of: {"closing_on": "2036-01-31"} | WHY,
     "POST /v1/sites/{site_id}/closing-cancellation": lambda of: WHY,
+    "POST /v1/lines": lambda of: LINE | {"site_id": of.site, "code": uuid4().hex, "activity": "drug_product"},
+    "POST /v1/lines/{line_id}/use": lambda of: LINE,
+    "POST /v1/lines/{line_id}/capacity": lambda of: {
+        "effective_on": "2026-02-01", "capacity": str(uuid4().int % 10**6), "capacity_unit": "kg"
+    },
+    "POST /v1/lines/{line_id}/retirement": lambda of: {"valid_until": "2026-02-02"} | WHY,
     "POST /v1/site-transfers": lambda of: WHY | {
         "site_id": of.site, "buyer_id": str(uuid4()), "effective_on": "2036-01-31"
     },

@@ -17,6 +17,10 @@ CERTIFICATE = {
     "valid_from": "2026-02-01"
 }  # fmt: skip
 INSPECTION = {"authority": "x", "kind": "routine", "announced_at": "2026-02-01T08:00:00Z", "starts_on": "2026-02-09"}
+LINE = {
+    "effective_on": "2026-02-01", "shared": True, "segregation": ["hormone"],
+    "batch_min": "1", "batch_max": "2", "batch_unit": "kg",
+}  # fmt: skip
 CRITERION = {"criterion": "spend", "points": 3, "rationale": "x"}
 RATING = {"dimension": "quality", "severity": 3, "probability": 3, "rationale": "x"}
 REGISTRATION = {"market": "AT", "regime": "eu_eea", "holder": "x", "submitted_on": "2026-01-02"}

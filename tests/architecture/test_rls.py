@@ -42,7 +42,7 @@ PARTNERS_PUBLISH = {
     "partner_feeds": {"BallHeld"},
     "partner_registry": {
         *("CertificateRecorded", "BallHeld", "RegulatoryInspectionAnnounced"),
-        *("RegulatoryInspectionRecorded", "RegulatoryInspectionClassified"),
+        *("RegulatoryInspectionRecorded", "RegulatoryInspectionClassified", "LineShared", "CapacityChanged"),
     },
 }
 """What partners' commands tell, by the service. In all others they command nothing, or nothing follows at once."""

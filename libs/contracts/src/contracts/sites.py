@@ -1,9 +1,11 @@
 """Facts of partner_registry on what becomes of a site."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from contracts.fact import Fact, fact
 from contracts.moments import Day, HappenedAt
+from contracts.vocabulary import Quantity, Side
 
 
 class SiteFact(Fact):
@@ -35,7 +37,53 @@ class SiteTransferred(SiteFact):
     """
 
     from_partner_id: UUID
+    """Whose it was until then."""
     effective_on: Day
     """The first local day of the site on which it belongs to the new owner."""
     effective_at: HappenedAt
     """When that day begins there."""
+
+
+class Segregation(StrEnum):
+    """Classes of material for which premises are kept apart (EU GMP 3.6, 5.19; 21 CFR 211.42(d))."""
+
+    beta_lactam = "beta_lactam"
+    cephalosporin = "cephalosporin"
+    cytotoxic = "cytotoxic"
+    hormone = "hormone"
+    live_organism = "live_organism"
+    high_potency = "high_potency"
+    none = "none"
+
+
+class LineFact(Fact):
+    """What every fact about one line of a site carries."""
+
+    line_id: UUID
+    number: str
+    site_id: UUID
+    partner_id: UUID
+    code: str
+    """What the site calls it."""
+    activity: str
+    effective_on: Day
+    """From which local day of the site on it holds; it may be told later, or before."""
+    told_by: Side
+    """Who says so: the sponsor, or the owner of the site."""
+
+
+@fact("io.entente.LineShared.v1", topic="partner-registry.line", key="line_id")
+class LineShared(LineFact):
+    """A line begins to share with classes of material for which premises are kept apart."""
+
+    segregation: tuple[Segregation, ...]
+    """Those with which it did not share on the day before."""
+
+
+@fact("io.entente.CapacityChanged.v1", topic="partner-registry.line", key="line_id")
+class CapacityChanged(LineFact):
+    """What a line can make in a year is another amount from a day on."""
+
+    before: Quantity | None
+    """None where nobody had said."""
+    after: Quantity

@@ -9,6 +9,7 @@ from partner_registry.consumers import subscriptions
 from partner_registry.history import api as history
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
+from partner_registry.lines.api import lines
 from partner_registry.mutual_recognition import api as recognising
 from partner_registry.mutual_recognition.api import recognitions
 from partner_registry.oversight.api import plans
@@ -47,7 +48,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         # ``approved`` stands before sites, which would take its path for an id, and so do the answers.
         routers=[
             each.router
-            for each in (partners, history, approved, sites, site_transfers, products, *OF_A_SITE, *REGISTERED)
+            for each in (partners, history, approved, sites, lines, site_transfers, products, *OF_A_SITE, *REGISTERED)
         ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),

@@ -40,6 +40,8 @@ const SAYING = {
   SiteRegistered: (d) => ["", `Site ${d.name} registered${name(d.partner_id) ? ` for ${name(d.partner_id)}` : ""}`],
   SiteClosed: (d) => [d.closing_on ? "bad" : "good", `${name(d.site_id) || d.number} ${d.closed ? `is closed since ${d.closing_on}` : d.closing_on ? `closes on ${d.closing_on}` : "stays open"}: ${d.reason}`],
   SiteTransferred: (d) => ["", `${name(d.site_id) || d.number} belongs to ${name(d.partner_id) || "another partner"} since ${d.effective_on}`],
+  LineShared: (d) => ["bad", `Line ${d.code} of ${name(d.site_id) || "a site"} shares with ${d.segregation.map((each) => each.replaceAll("_", " ")).join(", ")} from ${d.effective_on} on`],
+  CapacityChanged: (d) => [d.before && Number(d.after.value) < Number(d.before.value) ? "bad" : "", `Line ${d.code} of ${name(d.site_id) || "a site"} makes ${d.after.value} ${d.after.unit} a year from ${d.effective_on} on${d.before ? `, before ${d.before.value} ${d.before.unit}` : ""}`],
   CertificateRecorded: (d) => ["", `${certificate(d)} recorded`],
   CertificateConfirmed: (d) => ["good", `${certificate(d)} confirmed in ${d.authority_register}`],
   CertificateExpiring: (d) => ["bad", `${certificate(d)} ends within ${d.days} days`],

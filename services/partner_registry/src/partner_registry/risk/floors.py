@@ -15,7 +15,7 @@ from contracts.oversight import RiskDimension as Dimension
 from contracts.partner_registry import InspectionOutcome, LetterKind
 from contracts.quality_events import CapaClosed
 from contracts.recalls import RecallClass, RecallStarted
-from contracts.sites import SiteClosed
+from contracts.sites import LineShared, SiteClosed
 from gxp import calendars
 from gxp.clocks import Unit, due_at
 
@@ -63,6 +63,8 @@ WITHOUT_EFFECT: Final = Floor(Dimension.quality, Band.medium)
 """After the third CAPA for the same cause that had none."""
 CLOSING: Final = Floor(Dimension.continuity, Band.high)
 """From the announcement of a site's closing on."""
+SHARED: Final = Floor(Dimension.quality, Band.medium)
+"""After a line begins to share with what is to be kept apart."""
 OVERDUE_AGAIN: Final = Floor(Dimension.quality, Band.medium)
 """After a finding that is not answered in time, where it is not the site's first."""
 
@@ -116,6 +118,10 @@ def _closing(fact: SiteClosed) -> Causes:
         yield f"closes on {fact.closing_on}", CLOSING
 
 
+def _shared(fact: LineShared) -> Causes:
+    yield f"shares with {', '.join(fact.segregation)} from {fact.effective_on} on", SHARED
+
+
 CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
     facts.RegulatoryInspectionClassified: _classified,
     facts.CertificateWithdrawn: _withdrawn,
@@ -125,6 +131,7 @@ CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
     RecallStarted: _recalled,
     CapaClosed: _closed,
     SiteClosed: _closing,
+    LineShared: _shared,
 }
 """By the kind of fact what it means. Each names its ``site_id``, or its lots do, and its ``number``."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from partner_registry.lines import commands as lines
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import commands as qualifications
 from partner_registry.sites import queries
@@ -56,6 +57,7 @@ async def _former(work: Work, moved: MovesFrom, partner_id: UUID) -> Site:
 async def _close(work: Work, site: Any) -> None:
     work.publish(site.close(work.now), of=site)
     await qualifications.end_with_site(work, site, f"{site.number} is closed", site.closing_on)
+    await lines.cease(work, site, f"{site.number} is closed", site.closing_on)
 
 
 closing = record_by_record("site-closed", 30.0, Site, queries.to_close, _close)

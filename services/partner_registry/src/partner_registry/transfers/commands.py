@@ -3,9 +3,11 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from partner_registry.lines import commands as lines
 from partner_registry.oversight import commands as oversight
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import commands as qualifications
+from partner_registry.qualifications.owners import SOLD
 from partner_registry.registrations import commands as registrations
 from partner_registry.risk import commands as risk
 from partner_registry.sites.model import Site
@@ -50,6 +52,7 @@ async def _take_effect(work: Work, transfer: Any) -> None:
     await work.flush()  # the site has the version with which the fact is told
     work.publish(fact, of=_Told([transfer.partner_id, transfer.buyer_id], site.version))
     await qualifications.pass_on(work, site, transfer.effective_on)
+    await lines.cease(work, site, SOLD, transfer.effective_on)
     await registrations.pass_on(work, site, transfer.effective_on)
     (await risk.risk_of(work, site)).partner_id = site.partner_id
     await oversight.owned_anew(work, site)
