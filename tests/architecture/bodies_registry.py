@@ -12,6 +12,7 @@ from tests.architecture.examples import (
     RECOGNITION,
     REGISTERED,
     REGISTRATION,
+    SUB_SUPPLIER,
     WHY,
     Example,
 )
@@ -33,6 +34,11 @@ BODIES: dict[str, Example] = {
         "effective_on": "2026-02-01", "capacity": str(uuid4().int % 10**6), "capacity_unit": "kg"
     },
     "POST /v1/lines/{line_id}/retirement": lambda of: {"valid_until": "2026-02-02"} | WHY,
+    "POST /v1/sub-suppliers": lambda of: SUB_SUPPLIER | {"site_id": of.site, "supplier": uuid4().hex},
+    "POST /v1/sub-suppliers/{sub_supplier_use_id}/judgement": lambda of: {
+        "criticality": "minor", "audited_by": "nobody"
+    },
+    "POST /v1/sub-suppliers/{sub_supplier_use_id}/end": lambda of: {"ended_on": "2026-02-02"} | WHY,
     "POST /v1/site-transfers": lambda of: WHY | {
         "site_id": of.site, "buyer_id": str(uuid4()), "effective_on": "2036-01-31"
     },

@@ -21,6 +21,10 @@ LINE = {
     "effective_on": "2026-02-01", "shared": True, "segregation": ["hormone"],
     "batch_min": "1", "batch_max": "2", "batch_unit": "kg",
 }  # fmt: skip
+SUB_SUPPLIER = {
+    "purpose": "x", "supplier_country": "DE", "criticality": "minor", "audited_by": "nobody",
+    "used_since": "2026-02-01",
+}  # fmt: skip
 CRITERION = {"criterion": "spend", "points": 3, "rationale": "x"}
 RATING = {"dimension": "quality", "severity": 3, "probability": 3, "rationale": "x"}
 REGISTRATION = {"market": "AT", "regime": "eu_eea", "holder": "x", "submitted_on": "2026-01-02"}

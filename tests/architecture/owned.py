@@ -11,6 +11,7 @@ OF_THE_SPONSOR = (
     "readiness_statement_id",
     "distribution_impact",
     "method_id",
+    "site_transfer_id",
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
@@ -25,6 +26,7 @@ OWNED = (
         *OF_THE_SPONSOR,
     ),
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
+    *("line_id", "sub_supplier_use_id"),
     "process_excursion_id",
     "change_id",
     "recall_part_id",

@@ -43,6 +43,7 @@ PARTNERS_PUBLISH = {
     "partner_registry": {
         *("CertificateRecorded", "BallHeld", "RegulatoryInspectionAnnounced"),
         *("RegulatoryInspectionRecorded", "RegulatoryInspectionClassified", "LineShared", "CapacityChanged"),
+        "SubSupplierUsed",
     },
 }
 """What partners' commands tell, by the service. In all others they command nothing, or nothing follows at once."""

@@ -87,3 +87,46 @@ class CapacityChanged(LineFact):
     before: Quantity | None
     """None where nobody had said."""
     after: Quantity
+
+
+class Criticality(StrEnum):
+    """How much what is made rests on it."""
+
+    critical = "critical"
+    major = "major"
+    minor = "minor"
+
+
+class SubSupplierAuditor(StrEnum):
+    """Who audits a sub-supplier."""
+
+    partner = "partner"
+    sponsor = "sponsor"
+    third_party = "third_party"
+    nobody = "nobody"
+
+
+@fact("io.entente.SubSupplierUsed.v1", topic="partner-registry.sub-supplier", key="sub_supplier_use_id")
+class SubSupplierUsed(Fact):
+    """A site has something from somebody else, or not any more; told anew when it is judged anew.
+
+    Whether the sponsor agreed is not said here.
+    """
+
+    sub_supplier_use_id: UUID
+    number: str
+    site_id: UUID
+    partner_id: UUID
+    purpose: str
+    """What is had from it."""
+    supplier: str
+    supplier_country: str
+    """ISO 3166-1 alpha-2."""
+    product_code: str | None
+    """None: for whatever the site makes."""
+    criticality: Criticality
+    audited_by: SubSupplierAuditor
+    last_audit_on: Day | None
+    used_since: Day
+    ended_on: Day | None = None
+    """The first local day of the site on which it is not used any more."""

@@ -29,6 +29,8 @@ from partner_registry.segments.api import segmentations
 from partner_registry.segments.commands import stale
 from partner_registry.sites.api import sites
 from partner_registry.sites.commands import closing
+from partner_registry.sub_suppliers import queries as buying
+from partner_registry.sub_suppliers.api import sub_suppliers
 from partner_registry.transfers.api import site_transfers
 from partner_registry.transfers.commands import effective
 from runtime.settings import Settings
@@ -48,7 +50,19 @@ def create(settings: Settings | None = None) -> FastAPI:
         # ``approved`` stands before sites, which would take its path for an id, and so do the answers.
         routers=[
             each.router
-            for each in (partners, history, approved, sites, lines, site_transfers, products, *OF_A_SITE, *REGISTERED)
+            for each in (
+                partners,
+                history,
+                approved,
+                sites,
+                lines,
+                buying,
+                sub_suppliers,
+                site_transfers,
+                products,
+                *OF_A_SITE,
+                *REGISTERED,
+            )
         ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),

@@ -41,7 +41,11 @@ async def test_a_line_from_its_beginning_to_its_end(
 
     async def held() -> Any:
         risk = (await registry.client.get(f"/site-risks/{site['id']}")).json()
-        return [each["cause"] for each in risk["floors"] if (each["dimension"], each["band"]) == ("quality", "medium")]
+        return [
+            each["cause"]
+            for each in risk.get("floors", ())
+            if (each["dimension"], each["band"]) == ("quality", "medium")
+        ]
 
     assert await eventually(held) == [f"{made['number']} shares with hormone from 2026-02-01 on"]
     rival = registry.as_("partner_quality", partner_id=uuid4())

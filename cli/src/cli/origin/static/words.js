@@ -42,6 +42,7 @@ const SAYING = {
   SiteTransferred: (d) => ["", `${name(d.site_id) || d.number} belongs to ${name(d.partner_id) || "another partner"} since ${d.effective_on}`],
   LineShared: (d) => ["bad", `Line ${d.code} of ${name(d.site_id) || "a site"} shares with ${d.segregation.map((each) => each.replaceAll("_", " ")).join(", ")} from ${d.effective_on} on`],
   CapacityChanged: (d) => [d.before && Number(d.after.value) < Number(d.before.value) ? "bad" : "", `Line ${d.code} of ${name(d.site_id) || "a site"} makes ${d.after.value} ${d.after.unit} a year from ${d.effective_on} on${d.before ? `, before ${d.before.value} ${d.before.unit}` : ""}`],
+  SubSupplierUsed: (d) => ["", `${name(d.site_id) || "A site"} ${d.ended_on ? `uses ${d.supplier} no more since ${d.ended_on}` : `uses ${d.supplier} for ${d.purpose} (${d.criticality})`}`],
   CertificateRecorded: (d) => ["", `${certificate(d)} recorded`],
   CertificateConfirmed: (d) => ["good", `${certificate(d)} confirmed in ${d.authority_register}`],
   CertificateExpiring: (d) => ["bad", `${certificate(d)} ends within ${d.days} days`],

@@ -9,6 +9,7 @@ from partner_registry.qualifications import commands as qualifications
 from partner_registry.sites import queries
 from partner_registry.sites.model import Site
 from partner_registry.sites.schemas import CloseSite, MovesFrom, RegisterSite
+from partner_registry.sub_suppliers import commands as sub_suppliers
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
@@ -57,6 +58,7 @@ async def _former(work: Work, moved: MovesFrom, partner_id: UUID) -> Site:
 async def _close(work: Work, site: Any) -> None:
     work.publish(site.close(work.now), of=site)
     await qualifications.end_with_site(work, site, f"{site.number} is closed", site.closing_on)
+    await sub_suppliers.cease(work, site, f"{site.number} is closed", site.closing_on)
     await lines.cease(work, site, f"{site.number} is closed", site.closing_on)
 
 

@@ -11,6 +11,7 @@ from partner_registry.qualifications.owners import SOLD
 from partner_registry.registrations import commands as registrations
 from partner_registry.risk import commands as risk
 from partner_registry.sites.model import Site
+from partner_registry.sub_suppliers import commands as sub_suppliers
 from partner_registry.transfers import queries
 from partner_registry.transfers.model import FormerSite, SiteTransfer
 from partner_registry.transfers.schemas import SellSite
@@ -52,6 +53,7 @@ async def _take_effect(work: Work, transfer: Any) -> None:
     await work.flush()  # the site has the version with which the fact is told
     work.publish(fact, of=_Told([transfer.partner_id, transfer.buyer_id], site.version))
     await qualifications.pass_on(work, site, transfer.effective_on)
+    await sub_suppliers.cease(work, site, SOLD, transfer.effective_on)
     await lines.cease(work, site, SOLD, transfer.effective_on)
     await registrations.pass_on(work, site, transfer.effective_on)
     (await risk.risk_of(work, site)).partner_id = site.partner_id
