@@ -36,7 +36,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/lines/{line_id}/retirement": lambda of: {"valid_until": "2026-02-02"} | WHY,
     "POST /v1/sub-suppliers": lambda of: SUB_SUPPLIER | {"site_id": of.site, "supplier": uuid4().hex},
     "POST /v1/sub-suppliers/{sub_supplier_use_id}/judgement": lambda of: {
-        "criticality": "minor", "audited_by": "nobody"
+        "criticality": "minor", "audited_by": "third_party"
     },
     "POST /v1/sub-suppliers/{sub_supplier_use_id}/end": lambda of: {"ended_on": "2026-02-02"} | WHY,
     "POST /v1/site-transfers": lambda of: WHY | {

@@ -22,7 +22,7 @@ LINE = {
     "batch_min": "1", "batch_max": "2", "batch_unit": "kg",
 }  # fmt: skip
 SUB_SUPPLIER = {
-    "purpose": "x", "supplier_country": "DE", "criticality": "minor", "audited_by": "nobody",
+    "purpose": "x", "supplier_country": "DE", "criticality": "minor", "audited_by": "third_party",
     "used_since": "2026-02-01",
 }  # fmt: skip
 CRITERION = {"criterion": "spend", "points": 3, "rationale": "x"}
