@@ -93,7 +93,7 @@ PRODUCERS = {
         ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "product-reviews", "recalls"),
         "quality-events",
     ),
-    **dict.fromkeys(("certifying", "oversight", "qualifications", "registrations"), "partner-registry"),
+    **dict.fromkeys(("certifying", "oversight", "qualifications", "registrations", "sites"), "partner-registry"),
 }
 """Of modules that have not the name of the service: those of one subject of it."""
 
