@@ -7,12 +7,14 @@ from tests.architecture.examples import (
     CONTACT,
     CRITERION,
     INSPECTION,
+    LINE,
     OUTSIDE,
     QP,
     RATING,
     RECOGNITION,
     REGISTERED,
     REGISTRATION,
+    SUB_SUPPLIER,
     WHY,
     Example,
 )
@@ -48,6 +50,23 @@ BODIES: dict[str, Example] = {
     "POST /v1/sites": lambda of: {
         "partner_id": of.id, "name": "Matrix", "country": "SI", "time_zone": "UTC", "activities": ["testing"]
     },
+    "POST /v1/sites/{site_id}/closing": lambda of: {"closing_on": "2036-01-31"} | WHY,
+    "POST /v1/sites/{site_id}/closing-cancellation": lambda of: WHY,
+    "POST /v1/lines": lambda of: LINE | {"site_id": of.site, "code": uuid4().hex, "activity": "drug_product"},
+    "POST /v1/lines/{line_id}/use": lambda of: LINE,
+    "POST /v1/lines/{line_id}/capacity": lambda of: {
+        "effective_on": "2026-02-01", "capacity": str(uuid4().int % 10**6), "capacity_unit": "kg"
+    },
+    "POST /v1/lines/{line_id}/retirement": lambda of: {"valid_until": "2026-02-02"} | WHY,
+    "POST /v1/sub-suppliers": lambda of: SUB_SUPPLIER | {"site_id": of.site, "supplier": uuid4().hex},
+    "POST /v1/sub-suppliers/{sub_supplier_use_id}/judgement": lambda of: {
+        "criticality": "minor", "audited_by": "third_party"
+    },
+    "POST /v1/sub-suppliers/{sub_supplier_use_id}/end": lambda of: {"ended_on": "2026-02-02"} | WHY,
+    "POST /v1/site-transfers": lambda of: WHY | {
+        "site_id": of.site, "buyer_id": str(uuid4()), "effective_on": "2036-01-31"
+    },
+    "POST /v1/site-transfers/{site_transfer_id}/cancellation": lambda of: WHY,
     "POST /v1/certificates": lambda of: CERTIFICATE | {
         "site_id": of.site, "certificate_number": uuid4().hex
     },

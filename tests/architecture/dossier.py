@@ -2,25 +2,35 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from contracts import Role
 from tests.architecture.examples import (
     CERTIFICATE,
     CONTACT,
     INSPECTION,
+    LINE,
     OUTSIDE,
     QP,
     RECOGNITION,
     REGISTERED,
     REGISTRATION,
+    SUB_SUPPLIER,
 )
 
 
 async def inspected(registry: Any, company: Any) -> dict[str, str]:
     """An inspection of its site, and the qualification for what it makes."""
     inspection = INSPECTION | {"site_id": company.site, "authority": company.name}
+    line = LINE | {"site_id": company.site, "code": company.name, "activity": "drug_product"}
+    used = SUB_SUPPLIER | {"site_id": company.site, "supplier": company.name}
+    buyer = await registry.done("/partners", {"legal_name": f"{uuid4()}", "kind": "cmo", "country": "SI"})
+    sale = {"site_id": company.site, "buyer_id": buyer["id"], "effective_on": "2036-01-31", "reason": company.name}
     scope = {"site_id": company.site, "activity": "drug_product", "purpose": "commercial", "dosage_form": company.name}
     return {
+        "sub_supplier_use_id": (await registry.done("/sub-suppliers", used))["id"],
+        "line_id": (await registry.done("/lines", line))["id"],
+        "site_transfer_id": (await registry.done("/site-transfers", sale))["id"],
         "inspection_id": (await registry.done("/inspections", inspection))["id"],
         "qualification_id": (await registry.done("/qualifications", scope))["id"],
     }

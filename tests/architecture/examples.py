@@ -18,6 +18,14 @@ CERTIFICATE = {
 }  # fmt: skip
 CONTACT = {"side": "partner", "function": "supply", "person": "x", "phone": "+43 316 0000"}
 INSPECTION = {"authority": "x", "kind": "routine", "announced_at": "2026-02-01T08:00:00Z", "starts_on": "2026-02-09"}
+LINE = {
+    "effective_on": "2026-02-01", "shared": True, "segregation": ["hormone"],
+    "batch_min": "1", "batch_max": "2", "batch_unit": "kg",
+}  # fmt: skip
+SUB_SUPPLIER = {
+    "purpose": "x", "supplier_country": "DE", "criticality": "minor", "audited_by": "third_party",
+    "used_since": "2026-02-01",
+}  # fmt: skip
 CRITERION = {"criterion": "spend", "points": 3, "rationale": "x"}
 RATING = {"dimension": "quality", "severity": 3, "probability": 3, "rationale": "x"}
 REGISTRATION = {"market": "AT", "regime": "eu_eea", "holder": "x", "submitted_on": "2026-01-02"}

@@ -12,6 +12,7 @@ OF_THE_SPONSOR = (
     "distribution_impact",
     "hold_proposal",
     "method_id",
+    "site_transfer_id",
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
@@ -26,7 +27,7 @@ OWNED = (
         *OF_THE_SPONSOR,
     ),
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
-    *("legal_entity_id", "identifier_id", "contact_id"),
+    *("legal_entity_id", "identifier_id", "contact_id", "line_id", "sub_supplier_use_id"),
     "process_excursion_id",
     "change_id",
     "recall_part_id",

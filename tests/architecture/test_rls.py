@@ -42,7 +42,8 @@ PARTNERS_PUBLISH = {
     "partner_feeds": {"BallHeld"},
     "partner_registry": {
         *("CertificateRecorded", "BallHeld", "RegulatoryInspectionAnnounced"),
-        *("RegulatoryInspectionRecorded", "RegulatoryInspectionClassified"),
+        *("RegulatoryInspectionRecorded", "RegulatoryInspectionClassified", "LineShared", "CapacityChanged"),
+        "SubSupplierUsed",
     },
 }
 """What partners' commands tell, by the service. In all others they command nothing, or nothing follows at once."""

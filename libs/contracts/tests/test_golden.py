@@ -94,7 +94,8 @@ PRODUCERS = {
         ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "product-reviews", "recalls"),
         "quality-events",
     ),
-    **dict.fromkeys(("certifying", "companies", "oversight", "qualifications", "registrations"), "partner-registry"),
+    **dict.fromkeys(("certifying", "companies", "oversight", "qualifications"), "partner-registry"),
+    **dict.fromkeys(("registrations", "sites"), "partner-registry"),
 }
 """Of modules that have not the name of the service: those of one subject of it."""
 

@@ -26,6 +26,7 @@ from contracts import (
     recalls,
     registrations,
     sample_tracking,
+    sites,
 )
 from contracts.codes import check_code, check_seen, check_storable, check_visible, seen
 from contracts.envelope import CONSTANT_HEADERS, Message, Recorded, Unreadable, read, to_message, to_structured
@@ -104,6 +105,7 @@ __all__ = [
     "registrations",
     "sample_tracking",
     "seen",
+    "sites",
     "to_message",
     "to_structured",
     "topics",

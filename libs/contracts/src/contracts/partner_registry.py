@@ -124,6 +124,8 @@ class SiteRegistered(Fact):
     time_zone: str
     """IANA name; naive times from the site's systems are read in it."""
     activities: tuple[str, ...]
+    succeeds_id: UUID | None = None
+    """The site whose work moves to these premises; nothing that was attested to it comes along."""
 
 
 @fact("io.entente.ProductRegistered.v1", topic="partner-registry.product", key="product_id")

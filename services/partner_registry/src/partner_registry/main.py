@@ -14,6 +14,7 @@ from partner_registry.history import api as history
 from partner_registry.identifiers.api import identifiers
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
+from partner_registry.lines.api import lines
 from partner_registry.mutual_recognition import api as recognising
 from partner_registry.mutual_recognition.api import recognitions
 from partner_registry.outside_events.api import outside_events
@@ -34,14 +35,32 @@ from partner_registry.risk.late_capas import late_capas
 from partner_registry.segments.api import segmentations
 from partner_registry.segments.commands import grown_up, stale
 from partner_registry.sites.api import sites
+from partner_registry.sites.commands import closing
+from partner_registry.sub_suppliers import queries as buying
+from partner_registry.sub_suppliers.api import sub_suppliers
+from partner_registry.transfers.api import site_transfers
+from partner_registry.transfers.commands import effective
 from runtime.settings import Settings
 from serving.service import service
 
 COMPANIES = (entities, identifiers, duplicates, contacts)
+PREMISES = (sites, lines, buying, sub_suppliers, site_transfers)
 OF_PARTNERS = (partners, history, exits, outside_events)
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
-timers = [expiring, expired, overdue, grown_up, stale, in_force, ending, late_capas, *qualifying.timers]
+timers = [
+    expiring,
+    expired,
+    overdue,
+    grown_up,
+    stale,
+    in_force,
+    ending,
+    late_capas,
+    closing,
+    effective,
+    *qualifying.timers,
+]
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -52,9 +71,9 @@ def create(settings: Settings | None = None) -> FastAPI:
         settings=settings or Settings(),
         # ``approved`` stands before sites, which would take its path for an id, and so do the answers.
         routers=[
-            each.router for each in (*OF_PARTNERS, *COMPANIES, approved, sites, products, *OF_A_SITE, *REGISTERED)
+            each.router for each in (*OF_PARTNERS, *COMPANIES, approved, *PREMISES, products, *OF_A_SITE, *REGISTERED)
         ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),
-        timers=timers,
+        timers=[*timers, *qualifying.timers],
     )

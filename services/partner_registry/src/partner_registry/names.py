@@ -1,6 +1,6 @@
 """What records are called that others name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,17 +8,26 @@ from sqlmodel import col, select
 
 from partner_registry.partners.model import Partner
 from partner_registry.sites.model import Site
+from partner_registry.transfers.model import FormerSite
 from runtime.work import Work
 from serving.shown import Ref
 
 
-async def sites_of(work: Work, records: Sequence[Any]) -> dict[UUID, Site]:
-    """The sites that records name, by their ids."""
-    named = select(Site).where(col(Site.id).in_({each.site_id for each in records}))
-    return {each.id: each for each in await work.session.scalars(named)}
+async def sites_of(work: Work, records: Sequence[Any]) -> Mapping[UUID, Site | FormerSite]:
+    """The sites that records name, by their ids; to who sold one, as it was then."""
+    ids = {each.site_id for each in records}
+    found: dict[UUID, Site | FormerSite] = {
+        each.id: each for each in await work.session.scalars(select(Site).where(col(Site.id).in_(ids)))
+    }
+    if sold := ids - found.keys():
+        former = select(FormerSite).where(col(FormerSite.site_id).in_(sold)).order_by(col(FormerSite.until))
+        found |= {each.site_id: each for each in await work.session.scalars(former)}
+    return found
 
 
-async def names_of(work: Work, records: Sequence[Any], sites: dict[UUID, Site]) -> dict[UUID, dict[str, Ref]]:
+async def names_of(
+    work: Work, records: Sequence[Any], sites: Mapping[UUID, Site | FormerSite]
+) -> dict[UUID, dict[str, Ref]]:
     """By a record's id its ``site`` and ``partner``."""
     partners = await partners_of(work, records)
     return {
@@ -40,4 +49,4 @@ async def partners_of(work: Work, records: Sequence[Any]) -> dict[UUID, Ref]:
 
 async def zone(work: Work, record: Any) -> str:
     """The time zone of a record's site, by whose local days its dates are counted."""
-    return (await work.session.get_one(Site, record.site_id)).time_zone
+    return (await sites_of(work, [record]))[record.site_id].time_zone

@@ -28,12 +28,18 @@ async def derive(work: Work, fact: RiskScoreChanged | SegmentChanged) -> None:
         await _derive(work, site, cause)
 
 
+async def owned_anew(work: Work, site: Site) -> None:
+    """The site was sold: its plan follows from the segment of its new owner, who is told of it."""
+    if await queries.plan_of(work, site.id):
+        await _derive(work, site, "owner changed")
+
+
 async def _derive(work: Work, site: Site, cause: str) -> None:
     risk = await risk_of(work, site)  # locked: of two facts that come at once one sees what the other made
     before = await queries.plan_of(work, site.id)
     cause_on = await queries.cause_on(work, site, before)
     on = await queries.situation_of(work, site, risk, for_cause=cause_on is not None)
-    if before and before.follows_from(on, cause_on):
+    if before and before.partner_id == site.partner_id and before.follows_from(on, cause_on):
         return
     last = await last_of(work, site.id)
     plan, changed = OversightPlan.derive(

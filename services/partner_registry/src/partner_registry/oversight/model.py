@@ -73,7 +73,8 @@ class OversightPlan(OversightPlanFields, Versioned, Table, table=True):
                    held_before=_stored(before.by_rules(today)) if before else {}, **given)  # fmt: skip
         plan.next_cycle_on = (today.replace(day=1) + timedelta(31)).replace(day=1)
         if before:
-            plan.tightenings, plan.told, plan.last_audit_on = before.tightenings, before.told, before.last_audit_on
+            plan.tightenings, plan.last_audit_on = before.tightenings, before.last_audit_on
+            plan.told = before.told if before.partner_id == plan.partner_id else {}
             plan.next_audit_before = before.next_audit_on
             plan.for_cause_by, plan.for_cause_on = before.for_cause_by, before.for_cause_on
         plan.for_cause_on = cause_on or plan.for_cause_on

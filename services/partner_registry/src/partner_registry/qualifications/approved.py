@@ -21,6 +21,8 @@ from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.sites.model import Activity, Site
+from partner_registry.transfers.model import FormerSite, owner_on
+from partner_registry.transfers.queries import former_owners, knows
 from runtime.access import READERS, allowed
 from runtime.problems import Problem
 from runtime.routes import Query as Reading
@@ -88,7 +90,9 @@ async def approved(
     dosage_form: Annotated[str | None, Query(max_length=200)] = None,
     product_id: UUID | None = None,
     on: Annotated[Day | None, Query(description="A local day of each site; today where none is given.")] = None,
-    as_of: Annotated[HappenedAt | None, Query(description="By what was known then of qualifications.")] = None,
+    as_of: Annotated[
+        HappenedAt | None, Query(description="By what was known then of qualifications and closings.")
+    ] = None,
 ) -> ApprovedSites:
     """Which sites may do this work, and of the others why not. Certificates count as they are known now.
 
@@ -97,16 +101,18 @@ async def approved(
     form = await _form_of(work, product_id, dosage_form) if product_id else dosage_form
     asked = AskedWork(activity=activity, dosage_form=form, product_id=product_id, purpose=purpose)
     sites = [*await work.session.scalars(select(Site).where(col(Site.activities).contains([activity])))]
+    sites = [each for each in sites if knows(work, each, on or local_day(work.now, each.time_zone))]
     partners = {each.id: each for each in await work.session.scalars(select(Partner))}
     ids = [each.id for each in sites]
+    former = await former_owners(work, ids)
     own = select(Qualification).where(Qualification.activity == activity, col(Qualification.site_id).in_(ids))
     found = [*await work.session.scalars(own.order_by(col(Qualification.created_at)))]
     held = [*await work.session.scalars(queries.held_for(activity).where(col(Certificate.site_id).in_(ids)))]
     past = await statuses_of(work, [*partners])
     answers = [
         _answer(
-            asked, site, (partner := partners[site.partner_id]), _of(found, site), _of(held, site),
-            past.get(partner.id, ()), work, on, as_of or work.now,
+            asked, site, (partner := partners[_owner(work, site, former.get(site.id, ()), on)]), _of(found, site),
+            _of(held, site), past.get(partner.id, ()), work, on, as_of or work.now,
         )
         for site in sites
     ]  # fmt: skip
@@ -123,6 +129,10 @@ async def _form_of(work: Work, product_id: UUID, form: str | None) -> str | None
         errors = [{"field": "query.dosage_form", "reason": why, "value": form}]
         raise Problem(422, "invalid-request", why, errors=errors)
     return product.dosage_form
+
+
+def _owner(work: Work, site: Site, former: Sequence[FormerSite], on: date | None) -> UUID:
+    return owner_on(site.partner_id, former, on or local_day(work.now, site.time_zone))
 
 
 def _of(records: Iterable[Any], site: Site) -> list[Any]:
@@ -147,6 +157,8 @@ def _answer(
     covering = queries.covering(held, asked.activity, asked.dosage_form, day)
     if not covering:
         why_not.append("no confirmed certificate covers the work on that day")
+    if closed := site.closed_since(day, as_of):
+        why_not.append(f"the site is closed since {closed}")
     if day >= today and partner.state != PartnerStatus.active:
         why_not.append(f"the partner is {partner.state}")
     elif day < today and (was := status_on(past, day, site.time_zone)) not in (None, PartnerStatus.active):

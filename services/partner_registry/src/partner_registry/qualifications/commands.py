@@ -13,8 +13,10 @@ from partner_registry.names import zone
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.gaps import CERTIFICATE
-from partner_registry.qualifications.grounds import AT_RISK
+from partner_registry.qualifications.grounds import AT_RISK, local_day
 from partner_registry.qualifications.model import Qualification
+from partner_registry.qualifications.owners import SOLD, carried_on
+from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.qualifications.remarks import remark_on
 from partner_registry.qualifications.schemas import (
     AnswerItems,
@@ -41,6 +43,7 @@ async def plan(work: Work, body: PlanQualification) -> Qualification:
     site = await work.session.get(Site, body.site_id)
     if site is None:
         raise NotFound("site", body.site_id)
+    _check_open(work, site)
     if known := await work.session.scalar(queries.same_open(body)):
         raise RuleViolated(f"{known.number} is {known.state} for this scope and purpose already")
     made, planned = Qualification.plan(
@@ -107,6 +110,7 @@ async def _grounds(work: Work, found: Qualification) -> tuple[list[str], Sequenc
 
     Held until the approval is kept, but where there is none: who suspends what is in force may hold a certificate.
     """
+    _check_open(work, await work.session.get_one(Site, found.site_id), found.partner_id)
     certificates = await queries.certificates(work, found, hold=found.state in _MAY_BEGIN)
     findings = await open_findings(work, found.site_id)
     return certificates, findings, await band(work, found), await zone(work, found), work.now
@@ -134,6 +138,36 @@ async def review(work: Work, site_id: UUID, reason: str, on: date) -> None:
     for found in await work.session.scalars(queries.in_force_at(site_id).with_for_update()):
         if not await queries.certificates(work, found):
             work.publish(found.lose_ground(reason, on, await zone(work, found), work.now, CERTIFICATE), of=found)
+
+
+async def end_with_site(work: Work, site: Site, reason: str, on: date) -> None:
+    """Withdraw all that counts, or is to, at a site that is closed since a local day of it."""
+    await work.flush()
+    held = queries.living_at(site.id).with_for_update().execution_options(populate_existing=True)
+    for found in (await work.session.scalars(held)).all():
+        work.publish(found.cease(reason, on, site.time_zone, work.now), of=found)
+
+
+async def pass_on(work: Work, site: Site, on: date) -> None:
+    """The site is sold since a local day of it: what is in force goes on as its buyer's, all else ends."""
+    await work.flush()
+    held = queries.living_at(site.id).with_for_update().execution_options(populate_existing=True)
+    for found in (await work.session.scalars(held)).all():
+        if found.partner_id == site.partner_id:
+            continue  # planned with the buyer since
+        if found.state in IN_FORCE:
+            number = await next_number(work, "QUAL", "qualification_number")
+            made, carried = carried_on(found, site, number, on, work.now)
+            await _counts(work, work.add(made), carried)
+        work.publish(found.cease(SOLD, on, site.time_zone, work.now), of=found)
+
+
+def _check_open(work: Work, site: Site, owner_id: UUID | None = None) -> None:
+    """Raises RuleViolated for a site that is closed today, or sold, whether or not the clock has come to it."""
+    if owner_id not in (None, site.partner_id):
+        raise RuleViolated(f"{site.number} belongs to another partner since {site.owned_since}: plan that one's own")
+    if since := site.closed_since(local_day(work.now, site.time_zone), work.now):
+        raise RuleViolated(f"{site.number} is closed since {since}: no site that is closed is qualified")
 
 
 async def take_audit(work: Work, site_id: UUID) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from partner_registry.days import not_ahead
 from partner_registry.metadata import Table
 from partner_registry.qualifications import conditions, gaps, grounds, periods, schemas
 from partner_registry.qualifications.items import begun, item_of, lacks, open_items, shown_with
-from partner_registry.qualifications.periods import IN_FORCE
+from partner_registry.qualifications.periods import IN_FORCE, LIVING, PROLONGED, WARNED_DAYS
 from partner_registry.qualifications.terms import ASSESSORS, PREPARED, PROVIDERS, QUALITY, SIGNED_APART, SIGNED_AS
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -29,10 +29,6 @@ from runtime.work import Versioned
 F = TypeVar("F", bound=Fact)
 Audit: TypeAlias = Mapping[str, Any] | None
 """The last one of the site of which a report was told."""
-PROLONGED: Final = timedelta(90)
-WARNED_DAYS: Final = (180, 90, 30)
-
-OPEN: Final = frozenset({State.planned, State.in_assessment})
 
 
 class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, table=True):
@@ -232,6 +228,11 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     def withdraw(self, reason: str, zone: str, now: datetime) -> Fact:
         """The site is not to do this work any more."""
         return self._changes(State.withdrawn, reason, zone, now)
+
+    @transition(source=LIVING, target=State.withdrawn, by=())
+    def cease(self, reason: str, on: date, zone: str, now: datetime) -> Fact:
+        """The site is closed or sold since a local day of it: nothing is done or assessed by this one any more."""
+        return self._changes(State.withdrawn, reason, zone, now, on)
 
     @transition(
         source=IN_FORCE,

@@ -1,12 +1,17 @@
 """From when on a qualification has been in which state, and since when that is known."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from contracts.qualifications import QualificationState as State
 
 IN_FORCE: Final = frozenset({State.approved, State.conditional})
+OPEN: Final = frozenset({State.planned, State.in_assessment})
+LIVING: Final = IN_FORCE | OPEN | {State.suspended}
+"""What counts, may count again, or is to."""
+PROLONGED: Final = timedelta(90)
+WARNED_DAYS: Final = (180, 90, 30)
 Periods = Sequence[Mapping[str, Any]]
 """As they are stored, in the order in which they were told."""
 

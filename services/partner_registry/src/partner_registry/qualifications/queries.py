@@ -17,8 +17,8 @@ from partner_registry.partners.model import Partner
 from partner_registry.products.model import Product
 from partner_registry.qualifications.gaps import days as days_between
 from partner_registry.qualifications.grounds import local_day
-from partner_registry.qualifications.model import OPEN, WARNED_DAYS, Qualification
-from partner_registry.qualifications.periods import IN_FORCE
+from partner_registry.qualifications.model import Qualification
+from partner_registry.qualifications.periods import IN_FORCE, LIVING, OPEN, WARNED_DAYS
 from partner_registry.qualifications.remarks import read_with, remarks_on
 from partner_registry.qualifications.schemas import QualificationRead
 from partner_registry.risk.floors import OUTCOMES
@@ -139,6 +139,12 @@ def in_assessment_at(site_id: Any) -> Select[Any]:
     """Those of a site that are assessed, in the order in which they are locked."""
     of = Qualification
     return select(of).where(of.site_id == site_id, of.state == State.in_assessment).order_by(col(of.id))
+
+
+def living_at(site_id: Any) -> Select[Any]:
+    """Those of a site that count, may count again, or are to; in the order in which they are locked."""
+    of = Qualification
+    return select(of).where(of.site_id == site_id, col(of.state).in_(LIVING)).order_by(col(of.id))
 
 
 def to_warn_of(work: Work) -> Select[Any]:

@@ -25,8 +25,11 @@ from partner_registry.registrations.conditions import ConditionVerdict, Registra
 from partner_registry.registrations.course import known_at
 from partner_registry.registrations.model import RegisteredSite
 from partner_registry.sites.model import Activity, Site
+from partner_registry.transfers.model import owner_on
+from partner_registry.transfers.queries import former_owners, knows
 from runtime.access import READERS, allowed
 from runtime.bodies import Country
+from runtime.problems import NotFound
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
 from runtime.work import Work
@@ -61,13 +64,15 @@ async def answer(
     site_id: UUID,
     on: Annotated[Day | None, Query(description="A local day of the site; today where none is given.")] = None,
     as_of: Annotated[
-        HappenedAt | None, Query(description="By what was known then of registrations and qualifications.")
+        HappenedAt | None, Query(description="By what was known then of registrations, qualifications and closings.")
     ] = None,
 ) -> RegistrationAnswer:
     """Whether a site may do this for a market, and each condition. Certificates count as they are known now."""
     site = await work.get(Site, site_id)
     known, today = as_of or work.now, local_day(work.now, site.time_zone)
     day = on or today
+    if not knows(work, site, day):
+        raise NotFound("site", site_id)
     rows = await _rows(work, product_id, market, activity, site)
     form = await _dosage_form(work, product_id, rows)
     told = [(each.registration_number, known_at(each.known, known)) for each in rows]
@@ -77,13 +82,15 @@ async def answer(
         own = select(Qualification).where(Qualification.activity == activity, Qualification.site_id == site.id)
         judged = judge(asked, [*await work.session.scalars(own)], day, known)
     held = queries.held_for(activity).where(col(Certificate.site_id) == site.id)
-    partner = await work.session.get_one(Partner, site.partner_id)
+    former = (await former_owners(work, [site.id])).get(site.id, ())
+    partner = await work.session.get_one(Partner, owner_on(site.partner_id, former, day))
     past = (await statuses_of(work, [partner.id])).get(partner.id, ())
     found = [
         conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
         conditions.qualified(asked, judged, day),
         conditions.certified([*await work.session.scalars(held)], activity, form, day),
         conditions.active(partner.number, *_status_on(partner, past, day, today, site.time_zone)),
+        conditions.open_site(site, day, known),
         conditions.agreed(),
     ]
     return RegistrationAnswer(

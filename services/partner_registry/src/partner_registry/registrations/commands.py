@@ -1,8 +1,9 @@
 """Use cases of registrations."""
 
+from datetime import date
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.registrations import RegistrationChanged, RegistrationState
 from partner_registry.products.model import Product
@@ -75,16 +76,33 @@ async def _told(
     work.publish(changed, of=found)
     product = await work.session.get_one(Product, found.product_id)
     own = select(RegisteredSite).where(RegisteredSite.registration_id == found.id)
-    rows = {(each.site_id, each.activity): each for each in await work.session.scalars(own)}
+    rows = [*await work.session.scalars(own)]
+    present = {(each.site_id, each.activity) for each in rows if each.holds_until is None}
     for each in named or []:
         site = await work.session.get(Site, each.site_id)
         if site is None:
             raise NotFound("site", each.site_id)
         if each.activity not in site.activities:
             raise RuleViolated(f"{site.name} has not {each.activity}: {', '.join(site.activities)}")
-        if (site.id, each.activity) not in rows:
-            rows[site.id, each.activity] = work.add(RegisteredSite.of(found, product, site, each.activity))
-    for row in rows.values():
+        if (site.id, each.activity) not in present:
+            rows.append(work.add(RegisteredSite.of(found, product, site, each.activity)))
+    for row in rows:
         if told := row.follow(found, changed.effective_on, work.now):
             work.publish(told, of=row)
     return found
+
+
+async def pass_on(work: Work, site: Site, on: date) -> None:
+    """The site is sold since a day: what is registered of it is its buyer's to see from then on, in rows of its own."""
+    held = select(RegisteredSite).where(RegisteredSite.site_id == site.id, col(RegisteredSite.holds_until).is_(None))
+    rows = (
+        await work.session.scalars(held.where(RegisteredSite.partner_id != site.partner_id).with_for_update())
+    ).all()
+    for row in rows:
+        found = await work.session.get_one(Registration, row.registration_id)
+        product = await work.session.get_one(Product, found.product_id)
+        row.holds_until = on
+        bought = RegisteredSite.of(found, product, site, row.activity)
+        for each in (row, bought):
+            if told := each.follow(found, on, work.now):
+                work.publish(told, of=each if each is row else work.add(bought))

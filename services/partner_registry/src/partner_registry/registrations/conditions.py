@@ -1,7 +1,7 @@
 """What must hold before a site may work on a product for a market on a day: pure functions, one a condition."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -10,7 +10,7 @@ from partner_registry.certificates.model import Certificate
 from partner_registry.qualifications.approved import AskedWork, Judged
 from partner_registry.qualifications.queries import covering
 from partner_registry.registrations.course import Steps, part_on, since
-from partner_registry.sites.model import Activity
+from partner_registry.sites.model import Activity, Site
 from serving.shown import Answer
 
 
@@ -95,6 +95,17 @@ def active(number: str, state: PartnerStatus | None, since: date | None) -> Regi
     return RegistrationCondition(
         condition=name, verdict=ConditionVerdict.not_met, since=since, record=number, heal=heal
     )
+
+
+def open_site(site: Site, day: date, as_of: datetime) -> RegistrationCondition:
+    """Whether the site works on that day, as it was known at an instant."""
+    name = "not closed"
+    if since_day := site.closed_since(day, as_of):
+        heal = "another site: one that is closed does not work again"
+        return RegistrationCondition(
+            condition=name, verdict=ConditionVerdict.not_met, since=since_day, record=site.number, heal=heal
+        )
+    return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, record=site.number)
 
 
 def agreed() -> RegistrationCondition:

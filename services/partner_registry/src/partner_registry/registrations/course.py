@@ -52,6 +52,18 @@ def course(entries: Entries, site_id: UUID, activity: str) -> list[dict[str, Any
     return steps
 
 
+def within(steps: Steps, begins: date | None, ends: date | None) -> list[dict[str, Any]]:
+    """What of it falls on the days from one on and before another: those on which a site belonged to one partner."""
+    held = [{**each} for each in steps if ends is None or each["on"] < ends.isoformat()]
+    if begins:
+        earlier = [each for each in held if each["on"] <= begins.isoformat()]
+        first = [{**earlier[-1], "on": begins.isoformat()}] if earlier and earlier[-1]["part"] else []
+        held = first + held[len(earlier) :]
+    if ends and held and held[-1]["part"]:
+        held.append({"on": ends.isoformat(), "part": None})
+    return held
+
+
 def part_on(steps: Steps, day: date) -> Mapping[str, Any] | None:
     """What is registered on a day within its validity; None where it is not registered."""
     step = _step(steps, day)

@@ -15,7 +15,7 @@ from contracts.registrations import RegistrationState as State
 from contracts.registrations import RegistrationStep as Step
 from partner_registry.metadata import Table
 from partner_registry.products.model import Product
-from partner_registry.registrations.course import begins, course
+from partner_registry.registrations.course import begins, course, within
 from partner_registry.registrations.schemas import RegisteredContent, RegisteredSiteFields, RegistrationFields
 from partner_registry.sites.model import Activity, Site
 from runtime.lifecycle import transition
@@ -104,12 +104,14 @@ class RegisteredSite(RegisteredSiteFields, Versioned, Table, table=True):
             site_id=site.id,
             partner_id=site.partner_id,
             activity=activity,
+            holds_from=site.owned_since,
             parties=[site.partner_id],
         )
 
     def follow(self, registration: Registration, on: date, now: datetime) -> SiteRegistrationChanged | None:
         """Take what is registered from all that was told; the fact, where that changed for this site and activity."""
-        steps = course(registration.entries, self.site_id, self.activity)
+        told = course(registration.entries, self.site_id, self.activity)
+        steps = within(told, self.holds_from, self.holds_until)
         if steps == (self.known[-1]["steps"] if self.known else []):
             return None
         self.known = [*self.known, {"recorded_at": now.isoformat(), "steps": steps}]

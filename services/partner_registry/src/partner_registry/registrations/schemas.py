@@ -191,6 +191,10 @@ class RegisteredSiteFields(SQLModel):
     site_id: UUID = Column(foreign_key="site.id")
     partner_id: UUID
     activity: Activity = Column(sa_type=String)
+    holds_from: date | None = None
+    """Since when the site is the partner's, where it bought it."""
+    holds_until: date | None = None
+    """The first day on which the site is another partner's, where it was sold."""
     known: list[Any] = Column(default_factory=list, sa_type=JSONB)
 
 

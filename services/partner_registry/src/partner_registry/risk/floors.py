@@ -16,6 +16,7 @@ from contracts.oversight import RiskDimension as Dimension
 from contracts.partner_registry import InspectionOutcome, LetterKind
 from contracts.quality_events import CapaClosed
 from contracts.recalls import RecallClass, RecallStarted
+from contracts.sites import LineShared, SiteClosed, SubSupplierUsed
 from gxp import calendars
 from gxp.clocks import Unit, due_at
 
@@ -61,6 +62,12 @@ RECALLS: Final[Mapping[RecallClass, Floor]] = {
 }
 WITHOUT_EFFECT: Final = Floor(Dimension.quality, Band.medium)
 """After the third CAPA for the same cause that had none."""
+CLOSING: Final = Floor(Dimension.continuity, Band.high)
+"""From the announcement of a site's closing on."""
+SHARED: Final = Floor(Dimension.quality, Band.medium)
+"""After a line begins to share with what is to be kept apart."""
+WITHOUT_CONSENT: Final = Floor(Dimension.regulatory, Band.medium)
+"""After the use of a sub-supplier to which no consent is on record; of consents no fact tells here."""
 OVERDUE_AGAIN: Final = Floor(Dimension.quality, Band.medium)
 """After a finding that is not answered in time, where it is not the site's first."""
 OWNERSHIP: Final = (Floor(Dimension.financial, Band.medium), Floor(Dimension.continuity, Band.medium))
@@ -130,6 +137,20 @@ def _closed(fact: CapaClosed) -> Causes:
         yield f"had no effect in generation {fact.generation}", WITHOUT_EFFECT
 
 
+def _closing(fact: SiteClosed) -> Causes:
+    if fact.closing_on:
+        yield f"closes on {fact.closing_on}", CLOSING
+
+
+def _shared(fact: LineShared) -> Causes:
+    yield f"shares with {', '.join(fact.segregation)} from {fact.effective_on} on", SHARED
+
+
+def _used(fact: SubSupplierUsed) -> Causes:
+    if fact.ended_on is None:
+        yield f"uses {fact.supplier} for {fact.purpose}, and no consent is on record", WITHOUT_CONSENT
+
+
 CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
     facts.RegulatoryInspectionClassified: _classified,
     facts.CertificateWithdrawn: _withdrawn,
@@ -138,6 +159,9 @@ CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
     audits.FindingRaised: _found,
     RecallStarted: _recalled,
     CapaClosed: _closed,
+    SiteClosed: _closing,
+    LineShared: _shared,
+    SubSupplierUsed: _used,
 }
 """By the kind of fact what it means. Each names its ``site_id``, or its lots do, and its ``number``."""
 

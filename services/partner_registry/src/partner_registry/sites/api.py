@@ -1,14 +1,15 @@
 """HTTP words for sites."""
 
-from contracts import Role
-from partner_registry.sites import commands
-from partner_registry.sites.model import Site
-from partner_registry.sites.schemas import RegisterSite, SiteRead
+from partner_registry.sites import commands, queries
+from partner_registry.sites.model import KEEPERS, Site
+from partner_registry.sites.schemas import CloseSite, RegisterSite, SiteRead
 from runtime.access import EVERYBODY
+from runtime.bodies import Reason
 from serving.actions import Actions
-from serving.listing import equal
 
-sites = Actions("sites", Site, SiteRead, readers=EVERYBODY)
-sites.create(commands.register, RegisterSite, Role.sourcing, Role.quality)
+sites = Actions("sites", Site, SiteRead, queries.show, readers=EVERYBODY)
+sites.create(commands.register, RegisterSite, *KEEPERS)
+sites.post("closing", Site.announce_closing, CloseSite, commands.announce_closing)
+sites.post("closing-cancellation", Site.call_off_closing, Reason)
 sites.get()
-sites.list(equal(Site, "number", "partner_id", "country"))
+sites.list(queries.FILTERS)

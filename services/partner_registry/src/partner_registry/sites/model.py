@@ -1,17 +1,27 @@
-"""A partner's site."""
+"""A partner's site, and how it closes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
+from contracts import Role
 from contracts.partner_registry import SiteRegistered
-from partner_registry.metadata import Table
+from contracts.sites import SiteClosed
+from gxp.clocks import first_instant
+from partner_registry.metadata import INSTANT, Table
+from partner_registry.sites import closing
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
 from runtime.work import Versioned
+
+KEEPERS: Final = frozenset({Role.sourcing, Role.quality})
+"""Who says for the sponsor what becomes of a site."""
 
 
 class Activity(StrEnum):
@@ -26,20 +36,38 @@ class Activity(StrEnum):
     distribution = "distribution"
 
 
+class SiteState(StrEnum):
+    """Whether a site goes on."""
+
+    open = "open"
+    closing = "closing"
+    closed = "closed"
+
+
 class SiteFields(SQLModel):
     """What readers see of a site."""
 
     number: str
+    state: SiteState = Field(default=SiteState.open, sa_type=String)
     partner_id: UUID = Field(foreign_key="partner.id")
     name: str
     country: str
     time_zone: str
     activities: list[Activity] = Field(sa_type=ARRAY(String))
+    owned_since: date | None = None
+    succeeds_id: UUID | None = Field(default=None, foreign_key="site.id")
+    closing_on: date | None = None
+    closing_reason: str | None = None
+    successor_id: UUID | None = Field(default=None, foreign_key="site.id")
 
 
 class Site(SiteFields, Versioned, Table, table=True):
     """A plant or laboratory. Quality work always names the site, never only the partner."""
 
+    closings: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    """All that was told of when it closes, in that order."""
+    closes_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When the day on which it closes begins there."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -47,3 +75,34 @@ class Site(SiteFields, Versioned, Table, table=True):
         """A new site of a partner."""
         site = cls(parties=[given["partner_id"]], **given)
         return site, SiteRegistered.of(site, now)
+
+    @transition(source={SiteState.open, SiteState.closing}, target=SiteState.closing, by=KEEPERS)
+    def announce_closing(
+        self, closing_on: date, reason: str, now: datetime, successor: "Site | None" = None
+    ) -> SiteClosed:
+        """It closes on a day, or on another one than was said. A successor belongs to the same partner."""
+        if successor and (successor.id == self.id or successor.partner_id != self.partner_id):
+            raise RuleViolated(f"the successor of {self.number} is another site of the same partner")
+        return self._closes(closing_on, successor.id if successor else None, reason, now)
+
+    @transition(source={SiteState.closing}, target=SiteState.open, by=KEEPERS)
+    def call_off_closing(self, reason: str, now: datetime) -> SiteClosed:
+        """It goes on after all."""
+        return self._closes(None, None, reason, now)
+
+    @transition(source={SiteState.closing}, target=SiteState.closed, by=())
+    def close(self, now: datetime) -> SiteClosed:
+        """The day has come at the site."""
+        if self.closes_at is None or self.closes_at > now:
+            raise RuleViolated(f"{self.number} closes on {self.closing_on}, which has not come there")
+        return SiteClosed.of(self, self.closes_at, closed=True, reason=self.closing_reason)
+
+    def closed_since(self, day: date, as_of: datetime) -> date | None:
+        """Since when it is closed on a local day of it, as it was known at an instant; None where it works on it."""
+        return closing.closed_since(self.closings, day, as_of)
+
+    def _closes(self, on: date | None, successor_id: UUID | None, reason: str, now: datetime) -> SiteClosed:
+        self.closing_on, self.closing_reason, self.successor_id = on, reason if on else None, successor_id
+        self.closes_at = first_instant(on, ZoneInfo(self.time_zone)) if on else None
+        self.closings = [*self.closings, closing.told(on, reason, now)]
+        return SiteClosed.of(self, now, closed=False, reason=reason)

@@ -5,9 +5,17 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts import Day
 from partner_registry.sites.model import Activity, SiteFields
-from runtime.bodies import Body, Country, Line, TimeZone
-from serving.shown import Shown
+from runtime.bodies import Body, Country, Line, Reason, TimeZone
+from serving.shown import Answer, Ref, Shown
+
+
+class MovesFrom(Body):
+    """The site whose work moves here, and the first local day on which that one does not work any more."""
+
+    site_id: UUID
+    closing_on: Day = Field(examples=["2027-01-01"])
 
 
 class RegisterSite(Body):
@@ -18,7 +26,29 @@ class RegisterSite(Body):
     country: Country
     time_zone: TimeZone
     activities: Annotated[list[Activity], Field(min_length=1, examples=[["drug_product", "testing"]])]
+    moves_from: MovesFrom | None = None
+    """Of other premises: nothing that was attested to the former ones comes along, and those close."""
+
+
+class CloseSite(Reason):
+    """The first local day on which it does not work any more, and which other site of the partner takes its place."""
+
+    closing_on: Day = Field(examples=["2027-01-01"])
+    successor_id: UUID | None = None
+
+
+class RegistrationNaming(Answer):
+    """A registration that names the site for an activity, and has to be varied before it closes."""
+
+    registration: Ref
+    market: str
+    activity: Activity
+    sole_source: bool
+    """No other site that works on that day is registered for the activity."""
 
 
 class SiteRead(SiteFields, Shown):
     """A site as its readers see it."""
+
+    registrations: list[RegistrationNaming] | None
+    """Of one that closes, those that name it, sole sources first. Null where it does not, and to a partner."""

@@ -1,0 +1,1 @@
+"""Sub-suppliers that sites use: for what, how critical, and who audits them."""

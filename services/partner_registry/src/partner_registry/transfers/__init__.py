@@ -1,0 +1,1 @@
+"""Sites that are sold: from a day on they belong to another partner."""

@@ -1,0 +1,63 @@
+"""Use cases of sites that are sold: what the seller keeps, and what begins anew with the buyer."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from partner_registry.lines import commands as lines
+from partner_registry.oversight import commands as oversight
+from partner_registry.partners.model import Partner
+from partner_registry.qualifications import commands as qualifications
+from partner_registry.qualifications.owners import SOLD
+from partner_registry.registrations import commands as registrations
+from partner_registry.risk import commands as risk
+from partner_registry.sites.model import Site
+from partner_registry.sub_suppliers import commands as sub_suppliers
+from partner_registry.transfers import queries
+from partner_registry.transfers.model import FormerSite, SiteTransfer
+from partner_registry.transfers.schemas import SellSite
+from runtime.numbers import next_number
+from runtime.problems import RuleViolated
+from runtime.timers import record_by_record
+from runtime.work import Work
+
+
+class _Told(NamedTuple):
+    """Whom the fact is for, and its place among those of the site."""
+
+    parties: list[UUID]
+    version: int
+
+
+async def announce(work: Work, body: SellSite) -> SiteTransfer:
+    """Say that a site is sold. Raises NotFound for an unknown site or buyer, RuleViolated where a sale is announced."""
+    site, buyer = await work.get(Site, body.site_id), await work.get(Partner, body.buyer_id)
+    if known := await work.session.scalar(queries.announced_of(site.id)):
+        raise RuleViolated(f"{known.number} is announced for {site.number} already: call that off, or wait for it")
+    transfer = SiteTransfer.announce(
+        site=site,
+        buyer=buyer,
+        effective_on=body.effective_on,
+        reason=body.reason,
+        number=await next_number(work, "SALE", "site_transfer_number"),
+    )
+    work.subject = work.add(transfer)
+    return transfer
+
+
+async def _take_effect(work: Work, transfer: Any) -> None:
+    site = await work.session.get_one(Site, transfer.site_id, with_for_update=True, populate_existing=True)
+    work.session.add(FormerSite.of(site, transfer.effective_on))
+    fact = transfer.take_effect(site, work.now)
+    work.publish(of=transfer)
+    work.publish(of=site)
+    await work.flush()  # the site has the version with which the fact is told
+    work.publish(fact, of=_Told([transfer.partner_id, transfer.buyer_id], site.version))
+    await qualifications.pass_on(work, site, transfer.effective_on)
+    await sub_suppliers.cease(work, site, SOLD, transfer.effective_on)
+    await lines.cease(work, site, SOLD, transfer.effective_on)
+    await registrations.pass_on(work, site, transfer.effective_on)
+    (await risk.risk_of(work, site)).partner_id = site.partner_id
+    await oversight.owned_anew(work, site)
+
+
+effective = record_by_record("site-transferred", 30.0, SiteTransfer, queries.to_take_effect, _take_effect)

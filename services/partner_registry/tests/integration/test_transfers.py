@@ -1,0 +1,112 @@
+"""A site that is sold, over HTTP: what the seller keeps, what the buyer gets, and what neither sees of the other."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.sites import SiteTransferred
+
+TODAY = datetime.now(UTC).date()
+VERSIONS = {"process_version": "MP-7", "shelf_life_months": 36, "storage": "cool", "specification_version": "v1"}
+
+
+@pytest.fixture
+async def buyer(registry: Any) -> Any:
+    body = {"legal_name": f"Buyer {uuid4().hex}", "kind": "cmo", "country": "AT"}
+    return await registry.client.done("/partners", body)
+
+
+@pytest.fixture
+async def product(registry: Any) -> Any:
+    body = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
+    return await registry.client.done("/products", body)
+
+
+async def register(registry: Any, product: Any, site: Any) -> None:
+    regulatory = registry.as_("regulatory", subject="rita")
+    body = {"product_id": product["id"], "market": "AT", "regime": "eu_eea", "holder": "Alpine"}
+    made = await regulatory.done("/registrations", body | {"submitted_on": "2024-03-01"})
+    rows = [{"site_id": site["id"], "activity": "drug_product", "valid_from": "2025-01-01"}]
+    content = VERSIONS | {"sites": rows, "effective_on": "2025-01-01", "authorisation_number": "1-4"}
+    await regulatory.done(f"/registrations/{made['id']}/approval", content)
+
+
+async def items(client: Any, path: str, site: Any) -> Any:
+    answer = await client.get(path, params={"site_id": site["id"]})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+async def answer(client: Any, product: Any, site: Any, on: Any) -> Any:
+    asked = {"product_id": product["id"], "site_id": site["id"], "market": "AT", "activity": "drug_product"}
+    return await client.get("/registrations/answer", params=asked | {"on": str(on)})
+
+
+async def test_a_site_is_sold(
+    registry: Any, qualify: Any, tick: Any, site: Any, buyer: Any, product: Any, bus: Any, eventually: Any
+) -> None:
+    certificate = await qualify.certified(site)
+    done = await qualify.approved(site)
+    await register(registry, product, site)
+    day = TODAY - timedelta(1)
+    sold = {"site_id": site["id"], "buyer_id": buyer["id"], "effective_on": str(day), "reason": "sold"}
+    announced = await registry.client.done("/site-transfers", sold)
+    again = await registry.client.post("/site-transfers", json=sold)
+    assert again.status_code == 409
+    seller = registry.as_("partner_quality", partner_id=UUID(site["partner_id"]))
+    new = registry.as_("partner_quality", partner_id=UUID(buyer["id"]))
+    assert (await seller.get(f"/site-transfers/{announced['id']}")).status_code == 403
+    assert (await new.get(f"/sites/{site['id']}")).status_code == 404
+
+    async def effective() -> Any:
+        await tick()  # which leaves out what a handler holds at that moment
+        return bus.of(SiteTransferred, site_id=UUID(site["id"]))
+
+    (fact,) = await eventually(effective)
+    assert (fact.from_partner_id, fact.partner_id) == (UUID(site["partner_id"]), UUID(buyer["id"]))
+
+    # The seller keeps what was, as it was called, and loses what comes.
+    (kept,) = await items(seller, "/qualifications", site)
+    assert (kept["id"], kept["state"], kept["site"]["number"]) == (done["id"], "withdrawn", site["number"])
+    assert [each["id"] for each in await items(seller, "/certificates", site)] == [certificate["id"]]
+    (row,) = await items(seller, "/registered-sites", site)
+    assert (row["registered"], row["holds_until"]) == (None, str(day))
+    assert (await seller.get(f"/sites/{site['id']}")).status_code == 404
+    assert (await answer(seller, product, site, TODAY)).status_code == 404
+    inspection = {"site_id": site["id"], "authority": "FDA", "kind": "routine", "starts_on": str(TODAY)}
+    inspection |= {"announced_at": datetime.now(UTC).isoformat()}
+    assert (await seller.post("/inspections", json=inspection)).status_code == 404
+
+    # The buyer has what comes, and nothing from before.
+    (own,) = await items(new, "/qualifications", site)
+    assert (own["state"], own["valid_from"], own["valid_to"]) == ("conditional", str(day), done["valid_to"])
+    assert own["conditions"][0]["due_on"] == str(datetime.now(UTC).date() + timedelta(90))
+    assert await items(new, "/certificates", site) == []
+    (row,) = await items(new, "/registered-sites", site)
+    assert (row["registered"]["valid_from"], row["known"][0]["steps"][0]["on"]) == ("2025-01-01", str(day))
+    assert (await answer(new, product, site, TODAY)).status_code == 200
+    assert (await answer(new, product, site, day - timedelta(1))).status_code == 404
+    listed = (
+        await new.get("/sites/approved", params={"activity": "drug_product", "on": str(day - timedelta(1))})
+    ).json()
+    assert site["id"] not in {each["site"]["id"] for each in listed["items"]}
+    assert (await new.done("/inspections", inspection))["partner"]["id"] == buyer["id"]
+
+    # The sponsor is answered for each day by whose it was.
+    before = (await answer(registry.client, product, site, day - timedelta(1))).json()["conditions"]
+    after = (await answer(registry.client, product, site, TODAY)).json()
+    assert {each["verdict"] for each in before if each["condition"] == "registered"} == {"met"}
+    assert after["allowed"], after
+    assert (await registry.client.get(f"/partners/{buyer['id']}")).json()["state"] == "active"
+    refused = await registry.as_("quality", subject="starter").post(f"/qualifications/{done['id']}/assessment")
+    assert refused.status_code == 409
+
+
+async def test_a_sale_that_is_called_off_changes_nothing(registry: Any, tick: Any, site: Any, buyer: Any) -> None:
+    sold = {"site_id": site["id"], "buyer_id": buyer["id"], "effective_on": str(TODAY), "reason": "sold"}
+    made = await registry.client.done("/site-transfers", sold)
+    await registry.client.done(f"/site-transfers/{made['id']}/cancellation", {"reason": "no deal"})
+    await tick()
+    assert (await registry.client.get(f"/sites/{site['id']}")).json()["partner_id"] == site["partner_id"]
