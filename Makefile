@@ -22,7 +22,7 @@ demo: $(STAMP) ## the whole platform on this machine, behind one port (ARGS="--n
 .PHONY: test
 # Two processes, as most tests wait most of the time: for PostgreSQL, for Kafka, or for what they started.
 test: $(STAMP) ## all tests, on a real PostgreSQL and Apache Kafka (ARGS="-k deviation"; CHANGED=1: of what changed)
-	@chosen="$(if $(CHANGED),$$($(BIN)/python scripts/changed.py))" && $(BIN)/pytest -n 2 $$chosen $(ARGS)
+	@chosen="$(if $(CHANGED),$$($(BIN)/python scripts/changed.py))" && $(BIN)/pytest -n 3 $$chosen $(ARGS)
 
 .PHONY: test-whole
 # Half an hour and more: every edge value in every field, drafts of migrations, more faults.
