@@ -62,7 +62,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT result.id, result.set_id, result.lot_id, result.lot_number, result.laboratory_site_id, result.material,
         {READ_TEST.format("result")}, result.stage, result.stability::text, result.value,
         result.qualifier IS NOT NULL, result.unit, result.occurred_at, result.evaluation,
-        coalesce(result.reported_at, result.created_at), result.feed_id IS NULL,
+        coalesce(result.reported_at, result.created_at), result.feed_id IS NULL AND result.keyed_by IS NULL,
         result.amendment_reason IS NOT NULL, result.provenance, result.feed_id || ' ' || result.source_id,
         before.state IN ('reviewed', 'approved'), before.provenance ->> 'entered_at', stated.since,
         known_lot.started_on, known_lot.expiry_date,

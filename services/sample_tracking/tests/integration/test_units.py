@@ -6,6 +6,7 @@ from uuid import UUID
 from contracts.sample_tracking import OosDetected, ResultsReported
 from tests.entitling import entitled, registered
 
+from .answering import explain
 from .test_entries import entry, lot_is_tested
 
 SEEN = {"raw_data_seen": True}
@@ -48,6 +49,7 @@ async def test_a_pending_stage_waits_for_its_next_units_and_opens_no_oos(
     exempt = await tracking.as_("quality", subject="dora").post(f"{path}/exemption", json={"reason": "x"})
     assert exempt.status_code == 409
     await bor.done(f"{of_set}/review", SEEN)
+    await explain(tracking, bus, typed["set_id"])
     refused = await cene.post(f"{of_set}/approval")
     assert (refused.status_code, "dissolution asks for the units of a further stage" in refused.json()["detail"]) == (
         *(409, True),
