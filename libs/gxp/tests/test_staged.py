@@ -10,15 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from contracts.partner_feeds import Qualifier, TestStage
-from contracts.sample_tracking import (
-    AttributeLimit,
-    DefectClass,
-    DissolutionLimit,
-    EachLimit,
-    Evaluation,
-    Limit,
-    UniformityLimit,
-)
+from contracts.sample_tracking import Evaluation, Limit
+from contracts.unit_limits import AttributeLimit, DefectClass, DissolutionLimit, EachLimit, UniformityLimit
 from gxp.evaluation import InForce, Verdict, WhyUndecided, evaluate
 
 from .test_evaluation import Found

@@ -15,22 +15,23 @@ from cli.services import WITH_A_LEDGER, with_a_ledger
 commands = typer.Typer(help="What the audit trail holds.", no_args_is_help=True)
 _NUMBERED = {
     "AUD": ("quality-events", "audits"),
-    "COA": ("sample-tracking", "certificates-of-analysis"),
     "CAPA": ("quality-events", "capas"),
     "CERT": ("partner-registry", "certificates"),
     "CHG": ("quality-events", "changes"),
+    "COA": ("sample-tracking", "certificates-of-analysis"),
     "CPL": ("quality-events", "complaints"),
     "DEV": ("quality-events", "deviations"),
     "DISP": ("quality-events", "dispositions"),
     "DUP": ("partner-registry", "duplicates"),
-    "EXIT": ("partner-registry", "partner-exits"),
     "EXC": ("quality-events", "process-excursions"),
+    "EXIT": ("partner-registry", "partner-exits"),
     "FIND": ("quality-events", "audit-findings"),
     "HOLD": ("quality-events", "batch-holds"),
     "HPR": ("quality-events", "hold-proposals"),
     "IMP": ("quality-events", "distribution-impacts"),
     "INSP": ("partner-registry", "inspections"),
     "LE": ("partner-registry", "legal-entities"),
+    "LINE": ("partner-registry", "lines"),
     "MRA": ("partner-registry", "mutual-recognitions"),
     "NTF": ("quality-events", "authority-notifications"),
     "OOS": ("quality-events", "oos-investigations"),
@@ -45,8 +46,10 @@ _NUMBERED = {
     "REG": ("partner-registry", "registrations"),
     "RISK": ("partner-registry", "risk-assessments"),
     "RST": ("quality-events", "readiness-statements"),
-    "SEG": ("partner-registry", "segmentations"),
     "S": ("partner-registry", "sites"),
+    "SALE": ("partner-registry", "site-transfers"),
+    "SEG": ("partner-registry", "segmentations"),
+    "SUB": ("partner-registry", "sub-suppliers"),
 }
 """Which list knows a number, by what is before its first hyphen."""
 _OPERATIONS = "operations"

@@ -8,7 +8,8 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from contracts.partner_feeds import Qualifier, TestStage
-from contracts.sample_tracking import Evaluation, FoundInUnits, Limit
+from contracts.sample_tracking import Evaluation, Limit
+from contracts.unit_limits import FoundInUnits
 from gxp.in_units import InUnits, beside_the_value, hold, is_for_units
 from gxp.rounding import rounded_half_up
 from gxp.units import converted

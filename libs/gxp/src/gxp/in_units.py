@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
 
-from contracts.sample_tracking import AttributeLimit, EachLimit, Evaluation, FoundInUnits, Limit
+from contracts.sample_tracking import Evaluation, Limit
+from contracts.unit_limits import AttributeLimit, EachLimit, FoundInUnits
 from gxp.rounding import Number, rounded_half_up
 from gxp.staged import Outcome, Staged, dissolution, mean_of, outside, uniformity, worst_of
 from gxp.units import converted

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from contracts.sample_tracking import DissolutionLimit, EachLimit, UniformityLimit
+from contracts.unit_limits import DissolutionLimit, EachLimit, UniformityLimit
 from gxp.rounding import Number, rounded_half_up
 
 DISSOLUTION_STAGES: Final = {6: "S1", 12: "S2", 24: "S3"}

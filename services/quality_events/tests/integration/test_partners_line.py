@@ -40,6 +40,7 @@ class Records:
             "awareness_accepted_revision": 0,
             "prepared_by": [],
             "late_amendments": [],
+            "shared_equipment": [],
             "cancellation_proposed": False,
         }
         return self._new(**clocks, **reported, **kept, historic=False, state="reported", batch_ids=[]) | more

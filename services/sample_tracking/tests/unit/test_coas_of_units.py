@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts.sample_tracking import FoundInUnits
+from contracts.unit_limits import FoundInUnits
 from sample_tracking.coas.contents import certified, criterion
 from sample_tracking.coas.schemas import CoaCriterion, CoaResult
 from sample_tracking.coas.words import criterion as in_words

@@ -52,7 +52,7 @@ class NameContact(Body):
     function: ContactFunction
     person: Line = Field(examples=["Dr. Eva Novak"])
     """The person's name, or what the desk is called."""
-    email: Email | None = None
+    email: Email | None = Field(default=None, examples=["quality@alpine.example"])
     phone: Phone | None = None
 
     @model_validator(mode="after")

@@ -6,14 +6,14 @@ from sqlmodel import select
 
 from partner_registry.lines import queries
 from partner_registry.lines.model import ProductionLine
-from partner_registry.lines.schemas import LineState, RegisterLine, UseLine
+from partner_registry.lines.schemas import LineState, RegisterProductionLine, UseLine
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
 
 
-async def register(work: Work, body: RegisterLine) -> ProductionLine:
+async def register(work: Work, body: RegisterProductionLine) -> ProductionLine:
     """Tell of a line. Raises NotFound for an unknown site, RuleViolated for a code that it has in use."""
     site = await work.session.get(Site, body.site_id)
     if site is None:

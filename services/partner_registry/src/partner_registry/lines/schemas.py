@@ -40,7 +40,7 @@ class UseLine(Body):
     """How a line is used from a local day of the site on, as a whole; it may be told late."""
 
     effective_on: Day = Field(examples=["2026-03-01"])
-    shared: bool
+    shared: bool = Field(examples=[True])
     segregation: list[Segregation] = Field(min_length=1, max_length=6, examples=[["none"]])
     """The classes of what is made there; ``none`` stands alone."""
     batch_min: Size
@@ -58,7 +58,7 @@ class UseLine(Body):
         return self
 
 
-class RegisterLine(UseLine):
+class RegisterProductionLine(UseLine):
     """A line of a site."""
 
     site_id: UUID

@@ -29,7 +29,9 @@ async def _with(work: Work, partners: Sequence[Partner], of: Collection[UUID]) -
     known = not await unread_work(work)
     return [
         PartnerRead.model_validate(
-            dict(one) | {"open_work_known": known, "open_work": [_open(each, one) for each in found.get(one.id, ())]}
+            dict(one)
+            | {"owners": one.owners, "open_work_known": known}
+            | {"open_work": [_open(each, one) for each in found.get(one.id, ())]}
         )
         for one in partners
     ]

@@ -8,14 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.partner_feeds import Qualifier, ResultRole
-from contracts.sample_tracking import (
-    AttributeLimit,
-    DissolutionLimit,
-    EachLimit,
-    Evaluation,
-    FoundInUnits,
-    UniformityLimit,
-)
+from contracts.sample_tracking import Evaluation
+from contracts.unit_limits import AttributeLimit, DissolutionLimit, EachLimit, FoundInUnits, UniformityLimit
 from runtime.bodies import Body, Country
 from sample_tracking.coas.model import CoaFields
 from serving.shown import Answer, Ref, Shown

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from contracts.partner_feeds import Qualifier
-from contracts.sample_tracking import FoundInUnits
+from contracts.unit_limits import FoundInUnits
 from sample_tracking.coas.schemas import CoaCriterion, CoaResult
 
 _QUALIFIED: Final = {

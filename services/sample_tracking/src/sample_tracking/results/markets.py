@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from contracts.sample_tracking import Evaluation, FoundInUnits, MarketEvaluation
+from contracts.sample_tracking import Evaluation, MarketEvaluation
+from contracts.unit_limits import FoundInUnits
 from gxp.evaluation import Verdict
 
 Evaluations = tuple[MarketEvaluation, ...]

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from contracts import Day
 from contracts.partner_feeds import TestStage
-from contracts.sample_tracking import AppliesTo, DefectClass, Limit, SpecificationPurpose
+from contracts.sample_tracking import AppliesTo, Limit, SpecificationPurpose
+from contracts.unit_limits import DefectClass
 from gxp import sampling
 from gxp.evaluation import words_of
 from gxp.unit_names import why_no_unit

@@ -44,11 +44,11 @@ class KeyCertificate(Body):
     stage: TestStage = Field(examples=["release"])
     occurred_at: Annotated[Moment, AfterValidator(not_ahead)] = Field(examples=["2026-03-03"])
     """When it was determined: an instant with its zone, a day or a month."""
-    certificate_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    certificate_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["0" * 64])]
     results: Annotated[tuple[TypedResult, ...], Field(min_length=1, max_length=100)]
     corrects: UUID | None = None
     """The approved result that was typed wrong; what is typed then is the whole of it as it should have been."""
-    reason: Words | None = Field(None, examples=["two digits were swapped"])
+    reason: Words | None = None
     """Why it is corrected; goes with ``corrects``."""
 
     @model_validator(mode="after")
