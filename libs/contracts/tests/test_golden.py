@@ -95,7 +95,7 @@ PRODUCERS = {
         "quality-events",
     ),
     **dict.fromkeys(("certifying", "companies", "oversight", "qualifications"), "partner-registry"),
-    **dict.fromkeys(("partner_work", "registrations", "sites"), "partner-registry"),
+    **dict.fromkeys(("partner-work", "registrations", "sites"), "partner-registry"),
 }
 """Of modules that have not the name of the service: those of one subject of it."""
 

@@ -75,5 +75,5 @@ def create(settings: Settings | None = None) -> FastAPI:
         ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),
-        timers=[*timers, *qualifying.timers],
+        timers=timers,
     )
