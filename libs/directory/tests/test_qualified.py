@@ -13,6 +13,7 @@ from directory.qualified import Change, courses_for, in_force
 from tests.qualifying import told
 
 PRODUCT = uuid4()
+CLOSED = told(4, "withdrawn", "2026-06-01", effective_on="2026-03-01", cause="closed")
 APPROVED = told(1, "approved", "2026-01-10", valid_from="2026-02-01", valid_to="2026-06-30")
 SUSPENDED = told(2, "suspended", "2026-03-10")
 BACK = told(3, "conditional", "2026-04-10", valid_from="2026-04-10", valid_to="2026-06-30")
@@ -29,6 +30,12 @@ def qualified(facts: Any, day: str) -> bool:
 def test_what_holds_on_a_day_is_what_was_told_last_of_it(facts: Any) -> None:
     days = ("2026-01-31", "2026-02-01", "2026-03-09", "2026-03-10", "2026-04-10", "2026-06-30", "2026-07-01")
     assert [qualified(facts, day) for day in days] == [False, True, True, False, True, True, False]
+
+
+@pytest.mark.parametrize("facts", list(permutations([APPROVED, SUSPENDED, BACK, CLOSED])))
+def test_what_is_told_late_holds_from_its_own_day_on(facts: Any) -> None:
+    days = ("2026-02-28", "2026-03-01", "2026-03-10", "2026-05-01", "2026-06-02")
+    assert [qualified(facts, day) for day in days] == [True, False, False, False, False]
 
 
 def test_a_suspension_begins_with_the_day_of_the_site() -> None:

@@ -27,6 +27,13 @@ class QualificationState(StrEnum):
     withdrawn = "withdrawn"
 
 
+class EndCause(StrEnum):
+    """Why a qualification ends that says nothing of the work that was done by it."""
+
+    sold = "sold"
+    closed = "closed"
+
+
 class QualificationFact(Fact):
     """What every fact about one qualification carries: a site, for a scope and a purpose."""
 
@@ -61,6 +68,10 @@ class SiteQualificationChanged(QualificationFact):
     waived: bool
     """Something else stands for the audit."""
     reason: str
+    effective_on: Day | None = None
+    """The local day of the site since which it is so, which may be long before it is told; None where none is stated."""
+    cause: EndCause | None = None
+    """That the site was sold or closed; None where something else changed it."""
 
 
 @fact("io.entente.QualificationExpiring.v1", topic="partner-registry.qualification", key="qualification_id")

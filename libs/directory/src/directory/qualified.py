@@ -36,7 +36,7 @@ class Change:
     def of(cls, said: Mapping[str, Any], sequence: int, zone: str | None) -> Self:
         """A fact as it was kept, of a site in a zone."""
         fact = SiteQualificationChanged.model_validate(said)
-        stated = fact.valid_from if fact.after in IN_FORCE else None
+        stated = fact.effective_on or (fact.valid_from if fact.after in IN_FORCE else None)
         return cls(fact, sequence, stated or first_day(fact.occurred_at, ZoneInfo(zone or _UNTIL_KNOWN)))
 
 

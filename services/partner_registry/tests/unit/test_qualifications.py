@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import clock
-from contracts.qualifications import Purpose, SiteQualificationChanged
+from contracts.qualifications import EndCause, Purpose, SiteQualificationChanged
 from contracts.qualifications import QualificationState as State
+from directory.qualified import Change, Course
 from partner_registry.qualifications.items import FOR_DEVELOPMENT, NEVER_CONDITIONAL, Item, Verdict, asked
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.schemas import Condition, ItemAnswer
@@ -235,6 +236,21 @@ def test_a_day_before_a_suspension_is_answered_as_it_was_then() -> None:
     assert made.state_on(date(2026, 3, 20), told) == State.suspended
     assert made.state_on(date(2026, 3, 20), told - timedelta(1)) == State.approved, "as it was known then"
     assert made.state_on(date(2026, 3, 1), told) is None
+
+
+@given(st.dates(TODAY, date(2026, 6, 1)), st.sampled_from(["cease", "lose_ground"]))
+def test_whoever_keeps_a_copy_answers_of_each_day_as_the_registry_does(on: date, step: str) -> None:
+    made = assessed()
+    told = datetime(2026, 6, 1, 8, tzinfo=UTC)
+    more = (EndCause.closed,) if step == "cease" else ()
+    facts: Any = [made.approve(COVERED, [], "low", ZONE, NOW)]
+    made.state = State.approved
+    facts.append(getattr(made, step)("x", on, ZONE, told, *more))
+    changes = [Change.of(each.model_dump(mode="json"), place, ZONE) for place, each in enumerate(facts)]
+    assert facts[-1].cause == (more[0] if more else None)
+    for day in (TODAY + timedelta(days) for days in range(-1, 100)):
+        state = made.state_on(day, told)
+        assert Course(changes).in_force(day) == (state == State.approved), day
 
 
 def test_it_is_prolonged_once_while_somebody_assesses_it_anew() -> None:

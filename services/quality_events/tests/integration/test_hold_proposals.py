@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import pytest
 
 from contracts.batches import HoldProposalAnswered, HoldProposed
 from contracts.qualifications import QualificationState
 from tests.releasing import decision, disposition, qualified, readiness, results_of, reviewed, settled, stated, usual
+from tests.world import site_registered
 
 LIST = "/hold-proposals"
 TEAM = [{"name": "Tom", "function": "lead auditor", "subject": "tom", "independent": True}]
@@ -100,3 +103,56 @@ async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: 
         hers = await vera.done(LIST, body)
         alone = await vera.post(f"{LIST}/{hers['id']}/refusal", json={"reason": "no"})
     assert (alone.status_code, own["proposed_by"]) == (403, "mira"), "somebody else does"
+
+
+async def handled(bus: Any, database: Any, *facts: Any) -> None:
+    """Tell facts, until the service has handled them."""
+    ids = [str(id) for id in await bus.publish(*facts)]
+
+    async def there() -> bool:
+        query = "SELECT count(DISTINCT event_id) FROM inbox WHERE event_id = ANY ($1)"
+        return bool(await database.fetchval(query, ids) == len(ids))
+
+    await bus.eventually(there)
+
+
+def suspended(known: Any, site: UUID, activity: str) -> list[Any]:
+    """A site that was qualified, and is not any more."""
+    own = qualified(known, site, activity)
+    more = SUSPENDED | {"qualification_id": own.qualification_id, "occurred_at": "2018-12-20T12:00:00Z"}
+    return [own, qualified(known, site, activity, **more)]
+
+
+@pytest.mark.parametrize("results_first", [True, False])
+async def test_a_laboratory_is_asked_about_whichever_comes_first(
+    bus: Any, known: Any, database: Any, found: Any, results_first: bool
+) -> None:
+    lot = known.lot()
+    await bus.publish(known.start(lot), known.completion(lot))
+    id = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+    told = [results_of(known, lot), suspended(known, known.laboratory_site, "testing")]
+    for facts in told if results_first else reversed(told):
+        await handled(bus, database, *facts)
+    proposal = await found("hold-proposals", batch_id=id)
+    assert proposal["reasons"] == ["QUAL-1 was suspended on 2018-12-20: x"]
+
+
+async def test_a_stage_that_is_stated_late_is_asked_about_with_the_record(
+    bus: Any, known: Any, database: Any, service: Any, found: Any
+) -> None:
+    lot, other = known.lot(), uuid4()
+    await handled(bus, database, site_registered(other, known.maker), *suspended(known, other, "drug_product"))
+    await bus.publish(known.start(lot), known.completion(lot))
+    id = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+
+    async def looked_at() -> bool:
+        query = "SELECT count(*) FROM inbox JOIN outbox ON event_id = outbox.id::text WHERE key = $1 AND type LIKE $2"
+        return bool(await database.fetchval(query, id, "%BatchManufactured%"))
+
+    await bus.eventually(looked_at)
+    stage = {"step": "compression", "site_id": str(other), "started_at": "2018-11", "ended_at": "2018-12"}
+    async with service.as_("partner_operations", partner_id=known.maker, subject="bor") as operator:
+        await operator.done(f"/batches/{id}/stage", stage)
+    await reviewed(service, known, f"/batches/{id}")
+    proposal = await found("hold-proposals", batch_id=id)
+    assert proposal["site"]["id"] == str(other)

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.qualifications import QualificationState
+from contracts.qualifications import EndCause, QualificationState
 from quality_events.hold_proposals.model import HoldProposal
 from quality_events.hold_proposals.rules import Cause, taken_from, unasked
+from quality_events.impacts.taken_away import since
 from tests.releasing import qualified
 from tests.world import World
 
@@ -40,6 +41,16 @@ def test_only_what_was_taken_away_says_something_of_work_that_was_done(after: Qu
     assert found == [f"QUAL-1 was {after} on 2018-12-01: x"] * taken
 
 
+@pytest.mark.parametrize("before", [(), (QualificationState.suspended,)])
+@pytest.mark.parametrize("cause", EndCause)
+def test_a_sale_or_closing_says_nothing_and_takes_back_nothing(cause: EndCause, before: Any) -> None:
+    one = qualified(WORLD, WORLD.site, "drug_product", occurred_at="2018-12-01T12:00:00Z")
+    told = [one, *(one.model_copy(update={"after": each}) for each in before)]
+    gone = one.model_copy(update={"after": QualificationState.withdrawn, "cause": cause, "reason": "in words"})
+    found = [each.text for each in taken_from([*told, gone])]
+    assert found == [f"QUAL-1 was {each} on 2018-12-01: x" for each in before]
+
+
 def test_what_was_answered_is_not_asked_again() -> None:
     assert unasked(["b", "a", "b"], [["a"], ["c"]]) == ["b"]
 
@@ -47,3 +58,10 @@ def test_what_was_answered_is_not_asked_again() -> None:
 def test_more_is_learned_once() -> None:
     proposal = HoldProposal(number="HPR-1", batch_id=uuid4(), site_id=uuid4(), reasons=["b"])
     assert (proposal.learn(["a", "b"]), proposal.learn(["a"]), proposal.reasons) == (True, False, ["a", "b"])
+
+
+def test_what_is_told_late_asks_about_what_was_decided_since_its_own_day() -> None:
+    more: dict[str, Any] = {"after": QualificationState.withdrawn, "occurred_at": "2018-12-01T12:00:00Z"}
+    told = qualified(WORLD, WORLD.site, "drug_product", **more)
+    late = told.model_copy(update={"effective_on": date(2018, 9, 1)})
+    assert [since(told), since(late)] == [date(2018, 11, 30), date(2018, 8, 31)]

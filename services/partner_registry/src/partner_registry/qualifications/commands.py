@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts import Fact
 from contracts.partner_registry import PartnerStatus
-from contracts.qualifications import QualificationState
+from contracts.qualifications import EndCause, QualificationState
 from partner_registry.audits import audit_for, open_findings
 from partner_registry.names import zone
 from partner_registry.partners.model import Partner
@@ -145,7 +145,7 @@ async def end_with_site(work: Work, site: Site, reason: str, on: date) -> None:
     await work.flush()
     held = queries.living_at(site.id).with_for_update().execution_options(populate_existing=True)
     for found in (await work.session.scalars(held)).all():
-        work.publish(found.cease(reason, on, site.time_zone, work.now), of=found)
+        work.publish(found.cease(reason, on, site.time_zone, work.now, EndCause.closed), of=found)
 
 
 async def pass_on(work: Work, site: Site, on: date) -> None:
@@ -159,7 +159,7 @@ async def pass_on(work: Work, site: Site, on: date) -> None:
             number = await next_number(work, "QUAL", "qualification_number")
             made, carried = carried_on(found, site, number, on, work.now)
             await _counts(work, work.add(made), carried)
-        work.publish(found.cease(SOLD, on, site.time_zone, work.now), of=found)
+        work.publish(found.cease(SOLD, on, site.time_zone, work.now, EndCause.sold), of=found)
 
 
 def _check_open(work: Work, site: Site, owner_id: UUID | None = None) -> None:

@@ -230,9 +230,9 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         return self._changes(State.withdrawn, reason, zone, now)
 
     @transition(source=LIVING, target=State.withdrawn, by=())
-    def cease(self, reason: str, on: date, zone: str, now: datetime) -> Fact:
+    def cease(self, reason: str, on: date, zone: str, now: datetime, cause: facts.EndCause) -> Fact:
         """The site is closed or sold since a local day of it: nothing is done or assessed by this one any more."""
-        return self._changes(State.withdrawn, reason, zone, now, on)
+        return self._changes(State.withdrawn, reason, zone, now, on).model_copy(update={"cause": cause})
 
     @transition(
         source=IN_FORCE,
@@ -292,7 +292,8 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         """Another state from a day on, today unless another one is said."""
         before, self.reason = State(self.state), reason
         self.periods = [*self.periods, periods.begun(after, on or grounds.local_day(now, zone), now, reason, lost)]
-        return self._fact(facts.SiteQualificationChanged, now, before=before, after=after, reason=reason)
+        told = {"before": before, "after": after, "reason": reason, "effective_on": on}
+        return self._fact(facts.SiteQualificationChanged, now, **told)
 
     def _fact(self, fact: type[F], at: datetime, **more: Any) -> F:
         open_ones = tuple(each["not_allowed"] for each in self.conditions if not each["fulfilled_at"])

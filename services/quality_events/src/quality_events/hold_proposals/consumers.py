@@ -13,9 +13,12 @@ from sqlmodel import col, select
 
 from contracts import Recorded
 from contracts.audits import AuditCompleted, AuditOutcome
+from contracts.batches import BatchRecordReceived
 from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import BatchManufactured, BatchStarted
+from contracts.sample_tracking import ResultsReported
 from quality_events.audits.model import SiteAudit
+from quality_events.batches.aliases import told_of_batches
 from quality_events.copies.known import KnownFact
 from quality_events.hold_proposals import commands
 from quality_events.hold_proposals.rules import Cause, taken_from
@@ -51,10 +54,13 @@ UNION SELECT (told.said ->> 'laboratory_site_id')::uuid FROM known_fact AS told
 
 
 def propose_holds(subscriptions: Subscriptions) -> None:
-    """Listen to what is told of sites, and of batches that may have been made there before."""
+    """Listen to what is told of sites, and of batches that may have been made or tested there before.
+
+    A person's stage is no fact of its own: all of them stand when the record is handed in.
+    """
     for of_site in (AuditCompleted, SiteQualificationChanged):
         subscriptions.on_batch(of_site, GROUP)(_of_sites)
-    for of_batch in (BatchStarted, BatchManufactured):
+    for of_batch in (BatchStarted, BatchManufactured, BatchRecordReceived, ResultsReported):
         subscriptions.on_batch(of_batch, GROUP)(_of_batches)
 
 
@@ -64,8 +70,7 @@ async def _of_sites(work: Work, facts: Sequence[Recorded[Any]]) -> None:
 
 
 async def _of_batches(work: Work, facts: Sequence[Recorded[Any]]) -> None:
-    for each in facts:
-        lot_id = each.fact.lot.id
+    for lot_id, each in {each.fact.lot.id: each for each in await told_of_batches(work, facts)}.items():
         rows = await work.connection.fetch(_SITES, [lot_id], [str(lot_id)])
         await _propose(work, each, [row["site_id"] for row in rows], [lot_id])
 
@@ -101,9 +106,9 @@ async def _audited(work: Work, site_id: UUID) -> Iterable[Cause]:
 
 
 async def _qualifications(work: Work, site_id: UUID) -> list[SiteQualificationChanged]:
-    """What was told last of each of its qualifications."""
-    query = select(KnownFact.key, KnownFact.said).where(
+    """What was told of its qualifications, of each in its order."""
+    query = select(KnownFact.said).where(
         KnownFact.kind == SiteQualificationChanged.__name__, KnownFact.about == str(site_id)
     )
-    last = {key: said for key, said in await work.session.execute(query.order_by(col(KnownFact.sequence)))}
-    return [SiteQualificationChanged.model_validate(said) for said in last.values()]
+    told = await work.session.scalars(query.order_by(col(KnownFact.key), col(KnownFact.sequence)))
+    return [SiteQualificationChanged.model_validate(said) for said in told]

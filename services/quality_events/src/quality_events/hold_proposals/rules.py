@@ -29,14 +29,18 @@ class Cause:
 
 
 def taken_from(told: Iterable[SiteQualificationChanged]) -> list[Cause]:
-    """Of what was told last of each qualification of a site: each that was taken away."""
+    """Of what was told of the qualifications of a site, in its order: each that was taken away last.
+
+    That the site was sold or closed says nothing of work that was done, and takes back nothing that was said of it.
+    """
+    last = {each.qualification_id: each for each in told if each.cause is None}
     return [
         Cause(
             f"{each.number} was {each.after} on {(on := moments.sortable(each.occurred_at))}: {each.reason}",
             on,
             each.product_ids,
         )
-        for each in told
+        for each in last.values()
         if each.after in TAKEN
     ]
 

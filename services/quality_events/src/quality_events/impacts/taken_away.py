@@ -48,7 +48,7 @@ async def weigh_taken_away(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     for each in facts:
         before = [said for sequence, said in told[each.key] if sequence < each.sequence]
         if takes_away(before[-1] if before else None, each.fact):
-            rows = await work.connection.fetch(_OUT_BY_THEM, PERHAPS, [_about(each.fact)], _since(each.fact))
+            rows = await work.connection.fetch(_OUT_BY_THEM, PERHAPS, [_about(each.fact)], since(each.fact))
             for row in rows:
                 work.cause = each
                 await caused_by(work, [each])
@@ -60,8 +60,10 @@ def _about(fact: Taken) -> UUID:
     return fact.product_id if isinstance(fact, RegistrationChanged) else fact.site_id
 
 
-def _since(fact: Taken) -> date:
+def since(fact: Taken) -> date:
     """Before which day nothing changed by it, wherever on earth it is."""
     if isinstance(fact, RegistrationChanged):
         return fact.effective_on - _ONE_DAY
-    return _ALWAYS if fact.after in IN_FORCE else first_day(fact.occurred_at, ZoneInfo("UTC")) - _ONE_DAY
+    if fact.after in IN_FORCE:
+        return _ALWAYS
+    return (fact.effective_on or first_day(fact.occurred_at, ZoneInfo("UTC"))) - _ONE_DAY
