@@ -1,5 +1,6 @@
 """The running service, what its timers do, and a site of its own for each test."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ from partner_registry.main import timers
 from partner_registry.qualifications.items import Item
 from runtime.database import Context
 from runtime.principal import worker
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @pytest.fixture
@@ -29,6 +32,29 @@ def tick(registry: Any) -> Callable[[], Awaitable[None]]:
                 await timer.run(work)
 
     return run
+
+
+@pytest.fixture
+def transaction(registry: Any) -> Any:
+    """One that stays open as long as the test wants."""
+    return lambda: registry.app.state.store.work(Context(worker("partner-registry")))
+
+
+@pytest.fixture
+def held(database: Any, eventually: Any) -> Any:
+    """Begin something, and wait until it waits for what the open transaction holds."""
+
+    async def begin(doing: Any) -> asyncio.Task[Any]:
+        task = asyncio.create_task(doing)
+
+        async def waits() -> Any:
+            return task.done() or await database.fetchval(WAITING)
+
+        await eventually(waits)
+        assert not task.done(), "it did not wait"
+        return task
+
+    return begin
 
 
 @pytest.fixture

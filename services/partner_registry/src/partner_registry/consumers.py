@@ -21,7 +21,7 @@ from partner_registry import audits
 from partner_registry.history.model import keep_history
 from partner_registry.matters import queries as matters
 from partner_registry.matters.commands import keep as keep_matters
-from partner_registry.matters.model import TOLD, seen
+from partner_registry.matters.model import TOLD, WORK, seen
 from partner_registry.outside_events import commands as outside_events
 from partner_registry.oversight import commands as oversight
 from partner_registry.qualifications import commands as qualifications
@@ -69,9 +69,11 @@ async def on_notification_due(work: Work, fact: AuthorityNotificationDue) -> Non
 async def on_matter(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     """What is open at partners is known, where that happened of which an authority is notified, and since when
     a partner supplies the market."""
-    await keep_matters(work, facts)
     told = [seen(each.fact) for each in facts]
-    await notified.place(work, {each.id for each in told})
+    causes = {each.id for each in told if each.kind not in WORK}
+    await notified.one_at_a_time(work, causes)
+    await keep_matters(work, facts)
+    await notified.place(work, causes)
     if makers := {each.partner_id for each in told if each.partner_id and (each.marketed or each.made_on)}:
         await segments.follow(work, makers)
 

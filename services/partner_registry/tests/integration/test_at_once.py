@@ -1,11 +1,8 @@
 """A site is qualified at the moment at which what that rests on is taken back: one of the two sees the other."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-import pytest
 
 from contracts import clock
 from contracts.oversight import RiskBand
@@ -14,35 +11,9 @@ from partner_registry.certificates.schemas import WithdrawCertificate
 from partner_registry.qualifications import commands as qualifications
 from partner_registry.risk.commands import risk_of
 from partner_registry.sites.model import Site
-from runtime.database import Context
-from runtime.principal import worker
 
 TODAY = datetime.now(UTC).date()
 BACK = {"reason": "the authority's notice 4", "effective_on": str(TODAY), "non_compliance": False}
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-
-
-@pytest.fixture
-def transaction(registry: Any) -> Any:
-    """One that stays open as long as the test wants."""
-    return lambda: registry.app.state.store.work(Context(worker("partner-registry")))
-
-
-@pytest.fixture
-def held(database: Any, eventually: Any) -> Any:
-    """Begin something, and wait until it waits for what the open transaction holds."""
-
-    async def begin(doing: Any) -> asyncio.Task[Any]:
-        task = asyncio.create_task(doing)
-
-        async def waits() -> Any:
-            return task.done() or await database.fetchval(WAITING)
-
-        await eventually(waits)
-        assert not task.done(), "it did not wait"
-        return task
-
-    return begin
 
 
 async def test_a_certificate_that_is_taken_back_beside_an_approval_suspends_it(

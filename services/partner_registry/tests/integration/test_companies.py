@@ -65,6 +65,17 @@ async def test_of_two_who_record_one_number_at_once_one_is_refused_and_a_slip_is
         assert (await own.post("/identifiers", json=late)).status_code == 403
 
 
+async def test_a_partner_shows_the_number_that_is_valid_whichever_is_taken_back(registry: Any, site: Any) -> None:
+    body = {"partner_id": site["partner_id"], "scheme": "duns", "value": a_duns()}
+    ended = await registry.client.done("/identifiers", body)
+    await registry.client.done(f"/identifiers/{ended['id']}/end", WHY | {"valid_to": TODAY})
+    valid = await registry.client.done("/identifiers", body)
+    await registry.client.done("/identifiers", body | {"site_id": site["id"], "value": a_duns()})
+    for taken_back, shown in ((ended, body["value"]), (valid, None)):
+        await registry.client.done(f"/identifiers/{taken_back['id']}/withdrawal", WHY)
+        assert (await registry.client.get(f"/partners/{site['partner_id']}")).json()["duns"] == shown
+
+
 async def candidates(registry: Any, one: Any) -> Any:
     return (await registry.client.get("/duplicates", params={"partner_id": one["id"]})).json()["items"]
 

@@ -1,7 +1,9 @@
 """What else holds sites' risks up: late CAPAs, notifications of authorities, events outside of our records."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +13,9 @@ from contracts import Fact, clock, contract_of
 from contracts.complaints import AuthorityNotificationDue
 from contracts.oversight import OutsideEventRecorded, RiskScoreChanged
 from contracts.quality_events import CapaImplemented, CapaOverdue, DeviationRaised
-from partner_registry.consumers import subscriptions
+from partner_registry.consumers import on_matter, subscriptions
+from partner_registry.risk import notified
+from runtime.work import Work
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 INSOLVENT = {
@@ -102,6 +106,29 @@ async def test_a_notification_of_an_authority_holds_up_the_site_of_its_cause(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("step", [1, -1])
+async def test_of_a_notification_and_its_cause_that_are_told_at_once_one_sees_the_other(
+    registry: Any, site: Any, transaction: Any, held: Any, step: int
+) -> None:
+    cause = uuid4()
+    raised: Any = SimpleNamespace(fact=deviation(site, cause), sequence=1)
+    due = notification(cause)
+    both: list[Callable[[Work], Awaitable[None]]]
+    both = [lambda work: on_matter(work, [raised]), lambda work: notified.take(work, due)]
+    first, second = both[::step]
+
+    async def beside() -> None:
+        async with transaction() as work:
+            await second(work)
+
+    async with transaction() as work:
+        await first(work)
+        await work.flush()
+        other = await held(beside())
+    await other
+    assert [each["fact"] for each in await floors_of(registry, site)] == ["AuthorityNotificationDue"]
+
+
 async def test_what_happened_outside_holds_up_all_sites_of_the_partner_until_it_is_taken_back(
     bus: Any, registry: Any, site: Any, eventually: Any
 ) -> None:
@@ -132,6 +159,27 @@ async def test_what_happened_outside_holds_up_all_sites_of_the_partner_until_it_
     assert {each.parties for each in told if isinstance(each.fact, kinds)} == {()}
     async with registry.as_("partner_quality", partner_id=owner) as partner:
         assert (await partner.get("/outside-events")).status_code == 403
+
+
+async def test_an_event_that_is_taken_back_holds_up_no_site_that_was_sold_since(
+    registry: Any, site: Any, tick: Any, eventually: Any
+) -> None:
+    body = INSOLVENT | {"partner_id": site["partner_id"]}
+    event = await registry.as_("sourcing", subject="sam").done("/outside-events", body)
+    buyer = {"legal_name": f"Buyer {uuid4().hex}", "kind": "cmo", "country": "AT"}
+    sale = {"buyer_id": (await registry.client.done("/partners", buyer))["id"], "site_id": site["id"]}
+
+    async def stands(**expected: Any) -> Any:
+        shown = (await registry.client.get(f"/site-risks/{site['id']}")).json()
+        return shown.get("id") and {key: shown[key] for key in expected} == expected
+
+    await eventually(lambda: stands(band="critical"))
+    sale |= {"effective_on": str(NOW.date() - timedelta(1)), "reason": "sold"}
+    await registry.client.done("/site-transfers", sale)
+    await tick()
+    assert (await registry.client.get(f"/sites/{site['id']}")).json()["partner_id"] == sale["buyer_id"]
+    await registry.client.done(f"/outside-events/{event['id']}/withdrawal", {"reason": "another company"})
+    await eventually(lambda: stands(band=None, floors=[]))
 
 
 async def test_an_event_is_of_sites_of_its_partner(registry: Any, site: Any) -> None:

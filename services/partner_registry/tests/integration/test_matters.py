@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts import Fact, Lot
-from contracts.dispositions import BatchReleased, Decision
+from contracts.dispositions import BatchFollowUpClosed, BatchReleased, BatchReleasedForProcessing, Decision
 from contracts.laboratory_orders import OrderPriority, TestOrderCompleted, TestOrdered, TestOrderReopened
 from contracts.partner_registry import PartnerStatusChanged
 from contracts.partner_work import PartnerWorkDecided
@@ -49,6 +49,19 @@ def released(site: Any, number: str, days_ago: int = 1, **more: Any) -> BatchRel
         | more
     )
     return BatchReleased(batch_id=lot.id, lot=lot, occurred_at=at, **given)
+
+
+def for_processing(site: Any, number: str) -> tuple[BatchReleasedForProcessing, BatchFollowUpClosed]:
+    """One that is worked on under quarantine, and that what it waited for is done."""
+    lot, at = lot_at(site, number), NOW - timedelta(3)
+    given = RELEASED | {"batch_id": lot.id, "lot": lot, "follow_up_on": at.date()}
+    decided = {"decision": Decision.released_for_processing, "decided_at": at, "readiness_digest": None}
+    return (
+        BatchReleasedForProcessing.model_validate(given | decided | {"occurred_at": at}),
+        BatchFollowUpClosed.model_validate(
+            {key: value for key, value in given.items() if key != "register_number"} | {"occurred_at": NOW}
+        ),
+    )
 
 
 def order(kind: type[Any], site: Any, id: UUID, days_ago: int) -> Any:
@@ -108,6 +121,17 @@ async def test_the_same_is_open_in_whatever_order_it_is_told(registry: Any, told
         *[("test_order", (NOW - timedelta(9)).isoformat().replace("+00:00", "Z"))] * 6,
         ("batch", (NOW - timedelta(4)).isoformat().replace("+00:00", "Z")),
     ]
+
+
+async def test_a_batch_for_processing_is_open_until_its_follow_up_is_closed(
+    registry: Any, told: Any, site: Any
+) -> None:
+    for at, order_ in enumerate(permutations(range(3))):
+        facts = [started(site, f"L-{at}"), *for_processing(site, f"L-{at}")]
+        await told(*(facts[each] for each in order_))
+    waits, _ = for_processing(site, "L-waits")
+    await told(started(site, "L-waits"), waits)
+    assert [each["number"] for each in await work_at(registry.client, site)] == ["L-waits"]
 
 
 async def test_a_suspension_lists_what_is_open_and_what_becomes_of_it_is_told(

@@ -10,12 +10,13 @@ from alembic import command
 from alembic.config import Config
 
 from installation import migrate
+from partner_registry.duplicates.similarity import Company, grounds
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 KNOWN = """
 INSERT INTO partner (id, version, created_at, updated_at, number, legal_name, normalised_name, kind, country, duns,
                      state, parties)
-VALUES ($1, 1, '2024-02-01T08:00:00.120Z', now(), 'P-1', 'Alpine GmbH', 'alpine', 'cmo', 'AT', $2,
+VALUES ($1, 1, '2024-02-01T08:00:00.120Z', now(), 'P-1', 'Alpine GmbH', 'alpine of graz', 'cmo', 'AT', $2,
         'active', ARRAY[$1::uuid])
 """
 SEEN = "SELECT table_name FROM party WHERE organisation_id = $1"
@@ -30,10 +31,13 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     earlier.set_main_option("sqlalchemy.url", admin)
     await asyncio.to_thread(command.upgrade, earlier, "0019")
     database = await asyncpg.connect(admin)
-    with_duns, without = uuid4(), uuid4()
+    with_duns, without, unlike = uuid4(), uuid4(), uuid4()
     await database.execute("SELECT set_config('entente.actor', 'x', false)")
     await database.execute(KNOWN, with_duns, "150483782")
-    await database.execute(KNOWN.replace("'P-1'", "'P-2'").replace("'AT'", "'DE'"), without, None)
+    earlier_one = KNOWN.replace("2024", "2023").replace("'alpine of graz'", "'alpines of graz'")
+    await database.execute(earlier_one.replace("'P-1'", "'P-2'").replace("'AT'", "'DE'"), without, None)
+    no_twin = KNOWN.replace("'P-1'", "'P-3'").replace("'alpine of graz'", "'alpine of linz'")
+    await database.execute(no_twin, unlike, None)
     await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
     (entity,) = await database.fetch("SELECT * FROM legal_entity WHERE partner_id = $1", with_duns)
     assert (entity["legal_name"], entity["principal"], entity["number"][:8]) == ("Alpine GmbH", True, "LE-2024-")
@@ -45,6 +49,10 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
         (without, {"partner", "legal_entity"}),
     ):
         assert {row["table_name"] for row in await database.fetch(SEEN, partner)} == tables
+    (asked,) = await database.fetch("SELECT * FROM duplicate_candidate")
+    assert (asked["partner_id"], asked["other_id"]) == (with_duns, without), "no third one looks like one of them"
+    assert asked["grounds"] == grounds(Company({"alpine of graz"}), Company({"alpines of graz"}))
+    assert (asked["number"][:4], asked["state"], asked["version"]) == ("DUP-", "open", 1)
     assert await database.fetchval("SELECT max(version) FROM partner") == 1, "nobody changed it"
     await database.close()
     await _drop(postgres_dsn, own.database_of("partner_registry"))

@@ -28,8 +28,7 @@ async def record(work: Work, body: RecordIdentifier) -> Identifier:
     for model, id in ((Partner, body.partner_id), (LegalEntity, body.legal_entity_id), (Site, body.site_id)):
         await _of_the_partner(work, model, id, body.partner_id)
     identifier = await keep(work, body)
-    if _is_own_duns(identifier):
-        (await work.session.get_one(Partner, identifier.partner_id)).duns = identifier.value
+    await _show(work, identifier)
     return identifier
 
 
@@ -60,27 +59,27 @@ async def end(work: Work, identifier_id: UUID, body: EndIdentifier) -> Identifie
     """It has the number no more after a day."""
     identifier = await work.get(Identifier, identifier_id)
     identifier.end(body.valid_to, body.reason, work.now)
-    return await _without(work, identifier)
+    await _show(work, identifier)
+    return identifier
 
 
 async def withdraw(work: Work, identifier_id: UUID, body: Reason) -> Identifier:
     """It never had it."""
     identifier = await work.get(Identifier, identifier_id)
     identifier.withdraw(body.reason)
-    return await _without(work, identifier)
-
-
-async def _without(work: Work, identifier: Identifier) -> Identifier:
-    if _is_own_duns(identifier):
-        partner = await work.session.get_one(Partner, identifier.partner_id)
-        if partner.duns == identifier.value:
-            partner.duns = None
+    await _show(work, identifier)
     return identifier
 
 
-def _is_own_duns(identifier: Identifier) -> bool:
-    """Whether it is the one that the partner's own record shows."""
-    return identifier.scheme == Scheme.duns and identifier.subject == (identifier.partner_id, None, None)
+async def _show(work: Work, identifier: Identifier) -> None:
+    """Let the partner's own record show the DUNS that is valid by now, where this one is of that kind."""
+    if identifier.scheme != Scheme.duns or identifier.subject != (identifier.partner_id, None, None):
+        return
+    await work.session.flush()
+    of: Any = Identifier
+    own = (of.partner_id == identifier.partner_id, of.legal_entity_id.is_(None), of.site_id.is_(None))
+    valid = select(of.value).where(*own, of.scheme == Scheme.duns, of.state == IdentifierState.valid)
+    (await work.session.get_one(Partner, identifier.partner_id)).duns = await work.session.scalar(valid)
 
 
 async def _of_the_partner(work: Work, model: Any, id: UUID | None, partner_id: UUID) -> None:

@@ -15,7 +15,7 @@ from contracts import quality_events as events
 from contracts.audits import FindingClosed, FindingRaised
 from contracts.batches import BatchTerminated
 from contracts.complaints import ComplaintClosed, ComplaintReceived
-from contracts.dispositions import BatchRejected, BatchReleased
+from contracts.dispositions import BatchFollowUpClosed, BatchRejected, BatchReleased, BatchReleasedForProcessing
 from contracts.moments import first_day
 from partner_registry.metadata import INSTANT, Table
 
@@ -134,6 +134,9 @@ _TOLD: Final[Mapping[type[Fact], _Told]] = {
     events.BatchStarted: (_of_batch, _BEGIN),
     BatchTerminated: (_of_batch, _END),
     BatchRejected: (_of_batch, _END),
+    # Worked on under quarantine it goes to no market: nothing is told of it after what it waited for is done.
+    BatchReleasedForProcessing: (_of_batch, _BEGIN),
+    BatchFollowUpClosed: (_of_batch, _END),
     orders.TestOrdered: (_of_order, _BEGIN),
     orders.TestOrderDeclined: (_of_order, _END),
     orders.TestOrderCancelled: (_of_order, _END),

@@ -1,17 +1,18 @@
 """Use cases of events outside of our records, and what they mean for sites' risks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from contracts.oversight import OutsideEventRecorded
 from partner_registry.outside_events.model import OutsideEvent
 from partner_registry.outside_events.schemas import OutsideEventRead, OutsideEventState, RecordOutsideEvent
 from partner_registry.partners.model import Partner
 from partner_registry.risk.commands import hold, let_go, restate, risk_of
-from partner_registry.risk.floors import OUTSIDE, Raised
+from partner_registry.risk.floors import OUTSIDE, Floor, Raised
+from partner_registry.risk.standing import RiskFloor
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -38,7 +39,7 @@ async def record(work: Work, body: RecordOutsideEvent) -> OutsideEvent:
 async def hold_risks(work: Work, event_id: UUID) -> None:
     """Hold the risks of its sites up, or no more: by how the event stands now, whatever was told in between."""
     if event := await work.session.get(OutsideEvent, event_id, populate_existing=True):
-        for site in await _sites(work, event.partner_id):
+        for site in await _sites(work, event.partner_id, await _held(work, event)):
             await _hold(work, event, site)
 
 
@@ -54,7 +55,7 @@ async def _hold(work: Work, event: OutsideEvent, site: Site) -> None:
     if not event.is_at(site.id):
         return
     risk = await risk_of(work, site)
-    floors = {uuid5(event.id, f"{site.id} {floor.dimension}"): floor for floor in OUTSIDE[event.kind]}
+    floors = {_floor(event, site.id, floor): floor for floor in OUTSIDE[event.kind]}
     if event.state == OutsideEventState.withdrawn:
         await let_go(work, floors)
     else:
@@ -64,9 +65,21 @@ async def _hold(work: Work, event: OutsideEvent, site: Site) -> None:
     await restate(work, risk, work.now)
 
 
-async def _sites(work: Work, partner_id: UUID) -> Sequence[Site]:
-    """A partner's sites, in the order in which they are locked."""
-    return (await work.session.scalars(select(Site).where(Site.partner_id == partner_id).order_by(col(Site.id)))).all()
+def _floor(event: OutsideEvent, site_id: UUID, floor: Floor | RiskFloor) -> UUID:
+    """Which one an event raises in a dimension at a site."""
+    return uuid5(event.id, f"{site_id} {floor.dimension}")
+
+
+async def _held(work: Work, event: OutsideEvent) -> Collection[UUID]:
+    """The sites whose risks it holds up already: one may be another partner's since."""
+    floors = await work.session.scalars(select(RiskFloor).where(RiskFloor.fact == OutsideEventRecorded.__name__))
+    return {each.site_id for each in floors if each.id == _floor(event, each.site_id, each)}
+
+
+async def _sites(work: Work, partner_id: UUID, others: Collection[UUID] = ()) -> Sequence[Site]:
+    """A partner's sites, and others, in the order in which they are locked."""
+    found = select(Site).where(or_(Site.partner_id == partner_id, col(Site.id).in_(others)))
+    return (await work.session.scalars(found.order_by(col(Site.id)))).all()
 
 
 async def show(work: Work, events: Sequence[OutsideEvent]) -> list[OutsideEventRead]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid5
 
 from sqlalchemy import func
@@ -17,6 +18,11 @@ from partner_registry.risk.standing import RiskFloor
 from partner_registry.sites.model import Site
 from runtime.work import Work
 
+_ALONE: Final = """
+SELECT pg_advisory_xact_lock(hashtextextended('partner-registry.notified' || cause, 0))
+FROM unnest($1::text[]) AS cause
+"""
+
 
 class KnownNotification(Table, table=True):
     """That an authority is to be notified of a record. One of a recall names no site: `RecallStarted` does."""
@@ -30,8 +36,15 @@ class KnownNotification(Table, table=True):
     """The earliest that was told."""
 
 
+async def one_at_a_time(work: Work, causes: Collection[UUID]) -> None:
+    """Wait for whoever else writes of these: of two at once each would look in vain for what the other knows."""
+    if causes:
+        await work.connection.execute(_ALONE, sorted(map(str, causes)))
+
+
 async def take(work: Work, fact: AuthorityNotificationDue) -> None:
     """Keep it, and hold the risk up where the site is known already."""
+    await one_at_a_time(work, [fact.cause_id])
     row = {"id": fact.notification_id, "number": fact.number, "cause_id": fact.cause_id}
     statement = insert(KnownNotification).values(row | {"told_at": instant(fact.occurred_at)})
     earliest = {"told_at": func.least(KnownNotification.told_at, statement.excluded.told_at)}
