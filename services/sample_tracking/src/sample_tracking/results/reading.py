@@ -1,5 +1,6 @@
 """A result as quality reads it, where it could not be judged as it was reported."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Protocol
@@ -57,6 +58,11 @@ def why_open(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> str:
         WhyUndecided.units_missing: "the limit is for as many units as a stage has, and they are not told",
     }
     return of_reason.get(verdict.reason, "the limit lies where the value may be") if verdict.reason else ""
+
+
+def dropped(before: Sequence[Decimal], after: Sequence[Decimal] | None) -> list[Decimal]:
+    """The units of a stage that a later report of it lacks: further ones are tested beside them, and never instead."""
+    return sorted((Counter(before) - Counter(after or ())).elements())
 
 
 class AsRead:
